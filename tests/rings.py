@@ -21,7 +21,12 @@ from _pytest.terminal import TerminalReporter
 
 RINGS = ("test", "all", "soak")
 INNER, SOAK = RINGS[0], RINGS[-1]
-DEAR_FIXTURES = {"chromium": "in Chromium", "fresh_data": "kills, pauses or cuts off processes"}
+DEAR_FIXTURES = {
+    "chromium": "in Chromium",
+    "browser": "in Chromium",
+    "fresh_data": "kills, pauses or cuts off processes",
+    "running": "a command and its database",
+}
 """Fixtures whose tests are of ring `all`, and why."""
 LIMIT = 0.5
 """CPU seconds above which a test of the first ring has a mark with its reason."""

@@ -81,6 +81,7 @@ def reached() -> set[Place]:
     return places
 
 
+@pytest.mark.ring("all", "dear set-up")
 def test_its_scenarios_hold(reached: set[Place]) -> None:
     """L2. All of them were played for what they reach."""
     assert reached
@@ -103,6 +104,7 @@ def rules_of(playbook: Playbook) -> Iterator[Rule]:
             yield from (branch for branch in state.branch if branch.do)
 
 
+@pytest.mark.ring("all", "dear set-up")
 def test_every_rule_is_carried_out_by_a_scenario(playbook: Playbook, reached: set[Place]) -> None:
     assert [str(rule.place) for rule in rules_of(playbook) if rule.place not in reached] == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.attack.pages import Visitor
 from tests.depth import examples
 from tests.simulator.shop import Shop
@@ -11,6 +13,7 @@ MEMBER = "0922333444"
 ALREADY = "您已完成手機綁定囉！"
 
 
+@pytest.mark.ring("all", "thousands of requests")
 async def test_opening_a_page_over_and_over_costs_one_push(shop: Shop) -> None:
     """B5: each opening has a result that nobody says; a minute later it would be pushed."""
     member = Visitor(shop, await shop.friend(), "main", shop.http)

@@ -35,6 +35,7 @@ async def calls(shop: Shop) -> dict[str, int]:
     return asked
 
 
+@pytest.mark.ring("all", "thousands of requests")
 async def test_a_code_that_everybody_knows_is_good_for_the_one_who_asked_for_it(
     shop: Shop, crowd: int
 ) -> None:
@@ -68,6 +69,7 @@ async def test_a_code_that_everybody_knows_is_good_for_the_one_who_asked_for_it(
     assert [one["line_at"] for one in members] == [owner.id, None]
 
 
+@pytest.mark.ring("all", "thousands of requests")
 async def test_many_guesses_at_once_are_one_and_five_are_all(shop: Shop, crowd: int) -> None:
     """Side by side they answer the same question; one after the other they are counted."""
     guesser = await visitor(shop)
@@ -90,6 +92,7 @@ async def test_many_guesses_at_once_are_one_and_five_are_all(shop: Shop, crowd: 
     assert SEARCH not in await calls(shop)
 
 
+@pytest.mark.ring("all", "thousands of requests")
 async def test_many_guesses_at_once_in_chat_are_five(shop: Shop, crowd: int) -> None:
     """And one friend's code is nothing in another's mouth: nobody even asks for it there (B12).
 
@@ -119,6 +122,7 @@ async def test_many_guesses_at_once_in_chat_are_five(shop: Shop, crowd: int) -> 
     assert SEARCH not in await calls(shop)
 
 
+@pytest.mark.ring("all", "thousands of requests")
 async def test_many_numbers_tell_nothing_of_who_is_a_member(shop: Shop, crowd: int) -> None:
     """Every third of them is a member's. Everybody asks for as many codes as they may."""
     numbers = [f"0955{n:06d}" for n in range(5 * crowd)]

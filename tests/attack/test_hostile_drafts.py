@@ -94,6 +94,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
         await process.communicate()
 
 
+@pytest.mark.ring("all", "thousands of requests")
 async def test_six_hostile_drafts_leave_the_server_and_the_others_alone(server: Server) -> None:
     ann, attackers = await server.writer("ann"), {name: await server.writer(name) for name in HOSTILE}
     for name, attacker in attackers.items():

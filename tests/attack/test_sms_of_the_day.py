@@ -47,6 +47,7 @@ async def asks(one: Visitor, number: int) -> int:
     return len(await one.codes())
 
 
+@pytest.mark.ring("all", "thousands of requests")
 async def test_a_crowd_at_one_address_leaves_the_day_to_others(shop: Shop, crowd: int) -> None:
     """B12: 94 accounts had 470 SMS in 8 s, all of a day's; now an address has 10 in a minute."""
     people = await asyncio.gather(*(visitor(shop, name=f"訪客 {n}") for n in range(crowd)))

@@ -206,6 +206,7 @@ def logged(path: Path) -> set[str]:
     }
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 def test_every_sentence_is_one_of_the_log() -> None:
     said = set().union(*map(logged, modules(BOT)))
     for english, chinese in SENTENCES["log"].items():

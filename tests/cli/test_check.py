@@ -163,6 +163,7 @@ def test_what_the_environment_lacks_is_a_warning(
     assert "[env-unset]" in check(run, tmp_path, RIGHT).out
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 async def test_the_process_loads_nothing_that_checking_does_not_need(tmp_path: Path) -> None:
     """Start-up counts: people run it all the time."""
     (tmp_path / "bot.yaml").write_text(HEAD + RIGHT + LAST, "utf-8")
@@ -185,6 +186,7 @@ def test_the_schema_of_scenario_files_is_printed(run: Run) -> None:
     assert schema["$defs"]["step"]["properties"]["bot"]["title"] == "機器人說"
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_reader_that_has_seen_enough() -> None:
     """`oaflow schema | head`: no traceback."""
     import asyncio

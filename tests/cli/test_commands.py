@@ -37,6 +37,7 @@ def parser_of(command: str) -> argparse.ArgumentParser:
     return parser(first, first)
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 async def test_a_new_key_ring() -> None:
     """What it prints is what OAFLOW_KEYS takes, and never the same."""
     first, second = await ended_process("keys", "new"), await ended_process("keys", "new")
@@ -90,6 +91,7 @@ def test_every_option_is_explained() -> None:
             assert action.help, f"{name} {action.dest}"
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 def test_no_command_waits_for_the_imports_of_another() -> None:
     """`--help` reads none of them; what can do without a database does not read that either."""
     code = """
@@ -109,6 +111,7 @@ print(json.dumps([told, sorted({"pymongo", "aiohttp", "PIL", "segno"} & sys.modu
     assert heavy == []
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_the_entry_point_is_the_same() -> None:
     """`oaflow` and `python -m bot`."""
     import asyncio

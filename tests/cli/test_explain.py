@@ -300,6 +300,7 @@ def test_an_outcome_that_does_not_come_is_told(promoted: str, chosen: str, misse
     assert err.startswith(f"oaflow: --outcome {missed}: that did not come: nothing here asks for it")
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 def test_a_code_and_a_member(run: Run) -> None:
     """L3: through the worked example's binding, up to its end, by who was asked for the phone before."""
     steps = ["--text", "0912345678", "--text", "123456", "--flow", "phone_binding:ask_phone"]

@@ -47,6 +47,7 @@ def sooner(monkeypatch: pytest.MonkeyPatch) -> None:
     gc.collect()  # nothing: whether all is looked through depends on how much there was the last time
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 def test_garbage_by_the_thousand_does_not_fill_the_memory() -> None:
     """Three times as many in a row as one look finds: no more are there than that, or twice."""
     look_seldom_for_garbage()

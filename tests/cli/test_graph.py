@@ -89,6 +89,7 @@ def test_in_which_language(playbook: Path, monkeypatch: pytest.MonkeyPatch, run:
     assert "answered" in run("graph", str(playbook), "quiz", "--language", "en").out
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 def test_the_layout_is_read_only_where_it_is_needed() -> None:
     """Other commands begin without it, and so does Mermaid's text."""
     code = (

@@ -13,6 +13,8 @@ from bot.cli.exit_codes import INTERRUPTED
 from tests.cli.oaflow import ROOT, environment, serving
 from tests.depth import one_of
 
+pytestmark = pytest.mark.ring("all", "a command from beginning to end")
+
 MODULES = (
     "argparse",
     "bot.cli.arguments",

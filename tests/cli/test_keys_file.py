@@ -15,6 +15,8 @@ from bot.store.sealing.keyring import generate, load_or_generate, parse
 from tests.cli.conftest import Running
 from tests.cli.oaflow import ended_here
 
+pytestmark = pytest.mark.ring("all", "a command from beginning to end")
+
 EMBEDDED = Settings({})
 
 

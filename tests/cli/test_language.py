@@ -70,6 +70,7 @@ def test_a_locale_without_a_language_leaves_it_to_the_playbook(
     assert run("check", "nowhere", code=2).err.startswith("oaflow: there is no playbook here")
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 @pytest.mark.parametrize(
     "words",
     [

@@ -106,6 +106,7 @@ async def json_answer(seconds: float, *words: str, **more: str) -> Any:
     return json.loads(end.out)
 
 
+@pytest.mark.ring("test", "the walk of the commands")
 @pytest.mark.parametrize(
     "friends", [300, pytest.param(50_000, marks=pytest.mark.ring("soak", "more of the same"))]
 )

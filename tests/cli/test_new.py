@@ -42,6 +42,7 @@ QUESTIONS = {
 }
 
 
+@pytest.mark.ring("all", "starts a process")
 @pytest.mark.parametrize("spoken", LANGUAGES)
 async def test_what_it_writes_passes_check_and_test(tmp_path: Path, spoken: str) -> None:
     """Without a terminal and without a flag: nothing is asked, and there is not even a warning."""
@@ -63,6 +64,7 @@ async def test_what_it_writes_passes_check_and_test(tmp_path: Path, spoken: str)
         assert words[words.index(word) + 1] == str(folder)
 
 
+@pytest.mark.ring("all", "starts a process")
 @pytest.mark.parametrize("spoken", one_of(2, ((spoken,) for spoken in LANGUAGES)))
 async def test_the_command_that_it_prints_opens_it(tmp_path: Path, spoken: str) -> None:
     folder = tmp_path / "it's mine"
@@ -75,6 +77,7 @@ async def test_the_command_that_it_prints_opens_it(tmp_path: Path, spoken: str) 
         assert not any("fills what is not set" in line for line in served.messages)
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_its_commands_work_in_a_new_window(tmp_path: Path) -> None:
     """A name that only this window finds is not printed; one that every window finds is."""
     binary = Path(sys.executable).with_name("oaflow")

@@ -79,6 +79,7 @@ def test_the_scenario_is_one_of_the_example(name: str) -> None:
     assert YAML.findall((ROOT / name).read_text("utf-8"))[2] == (ROOT / SCENARIO).read_text("utf-8")
 
 
+@pytest.mark.ring("all", "starts a process")
 @pytest.mark.parametrize("command", SPOILT)
 async def test_the_output_is_real(command: str, copy: Path) -> None:
     SPOILT[command](copy)

@@ -82,6 +82,7 @@ async def test_its_steps_and_counts_are_told_in_chinese(
     assert not re.search(r"tapped|typed|counted|taps|tab ", told), told
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 async def test_the_second_sync_has_nothing_to_do(line: MenuLine, run: Run) -> None:
     """G1"""
     out, err = await done(run, "plan", line.folder)
@@ -111,6 +112,7 @@ async def test_for_programs(line: MenuLine, run: Run) -> None:
     assert json.loads((await done(run, "sync", line.folder, "--json")).out) == {"channels": [told]}
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 async def test_the_plan_says_which_areas_are_not_counted_and_why(
     line: MenuLine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +159,7 @@ async def test_what_waits_is_told_with_the_time(line: MenuLine, run: Run) -> Non
     assert "98 menus that oaflow has not made stay as they are" in said.out
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 async def test_what_cannot_be_done(line: MenuLine, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     said = await done(run, "plan", line.folder, "--channel", "shop", code=1)
     assert said.err == 'oaflow: the playbook has no channel "shop": it has main\n'
@@ -189,6 +192,7 @@ async def test_nothing_is_made_with_half_an_account(
     assert await line.menus.listed() == []
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 async def test_everybody_is_linked_anew(line: MenuLine, database: Database, seal: Seal, run: Run) -> None:
     """G2: whatever another system has linked; it is left to the process that runs."""
     people = MenuPeople(database, seal)
@@ -214,6 +218,7 @@ def bare(tmp_path: Path) -> Path:
 needs_font = pytest.mark.skipif(cjk_font() is None, reason="no font with Chinese characters here")
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 @needs_font
 def test_missing_pictures_are_drawn_and_others_left_alone(bare: Path, run: Run) -> None:
     """As LINE takes them, so that `check` has nothing to say any more."""
@@ -232,6 +237,7 @@ def test_missing_pictures_are_drawn_and_others_left_alone(bare: Path, run: Run) 
     assert run("richmenu", "image", str(bare)).out == "all pictures are as they should be\n"
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 @needs_font
 def test_what_was_drawn_here_follows_its_labels(bare: Path, run: Run) -> None:
     """A picture that somebody else has put there instead stays, however old."""
@@ -246,6 +252,7 @@ def test_what_was_drawn_here_follows_its_labels(bare: Path, run: Run) -> None:
     assert (bare / "cards" / "guest.png").read_bytes() == own
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 @needs_font
 def test_what_somebody_has_painted_over_is_theirs(bare: Path) -> None:
     """Programs for pictures keep the comment that says who has drawn it first."""
@@ -267,6 +274,7 @@ def test_what_somebody_has_painted_over_is_theirs(bare: Path) -> None:
     assert {path: path.read_bytes() for path in own} == own
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 @needs_font
 def test_a_label_is_written_in_its_tile() -> None:
     """Dark on light, in the middle; another label, another picture; what the font lacks is left out."""
@@ -321,6 +329,7 @@ def test_nothing_is_drawn_for_a_playbook_with_other_mistakes(bare: Path, run: Ru
     run("richmenu", "image", str(bare / "nowhere"), code=2)
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 @needs_font
 def test_the_command(bare: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     said = run("richmenu", "image", str(bare))
@@ -340,6 +349,7 @@ def secrets_in_environment(bot: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return text
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 async def test_an_edit_that_nobody_has_published_is_not_brought_to_line(
     line: MenuLine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -357,6 +367,7 @@ async def test_an_edit_that_nobody_has_published_is_not_brought_to_line(
     assert "the files of this folder are not published (oaflow publish): this goes by what is live" in err
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 async def test_a_version_is_brought_back_whose_menus_line_has_no_more(
     line: MenuLine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

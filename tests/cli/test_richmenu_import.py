@@ -138,6 +138,7 @@ rich_menus:
 """
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 async def test_menus_of_another_system_become_the_playbooks(line: MenuLine) -> None:
     ids = await of_another_system(line)
     end = await imported(line, "--yes")
@@ -178,6 +179,7 @@ async def test_menus_of_another_system_become_the_playbooks(line: MenuLine) -> N
     assert "oaflow's own, which the playbook has: 3" in again.out
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 async def test_nothing_is_written_before_somebody_agrees(line: MenuLine) -> None:
     await of_another_system(line)
     end = await imported(line)
@@ -193,6 +195,7 @@ async def test_nothing_is_written_before_somebody_agrees(line: MenuLine) -> None
     assert "訪客/C：以前的系統會收到資料「action=card&id=7」；這裡點了還不會怎樣" in end.err
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 async def test_a_file_that_was_edited_is_replaced_by_who_agrees(line: MenuLine) -> None:
     await of_another_system(line)
     assert (await imported(line, "--yes")).code == 0
@@ -276,6 +279,7 @@ async def test_nothing_is_written_where_line_breaks_off(
     assert not (line.folder / "rules").exists()
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 async def test_who_has_which_menu_gets_its_tag(line: MenuLine) -> None:
     """G1, M2: as a list for `members import`, whatever has become of the files."""
     ids = await of_another_system(line)

@@ -43,6 +43,7 @@ async def answers(served: Serving, http: ClientSession, friend: str, wanted: int
             await stream.content.readline()
 
 
+@pytest.mark.ring("all", "starts a process")
 @pytest.mark.parametrize(
     "how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.ring("soak", "more of the same"))]
 )
@@ -64,6 +65,7 @@ async def test_the_simulator_needs_no_settings(bare_shop: Path, how: signal.Sign
     assert (bare_shop / ".oaflow").is_dir()
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_stopped_at_any_moment_it_goes_on_where_it_was(
     bare_shop: Path, tmp_path: Path, line: FakeLine
 ) -> None:

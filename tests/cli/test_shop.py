@@ -40,6 +40,7 @@ def test_a_line_for_each_field(shop: Path, run: Run) -> None:
     assert {"path": "tags", "type": "list", "example": '[{"name": "VIP"}]', "writes": False} in told
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 @pytest.mark.parametrize(
     ("name", "says"),
     [

@@ -45,6 +45,7 @@ def a_key_file_that_is_none(shop: Path) -> None:
     (shop / ".oaflow" / "keys").write_text("hunter2\n")
 
 
+@pytest.mark.ring("all", "a command from beginning to end")
 @pytest.mark.parametrize(
     ("spoil", "options", "more", "code", "why"),
     [

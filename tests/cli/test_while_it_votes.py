@@ -16,6 +16,8 @@ from bot.store.database.mongo import OPTIONS
 from bot.store.sealing.keyring import generate
 from bot.store.unavailable import DatabaseUnavailable
 
+pytestmark = pytest.mark.ring("all", "starts a process")
+
 LONGER = OPTIONS["serverSelectionTimeoutMS"] / 1_000 + 0.5
 """Seconds after which a process that answers LINE has given up."""
 

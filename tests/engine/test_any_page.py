@@ -119,6 +119,7 @@ def test_s31_any_way_over_the_pages_of_the_example(seed: int) -> None:
         assert len(set(kept)) == len(kept)
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 def test_what_the_clumsy_do_reaches_every_kind_of_screen() -> None:
     """Else the test above would say less than it seems to. Few bind by chance: every other one is bound."""
     kinds = set()
@@ -136,6 +137,7 @@ def test_what_the_clumsy_do_reaches_every_kind_of_screen() -> None:
     }
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 @pytest.mark.parametrize("seed", one_of(2, ((seed,) for seed in range(4))))
 def test_there_is_a_screen_of_anything_that_is_stored(seed: int) -> None:
     """Total, also for what no turn of ours has made; and a turn never takes a step back."""

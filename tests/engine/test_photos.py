@@ -182,6 +182,7 @@ class Story:
 SPANS = st.sampled_from([timedelta(), timedelta(seconds=1), timedelta(minutes=10), timedelta(hours=3)])
 
 
+@pytest.mark.ring("all", "a large input")
 @settings(max_examples=examples(200))
 @given(
     st.integers(0, 400),

@@ -277,6 +277,7 @@ def test_any_message_is_any_text_and_nothing_else() -> None:
     assert found_by_index(rules, TriggerEvent("postback", "x")) == []
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 def test_ten_thousand_rules_are_not_asked_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """Asking costs what may fit, not the number of rules."""
     rules = tuple(

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 
 from bot.engine.members.identity import OfShop, are_two_members, without_member
@@ -93,6 +94,7 @@ def comparable(contact: Contact) -> dict[str, Any]:
     return {f.name: getattr(contact, f.name) for f in fields(Contact) if f.name not in LOOKED_AT_ANEW}
 
 
+@pytest.mark.ring("all", "a large input")
 @given(ours, theirs)
 def test_nothing_is_lost_in_a_merge_and_nothing_is_proven_by_it(one: Contact, other: Contact) -> None:
     """What is proven is a phone that one of them has proven."""
@@ -113,6 +115,7 @@ def test_nothing_is_lost_in_a_merge_and_nothing_is_proven_by_it(one: Contact, ot
     assert sorted(both.pushes) == sorted((*one.pushes, *other.pushes))
 
 
+@pytest.mark.ring("all", "a large input")
 @given(ours, theirs)
 def test_two_members_are_one_of_them_after_a_merge(one: Contact, other: Contact) -> None:
     """R1: also undone at once both are what they were."""
@@ -132,6 +135,7 @@ def test_two_members_are_one_of_them_after_a_merge(one: Contact, other: Contact)
     assert (comparable(kept)["tags"], gone.tags) == (one.tags, other.tags)
 
 
+@pytest.mark.ring("all", "a large input")
 @given(ours, theirs)
 def test_undone_at_once_both_are_as_they_were(one: Contact, other: Contact) -> None:
     """And never do both hold one proven phone."""

@@ -66,6 +66,7 @@ async def quickly(database: Database) -> AsyncIterator[None]:
     await admin.command("setParameter", 1, transactionLifetimeLimitSeconds=before)
 
 
+@pytest.mark.ring("all", "dear set-up")
 @pytest.mark.usefixtures("quickly")
 @pytest.mark.parametrize("what", ["binding", "pushes"])
 @pytest.mark.parametrize("deed", ["pause", "resume"])

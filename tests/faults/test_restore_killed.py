@@ -114,6 +114,7 @@ async def restoring(shop: Shop, backup: Path, point: str, life: int = LIFE) -> a
     return process
 
 
+@pytest.mark.ring("all", "starts a process")
 @pytest.mark.parametrize("point", one_of(len(POINTS), [(point,) for point in POINTS]))
 async def test_killed_anywhere_nobody_starts_on_the_half_and_the_next_makes_it_whole(
     shop: Shop, point: str, monkeypatch: pytest.MonkeyPatch
@@ -133,6 +134,7 @@ async def test_killed_anywhere_nobody_starts_on_the_half_and_the_next_makes_it_w
     assert not await shop.aside()
 
 
+@pytest.mark.ring("all", "starts a process")
 @pytest.mark.parametrize("life", [LIFE, pytest.param(30, marks=pytest.mark.ring("soak", "more of the same"))])
 @pytest.mark.parametrize("point", one_of(len(FROZEN), [(point,) for point in FROZEN]))
 async def test_frozen_for_longer_than_its_claim_lives_it_writes_nothing_of_what_is_anothers(

@@ -104,6 +104,7 @@ async def agency(tmp_path: Path, free_tcp_port: int) -> AsyncIterator[Agency]:
     await line.stop()
 
 
+@pytest.mark.ring("all", "starts a process")
 @pytest.mark.parametrize("number", [2, pytest.param(10, marks=pytest.mark.ring("soak", "more of the same"))])
 async def test_shops_on_one_replica_set(agency: Agency, number: int) -> None:
     """Each answers as itself, and needs nothing of what lies beside its database."""
@@ -134,6 +135,7 @@ async def _backed_up(shop: Shop, user: str) -> None:
     assert user in (await ended("contact", "find", str(shop.folder), user, **shop.environment)).out
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_the_database_of_another_shop(agency: Agency) -> None:
     """The wrong address in `.env`: its user may not look into it; one that may is refused as well."""
     first, second = agency.shop(1), agency.shop(2)
@@ -147,6 +149,7 @@ async def test_the_database_of_another_shop(agency: Agency) -> None:
     assert (end.code, "the database shop1 is another bot's" in end.err) == (1, True), end
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_shop_moves_out_of_the_common_database(agency: Agency) -> None:
     """All was in `oaflow`, whatever the address said: a friend of then is the same one afterwards."""
     shop, user = agency.shop(1, "shop1", "oaflow"), person()

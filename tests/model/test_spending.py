@@ -34,6 +34,7 @@ def shop(random: Random, people: int, share: float, basket: float) -> GroupSpend
     return GroupSpending.of(people, [Decimal(random.lognormvariate(0, 1) * basket) for _ in range(buyers)])
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 @pytest.mark.parametrize("held_out", [1_000, 9_000])
 def test_of_groups_that_do_not_differ_one_is_hardly_ever_seen(held_out: int) -> None:
     """95 % sure: in 200 shops whose groups behave alike, a difference is found in about ten."""

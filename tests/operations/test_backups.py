@@ -78,6 +78,7 @@ async def somebody(database: Database, contact: str) -> None:
     await database.collection("contacts").insert_one({"_id": contact})
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_is_restored_is_what_there_was_with_its_indexes(
     both: Databases, clock: ManualClock
 ) -> None:
@@ -108,6 +109,7 @@ async def test_what_is_restored_is_what_there_was_with_its_indexes(
     assert (last.is_under_way, last.staging, last.as_of) == (False, False, content.as_of)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_it_is_one_moment_while_others_write(both: Databases) -> None:
     """What is moved in transactions between two collections is in one of them, and in one alone."""
     with MongoClient[dict[str, Any]](both.uri, w="majority") as client:
@@ -151,6 +153,7 @@ async def test_it_is_one_moment_while_others_write(both: Databases) -> None:
     assert len(gone) == found["places"]["'moved'"]["n"] >= 50
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_is_written_after_the_moment_is_not_in_it(
     both: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +174,7 @@ async def test_what_is_written_after_the_moment_is_not_in_it(
     assert both.rows()["counts"] == {repr(one): {"_id": one, "n": 0} for one in "abc"}
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_large_rows_that_come_meanwhile_are_in_it_and_come_back(both: Databases) -> None:
     """Pictures and videos of people, in pieces of a MiB that no compression makes smaller."""
     with MongoClient[dict[str, Any]](both.uri, w="majority") as client:
@@ -245,6 +249,7 @@ async def test_where_more_changes_than_can_be_read_it_says_so_at_once(
     assert not (both.folder / "one.oaflow-backup").exists()
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_who_runs_and_who_is_signed_in_is_not_in_it(both: Databases) -> None:
     for name in PASSING - {"restores"}:
         await both.stores.database.collection(name).insert_one({"_id": "x"})
@@ -254,6 +259,7 @@ async def test_who_runs_and_who_is_signed_in_is_not_in_it(both: Databases) -> No
         assert await both.elsewhere.collection(name).count_documents({}) == 0
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_file_that_is_there_is_not_written_over_and_what_breaks_off_leaves_none(
     both: Databases,
 ) -> None:
@@ -278,6 +284,7 @@ def listed(folder: Path) -> list[Path]:
     return list(folder.iterdir())
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_database_with_somebody_in_it_is_refused_and_replaced_where_that_is_wanted(
     both: Databases,
 ) -> None:
@@ -291,6 +298,7 @@ async def test_a_database_with_somebody_in_it_is_refused_and_replaced_where_that
     assert list(both.rows()["contacts"]) == ["'main:U1'"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_where_a_process_has_it_open_nothing_is_restored(both: Databases) -> None:
     path = await both.made()
     await somebody(both.elsewhere, "main:U2")
@@ -304,6 +312,7 @@ async def test_where_a_process_has_it_open_nothing_is_restored(both: Databases) 
     await both.restored(path, replaces=True)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize("was_restored", [False, True])
 async def test_a_process_that_opens_it_meanwhile_has_it_or_the_restore(
     both: Databases, monkeypatch: pytest.MonkeyPatch, was_restored: bool
@@ -327,6 +336,7 @@ async def test_a_process_that_opens_it_meanwhile_has_it_or_the_restore(
     assert await restores.last() == before
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_of_two_restores_at_once_one_is_refused(both: Databases) -> None:
     await somebody(both.stores.database, "main:U1")
     path = await both.made()
@@ -342,6 +352,7 @@ async def test_of_two_restores_at_once_one_is_refused(both: Databases) -> None:
     assert list(both.rows()["contacts"]) == ["'main:U1'"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_one_that_has_lost_the_database_to_another_stops(
     both: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -383,6 +394,7 @@ async def test_a_backup_of_a_newer_program_is_refused(both: Databases) -> None:
     assert await Restores(both.elsewhere).last() is None
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_file_that_is_cut_off_removes_nothing_of_what_is_there(both: Databases) -> None:
     path = await both.made()
     path.write_bytes(path.read_bytes()[:-10])
@@ -393,6 +405,7 @@ async def test_a_file_that_is_cut_off_removes_nothing_of_what_is_there(both: Dat
     assert await Restores(both.elsewhere).last() is None
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_one_that_broke_off_is_marked_and_the_next_begins_anew(
     both: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -414,6 +427,7 @@ def _power_cut(*_: object) -> None:
     raise ZeroDivisionError
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_does_not_come_in_as_many_rows_is_noticed(
     both: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -424,6 +438,7 @@ async def test_what_does_not_come_in_as_many_rows_is_noticed(
         await both.restored(path)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_copy_for_trying_begins_with_all_pushes_stopped(both: Databases) -> None:
     path = await both.made()
     await both.restored(path, staging=True)

@@ -79,6 +79,7 @@ async def test_a_line_of_10_mb_costs_itself_alone(stores: Stores) -> None:
     assert set(await everybody(stores)) == {PHONE, OTHER}
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_of_a_file_of_many_lines_only_keys_are_in_memory(tmp_path: Path) -> None:
     """Twelve bytes a place of the table, however long the lines are."""
     peaks = list[int]()

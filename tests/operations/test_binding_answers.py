@@ -24,6 +24,7 @@ def example() -> Playbook:
     return found
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 def test_each_situation_has_its_trigger_its_tags_and_its_words(example: Playbook) -> None:
     """B4, B5, B7: first bound with its tags, bound already (both states that say so), taken, failed last."""
     found = binding_results(example, ACCOUNT, "phone_binding", NOW)
@@ -41,6 +42,7 @@ def test_each_situation_has_its_trigger_its_tags_and_its_words(example: Playbook
     assert all(1 <= len(one.trigger) <= 60 for one in found)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 def test_the_cards_that_lead_to_the_page_are_found_by_their_buttons(example: Playbook) -> None:
     """B1: the binding card; the card of a failure, which has such a button, too, is a result."""
     [card] = binding_cards(example, ACCOUNT, "phone_binding", NOW)

@@ -148,6 +148,7 @@ async def test_s37_who_confirmed_what_somebody_else_has_sent_meanwhile_sends_not
     assert shop.line.got == dict.fromkeys(users(3), 1)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_reached_nobody_may_be_ordered_again(shop: Shop) -> None:
     """Refused for want of messages, or cancelled before anybody was called: nobody would get it twice."""
     shop.months = Granted(0)

@@ -25,6 +25,7 @@ def world(bots: Bots, stores: Stores) -> World:
 DEATHS = ("plan", "store_bulk", "poke", "write", "keep")
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize("turns_taken", [False, True], ids=["turns wait", "turns taken"])
 @pytest.mark.parametrize("where", DEATHS)
 @pytest.mark.parametrize("off", [True, False], ids=["off", "on"])
@@ -62,6 +63,7 @@ async def test_the_figures_are_right(
         assert not any(tag.get("again") for tag in given), "nobody gets it twice"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize("asked", [False, True], ids=["goes on", "is to stop"])
 async def test_who_is_meant_does_not_open(world: World, *, asked: bool) -> None:
     """A process without the key does it to nobody, and ends it at once; everybody is never meant by that."""

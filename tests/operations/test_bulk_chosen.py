@@ -26,6 +26,7 @@ def ticked(*ids: str) -> SoughtPeople:
     return chosen_people(ids)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_these_and_nobody_else(world: World) -> None:
     world.takes(1)
     people = ticked("M:003", "M:001", "M:003")
@@ -66,6 +67,7 @@ async def test_who_was_merged_is_done_once_and_who_is_gone_is_counted(world: Wor
     assert [one["contact"] async for one in waiting] == ["main:U001"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_an_erased_person_stands_in_no_list_that_waits(world: World) -> None:
     run = await world.ordered(world.tag(ticked("M:001", "M:002")))
     await erase(world.stores, {"M:001": ()}, "console:mei", PersonalMenus({}, "http://x", "http://x"))

@@ -15,6 +15,8 @@ from bot.store.stores import Stores
 from tests.operations.test_bulk_work import BOOK, MEI, KilledError, World, kill, listed, on_line
 from tests.runtime.bots import Bots
 
+pytestmark = pytest.mark.ring("all", "several processes of a bot")
+
 BEFORE = {"main:U007", "main:U008", "M:004"}
 
 

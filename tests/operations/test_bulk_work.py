@@ -149,6 +149,7 @@ async def test_all_who_are_found_get_it_once_and_what_follows(world: World) -> N
     assert (deed.by, deed.about, deed.after, deed.state) == (MEI, "VIP", "6", "done")
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_its_end_is_by_the_people_s_clock_like_its_beginning(world: World) -> None:
     """A simulator's clock was moved three days ahead: what ends does not stand before what began."""
     moved = Serving("simulator", "here", "a" * 64, None, ahead=timedelta(days=3).total_seconds())
@@ -159,6 +160,7 @@ async def test_its_end_is_by_the_people_s_clock_like_its_beginning(world: World)
     assert began <= over.ended < began + timedelta(minutes=5)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize(
     ("sought", "number"),
     [
@@ -176,6 +178,7 @@ async def test_whom_a_search_finds_and_nobody_else(world: World, sought: SoughtP
     assert len(await world.with_tag("VIP")) == number
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_it_is_taken_back_from_exactly_those_who_have_it_from_this(world: World) -> None:
     """Who had it before, and who has lost it and got it again by somebody else, keep it."""
     await world.add(on_line(1), on_line(2), on_line(3, "VIP"), listed(1), listed(2, "VIP"))
@@ -221,6 +224,7 @@ def kill(monkeypatch: pytest.MonkeyPatch, part: object, name: str) -> None:
     monkeypatch.setattr(type(part), name, once)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_who_is_slow_loses_it_to_another_and_writes_nothing_more(world: World) -> None:
     await world.add(*map(on_line, range(3)))
     run = await world.ordered(world.tag())
@@ -233,6 +237,7 @@ async def test_who_is_slow_loses_it_to_another_and_writes_nothing_more(world: Wo
     assert (deed.state, deed.after) == ("began", ""), "it is not this process's to say"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_it_stops_where_it_is_when_asked(world: World) -> None:
     world.takes(10)
     await world.add(*map(on_line, range(40)))
@@ -260,6 +265,7 @@ async def test_one_of_a_kind_at_a_time(world: World) -> None:
     assert {one.kind for one in await world.stores.bulk_runs.last(10)} == {"tag", "untag"}
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_is_ordered_or_left_is_done_by_whoever_serves(world: World) -> None:
     await world.add(*map(on_line, range(3)))
     left = await world.ordered(world.tag(off=True))  # of a process that is gone
@@ -277,6 +283,7 @@ async def test_what_is_ordered_or_left_is_done_by_whoever_serves(world: World) -
     assert one.figures == BulkFigures(done=3)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_the_playbook_has_no_more(world: World) -> None:
     await world.add(on_line(1))
     with pytest.raises(NotFound):

@@ -46,6 +46,7 @@ def inside(mark: SheetMark) -> bool:
             return True
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize(("cards", "pages"), [(0, 0), (1, 1), (12, 1), (13, 2), (30, 3)])
 def test_twelve_cards_to_a_page_inside_its_margins(cards: int, pages: int) -> None:
     found = list(pages_of([CARD] * cards))
@@ -83,6 +84,7 @@ def test_an_svg_for_each_page(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @needs_font
 def test_a_pdf(tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []

@@ -271,6 +271,7 @@ async def decided(bot: Bot) -> None:
     await bot.runtime.stop()
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_people_are_handed_over_once_each_and_it_is_said_in_the_audit_log(
     stores: Stores, bots: Bots
 ) -> None:

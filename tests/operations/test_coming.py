@@ -102,6 +102,7 @@ async def test_it_is_read_once_beforehand_and_given_up_with_the_announcement(
         assert one.reads == 2, "nobody keeps it in memory for ever"
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_on_one_machine_they_read_one_after_the_other(shop: KeptShop, tmp_path: Path) -> None:
     """L8: reading takes all of a processor, and people are served meanwhile."""
     first, _ = await shop.accepts(hours="10:00"), await shop.accepts(hours="12:00")
@@ -145,6 +146,7 @@ async def test_what_is_in_memory_is_not_read(shop: KeptShop, tmp_path: Path) -> 
         assert picture.is_relative_to(tmp_path / "p1")
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_cannot_read_it_says_so_and_tries_again_when_asked_again(
     shop: KeptShop, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

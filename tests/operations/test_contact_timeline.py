@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from bot.model.contact import Contact, Identity
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.money import NO_PRICES, Prices
@@ -47,6 +49,7 @@ async def her(stores: Stores, database: Database, seal: Seal, *rows: TimelineRow
     return found
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_page_after_page_each_row_comes_once(stores: Stores, database: Database, seal: Seal) -> None:
     """Rows of one moment are never parted, however they fall on the edge of a page."""
     moments = [NOW - timedelta(minutes=n // 3) for n in range(40)]

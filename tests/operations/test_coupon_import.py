@@ -55,6 +55,7 @@ async def test_what_is_refused_is_said_by_its_line(stores: Stores) -> None:
     ]
 
 
+@pytest.mark.ring("all", "a case for each of many")
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -24,6 +24,8 @@ from tests.playbooks import compiled
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, followed
 
+pytestmark = pytest.mark.ring("all", "several processes of a bot")
+
 PLAIN = compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n")
 MEI, NING = Redeemer("console:mei", "信義店"), Redeemer("console:ning", "板橋店")
 

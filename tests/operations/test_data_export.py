@@ -135,6 +135,7 @@ async def test_no_sign_that_hides_or_turns_leaves_the_house(
     assert not set(text) & {*TURNS_AROUND, "\u200b"}
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_is_merged_meanwhile_is_written_once_and_as_one(
     stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,6 +90,7 @@ async def test_a_reply_is_pushed_once_more(bot: Bot, stores: Stores) -> None:
     ]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_dies_once_more_is_a_letter_of_its_own(bot: Bot, stores: Stores) -> None:
     letter = await lost(bot)
     bot.line.outcomes.append(QUOTA)
@@ -113,6 +114,7 @@ async def test_nobody_runs(bot: Bot, stores: Stores, bots: Bots) -> None:
     assert [one.texts for one in bot.line.calls] == [["到貨了"], ["到貨了"]]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_may_be_the_second_one_needs_a_word(bot: Bot, stores: Stores) -> None:
     letter = await lost(bot)
     await stores.database.collection("deadletters").update_one(
@@ -125,6 +127,7 @@ async def test_what_may_be_the_second_one_needs_a_word(bot: Bot, stores: Stores)
     assert len(bot.line.calls) == 2
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_dropped_is_dropped(bot: Bot, stores: Stores) -> None:
     letter = await lost(bot)
     (told,) = await drop(stores, [letter.name], WHO)

@@ -91,6 +91,7 @@ async def again(bot: Bot, stores: Stores, name: str) -> Handling:
     return told
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize("lose", [pushed_in_vain, answered_too_late])
 @pytest.mark.parametrize("parted", [False, True], ids=["merged", "parted"])
 async def test_it_reaches_the_line_account_that_it_was_for(

@@ -28,6 +28,7 @@ async def worker() -> AsyncIterator[DraftWorker]:
     await made.close()
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_it_has_no_secret_no_database_and_no_socket_of_ours(
     worker: DraftWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -42,6 +43,7 @@ async def test_it_has_no_secret_no_database_and_no_socket_of_ours(
         assert len(sockets) <= 1, "that of its own work"
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not bound a process's memory")
 async def test_what_takes_too_much_memory_is_ended_and_the_next_goes_on(worker: DraftWorker) -> None:
     for too_much in (f"bytearray({MEMORY})", "'x' * 2**25", "__import__('os').abort()"):
@@ -50,6 +52,7 @@ async def test_what_takes_too_much_memory_is_ended_and_the_next_goes_on(worker: 
     assert await worker.run(partial(divmod, 7, 2)) == (3, 1)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_takes_too_long_is_ended_whatever_it_does(worker: DraftWorker) -> None:
     began = time.monotonic()
     with pytest.raises(DraftRefused, match="longer than 2 seconds"):
@@ -57,12 +60,14 @@ async def test_what_takes_too_long_is_ended_whatever_it_does(worker: DraftWorker
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_bug_is_raised_here_and_says_where_it_was(worker: DraftWorker) -> None:
     with pytest.raises(ZeroDivisionError) as found:
         await worker.run(partial(divmod, 1, 0))
     assert "worker_process.py" in found.value.__notes__[0]
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_where_the_process_has_ended_another_begins(worker: DraftWorker) -> None:
     first: int = await worker.run(os.getppid)
     os.kill(first, signal.SIGKILL)
@@ -70,6 +75,7 @@ async def test_where_the_process_has_ended_another_begins(worker: DraftWorker) -
     assert await worker.run(os.getppid) != first
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_a_service_manager_sends_to_all_processes_ends_no_work(worker: DraftWorker) -> None:
     """systemd's KillMode: who waited was told that their draft needs too much memory."""
     parent: int = await worker.run(os.getppid)
@@ -83,12 +89,14 @@ async def test_what_a_service_manager_sends_to_all_processes_ends_no_work(worker
         await waiting
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 def test_a_system_without_such_limits_imports_what_the_server_needs() -> None:
     """Windows has no `resource`."""
     code = "import sys; sys.modules['resource'] = None; import bot.operations.drafts.worker"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_waits_is_told_that_the_server_ends(worker: DraftWorker) -> None:
     parent: int = await worker.run(os.getppid)
     waiting = asyncio.create_task(worker.run(partial(time.sleep, 60), seconds=60))

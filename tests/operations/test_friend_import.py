@@ -144,6 +144,7 @@ async def test_who_is_erased_during_the_import_stays_away(
     assert await stores.contacts.person(f"main:{user}") is None
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_by_the_list_of_line(stores: Stores, line: Line) -> None:
     """All of it, page by page: friends in audiences at once, with name and language, silently; and again."""
     await line.crowd(crowd=1_205, gone=5)
@@ -173,6 +174,7 @@ async def test_a_list_that_line_refuses(stores: Stores, line: Line) -> None:
     assert deed.state == "refused"
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_broken_off_it_goes_on(stores: Stores, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed after the second page was written and before its mark was: that page is read once more."""
     await line.crowd(crowd=3_500)
@@ -198,6 +200,7 @@ async def test_broken_off_it_goes_on(stores: Stores, line: Line, monkeypatch: py
     assert (await stores.friends.list_of("main")).friends == 3_500
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_a_mark_that_is_too_old_is_not_used(stores: Stores, line: Line) -> None:
     await line.crowd(crowd=1_500)
     kept = await stores.friends.list_of("main")

@@ -258,6 +258,7 @@ async def test_s37_an_audience_that_is_edited_while_more_are_asked_about_is_who_
     assert shop.line.got == {"U" + "f" * 32: 1}
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_is_personal_goes_out_as_its_page_has_shown_it(shop: Shop) -> None:
     """The process that has gathered it knows the playbook of then, and one that was started since none."""
     shop.playbook = compiled(PLAIN.replace("早安", "'早安 {{ contact.name }}'"))
@@ -324,6 +325,7 @@ async def test_cancelled_behind_the_press_nobody_gets_it(shop: Shop, begins: boo
     assert not shop.line.got
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_of_a_press_and_a_cancel_at_once_the_later_one_counts(shop: Shop) -> None:
     """The cancel has read it before the press: it is planned by then, and not `gathering`."""
     sending = await held_for_more(shop)
@@ -344,6 +346,7 @@ async def test_of_a_press_and_a_cancel_at_once_the_later_one_counts(shop: Shop) 
     assert (await shop.sending(sending)).state == "cancelled"
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("goes_on", [False, True], ids=["planned again", "gathering again"])
 async def test_s37_who_was_frozen_while_it_began_changes_nothing_of_what_begins_anew(
     shop: Shop, goes_on: bool
@@ -398,6 +401,7 @@ async def test_an_order_that_quiet_hours_delay_is_bound_as_well(shop: Shop) -> N
     assert (await send(shop.stores, shop.playbook, order, "amy", now)).shown_people == 3
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 async def test_s37_a_process_that_dies_at_any_step_sends_it_once(shop: Shop, after: bool) -> None:
     """I4: before it is held, while staff agree, and behind that; two processes go on."""

@@ -79,6 +79,7 @@ async def test_nothing_else_of_a_playbook_is(shop: KeptShop, media: MediaCache) 
         assert await media.find(digest(content), lambda one: True) is None
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_it_stays_for_as_long_as_messages_are_opened(
     shop: KeptShop, media: MediaCache, clock: ManualClock
 ) -> None:

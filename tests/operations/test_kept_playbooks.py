@@ -209,6 +209,7 @@ class Mortal:
             raise Dies
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_whoever_dies_around_any_write_leaves_all_of_it_or_nothing(
     shop: KeptShop, database: Database, seal: Seal, under: Path
 ) -> None:
@@ -266,6 +267,7 @@ async def test_a_line_of_the_audit_log_is_no_playbook(shop: KeptShop) -> None:
     assert await shop.stores.playbooks.numbered(2) is None
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_several_at_once_are_one_after_the_other(shop: KeptShop, tmp_path: Path, under: Path) -> None:
     """Two of the same, three others: each number is one version, each is whole."""
     shops = []
@@ -282,6 +284,7 @@ async def test_several_at_once_are_one_after_the_other(shop: KeptShop, tmp_path:
         assert (await shop.unpacked(one, under)).playbook.version == one.version
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_old_ones_are_forgotten_with_what_nobody_else_names(
     shop: KeptShop, clock: ManualClock, under: Path
 ) -> None:
@@ -305,6 +308,7 @@ async def test_old_ones_are_forgotten_with_what_nobody_else_names(
     assert again.number == 53
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_new_keys_seal_them_anew_and_old_ones_are_not_needed(
     shop: KeptShop, database: Database, under: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

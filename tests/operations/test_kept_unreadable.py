@@ -156,6 +156,7 @@ async def test_what_a_comment_says_of_a_secret_is_not_kept(shop: KeptShop, under
     assert "members-see-this" in kept
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_hundreds_of_files(shop: KeptShop, under: Path) -> None:
     """More than are written or read in one call."""
     more = shop.folder / "more"

@@ -121,6 +121,7 @@ async def test_a_transaction_for_each_batch(bot: Bot, stores: Stores) -> None:
         assert (told, await committed(stores.database) - before) == (batches, len(batches))
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_each_is_sent_once(bot: Bot, stores: Stores) -> None:
     """Of several commands at the same moment, too; who is named twice is meant once."""
     names = await lie(stores, [late(bot, f"U{number}") for number in range(PEOPLE)])
@@ -173,6 +174,7 @@ async def names_of(stores: Stores, which: Which = LATE) -> list[str]:
     return [one.name for one in (await given_up(stores, which)).found]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize("last", ["_insert_audit", "_waiting"])
 async def test_it_dies_within_a_batch(
     last: str, bot: Bot, stores: Stores, monkeypatch: pytest.MonkeyPatch

@@ -73,6 +73,7 @@ async def person(stores: Stores, who: str = WHO) -> Contact:
     return (await stores.contacts.load([who]))[who].contact
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_s36_a_trusted_binding_binds_as_a_code_would_silently(stores: Stores, turns: Turns) -> None:
     await friends(stores, USER)
     text = f"{HEADER}{USER},0912345678,2026/3/1\n"
@@ -126,6 +127,7 @@ async def test_s36_a_binding_that_was_undone_here_does_not_come_back(stores: Sto
     assert figures(done) == (0, 0, 1, 0)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_unproven_bindings_bind_nobody(stores: Stores, turns: Turns) -> None:
     await friends(stores, USER)
     done = await moved(stores, f"{HEADER}{USER},0912345678,2026/3/1\n", NO_MAP)
@@ -207,6 +209,7 @@ async def test_a_turn_after_the_reservation_binds_nobody(
     assert "phone" not in (await person(stores)).bindings
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_of_two_lines_with_one_phone_the_first_is_bound(stores: Stores, turns: Turns) -> None:
     """Always, whichever is reserved first; the second is reported with the first's line."""
     people = [(f"U{n:032x}", f"U{n + 1000:032x}", f"09{33_000_000 + n}") for n in range(30)]
@@ -223,6 +226,7 @@ async def test_of_two_lines_with_one_phone_the_first_is_bound(stores: Stores, tu
         assert "phone" not in (await person(stores, contact_id("main", second))).bindings
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_is_not_bound_after_all_identifies_nobody(stores: Stores, turns: Turns) -> None:
     """A binding that the list has and that is not taken over is no proof for the lines that follow."""
     await bound(stores)

@@ -266,6 +266,7 @@ async def test_a_line_that_is_refused_is_not_said_to_be_taken(stores: Stores) ->
     ]
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_s36_a_phone_that_stands_for_no_phone_costs_no_more_than_any_other(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -363,6 +364,7 @@ async def test_told_twice_before_a_turn_it_is_one_event(stores: Stores) -> None:
     assert len((await everybody(stores))[PHONE].waiting) == 1
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_told_this_that_and_this_again_before_a_turn_the_last_one_counts(
     stores: Stores, bot: Bot
 ) -> None:
@@ -403,6 +405,7 @@ async def test_what_comes_after_the_binding_is_undone_is_left_out(stores: Stores
     assert (now.member_no, now.attributes, now.tags) == (None, {}, ())
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_s36_a_bound_member_of_whom_the_list_says_another_phone(stores: Stores) -> None:
     """The number is the person; what is proven stays, and it is told (semantics 34)."""
     await bound(stores, phone=OTHER, member_no="M1")
@@ -444,6 +447,7 @@ async def test_who_bound_before_the_list_could_look_is_found_when_it_has_written
     )
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_imported_again_who_has_bound_since_is_read_with_all_others(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -510,6 +514,7 @@ async def test_s36_whom_staff_have_parted_the_list_leaves_apart(stores: Stores, 
     assert len(await everybody(stores)) == 2
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_is_no_member_any_more_is_somebody_new_in_the_next_list(stores: Stores) -> None:
     """The contact without LINE became part of who has bound; unbound, its number is nobody's."""
     text = "會員編號,手機\nM1,0912345678\n"
@@ -580,6 +585,7 @@ async def test_a_number_is_told_to_one_account_while_no_turn_has_heard_of_it(
     assert await stores.people.with_member_no("M1") == [f"main:{USER}"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_of_two_lists_at_once_one_tells_an_account_of_a_number(stores: Stores, bot: Bot) -> None:
     """C12: whichever is first, and however many numbers it is about."""
     lines = range(12)
@@ -640,6 +646,7 @@ attributes: {points: {type: number, title: 點數}}
 # -- at once, and broken off
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_two_imports_at_once_are_one_person_each(stores: Stores) -> None:
     lines = [f"M{n},09{n:08}" for n in range(40)]
     text = "會員編號,手機\n" + "\n".join(lines)
@@ -653,6 +660,7 @@ async def test_two_imports_at_once_are_one_person_each(stores: Stores) -> None:
     assert await stores.database.collection("member_records").count_documents({}) == 40
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.parametrize("at_once", [False, True])
 async def test_s36_by_new_keys_nobody_is_somebody_new(
     stores: Stores, database: Database, seal: Seal, at_once: bool
@@ -674,6 +682,7 @@ async def test_s36_by_new_keys_nobody_is_somebody_new(
     assert await database.collection("member_records").count_documents({}) == 3
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_broken_off_it_is_taken_again(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     """As after kill -9 between any two writes: what is there stays, and the rest comes."""
     monkeypatch.setattr(member_import, "TOGETHER", 2)

@@ -224,6 +224,7 @@ def test_whatever_is_taken_makes_a_sound_playbook(
     written_in(tmp_path_factory, texts)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize(
     "text",
     [

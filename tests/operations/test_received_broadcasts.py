@@ -75,6 +75,7 @@ def texts(lines: list[ShownLine]) -> list[str]:
     return [CHINESE.words(part.text) for line in lines for part in line.parts]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_broadcast_stands_between_what_was_said_before_and_after(shop: Shop) -> None:
     await says(shop, 1)
     await sent(shop, "sale")
@@ -114,6 +115,7 @@ async def test_each_page_has_its_own_broadcasts_once(shop: Shop) -> None:
     assert len(pages) > 2
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("apart", [9 * 3600, 0], ids=["apart", "some at one moment"])
 async def test_who_got_many_and_wrote_little_has_them_page_by_page(shop: Shop, apart: int) -> None:
     """900 of them made one page of 901 turns, with a query for each."""

@@ -92,6 +92,7 @@ async def test_who_has_brought_most_comes_first_and_who_has_nobody_not_at_all(st
         await inviters(stores, SHOP, "沒有")
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_whom_somebody_has_brought_by_any_code_that_is_theirs(stores: Stores) -> None:
     found = await brought_friends(stores, INVITER, "好友")
     assert [one.contact for one in found] == ["main:F3", "main:F2", "main:F1"], "the latest first"

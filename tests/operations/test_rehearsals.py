@@ -118,6 +118,7 @@ async def test_what_may_be_otherwise_by_now_is_played_anew(
     assert (await desk.review(draft)).unplayed is None
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_broken_reading_is_said_and_tried_again(desk: DraftDesk) -> None:
     await written(desk, SCENARIOS)
     draft = await desk.draft("mei")

@@ -96,6 +96,7 @@ async def test_it_is_live_again_and_says_who_did_it(shop: KeptShop, under: Path)
     assert (await shop.back(first, under)).served == "was-live"
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_start_changes_nothing_until_something_is_published(shop: KeptShop, under: Path) -> None:
     """Neither with what was replaced, nor with files that were never seen; an edit that is saved does."""
     first = await shop.accepts(hours="10:00")

@@ -94,6 +94,7 @@ async def test_line_is_asked_once_and_who_opened_it_stands_in_the_audit_log(
     assert await revealed(amy.stores) == [("revealed", "command:amy", CAT)] * 2
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_it_lies_in_sealed_pieces_as_long_as_the_conversation(
     amy: LocatedContact, line: FakeLine
 ) -> None:
@@ -258,6 +259,7 @@ async def test_what_is_too_large_is_not_kept(
     assert (await rows(amy.stores), await revealed(amy.stores)) == ([], [])
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize(
     ("message", "says"),
     [

@@ -98,6 +98,7 @@ def test_what_is_drawn_stays_sharp(mode: str) -> None:
     assert (opened(ready.content).format, opened(ready.content).size) == ("PNG", (300, 200))
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize(
     ("kind", "size", "mode"),
     [("JPEG", (3000, 2200), "RGB"), ("PNG", (1500, 1400), "RGBA"), ("PNG", (1, 3000), "RGB")],
@@ -191,6 +192,7 @@ async def test_what_was_chosen_and_not_sent_goes(
     assert await rows(stores) == 4
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_was_sent_stays_when_a_second_answer_with_it_is_refused(
     stores: Stores, amy: LocatedContact
 ) -> None:
@@ -256,6 +258,7 @@ for picture in others:
 """Bytes by which a process grows at most while it makes each picture ready."""
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 def test_opening_the_largest_takes_no_more_memory_than_is_said(tmp_path: Path) -> None:
     """A PNG of 50 million pixels took 835 MB."""
     (small := tmp_path / "small.jpg").write_bytes(photo())
@@ -268,6 +271,7 @@ def test_opening_the_largest_takes_no_more_memory_than_is_said(tmp_path: Path) -
         assert int(grown) < 1.4 * MEMORY_MOST, (kind, mode, size)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize(
     ("kind", "mode", "size", "more"),
     [
@@ -286,6 +290,7 @@ def test_what_would_take_more_is_refused_with_what_to_do(
     assert len(ready_picture(large(kind, mode, smaller, **more)).content) <= SENT_MOST
 
 
+@pytest.mark.ring("all", "a crowd")
 def test_a_smaller_one_has_no_seams() -> None:
     """Made of some rows at a time it is as if made at once."""
     drawn = Image.effect_noise((2_900, 3_331), 90).convert("RGBA")

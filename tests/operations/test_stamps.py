@@ -58,6 +58,7 @@ async def test_a_press_stamps_once_with_its_line_in_the_audit_log(till: Till) ->
     assert [(row.who, row.details) for row in lines] == [("console:mei", ("集點", "2", "信義店"))]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_more_than_a_day_gives_is_refused(till: Till) -> None:
     assert [await till.press("p1", 2), await till.press("p2", 2), await till.press("p3")] == [
         "done",
@@ -67,6 +68,7 @@ async def test_more_than_a_day_gives_is_refused(till: Till) -> None:
     assert await till.count() == 3
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_an_undo_takes_back_that_press_and_once(till: Till) -> None:
     await till.press("p1", 2)
     await till.press("p2", 1, NING)

@@ -173,6 +173,7 @@ async def test_phones_are_masked_and_names_cannot_steer(
     assert "00000001" not in str(vars(type(first))) + repr(first)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_pages_go_on_behind_the_last_and_end(people: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(of_people, "ROWS", 2)
     first = await people_page(people, PLAYBOOK, OfEveryStore())
@@ -259,6 +260,7 @@ async def test_a_name_is_found_as_it_is_written_and_as_it_is_meant(
         assert {int(one.id.removeprefix("main:U")) for one in rows} == found, written
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_tries_all_phones_does_not_come_far(people: Stores) -> None:
     (_, an_hour), (_, a_day) = OF_ACCOUNT
     search, now = search_of("0900000003"), NOW

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from bot.engine.notes import NO_RULE
 from bot.model.broadcast import Sending, SendingState
 from bot.model.channel import PricePlan
@@ -148,6 +150,7 @@ async def test_what_nobody_answered_is_grouped_with_the_rule_that_would(stores: 
     assert found.figures["unheard"].today == 6, "also those whose text is not there any more"
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_is_bound_comes_through_the_flows_that_send_codes(stores: Stores) -> None:
     await counted(
         stores,

@@ -142,6 +142,7 @@ async def test_a_thousand_of_one_kind_are_one_alert_with_their_number(office: Of
     assert await office.look() == []
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_what_grows_is_alerted_to_at_ten_and_a_hundred_times_once_each(office: Office) -> None:
     """K4: one at 18:14 was told, 13,739 at 18:58 were not."""
     numbers = []
@@ -156,6 +157,7 @@ async def test_what_grows_is_alerted_to_at_ten_and_a_hundred_times_once_each(off
     assert len(await office.stores.alerts.all_lasting()) == 1
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_shrinks_is_alerted_to_anew_when_it_grows_but_not_within_hours(office: Office) -> None:
     """K4: nobody is blind to what comes after most was handled; what goes up and down alerts four times a
     day."""
@@ -172,6 +174,7 @@ async def test_what_shrinks_is_alerted_to_anew_when_it_grows_but_not_within_hour
     assert [one.split(" messages")[0] for one in await left(50)] == ["it has become worse: 50"]
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_what_comes_and_goes_alerts_a_few_times_a_day(office: Office) -> None:
     """K4: its end is certain after hours, from the fourth of a day on."""
     office.watches = [office.watch()]
@@ -213,6 +216,7 @@ async def test_a_new_one_is_seen_at_the_next_look(office: Office) -> None:
 # -- money
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_months_messages_are_told_at_each_step_once_in_the_month(office: Office) -> None:
     """I7, K4: the rows of alerts are gone after 14 days, what was told is not."""
 
@@ -243,6 +247,7 @@ async def test_a_figure_of_last_month_or_without_a_limit_tells_nothing(office: O
     assert await office.look() == []
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_sms_credit_that_is_low_is_one_alert_whatever_was_bought(office: Office) -> None:
     """B12, K4: `warn_below` and the last steps are one trouble, and what is used up is told elsewhere."""
     office.sms = {"mitake": SmsSettings("mitake", "mitake", warn_below=100)}
@@ -307,6 +312,7 @@ async def test_a_shop_is_told_of_once_it_has_failed_for_a_while(office: Office) 
     assert await office.look() == ["over: the members of the shop forest are read again"]
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_a_shop_that_fails_on_is_alerted_to_again_by_its_hours(office: Office) -> None:
     """K4: 26 hours were silent; here the tenth is alerted to, and the hundredth."""
     await office.fails(SyncStop("NotOffered", "no list", NOW))
@@ -364,6 +370,7 @@ async def test_a_token_that_real_calls_find_refused_is_alerted_to_and_grows_and_
     assert await office.look() == ["over: LINE takes the access token of 森活 again"]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_is_lost_by_a_refused_token_is_no_alert_of_its_own_until_that_is_over(
     office: Office,
 ) -> None:
@@ -459,6 +466,7 @@ async def test_what_several_processes_of_a_machine_find_is_told_once(office: Off
     assert await office.look() == ["over: the disk of srv1 has room again"]
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_a_disk_at_its_limit_is_told_once_in_an_hour(office: Office) -> None:
     """It is over with a margin only, and after minutes of it; what comes back in between is no news."""
     said = []
@@ -504,6 +512,7 @@ async def test_a_rolling_restart_tells_nothing_anew(office: Office) -> None:
         assert await office.look(timedelta(minutes=2)) == []
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_disk_that_fills_on_is_alerted_to_again(office: Office) -> None:
     """K4: at a tenth of what was free."""
     await beats(office, 5)
@@ -676,6 +685,7 @@ async def test_who_waits_for_too_long_is_one_alert_until_nobody_does(office: Off
     assert await office.look() == []
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_who_becomes_late_beside_somebody_nobody_serves_is_alerted_to_within_an_hour(
     office: Office,
 ) -> None:

@@ -122,6 +122,7 @@ async def test_what_is_still_so_is_written_under_its_own_key(member: Member) -> 
     assert member.record.fields == {"t.skin": "油性"}
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize(
     ("in_vain", "since", "stands"),
     [
@@ -171,6 +172,7 @@ async def test_said_back_and_forth_it_is_so_again(member: Member) -> None:
     assert member.record.fields["t.skin"] == "油性"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_who_is_no_member_any_more_has_no_record_to_be_written(member: Member) -> None:
     letter = await member.says_in_vain("油性")
     await member.says("解除")

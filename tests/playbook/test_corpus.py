@@ -64,6 +64,7 @@ NO_MISTAKES = {"costs-quota", "may-cost-quota", "sms-cost", "split-in-two-flows"
 HOW = "python -m tests.playbook.findings --write  writes it so"
 
 
+@pytest.mark.ring("all", "a large input")
 def test_each_case_has_what_its_heading_says() -> None:
     wrong = [
         heading(case, now, topic.preamble)
@@ -74,6 +75,7 @@ def test_each_case_has_what_its_heading_says() -> None:
     assert not wrong, f"found otherwise now; {HOW}:\n{''.join(wrong)}"
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 def test_each_sentence_stands_in_both_languages() -> None:
     text = "".join(one.shown for one in examples(cases()))
     assert not (difference := differences(SENTENCES, text)), f"{HOW}:\n{difference}"

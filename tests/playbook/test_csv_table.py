@@ -97,6 +97,7 @@ def test_an_encoding_that_is_chosen_is_taken() -> None:
     assert [line.fault for line in lines_of(BytesIO(JAPANESE.encode("cp932")), "utf-8")] == ["UTF-8"] * 3
 
 
+@pytest.mark.ring("all", "a large input")
 @given(st.text(st.characters(codec="cp950", exclude_characters=',;\t"\r\n\x1a\0¢£¥•‾∼☉♁､'), min_size=1))
 def test_all_that_big5_can_say_is_big5(text: str) -> None:
     """M2: never taken for Japanese."""
@@ -145,6 +146,7 @@ def test_a_line_that_cannot_be_read_costs_no_other() -> None:
     assert [line.cells[0] for line in lines if not line.fault] == ["number", "A01", "A03", "A06"]
 
 
+@pytest.mark.ring("all", "a large input")
 def test_a_quotation_mark_that_is_never_closed_costs_its_own_line_alone() -> None:
     """C7: every other line is read, whatever quotation marks it has itself."""
     for rest in ('A02,"b"\n', "A02,b\n", 'A02,""\n', 'A02,"b\nc"\n', 'A02,"b ""c"""\n'):
@@ -206,6 +208,7 @@ def test_ctrl_z_ends_a_file_and_nothing_else() -> None:
         ]
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 def test_a_large_file_is_read_in_little_memory(tmp_path: Path) -> None:
     """Two gigabytes would be the same: nothing is kept of a line that was read."""
     large = tmp_path / "large.csv"

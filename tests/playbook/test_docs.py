@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
+import pytest
+
 from bot.model.problem import Problem
 from bot.playbook.codes import Code
 from bot.playbook.load import load
@@ -85,6 +87,7 @@ def test_every_code_has_a_bad_and_a_good_example() -> None:
     assert len(EXAMPLES) == len(SECTIONS) - len(WITHOUT)
 
 
+@pytest.mark.ring("all", "over the whole worked example")
 def test_the_examples_are_true(tmp_path: Path) -> None:
     """The bad one has this mistake and no other, the good one none at all."""
     wrong = []

@@ -108,6 +108,7 @@ def test_a_shop_is_missed_only_where_the_settings_of_a_channel_ask_it(here: str,
     assert missed == [number for number, line in enumerate(lines, 1) if asked is not None and asked in line]
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 def test_a_thousand_states_that_are_left_at_once() -> None:
     """Deeper than Python's stack."""
     states = "".join(f"      s{n}: {{add_tags: t, next: s{n + 1}}}\n" for n in range(1_000))

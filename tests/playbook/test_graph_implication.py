@@ -107,6 +107,7 @@ def _both(one: Condition, other: Condition) -> Iterator[tuple[bool, bool]]:
     return zip(CROWD.said(one), CROWD.said(other), strict=True)
 
 
+@pytest.mark.ring("all", "a large input")
 def test_what_follows_is_true_of_everybody() -> None:
     assert untrue() is None
     found = sum(one is not other and follows(wider, form) for one, other, form, wider in compared())
@@ -114,6 +115,7 @@ def test_what_follows_is_true_of_everybody() -> None:
     assert sum(never_together([form, wider]) for _, _, form, wider in compared()) > 400
 
 
+@pytest.mark.ring("all", "a large input")
 @pytest.mark.parametrize(
     ("where", "name", "wrong"),
     [
@@ -235,6 +237,7 @@ def test_nothing_is_left_over_for_the_last() -> None:
     assert not never_together([form_of(None), denied(one)])
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 def test_large_conditions_cost_little() -> None:
     many = Any(tuple(tag(f"t{number}") for number in range(5_000)))
     assert follows(form_of(many), form_of(Any(many.parts)))

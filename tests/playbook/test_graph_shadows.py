@@ -79,6 +79,7 @@ def first_to_hear(
     return None
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 def test_what_is_said_to_be_never_heard_is_never_heard() -> None:
     dice, moments = Random(2), Conditions(9)
     crowd = people(5, 20)
@@ -123,6 +124,7 @@ def test_only_an_earlier_rule_shadows() -> None:
     ]
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 @pytest.mark.parametrize(
     "number", [3_000, pytest.param(10_000, marks=pytest.mark.ring("soak", "more of the same"))]
 )

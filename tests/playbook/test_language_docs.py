@@ -148,6 +148,7 @@ def test_nearly_every_word_has_an_example() -> None:
     assert words - shown == 2, "only `privacy` and `channels` are shown as blocks"
 
 
+@pytest.mark.ring("all", "over the whole worked example")
 def test_the_examples_are_true(tmp_path: Path) -> None:
     """Each is read without a mistake of syntax or shape."""
     for file in ("rules/first.yaml", "campaigns/summer.yaml"):

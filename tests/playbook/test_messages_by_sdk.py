@@ -106,6 +106,7 @@ def kept(ours: Any, theirs: Any) -> Any:
     return theirs
 
 
+@pytest.mark.ring("all", "a large input")
 @pytest.mark.parametrize("card", CARDS, ids=[str(number) for number in range(len(CARDS))])
 def test_what_check_accepts_is_right_once_filled_and_the_sdk_drops_nothing(
     folder: Path, card: dict[str, Any]
@@ -122,6 +123,7 @@ def test_what_check_accepts_is_right_once_filled_and_the_sdk_drops_nothing(
         assert kept(message, sdk("messaging.models").Message.from_dict(message).to_dict()) == message
 
 
+@pytest.mark.ring("all", "a large input")
 def test_the_table_of_flex_is_that_of_the_sdk() -> None:
     assert TABLE.read_text("utf-8") == table_text()
 

@@ -48,6 +48,7 @@ def broken(path: Path, before: Found, problem: Problem) -> str | None:
     return f"{problem.place}: {problem.message}: {[*fresh, *again]}" if fresh or again else None
 
 
+@pytest.mark.ring("all", "a large input")
 def test_what_is_offered_mends_its_mistake_and_makes_no_other() -> None:
     wrong, offered = [], 0
     for case in REPAIRED:
@@ -62,6 +63,7 @@ def test_what_is_offered_mends_its_mistake_and_makes_no_other() -> None:
     )
 
 
+@pytest.mark.ring("all", "a large input")
 def test_all_repairs_at_once_leave_no_mistake_that_was_not_there() -> None:
     wrong = []
     for case in REPAIRED:
@@ -121,6 +123,7 @@ def test_no_repair_holds_a_secret(tmp_path: Path) -> None:
         assert not any("s3cr3t" in edit.text or "t0k3n" in edit.text for edit in problem.repair)
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 def test_a_file_of_mistakes_is_offered_repairs_in_bounded_time() -> None:
     """So many lines are read for it, and no more: the rest is offered once the first ones are mended."""
     lines = [f"  - {{when: {{text: t{n}}}, replay: x}}" for n in range(5000)]

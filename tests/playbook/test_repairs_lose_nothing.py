@@ -61,6 +61,7 @@ def lost(of: Slipped, problem: Problem, after: str) -> str:
     return "" if any(gone in words(word) for word in line.split()) else gone
 
 
+@pytest.mark.ring("all", "a large input")
 @pytest.mark.parametrize(
     "seeds",
     [
@@ -95,6 +96,7 @@ def test_the_pieces_are_right_and_many() -> None:
     assert all(words(one) for one in pieces())
 
 
+@pytest.mark.ring("all", "a large input")
 def test_no_repair_of_the_wrong_playbooks_loses_content() -> None:
     """By the words of the whole file, comments among them: they stay in their order, but for the one name."""
     wrong = []

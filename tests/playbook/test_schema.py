@@ -76,6 +76,7 @@ def test_editors_underline_what_is_wrong(wrong: str) -> None:
     assert list(EDITORS.iter_errors(as_an_editor_reads(wrong)))
 
 
+@pytest.mark.ring("all", "a large input")
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_is_a_plain_schema(kind: str) -> None:
     exported = KINDS[kind][1]()
@@ -161,6 +162,7 @@ def test_every_key_has_a_title_and_a_description_in_the_language_of_the_editor(
         assert (CJK.search(description) is not None) == (name == "zh-TW"), (key, value["description"])
 
 
+@pytest.mark.ring("all", "over the whole worked example")
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_that_an_editor_shows_is_in_its_language(kind: str) -> None:
     """L6: titles of definitions, too, which an editor offers where one of several blocks may stand."""
@@ -252,6 +254,7 @@ def _schemas(part: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield from _schemas(value)
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 @pytest.mark.parametrize(
     "number", [3_000, pytest.param(10_000, marks=pytest.mark.ring("soak", "more of the same"))]
 )

@@ -67,6 +67,7 @@ SLIPS = [
 ]
 
 
+@pytest.mark.ring("all", "a case for each of many")
 @pytest.mark.parametrize(
     ("key", "value", "slip"), one_of(5, ((key, value, slip) for key, value in PAIRS for slip in SLIPS))
 )

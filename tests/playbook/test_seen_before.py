@@ -48,6 +48,7 @@ def test_a_full_one_is_given_up_and_tells_the_same(tmp_path: Path, monkeypatch: 
     assert validator_of(PLAYBOOK) is not first
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 def test_threads_that_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also while what is remembered is given up again and again."""
     alone = {key: told(tmp_path / key, "茶", key) for key in ("sayy", "tagg", "whenn", "gotto")}

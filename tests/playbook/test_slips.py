@@ -143,6 +143,7 @@ def test_nothing_is_wrong_with_it() -> None:
     assert wrong(RIGHT) == []
 
 
+@pytest.mark.ring("all", "a large input")
 @pytest.mark.parametrize("whole", [False, True], ids=["a line", "a block"])
 def test_following_the_advice_on_what_stands_askew_is_done_in_two_rounds(whole: bool) -> None:
     every = [case for case in askew(whole=whole) if case[0] not in AMBIGUOUS]
@@ -154,6 +155,7 @@ LARGEST = Path(__file__).parents[2] / "flows" / "phone_binding.yaml"
 LONG = "rules:\n" + "".join(f"  - when: {{text: 問{n}}}\n    reply: 答{n}\n\n" for n in range(667))
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 @pytest.mark.parametrize(
     ("text", "seconds"), [(LARGEST.read_text("utf-8"), 1), (LONG, 2)], ids=["225", "2000"]
 )

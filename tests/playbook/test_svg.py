@@ -83,6 +83,7 @@ def plain(count: int, arrows: list[tuple[int, int]], title: str = "一步") -> S
     return Sketch("flow", title, (*boxes, START), (Arrow(BEGIN, "s0"), *drawn))
 
 
+@pytest.mark.ring("all", "over the whole worked example")
 def test_the_flows_of_the_worked_example() -> None:
     """Byte for byte. After a change that is meant: `oaflow graph NAME --format svg > …/drawn/NAME.svg`."""
     loaded = edited({})
@@ -107,6 +108,7 @@ def test_one_state() -> None:
     sound(of, picture(of))
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 @pytest.mark.parametrize("states", [30, pytest.param(60, marks=pytest.mark.ring("soak", "more of the same"))])
 def test_many_states(states: int) -> None:
     of = plain(states, [(n, (n * step + 1) % states) for n in range(states) for step in (1, 3)])
@@ -204,6 +206,7 @@ def test_names_are_texts() -> None:
     assert "\u202e" not in drawn
 
 
+@pytest.mark.ring("all", "a large input")
 @settings(max_examples=examples(40))
 @given(st.text(max_size=60), st.text(max_size=200))
 def test_no_text_breaks_it(title: str, heard: str) -> None:
@@ -243,6 +246,7 @@ def test_no_row_is_too_wide(text: str, most: int, rows: int) -> None:
     assert width(shortened(clean(text), 12, most), 12) <= most
 
 
+@pytest.mark.ring("all", "over the whole worked example")
 def test_words_that_are_not_the_playbooks_are_in_the_language() -> None:
     loaded = edited({})
     made, prices = loaded.playbook, prices_of(loaded.settings)

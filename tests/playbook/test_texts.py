@@ -132,6 +132,7 @@ def test_no_bytes_make_it_raise(folder: Path, content: bytes) -> None:
     read(folder, content)
 
 
+@pytest.mark.ring("all", "a large input")
 @given(FRAGMENTS)
 def test_the_pure_parser_does_not_raise_either(folder: Path, text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -170,6 +171,7 @@ def test_hostile_files_are_problems(folder: Path, content: bytes, code: str) -> 
     assert code in {problem.code for problem in read(folder, content).problems}
 
 
+@pytest.mark.ring("all", "a large input")
 def test_so_many_mistakes_are_listed_errors_first_and_how_many_more_there_are(folder: Path) -> None:
     found = read(folder, b"rules:\n" + b"  - {wenn: a}\n" * 2_000).problems
     assert len(found) == LISTED + 1
@@ -208,6 +210,7 @@ def _braces(number: int) -> bytes:
     return HEAD.encode() + b"rules: [{when: follow, reply: '" + b"{{" * number + b"'}]"
 
 
+@pytest.mark.ring("all", "a large input")
 @pytest.mark.parametrize(
     "content",
     [
@@ -244,6 +247,7 @@ def test_placeholders_are_taken_apart() -> None:
 CHAIN = range(700)
 
 
+@pytest.mark.ring("all", "a large input")
 @pytest.mark.parametrize(
     ("section", "each", "last"),
     [

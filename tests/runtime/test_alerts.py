@@ -207,6 +207,7 @@ async def ending(office: Office) -> AsyncIterator[None]:
     await office.end()
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_it_is_told_at_once_and_once_and_only_to_whom_it_is_for(office: Office) -> None:
     office.listed = [OPS, CRM]
     office.begin()
@@ -249,6 +250,7 @@ async def test_nobody_is_named(office: Office, database: Database) -> None:
     assert await database.collection("alerts").count_documents({}) == 0
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_a_flood_is_gathered_and_nothing_lost(office: Office) -> None:
     """A thousand in a minute: two mails, the first at once, the second with all the others."""
     office.begin()

@@ -84,6 +84,7 @@ async def test_a_fault_in_what_follows_is_told_and_loses_nothing(
     assert bot.runtime.receiver.is_at_rest
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_speaks_again_after_a_fault_is_answered_in_order(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +157,7 @@ async def test_whose_part_is_anothers_is_told_of_before(
     await shop.answered(*events)
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_what_was_refused_comes_before_what_is_said_after_it(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,6 +71,7 @@ def lines_with(words: str) -> Callable[[Schedule], int]:
     return lambda schedule: sum(words in line for line in schedule.log)
 
 
+@pytest.mark.ring("test", "random schedules of events, deaths, pauses and lost leases")
 async def test_any_schedule(database: Database, seal: Seal) -> None:
     await all_played(lambda seed: Schedule(database, seal, seed))
 
@@ -86,6 +87,7 @@ class NobodyLeft(Schedule):
             await self._end(self.processes[0] if self.processes else self._opens())
 
 
+@pytest.mark.ring("all", "many random schedules")
 async def test_where_every_process_has_died_one_more_does_what_is_left(
     database: Database, seal: Seal
 ) -> None:
@@ -95,12 +97,14 @@ async def test_where_every_process_has_died_one_more_does_what_is_left(
     assert any("K is started" in line for line in schedule.log)
 
 
+@pytest.mark.ring("all", "many random schedules")
 async def test_any_schedule_of_people_who_chat(database: Database, seal: Seal) -> None:
     """Turns carry what they answer into the database, and others bring it, too, before and after."""
     carried = await all_played(lambda seed: ChattySchedule(database, seal, seed), lines_with(CARRIES))
     assert carried or SCHEDULES < 24, "no turn has carried its event"
 
 
+@pytest.mark.ring("all", "many random schedules")
 async def test_any_schedule_of_strangers(database: Database, seal: Seal) -> None:
     """A turn that is written late, while the next owner asks for the name, is not decided once more."""
     written_late = await all_played(
@@ -109,6 +113,7 @@ async def test_any_schedule_of_strangers(database: Database, seal: Seal) -> None
     assert written_late or SCHEDULES < 24, "nobody has woken up while another asked"
 
 
+@pytest.mark.ring("all", "many random schedules")
 async def test_any_schedule_of_people_who_want_few_places(database: Database, seal: Seal) -> None:
     """The same laws, and whoever dies or overtakes whom: so many have one, and each is counted once."""
     together = await all_played(
@@ -118,11 +123,13 @@ async def test_any_schedule_of_people_who_want_few_places(database: Database, se
     assert together or SCHEDULES < 24, "no two were written together"
 
 
+@pytest.mark.ring("all", "many random schedules")
 async def test_s35_any_schedule_in_which_staff_stop_pushes(database: Database, seal: Seal) -> None:
     """K5, L8: nobody is pushed to while everybody is held, everybody once afterwards; by what is live."""
     await all_played(lambda seed: BrakedSchedule(database, seal, seed))
 
 
+@pytest.mark.ring("all", "many random schedules")
 async def test_any_schedule_in_which_lists_tell_of_who_binds(database: Database, seal: Seal) -> None:
     """C7, C12, J2: list, binding, merge and its undoing at once, whoever dies: one person."""
     joined = await all_played(
@@ -131,6 +138,7 @@ async def test_any_schedule_in_which_lists_tell_of_who_binds(database: Database,
     assert joined or SCHEDULES < 6, "nobody was made one with anybody"
 
 
+@pytest.mark.ring("all", "many random schedules")
 async def test_any_schedule_in_which_playbooks_are_brought_back_while_lists_tell(
     database: Database, seal: Seal, tmp_path: Path
 ) -> None:
@@ -142,6 +150,7 @@ async def test_any_schedule_in_which_playbooks_are_brought_back_while_lists_tell
     assert brought_back or SCHEDULES < 24, "nobody served anything from the database"
 
 
+@pytest.mark.ring("all", "many random schedules")
 @pytest.mark.parametrize(
     "name",
     [

@@ -141,6 +141,7 @@ async def check(
     assert all(each[who, one.name] <= one.per_person for who in heard for one in services)
 
 
+@pytest.mark.ring("all", "many random schedules")
 async def test_s44_any_schedule_of_who_books_and_who_dies(
     database: Database, prepared: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -243,6 +243,7 @@ async def test_a_database_that_is_away_when_it_is_to_be_stored(
     assert bots.line.texts() == ["ok 已出貨"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize("is_there", [True, False], ids=["a bug of an adapter", "nobody is there to ask"])
 async def test_what_raises_or_has_nobody_has_failed(bots: Bots, world: ScriptedWorld, is_there: bool) -> None:
     world.outcomes.append(ZeroDivisionError("a bug of an adapter"))
@@ -251,6 +252,7 @@ async def test_what_raises_or_has_nobody_has_failed(bots: Bots, world: ScriptedW
     assert bots.line.texts() == ["failed"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_is_told_to_staff_lies_in_the_timeline_sealed(bots: Bots, database: Database) -> None:
     """Language, 6."""
     bot = await bots()

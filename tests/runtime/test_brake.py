@@ -138,6 +138,7 @@ async def until_woken(world: Braked, texts: list[str]) -> None:
             await world.bot.settle()
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_s35_what_comes_due_waits_and_comes_when_pushes_go_on(world: Braked) -> None:
     """It is held by a turn of its own; what it says later has its own row, with counts, trace and ends."""
     await world.asks()
@@ -197,6 +198,7 @@ async def test_s35_who_was_frozen_while_people_were_read_reads_first(
     assert not (await world.bot.stored("U1")).outgoing
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_s35_a_crash_while_people_are_woken_leaves_them_to_the_next(world: Braked) -> None:
     await world.asks(*(f"U{number}" for number in range(5)))
     await world.stop()
@@ -315,6 +317,7 @@ async def test_pulled_twice_and_by_two_at_once_it_is_one_stop(database: Database
     assert len(await deeds(stores, kinds=["pushes_stopped"])) == 2
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_s35_whom_a_flow_held_that_is_gone_goes_on_with_the_playbook_without_it(
     database: Database, seal: Seal, clock: ManualClock
 ) -> None:

@@ -43,6 +43,7 @@ async def is_right(shop: Shop) -> None:
         assert contact.identity("main").pushed == contact.pushes[0]
 
 
+@pytest.mark.ring("test", "the death of a broadcast in this ring")
 @pytest.mark.parametrize("text", [ALIKE, NAMED], ids=["alike", "personal"])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 async def test_whatever_step_a_process_dies_at(shop: Shop, text: str, after: bool) -> None:
@@ -184,6 +185,7 @@ async def test_it_is_a_line_that_counts(shop: Shop) -> None:
     assert line.got == {"U1": 2}
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("why", ["refused", "quota"])
 async def test_dead_while_a_refused_list_is_halved(shop: Shop, after: bool, why: str) -> None:

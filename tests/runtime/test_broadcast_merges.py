@@ -132,6 +132,7 @@ async def test_parted_while_people_are_looked_for(shop: Accounts) -> None:
     assert await shop.told(sending) == {"got": 9, "twice": 1}
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("text", [ALIKE, NAMED], ids=["alike", "personal"])
 @pytest.mark.parametrize("merged_first", [True, False], ids=["parted", "merged"])
 @pytest.mark.parametrize("meanwhile", [False, True], ids=["before its call", "during its call"])
@@ -174,6 +175,7 @@ async def test_with_messages_for_some_nobody_has_them_twice(shop: Accounts) -> N
     assert await shop.told(sending) == {"got": 7, "quota": 2, "twice": 1}
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.parametrize(("seed", "text"), one_of(7, [(n, t) for n in range(14) for t in (ALIKE, NAMED)]))
 async def test_whatever_comes_first(shop: Accounts, text: str, seed: int) -> None:
     """Two processes, paused at any call, while staff merge people and undo it again."""

@@ -110,6 +110,7 @@ async def test_s38_of_two_at_the_same_minute_one_gets_them(shop: Shop) -> None:
     assert sum(shop.line.got.values()) == 700
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_s38_line_does_not_tell_what_is_left(
     shop: Shop, account: Account, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -168,6 +169,7 @@ async def test_what_who_is_over_holds_goes_back(shop: Shop) -> None:
     assert {counted for counted, _ in (await held(shop)).values()} == {0, 5}
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.parametrize(
     "text", [PART, PART.replace("早安", "'{{ contact.name }} 早安'")], ids=["alike", "personal"]
 )

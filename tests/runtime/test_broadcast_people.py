@@ -62,6 +62,7 @@ async def changed(shop: Shop, user: str, **fields: object) -> None:
     await contacts.update_one({"_id": f"main:{user}"}, {"$set": fields})
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_the_same_for_all_goes_by_multicast_to_each_friend_once(shop: Shop) -> None:
     """I1, I3: and it leaves its mark on each."""
     shop.most, shop.page = MOST, PAGE
@@ -146,6 +147,7 @@ async def test_limits_are_heeded_and_no_message_is_reserved_for_who_has_had_enou
     assert await shop.told(sending) == {"got": 5, "limit": 4}
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_who_gets_which_group_is_fixed_by_the_seed_and_nothing_is_never_called(shop: Shop) -> None:
     shop.playbook = compiled(SPLIT)
     broadcast = shop.playbook.broadcasts["b"]
@@ -411,6 +413,7 @@ async def test_two_at_the_same_minute_count_each_other_s_pushes(shop: Shop) -> N
     assert await shop.told(second) == {"got": 0, "limit": 4}
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize(
     "edited",
     [SPLIT.replace("甲: 45, 乙: 45", "甲: 1, 乙: 89"), SPLIT.replace("to: everyone", "to: {tag: vip}")],

@@ -111,6 +111,7 @@ async def test_a_time_that_had_passed_when_it_was_written_never_comes(shop: Shop
     assert await states(shop) == []
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_s37_an_edit_moves_it_and_what_it_says(shop: Shop) -> None:
     process = await planned(shop)
     written(shop, "at: 2027-03-01 13:00", push="輸入「停止推播」就不再收到。改好了")

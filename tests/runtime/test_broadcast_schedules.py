@@ -86,6 +86,7 @@ async def two_senders(shop: Shop) -> AsyncIterator[tuple[Gates, list[Sender]]]:
     await shop.claims_end()
 
 
+@pytest.mark.ring("all", "many random schedules")
 @pytest.mark.parametrize(("seed", "text"), one_of(7, product(range(14), [ALIKE, NAMED])))
 async def test_whatever_comes_first(shop: Shop, text: str, seed: int) -> None:
     """A8, I3: paused at any call, its claim taken over, the database away: nobody gets it twice or never."""

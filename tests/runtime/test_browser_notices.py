@@ -38,6 +38,7 @@ async def act(bot: Bot, user: str, what: StaffActs) -> None:
     await carried_out(bot, event, user)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_once_for_each_who_waits(bot: Bot, notices: BrowserNotices, server: PushServer) -> None:
     """E3: each browser once, with the number of all who wait; what comes at once is one notice."""
     await notices.look()

@@ -85,6 +85,7 @@ async def settled(caps: Caps, database: Database) -> None:
     running.cancel()
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_s23_what_does_not_fit_is_left_out_and_the_rest_goes(
     capped: Capped, database: Database, line: ScriptedLine
 ) -> None:

@@ -199,6 +199,7 @@ def from_a_stranger(shop: Shop) -> Received:
     return fresh(shop, "U2")
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("made", [brought_again, of_before, without_a_time, large, from_a_stranger])
 async def test_what_is_not_surely_new_is_asked_for(
     shop: Shop, writes: Writes, made: Callable[[Shop], Received]
@@ -264,6 +265,7 @@ async def test_a_turn_that_cannot_be_written_leaves_its_event_in_the_inbox(
     await assert_answered(shop, bot, told)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("comes_again", [True, False])
 async def test_where_nobody_knows_whether_it_was_written_it_comes_again_and_counts_once(
     shop: Shop, comes_again: bool
@@ -428,6 +430,7 @@ async def test_another_process_that_gets_it_too_stores_it_and_nobody_answers_twi
     await assert_written_down(shop, first, told, then)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("dies", [False, True])
 async def test_what_is_taken_back_at_once_is_forgotten(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, dies: bool

@@ -94,6 +94,7 @@ async def come_to_rest(shop: Shop, late: WrittenLate) -> None:
     await late.former.crash()
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("says_so", [True, False])
 async def test_a_former_owner_writes_late_and_goes_on(
     shop: Shop, says_so: bool, monkeypatch: pytest.MonkeyPatch
@@ -108,6 +109,7 @@ async def test_a_former_owner_writes_late_and_goes_on(
     assert await turns_of(shop, late.told) == 2
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_the_same_while_it_is_still_being_stored(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another event of the person has the contact read; this one is put into the lane afterwards."""
     late, store = await written_late(shop, monkeypatch), Inbox.store
@@ -203,6 +205,7 @@ async def test_the_journal_is_written_between_two_looks(shop: Shop, monkeypatch:
     assert await turns_of(shop, told) == 2
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_is_known_and_nowhere_is_no_200(shop: Shop) -> None:
     """A8: a primary alone had it, and was read."""
     bot = await met(shop)
@@ -299,6 +302,7 @@ async def test_it_is_stored_where_its_turn_became_too_old(
     assert await turns_of(shop, told) == 2
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_its_person_is_merged_away(
     shop: Shop, database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,8 @@ from tests.runtime.harness import Bot, ScriptedLine, event, said
 from tests.runtime.test_carried import MARGIN, milliseconds
 from tests.runtime.test_conversations import KEEPS, kept, texts
 
+pytestmark = pytest.mark.ring("all", "several processes of a bot")
+
 LONG = "".join(chr(0x4E00 + n) for n in range(5_000))
 """The longest text that LINE takes, and nothing in it is like anything else."""
 FULL = CHARACTERS // len(LONG)
@@ -63,6 +65,7 @@ async def details(bot: Bot, received: Received) -> tuple[str, ...]:
     return row.details
 
 
+@pytest.mark.ring("test", "a law that nothing cheaper holds")
 async def test_s39_long_texts_are_cut_beyond_ten_an_hour(bot: Bot, database: Database) -> None:
     """One account had 57 KiB written for each text of 5,000 characters, as often as it liked."""
     await writes(bot, said("你好"), *(said(LONG) for _ in range(FULL - 1)))

@@ -150,6 +150,7 @@ async def test_a_code_that_somebody_has_is_no_guess(desk: Desk) -> None:
     assert await desk.tries("7K3M9QX2TB") == "bound"
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_guessing_side_by_side_gives_no_more_guesses(desk: Desk) -> None:
     """An attacker with a thousand codes, at once: ten are looked up, also if the eleventh were right."""
     codes = [f"GUESS{number:05}" for number in range(examples(400))]

@@ -388,6 +388,7 @@ async def stored(desk: Desk, contact: Contact) -> None:
     await desk.database.collection("contacts").insert_one(document)
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.parametrize(
     ("since", "sent"),
     [(None, 20), (timedelta(hours=23), 20), (timedelta(hours=24), 25)],

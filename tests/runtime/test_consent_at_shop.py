@@ -21,6 +21,8 @@ from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, said
 from tests.shops.conftest import LINE, OWN, SECRET, STORE, World, shops_running
 
+pytestmark = pytest.mark.ring("all", "several processes of a bot")
+
 SHOPS = [
     replace(SECRET, consent="accepts_marketing", writes_consent=True),
     replace(STORE, consent="accepts_marketing", writes_consent=True),

@@ -174,6 +174,7 @@ async def test_a_message_that_is_taken_back_while_its_file_comes(
     assert await rows.count_documents({}) == 0
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_taken_back_in_the_middle_of_a_write(
     bot: Bot, picture: SentMessage, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,11 +234,13 @@ async def test_a_picture_that_line_does_not_have_says_so(bot: Bot) -> None:
     assert await contents(bot) == [{"id": "777", "provider": "external"}, {"id": "777"}]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_nothing_of_groups_and_rooms(bot: Bot) -> None:
     await bot.hears(said("你好", source={"type": "group", "groupId": "C1", "userId": "U1"}))
     assert await bot.said.page(["main:C1", "main:U1"], None, 10) == []
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize("sent", [True, False])
 async def test_a_process_that_dies_before_it_writes_loses_nothing(
     bots: Bots, line: ScriptedLine, sent: bool
@@ -321,6 +324,7 @@ async def dies_unheard(bot: Bot, *heard: Received) -> None:
     await bot.crash()
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize("when", ["after", "with it", "long before"])
 @pytest.mark.parametrize("playbook", [KEEPS, KEEPS_NOTHING])
 async def test_what_is_taken_back_over_a_crash_is_forgotten(

@@ -85,6 +85,7 @@ async def test_a_merge_shows_both_chats_and_undoing_it_parts_them(binding: Bindi
     assert parted == {"main:U1": ["一", "四"], "outlet:V1": ["二", "三"]}
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("keeps", [True, False])
 async def test_what_was_said_before_the_merge_was_undone_is_taken_back_after(
     binding: Binding, keeps: bool

@@ -99,6 +99,7 @@ class Unwritten(Journal):
         raise DatabaseUnavailable("away")
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_h7_what_was_decided_just_before_a_crash_is_counted(
     bots: Bots, bot: Bot, database: Database, seal: Seal, clock: ManualClock
 ) -> None:

@@ -118,6 +118,7 @@ async def test_the_code_says_whose_it_is_whoever_has_ordered(news: News, member:
     assert (news.there.read, await news.waiting()) == ([] if member is None else ["5001"], 0)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_an_order_that_overtakes_the_grants_outcome(news: News) -> None:
     grant = await granted(news, "折百")
     await amy(news)
@@ -150,6 +151,7 @@ HOW_MUCH: dict[str, Any] = {
 }
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize(
     ("topic", "more", "state", "is_back"),
     [

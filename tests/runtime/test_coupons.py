@@ -165,6 +165,7 @@ async def test_what_is_a_bug_fails_for_who_met_it(store: Flights, clock: ManualC
     assert found[1].result == "given"
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_staff_are_told_once_when_few_are_left_and_once_when_none_is(
     store: Flights, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -136,6 +136,7 @@ async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIter
     await world.bot.runtime.stop()
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_writes_again_is_a_stranger_also_to_who_remembers_them(world: World) -> None:
     await world.say("我是誰")
     assert world.line.texts()[-1] == "貴客"
@@ -204,6 +205,7 @@ async def test_the_last_erasure_counts_and_a_block_makes_no_stranger(world: Worl
     assert await world.rows("inbox") == []
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.parametrize("held_at", ["load", "save_now", "store"])
 @pytest.mark.parametrize("knows_her", [True, False])
 async def test_two_processes_race_with_the_erasure(
@@ -269,6 +271,7 @@ async def test_a_timer_in_memory_wakes_nobody(world: World) -> None:
     assert world.line.texts() == ["您好"]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_is_decided_before_is_not_written_after(world: World) -> None:
     """A turn that was decided on what a contact was, and is written when they are gone."""
     held = held_before(world.stores.contacts, "save_now")
@@ -380,6 +383,7 @@ async def test_her_menu_is_taken_off_after_a_crash_and_tried_again_until_line_ha
     assert (done.state, done.menu, looks) == ("done", "removed", 1)
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.parametrize("hopeless", [False, True])
 async def test_nobody_is_stored_for_a_menu_for_ever(world: World, hopeless: bool) -> None:
     """The channel is gone, or LINE does not answer for a week."""
@@ -403,6 +407,7 @@ async def test_the_menu_of_who_has_come_since_stays(world: World) -> None:
     assert (await world.erasure()).state == "done"
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("writes_again", [False, True])
 @pytest.mark.parametrize("step", range(7))
 async def test_after_a_crash_at_each_step_it_is_seen_through(
@@ -476,6 +481,7 @@ async def test_of_a_person_with_two_contacts_none_goes_where_one_is_changed(worl
     assert done.counts["contacts"] == 2
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_is_changed_again_and_again_holds_up_nobody(
     world: World, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

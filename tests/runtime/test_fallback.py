@@ -149,6 +149,7 @@ async def test_what_was_perhaps_sent_is_not_pushed(bot: Bot, line: AwayLine) -> 
     assert await ends(bot) == [[("reply", "unsure"), ("fallback", "with-its-reply")]]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_is_said_later_is_answered_meanwhile_in_order(bot: Bot, line: AwayLine) -> None:
     """A2: no reply waits for a push that must wait (semantics 27)."""
     await bot.hears(said("兌換"), said("通知"), said("幾點"))
@@ -202,6 +203,7 @@ async def test_what_an_earlier_owner_wrote_too_late_changes_nothing(
     assert (await bot.stored("U1")).outgoing == ()
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_an_earlier_owner_wrote_in_time_is_sent_by_the_next(
     bot: Bot, line: AwayLine, bots: Bots, database: Database, clock: ManualClock
 ) -> None:
@@ -243,6 +245,7 @@ async def test_a_write_that_fails_is_made_again(
     assert line.got == ["券"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_letter_that_comes_late_says_no_less(
     bot: Bot, line: AwayLine, bots: Bots, database: Database, clock: ManualClock
 ) -> None:
@@ -294,6 +297,7 @@ class Mortal(Gates):
         await super().stand(who, call, fails=fails)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("away", [*OUTAGES, None])
 async def test_s27_wherever_it_dies_nothing_comes_twice_and_what_does_not_come_is_told(
     database: Database, seal: Seal, away: float | None

@@ -100,6 +100,7 @@ async def test_the_mark_goes(bot: Bot, what: str) -> None:
         assert (await row(bot, "done")).given_by is None
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_its_browsers_are_notified_once(bot: Bot, notices: BrowserNotices, server: PushServer) -> None:
     """With no name and no content; not while its chat is open there; once more where it is given anew."""
     await notices.look()

@@ -19,6 +19,7 @@ from tests.runtime.shop import TICK, Shop, at_rest, gone, parts, someone_of, tok
 from tests.runtime.test_asking import ScriptedWorld, scripted
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_a_newcomer_takes_its_half_without_a_hitch(shop: Shop) -> None:
     """A2: people go on talking while parts change hands."""
     first = await shop.opens()
@@ -90,6 +91,7 @@ async def test_whose_parts_were_taken_over_is_in_the_log(
     ]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_a_dead_process_decided_is_not_decided_again(shop: Shop) -> None:
     """A8: the replies were under way; what LINE had taken is found out by the token."""
     first, second = await shop.two()
@@ -132,6 +134,7 @@ async def test_a_paused_owner_cannot_write_after_another_has_taken_over(shop: Sh
     assert first.runtime.trouble is None
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_lost_a_race_says_nothing_of_what_the_new_owner_decided(shop: Shop) -> None:
     """K1: a row of the new owner that is not yet written is not a row that was lost."""
     first, second = await shop.two()
@@ -244,6 +247,7 @@ async def newcomer(
     return second
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_is_asked_of_the_world_is_not_asked_again(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -119,6 +119,7 @@ async def two(shop: Shop) -> AsyncIterator[Two]:
             await process.close()
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_the_owner_stores_it_and_decides_it_at_once(two: Two) -> None:
     """Who is known has the turn written with the event: nobody reads the inbox, nobody is told."""
     shop, user = two.shop, two.someone()
@@ -134,6 +135,7 @@ async def test_the_owner_stores_it_and_decides_it_at_once(two: Two) -> None:
     assert (two.first.handed(), two.first.handed("no")) == (2, 0)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_webhook_of_many_people_is_shared_out(two: Two) -> None:
     """Some are ours, some the other's; one answer for all."""
     bots = (two.first.bot, two.owner.bot)
@@ -150,6 +152,7 @@ async def test_nothing_is_handed_over_of_nothing(two: Two) -> None:
     assert two.owner.frames == 0
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize("stored", [True, False])
 async def test_the_owner_dies_before_it_answers(two: Two, stored: bool) -> None:
     """Once, whether it has stored the event or not: it is known by its id."""
@@ -324,6 +327,7 @@ async def test_what_it_does_not_answer_does_not_pile_up(two: Two, monkeypatch: p
     await shop.answered(*events)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize("fails", [False, True])
 async def test_an_answered_event_comes_before_the_next(two: Two, fails: bool) -> None:
     """A2: event k has had its 200 before k+1 is sent, now here, now there; also where some are handed in

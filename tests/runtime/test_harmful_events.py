@@ -85,6 +85,7 @@ async def test_a_known_persons_poison_harms_nobody_either(shop: Shop, poison: Po
     assert shop.line.answered[1:] == [token(event) for event in (events[1], events[3])]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_poison_event_that_another_process_stored_is_set_aside(shop: Shop, poison: Poison) -> None:
     """A8: also of a stranger, who is known by it alone."""
     owner, other = await shop.two()
@@ -96,6 +97,7 @@ async def test_a_poison_event_that_another_process_stored_is_set_aside(shop: Sho
     assert poison.asked == 3
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_write_whose_answer_was_lost_is_not_made_twice(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +149,7 @@ async def test_an_arrival_whose_answer_was_lost_is_taken_once(
     assert len(await shop.taken("U1")) == 2
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_an_event_whose_processes_died_ten_times_is_set_aside(shop: Shop, database: Database) -> None:
     """A8: it may be the one that kills them; the contact's other events go on."""
     first = await shop.opens()
@@ -183,6 +186,7 @@ async def test_an_own_event_behind_a_suspect_is_not_lost(shop: Shop) -> None:
     assert shop.line.answered == [token(suspect), token(own)]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_each_process_that_begins_an_event_is_counted(shop: Shop) -> None:
     """A8: also if it dies before it has decided anything."""
     bot = await shop.opens()

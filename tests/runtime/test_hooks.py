@@ -159,6 +159,7 @@ async def test_a_failure_is_heard_once(shop: HookShop) -> None:
     assert [row.what for row in await bot.timeline("U1")] == ["text", "hook orders: failed", "flow_ended"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize("text", ["通知", "再見"])
 async def test_a_failure_that_nobody_hears_is_listed_with_its_reason(shop: HookShop, text: str) -> None:
     """Outside flows and in an end state nobody waits for it (language, 4.2)."""
@@ -243,6 +244,7 @@ async def test_hooks_that_hang_hold_up_nobody(shop: HookShop) -> None:
     assert shop.figures.open["crm"] == 0
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_as_many_as_are_called_at_a_time_are_called_again_after_a_crash(shop: HookShop) -> None:
     """Not all of them fail because they are found together."""
     there = asyncio.Event()

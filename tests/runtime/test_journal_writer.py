@@ -331,6 +331,7 @@ async def test_a_flush_returns_when_a_flush_before_it_has_written_too(desk: Desk
 # -- when it writes
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_rows_wait_a_moment_for_company(desk: Desk, clock: ManualClock) -> None:
     await desk.turn("e1", "e2")
     written = settling(desk)

@@ -141,6 +141,7 @@ def flush_after_reading(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
 # -- reads that work, and writes that fail
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_writes_that_fail_are_attempted_by_the_clock(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

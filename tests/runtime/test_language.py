@@ -83,6 +83,7 @@ async def test_a_questionnaire_is_kept_on_the_person_and_its_end_in_the_timeline
     assert end.text == '{"問膚質":"油性"}'
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_its_timers_wake_the_person(bot: Bot) -> None:
     """H4: a reminder, then the end; both pushed and moved by the clock alone."""
     await says(bot, "測膚質")

@@ -26,6 +26,7 @@ def lapse_behind(of: object, call: str, lapse: Callable[[], None]) -> None:
     setattr(of, call, slow)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.usefixtures("no_backstop")
 @pytest.mark.parametrize("known", [False, True], ids=["stranger", "known"])
 @pytest.mark.parametrize("ahead", [False, True], ids=["in turns", "in arrivals"])

@@ -107,6 +107,7 @@ async def test_s08_sent_once_more_they_are_pushes_that_nobody_gets_twice(restart
     assert {one.kind for one in restarted.line.calls} == {"push"}
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_crash_leaves_one_letter_of_each(
     restarted: Restarted, bots: Bots, clock: ManualClock
 ) -> None:

@@ -20,6 +20,7 @@ async def bound(desk: Desk) -> Desk:
     return desk
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize(("shop", "told"), [("forest", ["M1 is U1 on main"]), ("other", []), (None, [])])
 async def test_the_line_user_of_the_binding_is_written_at_the_shop_of_the_number_only(
     desk: Desk, shop: str | None, told: list[str]

@@ -155,6 +155,7 @@ async def trouble_of_a_minute(service: Service, line: FakeLine, behaviour: Behav
     await service.settles()
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_minute_of_500(service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture) -> None:
     """Twelve lanes at once: one line when it begins, one when it is over, with how many replies are lost."""
     await trouble_of_a_minute(service, line, Answers(500))
@@ -170,6 +171,7 @@ async def test_a_minute_of_500(service: Service, line: FakeLine, caplog: pytest.
     assert (service.on_readyz, service.measured) == ({}, "0.0")
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_minute_of_401(service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture) -> None:
     """LINE's words are told, but for the token, which it repeats here."""
     await trouble_of_a_minute(service, line, DENIED)
@@ -182,6 +184,7 @@ async def test_a_minute_of_401(service: Service, line: FakeLine, caplog: pytest.
     assert re.fullmatch(rf"LINE takes the access token of main again: {COST}", over)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_minute_of_400(service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture) -> None:
     """What LINE refuses of a message is no trouble of the channel: each lost reply has its line."""
     await trouble_of_a_minute(service, line, BAD)
@@ -190,6 +193,7 @@ async def test_a_minute_of_400(service: Service, line: FakeLine, caplog: pytest.
     assert (service.on_readyz, service.measured) == ({}, "0.0")
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_one_after_the_other(
     service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -121,6 +121,7 @@ async def hears(binding: Binding, text: str) -> list[str]:
     return binding.shop.line.texts()[before:]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_who_is_on_the_list_binds_and_is_that_member(
     binding: Binding, stores: Stores, tmp_path: Path
 ) -> None:
@@ -177,6 +178,7 @@ async def test_who_is_no_one_member_of_the_list_is_not_bound(
     assert (await binding.now("main:U1")).member_no is None
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_s36_their_own_no_stays_whatever_a_list_says_and_however_often_they_bind(
     binding: Binding, stores: Stores, tmp_path: Path
 ) -> None:
@@ -200,6 +202,7 @@ async def test_s36_their_own_no_stays_whatever_a_list_says_and_however_often_the
     assert len(await stores.people.without_line(PHONE, "M1")) == 0
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_undone_and_imported_again_they_stay_two(
     binding: Binding, stores: Stores, tmp_path: Path
 ) -> None:

@@ -99,6 +99,7 @@ async def test_a_playbook_without_lists_forgets_them(
     assert await lists(bot, "Ua") == []
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_time_and_a_list_together_bring_people_in(
     bots: Bots, database: Database, seal: Seal, clock: ManualClock
 ) -> None:

@@ -67,6 +67,7 @@ def due(contact: str, at: datetime) -> Contact:
     return Contact(contact, timers=(Timer("quiz", "main", 1, "after 10m", at),))
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_many_timers_are_noted_cheaply(watch: TimerWatch) -> None:
     """Each one sooner than all before, which is the worst that can happen to a heap."""
     Moment.compared = 0

@@ -164,6 +164,7 @@ async def test_s34_the_phone_is_changed(news: News, way: str) -> None:
     await is_bound_as(news, "白金卡")
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("way", ["webhook", "poll"])
 async def test_the_phone_of_somebody_without_line_is_changed(news: News, way: str) -> None:
     contact = await without_line(news)
@@ -175,6 +176,7 @@ async def test_the_phone_of_somebody_without_line_is_changed(news: News, way: st
 # -- the phone is given to another member
 
 
+@pytest.mark.ring("all", "a case for each of many")
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("gone", ["webhook", "look", "unheard", "there"])
 async def test_s34_the_phone_is_given_again(news: News, gone: str, way: str) -> None:
@@ -192,6 +194,7 @@ async def test_s34_the_phone_is_given_again(news: News, gone: str, way: str) -> 
         await is_somebody_without_line(news, NEW, PHONE)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("way", ["webhook", "poll"])
 @pytest.mark.parametrize("gone", ["webhook", "there"])
 async def test_the_phone_of_somebody_without_line_is_given_again(news: News, gone: str, way: str) -> None:
@@ -208,6 +211,7 @@ async def test_the_phone_of_somebody_without_line_is_given_again(news: News, gon
 # -- the number is given to another member
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("phone", [PHONE, NEXT])
 async def test_s34_the_number_is_given_again(news: News, phone: str, way: str) -> None:

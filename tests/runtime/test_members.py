@@ -230,6 +230,7 @@ async def test_a_phone_that_nobody_holds_is_found_and_reserved(desk: Desk) -> No
     assert (await desk.finds(BO)).result == "found", "it was not used"
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_whom_a_sync_has_brought_is_found_by_number_and_read_at_the_shop(desk: Desk) -> None:
     """B3, C6: the shop has the phone in a writing that its lookup misses. What is known here is no proof."""
     desk.shop.hides_phones = True
@@ -456,6 +457,7 @@ async def test_a_number_of_that_time_that_may_be_of_two_shops_is_asked_of_neithe
 P2 = "+886900000002"
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_s34_a_phone_that_changed_hands_is_all_that_its_former_owner_loses(desk: Desk) -> None:
     """R1: not `taken`, not merged, not moved; it is logged, and nothing more happens when told again."""
     await desk.is_bound(AMY, member_no="M1", tags=("已綁定",))

@@ -341,6 +341,7 @@ async def test_people_of_a_menu_that_is_not_at_line_keep_theirs_until_it_is(crow
     assert crowd.calls == [("bulk link", ["Ua"], ["line-guest"])]
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_linking_all_anew_goes_on_where_line_has_refused(crowd: Crowd) -> None:
     await crowd.come(*((f"U{number:04}", "guest") for number in range(MOST + 1)))
     await crowd.sweep.look()

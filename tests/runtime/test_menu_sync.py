@@ -283,6 +283,7 @@ async def test_creations_that_somebody_else_made_this_hour(line: MenuLine) -> No
     assert (await line.sync().run(wanted)).again is None
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_a_full_line_says_what_is_to_be_done(line: MenuLine) -> None:
     """999 menus are there already, of another system."""
     for _ in range(999):

@@ -93,6 +93,7 @@ HER_OUTLET = replace(HER_OUTLET, tags=(Tag("會員", NOW, "bind"),))
 # -- in the database alone
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_both_ids_stand_for_the_one_that_is_left(people: People) -> None:
     await people.are(AMY, HER_OUTLET)
     one = await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
@@ -106,6 +107,7 @@ async def test_both_ids_stand_for_the_one_that_is_left(people: People) -> None:
     assert (line.who, line.what, line.contact, line.other) == (STAFF, "merged", AMY.id, HER_OUTLET.id)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_is_undone_is_as_it_was_and_may_be_merged_again(people: People) -> None:
     """J2: elsewhere (anybot 65) a second merge of the same two failed."""
     await people.are(AMY, HER_OUTLET)
@@ -166,6 +168,7 @@ async def test_two_line_accounts_of_one_channel_stay_two(people: People) -> None
         await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
 
 
+@pytest.mark.ring("test", "the race of merges in this ring")
 async def test_two_processes_merge_each_into_the_other_at_once(people: People) -> None:
     """One wins, the other says so."""
     await people.are(AMY, HER_OUTLET)
@@ -224,6 +227,7 @@ def heard_on(channel: str, heard: Received) -> Received:
     return Received(entry, event)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.usefixtures("no_backstop")
 async def test_who_was_merged_away_is_answered_as_who_they_are_now(people: People, shop: Shop) -> None:
     await people.are(AMY, HER_OUTLET)
@@ -247,6 +251,7 @@ async def nothing_is_left_open(people: People, *contacts: str) -> None:
         assert (stored.open, stored.outgoing) == (frozenset(), ())
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_merged_while_nobody_runs_what_follows_is_done_later(people: People, shop: Shop) -> None:
     """As from a command, or after a process died between the merge and the turn."""
     waiting = says(shop, HER_OUTLET, "加")
@@ -293,6 +298,7 @@ class Pairs:
             await self.bots[number % 2].hear(event)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize(
     "count", [1, 10, pytest.param(50, marks=pytest.mark.ring("soak", "more of the same"))]
 )
@@ -313,6 +319,7 @@ async def test_merges_race_with_what_both_say_in_two_processes(
         await nothing_is_left_open(people, one.id, other.id)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("count", [6, pytest.param(20, marks=pytest.mark.ring("soak", "more of the same"))])
 async def test_merges_that_are_undone_race_with_what_both_say(people: People, shop: Shop, count: int) -> None:
     """Two contacts at the end, each with its own account, and each event was decided once by either."""
@@ -338,6 +345,7 @@ async def test_merges_that_are_undone_race_with_what_both_say(people: People, sh
         await nothing_is_left_open(people, *(contact.id for contact in pair))
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.usefixtures("no_backstop")
 async def test_events_of_one_who_was_merged_away_keep_their_order(people: People, shop: Shop) -> None:
     owner, other = await shop.two(TWO_CHANNELS)
@@ -372,6 +380,7 @@ async def test_what_waits_for_one_who_is_themselves_again_is_theirs(people: Peop
     await nothing_is_left_open(people, AMY.id, HER_OUTLET.id)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.usefixtures("no_backstop")
 async def test_what_is_passed_on_while_the_merge_is_undone_stays_with_who_said_it(
     people: People, shop: Shop, monkeypatch: pytest.MonkeyPatch

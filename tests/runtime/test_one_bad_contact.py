@@ -89,6 +89,7 @@ async def test_an_entry_that_does_not_open_keeps_nobody_from_being_answered(shop
 # -- an event that kills the process
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.parametrize("last", [False, True], ids=["first", "last"])
 async def test_only_the_event_that_kills_processes_is_set_aside(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, last: bool
@@ -189,6 +190,7 @@ def in_profiles(bot: Bot, bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(profiles, "wants", broken)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("place", [in_reading, in_profiles])
 async def test_a_bug_that_one_contact_meets_harms_nobody_else(
     shop: Shop, place: Callable[[Bot, Bug, pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch

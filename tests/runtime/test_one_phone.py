@@ -187,6 +187,7 @@ async def test_bound_on_two_channels_it_is_one_person(binding: Binding) -> None:
     assert binding.shop.line.texts()[-2:] == ["在", "在"]
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_two_channels_at_once_end_as_one_person(binding: Binding) -> None:
     """Whoever comes second is told to come again, or is the same person: never two holders."""
     accounts = [("main", "U1"), ("outlet", "V1")]
@@ -227,6 +228,7 @@ async def test_a_phone_moves_on_one_channel_and_back_again(binding: Binding) -> 
     assert (await binding.contacts.load(["main:U1"]))["main:U1"].to is None
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("channel", ["main", "outlet"])
 async def test_s34_a_phone_proven_long_ago_is_its_next_owners(binding: Binding, channel: str) -> None:
     """B3, B15: no shop can be asked, so a newer code decides; who had it is unbound, and told once."""
@@ -248,6 +250,7 @@ async def test_s34_a_phone_proven_long_ago_is_its_next_owners(binding: Binding, 
     assert (now.phone, now.id == (await binding.now("main:U1")).id) == (PHONE, channel == "outlet")
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_moves_are_undone_one_after_the_other(binding: Binding) -> None:
     await binding.binds("main", "U1")
     await binding.binds("main", "U2")
@@ -260,6 +263,7 @@ async def test_moves_are_undone_one_after_the_other(binding: Binding) -> None:
         await binding.merging.undo("main:U1", STAFF)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_move_is_not_undone_once_a_third_has_the_phone(binding: Binding) -> None:
     await binding.binds("main", "U1")
     await binding.binds("main", "U2")
@@ -273,6 +277,7 @@ async def test_a_move_is_not_undone_once_a_third_has_the_phone(binding: Binding)
     assert await binding.phones.holder(PHONE) == "main:U3"
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_move_is_not_undone_once_the_old_account_has_a_phone_again(binding: Binding) -> None:
     await binding.binds("main", "U1")
     await binding.binds("main", "U2")
@@ -283,6 +288,7 @@ async def test_a_move_is_not_undone_once_the_old_account_has_a_phone_again(bindi
     assert await binding.phones.holder(PHONE) == "main:U2"
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("keep_tags", [False, True])
 async def test_staff_undo_a_binding(binding: Binding, keep_tags: bool) -> None:
     """B11: logged once, by who asked; the phone is free, and the member may bind again without a gift."""

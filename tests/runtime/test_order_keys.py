@@ -39,6 +39,7 @@ async def test_what_was_paid_among_other_news_is_called_off_alone(
     assert await orders_between(news.stores, NOW - timedelta(days=5), NOW + timedelta(days=5), {}) == ([], 1)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_it_counts_as_of_when_it_was_placed(news: News) -> None:
     """Paid at the convenience store six days later."""
     await news.hears("orders/paid", order(created_at="2026-11-14T12:00:00+08:00"))

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.line.outcome import Accepted, NotSent, Unknown
 from bot.model.outgoing import Outgoing
 from bot.runtime.sending.send import HELD_BACK
@@ -88,6 +90,7 @@ async def test_s27_what_is_decided_while_the_backlog_goes_out_does_not_overtake(
     assert post.line.texts() == [*(f"p{number}" for number in range(100)), "new"]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_s27_lines_rate_holds_after_an_outage(clock: ManualClock) -> None:
     rate, many = 40, 120
     post = Post(clock, slots={"push": rate, "multicast": 1})
@@ -105,6 +108,7 @@ async def test_s27_lines_rate_holds_after_an_outage(clock: ManualClock) -> None:
     assert len(calls) <= 5
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_s27_line_fails_again_while_the_backlog_goes_out(post: Post) -> None:
     """So few have been attempted in vain, and all go when it is over, in order."""
     post.answers(*[AWAY] * DOWN)

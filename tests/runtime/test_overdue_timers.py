@@ -214,6 +214,7 @@ async def test_nobody_waits_for_timers_to_be_read(
     await rows_after(bot, 1, expected[-1].removeprefix("main:"))
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_turns_that_wait_for_nothing_but_a_timer_are_few(
     bots: Bots, database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,6 +231,7 @@ async def test_turns_that_wait_for_nothing_but_a_timer_are_few(
     await rows_after(bot, 1, expected[-1].removeprefix("main:"))
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_while_line_takes_nothing_timers_wait_and_people_do_not(
     bots: Bots, database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -159,6 +159,7 @@ async def erp(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> As
             yield ByNight(shop, bot, members, there, settings, asked, clock)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_nobody_has_told_is_found_at_night(erp: ByNight) -> None:
     """Who has LINE hears it as news; who has none, and who is new there, silently. The next night asks only
     for what was changed since, also where another process reads then."""

@@ -18,6 +18,8 @@ from tests.runtime.page_world import CODE, Pages, Served, goes_on, pages, viewer
 __all__ = ["pages"]
 from tests.runtime.shop import OPENING, TICK, OnceLine, at_rest, parts, someone_of
 
+pytestmark = pytest.mark.ring("all", "a bot of its own, and many turns")
+
 TRIGGER, WELCOME = "我加入了", "歡迎"
 MINUTE = 60
 LONG_AFTER = MINUTE + 20

@@ -50,6 +50,7 @@ async def waited_for(pages: Pages, desk: PageDesk, people: int = 1) -> None:
     await until(pages.database, lambda: len(desk._held.contacts()) >= people)
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_stranger_opens_a_page_and_is_known_from_then_on(served: Served) -> None:
     screen = await served.desk.opened(viewer(), {})
     assert (screen.kind, screen.state, screen.choices) == ("question", "ask_name", ("小美", "小明"))
@@ -109,6 +110,7 @@ async def test_who_answers_yesterdays_question_is_told_that_it_is_over(
     assert (await served.desk.opened(viewer(), {})).state == "ask_name"
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_double_tap_is_one_event(pages: Pages, served: Served) -> None:
     first = await served.desk.opened(viewer(), {})
     before = await events(pages)
@@ -160,6 +162,7 @@ async def test_a_held_request_ends_when_the_world_has_answered(pages: Pages, ser
         assert (await held).state == "ask_code"
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_held_request_ends_in_time(pages: Pages, served: Served) -> None:
     screen = await to_the_phone(served)
     held = await held_for(pages, served, screen)
@@ -234,6 +237,7 @@ class Counted:
         return await self._contacts.load(ids)
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_waiting_costs_one_read_every_two_seconds_for_all_together(
     pages: Pages, database: Database, seal: Seal, clock: ManualClock
 ) -> None:

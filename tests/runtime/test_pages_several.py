@@ -31,6 +31,7 @@ async def listens(pages: Pages, served: Served, contact: str) -> None:
     await until(pages.database, lambda: contact in served.desk._held.contacts())
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_page_is_served_here_and_its_turns_are_taken_there(two: tuple[Served, Served]) -> None:
     """The clock stands still: no backstop helps."""
     owner, other = two
@@ -70,6 +71,7 @@ async def test_a_double_tap_at_two_processes_is_one_event(pages: Pages, two: tup
     assert await pages.database.collection("inbox").count_documents({}) == before + 1
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_is_done_in_one_process_wakes_a_page_that_is_held_in_another(
     pages: Pages, two: tuple[Served, Served]
 ) -> None:
@@ -103,6 +105,7 @@ async def test_without_a_stream_a_page_is_two_seconds_late(
     assert (pages.clock.now() - begun).total_seconds() < HELD
 
 
+@pytest.mark.ring("test", "the death within a page in this ring")
 async def test_another_process_goes_on_where_one_has_died(pages: Pages, two: tuple[Served, Served]) -> None:
     """Between storing an answer and its turn: the page hears of it from whoever takes over."""
     owner, other = two

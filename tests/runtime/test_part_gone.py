@@ -58,6 +58,7 @@ async def test_what_was_read_of_a_part_that_went_is_forgotten(shop: Shop) -> Non
     assert shop.line.answered == [token(before), token(event)]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.usefixtures("no_backstop")
 async def test_nothing_is_put_for_whoever_was_not_read_yet_when_the_part_went(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
@@ -81,6 +82,7 @@ async def test_nothing_is_put_for_whoever_was_not_read_yet_when_the_part_went(
     await forgotten(shop, first, *users)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.usefixtures("no_backstop")
 async def test_a_part_goes_while_a_batch_is_told_that_it_is_written(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
@@ -115,6 +117,7 @@ async def test_a_part_goes_while_a_batch_is_told_that_it_is_written(
     assert [(await second.stored(user)).revision for user in users] == [1, 1]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("comes_back", [False, True], ids=["gone", "back again"])
 async def test_an_own_event_whose_part_goes_while_the_owner_of_another_is_told(
     shop: Shop, comes_back: bool

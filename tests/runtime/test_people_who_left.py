@@ -107,6 +107,7 @@ def others(number: int, left: datetime | None = None) -> list[Contact]:
     ]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("who", STAYS)
 async def test_who_stays(world: World, who: str) -> None:
     await world.put(STAYS[who])
@@ -114,6 +115,7 @@ async def test_who_stays(world: World, who: str) -> None:
     assert await world.is_there(STAYS[who].id)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("who", GOES)
 async def test_who_goes(world: World, who: str) -> None:
     await world.put(GOES[who])
@@ -169,6 +171,7 @@ async def test_lists_know_her_by_her_line_id_alone(world: World) -> None:
     assert await world.stores.erasures.erased({1: by_line, 2: by_shop}) == {1}
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_comes_back_at_that_moment_stays_whole(
     world: World, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

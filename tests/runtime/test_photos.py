@@ -99,6 +99,7 @@ async def test_one_of_several_photos_that_is_taken_back_goes_alone(bots: Bots) -
     assert isinstance((await bot.stored("U1")).contact.photos[0], PhotoSet)
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.both_ways
 @pytest.mark.parametrize("owner", [0, 1])
 async def test_parts_that_two_processes_store_at_once_are_one_message(shop: Shop, owner: int) -> None:

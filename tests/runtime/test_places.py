@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
+import pytest
+
 from bot.model.decision import Claim
 from bot.model.processes import part_of
 from bot.model.stored import Claimed, TurnWrite
@@ -25,6 +27,7 @@ async def test_of_many_at_once_in_two_processes_the_first_have_it_and_nobody_els
     assert (await taken(shop), len(await winners(shop, users))) == (5, 5)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_has_a_place_keeps_it_and_takes_no_second(shop: Shop) -> None:
     bot = await shop.opens(PLAYBOOK)
     for user in ["U0", "U0", *(f"U{number}" for number in range(7)), "U0"]:
@@ -46,6 +49,7 @@ async def test_of_two_rules_in_one_turn_both_places_are_taken_or_neither(shop: S
     assert await taken(shop) == 0
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_more_places_in_the_next_playbook_are_there_at_once(shop: Shop) -> None:
     bot = await shop.opens(PLAYBOOK)
     for number in range(6):

@@ -60,6 +60,7 @@ async def transaction_of_the_dead(shop: Shop) -> AsyncIterator[ClientSession]:
         await client.admin.command("setParameter", 1, transactionLifetimeLimitSeconds=before)
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_who_died_over_the_count_keeps_nobody_from_anything_else(shop: Shop) -> None:
     """MongoDB keeps a dead process's transaction open for a while: only who wants a place waits for it."""
     bot = await shop.opens(PLAYBOOK)
@@ -78,6 +79,7 @@ async def test_who_died_over_the_count_keeps_nobody_from_anything_else(shop: Sho
     assert (await taken(shop), len(await winners(shop, [f"U{number}" for number in range(7)]))) == (5, 5)
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.parametrize("held", [["U3"], [f"U{number}" for number in range(8)]])
 async def test_who_died_over_people_keeps_nobody_else_from_a_place(shop: Shop, held: list[str]) -> None:
     """The count is free: whose document is in a dead process's transaction waits, and they alone."""

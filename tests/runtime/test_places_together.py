@@ -40,6 +40,7 @@ flows:
 """)
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_who_needs_no_place_pays_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither who says something else, nor who comes when the last place is known to be gone."""
     bot = await shop.opens(PLAYBOOK)
@@ -76,6 +77,7 @@ async def test_who_needs_no_place_does_not_wait_for_those_who_do(
     await shop.answered(*says)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_database_that_goes_away_in_mid_batch_costs_no_trace_of_what_was_written(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

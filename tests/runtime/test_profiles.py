@@ -49,6 +49,7 @@ async def test_a_changed_name_and_language_show_at_the_next_event(bot: Bot) -> N
     assert bot.line.profiles_asked == ["U1"] * 2
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_whatever_line_answers_it_is_asked_once_in_a_week(bot: Bot) -> None:
     """Also over a restart: the moment stands on the contact."""
     for fails, known in ((1, Profile("王小美")), (0, None)):
@@ -83,6 +84,7 @@ async def test_at_a_follow_it_is_read_again_but_not_each_time(bot: Bot) -> None:
     assert await asks(bot) == "王小美"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_who_was_known_before_moments_were_stored_is_read_and_groups_are_not(bot: Bot) -> None:
     await bot.stores.database.collection("contacts").update_one(
         {"_id": "main:U1"}, {"$unset": {"profiled": ""}, "$inc": {"rev": 1}}
@@ -96,6 +98,7 @@ async def test_who_was_known_before_moments_were_stored_is_read_and_groups_are_n
     assert (await contact(bot)).profiled is not None
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_of_a_crowd_some_are_read_at_a_time_and_the_others_later(bot: Bot) -> None:
     people = [f"U{number}" for number in range(100, 100 + BESIDE + 5)]
     bot.line.profiles |= {user: Profile("她") for user in people}

@@ -122,6 +122,7 @@ def gifts(calls: Sequence[Sent]) -> list[str]:
     return sorted(call.to for call in calls if call.texts == ["禮物"])
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_nobody_is_pushed_while_nothing_is_left_and_everybody_when_there_is(world: World) -> None:
     await world.held(12)
     assert await world.waiting() == 12
@@ -134,6 +135,7 @@ async def test_nobody_is_pushed_while_nothing_is_left_and_everybody_when_there_i
     assert await world.bot.dead_letters() == []
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_no_more_people_than_messages_and_the_others_the_next_time(world: World) -> None:
     await world.held(12)
     world.line.limit = 5
@@ -160,6 +162,7 @@ async def test_of_those_who_are_due_at_once_only_so_many_are_pushed_as_there_are
     assert await world.bot.dead_letters() == []
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_where_line_tells_of_messages_that_it_does_not_take_one_person_finds_out(world: World) -> None:
     """LINE's figures are approximate; the message of whoever found out is listed."""
     world.line.tells = 100

@@ -55,6 +55,7 @@ async def shop(bots: Bots, database: Database, seal: Seal, clock: ManualClock) -
     return await Shop(bots, People(database, seal), clock).begins()
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_s43_both_are_told_and_rewarded_once(shop: Shop, clock: ManualClock) -> None:
     await shop.bot.hears(followed("U2", clock))
     (one,) = (await shop.bot.stored("U2")).contact.referrals
@@ -84,6 +85,7 @@ async def test_s43_a_ring_of_three_is_found_by_the_links_in_the_database(
     assert ends["U3"].why == "ring"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_neither_contact_has_the_others_id(shop: Shop, clock: ManualClock) -> None:
     """J4: so nothing of somebody who is erased stays with whom they have brought, or were brought by."""
     await shop.bot.hears(followed("U2", clock))

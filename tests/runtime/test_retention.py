@@ -59,6 +59,7 @@ async def removed(stores: Stores) -> list[DayOfRetention]:
     return await stores.retention.days(NOW - timedelta(days=400))
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_each_kind_has_its_own_bound(stores: Stores, database: Database, clock: ManualClock) -> None:
     for name in COLLECTIONS:
         aside = {"state": "aside"} if name == "inbox" else {}

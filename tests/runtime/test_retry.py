@@ -144,6 +144,7 @@ def test_what_follows(
         assert result == follows
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 def test_what_is_given_up_is_known_to_be_unsent_only_where_no_attempt_may_have_been_made() -> None:
     """A8: what rode in it as a push goes by itself then. A doubtful reply is listed as such: never pushed."""
     for item, outcome, _, uncertain, result in every():

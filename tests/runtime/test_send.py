@@ -635,6 +635,7 @@ async def test_a_part_that_goes_takes_what_waits_along(post: Post) -> None:
     assert post.line.texts() == []
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("steps", range(8))
 async def test_stopped_at_any_step_it_leaves_no_work_unbegun(post: Post, steps: int) -> None:
     """Of a task that is cancelled before it begins, no coroutine is left that was never awaited."""

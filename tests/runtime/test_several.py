@@ -52,6 +52,7 @@ async def test_a_stranger_who_is_heard_of_by_another_is_waiting_before_the_200(s
     assert (stored.revision, stored.waiting) == (1, frozenset())
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.parametrize("people", [1, 6])
 async def test_an_answered_event_comes_before_the_next_whichever_process_hears_it(
     shop: Shop, people: int
@@ -86,6 +87,7 @@ async def test_twenty_at_once_to_both_are_twenty_turns(shop: Shop) -> None:
     assert sorted(await shop.taken(user)) == sorted(event.entry.id for event in events)
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_s28_one_event_twenty_times_to_both_is_one_turn(shop: Shop) -> None:
     """A1: delivered again, at once and later: one turn, one reply."""
     bots = await shop.two()
@@ -100,6 +102,7 @@ async def test_s28_one_event_twenty_times_to_both_is_one_turn(shop: Shop) -> Non
     assert (await bots[0].stored(user)).revision == 1
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.usefixtures("no_backstop")
 async def test_an_own_event_that_comes_while_the_inbox_is_read_is_not_lost(shop: Shop) -> None:
     """A2: the lane is being rebuilt from the inbox, and an event of the owner's own arrives."""
@@ -107,12 +110,14 @@ async def test_an_own_event_that_comes_while_the_inbox_is_read_is_not_lost(shop:
     await an_own_event_comes_meanwhile(shop, owner, other, held_behind(owner.inbox, "begin"))
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.usefixtures("no_backstop")
 async def test_an_own_event_stored_just_after_the_inbox_was_read_is_not_lost(shop: Shop) -> None:
     owner, other = await shop.two()
     await an_own_event_comes_meanwhile(shop, owner, other, held_behind(owner.inbox, "open_of"))
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_own_and_foreign_events_stored_before_the_inbox_is_read_keep_their_order(shop: Shop) -> None:
     """A2: the owner's own event stands between two of another process's, all of them in one reading."""
     owner, other = await shop.two()
@@ -155,6 +160,7 @@ async def test_a_foreign_event_stored_just_after_the_inbox_was_read_is_not_lost(
     assert shop.line.answered == [token(first), token(second)]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_message_waits_for_no_turn_of_bulk_work(shop: Shop) -> None:
     """M2: what a list of thousands has ordered is being read; who writes meanwhile is answered at once."""
     owner, other = await shop.two()

@@ -145,6 +145,7 @@ async def test_it_is_news_of_the_shop_with_what_the_record_says(told: Told) -> N
     assert amy.last_order == NOW, "no moment was told: when it came"
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_the_same_id_counts_once_also_in_one_call(told: Told) -> None:
     assert await told.takes(paid(), paid(), changed("3")) == ["stored", "known", "stored"]
     assert await told.takes(paid(), {**paid("4")}) == ["known", "stored"]

@@ -234,6 +234,7 @@ async def test_an_order_alone_is_one_news_and_brings_the_record(news: News) -> N
     assert len(await news.bot.timeline("U1")) == 1
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_has_no_line_is_silently_what_the_record_says(news: News) -> None:
     news.there.tiers["5002"], news.there.phones["5002"] = "銀卡", "+886912345678"
     await news.comes("customers/create", {"id": 5002})
@@ -276,6 +277,7 @@ async def test_who_was_told_of_before_they_came_is_bound_by_the_next_news(news: 
     assert await news.stores.people.with_member_no("5001") == ["main:U1"]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_is_deleted_at_the_shop_is_bound_by_its_word_no_more(news: News) -> None:
     await news.is_member("U1", "5001")
     await news.hears("customers/destroy", {"id": 5001})
@@ -306,6 +308,7 @@ async def test_a_shop_that_is_away_keeps_its_news_and_is_left_alone(
     assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_one_member_who_is_not_understood_keeps_nobody_else(news: News) -> None:
     await news.has_a_gold_member()
     news.there.fails["6"] = NotUnderstood("a customer without id")
@@ -320,6 +323,7 @@ async def test_one_member_who_is_not_understood_keeps_nobody_else(news: News) ->
     assert news.there.read.count("6") == TRIES
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_news_that_are_overtaken_for_days_are_not_read_each_second(
     news: News, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -359,6 +363,7 @@ async def test_another_body_under_the_topic_of_removal_unlinks_nothing(
     assert (news.removed, await news.waiting()) == ([], 0)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize(
     ("topic", "state"),
     [
@@ -407,6 +412,7 @@ async def test_where_orders_may_not_be_read_the_signed_body_says_what_they_are(n
     assert "訂單 1" in news.shop.line.texts()
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_shop_that_is_away_is_asked_about_an_order_later(news: News) -> None:
     await news.has_a_gold_member()
     news.there.orders["1"] = ShopAway("no answer in time")
@@ -507,6 +513,7 @@ async def test_news_of_a_shop_that_this_playbook_has_not_wait_for_one_that_has(n
     assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_does_not_open_keeps_nobody_back(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its key is missing: it may come back. Who came later waits for nobody."""
     monkeypatch.setattr("bot.runtime.shops.news_intake.AT_A_TIME", 2)

@@ -36,6 +36,7 @@ async def world(database: Database, seal: Seal) -> AsyncIterator[ShopWorld]:
         yield world
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_everybody_is_somebody_without_line(world: ShopWorld) -> None:
     world.fill(many=130)
     run = await world.run_all()
@@ -62,6 +63,7 @@ async def test_what_it_takes_is_known_before_anything_is_read(world: ShopWorld) 
     assert (await world.stores.shop_syncs.one("forest")).all is None
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_member_without_phone_and_two_with_one(world: ShopWorld) -> None:
     """Each is a contact by number. A phone that two have leads to neither, and does no harm."""
     same = {"phone": "0911222333"}
@@ -71,6 +73,7 @@ async def test_a_member_without_phone_and_two_with_one(world: ShopWorld) -> None
     assert [(await world.of_number(one)).phone for one in "123"] == [None, "+886911222333", "+886911222333"]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_phone_that_changed_hands_at_the_shop(world: ShopWorld) -> None:
     world.fill(member("1", phone="0911222333"), member("2", phone=None))
     await world.synced()
@@ -151,6 +154,7 @@ async def test_of_few_accounts_nothing_is_concluded_and_none_is_used(world: Shop
 # -- it stops, and goes on
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_token_that_is_revoked_in_the_middle(world: ShopWorld) -> None:
     """It stops with its words; once it is mended it goes on where it was."""
     world.fill(many=210)
@@ -203,6 +207,7 @@ async def test_a_shop_that_is_away_is_tried_again_more_and_more_seldom(world: Sh
     assert (run.state, run.figures.read) == ("done", 60)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("kind", ["all", "poll"])
 @pytest.mark.parametrize("after", ["taken", "noted"])
 async def test_who_dies_in_the_middle_twice_is_followed_by_another(
@@ -289,6 +294,7 @@ async def test_who_loses_part_0_leaves_it_to_the_next(world: ShopWorld) -> None:
     assert (run.state, len(await world.numbers())) == ("done", 160)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_shop_that_is_unlinked_meanwhile_is_read_no_further(world: ShopWorld) -> None:
     world.fill(many=330)
     await world.order()
@@ -321,6 +327,7 @@ def test_another_shop_of_the_same_name_is_read_from_its_beginning() -> None:
     assert mapping_of(first, PLAYBOOK) != mapping_of(second, PLAYBOOK)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_mapping_that_is_edited_meanwhile_has_all_read_anew(world: ShopWorld) -> None:
     world.fill(many=230)
     await world.order()

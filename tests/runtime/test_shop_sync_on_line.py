@@ -95,6 +95,7 @@ async def test_who_comes_later_with_the_account_is_known_at_once(on_line: OnLine
     assert (one.member_no, one.attributes["t.tier"].value, list(one.bindings)) == ("2", "銀卡", ["shop"])
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_by_phone_only_who_has_proven_it(on_line: OnLine) -> None:
     await on_line.follows("U1", phone=PHONE)
     on_line.there.fill(member("1", phone=WRITTEN, tier="金卡"), member("2", phone="0955666777"))
@@ -123,6 +124,7 @@ async def test_an_account_that_has_bound_as_another_member_stays_that(on_line: O
     assert not (await on_line.there.of_number("1")).has_line
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_two_members_with_one_account(on_line: OnLine) -> None:
     """The first one met is the account's; the other is somebody by number. Nobody becomes two."""
     await on_line.follows("U1")
@@ -136,6 +138,7 @@ async def test_two_members_with_one_account(on_line: OnLine) -> None:
 # -- the nightly poll
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_poll_tells_what_no_webhook_has_told(on_line: OnLine) -> None:
     await on_line.follows("U1")
     on_line.there.fill(member("1", line="U1", tier="銀卡"), member("2", tier="銀卡"), member("3"))
@@ -190,6 +193,7 @@ async def test_the_cursor_follows_and_a_broken_poll_is_done_again(on_line: OnLin
     assert await there.numbers() == ["1", "2"]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_poll_comes_once_a_night_when_all_were_read(on_line: OnLine) -> None:
     there, zone = on_line.there, PLAYBOOK.zone
     there.fill(member("1"))

@@ -7,6 +7,7 @@ import pytest
 from bench.shop_sync import measured
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_it_takes_hardly_longer_than_it_must(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,6 +98,7 @@ async def test_a_webhook_that_comes_while_somebody_binds_is_not_forgotten(news: 
 # -- polls
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize(("late", "tells_when"), [(False, False), (False, True), (True, True)])
 async def test_a_poll_before_the_webhook_is_told_tells_it_for_both(
     news: News, *, tells_when: bool, late: bool
@@ -142,6 +143,7 @@ async def test_a_level_that_a_poll_cannot_tell_of_is_told_by_its_webhook(
     assert sorted(news.shop.line.texts()) == heard
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_is_changed_after_the_poll_is_told(news: News) -> None:
     await news.has_a_gold_member()
     await polled(news, await read(news, "5001"))
@@ -204,6 +206,7 @@ async def erased(news: News, contact: str) -> None:
     await news.shop.database.collection("contacts").delete_one({"_id": contact})
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("deleted", [False, True], ids=["changed", "deleted at the shop"])
 async def test_who_is_erased_before_their_news_are_decided_does_not_come_back(
     news: News, *, deleted: bool
@@ -326,6 +329,7 @@ async def test_s34_a_number_that_is_given_again_leaves_who_had_it_without_line_a
     assert (other.attributes["t.tier"].value, await news.waiting()) == ("金卡", 0)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize("at_once", [True, False])
 async def test_a_number_that_is_given_again_is_not_that_of_whom_a_list_gave_it(
     news: News, *, at_once: bool

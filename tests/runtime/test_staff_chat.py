@@ -111,6 +111,7 @@ async def test_a_colleagues_conversation_is_not_written_into(bot: Bot) -> None:
     assert (await outcome(bot, event)).unsent == "theirs"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_comes_while_the_inbox_is_read_does_not_wait_on_once_it_is_decided(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +131,7 @@ async def test_what_comes_while_the_inbox_is_read_does_not_wait_on_once_it_is_de
     assert [(await outcome(bot, one)).unsent for one in (first, *second)] == [None, "theirs"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize(("may_cost", "kinds"), [(True, ["reply", "push"]), (False, ["reply"])])
 async def test_a_token_that_line_takes_no_more(bot: Bot, may_cost: bool, kinds: list[str]) -> None:
     """Nobody pays for what they have not agreed to; else it goes as a push."""
@@ -198,6 +200,7 @@ async def listed(bot: Bot, which: WhichChats, me: str = AMY, **more: Any) -> lis
     return [(row.contact, row.unread) for row in found.rows]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_the_lists(bot: Bot) -> None:
     """E3: who waits longest comes first; what is done, and everybody, newest first."""
     for user in ("U2", "U3", "U4"):

@@ -31,6 +31,7 @@ async def played(schedule: StampSchedule) -> str | None:
     return "\n".join([schedule.told(), *found]) if found else None
 
 
+@pytest.mark.ring("all", "many random schedules")
 async def test_s41_any_schedule_of_who_is_stamped(database: Database, prepared: str, seal: Seal) -> None:
     other = Database(prepared)
     for seed in range(SEED, SEED + SCHEDULES):

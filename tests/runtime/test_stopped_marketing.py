@@ -45,6 +45,7 @@ async def passing(bot: Bot, until: Callable[[], bool]) -> None:
             await bot.timeline("U1")
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize("crashes", [False, True])
 async def test_what_line_has_not_taken_yet_is_not_pushed(bots: Bots, crashes: bool) -> None:
     line = NoPushes()

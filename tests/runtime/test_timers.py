@@ -237,6 +237,7 @@ async def rows_after(bot: Bot, count: int, user: str = "U1") -> list[TimelineRow
     return rows
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_stored_timer_that_is_due_is_decided_and_gone(bot: Bot) -> None:
     """Semantics 20: nothing in this version sets timers, so it is stale; the mechanism is there."""
     later = timer(10**6, "much later")
@@ -291,6 +292,7 @@ async def test_many_timers_that_are_due_are_decided_in_several_batches(bot: Bot)
     assert (stored.contact.timers, stored.revision) == ((), 1 + 3)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_timer_that_its_turn_does_not_take_off_is_taken_off(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

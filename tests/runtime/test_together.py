@@ -63,6 +63,7 @@ async def test_who_is_cancelled_leaves_nothing_behind() -> None:
     assert ended == ["hangs"]
 
 
+@pytest.mark.ring("all", "starts a process")
 @pytest.mark.parametrize("ended_by", ["who waits", "somebody else"])
 async def test_what_fails_as_all_ends_is_no_complaint_in_the_log(ended_by: str) -> None:
     begun, complaints = asyncio.Event(), list[object]()

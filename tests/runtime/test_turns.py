@@ -58,6 +58,7 @@ async def test_s28_a_message_that_nobody_got_is_a_dead_letter_and_one_that_was_c
     assert b'oaflow_sends_total{end="cut",kind="note"} 1.0' in bot.runtime.metrics.text()
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_twenty_events_of_one_person_are_taken_in_order(bot: Bot) -> None:
     events = [said("營業時間") for _ in range(20)]
     await asyncio.gather(*(bot.hear(event) for event in events))
@@ -92,6 +93,7 @@ async def test_a_name_that_line_tells_once_they_are_friends(bot: Bot) -> None:
     assert bot.line.texts() == ["歡迎 小美！"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_newcomers_of_one_moment_are_waited_for_alike(bot: Bot) -> None:
     """F4, F8: a first turn waits 800 ms at most, then says 朋友; a late name is for the next.
 

@@ -45,6 +45,7 @@ def rows_of(bot: Bot) -> InboxCommit:
     return inbox_commit
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_is_delivered_again_is_answered_only_when_it_lasts(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,6 +69,7 @@ async def test_what_is_delivered_again_is_answered_only_when_it_lasts(
     assert len(await shop.taken("U1")) == 2
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_turn_that_is_not_surely_written_is_decided_once(
     shop: Shop, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +107,7 @@ async def test_a_turn_that_is_not_surely_written_is_decided_once(
     assert found["rev"] == 3, "the greeting, the turn, the list"
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_who_cannot_be_written_keeps_nobody_else(shop: Shop, database: Database) -> None:
     """A7: ahead, too: whoever is stored with them hears 200, and their event is set aside."""
     bot = await met(shop, "U1", "U2")

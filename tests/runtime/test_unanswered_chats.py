@@ -71,6 +71,7 @@ async def test_the_first_and_the_silent_second_stand_there_until_staff_answer(bo
     assert await unanswered(bot) == ["main:U1"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_a_rule_takes_is_answered_also_without_a_word(bot: Bot) -> None:
     await hears(bot, followed(), said("收舊衣服嗎"))
     await hears(bot, said("停車"))

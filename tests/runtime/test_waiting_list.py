@@ -92,6 +92,7 @@ def salon(database: Database, seal: Seal, clock: ManualClock) -> Salon:
     return Salon(stores_of(database, seal), clock)
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_the_first_in_line_is_told_alone_then_the_next(salon: Salon) -> None:
     await salon.open("a", "b")
     assert [await salon.waits("a"), await salon.waits("b")] == ["waiting"] * 2

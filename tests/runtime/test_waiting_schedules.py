@@ -103,6 +103,7 @@ async def check(salon: Salon, heard: dict[str, str]) -> None:
     assert not (free and line), "no place is left while somebody waits"
 
 
+@pytest.mark.ring("all", "many random schedules")
 async def test_any_schedule_of_who_waits_and_who_dies(
     database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

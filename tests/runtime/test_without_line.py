@@ -60,6 +60,7 @@ async def test_who_binds_becomes_one_with_who_was_known_by_that_phone(
     assert await binding.phones.holder(PHONE) == "main:U1"
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_undone_they_are_two_again_and_stay_so_however_often_the_phone_is_bound(
     binding: Binding, stores: Stores
 ) -> None:
@@ -79,6 +80,7 @@ async def test_undone_they_are_two_again_and_stay_so_however_often_the_phone_is_
     assert (await stored(stores, "M:amy")).to is None
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_s36_a_phone_that_two_members_have_leads_to_neither(binding: Binding, stores: Stores) -> None:
     await put(stores, AMY, replace(AMY, id="M:bob", name="Bob", member_no="M2"))
     await binding.binds("main", "U1")
@@ -95,6 +97,7 @@ async def test_who_has_the_phone_beside_a_member_is_that_member(binding: Binding
     assert {(await binding.now(one)).id for one in ("M:amy", "M:list")} == {"main:U1"}
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_another_system_reaches_whoever_it_names_beside_a_crowd_of_one_phone(stores: Stores) -> None:
     """I4: what is told of nine people at once is lost for none, because a tenth phone is that of many."""
     phones = [f"+88691111111{number}" for number in range(9)]
@@ -131,6 +134,7 @@ async def test_that_line_id_writes_and_is_who_the_list_has_told_of(binding: Bind
     assert {tag.name for tag in now.tags} == {"優惠"}
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_s36_a_number_that_another_line_account_has_comes_with_no_phone(
     binding: Binding, stores: Stores
 ) -> None:
@@ -143,6 +147,7 @@ async def test_s36_a_number_that_another_line_account_has_comes_with_no_phone(
     assert await stores.people.with_member_no("M1") == ["M:amy", "main:U7"]
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_a_number_that_is_just_told_to_another_line_account_comes_with_no_phone(
     binding: Binding, stores: Stores
 ) -> None:
@@ -154,6 +159,7 @@ async def test_a_number_that_is_just_told_to_another_line_account_comes_with_no_
     assert (await stored(stores, "M:amy")).to is None
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_s36_a_list_brings_no_number_with_whom_it_joins_that_another_account_is_just_told(
     binding: Binding, stores: Stores
 ) -> None:
@@ -173,6 +179,7 @@ async def test_s36_a_list_brings_no_number_with_whom_it_joins_that_another_accou
     assert (await binding.now("M:amy")).id == "outlet:V1"
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_staff_merge_whichever_they_name_first(binding: Binding, stores: Stores) -> None:
     """An id of somebody without LINE never has a LINE account."""
     await put(stores, AMY, replace(AMY, id="M:twice", member_no=None))
@@ -186,6 +193,7 @@ async def test_staff_merge_whichever_they_name_first(binding: Binding, stores: S
     assert (await binding.now("main:U1")).phone is None
 
 
+@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_two_without_line_are_merged_and_parted_and_nobody_is_told(
     stores: Stores, binding: Binding
 ) -> None:
@@ -209,6 +217,7 @@ async def test_s36_whoever_writes_second_sees_the_first(binding: Binding, stores
     assert (await binding.now("M:amy")).id == "main:U1"
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_many_look_at_once_and_it_is_one_merge(binding: Binding, stores: Stores) -> None:
     await binding.binds("main", "U1")
     await put(stores, AMY)
@@ -218,6 +227,7 @@ async def test_many_look_at_once_and_it_is_one_merge(binding: Binding, stores: S
     assert await binding.log("M:amy") == ["merged"]
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_who_is_changed_while_they_bind_is_merged_as_they_are_then(
     binding: Binding, stores: Stores
 ) -> None:

@@ -18,6 +18,7 @@ from tests.scenario.underlined import underlined
 YAML = re.compile(r"^```yaml\n(scenario:.*?)^```", re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.ring("all", "over the whole worked example")
 def test_every_scenario_of_the_repository_is_right() -> None:
     texts = {path.name: path.read_text("utf-8") for path in (ROOT / "tests" / "scenarios").glob("*.yaml")}
     written = len(texts)

@@ -104,6 +104,7 @@ def test_one_step_without_an_end_is_stopped_within_it(
     assert "not played" in str(second.failure.message)
 
 
+@pytest.mark.ring("all", "over the whole worked example")
 def test_every_scenario_of_the_example_comes_out_as_by_oaflow_test() -> None:
     files = PlaybookFiles(EXAMPLE, {})
     loaded = files.load()

@@ -73,6 +73,7 @@ def broken_ones() -> Iterator[tuple[str, int, Scenario]]:
                 yield file, number, replace(scenario, steps=steps)
 
 
+@pytest.mark.ring("all", "a large input")
 @pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.ring("soak", "more of the same"))])
 def test_every_expectation_can_fail(every: int) -> None:
     """Each expectation of each scenario, made wrong, fails at its own step."""
@@ -85,6 +86,7 @@ def test_every_expectation_can_fail(every: int) -> None:
     assert tried > 100 / every
 
 
+@pytest.mark.ring("all", "a large input")
 def test_a_step_left_out_is_noticed() -> None:
     """Without one of its `bot` steps that names messages, a scenario fails."""
     for file, scenario in scenarios().items():
@@ -94,11 +96,13 @@ def test_a_step_left_out_is_noticed() -> None:
                 assert play(replace(scenario, steps=steps), playbook()) is not None, (file, number)
 
 
+@pytest.mark.ring("all", "a large input")
 def test_a_scenario_says_the_same_each_time() -> None:
     wrong = next(scenario for _, _, scenario in broken_ones())
     assert play(wrong, playbook()) == play(wrong, playbook())
 
 
+@pytest.mark.ring("all", "many random or generated cases")
 def test_a_thousand_scenarios_are_played_quickly() -> None:
     """Less than 10 s of one core for a thousand of the worked example's, where it is not a slow one."""
     mix = [s for s in scenarios().values() if not any(isinstance(step, Edits) for step in s.steps)]

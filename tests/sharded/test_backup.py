@@ -30,6 +30,7 @@ async def routed(router: Router, database: Database) -> AsyncIterator[list[Datab
         one.close()
 
 
+@pytest.mark.ring("all", "two databases behind a pretend mongos")
 async def test_a_mongos_refuses_nothing_of_a_backup_and_back(
     routed: list[Database], router: Router, seal: Seal, clock: ManualClock, tmp_path: Path
 ) -> None:

@@ -39,6 +39,7 @@ async def routed(router: Router, database: Database, plain: bool) -> AsyncIterat
     routed.close()
 
 
+@pytest.mark.ring("all", "two databases behind a pretend mongos")
 @pytest.mark.both_ways
 async def test_each_command_of_a_day_carries_its_shard_key(
     routed: Database, router: Router, seal: Seal, clock: ManualClock

@@ -65,6 +65,7 @@ async def lookups(world: World, shop: str) -> int:
 WRITINGS = ("0955333554", "+886955333554", "886955333554", "955333554", "0955-333-554")
 
 
+@pytest.mark.ring("all", "a case for each of many")
 @pytest.mark.parametrize("settings", [SECRET, STORE], ids=["api secret", "app store"])
 @pytest.mark.parametrize("writing", WRITINGS)
 @pytest.mark.parametrize("code", ["+886", "886", None])

@@ -28,6 +28,7 @@ def moved(desk: Desk) -> None:
     desk.public = desk.world.url.replace("127.0.0.1", "localhost")
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_another_system_on_our_host_is_another_system(desk: Desk) -> None:
     """Behind one proxy; its token is in its address."""
     crm = f"{desk.world.url}/old-crm/callback?token=their-secret"
@@ -45,6 +46,7 @@ async def test_another_system_on_our_host_is_another_system(desk: Desk) -> None:
     assert await desk.at_line() == crm
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_the_host_alone_is_shown_where_ours_is_not_known(desk: Desk) -> None:
     await desk.at_line(THEIRS)
     found = await examine(replace(desk.around(), public=""), "main")
@@ -187,6 +189,7 @@ async def test_an_unlinked_account_stays_so_under_another_name(desk: Desk) -> No
     assert not await desk.is_stopped()
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_an_account_is_heard_before_line_sends_here_again(desk: Desk) -> None:
     """A2: LINE would be answered 404 else; where nothing arrives, LINE is asked for nothing."""
     await desk.take_over()

@@ -8,6 +8,8 @@ import math
 import re
 from datetime import datetime
 
+import pytest
+
 from tests.eventually import PATIENCE
 from tests.simulator.shop import TAIPEI, Shop
 
@@ -110,6 +112,7 @@ async def notified(shop: Shop, friend: str) -> list[str]:
     return [one["text"] for one in lying if not one["over"]]
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_an_sms_is_over_with_its_code(shop: Shop) -> None:
     """Issue 14, 5: used, guessed away, expired, or left behind by its flow, it lies over the chat no more."""
     used, guessed, late, left = [await begun(shop, new_phone()) for _ in range(4)]
@@ -142,6 +145,7 @@ async def test_another_code_is_waited_for_alone(shop: Shop) -> None:
     assert await notified(shop, friend) == []
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_after_too_many_codes_it_is_said_when_there_is_another(shop: Shop) -> None:
     """Issue 14, 5: three an hour; then the reason, and until when."""
     phone = new_phone()

@@ -20,6 +20,8 @@ from tests.simulator.shop import Shop, open_shop, worked_example
 from tests.simulator.test_binding_in_chat import ASKED_PHONE, begun, codes, new_phone, wrong
 from tests.simulator.windows import new_window, sign_in
 
+pytestmark = pytest.mark.ring("all", "a bot and a simulator of its own")
+
 CLOSED = "綁定連結暫時無法使用"
 
 

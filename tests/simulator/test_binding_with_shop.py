@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.simulator.shop import Shop
 from tests.simulator.test_binding_in_chat import DONE, begun, bound, codes, new_phone
+
+pytestmark = pytest.mark.ring("all", "starts a process")
 
 
 async def put(shop: Shop, path: str, body: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
@@ -19,6 +20,8 @@ from tests.simulator.member_page import by_button
 from tests.simulator.shop import TAIPEI, Shop, open_shop, worked_example, written
 from tests.simulator.test_binding_in_chat import bound, codes, new_phone
 from tests.simulator.test_binding_with_shop import put
+
+pytestmark = pytest.mark.ring("all", "a bot and a simulator of its own")
 
 DAY = datetime.now(TAIPEI).date() + timedelta(days=3)
 BOT = f"""\

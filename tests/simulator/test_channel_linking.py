@@ -246,6 +246,7 @@ async def test_what_is_ours_goes_and_what_is_others_stays(desk: Desk) -> None:
     assert ((await desk.stores.brakes.read()).channels, desk.waited) == ((), 2), "it is heard again"
 
 
+@pytest.mark.ring("all", "starts a process")
 @pytest.mark.parametrize("number", range(3))
 async def test_where_line_fails_in_the_middle_the_rest_is_done_later(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, number: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.axe import violations
@@ -40,6 +41,7 @@ async def waiting(shop: Shop, name: str) -> str:
     return friend
 
 
+@pytest.mark.ring("test", "the walk of the console")
 async def test_two_of_staff_answer_leave_notes_and_finish(shop: Shop, chromium: Browser) -> None:
     """E3, B11: masked, live, one has it; the other may leave notes, which LINE never gets."""
     friend = await waiting(shop, "小美")

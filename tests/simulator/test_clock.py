@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.simulator.shop import TAIPEI, Shop
 
 BUSY = timedelta(minutes=5)
@@ -15,6 +17,7 @@ def _at(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, TAIPEI)
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_to_the_next_timer_and_on(shop: Shop) -> None:
     moved = await shop.do("clock", {"by": "40d"})  # what others have left to wait for is over
     assert moved["stopped"] is None
@@ -40,6 +43,7 @@ async def test_to_the_next_timer_and_on(shop: Shop) -> None:
     await shop.do("clock", {"next": True, "friend": friend}, 409)
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_month_in_one_jump(shop: Shop) -> None:
     """Each message comes at its own time, and the phone shows it there; replies are the morning's."""
     friend = await shop.friend("大明")

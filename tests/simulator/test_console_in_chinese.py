@@ -85,6 +85,7 @@ def _kind(address: URL) -> str:
     return re.sub(r"[0-9a-f]{12,}|\d+|[^\x00-\x7f]+", "*", address.path) + "&".join(address.query)
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 @pytest.mark.parametrize(("role", "least"), [("admin", 60), ("agent", 8), ("head_office", 4), ("clerk", 3)])
 async def test_no_page_has_a_sentence_in_english(shop: Shop, role: str, least: int) -> None:
     found, kinds, seen = dict[str, str](), Counter[str](), {"/admin"}

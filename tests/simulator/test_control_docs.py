@@ -59,6 +59,7 @@ def test_every_event_is_documented() -> None:
     assert published == set(re.findall(r"`([a-z]+)`", told)) - {"hello", "reset", "chat"}
 
 
+@pytest.mark.ring("all", "starts a process")
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
 async def test_the_example_for_a_shell(shop: Shop) -> None:
     out = await _run(["sh", "-ec", _example("sh", shop)])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.operations.doctor.examine import examine
 from bot.store.stores import Stores
 from tests.engine.test_menu_face import playbook
@@ -16,6 +18,7 @@ __all__ = ["stores"]
 MENUS = "  - {menu: guest, image: cards/menu.png, grid: [甲], areas: {甲: {send: 優惠}}}\n"
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_the_default_menu_is_looked_at(world: World, stores: Stores) -> None:
     """Nothing was synchronised yet, so new friends see no menu."""
     around = replace(surroundings(world), stores=stores, playbook=playbook(MENUS))

@@ -16,6 +16,8 @@ from bot.web.admin.trial_proxy import PHONE
 from tests.eventually import eventually
 from tests.simulator.trial_world import PLAYBOOK, REAL_LOOKING, TRY, TrialWorld, trial_world
 
+pytestmark = pytest.mark.ring("all", "a bot and a simulator of its own")
+
 SCREEN = f"{PHONE}/simulator/"
 
 

@@ -46,6 +46,7 @@ async def admin(team: Team) -> str:
     return await SignedSessions(team.stores, clock).begin(account, "signed_in", "a test")
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_whichever_process_is_asked_it_is_the_same_phone(folder: Path) -> None:
     """Each request has a connection of its own, so any of the two may get it."""
     env = environment(REAL_LOOKING)

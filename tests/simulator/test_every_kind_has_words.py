@@ -10,6 +10,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any, get_args
 
+import pytest
+
 from bot.engine import notes
 from bot.engine.conditions import reasons
 from bot.engine.flows import push_gate, starting
@@ -211,6 +213,7 @@ def not_met(facts: tuple[TraceNote, ...]) -> TraceStep:
     return TraceStep(None, TraceNote(notes.CONDITION, (facts,)))
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 def test_the_page_shows_each_step_as_the_server_tells_it(tmp_path: Path) -> None:
     noted = [*every_step(), *map(not_met, dict.fromkeys(CONDITIONS))]
     steps = [{**TraceTeller(None).step(step), "place": None} for step in noted]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.simulator.shop import Shop
 from tests.simulator.test_binding_in_chat import codes
 
@@ -51,6 +53,7 @@ async def test_back_to_what_the_bot_said_keeps_its_turn(shop: Shop) -> None:
     assert [flow["flow"] for flow in (await shop.get(f"friends/{friend}/contact"))["flows"]] == ["skin_quiz"]
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_timer_has_as_much_time_left_as_it_had(shop: Shop) -> None:
     """The clock goes forward only, and what was to come in ten minutes comes in ten minutes."""
     friend = await shop.friend()
@@ -91,6 +94,7 @@ async def test_a_binding_is_undone_and_the_phone_free(shop: Shop) -> None:
     assert (await shop.get(f"friends/{other}/contact"))["bound"] != []
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_not_where_the_phone_is_somebody_elses_by_now(shop: Shop) -> None:
     """Nothing is changed then."""
     friend, other = await shop.friend(channel="outlet"), await shop.friend("阿明", channel="outlet")

@@ -63,6 +63,7 @@ async def test_all_hooks_are_shown_with_the_fields_of_their_answers(shop: Shop) 
     }
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_without_doing_anything_the_answer_is_made_up(shop: Shop, member: str) -> None:
     await shop.say(member, "查訂單 12345")
     said = (await shop.texts(member))[-1]
@@ -84,6 +85,7 @@ async def test_the_quiz_ends_well(shop: Shop) -> None:
     assert (call["hook"], call["chat"], call["body"]["skin"], call["answer"]) == ("crm", friend, "油性", {})
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_values_and_failures_are_written_down_in_advance(shop: Shop, member: str) -> None:
     await from_now_on(shop, {"status": "已出貨", "eta": "2026-09-03"})
     await shop.say(member, "查訂單 1")
@@ -116,6 +118,7 @@ async def test_a_hook_that_is_to_fail_is_a_fault_among_all_others(shop: Shop, de
     await expect(desk.locator("#signs .sign.harm")).to_have_count(0)
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_somebody_is_asked_and_the_clock_does_not_wait_for_them(shop: Shop, member: str) -> None:
     await from_now_on(shop, "ask")
     last = (await shop.get("state"))["last"]
@@ -130,6 +133,7 @@ async def test_somebody_is_asked_and_the_clock_does_not_wait_for_them(shop: Shop
     assert (await shop.do(f"hook-calls/{asked['id']}", answer, 409))["error"] == "standing"
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_flow_that_has_waited_enough_goes_on(shop: Shop, member: str) -> None:
     await from_now_on(shop, "ask")
     await shop.say(member, "查訂單 78")
@@ -139,6 +143,7 @@ async def test_a_flow_that_has_waited_enough_goes_on(shop: Shop, member: str) ->
     await shop.rest()
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_what_was_answered_is_recorded(shop: Shop, member: str) -> None:
     """L3: a recording names the answers of hooks, made up or not, and holds."""
     await shop.do(f"friends/{member}/scenario/begin")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +43,7 @@ def spoilt(data: st.DataObject, whole: Any) -> Any:
     return copy
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 @settings(max_examples=examples(400))
 @given(st.data())
 def test_a_spoilt_message_is_refused_in_words_or_taken(data: st.DataObject) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.pictures import png
@@ -81,6 +82,7 @@ async def test_by_kind_friend_and_trouble(shop: Shop, desk: Page) -> None:
     await expect(rows).to_have_count(1)
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_calls_of_the_shop_are_told(shop: Shop) -> None:
     phone = new_phone()
     await shop.do("shop/forest/members/6101", {"name": "阿買", "phone": phone}, method="PUT")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.cli.oaflow import ended
 from tests.simulator.member_page import opened
 from tests.simulator.shop import Shop
@@ -20,6 +22,7 @@ async def _writes(shop: Shop, channel: str, address: str) -> str:
     return f"{channel}:{friend}"
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_two_friends_with_one_address_are_told_of_as_pretended(shop: Shop) -> None:
     first, then = [await _writes(shop, one, "twice@forest.example") for one in ("main", "outlet")]
     folder = str(shop.folder)

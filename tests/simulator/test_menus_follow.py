@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.pictures import png
 from tests.simulator.shop import Shop, open_shop, written
 
@@ -53,6 +55,7 @@ async def sees(shop: Shop, friend: str, label: str, before: str = "") -> dict[st
         await shop.until("friend", state["last"], lambda change: change["id"] == friend)
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_each_sees_their_menu_and_an_edit_reaches_them(tmp_path: Path) -> None:
     (tmp_path / "menu.png").write_bytes(png(800, 540))
     async with open_shop(written(tmp_path, BOT)) as shop:

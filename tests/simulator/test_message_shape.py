@@ -389,6 +389,7 @@ def cards_in(value: Any, seen: set[int]) -> Iterator[Card]:
         yield from cards_in(one, seen)
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 def test_every_card_of_the_worked_example_is_taken() -> None:
     playbook = load(EXAMPLE, {}, unset="warning").playbook
     cards = list(cards_in(playbook, set()))

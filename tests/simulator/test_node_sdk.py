@@ -36,6 +36,7 @@ async def run(node: str, **environment: str) -> Any:
     return json.loads(out)
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_everything_that_is_there(world: World, tmp_path: Path) -> None:
     node, sdk = await asyncio.to_thread(set_up)
     friend = await world.friend()

@@ -218,6 +218,7 @@ async def test_a_browser_that_keeps_nothing_has_its_pages_all_the_same(
         assert broken == []
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_a_whole_chromium_shows_it(shop: Shop, server: PushServer) -> None:
     """E3: what Chromium itself shows of a message that a push service brings while no page is looked at."""
     async with whole_chromium() as chromium, at_desk(chromium, shop, server.browsers[0]) as (window, page):

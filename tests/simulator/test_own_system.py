@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.eventually import PATIENCE
@@ -61,6 +62,7 @@ async def test_a_system_that_nobody_hears_is_told_beside_its_members(tmp_path: P
         assert [one["heard"] for one in (await shop.get("shops"))["shops"]] == [True]
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_registered_bound_written_and_read_again(tmp_path: Path) -> None:
     async with open_shop(with_own_system(tmp_path / "shop")) as shop:
         phone = new_phone()

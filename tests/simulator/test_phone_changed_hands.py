@@ -81,6 +81,7 @@ async def card(shop: Shop, friend: str) -> dict[str, Any]:
     return {"number": shown["code"]["text"], **{line["title"]: line["text"] for line in shown["fields"]}}
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_s34_the_card_follows_the_member_number(platform_shop: Shop) -> None:
     shop, phone = platform_shop, new_phone()
     await put(
@@ -117,6 +118,7 @@ async def test_s34_the_card_follows_the_member_number(platform_shop: Shop) -> No
     assert len(await shop.texts(owner)) == before + 1, "no notice of a phone that was moved"
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 @pytest.mark.parametrize("deliver", ["once", "lost"])
 async def test_s34_a_deleted_members_phone_is_given_to_the_next(platform_shop: Shop, deliver: str) -> None:
     """B10, B15, C6: without a code the old LINE account shows nothing of the next member, and says why."""
@@ -143,6 +145,7 @@ async def test_s34_a_deleted_members_phone_is_given_to_the_next(platform_shop: S
     assert await bound(shop, owner) == []
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_who_unbinds_has_nothing_of_the_shop(platform_shop: Shop) -> None:
     """R2, end to end: the tag, the menu's condition, the consent; and no message the day after."""
     shop, phone = platform_shop, new_phone()

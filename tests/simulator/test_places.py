@@ -46,6 +46,7 @@ async def _places(shop: Shop, friend: str) -> Any:
     return one
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_who_begins_anew_gives_the_place_back(limited: Shop) -> None:
     """The winner herself was told that no places are left."""
     friends = [await limited.friend(name) for name in ("小美", "阿明", "阿華")]
@@ -126,6 +127,7 @@ async def test_places_cleared_meanwhile_are_why_a_recording_does_not_hold(limite
     await expect(panel.locator(".record-saved")).to_contain_text("tests/scenarios/搶到了.yaml")
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_places_cleared_before_anybody_asked_change_nothing_in_a_recording(limited: Shop) -> None:
     """Where it holds all the same, nothing is said of it."""
     friend = await limited.friend()

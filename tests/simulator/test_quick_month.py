@@ -77,6 +77,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 @pytest.mark.parametrize("days", [15, pytest.param(30, marks=pytest.mark.ring("soak", "more of the same"))])
 async def test_a_month_with_audiences_and_menus_takes_seconds(folder: Path, days: int) -> None:
     """It broke off after a fortnight: people were looked through 96 times a day, whoever was there or not."""
@@ -111,6 +112,7 @@ def worked(shop: Shop) -> float:
     return spent.user + spent.system
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_menus_change_when_their_hours_do(folder: Path) -> None:
     async with open_shop(folder) as flowers:
         friend = await flowers.friend("大明")

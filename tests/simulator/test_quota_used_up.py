@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.eventually import PATIENCE
 from tests.playbooks import BOT
 from tests.simulator.shop import Shop, open_shop, written
@@ -44,6 +46,7 @@ async def asked_until(shop: Shop, is_so: Callable[[], Awaitable[bool]]) -> None:
             await shop.do("clock", {"by": "10m"})
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_it_waits_while_there_are_no_messages_and_goes_on_when_there_are(tmp_path: Path) -> None:
     async with open_shop(written(tmp_path, BOT + PLAYBOOK)) as shop:
         friend = await shop.friend()

@@ -18,6 +18,8 @@ from tests.simulator.member_page import opened
 from tests.simulator.shop import Shop, open_shop, written
 from tests.simulator.test_binding_in_chat import codes, new_phone, wrong
 
+pytestmark = pytest.mark.ring("all", "starts a process")
+
 
 async def _tested(folder: Path, name: str) -> Any:
     """How `oaflow test` finds one scenario of a playbook, in a process of its own."""

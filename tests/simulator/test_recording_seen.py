@@ -144,6 +144,7 @@ async def _edited(shop: Shop, text: str) -> None:
             pass
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_the_command_has_no_way_back_in_its_path(shop: Shop) -> None:
     """As the terminal writes it, however the folder was named."""
     friend = await shop.friend()

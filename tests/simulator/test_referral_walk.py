@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from tests.simulator.member_page import MemberPage, by_button, opened
 from tests.simulator.shop import Shop
 from tests.simulator.test_binding_in_chat import codes, new_phone
@@ -71,6 +73,7 @@ async def brings(shop: Shop, link: str, name: str, number: str, phone: str) -> s
     return friend
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_from_a_friends_link_to_the_coupons_of_both(shop: Shop) -> None:
     """N4, whole: opened, followed, bound, compared, both given one coupon, each with a code of its own."""
     inviter = await shop.friend("邀請人")

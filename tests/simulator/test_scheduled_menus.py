@@ -49,6 +49,7 @@ async def all_see(shop: Shop, name: str) -> None:
         await shop.until("friend", last, lambda change: True)
 
 
+@pytest.mark.ring("all", "many random schedules")
 @pytest.mark.parametrize(
     ("people", "of"), [(15, 2), pytest.param(40, 4, marks=pytest.mark.ring("soak", "more of the same"))]
 )

@@ -110,6 +110,7 @@ async def test_of_a_healthy_account_nothing_is_told(watched: Watched) -> None:
     assert await watched.told() == []
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_webhook_that_is_off_is_told_once_and_once_when_it_is_on(watched: Watched) -> None:
     """Two processes look, at every moment."""
     await watched.console(uses_webhook=False)
@@ -152,6 +153,7 @@ async def test_an_address_of_another_system_is_told(watched: Watched) -> None:
     assert "another system answers this account" in text
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_refused_token_is_told_and_a_new_one_ends_it(watched: Watched) -> None:
     watched.channels = [replace(MAIN, access_token="token-of-nobody")]
     await watched.an_hour()
@@ -191,6 +193,7 @@ async def test_while_line_is_away_nothing_is_told_nor_over(watched: Watched) -> 
     assert await watched.kinds() == [("webhook_off", False)]
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_pages_that_are_opened_elsewhere_are_told(watched: Watched) -> None:
     """B1: somebody has moved the LIFF app's endpoint."""
     await watched.console(liff_endpoint="https://example.com/liff")
@@ -216,6 +219,7 @@ async def test_a_clock_that_is_off_is_told_once_for_all_accounts(watched: Watche
     assert ("server", True) in await watched.kinds()
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_certificate_is_told_twice_and_its_renewal_once(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,6 +252,7 @@ def good_for(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
     monkeypatch.setattr("bot.operations.doctor.ask._until", lambda response: until)
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_certificate_is_told_once_also_where_the_first_account_is_unlinked(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -151,6 +151,7 @@ async def month(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         yield ShopMonth(shop, Random(20261128)), size
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_weeks_of_a_made_up_shop_and_what_they_brought(month: tuple[ShopMonth, Size]) -> None:
     played, size = month
     shop = played.shop

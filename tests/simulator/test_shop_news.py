@@ -23,6 +23,7 @@ async def heard(shop: Shop, friend: str) -> list[str]:
     return [turn["heard"] for turn in await shop.turns(friend)]
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_news_of_the_shop_bring_the_members_record(shop: Shop) -> None:
     """C2, C6: another tier, an order: what is known is read anew, the menu follows."""
     phone = new_phone()
@@ -48,6 +49,7 @@ async def test_who_is_no_member_there_has_nothing_happen_to_them(shop: Shop) -> 
     assert (await shop.do(f"friends/{friend}/shop", order | {"shop": "none"}, 404))["error"] == "unknown"
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_an_order_that_is_told_twice_late_or_by_somebody_else(shop: Shop) -> None:
     """C6: by its web hook: signed, stored first, read anew."""
     friend = await shop.friend()
@@ -178,6 +180,7 @@ async def test_staff_take_over_and_hand_back_in_the_browser(shop: Shop, desk: Pa
     await eventually(lambda: heard(shop, friend), {"shop order_partially_refunded"}.issubset)
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_commands_show_the_people_who_are_being_played(shop: Shop) -> None:
     """H6, H7: who plays a journey in the simulator sees it counted."""
     friend = await shop.friend()

@@ -76,6 +76,7 @@ async def test_a_number_is_digits(shops: World, number: str) -> None:
     assert (await shops.put(f"forest/members/{number}", {"name": "某"}, 400))["error"] == "invalid"
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_a_shop_has_not_more_members_than_fit(shops: World) -> None:
     assert await shops.put("forest/members", {"many": 100_000}) == {"total": 100_002}
     assert (await shops.put("forest/members/999", {"name": "某"}, 409))["error"] == "full"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.simulator.shop import open_shop, worked_example
 from tests.simulator.test_binding_in_chat import ASKED_CODE, ASKED_PHONE, new_phone
 
 DOWN = "簡訊暫時無法發送，請稍後再試"
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_without_credit_nobody_is_asked_for_a_number(tmp_path: Path) -> None:
     async with open_shop(worked_example(tmp_path / "shop")) as shop:
         first, second, third = [await shop.friend(name) for name in ("小美", "阿明", "大雄")]

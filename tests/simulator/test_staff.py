@@ -67,6 +67,7 @@ async def test_attributes_of_every_type(shop: Shop) -> None:
     assert "5,001" in refused["sentence"]["zh-TW"]
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_member_is_bound_and_unbound_by_staff(shop: Shop) -> None:
     """B11, J2: without a code, for staff vouch for the phone; the number is masked until it is asked for."""
     await shop.until_night()
@@ -99,6 +100,7 @@ async def test_a_member_is_bound_and_unbound_by_staff(shop: Shop) -> None:
     await shop.do("shop/forest/members/7001", method="DELETE")
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_another_group_of_a_split(shop: Shop) -> None:
     """J1: the person stays in the group that staff have put them into."""
     friend = await shop.friend("小梅")

@@ -93,6 +93,7 @@ async def test_what_cannot_be_stopped_is_told(
     assert (await shop.get("brake"))["stops"] == []
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_a_part_is_stopped_and_goes_on_by_its_own_words(shop: Shop) -> None:
     """A flow, and beside it a channel; a recording that begins meanwhile says so."""
     await shop.do("brake/stop", {"flow": "care"})

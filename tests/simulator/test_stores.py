@@ -45,6 +45,7 @@ async def member(shop: Shop, phone: str) -> str:
     return friend
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_there_is_somebody_in_each_store(shop: Shop) -> None:
     found = await clerks(shop, await shop.friend())
     assert {(one["store"], one["suspended"]) for one in found.values()} == {
@@ -131,6 +132,7 @@ async def _counted(shop: Shop, number: str) -> int:
     return sum(row["bound"] for row in json.loads(answer.out)["rows"] if row["number"] == number)
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_of_who_has_left_and_of_nobody(shop: Shop) -> None:
     friend = await member(shop, "0912300002")
     gone = (await clerks(shop, friend))["小離"]
@@ -157,6 +159,7 @@ async def test_what_is_refused(shop: Shop, path: str, body: dict[str, Any], stat
     await shop.do(path, body, status=status, method="PUT")
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_what_was_played_is_recorded_with_its_clerks(shop: Shop) -> None:
     """The scenario that is saved holds by itself: it says whose codes these are."""
     friend = await member(shop, "0912300003")

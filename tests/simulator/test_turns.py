@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.cli.oaflow import ended
 from tests.eventually import PATIENCE
 from tests.simulator.shop import Shop, open_shop, written
@@ -15,6 +17,7 @@ from tests.simulator.shop import Shop, open_shop, written
 SMALLEST = (Path(__file__).parents[1] / "smallest" / "bot.yaml").read_text("utf-8")
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_turns_and_what_is_known(shop: Shop) -> None:
     """Each turn: what came, what was answered, every step with its place, what changed, what it cost."""
     friend = await shop.friend()
@@ -83,6 +86,7 @@ async def _explained(folder: Path, turn: dict[str, Any]) -> None:
         assert step["sentence"]["en"]["text"].replace("\u201c", '"').replace("\u201d", '"') in line
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_what_nobody_hears(tmp_path: Path) -> None:
     """The rule that would have heard it, as YAML that is pasted where it is said."""
     async with open_shop(written(tmp_path, SMALLEST)) as shop:
@@ -101,6 +105,7 @@ async def test_what_nobody_hears(tmp_path: Path) -> None:
         assert (taken["unheard"], taken["rule"], taken["paste"]) == (False, None, None)
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_what_differs_by_its_marks_only_is_added_to_the_rule_that_is_there(tmp_path: Path) -> None:
     """A second rule with both would come before the first, which nobody would reach any more."""
     text = SMALLEST + "  - {when: {text: 洗澡多少錢}, reply: 500 元}\n"

@@ -51,6 +51,7 @@ async def test_other_addresses_are_others(attempts: Attempts) -> None:
     assert await attempts.wait("203.0.113.8", NOW) == 0
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_side_by_side_in_several_processes_exactly_twenty_count(database: Database, seal: Seal) -> None:
     processes = [Attempts(database, seal) for _ in range(4)]
     came = await asyncio.gather(*(processes[n % 4].failed(HERE, f"a{n}", NOW) for n in range(200)))

@@ -106,6 +106,7 @@ def some_conditions(many: int) -> list[AudienceQuery]:
     return found
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_who_is_in_it_is_the_same_in_memory_and_comes_in_order(members: AudienceMembers) -> None:
     told = 0
     for asked in some_conditions(examples(120)):
@@ -117,6 +118,7 @@ async def test_who_is_in_it_is_the_same_in_memory_and_comes_in_order(members: Au
     assert told > 10
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_how_many_are_in_it_and_why_others_are_not(numbers: AudienceNumbers) -> None:
     """Everybody of whom it holds is counted once: as in it, or by why they cannot be sent anything."""
     for asked in some_conditions(examples(60)):

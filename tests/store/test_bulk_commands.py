@@ -54,6 +54,7 @@ async def test_one_change_is_made_to_all_that_fit(database: Database) -> None:
     assert await count(database, {"ids": [1, 2, 3]}) == 1
 
 
+@pytest.mark.ring("all", "many writes")
 @pytest.mark.parametrize("how", ["insert", "update"])
 async def test_what_is_too_large_for_one_message_is_written_all_the_same(
     database: Database, how: str

@@ -125,6 +125,7 @@ async def test_what_is_not_answered_the_driver_writes_which_vouches_for_nothing_
     assert await stand_for_good(database, "trace") == set(ROWS)
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_rows_that_a_primary_takes_back_are_written_once_more(
     tmp_path: Path, free_tcp_port_factory: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,6 +155,7 @@ async def test_rows_that_a_primary_takes_back_are_written_once_more(
         assert await stand_for_good(database, "trace") == {"0", *ROWS}
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_rows_that_are_there_are_vouched_for_too(
     tmp_path: Path, free_tcp_port_factory: Callable[[], int]
 ) -> None:

@@ -19,6 +19,7 @@ CONTACTS, WAITING = 3_000, 7
 SECOND = timedelta(seconds=1)
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.parametrize("asked", ["waiting", "number", "done", "news", "unread", "given"])
 async def test_the_lists_of_chats_look_at_the_chats_they_list(
     asked: str, listening: Database, database: Database, heard: Heard, seal: Seal

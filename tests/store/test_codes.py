@@ -162,6 +162,7 @@ async def test_the_same_asking_again_is_answered_as_before(codes: Codes) -> None
         assert (right.result, right.phone) == ("right", PHONE)
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_the_same_sending_again_is_no_second_code(processes: list[Codes]) -> None:
     came = await asyncio.gather(*(processes[n % 3].issue(FIRST, NOW) for n in range(MANY)))
     assert Counter(type(one) for one in came) == {Issued: 1, IssuedBefore: MANY - 1}
@@ -298,6 +299,7 @@ async def test_of_a_person_five_a_day_to_the_millisecond(codes: Codes) -> None:
     assert isinstance(await codes.issue(wanted(9), NOW + DAY), Issued)
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.parametrize("every", [BETWEEN, timedelta(minutes=25)], ids=["each minute", "each 25 minutes"])
 async def test_waves_of_people_at_once_send_to_one_phone_what_it_may_have(
     processes: list[Codes], every: timedelta
@@ -324,6 +326,7 @@ async def test_hundreds_at_once_of_one_person_send_five(processes: list[Codes]) 
     assert Counter(type(one) for one in came) == {Issued: 5, TooMany: MANY - 5}
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_hundreds_at_once_in_a_team_send_no_more_than_its_cap(processes: list[Codes]) -> None:
     asked = [colleague(n, 7) for n in range(MANY)]
     came = await asyncio.gather(*(processes[n % 3].issue(one, NOW) for n, one in enumerate(asked)))
@@ -344,6 +347,7 @@ def newcomer(number: int, per_day: int = 500) -> CodeRequest:
     )
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_newcomers_use_up_no_more_than_their_share_of_an_hour(processes: list[Codes]) -> None:
     """B12: 94 LINE accounts used up the day's 500 SMS within 8 s, and nobody could bind until midnight."""
     asked = [newcomer(n) for n in range(150)]
@@ -356,6 +360,7 @@ async def test_newcomers_use_up_no_more_than_their_share_of_an_hour(processes: l
     assert isinstance(await processes[0].issue(friend, NOW), Issued)
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_newcomers_whom_somebody_brings_have_some_left_and_one_not_all(
     codes: Codes,
 ) -> None:
@@ -381,6 +386,7 @@ async def test_newcomers_whom_somebody_brings_have_some_left_and_one_not_all(
     assert isinstance(await codes.issue(of("A.1", 220), NOW), Issued)
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_a_clerks_newcomers_go_beyond_the_share_of_the_day_but_leave_some(codes: Codes) -> None:
     for n in range(40):
         await issued(codes, newcomer(n, 50), NOW + n // 20 * HOUR)
@@ -414,6 +420,7 @@ async def test_what_was_not_sent_is_no_newcomers_code(codes: Codes) -> None:
     await issued(codes, newcomer(21, 50), NOW)
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_a_raised_cap_raises_the_newcomers_share(codes: Codes) -> None:
     for n in range(20):
         await issued(codes, newcomer(n, 50), NOW)
@@ -422,6 +429,7 @@ async def test_a_raised_cap_raises_the_newcomers_share(codes: Codes) -> None:
     assert [type(one) for one in came] == [Issued] * 20 + [TooMany]
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_pages_at_one_address_have_ten_codes_a_minute(processes: list[Codes]) -> None:
     """B12: from one address 94 LINE accounts had 470 SMS within 8 s. Friends there are not kept out."""
     here = [replace(newcomer(n), address="203.0.113.7") for n in range(40)]
@@ -445,6 +453,7 @@ async def test_who_asks_at_an_address_that_pauses_is_told_of_the_code_they_have(
     assert (await codes.compare("a", mine.contact, code, NOW + MINUTE)).result == "right"
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_the_more_newcomers_ask_the_longer_each_waits(codes: Codes) -> None:
     """B12: 25, 50 and 75 of the hour's 100 are passed; a friend of more than a day is not slowed down."""
     me, waits = newcomer(900), []
@@ -461,6 +470,7 @@ async def test_the_more_newcomers_ask_the_longer_each_waits(codes: Codes) -> Non
         await issued(codes, replace(friend, call=f"friend-{n}", phone=f"+88693000000{n}"))
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_a_pause_ends_and_counts_nothing(codes: Codes) -> None:
     for n in range(50):
         await issued(codes, newcomer(n))
@@ -514,6 +524,7 @@ async def test_a_team_without_a_cap_has_none_after_it_is_raised(codes: Codes) ->
     assert await codes.sent_on("2026-11-20") == DayCount(3, 1)
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_a_cap_raised_while_hundreds_ask_is_kept_to(processes: list[Codes]) -> None:
     """Raised by several at once, to several heights: the highest holds."""
     highest = 10 + (MANY - 1) // 30

@@ -60,6 +60,7 @@ async def away() -> AsyncIterator[Database]:
         database.close()
 
 
+@pytest.mark.ring("all", "a case for each of many")
 @pytest.mark.parametrize("call", CALLS)
 async def test_every_call_of_a_collection_says_that_mongodb_is_away(away: Database, call: str) -> None:
     with pytest.raises(DatabaseUnavailable):

@@ -76,6 +76,7 @@ async def looker(database: Database) -> Looker:
     return Looker(database)
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_after_a_whole_story_nothing_private_lies_open(
     database: Database, seal: Seal, clock: ManualClock, looker: Looker
 ) -> None:
@@ -86,6 +87,7 @@ async def test_after_a_whole_story_nothing_private_lies_open(
     assert looker.sealed == declared, "the story tells of each sealed field"
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_what_is_written_unsealed_is_found(
     database: Database, clock: ManualClock, looker: Looker, monkeypatch: pytest.MonkeyPatch, seal: Seal
 ) -> None:
@@ -100,6 +102,7 @@ async def test_what_is_written_unsealed_is_found(
     assert looker.wrong == {"timeline.text": {"is not sealed"}}
 
 
+@pytest.mark.ring("all", "many writes")
 @pytest.mark.parametrize(("person", "other"), [(AMY, BOB), (BOB, AMY)], ids=["amy", "bob"])
 async def test_a_persons_rows_are_found_all_of_them_and_nobody_elses(
     database: Database, seal: Seal, clock: ManualClock, person: PersonKeys, other: PersonKeys
@@ -162,6 +165,7 @@ def mentions(row: object, person: PersonKeys) -> bool:
     return any(name in str(value).split(":") for _, value in leaves(row) for name in names)
 
 
+@pytest.mark.ring("all", "many writes")
 def test_the_code_uses_the_collections_of_the_table_and_no_other() -> None:
     used = {name for path in modules(BOT) for name in collections_in(path)}
     assert used == set(COLLECTIONS)

@@ -157,6 +157,7 @@ async def test_whoever_is_hardly_found_is_looked_for_among_all(
             assert await found(search, query, start) == [one for one in mine if one > start]
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_of_many_a_sample_tells_about_how_many(
     database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,6 +249,7 @@ async def profiled(
     return await oaflow["system.profile"].find({"ns": "oaflow.contacts"}).to_list(None), number
 
 
+@pytest.mark.ring("all", "a case for each of many")
 @pytest.mark.parametrize(("query", "indexes", "found", "read"), QUESTIONS)
 async def test_a_page_is_read_along_the_index_that_the_fewest_have(
     query: ContactQuery, indexes: set[str], found: int, read: int, database: Database, seal: Seal

@@ -62,6 +62,7 @@ def results(answers: Sequence[CouponAnswer]) -> list[str]:
     return [one.result for one in answers]
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_of_five_thousand_at_two_processes_exactly_a_hundred_are_given_one(
     coupons: Coupons, other: Coupons
 ) -> None:

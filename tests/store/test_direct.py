@@ -103,6 +103,7 @@ async def test_documents_come_in_order_and_no_more_than_asked_for(database: Data
         assert await find_one(database, "inbox", {"n": 7}) is None
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_what_does_not_fit_goes_the_drivers_way(database: Database) -> None:
     """Neither a command that is too large for one message, nor an answer that comes in several."""
     await connected(database)
@@ -382,6 +383,7 @@ async def written(database: Database, what: str) -> None:
         assert await update(database, "inbox", [born]) == 1
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_where_one_signs_in(tmp_path: Path, free_tcp_port: int) -> None:
     """The driver signs in; the connection is ours as the user whom it has."""
     at = f"127.0.0.1:{free_tcp_port}"
@@ -398,6 +400,7 @@ async def test_where_one_signs_in(tmp_path: Path, free_tcp_port: int) -> None:
         await asyncio.to_thread(database.close)
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_where_it_is_encrypted(tmp_path: Path, free_tcp_port: int) -> None:
     """The driver makes TLS, and looks at the certificate; the connection is ours with it."""
     made = certificates(tmp_path)

@@ -41,6 +41,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_starts_writes_stops_and_finds_its_data_again(data: Path) -> None:
     database = EmbeddedDatabase(data, initiate)
     await database.start_or_join()
@@ -64,6 +65,7 @@ async def test_starts_writes_stops_and_finds_its_data_again(data: Path) -> None:
     await database.leave()
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_data_moved_elsewhere_still_starts(data: Path, tmp_path: Path) -> None:
     database = EmbeddedDatabase(data, initiate)
     await database.start_or_join()
@@ -77,6 +79,7 @@ async def test_data_moved_elsewhere_still_starts(data: Path, tmp_path: Path) -> 
     await moved.leave()
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_killed_mongod_is_started_again_and_nothing_is_lost(data: Path) -> None:
     starts: list[str] = []
 
@@ -97,6 +100,7 @@ async def test_a_killed_mongod_is_started_again_and_nothing_is_lost(data: Path) 
     assert mongod_of(data).pid() not in (None, pid)
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_one_that_hangs_is_killed(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mongod_process, "STOP_PATIENCE", 0.1)
     monkeypatch.setattr(mongod_process, "PROC", data / "none")  # as on macOS, where `ps` is asked
@@ -108,6 +112,7 @@ async def test_one_that_hangs_is_killed(data: Path, monkeypatch: pytest.MonkeyPa
     assert not psutil.pid_exists(pid)
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_a_removed_data_folder_leaves_no_mongod_behind(data: Path, tmp_path: Path) -> None:
     database = EmbeddedDatabase(data, initiate)
     await database.start_or_join()
@@ -127,6 +132,7 @@ async def test_nothing_is_started_for_a_process_that_has_left(data: Path) -> Non
     assert mongod_of(data).pid() is None
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_the_log_holds_nothing_that_was_stored_or_asked(data: Path) -> None:
     """K3"""
     database = EmbeddedDatabase(data, initiate)
@@ -145,6 +151,7 @@ async def test_the_log_holds_nothing_that_was_stored_or_asked(data: Path) -> Non
     assert "marker-0912345678" not in log
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_a_path_too_long_for_a_socket(tmp_path: Path) -> None:
     data = tmp_path / ("資料" * 20) / "d"
     database = EmbeddedDatabase(data, initiate)
@@ -174,6 +181,7 @@ async def test_a_failing_initiate_is_passed_on_and_nothing_stays_behind(data: Pa
     assert not database.is_alive(database.client_id)
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_a_mongod_that_dies_during_initiate_says_why(data: Path) -> None:
     async def fatal(uri: str) -> None:
         pid = mongod_pid(data)
@@ -185,6 +193,7 @@ async def test_a_mongod_that_dies_during_initiate_says_why(data: Path) -> None:
         await EmbeddedDatabase(data, fatal).start_or_join()
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_one_that_ends_while_it_is_asked_is_told_at_once(data: Path) -> None:
     """However long one is waited for that lives."""
 
@@ -198,6 +207,7 @@ async def test_one_that_ends_while_it_is_asked_is_told_at_once(data: Path) -> No
             await EmbeddedDatabase(data, for_ever).start_or_join()
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_one_that_lives_and_does_not_answer_in_time_is_asked_again(
     data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

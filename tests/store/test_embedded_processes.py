@@ -47,6 +47,7 @@ def _words(process: psutil.Process) -> list[str]:
         return []
 
 
+@pytest.mark.ring("all", "many writes")
 def test_the_last_one_to_leave_stops_it(data: Path, begin: Begin) -> None:
     first, second = begin(), begin()
     assert first.ask("join") == "done"
@@ -61,6 +62,7 @@ def test_the_last_one_to_leave_stops_it(data: Path, begin: Begin) -> None:
     assert (data / "db" / "mongod.lock").read_text() == ""  # a clean end
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_an_orphan_is_adopted_and_stopped(data: Path, begin: Begin) -> None:
     first = begin()
     first.ask("join")
@@ -97,6 +99,7 @@ async def test_everything_killed_at_once(data: Path, begin: Begin) -> None:
     assert second.ask("count") == "1"
 
 
+@pytest.mark.ring("all", "many writes")
 def test_starting_at_the_same_instant_ends_with_one(data: Path, begin: Begin) -> None:
     processes = [begin() for _ in range(3)]
     for process in processes:
@@ -108,6 +111,7 @@ def test_starting_at_the_same_instant_ends_with_one(data: Path, begin: Begin) ->
     assert processes[0].ask("count") == "3"
 
 
+@pytest.mark.ring("all", "many writes")
 def test_nobody_is_left_without_when_one_leaves_as_another_joins(data: Path, begin: Begin) -> None:
     leaving, joining = begin(), begin()
     leaving.ask("join")

@@ -22,6 +22,7 @@ async def waits_for_its_end(mongod: str) -> None:
     await asyncio.Event().wait()
 
 
+@pytest.mark.ring("all", "starts a process")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_session_that_is_ended_ends_its_mongod(number: signal.Signals) -> None:
     only = ("-s", "-p", "no:cacheprovider", "-o", "python_functions=waits_*", __file__)

@@ -6,6 +6,8 @@ import secrets
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from bot.runtime.sweeps.erased_menus import remove_menus
 from bot.runtime.sweeps.erasures import ErasureWork
 from bot.store.database.mongo import Database, initiate
@@ -26,6 +28,7 @@ def found(folder: Path, *marks: str) -> set[str]:
     return {mark for mark in marks if any(mark.encode() in content for content in contents)}
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_the_files_show_nothing_that_is_sealed_before_and_after(
     tmp_path: Path, seal: Seal, clock: ManualClock
 ) -> None:

@@ -101,6 +101,7 @@ async def erase(work: ErasureWork, stores: Stores, number: str, contact: str) ->
     return person
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_nothing_of_hers_is_left_and_his_is_as_it_was(
     database: Database, seal: Seal, clock: ManualClock, stores: Stores, work: ErasureWork
 ) -> None:
@@ -135,6 +136,7 @@ async def test_nothing_of_hers_is_left_and_his_is_as_it_was(
     assert [one.version for one in certificate.consents] == ["2026-08"]
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_whose_broadcast_is_under_way_is_taken_out_when_it_is_over(
     database: Database, stores: Stores, work: ErasureWork, clock: ManualClock
 ) -> None:
@@ -183,6 +185,7 @@ async def test_of_a_phone_that_moves_only_hers_is_freed(
     assert left[hashes[1][0]] == {"_id": hashes[1][0], "contact": "main:U2", "state": "confirmed"}
 
 
+@pytest.mark.ring("all", "many writes")
 @pytest.mark.parametrize("seed", range(examples(4)))
 async def test_whatever_rows_there_are_of_two_people_those_of_the_other_stay_as_they_are(
     database: Database, seal: Seal, stores: Stores, work: ErasureWork, clock: ManualClock, seed: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.model.contact import Contact
 from bot.model.erasure import Erasure
 from bot.model.journal import TimelineRow
@@ -21,6 +23,7 @@ FEW = {"deadletters", "matches", "alerts", "menu_batches", "bulk_runs"}
 """Whose rows are few."""
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_what_is_large_is_asked_by_an_index(
     listening: Database, database: Database, heard: Heard, seal: Seal
 ) -> None:

@@ -93,6 +93,7 @@ def as_stored(person: Contact, seal: Seal) -> Document:
     return document
 
 
+@pytest.mark.ring("all", "many writes")
 @pytest.mark.parametrize(
     "many", [CONDITIONS, pytest.param(MANY_CONDITIONS, marks=pytest.mark.ring("soak", "more of the same"))]
 )
@@ -111,6 +112,7 @@ def test_both_compilers_say_the_same(crowd: Crowd, many: int) -> None:
     assert found["some"] > many / 3, f"too few conditions tell persons apart: {found}"
 
 
+@pytest.mark.ring("all", "a crowd")
 def test_every_kind_tells_persons_apart(crowd: Crowd) -> None:
     """Otherwise the agreement above would say nothing about that kind."""
     conditions = Conditions(2)
@@ -293,6 +295,7 @@ OF_ANNIVERSARIES = {
 assert FAULTS.keys() >= OF_ANNIVERSARIES
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_planted_fault_is_seen(crowd: Crowd, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
     """So the agreement is not one of two blind men."""

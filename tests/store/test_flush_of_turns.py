@@ -38,6 +38,7 @@ async def test_one_half_is_cut(
     assert {one: found[one].revision for one in found} == dict.fromkeys(PEOPLE, 1)
 
 
+@pytest.mark.ring("all", "many writes")
 @pytest.mark.parametrize("half", [FIRST, LAST], ids=["the first half", "the second half"])
 async def test_one_half_is_never_made(database: Database, mongod: str, seal: Seal, half: str) -> None:
     """Nobody is told anything of either; tried again, all of it is made, each turn once."""

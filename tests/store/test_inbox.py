@@ -109,6 +109,7 @@ async def test_another_key_does_not_open_it(database: Database, inbox_commit: In
     assert await stranger.open_of(ANNA, PART, 10) == []
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_the_order_is_that_of_storing_whatever_the_clocks_say(
     inbox: Inbox, inbox_commit: InboxCommit
 ) -> None:

@@ -84,6 +84,7 @@ async def test_everything_else_stays_what_it_is(error: BaseException) -> None:
     assert raised.value is error
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_a_mongod_that_is_not_there_is_noticed_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A start asks one again that is busy, for so long and no longer."""
     monkeypatch.setattr(mongo, "BUSY", 1.0)
@@ -190,6 +191,7 @@ async def test_an_address_that_takes_a_guarantee_away_is_refused(option: str) ->
         Database(f"mongodb://127.0.0.1:1/?replicaSet=rs0&{option}")
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_several_hosts_that_are_down_are_all_told() -> None:
     """With the words of the driver as it is installed."""
     database = Database("mongodb://someone:geheim77@127.0.0.1:1,127.0.0.1:2/?replicaSet=rs0")

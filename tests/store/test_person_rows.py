@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.stored import Stored
@@ -30,6 +32,7 @@ async def read(stores: Stores, contact: str) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_each_collection_with_people_is_there_and_opened(
     database: Database, seal: Seal, clock: ManualClock, stores: Stores
 ) -> None:
@@ -57,6 +60,7 @@ async def test_each_collection_with_people_is_there_and_opened(
     assert held["by"] == STAFF
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_what_does_not_open_is_missing_alone(
     database: Database, seal: Seal, clock: ManualClock, stores: Stores
 ) -> None:

@@ -77,6 +77,7 @@ async def test_who_has_reserved_it_may_again(people: People) -> None:
     assert await people.phones.reserve(PHONE, AMY, later) == later + RESERVED
 
 
+@pytest.mark.ring("all", "a crowd")
 @pytest.mark.parametrize("moment", [NOW, LAPSED], ids=["never reserved", "once a reservation has lapsed"])
 async def test_fifty_at_once_get_it_once(people: People, moment: datetime) -> None:
     if moment == LAPSED:

@@ -132,6 +132,7 @@ def shape(value: object) -> object:
     return "…"
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_no_question_of_the_hot_path_scans(
     listening: Database, database: Database, heard: Heard, seal: Seal, clock: ManualClock
 ) -> None:
@@ -244,6 +245,7 @@ async def test_among_many_timers_a_page_reads_its_rows_from_the_index_alone(
         assert told["executionStats"]["totalKeysExamined"] <= 100 + 2 * 128
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_among_many_sendings_that_are_over_the_open_ones_are_found_at_once(
     listening: Database, database: Database, heard: Heard, seal: Seal
 ) -> None:
@@ -355,6 +357,7 @@ async def test_a_period_is_read_by_indexes_of_its_moments(
         assert not stages(told) & SCANS, command
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_who_has_brought_whom_is_found_by_the_codes_of_links(
     listening: Database, database: Database, heard: Heard, seal: Seal
 ) -> None:
@@ -388,6 +391,7 @@ async def test_who_has_brought_whom_is_found_by_the_codes_of_links(
         assert told["executionStats"]["totalDocsExamined"] <= documents
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_what_is_there_is_what_is_declared(
     listening: Database, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
@@ -487,6 +491,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
                 assert next(iter(document["key"])) == "part", (name, document["name"])
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_runs_for_many_people_are_found_by_their_indexes(database: Database, stores: Stores) -> None:
     """Each process asks every five seconds for those that nobody does any more; the list shows the last."""
     for number in range(20):

@@ -18,6 +18,8 @@ from bot.store.database.mongo import BUSY, Database
 from bot.store.unavailable import AccessDenied
 from tests.store.another_mongod import another, give_user
 
+pytestmark = pytest.mark.ring("all", "starts a process")
+
 TOLD = [name for name, spec in COLLECTIONS.items() if isinstance(spec.life, Expires) and spec.life.as_told]
 
 

@@ -69,6 +69,7 @@ async def test_who_has_it_makes_nothing_that_is_taken(
         assert Forged(process.seal, quick_clock).is_taken_by(one) == {"session", "mark", "part", "sealed"}
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_reading_the_ring_anew_does_not_bring_it_back(
     one: Process, two: Process, old: KeyRing, quick_clock: ManualClock
 ) -> None:
@@ -84,6 +85,7 @@ async def test_reading_the_ring_anew_does_not_bring_it_back(
     assert two.watch.trouble is None
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_ring_that_cannot_be_joined_leaves_the_one_of_before(
     one: Process, two: Process, old: KeyRing, caplog: pytest.LogCaptureFixture
 ) -> None:

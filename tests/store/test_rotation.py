@@ -159,6 +159,7 @@ async def everything(database: Database, seal: Seal) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_a_whole_story_is_sealed_anew(
     database: Database, one: Process, old: KeyRing, clock: ManualClock
 ) -> None:
@@ -185,6 +186,7 @@ async def test_a_whole_story_is_sealed_anew(
     assert await stores_of(database, only).people.with_phone(PHONE) != []
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_who_is_about_to_bind_is_waited_for(
     database: Database, one: Process, quick_clock: QuickClock
 ) -> None:
@@ -255,6 +257,7 @@ def old_of(ring: KeyRing) -> str:
     return next(iter(ring.seal))
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize("steps", range(8))
 async def test_people_are_found_at_every_moment(
     one: Process, two: Process, steps: int, quick_clock: QuickClock
@@ -320,6 +323,7 @@ async def test_a_code_that_was_sent_before_is_right_after(one: Process) -> None:
     assert not isinstance(again, Issued), "what was sent is counted on"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_guesses_are_counted_on(one: Process, two: Process) -> None:
     """Whoever hashes with which key: while keys are rotated nobody guesses twice as often."""
     await one.look()
@@ -436,6 +440,7 @@ def while_counted(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], Awaitab
     monkeypatch.setattr(Resealer, "count", slow)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_the_key_in_use_is_not_retired_by_whoever_has_slept_through_a_rotation(
     one: Process, two: Process, file: Path, monkeypatch: pytest.MonkeyPatch, quick_clock: QuickClock
 ) -> None:
@@ -450,6 +455,7 @@ async def test_the_key_in_use_is_not_retired_by_whoever_has_slept_through_a_rota
     assert ring_in(file) == one.ring
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_only_what_was_in_use_before_the_count_is_taken_out(
     one: Process, file: Path, monkeypatch: pytest.MonkeyPatch, quick_clock: QuickClock, old: KeyRing
 ) -> None:
@@ -511,6 +517,7 @@ async def sent(process: Process, day: int, name: str) -> int:
     return sum(isinstance(one, Issued) for one in got)
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_the_cap_of_a_day_holds_across_a_second_rotation(
     one: Process, file: Path, quick_clock: QuickClock
 ) -> None:
@@ -542,6 +549,7 @@ async def refused_from(process: Process, address: str, call: str, at: datetime) 
     return sum(not one for one in tries)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_no_limit_begins_afresh_with_an_old_key(
     one: Process, two: Process, file: Path, quick_clock: QuickClock
 ) -> None:
@@ -574,6 +582,7 @@ async def test_no_limit_begins_afresh_with_an_old_key(
         assert await process.stores.attempts.wait("192.0.2.1", later) > 0
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_is_taken_back_is_so_by_both_keys(one: Process, two: Process) -> None:
     """A right code is no guess; a code that was certainly not sent counts for nobody."""
     await begun(one, two)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.store.collections import COLLECTIONS
 from bot.store.database.mongo import Database
 from bot.store.rotation.places import SealedValue, sealed_values
@@ -22,6 +24,7 @@ def opens(seal: Seal, value: SealedValue, there: SealedValue) -> bool:
     return True
 
 
+@pytest.mark.ring("all", "many writes")
 async def test_nothing_opens_in_the_place_of_another(
     database: Database, seal: Seal, clock: ManualClock
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 
+import pytest
+
 from bot.model.translatable import Refusal
 from bot.operations.keys import begin
 from bot.store.sealing.keyring import KeyRing, index_name
@@ -27,6 +29,7 @@ async def begun_by(stores: Stores, ring: KeyRing, to: str, clock: ManualClock) -
     return True
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_of_two_at_once_one_is_refused_and_leaves_nothing_behind(
     one: Process, two: Process, quick_clock: ManualClock
 ) -> None:

@@ -71,6 +71,7 @@ async def test_texts_are_kept_as_they_were_said(site: Site) -> None:
     await nothing_set_aside(site)
 
 
+@pytest.mark.ring("all", "page after page")
 @SHARED
 @given(said=st.text(min_size=1))
 async def test_any_text_is_kept_as_it_was_said(site: Site, said: str) -> None:
@@ -152,6 +153,7 @@ async def test_broken_events_cost_no_other(site: Site) -> None:
     await nothing_set_aside(site)
 
 
+@pytest.mark.ring("all", "page after page")
 @SHARED
 @given(told=st.lists(JSON, max_size=3))
 async def test_any_json_as_events_is_stored(site: Site, told: list[Any]) -> None:
@@ -214,6 +216,7 @@ async def test_several_people_in_one_webhook(site: Site) -> None:
         assert (await site.bot.stored(f"U{n}")).revision == 1
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_events_out_of_order_in_one_webhook(site: Site) -> None:
     """LINE does not promise the order; its timestamps give it back."""
     assert await site.deliver(*(text("幾點開", n) for n in (3, 1, 4, 2))) == STORED
@@ -273,6 +276,7 @@ async def test_in_standby_nothing_is_sent(site: Site) -> None:
 CHATS = {"group": {"type": "group", "groupId": "C1"}, "room": {"type": "room", "roomId": "R1"}}
 
 
+@pytest.mark.ring("all", "page after page")
 @pytest.mark.parametrize("kind", CHATS)
 async def test_taken_into_a_group_it_leaves_or_is_silent(site: Site, kind: str) -> None:
     """A9: as the channel says; and in a group no rule answers."""

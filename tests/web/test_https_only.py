@@ -39,6 +39,7 @@ async def asked() -> AsyncIterator[Asking]:
             await server.close()
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_whoever_comes_by_our_address_is_told_for_a_year(asked: Asking) -> None:
     for host in ("bot.example.com", "BOT.example.com", "bot.example.com:443"):
         assert await asked(OURS, host) == "max-age=31536000"

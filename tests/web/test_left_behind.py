@@ -15,6 +15,8 @@ from bot.web.server import listen
 from tests.eventually import eventually
 from tests.web.webhook_door import Passage, door
 
+pytestmark = pytest.mark.ring("all", "page after page")
+
 CUT = b"POST /webhook/main HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\n" + b"a" * 40_000
 """Without a signature, so aiohttp reads it; and its body never ends."""
 

@@ -361,6 +361,7 @@ async def test_one_leads_on_when_it_cannot_be_stored(site: Site, caplog: pytest.
     assert caplog.messages == ["an opening is not counted: away"]
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_somebody_who_never_stops_opening_leads_on_uncounted(site: Site) -> None:
     for _ in range(MOST + 1):
         assert await site.get(site.own("o", SHOP)) == (302, "https://forest.example/sale")

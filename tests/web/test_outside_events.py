@@ -82,6 +82,7 @@ async def teller(new_site: SiteMaker) -> Teller:
     return teller
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_a_signal_is_stored_then_answered_then_carried_out(teller: Teller) -> None:
     """F2: a signal of another system is a turn of that person's own."""
     assert await teller.tells(parcel()) == (202, {"id": "order-1", "status": "stored"})
@@ -98,6 +99,7 @@ async def test_the_same_id_counts_once(teller: Teller) -> None:
     assert sorted(await teller.pushed()) == [(U1, ["1 到 信義店 了"]), (U1, ["2 到 信義店 了"])]
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_of_several_each_has_its_answer(teller: Teller) -> None:
     told = [parcel(1), parcel(2, {"line_id": U9}), parcel(3, signal="parcel"), 7]
     assert await teller.tells(told) == (
@@ -166,6 +168,7 @@ async def test_without_the_token_nothing_is_taken(teller: Teller, header: str) -
     assert await teller.pushed() == []
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_what_is_no_call(teller: Teller) -> None:
     assert (await teller.tells(b"{"))[0] == 400
     assert (await teller.tells(b"\xff"))[0] == 400
@@ -177,6 +180,7 @@ async def test_what_is_no_call(teller: Teller) -> None:
     assert await teller.pushed() == []
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_a_thousand_at_once(teller: Teller) -> None:
     for user in range(2, 12):
         await teller.knows(f"U{user:032x}")
@@ -186,6 +190,7 @@ async def test_a_thousand_at_once(teller: Teller) -> None:
     assert len(await teller.pushed()) == MOST
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_what_is_not_stored_is_said_and_can_be_told_again(teller: Teller) -> None:
     """Never 200 for what may be lost."""
     teller.site.gate.failure = DatabaseUnavailable("away")

@@ -50,6 +50,7 @@ async def test_what_is_old_keeps_nothing_else_of_its_webhook(site: Site) -> None
     assert [call.to for call in site.line.calls] == ["token-2"]
 
 
+@pytest.mark.ring("all", "page after page")
 @pytest.mark.parametrize("ago", [timedelta(), MAX_EVENT_AGE - timedelta(seconds=1), timedelta(days=-400)])
 async def test_what_comes_in_time_or_is_stamped_in_the_future_is_answered(site: Site, ago: timedelta) -> None:
     """LINE delivers again for a while. A stamp of the future is not LINE's, or our clock is behind: to be

@@ -129,6 +129,7 @@ async def test_who_is_still_sending_hears_why_it_was_refused() -> None:
         await comes(lambda: not inside.connections.open)
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_who_does_not_stop_sending_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhook_connections, "BODY_SECONDS", 0.05)
     monkeypatch.setattr(webhook_connections, "CUT_SECONDS", 0.05)

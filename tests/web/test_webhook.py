@@ -107,6 +107,7 @@ async def test_raw_bytes_in_the_signature(site: Site) -> None:
     assert await site.deliver() == STORED
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_the_header_is_known_in_any_letter_case(site: Site) -> None:
     body = b'{"events":[]}'
     assert await site.post(body, headers={"x-LINE-signature": signature(body)}) == STORED
@@ -144,6 +145,7 @@ async def test_a_body_that_comes_too_slowly_is_given_up(
     assert (await site.figures())["oaflow_webhooks_total", "400"] == 1
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_an_endless_body_in_pieces(site: Site) -> None:
     """413 also where no Content-Length tells."""
 
@@ -184,6 +186,7 @@ async def test_what_cannot_be_stored_is_503_never_500(site: Site, failure: Excep
     assert site.line.texts() == ["每天 11:00–21:00"]
 
 
+@pytest.mark.ring("all", "page after page")
 @pytest.mark.parametrize("where", ["before", "after"])
 async def test_a_store_that_hangs_is_503_in_time(
     site: Site, monkeypatch: pytest.MonkeyPatch, where: str

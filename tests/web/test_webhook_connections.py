@@ -345,6 +345,7 @@ async def stalls(writer: asyncio.StreamWriter) -> None:
         before, same = left, same + 1 if left == before else 0
 
 
+@pytest.mark.ring("all", "page after page")
 @on_each_loop
 async def test_what_comes_ahead_waits_at_the_sender() -> None:
     """While one is being stored, what is read of those behind it is bounded."""
@@ -373,6 +374,7 @@ async def test_who_reads_no_answers_is_not_read() -> None:
         writer.close()
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_an_unused_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(holds=True)
     async with door(store) as inside:

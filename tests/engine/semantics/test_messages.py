@@ -310,8 +310,9 @@ rules:
 
 
 def test_s09_a_pending_result_takes_its_trigger_once_and_pushes_ride_in_its_reply() -> None:
+    """B6: typed without a result the trigger is an ordinary text."""
     chat = chat_of(PAGE)
-    assert chat.says("我填好了") == ["看不懂"]  # typed without a result: an ordinary text (B6)
+    assert chat.says("我填好了") == ["看不懂"]
     chat.hears(PageOpened("reg"), token=False)
     chat.hears(PageAnswer("reg", "三十"), token=False)
     assert chat.state("reg") == "問"

@@ -22,6 +22,7 @@ def bubble(*contents: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"type": "bubble", "body": {"type": "box", "layout": "vertical", "contents": contents}, **more}
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_each_component_calls_its_action_with_the_component(stage: Stage) -> None:
     card = bubble(
         {"type": "button", "action": SAY},
@@ -118,6 +119,7 @@ async def test_a_carousel_is_a_named_group_and_goes_along_with_the_focus(stage: 
     await expect(stage.page.get_by_role("button", name="第 4 張")).to_be_in_viewport(ratio=0.9)
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_a_video_plays_and_then_offers_its_action(stage: Stage) -> None:
     film = {
         "type": "video",

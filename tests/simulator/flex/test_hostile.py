@@ -180,6 +180,7 @@ async def test_ten_boxes_in_one_another_are_drawn(stage: Stage) -> None:
     await expect(stage.page.get_by_text("最裡面")).to_be_visible()
 
 
+@pytest.mark.ring("all", "a crowd")
 async def test_thousands_of_parts_are_drawn_in_time(stage: Stage) -> None:
     """50 KB are the most that LINE takes of a carousel."""
     parts = [{"type": "text", "text": "字"}] * 140

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from tests.simulator.flex.conftest import HERE, Stage, card
@@ -60,6 +61,7 @@ def test_there_are_many_cards_and_each_says_where_its_rules_come_from() -> None:
             assert set(box) - {"at", "part", "rule"}, (name, "says nothing")
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 def test_the_boxes_are_where_the_rules_put_them(drawn: dict[str, Drawn]) -> None:
     wrong = [
         f"{name}: {wanted['at'] or 'bubble'} {difference}  [{wanted['rule']}]"

@@ -74,6 +74,7 @@ async def test_a_picture_moves_where_the_card_says_so(stage: Stage) -> None:
     await stage.page.emulate_media(reduced_motion=None)
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_a_picture_of_one_frame_is_left_alone(stage: Stage) -> None:
     await stage.draw("card", {"type": "bubble", "hero": {"type": "image", "url": "/media/points.png"}})
     await stage.page.wait_for_load_state("networkidle")

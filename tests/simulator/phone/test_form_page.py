@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
@@ -35,6 +36,7 @@ async def filler(shop: Shop, pages: Pages) -> AsyncIterator[Filler]:
         yield Filler(player.page, shop, player.friend)
 
 
+@pytest.mark.ring("test", "the walk of the phone")
 async def test_from_the_greeting_to_the_thanks(filler: Filler) -> None:
     """Wrong answers are met, the page is closed and goes on, an answer is changed, the result is free."""
     await filler.opens_form()

@@ -81,6 +81,7 @@ async def test_what_is_no_account_is_refused_and_shown_as_text(staff: StaffWorld
     assert (await browser.post("/admin/accounts", name="mei", place="admin:x"))[0] == 200
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_another_role_ends_the_sessions_and_can_be_undone(staff: StaffWorld) -> None:
     admin = await staff.signed_in(await staff.account("admin"))
     lin = await staff.signed_in(await staff.account("group", "lin"))
@@ -108,6 +109,7 @@ async def test_suspended_and_let_in_again(staff: StaffWorld) -> None:
     assert (await admin.post(f"{ONE}/suspend", name="nobody"))[0] == 404
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_second_step_and_the_password_are_taken_once_the_name_is_typed(staff: StaffWorld) -> None:
     admin = await staff.signed_in(await staff.account("admin"))
     before = await staff.account("agent", "lin")
@@ -127,6 +129,7 @@ async def test_the_second_step_and_the_password_are_taken_once_the_name_is_typed
     assert (await lin.get("/admin"))[0] == 303
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_nobody_lowers_or_locks_out_themselves(staff: StaffWorld) -> None:
     admin = await staff.signed_in(await staff.account("admin"))
     await staff.account("admin", "mei")
@@ -188,6 +191,7 @@ async def orders(staff: StaffWorld) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(one.contact, one.what, one.details) for one in rows]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("deed", "fields"),
     [("suspend", {}), ("role", {"place": "store_manager:xinyi"}), ("password", {"typed": "lin"})],

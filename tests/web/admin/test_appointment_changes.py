@@ -99,6 +99,7 @@ async def test_s44_a_time_is_chosen_shown_and_booked_once_for_one_press(salon: S
     assert [what for what, _ in await salon.audited()] == ["appointment_booked"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_it_is_moved_beyond_what_binds_customers_and_a_taken_time_is_told(salon: Salon) -> None:
     browser, day = await booked(salon)
     page = await salon.page(browser, day)
@@ -122,6 +123,7 @@ async def test_it_is_moved_beyond_what_binds_customers_and_a_taken_time_is_told(
     assert "這個時間已經過了" in await salon.page(browser, back)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_it_is_cancelled_with_a_reason_and_its_place_is_free(salon: Salon) -> None:
     browser, day = await booked(salon)
     page = await salon.page(browser, day)
@@ -137,6 +139,7 @@ async def test_it_is_cancelled_with_a_reason_and_its_place_is_free(salon: Salon)
     assert (status, "找不到這筆預約" in gone) == (404, True)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_who_came_and_who_did_not_is_said_once_it_has_begun(salon: Salon) -> None:
     browser, day = await booked(salon)
     assert "沒有來" not in await salon.page(browser, day)
@@ -154,6 +157,7 @@ async def test_who_came_and_who_did_not_is_said_once_it_has_begun(salon: Salon) 
     assert [what for what, _ in await salon.audited()][:2] == ["appointment_came", "appointment_missed"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_nobody_acts_by_an_address_of_somebody_elses(salon: Salon) -> None:
     browser, _ = await supervisor(salon)
     other = salon.world.part("somebody-else", "contact", "main:U1")

@@ -52,6 +52,7 @@ async def test_a_day_says_who_comes_when_and_to_whom(world: StoreWorld) -> None:
     assert "這個時段現在不開放" not in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_another_day_is_empty_and_today_is_where_none_is_asked_for(world: StoreWorld) -> None:
     asked = ("", "?day=2026-02-30", "?day=x", f"?day={TEN.date() + timedelta(days=1)}")
     *pages, later = await shown(world, *(f"/admin/appointments{one}" for one in asked))
@@ -75,6 +76,7 @@ async def test_an_empty_playbook_says_so(world: StoreWorld) -> None:
     assert "劇本裡還沒有預約項目" in page
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_the_address_of_a_calendar_is_made_replaced_and_ended(world: StoreWorld) -> None:
     browser = await world.staff.signed_in(await world.staff.account("supervisor"))
     found = []

@@ -61,6 +61,7 @@ async def test_a_clerk_sees_the_own_store_and_says_once_who_came(till: Till) -> 
     assert len(lines) == 1
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_nothing_else_is_done_there(till: Till) -> None:
     clerk = await till.world.signed_in("A01")
     page = (await clerk.get(PAGE, **ZH))[1]

@@ -43,6 +43,7 @@ def has_mark(browser: Staff) -> bool:
 # -- marks of browsers
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_marks_laid_in_while_one_knew_the_password_are_worth_nothing_with_the_next(
     staff: StaffWorld, mei: AdminAccount
 ) -> None:
@@ -77,6 +78,7 @@ async def test_a_browser_is_known_once_somebody_is_signed_in_there_and_not_befor
     assert has_mark(browser)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_knows_the_password_alone_keeps_nobody_from_writing_their_code(
     staff: StaffWorld, mei: AdminAccount
 ) -> None:
@@ -111,6 +113,7 @@ async def test_a_crowd_of_strangers_keeps_nobody_out_of_the_browser_they_use() -
     passwords.close()
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_in_a_flood_a_known_browser_waits_for_no_stranger(
     worlds: StaffWorlds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +162,7 @@ async def test_a_password_of_thousands_of_accents_is_nobodys_and_is_not_put_in_o
     assert max(asked, default=0) <= 4 * LONGEST
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_the_longest_password_is_right_however_it_is_written() -> None:
     passwords = Passwords(HASHER)
     longest = "ộ" * LONGEST
@@ -182,6 +186,7 @@ async def test_a_secret_that_somebody_saw_in_another_browser_is_not_the_one_that
 # -- plain http
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("host", [FOREIGN, "192.168.1.7:8080", "localhost.example.com", "[::2]", "x:y:z"])
 async def test_over_plain_http_on_a_network_nobody_signs_in(
     staff: StaffWorld, mei: AdminAccount, host: str
@@ -226,6 +231,7 @@ async def test_a_picture_that_is_opened_by_itself_does_nothing(worlds: StaffWorl
 # -- races
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_of_two_password_changes_at_once_one_holds(staff: StaffWorld, mei: AdminAccount) -> None:
     here, there = await staff.signed_in(mei), await staff.signed_in(mei)
     first, second = "first of two words", "second of two words"

@@ -27,6 +27,7 @@ async def test_conditions_numbers_and_what_uses_them(world: BroadcastPagesWorld)
     assert "<img src=x" not in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_they_are_counted_once_a_day_and_drawn(world: BroadcastPagesWorld) -> None:
     shop = world.shop
     stores, clock = shop.stores, shop.clock

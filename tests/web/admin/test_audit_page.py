@@ -75,6 +75,7 @@ async def test_who_when_what_about_whom_the_last_first(
     assert (looked.by, looked.about, looked.times) == ("console:supervisor", "audit", 1)
 
 
+@pytest.mark.ring("all", "a case for each of many")
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -124,6 +125,7 @@ async def test_by_day_of_the_team(staff: StaffWorld) -> None:
     assert (await browser.get("/admin/audit?from=0001-01-01&to=9999-12-31"))[0] == 200
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_of_a_contact_whose_part_is_of_one_account(staff: StaffWorld) -> None:
     await some_lines(staff.stores)
     mei, lin = [await staff.signed_in(await staff.account("admin", name)) for name in ("mei", "lin")]
@@ -135,6 +137,7 @@ async def test_of_a_contact_whose_part_is_of_one_account(staff: StaffWorld) -> N
     assert (await lin.get(f"/admin/audit?contact={part[1]}"))[0] == 422
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_pages_by_place_lose_and_double_nothing(staff: StaffWorld) -> None:
     """Many of one moment: the place is a moment and a line."""
     for number in range(PAGE + 7):
@@ -191,6 +194,7 @@ async def test_the_table_is_safe_and_a_line_itself(staff: StaffWorld) -> None:
     assert len(await staff.stores.audit.deeds(["audit_listed"], 10)) == 1
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_was_erased_is_the_number_of_a_certificate(staff: StaffWorld, database: Database) -> None:
     """J1: the line stays, and is nobody's."""
     await staff.stores.audit.add(AuditRow("a", NOW, "console:mei", "tagged", "main:U1"))
@@ -201,6 +205,7 @@ async def test_who_was_erased_is_the_number_of_a_certificate(staff: StaffWorld, 
     assert "E7" in (await browser.post("/admin/audit/table"))[1]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("wanted", "most"),
     [

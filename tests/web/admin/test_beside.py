@@ -6,6 +6,7 @@ import asyncio
 import time
 from typing import Literal
 
+import pytest
 from argon2 import PasswordHasher
 
 from bot.model.translatable import tr
@@ -15,6 +16,7 @@ from bot.web.admin.visit import AdminAnswer, RenderedPage, Visit
 from tests.web.admin.conftest import StaffWorlds
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_is_suspended_while_still_sending_does_nothing(worlds: StaffWorlds) -> None:
     """The last byte of the form comes when they are out: who they are is looked at then, and not before."""
     done: list[str] = []
@@ -54,6 +56,7 @@ async def test_what_is_done_much_later_looks_once_more(worlds: StaffWorlds) -> N
     assert await staff.sessions.still(signed) is None
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_argon2_leaves_the_event_loop_alone() -> None:
     """At the real price: meanwhile the loop goes round, as often as it likes."""
     passwords = Passwords(HASHER)

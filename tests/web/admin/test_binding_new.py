@@ -54,6 +54,7 @@ async def binding(worlds: StaffWorlds, tmp_path: Path) -> Binding:
     return await _binding(worlds, tmp_path, pretends=True)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_from_the_form_to_published(binding: Binding) -> None:
     status, page = await binding.who.get(NEW, **ZH)
     assert (status, "請輸入您的手機號碼" in page, 'value="森活選品"' in page) == (200, True, True)
@@ -80,6 +81,7 @@ async def test_from_the_form_to_published(binding: Binding) -> None:
     assert await binding.draft() == {}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_its_words_are_changed_by_the_form(binding: Binding) -> None:
     """Before it is published, and afterwards; what somebody else has written is for the editor."""
     assert (await binding.who.post(NEW, None, **WRITTEN))[0] == 303
@@ -116,6 +118,7 @@ async def test_the_conversation_stands_beside_it_before_it_is_saved(binding: Bin
     assert await binding.draft() == {}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_is_missing_or_cannot_be_written_is_said_and_nothing_is_lost(binding: Binding) -> None:
     for field, text, says in (
         ("rights_contact", " ", "write: Whom customers ask"),
@@ -130,6 +133,7 @@ async def test_what_is_missing_or_cannot_be_written_is_said_and_nothing_is_lost(
     assert await binding.draft() == {}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_mistake_of_the_draft_is_mended_first(binding: Binding) -> None:
     about = (binding.staff.stores, binding.drafts.live, "mei")
     await add(*about, "rules/wrong.yaml", b"rules:\n  - whem: {}\n", binding.drafts.now())
@@ -138,6 +142,7 @@ async def test_a_mistake_of_the_draft_is_mended_first(binding: Binding) -> None:
     assert {*await binding.draft()} == {"rules/wrong.yaml"}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_elsewhere_somebody_has_to_send_the_codes(worlds: StaffWorlds, tmp_path: Path) -> None:
     """B1: the variables are named, no password is asked for, and an administrator publishes it."""
     binding = await _binding(worlds, tmp_path, pretends=False)

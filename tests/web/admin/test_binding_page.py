@@ -116,6 +116,7 @@ async def test_a_flow_that_staff_have_paused_on_its_own_page_is_named(staff: Sta
     assert "劇本裡暫停" not in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_link_is_copied_and_its_code_kept(staff: StaffWorld) -> None:
     browser = await staff.signed_in(await staff.account("admin"))
     _, page = await browser.get("/admin/binding?channel=main", **ZH)
@@ -159,6 +160,7 @@ async def test_without_pages_members_bind_in_the_chat(staff: StaffWorld) -> None
     assert "我加入了" in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_cap_says_how_many_and_how_much_before_it_is_raised(staff: StaffWorld) -> None:
     browser = await staff.signed_in(await staff.account("admin"))
     _, page = await browser.get("/admin/binding?channel=main", **ZH)
@@ -176,6 +178,7 @@ async def test_the_cap_says_how_many_and_how_much_before_it_is_raised(staff: Sta
         assert status == 422, wrong
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_checklist_keeps_who_has_looked_and_when(staff: StaffWorld) -> None:
     """C8. Once: a second tick changes neither name nor date; opened again nobody has."""
     mei = await staff.signed_in(await staff.account("admin", "mei"))

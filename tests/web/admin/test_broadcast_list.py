@@ -36,6 +36,7 @@ def part(page: str, id: str) -> str:
     return page[page.index(f'id="{id}"') :].partition("</section>")[0]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_is_to_come_stands_with_people_price_and_rhythm(world: BroadcastPagesWorld) -> None:
     browser = await world.staff.signed_in(await world.staff.account("supervisor"))
     _, page = await browser.get("/admin/broadcasts", **ZH)
@@ -52,6 +53,7 @@ async def test_what_is_to_come_stands_with_people_price_and_rhythm(world: Broadc
     assert "\u202e" not in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_staff_have_cancelled_is_not_to_come(world: BroadcastPagesWorld) -> None:
     """A stranger cancelled it, and the list said that it goes out all the same. The next week's does."""
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("supervisor"))
@@ -69,6 +71,7 @@ async def test_what_staff_have_cancelled_is_not_to_come(world: BroadcastPagesWor
     assert "已取消" not in weekly
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_what_goes_out_and_what_has_ended(world: BroadcastPagesWorld) -> None:
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
     sending = await shop.order("sale")
@@ -83,6 +86,7 @@ async def test_what_goes_out_and_what_has_ended(world: BroadcastPagesWorld) -> N
     assert "NT$0.6" in ended
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_looks_hears_that_something_is_new(world: BroadcastPagesWorld) -> None:
     browser = await world.staff.signed_in(await world.staff.account("admin"))
     async with browser.http.get(browser.url.with_path("/admin/live").with_query("broadcasts=")) as answer:
@@ -92,6 +96,7 @@ async def test_who_looks_hears_that_something_is_new(world: BroadcastPagesWorld)
             assert (await said(answer, "broadcasts")) == {"going": 1}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_month_has_what_went_out_and_each_time_to_come(world: BroadcastPagesWorld) -> None:
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("supervisor"))
     sending = await shop.order("sale")
@@ -127,6 +132,7 @@ async def test_of_many_that_are_over_a_page_at_a_time(world: BroadcastPagesWorld
     assert 'id="coming"' not in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_went_out_at_one_moment_is_not_lost_between_two_pages(world: BroadcastPagesWorld) -> None:
     shop, now = world.shop, world.shop.clock.now()
     for number in range(60):
@@ -140,6 +146,7 @@ async def test_what_went_out_at_one_moment_is_not_lost_between_two_pages(world: 
     assert [sum(f"old-{n:02}" in one for one in (page, rest)) for n in range(60)] == [1] * 60
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_pages_do_not_count_large_audiences_over_and_over(
     world: BroadcastPagesWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ async def waiting(shop: Shop, browser: Staff) -> Sending:
     return sending
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_an_order_that_is_not_what_was_shown_waits_for_one_press(world: BroadcastPagesWorld) -> None:
     """I1, I4: the number then and now stand on its page; nothing goes out before."""
     shop = world.shop
@@ -55,6 +56,7 @@ async def test_an_order_that_is_not_what_was_shown_waits_for_one_press(world: Br
     assert shop.line.got == dict.fromkeys(users(80), 1)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_page_of_an_order_that_waits_shows_what_its_press_sends(world: BroadcastPagesWorld) -> None:
     """I4: edited while it waits for another reason, text, reason and number are those of now."""
     shop = world.shop
@@ -69,6 +71,7 @@ async def test_the_page_of_an_order_that_waits_shows_what_its_press_sends(world:
     assert "只夠發給其中 12 位" in part(page, "how-far")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_time_within_a_day_after_the_same_has_its_way_on(world: BroadcastPagesWorld) -> None:
     """I1, E4: the same tick as for sending it now, and not only that it cannot be sent."""
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
@@ -99,6 +102,7 @@ async def test_what_nobody_has_got_yet_is_called_off_by_one_press(world: Broadca
     assert (await shop.sending(order)).state == "cancelled"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_presses_once_it_has_begun_calls_nothing_off(world: BroadcastPagesWorld) -> None:
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
     order = await shop.order("sale")
@@ -108,6 +112,7 @@ async def test_who_presses_once_it_has_begun_calls_nothing_off(world: BroadcastP
     assert (await shop.sending(order)).state == "sending"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_colleague_who_looks_hears_of_an_order_for_later(world: BroadcastPagesWorld) -> None:
     """Their page lacked it, and what pauses it, until somebody loaded it anew."""
     shop = world.shop
@@ -145,6 +150,7 @@ async def test_a_time_is_chosen_by_the_number_and_the_price_and_stands_in_list_a
     assert await world.shop.stores.sendings.open() == []
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_in_another_month_the_price_is_at_most_and_the_messages_are_of_then(
     world: BroadcastPagesWorld,
 ) -> None:
@@ -155,6 +161,7 @@ async def test_in_another_month_the_price_is_at_most_and_the_messages_are_of_the
     assert ["最多 NT$0.6" in offer, "算在發送那個月" in offer, "還有" in offer] == [True, True, False]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_the_offer_says_is_left_stands_on_every_page(
     world: BroadcastPagesWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,6 +180,7 @@ async def test_what_the_offer_says_is_left_stands_on_every_page(
     assert replace(figure, left=None).within(None) is None
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_while_pushes_are_stopped_it_is_not_said_to_go_out(world: BroadcastPagesWorld) -> None:
     """K5, I1: before it is ordered, after it, and that a test is sent all the same."""
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))

@@ -46,6 +46,7 @@ async def offered(browser: Staff, name: str = "sale") -> dict[str, str]:
     return {"name": name, **{field: field_of(page, field) for field in ("people", "content", "cost")}}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_goes_out_to_whom_and_when_it_was_last_sent(world: BroadcastPagesWorld) -> None:
     browser = await world.staff.signed_in(await world.staff.account("supervisor"))
     _, page = await browser.get(f"{ONE}?name=sale", **ZH)
@@ -59,6 +60,7 @@ async def test_what_goes_out_to_whom_and_when_it_was_last_sent(world: BroadcastP
     assert f'action="{ONE}/offer' not in page, "a draft is not sent from here"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_it_is_sent_by_the_number_the_price_and_a_word(world: BroadcastPagesWorld) -> None:
     browser = await world.staff.signed_in(await world.staff.account("admin"))
     _, page = await browser.post(f"{ONE}/offer", ZH, name="sale")
@@ -84,6 +86,7 @@ async def test_it_is_sent_by_the_number_the_price_and_a_word(world: BroadcastPag
     assert "admin" in part(page, "history")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("written", "says"),
     [
@@ -103,6 +106,7 @@ async def test_a_moment_that_is_none_sends_nothing(
     assert await world.shop.stores.sendings.open() == []
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_page_that_is_loaded_anew_after_a_form_is_the_broadcast(world: BroadcastPagesWorld) -> None:
     browser = await world.staff.signed_in(await world.staff.account("admin"))
     _, page = await browser.get(f"{ONE}?name=sale")
@@ -111,6 +115,7 @@ async def test_a_page_that_is_loaded_anew_after_a_form_is_the_broadcast(world: B
         assert await browser.get(f"{ONE}/{deed}?name=sale") == (303, f"{ONE}?name=sale")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_two_who_press_at_once_send_it_once(world: BroadcastPagesWorld) -> None:
     browsers = [
         await world.staff.signed_in(await world.staff.account("admin", name)) for name in ("mei", "lin")
@@ -126,6 +131,7 @@ async def test_two_who_press_at_once_send_it_once(world: BroadcastPagesWorld) ->
     assert len(await world.shop.stores.sendings.open()) == 1
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_same_within_a_day_only_with_its_own_tick(world: BroadcastPagesWorld) -> None:
     browser = await world.staff.signed_in(await world.staff.account("admin"))
     await browser.post(f"{ONE}/send", None, **await offered(browser), typed="send it")
@@ -168,6 +174,7 @@ async def test_others_by_now_or_another_text_is_not_sent(world: BroadcastPagesWo
     assert await shop.stores.sendings.open() == []
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_at_another_price_than_was_shown_nothing_is_sent(
     world: BroadcastPagesWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +195,7 @@ async def test_at_another_price_than_was_shown_nothing_is_sent(
     assert (await browser.post(f"{ONE}/send", None, **fields, typed="send it"))[0] == 303
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_lost_the_role_while_it_was_counted_sends_nothing(
     world: BroadcastPagesWorld, line: FakeLine
 ) -> None:
@@ -222,6 +230,7 @@ async def test_it_is_paused_goes_on_and_is_cancelled(world: BroadcastPagesWorld)
     assert {one.by for one in deeds} == {"console:supervisor"}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_another_sending_than_the_page_shows_is_not_cancelled(world: BroadcastPagesWorld) -> None:
     """I4: today's has ended meanwhile; tomorrow's, which is planned, stays."""
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("supervisor"))
@@ -242,6 +251,7 @@ async def test_another_sending_than_the_page_shows_is_not_cancelled(world: Broad
     assert field_of(part(page, "how-far"), "sending") == tomorrow.id
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_it_goes_to_testers_first(world: BroadcastPagesWorld, line: FakeLine) -> None:
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
     shop.playbook = compiled(f'testers: ["@amy", "@boss"]\n{WRITTEN}')
@@ -286,6 +296,7 @@ async def test_testers_who_got_it_are_in_the_audit_log_where_the_rest_breaks(
     assert (deed.state, deed.about) == ("began", "sale")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_did_not_get_it_leads_to_the_customer_and_the_look_is_noted(
     world: BroadcastPagesWorld,
 ) -> None:
@@ -304,6 +315,7 @@ async def test_who_did_not_get_it_leads_to_the_customer_and_the_look_is_noted(
     assert seen == {("console:admin", "broadcast", 1), ("console:admin", "list", 1)}, "and whom to pick"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_report_compares_and_is_a_table(world: BroadcastPagesWorld) -> None:
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("supervisor"))
     status, _ = await browser.get("/admin/broadcasts/report?name=sale")
@@ -333,6 +345,7 @@ async def test_one_official_account_is_not_named_and_several_by_their_titles(
     assert "<bdi>森活</bdi>" in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_without_a_price_a_link_leads_to_where_it_is_written(
     world: BroadcastPagesWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -348,6 +361,7 @@ async def test_without_a_price_a_link_leads_to_where_it_is_written(
     assert "寫上方案與價格" in part(page, "offer")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_difference_that_is_not_seen_is_explained(world: BroadcastPagesWorld) -> None:
     """I5: of so few people nobody can say which group did better."""
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("supervisor"))

@@ -59,6 +59,7 @@ async def tags(world: ContactWorld, name: str) -> set[str]:
     return {tag.name for tag in (await world.contact(name)).tags}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.usefixtures("serving")
 async def test_from_the_list_to_a_tag_and_back(world: ContactWorld) -> None:
     admin = await world.signed_in("admin")
@@ -89,6 +90,7 @@ async def test_from_the_list_to_a_tag_and_back(world: ContactWorld) -> None:
     }
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.usefixtures("serving")
 async def test_what_was_searched_for_stands_in_no_address_and_is_who_gets_it(world: ContactWorld) -> None:
     admin = await world.signed_in("admin")
@@ -104,6 +106,7 @@ async def test_what_was_searched_for_stands_in_no_address_and_is_who_gets_it(wor
     assert await tags(world, "main:U1") == {"VIP"}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_no_more_than_were_shown(world: ContactWorld) -> None:
     """A few may have come meanwhile; to more nothing is done until that number is seen."""
     admin = await world.signed_in("admin")
@@ -131,6 +134,7 @@ def test_more_than_are_counted() -> None:
             check_shown(shown, number)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_taking_off_asks_for_the_word(world: ContactWorld) -> None:
     admin = await world.signed_in("admin")
     for fields in ({"typed": "no"}, {}, {"typed": "拿掉", "tag": "gone"}):
@@ -141,6 +145,7 @@ async def test_taking_off_asks_for_the_word(world: ContactWorld) -> None:
     assert (status, "正在幫多位客人拿掉標籤" in shown) == (409, True), "one at a time"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_run_that_waits_is_stopped(world: ContactWorld) -> None:
     admin = await world.signed_in("admin")
     _, run = await admin.post(MANY, ZH, act="tag", tag="咖啡", people="3")
@@ -154,6 +159,7 @@ async def test_a_run_that_waits_is_stopped(world: ContactWorld) -> None:
     assert (await admin.post(f"{MANY}/nobody/undo", ZH))[0] == 404
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(("form", "reveal"), [("csv", ""), ("csv", "1"), ("jsonl", "")])
 async def test_the_table_is_fetched_once_and_safe(world: ContactWorld, form: str, reveal: str) -> None:
     admin = await world.signed_in("admin")
@@ -194,11 +200,13 @@ async def test_a_table_that_waits_is_stopped_by_a_colleague(world: ContactWorld)
     }
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_may_not_is_not_led_there(world: ContactWorld) -> None:
     agent = await world.signed_in("agent")
     assert MANY not in (await agent.get("/admin/contacts", **ZH))[1]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("query", ["?audience=gone", "?tag=gone", "?find=broken", "?on=%3Cscript%3E"])
 async def test_what_is_not_there_is_said(world: ContactWorld, query: str) -> None:
     admin = await world.signed_in("admin")
@@ -239,6 +247,7 @@ async def test_a_table_goes_to_who_has_ordered_it(world: ContactWorld) -> None:
     assert (await admin.post(f"{run}/file", ZH))[0] == 200
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_table_ends_with_the_role_of_who_fetches_it(
     world: ContactWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,6 +124,7 @@ async def test_nobody_and_too_many_and_somebody_else_s(world: ContactWorld) -> N
     assert await admin.get(f"{CHOSEN}?tag=VIP") == (303, f"{CONTACTS}?tag=VIP")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_agents_have_no_boxes(world: ContactWorld) -> None:
     agent = await world.signed_in("agent")
     _, shown = await agent.get(CONTACTS, **ZH)

@@ -51,6 +51,7 @@ async def test_head_office_makes_an_account_and_its_owner_signs_in(world: StoreW
     assert (deed.by, deed.about) == ("console:h01", "little.an")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("number", ["A01", "A02", "G01", "B01"])
 async def test_nobody_in_a_store_makes_accounts(world: StoreWorld, number: str) -> None:
     browser = await world.signed_in(number)
@@ -60,6 +61,7 @@ async def test_nobody_in_a_store_makes_accounts(world: StoreWorld, number: str) 
     assert await world.staff.stores.admins.of("mine") is None
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_nobody_looks_after_the_accounts_of_their_like(world: StoreWorld) -> None:
     """Head office makes none for head office, and takes none over; who runs the shop does."""
     head = await world.signed_in("H01")
@@ -97,6 +99,7 @@ async def test_reset_and_suspension_sign_out_at_once(world: StoreWorld) -> None:
     assert await does(head, "resume", "A01", "a01") == (303, "/admin/clerk?number=A01")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_cannot_be_an_account_is_told_on_the_page(world: StoreWorld) -> None:
     head = await world.signed_in("H01")
     for number, name, why in (

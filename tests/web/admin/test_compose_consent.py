@@ -10,6 +10,7 @@ from tests.web.admin.test_compose_pages import SALE, Composing, composing
 __all__ = ["composing"]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("fields", "to"),
     [
@@ -40,6 +41,7 @@ async def test_only_to_those_who_agreed_is_a_tick(
     assert (status, "marketing" in (await composing.written())["rules/broadcasts/雙11.yaml"]) == (303, False)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_was_never_asked_is_said_in_words(composing: Composing) -> None:
     """I1, M2: in the composer and where it is published, as nobody there writes YAML."""
     live, now = composing.drafts.live, composing.drafts.now()
@@ -56,6 +58,7 @@ async def test_who_was_never_asked_is_said_in_words(composing: Composing) -> Non
     assert "marketing: true" not in page.partition('id="things"')[0]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("kind", "says"), [("tag", "no tag is chosen yet"), ("!audience", "a condition is not filled in yet")]
 )

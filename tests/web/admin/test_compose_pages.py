@@ -142,6 +142,7 @@ async def test_it_is_saved_as_an_entry_of_its_own_and_edited_there(composing: Co
     assert "雙11 🎉" in listed, "the list says what is in the draft"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_rhythm_and_the_priority_are_written_and_read(composing: Composing) -> None:
     """E4: each week, until a day; what the form writes it opens again."""
     every = {
@@ -180,6 +181,7 @@ async def test_an_entry_among_others_is_changed_alone(composing: Composing) -> N
     assert "    at: 2026-11-30 10:00\n" in text
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_the_form_does_not_know_is_left_to_the_editor(composing: Composing) -> None:
     status, page = await composing.who.get(f"{COMPOSE}?name=每週")
     assert status == 200
@@ -196,6 +198,7 @@ async def test_a_former_one_is_copied_without_its_time(composing: Composing) -> 
         assert re.search(r'<option value="coupon" selected>', page)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_mistake_elsewhere_in_the_draft_hides_nothing(composing: Composing) -> None:
     live, now = composing.drafts.live, composing.drafts.now()
     await add(composing.staff.stores, live, "mei", "rules/wrong.yaml", b"rules:\n  - whem: {}\n", now)
@@ -214,6 +217,7 @@ async def test_beside_it_stands_how_many_how_much_and_what_goes_out(composing: C
     assert all(one in side for one in ("甲", "45%", "乙", "不發", "10%", "滿千送百"))
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_same_people_are_counted_once_and_one_hears_that_it_is_counted(
     composing: Composing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,6 +241,7 @@ async def test_the_same_people_are_counted_once_and_one_hears_that_it_is_counted
     assert len(counted) == 1
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_mistakes_are_said_and_what_is_written_stays(composing: Composing) -> None:
     gone = {**SALE, "a0_text": "gone"}
     assert "gone" in await composing.side(**gone)
@@ -262,6 +267,7 @@ async def test_what_a_new_one_lacks_is_a_mistake_once_it_is_pressed(composing: C
     assert "is-error" in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_once_saved_and_published_the_next_button_leads_to_its_page(composing: Composing) -> None:
     page = await composing.opened("週年慶")
     assert "To its page: test and send" in page
@@ -276,6 +282,7 @@ async def test_the_review_says_that_publishing_sends_nothing(composing: Composin
     assert "goes out by itself" not in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_review_says_to_how_many_and_for_how_much_it_goes_out_by_itself(
     composing: Composing,
 ) -> None:
@@ -303,6 +310,7 @@ async def test_conditions_that_nobody_chose_are_not_everybody(composing: Composi
     assert await composing.written() == {}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_of_two_windows_the_later_one_overwrites_nothing(composing: Composing) -> None:
     await composing.send("save", **SALE)
     first, second = await composing.opened("雙11"), await composing.opened("雙11")
@@ -337,6 +345,7 @@ async def test_a_colleague_has_published_the_same_name_meanwhile(composing: Comp
     assert (status, URL(to).query["name"]) == (303, "雙11_2")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_pictures_and_lists_go_into_the_draft(composing: Composing) -> None:
     fields = {**SALE, "a0": "picture", "a0_text": ""}
     status, page = await composing.send("picture:a:0", "", ("sale-1.PNG", b"\x89PNG"), **fields)
@@ -356,6 +365,7 @@ async def test_pictures_and_lists_go_into_the_draft(composing: Composing) -> Non
     assert "unknown" not in await composing.side(**{**SALE, "whom": "audience", "audience": "展場"})
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_small_buttons_change_the_form(composing: Composing) -> None:
     _, page = await composing.send("add:a:buttons", **SALE)
     assert 'name="a1" value="buttons"' in page, "before the text that says how to stop them"
@@ -386,6 +396,7 @@ async def test_hints_are_of_the_form_not_of_the_file(composing: Composing) -> No
     assert "leave split out" not in shown
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_card_of_the_draft_is_chosen_by_what_it_says(composing: Composing) -> None:
     stores, now = composing.staff.stores, composing.staff.clock.now()
     cards = "cards: {winter: {text: 冬天全館免運}}\n".encode()
@@ -401,6 +412,7 @@ async def test_no_path_of_a_form_leads_elsewhere(composing: Composing) -> None:
     assert await composing.written() == {}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_shares_of_another_broadcast_are_not_changed_with_ones_own(composing: Composing) -> None:
     """Two share a split: then only the editor changes it, where both are seen."""
     live, now = composing.drafts.live, composing.drafts.now()

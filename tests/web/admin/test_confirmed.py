@@ -46,6 +46,7 @@ async def kinds(staff: StaffWorld) -> list[tuple[str, str, int]]:
     return [(one.kind, one.by, one.times) for one in await deeds(staff.stores, kinds=wanted)]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_browser_left_open_makes_no_account(staff: StaffWorld, left_open: Staff) -> None:
     status, page = await make(left_open)
     assert (status, ASKED in page, 'name="place" value="agent"' in page) == (403, True, True)
@@ -61,6 +62,7 @@ async def test_a_browser_left_open_makes_no_account(staff: StaffWorld, left_open
     ]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_was_confirmed_holds_for_some_minutes_in_this_browser(
     staff: StaffWorld, left_open: Staff
 ) -> None:
@@ -102,6 +104,7 @@ async def test_wrong_ones_are_counted_over_all_sessions_of_the_account(
     assert (await make(left_open))[0] == 403
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_has_no_password_is_not_asked(staff: StaffWorld) -> None:
     """A simulator's accounts, which are entered by a button."""
     await staff.account("admin", "mei")
@@ -111,6 +114,7 @@ async def test_who_has_no_password_is_not_asked(staff: StaffWorld) -> None:
     assert (await make(browser))[0] == 200
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_each_row_that_says_so_asks_and_no_other(staff: StaffWorld, left_open: Staff) -> None:
     asked = set()
     for row in ROUTES:

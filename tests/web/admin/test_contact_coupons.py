@@ -35,6 +35,7 @@ async def grant(world: ContactWorld) -> Grant:
     return (await world.contact(WHO)).coupons[1].grant
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_team_sees_them_with_the_end_of_the_code_only(world: ContactWorld, grant: Grant) -> None:
     agent = await world.signed_in("agent")
     _, page = await agent.get(world.address("agent", WHO), **ZH)
@@ -47,6 +48,7 @@ async def test_the_team_sees_them_with_the_end_of_the_code_only(world: ContactWo
     assert code in shown
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_supervisor_makes_one_usable_again_and_says_why(world: ContactWorld, grant: Grant) -> None:
     supervisor = await world.signed_in("supervisor")
     deed = world.address("supervisor", WHO, "coupon")

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import orjson
+import pytest
 import pytest_asyncio
 
 from bot.web.admin.cookies import proof
@@ -54,6 +55,7 @@ async def test_a_tag_is_put_on_and_taken_off_with_an_undo(world: ContactWorld) -
     assert (status, 'role="alert"' in shown) == (409, True)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_an_attribute_is_set_and_cleared_and_a_wrong_value_refused(world: ContactWorld) -> None:
     agent = await world.signed_in("agent")
     page, deed = world.address("agent", LISTED), world.address("agent", LISTED, "set")
@@ -83,6 +85,7 @@ rules:
 )
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_press_that_messages_the_customer_shows_first_what_they_get(
     worlds: StaffWorlds, tmp_path: Path
 ) -> None:
@@ -121,6 +124,7 @@ async def test_marketing_is_stopped_and_allowed_again(world: ContactWorld) -> No
     assert (await world.contact(LISTED)).staff_stop is None
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_waits_for_a_process_is_said(world: ContactWorld) -> None:
     admin = await world.signed_in("admin")
     page = world.address("admin", ON_LINE)
@@ -131,6 +135,7 @@ async def test_what_waits_for_a_process_is_said(world: ContactWorld) -> None:
     assert ("unbound", "console:admin") in {line[:2] for line in await lines(world, ON_LINE)}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_two_are_looked_at_merged_and_parted(world: ContactWorld) -> None:
     admin = await world.signed_in("admin")
     look = world.address("admin", ON_LINE, "merge")
@@ -163,6 +168,7 @@ async def test_two_that_cannot_be_one_are_refused_before_the_last_button(world: 
     assert (status, "兩個 LINE 帳號" in shown, "merge/done" in shown) == (409, True, False)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_archive_has_page_and_data_and_is_in_the_log(world: ContactWorld) -> None:
     admin = await world.signed_in("supervisor")
     address = world.staff.server.make_url(world.address("supervisor", ON_LINE, "export"))
@@ -175,6 +181,7 @@ async def test_the_archive_has_page_and_data_and_is_in_the_log(world: ContactWor
     assert ("exported", "console:supervisor", ()) in await lines(world, ON_LINE)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_erased_by_the_word_alone_and_the_certificate_is_shown(world: ContactWorld) -> None:
     admin = await world.signed_in("admin")
     address = world.address("admin", ON_LINE, "erase")
@@ -193,6 +200,7 @@ async def test_erased_by_the_word_alone_and_the_certificate_is_shown(world: Cont
     assert (await admin.post(world.address("admin", ON_LINE, "tag"), tag="VIP"))[0] == 404
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_customer_is_made_a_tester_by_a_name_and_is_none_again(world: ContactWorld) -> None:
     """I2: marked on their page and in the list."""
     boss = await world.signed_in("supervisor")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.model.instance import Answer, Instance
@@ -51,6 +52,7 @@ def forms(page: str, flow: str) -> dict[str, dict[str, str]]:
     return found
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_ends_with_it_is_shown_and_it_is_ordered(world: ContactWorld) -> None:
     admin = await world.signed_in("admin")
     page, deed = world.address("admin", HER), world.address("admin", HER, "flow")

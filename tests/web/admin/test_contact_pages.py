@@ -38,6 +38,7 @@ async def test_everybody_is_listed_with_their_number(world: ContactWorld) -> Non
     assert re.search(r"共\s*3\s*位", page)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("fields", "found"),
     [
@@ -65,6 +66,7 @@ async def test_found_by(world: ContactWorld, fields: dict[str, str], found: set[
     assert {name for name in ("王小明", "陳小美") if name in part} == found
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_from_a_customer_to_their_chat_and_the_next_search(world: ContactWorld) -> None:
     browser = await world.signed_in("agent")
     _, page = await browser.get("/admin/contacts", **ZH)

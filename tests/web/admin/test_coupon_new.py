@@ -57,6 +57,7 @@ async def mei(world: StaffWorld) -> Staff:
     return await world.signed_in(await world.account("supervisor", "mei"))
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_it_is_in_the_draft_and_has_no_mistake(world: StaffWorld, mei: Staff) -> None:
     assert "coupons:" not in "".join(FILES.values())
     status, page = await mei.post(NEW, None, **FORM)
@@ -68,6 +69,7 @@ async def test_it_is_in_the_draft_and_has_no_mistake(world: StaffWorld, mei: Sta
     assert (status, '"level":"error"' in checked) == (200, False), checked
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -101,6 +103,7 @@ async def test_the_card_is_looked_at_while_the_form_is_filled_in(mei: Staff) -> 
     assert "新朋友折" not in playbook
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("wrong", [{"until": "tomorrow"}, {"days": "many"}, {"title": "", "days": ""}])
 async def test_a_form_half_filled_in_is_looked_at(wrong: dict[str, str], mei: Staff) -> None:
     status, side = await mei.post(NEW, None, **{**FORM, **wrong}, act="look", part="side")

@@ -43,6 +43,7 @@ def figures(page: str) -> list[str]:
     return re.findall(r"<dd>(?:<span[^>]*>)?([^<]*)", page)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_list_says_how_each_is_doing(world: StoreWorld) -> None:
     await world.staff.stores.coupons.give(OFFER, [asks(f"u{number}") for number in range(19)])
     await happened(world, REDEEMED, 5, "xinyi")
@@ -79,6 +80,7 @@ async def test_one_says_where_it_was_used_and_what_it_promises(world: StoreWorld
     assert status == 404
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_one_lists_where_the_playbook_gives_it(world: StoreWorld) -> None:
     written = compiled(
         "coupons: {welcome: {title: 見面禮, until: 2030-01-01 24:00}}\n"
@@ -99,6 +101,7 @@ async def test_one_lists_where_the_playbook_gives_it(world: StoreWorld) -> None:
     assert "劇本裡沒有地方會發這張優惠券" in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_codes_are_uploaded_once_and_refused_with_line_and_why(world: StoreWorld) -> None:
     browser = await world.staff.signed_in(await world.staff.account("supervisor"))
     table = "代碼\nSAVE10\nSAVE20\nSAVEIO\n=A1\n".encode()

@@ -73,6 +73,7 @@ def state(page: str) -> str:
     return "" if found is None else found[1]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_code_is_looked_up_as_it_is_typed_and_redeemed(till: Till) -> None:
     grant = await till.give()
     clerk = await till.world.signed_in("A01")
@@ -94,6 +95,7 @@ async def test_a_code_is_looked_up_as_it_is_typed_and_redeemed(till: Till) -> No
     assert "/admin/till/redeem" not in page
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_of_two_tills_at_once_one_redeems(till: Till) -> None:
     grant = await till.give()
     browsers = [await till.world.signed_in(number) for number in ("A01", "B01")]
@@ -111,6 +113,7 @@ async def test_a_form_that_is_sent_twice_is_one_press(till: Till) -> None:
     assert [state(shown) for _, shown in ended] == ["已核銷", "已核銷"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_cannot_be_redeemed_says_why(till: Till) -> None:
     clerk = await till.world.signed_in("A01")
     early = await till.give("main:U2", coupon(name="雙12", starts=NOW + timedelta(days=3)))
@@ -125,6 +128,7 @@ async def test_what_cannot_be_redeemed_says_why(till: Till) -> None:
     assert (await clerk.post("/admin/till", code=" "))[0] == 303
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_nobody_tries_codes_one_after_the_other(till: Till) -> None:
     grant = await till.give()
     clerk, [(_, most)] = await till.world.signed_in("A01"), AT_TILL
@@ -136,6 +140,7 @@ async def test_nobody_tries_codes_one_after_the_other(till: Till) -> None:
     assert state((await till.look(other, grant.code))[1]) == "可以使用"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize(
     ("ways", "said"), [({"press", "order"}, "由你按「店員確認使用」"), ({"order"}, "在商店下訂單時使用")]
 )
@@ -153,6 +158,7 @@ async def test_a_code_that_everybody_has_says_kindly_where_it_is_used(
     assert state((await till.look(clerk, grant.code))[1]) == "可以使用"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_press_is_undone_by_who_made_it_for_a_while_then_by_a_manager(till: Till) -> None:
     grant = await till.give()
     clerk, manager = await till.world.signed_in("A01"), await till.world.signed_in("A02")
@@ -171,6 +177,7 @@ async def test_a_press_is_undone_by_who_made_it_for_a_while_then_by_a_manager(ti
     assert state(page) == "可以使用"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_an_old_page_undoes_no_later_use(till: Till) -> None:
     grant = await till.give()
     clerk, manager = await till.world.signed_in("A01"), await till.world.signed_in("A02")
@@ -186,6 +193,7 @@ async def test_an_old_page_undoes_no_later_use(till: Till) -> None:
     assert state(page) == "可以使用"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_the_part_of_an_address_is_of_one_account(till: Till) -> None:
     grant = await till.give()
     clerk, other = await till.world.signed_in("A01"), await till.world.signed_in("B01")

@@ -38,6 +38,7 @@ async def key_of(browser: Staff) -> str:
     return found[1].replace(" ", "")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_whoever_has_none_sets_it_up_and_goes_on_where_they_wanted(
     staff: StaffWorld, mei: AdminAccount
 ) -> None:
@@ -63,6 +64,7 @@ async def test_whoever_has_none_sets_it_up_and_goes_on_where_they_wanted(
     ]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_goes_elsewhere_after_that_is_led_to_a_page_of_ours(
     staff: StaffWorld, mei: AdminAccount
 ) -> None:
@@ -74,6 +76,7 @@ async def test_who_goes_elsewhere_after_that_is_led_to_a_page_of_ours(
     assert (status, 'href="/admin">I have kept' in page) == (200, True)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("role", ROLES)
 async def test_until_then_nothing_else_opens_on_any_address_whatever_the_role(
     worlds: StaffWorlds, role: AdminRole

@@ -40,6 +40,7 @@ def sweep(world: StaffWorld, *, owns: bool = True) -> EndedDrafts:
     return EndedDrafts(draft_stores(world.stores), lambda part: owns, world.clock)
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_an_administrator_downloads_it_and_takes_it_over(world: StaffWorld) -> None:
     mei = await world.signed_in(await world.account("supervisor", "mei"))
     tom = await world.signed_in(await world.account("admin", "tom"))
@@ -60,6 +61,7 @@ async def test_an_administrator_downloads_it_and_takes_it_over(world: StaffWorld
     assert "There are none" in (await tom.get(DRAFTS))[1]
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_it_is_not_taken_over_a_draft_of_ones_own_and_discarded(world: StaffWorld) -> None:
     mei = await world.signed_in(await world.account("supervisor", "mei"))
     tom = await world.signed_in(await world.account("admin", "tom"))

@@ -58,6 +58,7 @@ async def asked(browser: Staff, row: AdminRoute) -> int:
     return (await (browser.get(path) if row.method == "GET" else browser.post(path)))[0]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_each_address_lets_in_whom_the_table_names_and_nobody_else(
     walked: StaffWorld, reached: Reached
 ) -> None:
@@ -72,6 +73,7 @@ async def test_each_address_lets_in_whom_the_table_names_and_nobody_else(
             assert may or status in (303, 403), (role, row, status)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_signed_out_nobody_gets_further_than_the_sign_in(walked: StaffWorld, reached: Reached) -> None:
     browser = walked.browser()
     await browser.get("/admin/sign-in")
@@ -82,6 +84,7 @@ async def test_signed_out_nobody_gets_further_than_the_sign_in(walked: StaffWorl
         assert row.at == "anybody" or status == (303 if row.method == "GET" else 401), row
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("role", ROLES)
 async def test_suspended_in_the_middle_they_are_signed_out(
     walked: StaffWorld, reached: Reached, role: AdminRole
@@ -93,6 +96,7 @@ async def test_suspended_in_the_middle_they_are_signed_out(
     await nobody_comes_through(browser, reached)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_is_half_signed_in_opens_nothing_but_the_next_step(
     walked: StaffWorld, reached: Reached
 ) -> None:
@@ -105,6 +109,7 @@ async def test_who_is_half_signed_in_opens_nothing_but_the_next_step(
             assert (reached.by != []) == (row.at in ("anybody", stage)), (stage, row)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("role", ["clerk", "store_manager"])
 async def test_a_suspended_clerk_is_signed_out(walked: StaffWorld, reached: Reached, role: ClerkRole) -> None:
     """D6: suspension signs out at once."""
@@ -117,6 +122,7 @@ async def test_a_suspended_clerk_is_signed_out(walked: StaffWorld, reached: Reac
     await nobody_comes_through(browser, reached)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_no_row_names_is_nowhere(walked: StaffWorld) -> None:
     browser = await walked.signed_in(await walked.account("admin"))
     for path in ("/admin/nothing", "/admin/", "/admin/sign-in/x", "/admin/static/x"):
@@ -160,6 +166,7 @@ FOREIGN: Sequence[Mapping[str, str]] = (
 )
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_no_form_of_a_foreign_page_comes_through_anywhere(walked: StaffWorld, reached: Reached) -> None:
     """CSRF: every POST of the table, where the browser says that it comes from elsewhere, or has no proof."""
     browser = await walked.signed_in(await walked.account("admin"))

@@ -31,6 +31,7 @@ def plain(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page[page.index("<main") : page.index("</main>")]))
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("role", sorted(TEAM))
 async def test_the_list_says_what_begins_each_and_who_is_in_it(world: StaffWorld, role: AdminRole) -> None:
     browser = await world.signed_in(await world.account(role))
@@ -61,6 +62,7 @@ async def test_a_flow_has_a_picture_and_the_same_numbers_in_a_table(world: Staff
     assert not any("vip" in address or "hello" in address for address in opened), "they are sealed"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_flow_whose_layout_would_take_minutes_has_the_table_alone(
     world: StaffWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,6 +82,7 @@ async def test_numbers_are_of_the_days_that_are_chosen(world: StaffWorld) -> Non
         assert f'days={chosen}" aria-current="page"' in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("act", "back", "shown"),
     [
@@ -134,6 +137,7 @@ async def test_what_was_stopped_without_a_reason_goes_on_for_good(world: StaffWo
     assert '<button class="link">復原' not in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_an_agent_sees_it_and_changes_nothing(world: StaffWorld) -> None:
     browser = await world.signed_in(await world.account("agent"))
     _, page = await browser.get("/admin/flows/vip")

@@ -54,6 +54,7 @@ async def sent(world: ContactWorld, number: int, minutes: int) -> None:
     await world.database.collection("timeline").insert_one({**row, "g": [sent_form("survey")]})
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_answers_stand_with_whom_masked_and_the_look_is_noted(world: ContactWorld) -> None:
     await world.add(person(1, EVIL, phone="+886912345678"), person(2, "小安"))
     for number in (1, 2):
@@ -84,6 +85,7 @@ async def test_bars_tell_no_private_answer(world: ContactWorld) -> None:
     ] * 2
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_page_of_fifty_then_the_others_and_all_of_them_as_csv(world: ContactWorld) -> None:
     await world.add(*(person(number, f"客人{number}") for number in range(60)))
     for number in range(60):
@@ -101,6 +103,7 @@ async def test_a_page_of_fifty_then_the_others_and_all_of_them_as_csv(world: Con
     assert (deed.about, deed.after, deed.state) == ("form survey", "60", "done")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_possible_match_is_confirmed_undone_and_another_refused(world: ContactWorld) -> None:
     told = replace(person(2, "小安"), told_phone="+886912345678")
     await world.add(person(1, "小美", phone="+886912345678", line=False), told)

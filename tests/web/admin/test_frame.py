@@ -42,6 +42,7 @@ async def entries(staff: StaffWorld, role: AdminRole) -> tuple[set[str], list[st
     return set(ENTRY.findall(page)), ENTRY.findall(bar)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("role", ROLES)
 async def test_it_offers_what_the_role_may_open_and_nothing_else(staff: StaffWorld, role: AdminRole) -> None:
     offered, bar = await entries(staff, role)
@@ -117,6 +118,7 @@ async def test_the_channel_is_that_of_the_address_then_the_one_looked_at_last(wo
     assert await channel("/admin/me") == "b2b"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_an_address_keeps_its_filters_but_not_the_place_in_a_list(worlds: StaffWorlds) -> None:
     staff = await worlds({"me": seen})
     browser = await staff.signed_in(await staff.account("agent"))
@@ -144,6 +146,7 @@ async def flashing(worlds: StaffWorlds) -> tuple[StaffWorld, Staff]:
     return staff, await staff.signed_in(await staff.account("agent"))
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_was_done_is_shown_once_with_its_undo(worlds: StaffWorlds) -> None:
     _, browser = await flashing(worlds)
     assert await browser.post("/admin/me/sessions/end") == (303, "/admin/me")
@@ -177,6 +180,7 @@ def test_what_is_too_long_for_a_cookie_is_left_out() -> None:
     assert FLASH not in answer.cookies
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_parts_and_data_have_the_headers_of_all_pages(worlds: StaffWorlds) -> None:
     part = Fragment("navigation.html", {}, 422)
     staff = await worlds({"start": _answering(part), "me": _answering(Json({"a": 1}, 409))})

@@ -25,6 +25,7 @@ async def headers(browser: Staff, path: str) -> dict[str, str]:
         return dict(answer.headers)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     "path", ["/admin", "/admin/sign-in", "/admin/me", "/admin/nothing", "/admin/me/second-factor"]
 )
@@ -44,6 +45,7 @@ async def test_no_page_is_kept_framed_or_guessed_at(staff: StaffWorld, path: str
             assert not INLINE.search((await browser.get(path))[1])
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_cookie_is_for_this_host_alone_and_no_script_reads_it(staff: StaffWorld) -> None:
     told = (await headers(staff.browser(), "/admin/sign-in"))["Set-Cookie"]
     assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= set(told.split("; "))
@@ -134,6 +136,7 @@ async def test_what_a_handler_leads_to_or_gives_cannot_add_a_header(worlds: Staf
         assert "X-Evil" not in await headers(browser, path)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_language_and_light_are_remembered(staff: StaffWorld) -> None:
     browser = staff.browser()
     assert ">Sign in<" in (await browser.get("/admin/sign-in?to=/admin/me", **{"Accept-Language": "de"}))[1]
@@ -167,6 +170,7 @@ def test_of_a_browser_only_its_kind_is_kept(agent: str, device: str) -> None:
     assert device_of(agent) == device
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_page_that_cannot_be_drawn_is_told_as_ours(worlds: StaffWorlds) -> None:
     """K1: with all headers of our pages, and the log has why."""
 

@@ -74,6 +74,7 @@ async def test_who_was_looked_at_is_sure_and_who_could_be_seen_perhaps(world: St
     assert look.who == "console:a02"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("role", ["agent", "supervisor", "admin"])
 async def test_the_team_sees_everybody(world: StoreWorld, role: AdminRole) -> None:
     """J4: on the page of customers, with a clerk or without."""
@@ -85,6 +86,7 @@ async def test_the_team_sees_everybody(world: StoreWorld, role: AdminRole) -> No
     assert found.figures.possible == len(people)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_suspended_by_now_it_counts_with_the_roles_that_it_had(
     world: StoreWorld, worlds: StaffWorlds
 ) -> None:
@@ -114,6 +116,7 @@ async def test_who_was_not_signed_in_has_seen_nobody(world: StoreWorld) -> None:
         await incident(world, "nobody")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_exports_concern_everybody_or_who_is_in_the_audience(world: StoreWorld) -> None:
     """J4: of everybody it is sure; who was in an audience then is not recorded."""
     audit = world.staff.stores.audit
@@ -129,6 +132,7 @@ async def test_exports_concern_everybody_or_who_is_in_the_audience(world: StoreW
     assert any("exports of everyone" in str(one) for one in found.unknown)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_merged_person_is_named_once(world: StoreWorld) -> None:
     """J4: as they are now, along the whole chain; a group is counted and not named."""
     contacts = world.database.collection("contacts")

@@ -69,6 +69,7 @@ async def test_the_token_lies_sealed_and_stands_nowhere(
         assert "eyJ" not in text, "so every JWT begins"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_browser_left_open_installs_nothing(world: InstallWorld, mei: Staff) -> None:
     """K1: whose shop customers' data go to. Once confirmed one goes on from the page itself, which alone may
     lead to the shop."""
@@ -83,6 +84,7 @@ async def test_a_browser_left_open_installs_nothing(world: InstallWorld, mei: St
     assert await mei.get(await world.came_back(mei)) == (303, "/admin/shops/forest?done=installed")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_whoever_may_not_link_shops_reads_why(world: InstallWorld) -> None:
     """「此帳號無串接權限」, in its own words, and signing in as somebody else leads back here."""
     agent = await world.staff.signed_in(await world.staff.account("agent"))
@@ -114,6 +116,7 @@ async def test_only_hosts_of_the_platform_are_asked_or_led_to(world: InstallWorl
     assert await world.link() is None
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_wrong_sign_and_that_of_another_shop(world: InstallWorld, mei: Staff) -> None:
     others = URL(world.entrance(OTHER)).query["hmac"]
     for sign in ("", "00", "ü", others):
@@ -123,6 +126,7 @@ async def test_a_wrong_sign_and_that_of_another_shop(world: InstallWorld, mei: S
     assert await world.link() is None
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_state_is_good_once_for_its_session_and_for_some_minutes(
     world: InstallWorld, mei: Staff
 ) -> None:
@@ -153,6 +157,7 @@ async def test_a_code_is_good_once(world: InstallWorld, mei: Staff) -> None:
     assert await world.secrets() == []
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
@@ -197,6 +202,7 @@ async def test_after_an_error_one_goes_on_from_its_page(world: InstallWorld, mei
     assert links["To the shop's back office"] == f"https://{DOMAIN}/admin"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_nobody_has_signed_leads_nowhere(world: InstallWorld, mei: Staff) -> None:
     """A domain that somebody has made up is no link of ours."""
     for domain, sign in ((OTHER, "00"), ("evil.example", None)):
@@ -205,6 +211,7 @@ async def test_what_nobody_has_signed_leads_nowhere(world: InstallWorld, mei: St
         assert not any(domain in to for to in links.values())
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_link_in_the_way_is_undone_on_the_page_to_which_one_is_led(
     world: InstallWorld, mei: Staff
 ) -> None:
@@ -252,6 +259,7 @@ async def test_a_shop_and_a_team_are_linked_once(world: InstallWorld, mei: Staff
     assert (status, "is set up for an API connection" in page) == (409, True)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_of_two_who_install_at_once_one_does_and_no_token_is_anothers(
     world: InstallWorld, mei: Staff
 ) -> None:
@@ -269,6 +277,7 @@ async def test_of_two_who_install_at_once_one_does_and_no_token_is_anothers(
     assert sorted(await world.secrets()) == sorted(held)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_was_faster_between_two_looks_keeps_the_link(world: InstallWorld, mei: Staff) -> None:
     back = await world.came_back(mei)
     links = world.staff.stores.shop_links
@@ -304,6 +313,7 @@ async def test_a_crash_between_token_and_link_leaves_nothing_that_is_used(
     assert len(await world.secrets()) == 1
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_removing_the_app_at_the_shop_ends_the_link_and_an_old_notice_does_not(
     world: InstallWorld, mei: Staff
 ) -> None:
@@ -333,6 +343,7 @@ async def test_a_shop_that_cannot_tell_anything_says_so(world: InstallWorld, mei
     assert "POST /api/events is closed" not in (await mei.get("/admin/shops/old"))[1]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_credentials_of_the_playbook_are_tried_by_the_button(world: InstallWorld, mei: Staff) -> None:
     """C2: such a shop is asked without it, but only the button says whether its platform takes them."""
     button = 'action="/admin/shops/old/link"'

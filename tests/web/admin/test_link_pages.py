@@ -47,6 +47,7 @@ async def staff(worlds: StaffWorlds) -> StaffWorld:
     return await worlds(pages.handlers(), channels={"main": "森活", "b2b": "批發"})
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_links_are_copied_and_their_openings_stand_by_day(staff: StaffWorld) -> None:
     today = staff.clock.now().astimezone(ZoneInfo("Asia/Taipei"))
     for days, times in ((0, 2), (1, 1), (40, 5)):

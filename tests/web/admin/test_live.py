@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import orjson
+import pytest
 from aiohttp import ClientResponse
 from yarl import URL
 
@@ -60,6 +61,7 @@ class Counted:
         return min(self.number, most)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_numbers_are_heard_when_they_change(worlds: StaffWorlds) -> None:
     waiting, shops = Counted(), Counted()
     staff = await worlds(counts={"waiting": waiting, "shops": shops})

@@ -97,6 +97,7 @@ async def making(worlds: StaffWorlds, tmp_path: Path) -> Making:
     return Making(staff, await staff.signed_in(await staff.account("admin", "mei")), drafts)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_has_the_tag_sees_it_though_they_are_bound(making: Making) -> None:
     """In front of all menus that last; its picture is drawn of the labels, its tag is one for staff."""
     status, page = await making.who.get(NEW)
@@ -121,6 +122,7 @@ async def test_who_has_the_tag_sees_it_though_they_are_bound(making: Making) -> 
     assert 'src="/admin/playbook/picture?file=cards%2Fmenu_VIP.png"' in review
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_is_bound_sees_theirs_before_the_one_for_everybody(making: Making) -> None:
     fields = {**VIP, "name": "綁定後", "viewers": "bound"}
     assert (await making.send(**fields))[0] == 303
@@ -128,6 +130,7 @@ async def test_who_is_bound_sees_theirs_before_the_one_for_everybody(making: Mak
     assert text.index("- menu: 會員") < text.index("- menu: 綁定後") < text.index("# 大家")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_one_that_would_be_hidden_is_said_before_it_is_published(making: Making) -> None:
     everybody = {**VIP, "name": "全部", "viewers": "everyone"}
     assert (await making.send(**everybody))[0] == 303
@@ -137,6 +140,7 @@ async def test_one_that_would_be_hidden_is_said_before_it_is_published(making: M
     assert "- menu: 全部_2\n" in (await making.draft())["rules/first.yaml"].decode().partition("# 大家")[0]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_ones_own_picture_is_taken_and_one_that_line_refuses_is_not(making: Making) -> None:
     own = png(2500, 843)
     assert (await making.send(("VIP.PNG", own), **VIP))[0] == 303
@@ -151,6 +155,7 @@ async def test_ones_own_picture_is_taken_and_one_that_line_refuses_is_not(making
     assert "另一份" not in (await making.draft())["rules/first.yaml"].decode()
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_is_missing_or_too_long_is_said_and_nothing_is_lost(making: Making) -> None:
     status, page = await making.send(**{**VIP, "label2": ""})
     assert status == 422
@@ -161,6 +166,7 @@ async def test_what_is_missing_or_too_long_is_said_and_nothing_is_lost(making: M
     assert await making.draft() == {}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_mistake_elsewhere_in_the_draft_hinders_nobody(making: Making) -> None:
     wrong = b"rules:\n  - whem: {}\n"
     await add(making.staff.stores, making.drafts.live, "mei", "rules/wrong.yaml", wrong, making.drafts.now())
@@ -177,6 +183,7 @@ async def test_a_list_between_brackets_is_left_to_the_editor(making: Making) -> 
     assert (status, "cards/a.yaml is written so that only the editor can change it" in page) == (422, True)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_published_it_leads_to_the_menus(making: Making) -> None:
     """G3: there they are compared with LINE, and synced."""
     await making.send(**VIP)
@@ -197,6 +204,7 @@ VISITOR = {
 }
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_menu_is_changed_in_its_place(making: Making) -> None:
     """Its neighbours, comments and its picture stay, also where its form is sent as it is."""
     status, page = await making.who.get(f"{NEW}&menu=訪客")
@@ -223,6 +231,7 @@ async def test_a_menu_is_taken_out(making: Making) -> None:
     assert (await making.who.get(f"{NEW}&menu=會員"))[0] == 404
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_the_form_does_not_know_is_for_the_editor(making: Making) -> None:
     """A term, for one."""
     status, page = await making.who.get(f"{NEW}&menu=活動")
@@ -230,6 +239,7 @@ async def test_what_the_form_does_not_know_is_for_the_editor(making: Making) -> 
     assert 'name="layout"' not in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_menu_is_renamed_with_all_that_names_it(making: Making) -> None:
     """A scenario of the draft, for one; its picture stays."""
     scenario = b"scenario: a\nsteps:\n  - menu: \xe8\xa8\xaa\xe5\xae\xa2\n"
@@ -245,6 +255,7 @@ async def test_a_menu_is_renamed_with_all_that_names_it(making: Making) -> None:
     assert (status, "there is a rich menu 會員 already" in page) == (422, True)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_menu_that_live_rules_pin_stays_as_it_is_called(making: Making, tmp_path: Path) -> None:
     """Who has it pinned has it by its name."""
     rules = f"{MENUS}  # once more\n".replace("    reply: 哈囉\n", "    pin_menu: 訪客\n")

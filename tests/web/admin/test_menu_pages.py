@@ -102,6 +102,7 @@ def friend(name: str, menu: str | None) -> Contact:
     return Contact(f"main:{name}", identities=(Identity("main", name, friend=True, menu=menu),))
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_it_says_who_sees_which_and_how_often_areas_are_tapped(world: MenuWorld) -> None:
     staff = world.staff
     tapped = world.in_force().menus[0].tabs["選購"].areas[1]
@@ -172,6 +173,7 @@ async def test_another_plan_than_was_looked_at_is_shown_and_not_done(world: Menu
     assert await staff.stores.menu_syncs.of("main") == done
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_one_that_another_process_has_begun_holds_until_it_is_lost(world: MenuWorld) -> None:
     staff, now = world.staff, world.work.now()
     browser = await staff.signed_in(await staff.account("admin"))
@@ -199,6 +201,7 @@ async def test_line_that_cannot_be_asked_is_said(world: MenuWorld) -> None:
     assert await world.staff.stores.menu_syncs.of("main") is None
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_paused_menu_is_as_if_it_were_not_there_and_comes_back(world: MenuWorld) -> None:
     staff = world.staff
     browser = await staff.signed_in(await staff.account("supervisor"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.model.admin import START_LIFE
 from bot.operations.admins.accounts import RoleRequest, StaffAccounts
 from bot.operations.admins.passwords import Passwords
@@ -15,6 +17,7 @@ from tests.web.admin.staff_world import CHEAP, PASSWORD, PLAYBOOK
 BY = "console:boss"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_deeds_go_by_the_people_s_clock_and_ends_by_the_machine_s(worlds: StaffWorlds) -> None:
     people = ManualClock(worlds.clock.now() + timedelta(days=40))
     staff = await worlds({}, people=people)

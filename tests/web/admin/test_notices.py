@@ -76,6 +76,7 @@ async def test_what_no_browser_says_is_refused(staff: StaffWorld, changed: dict[
     assert await names(staff) == []
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_only_the_team_has_notices(staff: StaffWorld) -> None:
     """K1: store people read no chats; nobody sees or ends the browsers of others."""
     clerk = await staff.signed_in(await staff.account("store_manager"))
@@ -97,6 +98,7 @@ async def test_a_browser_is_of_who_signed_in_last(staff: StaffWorld) -> None:
     assert await names(staff) == ["ben"]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_signing_out_ends_it_here_and_elsewhere(staff: StaffWorld) -> None:
     """Here, in another browser, everywhere but here; being idle does not: notices are for closed pages."""
     account = await staff.account("agent")

@@ -99,6 +99,7 @@ async def test_with_a_start_password_one_chooses_another_and_nothing_else(
     assert (await sign_in(staff.browser(), password=OWN)) == (303, "/admin")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("password", "again", "why"),
     [
@@ -150,6 +151,7 @@ async def test_another_password_signs_out_everywhere_else(staff: StaffWorld) -> 
     assert recorded == ["admin_signed_in", "admin_password", "admin_password_wrong"]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_at_a_browser_left_open_the_password_cannot_be_guessed(staff: StaffWorld) -> None:
     browser = await staff.signed_in(await staff.account("admin", "mei"))
     for _ in range(10):
@@ -192,6 +194,7 @@ async def test_a_code_is_taken_once_also_at_the_same_moment(staff: StaffWorld) -
     assert sorted(status for status, _ in told) == [303, 422, 422, 422]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_codes_are_not_guessed(staff: StaffWorld) -> None:
     """Whoever knows the password has ten codes an hour, in however many browsers."""
     _, secret = await with_factor(staff, await staff.account("admin", "mei"))
@@ -206,6 +209,7 @@ async def test_codes_are_not_guessed(staff: StaffWorld) -> None:
     assert (status, "too many tries" in page) == (422, True)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_second_factor_is_turned_on_and_off_by_who_knows_the_password(staff: StaffWorld) -> None:
     account = await staff.account("admin", "mei")
     browser = await staff.signed_in(account)

@@ -75,6 +75,7 @@ def test_what_no_playbook_takes_is_refused(asked: str, answer: str) -> None:
         with_answer(FILES, asked, answer, "main")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_it_is_in_the_draft_and_has_no_mistake(mei: Staff) -> None:
     """What was in the draft stays; a refusal keeps what was written."""
     for asked, answer in (("停車", "對面就有"), ("廁所", "二樓\r\n左邊")):
@@ -96,6 +97,7 @@ async def test_it_is_in_the_draft_and_has_no_mistake(mei: Staff) -> None:
     assert (status, '"problems":[]' in checked) == (200, True), checked
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_text_of_today_comes_with_the_form_and_writes_nothing(world: StaffWorld, mei: Staff) -> None:
     status, page = await mei.post(f"{PAGE}/answer", act="ask", asked="<b>有停車場嗎</b>")
     assert (status, "&lt;b&gt;有停車場嗎" in page) == (200, True)
@@ -118,6 +120,7 @@ async def test_an_answer_is_changed_in_its_place(world: StaffWorld, mei: Staff) 
     assert await texts_of(world) == {FIRST: RULES.replace("信義路", "市府路")}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_an_answer_is_taken_out_of_the_draft(world: StaffWorld, mei: Staff) -> None:
     _, page = await mei.get(f"{PAGE}/answer?file={FIRST}&rule=1")
     fields = place_in(page)

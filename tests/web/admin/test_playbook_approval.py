@@ -76,6 +76,7 @@ async def kinds(world: StaffWorld) -> list[str]:
     return [f"{one.kind} {one.by}" for one in reversed(found)]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_somebody_else_publishes_exactly_what_was_handed_in(
     world: StaffWorld, mei: Staff, tom: Staff
 ) -> None:
@@ -106,6 +107,7 @@ async def test_somebody_else_publishes_exactly_what_was_handed_in(
     ]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_nobody_approves_their_own_in_no_browser(world: StaffWorld) -> None:
     account = await world.account("admin", "mei")
     mei, again = await world.signed_in(account), await world.signed_in(account)
@@ -122,6 +124,7 @@ async def test_nobody_approves_their_own_in_no_browser(world: StaffWorld) -> Non
     assert [one.text for one in await world.stores.drafts.of("mei")] == [TEN]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_it_comes_back_with_a_sentence(world: StaffWorld, mei: Staff, tom: Staff) -> None:
     await saved(mei, FIRST, TEN)
     await handed_in(mei)
@@ -153,6 +156,7 @@ async def test_what_was_looked_at_is_what_is_approved(world: StaffWorld, mei: St
     assert await number(world) == 1
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_approval_is_not_switched_off_by_one(world: StaffWorld, tom: Staff) -> None:
     boss = await world.signed_in(await world.account("admin", "boss"))
     await saved(boss, "bot.yaml", FILES["bot.yaml"])
@@ -163,6 +167,7 @@ async def test_approval_is_not_switched_off_by_one(world: StaffWorld, tom: Staff
     assert (await published(boss))[0] == 303
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_two_supervisors_do_not_make_an_administrator(
     world: StaffWorld, mei: Staff, tom: Staff
 ) -> None:
@@ -178,6 +183,7 @@ async def test_two_supervisors_do_not_make_an_administrator(
     assert await number(world) == 2
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_it_is_given_back_where_something_else_was_published_meanwhile(
     world: StaffWorld, mei: Staff, tom: Staff
 ) -> None:
@@ -194,6 +200,7 @@ async def test_it_is_given_back_where_something_else_was_published_meanwhile(
     assert await number(world) == 2
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_is_handed_in_while_somebody_approves_is_not_lost(
     world: StaffWorld, tmp_path: Path, mei: Staff
 ) -> None:
@@ -231,6 +238,7 @@ class Killed(BaseException):
     """Stands for the end of the process."""
 
 
+@pytest.mark.ring("all", "starts a process")
 @pytest.mark.parametrize("at", ["publish", "settle", "decide", "remove"])
 async def test_what_is_live_waits_for_nobody_wherever_its_publisher_ended(
     world: StaffWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, mei: Staff
@@ -284,6 +292,7 @@ async def test_its_author_hears_that_it_is_live_before_anybody_looks(
     assert "tom has published what you had handed in" in (await mei.get(PAGE))[1]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_was_taken_back_since_waits_on(world: StaffWorld, tmp_path: Path, mei: Staff) -> None:
     """Only what is live now was published: whoever brings back the version before decides nothing."""
     await saved(mei, FIRST, TEN)

@@ -52,6 +52,7 @@ async def problems(who: Staff) -> list[dict[str, object]]:
     return found
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_draft_is_saved_checked_and_published(world: StaffWorld, mei: Staff) -> None:
     assert "每天 11:00" in (await mei.get(f"{PAGE}?file={FIRST}"))[1]
     window = await Window(mei).open()
@@ -78,6 +79,7 @@ async def test_a_draft_is_saved_checked_and_published(world: StaffWorld, mei: St
     assert "每天 10:00" in (await mei.get(f"{PAGE}?file={FIRST}"))[1]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_each_version_says_what_it_changed(mei: Staff) -> None:
     assert "It is the first version" in (await mei.get(f"{PAGE}/versions/1"))[1]
     for hour in ("10:00", "9:00"):
@@ -96,6 +98,7 @@ async def test_nobody_sees_anothers_draft(mei: Staff, tom: Staff) -> None:
     assert "9:00" not in (await tom.get(f"{PAGE}?file={FIRST}"))[1]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_two_who_change_one_file_lose_no_word(world: StaffWorld, mei: Staff, tom: Staff) -> None:
     await saved(mei, FIRST, RULES.replace("11:00", "10:00").encode())
     await saved(tom, FIRST, RULES.replace("信義路", "忠孝路").replace("11:00", "12:00").encode())
@@ -126,6 +129,7 @@ async def test_two_windows_of_one_person_overwrite_nothing(world: StaffWorld, me
     assert "7:00" in there.text
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_is_sent_twice_is_saved_once(mei: Staff) -> None:
     """The first answer was lost on the way."""
     window = await Window(mei).open()
@@ -135,6 +139,7 @@ async def test_what_is_sent_twice_is_saved_once(mei: Staff) -> None:
     assert window.revision == before
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_was_published_while_a_file_was_open_is_not_reverted(
     world: StaffWorld, mei: Staff, tom: Staff
 ) -> None:
@@ -160,6 +165,7 @@ async def test_comments_alone_are_published_and_kept(world: StaffWorld, mei: Sta
     assert await world.stores.drafts.of("mei") == []
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_picture_that_nothing_names_yet_stays_in_the_draft(world: StaffWorld, mei: Staff) -> None:
     await saved(mei, "cards/next_week.png", b"\x89PNG")
     await saved(mei, FIRST, RULES.replace("11:00", "10:00"))
@@ -176,6 +182,7 @@ async def test_a_mistake_tells_nobody_the_variables_of_the_server(mei: Staff) ->
         assert VALUES["SECRET"] not in answer
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_was_looked_at_is_what_is_published(mei: Staff) -> None:
     await saved(mei, FIRST, RULES.replace("11:00", "10:00").encode())
     seen = re.search(r'name="seen" value="(\w+)"', (await mei.get(f"{PAGE}/review"))[1])
@@ -204,6 +211,7 @@ async def test_a_name_that_leads_out_of_the_folder_is_refused(world: StaffWorld,
     assert await world.stores.drafts.of("mei") == []
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_text_that_is_no_utf_8_is_refused(world: StaffWorld, mei: Staff) -> None:
     for raw in ("營業時間".encode("big5"), "rules".encode("utf-16"), b"\xed\xa0\x80"):
         assert await saved(mei, "rules/summer.yaml", raw) == 409
@@ -245,6 +253,7 @@ async def test_a_picture_of_30_mb_is_refused_and_nothing_is_lost(world: StaffWor
     assert [one.path for one in await world.stores.drafts.of("mei")] == [FIRST]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_former_version_is_looked_at_and_published_again(world: StaffWorld, mei: Staff) -> None:
     await saved(mei, FIRST, RULES.replace("11:00", "10:00").encode())
     await mei.post(f"{PAGE}/file", act="new", path="rules/summer")
@@ -266,6 +275,7 @@ THERE = "tests/scenarios/hours.yaml"
 PART = {"as": "part", "begun": "0"}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_scenario_is_written_checked_played_and_published(world: StaffWorld, mei: Staff) -> None:
     """It is part of the draft and of the version, and the bot is the same."""
     await mei.post(f"{PAGE}/file", act="new", path=THERE)
@@ -288,6 +298,7 @@ async def test_a_scenario_is_written_checked_played_and_published(world: StaffWo
     assert SCENARIO.split("\n")[0] in (await mei.get(f"{PAGE}?file={THERE}"))[1]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_scenario_that_does_not_hold_says_what_was_expected(mei: Staff) -> None:
     await mei.post(f"{PAGE}/file", act="new", path=THERE)
     await saved(mei, THERE, SCENARIO.replace("11:00", "<b>12:00</b>"))
@@ -298,6 +309,7 @@ async def test_a_scenario_that_does_not_hold_says_what_was_expected(mei: Staff) 
     assert "#line-4" in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_test_expects_what_the_bot_says_now_when_asked_to(world: StaffWorld, mei: Staff) -> None:
     """L2, L8: in the draft, never by itself; in a file that is no scenario nothing is written."""
     await saved(mei, THERE, SCENARIO.replace("11:00", "12:00"))

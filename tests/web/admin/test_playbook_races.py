@@ -41,6 +41,7 @@ async def tom(world: StaffWorld) -> Staff:
     return await world.signed_in(await world.account("admin", "tom"))
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_of_two_who_publish_at_once_one_does_and_nothing_is_lost(
     world: StaffWorld, mei: Staff, tom: Staff
 ) -> None:
@@ -56,6 +57,7 @@ async def test_of_two_who_publish_at_once_one_does_and_nothing_is_lost(
         assert text in (await mei.get(f"{PAGE}?file={path}"))[1]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_writes_on_after_they_published_elsewhere_is_on_what_is_live(mei: Staff) -> None:
     """An open tab takes what was published from it as its base: no question, no merge, nothing lost."""
     tab = await Window(mei).open()
@@ -73,6 +75,7 @@ async def test_what_was_dropped_elsewhere_is_asked_about(mei: Staff) -> None:
     assert await tab.save(RULES.replace("信義路", "和平路")) == 409
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_draft_on_a_version_whose_files_are_gone_is_merged(
     world: StaffWorld, mei: Staff, tom: Staff
 ) -> None:
@@ -88,6 +91,7 @@ async def test_a_draft_on_a_version_whose_files_are_gone_is_merged(
     assert (await published(mei))[0] == 303
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_takes_minutes_to_merge_is_stopped_and_the_draft_stays(
     worlds: StaffWorlds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +113,7 @@ async def test_what_takes_minutes_to_merge_is_stopped_and_the_draft_stays(
     assert mine.text == "\n" * 399_000
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_while_the_database_is_away_nothing_is_saved_or_lost(
     world: StaffWorld, monkeypatch: pytest.MonkeyPatch, mei: Staff
 ) -> None:

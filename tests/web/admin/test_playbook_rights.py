@@ -74,6 +74,7 @@ async def test_a_variable_with_a_default_is_a_variable(world: StaffWorld, tmp_pa
     assert await number(world) == 2
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_scenarios_are_played_of_what_stand_ins_cannot_fill(world: StaffWorld, tmp_path: Path) -> None:
     tom = await world.signed_in(await world.account("admin", "tom"))
     await saved(tom, "bot.yaml", OPTIONAL)
@@ -107,6 +108,7 @@ async def test_an_administrator_does_if_they_are_one_still(world: StaffWorld, tm
     assert await number(world) == 2
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_browser_left_open_sends_no_secret_to_a_hook(world: StaffWorld, tmp_path: Path) -> None:
     """What an administrator alone publishes is asked about as their accounts are (K1); the rest is not."""
     mei = await world.signed_in(await world.account("admin", "mei"))
@@ -124,6 +126,7 @@ async def test_a_browser_left_open_sends_no_secret_to_a_hook(world: StaffWorld, 
     assert await number(world) == 3
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_where_the_folder_is_the_truth_a_draft_goes_out_as_a_patch(
     worlds: StaffWorlds, tmp_path: Path
 ) -> None:

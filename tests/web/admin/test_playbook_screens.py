@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
@@ -39,6 +40,7 @@ async def to_the_end(page: Page) -> None:
     await page.keyboard.press("Control+End")
 
 
+@pytest.mark.ring("test", "the walk of the editor")
 async def test_what_is_written_is_saved_and_checked_by_itself(
     world: StaffWorld, mei: Staff, browser: Browser
 ) -> None:

@@ -68,6 +68,7 @@ async def entered_at_once(worlds: Sequence[StaffWorld], codes: Sequence[str]) ->
         return await asyncio.gather(*(entered(world, code) for world, code in turns))
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_at_the_same_moment_it_is_good_once_and_nobody_has_guessed(
     staff: StaffWorld, mei: AdminAccount, worlds: StaffWorlds
 ) -> None:
@@ -92,12 +93,14 @@ async def test_two_codes_at_the_same_moment_are_both_right(
     assert sorted(left) == ["5", "6", "7"]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_all_of_them_may_be_used_up(staff: StaffWorld, mei: AdminAccount) -> None:
     hers, codes = await codes_of(staff, mei)
     assert [await entered(staff, one) for one in codes] == [303] * NUMBER
     assert "are left: 0<" in (await hers.get("/admin/me"))[1]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_other_codes_need_the_password_and_end_those_before(
     staff: StaffWorld, mei: AdminAccount
 ) -> None:
@@ -128,6 +131,7 @@ async def is_in(browser: Staff) -> bool:
     return (await browser.get("/admin"))[0] == 200
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_guesses_at_them_end_with_those_at_the_apps(staff: StaffWorld, mei: AdminAccount) -> None:
     _, codes = await codes_of(staff, mei)
     for _ in range(10):
@@ -137,6 +141,7 @@ async def test_guesses_at_them_end_with_those_at_the_apps(staff: StaffWorld, mei
     assert "too many tries" in (await thief.post("/admin/code", code=codes[0]))[1]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_database_has_none_of_them_as_they_are(staff: StaffWorld, mei: AdminAccount) -> None:
     _, codes = await codes_of(staff, mei)
     account = await staff.stores.admins.of("mei")

@@ -91,6 +91,7 @@ def test_what_counts_at_once_has_no_days_within() -> None:
     assert (one.deed, one.within) == ("followed", None)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_it_is_in_the_draft_or_what_is_wrong_is_said(world: StaffWorld) -> None:
     mei = await world.signed_in(await world.account("supervisor", "mei"))
     status, page = await mei.post(NEW, ZH, **{**FORM, "days": "many"})

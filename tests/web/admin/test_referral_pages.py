@@ -47,6 +47,7 @@ async def test_from_the_figures_to_the_inviters_to_their_friends(world: ContactW
     assert "小美,'=朋友1,推薦成功" in table
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_is_not_there_is_said(world: ContactWorld) -> None:
     lead = await world.signed_in("supervisor")
     _, page = await lead.get("/admin/referrals/inviters?campaign=好友", **ZH)

@@ -40,6 +40,7 @@ async def signed_in(world: StaffWorld, role: AdminRole) -> Staff:
     return await world.signed_in(await world.account(role))
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_needs_somebody_says_why_and_what_to_do(world: StaffWorld) -> None:
     status, page = await (await signed_in(world, "supervisor")).get("/admin/setup")
     assert status == 200
@@ -90,6 +91,7 @@ async def test_an_answer_that_is_none_is_refused(world: StaffWorld) -> None:
     assert await world.stores.setup_replies.of("main") == []
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_form_about_an_account_that_is_gone_changes_no_other(world: StaffWorld) -> None:
     staff = await signed_in(world, "admin")
     said = await staff.post("/admin/setup/answer", channel="old", item="auto_reply", right="yes")
@@ -99,6 +101,7 @@ async def test_a_form_about_an_account_that_is_gone_changes_no_other(world: Staf
     assert await world.stores.setup_replies.of("main") == []
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_where_line_is_away_no_address_is_set(world: StaffWorld) -> None:
     """A2: nothing is said to be done that is not."""
     _, page = await (await signed_in(world, "admin")).post("/admin/setup/link", channel="main")
@@ -183,6 +186,7 @@ async def test_another_systems_account_is_taken_once_its_host_is_typed(
     assert there.url == "http://localhost:1/hook?token=their-secret"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_only_administrators_link_and_unlink(at_line: StaffWorld, line: MenuLine) -> None:
     """K1: a supervisor sees how the account stands, and its link, code and button (A10)."""
     staff = await signed_in(at_line, "supervisor")

@@ -87,6 +87,7 @@ def rows(page: str) -> list[str]:
     return [" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in found]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_is_mapped_who_has_it_and_what_could_not_be_read(
     worlds: StaffWorlds, world: ShopWorld
 ) -> None:
@@ -102,6 +103,7 @@ async def test_what_is_mapped_who_has_it_and_what_could_not_be_read(
     assert "next poll at" in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_before_anything_was_read_it_says_nobody(worlds: StaffWorlds, world: ShopWorld) -> None:
     _, page = await (await page_of(worlds, world)).get("/admin/shops/forest")
     assert rows(page) == ["等級 tier: vip_info.level_name 0", "訂單 orders: orders_count 0"]
@@ -114,6 +116,7 @@ async def test_an_edited_mapping_is_told(worlds: StaffWorlds, world: ShopWorld) 
     assert "The mapping has been edited" in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_while_a_crowd_is_counted_the_page_is_there_and_comes_again(
     worlds: StaffWorlds, world: ShopWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

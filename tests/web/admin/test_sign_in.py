@@ -54,6 +54,7 @@ async def test_a_cookie_from_before_never_becomes_somebodys(mei: StaffWorld) -> 
     assert (await attacker.get("/admin"))[0] == 303
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("name", "password"),
     [("mei", "another password"), ("nobody", PASSWORD), ("", PASSWORD), ("mei", ""), ("m" * 300, PASSWORD)],
@@ -82,6 +83,7 @@ async def test_an_unknown_name_costs_a_look_as_a_known_one_does(
     assert [bool(kept) for kept in looks] == [True, False, False]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_is_suspended_or_late_with_a_start_password_is_nobody(staff: StaffWorld) -> None:
     account = await staff.account("agent", "late")
     until = staff.clock.now() + START_LIFE
@@ -94,6 +96,7 @@ async def test_who_is_suspended_or_late_with_a_start_password_is_nobody(staff: S
 # -- guessing
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_guesses_at_an_account_end_also_side_by_side_and_at_two_processes(
     mei: StaffWorld, worlds: StaffWorlds
 ) -> None:
@@ -110,12 +113,14 @@ async def test_guesses_at_an_account_end_also_side_by_side_and_at_two_processes(
     assert (await sign_in(second.browser()))[0] == 303
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_an_address_that_guesses_names_is_stopped(mei: StaffWorld) -> None:
     browser = mei.browser()
     told = [(await sign_in(browser, f"name{number}"))[0] for number in range(41)]
     assert told == [401] * 40 + [429]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_nobody_locks_somebody_out_of_the_browser_that_they_use(mei: StaffWorld) -> None:
     hers, attacker = mei.browser(), mei.browser()
     assert (await sign_in(hers))[0] == 303
@@ -126,11 +131,13 @@ async def test_nobody_locks_somebody_out_of_the_browser_that_they_use(mei: Staff
     assert (await sign_in(hers))[0] == 303
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_right_ones_do_not_count(mei: StaffWorld) -> None:
     for _ in range(12):
         assert (await sign_in(mei.browser()))[0] == 303
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_forged_mark_is_no_known_browser(mei: StaffWorld) -> None:
     browser = mei.browser()
     statuses = []
@@ -144,6 +151,7 @@ async def test_a_forged_mark_is_no_known_browser(mei: StaffWorld) -> None:
 # -- foreign pages
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("told", ["", "0" * 64, "0" * 126, "0" * 128, "0" * 130, "é" * 10])
 async def test_a_form_without_the_proof_of_this_browser_is_refused(mei: StaffWorld, told: str) -> None:
     browser = await mei.signed_in(await mei.account("admin"))
@@ -184,6 +192,7 @@ async def test_a_form_is_bounded_and_of_one_kind(mei: StaffWorld) -> None:
 # -- sessions
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_signed_out_the_cookie_is_worth_nothing_also_to_a_thief(mei: StaffWorld) -> None:
     browser, thief = mei.browser(), mei.browser()
     await sign_in(browser)
@@ -193,6 +202,7 @@ async def test_signed_out_the_cookie_is_worth_nothing_also_to_a_thief(mei: Staff
     assert [(await one.get("/admin"))[0] for one in (browser, thief)] == [303, 303]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_session_ends_when_nobody_is_seen_and_after_a_week(mei: StaffWorld) -> None:
     account = await mei.stored("mei")
     idle, busy = await mei.signed_in(account), await mei.signed_in(account)
@@ -204,6 +214,7 @@ async def test_a_session_ends_when_nobody_is_seen_and_after_a_week(mei: StaffWor
     assert (await busy.get("/admin"))[0] == 303
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_cookie_of_another_database_is_nobodys(mei: StaffWorld, mongod: str) -> None:
     """Two bots on one machine share a browser's cookies: of the same name, with the same keys, another's is
     nobody's here."""

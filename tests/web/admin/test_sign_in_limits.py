@@ -15,6 +15,8 @@ from tests.web.admin.staff_world import StaffWorld
 from tests.web.admin.test_own_account import app, with_factor
 from tests.web.admin.test_sign_in import sign_in
 
+pytestmark = pytest.mark.ring("all", "a console and a bot of its own")
+
 HOME = "198.51.100.7"
 QUARTER, HOUR, DAY = 15 * 60.0, 3600.0, 86_400.0
 

@@ -41,6 +41,7 @@ async def supervisor(stores: StoreWorld) -> Staff:
     return await stores.staff.signed_in(await stores.staff.account("supervisor", "mei"))
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_table_is_taken_line_by_line_and_who_did_it_is_told(stores: StoreWorld) -> None:
     mei = await supervisor(stores)
     table = f"{HEAD}N01,小新,信義店,\nN02,小錯,沒有的店,\nN01,小新,信義店,\n"
@@ -57,6 +58,7 @@ async def test_a_table_is_taken_line_by_line_and_who_did_it_is_told(stores: Stor
     assert (await sent(mei, f"{HEAD}N01,小新,信義店,\n".encode("big5")))[0] == 200, "again: as before"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -77,6 +79,7 @@ async def supervisor_again(stores: StoreWorld) -> Staff:
     return await stores.staff.signed_in(await stores.staff.account("supervisor", "amy"))
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_it_is_bounded_and_of_a_page_of_ours(stores: StoreWorld) -> None:
     mei = await supervisor(stores)
     fits = HEAD.encode() + b"N01,x,xinyi,\n" + b"\n" * (TABLE_MOST - 200)
@@ -93,6 +96,7 @@ async def test_it_is_bounded_and_of_a_page_of_ours(stores: StoreWorld) -> None:
         assert kept.state == "done"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_head_office_changes_nobody_of_its_like(stores: StoreWorld) -> None:
     head = await stores.signed_in("H01")
     table = f"{HEAD}N01,小新,信義店,\nN02,小升,,總公司\nA01,小安,,總公司\nH01,小總,信義店,店員\n"
@@ -109,6 +113,7 @@ async def test_head_office_changes_nobody_of_its_like(stores: StoreWorld) -> Non
     }
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_whoever_does_not_look_after_clerks_does_neither(stores: StoreWorld) -> None:
     for number in ("A01", "A02", "G01"):
         browser = await stores.signed_in(number)
@@ -132,6 +137,7 @@ async def test_people_are_handed_over_after_a_second_press(stores: StoreWorld) -
     assert await inbox.count_documents({}) == 1, "once"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("was", "to", "told"),
     [
@@ -173,6 +179,7 @@ async def test_the_name_of_a_file_holds_nothing_that_is_obeyed(stores: StoreWorl
     assert (deed.about.isprintable(), deed.about[-7:]) == (True, "%22.csv")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     "disposition",
     [
@@ -201,6 +208,7 @@ async def test_heads_of_parts_are_bounded_too(stores: StoreWorld) -> None:
 PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
 
 
+@pytest.mark.ring("all", "a case for each of many")
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
@@ -234,6 +242,7 @@ async def test_what_is_no_form_is_refused_and_the_fault_is_not_ours(
         assert answer.status in (400, 403), await answer.text()
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_clerk_gets_a_new_code_and_the_old_one_is_good_for_a_while_or_not(stores: StoreWorld) -> None:
     mei, clerks = await supervisor(stores), stores.staff.stores.clerks
     assert (await sent(mei, f"{HEAD}N01,小新,信義店,\n".encode()))[0] == 200
@@ -255,6 +264,7 @@ async def test_a_clerk_gets_a_new_code_and_the_old_one_is_good_for_a_while_or_no
     assert [one.by for one in await deeds(stores.staff.stores, kinds=["clerk_codes"])] == ["console:mei"] * 2
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_head_office_gives_no_new_code_to_its_like(stores: StoreWorld) -> None:
     head = await stores.signed_in("H01")
     before = (await stores.staff.stores.clerks.of(["H01"]))["H01"].clerk
@@ -262,6 +272,7 @@ async def test_head_office_gives_no_new_code_to_its_like(stores: StoreWorld) -> 
     assert (await stores.staff.stores.clerks.of(["H01"]))["H01"].clerk == before
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_browser_left_open_gives_no_clerk_another_role(stores: StoreWorld) -> None:
     """The role of a clerk is that of their account: it is asked who they are, as at the accounts (K1)."""
     mei = await supervisor(stores)

@@ -87,6 +87,7 @@ async def test_a_stamp_card_is_in_the_draft_and_has_no_mistake(mei: Staff) -> No
     assert (status, '"level":"error"' in checked) == (200, False), checked
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_draw_is_in_the_draft_and_has_no_mistake(mei: Staff) -> None:
     assert await mei.post("/admin/draws/new", None, **DRAW) == (303, f"{PAGE}/review")
     _, text = await mei.get(f"{PAGE}?file=rules/draws.yaml")
@@ -96,6 +97,7 @@ async def test_a_draw_is_in_the_draft_and_has_no_mistake(mei: Staff) -> None:
     assert (status, '"level":"error"' in checked) == (200, False), checked
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("wrong", "field", "said"),
     [
@@ -118,6 +120,7 @@ async def test_what_is_wrong_with_a_card_is_said_at_its_field(
     assert said in page.partition(f'id="wrong-{field}">')[2].partition("</span>")[0]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("wrong", "field", "said"),
     [
@@ -135,6 +138,7 @@ async def test_what_is_wrong_with_a_draw_is_said_at_its_field(
     assert said in page.partition(f'id="wrong-{field}">')[2].partition("</span>")[0]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("form", [CARD, {**CARD, "cells": "6", "cell_1": "99"}, {"title": "集點"}])
 async def test_the_card_is_looked_at_while_the_form_is_filled_in(mei: Staff, form: dict[str, str]) -> None:
     status, side = await mei.post("/admin/stamps/new", None, **form, act="look", part="side")

@@ -16,6 +16,8 @@ from tests.web.admin.staff_world import ZH, Staff
 from tests.web.admin.store_world import store_world
 from tests.web.admin.test_coupon_till import Till
 
+pytestmark = pytest.mark.ring("all", "several processes of a bot")
+
 REWARD = coupon(name="折50")
 
 

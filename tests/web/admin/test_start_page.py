@@ -13,6 +13,7 @@ from bot.web.admin.table import ROUTES
 from tests.web.admin.staff_world import ZH, StaffWorld
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("role", ROLES)
 async def test_it_says_what_the_role_is_for_and_leads_to_all_that_it_opens(
     staff: StaffWorld, role: AdminRole

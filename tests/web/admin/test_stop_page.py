@@ -16,6 +16,7 @@ async def test_without_the_word_nothing_is_stopped(staff: StaffWorld) -> None:
     assert not await staff.stores.brakes.read()
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("typed", ["停止", "stop", " STOP "])
 async def test_with_it_all_is_stopped_and_can_be_undone(staff: StaffWorld, typed: str) -> None:
     browser = await staff.signed_in(await staff.account("supervisor"))
@@ -57,6 +58,7 @@ async def test_two_who_do_it_at_once_read_who_was_first(staff: StaffWorld) -> No
     assert (status, "沒有停止任何推播，全部照常" in page) == (409, True)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_it_says_who_is_in_what(staff: StaffWorld) -> None:
     browser = await staff.signed_in(await staff.account("admin"))
     _, page = await browser.get("/admin/stop", **ZH)

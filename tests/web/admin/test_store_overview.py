@@ -58,6 +58,7 @@ async def test_a_group_sees_its_own_stores_alone(world: StoreWorld) -> None:
     assert "Z01" not in (await group.get(to))[1]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize(
     ("text", "clerks", "stores"),
     [
@@ -97,6 +98,7 @@ rules: [{when: {text: hi}, reply: {text: hi}}]
     assert "The playbook has no store yet" in (await browser.get("/admin/stores"))[1]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_sheet_has_the_codes_that_bind_and_no_others(world: StoreWorld) -> None:
     browser = await mei(world)
     _, page = await browser.get("/admin/clerks/sheet?store=xinyi")
@@ -115,6 +117,7 @@ async def test_a_sheet_has_the_codes_that_bind_and_no_others(world: StoreWorld) 
     assert "小佐" not in drawn, "a store of another group is not theirs to choose"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_has_left_is_suspended_with_an_undo_and_a_line_of_the_audit_log(world: StoreWorld) -> None:
     browser, own = await mei(world), await world.signed_in("A01")
     await browser.get("/admin/clerk?number=A01")

@@ -62,6 +62,7 @@ async def sought(browser: Staff, written: str) -> str:
 # -- what each sees
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("number", OTHERS)
 async def test_each_sees_their_own_people_and_nobody_else(world: StoreWorld, number: str) -> None:
     browser = await world.signed_in(number)
@@ -79,6 +80,7 @@ async def test_each_sees_their_own_people_and_nobody_else(world: StoreWorld, num
         assert not has_whole_phone(one)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("role", ["admin", "supervisor"])
 async def test_who_runs_the_shop_sees_all_stores(world: StoreWorld, role: AdminRole) -> None:
     browser = await world.staff.signed_in(await world.staff.account(role))
@@ -94,6 +96,7 @@ async def test_an_account_that_is_a_stores_sees_the_store(world: StoreWorld) -> 
     assert await browser.get("/admin/my-code") == (303, "/admin/clerks")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("number", OTHERS)
 async def test_each_sees_their_own_codes_and_nobody_elses(world: StoreWorld, number: str) -> None:
     browser = await world.signed_in(number)
@@ -121,6 +124,7 @@ async def picture(browser: Staff, number: str, kind: str) -> tuple[int, str, byt
         return answer.status, answer.content_type, await answer.read()
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_code_is_saved_under_the_clerks_number(world: StoreWorld) -> None:
     browser = await world.signed_in("A01")
     address = URL("/admin/clerk/code?number=A01&on=main&as=png&keep=yes")
@@ -130,6 +134,7 @@ async def test_a_code_is_saved_under_the_clerks_number(world: StoreWorld) -> Non
         assert (await browser.get(f"/admin/clerk/code?number=A01&{asked}"))[0] == 404, asked
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("number", OTHERS)
 async def test_each_sees_their_own_counts_and_nobody_elses(world: StoreWorld, number: str) -> None:
     for bound, clerk in enumerate((AN, NING, BO, ZUO, LEFT), 41):
@@ -152,6 +157,7 @@ async def test_each_sees_their_own_counts_and_nobody_elses(world: StoreWorld, nu
 # -- what is asked for and is not theirs
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("number", OTHERS)
 async def test_no_id_of_somebody_else_opens(world: StoreWorld, number: str) -> None:
     """Not as another account's address, and not as one that was sealed for them: the scope is asked again."""
@@ -172,6 +178,7 @@ async def test_no_id_of_somebody_else_opens(world: StoreWorld, number: str) -> N
         assert (await browser.get(f"/admin/people/{part}"))[0] == 404
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("number", OTHERS)
 async def test_no_store_but_their_own_can_be_chosen(world: StoreWorld, number: str) -> None:
     browser = await world.signed_in(number)
@@ -206,6 +213,7 @@ async def test_of_many_stores_one_is_chosen_from_a_list(world: StoreWorld) -> No
     assert '<input type="hidden" name="days" value="7">' in (await browser.get("/admin/counts?days=7"))[1]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_search_stays_within_the_chosen_store(world: StoreWorld) -> None:
     """Also where what was written is refused: then it is the same page, with its store."""
     browser = await world.signed_in("G01")
@@ -226,6 +234,7 @@ async def test_no_place_in_a_list_leads_out_of_it(world: StoreWorld) -> None:
     assert people_on((await browser.get(f"/admin/people?after={others}"))[1]) == OWN["A02"]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("number", OTHERS)
 @pytest.mark.parametrize("written", ["person-", "person-{}", "09{:08d}", "{:03d}", "+8869{:08d}"])
 async def test_a_search_finds_only_their_own(world: StoreWorld, number: str, written: str) -> None:
@@ -238,6 +247,7 @@ async def test_a_search_finds_only_their_own(world: StoreWorld, number: str, wri
         assert not has_whole_phone(page)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_is_searched_for_stands_in_no_address(world: StoreWorld) -> None:
     """Addresses are logged: neither a phone nor a name is in one, and another's search opens nothing."""
     browser = await world.signed_in("H01")
@@ -255,6 +265,7 @@ async def test_what_is_searched_for_stands_in_no_address(world: StoreWorld) -> N
     assert await browser.post("/admin/people", who="  ") == (303, "/admin/people")
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_tries_all_phones_is_stopped(world: StoreWorld) -> None:
     (_, an_hour), _ = OF_ACCOUNT
     browser = await world.signed_in("H01")
@@ -283,6 +294,7 @@ async def everywhere(browser: Staff) -> list[tuple[int, str]]:
     ]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_session_of_before_a_suspension_is_over_for_good(world: StoreWorld) -> None:
     """Also where nobody has asked for a page meanwhile, and the clerk may come back."""
     browser, other = await world.signed_in("A01"), await world.signed_in("B01")
@@ -308,6 +320,7 @@ async def test_a_manager_who_moves_sees_the_new_store_only(world: StoreWorld) ->
     assert clerks_on((await browser.get("/admin/clerks"))[1]) == {"A02", "B01"}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_was_handed_over_is_the_others(world: StoreWorld, database: Database) -> None:
     former, heir = await world.signed_in("A01"), await world.signed_in("B01")
     [address] = addresses_of((await former.get("/admin/people"))[1])
@@ -318,6 +331,7 @@ async def test_who_was_handed_over_is_the_others(world: StoreWorld, database: Da
     assert people_on((await heir.get("/admin/people"))[1]) == {"1", "3"}
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_store_that_leaves_the_playbook_is_closed_and_says_so(world: StoreWorld) -> None:
     manager, clerk = await world.signed_in("A02"), await world.signed_in("A01")
     group, head = await world.signed_in("G01"), await world.signed_in("H01")
@@ -378,6 +392,7 @@ async def test_a_name_that_is_searched_for_comes_back_as_text(world: StoreWorld)
     assert people_on(page) == frozenset()
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_clerk_whose_name_is_markup(world: StoreWorld) -> None:
     await world.change(replace(AN, name="<b>小\u202e安</b>"))
     browser = await world.signed_in("A02")
@@ -399,6 +414,7 @@ async def test_who_has_nobody_is_told_what_will_stand_there(world: StoreWorld) -
     assert "Only who works in a store has a QR code" in (await browser.get("/admin/my-code"))[1]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_pages_lead_on_and_back(world: StoreWorld) -> None:
     await world.bind(*(person(200 + n, AN) for n in range(60)))
     browser = await world.signed_in("A01")
@@ -411,6 +427,7 @@ async def test_pages_lead_on_and_back(world: StoreWorld) -> None:
     assert "To the beginning" in rest
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_broken_person_costs_nobody_the_page(world: StoreWorld, database: Database) -> None:
     """What does not open (a key is missing) is without a phone, and everybody else is there."""
     await database.collection("contacts").update_one({"_id": "main:U2"}, {"$set": {"s.p.phone": b"x"}})

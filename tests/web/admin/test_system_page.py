@@ -74,6 +74,7 @@ async def test_a_well_one_says_so_and_shows_no_secret(world: SystemWorld) -> Non
         assert secret not in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_supervisor_sees_no_machines(world: SystemWorld) -> None:
     await world.staff.stores.processes.heartbeat(Serving("p1", "srv1:/srv/shop", "a" * 64, None))
     _, page = await (await world.browser("amy")).get("/admin/system")
@@ -112,6 +113,7 @@ async def test_servers_that_differ_are_told(world: SystemWorld) -> None:
     assert shown == [("srv-p1", "0.2.0", True, True), ("srv-p2", "", False, True)], "nothing is live yet"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_age_of_the_key_is_known_and_when_another_is_due(world: SystemWorld) -> None:
     stores, used = world.staff.stores, world.source.seal.used.sealing
     began = NOW - KEY_LIFE + timedelta(days=1)
@@ -124,6 +126,7 @@ async def test_the_age_of_the_key_is_known_and_when_another_is_due(world: System
     assert [one.place for one in (await system_of(later)).troubles] == ["keys"]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_database_says_its_size_and_replica_set(world: SystemWorld) -> None:
     found = await world.view()
     assert found.machines is not None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.web.admin.frame import templates
 
 
+@pytest.mark.ring("all", "page after page")
 def test_each_is_right() -> None:
     for name in templates().list_templates():
         templates().get_template(name)

@@ -71,6 +71,7 @@ async def test_on_the_page_of_a_broadcast_somebody_is_picked_and_the_test_is_rea
     ]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_list_finds_by_name_and_ends_with_an_undo(world: BroadcastPagesWorld) -> None:
     browser = await boss(world)
     status, to = await browser.post(TESTERS, ZH, who="小玉")
@@ -92,6 +93,7 @@ async def test_the_list_finds_by_name_and_ends_with_an_undo(world: BroadcastPage
     assert kinds == ["tester_ended", "tester_made"]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_name_of_the_playbook_is_given_and_two_of_one_name_are_told_apart(
     world: BroadcastPagesWorld,
 ) -> None:
@@ -117,6 +119,7 @@ async def test_one_named_by_another_account_is_nobody(world: BroadcastPagesWorld
     assert (status, await names(world)) == (422, [])
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_that_names_were_shown_is_in_the_audit_log(world: BroadcastPagesWorld) -> None:
     browser = await boss(world)
     await browser.get(f"{ONE}?name=sale")

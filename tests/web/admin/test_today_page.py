@@ -61,6 +61,7 @@ async def world(worlds: StaffWorlds) -> StaffWorld:
     return await worlds(page.handlers(), channels=CHANNELS)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("role", sorted(TEAM))
 async def test_the_team_sees_today_in_their_language(world: StaffWorld, role: AdminRole) -> None:
     browser = await world.signed_in(await world.account(role))
@@ -104,6 +105,7 @@ async def test_one_is_one_and_a_moment_of_today_is_a_time(world: StaffWorld) -> 
     assert "in the hour from 11:00" in content
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 @pytest.mark.parametrize("role", sorted(STORE_PEOPLE))
 async def test_store_people_keep_their_own_page(world: StaffWorld, role: AdminRole) -> None:
     await world.stores.clerks.write([(StoreClerk("A01", "Amy", store="xinyi"), None)])
@@ -112,6 +114,7 @@ async def test_store_people_keep_their_own_page(world: StaffWorld, role: AdminRo
     assert "沒有回答的訊息" not in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_people_wrote_is_text_and_a_channel_is_chosen_by_the_address(world: StaffWorld) -> None:
     await counted(world.stores, row("A", hour_of(NOW), details=(NO_RULE.row,)))
     await world.stores.conversations.add([said("A", "U1", "<script>alert(1)</script>\u202e")])
@@ -126,6 +129,7 @@ async def test_what_people_wrote_is_text_and_a_channel_is_chosen_by_the_address(
     assert status == 200
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_credit_of_sms_stands_there(world: StaffWorld) -> None:
     """E3, B12: what is left at the provider, and that it is low; a link for whoever may open its page."""
     roles: list[tuple[AdminRole, bool]] = [("admin", True), ("agent", False)]

@@ -28,6 +28,7 @@ def text_of(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_made_shown_once_used_and_revoked(world: StaffWorld) -> None:
     browser = await world.signed_in(await world.account("admin", "mei"))
     assert "No system has a token" in (await browser.get(PAGE))[1]
@@ -79,6 +80,7 @@ async def test_what_is_refused_is_said_and_what_was_written_stays(world: StaffWo
     assert (await browser.post(f"{PAGE}/revoke", name="nobody", typed="nobody"))[0] == 422
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_whose_maker_may_do_less_is_marked(world: StaffWorld) -> None:
     await world.account("admin", "mei")
     await StaffTokens(world.stores, world.clock).make("tills", "admin", 30, "console:mei")

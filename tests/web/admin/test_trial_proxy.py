@@ -137,6 +137,7 @@ async def test_events_come_as_they_are_said(proxied: Proxied) -> None:
         assert await answer.content.readuntil(b"\n\n") == b"data: 1\n\n"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_page_of_another_site_sends_nothing(proxied: Proxied) -> None:
     for headers in (
         {"Origin": "https://evil.example"},

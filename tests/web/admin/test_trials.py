@@ -89,6 +89,7 @@ async def stage(trials: Trials, who: Signed, wanted: str) -> None:
     await eventually(now, lambda found: found == wanted)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_third_hears_who_tries(bench: Bench) -> None:
     mei, tom, amy = [await bench.who(name) for name in ("mei", "tom", "amy")]
     async with bench.trials() as trials:
@@ -103,6 +104,7 @@ async def test_the_third_hears_who_tries(bench: Bench) -> None:
     assert not any(one.folder.exists() for one in bench.started)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_is_saved_is_in_its_folder_and_what_is_reverted_is_as_it_is_live(bench: Bench) -> None:
     mei = await bench.who("mei")
     await bench.save("mei", RULES.replace("11:00", "9:00"))
@@ -130,6 +132,7 @@ async def test_one_that_nobody_uses_ends_and_says_so(bench: Bench) -> None:
         assert trials.used(mei) is None
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_who_is_signed_out_or_suspended_has_none(bench: Bench) -> None:
     mei, tom = await bench.who("mei"), await bench.who("tom")
     async with bench.trials() as trials:
@@ -142,6 +145,7 @@ async def test_who_is_signed_out_or_suspended_has_none(bench: Bench) -> None:
         assert [one.stopped for one in bench.started] == [True, False]
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_processes_of_one_address_know_each_others(bench: Bench, tmp_path: Path) -> None:
     mei, tom, amy = [await bench.who(name) for name in ("mei", "tom", "amy")]
     folder = tmp_path / "trials"
@@ -162,6 +166,7 @@ async def test_processes_of_one_address_know_each_others(bench: Bench, tmp_path:
         assert bench.started[0].stopped
 
 
+@pytest.mark.ring("all", "starts a process")
 async def test_the_trials_of_a_process_that_was_killed_stand_in_nobodys_way(
     bench: Bench, tmp_path: Path
 ) -> None:

@@ -46,6 +46,7 @@ async def test_wrong_passwords_of_an_hour_are_one_line(mei: StaffWorld, worlds: 
     assert "a wrong one" not in str(rows)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_names_that_nobody_has_are_one_line_together(mei: StaffWorld) -> None:
     for number in range(5):
         await sign_in(mei.browser(), f"name{number}")
@@ -54,6 +55,7 @@ async def test_names_that_nobody_has_are_one_line_together(mei: StaffWorld) -> N
     assert (told.about, told.times) == ("", 6)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_where_nothing_was_looked_at_nothing_is_told(mei: StaffWorld) -> None:
     for _ in range(13):
         await sign_in(mei.browser(), password="a wrong one")
@@ -71,6 +73,7 @@ async def test_wrong_codes_are_told_for_whoever_knew_the_password(staff: StaffWo
     assert (told.about, told.by, told.times) == ("mei", "", 10)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_signing_out_is_told_here_there_and_everywhere(mei: StaffWorld) -> None:
     account = await mei.stored("mei")
     here, there, third = [await mei.signed_in(account) for _ in range(3)]

@@ -67,6 +67,7 @@ async def test_what_most_people_ask_stands_first_masked_and_as_text(world: Unans
     assert "<form" not in content, "who writes no rules has no buttons for it"
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_rule_of_its_own_comes_with_its_words_into_the_form_and_the_draft(
     world: UnansweredWorld,
 ) -> None:
@@ -84,6 +85,7 @@ async def test_a_rule_of_its_own_comes_with_its_words_into_the_form_and_the_draf
     )
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_a_rule_nearly_hears_is_added_to_it(world: UnansweredWorld) -> None:
     browser, page = await opened(world)
     fields = form(page, "加進「營業時間」的回答")
@@ -112,6 +114,7 @@ async def test_what_a_rule_answers_by_now_is_no_longer_counted(world: Unanswered
     assert "1 題現在已經有回答" in page
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_no_question_is_ignored_listed_below_and_comes_back(world: UnansweredWorld) -> None:
     browser, page = await opened(world)
     status, _ = await browser.post(f"{PAGE}/ignore", ZH, **form(page, "這不是問題"))
@@ -138,12 +141,14 @@ async def test_what_is_not_there_any_more_changes_nothing(world: UnansweredWorld
     assert await world.staff.stores.audit.deeds(["question_ignored", "question_restored"], 9) == []
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_days_and_account_are_of_the_address(world: UnansweredWorld) -> None:
     browser, _ = await opened(world)
     for query, number in (("?days=7", 4), ("?days=seven&on=nobody", 4), ("?on=main", 4)):
         assert len(questions((await browser.get(PAGE + query, **ZH))[1])) == number
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
 async def test_an_answer_is_for_the_account_where_it_was_asked(worlds: StaffWorlds, tmp_path: Path) -> None:
     """Each account has rules of its own, and the other one is looked at just now."""
     account = "  b2b: {id: '@b2b', channel_id: '9', channel_secret: '${SECRET}', access_token: '${SECRET}'}"

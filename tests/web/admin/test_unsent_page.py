@@ -88,6 +88,7 @@ async def test_by_reason_in_words_with_its_code(staff: StaffWorld, bot: Bot, lin
     assert [one.name in page for one in letters] == [True, True, False]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_what_waits_is_counted_with_since_when_and_why(
     staff: StaffWorld, bot: Bot, line: ScriptedLine
 ) -> None:
@@ -108,6 +109,7 @@ async def test_what_waits_is_counted_with_since_when_and_why(
     assert "全部都送出了" not in page
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_group_is_sent_once_more_with_its_number_and_cost(
     staff: StaffWorld, bot: Bot, line: ScriptedLine
 ) -> None:
@@ -128,6 +130,7 @@ async def test_a_group_is_sent_once_more_with_its_number_and_cost(
     assert (status, len(line.calls)) == (422, before + 2), "the form once more"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_others_than_the_page_has_said_are_not_sent(
     staff: StaffWorld, bot: Bot, line: ScriptedLine
 ) -> None:
@@ -155,6 +158,7 @@ async def test_as_many_others_are_not_sent_either(staff: StaffWorld, bot: Bot, l
     assert len(line.calls) == before
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_one_by_its_name_and_none_that_there_is_not(
     staff: StaffWorld, bot: Bot, line: ScriptedLine
 ) -> None:
@@ -170,6 +174,7 @@ async def test_one_by_its_name_and_none_that_there_is_not(
     assert (await browser.get("/admin/unsent/some?name=nothing"))[0] == 409
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_dropped_with_the_word_alone(staff: StaffWorld, bot: Bot, line: ScriptedLine) -> None:
     await lost(bot, line)
     browser = await staff.signed_in(await staff.account("admin"))
@@ -184,6 +189,7 @@ async def test_dropped_with_the_word_alone(staff: StaffWorld, bot: Bot, line: Sc
     assert "全部都送出了" in page
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_so_many_at_once_the_oldest_first(
     staff: StaffWorld, bot: Bot, line: ScriptedLine, monkeypatch: pytest.MonkeyPatch, clock: ManualClock
 ) -> None:

@@ -39,6 +39,7 @@ async def bot(bots: Bots, clock: ManualClock, api: ApiWorld, by_our_clock: None)
     return bot
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_booked_once_for_one_key_seen_moved_and_cancelled(api: ApiWorld, bot: Bot) -> None:
     caller = await api.caller("supervisor", "till")
     of = f"/contacts/{api.part(caller, 'main:U1')}/appointments"
@@ -62,6 +63,7 @@ async def test_booked_once_for_one_key_seen_moved_and_cancelled(api: ApiWorld, b
     assert {"appointment_booked", "appointment_moved", "appointment_cancelled"} <= {*lines}
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize(
     ("deed", "body"),
     [
@@ -80,6 +82,7 @@ async def test_what_is_refused_before_it_is_asked(
     assert (await caller.post(f"{of}/{deed}", body)).status == 409
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_who_waits_and_a_day_that_is_none(api: ApiWorld, bot: Bot) -> None:
     wish = PlaceWish("w1", "剪髮", "剪髮", f"{TEN.date()}", NOW)
     await api.stores.place_wishes.join(wish, "main:U1", "main", NOW + timedelta(days=2))

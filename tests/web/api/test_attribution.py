@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.engine.compiled.goal import opened_link
 from bot.model.counts import BOUND, OF_BINDINGS, OF_GOALS, OF_ORDERS, PAID, REACHED, Counted, Mark
 from bot.model.journal import TimelineRow
@@ -21,6 +23,7 @@ def row(ago: timedelta, mark: Mark) -> TimelineRow:
     return TimelineRow(id_, of, part_of(of), NOW - ago, "x", (), None, counted)
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_sources_and_cohorts(api: ApiWorld) -> None:
     await api.stores.journal.timeline(
         [

@@ -65,6 +65,7 @@ async def test_who_waits_and_what_was_said(api: ApiWorld, bot: Bot) -> None:
     assert looks == ["token:desk"]
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_long_one_goes_on_to_earlier_lines(api: ApiWorld, bot: Bot) -> None:
     for number in range(60):
         await bot.hear(said(f"第 {number} 句"))
@@ -83,6 +84,7 @@ async def test_a_long_one_goes_on_to_earlier_lines(api: ApiWorld, bot: Bot) -> N
     assert (await caller.get(chat, after=listed.content["next"] or "x")).code == "not_found"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_answered_free_then_only_at_a_price_that_was_agreed_to(
     api: ApiWorld, bot: Bot, line: ScriptedLine
 ) -> None:
@@ -118,6 +120,7 @@ async def test_the_same_key_after_a_death_sends_nothing_twice(
     assert [call.texts for call in line.calls].count([TEXT]) == 1
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_colleagues_chat_stays_theirs_unless_that_was_seen(api: ApiWorld, bot: Bot) -> None:
     one, two = await api.caller("agent", "one"), await api.caller("agent", "two")
     mine, theirs = [f"/chats/{(await first(caller))['chat']}" for caller in (one, two)]
@@ -129,6 +132,7 @@ async def test_a_colleagues_chat_stays_theirs_unless_that_was_seen(api: ApiWorld
     assert (await first(two, "mine"))["by"] == "token:two"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_note_a_colleague_and_back_to_the_bot(api: ApiWorld, bot: Bot, line: ScriptedLine) -> None:
     mei = await api.account("mei", "agent")
     await api.account("store", "head_office")

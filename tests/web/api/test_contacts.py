@@ -60,6 +60,7 @@ async def test_people_are_found_masked_and_named_by_sealed_parts(api: ApiWorld) 
     assert {one.by for one in deeds} == {"token:tills"}
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_a_list_goes_on_where_it_was(api: ApiWorld) -> None:
     await api.add(*(person(number, f"客人{number}") for number in range(1, 61)))
     caller, other = await api.caller(), await api.caller("agent", "other")
@@ -88,6 +89,7 @@ async def test_what_is_no_name_or_condition_of_the_playbook_is_refused_with_why(
         assert why in said.content["detail"]
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_anothers_part_names_nobody(api: ApiWorld) -> None:
     await api.add(MEI)
     caller, other = await api.caller("agent", "one"), await api.caller("agent", "two")
@@ -140,6 +142,7 @@ async def test_tags_attributes_and_marketing(api: ApiWorld) -> None:
         assert (said.status, said.code) == (409, "refused"), path
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_for_people_on_line_it_is_stored_until_a_process_runs(api: ApiWorld) -> None:
     await api.add(MEI)
     caller = await api.caller("supervisor")
@@ -176,6 +179,7 @@ async def test_all_that_is_stored_of_somebody_as_an_archive(api: ApiWorld) -> No
     assert ("exported", "token:crm") in await kinds(api)
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_erasing_wants_the_word_and_answers_the_same_once_they_are_gone(api: ApiWorld) -> None:
     await api.add(MEI, AN)
     caller = await api.caller("supervisor", "crm")
@@ -231,6 +235,7 @@ async def test_a_condition_is_read_once_and_one_at_a_time(
     assert all(one.headers["Retry-After"] == "5" for one in said if one.status == 429)
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_a_token_has_half_of_a_threads_time_for_conditions(
     api: ApiWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,6 +275,7 @@ async def test_a_tag_of_many_says_who_ordered_it(api: ApiWorld) -> None:
     assert (tag["name"], tag["by"], tag["among_many"]) == ("VIP", "console:mei", True)
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_what_is_handed_out_names_no_token(api: ApiWorld) -> None:
     """J2: whoever asks what is stored of them reads that staff did it."""
     await api.add(LISTED)
@@ -306,6 +312,7 @@ async def test_the_certificate_says_when_all_is_gone(api: ApiWorld) -> None:
     assert (await caller.get("/certificates/7QF3-9KTM-2A4X")).code == "not_found"
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_whom_a_token_has_looked_at_is_found_once_it_got_out(api: ApiWorld) -> None:
     """J4: by its name as the audit log has it."""
     await api.add(MEI, AN)

@@ -52,6 +52,7 @@ async def test_how_they_are_doing(api: ApiWorld, bot: Bot) -> None:
     assert (pack["given"], pack["left"]) == (0, 0)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_redeemed_once_for_one_key(api: ApiWorld, bot: Bot) -> None:
     grant = await given(api)
     caller, other = await api.caller("supervisor", "till"), await api.caller("admin", "other")
@@ -71,6 +72,7 @@ async def test_redeemed_once_for_one_key(api: ApiWorld, bot: Bot) -> None:
     assert line.details[-1] == "wrong bill"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_an_undo_names_the_use_that_it_means(api: ApiWorld, bot: Bot) -> None:
     """A later one stays, whoever was slow; without a name it is whichever there is."""
     grant, caller = await given(api), await api.caller("supervisor")
@@ -85,6 +87,7 @@ async def test_an_undo_names_the_use_that_it_means(api: ApiWorld, bot: Bot) -> N
     assert (await bot.meanwhile(caller.post("/coupons/undo", again))).content["result"] == "undone"
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_a_turn_that_comes_late_is_no_answer_and_the_same_key_is_the_same_press(
     api: ApiWorld, bot: Bot, bots: Bots
 ) -> None:
@@ -102,6 +105,7 @@ async def test_a_turn_that_comes_late_is_no_answer_and_the_same_key_is_the_same_
     assert len(pressed) == 1
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_who_guesses_waits_and_no_key_has_that_for_a_day(
     api: ApiWorld, bot: Bot, clock: ManualClock
 ) -> None:
@@ -135,6 +139,7 @@ async def test_what_does_not_fit_is_refused(api: ApiWorld, bot: Bot) -> None:
     assert (await agent.post("/coupons/redeem", {"code": "X"})).status == 403
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_more_codes_are_added_once(api: ApiWorld, bot: Bot) -> None:
     caller = await api.caller("supervisor")
     body = {"coupon": PACK.name, "codes": ["SAVE10", "SAVE20", "SAVEIO", "SAVE10"]}

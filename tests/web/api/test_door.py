@@ -54,6 +54,7 @@ async def test_a_browsers_session_is_no_key(api: ApiWorld) -> None:
             assert said.status == 401
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_what_is_revoked_or_over_is_refused_with_the_next_call(api: ApiWorld) -> None:
     caller = await api.caller("agent")
     assert (await caller.get("/me")).status == 200
@@ -82,6 +83,7 @@ async def test_a_token_is_worth_no_more_than_its_maker(
     assert (said.content["role"] if worth else said.code) == (worth or "no_token")
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_whose_maker_is_suspended_is_refused_until_that_is_lifted(api: ApiWorld) -> None:
     mei = await api.account("mei", "admin")
     caller = await api.caller(by="console:mei")
@@ -93,6 +95,7 @@ async def test_whose_maker_is_suspended_is_refused_until_that_is_lifted(api: Api
     assert (await gone.get("/me")).code == "no_token"
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_each_endpoint_lets_in_the_roles_it_names(api: ApiWorld) -> None:
     roles: tuple[TeamRole, ...] = ("agent", "supervisor", "admin")
     for role in roles:
@@ -111,6 +114,7 @@ async def test_over_plain_http_of_a_network_no_token_is_looked_at(api: ApiWorld)
     assert (said.status, said.code) == (403, "insecure")
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_too_many_calls_wait(api: ApiWorld) -> None:
     caller, other = await api.caller(), await api.caller(name="other")
     ((span, most),) = OF_TOKEN
@@ -135,6 +139,7 @@ async def test_other_methods_and_addresses_are_refused_as_problems(api: ApiWorld
         assert (await caller.get(path)).code == "not_found", path
 
 
+@pytest.mark.ring("all", "a case for each of many")
 @pytest.mark.parametrize(
     ("given", "code"),
     [
@@ -201,6 +206,7 @@ async def test_problems_are_told_in_the_language_that_is_asked_for(api: ApiWorld
         assert asked_for_none.headers["Content-Language"] == "en"
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_the_description_needs_no_token(api: ApiWorld) -> None:
     async with api.http.get(api.url.join(URL("/admin/api/openapi.json"))) as said:
         described = await said.json()

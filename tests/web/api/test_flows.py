@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bot.model.audit import Deed
 from bot.playbook.load import load
 from tests.pictures import png
@@ -80,6 +82,7 @@ async def test_a_menu_is_paused_and_shown_again(api: ApiWorld, tmp_path: Path) -
     ]
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_agents_look_and_change_nothing(api: ApiWorld) -> None:
     api.playbook = BOOK
     caller = await api.caller("agent")

@@ -22,6 +22,8 @@ from tests.depth import examples
 from tests.web.admin.contact_world import person
 from tests.web.api.api_world import ApiWorld
 
+pytestmark = pytest.mark.ring("all", "page after page")
+
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 KEY = "Idempotency-Key"
 LONG_HEAD = "Got more than 8190 bytes"

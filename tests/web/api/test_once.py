@@ -20,6 +20,7 @@ async def tagged(api: ApiWorld) -> int:
     return sum(row.what == "tagged" for row in await api.stores.audit.of("M:3"))
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_the_same_call_is_answered_the_same_and_done_once(api: ApiWorld) -> None:
     await api.add(LISTED)
     caller, other = await api.caller(), await api.caller(name="other")
@@ -65,6 +66,7 @@ async def test_a_note_by_the_same_key_a_day_later_is_another_one(api: ApiWorld) 
     assert sum(row.what == "note_left" for row in await api.stores.audit.of("main:U1")) == 2
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_of_two_at_once_one_is_carried_out(api: ApiWorld) -> None:
     await api.add(LISTED)
     caller = await api.caller()
@@ -111,6 +113,7 @@ async def test_a_fault_of_ours_is_no_answer(api: ApiWorld, fault: Exception) -> 
     assert (await caller.post(path, {"tag": "咖啡"}, key=KEY)).content == {"carried": "done"}
 
 
+@pytest.mark.ring("all", "page after page")
 @pytest.mark.parametrize("key", ["short", "x" * 129, "with a space in it", "é" * 20])
 async def test_a_key_is_a_random_one(api: ApiWorld, key: str) -> None:
     await api.add(LISTED)
@@ -119,6 +122,7 @@ async def test_a_key_is_a_random_one(api: ApiWorld, key: str) -> None:
     assert (said.code, said.content["field"]) == ("wrong", "header/Idempotency-Key")
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_who_is_erased_leaves_no_answer(api: ApiWorld) -> None:
     await api.add(LISTED)
     caller = await api.caller()

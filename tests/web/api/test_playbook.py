@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from base64 import b64encode
 
+import pytest
+
 from tests.web.admin.playbook_world import FILES, FIRST, RULES, live_playbook
 from tests.web.api.api_world import Answer, ApiWorld, Caller
 
@@ -26,6 +28,7 @@ async def stamp(caller: Caller) -> str:
     return found
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_a_draft_is_written_checked_looked_at_and_published(api: ApiWorld) -> None:
     await live_playbook(api.stores, api.clock, api.folder)
     caller = await api.caller("supervisor")

@@ -38,6 +38,7 @@ async def bot(bots: Bots, api: ApiWorld, by_our_clock: None) -> Bot:
     return bot
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_stamps_are_put_on_once_for_one_key_and_taken_back(api: ApiWorld, bot: Bot) -> None:
     caller = await api.caller("supervisor", "till")
     put, take = (f"/contacts/{api.part(caller, 'main:U1')}/stamps/{deed}" for deed in ("put", "take"))
@@ -58,6 +59,7 @@ async def test_stamps_are_put_on_once_for_one_key_and_taken_back(api: ApiWorld, 
     assert card == {"card": "集點", "title": "森活集點卡", "stamps": 1, "filled": 0, "ended": 0}
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_draws_and_who_has_won_masked(api: ApiWorld, bot: Bot) -> None:
     coupon = SHOP.coupons["折50"]
     until = NOW.replace(year=NOW.year + 1)

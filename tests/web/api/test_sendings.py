@@ -21,6 +21,7 @@ broadcasts:
 """
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_audiences_with_their_size(api: ApiWorld) -> None:
     await api.add(person(1, "小美", "VIP"), person(2, "小安"))
     caller = await api.caller("agent")
@@ -94,6 +95,7 @@ async def test_a_broadcast_is_offered_sent_once_paused_and_cancelled(selling: Ap
     assert (await agent.post("/broadcasts/send", {**order, "sure": True})).code == "not_allowed"
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_where_nobody_has_agreed_the_offer_says_so(selling: ApiWorld) -> None:
     """I1: in the answer, and in what the page shows; nobody is left who would get it."""
     await selling.stop()
@@ -131,6 +133,7 @@ async def test_it_is_offered_and_ordered_for_a_moment_to_come(selling: ApiWorld)
     assert (datetime.fromisoformat(entry["at"]), entry["state"]) == (at, sending.state)
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_an_order_that_is_not_what_was_shown_is_agreed_to(selling: ApiWorld) -> None:
     """I1, I3, I4: what `held` says is sent back; another content or number of messages is refused."""
     caller, at = await selling.caller("supervisor"), NOW + timedelta(days=2)
@@ -170,6 +173,7 @@ async def test_by_a_token_that_was_taken_away_while_it_was_counted_nothing_is_se
     assert await selling.stores.sendings.open() == []
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_links_forms_matches_and_days(selling: ApiWorld) -> None:
     caller = await selling.caller("supervisor")
     links = (await caller.get("/links")).content["links"]

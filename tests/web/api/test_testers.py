@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.web.admin.contact_world import person
 from tests.web.api.api_world import ApiWorld
 from tests.web.api.test_contacts import part_of
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_somebody_is_made_a_tester_listed_and_is_none_again(api: ApiWorld) -> None:
     await api.add(person(1, "小美"), person(3, "林小玉", line=False))
     caller = await api.caller("supervisor", "tills")

@@ -50,6 +50,7 @@ async def test_a_list_of_many_goes_on(
     assert sorted(names) == sorted(one.name for one in letters)
 
 
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_made_once_more_once_and_dropped(api: ApiWorld, bot: Bot, line: ScriptedLine) -> None:
     first, second = await lost(bot, line), await lost(bot, line)
     caller = await api.caller("supervisor", "crm")

@@ -58,6 +58,7 @@ async def test_from_an_id_token_to_the_first_question(site: LiffSite) -> None:
     assert (await site.served.bot.stored("U7")).contact.identity("main").user == "U7"
 
 
+@pytest.mark.ring("all", "page after page")
 @pytest.mark.parametrize(
     ("answer", "status", "error"),
     [
@@ -104,6 +105,7 @@ async def test_an_address_is_what_our_own_proxy_says(site: LiffSite) -> None:
     assert (await site.call(f"main/{PAGE}/session", forged(22), **same))[0] == 429
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_fifty_people_behind_one_address_are_let_in(site: LiffSite) -> None:
     """Carriers put thousands of people behind one address: only what fails counts."""
     for number in range(50):
@@ -153,6 +155,7 @@ async def test_a_screen_is_told_in_whole_seconds(site: LiffSite, clock: ManualCl
     assert None not in screen.values()
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_who_hangs_up_is_not_waited_for(site: LiffSite) -> None:
     screen = await site.open()
     held = asyncio.ensure_future(
@@ -181,6 +184,7 @@ async def test_the_database_away_loses_nothing(site: LiffSite) -> None:
     assert (await site.call(call, body, site.session()))[1]["state"] == "ask_phone"
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_nobody_does_more_than_a_person_can(site: LiffSite, clock: ManualClock) -> None:
     """What is done is stored for weeks. Others are not concerned, and after a minute it goes on."""
     call, session = f"main/{PAGE}/open", site.session()
@@ -263,6 +267,7 @@ async def test_what_a_browser_sends_for_another_site_is_not_read(site: LiffSite)
     assert site.line.requests == []
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_inputs_that_no_link_has(site: LiffSite) -> None:
     hostile: tuple[object, ...] = (
         5,
@@ -319,6 +324,7 @@ async def test_lines_permission_goes_with_the_binding(site: LiffSite) -> None:
     assert (await site.served.bot.stored("U1")).contact.bindings == {}
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_whoever_is_unbound_does_not_keep_line_busy(site: LiffSite) -> None:
     """An answer to a page that is done changes nothing: but LINE was asked at each of them."""
     await bound(site)

@@ -49,6 +49,7 @@ async def test_nobody_else_and_no_other_page(site: LiffSite) -> None:
     assert (await site.call(f"main/{PAGE}/free?service=剪髮", session=site.session()))[0] == 404
 
 
+@pytest.mark.ring("all", "page after page")
 async def test_who_asks_too_often_waits(site: LiffSite) -> None:
     for _ in range(MOST):
         assert (await site.call(f"{FREE}?service=剪髮", session=site.session()))[0] == 200

@@ -63,6 +63,7 @@ async def test_two_devices_and_a_double_submit(site: LiffSite) -> None:
     assert (status, told) == (401, {"error": "session"})
 
 
+@pytest.mark.ring("all", "page after page")
 @pytest.mark.parametrize("act", ["delete", "", 7, ["send"], {"send": 1}, True])
 async def test_an_act_that_is_none_is_refused(site: LiffSite, act: Any) -> None:
     screen = await opened(site)

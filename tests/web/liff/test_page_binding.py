@@ -120,6 +120,7 @@ async def bound(one: Telephone, phone: str, trigger: str = "我已完成手機�
     return await one.said(trigger)
 
 
+@pytest.mark.ring("test", "the walk of a member's page")
 async def test_the_first_time(mei: Telephone) -> None:
     """Three inputs: the number, agreed to with the button, and the code; the answer in the chat is free."""
     assert "手機綁定成功" in await bound(mei, await member(mei))
