@@ -131,6 +131,22 @@ def templates() -> Environment:
     )
 
 
+@cache
+def _static_files() -> StaticFiles:
+    """All that the staff's pages load, read once."""
+    own = dict(files_in(_HERE / "static"))
+    base = b"\n".join([TOKENS.encode(), *(own.pop(name) for name in ("frame.css", "parts.css"))])
+    files = {
+        "base.css": base,
+        "dark.css": DARK.encode(),
+        **own,
+        **_drawing_files(),
+        **editor_files(),
+        **_PICTURE,
+    }
+    return StaticFiles("/admin/static", files, OF_ALL_PAGES)
+
+
 class AdminFrame:
     """Renders a page for its visitor."""
 
@@ -140,17 +156,7 @@ class AdminFrame:
         self._shop = shop
         self._board = board
         self._table = table
-        own = dict(files_in(_HERE / "static"))
-        base = b"\n".join([TOKENS.encode(), *(own.pop(name) for name in ("frame.css", "parts.css"))])
-        files = {
-            "base.css": base,
-            "dark.css": DARK.encode(),
-            **own,
-            **_drawing_files(),
-            **editor_files(),
-            **_PICTURE,
-        }
-        self.files = StaticFiles("/admin/static", files, OF_ALL_PAGES)
+        self.files = _static_files()
         self._pages = templates()
 
     async def drawn(
