@@ -84,10 +84,7 @@ async def order_of(
         raise SteeringRefused(tr("no process runs that could send it: start  oaflow run"))
     last = await stores.sendings.last_sent(broadcast.name)
     claimed = await stores.sendings.claimed_by(content_and_people(broadcast))
-    if claimed is not None and claimed.began is None:
-        repeats: Sending | None = claimed
-    else:
-        repeats = await _repeated(stores, playbook, broadcast, now, at)
+    repeats = await repeated(stores, playbook, broadcast, now, at)
     if repeats is not None and again not in (True, repeats.id):
         raise _sent_lately(repeats, playbook)
     return SendingOrder(broadcast, people, last, repeats, at, cost, "" if claimed is None else claimed.id)
@@ -173,13 +170,17 @@ async def _time_to_come(stores: Stores, broadcast: Broadcast, now: datetime) -> 
     return broadcast.at if planned is not None and planned.state == "planned" else None
 
 
-async def _repeated(
+async def repeated(
     stores: Stores, playbook: Playbook, broadcast: Broadcast, now: datetime, at: datetime | None
 ) -> Sending | None:
     """The last sending, under any name, that said the same within 24 hours to somebody who would get it now.
 
-    An audience of the same words may be other people by now. Who is in it at a moment to come nobody knows.
+    An audience of the same words may be other people by now. Who is in it at a moment to come (`at`) nobody
+    knows. One that is ordered, and has not begun yet, says the same whoever gets it.
     """
+    claimed = await stores.sendings.claimed_by(content_and_people(broadcast))
+    if claimed is not None and claimed.began is None:
+        return claimed
     reached = list[tuple[Sending, set[str]]]()
     since = (at or now) - REPEAT_AFTER
     for one in await stores.sendings.said_since(fingerprint(broadcast), people_fingerprint(broadcast), since):

@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 import orjson
 
 from bot.engine.broadcasts.content import (
-    content_and_people,
     for_everybody,
     for_person,
     people_fingerprint,
@@ -37,11 +36,13 @@ from bot.operations.broadcasts.composer import (
     text_with,
     tried,
 )
+from bot.operations.broadcasts.ordering import repeated
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.recent_figures import Recent, RecentFigures
 from bot.playbook.in_money import most_price
 from bot.playbook.section_names import SectionNames
+from bot.playbook.similar import quoted
 from bot.store.stores import Stores
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE, people_words, rhythm_words
@@ -169,13 +170,13 @@ class ComposeSide:
         }
         if playbook is None or broadcast is None:
             return shown
-        now = self.desk.now()
+        when = _when(playbook, broadcast, self.desk.now())
         return {
             **shown,
             "phones": [self._phone(visit, trial, playbook, broadcast, one) for one in broadcast.messages],
             **await self._size(playbook, broadcast, composed),
-            **_when(playbook, broadcast, now),
-            "last": await sent_before(self.desk, broadcast),
+            **when,
+            "last": await sent_before(self.desk, playbook, broadcast, when["goes_at"]),
         }
 
     def _phone(
@@ -229,12 +230,17 @@ async def counted_people(
     )
 
 
-async def sent_before(desk: BroadcastDesk, broadcast: Broadcast) -> Mapping[str, datetime | None]:
-    """When `same` went to the same people, and when it was `sent` itself."""
-    same = await desk.stores.sendings.claimed_by(content_and_people(broadcast))
+async def sent_before(
+    desk: BroadcastDesk, playbook: Playbook, broadcast: Broadcast, at: datetime | None
+) -> Mapping[str, Any]:
+    """When the `same` went to the same people within 24 hours of `at` (now), what that is `called`, and when
+    the broadcast itself was `sent`."""
+    now = desk.now()
+    same = await repeated(desk.stores, playbook, broadcast, now, at or now)
     sent = await desk.stores.sendings.last_sent(broadcast.name)
     return {
         "same": None if same is None else same.began or same.moment,
+        "called": "" if same is None else quoted(same.broadcast),
         "sent": None if sent is None else sent.began or sent.moment,
     }
 

@@ -52,7 +52,7 @@ class DraftedBroadcasts:
             "rhythm": "" if broadcast.every is None else rhythm_words(broadcast.every),
             "is_past": broadcast.timed and at is None and not broadcast.dropped,
             "status": "" if broadcast.status == "live" else STATES[broadcast.status],
-            "last": await sent_before(self.desk, broadcast),
+            "last": await sent_before(self.desk, playbook, broadcast, at),
             "is_counting": False,
             "people": "",
             **sends,

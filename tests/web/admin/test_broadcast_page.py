@@ -11,6 +11,8 @@ import pytest
 
 from bot.line.client import LineClient
 from bot.line.outcome import CallResult
+from bot.translations.chinese import CHINESE
+from bot.web.admin.broadcast_compose_side import sent_before
 from tests.fakes.fake_line import Answers, FakeLine
 from tests.playbooks import compiled
 from tests.runtime.broadcast_world import through, users
@@ -141,6 +143,15 @@ async def test_the_same_within_a_day_only_with_its_own_tick(world: BroadcastPage
     _, page = await browser.post(f"{ONE}/offer", ZH, name="sale")
     assert 'name="again"' in part(page, "offer")
     assert "給同一群人（「sale」）" in page, "it may be called otherwise than this one"
+    playbook, now = world.shop.playbook, world.shop.clock.now()
+    sale = replace(playbook.broadcasts["sale"], name="renamed")
+    for at, called in (
+        (None, "「sale」"),
+        (now + timedelta(hours=23), "「sale」"),
+        (now + timedelta(hours=25), ""),
+    ):
+        before = await sent_before(world.desk, playbook, sale, at)
+        assert CHINESE.words(before["called"]) == called, "and so do the pages that compose and publish it"
     fields = await offered(browser)
     status, page = await browser.post(f"{ONE}/send", None, **fields, typed="send it")
     assert (status, "the same went to the same people" in page) == (422, True)
