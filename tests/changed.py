@@ -25,11 +25,6 @@ class Checked:
         return [file for file in files if file in self.changed]
 
 
-def checked_files(ring: str, root: Path) -> Checked:
-    """What has changed in the ring `test`, everything in the others."""
-    return Checked(changed_files(root) if ring == "test" else None)
-
-
 def changed_files(root: Path) -> frozenset[Path] | None:
     """Those in which the work tree differs from the last commit that upstream has too, and untracked ones.
 

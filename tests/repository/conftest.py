@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.changed import Checked, checked_files
+from tests.changed import Checked, changed_files
 from tests.sources import ROOT
 
+EVERYTHING = pytest.param("all", marks=pytest.mark.ring("all", "goes over all files"))
 
-@pytest.fixture(scope="session")
-def checked(pytestconfig: pytest.Config) -> Checked:
-    """What checks of single files go over: in `make test` what has changed alone."""
-    return checked_files(str(pytestconfig.getoption("--ring", "all")), ROOT)
+
+@pytest.fixture(scope="session", params=["changed", EVERYTHING])
+def checked(request: pytest.FixtureRequest) -> Checked:
+    """What a check of single files goes over: what has changed, and in the second ring everything."""
+    return Checked(changed_files(ROOT) if request.param == "changed" else None)

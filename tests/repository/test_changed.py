@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.changed import Checked, changed_files, checked_files
+from tests.changed import Checked, changed_files
+from tests.rings import place
+from tests.sources import ROOT
 
 ME = {name: "a" for of in ("AUTHOR", "COMMITTER") for name in (f"GIT_{of}_NAME", f"GIT_{of}_EMAIL")} | {
     "GIT_CONFIG_GLOBAL": "/dev/null",
@@ -105,17 +107,19 @@ def test_where_nobody_can_tell_all_is_gone_over(
     assert changed_files(clone) is None, "no git"
 
 
-def test_the_ring_decides(clone: Path) -> None:
-    edited, same = clone / "edited", clone / "same"
-    edited.write_text("again\n", "utf-8")
-    assert checked_files("test", clone).of([edited, same]) == [edited]
-    for ring in ("all", "soak"):
-        assert checked_files(ring, clone).of([edited, same]) == [edited, same]
+def test_the_second_ring_goes_over_everything(checked: Checked, request: pytest.FixtureRequest) -> None:
+    match place(request.node).ring:
+        case "test":
+            assert checked.changed == changed_files(ROOT)
+        case ring:
+            assert ring == "all"
+            assert checked.changed is None
 
 
 def test_by_another_law_all_is_judged_anew() -> None:
     law, edited, same = Path("law"), Path("edited"), Path("same")
     checked = Checked(frozenset({law, edited}))
     assert checked.of([edited, same]) == [edited]
+    assert Checked(None).of([edited, same]) == [edited, same]
     assert checked.of([edited, same], law) == [edited, same]
     assert checked.of([edited, same], Path("another law")) == [edited]
