@@ -19,7 +19,7 @@ import pytest
 
 from tests.depth import load_depth, what_is_tried_is_the_tests
 from tests.eventually import PATIENCE
-from tests.rings import Rings, add_options
+from tests.rings import register
 
 os.environ["LC_ALL"] = "en_US.UTF-8"  # commands speak English, whatever is spoken here
 
@@ -63,8 +63,7 @@ gc.disable()  # nothing of what is collected here goes before the end
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    add_options(parser)
-    pluginmanager.register(Rings())
+    register(parser, pluginmanager)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -51,7 +51,9 @@ class Cost(NamedTuple):
     place: Place
 
 
-def add_options(parser: pytest.Parser) -> None:
+def register(parser: pytest.Parser, plugins: pytest.PytestPluginManager) -> None:
+    """Called when options may be added."""
+    plugins.register(Rings())
     parser.addoption("--ring", choices=RINGS, default="all", help="run the tests of this ring and within")
     parser.addoption("--beyond", choices=RINGS, help="but not those of this ring and within")
 

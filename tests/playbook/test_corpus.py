@@ -18,6 +18,8 @@ from tests.playbook.corpus import NOW, WRONG, Case, cases, edited, found, topics
 from tests.playbook.findings import SENTENCES, differences, examples, findings, heading, sentences
 from tests.repository.test_words import ENGLISH_WORDS, ours
 
+pytestmark = pytest.mark.ring("all", "the whole corpus")
+
 RIGHT = sorted((Path(__file__).parent / "ok").iterdir())
 PASTED = [case for case in cases() if case.pasted]
 OK_ENVIRONMENT = {
@@ -64,7 +66,6 @@ NO_MISTAKES = {"costs-quota", "may-cost-quota", "sms-cost", "split-in-two-flows"
 HOW = "python -m tests.playbook.findings --write  writes it so"
 
 
-@pytest.mark.ring("all", "a large input")
 def test_each_case_has_what_its_heading_says() -> None:
     wrong = [
         heading(case, now, topic.preamble)
@@ -75,7 +76,6 @@ def test_each_case_has_what_its_heading_says() -> None:
     assert not wrong, f"found otherwise now; {HOW}:\n{''.join(wrong)}"
 
 
-@pytest.mark.ring("all", "many random or generated cases")
 def test_each_sentence_stands_in_both_languages() -> None:
     text = "".join(one.shown for one in examples(cases()))
     assert not (difference := differences(SENTENCES, text)), f"{HOW}:\n{difference}"

@@ -15,6 +15,8 @@ from tests.playbooks import compiled
 from tests.scenario.recording import Played
 from tests.simulator.workbench_drawn import Drawn, Foreign, Walked, drawn, own_words, walk
 
+pytestmark = pytest.mark.ring("all", "a day in a simulator, with all its sentences")
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -29,7 +31,6 @@ def pages(example: Walked, tmp_path_factory: pytest.TempPathFactory) -> Drawn:
     return drawn(tmp_path_factory.mktemp("example"), example)
 
 
-@pytest.mark.ring("all", "a bot and a simulator of its own")
 def test_no_word_of_the_other_language_in_any_step_of_any_scenario(example: Walked, pages: Drawn) -> None:
     """L4."""
     foreign = Foreign(example)
@@ -48,7 +49,6 @@ def test_no_word_of_the_other_language_in_any_step_of_any_scenario(example: Walk
     assert not wrong, "\n".join(f"{which}: {line}" for which, line in wrong.items())
 
 
-@pytest.mark.ring("all", "a bot and a simulator of its own")
 def test_a_visit_of_a_page_is_one_card_and_says_what_the_page_shows(example: Walked, pages: Drawn) -> None:
     """L4: nobody reads "said nothing" below a page that asks something."""
     on_pages = [told for turn, told in zip(example.turns, pages["turns"], strict=True) if turn["page"]]
