@@ -19,10 +19,10 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.cli.run.logs import ForPeople
+from tests.catalogue import SENTENCES
 from tests.cli.oaflow import LINE_SETTINGS, ROOT, ended, environment, serving
 from tests.depth import one_of
 from tests.eventually import PATIENCE
-from tests.repository.test_words import SENTENCES
 from tests.sources import BOT, modules, nodes_of
 from tests.started import Started, started
 

@@ -15,10 +15,10 @@ from bot.model.instance import HeldBy
 from bot.model.outgoing import OutgoingKind
 from bot.operations.call_outcomes import KINDS, REASONS, outcome_words
 from bot.operations.contact_words import DONE, HELD
+from tests.catalogue import ENGLISH_WORDS, ours
 from tests.cli.conftest import Run, Said
 from tests.cli.people import AMY, LINE_ID, LOST
 from tests.depth import one_of
-from tests.repository.test_words import ENGLISH_WORDS, ours
 
 WHO = "請寫手機、會員編號、LINE 使用者 ID，或「帳號:使用者 ID」（例如 main:U0123…）"
 

@@ -15,7 +15,7 @@ from bot.operations.doctor import account, machine, pages, webhook
 from bot.operations.doctor.finding import SetupItem
 from bot.operations.doctor.questions import QUESTIONS
 from bot.translations.chinese import CHINESE
-from tests.repository.test_words import SENTENCES
+from tests.catalogue import SENTENCES
 from tests.sources import ROOT, modules, nodes_of
 
 DOCTOR = ROOT / "bot" / "operations" / "doctor"

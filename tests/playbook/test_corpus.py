@@ -14,9 +14,9 @@ from bot.playbook.codes import Code
 from bot.playbook.load import load
 from bot.playbook.report import render
 from bot.translations.chinese import CHINESE
+from tests.catalogue import ENGLISH_WORDS, ours
 from tests.playbook.corpus import NOW, WRONG, Case, cases, edited, found, topics
 from tests.playbook.findings import SENTENCES, differences, examples, findings, heading, sentences
-from tests.repository.test_words import ENGLISH_WORDS, ours
 
 pytestmark = pytest.mark.ring("all", "the whole corpus")
 

@@ -21,8 +21,8 @@ from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import SourceFile
 from bot.scenario.shape.scenario import SCENARIO
+from tests.catalogue import SENTENCES
 from tests.pace import fewest_paces
-from tests.repository.test_words import SENTENCES
 
 HERE = Path(__file__).parent
 HEAD = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\nrules:\n'

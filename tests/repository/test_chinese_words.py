@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po
+
+from tests.catalogue import messages
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.zh-TW.md", *sorted(ROOT.glob("docs/**/*.zh-TW.md"))]
@@ -17,8 +18,6 @@ PLAYBOOKS = [
 ]
 STARTER = ROOT / "bot" / "operations" / "new_playbook" / "templates" / "zh-TW"
 TEMPLATES = [path for path in STARTER.rglob("*") if path.is_file()]
-
-CATALOGUE = ROOT / "bot" / "translations" / "zh_TW" / "LC_MESSAGES" / "oaflow.po"
 
 FENCED = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"^    .*$|`[^`\n]+`", re.MULTILINE)
@@ -72,8 +71,7 @@ def test_the_words_are_a_marketers(name: str) -> None:
 
 
 def test_commands_pages_and_the_simulator_say_the_same_words() -> None:
-    with CATALOGUE.open("rb") as file:
-        said = [str(message.string) for message in read_po(file)]
+    said = [str(message.string) for message in messages()]
     words = WORSE - {"設定檔"}  # as opposed to the admin pages, where a shop can be linked, too
     assert [line.strip() for line in said if any(word in line for word in words)] == []
 

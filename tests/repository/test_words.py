@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 import pytest
-from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from bot.cli import incident, members
@@ -29,9 +28,10 @@ from bot.scenario.reading import THINGS
 from bot.scenario.shape.scenario import SCENARIO
 from bot.translations.chinese import chinese_of
 from bot.web.liff.page import LINKS
+from tests.catalogue import CATALOGUE, ENGLISH_WORDS, PLURALS, SENTENCES, ours
 from tests.changed import Checked
 from tests.page_sentences import Said, said_in
-from tests.sources import BOT, ROOT, modules, nodes_of
+from tests.sources import BOT, TESTS, modules, nodes_of
 
 ROOMS = [
     BOT / room
@@ -51,43 +51,10 @@ ROOMS = [
         "cli",
     )
 ]
-CATALOGUE = BOT / "translations" / "zh_TW" / "LC_MESSAGES" / "oaflow.po"
-
-
 PAGES = {"page": BOT / "web" / "liff" / "static", "simulator": BOT / "simulator" / "static"}
 """What pages say is read from their scripts, by context."""
-
-
-def catalogue() -> tuple[dict[str, dict[str, str]], dict[tuple[str, str], str]]:
-    """Chinese by English (of a plural, of one) by context; that of other numbers by context and that."""
-    with CATALOGUE.open("rb") as file:
-        found = read_po(file)
-    tables: dict[str, dict[str, str]] = {}
-    plurals: dict[tuple[str, str], str] = {}
-    for message in found:
-        english = message.id if isinstance(message.id, str) else message.id[0]
-        context = message.context or ""
-        if english != message.id:
-            plurals[context, english] = message.id[1]
-        if english:
-            tables.setdefault(context, {})[english] = "".join(message.string or ())
-    return tables, plurals
-
-
-SENTENCES, PLURALS = catalogue()
 ON_PAGES = {of for of in SENTENCES if of.partition(": ")[0] in PAGES}
 CHINESE = language("zh-TW", {})
-OF_PEOPLE = re.compile(r"「[^」]*」|『[^』]*』|\"[^\"]*\"|\{\{.*?\}\}|  [^，；、（）]*|[\w.]+\.yaml\S*")
-"""What people wrote or may paste, and places: not our words."""
-ENGLISH_WORDS = re.compile(r"(?<![\w-])(the|is|are|an?|of|has|it|its|this|which|they)(?![\w-])")
-
-
-def ours(text: str) -> str:
-    """A sentence without what people wrote or may paste."""
-    text = OF_PEOPLE.sub("", text)
-    while (fewer := re.sub(r"\{[^{}]*\}", "", text)) != text:
-        text = fewer
-    return text
 
 
 def spoken() -> list[Path]:
@@ -191,7 +158,7 @@ def from_code() -> set[str]:
     return NAMES | hints
 
 
-LAWS = (Path(__file__), ROOT / "tests" / "sources.py")
+LAWS = (Path(__file__), *(TESTS / name for name in ("sources.py", "catalogue.py")))
 """By which a file is judged."""
 
 

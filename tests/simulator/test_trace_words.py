@@ -30,8 +30,8 @@ from bot.scenario.trace_words import (
 )
 from bot.simulator.workbench.trace_view import PAGE_SPEAKS
 from bot.translations.chinese import CHINESE
+from tests.catalogue import SENTENCES
 from tests.engine.test_event_words import CASES, in_words
-from tests.repository.test_words import SENTENCES
 from tests.simulator.test_every_kind_has_words import every_note, no_other_language
 from tests.simulator.workbench_kinds import CONDITIONS, HERE, NOW
 
