@@ -21,6 +21,8 @@ from bot.scenario import player
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
 
+pytestmark = pytest.mark.ring("test", "the worked example, played once")
+
 ROOT = Path(__file__).parent.parent
 KB = 1024
 

@@ -13,7 +13,7 @@ from playwright.async_api import expect
 from tests.eventually import box_of
 from tests.simulator.flex.conftest import EXAMPLE, HERE, Stage
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.ring("all", "draws every card")]
 
 RICH = sorted((HERE / "rich").glob("*.json"))
 
