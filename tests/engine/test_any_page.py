@@ -137,7 +137,7 @@ def test_what_the_clumsy_do_reaches_every_kind_of_screen() -> None:
     }
 
 
-@pytest.mark.ring("all", "many random or generated cases")
+@pytest.mark.ring("test", "a law")
 @pytest.mark.parametrize("seed", one_of(2, ((seed,) for seed in range(4))))
 def test_there_is_a_screen_of_anything_that_is_stored(seed: int) -> None:
     """Total, also for what no turn of ours has made; and a turn never takes a step back."""

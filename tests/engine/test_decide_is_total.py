@@ -200,7 +200,7 @@ def all_sayable(messages: tuple[Message, ...]) -> bool:
     return 1 <= len(said) <= 5 and all(text.strip() and utf16_units(text) <= 5000 for text in said)
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("test", "a law")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_any_event_gives_a_decision_that_can_be_carried_out(seed: int) -> None:
     """A2: never an exception, at most one reply, nothing that LINE must refuse, and always a reason."""
@@ -223,7 +223,7 @@ def test_what_is_decided_is_of_every_kind() -> None:
     raise AssertionError(wanted)
 
 
-@pytest.mark.ring("all", "many random or generated cases")
+@pytest.mark.ring("test", "a law")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_same_gives_the_same_and_leaves_it_untouched(seed: int) -> None:
     anything = AnyEvent(seed)
@@ -241,7 +241,7 @@ def standing(contact: Contact) -> list[tuple[str, str, str, int]]:
     return [(one.flow, one.channel, one.state, one.visit) for one in contact.flows]
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("test", "a law")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_a_turn_may_not_touch(seed: int) -> None:
     """Who a contact is never changes; time never goes back; in groups and in standby nothing is replied."""

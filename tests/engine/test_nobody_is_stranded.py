@@ -30,7 +30,7 @@ HELD_FOR_QUOTA = (17, 53, 96, 100)
 """Lives in which somebody comes to a door while none of the month's messages are left."""
 
 
-@pytest.mark.ring("all", "a case for each of many")
+@pytest.mark.ring("test", "a law")
 @pytest.mark.parametrize("seed", sorted({*range(examples(150)), *HELD_FOR_QUOTA}))
 def test_nobody_is_stranded(seed: int) -> None:
     live(seed)

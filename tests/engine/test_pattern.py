@@ -142,7 +142,7 @@ def some_parts(draw: st.DrawFn) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("test", "a law")
 @settings(max_examples=examples(1_500))
 @given(some_parts(), st.data())
 @example((Capture("x"), "i"), None)

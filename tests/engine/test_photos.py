@@ -182,7 +182,7 @@ class Story:
 SPANS = st.sampled_from([timedelta(), timedelta(seconds=1), timedelta(minutes=10), timedelta(hours=3)])
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("test", "a law")
 @settings(max_examples=examples(200))
 @given(
     st.integers(0, 400),

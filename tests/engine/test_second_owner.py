@@ -155,7 +155,7 @@ class History:
             assert left.bindings == holder.bindings, "bound by number"
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("test", "a law")
 @given(st.lists(proofs, max_size=8))
 @settings(max_examples=examples(800))
 def test_s34_a_newer_code_decides(history: list[Proof]) -> None:

@@ -94,7 +94,7 @@ def comparable(contact: Contact) -> dict[str, Any]:
     return {f.name: getattr(contact, f.name) for f in fields(Contact) if f.name not in LOOKED_AT_ANEW}
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("test", "a law")
 @given(ours, theirs)
 def test_nothing_is_lost_in_a_merge_and_nothing_is_proven_by_it(one: Contact, other: Contact) -> None:
     """What is proven is a phone that one of them has proven."""
@@ -115,7 +115,7 @@ def test_nothing_is_lost_in_a_merge_and_nothing_is_proven_by_it(one: Contact, ot
     assert sorted(both.pushes) == sorted((*one.pushes, *other.pushes))
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("test", "a law")
 @given(ours, theirs)
 def test_two_members_are_one_of_them_after_a_merge(one: Contact, other: Contact) -> None:
     """R1: also undone at once both are what they were."""
@@ -135,7 +135,7 @@ def test_two_members_are_one_of_them_after_a_merge(one: Contact, other: Contact)
     assert (comparable(kept)["tags"], gone.tags) == (one.tags, other.tags)
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("test", "a law")
 @given(ours, theirs)
 def test_undone_at_once_both_are_as_they_were(one: Contact, other: Contact) -> None:
     """And never do both hold one proven phone."""

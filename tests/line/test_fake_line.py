@@ -21,7 +21,7 @@ async def api(line: FakeLine) -> AsyncIterator[Any]:
         yield messaging.AsyncMessagingApi(connection)
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "LINE's SDK, and a server")
 async def test_the_sdk_replies(line: FakeLine, api: Any) -> None:
     messaging = sdk("messaging")
     said = [messaging.TextMessage(text="嗨")]
@@ -34,7 +34,7 @@ async def test_the_sdk_replies(line: FakeLine, api: Any) -> None:
     assert line.requests[0].json["replyToken"] == "reply-token"
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "LINE's SDK, and a server")
 async def test_the_sdk_pushes_and_sees_a_409_as_line_gives_it(line: FakeLine, api: Any) -> None:
     messaging = sdk("messaging")
     told = {"message": "The retry key is already accepted", **SENT}

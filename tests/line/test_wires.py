@@ -98,7 +98,7 @@ async def test_what_yields_comes_when_nothing_else_waits() -> None:
         assert [await told(call) for call in calls] == list("aBCde")
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "hundreds of calls")
 async def test_what_yields_waits_no_longer_than_for_a_connection() -> None:
     async with Server.running(limit=1, connect=1.0) as (server, wires):
         first = asked(wires, "a")

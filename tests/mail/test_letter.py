@@ -99,7 +99,7 @@ _ENCODED = st.lists(
 ).map("".join)
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("test", "a law")
 @given(_ENCODED)
 @example("=?u8?q?=0A=0AIBAN?=")
 @example("=?u8?q?a=0D=0ABcc:_x@y.example?=")

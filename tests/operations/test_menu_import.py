@@ -186,7 +186,7 @@ BOUNDS = st.fixed_dictionaries({"x": NUMBER, "y": NUMBER, "width": NUMBER, "heig
 AREAS = st.lists(st.fixed_dictionaries({"bounds": BOUNDS, "action": ACTION}), max_size=25)
 
 
-@pytest.mark.ring("all", "a bot of its own, and many turns")
+@pytest.mark.ring("test", "a law")
 @given(st.lists(st.tuples(HOSTILE, AREAS, HOSTILE, st.booleans()), max_size=3), st.integers(0, 3))
 def test_what_is_written_passes_check_whatever_line_has(
     picture: Path,

@@ -90,7 +90,7 @@ def taken(playbook: Playbook, text: str) -> object:
     return None if rule is None else (rule.when, str(rule.do))
 
 
-@pytest.mark.ring("all", "a bot of its own, and many turns")
+@pytest.mark.ring("test", "a law")
 @settings(max_examples=60, deadline=None)
 @given(EXACT, WITHIN, st.lists(TEXTS, min_size=1, max_size=12))
 def test_pasted_it_hears_what_it_says_and_takes_nothing_from_another(

@@ -55,7 +55,7 @@ def mistakes(problems: Iterable[Problem]) -> set[tuple[object, ...]]:
     return {(p.level, p.code, p.place.file, p.place.line) for p in problems}
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "checks every wrong playbook again")
 @pytest.mark.parametrize(
     ("share", "turn"), one_of(len(ELSEWHERE), product(range(SHARES), range(len(ELSEWHERE))))
 )

@@ -97,7 +97,7 @@ def test_an_encoding_that_is_chosen_is_taken() -> None:
     assert [line.fault for line in lines_of(BytesIO(JAPANESE.encode("cp932")), "utf-8")] == ["UTF-8"] * 3
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("test", "a law")
 @given(st.text(st.characters(codec="cp950", exclude_characters=',;\t"\r\n\x1a\0¢£¥•‾∼☉♁､'), min_size=1))
 def test_all_that_big5_can_say_is_big5(text: str) -> None:
     """M2: never taken for Japanese."""

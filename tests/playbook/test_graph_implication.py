@@ -107,7 +107,7 @@ def _both(one: Condition, other: Condition) -> Iterator[tuple[bool, bool]]:
     return zip(CROWD.said(one), CROWD.said(other), strict=True)
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "all pairs of conditions")
 def test_what_follows_is_true_of_everybody() -> None:
     assert untrue() is None
     found = sum(one is not other and follows(wider, form) for one, other, form, wider in compared())
@@ -115,7 +115,7 @@ def test_what_follows_is_true_of_everybody() -> None:
     assert sum(never_together([form, wider]) for _, _, form, wider in compared()) > 400
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "all pairs of conditions")
 @pytest.mark.parametrize(
     ("where", "name", "wrong"),
     [

@@ -106,7 +106,7 @@ def kept(ours: Any, theirs: Any) -> Any:
     return theirs
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "every message by LINE's SDK")
 @pytest.mark.parametrize("card", CARDS, ids=[str(number) for number in range(len(CARDS))])
 def test_what_check_accepts_is_right_once_filled_and_the_sdk_drops_nothing(
     folder: Path, card: dict[str, Any]
@@ -123,7 +123,7 @@ def test_what_check_accepts_is_right_once_filled_and_the_sdk_drops_nothing(
         assert kept(message, sdk("messaging.models").Message.from_dict(message).to_dict()) == message
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "every message by LINE's SDK")
 def test_the_table_of_flex_is_that_of_the_sdk() -> None:
     assert TABLE.read_text("utf-8") == table_text()
 

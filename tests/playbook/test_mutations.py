@@ -83,7 +83,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("spoilt")
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "reads a whole playbook for each example")
 @given(st.integers(min_value=0))
 def test_it_never_raises(folder: Path, seed: int) -> None:
     (folder / "bot.yaml").write_text(json.dumps(spoilt(seed), ensure_ascii=False), "utf-8")

@@ -224,7 +224,7 @@ UNREADABLE = (
 """Lines in which the parser gives up, at the end of a section."""
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "a worked example for each slip")
 @pytest.mark.parametrize(("noun", "line"), one_of(5, product(NOUNS, UNREADABLE)))
 def test_a_section_that_cannot_be_read_is_the_only_mistake_and_hides_no_other(
     tmp_path: Path, noun: str, line: str
@@ -243,7 +243,7 @@ ASKEW = "   x: a\n  y: b\n z: c\n"
 """Several slips, one line after the other."""
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "a worked example for each slip")
 @pytest.mark.parametrize("noun", one_of(2, ((noun,) for noun in NOUNS)))
 def test_several_slips_of_a_section_are_told_there_and_hide_nothing_of_another(
     tmp_path: Path, noun: str

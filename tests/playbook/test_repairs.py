@@ -48,7 +48,7 @@ def broken(path: Path, before: Found, problem: Problem) -> str | None:
     return f"{problem.place}: {problem.message}: {[*fresh, *again]}" if fresh or again else None
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "the whole corpus of mistakes")
 def test_what_is_offered_mends_its_mistake_and_makes_no_other() -> None:
     wrong, offered = [], 0
     for case in REPAIRED:
@@ -63,7 +63,7 @@ def test_what_is_offered_mends_its_mistake_and_makes_no_other() -> None:
     )
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "the whole corpus of mistakes")
 def test_all_repairs_at_once_leave_no_mistake_that_was_not_there() -> None:
     wrong = []
     for case in REPAIRED:

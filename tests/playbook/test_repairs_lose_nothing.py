@@ -61,13 +61,13 @@ def lost(of: Slipped, problem: Problem, after: str) -> str:
     return "" if any(gone in words(word) for word in line.split()) else gone
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("test", "a law")
 @pytest.mark.parametrize(
     "seeds",
     [
         pytest.param(
             range(n, n + SHARE),
-            marks=[pytest.mark.ring("soak", "more of the same")] if n >= QUICK else [],
+            marks=[pytest.mark.ring("soak" if n >= QUICK else "all", "more of the same")] if n else [],
             id=str(n),
         )
         for n in range(0, DEEP, SHARE)
@@ -96,7 +96,7 @@ def test_the_pieces_are_right_and_many() -> None:
     assert all(words(one) for one in pieces())
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "the whole corpus of mistakes")
 def test_no_repair_of_the_wrong_playbooks_loses_content() -> None:
     """By the words of the whole file, comments among them: they stay in their order, but for the one name."""
     wrong = []

@@ -76,7 +76,7 @@ def test_editors_underline_what_is_wrong(wrong: str) -> None:
     assert list(EDITORS.iter_errors(as_an_editor_reads(wrong)))
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "builds the whole schema")
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_is_a_plain_schema(kind: str) -> None:
     exported = KINDS[kind][1]()

@@ -143,7 +143,7 @@ def test_nothing_is_wrong_with_it() -> None:
     assert wrong(RIGHT) == []
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "the whole corpus of mistakes")
 @pytest.mark.parametrize("whole", [False, True], ids=["a line", "a block"])
 def test_following_the_advice_on_what_stands_askew_is_done_in_two_rounds(whole: bool) -> None:
     every = [case for case in askew(whole=whole) if case[0] not in AMBIGUOUS]

@@ -53,7 +53,7 @@ def test_the_playbook_of_stores_and_its_table_go_together(tmp_path: Path) -> Non
     ]
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "reads the documents of the staff")
 @pytest.mark.parametrize(("text", "least"), [(BROADCASTS, 12), (STORES, 7)], ids=["broadcasts", "stores"])
 def test_the_commands_are_read(text: str, least: int) -> None:
     commands = re.findall(r"(?:`|\$ )oaflow ([^`\n]+)", text)

@@ -206,7 +206,7 @@ def test_names_are_texts() -> None:
     assert "\u202e" not in drawn
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("test", "a law")
 @settings(max_examples=examples(40))
 @given(st.text(max_size=60), st.text(max_size=200))
 def test_no_text_breaks_it(title: str, heard: str) -> None:

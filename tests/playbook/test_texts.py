@@ -132,7 +132,7 @@ def test_no_bytes_make_it_raise(folder: Path, content: bytes) -> None:
     read(folder, content)
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("test", "a law")
 @given(FRAGMENTS)
 def test_the_pure_parser_does_not_raise_either(folder: Path, text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:

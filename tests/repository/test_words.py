@@ -197,6 +197,7 @@ def test_every_template_has_its_sentence(checked: Checked) -> None:
     assert found - SENTENCES[""].keys() == set()
 
 
+@pytest.mark.ring("all", "parses all sources")
 def test_every_sentence_has_its_template() -> None:
     found = {sentence for path in spoken() for call in said(path) for sentence in call.sentences}
     assert SENTENCES[""].keys() - found - from_code() == set()

@@ -112,7 +112,7 @@ class Town:
             assert len(here) == len(set(here)), "one member, one LINE account of a channel"
 
 
-@pytest.mark.ring("all", "a crowd")
+@pytest.mark.ring("test", "a law")
 @pytest.mark.parametrize("seed", range(examples(8)))
 async def test_s34_whatever_happens_at_the_shop(
     database: Database, seal: Seal, clock: ManualClock, seed: int

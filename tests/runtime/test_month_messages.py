@@ -57,7 +57,7 @@ def month(store: ReservedMessages, account: Account, clock: ManualClock) -> Mont
 # -- the arithmetic
 
 
-@pytest.mark.ring("all", "a bot of its own, and many turns")
+@pytest.mark.ring("test", "a law")
 @settings(max_examples=examples(200))
 @given(
     limit=st.integers(0, 1_000),

@@ -32,12 +32,12 @@ def run(pytester: pytest.Pytester) -> pytest.RunResult:
     return pytester.runpytest_inprocess()
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "a session of pytest within")
 def test_a_scenario_that_holds_is_a_test_that_passes(shop: Path, pytester: pytest.Pytester) -> None:
     run(pytester).assert_outcomes(passed=1)
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "a session of pytest within")
 def test_one_that_fails_tells_the_conversation(shop: Path, pytester: pytest.Pytester) -> None:
     (shop / "tests" / "scenarios" / "bad.yaml").write_text(BAD, "utf-8")
     ended = run(pytester)
@@ -48,7 +48,7 @@ def test_one_that_fails_tells_the_conversation(shop: Path, pytester: pytest.Pyte
     assert "Traceback" not in out
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "a session of pytest within")
 def test_mistakes_are_told_as_check_tells_them(shop: Path, pytester: pytest.Pytester) -> None:
     """Those of the scenario, and those of the playbook."""
     (shop / "tests" / "scenarios" / "good.yaml").write_text(GOOD.replace("user", "usr"), "utf-8")
@@ -95,7 +95,7 @@ def pytest_in(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
 MODULE, SCRIPT = (sys.executable, "-m", "pytest"), (str(Path(sys.executable).with_name("pytest")),)
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "a session of pytest within")
 @pytest.mark.parametrize(
     "command",
     [
@@ -110,7 +110,7 @@ def test_a_project_with_a_package_bot_of_its_own(project: Path, command: tuple[s
     assert "1 passed" in ended.stdout
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "a session of pytest within")
 @pytest.mark.parametrize(
     "command",
     [

@@ -91,7 +91,7 @@ def scenarios() -> Iterator[str]:
             yield file
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "plays the worked example anew")
 @pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.ring("soak", "more of the same"))])
 def test_recorded_anew(tape: list[Happening], every: int) -> None:
     loaded = FILES.load()

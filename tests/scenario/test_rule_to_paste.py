@@ -135,7 +135,7 @@ def pasted(folder: Path, offered: Offered) -> str:
     return f"{paste.file}:{paste.line + 1}"
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "a playbook for each kind of rule")
 @pytest.mark.parametrize(("name", "heard"), one_of(3, product(FOLDERS, HEARD)))
 def test_pasted_it_passes_check_and_takes_it(name: str, heard: str, tmp_path: Path) -> None:
     """Everything that LINE sends and a rule can hear, in every way in which a file has its rules."""

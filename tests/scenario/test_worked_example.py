@@ -73,7 +73,7 @@ def broken_ones() -> Iterator[tuple[str, int, Scenario]]:
                 yield file, number, replace(scenario, steps=steps)
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "plays the worked example over and over")
 @pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.ring("soak", "more of the same"))])
 def test_every_expectation_can_fail(every: int) -> None:
     """Each expectation of each scenario, made wrong, fails at its own step."""
@@ -86,7 +86,7 @@ def test_every_expectation_can_fail(every: int) -> None:
     assert tried > 100 / every
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "plays the worked example over and over")
 def test_a_step_left_out_is_noticed() -> None:
     """Without one of its `bot` steps that names messages, a scenario fails."""
     for file, scenario in scenarios().items():
@@ -96,7 +96,7 @@ def test_a_step_left_out_is_noticed() -> None:
                 assert play(replace(scenario, steps=steps), playbook()) is not None, (file, number)
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "plays the worked example over and over")
 def test_a_scenario_says_the_same_each_time() -> None:
     wrong = next(scenario for _, _, scenario in broken_ones())
     assert play(wrong, playbook()) == play(wrong, playbook())

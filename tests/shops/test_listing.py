@@ -73,7 +73,7 @@ async def test_what_we_have_written_ourselves_is_no_login(world: World, shop: Sh
     assert [one.line for one in await everybody(world.members(shop), until=NOON)] == [None, None]
 
 
-@pytest.mark.ring("all", "a large input")
+@pytest.mark.ring("all", "a shop with many members")
 @pytest.mark.parametrize(
     ("shop", "members", "calls"),
     [(SECRET, 150, 3 + 300), (PLAIN, 150, 3), (APP, 150, 6 + 150), (LINE, 250, 3)],

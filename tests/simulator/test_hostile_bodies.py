@@ -43,7 +43,7 @@ def spoilt(data: st.DataObject, whole: Any) -> Any:
     return copy
 
 
-@pytest.mark.ring("all", "a bot and a simulator of its own")
+@pytest.mark.ring("test", "a law")
 @settings(max_examples=examples(400))
 @given(st.data())
 def test_a_spoilt_message_is_refused_in_words_or_taken(data: st.DataObject) -> None:

@@ -68,14 +68,14 @@ def read(document: Document) -> Contact:
     return contact_from(document, SEAL)
 
 
-@pytest.mark.ring("all", "many writes")
+@pytest.mark.ring("test", "a law")
 @settings(max_examples=examples(200))
 @given(contacts())
 def test_what_is_born_is_read_back(contact: Contact) -> None:
     assert read(born(contact)) == contact
 
 
-@pytest.mark.ring("all", "many writes")
+@pytest.mark.ring("test", "a law")
 @settings(max_examples=examples(200))
 @given(contacts(), contacts(), st.sets(st.sampled_from(sorted(CONTACT)), max_size=4))
 def test_what_changes_is_read_back(before: Contact, other: Contact, changed: set[str]) -> None:
@@ -86,7 +86,7 @@ def test_what_changes_is_read_back(before: Contact, other: Contact, changed: set
     assert read(updated(document, after, other)) == other
 
 
-@pytest.mark.ring("all", "many writes")
+@pytest.mark.ring("test", "a law")
 @settings(max_examples=examples(100))
 @given(contacts())
 def test_what_is_equal_is_not_written(contact: Contact) -> None:
@@ -276,7 +276,7 @@ def test_what_is_damaged_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
     ]
 
 
-@pytest.mark.ring("all", "many writes")
+@pytest.mark.ring("test", "a law")
 @settings(max_examples=examples(300))
 @given(st.data())
 def test_no_document_breaks_the_reading(data: st.DataObject) -> None:

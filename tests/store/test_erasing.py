@@ -185,7 +185,7 @@ async def test_of_a_phone_that_moves_only_hers_is_freed(
     assert left[hashes[1][0]] == {"_id": hashes[1][0], "contact": "main:U2", "state": "confirmed"}
 
 
-@pytest.mark.ring("all", "many writes")
+@pytest.mark.ring("test", "a law")
 @pytest.mark.parametrize("seed", range(examples(4)))
 async def test_whatever_rows_there_are_of_two_people_those_of_the_other_stay_as_they_are(
     database: Database, seal: Seal, stores: Stores, work: ErasureWork, clock: ManualClock, seed: int

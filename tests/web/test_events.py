@@ -71,7 +71,7 @@ async def test_texts_are_kept_as_they_were_said(site: Site) -> None:
     await nothing_set_aside(site)
 
 
-@pytest.mark.ring("all", "page after page")
+@pytest.mark.ring("test", "a law")
 @SHARED
 @given(said=st.text(min_size=1))
 async def test_any_text_is_kept_as_it_was_said(site: Site, said: str) -> None:
@@ -153,7 +153,7 @@ async def test_broken_events_cost_no_other(site: Site) -> None:
     await nothing_set_aside(site)
 
 
-@pytest.mark.ring("all", "page after page")
+@pytest.mark.ring("test", "a law")
 @SHARED
 @given(told=st.lists(JSON, max_size=3))
 async def test_any_json_as_events_is_stored(site: Site, told: list[Any]) -> None:

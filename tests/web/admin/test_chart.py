@@ -57,7 +57,7 @@ def test_each_series_has_a_value_for_each_label() -> None:
         chart("line", ["a"], [Series("x", [1, 2])])
 
 
-@pytest.mark.ring("all", "page after page")
+@pytest.mark.ring("test", "a law")
 @given(st.lists(st.lists(st.integers(0, 10**9), min_size=30, max_size=30), min_size=1, max_size=3))
 def test_all_stays_within_the_drawing_and_names_apart(values: list[list[int]]) -> None:
     for kind in ("line", "bar"):
