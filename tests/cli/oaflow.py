@@ -23,7 +23,7 @@ from unittest.mock import patch
 
 from bot.cli.main import main
 from tests.eventually import PATIENCE
-from tests.started import Started, started
+from tests.started import HURRY, Started, started
 
 ROOT = Path(__file__).parents[2]
 
@@ -152,7 +152,7 @@ class Serving:
 @asynccontextmanager
 async def serving(*arguments: str, **more: str) -> AsyncIterator[Serving]:
     """`oaflow run` on a free port, ready; killed at the end if the test has not stopped it."""
-    process = await started("run", *arguments, "--port", "0", env=environment(more))
+    process = await started("run", *arguments, "--port", "0", env=environment({HURRY: "10"} | more))
     try:
         log = await _until_ready(process)
         webhook = next(line["message"] for line in log if line["message"].startswith("webhook address"))

@@ -9,7 +9,6 @@ import pytest
 
 from bot.cli.run.warnings import env_warning
 from bot.model.translatable import ENGLISH
-from tests.cli.oaflow import LINE_SETTINGS, serving
 
 
 @pytest.fixture
@@ -52,11 +51,3 @@ def test_of_somebody_elses_the_group_is_how_it_is_read(env: Path, monkeypatch: p
     said = env_warning(env.parent)
     assert said is not None
     assert ENGLISH.text(said).endswith(f"chmod o= '{env}'")
-
-
-async def test_several_processes_say_it_once(shop: Path) -> None:
-    (shop / ".env").write_text("A=1\n", "utf-8")
-    (shop / ".env").chmod(0o644)
-    async with serving(str(shop), "--processes", "2", **LINE_SETTINGS) as served:
-        told = [line for line in served.log if "is open to others on this machine" in line["message"]]
-    assert [line["level"] for line in told] == ["warning"]

@@ -9,6 +9,7 @@ import hmac
 import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import orjson
 import pytest
 from aiohttp import ClientSession
 
+from bot.operations import publishing
+from bot.operations.rollout import with_other_secrets
 from tests.cli.oaflow import LINE_SETTINGS, Serving, ended, serving
 from tests.cli.test_serving import REPLY, said
 from tests.depth import one_of
@@ -106,12 +109,15 @@ async def test_a_new_secret_and_token_are_taken_over_without_publish(served: Sho
     assert not [value for value in (*NEW.values(), *OLD.values()) if value in whole and value != "1234"]
 
 
-async def test_publish_says_whether_the_new_ones_are_used(served: Shop) -> None:
+async def test_publish_says_whether_the_new_ones_are_used(
+    served: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A11: the files are the same, the secrets are not: it waits for them, and says who uses others."""
     served.replaces(NEW)
     end = await ended("publish", str(served.folder), LC_ALL="en_US.UTF-8")
     assert (end.code, "was live already" in end.out, "other secrets" in end.out) == (0, True, False), end
     assert await served.delivers("the-new-secret") == 200
+    monkeypatch.setattr(publishing, "with_other_secrets", partial(with_other_secrets, patience=0.5))
     other = await ended(
         "publish", str(served.folder), LC_ALL="en_US.UTF-8", LINE_CHANNEL_SECRET="of-the-environment"
     )

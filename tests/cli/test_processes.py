@@ -51,6 +51,19 @@ async def test_mistakes_are_told_once_and_by_their_exit_code(shop: Path) -> None
     assert end.err.count("has ended before it served (exit 1)") == 1
 
 
+async def test_what_is_said_of_the_machine_is_said_once(shop: Path) -> None:
+    """R3: secrets that others may read, and which MongoDB strangers reach."""
+    (shop / ".env").write_text("A=1\n", "utf-8")
+    (shop / ".env").chmod(0o644)
+    public = {"OAFLOW_PUBLIC_URL": "https://bot.example.com"}
+    async with serving(str(shop), "--processes", "2", **LINE_SETTINGS, **public) as served:
+        rights = [line for line in served.log if "is open to others on this machine" in line["message"]]
+        ages = [line for line in served.messages if "embedded database is MongoDB" in line]
+    assert [line["level"] for line in rights] == ["warning"]
+    assert len(ages) == 1
+    assert re.match(r"the embedded database is MongoDB \d+\.\d+\.\d+", ages[0])
+
+
 async def test_each_says_which_it_is_and_has_figures_of_its_own(shop: Path) -> None:
     """One ready, one address; 404 where figures would be those of another process each time."""
     options = ("--processes", "2", "--own-ports", "0")
