@@ -255,9 +255,11 @@ def _main() -> None:
         receive.MARGIN = 0
     if HURRY in os.environ:
         hurry = float(os.environ[HURRY])
-        SystemClock.wait = (  # type: ignore[method-assign]
-            lambda clock, seconds: asyncio.sleep(seconds / hurry)
-        )
+
+        async def wait(self: SystemClock, seconds: float) -> None:
+            await asyncio.sleep(seconds / hurry)
+
+        SystemClock.wait = wait  # type: ignore[method-assign]
     sys.argv = [str(ROOT / "bot" / "__main__.py"), *asked["arguments"]]
     try:
         bot.cli.main.entry()
