@@ -236,12 +236,10 @@ async def _carrier(serving: AppContext, stack: AsyncExitStack) -> AlertCarrier:
 
     def wording() -> Wording:
         playbook = live.playbook
-        chats = {
-            name: f"{playbook.public}/admin/chat"
-            for name, rules in playbook.channels.items()
-            if rules.staff == "console" and playbook.public
-        }
-        return Wording(playbook.bot, titles_of(playbook), language_of(playbook), playbook.zone, chats)
+        chat = f"{playbook.public}/admin/chat" if playbook.public else ""
+        chats = {name: chat for name, rules in playbook.channels.items() if chat and rules.staff == "console"}
+        language = language_of(playbook)
+        return Wording(playbook.bot, titles_of(playbook), language, playbook.zone, chats, chat)
 
     if serving.pretend is not None:
         return serving.pretend.alerts(wording)

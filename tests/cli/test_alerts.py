@@ -68,7 +68,8 @@ async def test_a_mail_and_a_web_hook_and_the_way_back(shop: Path) -> None:
             assert back.code == 0
     [(to, mail)] = mails.taken
     assert (to, mail["From"]) == ("ops@forest.example", "ops@forest.example")
-    assert f"oaflow contact hand-back {who}" in mails.text()
+    assert "要交還給機器人：http://" in mails.text()
+    assert "/admin/chat\n" in mails.text()
     assert "客人想問事情" in mails.text()
     assert "<blockquote>客人想問事情</blockquote>" in mails.page()
     assert "等您回覆" in mail["Subject"]

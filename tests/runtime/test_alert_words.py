@@ -54,6 +54,14 @@ def test_who_answers_in_the_console_is_led_there_and_reads_no_command() -> None:
     assert not any("oaflow " in line for line in lines)
 
 
+def test_who_answers_in_line_hands_back_in_the_console() -> None:
+    """K4: on its page, once our own address is known, and by no command."""
+    note = AlertNote("a1", "handed_over", NOW, "main", "main:U1", "小美", "hello")
+    lines = text([note], replace(wording(), hands_back="https://bot.example/admin/chat")).splitlines()
+    assert "the bot is silent there; to have it answer again:  https://bot.example/admin/chat" in lines
+    assert not any("to answer:" in line for line in lines)
+
+
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 @given(
     st.text(

@@ -31,6 +31,8 @@ class Wording:
     zone: ZoneInfo
     chats: Mapping[str, str] = field(default_factory=dict)
     """Where staff answer in the console, by the accounts whose staff do."""
+    hands_back: str = ""
+    """The console's page on which anybody hands back; empty while our own address is unknown."""
 
 
 def hand_back_command(contact: str) -> str:
@@ -110,8 +112,8 @@ def _of_person(note: AlertNote, contact: str, wording: Wording, longest: int) ->
             link = LetterLink(said, speech.text(tr("Answer")), chat)
             silent = tr("the bot is silent there until somebody hands back on that page")
         else:
-            command = hand_back_command(contact)
-            silent = tr("the bot is silent there; to have it answer again:  {command}", command=command)
+            how = wording.hands_back or hand_back_command(contact)
+            silent = tr("the bot is silent there; to have it answer again:  {how}", how=how)
         facts.append(speech.text(silent))
     quoted = [line.translate(_STEERING) for line in _cut(note.text.strip(), longest).splitlines()]
     return LetterPart(speech.words(_what(note, wording)), quoted=quoted, link=link, facts=facts, marked=True)
