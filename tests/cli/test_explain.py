@@ -211,6 +211,9 @@ rules:
   - {when: {text: 取消}, cancel_appointment: 剪髮}
   - {when: {appointment: 剪髮, result: none}, push: 沒有預約}
   - {when: {appointment: 剪髮, result: cancelled}, push: "取消 {{ event.start as time }}"}
+  - {when: {appointment: 剪髮, result: too_late}, push: "{{ event.title }}太晚了"}
+  - {when: {text: 忙}, do: [{reply: 請稍等}, {start: level}]}
+  - {when: {text: 轉}, start: round}
 hours: {營業: {mon-sun: 11:00-19:00}}
 appointments: {剪髮: {hours: 營業, minutes: 60, places: 1, ahead: {from: 2h, until: 30d}, cancel_until: 3h}}
 flows:
@@ -224,6 +227,11 @@ flows:
           - {when: {hook: crm, result: failed}, to: 完, push: 查不到}
       再問: {ask: 還要查什麼？, answer: [訂單, 點數], give_up_after: {30m: 完}, next: 完}
       完: {push: 好的, end: true}
+  round:
+    states:
+      問: {call: crm, give_up_after: {1m: 完}, rules: [{when: {hook: crm}, to: 再問}]}
+      再問: {call: crm, give_up_after: {1m: 完}, rules: [{when: {hook: crm}, to: 問}]}
+      完: {end: true}
 """
 )
 
@@ -251,6 +259,7 @@ def promoted(tmp_path: Path) -> str:
         (["--text", "訂單", "--flow", "level:再問"], ["好的"]),
         (["--text", "取消"], ["沒有預約"]),
         (["--text", "取消", "--outcome", "appointment=cancelled"], ["取消 17:00"]),
+        (["--text", "取消", "--outcome", "appointment=too_late"], ["示範資料太晚了"]),
     ],
     ids=" ".join,
 )
@@ -301,6 +310,16 @@ def test_an_outcome_that_does_not_come_is_told(promoted: str, chosen: str, misse
 
 
 @pytest.mark.ring("all", "a command from beginning to end")
+def test_what_never_ends_is_refused_and_each_text_has_its_own_cost(promoted: str, run: Run) -> None:
+    """L3, I7"""
+    ended = run(*explain(promoted, "--text", "轉"), code=1).err
+    assert "more than 20 calls of hooks follow from this" in ended
+    both = json.loads(
+        run(*explain(promoted, "--text", "忙", "--text", "點數", "--text", "忙", "--json")).out
+    )["said"]
+    assert [one["paid"] for one in both] == [1, 0, 1]
+
+
 def test_a_code_and_a_member(run: Run) -> None:
     """L3: through the worked example's binding, up to its end, by who was asked for the phone before."""
     steps = ["--text", "0912345678", "--text", "123456", "--flow", "phone_binding:ask_phone"]

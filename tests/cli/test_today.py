@@ -15,11 +15,12 @@ from bot.model.hours import HOUR, hour_of
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.settings import Settings
+from bot.store.counters.quotas import QuotaFigure
 from tests.cli.conftest import Run, Written
 
 BOT = """
 bot: 森活選品
-channels: {main: {id: forest, channel_id: "1", channel_secret: x}}
+channels: {main: {id: forest, channel_id: "1", channel_secret: x, plan: {included: 200, extra: 0.2}}}
 rules: [{when: {text: 營業時間}, reply: 十點到九點}]
 """
 
@@ -37,6 +38,7 @@ async def _written(shop: Path) -> None:
         row = TimelineRow("main:A", "main:U1", part_of("main:U1"), now, "text")
         await opened.stores.journal.timeline([row])
         await opened.stores.hours.count(hour_of(now), now + HOUR)
+        await opened.stores.quotas.keep("main", QuotaFigure(None, now, None, 3))
     finally:
         await opened.close()
 
@@ -49,8 +51,9 @@ def test_what_happens_today_is_said_in_both_languages_and_as_data(shop: Path, ru
     told = run("today", str(shop), "--language", "en").out.splitlines()
     assert "Messages in: 1" in told
     assert told[-1].startswith("hours are counted since ")
+    assert "NT$" not in "".join(told), "I7: the plan covers it"
     found = json.loads(run("today", str(shop), "--json").out)
     assert found["figures"]["messages_in"]["today"] == 1
     assert found["figures"]["messages_in"]["week_before"] is None
-    assert (found["waiting"], found["extra"]) == ({"people": 0, "since": None}, None)
+    assert (found["waiting"], found["extra"]) == ({"people": 0, "since": None}, "0")
     assert found["channels"][0]["trouble"] is None, "only a running bot knows"

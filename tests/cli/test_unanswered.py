@@ -72,6 +72,9 @@ def test_questions_are_listed_with_the_rule_that_would_answer(shop: Path, run: R
         "        reply: …\n"
         "1 題現在已經有回答\n"
     )
+    today = run("today", str(shop), "--language", "zh-TW").out
+    assert "沒有人回答：2 人、2 次：可以外帶嗎\n" in today
+    assert "沒有人回答的：1 題現在已經有回答\n" in today, "E3: as its own page says"
     assert "1 person, 1 time: 有停車場嗎" in run("unanswered", str(shop), "--language", "en").out
     day = (datetime.now(UTC) - timedelta(days=11)).date().isoformat()
     found = json.loads(run("unanswered", str(shop), "--since", day, "--json").out)

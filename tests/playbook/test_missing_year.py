@@ -18,6 +18,8 @@ attributes: {birthday: date, pet: {type: date, title: 狗狗生日}, wedding: da
 rules:
   - when: {text_pattern: "我的生日是 {day:date}"}
     do: [{set: {birthday: "{{ event.day }}"}}, {reply: "記住了：{{ event.day }}"}]
+    once_per: person
+    name: 記生日
   - when: {text_pattern: "*結婚 {day:date}"}
     do: [{set: {wedding: "{{ event.day }}"}}, {reply: "恭喜：{{ event.day }}"}]
   - when: {text_pattern: "預約 {day:date}"}
@@ -58,6 +60,17 @@ def playbook() -> Playbook:
 )
 def test_its_year_is_asked_for(playbook: Playbook, said: str, answer: str | None) -> None:
     """F1: only where it is stored as a birthday, or as a day of each year."""
+    assert answers(playbook, said) == [[] if answer is None else [answer]]
+
+
+def test_it_is_asked_for_until_it_is_said_however_often_the_rule_may_answer(playbook: Playbook) -> None:
+    asked = ["請把年份也寫上，例如：我的生日是 1990/5/20"]
+    said = ("我的生日是 5/20", "我的生日是 5月20日", "我的生日是 1990/5/20", "我的生日是 1990/5/20")
+    assert answers(playbook, *said) == [asked, asked, ["記住了：1990-05-20"], []]
+
+
+def answers(playbook: Playbook, *said: str) -> list[list[str]]:
+    """What is answered to each."""
     now = datetime(2026, 11, 30, 10, tzinfo=ZoneInfo("Asia/Taipei"))
-    [found] = explained(playbook, GivenPerson("", Place("", 0, 0, ""), "main"), (said,), now)
-    assert [message["text"] for message in found.messages] == ([] if answer is None else [answer])
+    found = explained(playbook, GivenPerson("", Place("", 0, 0, ""), "main"), said, now)
+    return [[message["text"] for message in one.messages] for one in found]

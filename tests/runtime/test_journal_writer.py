@@ -140,7 +140,7 @@ class Desk:
         return set(stored.open), {item.id for item in stored.outgoing}
 
 
-OVER = CallEnd("quota", NOW, True, "request-1")
+OVER = CallEnd("quota", NOW, True, "request-1", asked="code")
 TAKEN = CallEnd("push", NOW)
 
 

@@ -147,7 +147,7 @@ async def test_who_has_blocked_us_keeps_the_place_in_the_line(salon: Salon) -> N
 async def test_who_has_blocked_the_account_that_was_asked_is_passed_over(salon: Salon) -> None:
     """N5: she is a friend of another account, where a push about this one does not go."""
     await salon.open("b")
-    elsewhere = (Identity("main", "a", friend=False), Identity("outlet", "a", friend=True))
+    elsewhere = (Identity("outlet", "a", friend=True), Identity("main", "a", friend=False))
     await come(salon.stores.contacts, Contact("main:a", identities=elsewhere))
     for name in "ab":
         await salon.waits(name)
