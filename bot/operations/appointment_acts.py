@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.appointment_requests import act_id
 from bot.engine.times.value_words import value_words
 from bot.model.appointment import Appointment, AppointmentMark, AppointmentResult, HeldAppointment
 from bot.model.audit import AuditKind, AuditRow
@@ -16,7 +17,6 @@ from bot.operations.contact_changes import BETWEEN, PATIENCE, carried_out
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.runtime.effects.rewrites import RewriteJob, entry_for
-from bot.scenario.appointments import act_id
 from bot.store.stores import Stores
 
 StaffResult: TypeAlias = AppointmentResult | Literal["came", "missed", "unknown", "waits"]

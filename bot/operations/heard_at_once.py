@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide
+from bot.engine.members.appointment_requests import appointment_outcome
 from bot.model.appointment import Appointment, AppointmentAnswer, AppointmentResult
 from bot.model.contact import Contact
 from bot.model.decision import Action, DecisionInputs, Push
@@ -17,7 +18,6 @@ from bot.model.message import Message
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.staff_order import StaffEnds, StaffSets, StaffStops, StaffTags, StaffUnbinds
-from bot.scenario.appointments import outcome_of
 
 StaffDeed: TypeAlias = AppointmentAct | StaffTags | StaffSets | StaffStops | StaffEnds | StaffUnbinds
 _AGREED: dict[str, AppointmentResult] = {"book": "booked", "move": "moved", "cancel": "cancelled"}
@@ -55,7 +55,9 @@ def _actions(
         answer = AppointmentAnswer(_AGREED[deed.what], _as_asked(playbook, contact, deed))
         for asked in decision.actions:
             if isinstance(asked, BookAppointment | MoveAppointment | CancelAppointment):
-                yield from _actions(playbook, decision.contact, outcome_of(asked, answer), now, channel)
+                yield from _actions(
+                    playbook, decision.contact, appointment_outcome(asked, answer), now, channel
+                )
 
 
 def _as_asked(playbook: Playbook, contact: Contact, act: AppointmentAct) -> Appointment | None:

@@ -1,63 +1,24 @@
-"""What comes of asking for an appointment: the one answer, for real ones and pretended ones (N5)."""
+"""Appointments of a scenario, in memory (N5)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
-from uuid import UUID, uuid5
 
 from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.appointment_requests import PlaceEffect, appointment_outcome
 from bot.engine.members.appointment_slots import cells_of, free_places, may_change, refusal_of
-from bot.engine.members.appointment_times import held_fields
 from bot.engine.members.place_wishes import may_wait
 from bot.engine.members.waiting_list import wish_of, wish_outcome
-from bot.model.appointment import Appointment, AppointmentAnswer, AppointmentRequest, HeldAppointment
+from bot.model.appointment import Appointment, AppointmentAnswer
 from bot.model.contact import Contact, Identity
 from bot.model.event import Outcome
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment, WaitForPlace
-from bot.model.value import Value
 from bot.scenario.place_wishes import PretendWaitingList
 from bot.scenario.world import PretendAnswers, PretendCaller
-
-_IDS = UUID("6f61666c-6f77-4170-8f69-6e746d000001")
-
-PlaceEffect: TypeAlias = BookAppointment | MoveAppointment | CancelAppointment
-"""What concerns a place: all but waiting for one."""
-
-
-def asked_of(request: PlaceEffect, call: str, contact: str, at: datetime) -> AppointmentRequest:
-    """The request of the call with this id: one that is made again asks for the same."""
-    id_, by_staff = act_id(request.press or call), bool(request.press)
-    match request:
-        case BookAppointment(start=start, wanted=wanted):
-            return AppointmentRequest(id_, contact, at, start, wanted=wanted, by_staff=by_staff)
-        case MoveAppointment(start=start, which=which, wanted=wanted):
-            return AppointmentRequest(id_, contact, at, start, which, wanted, by_staff)
-        case CancelAppointment(which=which):
-            return AppointmentRequest(id_, contact, at, which=which, by_staff=by_staff)
-
-
-def act_id(name: str) -> str:
-    """The id under which an act counts once: of a call, or of a press of staff."""
-    return uuid5(_IDS, name).hex
-
-
-def outcome_of(request: PlaceEffect, answer: AppointmentAnswer) -> Outcome:
-    """What the request comes back with."""
-    one = answer.appointment
-    if one is None:
-        return Outcome("appointment", answer.result, request.origin, request.appointment)
-    held = HeldAppointment(one.id, one.service, one.title, one.place, one.start, one.end)
-    fields: Mapping[str, Value] = {
-        **held_fields(held),
-        "by_staff": bool(request.press),
-        **({"reason": request.reason} if request.reason else {}),
-    }
-    return Outcome("appointment", answer.result, request.origin, request.appointment, fields, held=held)
 
 
 class PretendAppointments:
@@ -101,8 +62,8 @@ class PretendAppointments:
             return Outcome("appointment", "failed", request.origin, request.appointment)
         coming = self.coming(service.name, by)
         if isinstance(request, BookAppointment):
-            return outcome_of(request, self._booked(service, request, coming, by))
-        return outcome_of(request, self._changed(service, request, coming, by))
+            return appointment_outcome(request, self._booked(service, request, coming, by))
+        return appointment_outcome(request, self._changed(service, request, coming, by))
 
     def _booked(
         self, service: BookableService, request: BookAppointment, coming: list[Appointment], by: PretendCaller

@@ -1,4 +1,4 @@
-"""What a clerk's code leads to (language, 8.3): the one answer, for real clerks and for pretended ones."""
+"""Clerks of a scenario by their codes, in memory (language, 8.3)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.clerks import clerk_outcome
 from bot.model.clerk import GUESSES, GUESSES_IN, ClerkRecord
-from bot.model.contact import Clerk
 from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Origin, Outcome
 from bot.model.short_code import code_key
@@ -17,26 +17,6 @@ from bot.scenario.world import PretendAnswers, PretendCaller
 
 SOMEBODY = "門市人員"
 """Who has a code of which no more came out than that it is somebody's."""
-
-
-def found_clerk(
-    request: FindClerk | CheckClerk, record: ClerkRecord | None, has: Clerk | None, now: datetime
-) -> Outcome:
-    """What `bind_clerk` or `check_clerk` comes back with, for somebody who `has` this clerk already.
-
-    `record` is whom the code leads to; `None`: to nobody, or there were too many guesses.
-    """
-    if record is None:
-        return Outcome("clerk", "unknown", request.origin)
-    if record.suspended:
-        return Outcome("clerk", "suspended", request.origin)
-    clerk = Clerk(record.code, record.name, record.store, now, record.number)
-    if has is not None and (has.known_by == clerk.known_by or not request.rebind):
-        return Outcome("clerk", "already", request.origin)
-    if isinstance(request, CheckClerk):
-        return Outcome("clerk", "valid", request.origin)
-    before = None if has is None else has.known_by
-    return Outcome("clerk", "bound", request.origin, clerk=clerk, clerk_before=before)
 
 
 class PretendClerks:
@@ -60,7 +40,7 @@ def clerk_answers(clerks: PretendClerks) -> PretendAnswers:
 
     def find(request: FindClerk | CheckClerk, by: PretendCaller) -> Outcome:
         record = clerks.by_code(request.code, by.contact.id, by.now)
-        return found_clerk(request, record, by.contact.clerk, by.now)
+        return clerk_outcome(request, record, by.contact.clerk, by.now)
 
     return {FindClerk: find, CheckClerk: find}
 

@@ -1,43 +1,21 @@
-"""What comes of a request for a coupon: the one answer, for real coupons and pretended ones (N1)."""
+"""Coupons of a scenario, in memory (N1)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.coupon_requests import coupon_outcome, coupon_request
 from bot.engine.members.coupon_times import until_of
 from bot.model.contact import Contact
-from bot.model.coupon import CouponAnswer, CouponRequest, Grant, HeldCoupon
+from bot.model.coupon import CouponAnswer, Grant, HeldCoupon
 from bot.model.event import Outcome
 from bot.model.promotion_effects import GiveCoupon
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.recorded_turn import RecordedTurn
 from bot.scenario.world import PretendAnswers, PretendCaller
-
-_IDS = UUID("6f61666c-6f77-4365-8f75-706f6e000001")
-
-
-def grant_id(call: str) -> str:
-    """The id of what is given to the call with this id."""
-    return uuid5(_IDS, call).hex
-
-
-def asked_of(coupon: Coupon, call: str, contact: str, at: datetime, zone: ZoneInfo) -> CouponRequest:
-    """The request of the call with this id, made `at` that moment (UTC) for this contact.
-
-    All comes of the call alone, so one that is made again asks for the same grant.
-    """
-    return CouponRequest(grant_id(call), contact, at, until_of(coupon, at, zone))
-
-
-def outcome_of(request: GiveCoupon, answer: CouponAnswer) -> Outcome:
-    """What the request comes back with."""
-    left = {} if answer.left is None else {"left": answer.left}
-    return Outcome("coupon", answer.result, request.origin, request.coupon, fields=left, grant=answer.grant)
 
 
 class PretendCoupons:
@@ -55,7 +33,7 @@ class PretendCoupons:
         coupon = playbook.coupons.get(name)
         if coupon is None:
             return CouponAnswer("failed")
-        request = asked_of(coupon, f"{to.id} {len(self._given)}", to.id, at, playbook.zone)
+        request = coupon_request(coupon, f"{to.id} {len(self._given)}", to.id, at, playbook.zone)
         had = {held.grant.id: held.grant for held in to.coupons if held.grant.coupon == name}
         had |= {one.id: one for who, one in self._given if who == to.id and one.coupon == name}
         left = self._left_of(coupon)
@@ -80,7 +58,7 @@ def coupon_answers(coupons: PretendCoupons) -> PretendAnswers:
     """What these are asked for."""
 
     def give(request: GiveCoupon, by: PretendCaller) -> Outcome:
-        return outcome_of(request, coupons.give(request.coupon, by.contact, by.now))
+        return coupon_outcome(request, coupons.give(request.coupon, by.contact, by.now))
 
     return {GiveCoupon: give}
 

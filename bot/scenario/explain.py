@@ -11,6 +11,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule
 from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.conditions.condition import ConditionContext, why
+from bot.engine.hook_answers import body_of, hook_outcome, made_up
 from bot.engine.times.bounds import When
 from bot.engine.turn.how_often import limit_of
 from bot.model.decision import Decision
@@ -26,7 +27,6 @@ from bot.scenario.chosen_outcomes import Choices, choose, prizes_won
 from bot.scenario.conversation import OURS, SpokenLine
 from bot.scenario.failure import NeverEnds
 from bot.scenario.given import Given, GivenPerson
-from bot.scenario.hooks import body_of, hook_outcome, made_up
 from bot.scenario.near_rules import How, Near, answered_instead, is_unheard, near_rules
 from bot.scenario.people import TurnRecord
 from bot.scenario.play import Why

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.every_rule import places_of
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.splits import seed_for
 from bot.model.channel import PricePlan
 from bot.model.place import Place
 from bot.model.trace import TraceNote
 from bot.model.translatable import Language, Quoted, Translatable, row, tr
 from bot.scenario.checks import BotSays
 from bot.scenario.conversation import OURS, SpokenLine
-from bot.scenario.draw import seed_for
 from bot.scenario.expecting import all_named, check
 from bot.scenario.failure import Failed, NeverEnds, NewAnswer
 from bot.scenario.player import Player

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.engine.compiled.every_rule import places_of
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.splits import group_of
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.people import InSplit
 from bot.engine.texts.format import formatted
@@ -21,7 +22,6 @@ from bot.model.instance import ReservedMember
 from bot.model.place import Place
 from bot.model.staff_order import StaffBinds
 from bot.playbook.syntax.yaml_text import braces, scalar
-from bot.scenario.draw import group_of
 from bot.scenario.recorded_turn import RecordedTurn
 from bot.scenario.stamps import stamps_shown
 

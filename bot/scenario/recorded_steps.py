@@ -11,6 +11,7 @@ from bot.engine.compiled.form import flow_of_form
 from bot.engine.compiled.own_address import TAPPED
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.forms import LEFT_OUT, field_text
+from bot.engine.hook_answers import answer_of
 from bot.engine.pages.screen import screen_of
 from bot.engine.texts.format import formatted
 from bot.engine.times.bounds import When
@@ -26,7 +27,6 @@ from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, 
 from bot.model.translatable import Language, Translatable, tr
 from bot.playbook.syntax.yaml_text import braces, nested, one_or_list, scalar, text_lines
 from bot.scenario.given import ALL_PUSHES
-from bot.scenario.hooks import answer_of
 from bot.scenario.open_page import name_of
 from bot.scenario.recorded_time import Telling
 from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
+from bot.engine.compiled.splits import redrawn
 from bot.engine.turn import staff
 from bot.model.brake import Brake, PushStop
 from bot.model.coupon import HeldCoupon
@@ -18,7 +19,6 @@ from bot.model.trace import NoteKind
 from bot.model.translatable import tr
 from bot.playbook.similar import quoted
 from bot.scenario.conversation import OURS
-from bot.scenario.draw import redrawn
 from bot.scenario.expecting import is_text
 from bot.scenario.failure import Failed
 from bot.scenario.initial_contact import put_into

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.engine.compiled.pages import page_names
+from bot.engine.hook_answers import hook_outcome
 from bot.engine.rendering.placeholders import page_address
 from bot.engine.times.local_time import due_after
 from bot.engine.turn.orders import ORDER_OFF
@@ -31,7 +32,6 @@ from bot.scenario.appointment_steps import act_on_appointment
 from bot.scenario.conversation import OURS, kind_of
 from bot.scenario.expectations import sends_broadcast
 from bot.scenario.failure import Failed
-from bot.scenario.hooks import hook_outcome
 from bot.scenario.open_page import fills_form, page_text, screen
 from bot.scenario.page_presses import press_of
 from bot.scenario.people import Person

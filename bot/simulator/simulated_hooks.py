@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.engine.compiled.outside import Hook
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.hook_answers import body_of, fields_of, hook_outcome, made_up
 from bot.engine.types.table import TYPES
 from bot.hooks.signature import signed
 from bot.model.alert import AlertNote
@@ -26,7 +27,6 @@ from bot.runtime.alerts.words import Wording, subject, text
 from bot.runtime.effects.effect_runner import DeskWork, failing
 from bot.runtime.effects.hooks import hook_key
 from bot.runtime.ports import Caller
-from bot.scenario.hooks import body_of, fields_of, hook_outcome, made_up
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.state_json import alert_json, type_json

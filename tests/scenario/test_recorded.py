@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.engine.compiled.splits import group_of
 from bot.engine.conditions.people import SEEDS
+from bot.engine.hook_answers import hook_outcome
 from bot.model.effects import CallHook, EffectRequest
 from bot.model.event import Join, News, OtherMessage, Outcome, Rewritten, Unfollow
 from bot.model.staff_order import StaffActs, StaffSets, StaffTags
 from bot.model.value import Value
-from bot.scenario.draw import group_of
-from bot.scenario.hooks import hook_outcome
 from bot.scenario.recorded import recorded
 from bot.scenario.recorded_time import ways
 from bot.scenario.recorded_turn import PlayedTurn

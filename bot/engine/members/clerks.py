@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.engine.turn import change_notes
 from bot.engine.turn.turn import Turn
+from bot.model.clerk import ClerkRecord
+from bot.model.contact import Clerk
 from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
+from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Outcome
 from bot.model.staff_order import StaffHandsOver
 
 NEW = timedelta(days=1)
 """Who has become a friend so lately came by the clerk: they scan, join, and are bound, perhaps at home."""
+
+
+def clerk_outcome(
+    request: FindClerk | CheckClerk, record: ClerkRecord | None, has: Clerk | None, now: datetime
+) -> Outcome:
+    """What `bind_clerk` or `check_clerk` comes back with: the same for real clerks and pretended ones.
+
+    The person `has` this clerk already.
+
+    `record` is whom the code leads to; `None`: to nobody, or there were too many guesses.
+    """
+    if record is None:
+        return Outcome("clerk", "unknown", request.origin)
+    if record.suspended:
+        return Outcome("clerk", "suspended", request.origin)
+    clerk = Clerk(record.code, record.name, record.store, now, record.number)
+    if has is not None and (has.known_by == clerk.known_by or not request.rebind):
+        return Outcome("clerk", "already", request.origin)
+    if isinstance(request, CheckClerk):
+        return Outcome("clerk", "valid", request.origin)
+    before = None if has is None else has.known_by
+    return Outcome("clerk", "bound", request.origin, clerk=clerk, clerk_before=before)
 
 
 def take_clerk(turn: Turn, outcome: Outcome) -> None:

@@ -9,6 +9,12 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.appointment_requests import (
+    PlaceEffect,
+    act_id,
+    appointment_outcome,
+    appointment_request,
+)
 from bot.engine.members.place_wishes import may_wait
 from bot.engine.members.waiting_list import wish_of, wish_outcome
 from bot.engine.times.local_time import day_after, day_words, start_of_day
@@ -20,7 +26,6 @@ from bot.model.promotion_effects import BookAppointment, CancelAppointment, Move
 from bot.runtime.effects.effect_runner import DeskWork, EffectFailed, patiently
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller
-from bot.scenario.appointments import PlaceEffect, act_id, asked_of, outcome_of
 
 
 class AppointmentStore(Protocol):
@@ -105,10 +110,10 @@ class AppointmentDesk:
             MoveAppointment: self._appointments.move,
             CancelAppointment: self._appointments.cancel,
         }[type(request)]
-        asked = asked_of(request, caller.id, caller.contact, caller.at)
+        asked = appointment_request(request, caller.id, caller.contact, caller.at)
         answer = await patiently(lambda: do(service, asked, playbook.zone), self._clock)
         if answer.result in ("booked", "moved") and answer.appointment is not None:
             day = day_words(answer.appointment.start, playbook.zone)
             await patiently(lambda: self._wishes.leave(caller.contact, service.name, day), self._clock)
         self.ends.inc(service.name, answer.result)
-        return outcome_of(request, answer)
+        return appointment_outcome(request, answer)

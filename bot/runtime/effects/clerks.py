@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from bot.engine.members.clerks import clerk_outcome
 from bot.model.clerk import ClerkRecord, StoreClerk
 from bot.model.clock import PatientClock
 from bot.model.effects import CheckClerk, FindClerk
@@ -11,7 +12,6 @@ from bot.model.event import Outcome
 from bot.runtime.effects.effect_runner import DeskWork, patiently
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller, ContactStore
-from bot.scenario.clerks import found_clerk
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.counters.rate_limits import ClerkGuesses
 
@@ -45,7 +45,7 @@ class ClerkFinder:
         if outcome is None:
             self.ends.inc("limited")
             log.warning("a clerk's code was not looked up: this person has tried as many as one may")
-            return found_clerk(request, None, None, self._clock.now())
+            return clerk_outcome(request, None, None, self._clock.now())
         self.ends.inc(outcome.result)
         return outcome
 
@@ -59,7 +59,7 @@ class ClerkFinder:
             await self._guesses.was_right(caller.user, caller.id)
         stored = await self._contacts.person(caller.contact)
         has = None if stored is None else stored.contact.clerk
-        return found_clerk(request, _record(clerk), has, now)
+        return clerk_outcome(request, _record(clerk), has, now)
 
 
 def _record(clerk: StoreClerk | None) -> ClerkRecord | None:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.coupon_requests import coupon_outcome, coupon_request, grant_id
 from bot.model.clock import PatientClock
 from bot.model.coupon import CouponAnswer, CouponCounts, CouponRequest, Grant
 from bot.model.event import Outcome
@@ -20,7 +21,6 @@ from bot.runtime.effects.codes import AlertOnce
 from bot.runtime.effects.effect_runner import DeskWork, EffectFailed, InTurn, patiently
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller
-from bot.scenario.coupons import asked_of, grant_id, outcome_of
 from bot.store.counters.coupons import AT_ONCE
 
 log = logging.getLogger("oaflow.coupons")
@@ -85,7 +85,7 @@ class CouponDesk:
         answer = await self.ask(request.coupon, caller)
         if answer is None:
             raise EffectFailed("the playbook has it no more")
-        return outcome_of(request, answer)
+        return coupon_outcome(request, answer)
 
     async def ask(self, name: str, caller: Caller, draw: str = "") -> CouponAnswer | None:
         """What comes of asking for a coupon, as a prize of this `draw`; `None`: the playbook has none."""
@@ -93,7 +93,7 @@ class CouponDesk:
         coupon = playbook.coupons.get(name)
         if coupon is None:
             return None
-        request = asked_of(coupon, caller.id, caller.contact, caller.at, playbook.zone)
+        request = coupon_request(coupon, caller.id, caller.contact, caller.at, playbook.zone)
         answer = await self._answered(coupon, _Asked(replace(request, draw=draw)))
         self.ends.inc(coupon.name, answer.result)
         return answer

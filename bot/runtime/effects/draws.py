@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.engine.compiled.draw import Draw
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.prizes import chance_of, draw_outcome
 from bot.model.coupon import Grant
 from bot.model.event import Outcome
 from bot.model.promotion_effects import EnterDraw
@@ -13,7 +14,6 @@ from bot.runtime.effects.coupons import CouponDesk
 from bot.runtime.effects.effect_runner import DeskWork, EffectFailed
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller
-from bot.scenario.prize_draws import chance_of, draw_outcome
 
 
 class DrawDesk:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.hook_answers import hook_outcome
 from bot.hooks.answer import HookFailure
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
@@ -19,7 +20,6 @@ from bot.runtime.effects.effect_runner import DeskWork, EffectFailed
 from bot.runtime.metrics import Levels, Metrics, Spans, Tally
 from bot.runtime.ports import Caller
 from bot.runtime.trouble import Trouble, TroubleWatch, failed, span_in_words, succeeded
-from bot.scenario.hooks import hook_outcome
 
 _BOUNDS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 

@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import uuid4
 
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
+from bot.engine.compiled.splits import redrawn
 from bot.engine.texts.format import formatted
 from bot.engine.texts.typed import typed
 from bot.model.clock import Clock
@@ -21,7 +22,6 @@ from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges, refuse_what_is_the_shops, value_by_hand
 from bot.runtime.ports import Caller, ContactStore
-from bot.scenario.draw import redrawn
 
 WHO = "staff"
 """Their name in the audit log and in a tag: there is no sign-in."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.engine.compiled.every_rule import places_of
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.splits import group_of
 from bot.engine.flows.push_gate import held_by
 from bot.engine.texts.format import formatted
 from bot.engine.turn.how_often import places_taken
@@ -16,7 +17,6 @@ from bot.model.instance import Instance
 from bot.model.value import PRIVATE_SLOT
 from bot.operations.payload import pick
 from bot.runtime.effects.staff_changes import LONGEST
-from bot.scenario.draw import group_of
 from bot.scenario.turn_summary import called
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.state_json import type_json

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
-from hashlib import sha256
 
+from bot.engine.compiled.splits import draw
 from bot.engine.conditions.people import SEEDS, InSplit
 from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
-
-
-@lru_cache(maxsize=1024)
-def draw(name: str) -> tuple[int, int]:
-    """Factor (1 … 10006) and offset (0 … 10006) of a split, from the sha256 of its name: fixed for good."""
-    digest = sha256(name.encode("utf-8", "surrogatepass")).digest()
-    return (
-        int.from_bytes(digest[:8], "big") % (SEEDS - 1) + 1,
-        int.from_bytes(digest[8:16], "big") % SEEDS,
-    )
 
 
 def ranges(node: Node) -> dict[str, tuple[int, int]]:

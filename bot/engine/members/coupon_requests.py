@@ -1,0 +1,34 @@
+"""What is asked for with a coupon, and what comes back: the same for real coupons and pretended ones (N1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from bot.engine.compiled.coupon import Coupon
+from bot.engine.members.coupon_times import until_of
+from bot.model.coupon import CouponAnswer, CouponRequest
+from bot.model.event import Outcome
+from bot.model.promotion_effects import GiveCoupon
+
+_IDS = UUID("6f61666c-6f77-4365-8f75-706f6e000001")
+
+
+def grant_id(call: str) -> str:
+    """The id of what is given to the call with this id."""
+    return uuid5(_IDS, call).hex
+
+
+def coupon_request(coupon: Coupon, call: str, contact: str, at: datetime, zone: ZoneInfo) -> CouponRequest:
+    """The request of the call with this id, made `at` that moment (UTC) for this contact.
+
+    All comes of the call alone, so one that is made again asks for the same grant.
+    """
+    return CouponRequest(grant_id(call), contact, at, until_of(coupon, at, zone))
+
+
+def coupon_outcome(request: GiveCoupon, answer: CouponAnswer) -> Outcome:
+    """What the request comes back with."""
+    left = {} if answer.left is None else {"left": answer.left}
+    return Outcome("coupon", answer.result, request.origin, request.coupon, fields=left, grant=answer.grant)
