@@ -20,7 +20,7 @@ from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.new_playbook.folder import default_folder, free_folder, may_be_made, write
 from bot.operations.new_playbook.starter import DEFAULTS, Starter, answer_of, files, name_of, questions_of
 from bot.operations.new_playbook.writing import sound
-from bot.scenario.command_to_paste import command_to_paste
+from bot.wording.command_to_paste import command_to_paste
 
 T = TypeVar("T")
 

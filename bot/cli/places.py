@@ -11,7 +11,7 @@ from bot.cli.arguments import add_json, add_playbook, describe
 from bot.cli.order import CommandOrder, carried_out
 from bot.model.translatable import Translatable, tr
 from bot.operations.places import RulePlaces, places_taken
-from bot.scenario.command_to_paste import command_to_paste
+from bot.wording.command_to_paste import command_to_paste
 
 
 @carried_out()

@@ -21,7 +21,7 @@ from bot.operations.brake import BrakeView, StopScope, brake_view, resume_pushes
 from bot.operations.flow_limits import reason_of
 from bot.operations.payload import as_json
 from bot.playbook.valid import PlaybookWrong
-from bot.scenario.stop_words import which
+from bot.wording.stop_words import which
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ class WorldQuestion:
     """A request of an action to the outside world: its possible outcomes, and their sentences.
 
     `action` is its word in the language, `answer` the news by which it comes back. `outcomes` are all that
-    these can say, in their order, each with its sentence (`scenario/trace_sentences`); `failed` is the one
+    these can say, in their order, each with its sentence (`wording/trace_sentences`); `failed` is the one
     where it could not be carried out. `later` tells what is waited for meanwhile. `fields` come with an
     outcome, where something does.
     """

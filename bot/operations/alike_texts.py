@@ -9,7 +9,7 @@ from itertools import chain
 
 from bot.engine.texts.text import fold
 from bot.playbook.similar import simplified
-from bot.scenario.near_rules import letters_of
+from bot.wording.near_rules import letters_of
 
 ALIKE = 0.65
 """Of the pairs of letters that two texts have, how many have to be the same (Dice): with 0.6 「信義店幾點開」

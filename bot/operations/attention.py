@@ -12,8 +12,8 @@ from typing import Literal, TypeAlias
 
 from bot.model.brake import OFF, Brake
 from bot.model.translatable import Translatable, row, tr
-from bot.scenario.stop_words import which
 from bot.store.unavailable import DatabaseUnavailable
+from bot.wording.stop_words import which
 
 log = logging.getLogger("oaflow.admin")
 

@@ -15,7 +15,7 @@ from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.brake import STOPPED
 from bot.operations.privacy import amount_words
 from bot.operations.recorded_words import about_words, messages, people, recorded_words
-from bot.scenario.stop_words import which
+from bot.wording.stop_words import which
 
 _SCOPE = re.compile(r"(?:channel (?P<channel>\S+))? ?(?:flow (?P<flow>.+))?")
 _COUNTS = re.compile(r"new (?P<new>\d+), changed (?P<changed>\d+), refused (?P<refused>\d+)")

@@ -18,7 +18,7 @@ from bot.model.contact import Contact, Identity
 from bot.model.message import Message
 from bot.model.translatable import TranslatableValue
 from bot.operations.binding_funnel import FAILURES
-from bot.scenario.conversation import actions_of
+from bot.wording.conversation import actions_of
 
 CARDS_MOST = 3
 """Cards that lead to a page which are shown, in the order of the playbook."""

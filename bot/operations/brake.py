@@ -17,8 +17,8 @@ from bot.model.broadcast import Sending
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, quoted
-from bot.scenario.stop_words import not_stopped
 from bot.store.stores import Stores
+from bot.wording.stop_words import not_stopped
 
 COUNTED = 10_000
 """People of a flow that are counted: whoever stops pushes is in a hurry."""

@@ -19,7 +19,7 @@ from bot.operations.call_outcomes import CallSnapshot, call_outcomes
 from bot.operations.contact_view import ContactHistory, ContactView
 from bot.operations.coupons import masked_code
 from bot.operations.payload import Payload, pick
-from bot.scenario.trace_words import detail_english
+from bot.wording.trace_words import detail_english
 
 
 def in_a_line(shown: ContactView) -> Payload:

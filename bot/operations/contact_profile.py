@@ -26,9 +26,9 @@ from bot.operations.contact_words import BOUND, DONE, HELD, incoming_text, origi
 from bot.operations.conversation import ConversationPage
 from bot.operations.flow_orders import FlowRun, flow_run
 from bot.operations.recorded_words import details_words
-from bot.scenario.conversation import message_text
-from bot.scenario.titles import NamedThing, speaking_titles
-from bot.scenario.trace_words import row_words
+from bot.wording.conversation import message_text
+from bot.wording.titles import NamedThing, speaking_titles
+from bot.wording.trace_words import row_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from bot.operations.call_outcomes import CallSnapshot, call_outcomes, call_snaps
 from bot.operations.contact_view import HIDDEN, parts_of
 from bot.operations.contact_words import by_the_clock
 from bot.operations.find_contacts import LocatedContact
-from bot.scenario.titles import speaking_titles
-from bot.scenario.trace_words import detail_words, from_stored
-from bot.scenario.trace_words import row_words as event_words
+from bot.wording.titles import speaking_titles
+from bot.wording.trace_words import detail_words, from_stored
+from bot.wording.trace_words import row_words as event_words
 
 ROWS = 60
 """Rows of a page; where several are of one moment, perhaps some more."""

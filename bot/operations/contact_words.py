@@ -17,9 +17,9 @@ from bot.model.place import Place
 from bot.model.translatable import Language, Quoted, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import CONSOLE, done_by
 from bot.playbook.graph.survey import Site, every_site
-from bot.scenario.conversation import kind_of
-from bot.scenario.titles import NamedThing
-from bot.scenario.trace_words import row_words
+from bot.wording.conversation import kind_of
+from bot.wording.titles import NamedThing
+from bot.wording.trace_words import row_words
 
 BOUND: Mapping[str, Translatable] = {"phone": tr("phone"), "shop": tr("shop"), "clerk": tr("clerk")}
 DONE: Mapping[str, Translatable] = {

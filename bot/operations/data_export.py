@@ -25,9 +25,9 @@ from bot.operations.payload import json_line
 from bot.operations.person_export import new_folder, not_written, write_private
 from bot.operations.simulated_time import clock_among
 from bot.playbook.csv_table import MARK, column_name, csv_line
-from bot.scenario.conversation import message_text
 from bot.sms.phone import national
 from bot.store.stores import Stores
+from bot.wording.conversation import message_text
 
 TableForm: TypeAlias = Literal["csv", "jsonl"]
 

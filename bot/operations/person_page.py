@@ -20,9 +20,9 @@ from bot.model.plain_text import visible
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.erasure_certificate import KINDS
 from bot.operations.person_export import DATA, FILES, PersonExport, role_of
-from bot.scenario.conversation import kind_of, message_text
-from bot.scenario.titles import speaking_titles
-from bot.scenario.trace_words import row_words
+from bot.wording.conversation import kind_of, message_text
+from bot.wording.titles import speaking_titles
+from bot.wording.trace_words import row_words
 
 DEEDS: Mapping[AuditKind, Translatable] = {
     "bound": tr("your phone or membership was bound"),

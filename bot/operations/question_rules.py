@@ -13,8 +13,8 @@ from bot.engine.compiled.rule import OnPattern, OnText, OnTextContaining, Rule, 
 from bot.engine.texts.text import fold
 from bot.operations.alike_texts import without_courtesies
 from bot.playbook.syntax.yaml_text import braces, one_or_list, scalar
-from bot.scenario.near_rules import Near
-from bot.scenario.rule_to_paste import rule_for, texts_heard
+from bot.wording.near_rules import Near
+from bot.wording.rule_to_paste import rule_for, texts_heard
 
 WORDS_MOST = 3
 """Words that a rule waits for."""

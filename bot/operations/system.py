@@ -22,12 +22,12 @@ from bot.model.translatable import Translatable, plural, tr
 from bot.operations.payload import Payload, pick
 from bot.operations.refused_calls import refused_accounts, why_stuck
 from bot.operations.today import ChannelHealth, ShopHealth, channel_health, shop_health
-from bot.scenario.stop_words import which
 from bot.store.counters.quotas import QuotaFigure
 from bot.store.database.inspection import DatabaseState
 from bot.store.rotation.rotations import RotationState
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores
+from bot.wording.stop_words import which
 
 UNSENT_FOR = timedelta(days=7)
 """What was given up longer ago asks for nobody's attention any more."""

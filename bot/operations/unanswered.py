@@ -40,8 +40,8 @@ from bot.operations.question_rules import (
     widened_rule,
 )
 from bot.operations.simulated_time import now_among
-from bot.scenario.near_rules import Near, letters_of, near_rules, rule_that_takes
 from bot.store.stores import Stores
+from bot.wording.near_rules import Near, letters_of, near_rules, rule_that_takes
 
 LONGEST = 200
 """Characters of a text that are shown and compared: what is longer is cut, and goes into no rule."""

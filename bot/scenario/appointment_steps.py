@@ -17,10 +17,10 @@ from bot.model.trace import TraceNote
 from bot.model.translatable import Translatable, tr
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.yaml_text import braces, scalar
-from bot.scenario.conversation import OURS
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
 from bot.scenario.steps import APPOINTMENT_DONE, ActsOnAppointment, AppointmentDeed
+from bot.wording.conversation import OURS
 
 WORDS: dict[AppointmentDeed, str] = {
     "book": "books",

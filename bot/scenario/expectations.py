@@ -14,12 +14,12 @@ from bot.model.translatable import Listing, Translatable, TranslatableValue, row
 from bot.model.value import Value
 from bot.playbook.similar import quoted
 from bot.scenario.checks import ContactIs, FlowIs, MenuIs, SentIs
-from bot.scenario.conversation import OURS
 from bot.scenario.failure import Failed
 from bot.scenario.given import GivenBinding
 from bot.scenario.player import Player
 from bot.scenario.sendings import PlayedSending
 from bot.scenario.steps import SendsBroadcast
+from bot.wording.conversation import OURS
 
 
 def contact_is(player: Player, step: ContactIs) -> None:

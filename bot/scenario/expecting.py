@@ -31,13 +31,13 @@ from bot.scenario.checks import (
     SentIs,
     SmsSays,
 )
-from bot.scenario.conversation import can_be_read, message_text
 from bot.scenario.expectations import contact_is, flow_is, listed, menu_is, sent_is
 from bot.scenario.failure import Failed, NewAnswer
 from bot.scenario.naming import is_card, named
 from bot.scenario.open_page import called, readable, screen
 from bot.scenario.people import Got
 from bot.scenario.player import Player
+from bot.wording.conversation import can_be_read, message_text
 
 
 def check(player: Player, step: Check) -> None:

@@ -24,17 +24,17 @@ from bot.model.translatable import ENGLISH, Language, Quoted, Translatable, row,
 from bot.playbook.report import cells
 from bot.playbook.similar import quoted
 from bot.scenario.chosen_outcomes import Choices, choose, prizes_won
-from bot.scenario.conversation import OURS, SpokenLine
 from bot.scenario.failure import NeverEnds
 from bot.scenario.given import Given, GivenPerson
-from bot.scenario.near_rules import How, Near, answered_instead, is_unheard, near_rules
 from bot.scenario.people import TurnRecord
 from bot.scenario.play import Why
 from bot.scenario.player import Player
 from bot.scenario.result import why_as_json
-from bot.scenario.rule_to_paste import rule_lines, with_another
 from bot.scenario.steps import Scenario
-from bot.scenario.trace_words import reason_texts, step_words
+from bot.wording.conversation import OURS, SpokenLine
+from bot.wording.near_rules import How, Near, answered_instead, is_unheard, near_rules
+from bot.wording.rule_to_paste import rule_lines, with_another
+from bot.wording.trace_words import reason_texts, step_words
 
 Verdict = Literal["answers", "condition", "limit", "later"]
 """It took the text · its condition does not hold · `from`, `until`, `once_per` or `first` keeps it silent · a

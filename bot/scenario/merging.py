@@ -8,8 +8,8 @@ from bot.model.contact import Contact
 from bot.model.effects import ConfirmPhone
 from bot.model.event import RewriteKind, Rewritten
 from bot.model.translatable import tr
-from bot.scenario.conversation import OURS
 from bot.scenario.stage import Stage
+from bot.wording.conversation import OURS
 
 
 def confirm(player: Stage, contact: str, channel: str, action: ConfirmPhone) -> None:

@@ -26,9 +26,9 @@ from bot.engine.texts.template import Template
 from bot.model.message import Message
 from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.syntax.yaml_text import scalar, text_lines
-from bot.scenario.conversation import line_of
 from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 from bot.scenario.written_steps import containing
+from bot.wording.conversation import line_of
 
 
 def is_card(messages: Sequence[Message], card: Card) -> bool:

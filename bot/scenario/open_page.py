@@ -11,11 +11,11 @@ from bot.model.event import FormAct, PageAnswer
 from bot.model.screen import STATELESS, Screen
 from bot.model.translatable import row, tr
 from bot.playbook.similar import quoted
-from bot.scenario.conversation import OURS
 from bot.scenario.failure import Failed
 from bot.scenario.people import Person
 from bot.scenario.player import Player
 from bot.scenario.steps import FillsForm
+from bot.wording.conversation import OURS
 
 
 def screen(player: Player, person: Person) -> Screen | None:

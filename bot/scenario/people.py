@@ -10,9 +10,9 @@ from bot.model.contact import contact_id
 from bot.model.decision import Decision, TraceStep
 from bot.model.event import Profile, What
 from bot.model.message import Message
-from bot.scenario.conversation import SpokenLine
 from bot.scenario.given import GivenPerson
 from bot.scenario.steps import As, Friendship, Scenario
+from bot.wording.conversation import SpokenLine
 
 
 @dataclass(slots=True)

@@ -17,13 +17,13 @@ from bot.model.place import Place
 from bot.model.trace import TraceNote
 from bot.model.translatable import Language, Quoted, Translatable, row, tr
 from bot.scenario.checks import BotSays
-from bot.scenario.conversation import OURS, SpokenLine
 from bot.scenario.expecting import all_named, check
 from bot.scenario.failure import Failed, NeverEnds, NewAnswer
 from bot.scenario.player import Player
 from bot.scenario.step_player import USER_OR_TIME, act
 from bot.scenario.steps import Act, As, Scenario, ScenarioStep
-from bot.scenario.trace_words import step_words
+from bot.wording.conversation import OURS, SpokenLine
+from bot.wording.trace_words import step_words
 
 NO_PLANS: Mapping[str, PricePlan] = {}
 WHYS = 12

@@ -27,7 +27,6 @@ from bot.model.message import Message
 from bot.model.promotion_effects import ReportReferral
 from bot.model.referral import RING_MOST
 from bot.model.translatable import TranslatableValue, tr
-from bot.scenario.conversation import OURS, SpokenLine, addressee, button_labels, message_text
 from bot.scenario.failure import too_many_days, too_many_timers, too_slow
 from bot.scenario.initial_contact import met_before, people_of
 from bot.scenario.merging import confirm
@@ -36,6 +35,7 @@ from bot.scenario.sendings import PlayedSendings
 from bot.scenario.stage import Allowance, PretendWorld
 from bot.scenario.steps import Scenario
 from bot.scenario.world import PretendCaller
+from bot.wording.conversation import OURS, SpokenLine, addressee, button_labels, message_text
 
 SWEEP = timedelta(minutes=15)
 """How often the sweep looks for what time alone has changed."""

@@ -15,10 +15,10 @@ from bot.model.translatable import ENGLISH, Language, row, tr
 from bot.playbook.load import Loaded
 from bot.playbook.report import cells, problem_data
 from bot.playbook.syntax.source import lines_of
-from bot.scenario.conversation import LINES, transcript_lines
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import Failure, Why, play
-from bot.scenario.trace_words import step_words
+from bot.wording.conversation import LINES, transcript_lines
+from bot.wording.trace_words import step_words
 
 LONGEST, ALL_LONGEST = 10.0, 60.0
 """Seconds of one scenario, and of all of a playbook, in a process that serves."""

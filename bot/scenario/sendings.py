@@ -26,11 +26,11 @@ from bot.model.message import Message
 from bot.model.money import message_cost, money_text
 from bot.model.translatable import row, tr
 from bot.scenario.checks import SentIs, WhyNotSent
-from bot.scenario.conversation import OURS
 from bot.scenario.given import ALL_BROADCASTS
 from bot.scenario.people import Person
 from bot.scenario.stage import Stage
 from bot.scenario.steps import Scenario, SendsBroadcast
+from bot.wording.conversation import OURS
 
 BY_HAND = "staff"
 A_SECOND = timedelta(seconds=1)

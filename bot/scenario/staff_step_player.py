@@ -18,7 +18,6 @@ from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, 
 from bot.model.trace import NoteKind
 from bot.model.translatable import tr
 from bot.playbook.similar import quoted
-from bot.scenario.conversation import OURS
 from bot.scenario.expecting import is_text
 from bot.scenario.failure import Failed
 from bot.scenario.initial_contact import put_into
@@ -38,9 +37,10 @@ from bot.scenario.steps import (
     StampsCard,
     StopsPushes,
 )
-from bot.scenario.stop_words import not_stopped, which
 from bot.scenario.world import PretendCaller
 from bot.sms.phone import masked
+from bot.wording.conversation import OURS
+from bot.wording.stop_words import not_stopped, which
 
 WHO = "staff"
 """Who put a tag on: a scenario names nobody."""

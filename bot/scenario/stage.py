@@ -22,13 +22,13 @@ from bot.model.translatable import TranslatableValue
 from bot.scenario.appointments import PretendAppointments, appointment_answers
 from bot.scenario.clerks import PretendClerks, clerk_answers
 from bot.scenario.codes import PretendSms, code_answers
-from bot.scenario.conversation import SpokenLine
 from bot.scenario.coupons import PretendCoupons, coupon_answers
 from bot.scenario.given import Given, GivenMember
 from bot.scenario.members import PhonesInMemory, ShopInMemory, member_answers
 from bot.scenario.people import Person, line_user
 from bot.scenario.prize_draws import PretendDraws, draw_answers
 from bot.scenario.world import Member, PretendAnswers, PretendCaller, shop_of
+from bot.wording.conversation import SpokenLine
 
 
 class PretendWorld:

@@ -29,7 +29,6 @@ from bot.model.screen import MY_INVITES
 from bot.model.translatable import Quoted, TranslatableValue, row, tr
 from bot.playbook.similar import hint_for, quoted
 from bot.scenario.appointment_steps import act_on_appointment
-from bot.scenario.conversation import OURS, kind_of
 from bot.scenario.expectations import sends_broadcast
 from bot.scenario.failure import Failed
 from bot.scenario.open_page import fills_form, page_text, screen
@@ -60,6 +59,7 @@ from bot.scenario.steps import (
 )
 from bot.scenario.tapping import Button, buttons, is_counted, page_of, picked
 from bot.scenario.world import ShopFails
+from bot.wording.conversation import OURS, kind_of
 
 USER_OR_TIME = (
     Says

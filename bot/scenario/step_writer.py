@@ -62,8 +62,8 @@ from bot.scenario.recorded_time import Telling
 from bot.scenario.recorded_turn import PlayedTurn, TimePassed, arrives, messages_of
 from bot.scenario.steps import CODE_FROM_SMS
 from bot.scenario.tapping import Button, buttons, data_of, is_counted
-from bot.scenario.turn_summary import event_line
 from bot.scenario.written_steps import bot_lines
+from bot.wording.turn_summary import event_line
 
 UNANSWERED = Unfollow | Follow | PageOpened | PageAnswer
 """After these it goes without saying that the bot says nothing in the chat."""

@@ -15,10 +15,10 @@ from bot.playbook.shape import times
 from bot.playbook.shape.suggest_times import suggest_clocks, suggest_dates
 from bot.playbook.shape.vocabulary import FormatCheck
 from bot.playbook.similar import quoted
-from bot.scenario.conversation import actions_of
 from bot.scenario.failure import Failed
 from bot.scenario.naming import fits_form
 from bot.scenario.steps import TapsButton
+from bot.wording.conversation import actions_of
 
 _GIVES: Mapping[str, tuple[FormatCheck, str]] = {
     "date": (times.day, "2026-12-01"),

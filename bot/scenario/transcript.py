@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from bot.model.place import Place
 from bot.model.translatable import Language, Quoted, Translatable, TranslatableValue, tr
 from bot.playbook.load import Loaded
-from bot.scenario.conversation import OURS, Mark, SpokenLine, addressee, in_brackets
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.people import Person
 from bot.scenario.play import play
 from bot.scenario.player import Player
 from bot.scenario.result import LONGEST, Result, plans_of
+from bot.wording.conversation import OURS, Mark, SpokenLine, addressee, in_brackets
 
 Side: TypeAlias = Literal["customer", "bot", "event"]
 

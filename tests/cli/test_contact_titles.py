@@ -20,8 +20,8 @@ from bot.operations.call_outcomes import CallSnapshot
 from bot.operations.contact_json import historical, in_full
 from bot.operations.contact_view import ContactHistory, ContactView
 from bot.scenario.play import Why
-from bot.scenario.titles import speaking_titles
 from bot.translations.chinese import CHINESE
+from bot.wording.titles import speaking_titles
 from tests.conftest import NOW
 from tests.playbooks import compiled
 

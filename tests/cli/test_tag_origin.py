@@ -6,8 +6,8 @@ import pytest
 
 from bot.model.translatable import ENGLISH, Language
 from bot.operations.contact_words import origin_words
-from bot.scenario.titles import speaking_titles
 from bot.translations.chinese import CHINESE
+from bot.wording.titles import speaking_titles
 from tests.playbooks import compiled
 
 PLAYBOOK = compiled("""

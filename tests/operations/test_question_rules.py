@@ -17,7 +17,7 @@ from bot.model.contact import Contact
 from bot.operations.question_rules import HeardTexts, ProposedRule, proposed_rule, waited_for
 from bot.operations.unanswered import UnheardText, asked_alike, questions
 from bot.playbook.syntax.yaml_text import one_or_list, scalar
-from bot.scenario.near_rules import rule_that_takes
+from bot.wording.near_rules import rule_that_takes
 from tests.conftest import NOW
 from tests.playbooks import compiled
 

@@ -26,9 +26,9 @@ from bot.operations.referrals import (
     pairs_csv,
     referral_figures,
 )
-from bot.scenario.trace_sentences import UNCOUNTED
 from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
+from bot.wording.trace_sentences import UNCOUNTED
 from tests.conftest import NOW
 from tests.counted import count_on
 from tests.engine.test_referrals import CAMPAIGN

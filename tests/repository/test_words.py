@@ -41,6 +41,7 @@ ROOMS = [
         "line",
         "playbook",
         "scenario",
+        "wording",
         "runtime",
         "store",
         "web",
@@ -281,7 +282,7 @@ def test_a_problem_is_never_worded_but_by_say(checked: Checked) -> None:
     ]
     allowed = {
         *("cli/contact/many.py", "playbook/shape/findings_at.py", "playbook/shape/suggest_advice.py"),
-        *("playbook/shape/wrong_values.py", "scenario/trace_words.py", "web/admin/bulk_pages.py"),
+        *("playbook/shape/wrong_values.py", "wording/trace_words.py", "web/admin/bulk_pages.py"),
     }
     assert {where.partition(":")[0] for where in made} <= allowed, made
     assert Problem.__annotations__["message"] == "Translatable"

@@ -20,12 +20,12 @@ from bot.model.processes import part_of
 from bot.runtime.turn_taking.deciding import TIMERS
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.timers import HORIZON, RESCAN, WOKEN_TOGETHER, TimerWatch
-from bot.scenario.trace_words import detail_english
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.due import Waiting
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
+from bot.wording.trace_words import detail_english
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
 from tests.people import come

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model.event import Event, News, Other, Source, What
-from bot.scenario.turn_summary import event_line
+from bot.wording.turn_summary import event_line
 from tests.conftest import NOW
 from tests.engine.test_event_words import CASES, SECRET
 

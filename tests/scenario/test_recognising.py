@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.scenario.conversation import actions_of, can_be_read, line_of
 from bot.scenario.naming import is_card
+from bot.wording.conversation import actions_of, can_be_read, line_of
 from tests.playbooks import compiled
 from tests.scenario import playing
 

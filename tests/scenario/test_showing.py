@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.playbook.report import cells
-from bot.scenario.conversation import LINES, SpokenLine, transcript_lines
 from bot.scenario.result import as_json, in_words
 from bot.translations.chinese import CHINESE
+from bot.wording.conversation import LINES, SpokenLine, transcript_lines
 from tests.conftest import NOW
 from tests.playbooks import playbook
 from tests.scenario import playing

@@ -28,9 +28,9 @@ from bot.model.screen import ScreenKind
 from bot.model.trace import KINDS, NoteKind, NoteValue, TraceNote
 from bot.model.translatable import ENGLISH, NAMED
 from bot.playbook.shape.triggers import NEWS
-from bot.scenario.trace_words import as_sentence
-from bot.scenario.turn_summary import called
 from bot.simulator.workbench.trace_view import TraceTeller
+from bot.wording.trace_words import as_sentence
+from bot.wording.turn_summary import called
 from tests.simulator.workbench_drawn import Foreign, Walked, drawn_lines
 from tests.simulator.workbench_kinds import CONDITIONS, EVENTS, WAITS
 from tests.sources import BOT, ROOT, modules, nodes_of

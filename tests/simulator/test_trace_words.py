@@ -19,8 +19,10 @@ from bot.engine.turn.change_notes import ADDED
 from bot.model.contact import AttributeValue, Contact
 from bot.model.trace import KINDS, NoteValue, TraceNote, as_json, note_from
 from bot.model.translatable import ENGLISH, NAMED, Language
-from bot.scenario import trace_sentences, trace_words
-from bot.scenario.trace_words import (
+from bot.simulator.workbench.trace_view import PAGE_SPEAKS
+from bot.translations.chinese import CHINESE
+from bot.wording import trace_sentences, trace_words
+from bot.wording.trace_words import (
     condition_text,
     detail_words,
     from_stored,
@@ -28,8 +30,6 @@ from bot.scenario.trace_words import (
     step_text,
     step_words,
 )
-from bot.simulator.workbench.trace_view import PAGE_SPEAKS
-from bot.translations.chinese import CHINESE
 from tests.catalogue import SENTENCES
 from tests.engine.test_event_words import CASES, in_words
 from tests.simulator.test_every_kind_has_words import every_note, no_other_language

@@ -40,8 +40,8 @@ from bot.model.place import Place
 from bot.model.staff_order import StaffSets, StaffTags
 from bot.model.trace import NoteKind, NoteValue, TraceNote
 from bot.scenario.explain import Candidate
-from bot.scenario.turn_summary import Change, event_line
 from bot.simulator.workbench.trace_view import TraceTeller
+from bot.wording.turn_summary import Change, event_line
 from tests.depth import one_of
 from tests.eventually import comes_to, eventually, frames, pasted
 from tests.simulator.conftest import World

@@ -24,13 +24,13 @@ from bot.runtime.turn_observer import Watched
 from bot.scenario import player
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
-from bot.scenario.titles import titles
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.contact_view import contact_json
 from bot.simulator.workbench.playbook_view import spoken
 from bot.simulator.workbench.turns import Turns
 from bot.translations.chinese import sentences_script
+from bot.wording.titles import titles
 from tests.simulator.node_sdk import NoNode, programs
 
 ROOT = Path(__file__).parents[2]

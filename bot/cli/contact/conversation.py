@@ -21,8 +21,8 @@ from bot.operations.looks import record_look
 from bot.operations.payload import Payload, as_json, pick
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import printable
-from bot.scenario.conversation import message_text
-from bot.scenario.trace_words import row_words
+from bot.wording.conversation import message_text
+from bot.wording.trace_words import row_words
 
 _PLACE = re.compile(r"(\d{1,15})\.(\d{1,19})")
 """A place as the answer gives it: milliseconds, and which of those of that moment."""

@@ -26,7 +26,7 @@ from bot.operations.looks import record_look
 from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
 from bot.operations.simulated_time import now_among
 from bot.playbook.syntax.source import file_trouble
-from bot.scenario.titles import speaking_titles
+from bot.wording.titles import speaking_titles
 
 
 class NotSaved(Refusal):

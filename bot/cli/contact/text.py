@@ -19,8 +19,8 @@ from bot.operations.payload import Payload
 from bot.operations.recorded_words import details_words
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
-from bot.scenario.titles import NamedThing
-from bot.scenario.trace_words import detail_words, row_words
+from bot.wording.titles import NamedThing
+from bot.wording.trace_words import detail_words, row_words
 
 _WIDE = 12
 """Columns of the names on the left."""

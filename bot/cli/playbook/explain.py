@@ -26,7 +26,7 @@ from bot.scenario.chosen_outcomes import Choices
 from bot.scenario.explain import Explained, as_json, explained, in_words
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.given import GivenFlow, GivenPerson
-from bot.scenario.titles import speaking_titles
+from bot.wording.titles import speaking_titles
 
 OF_THE_PERSON = ("tag", "attribute", "bound", "coupon", "flow", "outcome", "channel", "at")
 """What goes with `--text` alone."""

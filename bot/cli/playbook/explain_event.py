@@ -22,8 +22,8 @@ from bot.operations.stored_event import StoredEvent, stored_event
 from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.valid import ValidPlaybook
 from bot.scenario.result import why_as_json
-from bot.scenario.titles import speaking_titles
 from bot.store.people_collections import TRACE_LIFE
+from bot.wording.titles import speaking_titles
 
 
 def explain_event(options: Arguments, speech: Language) -> int:

@@ -14,7 +14,7 @@ from bot.cli.terminal_text import write_err
 from bot.model.outside import is_outside_closed
 from bot.model.translatable import Translatable, tr
 from bot.runtime.cluster.ownership import short
-from bot.scenario.command_to_paste import command_to_paste
+from bot.wording.command_to_paste import command_to_paste
 
 log = logging.getLogger("oaflow")
 

@@ -22,7 +22,7 @@ from bot.operations.binding_answers import binding_cards
 from bot.operations.chat.answering import ChatRefused
 from bot.operations.links import NoLink, page_link, pages
 from bot.playbook.shape.formats import PRIVACY_NOTICE
-from bot.scenario.conversation import message_text
+from bot.wording.conversation import message_text
 
 _OF_A_TURN = frozenset({"answer", "event", "sms"})
 """The placeholders that mean something in a turn only."""

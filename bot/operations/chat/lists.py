@@ -18,10 +18,10 @@ from bot.model.staff_chat import StaffChat, StaffChatState
 from bot.model.translatable import TranslatableValue, tr
 from bot.operations.contact_view import PrivateWords
 from bot.operations.simulated_time import now_among
-from bot.scenario.conversation import kind_of, message_text
 from bot.store.contacts.staff_chats import EACH_MOST, ChatPlace, ListedChat
 from bot.store.events.chat_signs import ChatSign
 from bot.store.stores import Stores
+from bot.wording.conversation import kind_of, message_text
 
 WhichChats: TypeAlias = Literal["waits", "unanswered", "mine", "has", "done", "all"]
 """Those that wait (what a colleague gave to `me` first, then longest first), that `me` has, that anybody of

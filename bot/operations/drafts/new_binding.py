@@ -18,8 +18,8 @@ from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
 from bot.playbook.syntax.written_entry import EntriesUnread, WrittenEntry, entry_in, with_entry, with_key
 from bot.playbook.syntax.yaml_text import YamlWord, one_or_list, scalar
-from bot.scenario.rule_to_paste import pasted, placed
 from bot.sms.needs import NEEDS
+from bot.wording.rule_to_paste import pasted, placed
 
 WORDS = ("綁定手機", "手機綁定", "綁定")
 """What customers say to begin it; the first stands on the invitation's button."""

@@ -18,7 +18,7 @@ from bot.playbook.syntax.nodes import List, Map, Node, scalars, text_at
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
 from bot.playbook.syntax.written_entry import EntriesUnread, with_entry
-from bot.scenario.rule_to_paste import pasted, placed
+from bot.wording.rule_to_paste import pasted, placed
 
 ASKED_MOST = 200
 """Characters of a way to ask for it."""

@@ -20,8 +20,8 @@ from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
 from bot.playbook.syntax.written_entry import EntriesUnread, with_changed_item
 from bot.playbook.syntax.yaml_text import inline, scalar
-from bot.scenario.rule_to_paste import texts_heard
 from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
+from bot.wording.rule_to_paste import texts_heard
 
 SECTION = "rules"
 

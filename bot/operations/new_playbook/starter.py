@@ -11,9 +11,9 @@ from pathlib import Path
 from bot.engine.texts.text import fits, fold
 from bot.model.translatable import Quoted, Refusal, tr
 from bot.playbook.syntax.yaml_text import one_or_list, scalar
-from bot.scenario.rule_to_paste import ENDINGS
 from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 from bot.scenario.steps import CODE_FROM_SMS
+from bot.wording.rule_to_paste import ENDINGS
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _BLANK = re.compile(r"«(\w+)»")

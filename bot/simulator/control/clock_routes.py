@@ -14,7 +14,6 @@ from aiohttp import web
 from bot.engine.compiled.playbook import TAIPEI
 from bot.engine.times.local_time import due_after, utc
 from bot.playbook.compile.times import wait
-from bot.scenario.turn_summary import called
 from bot.simulator.control.json_calls import JsonRoutes, get, post
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats
@@ -32,6 +31,7 @@ from bot.simulator.workbench.clock import (
 )
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.trace_view import TraceTeller
+from bot.wording.turn_summary import called
 
 YEARS_AT_MOST = 10
 """How far ahead of the machine's clock it may be moved."""

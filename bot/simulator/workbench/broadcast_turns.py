@@ -8,14 +8,14 @@ from typing import Any
 from bot.model.broadcast import Recipient
 from bot.model.contact import Contact
 from bot.runtime.turn_observer import WatchedBroadcast
-from bot.scenario.conversation import line_of
 from bot.scenario.recorded_steps import BroadcastCame, CameTo
-from bot.scenario.turn_summary import changes
 from bot.simulator.state.chats import ChatMessage, Chats
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.trace_view import TraceTeller
 from bot.simulator.workbench.turns import TurnView
 from bot.simulator.workbench.workbench import Workbench
+from bot.wording.conversation import line_of
+from bot.wording.turn_summary import changes
 
 log = logging.getLogger("oaflow.simulator")
 

@@ -17,11 +17,11 @@ from bot.model.instance import Instance
 from bot.model.value import PRIVATE_SLOT
 from bot.operations.payload import pick
 from bot.runtime.effects.staff_changes import LONGEST
-from bot.scenario.turn_summary import called
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.state_json import type_json
 from bot.simulator.workbench.trace_view import TraceTeller
 from bot.sms.phone import masked, national
+from bot.wording.turn_summary import called
 
 
 def contact_json(

@@ -10,10 +10,10 @@ from typing import Any, TypeAlias
 
 from bot.engine.compiled.playbook import TAIPEI
 from bot.model.translatable import ENGLISH, Translatable
-from bot.scenario.titles import Title, Titles, titles
 from bot.simulator.state.feed import Feed
 from bot.simulator.workbench.inside import Inside
 from bot.translations.chinese import CHINESE
+from bot.wording.titles import Title, Titles, titles
 
 EditReport: TypeAlias = Mapping[str, Mapping[str, object]]
 """What `check` says, by language."""

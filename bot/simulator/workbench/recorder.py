@@ -15,7 +15,6 @@ from bot.model.brake import OFF, Brake
 from bot.model.translatable import ENGLISH
 from bot.playbook.syntax.folder import SCENARIOS
 from bot.runtime.turn_observer import Watched
-from bot.scenario.command_to_paste import command_to_paste
 from bot.scenario.file_names import file_name, free_name
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.recorded_steps import BroadcastCame, StopChanged, by_sending, changes
@@ -23,6 +22,7 @@ from bot.scenario.recorded_turn import PlayedTurn, TimePassed
 from bot.scenario.step_writer import Happening
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.trial import RecordingTrial, TriedRecording
+from bot.wording.command_to_paste import command_to_paste
 
 STEPS_AT_MOST = 1_000
 """Turns that one recording holds, moves of the clock, stops of pushes, and broadcasts."""

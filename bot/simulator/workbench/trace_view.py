@@ -11,8 +11,9 @@ from bot.model.decision import TraceStep
 from bot.model.event import Event
 from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue
 from bot.scenario.explain import Candidate, candidate_as_json
-from bot.scenario.titles import NamedThing, name_in_files, speaking_titles, things, titles
-from bot.scenario.trace_words import (
+from bot.translations.chinese import CHINESE
+from bot.wording.titles import NamedThing, name_in_files, speaking_titles, things, titles
+from bot.wording.trace_words import (
     as_sentence,
     condition_text,
     event_text,
@@ -21,8 +22,7 @@ from bot.scenario.trace_words import (
     step_text,
     timer_text,
 )
-from bot.scenario.turn_summary import Change, event_sentence
-from bot.translations.chinese import CHINESE
+from bot.wording.turn_summary import Change, event_sentence
 
 PAGE_SPEAKS: Sequence[Language] = (CHINESE, replace(ENGLISH, quoted="\u201c{}\u201d".format))
 """With the quotation marks that a page has."""

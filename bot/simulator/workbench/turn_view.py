@@ -20,14 +20,14 @@ from bot.model.value import PRIVATE_SLOT
 from bot.operations.payload import pick
 from bot.runtime.sending.outgoing import outgoing
 from bot.runtime.turn_observer import Watched
-from bot.scenario.conversation import line_of
 from bot.scenario.explain import Candidate, candidates, near_as_json
-from bot.scenario.near_rules import Near, Offered, near_rules, offered_rule
-from bot.scenario.rule_to_paste import with_another
 from bot.scenario.tapping import buttons
-from bot.scenario.turn_summary import changes, event_line
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.trace_view import TraceTeller
+from bot.wording.conversation import line_of
+from bot.wording.near_rules import Near, Offered, near_rules, offered_rule
+from bot.wording.rule_to_paste import with_another
+from bot.wording.turn_summary import changes, event_line
 
 
 def page_json(watched: Watched) -> dict[str, Any] | None:

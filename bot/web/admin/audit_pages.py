@@ -26,11 +26,11 @@ from bot.operations.audit_words import KINDS
 from bot.operations.contact_words import DONE
 from bot.operations.dead_letters import masked_contact
 from bot.operations.looks import record_search
-from bot.scenario.titles import NamedThing, speaking_titles
 from bot.web.admin.frame import ShopNow, to_the_minute
 from bot.web.admin.own_address import is_own
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
+from bot.wording.titles import NamedThing, speaking_titles
 
 PAGE = "/admin/audit"
 TABLE = f"{PAGE}/table"

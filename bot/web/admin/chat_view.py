@@ -24,9 +24,9 @@ from bot.operations.call_outcomes import CallOutcome, CallState, SettledCall, Un
 from bot.operations.chat.answering import ChatPrice
 from bot.operations.chat.lists import Speaker
 from bot.operations.conversation import ConversationPage, ConversationTurn
-from bot.scenario.conversation import actions_of, kind_of, message_text
-from bot.scenario.trace_words import row_words
 from bot.store.broadcasts.recipients import SENT, TRIED
+from bot.wording.conversation import actions_of, kind_of, message_text
+from bot.wording.trace_words import row_words
 
 NOT_STORED = tr("(each customer got their own text: what it said is not stored)")
 _FILES: Mapping[str, Literal["picture", "video", "audio", "file"]] = {

@@ -40,7 +40,6 @@ from bot.operations.testers import (
     tester_names,
     why_no_tester,
 )
-from bot.scenario.titles import NamedThing, speaking_titles
 from bot.web.admin.chat_pages import CHAT
 from bot.web.admin.contact_cards import cards_of
 from bot.web.admin.contact_coupons import REASON_MOST, coupons_of, undo_coupon
@@ -60,6 +59,7 @@ from bot.web.admin.visit import (
     Visit,
     page_address,
 )
+from bot.wording.titles import NamedThing, speaking_titles
 
 TABS: Mapping[str, Translatable] = {
     "": tr("What happened"),

@@ -11,8 +11,8 @@ from bot.model.plain_text import visible
 from bot.model.translatable import Language, Translatable, TranslatableValue
 from bot.operations.contact_view import PrivateWords
 from bot.operations.heard_at_once import HeardAtOnce
-from bot.scenario.conversation import message_text
 from bot.web.admin.visit import RenderedPage, Visit
+from bot.wording.conversation import message_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import orjson
 
 from bot.model.message import Message
 from bot.model.translatable import TranslatableValue
-from bot.scenario.conversation import message_text
+from bot.wording.conversation import message_text
 
 _IN_WORDS = ("text", "textV2", "sticker", "audio", "location")
 """The types that stand in words; `static/line_messages.js` draws all others. No host of LINE's is asked."""

@@ -15,7 +15,6 @@ from bot.operations.drafts.scenario_runs import renew_answers
 from bot.operations.payload import pick
 from bot.playbook.syntax.folder import SCENARIOS
 from bot.playbook.syntax.source import lines_of
-from bot.scenario.trace_words import step_words
 from bot.scenario.transcript import ShownScenario
 from bot.web.admin.playbook_pages import PAGE, TITLE
 from bot.web.admin.playbook_review_pages import REVIEW
@@ -30,6 +29,7 @@ from bot.web.admin.visit import (
     page_address,
     whole_number,
 )
+from bot.wording.trace_words import step_words
 
 _WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
 _MARKS: Mapping[str, Translatable] = {"-": tr("was expected"), "+": tr("was not expected")}

@@ -13,13 +13,13 @@ from bot.model.brake import PushStop
 from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
 from bot.operations.brake import StopScope, brake_view, resume_pushes, running_now, stop_pushes
-from bot.scenario.stop_words import which
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
 from bot.web.admin.frame import ShopNow, near_moment
 from bot.web.admin.route import STOP
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Undo, Visit
+from bot.wording.stop_words import which
 
 RESUME = f"{STOP}/resume"
 TITLE = tr("Stop all pushes")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.scenario.command_to_paste import command_to_paste
+from bot.wording.command_to_paste import command_to_paste
 
 
 def test_the_path_of_the_command_has_no_way_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from bot.model.decision import Decision
 from bot.model.event import Event, News, OtherMessage, Postback, TextMessage, What
 from bot.model.place import Place
 from bot.playbook.similar import simplified
-from bot.scenario.rule_to_paste import Paste, paste
+from bot.wording.rule_to_paste import Paste, paste
 
 How = Literal["marks", "slip", "within", "part"]
 """Only marks, spaces, width or characters differ · one letter is another, missing or too many · the text has

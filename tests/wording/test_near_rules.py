@@ -12,8 +12,8 @@ from bot.engine.conditions.condition import ConditionContext
 from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When
 from bot.model.contact import Contact, Tag
-from bot.scenario import near_rules as module
-from bot.scenario.near_rules import near_rules
+from bot.wording import near_rules as module
+from bot.wording.near_rules import near_rules
 from tests.playbooks import compiled
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)

@@ -33,7 +33,7 @@ from bot.operations.new_playbook.starter import DEFAULTS, files
 from bot.playbook.load import Loaded, load
 from bot.scenario.given import GivenPerson
 from bot.scenario.initial_contact import contact_of
-from bot.scenario.near_rules import Offered, offered_rule
+from bot.wording.near_rules import Offered, offered_rule
 from tests.cli.oaflow import ROOT
 from tests.depth import one_of
 

@@ -15,8 +15,8 @@ from bot.model.decision import TraceStep
 from bot.model.effects import ASKED
 from bot.model.trace import NoteLook, NoteValue, TraceNote, note_from
 from bot.model.translatable import NAMED, Joining, Language, Quoted, Translatable, TranslatableValue, row, tr
-from bot.scenario import trace_sentences as sentences
-from bot.scenario.titles import NamedThing
+from bot.wording import trace_sentences as sentences
+from bot.wording.titles import NamedThing
 
 FEW = 8
 """The parts of a condition that are named: nobody reads more."""

@@ -15,7 +15,7 @@ from bot.model.event import Event, Other, OtherMessage, PageAnswer, Postback, Ta
 from bot.model.instance import Instance, Timer
 from bot.model.translatable import Translatable
 from bot.model.value import PRIVATE_SLOT
-from bot.scenario.trace_words import event_text, tap_text
+from bot.wording.trace_words import event_text, tap_text
 
 _AS_AN_ACT = {
     "follow: again": "unblocks",
