@@ -7,13 +7,14 @@ import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.settings import Settings
-from bot.store.database.mongo import initiate
+from bot.store.database.mongo import DATABASE, Database, initiate
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase
 from bot.store.stores import Stores
 from tests.cli.oaflow import ROOT
@@ -55,7 +56,28 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="session")
-def but_keys(running: Running) -> Iterator[Callable[[], None]]:
+def indexed(running: Running) -> Iterator[None]:
+    """It has all indexes, and no command asks for each of them once more: that was half of what it is to open
+    it. Of another database they are asked for."""
+    prepare, socket = Database.prepare, unquote(urlsplit(running.uri).netloc)
+
+    async def elsewhere(database: Database) -> None:
+        if (database.client.address or [""])[0] != socket or database.name != DATABASE:
+            await prepare(database)
+
+    async def here() -> None:
+        database = Database(running.uri)
+        await database.prepare()
+        database.close()
+
+    asyncio.run(here())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Database, "prepare", elsewhere)
+        yield
+
+
+@pytest.fixture(scope="session")
+def but_keys(running: Running, indexed: None) -> Iterator[Callable[[], None]]:
     """Removes everybody and everything from it, but the keys."""
     with emptying(running.uri, "keys") as empty:
         yield empty
