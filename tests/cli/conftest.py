@@ -62,7 +62,8 @@ def indexed(running: Running) -> Iterator[None]:
     prepare, socket = Database.prepare, unquote(urlsplit(running.uri).netloc)
 
     async def elsewhere(database: Database) -> None:
-        if (database.client.address or [""])[0] != socket or database.name != DATABASE:
+        address = database.client.delegate.address
+        if address is None or address[0] != socket or database.name != DATABASE:
             await prepare(database)
 
     async def here() -> None:
