@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -49,6 +50,7 @@ class LoopbackProxy:
         return web.Response(status=502)
 
 
+@pytest.mark.ring("soak", "each is stopped under webhooks: test_start_and_stop.py, test_one_address.py")
 async def test_each_is_restarted_in_turn_and_no_webhook_is_refused(world: World) -> None:
     """A8, L8: an update of the program, and one version back, are two such rounds."""
     bots = [await world.bot().start(), await world.bot().start()]

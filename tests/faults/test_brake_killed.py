@@ -85,6 +85,7 @@ class StoppedDays:
         await comes_to(held, PATIENCE)
 
 
+@pytest.mark.ring("soak", "in process it dies at each step: tests/runtime/braked_schedules.py")
 async def test_nobody_is_pushed_to_meanwhile_and_everybody_once_afterwards(
     running_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,7 +120,9 @@ async def killed_in(one: Killing, bots: list[BotProcess], sending: Sending, kill
     ("text", "number", "processes", "kills"),
     [
         pytest.param(ALIKE, 2_600, 1, 2, id="alike"),
-        pytest.param(NAMED, 300, 2, 2, id="personal, two processes"),
+        pytest.param(
+            NAMED, 300, 2, 2, id="personal, two processes", marks=pytest.mark.ring("soak", "more of the same")
+        ),
         pytest.param(
             ALIKE, 20_000, 1, 10, id="alike, 20,000", marks=pytest.mark.ring("soak", "more of the same")
         ),

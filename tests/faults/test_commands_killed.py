@@ -64,6 +64,7 @@ async def pulled(world: World, bot: BotProcess, stopped: int) -> None:
     await comes_to(is_so)
 
 
+@pytest.mark.ring("soak", "in process it dies at each write: tests/operations/test_kept_playbooks.py")
 async def test_whoever_dies_what_is_live_is_whole(world: World) -> None:
     """A number has its files and its line; whoever runs serves it, also one that was killed meanwhile."""
     at_random = random.Random(SEED)

@@ -74,6 +74,7 @@ async def test_listed_shown_and_resent_once(started_world: World) -> None:
         assert rows["resent: push"].ends[0].how == "accepted"
 
 
+@pytest.mark.ring("soak", "stored while nobody runs: tests/operations/test_dead_letters.py")
 async def test_killed_right_after_it_was_asked_for(started_world: World) -> None:
     """The order is in the database before the command says so: who starts next carries it out, once."""
     world = started_world

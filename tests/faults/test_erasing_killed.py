@@ -9,6 +9,8 @@ import csv
 import os
 from random import Random
 
+import pytest
+
 from bot.model.contact import Contact, Identity
 from tests.cli.oaflow import ended
 from tests.faults.stored import looking
@@ -22,6 +24,7 @@ PEOPLE = 250
 """Three batches: a kill meets some that are done, some that have begun, and some of whom nothing is done."""
 
 
+@pytest.mark.ring("soak", "in process it dies at each step: tests/runtime/test_erasing.py")
 async def test_killed_while_a_list_is_erased(started_world: World) -> None:
     """No bot runs: the next command sees through what has begun."""
     world, dice = started_world, Random(SEED)

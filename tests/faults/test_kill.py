@@ -151,6 +151,7 @@ async def test_s27_killed_at_random_moments(world: World) -> None:
     assert not killing.bot.complaints()
 
 
+@pytest.mark.ring("soak", "in process it dies at each step: tests/runtime/chatty_schedules.py")
 async def test_killed_while_turns_carry_what_they_answer(world: World, plain: bool) -> None:
     """A1, A2, A8: three people, each of whom waits for the 200 before they go on; killed as above."""
     dice, carried = Random(SEED), 0.0
@@ -173,17 +174,8 @@ async def test_killed_while_turns_carry_what_they_answer(world: World, plain: bo
     assert not killing.bot.complaints()
 
 
-@pytest.mark.parametrize(
-    "victim",
-    [
-        "bot",
-        *(
-            pytest.param(one, marks=pytest.mark.ring("soak", "more of the same"))
-            for one in VICTIMS
-            if one != "bot"
-        ),
-    ],
-)
+@pytest.mark.ring("soak", "a larger crowd of events")
+@pytest.mark.parametrize("victim", VICTIMS)
 async def test_killed_while_thousands_of_events_of_one_person_wait(world: World, victim: str) -> None:
     """A1, A8: LINE is slow, 2,000 events of one person are stored and wait; killed then and once more.
 

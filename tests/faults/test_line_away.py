@@ -6,12 +6,12 @@ import asyncio
 import json
 import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bot.model.outgoing import DeadLetter
 from bot.runtime.line_trouble import KIND_OF_REASON
@@ -104,7 +104,7 @@ class Played:
         return [taken for taken in self.world.line.taken if taken.to == self.cases[case].pushed.user]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture
 async def played(fresh_data: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Played]:
     """Every case side by side: the waiting is done once."""
     place = tmp_path_factory.mktemp("l")
@@ -133,9 +133,7 @@ async def played(fresh_data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         assert not bot.complaints()
 
 
-@pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("name", TRIED_AGAIN)
-async def test_a_reply_is_accepted_once(played: Played, name: str) -> None:
+async def a_reply_is_accepted_once(played: Played, name: str) -> None:
     """A8, F8: tried again until LINE has it, and accepted once; the person's next reply comes after it."""
     case = played.cases[name]
     await played.world.check([case.first, case.second])
@@ -145,9 +143,7 @@ async def test_a_reply_is_accepted_once(played: Played, name: str) -> None:
     assert played.reasons(case.first) == []
 
 
-@pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("name", GIVEN_UP)
-async def test_a_refused_reply_is_a_dead_letter(played: Played, name: str) -> None:
+def a_refused_reply_is_a_dead_letter(played: Played, name: str) -> None:
     """A8: what LINE will never take is listed with its reason, asked once, and holds nobody up."""
     case = played.cases[name]
     assert played.reasons(case.first) == [GIVEN_UP[name][1]]
@@ -155,15 +151,12 @@ async def test_a_refused_reply_is_a_dead_letter(played: Played, name: str) -> No
     assert played.world.line.accepted(case.second.token) == 1
 
 
-@pytest.mark.asyncio(loop_scope="module")
-async def test_a_token_that_was_never_any_good(played: Played) -> None:
+def a_token_that_was_never_any_good(played: Played) -> None:
     """F8: refused at the first try: certainly not sent, so it is listed as such."""
     assert played.reasons(played.cases["dead token"].first) == ["reply-token-dead"]
 
 
-@pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("name", TRIED_AGAIN)
-async def test_a_push_counts_once(played: Played, name: str) -> None:
+def a_push_counts_once(played: Played, name: str) -> None:
     """A8: a push is tried again with the same retry key; LINE's 409 says that it is done."""
     pushes = played.pushes(name)
     assert len(pushes) == 1
@@ -172,30 +165,25 @@ async def test_a_push_counts_once(played: Played, name: str) -> None:
     assert played.reasons(played.cases[name].pushed) == []
 
 
-@pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("name", GIVEN_UP)
-async def test_a_refused_push_is_a_dead_letter(played: Played, name: str) -> None:
+def a_refused_push_is_a_dead_letter(played: Played, name: str) -> None:
     """A8: refused for good; the month's limit is no rate limit."""
     assert played.pushes(name) == []
     assert played.reasons(played.cases[name].pushed) == [GIVEN_UP[name][1]]
 
 
-@pytest.mark.asyncio(loop_scope="module")
-async def test_nobody_waits_for_those_for_whom_line_hangs(played: Played) -> None:
+def nobody_waits_for_those_for_whom_line_hangs(played: Played) -> None:
     """A8: order holds within one person only."""
     assert played.answered_meanwhile
 
 
-@pytest.mark.asyncio(loop_scope="module")
-async def test_dead_letters_tell_nothing_personal(played: Played) -> None:
+def dead_letters_tell_nothing_personal(played: Played) -> None:
     """K3: reason and detail can be shown: no token, no person, no secret."""
     told = " ".join(letter.reason + letter.detail for letter in played.letters)
     assert played.letters
     assert [secret for secret in played.personal if secret in told] == []
 
 
-@pytest.mark.asyncio(loop_scope="module")
-async def test_the_log_tells_what_was_lost_and_each_trouble_once(played: Played) -> None:
+def the_log_tells_what_was_lost_and_each_trouble_once(played: Played) -> None:
     """K3, A8: whoever reads nothing but the log learns what broke and what it has cost, and nobody's name."""
     lost = [line for line in played.log if line.startswith("given up on main: ")]
     by_itself = [one for one in played.letters if one.reason not in KIND_OF_REASON]
@@ -212,6 +200,32 @@ async def test_the_log_tells_what_was_lost_and_each_trouble_once(played: Played)
         assert len([line for line in played.log if f"LINE {trouble}: " in line]) == 1
     told = "\n".join(played.log)
     assert [secret for secret in played.personal if secret in told] == []
+
+
+async def test_whatever_line_does_nothing_is_lost_or_twice(played: Played) -> None:
+    """A8, F8, K3: one bot meets all of it at once, and what came of each case is looked at."""
+    for name in TRIED_AGAIN:
+        with meeting(name):
+            await a_reply_is_accepted_once(played, name)
+            a_push_counts_once(played, name)
+    for name in GIVEN_UP:
+        with meeting(name):
+            a_refused_reply_is_a_dead_letter(played, name)
+            a_refused_push_is_a_dead_letter(played, name)
+    a_token_that_was_never_any_good(played)
+    nobody_waits_for_those_for_whom_line_hangs(played)
+    dead_letters_tell_nothing_personal(played)
+    the_log_tells_what_was_lost_and_each_trouble_once(played)
+
+
+@contextmanager
+def meeting(name: str) -> Iterator[None]:
+    """What fails in it says what LINE did."""
+    try:
+        yield
+    except AssertionError as error:
+        error.add_note(f"where LINE does this: {name}")
+        raise
 
 
 async def test_line_is_not_there_and_comes_back(world: World) -> None:

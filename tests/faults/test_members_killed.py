@@ -83,6 +83,7 @@ async def is_one(world: World, member: Member) -> None:
         assert len(people) == OTHERS + 1, "nobody is lost, nobody twice"
 
 
+@pytest.mark.ring("soak", "in process it dies at each step: tests/operations/test_joined_lines.py")
 async def test_an_import_that_was_killed_goes_on_where_it_was(started_world: World) -> None:
     """M2: by kill -9 in the middle, the same command does the rest, and nobody is lost or there twice."""
     world, number = started_world, 6_000

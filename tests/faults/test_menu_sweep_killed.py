@@ -201,6 +201,7 @@ async def sweeping(started_world: World) -> AsyncIterator[Sweeping]:
         await opened.close()
 
 
+@pytest.mark.ring("soak", "in process it dies at each step: tests/runtime/test_menu_sweep.py")
 async def test_killed_at_any_moment_of_a_batch(sweeping: Sweeping) -> None:
     """A8, G2: one process after the other, each killed in the middle of the sweep, and one that ends it."""
     dice = sweeping.dice

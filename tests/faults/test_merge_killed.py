@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import replace
 from random import Random
 
+import pytest
+
 from tests.faults.bot_process import ACCOUNT, PATIENCE, BotProcess
 from tests.faults.stored import looking
 from tests.faults.test_kill import SEED
@@ -40,6 +42,7 @@ class Person:
             self.said.append([replace(says(user, text), channel=channel) for text in texts])
 
 
+@pytest.mark.ring("soak", "in process it dies at each step: tests/runtime/listed_schedules.py")
 async def test_killed_while_contacts_are_merged(started_world: World) -> None:
     """J2: whatever dies when, there is one contact at the end, and each event has one turn and one reply."""
     world = started_world

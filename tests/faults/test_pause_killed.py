@@ -26,6 +26,7 @@ from tests.faults.members import BINDING, Member
 from tests.faults.pausing_process import CHANNEL, PLAYBOOK, POINTS
 from tests.faults.world import World
 
+MORE = pytest.mark.ring("soak", "more of the same")
 LIFETIME = "transactionLifetimeLimitSeconds"
 KINDS: Sequence[AuditKind] = ("binding_paused", "binding_resumed", "pushes_stopped", "pushes_resumed")
 
@@ -68,14 +69,11 @@ async def quickly(database: Database) -> AsyncIterator[None]:
 
 @pytest.mark.ring("all", "dear set-up")
 @pytest.mark.usefixtures("quickly")
-@pytest.mark.parametrize("what", ["binding", "pushes"])
-@pytest.mark.parametrize("deed", ["pause", "resume"])
+@pytest.mark.parametrize("what", ["pushes", pytest.param("binding", marks=MORE)])
+@pytest.mark.parametrize("deed", ["pause", pytest.param("resume", marks=MORE)])
 @pytest.mark.parametrize(
     "point",
-    [
-        one if one == "stops after" else pytest.param(one, marks=pytest.mark.ring("soak", "more of the same"))
-        for one in POINTS
-    ],
+    [one if one == "stops after" else pytest.param(one, marks=MORE) for one in POINTS],
 )
 async def test_killed_between_its_writes_it_holds_or_not_and_the_log_says_the_same(
     database: Database, mongod: str, what: str, deed: str, point: str

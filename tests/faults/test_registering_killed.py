@@ -143,7 +143,7 @@ async def is_one_member(world: World, shops: Shops, shop: str, who: Newcomer) ->
 @pytest.mark.parametrize(
     ("shop", "processes", "is_answered"),
     one_of(
-        2,
+        6,
         [
             *(("forest", 2, True), ("forest", 1, False)),
             *(("harbour", 1, False), ("harbour", 2, True)),

@@ -99,7 +99,7 @@ def buyer(shops: Shops, shop: str, number: int) -> Buyer:
 @pytest.mark.parametrize(
     ("processes", "people", "deaths"),
     [
-        (1, 3, 1),
+        pytest.param(1, 3, 1, marks=pytest.mark.ring("soak", "more of the same")),
         (2, 3, 1),
         pytest.param(1, 60, 8, marks=pytest.mark.ring("soak", "more of the same")),
         pytest.param(2, 60, 8, marks=pytest.mark.ring("soak", "more of the same")),

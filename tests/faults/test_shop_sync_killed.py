@@ -61,7 +61,7 @@ async def reading(
     return process, said
 
 
-@pytest.mark.ring("all", "starts a process")
+@pytest.mark.ring("soak", "in process it dies at each step: tests/runtime/test_shop_sync.py")
 async def test_killed_twice_it_ends_right(database: Database, mongod: str, shop: str) -> None:
     """Each dies when a page is taken over and not noted: it is read once more, and nobody becomes two."""
     keys = generate()

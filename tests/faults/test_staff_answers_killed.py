@@ -13,6 +13,8 @@ from functools import partial
 from random import Random
 from typing import Any
 
+import pytest
+
 from bot.engine.compiled.playbook import TAIPEI
 from bot.model.clock import SystemClock
 from bot.model.conversation import picture_token
@@ -135,6 +137,7 @@ async def one_round(
     ]
 
 
+@pytest.mark.ring("soak", "in process it dies at each step: tests/runtime/test_staff_chat.py")
 async def test_killed_while_staff_answer(world: World) -> None:
     """E3, A2, A5: whichever of the bot and its database dies, under load."""
     dice = Random(SEED)

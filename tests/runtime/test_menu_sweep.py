@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -23,12 +26,15 @@ from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.menus.menu_sweep import TAKES, MenuSweep
+from bot.runtime.ports import LineAccount
+from bot.store.contacts import menu_people
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.menu_people import MenuPeople
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.people import changed, come
+from tests.runtime.broadcast_world import Died, Fate, Mortal
 from tests.runtime.harness import ScriptedLine
 from tests.runtime.test_menu_links import MENUS, with_menus
 
@@ -76,14 +82,15 @@ class Crowd:
     def __post_init__(self) -> None:
         self.sweep = self.another()
 
-    def another(self) -> MenuSweep:
-        """The sweep of a process that has just become the owner."""
+    def another(self, fate: Fate | None = None) -> MenuSweep:
+        """The sweep of a process that has just become the owner, and may die."""
+        fate = fate or Fate()
         return MenuSweep(
             lambda: self.playbook,
-            self.people,
+            cast(MenuPeople, Mortal(self.people, fate)),
             self.synced,
             self.all_linked,
-            lambda channel: self.line,
+            lambda channel: cast(LineAccount, SimpleNamespace(rich_menus=Mortal(self.line.rich_menus, fate))),
             lambda channel: "fine",
             self.hear,
             lambda part: self.owned,
@@ -257,6 +264,35 @@ async def test_line_away_or_a_crash_before_the_call(crowd: Crowd) -> None:
     assert len(crowd.calls) == 1  # not before its pause is over
     await crowd.another().look()
     assert crowd.calls == [("bulk link", ["Ua"], ["line-guest"])] * 2
+
+
+@pytest.mark.ring("all", "a death at each step")
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+async def test_whatever_step_a_process_dies_at(
+    crowd: Crowd, after: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A8, G2: all have their menu, nobody else was called; called twice is at most the batch under way."""
+    monkeypatch.setattr(menu_people, "MOST", 2)
+    for last in range(1, 100):
+        changing = [f"U{last}-{n}" for n in range(5)]
+        await crowd.come(*((user, "vip") for user in changing), (f"U{last}-same", "guest"))
+        fate = Fate(last, after)
+        with suppress(Died):
+            await crowd.another(fate).look()
+        begun = [set(users) for _, users, _ in crowd.calls]
+        await crowd.another().look()
+        called = Counter(user for _, users, _ in crowd.calls for user in users)
+        assert called.keys() == set(changing), f"died at step {last}"
+        twice = {user for user, times in called.items() if times > 1}
+        assert not twice or twice == begun[-1], f"died at step {last}"
+        assert [await crowd.menu(user) for user in changing] == ["guest"] * 5
+        crowd.clock.advance(TAKES.total_seconds())
+        await crowd.another().look()
+        assert (await crowd.unfinished(), crowd.heard) == (0, []), f"died at step {last}"
+        crowd.line.calls.clear()
+        if fate.steps < last:
+            break
+    assert last > 15, "it has some steps"
 
 
 async def test_who_got_another_menu_meanwhile_is_shown_it_once_more(crowd: Crowd) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from bot.model.audit import Deed
-from bot.model.brake import OFF, AnyStop, Brake, FlowRestriction, MenuPause, PushStop
+from bot.model.brake import OFF, AnyStop, BindingPause, Brake, FlowRestriction, MenuPause, PushStop
 from bot.model.published_version import Coming
 from bot.runtime.cluster.versions import Versions
 from bot.store.database.mongo import Database
 from bot.store.stores import Stores
+from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
 from tests.store.test_direct import connected
 
 STOPS = (PushStop(None, None, "command:amy", NOW), PushStop("main", "gift", "command:bob", NOW))
+
+OTHERS = (BindingPause("main", "command:amy", NOW), MenuPause("會員", "console:mei", NOW))
 
 
 async def _nothing() -> None: ...
@@ -54,6 +59,30 @@ async def test_what_of_flows_and_menus_is_paused_is_read_with_it_and_stops_no_pu
         assert await stores.brakes.release(one, Deed("flow_resumed", "amy", NOW, id=f"free {one.key}"))
         assert not await stores.brakes.release(one, Deed("flow_resumed", "amy", NOW, id=f"again {one.key}"))
     assert await stores.pulse.read() == OFF
+
+
+@pytest.mark.parametrize("stop", STOPS + OTHERS, ids=lambda stop: type(stop).__name__)
+async def test_a_stop_and_its_line_of_the_audit_log_are_one(
+    database: Database, stores: Stores, stop: AnyStop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """K5, B8: where the line is not written, nothing is stopped, and nothing goes on."""
+
+    async def dies(document: object, session: object) -> None:
+        raise DatabaseUnavailable("it dies between the two")
+
+    async def deeds() -> int:
+        return await database.collection("audit").count_documents({})
+
+    for work in (stores.brakes.pull, stores.brakes.release):
+        before = await stores.brakes.read(), await deeds()
+        deed = Deed("pushes_stopped", stop.by, NOW, id=work.__name__)
+        with monkeypatch.context() as patch:
+            patch.setattr(stores.brakes, "_audit", SimpleNamespace(insert_one=dies))
+            with pytest.raises(DatabaseUnavailable):
+                await work(stop, deed)
+        assert (await stores.brakes.read(), await deeds()) == before
+        assert await work(stop, deed)
+        assert await deeds() == before[1] + 1
 
 
 async def test_another_playbook_is_news_until_it_was_looked_at(database: Database, stores: Stores) -> None:
