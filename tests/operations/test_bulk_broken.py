@@ -12,6 +12,7 @@ from bot.store.contacts.bulk_runs import HELD_FOR
 from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
+from tests.depth import one_of
 from tests.operations.test_bulk_work import BOOK, MEI, KilledError, World, kill, listed, on_line
 from tests.runtime.bots import Bots
 
@@ -26,9 +27,10 @@ DEATHS = ("plan", "store_bulk", "poke", "write", "keep")
 
 
 @pytest.mark.ring("all", "several processes of a bot")
-@pytest.mark.parametrize("turns_taken", [False, True], ids=["turns wait", "turns taken"])
 @pytest.mark.parametrize("where", DEATHS)
-@pytest.mark.parametrize("off", [True, False], ids=["off", "on"])
+@pytest.mark.parametrize(
+    ("off", "turns_taken"), one_of(2, [(True, False), (True, True), (False, True), (False, False)])
+)
 async def test_the_figures_are_right(
     world: World, monkeypatch: pytest.MonkeyPatch, where: str, *, off: bool, turns_taken: bool
 ) -> None:

@@ -405,7 +405,7 @@ async def test_an_order_that_quiet_hours_delay_is_bound_as_well(shop: Shop) -> N
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 async def test_s37_a_process_that_dies_at_any_step_sends_it_once(shop: Shop, after: bool) -> None:
     """I4: before it is held, while staff agree, and behind that; two processes go on."""
-    for last in range(1, 100, 3):
+    for last in range(1, 100, 5):
         fate = Fate(last, after)
         await shop.empty()
         await shop.come(*users(3))

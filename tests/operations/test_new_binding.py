@@ -38,7 +38,7 @@ from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import all_played
 from tests.cli.oaflow import ROOT
-from tests.depth import examples
+from tests.depth import examples, one_of
 
 FORM = FormBinding(
     controller="阿美早餐店",
@@ -224,40 +224,37 @@ def test_whatever_is_taken_makes_a_sound_playbook(
     written_in(tmp_path_factory, texts)
 
 
-@pytest.mark.ring("all", "a bot of its own, and many turns")
-@pytest.mark.parametrize(
-    "text",
-    [
-        *(
-            "no",
-            "null",
-            "- a",
-            "a: b # c",
-            "{a}",
-            "'\"\\",
-            "🍞👨‍👩‍👧",
-            "code from sms",
-            "{ a",
-            "{contains: x}",
-            "@",
-            "%",
-            "*a",
-        ),
-        *(
-            "welcome",
-            "offer",
-            "privacy_notice",
-            "第一行\n\n第二行 ",
-            "停止推播",
-            "1.10",
-            "0912345678",
-            "|",
-            ">-",
-            "「」",
-            "#1",
-        ),
-    ],
+ELSEWHERE = (
+    "no",
+    "null",
+    "- a",
+    "a: b # c",
+    "{a}",
+    "'\"\\",
+    "🍞👨‍👩‍👧",
+    "code from sms",
+    "{ a",
+    "{contains: x}",
+    "@",
+    "%",
+    "*a",
+    "welcome",
+    "offer",
+    "privacy_notice",
+    "第一行\n\n第二行 ",
+    "停止推播",
+    "1.10",
+    "0912345678",
+    "|",
+    ">-",
+    "「」",
+    "#1",
 )
+"""What YAML, the language, and the playbook itself take for something else."""
+
+
+@pytest.mark.ring("all", "a bot of its own, and many turns")
+@pytest.mark.parametrize("text", one_of(3, ((text,) for text in ELSEWHERE)))
 def test_words_that_mean_something_elsewhere(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     lines = [name for name in TITLES if name not in NOTICE]
     written_in(tmp_path_factory, dict.fromkeys(TITLES if "\n" not in text else lines, text))

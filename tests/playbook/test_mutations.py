@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.playbook.canonical.document import canonical, version_of
@@ -20,6 +20,7 @@ from bot.playbook.report import render
 from bot.playbook.shape.editors import typed
 from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import SourceFile
+from tests.depth import examples
 
 EVERY_WORD = Path(__file__).parent / "every_word" / "bot.yaml"
 PIECES: list[Any] = [
@@ -84,6 +85,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.ring("all", "reads a whole playbook for each example")
+@settings(max_examples=examples(40))
 @given(st.integers(min_value=0))
 def test_it_never_raises(folder: Path, seed: int) -> None:
     (folder / "bot.yaml").write_text(json.dumps(spoilt(seed), ensure_ascii=False), "utf-8")

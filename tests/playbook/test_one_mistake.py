@@ -225,7 +225,7 @@ UNREADABLE = (
 
 
 @pytest.mark.ring("all", "a worked example for each slip")
-@pytest.mark.parametrize(("noun", "line"), one_of(5, product(NOUNS, UNREADABLE)))
+@pytest.mark.parametrize(("noun", "line"), one_of(9, product(NOUNS, UNREADABLE)))
 def test_a_section_that_cannot_be_read_is_the_only_mistake_and_hides_no_other(
     tmp_path: Path, noun: str, line: str
 ) -> None:

@@ -22,7 +22,7 @@ from bot.playbook.syntax.source import SourceFile
 from tests.playbook.corpus import cases, edited, found
 from tests.playbook.made_slips import Slipped, content, pieces, slipped, words
 
-QUICK, DEEP, SHARE = 2_000, 100_000, 500
+QUICK, DEEP, SHARE = 1_000, 100_000, 500
 """Slips that are tried in each run and in the deep one, and those of one test."""
 
 

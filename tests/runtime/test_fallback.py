@@ -304,10 +304,10 @@ async def test_s27_wherever_it_dies_nothing_comes_twice_and_what_does_not_come_i
 ) -> None:
     """A2, A8: at each of its calls to the database and to LINE, while LINE is away for so long.
 
-    `None`: LINE refuses the reply at once; `make test` takes every second of these calls, where it is away
-    every sixth.
+    `None`: LINE refuses the reply at once; `make test-all` takes every fourth of these calls, where it is
+    away every twelfth.
     """
-    dies_at, step = 1, max(1, (50 if away is None else 150) // examples(100))
+    dies_at, step = 1, max(1, (100 if away is None else 300) // examples(100))
     while await dies(database, seal, away, dies_at):
         dies_at += step
     assert dies_at > 10, "it would prove nothing"

@@ -90,7 +90,13 @@ async def test_an_entry_that_does_not_open_keeps_nobody_from_being_answered(shop
 
 
 @pytest.mark.ring("all", "a crowd")
-@pytest.mark.parametrize("last", [False, True], ids=["first", "last"])
+@pytest.mark.parametrize(
+    "last",
+    [
+        pytest.param(False, id="first", marks=pytest.mark.ring("soak", "more of the same")),
+        pytest.param(True, id="last"),
+    ],
+)
 async def test_only_the_event_that_kills_processes_is_set_aside(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, last: bool
 ) -> None:

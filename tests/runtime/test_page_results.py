@@ -145,7 +145,10 @@ async def test_the_trigger_twice_at_both(team: Team) -> None:
     assert team.welcomes == ["reply"]
 
 
-@pytest.mark.parametrize("early", [0.0, 0.01, 0.05, 0.2])
+@pytest.mark.parametrize(
+    "early",
+    [0.0, *(pytest.param(n, marks=pytest.mark.ring("soak", "more of the same")) for n in (0.01, 0.05)), 0.2],
+)
 async def test_the_trigger_and_the_end_of_the_minute_at_once(team: Team, early: float) -> None:
     user = await team.joined()
     (pending,) = (await team.owner.bot.stored(user)).contact.results

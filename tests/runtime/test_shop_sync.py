@@ -18,6 +18,7 @@ from bot.shops.members import ListedMembers
 from bot.simulator.shop.members import FIRST
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
+from tests.depth import one_of
 from tests.runtime.shop_members import (
     PLAYBOOK,
     SHOP,
@@ -208,8 +209,10 @@ async def test_a_shop_that_is_away_is_tried_again_more_and_more_seldom(world: Sh
 
 
 @pytest.mark.ring("all", "a bot of its own, and many turns")
-@pytest.mark.parametrize("kind", ["all", "poll"])
-@pytest.mark.parametrize("after", ["taken", "noted"])
+@pytest.mark.parametrize(
+    ("after", "kind"),
+    one_of(2, [("taken", "all"), ("taken", "poll"), ("noted", "poll"), ("noted", "all")]),
+)
 async def test_who_dies_in_the_middle_twice_is_followed_by_another(
     world: ShopWorld, monkeypatch: pytest.MonkeyPatch, after: str, kind: SyncKind
 ) -> None:

@@ -16,7 +16,7 @@ from tests.runtime.schedules import DoesNotRest
 from tests.runtime.stamp_laws import broken_by_stamps
 from tests.runtime.stamp_schedules import StampSchedule
 
-SCHEDULES = int(os.environ.get("OAFLOW_SCHEDULES", "6"))
+SCHEDULES = int(os.environ.get("OAFLOW_SCHEDULES", "3"))
 SEED = int(os.environ.get("OAFLOW_SCHEDULE_SEED", "61"))
 
 

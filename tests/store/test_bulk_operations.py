@@ -125,7 +125,7 @@ async def test_what_is_not_answered_the_driver_writes_which_vouches_for_nothing_
     assert await stand_for_good(database, "trace") == set(ROWS)
 
 
-@pytest.mark.ring("all", "starts a process")
+@pytest.mark.ring("soak", "another term is held by answers, and by test_same_term_write.py")
 async def test_rows_that_a_primary_takes_back_are_written_once_more(
     tmp_path: Path, free_tcp_port_factory: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,7 +76,7 @@ def test_what_is_born_is_read_back(contact: Contact) -> None:
 
 
 @pytest.mark.ring("test", "a law")
-@settings(max_examples=examples(200))
+@settings(max_examples=examples(100))
 @given(contacts(), contacts(), st.sets(st.sampled_from(sorted(CONTACT)), max_size=4))
 def test_what_changes_is_read_back(before: Contact, other: Contact, changed: set[str]) -> None:
     """Whole other states come seldom: most turns change a few fields."""

@@ -115,7 +115,7 @@ def test_starting_at_the_same_instant_ends_with_one(data: Path, begin: Begin) ->
 def test_nobody_is_left_without_when_one_leaves_as_another_joins(data: Path, begin: Begin) -> None:
     leaving, joining = begin(), begin()
     leaving.ask("join")
-    for round_ in range(1, 4):
+    for round_ in (1, 2):
         leaving.say("leave")
         joining.say("join")
         assert joining.answer() == "done"

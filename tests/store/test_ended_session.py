@@ -23,7 +23,10 @@ async def waits_for_its_end(mongod: str) -> None:
 
 
 @pytest.mark.ring("all", "starts a process")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.ring("soak", "more of the same"))],
+)
 async def test_a_session_that_is_ended_ends_its_mongod(number: signal.Signals) -> None:
     only = ("-s", "-p", "no:cacheprovider", "-o", "python_functions=waits_*", __file__)
     session = await asyncio.create_subprocess_exec(sys.executable, "-m", "pytest", *only, stdout=PIPE)

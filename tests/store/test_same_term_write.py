@@ -231,7 +231,13 @@ async def three_members(tmp_path: Path, ports: list[int]) -> AsyncIterator[tuple
 
 
 @pytest.mark.ring("all", "starts a process")
-@pytest.mark.parametrize("before", [True, False], ids=["taken back before", "in its ears"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(True, id="taken back before", marks=pytest.mark.ring("soak", "more of the same")),
+        pytest.param(False, id="in its ears"),
+    ],
+)
 async def test_a_primary_takes_back_what_the_others_have_not_got(
     tmp_path: Path, free_tcp_port_factory: Any, again: list[str], *, before: bool
 ) -> None:
