@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from asyncio import Runner
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser
 
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.admins.passwords import Passwords
@@ -17,7 +16,6 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from bot.web.admin.visit import AdminHandler
 from bot.web.sealed_parts import SealedParts
-from tests.chromium import launched_browser
 from tests.conftest import ManualClock
 from tests.web.admin.staff_world import CHEAP, StaffWorld
 
@@ -53,8 +51,13 @@ async def staff(worlds: StaffWorlds) -> StaffWorld:
     return await worlds()
 
 
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """In the loop of the database's test."""
-    async with launched_browser() as launched:
-        yield launched
+@pytest.fixture
+def _function_scoped_runner(request: pytest.FixtureRequest, _function_scoped_runner: Runner) -> Runner:
+    """Where what a test uses is run: with a browser all of it in the loop of the session, where that lives.
+
+    A Chromium for each test cost more than most of these tests.
+    """
+    if "chromium" not in request.fixturenames:
+        return _function_scoped_runner
+    of_session: Runner = request.getfixturevalue("_session_scoped_runner")
+    return of_session
