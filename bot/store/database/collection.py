@@ -217,7 +217,9 @@ class _Call(Generic[P, T]):
         self._name = name
 
     def __get__(self, rows: Collection, owner: type[Collection]) -> Callable[P, Coroutine[Any, Any, T]]:
-        call = translating(self._of(rows.driver))
+        async def call(*args: P.args, **options: P.kwargs) -> T:
+            return await _asked(options.get("session"), self._of(rows.driver), *args, **options)
+
         vars(rows)[self._name] = call  # and is found there from then on
         return call
 
