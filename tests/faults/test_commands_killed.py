@@ -95,6 +95,9 @@ async def test_whoever_dies_what_is_live_is_whole(world: World) -> None:
     assert [await bot.stop() for bot in bots] == [0, 0]
 
 
+@pytest.mark.ring(
+    "soak", "a stop and its line are one: tests/store/test_pulse.py; who knows of it: test_pause_killed.py"
+)
 async def test_whoever_dies_the_brake_is_pulled_or_not(world: World) -> None:
     """A stop has its line, and every process knows of it; resumed, nobody holds anything."""
     at_random = random.Random(SEED)

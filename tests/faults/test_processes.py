@@ -61,10 +61,9 @@ async def same_order(world: World, contact: str) -> list[str]:
     return turns
 
 
+@pytest.mark.ring("soak", "in process: tests/runtime/test_several.py")
 @pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize(
-    "again", [0, *(pytest.param(n, marks=pytest.mark.ring("soak", "more of the same")) for n in (1, 2))]
-)
+@pytest.mark.parametrize("again", range(3))
 async def test_twenty_events_of_one_person_at_once(pair: Pair, again: int) -> None:
     """A8: spread over both processes: 20 turns and 20 replies, in one order."""
     user = person()
@@ -74,6 +73,7 @@ async def test_twenty_events_of_one_person_at_once(pair: Pair, again: int) -> No
     assert set(await same_order(pair.world, f"main:{user}")) == {event.key for event in said}
 
 
+@pytest.mark.ring("soak", "in process: tests/runtime/test_several.py")
 @pytest.mark.asyncio(loop_scope="module")
 async def test_many_people_through_both_processes_at_once(pair: Pair) -> None:
     """A8: each person's webhooks in a row, through either process: everybody's turns in that order."""
@@ -90,6 +90,7 @@ async def test_many_people_through_both_processes_at_once(pair: Pair) -> None:
     await pair.world.check(event for events in talks for event in events)
 
 
+@pytest.mark.ring("soak", "in process: tests/runtime/test_several.py")
 @pytest.mark.asyncio(loop_scope="module")
 async def test_two_streams_of_one_person(pair: Pair) -> None:
     """A8: both processes get more than lies on one contact, at once: each stream keeps its order."""
@@ -109,6 +110,7 @@ async def test_two_streams_of_one_person(pair: Pair) -> None:
         assert [turn for turn in turns if turn in set(keys)] == keys
 
 
+@pytest.mark.ring("soak", "in process: tests/runtime/test_several.py")
 @pytest.mark.asyncio(loop_scope="module")
 async def test_one_event_twenty_times_at_once_to_both(pair: Pair) -> None:
     """A1: one turn, one reply; for a person who is new and for one who is not."""

@@ -83,6 +83,7 @@ async def test_a_machine_with_other_files_serves_what_is_published(world: World,
         await world.is_ready(bot)
 
 
+@pytest.mark.ring("soak", "each begins as one that was killed")
 async def test_new_processes_behind_one_address_serve_what_is_published(world: World) -> None:
     """`--processes`, and SIGHUP: a replacement is no publish."""
     bot = await world.bot().start("--processes", "1")

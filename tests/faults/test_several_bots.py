@@ -135,7 +135,7 @@ async def _backed_up(shop: Shop, user: str) -> None:
     assert user in (await ended("contact", "find", str(shop.folder), user, **shop.environment)).out
 
 
-@pytest.mark.ring("all", "starts a process")
+@pytest.mark.ring("soak", "tests/cli/test_whose_database.py")
 async def test_the_database_of_another_shop(agency: Agency) -> None:
     """The wrong address in `.env`: its user may not look into it; one that may is refused as well."""
     first, second = agency.shop(1), agency.shop(2)
@@ -149,7 +149,7 @@ async def test_the_database_of_another_shop(agency: Agency) -> None:
     assert (end.code, "the database shop1 is another bot's" in end.err) == (1, True), end
 
 
-@pytest.mark.ring("all", "starts a process")
+@pytest.mark.ring("soak", "tests/cli/test_whose_database.py, tests/cli/test_moving.py")
 async def test_a_shop_moves_out_of_the_common_database(agency: Agency) -> None:
     """All was in `oaflow`, whatever the address said: a friend of then is the same one afterwards."""
     shop, user = agency.shop(1, "shop1", "oaflow"), person()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.faults.staff_browser import StaffBrowser, team_of
 from tests.faults.stored import looking
 from tests.faults.webhooks import NOTHING, person, says
@@ -12,6 +14,7 @@ from tests.faults.world import World
 CUSTOMERS = 8
 
 
+@pytest.mark.ring("soak", "in process: tests/runtime/test_staff_chat.py")
 async def test_of_two_who_take_it_or_answer_at_once_one_has_it(started_world: World) -> None:
     """Each at a process of their own: the first turn wins, and the other reads so; the customer hears one."""
     world = started_world

@@ -11,7 +11,6 @@ from functools import partial
 import pytest
 
 from bot.store.sealing.keyring import generate
-from tests.cli.oaflow import ended
 from tests.faults.bot_process import environment
 from tests.faults.world import World
 from tests.started import started
@@ -91,14 +90,6 @@ async def test_a_database_of_its_own_without_keys(world: World) -> None:
     assert code == 1
     assert any("oaflow keys new" in line for line in lines)
     assert not any("Traceback" in line for line in lines)
-
-
-async def test_the_command_that_it_tells_makes_keys(world: World) -> None:
-    """What `oaflow keys new` prints is taken as keys: only the database is missing then."""
-    made = await ended("keys", "new")
-    world.playbook("database: mongodb://127.0.0.1:1/", "keys: ${OAFLOW_KEYS}")
-    code, _ = await refused(world, OAFLOW_KEYS=made.out.strip())
-    assert code == 2
 
 
 async def test_keys_that_are_none(world: World) -> None:

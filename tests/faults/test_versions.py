@@ -172,6 +172,7 @@ async def test_where_no_process_runs_it_is_not_said_to_be_live(
     assert "no process runs now" in told
 
 
+@pytest.mark.ring("soak", "tests/cli/test_reload.py")
 async def test_a_typo_in_the_folder_at_night(world: World) -> None:
     """The process that serves says at once what a restart would do, and goes on."""
     bot = await world.bot().start("--files")
@@ -188,6 +189,7 @@ async def test_a_typo_in_the_folder_at_night(world: World) -> None:
     await bot.says_so("a process that is started with these files stands aside")
 
 
+@pytest.mark.ring("soak", "the same without --files: test_published.py")
 async def test_what_is_published_in_its_own_folder_is_taken_over_while_running(
     world: World, new_folder: Path
 ) -> None:
