@@ -73,7 +73,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart() -> None:
     """Before hypothesis reads the source of all that is imported. A time-out of CI ends it as Ctrl-C does."""
     what_is_tried_is_the_tests()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # else its mongod goes on without it
+    for number in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # else its mongod goes on without it, or is deaf (`nohup … &`)
+        signal.signal(number, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:

@@ -19,6 +19,8 @@ import pytest
 from _pytest.mark import Mark
 from _pytest.terminal import TerminalReporter
 
+from tests import started
+
 RINGS = ("test", "all", "soak")
 INNER, SOAK = RINGS[0], RINGS[-1]
 DEAR_FIXTURES = {
@@ -137,6 +139,6 @@ def _write(terminal: TerminalReporter, costs: list[Cost]) -> None:
 
 
 def cpu_seconds() -> float:
-    """Of this process and of its children that have ended."""
+    """Of this process, and of those that it or its parent of bots has started and that have ended."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
+    return time.process_time() + children.ru_utime + children.ru_stime + sum(started.CPU_SECONDS)
