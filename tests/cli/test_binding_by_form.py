@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import FrameLocator, Page, expect
 
 from bot.operations.new_playbook.writing import write_own
+from tests.axe import violations
 from tests.cli.oaflow import serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -37,7 +37,7 @@ async def test_from_a_new_bot_to_a_bound_phone(tmp_path: Path, desk: Page) -> No
         await expect(beside.get_by_text("綁好了，謝謝您").first).to_be_visible()
         await desk.get_by_label("隱私權政策的網址").fill("https://tea.example/privacy")
         await desk.get_by_label("要找誰").fill("tea@tea.example")
-        assert (await Axe().run(desk)).response["violations"] == []
+        assert await violations(desk) == []
         await desk.get_by_role("button", name="放進我的草稿").click()
 
         await desk.get_by_role("button", name="試試看").click()

@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from tests.cli.oaflow import serving
 from tests.eventually import eventually
+from tests.simulator.lent_pages import spoil
 
 FORM = {"name": "x", "asked": "y", "answer": "z", "folder": "my-shop"}
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -126,6 +127,7 @@ async def test_what_takes_longer_than_usual_says_where_to_look(shop: Path, desk:
         await desk.get_by_label("客人最常問什麼").fill("幾點開")
         await desk.get_by_label("機器人要怎麼回答").fill("六點")
         await desk.route("**/admin/new/served", lambda route: route.abort())
+        spoil(desk)
         await desk.clock.install()
         await desk.get_by_role("button", name="建立，打開手機").click()
         hint = desk.get_by_text("比平常久")

@@ -24,7 +24,6 @@ from bot.model.channel import Channel, Liff
 from bot.simulator.simulator import Simulator
 from tests.eventually import PATIENCE
 from tests.simulator.changes import first_change
-from tests.simulator.lent_pages import DESK, PHONE
 from tests.simulator.shop import Shop, shop
 from tests.simulator.windows import admin_window
 
@@ -242,9 +241,8 @@ async def friend(world: World) -> str:
     return await world.friend()
 
 
-@pytest_asyncio.fixture(loop_scope="session", params=[(PHONE, True), (DESK, False)], ids=["phone", "desk"])
-async def admin(request: pytest.FixtureRequest, chromium: Browser, shop: Shop) -> AsyncIterator[Page]:
-    """An admin's window, on a phone and at a desk."""
-    size, dark = request.param
-    async with admin_window(chromium, shop, size, dark=dark) as page:
+@pytest_asyncio.fixture(loop_scope="session")
+async def admin(chromium: Browser, shop: Shop) -> AsyncIterator[Page]:
+    """An admin's window, on a phone."""
+    async with admin_window(chromium, shop) as page:
         yield page

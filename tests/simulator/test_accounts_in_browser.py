@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from tests.axe import held
 from tests.playbooks import BOT
 from tests.simulator.shop import Shop, open_shop, written
-from tests.simulator.windows import held
 
 STORES = """
 channels: {main: {id: forest, channel_id: "1234567890", channel_secret: opaque}}

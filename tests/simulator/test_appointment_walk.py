@@ -36,7 +36,7 @@ async def test_booked_in_the_chat_seen_by_staff_cancelled_in_the_chat(chromium: 
     said = [(await shop.texts(friend))[-1] for friend in friends]
     assert ["小芳" in said[0], "阿明" in said[1], "約滿了" in said[2]] == [True, True, True], said
 
-    async with signed_in(chromium, shop, "試用管理員", PHONE) as desk:
+    async with signed_in(chromium, shop, "admin", PHONE) as desk:
         await desk.goto(f"{shop.address}/admin/appointments?day={start:%Y-%m-%d}")
         await expect(desk.get_by_role("heading", name="門市膚況諮詢")).to_be_visible()
         await expect(desk.get_by_role("link", name="預約的小美")).to_be_visible()

@@ -86,7 +86,7 @@ async def test_the_page_fits_and_everybody_can_use_it(
     shop: Shop, chromium: Browser, width: int, channel: str
 ) -> None:
     async with new_window(chromium, {"width": width, "height": 900}) as page:
-        await sign_in(page, shop.address, "主管")
+        await sign_in(page, shop.address, "supervisor")
         await page.goto(f"{shop.address}/admin/binding?channel={channel}&days=1")
         await expect(page.get_by_role("heading", name="綁定走到哪一步")).to_be_visible()
         await expect(page.locator(".plate, [data-message]").first).to_be_visible()

@@ -51,7 +51,7 @@ async def test_after_a_night_all_accounts_stand_in_one_list(tmp_path: Path, chro
             await shop.do("clock", {"by": minutes})
         async with new_window(chromium, DESK) as page:
             with complaints(page) as broken:
-                await sign_in(page, shop.address, "試用管理員")
+                await sign_in(page, shop.address, "admin")
                 await page.goto(f"{shop.address}/admin/menus?channel=outlet")
                 await page.goto(f"{shop.address}/admin/chat")
                 await expect(page.locator("a.one-chat")).to_have_count(4)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
+from bot.model.admin import AdminRole
 from tests.axe import violations
 from tests.pictures import png
 from tests.simulator.lent_pages import DESK, PHONE, complaints
@@ -21,7 +22,7 @@ TEXT = "您好，幫您查訂單"
 
 @asynccontextmanager
 async def at_chat(
-    chromium: Browser, shop: Shop, name: str, role: str = "客服", size: ViewportSize = DESK
+    chromium: Browser, shop: Shop, name: str, role: AdminRole = "agent", size: ViewportSize = DESK
 ) -> AsyncIterator[Page]:
     """Somebody of the team who has opened the chat with this person."""
     async with new_window(chromium, size) as page:
@@ -47,7 +48,7 @@ async def test_two_of_staff_answer_leave_notes_and_finish(shop: Shop, chromium: 
     friend = await waiting(shop, "小美")
     async with (
         at_chat(chromium, shop, "小美") as amy,
-        at_chat(chromium, shop, "小美", "試用管理員", PHONE) as ben,
+        at_chat(chromium, shop, "小美", "admin", PHONE) as ben,
     ):
         await expect(amy.locator(".by-person .bubble").last).to_contain_text("09••••••78")
         await expect(amy.locator(".price")).to_contain_text("免費回覆")

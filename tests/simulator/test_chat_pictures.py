@@ -9,10 +9,8 @@ from playwright.async_api import Browser, FilePayload, expect
 from tests.axe import violations
 from tests.operations.test_staff_pictures import PLACE, drawn, photo
 from tests.simulator.lent_pages import PHONE
-from tests.simulator.shop import Shop, own_shop
+from tests.simulator.shop import Shop
 from tests.simulator.test_chat_page import at_chat, waiting
-
-__all__ = ["own_shop"]
 
 HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
 _TRANSFER = """([target, bytes]) => {

@@ -77,7 +77,7 @@ async def test_a_card_on_a_phone_with_what_is_written(shop: Shop, chromium: Brow
 
 async def test_what_a_colleague_gives_is_new_until_it_is_opened(shop: Shop, chromium: Browser) -> None:
     await waiting(shop, "小珍")
-    async with at_chat(chromium, shop, "小珍", "試用管理員") as ben, at_chat(chromium, shop, "小珍") as amy:
+    async with at_chat(chromium, shop, "小珍", "admin") as ben, at_chat(chromium, shop, "小珍") as amy:
         await ben.goto(f"{shop.address}/admin/chat?list=mine")
         row = ben.locator("a.one-chat").filter(has_text="小珍")
         await expect(row).to_have_count(0)

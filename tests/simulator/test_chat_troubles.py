@@ -107,7 +107,7 @@ async def test_what_has_not_had_its_turn_stays_in_the_field_until_it_has(
 async def test_a_role_that_is_taken_away_while_the_page_is_open(shop: Shop, chromium: Browser) -> None:
     """K1: nothing more is heard, shown or sent; what was typed stays where it was typed."""
     friend = await waiting(shop, "小權")
-    async with at_chat(chromium, shop, "小權", "主管") as page:
+    async with at_chat(chromium, shop, "小權", "supervisor") as page:
         box = page.get_by_label("你的回覆")
         await box.fill(TEXT)
         taken = await ended("admin", "role", str(shop.folder), "try-supervisor", "--role", "agent")

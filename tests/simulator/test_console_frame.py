@@ -12,7 +12,7 @@ __all__ = ["own_shop"]
 
 
 async def test_a_stroke_searches_from_everywhere(shop: Shop, chromium: Browser) -> None:
-    async with signed_in(chromium, shop, "試用管理員") as page:
+    async with signed_in(chromium, shop, "admin") as page:
         await page.keyboard.press("/")
         field = page.get_by_role("searchbox", name="搜尋客人")
         await expect(field).to_be_focused()
@@ -21,13 +21,13 @@ async def test_a_stroke_searches_from_everywhere(shop: Shop, chromium: Browser) 
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("heading", name="找不到符合的客人")).to_be_visible()
         assert "%E6%B2%92" not in page.url, "what is written stands in no address"
-    async with signed_in(chromium, shop, "客服") as page:
+    async with signed_in(chromium, shop, "agent") as page:
         await page.keyboard.press("/")
         await expect(page.get_by_role("searchbox", name="搜尋客人")).to_be_focused()
 
 
 async def test_the_accounts_menu_closes_by_itself(shop: Shop, chromium: Browser) -> None:
-    async with signed_in(chromium, shop, "試用管理員") as page:
+    async with signed_in(chromium, shop, "admin") as page:
         menu, out = page.locator(".whoami summary"), page.get_by_role("button", name="登出")
         await expect(out).to_be_hidden()
         await menu.click()
@@ -44,7 +44,7 @@ async def test_the_accounts_menu_closes_by_itself(shop: Shop, chromium: Browser)
 
 
 async def test_on_a_phone_the_other_pages_are_behind_more(shop: Shop, chromium: Browser) -> None:
-    async with signed_in(chromium, shop, "試用管理員", PHONE) as page:
+    async with signed_in(chromium, shop, "admin", PHONE) as page:
         more = page.get_by_role("button", name="更多")
         await more.click()
         sheet = page.get_by_role("navigation", name="所有頁面")
@@ -61,8 +61,8 @@ async def test_stopped_pushes_are_seen_on_a_page_that_is_open_elsewhere(
     shop: Shop, chromium: Browser
 ) -> None:
     async with (
-        signed_in(chromium, shop, "主管", PHONE) as other,
-        signed_in(chromium, shop, "試用管理員") as page,
+        signed_in(chromium, shop, "supervisor", PHONE) as other,
+        signed_in(chromium, shop, "admin") as page,
     ):
         await other.goto(f"{shop.address}/admin/shops")
         banner = other.get_by_text("推播停止中：全部。回覆照常")
@@ -83,7 +83,7 @@ async def test_stopped_pushes_are_seen_on_a_page_that_is_open_elsewhere(
 async def test_who_is_signed_out_elsewhere_loses_nothing_that_they_write(
     shop: Shop, chromium: Browser
 ) -> None:
-    async with signed_in(chromium, shop, "試用管理員") as page:
+    async with signed_in(chromium, shop, "admin") as page:
         await page.goto(f"{shop.address}/admin/stop")
         written = page.get_by_label("請輸入「停止」確認")
         await written.fill("停")

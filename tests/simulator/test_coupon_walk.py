@@ -35,7 +35,7 @@ async def test_given_in_chat_shown_on_the_page_redeemed_once(shop: Shop, desk: P
 
     await desk.context.clear_cookies()  # the browser is that of the whole session
     await desk.set_viewport_size({"width": 390, "height": 844})
-    await sign_in(desk, shop.address, "試用管理員")
+    await sign_in(desk, shop.address, "admin")
     tills = (desk, await desk.context.new_page())
     for till in tills:
         await looked_up(till, shop, code[0].lower())
@@ -54,7 +54,7 @@ async def test_given_in_chat_shown_on_the_page_redeemed_once(shop: Shop, desk: P
 
 
 async def test_the_card_is_drawn_beside_the_form_as_one_writes(chromium: Browser, shop: Shop) -> None:
-    async with signed_in(chromium, shop, "試用管理員") as page:
+    async with signed_in(chromium, shop, "admin") as page:
         await page.goto(f"{shop.address}/admin/coupons/new")
         side = page.get_by_role("complementary", name="客人會收到")
         await page.get_by_label("客人說什麼就發給他").fill("母親節，媽媽")

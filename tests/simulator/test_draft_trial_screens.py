@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, FrameLocator, Locator, Page, ViewportSize, expect
 
 from bot.web.admin.trial_proxy import PHONE as ADDRESS
+from tests.axe import violations
 from tests.simulator.lent_pages import DESK, PHONE, complaints
 from tests.simulator.trial_world import PLAYBOOK, TrialWorld, trial_world
 from tests.simulator.windows import new_window, sign_in
@@ -33,7 +33,7 @@ async def editor(
     async with new_window(chromium, size) as page:
         page.on("request", lambda one: asked.append(one.url))
         with complaints(page, console=True) as wrong:
-            await sign_in(page, world.serving.address, "試用管理員")
+            await sign_in(page, world.serving.address, "admin")
             await page.goto(f"{world.serving.address}/admin/playbook")
             yield page, asked
         assert wrong == []
@@ -96,7 +96,7 @@ async def test_what_is_written_is_answered_on_the_phone_beside_it(
         assert await page.evaluate("document.activeElement.tagName") == "BODY", (
             "it takes no key from the editor"
         )
-        assert (await Axe().run(page)).response["violations"] == []
+        assert await violations(page) == []
         await page.get_by_role("button", name="結束試用").click()
         await expect(page.locator("[data-trial]")).to_be_hidden()
 

@@ -43,7 +43,7 @@ async def test_one_press_is_one_try_and_what_is_won_is_a_coupon(chromium: Browse
         await shop.say(friend, "直接抽")
         assert (await shop.texts(friend))[-1] == "今天已經抽過囉，明天再來！"
 
-    async with signed_in(chromium, shop, "試用管理員", PHONE) as desk:
+    async with signed_in(chromium, shop, "admin", PHONE) as desk:
         await desk.goto(f"{shop.address}/admin/draws")
         card = desk.get_by_role("region", name="每日好運抽獎").first
         await expect(card.get_by_text("抽了幾次").locator("xpath=following-sibling::dd")).to_have_text("12")

@@ -15,7 +15,7 @@ async def test_from_the_form_to_the_phone(shop: Shop, desk: Page) -> None:
     friend = await begun(shop, new_phone())
     await shop.say(friend, (await codes(shop, friend))[-1])
     assert await bound(shop, friend) == ["phone", "已綁定"]
-    await sign_in(desk, shop.address, "試用管理員")
+    await sign_in(desk, shop.address, "admin")
     await desk.goto(f"{shop.address}/admin/menus/new?channel=outlet")
     await desk.get_by_label("名稱").fill("老朋友")
     await desk.get_by_label("有這個標籤的人").check()

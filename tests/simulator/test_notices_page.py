@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from bot.model.admin import AdminRole
 from tests.axe import violations
 from tests.chromium import whole_chromium
 from tests.eventually import PATIENCE, eventually
@@ -77,7 +78,11 @@ async def shop(server: PushServer, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @asynccontextmanager
 async def at_desk(
-    chromium: Browser, shop: Shop, browser: PretendBrowser, role: str = "客服", size: ViewportSize = DESK
+    chromium: Browser,
+    shop: Shop,
+    browser: PretendBrowser,
+    role: AdminRole = "agent",
+    size: ViewportSize = DESK,
 ) -> AsyncIterator[tuple[BrowserContext, Page]]:
     """Somebody of the team at the chats, in this browser."""
     async with new_window(chromium, size) as page:
@@ -122,7 +127,7 @@ async def test_from_a_message_to_what_a_closed_page_shows(
     amy, ben = server.browsers
     async with (
         at_desk(chromium, shop, amy) as (window, page),
-        at_desk(chromium, shop, ben, "試用管理員", PHONE),
+        at_desk(chromium, shop, ben, "admin", PHONE),
     ):
         await page.get_by_role("button", name="有人在等就通知我").click()
         await expect(page.locator("#notices")).to_contain_text("頁面關著也會")
@@ -166,11 +171,13 @@ async def test_signed_out_and_in_again_and_another_account(
         await page.goto(f"{shop.address}/admin")
         await page.evaluate(SIGN_OUT)
         await page.wait_for_url("**/admin/sign-in**")
-        await sign_in(page, shop.address, "試用管理員")
+        await sign_in(page, shop.address, "admin")
+        await page.goto(f"{shop.address}/admin")
         assert not await page.evaluate(IS_ON, amy.endpoint)
         await page.evaluate(SIGN_OUT)
         await page.wait_for_url("**/admin/sign-in**")
-        await sign_in(page, shop.address, "客服")
+        await sign_in(page, shop.address, "agent")
+        await page.goto(f"{shop.address}/admin")
         await eventually(lambda: page.evaluate(IS_ON, amy.endpoint), bool)
 
 
@@ -192,7 +199,7 @@ async def test_a_list_shows_who_of_staff_has_a_chat_open(
     await shop.say(await shop.friend("陳大同"), "真人客服")
     async with (
         at_desk(chromium, shop, amy) as (_, one),
-        at_desk(chromium, shop, ben, "試用管理員") as (_, other),
+        at_desk(chromium, shop, ben, "admin") as (_, other),
     ):
         row = other.locator("a.one-chat").filter(has_text="陳大同")
         await expect(row).not_to_contain_text("正在看")

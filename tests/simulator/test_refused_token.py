@@ -16,7 +16,7 @@ async def test_while_line_refuses_the_token_each_page_and_the_composer_say_so(
     """K2: what is sent waits, and is counted by *Not sent*; taken again, all of it is over."""
     friend = await waiting(shop, "小鑰")
     await shop.do("clock", {"by": "2m"})
-    async with at_chat(chromium, shop, "小鑰", "主管") as page:
+    async with at_chat(chromium, shop, "小鑰", "supervisor") as page:
         banner, box = page.locator("#refused"), page.get_by_label("你的回覆")
         await expect(banner).to_be_hidden()
         await shop.do("channels/main/faults", {"answer": "token"}, method="PUT")

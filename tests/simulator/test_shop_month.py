@@ -133,7 +133,7 @@ class Size:
     stock: int
 
 
-SHORT, MONTH = Size(8, 6, 5), Size(200, 30, 100)
+SHORT, MONTH = Size(6, 4, 4), Size(200, 30, 100)
 
 
 @pytest.fixture(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.simulator.keys import walked
+from tests.simulator.keys import PAGE, walked
 from tests.simulator.lent_pages import PHONE
 from tests.simulator.shop import Shop, open_shop
 from tests.simulator.test_app_store import OFFICE, with_app
@@ -58,6 +58,8 @@ PAGES = (
     "/admin/nothing-is-here",
 )
 
+MORE = pytest.mark.ring("soak", "more of the same")
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
@@ -89,22 +91,34 @@ async def goes_by(page: Page, told: str, to: str) -> None:
     raise AssertionError(f"Tab does not lead to {told}")
 
 
-async def held(page: Page) -> None:
+async def held(page: Page, within: str = PAGE) -> None:
     """Nothing is left out, nothing comes out of its order, and each can be seen and met."""
-    met = await walked(page)
+    met = await walked(page, within)
     assert met.wrong == (), page.url
     assert met.places == tuple(range(met.controls)), page.url
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-async def test_every_control_of_every_page_is_reached(shop: Shop, page: Page, size: ViewportSize) -> None:
+@pytest.mark.parametrize(
+    ("size", "pages"),
+    [
+        pytest.param(size, PAGES[first::2], id=f"{name}-{first}", marks=MORE if first != own else ())
+        for own, (name, size) in enumerate({"phone": PHONE, "desk": DESK}.items())
+        for first in (0, 1)
+    ],
+)
+async def test_every_control_of_every_page_is_reached(
+    shop: Shop, page: Page, size: ViewportSize, pages: Sequence[str]
+) -> None:
+    """Of two pages one at each size. What is around all of them is walked once at each: one skips it."""
     await page.set_viewport_size(size)
     await page.goto(f"{shop.address}/admin/sign-in")
     await held(page)
     await enters(page, shop, "試用管理員")
-    for address in PAGES:
+    await held(page)
+    for address in pages:
         await page.goto(f"{shop.address}{address}")
-        await held(page)
+        await page.get_by_role("link", name="跳到內容").press("Enter")
+        await held(page, "main")
     await page.goto(f"{shop.address}{OFFICE}")
     await page.get_by_role("link", name="安裝應用程式").click()
     await expect(page.get_by_label("團隊同意條款")).to_be_visible()

@@ -22,7 +22,7 @@ async def test_a_clerk_stamps_the_card_of_who_shows_a_code_and_undoes(chromium: 
     code = page.screen["person"]["text"]
     assert page.screen["person"]["qr"].startswith("<svg")
 
-    async with signed_in(chromium, shop, "試用管理員", PHONE) as desk:
+    async with signed_in(chromium, shop, "admin", PHONE) as desk:
         await desk.goto(f"{shop.address}/admin/till")
         await desk.get_by_label("優惠券或客人的代碼").fill(code.lower().replace("-", ""))
         await desk.keyboard.press("Enter")
@@ -40,7 +40,7 @@ async def test_a_clerk_stamps_the_card_of_who_shows_a_code_and_undoes(chromium: 
 
 async def test_the_code_on_the_counter_stamps_once_a_day(chromium: Browser, shop: Shop) -> None:
     friend = await shop.friend()
-    async with signed_in(chromium, shop, "試用管理員", PHONE) as desk:
+    async with signed_in(chromium, shop, "admin", PHONE) as desk:
         await desk.goto(f"{shop.address}/admin/stamps")
         await desk.get_by_text("櫃檯的集點碼").click()
         address = await desk.get_by_role("link", name="信義店").get_attribute("href")
@@ -63,7 +63,7 @@ async def test_the_code_on_the_counter_stamps_once_a_day(chromium: Browser, shop
 
 
 async def test_an_address_of_the_counter_that_has_leaked_is_replaced(chromium: Browser, shop: Shop) -> None:
-    async with signed_in(chromium, shop, "試用管理員", PHONE) as desk:
+    async with signed_in(chromium, shop, "admin", PHONE) as desk:
         addresses, others = list[str | None](), None
         for _ in range(2):
             await desk.goto(f"{shop.address}/admin/stamps")

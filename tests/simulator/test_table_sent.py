@@ -13,7 +13,7 @@ TABLE = "員工編號,姓名,門市\r\nZ99,小安,沒有這家店\r\n".encode("u
 
 async def test_what_its_file_is_called_and_what_is_in_it(chromium: Browser, shop: Shop) -> None:
     async with new_window(chromium) as page:
-        await sign_in(page, shop.address, "主管")
+        await sign_in(page, shop.address, "supervisor")
         for content, told in ((WORKBOOK, "員工%22表;一;%22二.csv"), (TABLE, "沒有這家店")):
             await page.goto(f"{shop.address}/admin/clerks/import")
             sent = FilePayload(name='員工"表;一;"二.csv', mimeType="text/csv", buffer=content)

@@ -9,8 +9,8 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from bot.cli.main import main
+from tests.axe import held
 from tests.simulator.shop import Shop, open_shop
-from tests.simulator.windows import held
 
 
 @pytest_asyncio.fixture(loop_scope="session")

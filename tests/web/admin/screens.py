@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
 from bot.web.admin.cookies import NAME
-from tests.axe import violations
+from tests.axe import held
+from tests.simulator.lent_pages import DESK, PHONE
 from tests.web.admin.staff_world import Staff
 
-PHONE: ViewportSize = {"width": 390, "height": 844}
-DESK: ViewportSize = {"width": 1440, "height": 900}
-EACH_SIZE = pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESK, False)], ids=["phone", "desk"])
-"""One of them in the dark."""
+__all__ = ["DESK", "PHONE"]
+
 HOSTILE = "<img src=x onerror=document.title='no'>" + "很" * 40 + "\u202e" + "W" * 60
 
 
-async def seen_by(staff: Staff, browser: Browser, size: ViewportSize = DESK, *, dark: bool = False) -> Page:
-    """An empty page in which the account of `staff` is signed in."""
+async def seen_by(staff: Staff, browser: Browser, size: ViewportSize = DESK) -> Page:
+    """An empty page in which the account of `staff` is signed in; nothing moves on it."""
     window = await browser.new_context(
-        locale="zh-TW", viewport=size, color_scheme="dark" if dark else "light", base_url=str(staff.url)
+        locale="zh-TW", viewport=size, reduced_motion="reduce", base_url=str(staff.url)
     )
     await window.add_cookies([{"name": NAME, "value": staff.held, "url": str(staff.url)}])
     return await window.new_page()
 
 
-async def fits(page: Page, size: ViewportSize) -> None:
-    assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"], page.url
+async def fits(page: Page) -> None:
+    """In each of the looks, whatever names are in it."""
+    await held(page)
     assert await page.title() != "no", "markup of a name was run"
-    assert await violations(page) == [], page.url

@@ -109,7 +109,7 @@ class StaffWorld:
     topics: Mapping[str, LiveTopic] = field(default_factory=dict)
     people: Clock | None = None
     """Their clock, where it is not the machine's: a simulator's may be moved."""
-    pace: float = 0.01
+    pace: float = 0.05
     """Seconds between looks at who is signed in, and at what needs attention."""
     beat: float = 0.05
 

@@ -141,12 +141,10 @@ async def opened(browser: Browser, staff: Staff, size: ViewportSize) -> Page:
     return page
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-async def test_by_mouse_and_keys_over_pages(
-    world: ContactWorld, browser: Browser, size: ViewportSize
-) -> None:
+async def test_by_mouse_and_keys_over_pages(world: ContactWorld, browser: Browser) -> None:
+    """On a phone."""
     staff = await world.signed_in("admin")
-    page = await opened(browser, staff, size)
+    page = await opened(browser, staff, PHONE)
     bar, boxes = page.locator(".ticked-bar"), page.locator("[data-tick]")
     await expect(bar).to_be_hidden()
     target = await box_of(page.locator(".tick-box").nth(1))
@@ -162,7 +160,7 @@ async def test_by_mouse_and_keys_over_pages(
     await boxes.nth(2).focus()
     await page.keyboard.press("Space")
     await expect(bar).to_contain_text("已選 3 位")
-    await fits(page, size)
+    await fits(page)
     await page.reload()
     await expect(bar).to_contain_text("已選 3 位")
     await expect(page.locator("[data-tick]:checked")).to_have_count(3)
@@ -177,7 +175,7 @@ async def test_by_mouse_and_keys_over_pages(
     assert "M:1" not in await page.evaluate("JSON.stringify(sessionStorage)")
     await bar.get_by_role("button", name="貼標籤").click()
     await expect(page.get_by_text("共 4 位")).to_be_visible()
-    await fits(page, size)
+    await fits(page)
     await page.get_by_role("combobox", name="標籤").first.select_option("咖啡")
     await page.get_by_role("button", name="貼上").click()
     await page.wait_for_url("**/many/*")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.web.admin.screens import DESK, PHONE, fits, seen_by
+from tests.web.admin.screens import PHONE, fits, seen_by
 from tests.web.admin.test_compose_pages import COMPOSE, Composing, composing
 
 __all__ = ["composing"]
@@ -69,15 +68,13 @@ async def test_it_is_drawn_and_counted_as_one_writes(page: Page, composing: Comp
     assert faults == []
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
-async def test_it_fits_and_everybody_can_use_it(page: Page, size: ViewportSize) -> None:
-    await page.set_viewport_size(size)
+async def test_it_fits_and_everybody_can_use_it(page: Page) -> None:
     await page.locator("[name=whom][value=conditions]").check()
     await page.get_by_role("button", name="+ 條件").click()
     await expect(page.locator("[name=c0]")).to_be_focused()
     await page.get_by_role("button", name="+ 按鈕").click()
     await expect(page.locator("[name=a1_t0]")).to_be_visible()
-    await fits(page, size)
+    await fits(page)
 
 
 async def test_a_press_that_fails_is_said_and_loses_nothing(page: Page) -> None:

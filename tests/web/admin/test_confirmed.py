@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import Browser, expect
 
 from bot.model.admin import CONFIRMED_LIFE
 from bot.model.audit import AuditKind
@@ -14,7 +14,7 @@ from bot.operations.audit_trail import deeds
 from bot.web.admin.account_pages import AccountPages
 from bot.web.admin.table import ROUTES
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.screens import EACH_SIZE, fits, seen_by
+from tests.web.admin.screens import PHONE, fits, seen_by
 from tests.web.admin.staff_world import PASSWORD, PLAYBOOK, Staff, StaffWorld
 from tests.web.admin.test_own_account import app
 
@@ -133,21 +133,20 @@ async def test_each_row_that_says_so_asks_and_no_other(staff: StaffWorld, left_o
     }
 
 
-@EACH_SIZE
 async def test_the_question_fits_and_goes_on_with_what_was_asked(
-    staff: StaffWorld, left_open: Staff, browser: Browser, size: ViewportSize, dark: bool
+    staff: StaffWorld, left_open: Staff, browser: Browser
 ) -> None:
-    page = await seen_by(staff=left_open, browser=browser, size=size, dark=dark)
+    page = await seen_by(staff=left_open, browser=browser, size=PHONE)
     await page.goto("/admin/accounts")
     await page.get_by_label("登入名稱").fill("w" * 60)
     await page.get_by_label("角色").select_option(value="agent")
     await page.get_by_role("button", name="建立帳號").click()
     await expect(page.get_by_role("heading", name="請確認是你本人")).to_be_visible()
-    await fits(page, size)
+    await fits(page)
     await page.get_by_label("你的密碼").fill("not this one")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert").filter(has_text="密碼")).to_be_visible()
-    await fits(page, size)
+    await fits(page)
     await page.get_by_label("你的密碼").fill(PASSWORD)
     await page.get_by_role("button", name="確認並執行").click()
     await expect(page.locator(".start")).to_be_visible()

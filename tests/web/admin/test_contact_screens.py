@@ -6,9 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import Browser, expect
 
 from bot.model.contact import AttributeValue, Contact
 from bot.model.journal import TimelineRow
@@ -16,7 +15,7 @@ from bot.model.processes import part_of
 from tests.conftest import NOW
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
-from tests.web.admin.screens import DESK, PHONE, fits, seen_by
+from tests.web.admin.screens import fits, seen_by
 
 HOSTILE = "<img src=x onerror=\"document.title='no'\">" + "W" * 1_000
 MUCH = replace(
@@ -53,18 +52,17 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
     return world
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-async def test_it_all_fits(world: ContactWorld, browser: Browser, size: ViewportSize) -> None:
+async def test_it_all_fits(world: ContactWorld, browser: Browser) -> None:
     staff = await world.signed_in("admin")
-    page = await seen_by(staff, browser, size)
+    page = await seen_by(staff, browser)
     await page.goto("/admin/contacts")
     await expect(page.locator(".contact")).to_have_count(3)
-    await fits(page, size)
+    await fits(page)
     views = ("", "?steps=1", "?show=conversation", "?show=log", "/erase")
     for one, shows in ((MUCH, views), (NOTHING, views), (EMOJI, views[:1])):
         for show in shows:
             await page.goto(f"{world.address('admin', one.id)}{show}")
-            await fits(page, size)
+            await fits(page)
     runs = [
         (await staff.post(f"{MANY}?tag=VIP", act=kind, tag="VIP", people="9"))[1]
         for kind in ("tag", "export")
@@ -72,7 +70,7 @@ async def test_it_all_fits(world: ContactWorld, browser: Browser, size: Viewport
     assert len(await world.staff.stores.bulk_runs.last(9)) == 2
     for address in (f"{MANY}?tag={'x' * 200}", f"{MANY}?on=%3Cb%3E", *runs):
         await page.goto(address)
-        await fits(page, size)
+        await fits(page)
 
 
 async def test_the_list_is_searched_as_one_types(world: ContactWorld, browser: Browser) -> None:

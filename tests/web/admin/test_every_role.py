@@ -17,10 +17,12 @@ from bot.web.admin.cookies import proof
 from bot.web.admin.route import AdminRoute
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
+from tests.depth import one_of
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff, StaffWorld
 
 REACHED = "message.html"
+MORE = pytest.param(1, marks=pytest.mark.ring("soak", "more of the same"))
 STAGES: tuple[SignedStage, ...] = ("code", "password", "factor")
 
 
@@ -59,13 +61,15 @@ async def asked(browser: Staff, row: AdminRoute) -> int:
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")
+@pytest.mark.parametrize("every", [3, MORE])
 async def test_each_address_lets_in_whom_the_table_names_and_nobody_else(
-    walked: StaffWorld, reached: Reached
+    walked: StaffWorld, reached: Reached, every: int
 ) -> None:
-    for role in ROLES:
+    """Each is asked for by one in `every` of the roles, in turn."""
+    for number, role in enumerate(ROLES):
         clerk = "A01" if role == "clerk" else ""
         browser = await walked.signed_in(await walked.account(role, clerk=clerk))
-        for row in ROUTES:
+        for row in ROUTES[number % every :: every]:
             reached.by.clear()
             status = await asked(browser, row)
             may = row.at == "anybody" or (row.at == "signed_in" and role in row.roles)
@@ -85,7 +89,7 @@ async def test_signed_out_nobody_gets_further_than_the_sign_in(walked: StaffWorl
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", one_of(4, ((role,) for role in ROLES)))
 async def test_suspended_in_the_middle_they_are_signed_out(
     walked: StaffWorld, reached: Reached, role: AdminRole
 ) -> None:
@@ -167,8 +171,14 @@ FOREIGN: Sequence[Mapping[str, str]] = (
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")
-async def test_no_form_of_a_foreign_page_comes_through_anywhere(walked: StaffWorld, reached: Reached) -> None:
-    """CSRF: every POST of the table, where the browser says that it comes from elsewhere, or has no proof."""
+@pytest.mark.parametrize("every", [4, MORE])
+async def test_no_form_of_a_foreign_page_comes_through_anywhere(
+    walked: StaffWorld, reached: Reached, every: int
+) -> None:
+    """CSRF: every POST of the table, where the browser says that it comes from elsewhere, or has no proof.
+
+    Each with one in `every` of the ways, in turn: one door is before them all.
+    """
     browser = await walked.signed_in(await walked.account("admin"))
     other = await walked.signed_in(await walked.account("supervisor"))
     out = walked.browser()
@@ -179,13 +189,11 @@ async def test_no_form_of_a_foreign_page_comes_through_anywhere(walked: StaffWor
     foreign = (*FOREIGN, *({"Origin": str(one)} for one in others))
     for headers in foreign:
         assert (await out.post("/admin/sign-in", headers))[0] == 403, "into somebody else's account"
-    for row in ROUTES:
-        if row.method != "POST":
-            continue
+    for number, row in enumerate(row for row in ROUTES if row.method == "POST"):
         path = row.path.replace("{", "").replace("}", "")
-        for headers in foreign:
+        for headers in foreign[number % every :: every]:
             assert (await browser.post(path, headers))[0] == 403, (row, headers)
-        for told in ("", "0" * 64, proof(other.held), "é"):
+        for told in ("", "0" * 64, proof(other.held), "é")[number % every :: every]:
             assert (await browser.post(path, proof=told))[0] == 403, (row, told)
         async with browser.http.post(
             browser.url.join(URL(path)), json={"proof": proof(browser.held)}

@@ -11,6 +11,7 @@ from bot.model.admin import TEAM, AdminRole
 from bot.model.audit import DeedKind
 from bot.operations import flow_view
 from bot.operations.brake import StopScope, stop_pushes
+from tests.eventually import eventually
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.flow_world import BOOK, VIP_COUNTS, counted, flow_world, in_step, way
@@ -60,6 +61,20 @@ async def test_a_flow_has_a_picture_and_the_same_numbers_in_a_table(world: Staff
     opened = re.findall(r'href="(/admin/contacts\?find=[^"]+)"', page)
     assert len(opened) == 4, "each step on the picture and in the table"
     assert not any("vip" in address or "hello" in address for address in opened), "they are sealed"
+
+
+@pytest.mark.ring("all", "a console and a bot of its own")
+async def test_whoever_moves_while_it_is_looked_at_is_counted_anew(
+    worlds: StaffWorlds, world: StaffWorld
+) -> None:
+    browser = await world.signed_in(await world.account("admin"))
+
+    async def page() -> str:
+        return (await browser.get("/admin/flows/vip", **ZH))[1]
+
+    assert "1 人在 第一則" in await page()
+    await store(worlds.database, worlds.seal, in_step("U9", "vip", "hello"))
+    await eventually(page, lambda shown: "2 人在 第一則" in shown)  # a count that took long holds for a while
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")

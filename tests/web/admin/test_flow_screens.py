@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.eventually import box_of, comes_to
 from tests.playbooks import compiled
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.flow_world import flow_world, in_step
-from tests.web.admin.screens import DESK, EACH_SIZE, HOSTILE, fits, seen_by
+from tests.web.admin.screens import HOSTILE, fits, seen_by
 from tests.web.admin.staff_world import StaffWorld
 
 BOOK = compiled(
@@ -42,24 +40,21 @@ async def world(worlds: StaffWorlds) -> StaffWorld:
     return staff
 
 
-async def opened(
-    browser: Browser, world: StaffWorld, size: ViewportSize = DESK, *, dark: bool = False
-) -> Page:
-    page = await seen_by(await world.signed_in(await world.account("admin")), browser, size, dark=dark)
+async def opened(browser: Browser, world: StaffWorld) -> Page:
+    page = await seen_by(await world.signed_in(await world.account("admin")), browser)
     page.on("pageerror", lambda error: pytest.fail(str(error)))
     await page.goto("/admin/flows")
     return page
 
 
-@EACH_SIZE
 async def test_hostile_titles_fit_and_the_picture_is_zoomed_and_moved(
-    browser: Browser, world: StaffWorld, size: ViewportSize, dark: bool
+    browser: Browser, world: StaffWorld
 ) -> None:
-    page = await opened(browser, world, size, dark=dark)
-    await fits(page, size)
+    page = await opened(browser, world)
+    await fits(page)
     await page.get_by_role("link", name="<img").first.click()
     await expect(page.get_by_role("heading", name="流程圖")).to_be_visible()
-    await fits(page, size)
+    await fits(page)
     assert await page.locator("main img, main script").count() == 0
     view, picture = page.locator("[data-picture]"), page.locator("[data-picture] svg")
     scale = page.locator("[data-scale]")
@@ -82,19 +77,3 @@ async def test_hostile_titles_fit_and_the_picture_is_zoomed_and_moved(
     await comes_to(page, "document.querySelector('[data-picture]').scrollLeft > 0", True)
     await expect(picture).to_be_visible()
     assert "/admin/flows/vip" in page.url, "dragging opens nobody"
-
-
-async def test_whoever_moves_while_it_is_looked_at_is_counted_anew(
-    browser: Browser, world: StaffWorld
-) -> None:
-    page = await opened(browser, world)
-    await page.get_by_role("link", name="<img").first.click()
-    first = page.get_by_role("link", name="3 人在").first
-    await expect(first).to_be_visible()
-    await store(world.database, world.seal, in_step("U9", "vip", "second"))
-    second = page.get_by_role("link", name="1 人在 第二步")
-    async with asyncio.timeout(60):  # a count that took long is good for a while: the page may have that one
-        await page.reload()
-        while not await second.count():
-            await page.reload()
-    await expect(second).to_be_visible()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import Browser, expect
 
 from bot.engine.compiled.playbook import TAIPEI, Store
 from bot.model.channel import Channel
@@ -23,7 +23,7 @@ from bot.web.admin.setup_pages import SetupPages
 from bot.web.admin.system_page import SystemPage
 from tests.operations.test_store_people import AN
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.screens import DESK, EACH_SIZE, HOSTILE, fits, seen_by
+from tests.web.admin.screens import HOSTILE, fits, seen_by
 from tests.web.admin.staff_world import StaffWorld
 from tests.web.admin.store_world import StoreWorld, store_world
 
@@ -37,36 +37,27 @@ async def shop(worlds: StaffWorlds) -> StoreWorld:
     return made
 
 
-async def walked(
-    browser: Browser, staff: StaffWorld, size: ViewportSize, dark: bool, addresses: list[str]
-) -> None:
-    page = await seen_by(await staff.signed_in(await staff.account("admin")), browser, size, dark=dark)
+async def walked(browser: Browser, staff: StaffWorld, addresses: list[str]) -> None:
+    page = await seen_by(await staff.signed_in(await staff.account("admin")), browser)
     page.on("pageerror", lambda error: pytest.fail(str(error)))
     for address in addresses:
         await page.goto(address)
         await expect(page.locator("h1")).to_be_visible()
-        await fits(page, size)
+        await fits(page)
         assert await page.locator("main script").count() == 0
-        if size == DESK:
-            await expect(page.locator(".entries [aria-current]")).to_be_in_viewport()
+        await expect(page.locator(".entries [aria-current]")).to_be_in_viewport()
 
 
-@EACH_SIZE
-async def test_hostile_stores_and_clerks_fit(
-    browser: Browser, shop: StoreWorld, size: ViewportSize, dark: bool
-) -> None:
+async def test_hostile_stores_and_clerks_fit(browser: Browser, shop: StoreWorld) -> None:
     await shop.count(AN, bound=2, joined=1)
     addresses = [
         *("/admin/stores", "/admin/counts?store=xinyi", "/admin/clerks?state=suspended"),
         *("/admin/clerk?number=A01", "/admin/clerks/sheet?store=xinyi"),
     ]
-    await walked(browser, shop.staff, size, dark, addresses)
+    await walked(browser, shop.staff, addresses)
 
 
-@EACH_SIZE
-async def test_the_system_fits_also_where_much_is_wrong(
-    browser: Browser, worlds: StaffWorlds, size: ViewportSize, dark: bool
-) -> None:
+async def test_the_system_fits_also_where_much_is_wrong(browser: Browser, worlds: StaffWorlds) -> None:
     channel = Channel("main", "@" + "x" * 60, "1", "s", app_name=HOSTILE)
     settings = Settings({"main": channel})
     source = SystemSource(
@@ -87,4 +78,4 @@ async def test_the_system_fits_also_where_much_is_wrong(
     setup = SetupPages(lambda: around, at_once, EnvironmentHere(Path(), {}))
     staff = await worlds({**page.handlers(), **setup.handlers()})
     await staff.stores.processes.heartbeat(Serving("p1", f"{'m' * 60}:/{'f' * 120}", "a" * 64, None))
-    await walked(browser, staff, size, dark, ["/admin/system", "/admin/setup"])
+    await walked(browser, staff, ["/admin/system", "/admin/setup"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import Browser, expect
 
 from bot.engine.compiled.by_staff import with_restrictions
 from bot.engine.compiled.playbook import Playbook
@@ -32,7 +32,7 @@ from tests.runtime.menus_at_line import MenuLine, menu_line
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.flow_world import counted
-from tests.web.admin.screens import EACH_SIZE, fits, seen_by
+from tests.web.admin.screens import fits, seen_by
 from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 from tests.web.admin.test_flow_pages import plain
 
@@ -229,15 +229,14 @@ async def test_two_who_sync_at_the_same_moment_begin_one(world: MenuWorld) -> No
     assert begun.count(True) == 1
 
 
-@EACH_SIZE
 async def test_in_a_browser_the_taps_stand_on_the_picture_and_all_fits(
-    world: MenuWorld, browser: Browser, size: ViewportSize, dark: bool
+    world: MenuWorld, browser: Browser
 ) -> None:
     staff = world.staff
     tapped = world.in_force().menus[0].tabs["選購"].areas[1]
     await counted(staff.stores, {Mark("main", "", TAPPED, (tapped.tap.key,)): 7})
     signed = await staff.signed_in(await staff.account("admin"))
-    page = await seen_by(signed, browser, size, dark=dark)
+    page = await seen_by(signed, browser)
     await page.goto("/admin/menus/plan")
     await expect(page.get_by_role("button", name="現在同步")).to_be_visible()
     taps = page.locator(".menu-taps", has_text="7")
@@ -246,4 +245,4 @@ async def test_in_a_browser_the_taps_stand_on_the_picture_and_all_fits(
     assert face is not None
     assert place is not None
     assert face["x"] + face["width"] / 2 < place["x"], "in the right half, where that area is"
-    await fits(page, size)
+    await fits(page)

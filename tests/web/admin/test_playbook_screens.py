@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import editing
-from tests.web.admin.screens import DESK, EACH_SIZE, PHONE, fits, seen_by
+from tests.web.admin.screens import PHONE, fits, seen_by
 from tests.web.admin.staff_world import Staff, StaffWorld
 
 FIRST = "/admin/playbook?file=rules%2Ffirst.yaml"
@@ -27,8 +27,8 @@ async def mei(world: StaffWorld) -> Staff:
     return await world.signed_in(await world.account("admin", "mei"))
 
 
-async def opened(browser: Browser, staff: Staff, size: ViewportSize = DESK, *, dark: bool = False) -> Page:
-    page = await seen_by(staff, browser, size, dark=dark)
+async def opened(browser: Browser, staff: Staff) -> Page:
+    page = await seen_by(staff, browser)
     await page.goto(FIRST)
     await expect(page.locator(WRITTEN)).to_be_attached()
     await expect(page.get_by_text("沒有錯誤，可以發布")).to_be_visible()
@@ -131,7 +131,7 @@ async def test_without_the_editor_it_is_mended_in_the_field(mei: Staff, browser:
     await page.get_by_role("button", name="修好").click()
     assert "{when: {text: 🙂嗨}, reply: 您好}" in await field.input_value()
     await expect(page.get_by_text("沒有錯誤，可以發布")).to_be_visible()
-    await fits(page, PHONE)
+    await fits(page)
 
 
 async def test_a_mistake_in_another_file_is_a_click_away(mei: Staff, browser: Browser) -> None:
@@ -162,13 +162,12 @@ async def test_without_a_network_nothing_written_is_lost(
     assert draft.text.endswith("# 明天再寫\n")
 
 
-@EACH_SIZE
-async def test_it_all_fits(mei: Staff, browser: Browser, size: ViewportSize, dark: bool) -> None:
-    page = await opened(browser, mei, size, dark=dark)
+async def test_it_all_fits(mei: Staff, browser: Browser) -> None:
+    page = await opened(browser, mei)
     await to_the_end(page)
     await page.keyboard.insert_text(f"  - whem: {{text: {'很長' * 300}}}\n")
     await expect(page.locator("[data-problems] .is-error").first).to_be_visible()
-    await fits(page, size)
+    await fits(page)
     for path in ("/admin/playbook/review", "/admin/playbook/versions"):
         await page.goto(path)
-        await fits(page, size)
+        await fits(page)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest_asyncio
 from aiohttp import FormData
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import Browser, expect
 from yarl import URL
 
 from bot.web.admin.cookies import proof
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import editing
-from tests.web.admin.screens import EACH_SIZE, fits, seen_by
+from tests.web.admin.screens import PHONE, fits, seen_by
 from tests.web.admin.staff_world import Staff, StaffWorld
 
 FILES = {
@@ -45,15 +45,12 @@ async def put(who: Staff, path: str, text: str) -> None:
         assert answer.status == 200
 
 
-@EACH_SIZE
-async def test_scenarios_are_conversations(
-    world: StaffWorld, browser: Browser, size: ViewportSize, dark: bool
-) -> None:
+async def test_scenarios_are_conversations(world: StaffWorld, browser: Browser) -> None:
     """One holds and one does not: what was expected stands beside what came, and leads to its line."""
     staff = await world.signed_in(await world.account("admin", "mei"))
     for path, text in FILES.items():
         await put(staff, path, text)
-    page = await seen_by(staff, browser, size, dark=dark)
+    page = await seen_by(staff, browser, PHONE)
     await page.goto("/admin/playbook/scenarios")
     await page.get_by_role("button", name="執行").click()
     await expect(page.get_by_role("status")).to_have_text("沒通過的測試對話：2 段裡有 1 段")
@@ -67,14 +64,14 @@ async def test_scenarios_are_conversations(
     right = page.locator(".scenario.holds")
     await expect(right.locator(".tap")).to_have_text(["營業時間", "地址"])
     await expect(right.get_by_text("貼上標籤「有禮貌」")).to_be_visible()
-    await fits(page, size)
+    await fits(page)
     await expect(wrong.locator(".was")).to_have_text("忠孝東路")
     await expect(wrong.locator(".now")).to_have_text("信義路")
     await page.goto("/admin/playbook/review")
     await expect(page.get_by_role("heading", name="沒通過的測試對話")).to_be_visible()
-    await fits(page, size)
+    await fits(page)
     await page.get_by_role("button", name="更新測試對話").click()
     await expect(page.locator(".flash")).to_contain_text("改成現在的回答了")
     await expect(page.get_by_role("heading", name="沒通過的測試對話")).to_be_hidden()
     await expect(page.locator(".lines-of .is-new").filter(has_text="信義路").first).to_be_visible()
-    await fits(page, size)
+    await fits(page)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 import pytest
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import Browser, expect
 
 from bot.model.processes import RefusedCalls, Serving
 from bot.model.settings import Settings
@@ -24,7 +24,7 @@ from tests.conftest import NOW
 from tests.runtime.shop_members import PLAYBOOK, SHOP, ShopWorld, member, shop_world
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.install_world import Answers
-from tests.web.admin.screens import EACH_SIZE, fits, seen_by
+from tests.web.admin.screens import fits, seen_by
 from tests.web.admin.staff_world import Staff
 
 ODD = {"orders_count": "很多"}
@@ -60,13 +60,12 @@ async def page_of(
     return await staff.signed_in(await staff.account("supervisor"))
 
 
-@EACH_SIZE
 async def test_a_shop_that_refuses_and_was_never_read_says_both(
-    worlds: StaffWorlds, world: ShopWorld, browser: Browser, size: ViewportSize, dark: bool
+    worlds: StaffWorlds, world: ShopWorld, browser: Browser
 ) -> None:
     """C3: on the list and on its page, since when and what to do; it said for 26 hours that all is well."""
     staff = await page_of(worlds, world)
-    page = await seen_by(staff, browser, size, dark=dark)
+    page = await seen_by(staff, browser)
     await page.goto("/admin/shops")
     await expect(page.locator("main")).to_contain_text("還沒有同步會員")
     refused = RefusedCalls("shop", "forest", "refused", NOW, "401")
@@ -75,7 +74,7 @@ async def test_a_shop_that_refuses_and_was_never_read_says_both(
     for address in ("/admin/shops", "/admin/shops/forest"):
         await page.goto(address)
         await expect(page.locator("main")).to_contain_text("2026-11-20 12:00 起，不接受我們的憑證：401")
-        await fits(page, size)
+        await fits(page)
     await expect(page.locator("main")).to_contain_text("還沒有同步會員")
 
 

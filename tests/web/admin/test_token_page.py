@@ -6,13 +6,13 @@ import re
 from html import unescape
 
 import pytest
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import Browser, expect
 
 from bot.model.api_token import WRITTEN
 from bot.operations.tokens import StaffTokens
 from bot.web.admin.token_pages import TokenPages
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.screens import EACH_SIZE, fits, seen_by
+from tests.web.admin.screens import PHONE, fits, seen_by
 from tests.web.admin.staff_world import StaffWorld
 
 PAGE = "/admin/tokens"
@@ -91,29 +91,26 @@ async def test_whose_maker_may_do_less_is_marked(world: StaffWorld) -> None:
     assert "worth nothing: who made it" in text_of((await browser.get(PAGE))[1])
 
 
-@EACH_SIZE
-async def test_it_fits_and_reads_well(
-    world: StaffWorld, browser: Browser, size: ViewportSize, dark: bool
-) -> None:
+async def test_it_fits_and_reads_well(world: StaffWorld, browser: Browser) -> None:
     """K2: the list, the token that is shown once, and what is asked before one is revoked."""
     admin = await world.signed_in(await world.account("admin", "mei"))
     tokens = StaffTokens(world.stores, world.clock)
     await tokens.make("old", "admin", 30, "console:mei")
     await tokens.revoke(["old"], "console:mei")
     name = "w" * 64
-    page = await seen_by(admin, browser, size, dark=dark)
+    page = await seen_by(admin, browser, PHONE)
     await page.goto(PAGE)
     await page.get_by_text("已失效的").click()
-    await fits(page, size)
+    await fits(page)
     await page.get_by_label("系統名稱").fill(name)
     await page.get_by_role("button", name="新增金鑰").click()
     await expect(page.get_by_role("heading", name="新的 API 金鑰")).to_be_visible()
-    await fits(page, size)
+    await fits(page)
     await page.get_by_role("link", name="已經存好了").click()
-    await fits(page, size)
+    await fits(page)
     await page.get_by_role("link", name=f"撤銷 {name}").click()
-    await fits(page, size)
+    await fits(page)
     await page.locator("input[name=typed]").fill(name)
     await page.get_by_role("button", name="撤銷", exact=True).click()
     await expect(page.get_by_text("之後的呼叫都會被拒絕")).to_be_visible()
-    await fits(page, size)
+    await fits(page)
