@@ -91,7 +91,15 @@ async def cuttable(
     [pytest.param(False, marks=pytest.mark.ring("soak", "more of the same")), True],
     ids=["request lost", "answer lost"],
 )
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize(
+    "operation",
+    [
+        pytest.param(
+            one, marks=pytest.mark.ring("soak", "as the trace") if one == "writing the timeline" else ()
+        )
+        for one in OPERATIONS
+    ],
+)
 async def test_cut_at(cuttable: Cuttable, operation: str, heard: bool) -> None:
     """A8: whatever operation breaks, each event has one turn and one reply; a known person and a new one."""
     world, bot = cuttable.world, cuttable.bot

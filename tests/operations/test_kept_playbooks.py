@@ -214,7 +214,7 @@ class Mortal:
 async def test_whoever_dies_around_any_write_leaves_all_of_it_or_nothing(
     shop: KeptShop, database: Database, seal: Seal, under: Path
 ) -> None:
-    """A number is never there without its files, and doing it again does it."""
+    """A number is never there without its files and its line, and doing it again does it."""
     before = await shop.accepts()
     deaths = 0
     for moment in range(1, 100):
@@ -232,6 +232,8 @@ async def test_whoever_dies_around_any_write_leaves_all_of_it_or_nothing(
         read = await shop.unpacked(live, under)
         assert live.version in (before.version, shop.found().playbook.version)
         assert read.playbook.version == live.version
+        lines = await database.collection("audit").count_documents({"what": "published"})
+        assert lines == len(await shop.stores.playbooks.all())
         before = await shop.accepts()
         assert before.version == shop.found().playbook.version
         if lives["left"] > 0:

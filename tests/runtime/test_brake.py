@@ -363,3 +363,31 @@ async def test_a_stopped_flow_holds_what_it_has_said_already_within_a_journey(cl
     assert await calls.surely_holds(call(JourneyPush("outer", "go", 1, ("inner",))))
     assert not await calls.surely_holds(call(JourneyPush("outer", "go", 1, ("other",))))
     assert not await calls.surely_holds(call(JourneyPush("outer", "go", 1)))
+
+
+async def test_s35_who_was_frozen_reads_before_it_makes_a_call(clock: ManualClock) -> None:
+    """A push was decided while none was stopped; many wait for one look, and a reply for none."""
+
+    class Frozen:
+        is_fresh = False
+        brake = OFF
+        looks = 0
+
+        async def know(self) -> None:
+            self.looks += 1
+            await asyncio.sleep(0)
+            self.is_fresh, self.brake = True, Brake((ALL,))
+
+    known = Frozen()
+    calls = BrakedCalls(known, clock)
+    reply = Outgoing("e#1", "e", "main", "reply", "U1", b"{}", NOW, NOW, "t")
+    pushes = [
+        Outgoing(
+            f"e#{n}", "e", "main", "push", "U1", b"{}", NOW, NOW, None, "k", (JourneyPush("gift", "go", n),)
+        )
+        for n in range(3)
+    ]
+    assert not await calls.surely_holds(reply)
+    assert known.looks == 0
+    assert await asyncio.gather(*map(calls.surely_holds, pushes)) == [True] * 3
+    assert known.looks == 1
