@@ -22,7 +22,8 @@ VIOLATIONS = """async () => {
     const shape = (one) => {
         if (one.nodeType !== Node.ELEMENT_NODE) return one.textContent.trim() && "…";
         const attributes = [...one.attributes].map((each) => `${each.name}=${says(each)}`).sort();
-        const found = `<${one.localName} ${attributes}>${[...one.childNodes].map(shape).join("")}</>`;
+        const inside = new Set([...one.childNodes].map(shape));
+        const found = `<${one.localName} ${attributes}>${[...inside].join("")}</>`;
         shapes.set(one, found);
         return found;
     };
@@ -39,7 +40,7 @@ VIOLATIONS = """async () => {
     const { violations } = await axe.run({ exclude: alike }, { resultTypes: ["violations"] });
     return violations.map(({ id, nodes }) => [id, nodes[0].html.slice(0, 200)]);
 }"""
-"""Of neighbours that differ in their words alone, such as the rows of a list, it looks at two."""
+"""Of neighbours that differ in their words alone, or in how many of a kind are in them, it looks at two."""
 
 
 async def violations(page: Page) -> list[tuple[str, str]]:

@@ -9,14 +9,15 @@ from tests.axe import held, violations
 
 PAGE = """<!doctype html><html lang="en"><title>Rows</title><style>{style}</style>
 <main><h1>Rows</h1><ul>{rows}</ul></main></html>"""
-ROW = '<li class="{look}"><button aria-label="{name}"></button> <span>No. {number}</span></li>'
+ROW = '<li class="{look}"><button aria-label="{name}"></button> <span>No. {number}</span>{more}</li>'
 FAINT = "li span { color: #ddd; }"
 
 
 async def shown(page: Page, style: str = "", name: str = "Open", look: str = "") -> None:
     """A list of rows alike; the sixth has a button of this name, and this class."""
     rows = [
-        ROW.format(number=n, name=name if n == 5 else "Open", look=look if n == 5 else "") for n in range(9)
+        ROW.format(number=n, name=name if n == 5 else "Open", look=look if n == 5 else "", more="<br>" * n)
+        for n in range(9)
     ]
     await page.set_content(PAGE.format(style=style, rows="".join(rows)))
 
