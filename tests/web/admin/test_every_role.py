@@ -101,13 +101,16 @@ async def test_suspended_in_the_middle_they_are_signed_out(
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")
+@pytest.mark.parametrize("every", [3, MORE])
 async def test_who_is_half_signed_in_opens_nothing_but_the_next_step(
-    walked: StaffWorld, reached: Reached
+    walked: StaffWorld, reached: Reached, every: int
 ) -> None:
+    """Of what is for those who are signed in, each stage asks for one in `every`, in turn."""
     account = await walked.account("admin")
-    for stage in STAGES:
+    inside = [row for row in ROUTES if row.at == "signed_in"]
+    for number, stage in enumerate(STAGES):
         browser = await walked.signed_in(account, stage)
-        for row in ROUTES:
+        for row in (*inside[number % every :: every], *(row for row in ROUTES if row.at != "signed_in")):
             reached.by.clear()
             await asked(browser, row)
             assert (reached.by != []) == (row.at in ("anybody", stage)), (stage, row)
