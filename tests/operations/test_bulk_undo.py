@@ -12,6 +12,7 @@ import pytest
 from bot.model.bulk_run import BulkFigures, BulkRun
 from bot.operations.bulk_runs import stop, undoing
 from bot.store.stores import Stores
+from tests.depth import one_of
 from tests.operations.test_bulk_work import BOOK, MEI, KilledError, World, kill, listed, on_line
 from tests.runtime.bots import Bots
 
@@ -75,8 +76,7 @@ async def test_some_turns_are_taken(world: World) -> None:
 
 
 @pytest.mark.parametrize("where", ["plan", "store_bulk", "poke", "keep"])
-@pytest.mark.parametrize("together", [6, 15])
-@pytest.mark.parametrize("serves", [False, True], ids=["nobody serves", "somebody does"])
+@pytest.mark.parametrize(("together", "serves"), one_of(2, [(6, False), (6, True), (15, True), (15, False)]))
 async def test_killed_among_the_orders(
     world: World, monkeypatch: pytest.MonkeyPatch, where: str, together: int, *, serves: bool
 ) -> None:
