@@ -75,7 +75,7 @@ async def test_killed_in_the_middle_under_load(started_world: World, killed: str
             # who does not wait for the answer is heard sooner than answered, until a reply token is too old
             await world.line.was_asked(event.token)
 
-    world.line.takes = 0.1  # as much is said as people say, not as much as this machine can answer
+    world.line.takes = 0.4  # as much is said as people say, not as much as this machine can answer
     talking = [asyncio.create_task(talk(user, bots[0])) for user in users]
     try:
         if killed == "command":

@@ -184,7 +184,7 @@ async def test_without_their_watcher_they_end_and_at_a_second_signal_who_does_no
         return none_is_left(workers(bot)) and world.mongod is None
 
     await comes_to(over)
-    again = await world.bot().start("--processes", "2", "--port", bot.address.rpartition(":")[2])
+    again = await world.bot().start("--processes", "1", "--port", bot.address.rpartition(":")[2])
     assert again.address == bot.address
     more = [says(person(), HOURS) for _ in range(20)]
     await world.delivered(again, *more)
@@ -194,7 +194,7 @@ async def test_without_their_watcher_they_end_and_at_a_second_signal_who_does_no
     again.send(signal.SIGTERM)
     assert await again.ended() == 1
     assert none_is_left(workers(again))
-    last = await world.bot().start("--processes", "1")
+    last = await world.bot().start()
     await world.all_done()
     await world.check(said + more)
     assert await last.stop() == 0

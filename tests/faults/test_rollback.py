@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.oaflow import ended
 from tests.faults.bot_process import PLAYBOOK, BotProcess
-from tests.faults.test_versions import NEW_HOURS, NEW_PLAYBOOK, OLD_HOURS, answer, publishes
+from tests.faults.test_versions import NEW_HOURS, NEW_PLAYBOOK, OLD_HOURS, answers_to, publishes
 from tests.faults.webhooks import HOURS, person, says
 from tests.faults.world import World
 
@@ -23,7 +23,7 @@ async def answers(world: World, bot: BotProcess, hours: str) -> None:
     events = [says(person(), HOURS) for _ in range(6)]
     for event in events:
         await world.delivered(bot, event)
-    assert {await answer(world, event) for event in events} == {hours}
+    assert await answers_to(world, *events) == [hours] * len(events)
 
 
 async def rolls_back(world: World, *words: str, code: int = 0) -> str:

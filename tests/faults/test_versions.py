@@ -51,9 +51,18 @@ async def says_why(world: World, bot: BotProcess, *words: str) -> None:
 
 async def answer(world: World, event: Occurrence) -> str:
     """What this event was answered, once."""
-    await world.all_done(event.user)
-    [texts] = [taken.texts for taken in world.line.taken if taken.key == event.token]
-    return texts[0]
+    [text] = await answers_to(world, event)
+    return text
+
+
+async def answers_to(world: World, *events: Occurrence) -> list[str]:
+    """What each of these events was answered, once."""
+    await world.all_done(*(event.user for event in events))
+    answers = []
+    for event in events:
+        [texts] = [taken.texts for taken in world.line.taken if taken.key == event.token]
+        answers.append(texts[0])
+    return answers
 
 
 async def is_answered(world: World, bot: BotProcess, hours: str) -> None:
