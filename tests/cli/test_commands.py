@@ -85,6 +85,29 @@ def test_every_command_takes_a_language_and_its_playbook_at_any_place(tmp_path: 
             assert (str(read), wanted.language) == (folder, "en"), f"{name} {words}"
 
 
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        *(
+            ("contact show", ["M1001"]),
+            ("contact tag", ["M1001", "add", "VIP"]),
+            ("sms cap", ["400", "--today"]),
+        ),
+        *(("graph", ["welcome"]), ("channel link", ["nobody"])),
+    ],
+)
+def test_a_playbook_behind_other_words_is_the_playbook(
+    command: str, words: list[str], tmp_path: Path
+) -> None:
+    """J1: not one of those words; it is told from them by its bot.yaml."""
+    (tmp_path / "bot.yaml").touch()
+    folder, name = str(tmp_path), command.split()
+    first, last = (
+        parser_of(command).parse_args([*name, *given]) for given in ([folder, *words], [*words, folder])
+    )
+    assert vars(first) == vars(last)
+
+
 def test_every_option_is_explained() -> None:
     for name, command in commands().items():
         for action in command._actions:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.engine.rendering.rendering import CAROUSEL_BYTES_MOST
 from bot.line.objects.flex_table import KINDS, PROPERTIES
 from tests.depth import examples
 from tests.playbook.compiled_cards import card_of, problems_of, put_files, sent
@@ -156,14 +155,3 @@ def test_no_flex_makes_it_fall(folder: Path, contents: object) -> None:
     (folder / "cards" / "a.json").write_text(json.dumps({"type": "bubble", "body": contents}), "utf-8")
     for problem in problems_of(folder, "cards: {c: {flex: {alt: 一, file: cards/a.json}}}"):
         assert problem.place.file in ("cards/a.json", "bot.yaml")
-
-
-def test_a_carousel_as_large_as_line_takes_may_stand_in_one_line(folder: Path) -> None:
-    """As LINE's own editor gives it: JSON without a line break."""
-    text = {"type": "text", "text": "x" * 1_900}
-    bubble = {"type": "bubble", "body": {"type": "box", "layout": "vertical", "contents": [text] * 2}}
-    carousel = {"type": "carousel", "contents": [bubble] * 12}
-    line = json.dumps(carousel)
-    assert CAROUSEL_BYTES_MOST - 4_000 < len(line) <= CAROUSEL_BYTES_MOST
-    (message,) = sent(card_of(folder, f"flex: {{alt: 菜單, contents: {line}}}"))
-    assert message["contents"] == carousel

@@ -319,3 +319,16 @@ def test_no_example_is_a_block_or_a_list() -> None:
     examples = list(shown(schema()))
     assert "greeting" in examples
     assert [one for one in examples if isinstance(one, dict | list)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        *(("sx", True), ("", True), ("pretend", True), ("admins", True), ("x" * 63, True)),
+        *(("pretend_sx", False), ("pretend_", False), ("admin", False), ("config", False)),
+        *(("local", False), ("a.b", False), ("a%20b", False), ("x" * 64, False)),
+    ],
+)
+def test_which_names_a_bots_database_may_have(name: str, is_one: bool) -> None:
+    """Of MongoDB's own and of simulators' nobody asks whose they are."""
+    assert (FORMATS["database"](f"mongodb://db.example/{name}?w=majority") is None) is is_one

@@ -133,6 +133,19 @@ async def test_each_row_that_says_so_asks_and_no_other(staff: StaffWorld, left_o
     }
 
 
+ABOUT = re.compile(r"/(accounts|tokens|clerks?|link|unlink|rotate|install)(/|$)")
+"""Addresses of what lets somebody in, or says whose account, shop or key it is."""
+GIVES_NOTHING = {"/admin/clerk/renew", "/admin/clerk/hand-over"}
+"""The sheet of the same clerk, and who takes over a clerk's customers."""
+
+
+def test_what_lets_somebody_in_or_links_asks_also_where_it_is_new() -> None:
+    silent = {
+        row.path for row in ROUTES if row.method == "POST" and ABOUT.search(row.path) and not row.confirms
+    }
+    assert silent == GIVES_NOTHING
+
+
 async def test_the_question_fits_and_goes_on_with_what_was_asked(
     staff: StaffWorld, left_open: Staff, browser: Browser
 ) -> None:
