@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -18,6 +20,8 @@ from tests.simulator.workbench_drawn import Drawn, Foreign, Walked, drawn, own_w
 pytestmark = pytest.mark.ring("all", "a day in a simulator, with all its sentences")
 
 ROOT = Path(__file__).parents[2]
+Said: TypeAlias = Mapping[Sequence[str], list[dict[str, list[str]]]]
+"""Lines in each language of each turn, by what somebody says in these turns."""
 
 
 @pytest.fixture(scope="module")
@@ -106,25 +110,31 @@ def test_what_was_waited_for_is_waited_for_no_more(pages: Drawn) -> None:
     assert not [line for line in lines if line.startswith("計時")]
 
 
-@pytest.fixture
-def played(tmp_path: Path) -> Callable[..., list[dict[str, list[str]]]]:
-    """What is drawn of the turns in which a person says these texts."""
+SAID = (("優惠", "變", "優惠"), ("雙11",), ("點數",), ("簽到", "簽到", "抽獎", "抽獎", "雙11"))
+"""What people say to it, each in a conversation of their own."""
 
-    def play(*texts: str) -> list[dict[str, list[str]]]:
-        playbook = compiled(PLAYBOOK)
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Said:
+    """What is drawn of the turns in which somebody says these texts; all at once, for Node starts for it."""
+    playbook = compiled(PLAYBOOK)
+    walked, numbers = Walked(playbook), []
+    for texts in SAID:
         person, turns = Played(playbook), Turns(Feed(), dict)
         for text in texts:
             person.says(text)
         for one in person.happenings:
             if isinstance(one, PlayedTurn):
                 turns.watched(Watched(playbook, one.before, one.event, one.decision, one.now))
-        return list(drawn(tmp_path, Walked(playbook, turns.of("U-小美")))["turns"])
+        told = turns.of("U-小美")
+        walked.turns += told
+        numbers.append(len(told))
+    lines = iter(drawn(tmp_path_factory.mktemp("played"), walked)["turns"])
+    return {texts: list(islice(lines, number)) for texts, number in zip(SAID, numbers, strict=True)}
 
-    return play
 
-
-def test_if_and_unless_are_the_right_way_round(played: Callable[..., list[dict[str, list[str]]]]) -> None:
-    stranger, _, vip = played("優惠", "變", "優惠")
+def test_if_and_unless_are_the_right_way_round(played: Said) -> None:
+    stranger, _, vip = played["優惠", "變", "優惠"]
     assert "條件不成立" not in stranger["zh-TW"]
     assert "文字符合，但條件不成立" in stranger["zh-TW"]
     assert stranger["zh-TW"].count("沒有標籤「VIP」") == 1
@@ -134,8 +144,8 @@ def test_if_and_unless_are_the_right_way_round(played: Callable[..., list[dict[s
     assert "條件不成立" not in vip["zh-TW"]
 
 
-def test_a_rule_that_is_over_does_not_come_later(played: Callable[..., list[dict[str, list[str]]]]) -> None:
-    (asked,) = played("雙11")
+def test_a_rule_that_is_over_does_not_come_later(played: Said) -> None:
+    (asked,) = played["雙11",]
     assert "文字符合，但這條規則現在不回答" in asked["zh-TW"]
     assert "這條規則到 2026-08-31 24:00 為止，已經過了，這次跳過" in asked["zh-TW"]
     assert "也符合，但排在後面" not in asked["zh-TW"]
@@ -144,25 +154,25 @@ def test_a_rule_that_is_over_does_not_come_later(played: Callable[..., list[dict
 
 
 def test_who_waits_for_an_answer_is_told_what_is_waited_for(
-    played: Callable[..., list[dict[str, list[str]]]],
+    played: Said,
 ) -> None:
     """Waiting is no red mark, and no silence."""
-    asked, *_ = played("點數")
+    asked, *_ = played["點數",]
     assert "等外部系統回應，才會回覆" in asked["zh-TW"]
     assert "The answer comes once the outside system has answered" in asked["en"]
     assert "沒有回應" not in asked["zh-TW"]
     assert "等待中" in asked["zh-TW"]
 
 
-def test_titles_stand_where_the_playbook_has_them(played: Callable[..., list[dict[str, list[str]]]]) -> None:
-    asked, *_ = played("點數")
+def test_titles_stand_where_the_playbook_has_them(played: Said) -> None:
+    asked, *_ = played["點數",]
     assert "開始流程「查點數」" in asked["zh-TW"]
     assert "進到「問系統」這一步（流程「查點數」）" in asked["zh-TW"]
 
 
-def test_a_limit_says_which_one_it_is(played: Callable[..., list[dict[str, list[str]]]]) -> None:
+def test_a_limit_says_which_one_it_is(played: Said) -> None:
     """Issue 14: 「設了次數，這次跳過」 said nothing."""
-    _, daily, _, weekly, over = played("簽到", "簽到", "抽獎", "抽獎", "雙11")
+    _, daily, _, weekly, over = played["簽到", "簽到", "抽獎", "抽獎", "雙11"]
     assert "這條規則設了「每人每天一次」，這次跳過；隔天 00:00 以後才會再回" in daily["zh-TW"]
     assert "This rule is for once per person and day: not this time, but again after midnight" in daily["en"]
     assert "這條規則設了「每人 7 天一次」，這次跳過" in weekly["zh-TW"]
