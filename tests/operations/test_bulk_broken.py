@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 
@@ -27,9 +28,8 @@ DEATHS = ("plan", "store_bulk", "poke", "write", "keep")
 
 
 @pytest.mark.ring("all", "several processes of a bot")
-@pytest.mark.parametrize("where", DEATHS)
 @pytest.mark.parametrize(
-    ("off", "turns_taken"), one_of(2, [(True, False), (True, True), (False, True), (False, False)])
+    ("where", "off", "turns_taken"), one_of(3, product(DEATHS, (True, False), (False, True)))
 )
 async def test_the_figures_are_right(
     world: World, monkeypatch: pytest.MonkeyPatch, where: str, *, off: bool, turns_taken: bool
