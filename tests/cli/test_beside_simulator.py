@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 
-from bot.cli import database_settings
-from bot.model.problem import Level
+from bot.cli import database_settings, menu_import, playbook_folder, richmenu
+from bot.cli.playbook import publish
 from bot.playbook.load import Loaded, load
 from tests.cli.oaflow import ROOT, ended, serving
 from tests.cli.test_commands import commands
@@ -180,13 +181,14 @@ def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The files stay as they are meanwhile, and reading them is most of what commands do."""
     known = dict[object, Loaded]()
 
-    def once(folder: Path, environment: Mapping[str, str], *, unset: Level, examined: bool) -> Loaded:
-        read = (folder, frozenset(environment.items()), unset, examined)
+    def once(folder: Path, environment: Mapping[str, str], **how: Any) -> Loaded:
+        read = (folder, frozenset(environment.items()), frozenset(how.items()))
         if read not in known:
-            known[read] = load(folder, environment, unset=unset, examined=examined)
+            known[read] = load(folder, environment, **how)
         return known[read]
 
-    monkeypatch.setattr(database_settings, "load", once)
+    for module in (database_settings, playbook_folder, menu_import, publish, richmenu):
+        monkeypatch.setattr(module, "load", once)
 
 
 @pytest.mark.usefixtures("read_once")
