@@ -259,6 +259,13 @@ async def test_who_runs_and_who_is_signed_in_is_not_in_it(both: Databases) -> No
         assert await both.elsewhere.collection(name).count_documents({}) == 0
 
 
+async def test_a_folder_that_is_not_there_becomes_no_file(both: Databases) -> None:
+    """Else all backups of a timer would be that file."""
+    with pytest.raises(BackupRefused, match="no folder"):
+        await both.made("backups")
+    assert not (both.folder / "backups").exists()
+
+
 @pytest.mark.ring("all", "several processes of a bot")
 async def test_a_file_that_is_there_is_not_written_over_and_what_breaks_off_leaves_none(
     both: Databases,

@@ -17,6 +17,7 @@ from bot.model.event import Join, News, OtherMessage, Outcome, Rewritten, Unfoll
 from bot.model.staff_order import StaffActs, StaffSets, StaffTags
 from bot.model.value import Value
 from bot.scenario.recorded import recorded
+from bot.scenario.recorded_steps import BroadcastCame, CameTo
 from bot.scenario.recorded_time import ways
 from bot.scenario.recorded_turn import PlayedTurn
 from bot.scenario.result import in_words
@@ -457,3 +458,15 @@ def test_photos_sent_at_once_are_one_step_whatever_came_between_them() -> None:
         "- bot: 收到照片",
     ]
     assert holds(found.text, playbook)
+
+
+def test_whom_a_broadcast_has_reached_is_named_also_where_nobody_else_plays(play: Played) -> None:
+    """L4: the reader refuses a name in `sent` that `given` has not."""
+    play.says("ok")
+    [turn] = [one for one in play.happenings if isinstance(one, PlayedTurn)]
+    person = turn.decision.contact
+    came = BroadcastCame(play.now, "週年慶", "週年慶", False, (CameTo("小美", (), person, person),))
+    play.happenings.append(came)
+    text = written(play)
+    assert "  people:\n    小美:" in text, text
+    assert "contact: {name: 小美}" not in text, text
