@@ -375,7 +375,6 @@ async def test_a_token_that_real_calls_find_refused_is_alerted_to_and_grows_and_
     assert await office.look() == ["over: LINE takes the access token of 森活 again"]
 
 
-@pytest.mark.ring("all", "a bot of its own, and many turns")
 async def test_what_is_lost_by_a_refused_token_is_no_alert_of_its_own_until_that_is_over(
     office: Office,
 ) -> None:
