@@ -34,6 +34,8 @@ OF_BOT = ("bot", ":!*.po", ":!*.mo")
 BESIDE = (":!bot", ":!*.py", ":!CHANGELOG.md"), ("bot/*.po",)
 """What is taken back as far as it goes; tests in Python are not."""
 AS_SOMEBODY = ("-c", "user.name=bench", "-c", "user.email=bench@localhost")
+ASKED = (0, 1, 5)
+"""Pytest's exit codes where the tests were asked: all right, some failed, there are none any more."""
 STUCK = 240
 """Seconds after which a test that does not end has failed."""
 
@@ -92,7 +94,8 @@ class Clone:
             bounds = ("-o", f"faulthandler_timeout={STUCK}", "-o", "faulthandler_exit_on_timeout=true")
             goes_on = ("--continue-on-collection-errors", "--tb", "no", "-o", f"cache_dir={cache}", *bounds)
             workers = ("-n", "4", "--dist", "worksteal")
-            self._run(*self._before, sys.executable, "-m", "pytest", *workers, *goes_on, *arguments)
+            pytest_of = (*self._before, sys.executable, "-m", "pytest", *workers, *goes_on, *arguments)
+            self._run(*pytest_of, ends=ASKED)
             failed = Path(cache, "v", "cache", "lastfailed")
             tests = json.loads(failed.read_text("utf-8")) if failed.exists() else {}
         return frozenset(test for test in tests if not test.startswith(NO_FINDERS))
@@ -112,12 +115,15 @@ class Clone:
         self.git(self.root, *AS_SOMEBODY, "commit", "--quiet", "--allow-empty", "-m", f"Take back {commit}")
         return True
 
-    def _run(self, *command: str) -> str:
+    def _run(self, *command: str, ends: Collection[int] = (0,)) -> str:
+        """What it prints. A `CalledProcessError` where it ends with another code than these."""
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         environment["PYTHONPATH"] = str(self.root)
         ended = subprocess.run(
             command, cwd=self.root, env=environment, stdout=subprocess.PIPE, encoding="utf-8", check=False
         )
+        if ended.returncode not in ends:
+            raise subprocess.CalledProcessError(ended.returncode, command, ended.stdout)
         return ended.stdout
 
     @staticmethod
