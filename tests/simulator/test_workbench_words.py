@@ -126,9 +126,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Said:
         for one in person.happenings:
             if isinstance(one, PlayedTurn):
                 turns.watched(Watched(playbook, one.before, one.event, one.decision, one.now))
-        told = turns.of("U-小美")
-        walked.turns += told
-        numbers.append(len(told))
+        taken = turns.of("U-小美")
+        walked.turns += taken
+        numbers.append(len(taken))
     lines = iter(drawn(tmp_path_factory.mktemp("played"), walked)["turns"])
     return {texts: list(islice(lines, number)) for texts, number in zip(SAID, numbers, strict=True)}
 
