@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import bson
+import pytest
 from bson.codec_options import CodecOptions
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -35,6 +36,8 @@ from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
 from tests.depth import examples
 from tests.engine.random_playbooks import Happenings, Shape
+
+pytestmark = pytest.mark.ring("test", "a law")
 
 START = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
 FIRINGS_MOST = 40

@@ -16,6 +16,8 @@ import pytest_asyncio
 
 from tests.simulator.flex.conftest import HERE, Stage, card
 
+pytestmark = pytest.mark.ring("all", "draws every card")
+
 NAMES = sorted(path.stem for path in Path(HERE, "cards").glob("*.json"))
 SOURCES = ("layout, ", "elements, ", "reference, ", "preview: ")
 NEAR = 0.3
@@ -61,7 +63,6 @@ def test_there_are_many_cards_and_each_says_where_its_rules_come_from() -> None:
             assert set(box) - {"at", "part", "rule"}, (name, "says nothing")
 
 
-@pytest.mark.ring("all", "a bot and a simulator of its own")
 def test_the_boxes_are_where_the_rules_put_them(drawn: dict[str, Drawn]) -> None:
     wrong = [
         f"{name}: {wanted['at'] or 'bubble'} {difference}  [{wanted['rule']}]"
