@@ -84,6 +84,7 @@ class Rings:
 
     def __init__(self) -> None:
         self._begun = 0.0
+        self._ended: float | None = None
         self._costs: list[Cost] = []
 
     @pytest.hookimpl(trylast=True)
@@ -103,12 +104,18 @@ class Rings:
     def pytest_runtest_setup(self) -> None:
         self._begun = cpu_seconds()
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_teardown(self, nextitem: pytest.Item | None) -> None:
+        """After the last one ends what the session has set up, which is no cost of that one."""
+        self._ended = None if nextitem is not None else cpu_seconds()
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         if call.when == "teardown":
-            item.user_properties.append((COST, f"{cpu_seconds() - self._begun:.3f}"))
+            ended = cpu_seconds() if self._ended is None else self._ended
+            item.user_properties.append((COST, f"{ended - self._begun:.3f}"))
         return (yield)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

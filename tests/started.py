@@ -33,7 +33,7 @@ HURRY = "TESTS_HURRY"
 LONGEST = 1_000_000
 """Bytes of a request, at most."""
 CPU_SECONDS: list[float] = []
-"""Of each process that has ended."""
+"""Of each process that has ended in the test that has started it."""
 
 
 class Started:
@@ -55,6 +55,7 @@ class Started:
         self._ended = asyncio.Event()
         self._ends = ends
         self._keyboard = keyboard
+        self._test = _current_test()
         asyncio.get_running_loop().add_reader(ends, self._ending)
 
     def _ending(self) -> None:
@@ -62,7 +63,8 @@ class Started:
         code, _, cpu = os.read(self._ends, 32).partition(b" ")
         os.close(self._ends)
         self.returncode = int(code) if code else -signal.SIGKILL  # with whoever has started it
-        CPU_SECONDS.append(float(cpu or 0))
+        if self._test == _current_test():
+            CPU_SECONDS.append(float(cpu or 0))
         self._ended.set()
 
     def types(self, keys: str) -> None:
@@ -93,6 +95,11 @@ class Started:
         out, err = await asyncio.gather(*(_rest(of) for of in (self.stdout, self.stderr)))
         await self.wait()
         return out, err
+
+
+def _current_test() -> str:
+    """Its id, as pytest has it in the environment."""
+    return os.environ.get("PYTEST_CURRENT_TEST", "").partition(" (")[0]
 
 
 async def _rest(of: asyncio.StreamReader | None) -> bytes:

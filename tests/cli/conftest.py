@@ -62,8 +62,8 @@ def indexed(running: Running) -> Iterator[None]:
     prepare, socket = Database.prepare, unquote(urlsplit(running.uri).netloc)
 
     async def elsewhere(database: Database) -> None:
-        address = database.client.delegate.address
-        if address is None or address[0] != socket or database.name != DATABASE:
+        servers = database.client.delegate.topology_description.server_descriptions()
+        if database.name != DATABASE or socket not in (host for host, _ in servers):
             await prepare(database)
 
     async def here() -> None:

@@ -57,7 +57,7 @@ async def test_an_alert_says_to_whom_it_goes_and_all_that_it_says(shop: Shop, de
     row = page.locator("#happened .deed", has_text="寄信給 service@forest.example（這裡不寄）").first
     await row.locator("[data-part=head]").click()
     await expect(row.locator(".deed-body")).to_contain_text("阿等")
-    await expect(row.locator(".deed-body")).to_contain_text("oaflow contact hand-back")
+    await expect(row.locator(".deed-body")).to_contain_text("/admin/chat")
 
 
 async def test_by_kind_friend_and_trouble(shop: Shop, desk: Page) -> None:
