@@ -48,6 +48,7 @@ async def test_the_sdk_pushes_and_sees_a_409_as_line_gives_it(line: FakeLine, ap
     assert line.requests[0].headers["X-Line-Retry-Key"] == KEY
 
 
+@pytest.mark.ring("all", "LINE's SDK, and a server")
 async def test_the_sdk_reads(api: Any) -> None:
     assert (await api.get_profile("Ua")).display_name == "小美"
     assert (await api.get_bot_info()).basic_id == "@216ru001"

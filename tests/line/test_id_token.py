@@ -216,6 +216,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.ring("test", "a law")
 @given(st.binary() | JSON.map(lambda told: json.dumps(told).encode()))
 def test_whatever_line_answers_there_is_a_verdict(body: bytes) -> None:
     tokens = IdTokens("http://127.0.0.1:1", None, ManualClock())  # type: ignore[arg-type]

@@ -145,6 +145,7 @@ def test_signs_that_mean_something_are_coded(text: str, shown: str) -> None:
     assert quoted(text) == f'"{shown}"'
 
 
+@pytest.mark.ring("test", "a law")
 @given(st.text())
 def test_whatever_is_said_stays_in_its_quotes(text: str) -> None:
     label = quoted(text)

@@ -341,6 +341,7 @@ _KEYS = (
 _TOPICS = ("orders/paid", "customers/update", "order/create", "user/update", "bonus_points/create")
 
 
+@pytest.mark.ring("test", "a law")
 @given(st.dictionaries(st.sampled_from(_KEYS), _ANY), st.sampled_from(_TOPICS))
 def test_whatever_a_shop_says_means_something_or_nothing(told: dict[str, Any], topic: str) -> None:
     for platform in ("cyberbiz", "shopline"):

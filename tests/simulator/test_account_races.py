@@ -55,6 +55,7 @@ async def test_the_host_alone_is_shown_where_ours_is_not_known(desk: Desk) -> No
     assert "their-secret" not in f"{found}"
 
 
+@pytest.mark.ring("all", "a bot and a simulator of its own")
 async def test_what_was_there_before_us_survives_that_we_move(desk: Desk) -> None:
     """LINE has our address of before: it is replaced unasked, and what was there before us stays stored."""
     await desk.take_over()

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from tests.simulator.flex.conftest import Stage
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.ring("all", "draws cards")]
 
 SAY = {"type": "message", "label": "說好", "text": "好"}
 OPEN = {"type": "uri", "label": "看網站", "uri": "https://forest.example"}

@@ -14,7 +14,7 @@ from tests.eventually import eventually
 from tests.simulator.flex.conftest import Stage, card
 from tests.simulator.page_work import measured
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.ring("all", "draws cards")]
 
 MARKUP = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>"
 ADDRESSES: list[Any] = [
