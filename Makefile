@@ -25,9 +25,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
 PINS := pyproject.toml constraints.txt
 TOOLS := build/tools
-# half of a test's time is waiting: two for each of two cores, and one more where processes are waited for. They take
-# neighbours, which share what a module sets up
-WORKERS = -n $(or $(NUMBER),4) --dist worksteal
+# half of a test's time is waiting: two for each of two cores (a fifth gained nothing). They take neighbours, which
+# share what a module sets up
+WORKERS := -n 4 --dist worksteal
 
 .PHONY: help run new test test-all rest check style words commands bench measure soak hashes sbom audit clean libraries browser node
 
@@ -57,7 +57,6 @@ test: style browser
 test-all: test rest
 
 # what `make test` leaves out
-rest: NUMBER := 5
 rest: browser node
 	$(BIN)/pytest --ring all --beyond test $(WORKERS)
 
