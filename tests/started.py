@@ -26,6 +26,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
+from unittest.mock import patch
 
 ROOT = Path(__file__).parent.parent
 HURRY = "TESTS_HURRY"
@@ -271,7 +272,7 @@ def _main() -> None:
         async def wait(self: SystemClock, seconds: float) -> None:
             await asyncio.sleep(seconds / hurry)
 
-        SystemClock.wait = wait  # type: ignore[method-assign]
+        patch.object(SystemClock, "wait", wait).start()
     sys.argv = [str(ROOT / "bot" / "__main__.py"), *asked["arguments"]]
     try:
         bot.cli.main.entry()
