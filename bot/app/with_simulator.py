@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
@@ -33,6 +34,7 @@ from bot.runtime.own_events import STORE_SECONDS, own_event
 from bot.runtime.process import Runtime
 from bot.runtime.shops.all_shops import SyncedShops
 from bot.runtime.shops.news_intake import ShopNewsDesk
+from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
 
 if TYPE_CHECKING:  # without --simulator it is not needed
@@ -170,6 +172,10 @@ def inside(
         sent = await broadcasts.next(after, until)
         return await swept.next(after, sent or until) or sent
 
+    async def write_journal() -> None:
+        with suppress(DatabaseUnavailable):  # the writer tries again by itself
+            await runtime.journal.flush()
+
     def at_rest() -> bool:
         settled = runtime.is_at_rest_but_for(open_questions())
         return (
@@ -187,6 +193,7 @@ def inside(
         only_waits=waits,
         is_at_rest=at_rest,
         next_stop=next_stop,
+        write_journal=write_journal,
         coming=broadcasts.coming,
         tell=tell,
         staff=StaffDesk(

@@ -59,6 +59,21 @@ async def test_each_timer_is_decided_at_its_own_moment() -> None:
     assert await bot.jumps.next_due(lambda contact: False) is None
 
 
+async def test_all_that_has_happened_is_in_the_journal_when_a_jump_has_ended() -> None:
+    """Figures of the console do not lag behind what was seen to happen."""
+    bot = Bot(600)
+    written = list[int]()
+
+    async def write_journal() -> None:
+        written.append(len(bot.taken))
+
+    inside = Inside(timers=bot.timers, write_journal=write_journal)
+    bot.jumps = Jumps(bot.clock, lambda: inside, lambda: True)
+    await bot.jump(seconds=0)
+    await bot.jump(hours=1)
+    assert written == [0, 1]
+
+
 async def test_a_flow_that_arms_its_timer_anew_for_ever_is_bounded_and_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -201,7 +201,8 @@ class Jumps:
     async def to(self, goal: Callable[[datetime], Awaitable[datetime]]) -> Jumped:
         """Go to `goal(now)`; what falls due on the way is decided at its time.
 
-        What was begun before is finished first. Raises `Backwards`, and whatever `goal` raises.
+        What was begun before is finished first; in the end the journal has all that has happened. Raises
+        `Backwards`, and whatever `goal` raises.
         """
         async with self._jumping:
             await self._rest()
@@ -215,6 +216,7 @@ class Jumps:
                 return await self._go(self.way)
             finally:
                 self.way = None
+                await self._inside().write_journal()
 
     async def between(self, work: Callable[[], Awaitable[T]]) -> T | None:
         """Do this while nothing moves and all that was begun is done; `None` where that takes too long."""

@@ -39,6 +39,10 @@ async def _no_listener() -> None:
     return None
 
 
+async def _no_rows() -> None:
+    return None
+
+
 async def _no_places(rules: Iterable[str]) -> Mapping[str, int]:
     return {}
 
@@ -71,7 +75,8 @@ class Inside:
     the ids of their contacts; `only_waits(contact, timer)`: its flow is paused, so that when it is due it
     only looks again later; `next_stop(after, until)` is the next moment in between at which the clock
     alone has changed something for somebody, or has a broadcast go out (`after` itself: it has not come to
-    rest there); `coming(after)` is the broadcast that goes out next, and when; `is_at_rest()` says that
+    rest there); `write_journal()` writes what waits for company, so that pages and figures show all that has
+    happened; `coming(after)` is the broadcast that goes out next, and when; `is_at_rest()` says that
     nothing is left to decide or to send just now. `tell(channel, user, what)` puts something that has
     happened elsewhere into the inbox, and gives the event's id; `staff` does what staff do.
     `rewind(contact)` makes a contact what it was once (false: a phone of it is another's by now),
@@ -89,6 +94,7 @@ class Inside:
     only_waits: Callable[[str, Timer], Awaitable[bool]] = _none_waits
     is_at_rest: Callable[[], bool] = lambda: True
     next_stop: Callable[[datetime, datetime], Awaitable[datetime | None]] = _no_stop
+    write_journal: Callable[[], Awaitable[None]] = _no_rows
     coming: Callable[[datetime], tuple[datetime, Broadcast] | None] = lambda after: None
     tell: Callable[[str, str, What], Awaitable[str]] | None = None
     staff: StaffDesk | None = None
