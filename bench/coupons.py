@@ -33,7 +33,7 @@ from bot.model.settings import Settings
 from bot.model.translatable import ENGLISH
 from bot.playbook.load import load
 from bot.runtime.effects.coupons import CouponDesk
-from bot.runtime.ports import Caller
+from bot.services.caller import Caller
 from bot.store.counters.coupons import Coupons
 from bot.store.database.mongo import Database
 from bot.store.stores import Stores

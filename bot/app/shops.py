@@ -18,6 +18,14 @@ from bot.model.clock import PatientClock
 from bot.model.own_secret import OwnSecret
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopLink
+from bot.model.shop_failure import (
+    CredentialsExpired,
+    CredentialsRefused,
+    NotLinked,
+    NotOffered,
+    ShopAway,
+    ShopFailed,
+)
 from bot.model.translatable import tr
 from bot.operations.own_secrets import SOON
 from bot.operations.shops.app_tokens import access_of, token_of
@@ -29,14 +37,6 @@ from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.trouble import TroubleWatch
 from bot.shops.access import ShopAccess, TokenInUse, as_linked, has_credentials, is_linked
-from bot.shops.failure import (
-    CredentialsExpired,
-    CredentialsRefused,
-    NotLinked,
-    NotOffered,
-    ShopAway,
-    ShopFailed,
-)
 from bot.shops.mapping import FieldMap
 from bot.shops.members import Members, members_of
 from bot.shops.platforms import LIST, offer_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -19,6 +18,7 @@ from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import Pace, ShareMove, Shares
 from bot.model.stored import Claimed, Settled, Stored, TurnWrite
+from bot.services.caller import Caller
 from bot.store.contacts.due import Waiting
 
 
@@ -132,21 +132,6 @@ class LineAccount(Protocol):
     async def leave(self, kind: Literal["group", "room"], chat_id: str, /) -> CallResult: ...
     async def loading(self, user_id: str, seconds: int) -> CallResult: ...
     async def profile(self, user_id: str) -> Profile | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks: this contact, as LINE's `user` on this `channel`, in a turn of `at`.
-
-    `id` is the call's own: the same effect carried out again, after a crash or because staff want it once
-    more, has the same one.
-    """
-
-    contact: str
-    channel: str
-    user: str
-    id: str
-    at: datetime
 
 
 class Effects(Protocol):

@@ -15,9 +15,9 @@ from urllib.parse import quote
 from bot.engine.types.dates import SHOP_ZONE, moment_from_shop
 from bot.engine.types.plain import number_from_shop
 from bot.model.shop import OrderState
+from bot.model.shop_failure import NotOffered, NotPermitted, NotUnderstood, RequestRefused
 from bot.model.translatable import tr
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
-from bot.shops.failure import NotOffered, NotPermitted, NotUnderstood, RequestRefused
 from bot.shops.mobile import calling_code, e164, national_shapes, stored_writings
 from bot.shops.shop_request import BEHIND, LISTING, PATIENCE, Platform, ShopReply, ShopRequest
 

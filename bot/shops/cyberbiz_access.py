@@ -16,10 +16,10 @@ from hashlib import sha256
 from hmac import digest as hmac_digest
 
 from bot.model.clock import Clock
+from bot.model.shop_failure import CredentialsExpired, CredentialsRefused, NotPermitted, ShopFailed
 from bot.model.translatable import tr
 from bot.shops.access import TokenInUse
 from bot.shops.cyberbiz_oauth import claims_of
-from bot.shops.failure import CredentialsExpired, CredentialsRefused, NotPermitted, ShopFailed
 
 
 @dataclass(frozen=True, slots=True)

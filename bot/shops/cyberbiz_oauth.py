@@ -21,8 +21,7 @@ from yarl import URL
 
 from bot.hooks.outside_connector import is_closed
 from bot.model.clock import Clock
-from bot.model.translatable import tr
-from bot.shops.failure import (
+from bot.model.shop_failure import (
     CredentialsExpired,
     CredentialsRefused,
     NobodyAsked,
@@ -33,6 +32,7 @@ from bot.shops.failure import (
     ShopFailed,
     UnknownApp,
 )
+from bot.model.translatable import tr
 
 CODE_LIFE = timedelta(minutes=10)
 """A code is good for so long (documented)."""

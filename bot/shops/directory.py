@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.model.shop import OrderState
+from bot.model.shop_failure import SeveralMembers
 from bot.model.translatable import tr
-from bot.shops.failure import SeveralMembers
 from bot.shops.shop_request import PATIENCE
 
 

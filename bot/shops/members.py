@@ -19,13 +19,13 @@ from bot.model.clock import Clock, PatientClock
 from bot.model.instance import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, UnreadField
+from bot.model.shop_failure import CredentialsMissing, NotOffered, ShopFailed
 from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.shops import cyberbiz, own_system, shopline
 from bot.shops.access import OPEN, ShopAccess, TokenInUse
 from bot.shops.cyberbiz_access import ApiSecret, AppToken, secret_refused
 from bot.shops.directory import Changed, Directory, ListingCost, NewMember, Record, the_one
-from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
 from bot.shops.mapping import FieldMap
 from bot.shops.platforms import access_of, offer_of
 from bot.shops.shop_request import BEHIND, PATIENCE, Platform, RateLimit, Sign, plainly

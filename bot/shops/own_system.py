@@ -17,10 +17,7 @@ from bot.hooks.answer import HookFailure
 from bot.hooks.call import HookCaller
 from bot.model.settings import HookSettings, ShopSettings
 from bot.model.shop import MemberTopic, OrderNews, OrderState, OrderTopic, ShopWebhook, WebhookNews
-from bot.model.translatable import tr
-from bot.shops.access import Ready, always
-from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
-from bot.shops.failure import (
+from bot.model.shop_failure import (
     CredentialsRefused,
     NobodyAsked,
     NotOffered,
@@ -30,6 +27,9 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
+from bot.model.translatable import tr
+from bot.shops.access import Ready, always
+from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.mobile import e164
 from bot.shops.shop_request import PATIENCE
 from bot.shops.webhook import DeliveredWebhook, NotTaken, WebhookReader, id_of, moment_of, part_of_payload

@@ -19,9 +19,7 @@ from yarl import URL
 
 from bot.hooks.outside_connector import is_closed
 from bot.model.clock import PatientClock
-from bot.model.translatable import Translatable, tr
-from bot.shops.access import Ready, always
-from bot.shops.failure import (
+from bot.model.shop_failure import (
     CredentialsRefused,
     NobodyAsked,
     NotPermitted,
@@ -30,6 +28,8 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
+from bot.model.translatable import Translatable, tr
+from bot.shops.access import Ready, always
 
 SECOND = timedelta(seconds=1)
 

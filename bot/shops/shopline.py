@@ -17,9 +17,9 @@ from urllib.parse import quote
 from bot.engine.types.dates import moment_from_shop
 from bot.engine.types.plain import number_from_shop
 from bot.model.shop import MemberTopic, OrderState, OrderTopic, ShopWebhook, WebhookNews
+from bot.model.shop_failure import NotOffered, NotUnderstood
 from bot.model.translatable import tr
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
-from bot.shops.failure import NotOffered, NotUnderstood
 from bot.shops.mobile import calling_code, e164, national_shapes, stored_writings
 from bot.shops.shop_request import LISTING, PATIENCE, Platform, ShopRequest
 from bot.shops.webhook import (

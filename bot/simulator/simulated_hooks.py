@@ -24,9 +24,9 @@ from bot.operations.payload import pick
 from bot.playbook.shape.connections import SECRET_LIKE
 from bot.runtime.alerts.receivers import AlertReceiver, AlertResult, AlertSent, AlertTelling
 from bot.runtime.alerts.words import Wording, subject, text
-from bot.runtime.effects.effect_runner import DeskWork, failing
 from bot.runtime.effects.hooks import hook_key
-from bot.runtime.ports import Caller
+from bot.services.caller import Caller
+from bot.services.effects import EffectHandlers, failing
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.state_json import alert_json, type_json
@@ -165,7 +165,7 @@ class PretendHooks:
         return [hook for hook, answers in self._answers.items() if answers == "failed"]
 
     @property
-    def carries_out(self) -> DeskWork:
+    def carries_out(self) -> EffectHandlers:
         return {CallHook: self.call}
 
     async def call(self, asked: CallHook, caller: Caller) -> Outcome:

@@ -18,7 +18,7 @@ from bot.engine.members.identity import OfShop
 from bot.model.clock import SystemClock
 from bot.model.effects import ConfirmPhone
 from bot.runtime.effects.merging import Merging
-from bot.runtime.ports import Caller
+from bot.services.caller import Caller
 from bot.store.contacts.contacts import Contacts
 from bot.store.events.audit import AuditLog
 from bot.store.stores import stores_of

@@ -16,7 +16,7 @@ from bot.model.match import match_id
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.matching import MatchFinder
-from bot.runtime.ports import Caller
+from bot.services.caller import Caller
 from tests.cli.conftest import Run
 from tests.cli.people import AMY, PHONE
 from tests.cli.people_database import stores_in

@@ -21,8 +21,8 @@ from bot.line.reissued import Former
 from bot.model.channel import Channel
 from bot.model.clock import PatientClock, SystemClock
 from bot.model.shop import MemberRecord
+from bot.model.shop_failure import NotLinked, NotOffered, SeveralMembers
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.shops.failure import NotLinked, NotOffered, SeveralMembers
 from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.playbooks import loaded

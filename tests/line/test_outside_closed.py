@@ -20,9 +20,9 @@ from bot.mail.server import MailServer
 from bot.mail.smtp import Letter, MailNotSent, send
 from bot.model.outside import IS_COPY, WHY_CLOSED, OutsideClosed, close_outside
 from bot.model.settings import HookSettings, ShopSettings, SmsSettings
+from bot.model.shop_failure import NobodyAsked
 from bot.operations.shops.reasons import while_installing, while_trying
 from bot.shops.cyberbiz_oauth import CyberbizOauth, office_of
-from bot.shops.failure import NobodyAsked
 from bot.shops.members import members_of
 from bot.sms.providers import sender_of
 from bot.sms.sender import ShortMessage, SmsNotSent

@@ -18,14 +18,7 @@ from bot.model.instance import ReservedMember
 from bot.model.own_secret import OwnSecret
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.shop import LinkEnd, ShopLink, ShopSync, SyncRun
-from bot.operations.audit_trail import deeds
-from bot.operations.shops.app_tokens import access_of, keep_token, token_name
-from bot.operations.shops.installing import uninstalled
-from bot.operations.shops.linking import SETTLED, LinkRefused, clear_forgotten, link_shop, unlink_shop
-from bot.operations.shops.reasons import SetupRefused
-from bot.runtime.shops.link_cache import KNOWN_FOR, LinkCache
-from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted
-from bot.shops.failure import (
+from bot.model.shop_failure import (
     CredentialsExpired,
     CredentialsMissing,
     CredentialsRefused,
@@ -34,6 +27,13 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
+from bot.operations.audit_trail import deeds
+from bot.operations.shops.app_tokens import access_of, keep_token, token_name
+from bot.operations.shops.installing import uninstalled
+from bot.operations.shops.linking import SETTLED, LinkRefused, clear_forgotten, link_shop, unlink_shop
+from bot.operations.shops.reasons import SetupRefused
+from bot.runtime.shops.link_cache import KNOWN_FOR, LinkCache
+from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted
 from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock
 from tests.people import come

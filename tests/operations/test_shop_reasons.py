@@ -9,10 +9,10 @@ import pytest
 
 from bot.cli.language import language
 from bot.model.settings import ShopSettings
+from bot.model.shop_failure import CredentialsMissing, NotUnderstood, ShopAway, ShopFailed
 from bot.model.translatable import tr
 from bot.operations.shops.reasons import while_trying
 from bot.shops.cyberbiz_access import secret_refused
-from bot.shops.failure import CredentialsMissing, NotUnderstood, ShopAway, ShopFailed
 from bot.shops.members import _credential
 
 CHINESE = language("zh-TW", {})

@@ -10,12 +10,12 @@ from bot.model.contact import Binding, Contact, Identity
 from bot.model.effects import CONSENT
 from bot.model.instance import ReservedMember
 from bot.model.outgoing import DeadLetter
+from bot.model.shop_failure import ShopAway
 from bot.model.value import Value
 from bot.operations.dead_letters import in_full
 from bot.operations.resending import Handling, resend
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.member_writing import MemberWriter
-from bot.shops.failure import ShopAway
 from bot.store.events.dead_letter_orders import DeadLetterOrders, MakeAgain, NotOrdered
 from bot.store.stores import Stores
 from tests.conftest import NOW

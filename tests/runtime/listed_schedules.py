@@ -18,14 +18,15 @@ from bot.model.event import Listed, Outcome
 from bot.model.inbox import InboxEntry, Received
 from bot.model.processes import part_of
 from bot.runtime.dependencies import always
-from bot.runtime.effects.effect_runner import DeskWork, EffectRouter
+from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
-from bot.runtime.ports import Caller
 from bot.runtime.shops.member_batches import MemberTaker
 from bot.runtime.shops.member_plan import ImportedLine, MemberLine
 from bot.runtime.turn_observer import Watch
+from bot.services.caller import Caller
+from bot.services.effects import EffectHandlers
 from bot.store.contacts.rewriting import Rewrite
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -93,7 +94,7 @@ class EveryPhoneIsTheirs:
         self._phones = phones
 
     @property
-    def carries_out(self) -> DeskWork:
+    def carries_out(self) -> EffectHandlers:
         return {SendCode: self.send, CheckCode: self.check}
 
     async def send(self, asked: SendCode, caller: Caller) -> Outcome:

@@ -14,7 +14,7 @@ from bot.model.effects import CheckCode, EffectNotice, EffectRequest, SendCode
 from bot.model.event import Facts, Outcome
 from bot.model.screen import Screen
 from bot.runtime.pages import ContactReader, PageDesk, Viewer
-from bot.runtime.ports import Caller
+from bot.services.caller import Caller
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.database.mongo import Database

@@ -33,7 +33,7 @@ from bot.runtime.alerts.receivers import (
     AlertTelling,
     alert_receivers,
 )
-from bot.runtime.ports import Caller
+from bot.services.caller import Caller
 from bot.store.database.mongo import Database
 from bot.store.events.alerts import AlertBatch, Alerts, WaitingAlert
 from bot.store.sealing.seal import Seal

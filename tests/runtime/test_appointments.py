@@ -11,8 +11,9 @@ from bot.model.effects import EffectRequest
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.runtime.effects.appointments import AppointmentDesk
-from bot.runtime.effects.effect_runner import EffectFailed, EffectRouter
-from bot.runtime.ports import Caller
+from bot.runtime.effects.effect_runner import EffectRouter
+from bot.services.caller import Caller
+from bot.services.effects import EffectFailed
 from bot.store.counters.appointments import Appointments
 from bot.store.counters.place_wishes import PlaceWishes
 from bot.store.database.mongo import Database

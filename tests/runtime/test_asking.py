@@ -41,11 +41,11 @@ from bot.model.promotion_effects import (
     MoveAppointment,
     WaitForPlace,
 )
+from bot.model.shop_failure import ShopAway
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.effect_runner import AGAIN, Asker, EffectRouter
 from bot.runtime.own_events import to_json
-from bot.runtime.ports import Caller
-from bot.shops.failure import ShopAway
+from bot.services.caller import Caller
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.database.mongo import Database

@@ -17,7 +17,7 @@ from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Origin
 from bot.runtime.effects.clerks import ClerkFinder
 from bot.runtime.effects.effect_runner import AGAIN, EffectRouter
-from bot.runtime.ports import Caller
+from bot.services.caller import Caller
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

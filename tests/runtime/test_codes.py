@@ -26,7 +26,7 @@ from bot.model.translatable import ENGLISH, tr
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.effect_runner import AGAIN
 from bot.runtime.effects.sms_credit import SmsCredits
-from bot.runtime.ports import Caller
+from bot.services.caller import Caller
 from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSender, SmsSent, SmsTrouble, Unsure
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people import People

@@ -10,7 +10,7 @@ import pytest
 from bot.model.coupon import Grant, HeldCoupon
 from bot.model.inbox import Received
 from bot.model.shop import OrderState
-from bot.shops.failure import NotUnderstood, ShopFailed
+from bot.model.shop_failure import NotUnderstood, ShopFailed
 from bot.store.unavailable import DatabaseUnavailable
 from tests.coupons import asks
 from tests.depth import examples

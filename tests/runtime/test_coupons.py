@@ -17,8 +17,9 @@ from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import GiveCoupon
 from bot.model.translatable import ENGLISH
 from bot.runtime.effects.coupons import CouponDesk
-from bot.runtime.effects.effect_runner import EffectFailed, EffectRouter
-from bot.runtime.ports import Caller
+from bot.runtime.effects.effect_runner import EffectRouter
+from bot.services.caller import Caller
+from bot.services.effects import EffectFailed
 from bot.simulator.coupons import SimulatedCoupons
 from bot.store.counters.coupon_codes import CouponCodes
 from bot.store.counters.coupons import AT_ONCE, Coupons

@@ -17,8 +17,9 @@ from bot.engine.compiled.draw import Draw, Prize
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import EnterDraw
 from bot.runtime.effects.draws import DrawDesk
-from bot.runtime.effects.effect_runner import EffectFailed, EffectRouter
-from bot.runtime.ports import Caller
+from bot.runtime.effects.effect_runner import EffectRouter
+from bot.services.caller import Caller
+from bot.services.effects import EffectFailed
 from bot.store.counters.coupons import Coupons
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model.effects import ConfirmPhone, FreePhone
-from bot.shops.failure import NotOffered, ShopAway
+from bot.model.shop_failure import NotOffered, ShopAway
 from tests.runtime.test_members import AMY, PHONE, Desk, caller, desk
 
 __all__ = ["desk"]

@@ -13,8 +13,8 @@ from bot.model.instance import ReservedMember
 from bot.model.shop import SyncFigures
 from bot.runtime.effects.shop_records import ShopRecords
 from bot.runtime.own_events import own_event
-from bot.runtime.ports import Caller
 from bot.runtime.shops.member_page import PageTaker
+from bot.services.caller import Caller
 from tests.conftest import NOW
 from tests.runtime.shop import Shop
 from tests.runtime.test_members import ScriptedShop, SomeShops

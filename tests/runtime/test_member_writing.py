@@ -10,11 +10,11 @@ import pytest
 from bot.model.effects import WriteMember
 from bot.model.event import Facts, Outcome
 from bot.model.instance import ReservedMember
+from bot.model.shop_failure import NotOffered, ShopAway, ShopFailed
 from bot.model.value import Value
-from bot.runtime.effects.effect_runner import EffectFailed
 from bot.runtime.effects.member_writing import MemberWriter
-from bot.runtime.ports import Caller
-from bot.shops.failure import NotOffered, ShopAway, ShopFailed
+from bot.services.caller import Caller
+from bot.services.effects import EffectFailed
 from tests.conftest import NOW
 
 

@@ -24,12 +24,12 @@ from bot.model.effects import (
 )
 from bot.model.event import Facts, Origin, Outcome, deleted_member_facts
 from bot.model.instance import ReservedMember
+from bot.model.shop_failure import NotOffered, RequestRefused, ShopAway, ShopFailed
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
-from bot.runtime.ports import Caller
-from bot.shops.failure import NotOffered, RequestRefused, ShopAway, ShopFailed
+from bot.services.caller import Caller
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people import People
 from bot.store.contacts.phones import STILL_WRITTEN, Phones

@@ -14,12 +14,13 @@ from bot.model.contact import Contact
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Outcome
 from bot.model.inbox import Received
-from bot.runtime.effects.effect_runner import DeskWork, EffectRouter
+from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.shop_records import MemberLookup as MemberShop
-from bot.runtime.ports import Caller
+from bot.services.caller import Caller
+from bot.services.effects import EffectHandlers
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people import People
 from bot.store.contacts.phones import Phones
@@ -87,7 +88,7 @@ class EveryCodeIsRight:
     """SMS that nobody needs to read."""
 
     @property
-    def carries_out(self) -> DeskWork:
+    def carries_out(self) -> EffectHandlers:
         return {SendCode: self.send, CheckCode: self.check}
 
     async def send(self, asked: SendCode, caller: Caller) -> Outcome:

@@ -11,8 +11,8 @@ import pytest
 
 from bot.model.event import Facts
 from bot.model.instance import ReservedMember
+from bot.model.shop_failure import CredentialsMissing, NotOffered, ShopAway, ShopFailed
 from bot.runtime.effects.shop_login import AGAIN, REMEMBERED, ShopLogins
-from bot.shops.failure import CredentialsMissing, NotOffered, ShopAway, ShopFailed
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 

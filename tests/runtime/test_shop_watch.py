@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
-from bot.runtime.trouble import CALM
-from bot.shops.failure import (
+from bot.model.shop_failure import (
     CredentialsRefused,
     NotOffered,
     NotUnderstood,
@@ -19,6 +17,8 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
+from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
+from bot.runtime.trouble import CALM
 from tests.conftest import ManualClock
 
 PHONE = "+886912345678"

@@ -17,8 +17,8 @@ from bot.model.inbox import Received
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, WaitForPlace
 from bot.runtime.effects.appointments import AppointmentDesk
-from bot.runtime.ports import Caller
 from bot.runtime.sweeps.waiting_list import WaitingList, WaitingStores
+from bot.services.caller import Caller
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of

@@ -18,7 +18,7 @@ import pytest
 
 from bot.engine.members.appointment_slots import cells_of, free_starts
 from bot.model.promotion_effects import WaitForPlace
-from bot.runtime.ports import Caller
+from bot.services.caller import Caller
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of

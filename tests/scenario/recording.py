@@ -26,10 +26,10 @@ from bot.model.event import (
     TimerDue,
     What,
 )
-from bot.runtime.effects.effect_runner import failing
 from bot.scenario.recorded_steps import changes
 from bot.scenario.recorded_turn import PlayedTurn, TimePassed
 from bot.scenario.step_writer import Happening
+from bot.services.effects import failing
 
 START = datetime(2026, 11, 20, 6, 0, 17, 345_000, tzinfo=UTC)
 """Not at a whole minute: nobody begins to play there."""

@@ -12,8 +12,7 @@ import pytest
 from bot.model.instance import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, OrderTopic
-from bot.shops.cyberbiz_access import ApiSecret
-from bot.shops.failure import (
+from bot.model.shop_failure import (
     CredentialsExpired,
     CredentialsMissing,
     CredentialsRefused,
@@ -22,6 +21,7 @@ from bot.shops.failure import (
     SeveralMembers,
     ShopFailed,
 )
+from bot.shops.cyberbiz_access import ApiSecret
 from bot.simulator.shop.webhooks import PretendOrder
 from tests.shops.conftest import LINE, MEILING, NOON, SECRET, STORE, MovingClock, World, somebody
 

@@ -11,8 +11,8 @@ import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from bot.model.settings import MappedField, ShopSettings
+from bot.model.shop_failure import NotUnderstood, ShopFailed
 from bot.shops.directory import Changed
-from bot.shops.failure import NotUnderstood, ShopFailed
 from bot.shops.members import Members, ShopMember
 from bot.shops.shop_request import Platform, ShopReply
 from bot.shops.shopline import Shopline

@@ -18,9 +18,9 @@ from bot.hooks.call import HookCaller
 from bot.model.clock import SystemClock
 from bot.model.news import SHOP_NEWS
 from bot.model.settings import HookSettings, ShopSettings
+from bot.model.shop_failure import CredentialsRefused, NotOffered
 from bot.runtime.shops.shop_events import KEYS, ORDER_KEYS, OWN_SYSTEM_NEWS, read_shop_news
 from bot.shops.directory import Changed, NewMember
-from bot.shops.failure import CredentialsRefused, NotOffered
 from bot.shops.own_system import OwnSystem
 from tests.own_shop import DOCS, SERVER, example_server
 from tests.shops.conftest import NOON, World, somebody

@@ -12,8 +12,7 @@ from aiohttp import web
 
 from bot.hooks.call import HookCaller
 from bot.model.settings import HookSettings
-from bot.shops.directory import Changed, NewMember
-from bot.shops.failure import (
+from bot.model.shop_failure import (
     CredentialsRefused,
     NotOffered,
     NotPermitted,
@@ -23,6 +22,7 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
+from bot.shops.directory import Changed, NewMember
 from bot.shops.own_system import LISTED, OwnSystem
 from tests.fakes.crm import Crm, CrmAnswer, says
 from tests.shops.conftest import MEILING, NOON, OWN, MovingClock, World, somebody

@@ -10,7 +10,7 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
-from bot.shops.failure import (
+from bot.model.shop_failure import (
     CredentialsRefused,
     NotPermitted,
     NotUnderstood,

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.model.settings import MappedField, ShopSettings
-from bot.shops.failure import RequestRefused, ShopAway
+from bot.model.shop_failure import RequestRefused, ShopAway
 from bot.shops.members import members_of
 from tests.shops.conftest import (
     ATTRIBUTES,

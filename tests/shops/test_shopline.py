@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.model.instance import ReservedMember
+from bot.model.shop_failure import CredentialsRefused, NotOffered, NotUnderstood
 from bot.model.value import Value
 from bot.shops.directory import Changed
-from bot.shops.failure import CredentialsRefused, NotOffered, NotUnderstood
 from tests.shops.conftest import LINE, MEILING, World, somebody
 
 

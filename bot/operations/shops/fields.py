@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
+from bot.model.shop_failure import NotOffered, ShopFailed
 from bot.model.translatable import Refusal, row, tr
 from bot.operations.find_contacts import NotFound, not_called
 from bot.playbook.similar import hint_for
 from bot.shops.catalogue import CatalogueField, catalogue, fields_of_own_system
-from bot.shops.failure import NotOffered, ShopFailed
 from bot.shops.own_system import OwnSystem, called
 from bot.shops.platforms import LIST, OWN_SYSTEM, offer_of
 

@@ -18,6 +18,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import LinkEnd, ShopInstall, ShopLink
+from bot.model.shop_failure import CredentialsExpired, CredentialsRefused, ShopFailed
 from bot.model.translatable import Translatable
 from bot.operations.audit_trail import audited
 from bot.operations.own_secrets import drop_secret
@@ -38,7 +39,6 @@ from bot.operations.shops.reasons import (
 )
 from bot.shops.access import is_of
 from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted, is_domain, is_signed
-from bot.shops.failure import CredentialsExpired, CredentialsRefused, ShopFailed
 from bot.shops.platforms import access_of
 from bot.store.shops.links import DomainTaken
 from bot.store.stores import Stores

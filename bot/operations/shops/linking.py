@@ -24,6 +24,7 @@ from bot.model.inbox import InboxEntry
 from bot.model.instance import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, LinkSide, ShopLink
+from bot.model.shop_failure import NotOffered, ShopFailed
 from bot.model.stored import Stored
 from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
@@ -32,7 +33,6 @@ from bot.operations.shops.reasons import by_app_store, while_trying
 from bot.runtime.bulk import pages
 from bot.runtime.own_events import own_event, to_json
 from bot.shops.access import has_credentials, is_of
-from bot.shops.failure import NotOffered, ShopFailed
 from bot.shops.platforms import LIST, access_of, offer_of
 from bot.store.shops.links import DomainTaken
 from bot.store.stores import Stores

@@ -9,8 +9,7 @@ from typing import Literal, TypeAlias
 from bot.model.outside import IS_COPY
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopLink
-from bot.model.translatable import Refusal, Translatable, tr
-from bot.shops.failure import (
+from bot.model.shop_failure import (
     CredentialsExpired,
     CredentialsMissing,
     CredentialsRefused,
@@ -20,6 +19,7 @@ from bot.shops.failure import (
     ShopFailed,
     UnknownApp,
 )
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.shops.platforms import access_of
 
 SetupTrouble: TypeAlias = Literal[

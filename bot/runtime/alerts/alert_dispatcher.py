@@ -22,8 +22,8 @@ from bot.runtime.alerts.receivers import (
     AlertTelling,
 )
 from bot.runtime.pause import pause
-from bot.runtime.ports import Caller
 from bot.runtime.trouble import span_in_words
+from bot.services.caller import Caller
 from bot.store.events.alerts import AlertBatch, Alerts, OngoingTrouble, WaitingAlert
 from bot.store.unavailable import DatabaseUnavailable
 

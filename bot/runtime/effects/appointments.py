@@ -23,9 +23,10 @@ from bot.model.appointment import AppointmentAnswer, AppointmentRequest, PlaceWi
 from bot.model.clock import PatientClock
 from bot.model.event import Outcome
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment, WaitForPlace
-from bot.runtime.effects.effect_runner import DeskWork, EffectFailed, patiently
+from bot.runtime.effects.effect_runner import patiently
 from bot.runtime.metrics import Tally
-from bot.runtime.ports import Caller
+from bot.services.caller import Caller
+from bot.services.effects import EffectFailed, EffectHandlers
 
 
 class AppointmentStore(Protocol):
@@ -68,7 +69,7 @@ class AppointmentDesk:
         )
 
     @property
-    def carries_out(self) -> DeskWork:
+    def carries_out(self) -> EffectHandlers:
         places = dict.fromkeys((BookAppointment, MoveAppointment, CancelAppointment), self.answer)
         return {**places, WaitForPlace: self.wait}
 

@@ -9,9 +9,11 @@ from bot.model.clerk import ClerkRecord, StoreClerk
 from bot.model.clock import PatientClock
 from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Outcome
-from bot.runtime.effects.effect_runner import DeskWork, patiently
+from bot.runtime.effects.effect_runner import patiently
 from bot.runtime.metrics import Tally
-from bot.runtime.ports import Caller, ContactStore
+from bot.runtime.ports import ContactStore
+from bot.services.caller import Caller
+from bot.services.effects import EffectHandlers
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.counters.rate_limits import ClerkGuesses
 
@@ -34,7 +36,7 @@ class ClerkFinder:
         self.ends = Tally("oaflow_clerk_codes", "Clerks' codes by what came of them.", "end")
 
     @property
-    def carries_out(self) -> DeskWork:
+    def carries_out(self) -> EffectHandlers:
         return {FindClerk: self.find, CheckClerk: self.find}
 
     async def find(self, request: FindClerk | CheckClerk, caller: Caller) -> Outcome:

@@ -26,10 +26,12 @@ from bot.model.one_time_code import (
     newcomers_in_an_hour,
 )
 from bot.model.translatable import Language, Translatable, tr
-from bot.runtime.effects.effect_runner import DeskWork, patiently
+from bot.runtime.effects.effect_runner import patiently
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.metrics import Tally
-from bot.runtime.ports import Caller, ContactStore
+from bot.runtime.ports import ContactStore
+from bot.services.caller import Caller
+from bot.services.effects import EffectHandlers
 from bot.sms.phone import masked
 from bot.sms.sender import ShortMessage, SmsNotSent, SmsResult, SmsSender, SmsSent, Unsure
 from bot.store.counters.code_limits import DayCount, next_hour
@@ -172,7 +174,7 @@ class OneTimeCodes:
         self.ends = Tally("oaflow_sms", "SMS by provider and how they ended.", "provider", "end")
 
     @property
-    def carries_out(self) -> DeskWork:
+    def carries_out(self) -> EffectHandlers:
         return {SendCode: self.send, CheckCode: self.check}
 
     async def send(self, request: SendCode, caller: Caller) -> Outcome:

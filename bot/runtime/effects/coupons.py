@@ -18,9 +18,11 @@ from bot.model.event import Outcome
 from bot.model.promotion_effects import GiveCoupon
 from bot.model.translatable import Language, Translatable, tr
 from bot.runtime.effects.codes import AlertOnce
-from bot.runtime.effects.effect_runner import DeskWork, EffectFailed, InTurn, patiently
+from bot.runtime.effects.effect_runner import patiently
 from bot.runtime.metrics import Tally
-from bot.runtime.ports import Caller
+from bot.services.caller import Caller
+from bot.services.effects import EffectFailed, EffectHandlers
+from bot.services.locks import NamedLocks
 from bot.store.counters.coupons import AT_ONCE
 
 log = logging.getLogger("oaflow.coupons")
@@ -68,12 +70,12 @@ class CouponDesk:
         self._language = language
         self._clock = clock
         self._waiting = defaultdict[str, list[_Asked]](list)
-        self._flights = InTurn()
+        self._flights = NamedLocks()
         self._told = set[str]()
         self.ends = Tally("oaflow_coupons", "Coupons asked for, by what came of it.", "coupon", "result")
 
     @property
-    def carries_out(self) -> DeskWork:
+    def carries_out(self) -> EffectHandlers:
         return {GiveCoupon: self.give}
 
     async def give(self, request: GiveCoupon, caller: Caller) -> Outcome:

@@ -11,9 +11,9 @@ from bot.model.coupon import Grant
 from bot.model.event import Outcome
 from bot.model.promotion_effects import EnterDraw
 from bot.runtime.effects.coupons import CouponDesk
-from bot.runtime.effects.effect_runner import DeskWork, EffectFailed
 from bot.runtime.metrics import Tally
-from bot.runtime.ports import Caller
+from bot.services.caller import Caller
+from bot.services.effects import EffectFailed, EffectHandlers
 
 
 class DrawDesk:
@@ -29,7 +29,7 @@ class DrawDesk:
         self.ends = Tally("oaflow_draws", "Tries of draws, by what came of it.", "draw", "result")
 
     @property
-    def carries_out(self) -> DeskWork:
+    def carries_out(self) -> EffectHandlers:
         return {EnterDraw: self.enter}
 
     async def enter(self, request: EnterDraw, caller: Caller) -> Outcome:

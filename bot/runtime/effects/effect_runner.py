@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
-from typing import Any, Protocol, TypeAlias, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
 
 from bot.model.clock import PatientClock
 from bot.model.effects import CallHook, EffectNotice, EffectRequest, FindMatches, PhoneNotice, SendAlert
@@ -16,17 +13,18 @@ from bot.model.outgoing import Outgoing
 from bot.model.promotion_effects import (
     BookAppointment,
     CancelAppointment,
-    EnterDraw,
-    GiveCoupon,
     MoveAppointment,
     ReportReferral,
     WaitForPlace,
 )
+from bot.model.shop_failure import ShopFailed
 from bot.model.translatable import tr
 from bot.runtime.own_events import NotOurs, StoreEvents, outcome_event, read
-from bot.runtime.ports import Caller, Effects
+from bot.runtime.ports import Effects
 from bot.runtime.retry import Done, GiveUp
-from bot.shops.failure import ShopFailed
+from bot.services.caller import Caller
+from bot.services.effects import EffectFailed, EffectHandlers, failing
+from bot.services.locks import NamedLocks
 from bot.store.unavailable import DatabaseUnavailable
 
 T = TypeVar("T")
@@ -44,63 +42,10 @@ async def patiently(work: Callable[[], Awaitable[T]], clock: PatientClock) -> T:
             await clock.wait(AGAIN)
 
 
-class InTurn:
-    """Locks by name, first come first served. A name without waiters is forgotten."""
-
-    def __init__(self) -> None:
-        self._turns = defaultdict[str, asyncio.Lock](asyncio.Lock)
-        self._there = Counter[str]()
-
-    @asynccontextmanager
-    async def of(self, name: str) -> AsyncIterator[None]:
-        """Hold the lock of this name within the block."""
-        self._there[name] += 1
-        try:
-            async with self._turns[name]:
-                yield
-        finally:
-            self._there[name] -= 1
-            if not self._there[name]:
-                del self._there[name], self._turns[name]
-
-    def is_last(self, name: str) -> bool:
-        """Whether nobody waits for the lock behind its holder."""
-        return self._there[name] == 1
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no lock is held or waited for."""
-        return not self._there and not self._turns
-
-
 log = logging.getLogger("oaflow.asking")
 
 STORE_SECONDS = 10.0
 """Seconds before what came of an effect is stored again, where the database was away."""
-
-
-def failing(request: EffectRequest) -> Outcome:
-    """The outcome of the closed set that says that it did not work (language, 4.2)."""
-    return Outcome(request.question.answer, request.question.failed, request.origin, _subject(request))
-
-
-def _subject(request: EffectRequest) -> str:
-    """The name that rules hear the outcome by; empty: it has none."""
-    match request:
-        case CallHook():
-            return request.hook
-        case GiveCoupon():
-            return request.coupon
-        case EnterDraw():
-            return request.draw
-        case BookAppointment() | MoveAppointment() | CancelAppointment() | WaitForPlace():
-            return request.appointment
-        case _:
-            return ""
-
-
-class EffectFailed(Exception):
-    """The request failed, and its flow gets that outcome. The text says why, without personal data."""
 
 
 class NoRecipient(Exception):
@@ -130,7 +75,7 @@ class Asker:
         self._effects = effects
         self._store = store
         self._clock = clock
-        self._appointments = InTurn()
+        self._appointments = NamedLocks()
 
     async def see_to(
         self, call: Outgoing, contact: str, owned: Callable[[], bool], *, crowded: bool = False
@@ -238,15 +183,11 @@ def _caller(call: Outgoing, contact: str) -> Caller:
     return Caller(contact, call.channel, call.to, call.retry_key or call.id, call.created)
 
 
-DeskWork: TypeAlias = Mapping[type[Any], Callable[[Any, Caller], Awaitable[Outcome]]]
-"""The functions of a desk, by the kind of `EffectRequest`."""
-
-
 class EffectDesk(Protocol):
     """Carries out some kinds of requests."""
 
     @property
-    def carries_out(self) -> DeskWork: ...
+    def carries_out(self) -> EffectHandlers: ...
 
 
 class PhoneKeeper(Protocol):

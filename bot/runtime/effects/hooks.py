@@ -16,10 +16,10 @@ from bot.model.clock import PatientClock
 from bot.model.effects import CallHook
 from bot.model.event import Outcome
 from bot.model.settings import HookSettings
-from bot.runtime.effects.effect_runner import DeskWork, EffectFailed
 from bot.runtime.metrics import Levels, Metrics, Spans, Tally
-from bot.runtime.ports import Caller
 from bot.runtime.trouble import Trouble, TroubleWatch, failed, span_in_words, succeeded
+from bot.services.caller import Caller
+from bot.services.effects import EffectFailed, EffectHandlers
 
 _BOUNDS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
@@ -124,7 +124,7 @@ class HookDesk:
         self.watch = HookWatch(clock)
 
     @property
-    def carries_out(self) -> DeskWork:
+    def carries_out(self) -> EffectHandlers:
         return {CallHook: self.call}
 
     async def call(self, request: CallHook, caller: Caller) -> Outcome:

@@ -7,7 +7,8 @@ from bot.engine.members.same_phone import shared_channels
 from bot.model.contact import Contact
 from bot.model.effects import FindMatches
 from bot.model.match import Match, MatchedBy, match_id
-from bot.runtime.ports import Caller, ContactStore
+from bot.runtime.ports import ContactStore
+from bot.services.caller import Caller
 from bot.store.contacts.matches import Matches
 from bot.store.contacts.people import People
 

@@ -8,11 +8,12 @@ from typing import Protocol
 from bot.model.effects import WriteMember
 from bot.model.event import Facts, Outcome
 from bot.model.instance import ReservedMember
+from bot.model.shop_failure import ShopFailed
 from bot.model.value import Value
-from bot.runtime.effects.effect_runner import DeskWork, EffectFailed, InTurn
 from bot.runtime.effects.hooks import hook_key
-from bot.runtime.ports import Caller
-from bot.shops.failure import ShopFailed
+from bot.services.caller import Caller
+from bot.services.effects import EffectFailed, EffectHandlers
+from bot.services.locks import NamedLocks
 
 
 class WritableShop(Protocol):
@@ -28,10 +29,10 @@ class MemberWriter:
 
     def __init__(self, shops: ServedShops) -> None:
         self._shops = shops
-        self._turns = InTurn()
+        self._turns = NamedLocks()
 
     @property
-    def carries_out(self) -> DeskWork:
+    def carries_out(self) -> EffectHandlers:
         return {WriteMember: self.write}
 
     async def write(self, request: WriteMember, caller: Caller) -> Outcome:

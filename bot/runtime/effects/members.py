@@ -23,14 +23,16 @@ from bot.model.effects import (
 )
 from bot.model.event import Origin, Outcome
 from bot.model.instance import ReservedMember
-from bot.runtime.effects.effect_runner import DeskWork, InTurn, failing
+from bot.model.shop_failure import NotOffered, RequestRefused, ShopAway, ShopFailed
 from bot.runtime.effects.hooks import hook_key
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.effects.shop_records import LiveShops, MemberLookup, ShopRecords
 from bot.runtime.effects.without_line import WithoutLine
-from bot.runtime.ports import Caller, ContactStore
-from bot.shops.failure import NotOffered, RequestRefused, ShopAway, ShopFailed
+from bot.runtime.ports import ContactStore
+from bot.services.caller import Caller
+from bot.services.effects import EffectHandlers, failing
+from bot.services.locks import NamedLocks
 from bot.store.contacts.people import People
 from bot.store.contacts.phones import Phones
 
@@ -65,12 +67,12 @@ class MemberFinder:
         self._shops = shops
         self._records = ShopRecords(contacts, shops, clock)
         self._clock = clock
-        self._registering = InTurn()
+        self._registering = NamedLocks()
 
     # -- finding
 
     @property
-    def carries_out(self) -> DeskWork:
+    def carries_out(self) -> EffectHandlers:
         return {
             FindMember: self.find,
             RegisterMember: self.register,

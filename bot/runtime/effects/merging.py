@@ -27,7 +27,8 @@ from bot.runtime.effects.rewrites import (
     undone,
     united,
 )
-from bot.runtime.ports import Caller, ContactStore
+from bot.runtime.ports import ContactStore
+from bot.services.caller import Caller
 from bot.store.contacts.phones import PhoneTaken
 from bot.store.contacts.rewriting import Rewrite, Rewriter, RewriteTargetMissing
 from bot.store.events.audit import AuditLog

@@ -14,7 +14,7 @@ from typing import Protocol
 from bot.model.clock import Clock
 from bot.model.event import Facts
 from bot.model.instance import ReservedMember
-from bot.shops.failure import ShopFailed
+from bot.model.shop_failure import ShopFailed
 
 PATIENCE = 2.0
 """Seconds that an opening page waits for the shop, at lower priority than verifications; then it opens

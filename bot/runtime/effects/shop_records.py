@@ -12,10 +12,11 @@ from bot.model.contact import Contact
 from bot.model.effects import RefreshMember
 from bot.model.event import Facts, Outcome, deleted_member_facts
 from bot.model.instance import ReservedMember
-from bot.runtime.effects.effect_runner import failing
+from bot.model.shop_failure import NotOffered, ShopFailed
 from bot.runtime.effects.shop_login import known
-from bot.runtime.ports import Caller, ContactStore
-from bot.shops.failure import NotOffered, ShopFailed
+from bot.runtime.ports import ContactStore
+from bot.services.caller import Caller
+from bot.services.effects import failing
 
 log = logging.getLogger("oaflow.members")
 

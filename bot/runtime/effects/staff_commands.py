@@ -21,7 +21,8 @@ from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges, refuse_what_is_the_shops, value_by_hand
-from bot.runtime.ports import Caller, ContactStore
+from bot.runtime.ports import ContactStore
+from bot.services.caller import Caller
 
 WHO = "staff"
 """Their name in the audit log and in a tag: there is no sign-in."""

@@ -10,11 +10,7 @@ from typing import Protocol, TypeVar
 from bot.model.clock import Clock, PatientClock
 from bot.model.instance import ReservedMember
 from bot.model.shop import OrderState
-from bot.model.translatable import tr
-from bot.model.value import Value
-from bot.runtime.trouble import Trouble, Troubles, TroubleWatch, failed, span_in_words, succeeded
-from bot.shops.directory import Changed, ListingCost
-from bot.shops.failure import (
+from bot.model.shop_failure import (
     CredentialsExpired,
     CredentialsMissing,
     CredentialsRefused,
@@ -24,6 +20,10 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
+from bot.model.translatable import tr
+from bot.model.value import Value
+from bot.runtime.trouble import Trouble, Troubles, TroubleWatch, failed, span_in_words, succeeded
+from bot.shops.directory import Changed, ListingCost
 from bot.shops.members import ListedMembers, ShopMember
 
 log = logging.getLogger("oaflow.shops")

@@ -13,6 +13,14 @@ from typing import Protocol
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, ShopWebhook, WebhookNews
+from bot.model.shop_failure import (
+    NotOffered,
+    NotUnderstood,
+    RequestRefused,
+    SeveralMembers,
+    ShopAway,
+    ShopFailed,
+)
 from bot.model.translatable import tr
 from bot.runtime.bulk import Backoff, keep_looking
 from bot.runtime.metrics import Tally
@@ -21,7 +29,6 @@ from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
 from bot.shops.access import is_linked, is_of
 from bot.shops.cyberbiz_webhooks import UNINSTALLED, is_removal
-from bot.shops.failure import NotOffered, NotUnderstood, RequestRefused, SeveralMembers, ShopAway, ShopFailed
 from bot.shops.members import ShopMember
 from bot.shops.platforms import LIST
 from bot.shops.webhook import NotTaken

@@ -15,6 +15,16 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.settings import STAND_IN, Settings, ShopSettings
 from bot.model.shop import WRONG_ACCOUNT, ShopSync, SyncFigures, SyncKind, SyncRun, SyncStop
+from bot.model.shop_failure import (
+    CredentialsExpired,
+    CredentialsMissing,
+    CredentialsRefused,
+    NotLinked,
+    NotOffered,
+    NotPermitted,
+    ShopAway,
+    ShopFailed,
+)
 from bot.runtime.shops.account_match import (
     SAMPLE,
     AccountLookup,
@@ -26,16 +36,6 @@ from bot.runtime.shops.account_match import (
 from bot.runtime.shops.member_page import PageTaker
 from bot.shops.access import as_linked, is_linked
 from bot.shops.directory import Changed, ListingCost
-from bot.shops.failure import (
-    CredentialsExpired,
-    CredentialsMissing,
-    CredentialsRefused,
-    NotLinked,
-    NotOffered,
-    NotPermitted,
-    ShopAway,
-    ShopFailed,
-)
 from bot.shops.members import ListedMembers
 from bot.shops.shop_request import LISTING
 from bot.store.stores import Stores

@@ -14,7 +14,7 @@ from bot.model.coupon import Grant
 from bot.model.event import Origin, Outcome, PageAnswer
 from bot.model.promotion_effects import EnterDraw, GiveCoupon
 from bot.model.screen import DrawView
-from bot.runtime.effects.effect_runner import failing
+from bot.services.effects import failing
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 

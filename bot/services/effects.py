@@ -1,0 +1,45 @@
+"""Effects that turns ask of the world: who carries out which kind, and the outcome where that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias
+
+from bot.model.effects import CallHook, EffectRequest
+from bot.model.event import Outcome
+from bot.model.promotion_effects import (
+    BookAppointment,
+    CancelAppointment,
+    EnterDraw,
+    GiveCoupon,
+    MoveAppointment,
+    WaitForPlace,
+)
+from bot.services.caller import Caller
+
+EffectHandlers: TypeAlias = Mapping[type[Any], Callable[[Any, Caller], Awaitable[Outcome]]]
+"""The functions of a service, by the kind of `EffectRequest` that each carries out."""
+
+
+def failing(request: EffectRequest) -> Outcome:
+    """The outcome of the closed set that says that it did not work (language, 4.2)."""
+    return Outcome(request.question.answer, request.question.failed, request.origin, _subject(request))
+
+
+def _subject(request: EffectRequest) -> str:
+    """The name that rules hear the outcome by; empty: it has none."""
+    match request:
+        case CallHook():
+            return request.hook
+        case GiveCoupon():
+            return request.coupon
+        case EnterDraw():
+            return request.draw
+        case BookAppointment() | MoveAppointment() | CancelAppointment() | WaitForPlace():
+            return request.appointment
+        case _:
+            return ""
+
+
+class EffectFailed(Exception):
+    """The request failed, and its flow gets that outcome. The text says why, without personal data."""
