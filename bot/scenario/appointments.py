@@ -18,7 +18,8 @@ from bot.model.event import Outcome
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment, WaitForPlace
 from bot.scenario.place_wishes import PretendWaitingList
-from bot.scenario.world import PretendAnswers, PretendCaller
+from bot.services.caller import Caller
+from bot.services.effects import EffectHandlers
 
 
 class PretendAppointments:
@@ -29,17 +30,22 @@ class PretendAppointments:
         self._all: list[Appointment] = []
         self.waiting_list = PretendWaitingList()
 
-    def waits(self, request: WaitForPlace, by: PretendCaller) -> Outcome:
+    @property
+    def carries_out(self) -> EffectHandlers:
+        places = dict.fromkeys((BookAppointment, MoveAppointment, CancelAppointment), self.outcome)
+        return {**places, WaitForPlace: self.waits}
+
+    async def waits(self, request: WaitForPlace, by: Caller) -> Outcome:
         """What comes of waiting, or of not doing so any more."""
         playbook = self._playbook()
         service = playbook.appointments.get(request.appointment)
-        id_ = f"wish-{request.appointment}-{request.day}-{request.wanted}-{by.now.isoformat()}"
-        wish = wish_of(request, id_, by.now, request.appointment if service is None else service.title)
+        id_ = f"wish-{request.appointment}-{request.day}-{request.wanted}-{by.at.isoformat()}"
+        wish = wish_of(request, id_, by.at, request.appointment if service is None else service.title)
         if request.leave:
             return wish_outcome(request, "left", wish)
         if service is None:
             return wish_outcome(request, "failed")
-        if not may_wait(service, request.day, by.now, playbook.zone, request.wanted):
+        if not may_wait(service, request.day, by.at, playbook.zone, request.wanted):
             return wish_outcome(request, "closed")
         self.waiting_list.asked(wish, by.channel)
         return wish_outcome(request, "waiting", wish)
@@ -50,12 +56,12 @@ class PretendAppointments:
         """Who is to be told of a free place now, as whom, and with which event."""
         return self.waiting_list.told(self._playbook(), contacts, self._taken(), now)
 
-    def coming(self, service: str, by: PretendCaller) -> list[Appointment]:
+    def coming(self, service: str, by: Caller) -> list[Appointment]:
         """What this person has booked of a service from now on, the soonest first."""
-        ahead = sorted((one for one in self._all if one.start > by.now), key=lambda one: one.start)
-        return [one for one in ahead if (one.contact, one.service) == (by.contact.id, service)]
+        ahead = sorted((one for one in self._all if one.start > by.at), key=lambda one: one.start)
+        return [one for one in ahead if (one.contact, one.service) == (by.contact, service)]
 
-    def outcome(self, request: PlaceEffect, by: PretendCaller) -> Outcome:
+    async def outcome(self, request: PlaceEffect, by: Caller) -> Outcome:
         """What comes of a request, by the order of questions that the real desk has."""
         service = self._playbook().appointments.get(request.appointment)
         if service is None:
@@ -66,14 +72,14 @@ class PretendAppointments:
         return appointment_outcome(request, self._changed(service, request, coming, by))
 
     def _booked(
-        self, service: BookableService, request: BookAppointment, coming: list[Appointment], by: PretendCaller
+        self, service: BookableService, request: BookAppointment, coming: list[Appointment], by: Caller
     ) -> AppointmentAnswer:
         start = request.start
         if (
             refusal := refusal_of(
                 service,
                 start,
-                by.now,
+                by.at,
                 self._playbook().zone,
                 request.wanted,
                 by_staff=bool(request.press),
@@ -86,7 +92,7 @@ class PretendAppointments:
         if not places:
             return AppointmentAnswer("full")
         end, id_ = start + timedelta(minutes=service.minutes), f"appointment-{len(self._all) + 1}"
-        new = Appointment(id_, service.name, service.title, by.contact.id, places[0], start, end)
+        new = Appointment(id_, service.name, service.title, by.contact, places[0], start, end)
         self._all.append(new)
         return AppointmentAnswer("booked", new)
 
@@ -95,20 +101,20 @@ class PretendAppointments:
         service: BookableService,
         request: MoveAppointment | CancelAppointment,
         coming: list[Appointment],
-        by: PretendCaller,
+        by: Caller,
     ) -> AppointmentAnswer:
         zone = self._playbook().zone
         was = next((one for one in coming if request.which in ("", one.id)), None)
         if was is None:
             return AppointmentAnswer("none")
-        if not (request.press or may_change(service, was.start, by.now, zone)):
+        if not (request.press or may_change(service, was.start, by.at, zone)):
             return AppointmentAnswer("too_late", was)
         if isinstance(request, CancelAppointment):
             self._all.remove(was)
             return AppointmentAnswer("cancelled", was)
         if (
             refusal := refusal_of(
-                service, request.start, by.now, zone, request.wanted, by_staff=bool(request.press)
+                service, request.start, by.at, zone, request.wanted, by_staff=bool(request.press)
             )
         ) is not None:
             return AppointmentAnswer(refusal, was)
@@ -128,9 +134,3 @@ class PretendAppointments:
                 minutes = int((one.end - one.start).total_seconds()) // 60
                 taken.setdefault(one.place, set()).update(cells_of(one.start, minutes))
         return taken
-
-
-def appointment_answers(appointments: PretendAppointments) -> PretendAnswers:
-    """What these are asked for."""
-    places = dict.fromkeys((BookAppointment, MoveAppointment, CancelAppointment), appointments.outcome)
-    return {**places, WaitForPlace: appointments.waits}

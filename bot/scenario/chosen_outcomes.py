@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -18,7 +18,8 @@ from bot.model.promotion_effects import BookAppointment, CancelAppointment, Move
 from bot.model.value import Type, Value
 from bot.model.world_question import WorldQuestion
 from bot.scenario.stage import PretendWorld
-from bot.scenario.world import PretendCaller
+from bot.services.caller import Caller
+from bot.services.effects import EffectHandler
 
 Choices: TypeAlias = Collection[tuple[str, str]]
 """The news that tells each outcome, and what it says: `("coupon", "had")`."""
@@ -39,22 +40,23 @@ def prizes_won(playbook: Playbook, chosen: Choices) -> Mapping[str, tuple[str, .
 
 def choose(world: PretendWorld, chosen: Choices) -> None:
     """From here on these outcomes come wherever they can come; of two that exclude each other the first."""
-    answers = dict(world.answers)
+    handlers = dict(world.handlers)
     for answer, result in reversed([*chosen]):
-        for kind, asked in world.answers.items():
+        for kind, handler in world.handlers.items():
             if kind.question.answer == answer and result in kind.question.outcomes:
-                answers[kind] = _chosen(world, asked, kind.question, result)
-    world.answers = answers
+                handlers[kind] = _chosen(world, handler, kind.question, result)
+    world.handlers = handlers
 
 
 def _chosen(
-    world: PretendWorld, answer: Callable[[Any, PretendCaller], Outcome], question: WorldQuestion, result: str
-) -> Callable[[Any, PretendCaller], Outcome]:
-    def as_chosen(request: Any, by: PretendCaller) -> Outcome:
-        outcome = answer(_helped(world, request, by, result), by)
+    world: PretendWorld, handler: EffectHandler, question: WorldQuestion, result: str
+) -> EffectHandler:
+    async def as_chosen(request: Any, caller: Caller) -> Outcome:
+        outcome = await handler(await _helped(world, request, caller, result), caller)
         if outcome.result == result or result in _NEEDS_MORE:
             return outcome
-        fields = {**_made_up(question.fields.get(result, {}), world.playbook.zone, by.now), **outcome.fields}
+        made_up = _made_up(question.fields.get(result, {}), world.playbook.zone, caller.at)
+        fields = {**made_up, **outcome.fields}
         grant = outcome.grant if result == "had" else None
         return replace(
             outcome,
@@ -70,33 +72,34 @@ def _chosen(
     return as_chosen
 
 
-def _helped(world: PretendWorld, request: Any, by: PretendCaller, result: str) -> Any:
+async def _helped(world: PretendWorld, request: Any, caller: Caller, result: str) -> Any:
     """The request in a world that has what this outcome needs: a code that was sent, or none, a member."""
     if isinstance(request, SendCode):
         world.sms.fails = result != "sent"
-    sms = world.sms.last(by.contact.id)
+    sms = world.sms.last(caller.contact)
     if isinstance(request, CheckCode) and result == "right" and sms is not None:
         return replace(request, code=sms.code)
     if isinstance(request, MoveAppointment | CancelAppointment) and result in ("moved", "cancelled"):
-        _make_up_appointment(world, request, by)
+        await _make_up_appointment(world, request, caller)
     phone = request.phone if isinstance(request, FindMember) and result == "found" else None
     if phone is not None and world.shop.by_phone(phone) is None:
         world.shop.register(phone, marketing=False)
     return request
 
 
-def _make_up_appointment(
-    world: PretendWorld, request: MoveAppointment | CancelAppointment, by: PretendCaller
+async def _make_up_appointment(
+    world: PretendWorld, request: MoveAppointment | CancelAppointment, caller: Caller
 ) -> None:
     """Book what is to be changed, where the person has nothing of the kind."""
     service, zone = world.playbook.appointments.get(request.appointment), world.playbook.zone
-    if service is None or world.appointments.coming(service.name, by):
+    if service is None or world.appointments.coming(service.name, caller):
         return
-    days = (today(by.now + A_DAY * ahead, zone) for ahead in range(_DAYS_AHEAD))
-    starts = (one for day in days for one in free_starts(service, day, {}, by.now, zone, by_staff=True))
-    start = next((one for one in starts if may_change(service, one, by.now, zone)), None)
+    days = (today(caller.at + A_DAY * ahead, zone) for ahead in range(_DAYS_AHEAD))
+    starts = (one for day in days for one in free_starts(service, day, {}, caller.at, zone, by_staff=True))
+    start = next((one for one in starts if may_change(service, one, caller.at, zone)), None)
     if start is not None:
-        world.appointments.outcome(BookAppointment(service.name, start, request.origin, press="made up"), by)
+        booking = BookAppointment(service.name, start, request.origin, press="made up")
+        await world.appointments.outcome(booking, caller)
 
 
 def _made_up(types: Mapping[str, Type], zone: ZoneInfo, now: datetime) -> Mapping[str, Value]:

@@ -34,7 +34,7 @@ from bot.scenario.people import Got, Person, TurnRecord, followers, person_of
 from bot.scenario.sendings import PlayedSendings
 from bot.scenario.stage import Allowance, PretendWorld
 from bot.scenario.steps import Scenario
-from bot.scenario.world import PretendCaller
+from bot.services.caller import Caller
 from bot.wording.conversation import OURS, SpokenLine, addressee, button_labels, message_text
 
 SWEEP = timedelta(minutes=15)
@@ -86,8 +86,8 @@ class Player:
         """By contact, flow and channel: the state at which a flow has ended last."""
         self.calls: list[PendingCall] = []
         self.allowance = Allowance(given.quota, given.taken)
-        self.world = PretendWorld(given, playbook)
         self.contacts: dict[str, Contact] = {}
+        self.world = PretendWorld(given, playbook, self.contacts)
         self.people: dict[str, Person] = {}
         self._given = given
         self.brake = given.stopped
@@ -95,6 +95,7 @@ class Player:
         self._outcomes: deque[tuple[str, Event]] = deque()
         self._spent: set[str] = set()
         self._number = 0
+        self._calls = 0
         self._fired = 0
         self._meet(scenario, seed)
         self.person = self.people[given.people[0].name]
@@ -391,6 +392,12 @@ class Player:
         """Something follows from this turn, in one of its own."""
         self._outcomes.append((contact, self._event(contact, channel, what, token=token)))
 
+    def caller(self, contact: str, channel: str) -> Caller:
+        """Who asks the world for something now, in a call of its own."""
+        self._calls += 1
+        user = self.contacts[contact].identity(channel).user or ""
+        return Caller(contact, channel, user, f"call-{self._calls}", self.now)
+
     def answer(self, pending: PendingCall, outcome: Outcome) -> None:
         """A web hook answers."""
         self.calls.remove(pending)
@@ -404,8 +411,7 @@ class Player:
             self.add_line(OURS["calls"], request.hook)
             return
         sent = len(self.world.sms.sent)
-        by = PretendCaller(self.contacts[contact], channel, self.contacts, self.now)
-        outcome = self.world.outcome(request, by)
+        outcome = self.world.outcome(request, self.caller(contact, channel))
         for text in self.world.sms.sent[sent:]:
             self.add_line(OURS["SMS"], sms_text(self.playbook, channel, text.code, self.now))
         self.comes_back(contact, channel, outcome, request.token)

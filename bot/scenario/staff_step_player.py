@@ -37,7 +37,6 @@ from bot.scenario.steps import (
     StampsCard,
     StopsPushes,
 )
-from bot.scenario.world import PretendCaller
 from bot.sms.phone import masked
 from bot.wording.conversation import OURS
 from bot.wording.stop_words import not_stopped, which
@@ -105,12 +104,11 @@ def _sets(player: Player, step: StaffSetsValues) -> None:
 
 
 def _binds(player: Player, step: StaffBindsPhone) -> None:
-    person, world = player.person, player.world
+    person = player.person
     player.add_line(OURS["staff"], tr("bind {phone}", phone=masked(step.phone)))
     how: Literal["none", "shop"] = "none" if player.playbook.channels[person.channel].shop is None else "shop"
     request = FindMember(how, step.phone, Origin("", person.channel, 0))
-    by = PretendCaller(player.contact(person), person.channel, player.contacts, player.now)
-    outcome = world.outcome(request, by)
+    outcome = player.world.outcome(request, player.caller(person.contact, person.channel))
     if outcome.found is None or outcome.result != "found":
         why = tr("staff cannot bind this phone: find_member says {result}", result=outcome.result)
         raise Failed(step.place, why)

@@ -19,22 +19,26 @@ from bot.model.event import Outcome, ReplyToken, What
 from bot.model.message import Message
 from bot.model.month import month_of
 from bot.model.translatable import TranslatableValue
-from bot.scenario.appointments import PretendAppointments, appointment_answers
+from bot.scenario.appointments import PretendAppointments
 from bot.scenario.clerks import PretendClerks, clerk_answers
 from bot.scenario.codes import PretendSms, code_answers
 from bot.scenario.coupons import PretendCoupons, coupon_answers
 from bot.scenario.given import Given, GivenMember
+from bot.scenario.immediate import immediate
 from bot.scenario.members import PhonesInMemory, ShopInMemory, member_answers
 from bot.scenario.people import Person, line_user
 from bot.scenario.prize_draws import PretendDraws, draw_answers
-from bot.scenario.world import Member, PretendAnswers, PretendCaller, shop_of
+from bot.scenario.world import Member, PretendAnswers, handlers_of, shop_of
+from bot.services.caller import Caller
+from bot.services.effects import EffectFailed, failing
 from bot.wording.conversation import SpokenLine
 
 
 class PretendWorld:
     """Everything outside the bot but LINE. `sms.fails` and `shop.fails` are switched by steps."""
 
-    def __init__(self, given: Given, playbook: Playbook) -> None:
+    def __init__(self, given: Given, playbook: Playbook, contacts: Mapping[str, Contact]) -> None:
+        """`contacts` are all that there are, by their ids, at any time."""
         self.sms = PretendSms(playbook.sms_per_day, lambda: given.sms_credit)
         self.shop = ShopInMemory(_members(given.members), shop_of(playbook))
         self.phones = PhonesInMemory()
@@ -45,18 +49,24 @@ class PretendWorld:
         """As it is now: a step may edit it."""
         self.appointments = PretendAppointments(lambda: self.playbook)
         coupons = PretendCoupons(given.coupons, lambda: self.playbook)
-        self.answers: PretendAnswers = {
+        pretended: PretendAnswers = {
             **code_answers(self.sms),
             **member_answers(self.shop, self.phones),
             **clerk_answers(clerks),
             **coupon_answers(coupons),
             **draw_answers(PretendDraws(given.draws, coupons, lambda: self.playbook)),
-            **appointment_answers(self.appointments),
         }
+        self.handlers = {**handlers_of(pretended, contacts), **self.appointments.carries_out}
 
-    def outcome(self, request: EffectRequest, by: PretendCaller) -> Outcome:
+    def outcome(self, request: EffectRequest, caller: Caller) -> Outcome:
         """What comes back; of a web hook a step of the scenario says it."""
-        return self.answers[type(request)](request, by)
+        return immediate(self._carried_out(request, caller))
+
+    async def _carried_out(self, request: EffectRequest, caller: Caller) -> Outcome:
+        try:
+            return await self.handlers[type(request)](request, caller)
+        except EffectFailed:
+            return failing(request)
 
 
 def _members(given: Iterable[GivenMember]) -> Iterator[Member]:

@@ -14,6 +14,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.event import Outcome
 from bot.model.value import Value
+from bot.services.caller import Caller
+from bot.services.effects import EffectHandler, EffectHandlers
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,20 @@ class PretendCaller:
 
 PretendAnswers: TypeAlias = Mapping[type[Any], Callable[[Any, PretendCaller], Outcome]]
 """What comes of each kind of `EffectRequest` that is played in memory."""
+
+
+def handlers_of(answers: PretendAnswers, contacts: Mapping[str, Contact]) -> EffectHandlers:
+    """These as functions of services, asked by one of these contacts."""
+
+    def handler(answer: Callable[[Any, PretendCaller], Outcome]) -> EffectHandler:
+        async def carry_out(request: Any, caller: Caller) -> Outcome:
+            contact = contacts[caller.contact]
+            return answer(request, PretendCaller(contact, caller.channel, contacts, caller.at))
+
+        return carry_out
+
+    return {kind: handler(answer) for kind, answer in answers.items()}
+
 
 SHOP = "shop"
 """The name of the one shop that there is in a scenario, where the playbook has none."""

@@ -17,7 +17,10 @@ from bot.model.promotion_effects import (
 )
 from bot.services.caller import Caller
 
-EffectHandlers: TypeAlias = Mapping[type[Any], Callable[[Any, Caller], Awaitable[Outcome]]]
+EffectHandler: TypeAlias = Callable[[Any, Caller], Awaitable[Outcome]]
+"""Carries out one kind of `EffectRequest`."""
+
+EffectHandlers: TypeAlias = Mapping[type[Any], EffectHandler]
 """The functions of a service, by the kind of `EffectRequest` that each carries out."""
 
 

@@ -12,5 +12,5 @@ from tests.playbooks import SMALLEST
 
 
 def test_everything_that_may_be_asked_is_played() -> None:
-    world = PretendWorld(Given(datetime(2026, 9, 1, tzinfo=UTC), ()), SMALLEST)
-    assert world.answers.keys() == {*get_args(EffectRequest)} - {CallHook}
+    world = PretendWorld(Given(datetime(2026, 9, 1, tzinfo=UTC), ()), SMALLEST, {})
+    assert world.handlers.keys() == {*get_args(EffectRequest)} - {CallHook}
