@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.engine.actions.action import Doers, note_not_asked, origin_of, worth
-from bot.engine.compiled.step import Operand, Short, Step
+from bot.engine.compiled.step import Operand, Step
 from bot.engine.turn.change_notes import APPOINTMENT_ASKED
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
@@ -20,13 +20,10 @@ class AskBooking(Step):
     """`book_appointment`."""
 
     asks: ClassVar = BookAppointment.question
+    about: ClassVar = "appointment"
     appointment: str
     start: Operand
     staff: Operand | None = None
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("book_appointment", self.appointment),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +31,10 @@ class AskOtherTime(Step):
     """`move_appointment`."""
 
     asks: ClassVar = MoveAppointment.question
+    about: ClassVar = "appointment"
     appointment: str
     start: Operand
     staff: Operand | None = None
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("move_appointment", self.appointment),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +42,8 @@ class AskCancelling(Step):
     """`cancel_appointment`."""
 
     asks: ClassVar = CancelAppointment.question
+    about: ClassVar = "appointment"
     appointment: str
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("cancel_appointment", self.appointment),)
 
 
 AskAppointment = AskBooking | AskOtherTime | AskCancelling

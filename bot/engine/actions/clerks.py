@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.engine.actions.action import Doers, at_once, note_not_asked, origin_of, worth
-from bot.engine.compiled.step import Operand, Short, Step
+from bot.engine.compiled.step import Operand, Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.effects import CheckClerk, FindClerk
@@ -26,10 +26,6 @@ class AskClerk(Step):
     code: Operand
     rebind: bool = False
 
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("bind_clerk"),)
-
 
 @dataclass(frozen=True, slots=True)
 class CheckClerkCode(Step):
@@ -38,10 +34,6 @@ class CheckClerkCode(Step):
     asks: ClassVar = CheckClerk.question
     code: Operand
     rebind: bool = False
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("check_clerk"),)
 
 
 def _bind_clerk(turn: Turn, step: AskClerk, doing: Doing) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.engine.actions.action import Doers, at_once, note_not_asked, origin_of, worth
-from bot.engine.compiled.step import Operand, Short, Step
+from bot.engine.compiled.step import Operand, Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.effects import CheckCode, SendCode
@@ -23,10 +23,6 @@ class AskForCode(Step):
     asks: ClassVar = SendCode.question
     phone: Operand
 
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("send_code"),)
-
 
 @dataclass(frozen=True, slots=True)
 class TryCode(Step):
@@ -34,10 +30,6 @@ class TryCode(Step):
 
     asks: ClassVar = CheckCode.question
     code: Operand
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("check_code"),)
 
 
 def _send(turn: Turn, step: AskForCode, doing: Doing) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from bot.engine.actions.action import Doers
 from bot.engine.compiled.step import Short, Step
@@ -31,11 +31,8 @@ LOADING = NoteKind(
 class HandOver(Step):
     """`hand_over`: staff have the conversation; the note is for them."""
 
+    words: ClassVar = {"hand_over": {}}
     note: Template
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("hand_over"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +50,10 @@ class HandBack(Step):
 class NotifyStaffStep(Step):
     """`notify_staff`, or `note` for the person's timeline."""
 
+    words: ClassVar = {"notify_staff": {"how": "notify_staff"}, "note": {"how": "note"}}
+    about: ClassVar = "text"
     text: Template
     how: Literal["notify_staff", "note"]
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short(self.how, self.text),)
 
 
 @dataclass(frozen=True, slots=True)

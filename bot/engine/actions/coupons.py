@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.engine.actions.action import Doers, origin_of
-from bot.engine.compiled.step import Short, Step
+from bot.engine.compiled.step import Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.event import Origin
@@ -26,11 +26,8 @@ class AskCoupon(Step):
     """`give_coupon`."""
 
     asks: ClassVar = GiveCoupon.question
+    about: ClassVar = "coupon"
     coupon: str
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("give_coupon", self.coupon),)
 
 
 def _give_coupon(turn: Turn, step: AskCoupon, doing: Doing) -> None:

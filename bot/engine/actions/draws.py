@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.engine.actions.action import Doers, origin_of
-from bot.engine.compiled.step import Short, Step
+from bot.engine.compiled.step import Step
 from bot.engine.members.draws import enter_draw
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
@@ -19,11 +19,8 @@ class TryDraw(Step):
     """`enter_draw`."""
 
     asks: ClassVar = EnterDraw.question
+    about: ClassVar = "draw"
     draw: str
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("enter_draw", self.draw),)
 
 
 def _try_draw(turn: Turn, step: TryDraw, doing: Doing) -> None:

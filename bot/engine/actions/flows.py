@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.engine.actions.action import Doers, worth
 from bot.engine.compiled.step import Operand, Short, Step
@@ -22,12 +23,10 @@ RAISED = NoteKind("raise: {signal}", "Raised the signal {signal}", code="raised"
 class StartFlow(Step):
     """`start`: begin a flow, after the list with this action, with these inputs."""
 
+    words: ClassVar = {"start": {}}
+    about: ClassVar = "flow"
     flow: str
     inputs: tuple[tuple[str, Type, Operand], ...] = ()
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("start", self.flow),)
 
     @property
     def starts(self) -> str:
@@ -52,12 +51,10 @@ class ExitFlow(Step):
 class Raise(Step):
     """`raise`. Each value is a field's name, its type, and what it is."""
 
+    words: ClassVar = {"raise": {}}
+    about: ClassVar = "signal"
     signal: str
     values: tuple[tuple[str, Type, Operand], ...] = ()
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("raise", self.signal),)
 
     @property
     def raises(self) -> str:

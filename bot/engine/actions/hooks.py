@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from bot.engine.actions.action import Doers, origin_of, worth
-from bot.engine.compiled.step import Short, Step
+from bot.engine.compiled.step import Step
 from bot.engine.texts.template import Template
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
@@ -24,11 +24,8 @@ class Call(Step):
     """`call`: a web hook."""
 
     asks: ClassVar = CallHook.question
+    about: ClassVar = "hook"
     hook: str
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("call", self.hook),)
 
 
 def _call(turn: Turn, step: Call, doing: Doing) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.engine.actions.action import Doers
-from bot.engine.compiled.step import Short, Step
+from bot.engine.compiled.step import Step
 from bot.engine.turn.changes import set_marketing
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
@@ -19,11 +20,8 @@ ALLOWED = NoteKind("marketing: allowed", "Marketing is allowed")
 class SetMarketing(Step):
     """`allow_marketing`, `stop_marketing`."""
 
+    words: ClassVar = {"allow_marketing": {"allowed": True}, "stop_marketing": {"allowed": False}}
     allowed: bool
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("allow_marketing" if self.allowed else "stop_marketing"),)
 
 
 def _marketing(turn: Turn, step: SetMarketing, doing: Doing) -> None:

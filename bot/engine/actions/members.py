@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bot.engine.actions.action import Doers, at_once, note_not_asked, origin_of, worth
-from bot.engine.compiled.step import Operand, Short, Step
+from bot.engine.compiled.step import Operand, Step
 from bot.engine.members.clerks import unbind_clerk
 from bot.engine.members.membership import bind_found, unbind
 from bot.engine.rendering.placeholders import FRIEND
@@ -46,11 +46,8 @@ class AskMember(Step):
     """`find_member`."""
 
     asks: ClassVar = FindMember.question
+    about: ClassVar = "how"
     how: Literal["shop", "none", "line"]
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("find_member", self.how),)
 
     @property
     def asks_shop(self) -> bool:
@@ -65,10 +62,6 @@ class AskRegistration(Step):
     name: Operand | None = None
 
     @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("register_member"),)
-
-    @property
     def asks_shop(self) -> bool:
         return True
 
@@ -79,10 +72,6 @@ class AskMove(Step):
 
     asks: ClassVar = MoveMember.question
     birthday: Operand | None = None
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("move_member"),)
 
     @property
     def asks_shop(self) -> bool:
@@ -96,10 +85,6 @@ class Refresh(Step):
     asks: ClassVar = RefreshMember.question
 
     @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("refresh_member"),)
-
-    @property
     def asks_shop(self) -> bool:
         return True
 
@@ -108,23 +93,18 @@ class Refresh(Step):
 class BindMember(Step):
     """`bind_member`."""
 
+    words: ClassVar = {"bind_member": {}}
     binds: ClassVar = "member"
     keep_tags: bool = False
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("bind_member"),)
 
 
 @dataclass(frozen=True, slots=True)
 class Unbind(Step):
     """`unbind`."""
 
+    words: ClassVar = {"unbind": {}}
+    about: ClassVar = "kind"
     kind: Literal["phone", "clerk"]
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("unbind", self.kind),)
 
 
 def _ask_member(turn: Turn, step: AskMember, doing: Doing) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.engine.actions.action import Doers
-from bot.engine.compiled.step import Short, Step
+from bot.engine.compiled.step import Step
 from bot.engine.times.local_time import Duration, later
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
@@ -24,21 +25,17 @@ UNPINNED = NoteKind("unpin_menu: unpinned", "No rich menu is pinned any more")
 class PinMenu(Step):
     """`pin_menu`; without a span for as long as it is not unpinned."""
 
+    words: ClassVar = {"pin_menu": {}}
+    about: ClassVar = "menu"
     menu: str
     span: Duration | None = None
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("pin_menu", self.menu),)
 
 
 @dataclass(frozen=True, slots=True)
 class UnpinMenu(Step):
     """`unpin_menu`."""
 
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("unpin_menu"),)
+    words: ClassVar = {"unpin_menu": {}}
 
 
 def _pin(turn: Turn, step: PinMenu, doing: Doing) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.engine.actions.action import Doers
 from bot.engine.compiled.step import Short, Step
@@ -16,9 +17,10 @@ from bot.model.stamp import StampEntry
 class PutStamps(Step):
     """`add_stamp`, or `take_stamp` where it `takes` them back."""
 
+    words: ClassVar = {"add_stamp": {"takes": False}, "take_stamp": {"takes": True}}
     card: str
-    count: int
-    takes: bool
+    count: int = 1
+    takes: bool = False
 
     @property
     def in_short(self) -> tuple[Short, ...]:

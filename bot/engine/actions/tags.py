@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.engine.actions.action import Doers
-from bot.engine.compiled.step import Short, Step
+from bot.engine.compiled.step import Step
 from bot.engine.members.membership import remember_tags_of_binding
 from bot.engine.turn.change_notes import note_added, note_removed
 from bot.engine.turn.changes import add_tags, remove_tags
@@ -17,11 +18,9 @@ from bot.engine.turn.turn import Turn
 class AddTags(Step):
     """`add_tags`."""
 
+    words: ClassVar = {"add_tags": {}}
+    about: ClassVar = "tags"
     tags: tuple[str, ...]
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("add_tags", names=self.tags),)
 
     @property
     def adds_tags(self) -> tuple[str, ...]:
@@ -32,11 +31,9 @@ class AddTags(Step):
 class RemoveTags(Step):
     """`remove_tags`."""
 
+    words: ClassVar = {"remove_tags": {}}
+    about: ClassVar = "tags"
     tags: tuple[str, ...]
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("remove_tags", names=self.tags),)
 
     @property
     def removes_tags(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ The others stand in `actions/`, each beside what does it (language, section 6).
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
@@ -46,13 +46,27 @@ class Step:
     """What it asks the world."""
     binds: ClassVar[Literal["member", "clerk"] | None] = None
     """What it binds the person to."""
+    words: ClassVar[Mapping[str, Mapping[str, object]]] = {}
+    """Its words in the language, each with the fields that it decides; else its question's."""
+    about: ClassVar[str] = ""
+    """The field that a picture shows behind the word, where it shows one."""
 
     place: Place
 
+    @classmethod
+    def keywords(cls) -> Mapping[str, Mapping[str, object]]:
+        """The words by which it is written, each with the fields that the word decides."""
+        return cls.words if cls.asks is None else {cls.asks.action: {}}
+
     @property
-    @abstractmethod
     def in_short(self) -> tuple[Short, ...]:
         """What a picture says of it, a line each; nothing where it does not matter there."""
+        word = next(word for word, fixed in self.keywords().items() if self._has(fixed))
+        about = getattr(self, self.about) if self.about else ""
+        return (Short(word, names=about) if isinstance(about, tuple) else Short(word, about),)
+
+    def _has(self, fields: Mapping[str, object]) -> bool:
+        return all(getattr(self, name) == value for name, value in fields.items())
 
     @property
     def adds_tags(self) -> tuple[str, ...]:
@@ -101,34 +115,25 @@ Steps: TypeAlias = tuple[Step, ...]
 class SendMessages(Step):
     """`reply`: free, with the token; `push`: reaches the person anyhow. `or_push`: a reply that may cost."""
 
+    words: ClassVar = {"reply": {"how": "reply"}, "push": {"how": "push"}}
     how: Literal["reply", "push"]
     cards: tuple[Card, ...]
     or_push: bool = False
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short(self.how),)
 
 
 @dataclass(frozen=True, slots=True)
 class Show(Step):
     """On the page where the flow runs on one, else in chat."""
 
+    words: ClassVar = {"show": {}}
     text: Card
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("show"),)
 
 
 @dataclass(frozen=True, slots=True)
 class GiveResult(Step):
     """`result`: the free answer. `key` names it in the flow (`bound#1`); `trigger` is what the page says."""
 
+    words: ClassVar = {"result": {}}
     key: str
     trigger: str | None
     do: Steps
-
-    @property
-    def in_short(self) -> tuple[Short, ...]:
-        return (Short("result", self.trigger or ""),)

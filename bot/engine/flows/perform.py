@@ -141,3 +141,5 @@ _DO: Doers = {
     **hooks.DO,
     **forms.DO,
 }
+STEPS = tuple(_DO)
+"""All kinds of actions."""

@@ -221,6 +221,19 @@ WORDS = tuple(key for key, word in ACTIONS.items() if "true" in word.value.get("
 ADDING_TAGS = frozenset(key for key, word in ACTIONS.items() if word.adds_tags)
 """Links and broadcasts put tags on by one of these words, too."""
 
+CLERKS = ("bind_clerk", "check_clerk")
+"""What binds the person to a clerk."""
+ON_PAGES = (
+    "send_code",
+    "check_code",
+    "find_member",
+    "register_member",
+    "move_member",
+    "bind_member",
+    *CLERKS,
+)
+"""What belongs to a flow with a page (language, 8.3)."""
+
 DO = Word(
     some("action", "an action, or a list of actions"),
     1,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.engine.actions.conversation import HandBack, HandOver, Loading, NotifyStaffStep
+from bot.engine.actions.conversation import HandBack, Loading
 from bot.engine.actions.hooks import Call
 from bot.engine.compiled.step import Step
-from bot.engine.texts.template import Template
 from bot.model.translatable import tr
-from bot.playbook.compile.actions.derived import derived
+from bot.playbook.compile.actions.derived import DERIVED
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import SWITCH, Scope
 from bot.playbook.similar import quoted
@@ -18,13 +17,13 @@ from bot.playbook.syntax.nodes import Node, Scalar, place_of
 _SECONDS = re.compile(r"(\d{1,2})s?")
 
 
-def _hand_over(scope: Scope, key: Scalar, node: Node) -> Step:
+def _hand_over(scope: Scope, key: Scalar, node: Node) -> Step | None:
     if isinstance(node, Scalar) and node.plain and node.value in SWITCH:
         message = tr(
             "staff would read {text}: what stands here is the note for them", text=quoted(node.value)
         )
         scope.wrong(node, "bad-value", message, tr("write  hand_over: 請看上方對話"), level="warning")
-    return HandOver(place_of(key), _template(scope, node))
+    return DERIVED["hand_over"](scope, key, node)
 
 
 def _hand_back(scope: Scope, key: Scalar, node: Node) -> Step | None:
@@ -41,24 +40,11 @@ def _loading(scope: Scope, key: Scalar, node: Node) -> Step | None:
     return Loading(place_of(key), int(match[1]))
 
 
-def _template(scope: Scope, node: Node) -> Template:
-    single = scope.scalar(node)
-    return Template(("",)) if single is None else scope.template(single)
-
-
 def _call(scope: Scope, key: Scalar, node: Node) -> Step | None:
-    name = scope.scalar(node)
-    if name is None or not scope.has_name("hooks", name):
-        return None
-    scope.use(scope.book.hook_needs.get(name.value, ()), name)
-    return Call(place_of(key), name.value)
+    call = DERIVED["call"](scope, key, node)
+    if isinstance(call, Call):
+        scope.use(scope.book.hook_needs.get(call.hook, ()), node)
+    return call
 
 
-READ: Readers = {
-    "hand_over": _hand_over,
-    "hand_back": _hand_back,
-    "notify_staff": derived(NotifyStaffStep, how="notify_staff"),
-    "note": derived(NotifyStaffStep, how="note"),
-    "loading": _loading,
-    "call": _call,
-}
+READ: Readers = {"hand_over": _hand_over, "hand_back": _hand_back, "loading": _loading, "call": _call}

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.engine.compiled.step import Step
-from bot.playbook.compile.actions.readers import Reader
+from bot.engine.flows.perform import STEPS
+from bot.playbook.compile.actions.readers import Reader, Readers
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.values import operand
 from bot.playbook.shape.actions import ACTIONS
-from bot.playbook.shape.words import ON, SWITCH, Schema
+from bot.playbook.shape.words import DURATION, ON, SWITCH, WHOLE, Schema
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
+FIELDS = {"for": "span"}
+"""Keys that name another field of their step."""
 
-def derived(step: Callable[..., Step], **fixed: Any) -> Reader:
+
+def _reader(step: type[Step], fixed: Mapping[str, object]) -> Reader:
     """Makes the step of an action from its value, or from its block, whose keys are names of its fields.
 
     `fixed` are further fields. There is no step where something that it needs is wrong.
     """
 
     def read(scope: Scope, key: Scalar, node: Node) -> Step | None:
+        made: Callable[..., Step] = step
         declared = ACTIONS[key.value].value
         if declared == ON:
-            return step(place_of(key), **fixed)
+            return made(place_of(key), **fixed)
         if "properties" in declared:
             values = _of_block(scope, declared, node)
-            return None if values is None else step(place_of(key), **values, **fixed)
+            return None if values is None else made(place_of(key), **values, **fixed)
         value = _value(scope, declared, node, key.value)
-        return None if value is None else step(place_of(key), value, **fixed)
+        return None if value is None else made(place_of(key), value, **fixed)
 
     return read
 
@@ -38,7 +43,7 @@ def _of_block(scope: Scope, declared: Schema, node: Node) -> dict[str, Any] | No
     values = {word: _value(scope, declared["properties"][word], value, word) for word, (_, value) in written}
     if any(values.get(word) is None for word in declared.get("required", ())):
         return None
-    return {word: value for word, value in values.items() if value is not None}
+    return {FIELDS.get(word, word): value for word, value in values.items() if value is not None}
 
 
 def _value(scope: Scope, declared: Schema, node: Node, name: str) -> Any:
@@ -50,9 +55,14 @@ def _value(scope: Scope, declared: Schema, node: Node, name: str) -> Any:
         return tuple(one.value for one in scope.scalars(node) if scope.has_name(section, one))
     if declared.get("words") == SWITCH["words"]:
         return scope.switch(node)
+    if declared.get("format") in (DURATION["format"], WHOLE["format"]):
+        return scope.whole(node) if declared["format"] == WHOLE["format"] else scope.duration(node)
     single = scope.scalar(node)
     if single is None or "words" in declared:
         return None if single is None else single.value
     if "section" in declared:
         return single.value if scope.has_name(declared["section"], single) else None
     return scope.template(single)
+
+
+DERIVED: Readers = {word: _reader(step, fixed) for step in STEPS for word, fixed in step.keywords().items()}

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from bot.engine.actions.appointments import AskBooking, AskCancelling, AskOtherTime
 from bot.engine.actions.attributes import ClearAttributes, Increase, SetAttributes
-from bot.engine.actions.coupons import AskCoupon
-from bot.engine.actions.draws import TryDraw
-from bot.engine.actions.marketing import SetMarketing
-from bot.engine.actions.pinned_menu import PinMenu, UnpinMenu
 from bot.engine.actions.stamps import PutStamps
-from bot.engine.actions.tags import AddTags, RemoveTags
+from bot.engine.actions.tags import AddTags
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.compiled.step import Step
 from bot.engine.members.stamps import MOST_AT_ONCE
 from bot.engine.types.plain import number_of
 from bot.engine.types.table import TYPES
 from bot.model.translatable import tr
-from bot.playbook.compile.actions.derived import derived
+from bot.playbook.compile.actions.derived import DERIVED
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
@@ -97,11 +92,9 @@ def _add_tags(scope: Scope, key: Scalar, node: Node) -> Step:
 
 
 def _pin_menu(scope: Scope, key: Scalar, node: Node) -> Step | None:
-    menu = scope.scalar(node.get("menu") if isinstance(node, Map) else node)
-    if menu is None or _for_a_while(scope, menu) or not scope.has_name("menus", menu):
-        return None
-    span = scope.duration(node.get("for")) if isinstance(node, Map) else None
-    return PinMenu(place_of(key), menu.value, span)
+    menu = node.get("menu") if isinstance(node, Map) else None
+    is_wrong = isinstance(menu, Scalar) and _for_a_while(scope, menu)
+    return None if is_wrong else DERIVED["pin_menu"](scope, key, node)
 
 
 def _for_a_while(scope: Scope, written: Scalar) -> bool:
@@ -117,32 +110,19 @@ def _for_a_while(scope: Scope, written: Scalar) -> bool:
 
 
 def _put_stamps(scope: Scope, key: Scalar, node: Node) -> Step | None:
-    name = scope.scalar(node.get("card") if isinstance(node, Map) else node)
-    written = node.get("count") if isinstance(node, Map) else None
-    count = 1 if written is None else scope.whole(written)
-    if written is not None and count is not None and not 1 <= count <= MOST_AT_ONCE:
+    step = DERIVED[key.value](scope, key, node)
+    if isinstance(step, PutStamps) and isinstance(node, Map) and not 1 <= step.count <= MOST_AT_ONCE:
         message = tr("one act puts on or takes 1 to {most} stamps", most=MOST_AT_ONCE)
-        scope.wrong(written, "bad-value", message, tr("write another number"))
-    if name is None or count is None or not scope.has_name("stamp_cards", name):
-        return None
-    return PutStamps(place_of(key), name.value, count, takes=key.value == "take_stamp")
+        scope.wrong(node.pairs["count"][1], "bad-value", message, tr("write another number"))
+    return step
 
 
 READ: Readers = {
-    "book_appointment": derived(AskBooking),
-    "move_appointment": derived(AskOtherTime),
-    "cancel_appointment": derived(AskCancelling),
     "add_stamp": _put_stamps,
     "take_stamp": _put_stamps,
-    "give_coupon": derived(AskCoupon),
-    "enter_draw": derived(TryDraw),
     "add_tags": _add_tags,
-    "remove_tags": derived(RemoveTags),
     "set": _set,
     "increase": _increase,
     "clear": _clear,
     "pin_menu": _pin_menu,
-    "unpin_menu": derived(UnpinMenu),
-    "stop_marketing": derived(SetMarketing, allowed=False),
-    "allow_marketing": derived(SetMarketing, allowed=True),
 }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bot.engine.compiled.step import SendMessages, Show, Step, Steps
 from bot.model.translatable import tr
-from bot.playbook.compile.actions import binding, conversation, flows, person
+from bot.playbook.compile.actions import conversation, flows, person
+from bot.playbook.compile.actions.derived import DERIVED
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.known_names import set_by_action
 from bot.playbook.compile.scope.scope import Scope, text_card
+from bot.playbook.shape.actions import ON_PAGES
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
@@ -45,7 +47,7 @@ def _step(scope: Scope, kind: str, key: Scalar, value: Node) -> Step | None:
     if read is None:
         scope.wrong(key, "no-kind", tr("there is no action {kind}", kind=quoted(kind)), hint_for(kind, _READ))
         return None
-    if kind in binding.ON_PAGES and (scope.where.flow is None or not scope.where.flow.page):
+    if kind in ON_PAGES and (scope.where.flow is None or not scope.where.flow.page):
         message = tr("{kind} belongs to a flow that has a page", kind=quoted(kind))
         hint = tr("write  page: true  into the flow") if scope.where.flow else tr("start a flow that does it")
         scope.wrong(key, "action-not-here", message, hint)
@@ -72,11 +74,11 @@ def _show(scope: Scope, key: Scalar, node: Node) -> Step | None:
 
 
 _READ: Readers = {
+    **DERIVED,
     "reply": _send_messages,
     "push": _send_messages,
     "show": _show,
     **person.READ,
-    **binding.READ,
     **conversation.READ,
     **flows.READ,
 }

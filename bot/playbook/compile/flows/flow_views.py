@@ -7,12 +7,12 @@ from collections.abc import Container, Iterator, Mapping
 from bot.model.translatable import row, tr
 from bot.model.value import Type
 from bot.playbook.canonical.settings import picture_setting, with_settings
-from bot.playbook.compile.actions.binding import CLERKS
 from bot.playbook.compile.connections.people import declared_type
 from bot.playbook.compile.flows.questions import answer_scope
 from bot.playbook.compile.scope.known_names import is_on
 from bot.playbook.compile.scope.position import AnswerScope, FlowScope
 from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.shape.actions import CLERKS
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
