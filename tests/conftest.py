@@ -45,6 +45,7 @@ WITH_DATABASE = {
         "operations",
         "playbook",
         "runtime",
+        "services",
         "sharded",
         "shops",
         "simulator",

@@ -22,11 +22,11 @@ from bot.runtime.effects.draws import DrawDesk
 from bot.runtime.effects.effect_runner import EffectDesk
 from bot.runtime.effects.hooks import HookDesk, HookFigures
 from bot.runtime.effects.matching import MatchFinder
-from bot.runtime.effects.member_writing import MemberWriter
-from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.referrals import ReferralDesk
 from bot.runtime.effects.sms_credit import SmsCredits
+from bot.services.member_writing import MemberWriter
+from bot.services.members import MemberService
 from bot.sms.sender import SmsSender
 
 
@@ -47,7 +47,7 @@ class BindingDesks:
     """`credits` has to be run for what is left at the providers to be asked for."""
 
     codes: OneTimeCodes
-    members: MemberFinder
+    members: MemberService
     writer: MemberWriter
     clerks: ClerkFinder
     coupons: CouponDesk
@@ -90,7 +90,7 @@ def binding_desks(
             clock,
             day,
         ),
-        MemberFinder(stores.phones, contacts, stores.people, merging, shops, clock),
+        MemberService(stores.phones, contacts, stores.people, merging, shops, clock),
         MemberWriter(shops),
         ClerkFinder(stores.clerks, stores.clerk_guesses, contacts, clock),
         coupon_desk,

@@ -276,7 +276,6 @@ def _runtime(
     allowed.join(runtime, opened.stores, serving.clock)
     live.on_take.append(runtime.braked.look)  # a stop of a flow that is gone holds nobody any more
     desks.referrals.store = runtime.receiver.store
-    desks.merging.on_rewrite = runtime.recovery.reread
     runtime.metrics.add(desks.codes.ends, desks.codes.refused, desks.clerks.ends, desks.credits.levels)
     runtime.metrics.add(desks.coupons.ends, desks.draws.ends, desks.appointments.ends)
     runtime.metrics.level(

@@ -15,10 +15,10 @@ from bot.model.contact import Contact
 from bot.model.event import MENU_AGAIN, Event, News, Source
 from bot.operations.brake import BrakeView, StopScope, brake_view, resume_pushes, stop_pushes
 from bot.runtime.cluster.brake_watch import BrakeWatch
-from bot.runtime.own_events import own_event
 from bot.runtime.ports import ContactStore
 from bot.runtime.process import Runtime
-from bot.store.contacts.phones import PhoneTaken
+from bot.services.own_events import own_event
+from bot.services.phone_rows import PhoneTaken
 from bot.store.contacts.rewriting import RewriteTargetMissing
 from bot.store.counters.claiming import Places
 from bot.store.stores import Stores

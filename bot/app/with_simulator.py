@@ -30,10 +30,10 @@ from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.effects.staff_changes import StaffChanges
 from bot.runtime.effects.staff_commands import StaffDesk
 from bot.runtime.intake.receive import Receiver
-from bot.runtime.own_events import STORE_SECONDS, own_event
 from bot.runtime.process import Runtime
 from bot.runtime.shops.all_shops import SyncedShops
 from bot.runtime.shops.news_intake import ShopNewsDesk
+from bot.services.own_events import STORE_SECONDS, own_event
 from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
 

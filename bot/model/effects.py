@@ -1,7 +1,7 @@
 """Requests to the outside world and reports to it; with each request, its possible outcomes.
 
 Those of coupons, draws, appointments and referrals are in `promotion_effects`. Each class keeps its name:
-calls that were stored are read back by it (`runtime/own_events`).
+calls that were stored are read back by it (`services/own_events`).
 """
 
 from __future__ import annotations

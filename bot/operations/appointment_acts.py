@@ -16,7 +16,7 @@ from bot.model.promotion_act import AppointmentAct
 from bot.operations.contact_changes import BETWEEN, PATIENCE, carried_out
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
-from bot.runtime.effects.rewrites import RewriteJob, entry_for
+from bot.services.rewrites import RewriteJob, event_for
 from bot.store.stores import Stores
 
 StaffResult: TypeAlias = AppointmentResult | Literal["came", "missed", "unknown", "waits"]
@@ -71,7 +71,7 @@ async def _answer(stores: Stores, act: str) -> StaffResult:
 
 async def _is_done(found: LocatedContact, playbook: Playbook, act: AppointmentAct, now: datetime) -> bool:
     """Store the act with its line of the audit log, and wait until its turn was taken."""
-    entry = entry_for(found.contact, act, RewriteJob(act.by, now, f"appointment {act.id}"), once=True)
+    entry = event_for(found.contact, act, RewriteJob(act.by, now, f"appointment {act.id}"), once=True).entry
     kind, start = _AUDITED[act.what], act.start or (act.held.start if act.held is not None else now)
     moment = value_words(start, playbook.zone)
     details = (playbook.appointments[act.service].title, moment, *((act.reason,) if act.reason else ()))

@@ -15,7 +15,7 @@ from bot.model.contact import Contact
 from bot.model.inbox import InboxEntry
 from bot.model.staff_order import StaffTags
 from bot.operations.bulk_batches import bulk_batches
-from bot.runtime.effects.rewrites import RewriteJob, entry_for
+from bot.services.rewrites import RewriteJob, event_for
 from bot.store.stores import Stores
 
 AMONG_ORDERS = "#"
@@ -29,7 +29,7 @@ def order_entry(
 ) -> InboxEntry:
     """What somebody with LINE gets by a run, once: known by its id, which begins with the run's."""
     job = RewriteJob(run.by, now, f"{run.kind} {run.id}")
-    return entry_for(contact, order, job, channel, group=run.id)
+    return event_for(contact, order, job, channel, group=run.id).entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from bot.operations.clerk_file import number_of
 from bot.operations.import_report import LineRefused
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, quoted
-from bot.runtime.effects.rewrites import RewriteJob, entry_for
+from bot.services.rewrites import RewriteJob, event_for
 from bot.store.stores import Stores
 
 TOGETHER = 16
@@ -227,7 +227,7 @@ async def _append_handover(
     person, clerk = stored.contact, Clerk(to.code or to.number, to.name, to.store, has.at, to.number)
     words = ["handed over", has.known_by, clerk.number, clerk.store, clerk.name, str(stored.revision)]
     doing = RewriteJob(actor, now, "\0".join(words))  # appended again before a turn was taken, it is known
-    entry = entry_for(person, StaffHandsOver(has.known_by, clerk), doing)
+    entry = event_for(person, StaffHandsOver(has.known_by, clerk), doing).entry
     details = (handing.was.number, to.number)
     line = AuditRow(f"clerk:{entry.id}", now, actor, "clerk_handed_over", person.id, details=details)
     return await people.rewriter.append_once(entry, line)

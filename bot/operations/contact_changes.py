@@ -25,8 +25,9 @@ from bot.operations.find_contacts import LocatedContact, NotFound, not_called
 from bot.operations.simulated_time import clock_among, now_among
 from bot.playbook.similar import hint_for
 from bot.runtime.effects.merging import Merging
-from bot.runtime.effects.rewrites import RewriteRefused, refuse_to_merge
+from bot.runtime.effects.rewrites import refuse_to_merge
 from bot.runtime.effects.staff_changes import StaffChanges, refuse_what_is_the_shops, value_by_hand
+from bot.services.rewrites import RewriteRefused
 from bot.store.contacts.rewriting import RewriteTargetMissing
 
 PATIENCE = 10.0

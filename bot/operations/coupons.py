@@ -18,7 +18,7 @@ from bot.model.translatable import tr
 from bot.operations.contact_changes import carried_out
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
-from bot.runtime.effects.rewrites import RewriteJob, entry_for
+from bot.services.rewrites import RewriteJob, event_for
 from bot.store.stores import Stores
 
 SHOWN_SIGNS = 2
@@ -157,7 +157,7 @@ async def _is_done(found: LocatedContact, act: CouponAct, reason: str, now: date
     """Store the press with its line of the audit log, and wait until its turn was taken."""
     contact, grant = found.contact, act.grant
     job = RewriteJob(act.by, now, f"coupon {grant.id} {act.what} {act.press}")
-    entry = entry_for(contact, act, job, once=True)
+    entry = event_for(contact, act, job, once=True).entry
     kind: Literal["coupon_undo_pressed", "coupon_pressed"] = (
         "coupon_undo_pressed" if act.what == "undo" else "coupon_pressed"
     )

@@ -38,9 +38,9 @@ from bot.operations.import_report import ImportReport
 from bot.operations.patience import patiently
 from bot.operations.simulated_time import clock_among
 from bot.playbook.csv_table import TableEncoding
-from bot.runtime.own_events import own_event
 from bot.runtime.shops.member_batches import OVERTAKEN
 from bot.runtime.turn_taking.draft_reading import newborn_seed
+from bot.services.own_events import own_event
 from bot.store.contacts.friends import FriendList
 from bot.store.stores import Stores
 

@@ -33,9 +33,9 @@ from bot.operations.member_table import (
 )
 from bot.playbook.people_list import read_cell
 from bot.playbook.similar import quoted
-from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import parse_value
 from bot.runtime.shops.member_plan import ListedClerk, MemberLine
+from bot.services.rewrites import RewriteRefused
 
 _SUBSCRIBED = {
     **dict.fromkeys(("訂閱", "已訂閱", "訂閱中", "未退訂", "subscribed"), True),

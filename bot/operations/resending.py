@@ -21,10 +21,10 @@ from bot.model.translatable import Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.dead_letters import NoneSuch, all_called, as_it_is_now, masked_letter, people_of_writings
 from bot.operations.simulated_time import now_among
-from bot.runtime.own_events import own_event
 from bot.runtime.sending.fallback import WITH_REPLY
 from bot.runtime.sending.letters import Doubt, NotAgain, OnceMore, once_more
 from bot.runtime.turn_taking.transcript import resent_row
+from bot.services.own_events import own_event
 from bot.store.events.dead_letter_orders import (
     DecideAgain,
     Drop,

@@ -18,7 +18,7 @@ from bot.operations.contact_changes import carried_out
 from bot.operations.coupons import Redeemer, masked_name
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
-from bot.runtime.effects.rewrites import RewriteJob, entry_for
+from bot.services.rewrites import RewriteJob, event_for
 from bot.store.stores import Stores
 
 StampResult: TypeAlias = Literal["done", "refused", "unknown", "waits"]
@@ -98,7 +98,7 @@ def line_of(contact: Contact, card: str, act: str) -> StampEntry | None:
 async def _is_done(found: LocatedContact, act: StampAct, reason: str, now: datetime) -> bool:
     """Store the act with its line of the audit log, and wait until its turn was taken."""
     job = RewriteJob(act.by, now, f"stamp {act.card} {act.what} {act.id}")
-    entry = entry_for(found.contact, act, job, once=True)
+    entry = event_for(found.contact, act, job, once=True).entry
     kind: Literal["stamps_taken", "stamped"] = "stamps_taken" if act.what == "take" else "stamped"
     undone = line_of(found.contact, act.card, act.undoes) if act.undoes else None
     count = act.count if undone is None else undone.count

@@ -17,7 +17,7 @@ from bot.model.translatable import tr
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import quoted
-from bot.runtime.effects.rewrites import RewriteRefused
+from bot.services.rewrites import RewriteRefused
 from bot.store.stores import Stores
 
 NAME_MOST = 40

@@ -16,9 +16,9 @@ from typing import TypeVar
 from bot.model.clock import PatientClock
 from bot.model.inbox import Received
 from bot.model.processes import SETTLED
-from bot.runtime.own_events import StoreEvents
 from bot.runtime.pause import pause
 from bot.runtime.retry import backoff
+from bot.services.own_events import StoreEvents
 from bot.store.unavailable import DatabaseUnavailable
 
 

@@ -25,9 +25,9 @@ from bot.model.screen import UNBIND, Screen
 from bot.model.stored import Stored
 from bot.runtime.limits.personal_limits import RateGuard, TooFast
 from bot.runtime.limits.places import PlaceWatch
-from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.pause import pause
 from bot.runtime.signed_out import require_signed_in
+from bot.services.own_events import StoreEvents, own_event
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.events.inbox import Inbox
 from bot.store.unavailable import DatabaseUnavailable

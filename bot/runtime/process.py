@@ -22,7 +22,6 @@ from bot.runtime.limits.personal_limits import ChatBudget
 from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.limits.spending import Spending
 from bot.runtime.metrics import Metrics
-from bot.runtime.own_events import reading
 from bot.runtime.sending.braked_calls import BrakedCalls, BrakeState
 from bot.runtime.sending.line_calls import LineCalls, LineDelivery
 from bot.runtime.sending.line_watch import LineWatch
@@ -40,6 +39,7 @@ from bot.runtime.turn_taking.saving import TurnSaver
 from bot.runtime.turn_taking.timers import TimerWatch
 from bot.runtime.turn_taking.transcript import RecoveredTranscripts
 from bot.runtime.turn_taking.turns import TurnTaker
+from bot.services.own_events import reading
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.runtime")

@@ -24,7 +24,6 @@ from bot.operations.payload import pick
 from bot.playbook.shape.connections import SECRET_LIKE
 from bot.runtime.alerts.receivers import AlertReceiver, AlertResult, AlertSent, AlertTelling
 from bot.runtime.alerts.words import Wording, subject, text
-from bot.runtime.effects.hooks import hook_key
 from bot.services.caller import Caller
 from bot.services.effects import EffectHandlers, failing
 from bot.simulator.state.feed import Feed
@@ -181,7 +180,7 @@ class PretendHooks:
     def _sent(self, asked: CallHook, caller: Caller) -> HookCall:
         now, hook = self._clock.now(), asked.hook
         address = masked_address(self.settings, hook)
-        headers = masked_headers(self.settings, hook, hook_key(caller), now)
+        headers = masked_headers(self.settings, hook, caller.key, now)
         return HookCall(str(self._count), hook, caller.user, now, asked.body, address, headers)
 
     def answer(self, call: str, answers: Answers) -> None:

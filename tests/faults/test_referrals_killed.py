@@ -16,7 +16,7 @@ from bot.model.contact import Contact
 from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REWARDED
 from bot.model.event import PageOpened, What
 from bot.model.promotion_act import ReferralAct
-from bot.runtime.effects.rewrites import RewriteJob, entry_for
+from bot.services.rewrites import RewriteJob, event_for
 from bot.store.database.mongo import reaching
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
@@ -46,7 +46,7 @@ async def does(stores: Stores, user: str, what: What) -> None:
         try:
             stored = await stores.contacts.person(f"main:{user}")
             if stored is not None and stored.revision:
-                entry = entry_for(stored.contact, what, job, once=True)
+                entry = event_for(stored.contact, what, job, once=True).entry
                 line = AuditRow(f"stamped:{entry.id}", job.at, "test", "stamped", stored.contact.id)
                 await stores.rewriter.append_once(entry, line)
                 return

@@ -11,7 +11,7 @@ from bot.model.translatable import ENGLISH, Refusal
 from bot.operations.contact_changes import attribute_change, change_tag, check_mergeable, merge
 from bot.operations.contact_view import HIDDEN, history, masked_view, revealed
 from bot.operations.find_contacts import NotFound, everybody, one
-from bot.runtime.effects.rewrites import RewriteRefused
+from bot.services.rewrites import RewriteRefused
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of

@@ -12,7 +12,7 @@ from bot.model.contact import Binding, Contact, Identity
 from bot.operations.contact_changes import merge, undo_merge
 from bot.operations.erasing import ListPlace, PersonalMenus, PlaybookLists, erase
 from bot.operations.find_contacts import one
-from bot.runtime.effects.rewrites import RewriteRefused
+from bot.services.rewrites import RewriteRefused
 from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.fakes.fake_line import Answers, FakeLine

@@ -17,8 +17,8 @@ from bot.operations.column_map import NO_MAP, ColumnMap, read_column_map
 from bot.operations.member_import import MemberFile, MemberImport, import_members
 from bot.operations.table_lines import TableWrong
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
+from bot.services.members import MemberService
 from bot.store.contacts.people import People
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores
@@ -58,7 +58,7 @@ def turns(stores: Stores, seal: Seal, clock: ManualClock) -> Turns:
         line, database = ScriptedLine(), stores.database
         merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
         people = People(database, seal)
-        members = MemberFinder(stores.phones, stores.contacts, people, merging, NoShops(), clock)
+        members = MemberService(stores.phones, stores.contacts, people, merging, NoShops(), clock)
         world = EffectRouter(EveryCodeIsRight(), members, keeper=members)
         bot = Bot(database, seal, clock, line, PLAYBOOK, effects=world)
         await bot.start()

@@ -21,8 +21,8 @@ from bot.operations.audit_trail import deeds
 from bot.operations.member_import import MemberFile, import_members
 from bot.operations.table_lines import TableWrong
 from bot.runtime.effects.merging import Merging
-from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.shops import member_batches
+from bot.services.rewrites import RewriteRefused
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people import PeopleWithoutLine
 from bot.store.database.mongo import Database

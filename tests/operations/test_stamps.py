@@ -8,7 +8,7 @@ from bot.model.event import Event, Source
 from bot.model.promotion_act import StampAct
 from bot.operations.coupons import Redeemer
 from bot.operations.stamps import StampResult, clerk_act, person_at_till, stamp
-from bot.runtime.own_events import own_event
+from bot.services.own_events import own_event
 from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.playbooks import compiled

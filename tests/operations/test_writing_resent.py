@@ -15,7 +15,7 @@ from bot.model.value import Value
 from bot.operations.dead_letters import in_full
 from bot.operations.resending import Handling, resend
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.runtime.effects.member_writing import MemberWriter
+from bot.services.member_writing import MemberWriter
 from bot.store.events.dead_letter_orders import DeadLetterOrders, MakeAgain, NotOrdered
 from bot.store.stores import Stores
 from tests.conftest import NOW

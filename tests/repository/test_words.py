@@ -43,6 +43,7 @@ ROOMS = [
         "scenario",
         "wording",
         "runtime",
+        "services",
         "store",
         "web",
         "operations",

@@ -19,15 +19,14 @@ from bot.model.inbox import InboxEntry, Received
 from bot.model.processes import part_of
 from bot.runtime.dependencies import always
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
-from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.shops.member_batches import MemberTaker
 from bot.runtime.shops.member_plan import ImportedLine, MemberLine
 from bot.runtime.turn_observer import Watch
 from bot.services.caller import Caller
 from bot.services.effects import EffectHandlers
-from bot.store.contacts.rewriting import Rewrite
+from bot.services.members import MemberService
+from bot.services.rewrites import Rewrite, RewriteRefused
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
@@ -141,8 +140,8 @@ class ToldStore:
         return made
 
     def _tell_of(self, made: Rewrite | None) -> None:
-        for entry in () if made is None else made.entries:
-            self._tell(entry.contact)
+        for one in () if made is None else made.events:
+            self._tell(one.entry.contact)
 
 
 class ListedSchedule(Schedule):
@@ -230,7 +229,7 @@ class ListedSchedule(Schedule):
     ) -> Bot:
         """A process in which people bind. `may_decide` and `watch` as in `RuntimeDeps`."""
         stores = self.gated(who)
-        members = MemberFinder(
+        members = MemberService(
             stores.phones, stores.contacts, stores.people, self._merging(stores, clock), NoShops(), clock
         )
         world = EffectRouter(EveryPhoneIsTheirs(self._proven), members, keeper=members)

@@ -16,8 +16,8 @@ from bot.model.translatable import ENGLISH
 from bot.model.value import Value
 from bot.runtime.effects.coupons import CouponDesk
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.runtime.effects.rewrites import RewriteJob, entry_for
-from bot.runtime.own_events import own_event
+from bot.services.own_events import own_event
+from bot.services.rewrites import RewriteJob, event_for
 from bot.store.counters.coupons import Coupons
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -184,7 +184,7 @@ class StampSchedule(ListedSchedule):
             if found is None:
                 return
             job = RewriteJob(act.by, NOW, f"stamp {act.card} {act.what} {act.id}")
-            entry = entry_for(found.contact, act, job, once=True)
+            entry = event_for(found.contact, act, job, once=True).entry
             if await stores.rewriter.append_once(entry, _line(entry, "stamped")):
                 self.stored.add(act.id)
 
@@ -201,7 +201,7 @@ class StampSchedule(ListedSchedule):
             if found is not None and told is not None:
                 grant, _ = told
                 act = CouponAct(grant, "redeem", "console:mei", "信義店", press=press)
-                entry = entry_for(found.contact, act, RewriteJob(act.by, NOW, press), once=True)
+                entry = event_for(found.contact, act, RewriteJob(act.by, NOW, press), once=True).entry
                 await stores.rewriter.append_once(entry, _line(entry, "coupon_redeemed"))
                 self.used.add(grant.id)
 

@@ -12,7 +12,7 @@ from bot.model.effects import RESERVED, ConfirmPhone
 from bot.model.instance import ReservedMember
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
-from bot.store.contacts.phones import STILL_WRITTEN
+from bot.services.phone_rows import STILL_WRITTEN
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock

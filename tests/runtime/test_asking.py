@@ -44,8 +44,8 @@ from bot.model.promotion_effects import (
 from bot.model.shop_failure import ShopAway
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.effect_runner import AGAIN, Asker, EffectRouter
-from bot.runtime.own_events import to_json
 from bot.services.caller import Caller
+from bot.services.own_events import to_json
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.database.mongo import Database

@@ -13,7 +13,7 @@ from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Identity
 from bot.model.processes import part_of
 from bot.runtime.effects.merging import Merging
-from bot.runtime.effects.rewrites import RewriteRefused
+from bot.services.rewrites import RewriteRefused
 from bot.store.codec.contact_changes import changes
 from bot.store.contacts import audiences
 from bot.store.database.mongo import Database

@@ -11,7 +11,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Binding, Contact, Identity
 from bot.model.settings import ShopSettings
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.runtime.effects.member_writing import MemberWriter
+from bot.services.member_writing import MemberWriter
 from bot.shops.members import Members
 from bot.simulator.shop.members import PretendMember
 from tests.conftest import NOW

@@ -43,11 +43,11 @@ from bot.model.staff_order import (
 )
 from bot.model.stored import Stored
 from bot.model.translatable import tr
-from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges
-from bot.runtime.own_events import own_event
 from bot.runtime.sweeps.erased_menus import LineUser, MenuRemoval
 from bot.runtime.sweeps.erasures import ErasureOvertaken, ErasureSweep, ErasureWork
+from bot.services.own_events import own_event
+from bot.services.rewrites import RewriteRefused
 from bot.store.collection_spec import PersonKeys
 from bot.store.contacts.erasures import Erasures
 from bot.store.database.mongo import Database

@@ -14,8 +14,8 @@ from bot.model.shop import MemberRecord
 from bot.operations.member_import import MemberFile, MemberImport, import_members
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.list_directory import ListDirectory
-from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
+from bot.services.members import MemberService
 from bot.shops.mapping import FieldMap
 from bot.shops.members import Members
 from bot.store.contacts.people import People
@@ -101,7 +101,7 @@ async def binding(
     contacts, phones, audit = stores.contacts, stores.phones, stores.audit
     merging = Merging(stores.rewriter, contacts, audit, clock, lambda: of_shop(PLAYBOOK))
     people = People(database, seal)
-    members = MemberFinder(phones, contacts, people, merging, ListShop(stores), clock)
+    members = MemberService(phones, contacts, people, merging, ListShop(stores), clock)
     world = EffectRouter(EveryCodeIsRight(), members, keeper=members)
     bot = bots.make(PLAYBOOK, shop.line, effects=world)
     shop.bots.append(bot)

@@ -13,8 +13,8 @@ from bot.model.event import Event, Source
 from bot.model.instance import ReservedMember
 from bot.model.staff_order import StaffBinds
 from bot.runtime.bulk import OTHERS_KNOW
-from bot.runtime.own_events import own_event
 from bot.runtime.sweeps.audience_sweep import AudienceSweep, ListSweep
+from bot.services.own_events import own_event
 from bot.store.contacts.audiences import AudiencePeople
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database.mongo import Database

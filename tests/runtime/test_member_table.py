@@ -11,10 +11,10 @@ from bot.model.effects import RefreshMember
 from bot.model.event import Event, Source
 from bot.model.instance import ReservedMember
 from bot.model.shop import SyncFigures
-from bot.runtime.effects.shop_records import ShopRecords
-from bot.runtime.own_events import own_event
 from bot.runtime.shops.member_page import PageTaker
 from bot.services.caller import Caller
+from bot.services.member_records import MemberReader
+from bot.services.own_events import own_event
 from tests.conftest import NOW
 from tests.runtime.shop import Shop
 from tests.runtime.test_members import ScriptedShop, SomeShops
@@ -69,7 +69,7 @@ async def by_look(news: News, number: str, topic: str) -> None:
     news.shop.clock.advance(1)
     stores = news.stores
     shops = SomeShops(lambda: _Asked(news.there))
-    records = ShopRecords(stores.contacts, shops, news.shop.clock)
+    records = MemberReader(stores.contacts, shops, news.shop.clock)
     asked = Caller(AMY, "main", "U1", f"{AMY}:look#0", news.shop.clock.now())
     outcome = await records.refresh(RefreshMember(None), asked)
     event = Event(f"main:look {news.shop.clock.now()}", "main", Source("user", "U1"), asked.at, outcome)

@@ -12,9 +12,9 @@ from bot.model.event import Facts, Outcome
 from bot.model.instance import ReservedMember
 from bot.model.shop_failure import NotOffered, ShopAway, ShopFailed
 from bot.model.value import Value
-from bot.runtime.effects.member_writing import MemberWriter
 from bot.services.caller import Caller
 from bot.services.effects import EffectFailed
+from bot.services.member_writing import MemberWriter
 from tests.conftest import NOW
 
 

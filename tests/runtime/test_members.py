@@ -26,13 +26,14 @@ from bot.model.event import Facts, Origin, Outcome, deleted_member_facts
 from bot.model.instance import ReservedMember
 from bot.model.shop_failure import NotOffered, RequestRefused, ShopAway, ShopFailed
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
-from bot.runtime.effects.rewrites import RewriteRefused
 from bot.services.caller import Caller
+from bot.services.members import MemberService
+from bot.services.phone_rows import STILL_WRITTEN
+from bot.services.rewrites import RewriteRefused
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people import People
-from bot.store.contacts.phones import STILL_WRITTEN, Phones
+from bot.store.contacts.phones import Phones
 from bot.store.database.mongo import Database
 from bot.store.events.audit import AuditLog
 from bot.store.sealing.seal import Seal
@@ -130,7 +131,7 @@ class Desk:
         self.merging = Merging(stores_of(database, seal).rewriter, self.contacts, self.audit, clock, OfShop)
         self.shops = SomeShops(lambda: self.shop)
         people = People(database, seal)
-        members = MemberFinder(self.phones, self.contacts, people, self.merging, self.shops, clock)
+        members = MemberService(self.phones, self.contacts, people, self.merging, self.shops, clock)
         self.world = EffectRouter(members, keeper=members)
 
     async def finds(

@@ -15,7 +15,7 @@ from bot.model.inbox import Received
 from bot.model.processes import part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.merging import Merging
-from bot.runtime.effects.rewrites import RewriteRefused
+from bot.services.rewrites import RewriteRefused
 from bot.store.contacts import contacts as contacts_module
 from bot.store.contacts.contacts import Contacts, pass_on
 from bot.store.contacts.phones import Phones

@@ -15,12 +15,12 @@ from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Outcome
 from bot.model.inbox import Received
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
-from bot.runtime.effects.rewrites import RewriteRefused
-from bot.runtime.effects.shop_records import MemberLookup as MemberShop
 from bot.services.caller import Caller
 from bot.services.effects import EffectHandlers
+from bot.services.members import MemberService
+from bot.services.rewrites import RewriteRefused
+from bot.services.shops import MemberLookup as MemberShop
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people import People
 from bot.store.contacts.phones import Phones
@@ -164,7 +164,7 @@ class Binding:
 async def binding(database: Database, seal: Seal, clock: ManualClock, shop: Shop) -> Binding:
     contacts, phones, audit = Contacts(database, seal), Phones(database, seal), AuditLog(database, seal)
     merging = Merging(stores_of(database, seal).rewriter, contacts, audit, clock, OfShop)
-    members = MemberFinder(phones, contacts, People(database, seal), merging, NoShops(), clock)
+    members = MemberService(phones, contacts, People(database, seal), merging, NoShops(), clock)
     binding = Binding(
         shop, contacts, phones, audit, merging, EffectRouter(EveryCodeIsRight(), members, keeper=members)
     )

@@ -54,7 +54,7 @@ from bot.model.staff_order import (
     StaffTags,
     StaffUnbinds,
 )
-from bot.runtime.own_events import STORED_NAMES, NotOurs, own_event, read, reading, to_json
+from bot.services.own_events import STORED_NAMES, NotOurs, own_event, read, reading, to_json
 from tests.conftest import NOW
 from tests.runtime.harness import said
 

@@ -13,8 +13,8 @@ from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import ReportReferral
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.referrals import ReferralDesk
-from bot.runtime.own_events import own_event
 from bot.services.caller import Caller
+from bot.services.own_events import own_event
 from bot.store.contacts.people import People
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

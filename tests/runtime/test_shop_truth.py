@@ -16,10 +16,10 @@ from bot.model.inbox import Received
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.shop import SyncFigures
 from bot.runtime.effects.merging import Merging
-from bot.runtime.effects.rewrites import RewriteJob
-from bot.runtime.effects.without_line import WithoutLine
-from bot.runtime.own_events import own_event
 from bot.runtime.shops.member_page import PageTaker
+from bot.services.own_events import own_event
+from bot.services.rewrites import RewriteJob
+from bot.services.without_line import WithoutLineMerger
 from bot.shops.members import ShopMember
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
@@ -87,7 +87,7 @@ async def test_a_webhook_that_comes_while_somebody_binds_is_not_forgotten(news: 
     now = news.shop.clock.now()
     await bound(news, now, shop_read=looked_up.read)
     stores = news.stores
-    without = WithoutLine(stores.people, stores.phones, stores.contacts, merging(news))
+    without = WithoutLineMerger(stores.people, stores.phones, stores.contacts, merging(news))
     assert await without.join("main:U1", RewriteJob("member", now, "bound")) == 1
     await news.shop.quiet()
     known = await news.now("main:U1")

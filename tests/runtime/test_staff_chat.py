@@ -16,8 +16,8 @@ from bot.operations.chat import answering
 from bot.operations.chat.answering import ChatOutcome
 from bot.operations.chat.lists import WhichChats, chats, give_sign, mark_read
 from bot.operations.find_contacts import LocatedContact
-from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges
+from bot.services.rewrites import RewriteRefused
 from bot.store.database.mongo import Database
 from bot.store.events.inbox import Inbox
 from tests.conftest import ManualClock

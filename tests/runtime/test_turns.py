@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from bot.model.event import Event, PageOpened, Profile, Source
-from bot.runtime.own_events import own_event
 from bot.runtime.sending.letters import NotAgain, once_more
+from bot.services.own_events import own_event
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots

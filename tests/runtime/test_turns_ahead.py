@@ -15,7 +15,7 @@ from bot.model.inbox import InboxEntry
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.intake import receive
-from bot.runtime.own_events import own_news
+from bot.services.own_events import own_news
 from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.database import mongo
 from bot.store.database.mongo import Database, Document

@@ -13,10 +13,10 @@ from bot.model.event import Listed
 from bot.model.processes import part_of
 from bot.model.shop import MemberRefusal
 from bot.model.stored import Stored, TurnWrite
-from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused
-from bot.runtime.effects.without_line import WithoutLine
 from bot.runtime.shops.member_batches import MemberTaker
 from bot.runtime.shops.member_plan import MemberLine, refused_line
+from bot.services.rewrites import RewriteJob, RewriteRefused
+from bot.services.without_line import WithoutLineMerger
 from bot.store.contacts.people import MOST
 from bot.store.stores import Stores
 from tests.conftest import NOW
@@ -210,7 +210,7 @@ async def test_s36_whoever_writes_second_sees_the_first(binding: Binding, stores
     """A list that came between the binding's look and the end of the import finds who has bound."""
     await binding.binds("main", "U1")
     await put(stores, AMY)
-    finder = WithoutLine(stores.people, stores.phones, stores.contacts, binding.merging)
+    finder = WithoutLineMerger(stores.people, stores.phones, stores.contacts, binding.merging)
     doing = RewriteJob(MEMBER, NOW, "again")
     assert await finder.join("main:U1", doing) == 1
     assert await finder.join("main:U1", doing) == 0
@@ -221,7 +221,7 @@ async def test_s36_whoever_writes_second_sees_the_first(binding: Binding, stores
 async def test_many_look_at_once_and_it_is_one_merge(binding: Binding, stores: Stores) -> None:
     await binding.binds("main", "U1")
     await put(stores, AMY)
-    finder = WithoutLine(stores.people, stores.phones, stores.contacts, binding.merging)
+    finder = WithoutLineMerger(stores.people, stores.phones, stores.contacts, binding.merging)
     done = await asyncio.gather(*(finder.join("main:U1", RewriteJob(MEMBER, NOW, f"{n}")) for n in range(5)))
     assert sum(done) == 1
     assert await binding.log("M:amy") == ["merged"]

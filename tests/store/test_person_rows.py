@@ -11,9 +11,9 @@ import pytest
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.stored import Stored
+from bot.services.rewrites import Rewrite
 from bot.store.collection_spec import PeopleKeys
 from bot.store.collections import COLLECTIONS
-from bot.store.contacts.rewriting import Rewrite
 from bot.store.database.mongo import Database
 from bot.store.rotation.person_rows import OTHERS, STAFF
 from bot.store.sealing.seal import Seal

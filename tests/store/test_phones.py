@@ -12,8 +12,9 @@ from bot.model.contact import Binding, BindingKind, Contact
 from bot.model.effects import RESERVED
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
+from bot.services.phone_rows import STILL_WRITTEN, PhoneTaken
 from bot.store.contacts.contacts import Contacts
-from bot.store.contacts.phones import STILL_WRITTEN, Phones, PhoneTaken
+from bot.store.contacts.phones import Phones
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW

@@ -40,11 +40,11 @@ from bot.runtime.alerts.receivers import alert_receivers
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.matching import MatchFinder
-from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.intake.receive import MARGIN
 from bot.runtime.pages import PageDesk, Viewer
+from bot.services.members import MemberService
 from bot.store.api_answers import CallMark
 from bot.store.collection_spec import PersonKeys
 from bot.store.contacts.erasures import PendingErasure
@@ -137,7 +137,7 @@ class Story:
         self._merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
         shop = ScriptedShop(phone=None, others=[ReservedMember(PHONE, NUMBER, {}, shop="forest")])
         shops = SomeShops(lambda: shop)
-        members = MemberFinder(stores.phones, stores.contacts, stores.people, self._merging, shops, clock)
+        members = MemberService(stores.phones, stores.contacts, stores.people, self._merging, shops, clock)
         self._bot = Bot(
             database,
             seal,

@@ -24,7 +24,7 @@ from bot.operations.contact_words import BOUND
 from bot.operations.find_contacts import LocatedContact, NotFound, not_called
 from bot.operations.testers import Tester
 from bot.playbook.similar import hint_for, quoted
-from bot.runtime.effects.rewrites import RewriteRefused
+from bot.services.rewrites import RewriteRefused
 
 
 @about_contact

@@ -34,8 +34,8 @@ from bot.operations.call_outcomes import CallOutcome, call_outcomes, call_snapsh
 from bot.operations.contact_changes import Carried, carried_out, staff_changes
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
-from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges
+from bot.services.rewrites import RewriteRefused
 from bot.store.stores import Stores
 
 LEFT_AT_ONCE = 100

@@ -31,7 +31,7 @@ from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.shops.app_tokens import forget_tokens
 from bot.operations.shops.reasons import by_app_store, while_trying
 from bot.runtime.bulk import pages
-from bot.runtime.own_events import own_event, to_json
+from bot.services.own_events import own_event, to_json
 from bot.shops.access import has_credentials, is_of
 from bot.shops.platforms import LIST, access_of, offer_of
 from bot.store.shops.links import DomainTaken

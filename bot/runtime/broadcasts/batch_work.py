@@ -23,9 +23,9 @@ from bot.model.outgoing import DerivedIds
 from bot.runtime.broadcasts.batch_calls import CallEnds, call_all, call_each
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.ports import BroadcastLine, CallRate
-from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.retry import line_knows
 from bot.runtime.turn_observer import WatchBroadcast, WatchedBroadcast
+from bot.services.own_events import StoreEvents, own_event
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.recipients import SentMark, SentMarks
 

@@ -19,12 +19,12 @@ from bot.model.promotion_effects import (
 )
 from bot.model.shop_failure import ShopFailed
 from bot.model.translatable import tr
-from bot.runtime.own_events import NotOurs, StoreEvents, outcome_event, read
 from bot.runtime.ports import Effects
 from bot.runtime.retry import Done, GiveUp
 from bot.services.caller import Caller
 from bot.services.effects import EffectFailed, EffectHandlers, failing
 from bot.services.locks import NamedLocks
+from bot.services.own_events import NotOurs, StoreEvents, outcome_event, read
 from bot.store.unavailable import DatabaseUnavailable
 
 T = TypeVar("T")

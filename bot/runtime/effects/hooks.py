@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -102,9 +101,6 @@ def _cost(trouble: Trouble) -> str:
     return "1 call failed" if trouble.attempts == 1 else f"{trouble.attempts:,} calls failed"
 
 
-_KEYS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730003")
-
-
 class HookDesk:
     """Calls the hooks of the playbook that is live. One that is in it no more fails."""
 
@@ -139,7 +135,7 @@ class HookDesk:
         began = self._clock.now()
         self._figures.open[request.hook] += 1
         try:
-            found = await self._hooks.call(settings, hook_key(caller), request.body)
+            found = await self._hooks.call(settings, caller.key, request.body)
         finally:
             self._figures.open[request.hook] -= 1
         if isinstance(found, HookFailure):
@@ -149,8 +145,3 @@ class HookDesk:
         self._figures.results.inc(request.hook, "ok")
         self.watch.answered(request.hook, began)
         return hook_outcome(hook, found.body, request.origin, playbook.zone)
-
-
-def hook_key(caller: Caller) -> str:
-    """The call's id as others may know it: ours may hold a LINE user id."""
-    return str(uuid.uuid5(_KEYS, caller.id))

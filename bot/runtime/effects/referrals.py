@@ -13,9 +13,9 @@ from bot.model.inbox import Received
 from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import ReportReferral
 from bot.model.referral import RING_MOST
-from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.runtime.ports import ContactStore
 from bot.services.caller import Caller
+from bot.services.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.store.contacts.people import People
 
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-726566657231")

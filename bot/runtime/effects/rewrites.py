@@ -1,56 +1,18 @@
-"""What two contacts become, with the events that tell them and the line of the audit log; or why not."""
+"""What staff may rewrite of two contacts, and what they become again; or why not."""
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.engine.members.identity import OfShop, is_same_member
-from bot.engine.members.same_phone import Two, heard_by_former, moved_back, removed_tags, shared_channels
+from bot.engine.members.same_phone import moved_back, removed_tags, shared_channels
 from bot.engine.members.unmerge import parted, without_phone
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import Contact
-from bot.model.event import Event, RewriteKind, Rewritten, Source, What
-from bot.model.inbox import InboxEntry
-from bot.model.translatable import Quoted, Refusal, Translatable, tr
-from bot.runtime.own_events import own_event
-from bot.store.contacts.rewriting import Rewrite, Undoing
-
-_IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6d6572676531")
-
-
-class RewriteRefused(Refusal):
-    """It cannot be done, and nothing was changed."""
-
-
-def no_contact(contact: str) -> Translatable:
-    """The message that there is no contact of this id."""
-    return tr("there is no contact {contact}", contact=Quoted(contact))
-
-
-@dataclass(frozen=True, slots=True)
-class RewriteJob:
-    """Who orders a rewrite, and when; the same `name` is the same rewrite, done again."""
-
-    who: str
-    at: datetime
-    name: str
-
-
-def united(kept: Contact, gone: Contact, two: Two, job: RewriteJob) -> Rewrite:
-    """The change of both contacts, as one rewrite, with the events that they get."""
-    what, left = two.became, two.there
-    line = AuditRow(f"{what}:{job.name}", job.at, job.who, what, kept.id, gone.id)
-    if left is None:
-        entries = (_entry_for(kept, "merged", gone, line),) if kept.has_line else ()
-        here = two.here if not gone.has_line else replace(two.here, signed_out=job.at)
-        return Rewrite(here, None, entries, line)
-    left = replace(left, signed_out=job.at)
-    went = _entry_for(gone, heard_by_former(left), kept, line, removed_tags(gone, left))
-    if what == "phone_changed_hands":
-        return Rewrite(two.here, left, (went,), line)
-    return Rewrite(two.here, left, (_entry_for(kept, "phone_came", gone, line), went), line)
+from bot.model.event import RewriteKind
+from bot.model.translatable import Quoted, tr
+from bot.services.rewrites import Rewrite, RewriteJob, RewriteRefused, rewritten
+from bot.store.contacts.rewriting import Undoing
 
 
 def refuse_to_merge(one: Contact, other: Contact) -> None:
@@ -141,36 +103,10 @@ class _Undone:
 def _apart(both: tuple[_Undone, _Undone], what: AuditKind, undoes: AuditRow, job: RewriteJob) -> Rewrite:
     here, there = both
     line = AuditRow(f"{what}:{undoes.id}", job.at, job.who, what, here.now.id, there.now.id)
-    entries = tuple(
-        _entry_for(one.now, one.change, other.now, line, one.tags)
+    events = tuple(
+        rewritten(one.now, one.change, other.now, line, one.tags)
         for one, other in ((here, there), (there, here))
         if one.now.has_line  # nobody else has turns
     )
     kept, gone = (replace(one.now, signed_out=job.at) for one in both)
-    return Rewrite(kept, gone, entries, line)
-
-
-def _entry_for(
-    contact: Contact, change: RewriteKind, other: Contact, line: AuditRow, tags: tuple[str, ...] = ()
-) -> InboxEntry:
-    return entry_for(contact, Rewritten(change, other.id, tags), RewriteJob(line.who, line.at, line.id))
-
-
-def entry_for(
-    contact: Contact,
-    what: What,
-    job: RewriteJob,
-    channel: str | None = None,
-    *,
-    once: bool = False,
-    group: str = "",
-) -> InboxEntry:
-    """An event of our own for this contact, on this channel or the first of its channels.
-
-    `once`: of one job it is the same event, whoever the contact is merged into meanwhile. Ids of events of a
-    `group` (hexadecimal) begin with that.
-    """
-    channel = channel or next((i.channel for i in contact.identities), contact.id.partition(":")[0])
-    name = job.name if once else f"{job.name} {contact.id}"
-    event = f"{channel}:{group}{uuid.uuid5(_IDS, name).hex}"
-    return own_event(contact.id, Event(event, channel, Source("none", ""), job.at, what)).entry
+    return Rewrite(kept, gone, events, line)

@@ -15,6 +15,7 @@ from bot.model.clock import Clock
 from bot.model.event import Facts
 from bot.model.instance import ReservedMember
 from bot.model.shop_failure import ShopFailed
+from bot.services.member_records import known_by_line
 
 PATIENCE = 2.0
 """Seconds that an opening page waits for the shop, at lower priority than verifications; then it opens
@@ -58,7 +59,7 @@ class ShopLogins:
             found = None if shop is None else await self._answer(shop, user)
         except ShopFailed:  # the shop's watch reports it
             return None
-        return None if found is None else known(found)
+        return None if found is None else known_by_line(found)
 
     async def _answer(self, shop: LoginLookup, user: str) -> ReservedMember | None:
         try:
@@ -77,17 +78,3 @@ class ShopLogins:
         if len(self._asked) > REMEMBERED:
             self._asked.popitem(last=False)
         return True
-
-
-def known(found: ReservedMember) -> Facts:
-    """The facts in the record of a member whose LINE account the shop has."""
-    return Facts(
-        found.values,
-        found.tags,
-        found.member_no,
-        True,
-        marketing=found.consent,
-        shop=found.shop,
-        read=found.read,
-        updated=found.updated,
-    )

@@ -15,8 +15,8 @@ from bot.model.staff_order import StaffActs, StaffDraws, StaffEnds, StaffSets, S
 from bot.model.translatable import Quoted, row, tr
 from bot.model.value import Value
 from bot.playbook.similar import quoted
-from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused, entry_for, no_contact
 from bot.runtime.ports import ContactStore
+from bot.services.rewrites import RewriteJob, RewriteRefused, event_for, no_contact
 from bot.store.contacts.rewriting import Rewriter, RewriteTargetMissing
 
 LONGEST = 5_000
@@ -170,7 +170,7 @@ class StaffChanges:
                 )
             )
         doing = RewriteJob(who, self._clock.now(), form or uuid.uuid4().hex)
-        entry = entry_for(person, what, doing, channel, once=form is not None)
+        entry = event_for(person, what, doing, channel, once=form is not None).entry
         line = AuditRow(f"{kind}:{entry.id}", doing.at, who, kind, person.id, details=details)
         if form is not None:  # of what was stored already nothing is stored
             if not await self._rewriter.append_once(entry, line) and not await self._contacts.person(contact):

@@ -17,12 +17,12 @@ from bot.model.event import Origin, What
 from bot.model.staff_order import StaffBinds, StaffDraws
 from bot.model.translatable import row, tr
 from bot.playbook.similar import quoted
-from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
-from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges, refuse_what_is_the_shops, value_by_hand
 from bot.runtime.ports import ContactStore
 from bot.services.caller import Caller
+from bot.services.members import MemberService
+from bot.services.rewrites import RewriteRefused
 
 WHO = "staff"
 """Their name in the audit log and in a tag: there is no sign-in."""
@@ -40,7 +40,7 @@ class StaffDesk:
         contacts: ContactStore,
         changes: StaffChanges,
         merging: Merging,
-        members: MemberFinder,
+        members: MemberService,
         tell: Callable[[str, str, What], Awaitable[str]],
         clock: Clock,
         wake: Callable[[str], None],

@@ -19,9 +19,9 @@ from bot.model.counts import TAPPED, Mark
 from bot.model.event import Event, News, Source, Tapped, What
 from bot.model.published_version import VersionTap
 from bot.runtime.limits.personal_limits import RateGuard
-from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.sending.personal_addresses import Personal
 from bot.runtime.signed_out import require_signed_in
+from bot.services.own_events import StoreEvents, own_event
 from bot.store.contacts.contacts import Contacts
 
 STORE_SECONDS = 5.0

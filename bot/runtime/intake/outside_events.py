@@ -18,7 +18,7 @@ from bot.model.outgoing import DerivedIds
 from bot.model.translatable import Translatable, tr
 from bot.runtime.intake.outside_event import Addressee, OutsideSignal, WrongField, read_signal
 from bot.runtime.metrics import Tally
-from bot.runtime.own_events import own_event
+from bot.services.own_events import own_event
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people import People
 from bot.store.events.inbox import Inbox

@@ -22,9 +22,9 @@ from bot.model.reserved import Reservation, SentBefore, held, sent_before
 from bot.runtime.bulk import enqueue_and_wait, keep_looking
 from bot.runtime.line_trouble import outcome_of_error
 from bot.runtime.metrics import Levels
-from bot.runtime.own_events import own_news
 from bot.runtime.pause import pause
 from bot.runtime.retry import LEFT_OUT, Done, GiveUp
+from bot.services.own_events import own_news
 from bot.store.contacts.due import HeldPeople
 from bot.store.counters.quotas import QuotaFigure, QuotaFigures
 from bot.store.unavailable import DatabaseUnavailable

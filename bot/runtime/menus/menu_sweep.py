@@ -26,8 +26,8 @@ from bot.model.event import MENU_AGAIN, News
 from bot.model.menus import MenuBatch, MenuMapping, MenuPerson
 from bot.runtime.bulk import LOOK, Backoff, ScanTimes, keep_looking, pages
 from bot.runtime.metrics import Tally
-from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_news
 from bot.runtime.ports import LineAccount
+from bot.services.own_events import STORE_SECONDS, StoreEvents, own_news
 from bot.store.contacts.menu_people import MenuPeople
 from bot.store.unavailable import DatabaseUnavailable
 

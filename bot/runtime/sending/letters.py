@@ -17,9 +17,9 @@ from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
 from bot.model.processes import part_of
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.model.value import Value
-from bot.runtime.own_events import NotOurs, read, to_json
 from bot.runtime.retry import GiveUp, line_knows
 from bot.runtime.sending.fallback import messages_of
+from bot.services.own_events import NotOurs, read, to_json
 
 _KEYS = uuid.UUID("6f61666c-6f77-4c49-8e45-7265746f6e63")
 _EVENTS = uuid.UUID("6f61666c-6f77-4f75-8e63-7265736e6400")

@@ -28,7 +28,7 @@ from bot.model.event import Event
 from bot.model.journal import TimelineRow
 from bot.model.outgoing import DerivedIds, Outgoing, OutgoingKind
 from bot.model.processes import part_of
-from bot.runtime.own_events import to_json
+from bot.services.own_events import to_json
 
 _KEYS = DerivedIds(uuid.UUID("6f61666c-6f77-4c49-8e45-726574727931"))
 

@@ -17,9 +17,9 @@ from bot.model.promotion_act import CouponAct, OrderAct
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderNews, ShopWebhook, WebhookNews
 from bot.model.short_code import code_key
-from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.runtime.shops.account_match import account_of
 from bot.runtime.shops.member_news import event_channel, is_told_late
+from bot.services.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.store.stores import Stores
 
 _IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730026"))

@@ -33,13 +33,13 @@ from bot.model.shop import MEMBER_REFUSALS, MemberRecord, MemberRefusal
 from bot.model.stored import Stored
 from bot.model.translatable import Translatable, tr
 from bot.runtime.effects.merging import Merging
-from bot.runtime.effects.rewrites import RewriteJob
-from bot.runtime.effects.without_line import WithoutLine
 from bot.runtime.shops.crowd import Crowd
 from bot.runtime.shops.first_lines import FirstLines
 from bot.runtime.shops.member_events import MemberEvents
 from bot.runtime.shops.member_plan import ImportedLine, MemberLine, PlannedLine, refused_line
 from bot.runtime.shops.member_proofs import MemberProofs
+from bot.services.rewrites import RewriteJob
+from bot.services.without_line import WithoutLineMerger
 from bot.shops.platforms import LIST
 from bot.store.contacts.people import MOST
 from bot.store.stores import Stores
@@ -94,7 +94,7 @@ class MemberTaker:
         self._ids: dict[tuple[str | None, ...], str] = {}
         contacts, audit = stores.contacts, stores.audit
         merging = Merging(stores.rewriter, contacts, audit, clock, lambda: of_shop(playbook))
-        self._without_line = WithoutLine(stores.people, stores.phones, contacts, merging)
+        self._without_line = WithoutLineMerger(stores.people, stores.phones, contacts, merging)
 
     async def take(
         self, lines: Mapping[int, MemberLine], had: Mapping[int, str] | None = None

@@ -10,7 +10,7 @@ from bot.model.contact import Contact
 from bot.model.event import Event, Facts, Listed, News, Source, What
 from bot.model.inbox import InboxEntry
 from bot.model.stored import Stored
-from bot.runtime.own_events import own_event, to_json
+from bot.services.own_events import own_event, to_json
 from bot.store.stores import Stores
 
 

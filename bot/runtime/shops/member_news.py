@@ -22,10 +22,10 @@ from bot.model.settings import ShopSettings
 from bot.model.shop import OrderNews, ShopWebhook, WebhookNews
 from bot.model.stored import Stored
 from bot.model.value import Value
-from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.runtime.shops.account_match import account_of
 from bot.runtime.shops.member_batches import OVERTAKEN, MemberTaker
 from bot.runtime.shops.member_page import PageTaker, facts_of, tiers_of
+from bot.services.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.shops.members import ShopMember
 from bot.shops.webhook import MAX_NEWS_AGE, plain
 from bot.store.stores import Stores

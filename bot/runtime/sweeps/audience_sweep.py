@@ -17,7 +17,7 @@ from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
 from bot.model.event import SWEEP, News
 from bot.runtime.bulk import OwnerLooks, pages
-from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_news
+from bot.services.own_events import STORE_SECONDS, StoreEvents, own_news
 from bot.store.contacts.audiences import AudiencePeople
 from bot.store.contacts.listed_contacts import ListedContacts
 

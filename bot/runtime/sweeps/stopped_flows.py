@@ -10,7 +10,7 @@ from bot.model.clock import PatientClock
 from bot.model.event import News
 from bot.model.inbox import Received
 from bot.runtime.bulk import enqueue_and_wait, keep_looking
-from bot.runtime.own_events import StoreEvents, own_news
+from bot.services.own_events import StoreEvents, own_news
 from bot.store.contacts.flow_occupancy import StandingPeople
 
 LOOK = 15.0

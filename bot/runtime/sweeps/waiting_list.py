@@ -16,8 +16,8 @@ from bot.engine.times.time_texts import day as day_of
 from bot.model.clock import PatientClock
 from bot.model.event import Event, Source
 from bot.runtime.bulk import keep_looking
-from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.runtime.ports import ContactStore
+from bot.services.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.store.counters.appointments import Appointments
 from bot.store.counters.place_wishes import PlaceOffer, PlaceWishes, WaitingPerson
 

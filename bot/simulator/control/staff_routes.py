@@ -13,8 +13,8 @@ from bot.model.contact import BindingKind, contact_id
 from bot.model.staff_order import StaffActs
 from bot.model.translatable import Translatable
 from bot.operations.brake import BrakeView, StopRefused, StopScope
-from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_commands import StaffDesk
+from bot.services.rewrites import RewriteRefused
 from bot.simulator.control.json_calls import JsonRoutes, friend_of, get, post, running
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.state.chats import Chats, Friend

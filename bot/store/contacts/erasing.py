@@ -15,11 +15,11 @@ from pymongo import UpdateMany, UpdateOne
 
 from bot.model.erasure import KnownBy
 from bot.model.processes import part_of
+from bot.services.phone_rows import phones_of
 from bot.store.codec.documents import stored_from
 from bot.store.collection_spec import CollectionSpec, PeopleKeys, PersonKeys
 from bot.store.collections import COLLECTIONS
 from bot.store.contacts.erased_people import ErasedPeople, ErasedPerson, ids_of, whose
-from bot.store.contacts.phones import phones_of
 from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.people_collections import AUDIT, CONTACTS, PHONES
 from bot.store.sealing.private import all_hashed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,15 +11,12 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from bot.model.contact import Contact
 from bot.model.effects import RESERVED
-from bot.model.processes import SETTLED, part_of
+from bot.model.processes import part_of
+from bot.services.phone_rows import followed, has_lapsed, phones_of, settled
 from bot.store.database.bulk_commands import known_already
 from bot.store.database.mongo import Database, Document
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
-
-STILL_WRITTEN = timedelta(seconds=SETTLED)
-"""How much longer nobody else gets it: a binding decided in the last moment is still being written, by a
-process that holds its parts for at most 10 s without renewing."""
 
 ATTEMPTS = 3
 
@@ -61,7 +58,7 @@ class Phones:
             claimed = found.get("claimed", contact)
             if found.get("contact", contact) not in (contact, over):
                 return None
-            if claimed != contact and not _has_lapsed(found, now):
+            if claimed != contact and not has_lapsed(found, now):
                 return None
             await self._settle(phone, claimed, now)  # it may have bound the phone in the very last moment
         return None
@@ -93,7 +90,7 @@ class Phones:
         claimed = found.get("claimed", contact)
         if claimed == contact:
             return True
-        return _has_lapsed(found, now) and not await self._has_bound(phone, claimed, None)
+        return has_lapsed(found, now) and not await self._has_bound(phone, claimed, None)
 
     async def shorten(self, phone: str, contact: str, until: datetime, now: datetime) -> None:
         """End a reservation that bound nothing, as soon as one for a code would: the same contact may just
@@ -142,7 +139,7 @@ class Phones:
         async def agree(session: Any) -> bool:
             found = await self._phones.find_one(self._row(phone), session=session) or {}
             bound = await self._has_bound(phone, contact, session)
-            await self._put(phone, found, _settled(found, contact, now, bound=bound), session)
+            await self._put(phone, found, settled(found, contact, now, bound=bound), session)
             return bound
 
         return await self._database.transaction(agree)
@@ -155,7 +152,7 @@ class Phones:
         ours = {contact.id for contact in before}
         for phone in {phone for contact in (*before, *after) for phone in phones_of(contact)}:
             found = await self._phones.find_one(self._row(phone), session=session) or {}
-            await self._put(phone, found, _followed(found, phone, ours, after), session)
+            await self._put(phone, found, followed(found, phone, ours, after), session)
 
     async def _put(self, phone: str, found: Document, wanted: Document, session: Any) -> None:
         """Within a transaction: the row that was found is to be this one, or none."""
@@ -180,58 +177,3 @@ class Phones:
         """What a new row is found by."""
         hashes = all_hashed(phone, self._seal.written_indexes)
         return {"_id": hashes[0], "h": hashes}
-
-
-class PhoneTaken(Exception):
-    """A contact has bound a phone that another one holds, and had not reserved it."""
-
-
-def _has_lapsed(claimed: Document, now: datetime) -> bool:
-    return bool(claimed["until"] + STILL_WRITTEN <= now)
-
-
-def _settled(found: Document, contact: str, now: datetime, *, bound: bool) -> Document:
-    """What the phone's document is to be, empty where nobody has it or is about to."""
-    holder, claimed = found.get("contact"), found.get("claimed")
-    after = dict(found)
-    if bound:
-        if holder not in (None, contact) and claimed != contact:
-            raise PhoneTaken("the phone that a contact has bound is held by another")
-        after |= {"contact": contact, "state": "confirmed"}
-    elif holder == contact:
-        del after["contact"]
-        after["state"] = "reserved"
-    if claimed == contact and (bound or _has_lapsed(found, now)):
-        del after["claimed"], after["until"]
-    return after if "contact" in after or "claimed" in after else {}
-
-
-def phones_of(contact: Contact) -> Iterator[str]:
-    """The phones that a contact has, or is about to bind."""
-    if contact.phone is not None:
-        yield contact.phone
-    for instance in contact.flows:
-        if instance.proven is not None:
-            yield instance.proven
-        if instance.found is not None and instance.found.phone is not None:
-            yield instance.found.phone
-
-
-def _followed(found: Document, phone: str, ours: Set[str], after: Sequence[Contact]) -> Document:
-    """What a phone's document is to be after contacts of ours were changed; empty where nobody has it."""
-    wanted = dict(found)
-    holder = next((c.id for c in after if c.phone == phone and "phone" in c.bindings), None)
-    claimed = found.get("claimed")
-    if holder is not None and found.get("contact", claimed) not in (None, *ours):
-        raise PhoneTaken("the phone is held by another contact")
-    if holder is not None:
-        wanted |= {"contact": holder, "state": "confirmed"}
-    elif found.get("contact") in ours:
-        del wanted["contact"]
-        wanted["state"] = "reserved"
-    if claimed in ours:
-        about = (c.id for c in after for i in c.flows if i.found is not None and i.found.phone == phone)
-        wanted["claimed"] = next(about, after[0].id if len(after) == 1 else claimed)
-        if wanted["claimed"] == holder:
-            del wanted["claimed"], wanted["until"]
-    return wanted if "contact" in wanted or "claimed" in wanted else {}

@@ -16,6 +16,7 @@ from bot.model.contact import Contact
 from bot.model.inbox import InboxEntry
 from bot.model.processes import part_of
 from bot.model.stored import Stored
+from bot.services.rewrites import Rewrite
 from bot.store.codec.contact_changes import changes
 from bot.store.codec.documents import contact_from, stored_from
 from bot.store.contacts.contacts import pass_on
@@ -34,19 +35,6 @@ LEFT_OF_A_STUB = UNDER_WAY | {"_id", "part", "turned"}
 """What stays of a contact that is merged away."""
 
 _READING: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """What two contacts are from now on; `gone` is `None` where it is part of `kept`.
-
-    `entries` are events of ours that tell them, `audit` the line that tells everybody else.
-    """
-
-    kept: Contact
-    gone: Contact | None
-    entries: tuple[InboxEntry, ...]
-    audit: AuditRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +200,10 @@ class Rewriter:
 
     async def _write(self, rewrite: Rewrite, documents: Sequence[Document], session: Any) -> None:
         kept, gone = documents
-        await self._replace(kept, rewrite.kept, rewrite.entries, session)
+        entries = [one.entry for one in rewrite.events]
+        await self._replace(kept, rewrite.kept, entries, session)
         if rewrite.gone is not None:
-            await self._replace(gone, rewrite.gone, rewrite.entries, session)
+            await self._replace(gone, rewrite.gone, entries, session)
         else:
             lost = {name: "" for name in gone if name not in LEFT_OF_A_STUB}
             stub = {"$set": {"to": rewrite.kept.id}, "$unset": lost, "$inc": {"rev": 1}}
@@ -225,7 +214,7 @@ class Rewriter:
         before = [contact_from(document, self._seal) for document in documents]
         after = [contact for contact in (rewrite.kept, rewrite.gone) if contact is not None]
         await self._phones.follow(before, after, session)
-        new = [self._inbox.document(entry, foreign=True) for entry in rewrite.entries]
+        new = [self._inbox.document(entry, foreign=True) for entry in entries]
         if new:
             await self._entries.insert_many(new, session=session)
 

@@ -16,8 +16,8 @@ import bson
 from bson.codec_options import CodecOptions
 
 from bot.model.value import PRIVATE_SLOT
+from bot.services.phone_rows import STILL_WRITTEN
 from bot.store.collections import COLLECTIONS
-from bot.store.contacts.phones import STILL_WRITTEN
 from bot.store.database.bulk_commands import update_all
 from bot.store.database.mongo import Database, Document
 from bot.store.rotation.places import sealed_values

@@ -1,33 +1,21 @@
-"""The desk that writes onto a shop's members what was set here (C10)."""
+"""Writes onto a shop's members what was set here (C10)."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Protocol
 
 from bot.model.effects import WriteMember
 from bot.model.event import Facts, Outcome
 from bot.model.instance import ReservedMember
 from bot.model.shop_failure import ShopFailed
-from bot.model.value import Value
-from bot.runtime.effects.hooks import hook_key
 from bot.services.caller import Caller
 from bot.services.effects import EffectFailed, EffectHandlers
 from bot.services.locks import NamedLocks
-
-
-class WritableShop(Protocol):
-    """A shop that is written to. What it raises ends as a dead letter."""
-
-    async def write(
-        self, member_no: str, values: Mapping[str, Value | None], key: str
-    ) -> ReservedMember | None: ...
+from bot.services.shops import WritableShops
 
 
 class MemberWriter:
     """Writes onto members, one writing of a person after the other, in the order in which they were made."""
 
-    def __init__(self, shops: ServedShops) -> None:
+    def __init__(self, shops: WritableShops) -> None:
         self._shops = shops
         self._turns = NamedLocks()
 
@@ -42,7 +30,7 @@ class MemberWriter:
         written.
         """
         async with self._turns.of(caller.contact):
-            found = await self._write_member(request, hook_key(caller))
+            found = await self._write_member(request, caller.key)
             is_last = self._turns.is_last(caller.contact)
         facts = Facts(
             found.values,
@@ -64,9 +52,3 @@ class MemberWriter:
         if found is None:
             raise EffectFailed("the shop has no such member any more")
         return found
-
-
-class ServedShops(Protocol):
-    """The shops of the playbook that is live."""
-
-    def by_name(self, name: str) -> WritableShop | None: ...

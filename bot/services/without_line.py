@@ -12,19 +12,20 @@ from datetime import datetime
 
 from bot.engine.members.identification import people_of_phone
 from bot.model.contact import Contact
-from bot.runtime.effects.merging import Merging
-from bot.runtime.effects.rewrites import RewriteJob
-from bot.runtime.ports import ContactStore
-from bot.store.contacts.people import People
-from bot.store.contacts.phones import Phones, PhoneTaken
+from bot.services.contact_ports import ContactDirectory, ContactIndex, PhoneRegister
+from bot.services.merging import MergeService
+from bot.services.phone_rows import PhoneTaken
+from bot.services.rewrites import RewriteJob
 
 log = logging.getLogger("oaflow.members")
 
 
-class WithoutLine:
+class WithoutLineMerger:
     """Raises `DatabaseUnavailable`; done again, it finds nothing left to do."""
 
-    def __init__(self, people: People, phones: Phones, contacts: ContactStore, merging: Merging) -> None:
+    def __init__(
+        self, people: ContactIndex, phones: PhoneRegister, contacts: ContactDirectory, merging: MergeService
+    ) -> None:
         self._people = people
         self._phones = phones
         self._contacts = contacts

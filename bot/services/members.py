@@ -1,4 +1,4 @@
-"""The desk for members: finds the owner of a phone, at the shop and among our contacts, and reserves it."""
+"""Members: finds the owner of a phone, at the shop and among our contacts, and reserves it."""
 
 from __future__ import annotations
 
@@ -24,17 +24,15 @@ from bot.model.effects import (
 from bot.model.event import Origin, Outcome
 from bot.model.instance import ReservedMember
 from bot.model.shop_failure import NotOffered, RequestRefused, ShopAway, ShopFailed
-from bot.runtime.effects.hooks import hook_key
-from bot.runtime.effects.merging import Merging
-from bot.runtime.effects.rewrites import RewriteJob
-from bot.runtime.effects.shop_records import LiveShops, MemberLookup, ShopRecords
-from bot.runtime.effects.without_line import WithoutLine
-from bot.runtime.ports import ContactStore
 from bot.services.caller import Caller
+from bot.services.contact_ports import ContactDirectory, ContactIndex, PhoneRegister
 from bot.services.effects import EffectHandlers, failing
 from bot.services.locks import NamedLocks
-from bot.store.contacts.people import People
-from bot.store.contacts.phones import Phones
+from bot.services.member_records import MemberReader
+from bot.services.merging import MergeService
+from bot.services.rewrites import RewriteJob
+from bot.services.shops import LiveShops, MemberLookup
+from bot.services.without_line import WithoutLineMerger
 
 log = logging.getLogger("oaflow.members")
 
@@ -43,7 +41,7 @@ class _Taken(Exception):
     """Another contact has the phone, or is binding it just now."""
 
 
-class MemberFinder:
+class MemberService:
     """Finds members, and reserves the phone of the one found until it is bound (language, 7 and 9).
 
     A person is a member by number, at one shop. A phone leads to a member once, when it is proven: it may be
@@ -52,10 +50,10 @@ class MemberFinder:
 
     def __init__(
         self,
-        phones: Phones,
-        contacts: ContactStore,
-        people: People,
-        merging: Merging,
+        phones: PhoneRegister,
+        contacts: ContactDirectory,
+        people: ContactIndex,
+        merging: MergeService,
         shops: LiveShops,
         clock: Clock,
     ) -> None:
@@ -63,9 +61,9 @@ class MemberFinder:
         self._contacts = contacts
         self._people = people
         self._merging = merging
-        self._without_line = WithoutLine(people, phones, contacts, merging)
+        self._without_line = WithoutLineMerger(people, phones, contacts, merging)
         self._shops = shops
-        self._records = ShopRecords(contacts, shops, clock)
+        self._records = MemberReader(contacts, shops, clock)
         self._clock = clock
         self._registering = NamedLocks()
 
@@ -181,7 +179,7 @@ class MemberFinder:
         if await self._phones.reserve(phone, caller.contact, self._clock.now(), over) is None:
             raise _Taken
         try:
-            return await shop.register(phone, request.name, hook_key(caller), marketing=request.marketing)
+            return await shop.register(phone, request.name, caller.key, marketing=request.marketing)
         except (ShopAway, RequestRefused):
             made = await shop.by_phone(phone)  # the member may have been made, by this call or another
             if made is None:

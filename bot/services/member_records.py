@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from contextlib import suppress
-from typing import Protocol
 
 from bot.model.clock import Clock
 from bot.model.contact import Contact
@@ -13,62 +11,18 @@ from bot.model.effects import RefreshMember
 from bot.model.event import Facts, Outcome, deleted_member_facts
 from bot.model.instance import ReservedMember
 from bot.model.shop_failure import NotOffered, ShopFailed
-from bot.runtime.effects.shop_login import known
-from bot.runtime.ports import ContactStore
 from bot.services.caller import Caller
+from bot.services.contact_ports import ContactDirectory
 from bot.services.effects import failing
+from bot.services.shops import LiveShops, MemberLookup
 
 log = logging.getLogger("oaflow.members")
 
 
-class MemberLookup(Protocol):
-    """A shop, where members are looked up. What it raises ends as `shop_failed`."""
-
-    name: str
-
-    async def by_phone(self, phone: str, *, born: str | None = None) -> ReservedMember | None:
-        """The member who has exactly this number (E.164), and was `born` on that day (`YYYY-MM-DD`)."""
-        ...
-
-    async def among(
-        self, numbers: Sequence[str], phone: str, *, born: str | None = None
-    ) -> ReservedMember | None:
-        """Of the members of these numbers, read now, the one who has exactly this phone; `born` likewise."""
-        ...
-
-    async def by_line(self, user: str) -> ReservedMember | None:
-        """The member whose record carries this LINE user id; `phone`: what the shop has had confirmed."""
-        ...
-
-    async def read(self, member_no: str) -> ReservedMember | None:
-        """The member of this number as of now; `phone`: the record's, proven or not."""
-        ...
-
-    async def write_line(self, member_no: str, user: str, channel: str) -> None:
-        """Write the LINE user id that the member has on this channel; `NotOffered` where it cannot be."""
-        ...
-
-    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> ReservedMember:
-        """Register the person with this verified phone as a member; `NotOffered` where no call does that."""
-        ...
-
-
-class LiveShops(Protocol):
-    """The shops of the playbook that is live. Both may raise `ShopFailed`."""
-
-    def of(self, channel: str) -> MemberLookup | None:
-        """The shop of a channel, if it has one."""
-        ...
-
-    def by_name(self, name: str) -> MemberLookup | None:
-        """The shop of this name, if there is one."""
-        ...
-
-
-class ShopRecords:
+class MemberReader:
     """Reads a person's record at the shop. Errors of a shop end as `shop_failed`."""
 
-    def __init__(self, contacts: ContactStore, shops: LiveShops, clock: Clock) -> None:
+    def __init__(self, contacts: ContactDirectory, shops: LiveShops, clock: Clock) -> None:
         self._contacts = contacts
         self._shops = shops
         self._clock = clock
@@ -94,14 +48,14 @@ class ShopRecords:
             return facts
         if contact is None or not contact.bindings or contact.member_no is None:
             found = await self.shop_of(caller.channel).by_line(caller.user)
-            return None if found is None else known(found)
+            return None if found is None else known_by_line(found)
         shop = self.shop_of_member(contact)
         if shop is None:
             raise _without_shop("there is no shop that can be asked for this member")
         if "phone" not in contact.bindings and self.shop_of(caller.channel).name == shop.name:
             found = await shop.by_line(caller.user)
             if found is not None and found.member_no == contact.member_no:
-                return known(found)
+                return known_by_line(found)
             if found is not None:  # the shop has given this LINE account to another member
                 return Facts(member_no=contact.member_no, shop=shop.name, shop_knows_line=False)
         now = self._clock.now()
@@ -169,3 +123,17 @@ def _without_shop(why: str) -> ShopFailed:
     """The error that there is no shop to call; errors of a shop itself are reported by its watch."""
     log.warning("%s", why)
     return ShopFailed(why)
+
+
+def known_by_line(found: ReservedMember) -> Facts:
+    """The facts in the record of a member whose LINE account the shop has."""
+    return Facts(
+        found.values,
+        found.tags,
+        found.member_no,
+        True,
+        marketing=found.consent,
+        shop=found.shop,
+        read=found.read,
+        updated=found.updated,
+    )

@@ -1,0 +1,91 @@
+"""What two contacts become, with the events that tell them and the line of the audit log."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.engine.members.same_phone import Two, heard_by_former, removed_tags
+from bot.model.audit import AuditRow
+from bot.model.contact import Contact
+from bot.model.event import Event, RewriteKind, Rewritten, Source, What
+from bot.model.inbox import Received
+from bot.model.translatable import Quoted, Refusal, Translatable, tr
+from bot.services.own_events import own_event
+
+_IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6d6572676531")
+
+
+class RewriteRefused(Refusal):
+    """It cannot be done, and nothing was changed."""
+
+
+def no_contact(contact: str) -> Translatable:
+    """The message that there is no contact of this id."""
+    return tr("there is no contact {contact}", contact=Quoted(contact))
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteJob:
+    """Who orders a rewrite, and when; the same `name` is the same rewrite, done again."""
+
+    who: str
+    at: datetime
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """What two contacts are from now on; `gone` is `None` where it is part of `kept`.
+
+    `events` are ours, and tell them; `audit` is the line that tells everybody else.
+    """
+
+    kept: Contact
+    gone: Contact | None
+    events: tuple[Received, ...]
+    audit: AuditRow
+
+
+def united(kept: Contact, gone: Contact, two: Two, job: RewriteJob) -> Rewrite:
+    """The change of both contacts, as one rewrite, with the events that they get."""
+    what, left = two.became, two.there
+    line = AuditRow(f"{what}:{job.name}", job.at, job.who, what, kept.id, gone.id)
+    if left is None:
+        events = (rewritten(kept, "merged", gone, line),) if kept.has_line else ()
+        here = two.here if not gone.has_line else replace(two.here, signed_out=job.at)
+        return Rewrite(here, None, events, line)
+    left = replace(left, signed_out=job.at)
+    went = rewritten(gone, heard_by_former(left), kept, line, removed_tags(gone, left))
+    if what == "phone_changed_hands":
+        return Rewrite(two.here, left, (went,), line)
+    return Rewrite(two.here, left, (rewritten(kept, "phone_came", gone, line), went), line)
+
+
+def rewritten(
+    contact: Contact, change: RewriteKind, other: Contact, line: AuditRow, tags: tuple[str, ...] = ()
+) -> Received:
+    """The event that tells this contact what has become of it, by this line of the audit log."""
+    what = Rewritten(change, other.id, tags)
+    return event_for(contact, what, RewriteJob(line.who, line.at, line.id))
+
+
+def event_for(
+    contact: Contact,
+    what: What,
+    job: RewriteJob,
+    channel: str | None = None,
+    *,
+    once: bool = False,
+    group: str = "",
+) -> Received:
+    """An event of our own for this contact, on this channel or the first of its channels.
+
+    `once`: of one job it is the same event, whoever the contact is merged into meanwhile. Ids of events of a
+    `group` (hexadecimal) begin with that.
+    """
+    channel = channel or next((i.channel for i in contact.identities), contact.id.partition(":")[0])
+    name = job.name if once else f"{job.name} {contact.id}"
+    event = f"{channel}:{group}{uuid.uuid5(_IDS, name).hex}"
+    return own_event(contact.id, Event(event, channel, Source("none", ""), job.at, what))
