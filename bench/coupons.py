@@ -32,8 +32,9 @@ from bot.model.promotion_effects import GiveCoupon
 from bot.model.settings import Settings
 from bot.model.translatable import ENGLISH
 from bot.playbook.load import load
-from bot.runtime.effects.coupons import CouponDesk
+from bot.runtime.effects.coupon_flights import CouponFlights
 from bot.services.caller import Caller
+from bot.services.coupons import CouponService
 from bot.store.counters.coupons import Coupons
 from bot.store.database.mongo import Database
 from bot.store.stores import Stores
@@ -99,13 +100,12 @@ async def measured_on(stores: Stores, other: Coupons, folder: Path) -> bool:
         place=Place("bot.yaml", 1, 1, "coupons"),
     )
     playbook = playbook_of(coupon, folder)
-    desks = [
-        CouponDesk(one, lambda: playbook, Quiet(), lambda: ENGLISH, clock) for one in (stores.coupons, other)
-    ]
+    flights = [CouponFlights(one, Quiet(), lambda: ENGLISH, clock) for one in (stores.coupons, other)]
+    processes = [CouponService(one, lambda: playbook) for one in flights]
 
     async def ask(who: int) -> None:
         caller = Caller(f"main:U{who}", "main", f"U{who}", f"call {who}", clock.now())
-        await desks[who % 2].give(GiveCoupon(coupon.name, HERE), caller)
+        await processes[who % 2].give(GiveCoupon(coupon.name, HERE), caller)
 
     rows = stores.database.collection("coupon_codes")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+
+from prometheus_client.registry import Collector
 
 from bot.app.context import AppContext
 from bot.app.database import OpenDatabase
@@ -17,14 +19,16 @@ from bot.model.translatable import Language
 from bot.runtime.effects.appointments import AppointmentDesk
 from bot.runtime.effects.clerks import ClerkFinder
 from bot.runtime.effects.codes import AlertOnce, OneTimeCodes, SmsDayWatch
-from bot.runtime.effects.coupons import CouponDesk, CouponStore
-from bot.runtime.effects.draws import DrawDesk
+from bot.runtime.effects.coupon_flights import CouponFlights, CouponStore
 from bot.runtime.effects.effect_runner import EffectDesk
 from bot.runtime.effects.hooks import HookDesk, HookFigures
 from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.referrals import ReferralDesk
 from bot.runtime.effects.sms_credit import SmsCredits
+from bot.runtime.metrics import Tally
+from bot.services.coupons import CouponService
+from bot.services.draws import DrawService, wheel_of_chance
 from bot.services.member_writing import MemberWriter
 from bot.services.members import MemberService
 from bot.sms.sender import SmsSender
@@ -50,13 +54,15 @@ class BindingDesks:
     members: MemberService
     writer: MemberWriter
     clerks: ClerkFinder
-    coupons: CouponDesk
-    draws: DrawDesk
+    coupons: CouponService
+    draws: DrawService
     appointments: AppointmentDesk
     matches: MatchFinder
     referrals: ReferralDesk
     merging: Merging
     credits: SmsCredits
+    figures: Sequence[Collector]
+    """What is counted of all these."""
 
 
 def binding_desks(
@@ -78,26 +84,26 @@ def binding_desks(
     merging = Merging(stores.rewriter, contacts, stores.audit, clock, lambda: of_shop(live.playbook))
     credits = SmsCredits(lambda: live.settings.sms, sender, clock)
     credits.alert = day.alert
-    coupon_desk = CouponDesk(coupons, lambda: live.playbook, alerts, language, clock)
+    flights = CouponFlights(coupons, alerts, language, clock)
+    giving = CouponService(flights, lambda: live.playbook)
+    draws = Tally("oaflow_draws", "Tries of draws, by what came of it.", "draw", "result")
+    wheel = wheel_of_chance(opened.seal.counting_index)
+    codes = OneTimeCodes(
+        stores.codes, lambda: live.playbook, sender, credits, contacts, stores.people.inviter, clock, day
+    )
+    clerks = ClerkFinder(stores.clerks, stores.clerk_guesses, contacts, clock)
+    appointments = AppointmentDesk(stores.appointments, stores.place_wishes, lambda: live.playbook, clock)
     return BindingDesks(
-        OneTimeCodes(
-            stores.codes,
-            lambda: live.playbook,
-            sender,
-            credits,
-            contacts,
-            stores.people.inviter,
-            clock,
-            day,
-        ),
+        codes,
         MemberService(stores.phones, contacts, stores.people, merging, shops, clock),
         MemberWriter(shops),
-        ClerkFinder(stores.clerks, stores.clerk_guesses, contacts, clock),
-        coupon_desk,
-        DrawDesk(coupon_desk, lambda: live.playbook, opened.seal.counting_index),
-        AppointmentDesk(stores.appointments, stores.place_wishes, lambda: live.playbook, clock),
+        clerks,
+        giving,
+        DrawService(giving, lambda: live.playbook, wheel, draws.inc),
+        appointments,
         MatchFinder(stores.people, contacts, stores.matches),
         ReferralDesk(stores.people, contacts, clock),
         merging,
         credits,
+        (codes.ends, codes.refused, clerks.ends, credits.levels, flights.ends, draws, appointments.ends),
     )

@@ -276,8 +276,7 @@ def _runtime(
     allowed.join(runtime, opened.stores, serving.clock)
     live.on_take.append(runtime.braked.look)  # a stop of a flow that is gone holds nobody any more
     desks.referrals.store = runtime.receiver.store
-    runtime.metrics.add(desks.codes.ends, desks.codes.refused, desks.clerks.ends, desks.credits.levels)
-    runtime.metrics.add(desks.coupons.ends, desks.draws.ends, desks.appointments.ends)
+    runtime.metrics.add(*desks.figures)
     runtime.metrics.level(
         "oaflow_database_connections",
         "Connections to MongoDB that events take without its driver.",

@@ -22,14 +22,15 @@ from bot.model.translatable import TranslatableValue
 from bot.scenario.appointments import PretendAppointments
 from bot.scenario.clerks import PretendClerks, clerk_answers
 from bot.scenario.codes import PretendSms, code_answers
-from bot.scenario.coupons import PretendCoupons, coupon_answers
 from bot.scenario.given import Given, GivenMember
 from bot.scenario.immediate import immediate
 from bot.scenario.members import PhonesInMemory, ShopInMemory, member_answers
+from bot.scenario.memory.coupons import CouponsInMemory, WheelOfNames
 from bot.scenario.people import Person, line_user
-from bot.scenario.prize_draws import PretendDraws, draw_answers
 from bot.scenario.world import Member, PretendAnswers, handlers_of, shop_of
 from bot.services.caller import Caller
+from bot.services.coupons import CouponService
+from bot.services.draws import DrawService
 from bot.services.effects import EffectFailed, failing
 from bot.wording.conversation import SpokenLine
 
@@ -48,15 +49,19 @@ class PretendWorld:
         self.playbook = playbook
         """As it is now: a step may edit it."""
         self.appointments = PretendAppointments(lambda: self.playbook)
-        coupons = PretendCoupons(given.coupons, lambda: self.playbook)
+        coupons = CouponService(CouponsInMemory(given.coupons, contacts), lambda: self.playbook)
+        draws = DrawService(coupons, lambda: self.playbook, WheelOfNames(given.draws))
         pretended: PretendAnswers = {
             **code_answers(self.sms),
             **member_answers(self.shop, self.phones),
             **clerk_answers(clerks),
-            **coupon_answers(coupons),
-            **draw_answers(PretendDraws(given.draws, coupons, lambda: self.playbook)),
         }
-        self.handlers = {**handlers_of(pretended, contacts), **self.appointments.carries_out}
+        self.handlers = {
+            **handlers_of(pretended, contacts),
+            **coupons.carries_out,
+            **draws.carries_out,
+            **self.appointments.carries_out,
+        }
 
     def outcome(self, request: EffectRequest, caller: Caller) -> Outcome:
         """What comes back; of a web hook a step of the scenario says it."""

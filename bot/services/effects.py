@@ -23,6 +23,13 @@ EffectHandler: TypeAlias = Callable[[Any, Caller], Awaitable[Outcome]]
 EffectHandlers: TypeAlias = Mapping[type[Any], EffectHandler]
 """The functions of a service, by the kind of `EffectRequest` that each carries out."""
 
+CountEnd: TypeAlias = Callable[..., None]
+"""Counts one more under these labels (texts), such as `bot.runtime.metrics.Tally.inc`."""
+
+
+def uncounted(*labels: str) -> None:
+    """Nobody reads figures: in a scenario."""
+
 
 def failing(request: EffectRequest) -> Outcome:
     """The outcome of the closed set that says that it did not work (language, 4.2)."""

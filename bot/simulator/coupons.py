@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.engine.compiled.coupon import Coupon
 from bot.model.coupon import CouponAnswer, CouponCounts, CouponRequest, Grant
-from bot.runtime.effects.coupons import CouponStore
+from bot.runtime.effects.coupon_flights import CouponStore
 
 
 class SimulatedCoupons:

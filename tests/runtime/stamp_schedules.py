@@ -14,8 +14,9 @@ from bot.model.inbox import InboxEntry, Received
 from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.translatable import ENGLISH
 from bot.model.value import Value
-from bot.runtime.effects.coupons import CouponDesk
+from bot.runtime.effects.coupon_flights import CouponFlights
 from bot.runtime.effects.effect_runner import EffectRouter
+from bot.services.coupons import CouponService
 from bot.services.own_events import own_event
 from bot.services.rewrites import RewriteJob, event_for
 from bot.store.counters.coupons import Coupons
@@ -140,9 +141,10 @@ class StampSchedule(ListedSchedule):
     def _bot(self, who: str, clock: ProcessClock) -> Bot:
         database = self._databases[(len(self.processes) + len(self.gone)) % 2]
         coupons: Any = GatedCalls(self.gates, who, "coupons", Coupons(database))
-        desk = CouponDesk(coupons, lambda: STAMPS, Nobody(), lambda: ENGLISH, clock)
+        flights = CouponFlights(coupons, Nobody(), lambda: ENGLISH, clock)
+        giving = CouponService(flights, lambda: STAMPS)
         line = GatedLine(self.gates, who, self.line)
-        return Bot(database, self.seal, clock, line, STAMPS, EffectRouter(desk))
+        return Bot(database, self.seal, clock, line, STAMPS, EffectRouter(giving))
 
     # -- staff
 

@@ -1,4 +1,4 @@
-"""N1: the desk for coupons on a real database: flights, the same call again, staff who are told once."""
+"""N1: flights of coupons on a real database, one that is away, staff who are told once."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from bot.model.coupon import CouponAnswer, CouponRequest
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import GiveCoupon
 from bot.model.translatable import ENGLISH
-from bot.runtime.effects.coupons import CouponDesk
+from bot.runtime.effects.coupon_flights import CouponFlights
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.services.caller import Caller
-from bot.services.effects import EffectFailed
+from bot.services.coupons import CouponService
 from bot.simulator.coupons import SimulatedCoupons
 from bot.store.counters.coupon_codes import CouponCodes
 from bot.store.counters.coupons import AT_ONCE, Coupons
@@ -73,42 +73,22 @@ class Flights(Coupons):
 
 
 class Shop:
-    """A desk, the playbook that is live, and who asks."""
+    """Flights, the playbook that is live, and who asks."""
 
     def __init__(self, store: Coupons, clock: ManualClock, *coupons: Coupon) -> None:
         self.clock, self.board = clock, Board()
         self.playbook: Playbook = replace(NOBODYS, coupons={one.name: one for one in coupons})
-        self.desk = CouponDesk(store, lambda: self.playbook, self.board, lambda: ENGLISH, clock)
+        self.flights = CouponFlights(store, self.board, lambda: ENGLISH, clock)
+        self.coupons = CouponService(self.flights, lambda: self.playbook)
 
     async def asks(self, user: str, call: str = "", name: str = TEN_OFF.name) -> Outcome:
         caller = Caller(f"main:{user}", "main", user, call or f"call of {user}", self.clock.now())
-        return await EffectRouter(self.desk).carry_out(GiveCoupon(name, HERE), caller)
+        return await EffectRouter(self.coupons).carry_out(GiveCoupon(name, HERE), caller)
 
 
 @pytest.fixture
 def store(database: Database) -> Flights:
     return Flights(database)
-
-
-async def test_what_comes_of_asking_goes_back_to_who_asked(store: Flights, clock: ManualClock) -> None:
-    shop = Shop(store, clock, coupon(stock=50))
-    outcome = await shop.asks("U1")
-    assert (outcome.asked, outcome.result, outcome.origin) == ("coupon", "given", HERE)
-    assert (outcome.subject, outcome.fields) == (TEN_OFF.name, {"left": 49})
-    assert outcome.grant is not None
-    assert (outcome.grant.at, outcome.grant.until) == (clock.now(), TEN_OFF.until)
-    assert "U1" not in outcome.grant.id, "the id of a call may hold a LINE id"
-    clock.advance(3_600)
-    caller = Caller("main:U1", "main", "U1", "call of U1", outcome.grant.at)
-    again = await shop.desk.give(GiveCoupon(TEN_OFF.name, HERE), caller)
-    assert again == outcome, "the same call again, an hour later"
-    assert (await shop.asks("U1", "another call")).result == "had"
-    assert shop.desk.ends.counts == {(TEN_OFF.name, "given"): 2, (TEN_OFF.name, "had"): 1}
-
-
-async def test_a_coupon_that_the_playbook_has_no_more_fails(store: Flights, clock: ManualClock) -> None:
-    with pytest.raises(EffectFailed):
-        await Shop(store, clock).asks("U1")
 
 
 async def test_who_asks_while_a_flight_is_under_way_goes_with_the_next(
@@ -140,8 +120,8 @@ async def test_whose_part_goes_away_keeps_nobody_else(store: Flights, clock: Man
     store.hold.set()
     outcomes = await asyncio.gather(*(tasks[n] for n in (1, 2, 4)))
     assert [one.result for one in outcomes] == ["given"] * 3
-    assert shop.desk._flights.is_empty
-    assert not shop.desk._waiting
+    assert shop.flights._flights.is_empty
+    assert not shop.flights._waiting
     assert (await shop.asks("U0")).result == "given", "the next process makes the call again"
 
 
@@ -184,7 +164,7 @@ async def test_staff_are_told_once_when_few_are_left_and_once_when_none_is(
         (f"{name} 20 nearly", f"of the coupon {name} 2 of 20 are left"),
         (f"{name} 20 all", f"all 20 of the coupon {name} are given: nobody gets another"),
     ]
-    outcomes = shop.desk.ends.counts
+    outcomes = shop.flights.ends.counts
     assert outcomes == {(name, "given"): 20, (name, "none_left"): 2}
 
 

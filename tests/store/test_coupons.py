@@ -85,29 +85,10 @@ async def test_of_five_thousand_at_two_processes_exactly_a_hundred_are_given_one
     assert {one.id: answer.grant for one, answer in zip(everybody, again, strict=True) if answer.grant} == got
 
 
-async def test_a_call_made_again_gives_the_same_and_costs_nothing(coupons: Coupons) -> None:
-    what = coupon(stock=1)
-    [first] = await coupons.give(what, [asks("main:Uamy")])
-    [again] = await coupons.give(what, [asks("main:Uamy")])
-    assert (first.result, first.grant, first.left) == ("given", again.grant, 0)
-    assert again.result == "given"
-
-
 async def test_the_same_call_twice_in_a_flight_is_one(coupons: Coupons) -> None:
     one, two = await coupons.give(TEN_OFF, [asks("main:Uamy"), asks("main:Uamy")])
     assert one == two
     assert (await coupons.left([TEN_OFF.name]))[TEN_OFF.name].given == 1
-
-
-async def test_what_is_given_is_a_promise_whatever_becomes_of_the_playbook(coupons: Coupons) -> None:
-    starts = NOW + timedelta(days=1)
-    [first] = await coupons.give(coupon(starts=starts), [asks("main:Uamy")])
-    [again] = await coupons.give(coupon(title="別的"), [asks("main:Uamy", at=NOW + timedelta(1))])
-    grant = again.grant
-    assert grant is not None
-    assert grant == first.grant
-    assert (grant.title, grant.starts, grant.at) == (TEN_OFF.title, starts, NOW)
-    assert grant.until == NOW + timedelta(days=30)
 
 
 async def test_nobody_gets_more_than_one_may_have_also_in_one_flight(coupons: Coupons) -> None:
@@ -116,21 +97,6 @@ async def test_nobody_gets_more_than_one_may_have_also_in_one_flight(coupons: Co
     answers = await coupons.give(what, [*flight, asks("main:Ubob")])
     assert results(answers) == ["given", "given", "had", "had", "given"]
     assert answers[3].grant == answers[1].grant, "the one that was given last"
-
-
-async def test_who_has_one_hears_so_also_when_it_is_over_or_gone(coupons: Coupons) -> None:
-    what = coupon(stock=1)
-    await coupons.give(what, [asks("main:Uamy")])
-    flight = [asks("main:Uamy", "2", is_over=True), asks("main:Ubob", is_over=True), asks("main:Ucat")]
-    assert results(await coupons.give(what, flight)) == ["had", "over", "none_left"]
-
-
-async def test_a_stock_that_is_lowered_takes_nothing_away(coupons: Coupons) -> None:
-    await coupons.give(TEN_OFF, [asks(f"main:U{n}") for n in range(5)])
-    lower = coupon(stock=3)
-    assert results(await coupons.give(lower, [asks("main:U1"), asks("main:U9")])) == ["given", "none_left"]
-    raised = await coupons.give(coupon(stock=6), [asks("main:U9")])
-    assert [(one.result, one.left) for one in raised] == [("given", 0)]
 
 
 async def test_without_a_stock_there_is_no_end_and_one_person_has_one_all_the_same(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.coupon import Coupon
 from bot.engine.members.coupon_times import until_of
-from bot.model.coupon import CouponAnswer, CouponRequest
+from bot.model.coupon import CouponAnswer, CouponRequest, Grant
 from bot.model.event import Outcome
 from bot.model.promotion_effects import GiveCoupon
 
@@ -26,6 +27,22 @@ def coupon_request(coupon: Coupon, call: str, contact: str, at: datetime, zone: 
     All comes of the call alone, so one that is made again asks for the same grant.
     """
     return CouponRequest(grant_id(call), contact, at, until_of(coupon, at, zone))
+
+
+def settled(
+    coupon: Coupon, request: CouponRequest, had: Sequence[Grant], left: int | None, more: int = 0
+) -> CouponAnswer | None:
+    """What comes of a request without anything given; `None`: it is to be given.
+
+    `had`: what the person was given of the coupon; `left`: how many there still are, `None`: as many as one
+    likes; `more`: so many the person is about to get.
+    """
+    if len(had) + more >= coupon.per_person:
+        last = sorted(had, key=lambda one: one.at)[-1:]
+        return CouponAnswer("had", last[0] if last else None, left)
+    if request.until is None:
+        return CouponAnswer("over", None, left)
+    return CouponAnswer("none_left", None, 0) if left == 0 else None
 
 
 def coupon_outcome(request: GiveCoupon, answer: CouponAnswer) -> Outcome:

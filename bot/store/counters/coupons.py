@@ -15,6 +15,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from bot.engine.compiled.coupon import Coupon
+from bot.engine.members.coupon_requests import settled
 from bot.model.coupon import CouponAnswer, CouponCounts, CouponRequest, Grant
 from bot.model.short_code import code_key, in_halves, new_code
 from bot.store.codec.record import moment, number, text
@@ -46,12 +47,7 @@ class _Known:
         """What comes of a request; `None`: it is to be given. `more`: so many the person is about to get."""
         if (made := self.made.get(asked.id)) is not None:
             return CouponAnswer("given", made, self.room)
-        theirs = self.of_person.get(asked.contact, ())
-        if len(theirs) + more >= coupon.per_person:
-            return CouponAnswer("had", max(theirs, key=lambda one: one.at, default=None), self.room)
-        if asked.until is None:
-            return CouponAnswer("over", None, self.room)
-        return CouponAnswer("none_left", None, 0) if self.room == 0 else None
+        return settled(coupon, asked, self.of_person.get(asked.contact, ()), self.room, more)
 
     def fitting(self, coupon: Coupon, asked: Iterable[CouponRequest]) -> Iterator[CouponRequest]:
         """Those that are to be given, first come first served, as far as there is room."""

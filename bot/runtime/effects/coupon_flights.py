@@ -1,4 +1,4 @@
-"""The desk for coupons: who asks for one while a flight of it is under way goes with the next (N1)."""
+"""Coupons that are given in flights: who asks while one is under way goes with the next (N1)."""
 
 from __future__ import annotations
 
@@ -6,22 +6,15 @@ import logging
 import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
 
 from bot.engine.compiled.coupon import Coupon
-from bot.engine.compiled.playbook import Playbook
-from bot.engine.members.coupon_requests import coupon_outcome, coupon_request, grant_id
 from bot.model.clock import PatientClock
 from bot.model.coupon import CouponAnswer, CouponCounts, CouponRequest, Grant
-from bot.model.event import Outcome
-from bot.model.promotion_effects import GiveCoupon
 from bot.model.translatable import Language, Translatable, tr
 from bot.runtime.effects.codes import AlertOnce
 from bot.runtime.effects.effect_runner import patiently
 from bot.runtime.metrics import Tally
-from bot.services.caller import Caller
-from bot.services.effects import EffectFailed, EffectHandlers
 from bot.services.locks import NamedLocks
 from bot.store.counters.coupons import AT_ONCE
 
@@ -49,23 +42,18 @@ class _Asked:
         self.answer: CouponAnswer | None = None
 
 
-class CouponDesk:
-    """Gives coupons of the playbook that is live. `ends` has how often what came of it.
+class CouponFlights:
+    """The ledger of coupons in MongoDB: one that is away, or a counter that somebody has died over, is waited
+    for. `ends` has how often what came of a request.
 
     Of each coupon one flight is under way in a process, with all who asked while the one before it was.
     """
 
     def __init__(
-        self,
-        coupons: CouponStore,
-        playbook: Callable[[], Playbook],
-        alerts: AlertOnce,
-        language: Callable[[], Language],
-        clock: PatientClock,
+        self, coupons: CouponStore, alerts: AlertOnce, language: Callable[[], Language], clock: PatientClock
     ) -> None:
         """`language` is that of the playbook, in which staff are told that few are left."""
         self._coupons = coupons
-        self._playbook = playbook
         self._alerts = alerts
         self._language = language
         self._clock = clock
@@ -74,39 +62,13 @@ class CouponDesk:
         self._told = set[str]()
         self.ends = Tally("oaflow_coupons", "Coupons asked for, by what came of it.", "coupon", "result")
 
-    @property
-    def carries_out(self) -> EffectHandlers:
-        return {GiveCoupon: self.give}
+    async def granted(self, request: str) -> Grant | None:
+        """See `bot.services.coupons.CouponLedger`."""
+        return await patiently(lambda: self._coupons.granted(request), self._clock)
 
-    async def give(self, request: GiveCoupon, caller: Caller) -> Outcome:
-        """`given` with the grant, `had`, `over` or `none_left`; the same call again hears the same.
-
-        A database that is away, or a counter that somebody has died over, is waited for. Raises
-        `EffectFailed` where the playbook has the coupon no more.
-        """
-        answer = await self.ask(request.coupon, caller)
-        if answer is None:
-            raise EffectFailed("the playbook has it no more")
-        return coupon_outcome(request, answer)
-
-    async def ask(self, name: str, caller: Caller, draw: str = "") -> CouponAnswer | None:
-        """What comes of asking for a coupon, as a prize of this `draw`; `None`: the playbook has none."""
-        playbook = self._playbook()
-        coupon = playbook.coupons.get(name)
-        if coupon is None:
-            return None
-        request = coupon_request(coupon, caller.id, caller.contact, caller.at, playbook.zone)
-        answer = await self._answered(coupon, _Asked(replace(request, draw=draw)))
-        self.ends.inc(coupon.name, answer.result)
-        return answer
-
-    async def granted(self, call: str) -> Grant | None:
-        """The coupon that this call was given before, whatever the playbook says by now."""
-        return await patiently(lambda: self._coupons.granted(grant_id(call)), self._clock)
-
-    async def _answered(self, coupon: Coupon, asked: _Asked) -> CouponAnswer:
+    async def give(self, coupon: Coupon, request: CouponRequest) -> CouponAnswer:
         """Whoever comes first asks for all who wait behind; they find their answers when it is their turn."""
-        waiting = self._waiting[coupon.name]
+        waiting, asked = self._waiting[coupon.name], _Asked(request)
         waiting.append(asked)
         try:
             async with self._flights.of(coupon.name):
@@ -118,6 +80,7 @@ class CouponDesk:
             if not waiting:
                 self._waiting.pop(coupon.name, None)
         assert asked.answer is not None  # the first of those who wait is whose turn it is
+        self.ends.inc(coupon.name, asked.answer.result)
         return asked.answer
 
     async def _fly(self, coupon: Coupon, flight: Sequence[_Asked]) -> None:
