@@ -82,8 +82,8 @@ async def _helped(world: PretendWorld, request: Any, caller: Caller, result: str
     if isinstance(request, MoveAppointment | CancelAppointment) and result in ("moved", "cancelled"):
         await _make_up_appointment(world, request, caller)
     phone = request.phone if isinstance(request, FindMember) and result == "found" else None
-    if phone is not None and world.shop.by_phone(phone) is None:
-        world.shop.register(phone, marketing=False)
+    if phone is not None and await world.shop.by_phone(phone) is None:
+        world.shop.add(phone, marketing=False)
     return request
 
 

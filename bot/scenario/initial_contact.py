@@ -28,10 +28,10 @@ from bot.model.contact import (
 from bot.model.instance import Instance, Timer
 from bot.scenario.coupons import given_coupons
 from bot.scenario.given import ANOTHER, Given, GivenClerk, GivenPerson
+from bot.scenario.memory.shop import Member, shop_of
 from bot.scenario.people import line_user
 from bot.scenario.stage import PretendWorld
 from bot.scenario.stamps import given_stamps
-from bot.scenario.world import Member, shop_of
 
 SOME_PHONE = "+8869000000"
 """The prefix of phones of people who are given as bound without a number."""
@@ -56,7 +56,7 @@ def met_before(
     member = world.shop.known_as(person.member_no if person.bound else None, line_user(person.name), phone)
     contact = contact_of(person, playbook, given.clerks, member, seed, given.now, friend=friend)
     if contact.phone is not None and "phone" in contact.bindings:
-        world.phones.confirm(contact.phone, contact.id)
+        world.directory.phones.hold(contact.phone, contact.id)
     return contact
 
 

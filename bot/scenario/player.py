@@ -28,13 +28,14 @@ from bot.model.promotion_effects import ReportReferral
 from bot.model.referral import RING_MOST
 from bot.model.translatable import TranslatableValue, tr
 from bot.scenario.failure import too_many_days, too_many_timers, too_slow
+from bot.scenario.immediate import immediate
 from bot.scenario.initial_contact import met_before, people_of
-from bot.scenario.merging import confirm
 from bot.scenario.people import Got, Person, TurnRecord, followers, person_of
 from bot.scenario.sendings import PlayedSendings
 from bot.scenario.stage import Allowance, PretendWorld
 from bot.scenario.steps import Scenario
 from bot.services.caller import Caller
+from bot.services.rewrites import Rewrite
 from bot.wording.conversation import OURS, SpokenLine, addressee, button_labels, message_text
 
 SWEEP = timedelta(minutes=15)
@@ -87,7 +88,8 @@ class Player:
         self.calls: list[PendingCall] = []
         self.allowance = Allowance(given.quota, given.taken)
         self.contacts: dict[str, Contact] = {}
-        self.world = PretendWorld(given, playbook, self.contacts)
+        self.world = PretendWorld(given, playbook, self.contacts, lambda: self.now)
+        self.world.directory.on_rewrite = self._rewritten
         self.people: dict[str, Person] = {}
         self._given = given
         self.brake = given.stopped
@@ -211,7 +213,7 @@ class Player:
         """Take the turns of all outcomes that have come back, and tell who waits for a place that is free."""
         while self._outcomes or self._tell_waiting():
             contact, event = self._outcomes.popleft()
-            contact = self._now_called(contact, event)
+            contact = self.world.directory.id_of(contact)  # it may have been merged since
             self._timers(contact)
             self._take(contact, event)
 
@@ -221,12 +223,6 @@ class Player:
         for identity, contact, act in told:
             self.comes_back(contact.id, identity.channel, act)
         return bool(told)
-
-    def _now_called(self, contact: str, event: Event) -> str:
-        """The contact of an event, which may have been merged since."""
-        if contact in self.contacts:
-            return contact
-        return next(p.contact for p in self.people.values() if p.user == event.source.id)
 
     # -- time
 
@@ -330,14 +326,25 @@ class Player:
                 self.add_line(OURS["to staff"], action.text)
             case Note():
                 self.add_line(OURS["note"], action.text)
-            case ConfirmPhone():
-                confirm(self, contact, event.channel, action)
             case ReportReferral():
                 self._report(contact, event.channel, action)
-            case FreePhone():
-                self.world.phones.follow(self.contacts)
+            case ConfirmPhone() | FreePhone():
+                immediate(self.world.members.settle(action, self.caller(contact, event.channel)))
             case _:
                 pass  # menus are read from the contact; the loading animation and groups are not played
+
+    def _rewritten(self, rewrite: Rewrite) -> None:
+        """Two contacts were changed beside their turns: they are told of it in turns of their own."""
+        kept, gone = rewrite.audit.contact, rewrite.audit.other
+        for one in rewrite.events:
+            self.comes_back(one.entry.contact, one.event.channel, one.event.what)
+        if rewrite.gone is not None or gone is None:
+            return
+        self.world.sms.rename(gone, kept)
+        for person in self.people.values():
+            if person.contact == gone:
+                person.contact = kept
+        self.add_line(OURS["note"], tr("two contacts are one person, and have been merged"))
 
     def _report(self, contact: str, channel: str, report: ReportReferral) -> None:
         """A friend and the inviter are compared, as the desk does it."""
@@ -401,7 +408,7 @@ class Player:
     def answer(self, pending: PendingCall, outcome: Outcome) -> None:
         """A web hook answers."""
         self.calls.remove(pending)
-        contact = pending.contact if pending.contact in self.contacts else self.person.contact
+        contact = self.world.directory.id_of(pending.contact)
         self.comes_back(contact, pending.channel, outcome, pending.call.token)
         self._settle()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Protocol
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.identity import of_shop
 from bot.model.brake import Brake
 from bot.model.channel import PricePlan
 from bot.model.clerk import ClerkRecord
@@ -24,25 +25,39 @@ from bot.scenario.clerks import PretendClerks, clerk_answers
 from bot.scenario.codes import PretendSms, code_answers
 from bot.scenario.given import Given, GivenMember
 from bot.scenario.immediate import immediate
-from bot.scenario.members import PhonesInMemory, ShopInMemory, member_answers
+from bot.scenario.memory.contacts import ContactsInMemory
 from bot.scenario.memory.coupons import CouponsInMemory, WheelOfNames
+from bot.scenario.memory.shop import Member, OneShop, ShopInMemory, shop_of
 from bot.scenario.people import Person, line_user
-from bot.scenario.world import Member, PretendAnswers, handlers_of, shop_of
+from bot.scenario.world import PlayedClock, PretendAnswers, handlers_of
 from bot.services.caller import Caller
 from bot.services.coupons import CouponService
 from bot.services.draws import DrawService
 from bot.services.effects import EffectFailed, failing
+from bot.services.member_writing import MemberWriter
+from bot.services.members import MemberService
+from bot.services.merging import MergeService
 from bot.wording.conversation import SpokenLine
 
 
 class PretendWorld:
     """Everything outside the bot but LINE. `sms.fails` and `shop.fails` are switched by steps."""
 
-    def __init__(self, given: Given, playbook: Playbook, contacts: Mapping[str, Contact]) -> None:
+    def __init__(
+        self, given: Given, playbook: Playbook, contacts: dict[str, Contact], now: Callable[[], datetime]
+    ) -> None:
         """`contacts` are all that there are, by their ids, at any time."""
+        clock = PlayedClock(now)
         self.sms = PretendSms(playbook.sms_per_day, lambda: given.sms_credit)
         self.shop = ShopInMemory(_members(given.members), shop_of(playbook))
-        self.phones = PhonesInMemory()
+        shops = OneShop(self.shop, lambda: self.playbook)
+        self.directory = ContactsInMemory(contacts)
+        merging = MergeService(
+            self.directory, self.directory, self.directory.audit, clock, lambda: of_shop(self.playbook)
+        )
+        self.members = MemberService(
+            self.directory.phones, self.directory, self.directory, merging, shops, clock, _silent
+        )
         clerks = PretendClerks(
             ClerkRecord(clerk.code, clerk.name, clerk.store, clerk.suspended) for clerk in given.clerks
         )
@@ -53,13 +68,14 @@ class PretendWorld:
         draws = DrawService(coupons, lambda: self.playbook, WheelOfNames(given.draws))
         pretended: PretendAnswers = {
             **code_answers(self.sms),
-            **member_answers(self.shop, self.phones),
             **clerk_answers(clerks),
         }
         self.handlers = {
             **handlers_of(pretended, contacts),
             **coupons.carries_out,
             **draws.carries_out,
+            **self.members.carries_out,
+            **MemberWriter(shops).carries_out,
             **self.appointments.carries_out,
         }
 
@@ -72,6 +88,10 @@ class PretendWorld:
             return await self.handlers[type(request)](request, caller)
         except EffectFailed:
             return failing(request)
+
+
+def _silent(warning: str) -> None:
+    """What the log of a bot would say of its settings, a scenario does not."""
 
 
 def _members(given: Iterable[GivenMember]) -> Iterator[Member]:

@@ -58,7 +58,6 @@ from bot.scenario.steps import (
     Waits,
 )
 from bot.scenario.tapping import Button, buttons, is_counted, page_of, picked
-from bot.scenario.world import ShopFails
 from bot.wording.conversation import OURS, kind_of
 
 USER_OR_TIME = (
@@ -254,18 +253,17 @@ def _answers(player: Player, step: AnswersPage) -> None:
 
 
 def _shop(player: Player, step: ShopTells) -> None:
-    person = player.person
-    contact = player.contact(person)
-    try:
-        member = player.world.shop.of(contact, person.user)
-    except ShopFails:
+    person, shop = player.person, player.world.shop
+    if shop.fails:
         raise Failed(
             step.place, tr("the shop tells nothing while it fails"), notes=[tr("first:  works: shop")]
-        ) from None
+        )
+    contact = player.contact(person)
+    member = shop.known_as(contact.member_no if contact.bindings else None, person.user, contact.phone)
     if member is None and step.subject == "member_registered" and step.phone is not None:
-        member = player.world.shop.register(step.phone, marketing=step.consent is True)
+        member = shop.add(step.phone, marketing=step.consent is True)
     if member is not None:
-        player.world.shop.change(member, step.values, step.tags, step.consent, step.phone)
+        shop.tell(member, step.values, step.tags, step.consent, step.phone)
     ordered = player.now if step.subject in ("order_placed", "order_paid") else None
     facts = Facts(step.values, step.tags, marketing=step.consent, last_order=ordered)
     player.add_line(OURS["shop"], " ".join([step.subject, *(f"{k}: {v}" for k, v in step.fields.items())]))

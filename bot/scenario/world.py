@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.event import Outcome
-from bot.model.value import Value
 from bot.services.caller import Caller
 from bot.services.effects import EffectHandler, EffectHandlers
 
@@ -45,46 +43,14 @@ def handlers_of(answers: PretendAnswers, contacts: Mapping[str, Contact]) -> Eff
     return {kind: handler(answer) for kind, answer in answers.items()}
 
 
-SHOP = "shop"
-"""The name of the one shop that there is in a scenario, where the playbook has none."""
-
-
-def shop_of(playbook: Playbook) -> str:
-    """The name of the one shop that there is in a scenario: the first that a channel has."""
-    return next((one.shop for one in playbook.channels.values() if one.shop is not None), SHOP)
-
-
-class ShopFails(Exception):
-    """The shop platform does not answer; its outcome is `shop_failed`."""
-
-
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A member's record at the shop: `values` are the mapped attributes by slot, `tags` its yes/no fields.
+class PlayedClock:
+    """The clock of a scenario."""
 
-    `phone` is E.164, `birthday` `YYYY-MM-DD`; `line` the LINE user that the record carries.
-    """
+    moment: Callable[[], datetime]
 
-    phone: str | None = field(repr=False)
-    member_no: str = field(repr=False)
-    values: Mapping[str, Value] = field(default_factory=dict, repr=False)
-    tags: Mapping[str, bool] = field(default_factory=dict)
-    consent: bool | None = None
-    birthday: str | None = field(default=None, repr=False)
-    line: str | None = None
-
-
-class Shop(Protocol):
-    """The shop platform. Its methods raise `ShopFails`."""
-
-    name: str
-    registers: bool
-
-    def by_phone(self, phone: str) -> Member | None: ...
-    def by_line(self, user: str) -> Member | None: ...
-    def read(self, member_no: str) -> Member | None: ...
-    def register(self, phone: str, *, marketing: bool) -> Member: ...
-    def write(self, member_no: str, values: Mapping[str, Value | None]) -> Member | None: ...
+    def now(self) -> datetime:
+        return self.moment()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 
 from bot.model.clock import Clock
@@ -22,7 +23,15 @@ log = logging.getLogger("oaflow.members")
 class MemberReader:
     """Reads a person's record at the shop. Errors of a shop end as `shop_failed`."""
 
-    def __init__(self, contacts: ContactDirectory, shops: LiveShops, clock: Clock) -> None:
+    def __init__(
+        self,
+        contacts: ContactDirectory,
+        shops: LiveShops,
+        clock: Clock,
+        warn: Callable[[str], None] = log.warning,
+    ) -> None:
+        """`warn` is called where there is no shop to ask; errors of a shop are reported by its watch."""
+        self._warn = warn
         self._contacts = contacts
         self._shops = shops
         self._clock = clock
@@ -51,7 +60,7 @@ class MemberReader:
             return None if found is None else known_by_line(found)
         shop = self.shop_of_member(contact)
         if shop is None:
-            raise _without_shop("there is no shop that can be asked for this member")
+            raise self._without_shop("there is no shop that can be asked for this member")
         if "phone" not in contact.bindings and self.shop_of(caller.channel).name == shop.name:
             found = await shop.by_line(caller.user)
             if found is not None and found.member_no == contact.member_no:
@@ -78,7 +87,7 @@ class MemberReader:
             return None
         shop = self.shop_of_member(contact)
         if shop is None:
-            raise _without_shop("there is no shop that can be asked for this member")
+            raise self._without_shop("there is no shop that can be asked for this member")
         found = await shop.by_phone(phone)
         if found is None or found.member_no is not None:  # then the phone may have changed hands
             return None
@@ -96,7 +105,7 @@ class MemberReader:
         """The shop of a channel. Raises `ShopFailed` where it has none."""
         shop = self._shops.of(channel)
         if shop is None:
-            raise _without_shop(f'the channel "{channel}" has no shop that can be asked')
+            raise self._without_shop(f'the channel "{channel}" has no shop that can be asked')
         return shop
 
     def shop_of_member(self, contact: Contact) -> MemberLookup | None:
@@ -112,17 +121,15 @@ class MemberReader:
             return next(iter(named.values())) if len(named) == 1 else None
         return None
 
+    def _without_shop(self, why: str) -> ShopFailed:
+        self._warn(why)
+        return ShopFailed(why)
+
 
 def _known_by(contact: Contact) -> str | None:
     """The phone of a contact whose record at the shop has no number."""
     is_known = contact.member_no is None and contact.member_shop is not None
     return contact.phone if is_known and "phone" in contact.bindings else None
-
-
-def _without_shop(why: str) -> ShopFailed:
-    """The error that there is no shop to call; errors of a shop itself are reported by its watch."""
-    log.warning("%s", why)
-    return ShopFailed(why)
 
 
 def known_by_line(found: ReservedMember) -> Facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -56,14 +56,16 @@ class MemberService:
         merging: MergeService,
         shops: LiveShops,
         clock: Clock,
+        warn: Callable[[str], None] = log.warning,
     ) -> None:
+        """`warn` as in `MemberReader`."""
         self._phones = phones
         self._contacts = contacts
         self._people = people
         self._merging = merging
         self._without_line = WithoutLineMerger(people, phones, contacts, merging)
         self._shops = shops
-        self._records = MemberReader(contacts, shops, clock)
+        self._records = MemberReader(contacts, shops, clock, warn)
         self._clock = clock
         self._registering = NamedLocks()
 

@@ -1,97 +1,9 @@
-"""Whose phone it is: found, missing, taken, reserved, moved, merged (language, 6 and 8.3)."""
+"""Members of the shop in scenarios: a phone on two channels, or moved; what stands in the shop's record."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
-import pytest
-
-from bot.model.contact import Contact, Identity
-from bot.model.effects import FindMember, MoveMember
-from bot.model.event import Origin, Outcome
-from bot.scenario.members import PhonesInMemory, ShopInMemory, found_member, moved_member, refreshed_member
 from bot.scenario.result import in_words
-from bot.scenario.world import Member
 from tests.scenario import playing
-
-NOW = datetime(2026, 9, 1, 6, tzinfo=UTC)
-PHONE = "+886912345678"
-ORIGIN = Origin("binding", "main", 3)
-MEMBER = Member(PHONE, "M1", {"n.points": 120}, {"黑名單": False}, True, "1990-05-20", "U1")
-ME = Contact("main:U1", identities=(Identity("main", "U1"),))
-HERE = Contact("main:U2", identities=(Identity("main", "U2"),))
-ELSEWHERE = Contact("outlet:U3", identities=(Identity("outlet", "U3"),))
-PEOPLE = {contact.id: contact for contact in (ME, HERE, ELSEWHERE)}
-
-
-def find(how: str, phones: PhonesInMemory, shop: ShopInMemory, contact: Contact = ME) -> Outcome:
-    asked = FindMember(how, None if how == "line" else PHONE, ORIGIN)  # type: ignore[arg-type]
-    return found_member(asked, contact, shop, phones, PEOPLE, NOW)
-
-
-@pytest.fixture
-def shop() -> ShopInMemory:
-    return ShopInMemory([MEMBER])
-
-
-def test_a_member_is_found_with_what_the_shop_knows_and_the_phone_is_reserved(shop: ShopInMemory) -> None:
-    phones = PhonesInMemory()
-    for how in ("shop", "line"):
-        outcome = find(how, phones, shop)
-        assert (outcome.asked, outcome.result, outcome.origin) == ("member", "found", ORIGIN)
-        found = outcome.found
-        assert found
-        assert (found.phone, found.member_no, found.values) == (PHONE, "M1", MEMBER.values)
-        assert (found.consent, found.until) == (True, NOW + timedelta(minutes=2))
-    assert find("shop", phones, shop, HERE).result == "taken", "meanwhile for everybody else"
-    assert not phones.reserved_by_other(PHONE, HERE.id, NOW + timedelta(minutes=2)), "it lapses"
-
-
-def test_nobody_at_the_shop() -> None:
-    empty = ShopInMemory([])
-    assert find("shop", PhonesInMemory(), empty).result == "missing"
-    assert find("line", PhonesInMemory(), empty).result == "missing"
-    assert find("none", PhonesInMemory(), empty).result == "found"
-
-
-def test_a_phone_of_somebody_here_is_taken_of_somebody_elsewhere_the_same_person(shop: ShopInMemory) -> None:
-    assert find("shop", PhonesInMemory({PHONE: HERE.id}), shop).result == "taken"
-    for who, other in ((ELSEWHERE, ELSEWHERE.id), (ME, None)):
-        found = find("shop", PhonesInMemory({PHONE: who.id}), shop).found
-        assert found
-        assert found.other == other
-
-
-def test_a_phone_is_moved_if_the_birthday_is_right(shop: ShopInMemory) -> None:
-    phones = PhonesInMemory({PHONE: HERE.id})
-
-    def move(birthday: str | None, contact: Contact = ME) -> Outcome:
-        return moved_member(MoveMember(PHONE, birthday, ORIGIN), contact, shop, phones, PEOPLE, NOW)
-
-    assert move("1990-05-21").result == "missing"
-    moved = move("1990-05-20").found
-    assert moved
-    assert moved.other == HERE.id
-    assert move(None).result == "found"
-    assert move(None, ELSEWHERE).result == "taken", "reserved for who was first"
-
-
-def test_a_shop_that_fails(shop: ShopInMemory) -> None:
-    shop.fails = True
-    assert find("shop", PhonesInMemory(), shop).result == "shop_failed"
-    assert find("none", PhonesInMemory(), shop).result == "found", "it is not asked"
-    move = MoveMember(PHONE, None, ORIGIN)
-    assert moved_member(move, ME, shop, PhonesInMemory(), PEOPLE, NOW).result == "shop_failed"
-    assert refreshed_member(None, ME, "U1", shop).result == "shop_failed"
-
-
-def test_a_member_is_read_anew(shop: ShopInMemory) -> None:
-    shop.change(MEMBER, {"n.points": 300}, {}, consent=False, phone=None)
-    facts = refreshed_member(None, ME, "U1", shop).facts
-    assert facts
-    assert (facts.values, facts.marketing) == ({"n.points": 300}, False)
-    assert refreshed_member(None, HERE, "U2", shop).result == "missing"
-
 
 PLAYBOOK = """
 channels:
@@ -241,3 +153,57 @@ def test_another_record_than_expected_is_told() -> None:
 def test_an_undone_binding_frees_the_phone() -> None:
     undone = ("staff: {unbinds: phone}", "contact: {bound: nothing}")
     playing.holds(PLAYBOOK, *undone, "as: 大明", BIND, "flow: {binding: done}", given=TWO)
+
+
+def test_who_had_the_phone_hears_it_on_their_own_channel() -> None:
+    """B15, semantics 33: what they lose is news to them, and a push of its rules goes to them."""
+    told = PLAYBOOK.replace("rules:", "rules:\n  - {when: {tag_removed: 會員}, push: 不再是會員}", 1)
+    told = told.replace("[bind_member, {reply", "[bind_member, {add_tags: 會員}, {reply")
+    playing.holds(
+        told,
+        "as: 另一支",
+        BIND,
+        "wait: 100d",
+        "as: 小美",
+        BIND,
+        "as: 另一支",
+        "bot: 不再是會員",
+        "contact: {bound: nothing}",
+        given="{now: 2026-09-01 14:00, people: {小美: {}, 另一支: {channel: outlet}}}",
+    )
+
+
+ONE_HAS_A_SHOP = """
+channels:
+  main: {id: "@a", channel_id: "1", channel_secret: x, shop: f}
+  outlet: {id: "@b", channel_id: "2", channel_secret: y}
+shops: {f: {platform: csv, channel: main, attributes: {points: p}}}
+attributes: {points: number}
+rules: [{when: {text: 讀}, start: reading}]
+flows:
+  reading:
+    states:
+      asked:
+        do: [refresh_member]
+        rules:
+          - {when: {member: found}, to: there}
+          - {when: {member: missing}, to: nobody}
+          - {when: {member: shop_failed}, to: away}
+        give_up_after: {1m: away}
+      there: {end: true}
+      nobody: {end: true}
+      away: {end: true}
+"""
+
+
+def test_a_channel_without_a_shop_has_nobody_to_ask() -> None:
+    """Semantics 34: not that there is no such member."""
+    playing.holds(
+        ONE_HAS_A_SHOP,
+        "user: 讀",
+        "flow: {reading: nobody}",
+        "as: 另一支",
+        "user: 讀",
+        "flow: {reading: away}",
+        given="{now: 2026-09-01 14:00, people: {小美: {}, 另一支: {channel: outlet}}}",
+    )

@@ -12,5 +12,6 @@ from tests.playbooks import SMALLEST
 
 
 def test_everything_that_may_be_asked_is_played() -> None:
-    world = PretendWorld(Given(datetime(2026, 9, 1, tzinfo=UTC), ()), SMALLEST, {})
+    now = datetime(2026, 9, 1, tzinfo=UTC)
+    world = PretendWorld(Given(now, ()), SMALLEST, {}, lambda: now)
     assert world.handlers.keys() == {*get_args(EffectRequest)} - {CallHook}

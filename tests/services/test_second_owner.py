@@ -11,17 +11,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.members.identification import identify_line, people_of_phone
-from bot.engine.members.same_phone import Two, one_phone
+from bot.engine.members.identity import OfShop
 from bot.model.contact import AttributeValue, Binding, Contact, Identity, Tag
-from bot.model.effects import FindMember, MoveMember
+from bot.model.effects import ConfirmPhone, FindMember, MoveMember
 from bot.model.event import Listed, Origin
 from bot.model.instance import ReservedMember
-from bot.scenario.members import PhonesInMemory, ShopInMemory, found_member, moved_member
-from bot.scenario.world import Member
+from bot.scenario.immediate import immediate
+from bot.scenario.memory.contacts import ContactsInMemory
+from bot.scenario.memory.shop import Member, OneShop, ShopInMemory
+from bot.scenario.world import PlayedClock
+from bot.services.caller import Caller
+from bot.services.members import MemberService
+from bot.services.merging import MergeService
 from tests.conftest import NOW
 from tests.depth import examples
+from tests.playbooks import compiled
 
 PHONE = "+886912345678"
+PLAYBOOK = compiled("""
+channels:
+  main: {id: "@a", channel_id: "1", channel_secret: x, shop: forest}
+  outlet: {id: "@b", channel_id: "2", channel_secret: y, shop: forest}
+  third: {id: "@c", channel_id: "3", channel_secret: z, shop: forest}
+shops: {forest: {platform: csv, channel: main}}
+rules: [{when: {text: 嗨}, reply: 嗨}]
+""")
 REST = timedelta(days=90)
 OLD = NOW - timedelta(days=400)
 ACCOUNTS = ("main:U1", "main:U2", "main:U3", "outlet:V1", "outlet:V2", "third:W1")
@@ -68,67 +82,58 @@ proofs = st.builds(
 )
 
 
+def bound(who: Contact, found: ReservedMember, now: datetime) -> Contact:
+    """The contact, as its own turn binds it."""
+    return replace(
+        who,
+        phone=PHONE,
+        member_no=found.member_no or who.member_no,
+        member_shop=found.shop if found.member_no else who.member_shop,
+        tags=(*(tag for tag in who.tags if tag.name != "bound"), Tag("bound", now, "bind")),
+        bindings={"phone": Binding(now, ("bound",), flow="bind")},
+        notices=(),
+    )
+
+
 class History:
     """People who prove one phone, one after the other, as flows do: found or moved, and bound."""
 
     def __init__(self) -> None:
         self.now = OLD
         self.people = {account: stranger(account) for account in ACCOUNTS}
-        self.of = {account: account for account in ACCOUNTS}
-        self.phones = PhonesInMemory()
+        self.contacts = ContactsInMemory(self.people)
+
+    def members(self, proof: Proof) -> MemberService:
+        """Who finds and binds, with the shop's records of now."""
+        shop = ShopInMemory([Member(PHONE, proof.record)] if proof.record is not None else [])
+        contacts, clock = self.contacts, PlayedClock(lambda: self.now)
+        merging = MergeService(contacts, contacts, contacts.audit, clock, OfShop)
+        shops = OneShop(shop, lambda: PLAYBOOK)
+        return MemberService(contacts.phones, contacts, contacts, merging, shops, clock)
+
+    def of(self, account: str) -> Contact:
+        """The contact that has this account."""
+        return self.people[self.contacts.id_of(account)]
 
     def proves(self, proof: Proof) -> None:
         self.now += timedelta(days=proof.days, minutes=3)
-        shop = ShopInMemory([Member(PHONE, proof.record)] if proof.record is not None else [])
-        who = self.people[self.of[proof.account]]
-        origin = Origin("bind", proof.account.partition(":")[0], 1)
-        asked = FindMember(proof.how, PHONE, origin)
-        came = found_member(asked, who, shop, self.phones, self.people, self.now)
+        immediate(self._proves(proof))
+
+    async def _proves(self, proof: Proof) -> None:
+        who, members = self.of(proof.account), self.members(proof)
+        channel, _, user = proof.account.partition(":")
+        origin, caller = Origin("bind", channel, 1), Caller(who.id, channel, user, f"{self.now}", self.now)
+        came = await members.find(FindMember(proof.how, PHONE, origin), caller)
         if came.result == "taken":
-            asked_to_move = MoveMember(PHONE, None, origin)
-            came = moved_member(asked_to_move, who, shop, self.phones, self.people, self.now)
-        if came.found is None:
+            came = await members.move(MoveMember(PHONE, None, origin), caller)
+        if (found := came.found) is None:
             return
-        holder = self.people.get(self.phones.confirmed.get(PHONE, ""))
-        before = dict(self.people)
-        self._binds(who, came.found)
+        holder = self.people.get(await self.contacts.phones.holder(PHONE) or "")
+        self.people[who.id] = bound(who, found, self.now)
+        told = ConfirmPhone(PHONE, found.member_no, found.other, found.former, found.second)
+        await members.settle(told, caller)
         if holder is not None and holder.id != who.id:
-            self._law(proof, came.found, before[who.id], holder)
-
-    def _binds(self, who: Contact, found: ReservedMember) -> None:
-        number = found.member_no or who.member_no
-        shop = found.shop if found.member_no else who.member_shop
-        tags = (*(tag for tag in who.tags if tag.name != "bound"), Tag("bound", self.now, "bind"))
-        bound = Binding(self.now, ("bound",), flow="bind")
-        me = replace(
-            who,
-            phone=PHONE,
-            member_no=number,
-            member_shop=shop,
-            tags=tags,
-            bindings={"phone": bound},
-            notices=(),
-        )
-        self.people[me.id] = me
-        self.phones.confirm(PHONE, me.id)
-        for other in (found.former, found.other, found.second):
-            if other in self.people:
-                there, is_former = self.people[other], other == found.former
-                two = one_phone(self.people[me.id], there, PHONE, self.now, is_former=is_former)
-                self._takes(me.id, there, two)
-        self.phones.follow(self.people)
-
-    def _takes(self, me: str, there: Contact, two: Two | None) -> None:
-        if two is None:
-            return
-        self.people[me] = two.here
-        if two.there is not None:
-            self.people[there.id] = two.there
-            return
-        del self.people[there.id]
-        for account, contact in self.of.items():
-            if contact == there.id:
-                self.of[account] = me
+            self._law(proof, found, who, holder)
 
     def _law(self, proof: Proof, found: ReservedMember, before: Contact, holder: Contact) -> None:
         """What this proof has made of who had the phone, by the table of semantics 34."""
@@ -138,7 +143,7 @@ class History:
             is_same = found.member_no == holder.member_no
         else:
             is_same = proof.record == holder.member_no
-        me = self.people[self.of[proof.account]]
+        me = self.of(proof.account)
         assert me.phone == PHONE
         if is_same:
             assert holder.id not in self.people or self.people[holder.id].phone is None
@@ -174,7 +179,7 @@ def test_s34_without_a_shop_it_is_one_person_for_as_long_as_a_number_rests(days:
     run = History()
     run.proves(Proof(0, "outlet:V1", "none", None))
     run.proves(Proof(days, account, "none", None))
-    now, first = run.people[run.of[account]], run.people[run.of["outlet:V1"]]
+    now, first = run.of(account), run.of("outlet:V1")
     if days > 89:  # and three minutes
         assert (first.phone, first.bindings, [one.what for one in first.notices]) == (
             None,
@@ -193,10 +198,10 @@ def test_s34_what_a_shop_finds_by_an_old_phone_is_somebody_else() -> None:
     run = History()
     run.proves(Proof(0, "outlet:V1", "none", None))
     run.proves(Proof(400, "main:U1", "shop", "M1"))
-    assert run.of["outlet:V1"] == "outlet:V1"
+    assert run.of("outlet:V1").id == "outlet:V1"
     assert run.people["outlet:V1"].member_no is None
     run.proves(Proof(400, "outlet:V2", "none", "M1"))
-    assert run.of["outlet:V2"] == run.of["main:U1"], "a member's phone is believed while the record has it"
+    assert run.of("outlet:V2") == run.of("main:U1"), "a member's phone is believed while the record has it"
 
 
 LINE = Listed(phone=PHONE, member_no="M9", shop="forest")

@@ -1,0 +1,90 @@
+"""The contacts of a scenario, in memory, with the log of what was done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+from bot.model.audit import AuditRow
+from bot.model.contact import Contact
+from bot.model.stored import Stored
+from bot.scenario.memory.phones import PhonesInMemory
+from bot.services.rewrites import Rewrite
+
+
+class AuditInMemory:
+    """An `AuditTrail`."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, AuditRow] = {}
+
+    async def add(self, row: AuditRow) -> None:
+        self._lines.setdefault(row.id, row)
+
+    async def of(self, contact: str) -> Sequence[AuditRow]:
+        return [one for one in reversed(self._lines.values()) if contact in (one.contact, one.other)]
+
+
+class ContactsInMemory:
+    """A `ContactDirectory` of these contacts, with its `ContactIndex`, and a `PairRewriter` of them."""
+
+    def __init__(self, contacts: dict[str, Contact]) -> None:
+        self.phones = PhonesInMemory(contacts)
+        self.audit = AuditInMemory()
+        self.on_rewrite: Callable[[Rewrite], None] = lambda rewrite: None
+        """Called with what two contacts have become."""
+        self._contacts = contacts
+        self._merged: dict[str, str] = {}
+
+    def id_of(self, contact: str) -> str:
+        """The id that this one leads to: a contact that was merged is part of another."""
+        while contact in self._merged:
+            contact = self._merged[contact]
+        return contact
+
+    async def person(self, contact: str) -> Stored | None:
+        found = self._contacts.get(self.id_of(contact))
+        return None if found is None else Stored(found, 1)
+
+    async def people_of(self, ids: Iterable[str]) -> Mapping[str, Contact]:
+        return {one: self._contacts[now] for one in ids if (now := self.id_of(one)) in self._contacts}
+
+    # -- by what is private
+
+    async def with_phone(self, phone: str) -> Sequence[str]:
+        return self._those(lambda one: one.phone == phone)
+
+    async def with_member_no(self, number: str) -> Sequence[str]:
+        return self._those(lambda one: one.member_no == number)
+
+    async def with_member_nos(self, numbers: Collection[str]) -> Mapping[str, Sequence[str]]:
+        with_line = [one for one in self._contacts.values() if one.has_line]
+        found = {number: [one.id for one in with_line if one.member_no == number] for number in numbers}
+        return {number: ids for number, ids in found.items() if ids}
+
+    async def without_line(self, phone: str | None, number: str | None) -> Sequence[str]:
+        def is_known(one: Contact) -> bool:
+            by_number = number is not None and one.member_no == number
+            return not one.has_line and (by_number or (phone is not None and one.phone == phone))
+
+        return self._those(is_known)
+
+    def _those(self, fits: Callable[[Contact], bool]) -> list[str]:
+        return sorted(one.id for one in self._contacts.values() if fits(one))
+
+    # -- two at once
+
+    async def change(
+        self, kept: str, gone: str, work: Callable[[Stored, Stored], Rewrite | None]
+    ) -> Rewrite | None:
+        before = [self._contacts[one] for one in (kept, gone)]
+        rewrite = work(Stored(before[0], 1), Stored(before[1], 1))
+        if rewrite is not None:
+            after = [one for one in (rewrite.kept, rewrite.gone) if one is not None]
+            self.phones.follow(before, after)
+            self._contacts |= {one.id: one for one in after}
+            if rewrite.gone is None:
+                del self._contacts[gone]
+                self._merged[gone] = kept
+            await self.audit.add(rewrite.audit)
+            self.on_rewrite(rewrite)
+        return rewrite
