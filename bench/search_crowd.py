@@ -17,7 +17,7 @@ from bot.model.counts import GIVEN, OF_COUPONS, REDEEMED, Mark
 from bot.model.coupon import Grant, HeldCoupon
 from bot.model.processes import part_of
 from bot.store.codec.contact_changes import changes
-from bot.store.counters.folding import addition
+from bot.store.counters.folding import ALL_DAYS, addition
 from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal
 
@@ -150,13 +150,13 @@ def grant_of(number: int) -> Grant:
 
 def counted_coupons() -> Iterator[Document]:
     """A year of coupons, as it is counted."""
+    days = [(NOW - timedelta(days=past)).date().isoformat() for past in range(DAYS_OF_COUPONS)]
     for coupon in COUPONS:
-        for past in range(DAYS_OF_COUPONS):
-            day = (NOW - timedelta(days=past)).date().isoformat()
+        for day, many in [(ALL_DAYS, 3 * DAYS_OF_COUPONS), *((day, 3) for day in days)]:
             marks = [Mark("main", OF_COUPONS, REDEEMED, (coupon, f"s{n}")) for n in range(STORES_OF_COUPONS)]
             for mark in (Mark("main", OF_COUPONS, GIVEN, (coupon, "")), *marks):
                 about, change = addition(day, mark, 1)
-                yield about | change["$setOnInsert"] | {"n": 3}
+                yield about | change["$setOnInsert"] | {"n": many}
 
 
 def documents(seal: Seal, people: int) -> Iterator[Document]:

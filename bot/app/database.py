@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from bot.app.database_owner import refuse_left_behind, refuse_unless_ours
+from bot.app.database_owner import refuse_unless_ours
 from bot.app.environment import SettingsWrong, is_plain, whence
 from bot.app.open_mark import OpenMark
 from bot.app.playbook_environment import folder_of
@@ -154,7 +154,6 @@ async def open_database(
         await database.check_rights()
         named = whence(settings, folder, environment, "database")
         await refuse_unless_ours(stores, settings, named, in_place_of)
-        await refuse_left_behind(stores, uri, seal, settings)
         mark = OpenMark(stores.restores, process)
         await mark.set()
         await _go_by_restore(stores)

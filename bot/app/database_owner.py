@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-
 from bot.app.environment import SettingsWrong
 from bot.model.settings import Settings
 from bot.model.translatable import TranslatableValue, tr
 from bot.operations.channels.holding import AnotherBots, refuse_another_bots
-from bot.store.database.mongo import DATABASE, PRETEND, Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
-from bot.store.unavailable import AccessDenied
-
-log = logging.getLogger("oaflow.store")
+from bot.store.stores import Stores
 
 
 async def refuse_unless_ours(
@@ -42,33 +35,3 @@ async def refuse_unless_ours(
                 id=error.channel,
             )
         ) from error
-
-
-async def refuse_left_behind(stores: Stores, uri: str, seal: Seal, settings: Settings) -> None:
-    """Raise `SettingsWrong` where nothing is live in it, and `DATABASE` beside it has this bot's people.
-
-    An earlier oaflow took no notice of the name in the address. Where the user may not look there, nobody
-    knows, and it is logged.
-    """
-    name = stores.database.name
-    if name == DATABASE or name.startswith(PRETEND) or await stores.playbooks.live() is not None:
-        return
-    beside = Database(uri, DATABASE)
-    try:
-        left = await stores_of(beside, seal).channel_links.held(settings.channel_ids)
-    except AccessDenied:
-        log.info("the user of the database %s may not look whether %s beside it has this bot", name, DATABASE)
-        return
-    finally:
-        beside.close()
-    if left:
-        raise SettingsWrong(
-            tr(
-                "nothing is live in the database {name}, and {old} beside it has this bot's channel"
-                " ({channel}) with its people, who would all be strangers\n= hint: move them, once:"
-                " docs/operations/several-bots.md; or name  {old}  in the address",
-                name=name,
-                old=DATABASE,
-                channel=left[0].id,
-            )
-        )

@@ -178,9 +178,7 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
         by=begun.by,
         commit=partial(commit_of, begun.folder),
     )
-    if begun.published:
-        await acceptance.complete(begun.first)
-    else:
+    if not begun.published:
         await acceptance.accept(begun.first, "start", anew=begun.develops)
     secrets = None if begun.simulator else NewSecrets(live, begun.folder, begun.environment)
     turns = reading_turns(begun.opened, begun.folder, begun.environment)

@@ -155,9 +155,7 @@ def _is_crowd(turn: Turn) -> bool:
 
 
 def _in_group(turn: Turn) -> None:
-    contact, kind = turn.contact, turn.contact.kind
-    # an older version has had it in audiences and journeys
-    contact.flows, contact.timers, contact.audiences, contact.notices = (), (), (), ()
+    kind = turn.contact.kind
     is_there = turn.event.source.kind in CROWDS
     if is_there and isinstance(turn.event.what, Join) and turn.rules.groups == "leave":
         turn.actions.append(LeaveChat(kind))

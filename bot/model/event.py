@@ -134,10 +134,7 @@ class Facts:
 
 
 def deleted_member_facts(number: str, shop: str, read: datetime | None = None) -> Facts:
-    """What is known of a number of which the shop has no member, asked at `read`.
-
-    A process of an older version that decides it knows no `removed`: there only the shop's login goes.
-    """
+    """What is known of a number of which the shop has no member, asked at `read`."""
     return Facts(member_no=number, shop=shop, shop_knows_line=False, read=read, removed=True)
 
 

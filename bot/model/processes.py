@@ -71,8 +71,8 @@ class Serving:
     stage: int = -1
     secrets: str = ""
     ready: str | None = None
-    """By whose call (`Coming`) it has a coming playbook ready, "": none; `None`: it makes none ready (an
-    older program)."""
+    """By whose call (`Coming`) it has a coming playbook ready, "": none; `None`: it makes none ready (a
+    simulator)."""
     unready: str = ""
     """By whose call it was to make one ready that it cannot read: its log says why."""
     line: str = ""
@@ -83,11 +83,11 @@ class Serving:
     published: bool = False
     """Whether it serves what is published from the database, whatever its files hold."""
     program: str = ""
-    """Which oaflow it runs; empty of an older one."""
+    """Which oaflow it runs."""
     troubles: tuple[OwnTrouble, ...] = ()
     """What is wrong with it or its machine just now, as it has found it itself."""
     well: tuple[str, ...] = ()
-    """The items that it has looked at and that are well; of an older program none are known."""
+    """The items that it has looked at and that are well."""
     near: tuple[str, ...] = ()
     """Those that are near to a trouble."""
     refused: tuple[RefusedCalls, ...] = ()

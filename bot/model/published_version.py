@@ -64,16 +64,15 @@ class VersionFiles:
 class AcceptedPlaybook:
     """A playbook that was accepted: `number` counts from 1, `version` is its sha256, `at` is UTC.
 
-    `by` made it live; of what was accepted by an earlier version of oaflow neither that nor `how` is known.
-    One that was brought back has its files from the number `of`. `is_kept`: its files are there. `channels`
-    are the ids of its LINE channels; none where an earlier version of oaflow has accepted it.
+    `by` made it live. One that was brought back has its files from the number `of`. `is_kept`: its files are
+    there. `channels` are the ids of its LINE channels, as far as they were set.
     """
 
     number: int
     version: str
     at: datetime
     by: str = ""
-    how: AcceptedBy | None = None
+    how: AcceptedBy = "publish"
     commit: GitCommit | None = None
     of: int | None = None
     is_kept: bool = False

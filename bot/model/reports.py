@@ -96,7 +96,7 @@ class BroadcastReport:
     plan: PricePlan | None = None
     """The channel's plan, where that is known."""
     month_used: int | None = None
-    """Messages of the month that were used before it; `None`: an earlier version has sent it."""
+    """Messages of the month that were used before it; `None`: LINE had not said."""
     spent_within: timedelta = timedelta(days=7)
     said: Mapping[str, str] = field(default_factory=dict)
     """By group, how its first message begins; nothing where each person got messages of their own."""

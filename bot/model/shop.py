@@ -177,7 +177,7 @@ class SyncStop:
 
     @property
     def since(self) -> datetime:
-        """Since when it does not go on; an older program has stored the last failure only."""
+        """Since when it does not go on."""
         return self.first or self.at
 
 

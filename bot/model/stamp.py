@@ -23,7 +23,7 @@ class StampEntry:
     `id` is that of the act: one that is there already is not done again. `by` is an actor of the audit log,
     `store` a name of the playbook, `order` the shop and number of the order that the stamps are for.
     `undoes`: the id of the line that this one takes back. `worth`: of news of an order the stamps of what
-    stays paid after it; `None` where another version wrote the line, or the news are of no order.
+    stays paid after it.
     """
 
     id: str
@@ -35,11 +35,6 @@ class StampEntry:
     order: str = field(default="", repr=False)
     undoes: str = ""
     worth: int | None = None
-
-    @property
-    def allowed(self) -> int:
-        """How many stamps its order may have after this line."""
-        return max(self.count, 0) if self.worth is None else self.worth
 
 
 @dataclass(frozen=True, slots=True)

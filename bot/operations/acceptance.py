@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
@@ -16,13 +15,12 @@ from bot.model.problem import Problem
 from bot.model.published_version import SHORT, AcceptedBy, AcceptedPlaybook, GitCommit, NowLive, VersionFiles
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.channels.holding import refuse_another_bots
-from bot.operations.version_files import FileChanging, keep
+from bot.operations.version_files import keep
 from bot.playbook.load import in_order
 from bot.playbook.publish_impact import let_go, stranded
 from bot.playbook.valid import Unservable, ValidPlaybook
 from bot.runtime.cluster.versions import Prepared, accept
 from bot.runtime.intake.openings import taps_of
-from bot.store.cluster.playbooks import FilesMissing
 from bot.store.stores import Stores
 
 
@@ -132,7 +130,7 @@ class Acceptance:
             what = NowLive(version, self._by, how, commit, despite=despite, channels=channels)
             return Prepared(what, made, partial(self._note, live, what))
 
-        live = await accept(
+        return await accept(
             self.playbooks,
             version,
             how,
@@ -142,8 +140,6 @@ class Acceptance:
             instead_of=instead_of,
             refiled=refiled,
         )
-        await self._complete(live, found)
-        return live
 
     async def bring_back(
         self,
@@ -194,19 +190,6 @@ class Acceptance:
             return None
         files = await keep(self.playbooks.blobs, found.contents)
         return replace(files, taps=taps_of(found.playbook, self._clock.now()))
-
-    async def complete(self, found: ValidPlaybook) -> None:
-        """Keep the files of what is live, if that is this playbook and it was accepted without them. Raises
-        `DatabaseUnavailable`."""
-        if (live := await self.playbooks.live()) is not None:
-            await self._complete(live, found)
-
-    async def _complete(self, live: AcceptedPlaybook, found: ValidPlaybook) -> None:
-        if live.version != found.playbook.version or live.is_kept:
-            return
-        with suppress(FilesMissing, FileChanging):  # the next start does it
-            if (files := await self.keep(found)) is not None:
-                await self.playbooks.complete(live.number, files)
 
     async def _note(
         self, before: AcceptedPlaybook | None, what: NowLive, now: AcceptedPlaybook, session: Any

@@ -158,18 +158,11 @@ _OUTCOMES: Mapping[tuple[str, str], TranslatableValue] = {
     for asked in ASKED.values()
     for word, sentence in asked.outcomes.items()
 }
-_OUTCOMES_OF_OLD: Mapping[str, TranslatableValue] = {
-    **{word: sentence for (_, word), sentence in _OUTCOMES.items()},
-    "failed": tr("it failed"),
-    "had": tr("there are as many as one may have"),
-    "too_soon": tr("it was too soon"),
-}
-"""Of a call that an older program has ended, which does not say what was asked: some words are of several."""
 
 
 def outcome_words(how: str, asked: str) -> TranslatableValue:
     """What has come of what was asked."""
-    return _OUTCOMES.get((asked, how)) or _OUTCOMES_OF_OLD.get(how, how)
+    return _OUTCOMES.get((asked, how), how)
 
 
 REASONS: Mapping[str, Translatable] = {

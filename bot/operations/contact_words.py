@@ -74,17 +74,15 @@ HELD: Mapping[str, Translatable] = {
 }
 
 
-_MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)|\d{4}-\d\d-\d\d \d\d:\d\d UTC"
-)
-"""As ISO 8601 has them, and as traces of earlier versions."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+"""As ISO 8601 has them."""
 
 
 def by_the_clock(text: str, zone: ZoneInfo) -> str:
     """A text that may hold moments as they are stored, in UTC."""
 
     def moment_text(found: re.Match[str]) -> str:
-        moment = datetime.fromisoformat(found[0].replace(" UTC", "Z"))
+        moment = datetime.fromisoformat(found[0])
         return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
     return _MOMENT.sub(moment_text, text)

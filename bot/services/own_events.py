@@ -2,8 +2,7 @@
 
 A JSON object here has exactly one key: the name of one of our types (below it its fields that are not as
 they are by default), `moment` (ISO 8601, UTC) or `map`. Lists are read back as tuples. A field that is gone
-is ignored and a new one has its default, so that what an older version wrote can be read. So a class that is
-renamed goes on under its former name here (`_FORMER_NAMES`).
+is ignored and a new one has its default, so that what another version beside this one wrote can be read.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ import orjson
 from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.model.contact import Clerk
 from bot.model.coupon import Grant
-from bot.model.effects import EffectNotice, EffectRequest, FindMatches, SendAlert
+from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import Event, Facts, News, Origin, Outcome, Profile, ReplyToken, Source, What
 from bot.model.inbox import InboxEntry, Received
 from bot.model.instance import ReservedMember
@@ -31,10 +30,8 @@ _OURS = (
     *(Facts, Origin, ReservedMember, Clerk, Grant, HeldAppointment, PlaceWish),
     *(*get_args(What), *get_args(EffectRequest), *get_args(EffectNotice)),
 )
-_FORMER_NAMES = {ReservedMember: "Found", FindMatches: "LookForMatches", SendAlert: "TellAlert"}
-"""Names in the inbox that differ from those of the classes: other versions run beside this one."""
-STORED_NAMES: Mapping[type[Any], str] = {one: _FORMER_NAMES.get(one, one.__name__) for one in _OURS}
-_NAMED: Mapping[str, type[Any]] = {name: one for one, name in STORED_NAMES.items()}
+NAMED: Mapping[str, type[Any]] = {one.__name__: one for one in _OURS}
+"""By the names that stand in the inbox: another name of a class is another schema."""
 
 
 def _by_default(field: Field[Any]) -> Any:
@@ -68,7 +65,7 @@ def _plain(value: Any) -> Any:
     if kind in _BARE:
         return value
     if (known := _FIELDS.get(kind)) is not None:
-        return {STORED_NAMES[kind]: _fields_json(value, known)}
+        return {kind.__name__: _fields_json(value, known)}
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
     if isinstance(value, tuple | list):
@@ -107,7 +104,7 @@ def _value(stored: Any) -> Any:
         case "map":
             return {key: _value(item) for key, item in inner.items()}
         case _:
-            ours = _NAMED[name]
+            ours = NAMED[name]
             known = {field for field, _ in _FIELDS[ours]}
             return ours(**{key: _value(item) for key, item in inner.items() if key in known})
 

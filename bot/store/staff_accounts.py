@@ -192,8 +192,7 @@ def _session(row: Mapping[str, Any]) -> AdminSession:
     stage: SignedStage = row["stage"] if row["stage"] in get_args(SignedStage) else "code"
     device = text(row.get("device")) or ""
     name, epoch, began, seen, until = (row[one] for one in ("name", "epoch", "began", "seen", "until"))
-    confirmed = moment(row.get("confirmed")) or began  # those of an earlier oaflow have none
-    return AdminSession(row["_id"], name, epoch, stage, began, seen, until, confirmed, device)
+    return AdminSession(row["_id"], name, epoch, stage, began, seen, until, row["confirmed"], device)
 
 
 TriedBy: TypeAlias = Literal[

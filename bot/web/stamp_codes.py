@@ -74,8 +74,8 @@ class StoreCodes:
         found = self._parts.opened("", "stamp tablet", part)
         if found is None:
             return None
-        channel, card, store, *number = found
-        return StampScreen(channel, card, store, int(number[0]) if number else 0)  # of before it had one
+        channel, card, store, number = found
+        return StampScreen(channel, card, store, int(number))
 
 
 def _short(name: str) -> str:

@@ -38,7 +38,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
-from bot.model.instance import Instance, Timer
+from bot.model.instance import Timer
 from bot.model.staff_order import StaffTags
 from tests.playbooks import OFFER, SMALLEST, compiled
 
@@ -301,23 +301,12 @@ def test_rules_do_not_hear_groups(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["group", "room"])
 def test_s24_nothing_that_names_no_source_reaches_a_group(kind: str) -> None:
-    """Issue 41: a timer, a sweep, a command; of a group that an older version had as a person."""
+    """Issue 41: a timer, a sweep, a command."""
     group = replace(Contact("main:C1"), kind=kind)
     for what in (News("signal", "coupon"), News("sweep", "all"), StaffTags("amy", ("VIP",))):
         decision = taken(SMALLEST, happens(what, kind="none"), group)
         assert (decision.actions, decision.contact.tags) == ((), ())
         assert results(decision) == [(kind, "silent")]
-
-
-def test_a_group_that_an_older_version_has_taken_into_a_journey_is_in_it_no_more() -> None:
-    journey = Instance("welcome", "main", "wait", 1, NOW, NOW)
-    timer = Timer("welcome", "main", 1, "wait", NOW)
-    group = replace(
-        Contact("main:C1"), kind="group", flows=(journey,), timers=(timer,), audiences=("main:a",)
-    )
-    decision = taken(SMALLEST, happens(TimerDue(timer), kind="none"), group)
-    after = decision.contact
-    assert (decision.actions, after.flows, after.timers, after.audiences) == ((), (), (), ())
 
 
 # -- time

@@ -480,15 +480,6 @@ def test_s41_a_refund_of_a_part_takes_its_stamps(refunded: int, stays: int) -> N
     assert visits.count == 0
 
 
-def test_a_line_of_an_earlier_version_says_what_its_order_is_worth_by_its_stamps() -> None:
-    visits = Visits()
-    visits.ordered("order_paid", amount=950)
-    lines = tuple(replace(line, worth=None) for line in visits.held.entries)
-    visits.contact = replace(visits.contact, stamp_cards=(replace(visits.held, entries=lines),))
-    visits.ordered("order_partially_refunded", amount=950, refunded=100)
-    assert visits.count == 2
-
-
 ORDER_NEWS = st.one_of(
     st.tuples(st.sampled_from(("order_paid", "order_paid", "order_refunded", "order_cancelled")), st.just(0)),
     st.tuples(st.just("order_partially_refunded"), st.integers(1, 4000)),

@@ -11,7 +11,6 @@ import pytest
 
 from bot.engine.compiled.card import FileAddress
 from tests.faults.bot_process import PLAYBOOK, BotProcess
-from tests.faults.stored import looking
 from tests.faults.test_rollback import answers
 from tests.faults.test_versions import (
     NEW_HOURS,
@@ -155,22 +154,6 @@ async def test_a_secret_in_the_files_is_served_where_they_are(world: World, new_
     await bot.start()
     await world.is_ready(bot)
     await world.owns(bot, 256)
-
-
-async def test_a_version_that_an_earlier_oaflow_made_live_without_its_files(
-    world: World, new_folder: Path
-) -> None:
-    """Another folder's process says what is missing, until one that has the files has kept them."""
-    bot = await world.bot().start()
-    assert await bot.stop() == 0
-    async with looking(world.data) as stored:
-        gone = dict.fromkeys(("files", "first", "whole", "media"), "")
-        await stored._database.collection("playbooks").update_one({}, {"$unset": gone})
-    other = await world.bot_of(new_folder).start()
-    await says_why(world, other, "number 1", "the files of number 1", "are not kept any more")
-    await bot.start()
-    await answers(world, bot, OLD_HOURS)
-    await world.is_ready(other)
 
 
 async def test_a_picture_stays_what_it_was_sent_as(world: World) -> None:

@@ -11,11 +11,9 @@ from typing import Any
 
 import aiohttp
 import pytest
-from pymongo import MongoClient
 
 from bot.store.sealing.keyring import generate
 from tests.cli.oaflow import Ended, Serving, ended, serving
-from tests.faults.bot_process import comes_to
 from tests.faults.line_api import LineApi
 from tests.faults.webhooks import SECRET, Courier, person, says
 from tests.store.another_mongod import another, give_user
@@ -133,44 +131,3 @@ async def _backed_up(shop: Shop, user: str) -> None:
     end = await ended("restore", str(shop.folder), str(file), "--replace", "--yes", **shop.environment)
     assert end.code == 0, end
     assert user in (await ended("contact", "find", str(shop.folder), user, **shop.environment)).out
-
-
-@pytest.mark.ring("soak", "tests/cli/test_whose_database.py")
-async def test_the_database_of_another_shop(agency: Agency) -> None:
-    """The wrong address in `.env`: its user may not look into it; one that may is refused as well."""
-    first, second = agency.shop(1), agency.shop(2)
-    both = agency.shop(3, "shop3", "shop1")
-    await first.done("publish")
-    wrong = {"MONGODB_URI": agency.address("shop2", "shop1")}
-    end = await ended("publish", str(second.folder), **{**second.environment, **wrong})
-    assert (end.code, "in the database shop1: give it  readWrite" in end.err) == (2, True), end
-    wrong = {"MONGODB_URI": agency.address("shop3", "shop1")}
-    end = await ended("publish", str(both.folder), **{**both.environment, **wrong})
-    assert (end.code, "the database shop1 is another bot's" in end.err) == (1, True), end
-
-
-@pytest.mark.ring("soak", "tests/cli/test_whose_database.py, tests/cli/test_moving.py")
-async def test_a_shop_moves_out_of_the_common_database(agency: Agency) -> None:
-    """All was in `oaflow`, whatever the address said: a friend of then is the same one afterwards."""
-    shop, user = agency.shop(1, "shop1", "oaflow"), person()
-    old = {"MONGODB_URI": agency.address("shop1", "oaflow")}
-    await shop.done("publish", **old)
-    async with shop.serving(**old) as served:
-        assert await agency.answer(served, user) == ("這裡是 shop1",)
-        assert (await served.stop()).code == 0
-    end = await ended("publish", str(shop.folder), **shop.environment)
-    assert (end.code, "oaflow beside it has this bot's channel (1657000001)" in end.err) == (1, True), end
-    file = shop.folder.parent / "moving.oaflow-backup"
-    for words, more in ((("backup",), old), (("restore",), {})):
-        end = await ended(*words, str(shop.folder), str(file), **{**shop.environment, **more})
-        assert end.code == 0, end
-    async with shop.serving() as served:
-        assert await agency.answer(served, user) == ("這裡是 shop1",)
-        await comes_to(lambda: _turns(agency, "shop1", user, 2))
-    assert await _turns(agency, "oaflow", user, 1)
-
-
-async def _turns(agency: Agency, database: str, user: str, number: int) -> bool:
-    with MongoClient[dict[str, Any]](f"mongodb://oa:flow@{agency.at}/?replicaSet=rs") as client:
-        found = client[database].contacts.find_one({"_id": f"main:{user}"})
-    return found is not None and found["rev"] >= number

@@ -116,7 +116,7 @@ def test_a_digit_more_only_where_it_would_read_as_nothing() -> None:
 
 
 def test_what_it_cost_and_each_goal_of_it() -> None:
-    """I7: at most, where an earlier version has sent it; who got nothing has cost nothing."""
+    """I7: at most, where LINE had not said what was used; who got nothing has cost nothing."""
     report = replace(REPORT, plan=PLAN)
     assert report.cost == Decimal("0.2") * (4_431 + 4_420)
     assert lines(report)[5:7] == [

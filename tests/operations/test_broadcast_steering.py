@@ -163,14 +163,6 @@ async def test_what_reached_nobody_may_be_ordered_again(shop: Shop) -> None:
     assert shop.line.got == dict.fromkeys(users(3), 1)
 
 
-async def test_what_an_earlier_version_has_sent_is_not_repeated_either(shop: Shop) -> None:
-    first = await ordered(shop, "amy")
-    await through(shop, first, shop.process())
-    await shop.database.collection("sendings").update_many({}, {"$unset": {"claim": "", "instead_of": ""}})
-    await is_refused(shop, "amy")
-    await ordered(shop, "amy", again=True)
-
-
 async def test_what_was_done_is_told_wherever_the_database_goes_away(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

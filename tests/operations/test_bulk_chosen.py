@@ -8,8 +8,6 @@ from bot.model.bulk_run import CHOSEN_MOST, BulkFigures, SoughtPeople
 from bot.operations.audiences import AudienceCount
 from bot.operations.bulk_runs import BulkRefused, chosen_people, number_sought, search_terms, undoing
 from bot.operations.erasing import PersonalMenus, erase
-from bot.playbook.shape.formats import FORMATS
-from bot.store.contacts.bulk_runs import TICKED
 from bot.store.stores import Stores
 from tests.operations.test_bulk_work import BOOK, World, listed, on_line
 from tests.runtime.bots import Bots
@@ -38,19 +36,6 @@ async def test_these_and_nobody_else(world: World) -> None:
     assert await world.with_tag("VIP") == {"M:001", "M:003"}
     back = await world.work.carry_on(await world.ordered(undoing(over, "console:mei", world.clock.now())))
     assert back.figures.done == 2
-    assert await world.with_tag("VIP") == set()
-
-
-async def test_a_process_that_reads_no_ids_means_nobody(world: World) -> None:
-    """One of a version before, in a rolling upgrade: what is sealed names an audience that cannot be."""
-    run = await world.ordered(world.tag(ticked("M:001", "main:U001")))
-    assert all(FORMATS[name](TICKED) is not None for name in ("own name", "new own name"))
-    assert (await world.now(run)).sought == run.sought
-    await world.database.collection("bulk_runs").update_one({"_id": run.id}, {"$unset": {"chosen": ""}})
-    older = await world.now(run)
-    assert older.sought == SoughtPeople(audience=TICKED)
-    over = await world.work.carry_on(older)
-    assert (over.state, over.trouble, over.figures) == ("failed", "names", BulkFigures())
     assert await world.with_tag("VIP") == set()
 
 

@@ -183,11 +183,11 @@ async def test_nothing_is_changed_where_no_process_can_read_it(shop: KeptShop, t
 
 
 async def test_nobody_is_waited_for_who_knows_nothing_of_it(shop: KeptShop) -> None:
-    """A program of before, in the middle of a deployment; and nobody at all."""
+    """A simulator; and nobody at all."""
     mine = Coming(1, "mine")
     await shop.stores.coming.announce(mine)
     assert await until_ready(shop.stores, mine) == []
-    await shop.stores.processes.heartbeat(Serving("p1", "old program", "a" * 64, None))
+    await shop.stores.processes.heartbeat(Serving("p1", "a simulator", "a" * 64, None))
     assert len(await until_ready(shop.stores, mine)) == 1
 
 

@@ -142,18 +142,6 @@ async def test_a_large_file_lies_in_pieces(shop: KeptShop, under: Path) -> None:
     assert max(len(row["s"]) for row in await rows(shop) if "s" in row) < PIECE + 100
 
 
-async def test_what_an_earlier_version_accepted_without_files_is_completed_by_a_start(
-    shop: KeptShop, under: Path
-) -> None:
-    live = await shop.accepts()
-    await shop.stores.playbooks.forget([live.number])
-    live = await shop.accepts("start")
-    assert (live.number, live.is_kept) == (1, False)
-    [now] = await shop.stores.playbooks.all()
-    assert now.is_kept
-    assert (await shop.unpacked(now, under)).playbook.version == now.version
-
-
 async def test_damage_is_noticed(shop: KeptShop, under: Path) -> None:
     live = await shop.accepts()
     files = shop.stores.database.collection("playbook_files")
@@ -256,7 +244,7 @@ async def test_what_was_accepted_is_not_examined_again(shop: KeptShop, under: Pa
 
 
 async def test_a_line_of_the_audit_log_is_no_playbook(shop: KeptShop) -> None:
-    """One that an earlier oaflow wrote of a number which is gone: the database was set back, the log kept."""
+    """One of a number which is gone: the database was set back, the log kept."""
     left = Deed("published", "amy", NOW, id="published:1")
     await shop.stores.audit.record(left)
     assert (await shop.accepts()).number == 1

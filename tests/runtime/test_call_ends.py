@@ -160,7 +160,6 @@ async def test_what_was_not_written_down_is_not_claimed(bot: Bot, clock: ManualC
             "2026-11-20 12:00:00",
         ),
         ("left-out", "menu on outlet: not made: over the caps of journeys, 2026-11-20 12:00:00"),
-        ("sent", "menu on outlet: the code was sent by SMS, 2026-11-20 12:00:00"),
     ],
 )
 def test_the_words_of_other_ends(how: str, says: str, clock: ManualClock) -> None:
@@ -181,9 +180,3 @@ def test_what_came_of_what_was_asked_is_said_of_that(
     """B12: "too soon" of an SMS is no appointment's."""
     call = SettledCall("ask", None, how, False, clock.now(), None, (), asked=asked)
     assert words([call]) == [f"ask: {says}, 2026-11-20 12:00:00"]
-
-
-@pytest.mark.parametrize("how", ["too_soon", "had"])
-def test_what_an_older_program_has_stored_claims_nothing(how: str, clock: ManualClock) -> None:
-    [told] = words([SettledCall("ask", None, how, False, clock.now(), None, ())])
-    assert not {"code", "appointment", "coupon"} & set(told.split())

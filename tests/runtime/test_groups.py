@@ -1,4 +1,4 @@
-"""Issue 41: a group or room is never a person, also where an older version has stored it as one."""
+"""Issue 41: a group or room is never a person."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pytest
 from bot.engine.conditions.condition import All
 from bot.engine.menus.menu_choice import MenuChoice
 from bot.engine.times.bounds import When
-from bot.store.contacts import audiences
 from bot.store.contacts.audiences import AudienceQuery
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -28,14 +27,13 @@ PEOPLE = users(3)
 EVERYBODY = All(())
 
 
-@pytest.fixture(params=["stored as a person", "stored as what it is"])
-async def shop(database: Database, seal: Seal, clock: ManualClock, request: pytest.FixtureRequest) -> Shop:
+@pytest.fixture
+async def shop(database: Database, seal: Seal, clock: ManualClock) -> Shop:
     """Three friends, a group and a room."""
     shop = Shop(database, seal, clock, BROADCAST)
     await shop.come(*PEOPLE)
-    old = request.param == "stored as a person"
-    await shop.come(GROUP, kind="person" if old else "group")
-    await shop.come(ROOM, kind="person" if old else "room")
+    await shop.come(GROUP, kind="group")
+    await shop.come(ROOM, kind="room")
     return shop
 
 
@@ -49,20 +47,6 @@ async def test_s24_a_broadcast_is_sent_to_no_group(shop: Shop) -> None:
     await through(shop, sending, shop.process())
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
     assert await shop.told(sending) == {"got": 3}
-
-
-async def test_a_group_in_a_batch_of_an_older_version_is_left_out(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shop = Shop(database, seal, clock, BROADCAST)
-    await shop.come(*PEOPLE, GROUP)
-    sending, process = await shop.order(), shop.process()
-    with monkeypatch.context() as older:
-        older.setattr(audiences, "PERSON_ID", {})
-        await process.broadcasts.conduct()
-    assert (await shop.sending(sending)).people == 4
-    await through(shop, sending, process)
-    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
 
 async def test_s24_nobody_counts_a_group(shop: Shop) -> None:
@@ -90,7 +74,6 @@ async def test_s24_no_sweep_meets_a_group(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("kind", "key", "line_id"), [("group", "groupId", GROUP), ("room", "roomId", ROOM)])
-@pytest.mark.parametrize("born", ["now", "as a person"])
 async def test_a_silent_bot_in_a_group_has_a_contact_that_is_no_person(
     bots: Bots,
     database: Database,
@@ -99,10 +82,7 @@ async def test_a_silent_bot_in_a_group_has_a_contact_that_is_no_person(
     kind: str,
     key: str,
     line_id: str,
-    born: str,
 ) -> None:
-    if born == "as a person":
-        await Shop(database, seal, clock, BROADCAST).come(line_id)
     line = ScriptedLine()
     bot = await bots(SILENT, line)
     source = {"type": kind, key: line_id, "userId": "U1"}
@@ -113,5 +93,5 @@ async def test_a_silent_bot_in_a_group_has_a_contact_that_is_no_person(
     assert stored is not None
     assert known is not None
     assert known.contact.kind == kind
-    assert stored["kind"] == (kind if born == "now" else "person"), "what reads it knows better"
+    assert stored["kind"] == kind
     assert line.calls == []

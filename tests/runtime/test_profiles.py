@@ -85,7 +85,7 @@ async def test_at_a_follow_it_is_read_again_but_not_each_time(bot: Bot) -> None:
 
 
 @pytest.mark.ring("all", "several processes of a bot")
-async def test_who_was_known_before_moments_were_stored_is_read_and_groups_are_not(bot: Bot) -> None:
+async def test_who_was_never_read_is_read_and_groups_are_not(bot: Bot) -> None:
     await bot.stores.database.collection("contacts").update_one(
         {"_id": "main:U1"}, {"$unset": {"profiled": ""}, "$inc": {"rev": 1}}
     )

@@ -11,13 +11,11 @@ import pytest
 
 from bot.engine.members.identity import of_shop
 from bot.model.contact import AttributeValue, Binding, Contact, Identity
-from bot.model.event import Outcome
 from bot.model.inbox import Received
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.shop import SyncFigures
 from bot.runtime.effects.merging import Merging
 from bot.runtime.shops.member_page import PageTaker
-from bot.services.own_events import own_event
 from bot.services.rewrites import RewriteJob
 from bot.services.without_line import WithoutLineMerger
 from bot.shops.members import ShopMember
@@ -280,27 +278,6 @@ async def test_s34_a_number_that_is_given_again_at_once_is_somebody_elses(news: 
     [other] = await news.stores.people.with_member_no("5001")
     assert ((await news.now(other)).phone, await news.waiting()) == ("+886955666777", 0)
     assert news.shop.line.texts() == []
-
-
-async def test_who_is_deleted_while_an_older_version_decides_is_not_bound_by_the_shops_word(
-    news: News,
-) -> None:
-    """It reads no `removed`: what it does is what it always did."""
-    await news.is_member("U1", "5001")
-    await news.comes("customers/destroy", {"id": 5001})
-
-    async def as_read_before(received: Sequence[Received], seconds: float) -> None:
-        for one in received:
-            what = one.event.what
-            assert isinstance(what, Outcome)
-            assert what.facts is not None
-            assert what.facts.removed
-            older = replace(what, facts=replace(what.facts, removed=False))
-            event = replace(one.event, what=older)
-            await news.bot.runtime.receiver.store([own_event(one.entry.contact, event)], seconds)
-
-    await news.tell(news.desk(as_read_before))
-    assert (await news.now("main:U1")).bindings == {}
 
 
 @pytest.mark.parametrize("at_once", [True, False])

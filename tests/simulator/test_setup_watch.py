@@ -22,7 +22,7 @@ from bot.operations.doctor.webhook import OwnCall, WebhookAnswers, webhook_findi
 from bot.runtime.alerts.alert_dispatcher import AlertDesk
 from bot.runtime.alerts.receivers import alert_receivers
 from bot.store.database.mongo import Database
-from bot.store.events.alerts import Alerts, OngoingTrouble
+from bot.store.events.alerts import Alerts
 from bot.store.sealing.seal import Seal
 from bot.translations.chinese import CHINESE
 from tests.conftest import ManualClock
@@ -271,21 +271,6 @@ async def test_a_certificate_is_told_once_also_where_the_first_account_is_unlink
     good_for(monkeypatch, 80)
     await watched.an_hour()
     assert [over for over, _ in await certificates()] == [False, True]
-
-
-@pytest.mark.parametrize("days", [10, 80])
-async def test_a_certificate_of_an_account_as_it_was_called_once_does_not_last_for_ever(
-    watched: Watched, monkeypatch: pytest.MonkeyPatch, days: int
-) -> None:
-    """Stored by a program of before: nothing ended it, and each digest named it."""
-    good_for(monkeypatch, days)
-    watched.is_simulated = False
-    for item in ("certificate", "certificate_ends"):
-        former = OngoingTrouble(item, watched.clock.now(), kept=True)
-        await watched.stored.lasts("webhook_off", f"main {item}", former)
-    await watched.an_hour()
-    left = [subject for _, subject, _ in await watched.stored.all_lasting() if "certificate" in subject]
-    assert left == (["certificate"] if days == 10 else [])
 
 
 async def test_of_what_nobody_is_to_be_alerted_to_nothing_is_kept(watched: Watched) -> None:

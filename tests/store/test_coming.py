@@ -34,7 +34,9 @@ async def test_it_is_no_stop_and_no_playbook(database: Database, stores: Stores)
     assert await stores.pulse.read() == OFF
     stop = PushStop(None, None, "command:amy", NOW)
     assert await stores.brakes.pull(stop, Deed("pushes_stopped", stop.by, NOW, id="1"))
-    await database.collection("playbooks").insert_one({"_id": 4, "version": "a" * 64, "at": NOW})
+    await database.collection("playbooks").insert_one(
+        {"_id": 4, "version": "a" * 64, "at": NOW, "by": "amy", "how": "publish"}
+    )
     assert (await stores.pulse.read()).stops == (stop,)
     assert (stores.pulse.playbook, stores.pulse.coming) == (4, MINE)
 

@@ -67,7 +67,7 @@ async def test_by_a_part_of_the_name(database: Database, seal: Seal) -> None:
         person(3, "Amy Wang"),
         person(4),
         Contact(f"{WITHOUT_LINE}1", name="陳小美"),
-        Contact(f"main:{GROUP}", name="小美的群組", identities=(Identity("main", GROUP),)),
+        Contact(f"main:{GROUP}", name="小美的群組", kind="group", identities=(Identity("main", GROUP),)),
     )
     search = searching(database, seal)
     assert await found(search, ContactQuery(NOW, "小美")) == [f"{WITHOUT_LINE}1", "main:U00001"]

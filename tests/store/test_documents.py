@@ -28,7 +28,6 @@ from bot.store.codec.documents import NEVER, contact_from
 from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database, Document
 from bot.store.sealing.keyring import generate, parse
-from bot.store.sealing.private import PrivateFields
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 from tests.depth import examples
@@ -158,16 +157,6 @@ def test_nothing_private_lies_open() -> None:
         "花生過敏",
     ):
         assert secret not in stored.replace("main:U1", ""), secret
-
-
-def test_answers_of_an_earlier_version_are_read() -> None:
-    """It sealed those of some types only, each by itself."""
-    document = born(_full())
-    secret = PrivateFields(SEAL, "main:U1").seal({"v": "+886912345678"}, "flows.main.quiz.phone")
-    items = [{"k": "size", "t": "text", "v": "M"}, {"k": "phone", "t": "phone", "x": secret}]
-    document["flows"][0]["answers"] = items
-    told = {"size": Answer("text", "M"), "phone": Answer("phone", "+886912345678")}
-    assert read(document).flows[0].answers == told
 
 
 def test_a_sealed_value_opens_only_where_it_was_put() -> None:
@@ -307,8 +296,7 @@ JUNK = st.recursive(
 )
 
 
-def test_the_shape_of_older_documents_is_read() -> None:
-    """As the first release wrote it: no moments of attributes, tags without an expiry."""
+def test_what_is_not_there_is_as_by_default() -> None:
     document = {
         "_id": "main:U1",
         "kind": "person",

@@ -33,7 +33,9 @@ async def test_both_are_told_and_neither_needs_the_other(database: Database, sto
     assert {stop.key for stop in (await stores.pulse.read()).stops} == {stop.key for stop in STOPS}
     assert stores.pulse.playbook is None
     for number in (1, 2, 10):
-        await database.collection("playbooks").insert_one({"_id": number, "version": "a" * 64, "at": NOW})
+        await database.collection("playbooks").insert_one(
+            {"_id": number, "version": "a" * 64, "at": NOW, "by": "amy", "how": "publish"}
+        )
         assert (await stores.pulse.read()).stops
         assert stores.pulse.playbook == number
 
@@ -88,7 +90,9 @@ async def test_a_stop_and_its_line_of_the_audit_log_are_one(
 async def test_another_playbook_is_news_until_it_was_looked_at(database: Database, stores: Stores) -> None:
     versions = Versions(stores.playbooks, lambda: "a" * 64, _nothing)
     assert not versions.is_news(None)
-    await database.collection("playbooks").insert_one({"_id": 1, "version": "a" * 64, "at": NOW})
+    await database.collection("playbooks").insert_one(
+        {"_id": 1, "version": "a" * 64, "at": NOW, "by": "amy", "how": "publish"}
+    )
     await stores.pulse.read()
     assert versions.is_news(stores.pulse.playbook)
     assert await versions.may_decide()
@@ -100,7 +104,9 @@ async def test_it_needs_no_thread_where_there_is_a_connection(
 ) -> None:
     """Twice a second a thread kept webhooks waiting, those that come one at a time too."""
     assert await stores.brakes.pull(STOPS[0], Deed("pushes_stopped", STOPS[0].by, NOW, id="1"))
-    await database.collection("playbooks").insert_one({"_id": 7, "version": "a" * 64, "at": NOW})
+    await database.collection("playbooks").insert_one(
+        {"_id": 7, "version": "a" * 64, "at": NOW, "by": "amy", "how": "publish"}
+    )
     await stores.coming.announce(Coming(8, "call"))
     pulse = stores.pulse
     by_driver = await pulse.read(), pulse.playbook, pulse.coming

@@ -294,24 +294,6 @@ async def test_people_are_found_at_every_moment(
         assert await process.stores.phones.reserve("+886987654321", "main:U00009", NOW) is None
 
 
-async def test_a_row_of_an_earlier_version_holds_its_phone(
-    database: Database, one: Process, two: Process
-) -> None:
-    """It has no `h`: while keys are rotated nobody makes a second row of it."""
-    await come(one.stores.contacts, someone(1, "+886912345678"))
-    await one.stores.phones.settle("+886912345678", "main:U00001", NOW)
-    await database.collection("phones").update_many({}, {"$unset": {"h": ""}})
-    await begun(one, two)
-    for _ in range(12):
-        for process in (one, two):
-            assert await process.stores.phones.reserve("+886912345678", "main:U00009", NOW) is None
-            await process.turns()
-    await until_done(one, two)
-    (row,) = await database.collection("phones").find({}).to_list(None)
-    assert row["h"] == [row["_id"]]
-    assert row["_id"].startswith(f"{one.seal.used.indexing}:")
-
-
 async def test_a_code_that_was_sent_before_is_right_after(one: Process) -> None:
     wanted = CodeRequest("call-1", "main:U00001", "U00001", "+886912345678", "2026-11-22")
     issued = await one.stores.codes.issue(wanted, NOW)

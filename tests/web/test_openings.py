@@ -122,7 +122,7 @@ class Site:
 
     def own(self, kind: Any, code: str, to: str | None = None, on: str = "main") -> str:
         """The path of U1's own address."""
-        made = Personal(on, "U1", kind, code, to, self.clock.now())
+        made = Personal(on, "U1", kind, code, self.clock.now(), to)
         return self.personal.address(made).removeprefix(PUBLIC)
 
     async def open(self, path: str, user: str = "U1", **body: Any) -> tuple[int, Any]:
@@ -440,15 +440,6 @@ async def test_an_address_of_before_a_sign_out_opens_nothing_of_that_person(
     assert await settled(site) == before
     assert await site.get(site.own("l", "story")) == (302, "https://forest.example/story")
     assert await settled(site) == before + 1, "a new one is theirs again"
-
-
-async def test_one_without_a_moment_is_over_then(site: Site, database: Database) -> None:
-    """An older version has made it."""
-    old = site.personal.address(Personal("main", "U1", "l", "story")).removeprefix(PUBLIC)
-    await sign_out(site, database)
-    before = await settled(site)
-    assert await site.get(old) == (302, "https://forest.example/story")
-    assert await settled(site) == before
 
 
 async def test_a_session_of_before_opens_nothing_through_liff(site: Site, database: Database) -> None:

@@ -47,8 +47,6 @@ def test_a_tablets_address_is_no_code() -> None:
     part = CODES.tablet("main", "集點", "xinyi", 3)
     assert read(part, NOW) is None
     assert CODES.of_tablet(part) == StampScreen("main", "集點", "xinyi", 3)
-    before_numbers = SealedParts([KEY]).sealed("", "stamp tablet", "main", "集點", "xinyi")
-    assert CODES.of_tablet(before_numbers) == StampScreen("main", "集點", "xinyi", 0)
     assert CODES.of_tablet(CODES.at("集點", "xinyi", NOW)) is None
 
 

@@ -59,8 +59,6 @@ def _row(
 
 
 def _how(one: AcceptedPlaybook) -> TranslatableValue:
-    if one.how is None:
-        return ""
     if one.how == "rollback":
         return tr("back to {number}", number=one.origin)
     return _HOW[one.how]

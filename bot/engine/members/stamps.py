@@ -62,7 +62,7 @@ def stamps_of_order(turn: Turn, news: News) -> None:
 def _order(turn: Turn, card: StampCard, news: News, order: str) -> None:
     known = _held(turn, card.name).of_order(order)
     worth = _worth(card, stays_paid(news))
-    least = min((worth, *(one.allowed for one in known)))
+    least = min((worth, *(one.worth for one in known if one.worth is not None)))
     entry = StampEntry(f"{order} {news.subject}", turn.now, 0, "order", order=order, worth=worth)
     if news.subject != "order_paid":
         if known and worth > least:

@@ -40,14 +40,8 @@ WOULD_COST = NoteKind("staff: not sent, would cost", "Not sent: it is not free a
 
 
 def staff_chat(turn: Turn) -> StaffChat | None:
-    """What is known of staff's conversation on this channel; one of an older version says nobody has it."""
-    for chat in turn.contact.desk:
-        if chat.channel == turn.channel:
-            return chat
-    identity = turn.identity
-    if not identity.staff:
-        return None
-    return StaffChat(turn.channel, "waits", identity.staffed or turn.now, identity.talked or turn.now)
+    """What is known of staff's conversation on this channel."""
+    return next((chat for chat in turn.contact.desk if chat.channel == turn.channel), None)
 
 
 def hand_over(turn: Turn, note: str) -> None:

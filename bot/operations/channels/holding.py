@@ -45,12 +45,10 @@ async def refuse_another_bots(
         return
     if not {*live.channels}.isdisjoint(channels):
         return
-    held = {one.id: one for one in await stores.channel_links.held()}
-    # an earlier oaflow has noted no channels with its versions, but those that were ever served
-    theirs = [held.get(id, HeldAccount(id)) for id in live.channels or held]
-    ids = {one.id for one in theirs}
-    if not ids or in_place_of in ids or not ids.isdisjoint(channels):
+    if not live.channels or in_place_of in live.channels:
         return
+    held = {one.id: one for one in await stores.channel_links.held()}
+    theirs = [held.get(id, HeldAccount(id)) for id in live.channels]
     bots = sorted({one.bot for one in theirs if one.bot})
     raise AnotherBots(
         tr(
@@ -70,8 +68,8 @@ def _named(one: HeldAccount) -> str:
 
 
 async def note_channels(playbooks: Playbooks, version: str, channels: Collection[str]) -> None:
-    """Note the channels of the live version, where it is this one: `.env` may have others by now, and an
-    earlier oaflow has noted none. Raises `DatabaseUnavailable`."""
+    """Note the channels of the live version, where it is this one: `.env` may have others by now.
+    Raises `DatabaseUnavailable`."""
     live = await playbooks.live()
     if live is None or live.version != version or not channels or {*live.channels} == {*channels}:
         return

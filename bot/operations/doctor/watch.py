@@ -107,7 +107,6 @@ class SetupWatch:
                 )
                 first = False
         if is_due:
-            await self._forget_former(around.settings.channels)
             self._examine_at = now + EXAMINED
 
     async def _all_items(self, around: Surroundings, channel: Channel) -> list[SetupFinding]:
@@ -163,14 +162,6 @@ class SetupWatch:
                 if one.item == webhook.CERTIFICATE.name:
                     subject = await self._of_certificate(reason)
                 await self._alerts.over(reason, subject, _fine(one, self._language()), channel.name)
-
-    async def _forget_former(self, channels: Collection[str]) -> None:
-        """Troubles of a certificate by an account, as they were called once: their end comes by the other
-        name, so they would last for ever."""
-        for _, subject in await self._alerts.lasting():
-            channel, _, item = subject.partition(" ")
-            if channel in channels and item in ONE_FOR_ALL:
-                await self._alerts.forget(REASONS[item], subject)
 
     async def _of_certificate(self, reason: TroubleReason) -> str:
         """The one alert of a certificate that its renewal ends: of two the first, and the last days' is

@@ -187,7 +187,6 @@ class KeyRotation:
                 new = await self.new_keys(state)
                 if not await self._all(lambda one: new.issubset(one.keys)):
                     return False
-                await self._stores.resealer.name_all()
                 await self._stores.register.use(new)
                 return await self._keep(state, stage="used")
             case "used":

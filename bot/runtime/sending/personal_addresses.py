@@ -36,15 +36,15 @@ class Personal:
     """What an address opens (`kind` and `code`: see `own_address`), and whose it is: LINE's `user` there.
 
     `to` is where a tap leads, if that was filled with the person's data when it was sent. `made`: when the
-    turn was taken that sent it, in whole milliseconds; `None`: an older version has sealed it, without.
+    turn was taken that sent it, in whole milliseconds.
     """
 
     channel: str
     user: str
     kind: OwnKind
     code: str
+    made: datetime
     to: str | None = None
-    made: datetime | None = None
 
 
 class PersonalAddresses:
@@ -75,14 +75,14 @@ class PersonalAddresses:
             channel, code = found[1].decode(), found[2].decode()
             if channel != call.channel or not self._is_personal(channel, code):
                 return found[0]
-            return self.address(Personal(channel, call.to, "l", code, made=call.created)).encode()
+            return self.address(Personal(channel, call.to, "l", code, call.created)).encode()
 
         def tap(found: re.Match[bytes]) -> bytes:
             channel, code = found[2].decode(), found[3].decode()
             if channel != call.channel:
                 return found[0]
             to = None if found[4] is None else unquote(found[4].decode())
-            own = self.address(Personal(channel, call.to, "o", code, to, call.created))
+            own = self.address(Personal(channel, call.to, "o", code, call.created, to))
             return found[1] + own.encode() + b'"'
 
         return replace(call, body=self._tap.sub(tap, self._link.sub(link, body)))
@@ -98,7 +98,7 @@ class PersonalAddresses:
 
     def address(self, personal: Personal) -> str:
         """The address of one person: small letters and digits, which no chat takes for the end of a link."""
-        made = "" if personal.made is None else str((personal.made - _EPOCH) // _MILLISECOND)
+        made = str((personal.made - _EPOCH) // _MILLISECOND)
         parts = (personal.channel, personal.user, personal.kind, personal.code, made, personal.to or "")
         sealed = self._cipher(self._keys[0]).encrypt(_BETWEEN.join(parts).encode(), PLACE)
         return f"{self._public}/o/{base64.b32encode(sealed).decode().rstrip('=').lower()}"
@@ -121,10 +121,7 @@ class PersonalAddresses:
                 parts = self._cipher(key).decrypt(content, PLACE).decode().split(_BETWEEN)
             except InvalidTag:
                 continue
-            channel, user, kind, code, *made, to = parts
-            return Personal(channel, user, "l" if kind == "l" else "o", code, to or None, _moment(*made))
+            channel, user, kind, code, made, to = parts
+            sent = _EPOCH + int(made) * _MILLISECOND
+            return Personal(channel, user, "l" if kind == "l" else "o", code, sent, to or None)
         return None
-
-
-def _moment(made: str = "") -> datetime | None:
-    return _EPOCH + int(made) * _MILLISECOND if made else None

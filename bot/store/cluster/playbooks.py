@@ -178,17 +178,6 @@ class Playbooks:
             return False
         return True
 
-    async def complete(self, number: int, files: VersionFiles) -> None:
-        """Keep the files of a version that was accepted without. Raises `FilesMissing`."""
-
-        async def once(session: Any) -> None:
-            if not await self.blobs.touch(files.files, session):
-                raise FilesMissing
-            where = {"_id": number, "files": {"$exists": False}}
-            await self._collection.update_one(where, {"$set": _files_document(files)}, session=session)
-
-        await self._database.transaction(once)
-
     async def forget(self, numbers: Sequence[int]) -> None:
         """Keep the files of these no longer, but for media and taps; that they were live stays known."""
         gone = {"$unset": {"files": "", "first": ""}}
@@ -246,8 +235,8 @@ def _accepted(document: Mapping[str, Any]) -> AcceptedPlaybook:
         document["_id"],
         document["version"],
         document["at"],
-        document.get("by", ""),
-        document.get("how"),
+        document["by"],
+        document["how"],
         None if commit is None else GitCommit(commit["sha"], commit["changed"]),
         document.get("of"),
         "first" in document,

@@ -19,7 +19,6 @@ from bot.model.contact import (
     StaffStop,
     Tag,
 )
-from bot.model.contact_kind import crowd_kind
 from bot.model.counts import Counted
 from bot.model.instance import Notice, NoticeKind, Timer
 from bot.model.stored import Stored
@@ -289,7 +288,6 @@ def contact_from(document: RawPart, seal: Seal) -> Contact:
         if field in PRIVATE:
             setattr(contact, field, text(privacy.open(sealed, f"p.{field}").get("v")))
     _read_bindings(contact, inner(document, "b"))
-    contact.kind = crowd_kind(contact.id) or contact.kind  # an older version has stored groups as persons
     return contact
 
 

@@ -19,7 +19,6 @@ from bot.store.codec.record import (
     inner,
     moment,
     number,
-    records,
     text,
     texts,
     worth,
@@ -81,14 +80,9 @@ def instance_from(document: RawPart, privacy: PrivateFields) -> Instance | None:
     """The instance in an item of `flows`; `None` where there is none."""
     place = flow_place(document.get("f"), document.get("ch"))
     found: dict[str, Any] = {}
-    match document.get("answers"):
-        case bytes(sealed):
-            answers = privacy.open(sealed, f"{place}.answers").get("v")
-            found["answers"] = dict(each(answers, _read_answer))
-        case list(items):  # as they were written before all of them were sealed
-            found["answers"] = dict(records(items, lambda item: _answer_from(item, privacy, place)))
-        case _:
-            pass
+    if "answers" in document:
+        answers = privacy.open(document["answers"], f"{place}.answers").get("v")
+        found["answers"] = dict(each(answers, _read_answer))
     if "held" in document:
         found["held"] = _HELD.read(inner(document, "held"))
     if "proven" in document:
@@ -135,8 +129,6 @@ def _pushed_from(item: Any) -> Pushed | None:
     match item:
         case [dict(message), of]:
             return Pushed(message, journey_push_from(of))
-        case {"type": _}:  # as it was written before pushes knew their journey
-            return Pushed(item)
         case _:
             return None
 
@@ -154,17 +146,6 @@ def result_place(document: RawPart) -> str:
 def _answers(answers: Mapping[str, Answer]) -> list[list[Value]]:
     """What is to be sealed of them: people's own words, whether or not an attribute of theirs is private."""
     return [[name, one.type, one.value] for name, one in answers.items() if storable(one.value)]
-
-
-def _answer_from(item: RawPart, privacy: PrivateFields, place: str) -> tuple[str, Answer] | None:
-    name, type_ = text(item.get("k")), text(item.get("t"))
-    if name is None or type_ is None:
-        return None
-    if "x" in item:
-        value = worth(privacy.open(item.get("x"), f"{place}.{name}").get("v"))
-    else:
-        value = worth(item.get("v"))
-    return None if value is None else (name, Answer(type_, value))
 
 
 def _read_answer(item: Any) -> tuple[str, Answer] | None:

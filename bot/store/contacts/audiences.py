@@ -19,7 +19,7 @@ from bot.model.contact_kind import BEHIND_THEM, WITHOUT_LINE
 from bot.model.decision import SmsCredit
 from bot.model.processes import PARTS
 from bot.store.codec.record import moments
-from bot.store.contacts.filter import PERSON_ID, PERSONS, condition_filter, filter_of
+from bot.store.contacts.filter import PERSONS, condition_filter, filter_of
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database import scans
 from bot.store.database.mongo import Database, Document, looking_at_all
@@ -147,7 +147,7 @@ def unreachable(why: Unreachable, channel: str, consent_from: str) -> Document:
 
 def _on_channel(channel: str, friend: object) -> Document:
     """Who has an account on this channel, is one person, and is a friend, or not."""
-    account = {"ch": channel, "uid": {"$exists": True, **PERSON_ID}, "friend": friend}
+    account = {"ch": channel, "uid": {"$exists": True}, "friend": friend}
     return {"ids": {"$elemMatch": account}, **PERSONS}
 
 

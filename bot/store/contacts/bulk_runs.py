@@ -21,9 +21,6 @@ from bot.store.sealing.seal import Seal, SealInvalid
 HELD_FOR = timedelta(seconds=30)
 """Whoever does a run says so more often; else another process does it."""
 UNDER_WAY = ("runs", "stopping")
-TICKED = "{ticked}"
-"""The audience of people who were ticked, in what is sealed: a name that no playbook can have. A process of a
-version that reads no list of ids finds no such audience; without it, everybody would be meant there."""
 
 
 class BulkRuns:
@@ -219,16 +216,14 @@ class BulkRuns:
 
 
 def _written(sought: SoughtPeople) -> str:
-    words = {name: value for name, value in asdict(sought).items() if name != "chosen"}
-    return orjson.dumps(words if sought.chosen is None else {**words, "audience": TICKED}).decode()
+    return orjson.dumps({name: value for name, value in asdict(sought).items() if name != "chosen"}).decode()
 
 
 def _sought(written: str, document: Mapping[str, Any]) -> SoughtPeople:
     sought = SoughtPeople(**orjson.loads(written))
     if "chosen" not in document:
         return sought
-    audience = "" if sought.audience == TICKED else sought.audience
-    return replace(sought, audience=audience, chosen=tuple(one["contact"] for one in document["chosen"]))
+    return replace(sought, chosen=tuple(one["contact"] for one in document["chosen"]))
 
 
 def _figures(there: Mapping[str, Any]) -> BulkFigures:

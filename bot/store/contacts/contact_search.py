@@ -18,12 +18,12 @@ from typing import Any
 from pymongo import ASCENDING
 
 from bot.engine.texts.name_grams import is_named, searched_grams
-from bot.model.contact_kind import BEHIND_THEM, CROWDS
+from bot.model.contact_kind import BEHIND_THEM
 from bot.model.stored import Stored
 from bot.store.codec.contact_changes import NAME_GRAMS
 from bot.store.codec.documents import stored_from
 from bot.store.contacts.audiences import FEW, AudienceQuery, AudienceQuestion, reachable, some_of
-from bot.store.contacts.filter import NOBODY, PERSON_ID
+from bot.store.contacts.filter import NOBODY, PERSONS
 from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.people_collections import ATTRIBUTES
 from bot.store.sealing.seal import Seal
@@ -251,8 +251,7 @@ class ContactSearch:
 
     def _where(self, query: ContactQuery) -> Document:
         parts: list[Document] = [
-            {"kind": {"$nin": list(CROWDS)}, "to": {"$exists": False}, "rev": {"$exists": True}},
-            {"ids.uid": PERSON_ID},
+            {**PERSONS, "to": {"$exists": False}, "rev": {"$exists": True}},
         ]
         if query.name:
             parts.append({NAME_GRAMS: {"$all": searched_grams(query.name)}})

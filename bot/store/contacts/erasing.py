@@ -211,8 +211,7 @@ class Eraser:
                 yield await self._found(spec, {"part": {"$in": of.parts}, "state": "open", **theirs}, of)
         elif spec is PHONES:
             for some in _some([hash_ for phone in of.keys.phones for hash_ in self._hashes(phone)]):
-                named = {"$or": [{"_id": {"$in": some}}, {"h": {"$in": some}}]}
-                yield await self._found(spec, {"$and": [named, theirs]}, of)
+                yield await self._found(spec, {"$and": [{"h": {"$in": some}}, theirs]}, of)
         elif not whose(spec).large:
             parts = {"part": {"$in": of.parts}} if _is_found_by_part(spec) else {}
             yield await self._found(spec, {**parts, **theirs}, of)

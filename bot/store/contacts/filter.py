@@ -49,7 +49,7 @@ from bot.engine.conditions.values import (
 )
 from bot.engine.times.bounds import Comparator, ValueBound, When, month, month_days, put_on
 from bot.engine.types.table import TYPES
-from bot.model.contact_kind import CROWD_ID, CROWDS
+from bot.model.contact_kind import CROWDS
 from bot.model.decision import SmsCredit
 from bot.model.value import PRIVATE_SLOT, Type
 from bot.store.database.mongo import Document
@@ -61,9 +61,7 @@ EVERYBODY: Mapping[str, AnyType] = {}
 NOBODY: Mapping[str, AnyType] = {"_id": {"$in": []}}
 
 PERSONS: Mapping[str, AnyType] = {"kind": {"$nin": list(CROWDS)}}
-"""Whom alone conditions are asked about, beside `PERSON_ID`."""
-PERSON_ID: Mapping[str, AnyType] = {"$not": {"$regex": f"^{CROWD_ID}$"}}
-"""A LINE id that is no group's or room's: an older version has stored these as persons."""
+"""Whom alone conditions are asked about."""
 
 _OPERATOR: Mapping[Comparator, str] = {
     "at_least": "$gte",
@@ -112,7 +110,7 @@ def filter_of(
     `hash_private` is `Seal.blind_indexes`. Raises NoFilter.
     """
     holds = condition_filter(condition, channel, When(now, zone), hash_private, sms_credit=sms_credit)
-    here = {"ids": {"$elemMatch": {"ch": channel, "uid": PERSON_ID}}, **PERSONS}
+    here = {"ids": {"$elemMatch": {"ch": channel}}, **PERSONS}
     return {"$and": [here, holds]}
 
 

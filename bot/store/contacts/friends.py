@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.model.contact import Contact
 from bot.model.stored import Stored
 from bot.store.codec.record import moment, number, text
-from bot.store.contacts.filter import PERSON_ID
+from bot.store.contacts.filter import PERSONS
 from bot.store.contacts.people import update_by_revision, update_people
 from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.database.scans import page
@@ -99,10 +99,13 @@ class Friends:
 
 def _unprofiled(channel: str) -> Document:
     """Who is known as a friend or as none and never did anything here; without name or language, or none."""
-    user = {"uid": {"$exists": True, **PERSON_ID}}
-    never = {"ch": channel, **user, "friend": {"$exists": True}, "seen": _ABSENT}
+    never = {"ch": channel, "uid": {"$exists": True}, "friend": {"$exists": True}, "seen": _ABSENT}
     unfriended = {"ids": {"$elemMatch": {**never, "friend": False}}}
-    return {"ids": {"$elemMatch": never}, "$or": [{"name": _ABSENT}, {"lang": _ABSENT}, unfriended]}
+    return {
+        **PERSONS,
+        "ids": {"$elemMatch": never},
+        "$or": [{"name": _ABSENT}, {"lang": _ABSENT}, unfriended],
+    }
 
 
 def _user(document: Document, channel: str) -> str:

@@ -15,14 +15,14 @@ from bot.engine.times.bounds import When
 from bot.model.decision import SmsCredit
 from bot.model.menus import MOST, MenuBatch, MenuPerson
 from bot.model.processes import part_of
-from bot.store.contacts.filter import PERSON_ID, filter_of
+from bot.store.contacts.filter import PERSONS, filter_of
 from bot.store.database.fast_operations import aggregate, find, find_one
 from bot.store.database.mongo import Database, Document
 from bot.store.database.scans import by_parts, page
 from bot.store.sealing.seal import Seal
 
-_FRIENDS = {"uid": {"$exists": True, **PERSON_ID}, "friend": {"$ne": False}}
-"""Whom LINE shows a menu: no groups. Who has blocked the account is linked when they come back."""
+_FRIENDS = {"uid": {"$exists": True}, "friend": {"$ne": False}}
+"""Whom LINE shows a menu, of `PERSONS`. Who has blocked the account is linked when they come back."""
 
 
 _WAITING: list[Document] = [
@@ -89,7 +89,7 @@ class MenuPeople:
         for some in by_parts():
             rows = self._contacts.aggregate(
                 [
-                    {"$match": {"ids": {"$elemMatch": {"ch": channel, **_FRIENDS}}, **some}},
+                    {"$match": {"ids": {"$elemMatch": {"ch": channel, **_FRIENDS}}, **PERSONS, **some}},
                     {"$project": {"ids.ch": 1, "ids.menu": 1}},
                     {"$unwind": "$ids"},
                     {"$match": {"ids.ch": channel}},
@@ -104,7 +104,9 @@ class MenuPeople:
         self, channel: str, identity: Document, after: str, condition: Document | None = None
     ) -> list[MenuPerson]:
         here = {"ids": {"$elemMatch": {"ch": channel, **_FRIENDS, **identity}}}
-        found = await page(self._contacts, {**here, **(condition or {})}, {"rev": 1, "ids": 1}, after, MOST)
+        found = await page(
+            self._contacts, {**here, **PERSONS, **(condition or {})}, {"rev": 1, "ids": 1}, after, MOST
+        )
         return [
             MenuPerson(document["_id"], _identity(document, channel)["uid"], document["rev"])
             for document in found

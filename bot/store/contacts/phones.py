@@ -171,7 +171,7 @@ class Phones:
     def _row(self, phone: str) -> Document:
         """Where this phone's row is, whichever keys made its hashes: the same as in contacts' documents."""
         hashes = {"$in": all_hashed(phone, self._seal.blind_indexes)}
-        return {"$or": [{"_id": hashes}, {"h": hashes}]}
+        return {"h": hashes}
 
     def _names(self, phone: str) -> Document:
         """What a new row is found by."""

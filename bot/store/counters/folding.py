@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from pymongo import UpdateOne
@@ -36,8 +36,6 @@ class Folding:
     and adds nothing. Every call raises `DatabaseUnavailable` when MongoDB is away.
 
     What is counted of promotions is added up over all days as well, or a page of them would read years.
-    `summed` is the number up to which that was done: who has left it behind, or was not there to do it, has
-    the sums made anew from the days.
     """
 
     def __init__(self, database: Database) -> None:
@@ -54,31 +52,29 @@ class Folding:
 
     async def _some(self) -> bool:
         """Add up to `FOLDED` of them; whether there may be more."""
-        begun = await self._end_what_was_begun()
-        if begun.summed != begun.number:
-            await self._sum(begun.number)
+        number = await self._end_what_was_begun()
         fields = {"d": 1, "c": 1}
         found = await find(self._database, "timeline", {"u": True}, fields, limit=FOLDED)
         if not found:
             return False
-        if not await self._add(begun.number, found):
+        if not await self._add(number, found):
             return True  # somebody else was faster
         await self._end_what_was_begun()
         return len(found) == FOLDED
 
-    async def _end_what_was_begun(self) -> _Begun:
-        """Say of rows that are added that they are; the numbers as they are."""
+    async def _end_what_was_begun(self) -> int:
+        """Say of rows that are added that they are; how often rows were added."""
         begun = await find_one(self._database, "counting", _TIMELINE)
         if begun is None:
             with suppress(DuplicateKeyError):  # another one was the first
                 await self._counting.insert_one({**_TIMELINE, **_NOTHING})
-            return _Begun(0, 0)
+            return 0
         if rows := begun["rows"]:
             where = {"_id": {"$in": rows}}
             await self._timeline.update_many(where, {"$unset": {"u": ""}}, hint=BY_ID)
             same = {**_TIMELINE, "number": begun["number"]}
             await self._counting.update_one(same, {"$set": {"rows": []}})
-        return _Begun(begun["number"], begun.get("summed"))
+        return int(begun["number"])
 
     async def _add(self, number: int, rows: Sequence[Document]) -> bool:
         """Add these; `False`: the number is another one by now, and nothing was added."""
@@ -86,7 +82,7 @@ class Folding:
         those = [row["_id"] for row in rows]
 
         async def once(session: Any) -> bool:
-            change = {"$set": {"number": number + 1, "summed": number + 1, "rows": those}}
+            change = {"$set": {"number": number + 1, "rows": those}}
             ours = {**_TIMELINE, "number": number, "rows": []}
             begun = await self._counting.update_one(ours, change, session=session)
             if begun.matched_count and additions:
@@ -94,39 +90,6 @@ class Folding:
             return bool(begun.matched_count)
 
         return await self._database.transaction(once)
-
-    async def _sum(self, number: int) -> None:
-        """Make the sums of promotions anew, unless somebody has added something meanwhile."""
-        of_promotions: Document = {"flow": {"$in": [*PROMOTIONS]}}
-        group: Document = {
-            "_id": {"channel": "$channel", "flow": "$flow", "mark": "$mark"},
-            "n": {"$sum": "$n"},
-        }
-        by_days = [{"$match": {**of_promotions, "day": {"$gte": ""}}}, {"$group": group}]
-
-        async def once(session: Any) -> None:
-            ours = {**_TIMELINE, "number": number, "rows": []}
-            begun = await self._counting.update_one(ours, {"$set": {"summed": number}}, session=session)
-            if not begun.matched_count:
-                return
-            await self._counts.delete_many({**of_promotions, "day": ALL_DAYS}, session=session)
-            rows = [row async for row in self._counts.aggregate(by_days, session=session)]
-            marks = ((_mark(**row["_id"]), row["n"]) for row in rows)
-            if sums := [upsert(ALL_DAYS, mark, number) for mark, number in marks]:
-                await self._counts.bulk_write(sums, ordered=False, session=session)
-
-        await self._database.transaction(once)
-
-
-class _Begun(NamedTuple):
-    """How often rows were added, and up to which number the sums were kept."""
-
-    number: int
-    summed: int | None
-
-
-def _mark(channel: str, flow: str, mark: Sequence[str]) -> Mark:
-    return Mark(channel, flow, mark[0], tuple(mark[1:]))
 
 
 def _additions(documents: Sequence[Document]) -> list[UpdateOne]:

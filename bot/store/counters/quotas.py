@@ -84,8 +84,8 @@ def _reserving(pushes: Sequence[str], most: int) -> list[Mapping[str, Any]]:
 @dataclass(frozen=True, slots=True)
 class QuotaFigure:
     """So many paid messages of `limit` were left at `at`; `None`: there was no limit. `used`: so many of the
-    month were used, or are held by broadcasts. `limit` alone, and `used`, are `None` where an older program
-    has stored it."""
+    month were used, or are held by broadcasts. `limit` alone is `None` where LINE has none, `used` where it
+    has not said."""
 
     left: int | None
     at: datetime

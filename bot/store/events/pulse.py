@@ -75,7 +75,7 @@ class Brakes:
         return await self._in_one(once)
 
     async def deeds(self, stops: Iterable[AnyStop]) -> Mapping[str, Deed]:
-        """The line of the audit log by which each was stopped, by key; earlier versions noted none."""
+        """The line of the audit log by which each was stopped, by key."""
         keys = [one.key for one in stops]
         lines = {
             one["deed"]: one["_id"]

@@ -79,7 +79,7 @@ class PersonRows:
                 asked.append({"state": "open", "_id": {"$nin": list(events)}, **theirs})
         elif spec is PHONES:
             names = [name for one in keys.phones for name in all_hashed(one, self._seal.blind_indexes)]
-            asked = [{"$and": [{"$or": [{"_id": {"$in": names}}, {"h": {"$in": names}}]}, theirs]}]
+            asked = [{"$and": [{"h": {"$in": names}}, theirs]}]
         elif spec is CONVERSATION_FILES:  # not what staff have chosen, and not sent
             asked = [{"$and": [theirs, {"staged": {"$exists": False}}]}]
         else:

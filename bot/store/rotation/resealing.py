@@ -192,12 +192,6 @@ class Resealer:
 
     # -- phones, whose rows are named by hashes
 
-    async def name_all(self) -> None:
-        """Give rows of an earlier version their names in the way in which all are found."""
-        await self._database.collection(PHONES).update_many(
-            {"h": {"$exists": False}}, [{"$set": {"h": ["$_id"]}}]
-        )
-
     async def _rename(self, row: Mapping[str, Any]) -> bool:
         """Put a row under the hash of now, if anybody's document says which phone it is."""
         if self._is_by_now(row):

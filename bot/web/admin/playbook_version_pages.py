@@ -82,12 +82,11 @@ class PlaybookVersionPages(AdminPages):
         return RenderedPage("playbook_version.html", tr("This is live") if found.is_live else title, data)
 
 
-_HOW: Mapping[str | None, Translatable] = {
+_HOW: Mapping[str, Translatable] = {
     "start": tr("at the first start"),
     "publish": tr("published"),
     "rollback": tr("brought back"),
     "reload": tr("saved in the folder"),
-    None: tr("by an earlier version of oaflow"),
 }
 
 

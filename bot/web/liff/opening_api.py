@@ -62,7 +62,7 @@ class OpeningApi:
         kind, code = _kind(request), request.match_info["code"]
         name = uuid.uuid5(_IDS, "\0".join((channel.name, user, kind, code, opening)))
         signed_in = self._who.since(request, channel.name)
-        leads = await self._openings.opened(Personal(channel.name, user, kind, code, made=signed_in), name)
+        leads = await self._openings.opened(Personal(channel.name, user, kind, code, signed_in), name)
         if leads is None:
             return error(404, "unknown")
         self._opened.inc(kind, "yes")

@@ -59,7 +59,7 @@ class Sessions:
     def name(self, session: str, channel: str) -> str:
         """What LINE calls them; empty where that is not known, or it is nobody's session."""
         claims = self._claims(session, channel)
-        return "" if claims is None else str(claims.get("name", ""))  # one of an older version has none
+        return "" if claims is None else str(claims["name"])
 
     def since(self, session: str, channel: str) -> datetime | None:
         """When it was made; `None` as for `user`."""
@@ -203,9 +203,12 @@ class PageSignIn:
             raise NoSession
         return user
 
-    def since(self, request: web.Request, channel: str) -> datetime | None:
-        """When the caller has signed in."""
-        return self._sessions.since(_session(request), channel)
+    def since(self, request: web.Request, channel: str) -> datetime:
+        """When the caller has signed in. Raises `NoSession`."""
+        since = self._sessions.since(_session(request), channel)
+        if since is None:
+            raise NoSession
+        return since
 
     def name(self, request: web.Request, channel: str) -> str:
         """The caller's display name at LINE; empty where LINE gave none."""

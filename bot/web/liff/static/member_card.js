@@ -21,7 +21,7 @@ export class MemberCard {
   }
 
   update(screen) {
-    const at = new Date(screen.card.at ?? Date.now()); // an earlier version of the server says nothing of it
+    const at = new Date(screen.card.at);
     this.#at.textContent = tr("Updated at {time}", { time: at.toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit", timeZone: this.#timezone }) });
     const again = el("button", "link", { type: "button", onclick: this.#refresh }, mark("again", 18), tr("Update"));
     this.element.replaceChildren(
