@@ -37,6 +37,7 @@ class StartFlow(Step):
 class ExitFlow(Step):
     """`exit`: out of a flow; `None`: out of all."""
 
+    words: ClassVar = {"exit": {}}
     flow: str | None
 
     @property

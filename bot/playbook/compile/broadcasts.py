@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import get_args
 
 from bot.engine.compiled.broadcast import WHOLE, Broadcast, BroadcastStatus, IfQuotaShort
 from bot.engine.compiled.card import Card
-from bot.engine.compiled.goal import Priority
+from bot.engine.compiled.goal import PRIORITIES
 from bot.engine.compiled.playbook import Audience
 from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.people import InSplit, OnList
@@ -179,10 +179,10 @@ def _broadcast(scope: Scope, name: str, key: Scalar, node: Map) -> Broadcast:
         every=scope.rhythm(node.get("every")),
         until=scope.moment(node.get("until")),
         quiet_hours=None if quiet is None else hours_of(scope, quiet),
-        if_quota_short=cast("IfQuotaShort", scope.text(node.get("if_quota_short")) or "refuse"),
-        status=cast("BroadcastStatus", scope.text(node.get("status")) or "live"),
+        if_quota_short=scope.word(node.get("if_quota_short"), get_args(IfQuotaShort), "refuse"),
+        status=scope.word(node.get("status"), get_args(BroadcastStatus), "live"),
         goal=goal_of(scope, node.get("goal")),
-        priority=cast("Priority", scope.text(node.get("priority")) or "normal"),
+        priority=scope.word(node.get("priority"), PRIORITIES, "normal"),
     )
 
 

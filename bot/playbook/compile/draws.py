@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
+from typing import get_args
 
 from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.draw import Draw, Prize
@@ -15,9 +16,8 @@ from bot.playbook.compile.coupons import check_lengths, check_name
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.pictures import card_picture
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.nodes import Map, Scalar, place_of, text_at
+from bot.playbook.syntax.nodes import Map, Scalar, place_of
 
-LOOKS: Mapping[str, DrawLook] = {"wheel": "wheel", "scratch": "scratch"}
 PRIZES_MOST = 12
 """Prizes of one draw: a wheel with more cannot be read on a telephone."""
 
@@ -44,10 +44,10 @@ def _draw(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -
         title=scope.text(node.get("title")) or key.value,
         terms=scope.text(node.get("terms")),
         image=None if picture is None else card_picture(scope, picture),
-        look=LOOKS.get(text_at(node, "look") or "", "wheel"),
+        look=scope.word(node.get("look"), get_args(DrawLook), "wheel"),
         starts=starts,
         until=until,
-        each="once" if text_at(node, "each") == "once" else "day",
+        each=scope.word(node.get("each"), ("day", "once"), "day"),
         prizes=prizes,
         place=place_of(key),
     )

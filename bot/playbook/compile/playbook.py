@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.card import Card
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import TAIPEI, WHOLE_DAY, Audience, Playbook
-from bot.engine.times.local_time import Duration
 from bot.model.problem import Problem
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.canonical.document import version_of
@@ -153,9 +151,9 @@ def _playbook(scope: Scope) -> Playbook:
         pushes_per_person=pushes_per_person(scope),
         reserved_for_high=reserved_for_high(scope),
         sms_per_day=sms_per_day(scope),
-        consent_from=_consent(scope),
+        consent_from=scope.word(root.get("consent_from"), ("shop", "here", "strictest"), "strictest"),
         consent_to=consent_shops(scope),
-        conversation_ends_after=_conversation(scope),
+        conversation_ends_after=scope.duration(root.get("conversation_ends_after")) or WHOLE_DAY,
         keep_conversations=retention_days(scope),
         keep=retention_of(scope),
         testers=tuple(tester.value for tester in scope.scalars(root.get("testers"))),
@@ -216,15 +214,3 @@ def _text(scope: Scope, section: str) -> str:
 def _zone(scope: Scope) -> ZoneInfo:
     name = _text(scope, "timezone")
     return ZoneInfo(name) if name else TAIPEI
-
-
-def _consent(scope: Scope) -> Literal["shop", "here", "strictest"]:
-    match _text(scope, "consent_from"):
-        case "shop" | "here" as who:
-            return who
-        case _:
-            return "strictest"
-
-
-def _conversation(scope: Scope) -> Duration:
-    return scope.duration(scope.book.root.get("conversation_ends_after")) or WHOLE_DAY

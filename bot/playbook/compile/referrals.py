@@ -17,7 +17,6 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
 
 LIFF = 'liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}'
-DEEDS: Mapping[str, ReferralDeed] = {deed: deed for deed in get_args(ReferralDeed)}
 
 
 def referrals_of(scope: Scope, coupons: Mapping[str, Coupon]) -> dict[str, ReferralCampaign]:
@@ -36,7 +35,7 @@ def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon
     check_lengths(scope, node)
     _check_end(scope, key, node, starts, until)
     _check_reachable(scope, key)
-    deed = DEEDS.get(scope.text(node.get("when")), "followed")
+    deed = scope.word(node.get("when"), get_args(ReferralDeed), "followed")
     _check_deed(scope, node, deed)
     if most == 0:
         message, hint = tr("no inviter would get anything"), tr("write a larger number, or leave it out")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.engine.actions.conversation import HandBack, Loading
 from bot.engine.actions.hooks import Call
 from bot.engine.compiled.step import Step
@@ -13,8 +11,6 @@ from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import SWITCH, Scope
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Node, Scalar, place_of
-
-_SECONDS = re.compile(r"(\d{1,2})s?")
 
 
 def _hand_over(scope: Scope, key: Scalar, node: Node) -> Step | None:
@@ -26,18 +22,12 @@ def _hand_over(scope: Scope, key: Scalar, node: Node) -> Step | None:
     return DERIVED["hand_over"](scope, key, node)
 
 
-def _hand_back(scope: Scope, key: Scalar, node: Node) -> Step | None:
-    single = scope.scalar(node)
-    return None if single is None else HandBack(place_of(key), served=single.value == "served")
+def _hand_back(scope: Scope, key: Scalar, node: Node) -> Step:
+    return HandBack(place_of(key), served=scope.text(node) == "served")
 
 
-def _loading(scope: Scope, key: Scalar, node: Node) -> Step | None:
-    single = scope.scalar(node)
-    match = None if single is None else _SECONDS.fullmatch(single.value)
-    if match is None or not 5 <= int(match[1]) <= 60:
-        scope.wrong(node, "bad-value", tr("loading lasts from 5 to 60 seconds"), tr("write it such as 10s"))
-        return None
-    return Loading(place_of(key), int(match[1]))
+def _loading(scope: Scope, key: Scalar, node: Node) -> Step:
+    return Loading(place_of(key), int(scope.text(node).removesuffix("s")))
 
 
 def _call(scope: Scope, key: Scalar, node: Node) -> Step | None:

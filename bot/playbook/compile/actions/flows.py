@@ -10,6 +10,7 @@ from bot.engine.compiled.step import GiveResult, Operand, Step
 from bot.engine.types.table import TYPES
 from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type
+from bot.playbook.compile.actions.derived import DERIVED
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.values import operand
@@ -64,12 +65,9 @@ def typed_values(
 
 def _exit(scope: Scope, key: Scalar, node: Node) -> Step | None:
     """`exit: skin_quiz`, `exit: everything`."""
-    name = scope.scalar(node)
-    if name is None:
-        return None
-    if name.value == EVERYTHING:
+    if scope.text(node) == EVERYTHING:
         return ExitFlow(place_of(key), None)
-    return ExitFlow(place_of(key), name.value) if scope.has_name("flows", name) else None
+    return DERIVED["exit"](scope, key, node)
 
 
 def _raise(scope: Scope, key: Scalar, node: Node) -> Step | None:
@@ -91,9 +89,7 @@ def _result(scope: Scope, key: Scalar, node: Node) -> Step | None:
         message = tr("a result belongs to a state of a flow")
         scope.wrong(key, "action-not-here", message, tr("write its actions themselves, such as  reply: …"))
         return None
-    if not isinstance(node, Map):
-        scope.wrong(node, "wrong-type", tr("a result is a block"), tr("write  {trigger: …, reply: …}"))
-        return None
+    assert isinstance(node, Map), node
     name = f"{scope.where.state}#{next(scope.where.results)}"
     return given_result(scope, key, node, name)
 

@@ -10,7 +10,7 @@ from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.known_names import set_by_action
 from bot.playbook.compile.scope.scope import Scope, text_card
 from bot.playbook.shape.actions import ON_PAGES
-from bot.playbook.similar import hint_for, quoted
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 
@@ -43,16 +43,12 @@ def _behind_exit(scope: Scope, key: Scalar, left: Scalar) -> None:
 
 
 def _step(scope: Scope, kind: str, key: Scalar, value: Node) -> Step | None:
-    read = _READ.get(kind)
-    if read is None:
-        scope.wrong(key, "no-kind", tr("there is no action {kind}", kind=quoted(kind)), hint_for(kind, _READ))
-        return None
     if kind in ON_PAGES and (scope.where.flow is None or not scope.where.flow.page):
         message = tr("{kind} belongs to a flow that has a page", kind=quoted(kind))
         hint = tr("write  page: true  into the flow") if scope.where.flow else tr("start a flow that does it")
         scope.wrong(key, "action-not-here", message, hint)
         return None
-    return read(scope, key, value)
+    return _READ[kind](scope, key, value)
 
 
 def leaves_itself(scope: Scope, step: Step) -> bool:

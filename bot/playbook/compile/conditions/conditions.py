@@ -47,19 +47,8 @@ def condition_of(scope: Scope, node: Node | None) -> Condition | None:
 
 
 def _condition(scope: Scope, node: Node) -> Condition:
-    if not isinstance(node, Map) or len(node.pairs) != 1:
-        scope.wrong(
-            node, "condition-two-keys", tr("a condition has exactly one key"), tr("write  {tag: VIP}")
-        )
-        return All(())
-    ((kind, (key, value)),) = node.pairs.items()
-    make = KINDS.get(kind)
-    if make is None:
-        scope.wrong(
-            key, "no-kind", tr("there is no condition {kind}", kind=quoted(kind)), hint_for(kind, KINDS)
-        )
-        return All(())
-    return make(scope, key, value)
+    ((key, value),) = scope.pairs(node)
+    return KINDS[key.value](scope, key, value)
 
 
 def _list(scope: Scope, node: Node) -> tuple[Condition, ...]:
@@ -121,15 +110,11 @@ def _of_attribute(scope: Scope, name: Scalar, node: Node) -> Condition | None:
 
 
 def _contact(scope: Scope, key: Scalar, node: Node) -> Condition:
-    return _all_of(part for name, tests in scope.pairs(node) if (part := _of_contact(scope, name, tests)))
+    return _all_of(_of_contact(scope, name, tests) for name, tests in scope.pairs(node))
 
 
-def _of_contact(scope: Scope, name: Scalar, node: Node) -> Condition | None:
-    type_ = CONTACT_FIELDS.get(name.value)
-    if type_ is None:
-        message = tr("a contact has no {name}", name=quoted(name.value))
-        scope.wrong(name, "unknown-field", message, hint_for(name.value, CONTACT_FIELDS))
-        return None
+def _of_contact(scope: Scope, name: Scalar, node: Node) -> Condition:
+    type_ = CONTACT_FIELDS[name.value]
     private = name.value in PRIVATE_FIELDS
     subject = Subject(name.value, type_, private=private, phone=name.value == "phone")
     return ContactTest(place_of(name), name.value, type_, tests_of(scope, node, subject))

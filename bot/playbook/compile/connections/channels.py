@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import get_args
 
 from bot.engine.compiled.playbook import HALF_A_DAY, ChannelRules
-from bot.engine.times.local_time import Duration
 from bot.engine.types.plain import number_of
 from bot.model.channel import Channel, GroupPolicy, Liff, PricePlan
 from bot.playbook.compile.scope.scope import Scope
@@ -30,9 +29,9 @@ def _rules(scope: Scope, name: str, node: Map) -> ChannelRules:
     return ChannelRules(
         name=name,
         title=scope.text(node.get("app_name")),
-        groups=_groups(scope, node),
-        staff=_staff(scope, node),
-        staff_silence=_silence(scope, node),
+        groups=scope.word(node.get("groups"), get_args(GroupPolicy), "leave"),
+        staff=scope.word(node.get("staff"), ("none", "line_chat", "console"), "none"),
+        staff_silence=scope.duration(node.get("staff_silence")) or HALF_A_DAY,
         liff_id=_filled(liff.get("liff_id")) if isinstance(liff, Map) else None,
         home=None if home is None else home.value,
         has_sms=provider is not None,
@@ -44,22 +43,6 @@ def _rules(scope: Scope, name: str, node: Map) -> ChannelRules:
             if scope.has_name("flows", flow)
         },
     )
-
-
-def _staff(scope: Scope, node: Map) -> Literal["none", "line_chat", "console"]:
-    match scope.text(node.get("staff")):
-        case "line_chat" | "console" as where:
-            return where
-        case _:
-            return "none"
-
-
-def _silence(scope: Scope, node: Map) -> Duration:
-    return scope.duration(node.get("staff_silence")) or HALF_A_DAY
-
-
-def _groups(scope: Scope, node: Map) -> GroupPolicy:
-    return "silent" if scope.text(node.get("groups")) == "silent" else "leave"
 
 
 def _filled(node: object) -> str | None:
@@ -84,7 +67,7 @@ def _settings(scope: Scope, name: str, node: Map) -> Channel:
         channel_secret=text("channel_secret") or "",
         access_token=text("access_token"),
         app_name=text("app_name"),
-        groups=_groups(scope, node),
+        groups=scope.word(node.get("groups"), get_args(GroupPolicy), "leave"),
         liff=_liff(node.get("liff")),
         plan=_plan(node.get("plan")),
         shop=text("shop"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import get_args
 
 from bot.engine.texts.template import Placeholder, Template
 from bot.engine.types.plain import number_of
 from bot.model.admin import FACTOR_BY_DEFAULT, ROLES, AdminRole
+from bot.model.alert import AlertWay
 from bot.model.settings import (
     Alert,
     EnvironmentValue,
@@ -266,7 +267,7 @@ def _alert(scope: Scope, node: Map) -> Alert:
     if waiting is not None and "waiting" not in reasons:
         reasons = (*reasons, "waiting")
     return Alert(
-        _way(node),
+        scope.word(node.get("to"), get_args(AlertWay), "mail"),
         _text(node.get("who")) or "",
         reasons,
         _text(node.get("through")),
@@ -275,11 +276,3 @@ def _alert(scope: Scope, node: Map) -> Alert:
         None if waiting is None else waiting.about,
         _text(node.get("during")),
     )
-
-
-def _way(node: Map) -> Literal["mail", "webhook", "line"]:
-    match _text(node.get("to")):
-        case "webhook" | "line" as other:
-            return other
-        case _:
-            return "mail"

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from bot.engine.compiled.card import Bubble, Card
 from bot.engine.compiled.playbook import AttributeInfo, PrivacyNotice, TagInfo
-from bot.engine.types.table import TYPES, slot_of, type_of
+from bot.engine.types.table import slot_of, type_of
 from bot.model.retention import DEFAULT_DAYS, KINDS, RetainedKind
 from bot.model.value import Type, Value
 from bot.playbook.compile.connections.outside import mapped_fields
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.values import literal
 from bot.playbook.shape.formats import PRIVACY_NOTICE
-from bot.playbook.shape.suggest_words import hint_for_word
-from bot.playbook.similar import not_one_of
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 AGREES = "回覆即表示同意"
@@ -103,13 +101,9 @@ def attributes_of(scope: Scope) -> dict[str, AttributeInfo]:
 
 
 def declared_type(scope: Scope, node: Node | None) -> Type:
-    """A type by its name; reported where there is none of that name."""
-    single = scope.scalar(node)
-    if single is not None and (known := type_of(single.value)) is not None:
-        return known.name
-    if single is not None:
-        scope.wrong(single, "bad-value", not_one_of(single.value, TYPES), hint_for_word(single.value, TYPES))
-    return "text"
+    """A type by its name; text where there is none."""
+    known = type_of(scope.text(node))
+    return "text" if known is None else known.name
 
 
 def _values(scope: Scope, name: Scalar, block: Map | None, type_: Type) -> tuple[Value, ...] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
-from typing import Literal, TypeVar
+from typing import Literal
 
 from bot.engine.compiled.flow import Flow, Late, Start, State, splits_tested
 from bot.engine.compiled.goal import PRIORITIES
@@ -31,10 +31,9 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers.triggers import goal_of, triggers_of
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.pictures import page_picture
-from bot.playbook.similar import hint_for, not_one_of, quoted
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
-T = TypeVar("T", bound=str)
 EXIT = "exit"
 THEN: tuple[Literal["send", "skip", "next_morning", "exit"], ...] = ("send", "skip", "next_morning", "exit")
 STATUS: tuple[Literal["live", "closed", "paused", "stopped"], ...] = ("live", "closed", "paused", "stopped")
@@ -73,7 +72,7 @@ def flow_of(book_scope: Scope, here: FlowScope, key: Scalar) -> Flow:
         max_person=person,
         max_total=total,
         max_then=then,
-        status=_word(scope, node.get("status"), STATUS, "live"),
+        status=scope.word(node.get("status"), STATUS, "live"),
         status_place=_status_place(node),
         active_from=since,
         active_until=until,
@@ -84,7 +83,7 @@ def flow_of(book_scope: Scope, here: FlowScope, key: Scalar) -> Flow:
         page_intro=intro,
         inputs=here.inputs,
         goal=goal_of(scope, node.get("goal")),
-        priority=_word(scope, node.get("priority"), PRIORITIES, "normal"),
+        priority=scope.word(node.get("priority"), PRIORITIES, "normal"),
         moved={
             old.value: new for old, value in scope.pairs(node.get("moved")) if (new := _moved(scope, value))
         },
@@ -171,36 +170,21 @@ def _quiet(scope: Scope, node: Node | None) -> Hours | None:
 def late_of(scope: Scope, node: Node | None) -> Late | None:
     """What happens to what is overdue; `None` where the playbook does not say it."""
     if not isinstance(node, Map):
-        if node is not None:
-            scope.wrong(
-                node, "bad-value", tr("this is no way to deal with lateness"), tr("write  if_late: skip")
-            )
         return None
     default = Late()
     return Late(
         after=scope.duration(node.get("after")) or default.after,
-        then=_word(scope, node.get("then"), THEN, default.then),
+        then=scope.word(node.get("then"), THEN, default.then),
         at=scope.clock(node.get("at")) or default.at,
     )
-
-
-def _word(scope: Scope, node: Node | None, words: tuple[T, ...], default: T) -> T:
-    single = scope.scalar(node)
-    if single is None:
-        return default
-    match = next((word for word in words if word == single.value), None)
-    if match is None:
-        scope.wrong(single, "bad-value", not_one_of(single.value, words))
-    return match or default
 
 
 def _caps(scope: Scope, node: Node | None) -> tuple[int | None, int | None, Literal["skip", "exit"]]:
     block = node if isinstance(node, Map) else None
     if block is None:
         return None, None, "skip"
-    numbers = [scope.scalar(block.get(key)) for key in ("person", "total")]
-    person, total = (int(one.value) if one is not None and one.value.isdecimal() else None for one in numbers)
-    return person, total, _word(scope, block.get("then"), ("skip", "exit"), "skip")
+    person, total = scope.whole(block.get("person")), scope.whole(block.get("total"))
+    return person, total, scope.word(block.get("then"), ("skip", "exit"), "skip")
 
 
 def _status_place(node: Map) -> Place | None:
@@ -215,7 +199,7 @@ def _active(
     if block is None:
         return None, None, "closed"
     since, until = term(scope, block, tr("this flow ends before it begins"))
-    return since, until, _word(scope, block.get("then"), ("closed", "stopped"), "closed")
+    return since, until, scope.word(block.get("then"), ("closed", "stopped"), "closed")
 
 
 def _page(scope: Scope, node: Node | None) -> tuple[str | None, str | None, str | None]:

@@ -29,10 +29,7 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import NameFault
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.values import allowed, pattern_of
-from bot.playbook.shape.flows import WRITTEN_ANSWERS
-from bot.playbook.shape.formats import FORMATS
-from bot.playbook.shape.suggest_words import hint_for_word
-from bot.playbook.similar import not_one_of, quoted
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 BOUNDED: Mapping[str, tuple[AnswerType, ...]] = {
@@ -233,10 +230,6 @@ def _is(node: Node | None, text: str) -> bool:
 def _form(scope: Scope, node: Map) -> AnswerForm:
     type_, answer = _type(node, scope.book.attributes), node.get("answer")
     block = answer if isinstance(answer, Map) else None
-    written = block.get("type") if block is not None else answer
-    if isinstance(written, Scalar) and kind_named(written.value) is None:
-        hint = hint_for_word(written.value, WRITTEN_ANSWERS)
-        scope.wrong(written, "bad-value", not_one_of(written.value, WRITTEN_ANSWERS), hint)
     if block is None:
         return AnswerForm(type_)
     bounds = bounds_of(scope, block, type_)
@@ -256,11 +249,9 @@ def _form(scope: Scope, node: Map) -> AnswerForm:
 def _choices(scope: Scope, block: Map, type_: AnswerType) -> tuple[Choice, ...]:
     words = block.get("words")
     known = [text.value for text in scope.scalars(block.get("of"))]
-    others = {}
-    for name, texts in scope.pairs(words):
-        if name.value not in known:
-            scope.wrong(name, "value-not-allowed", not_one_of(name.value, known))
-        others[name.value] = tuple(text.value for text in scope.scalars(texts))
+    others = {
+        name.value: tuple(text.value for text in scope.scalars(texts)) for name, texts in scope.pairs(words)
+    }
     if type_ == "choices":
         for name in (
             *scope.scalars(block.get("of")),
@@ -285,18 +276,7 @@ def _check_whole(scope: Scope, choice: Scalar) -> None:
 
 def _pattern(scope: Scope, block: Map) -> Pattern | None:
     single = scope.scalar(block.get("pattern"))
-    if single is None:
-        return None
-    fault = FORMATS["pattern"](single.value)
-    if fault is not None:
-        scope.wrong(
-            single,
-            fault.code,
-            tr("{text} {says}", text=quoted(single.value), says=fault.says),
-            fault.hint,
-        )
-        return None
-    return pattern_of(single.value)
+    return None if single is None else pattern_of(single.value)
 
 
 def _saved(scope: Scope, node: Map, form: AnswerForm) -> AttributeInfo | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from os.path import isfile
@@ -17,11 +17,12 @@ from bot.engine.compiled.playbook import ChannelRules
 from bot.engine.compiled.step import Steps
 from bot.engine.texts.template import Placeholder, Template
 from bot.engine.times import time_texts
-from bot.engine.times.local_time import Duration
+from bot.engine.times.local_time import Duration, Wait
+from bot.engine.types.plain import number_of
 from bot.engine.types.table import PICKED
 from bot.model.place import Place
 from bot.model.problem import Level
-from bot.model.translatable import Translatable, TranslatableValue, tr
+from bot.model.translatable import Translatable, tr
 from bot.model.value import Type
 from bot.playbook.codes import Code, mistake
 from bot.playbook.compile import times
@@ -38,6 +39,7 @@ from bot.playbook.syntax.entries import mentions, names_in
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
 
 Read = TypeVar("Read")
+Choice = TypeVar("Choice", bound=str)
 DEEPEST = 16
 """Cards that hold one another, and audiences that ask for one another."""
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
@@ -148,90 +150,70 @@ class Scope:
         return fault is None
 
     def scalar(self, node: Node | None) -> Scalar | None:
-        """The node if it is a single text; reported where it is something else."""
-        if node is None or isinstance(node, Scalar):
-            return node
-        found = tr("a list") if isinstance(node, List) else tr("a block")
-        self.wrong(node, "wrong-type", tr("expected a single text, found {found}", found=found))
-        return None
+        """A single text, where there is one: the shape lets nothing else stand there."""
+        assert node is None or isinstance(node, Scalar), node
+        return node
 
     def scalars(self, node: Node | None) -> Iterator[Scalar]:
         """The texts of a list, or a single one."""
-        items = node.items if isinstance(node, List) else [] if node is None else [node]
-        for item in items:
-            single = self.scalar(item)
-            if single is not None:
-                yield single
+        for item in node.items if isinstance(node, List) else [] if node is None else [node]:
+            assert isinstance(item, Scalar), item
+            yield item
 
     def pairs(self, node: Node | None) -> Iterator[tuple[Scalar, Node]]:
-        """The entries of a block; reported where it is none."""
-        if isinstance(node, Map):
-            yield from node.pairs.values()
-        elif node is not None:
-            found = tr("a list") if isinstance(node, List) else tr("the text {text}", text=quoted(node.value))
-            self.wrong(
-                node, "wrong-type", tr("expected a block of names and values, found {found}", found=found)
-            )
+        """The entries of a block, where there is one."""
+        assert node is None or isinstance(node, Map), node
+        yield from () if node is None else node.pairs.values()
 
     def items(self, node: Node | None) -> Iterator[Map]:
-        """The blocks of a list; anything else is reported."""
+        """The blocks of a list, or a single one."""
         for item in node.items if isinstance(node, List) else [] if node is None else [node]:
-            if isinstance(item, Map):
-                yield item
-            else:
-                self.wrong(item, "wrong-type", tr("expected a block of names and values"))
+            assert isinstance(item, Map), item
+            yield item
 
     def duration(self, node: Node | None) -> Duration | None:
-        """A duration; anything else is reported."""
-        return self._read(node, times.duration, "bad-duration", tr("no duration"), tr("30m, 12h or 3d"))
+        """A duration."""
+        return self._read(node, times.duration)
 
     def moment(self, node: Node | None) -> datetime | None:
-        """A moment in the playbook's time zone, as UTC; anything else is reported."""
-        zone = self.book.zone
-        return self._read(
-            node,
-            lambda text: time_texts.moment(text, zone),
-            "bad-date",
-            tr("no moment"),
-            "2026-11-01 09:30",
-        )
+        """A moment in the playbook's time zone, as UTC."""
+        return self._read(node, lambda text: time_texts.moment(text, self.book.zone))
 
     def rhythm(self, node: Node | None) -> Rhythm | None:
-        """When something is repeated; anything else is reported."""
-        return self._read(node, times.rhythm, "bad-value", tr("no rhythm"), "day at 10:00")
+        """When something is repeated."""
+        return self._read(node, times.rhythm)
 
     def clock(self, node: Node | None) -> time | None:
-        """A time of day; anything else is reported."""
-        return self._read(node, time_texts.clock, "bad-time", tr("no time of day"), "09:30")
+        """A time of day."""
+        return self._read(node, time_texts.clock)
+
+    def wait(self, node: Node | None) -> Wait | None:
+        """How long a state rests."""
+        return self._read(node, times.wait)
 
     def whole(self, node: Node | None) -> int | None:
-        """A whole number; anything else is reported."""
-        return self._read(node, times.whole, "bad-value", tr("no whole number"), "3")
+        """A whole number."""
+        return self._read(node, times.whole)
+
+    def word(self, node: Node | None, words: Iterable[Choice], default: Choice) -> Choice:
+        """Which of these words stands there; `default` where none does."""
+        return next((word for word in words if word == self.text(node)), default)
+
+    def number(self, node: Node) -> int | float | None:
+        """A number, whole or not."""
+        return self._read(node, number_of)
 
     def switch(self, node: Node | None) -> bool:
         """Whether a switch is on; off where there is none."""
-        read = self._read(node, SWITCH.get, "bad-value", tr("neither true nor false"), "true")
-        return read or False
+        return self._read(node, SWITCH.get) or False
 
-    def _read(
-        self,
-        node: Node | None,
-        read: Callable[[str], Read | None],
-        code: Code,
-        what: Translatable,
-        example: TranslatableValue,
-    ) -> Read | None:
+    def _read(self, node: Node | None, read: Callable[[str], Read | None]) -> Read | None:
+        """What a text means, of which the shape has seen that it is of its format."""
         single = self.scalar(node)
         if single is None or single.unset:
             return None
         value = read(single.value)
-        if value is None:
-            self.wrong(
-                single,
-                code,
-                tr("{text} is {what}", text=quoted(single.value), what=what),
-                tr("write it such as {example}", example=example),
-            )
+        assert value is not None, single.value
         return value
 
     def text(self, node: Node | None) -> str:

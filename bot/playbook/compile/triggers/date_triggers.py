@@ -10,10 +10,8 @@ from bot.engine.times import time_texts
 from bot.engine.times.local_time import Wait
 from bot.engine.types.table import TYPES
 from bot.model.translatable import tr
-from bot.playbook.compile import times
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
-from bot.playbook.shape.formats import FORMATS
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
@@ -29,17 +27,7 @@ def wait_of(scope: Scope, node: Node) -> Wait | None:
     """When a timer of a state is due."""
     if isinstance(node, Map):
         return _wait_for_date(scope, node)
-    single = scope.scalar(node)
-    made = None if single is None else times.wait(single.value)
-    if single is not None and made is None:
-        fault = FORMATS["wait"](single.value)
-        scope.wrong(
-            single,
-            "bad-duration",
-            tr("{text} is no wait", text=quoted(single.value)),
-            None if fault is None else fault.hint,
-        )
-    return made
+    return scope.wait(node)
 
 
 def _wait_for_date(scope: Scope, node: Map) -> Wait | None:

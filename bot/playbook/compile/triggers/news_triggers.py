@@ -6,17 +6,14 @@ from collections.abc import Sequence, Set
 
 from bot.engine.compiled.rule import FieldTest, OnNews, Trigger
 from bot.engine.conditions.comparisons import Is, Order
-from bot.engine.types.plain import number_of
-from bot.engine.types.table import TYPES
-from bot.model.effects import outcomes_of
-from bot.model.news import NEWS, NEWS_RESULTS, OF_ORDERS, REFERRAL_OF_INVITER
+from bot.model.news import NEWS, OF_ORDERS, REFERRAL_OF_INVITER
 from bot.model.translatable import TranslatableValue, row, tr
 from bot.playbook.compile.conditions.comparisons import Subject, operand
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.shape import triggers
 from bot.playbook.shape.sections import Section
-from bot.playbook.similar import hint_for, not_one_of, quoted
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
 ANY = "any"
@@ -82,29 +79,22 @@ def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
             tr("leave it out, or hear one of {news}", news=row(OF_ORDERS)),
         )
         return OnNews("shop", (news,))
-    amount = number_of(scope.text(least))
-    if amount is None:
-        scope.wrong(
-            least,
-            "type-mismatch",
-            tr("an amount is {type}", type=TYPES["number"].called),
-            tr("write it such as 1000"),
-        )
-        return OnNews("shop", (news,))
-    return OnNews("shop", (news,), (FieldTest("amount", "number", (Order("at_least", amount),)),))
+    amount = scope.number(least)
+    tests = () if amount is None else (FieldTest("amount", "number", (Order("at_least", amount),)),)
+    return OnNews("shop", (news,), tests)
 
 
 def hook_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
     name = scope.scalar(value)
     if name is None or not scope.has_name("hooks", name):
         return None
-    return OnNews("hook", (name.value,), _result(scope, node, tuple(outcomes_of("hook"))))
+    return OnNews("hook", (name.value,), _result(scope, node))
 
 
 def news_with_results(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
     """News of `any` of a section, or of some, refined by what came of it: of coupons, of stamp cards."""
     names, section = list(scope.scalars(value)), NAMED[key.value]
-    where = _result(scope, node, NEWS_RESULTS[key.value])
+    where = _result(scope, node)
     if [name.value for name in names] == [ANY]:
         return OnNews(key.value, None, where)
     known = tuple(name.value for name in names if scope.has_name(section, name))
@@ -148,14 +138,10 @@ def _gives_always(card: Map) -> bool:
     return last and text_at(card, "again") != "false"
 
 
-def _result(scope: Scope, node: Map, words: Sequence[str]) -> tuple[FieldTest, ...]:
-    """Which results are heard, of these `words`; all where nothing is written."""
-    wanted = list(scope.scalars(node.get("result")))
-    for one in wanted:
-        if one.value not in words:
-            scope.wrong(one, "bad-value", not_one_of(one.value, words))
-    known = tuple(one.value for one in wanted if one.value in words)
-    return (FieldTest("result", "text", (Is(known),)),) if known else ()
+def _result(scope: Scope, node: Map) -> tuple[FieldTest, ...]:
+    """Which results are heard; all where nothing is written."""
+    wanted = tuple(one.value for one in scope.scalars(node.get("result")))
+    return (FieldTest("result", "text", (Is(wanted),)),) if wanted else ()
 
 
 def flow_ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:

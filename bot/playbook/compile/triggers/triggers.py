@@ -19,7 +19,6 @@ from bot.engine.compiled.rule import (
     Trigger,
 )
 from bot.engine.texts.pattern import Capture
-from bot.engine.texts.text import fold
 from bot.engine.types.table import PICKED
 from bot.model.effects import ASKED, fields_of
 from bot.model.news import (
@@ -41,7 +40,6 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers import date_triggers as dates
 from bot.playbook.compile.triggers import news_triggers as news
 from bot.playbook.compile.values.values import EVERYTHING, check_texts, pattern_of
-from bot.playbook.shape.formats import FORMATS
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
@@ -77,17 +75,13 @@ def triggers_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[tupl
 
 
 def _trigger(scope: Scope, node: Map, hearing: Hearing) -> CompiledTrigger | None:
-    for kind, (key, value) in node.pairs.items():
-        make = KINDS.get(kind)
-        if make is not None:
-            if not _is_allowed(scope, key, hearing):
-                return None
-            trigger = make(scope, node, key, value)
-            if kind == "enters" and "at" in node.pairs and isinstance(trigger, OnNews):
-                trigger = _at_a_time(scope, node, trigger, hearing)
-            return None if trigger is None else CompiledTrigger(trigger, _way(scope, node, kind, trigger))
-    scope.wrong(node, "no-kind", tr("a trigger has one kind"), tr("write  {text: 營業時間}"))
-    return None
+    kind, (key, value) = next(pair for pair in node.pairs.items() if pair[0] in KINDS)
+    if not _is_allowed(scope, key, hearing):
+        return None
+    trigger = KINDS[kind](scope, node, key, value)
+    if kind == "enters" and "at" in node.pairs and isinstance(trigger, OnNews):
+        trigger = _at_a_time(scope, node, trigger, hearing)
+    return None if trigger is None else CompiledTrigger(trigger, _way(scope, node, kind, trigger))
 
 
 def _at_a_time(scope: Scope, node: Map, trigger: OnNews, hearing: Hearing) -> OnNews:
@@ -202,16 +196,7 @@ def _strict(node: Map) -> bool:
 
 def _texts(scope: Scope, key: Scalar, node: Node) -> tuple[str, ...]:
     check_texts(scope, key.value, node)
-    texts = []
-    for text in scope.scalars(node):
-        if not fold(text.value):
-            message = tr(
-                "{text} can never be heard: nothing of it is left when texts are compared",
-                text=quoted(text.value),
-            )
-            scope.wrong(text, "bad-value", message, tr("write the words that people say"))
-        texts.append(scope.text(text))
-    return tuple(texts)
+    return tuple(scope.text(text) for text in scope.scalars(node))
 
 
 def _on_text(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
@@ -222,14 +207,9 @@ def _on_containing(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger
     return OnTextContaining(_texts(scope, key, value), _strict(node), key.value == "text_contains_all")
 
 
-def _on_pattern(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
-    text = scope.text(value)
-    fault = FORMATS["pattern"](text)
-    if fault is not None:
-        scope.wrong(value, fault.code, tr("{text} {says}", text=quoted(text), says=fault.says), fault.hint)
-        return None
+def _on_pattern(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
     strict = _strict(node)
-    return OnPattern(pattern_of(text, strict=strict), key.value == "postback_pattern", strict)
+    return OnPattern(pattern_of(scope.text(value), strict=strict), key.value == "postback_pattern", strict)
 
 
 def _on_any_message(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:

@@ -91,16 +91,7 @@ def _in_cells(cells: Sequence[Sequence[str]]) -> dict[str, GridBox]:
 
 
 def _explicit_box(scope: Scope, node: List, width: int, height: int) -> GridBox:
-    try:
-        box = GridBox(*(int(item.value) for item in node.items if isinstance(item, Scalar)))
-    except (TypeError, ValueError):
-        scope.wrong(
-            node,
-            "bad-value",
-            tr("a box is x, y, width, height in pixels"),
-            tr("write it such as  [0, 0, 520, 520]"),
-        )
-        return GridBox(0, 0, width, height)
+    box = GridBox(*(int(item.value) for item in scope.scalars(node)))
     if any(faults_of(box._asdict(), AREA)) or not is_within(box._asdict(), width, height):
         message = tr(
             "this box does not lie in the picture, which is {width} × {height} here",

@@ -12,7 +12,7 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.compile import times
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused
-from bot.playbook.shape.formats import FORMATS, HOURS_LIKE
+from bot.playbook.shape.formats import HOURS_LIKE
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
@@ -149,18 +149,18 @@ CLOSED = "closed"
 
 
 def hours_of(scope: Scope, node: Node) -> Hours:
-    """Hours in place or by name; what cannot be read is reported, and is never open."""
+    """Hours in place or by name."""
     if isinstance(node, Map):
         return Hours((_block(scope, node),))
     parts: list[tuple[Days, ...]] = []
-    windows = [(item, window) for item in scope.scalars(node) if (window := _window(item.value))]
-    check_windows(scope, windows, every_day=True)
+    windows: list[tuple[Scalar, Window]] = []
     for item in scope.scalars(node):
         if HOURS_LIKE.fullmatch(item.value):
-            days = _days(scope, item, (WHOLE_DAY,))
-            parts += [(days,)] if days is not None else []
+            parts.append((days_of(item.value, (WHOLE_DAY,)),))
+            windows += [(item, _window(item.value))] if ":" in item.value else []
         else:
             parts += _named(scope, item).parts
+    check_windows(scope, windows, every_day=True)
     return Hours(tuple(parts))
 
 
@@ -194,15 +194,10 @@ def _block(scope: Scope, node: Map) -> tuple[Days, ...]:
         for item in scope.scalars(value):
             if item.value == CLOSED:
                 continue
-            window = _window(item.value)
-            if window is None:
-                _unreadable(scope, item, "window")
-            else:
-                windows.append((item, window))
-        days = _days(scope, key, tuple(window for _, window in windows))
-        if days is not None:
-            lines.append(HoursLine(key.value, days, windows))
-            days_off.append(days)
+            windows.append((item, _window(item.value)))
+        days = days_of(key.value, tuple(window for _, window in windows))
+        lines.append(HoursLine(key.value, days, windows))
+        days_off.append(days)
     for line in lines:
         after = lines_after(line, lines, days_off)
         check_windows(scope, line.windows, every_day=_are_in_a_row(line.days), next_day=after)
@@ -214,8 +209,7 @@ def _closed(scope: Scope, node: Scalar) -> list[Days]:
     if not HOURS_LIKE.fullmatch(node.value):
         named = [days for part in _named(scope, node).parts for days in part]
     else:
-        days = _days(scope, node, (WHOLE_DAY,))
-        named = [] if days is None else [days]
+        named = [days_of(node.value, (WHOLE_DAY,))]
     if any(days.since is None or days.windows != (WHOLE_DAY,) for days in named):
         message = tr("{text} has more than dates, and only whole days can be closed", text=quoted(node.value))
         hint = tr("list dates, such as  {name}: [2026-10-10, 2027-02-06..2027-02-10]", name="國定假日")
@@ -226,22 +220,16 @@ def _closed(scope: Scope, node: Scalar) -> list[Days]:
     return [replace(days, windows=()) for days in named]
 
 
-def _days(scope: Scope, node: Scalar, windows: tuple[Window, ...]) -> Days | None:
-    text = node.value
+def days_of(text: str, windows: tuple[Window, ...]) -> Days:
+    """Weekdays or dates with these windows, or all days with the one that the text is."""
     if ":" in text:
-        window = _window(text)
-        if window is not None:
-            return Days((window,), EVERY_DAY)
-    elif text[:1].isdigit():
-        span = _dates(text)
-        if span is not None:
-            return Days(windows, since=span[0], until=span[1])
-    else:
-        weekdays = times.weekdays(text)
-        if weekdays is not None:
-            return Days(windows, weekdays)
-    _unreadable(scope, node, "hours")
-    return None
+        return Days((_window(text),), EVERY_DAY)
+    if text[:1].isdigit():
+        since, until = _dates(text)
+        return Days(windows, since=since, until=until)
+    weekdays = times.weekdays(text)
+    assert weekdays is not None, text
+    return Days(windows, weekdays)
 
 
 def _are_in_a_row(days: Days) -> bool:
@@ -251,21 +239,17 @@ def _are_in_a_row(days: Days) -> bool:
     return any((day + 1) % 7 in days.weekdays for day in days.weekdays)
 
 
-def _unreadable(scope: Scope, node: Scalar, format_: str) -> None:
-    fault = FORMATS[format_](node.value)
-    if fault is not None:
-        scope.wrong(
-            node, fault.code, tr("{text} {says}", text=quoted(node.value), says=fault.says), fault.hint
-        )
-
-
-def _window(text: str) -> Window | None:
+def _window(text: str) -> Window:
     first, _, last = text.partition("-")
     start, end = time_texts.clock(first), time(0) if last == "24:00" else time_texts.clock(last)
-    return None if start is None or end is None else Window(start, end)
+    assert start is not None, text
+    assert end is not None, text
+    return Window(start, end)
 
 
-def _dates(text: str) -> tuple[date, date] | None:
+def _dates(text: str) -> tuple[date, date]:
     first, dots, last = text.partition("..")
     since, until = time_texts.day(first), time_texts.day(last if dots else first)
-    return None if since is None or until is None else (since, until)
+    assert since is not None, text
+    assert until is not None, text
+    return since, until
