@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 from bot.engine.conditions.around import During, OnChannel, SmsCreditIs, WithStaff
 from bot.engine.conditions.comparisons import IsKnown, Test
@@ -29,16 +29,9 @@ from bot.playbook.compile.scope.placeholder_names import answer_type, event_fiel
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
 from bot.playbook.compile.values.hours import called, hours_of
-from bot.playbook.shape.sections import Section
+from bot.playbook.shape.conditions import CONDITIONS
 from bot.playbook.similar import hint_for, quoted
-from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
-
-BOUND_KINDS: Mapping[str, Literal["phone", "shop", "clerk"]] = {
-    "phone": "phone",
-    "shop": "shop",
-    "clerk": "clerk",
-}
-"""The words of `bound` as they are written, typed."""
+from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of, text_at
 
 
 def condition_of(scope: Scope, node: Node | None) -> Condition | None:
@@ -55,47 +48,79 @@ def _list(scope: Scope, node: Node) -> tuple[Condition, ...]:
     return tuple(_condition(scope, item) for item in scope.items(node))
 
 
-def _all_of(parts: Iterable[Condition]) -> Condition:
-    made = tuple(parts)
-    return made[0] if len(made) == 1 else All(made)
+_Read: TypeAlias = Callable[[Scope, Scalar, Node], Condition]
 
 
-def _not(scope: Scope, key: Scalar, node: Node) -> Condition:
-    return Not(_condition(scope, node))
+def _named(
+    leaf: Callable[..., Condition],
+    more: Callable[[Scope, Scalar, Node], Sequence[object]] | None = None,
+    together: Callable[[tuple[Condition, ...]], Condition] = Any,
+) -> _Read:
+    """Reads names of the section that the shape declares, or a block of them, each with `more` of it."""
+
+    def read(scope: Scope, key: Scalar, node: Node) -> Condition:
+        section = CONDITIONS[key.value].value["section"]
+        if more is None or not isinstance(node, Map):
+            names = (name.value for name in scope.scalars(node) if scope.has_name(section, name))
+            return leaf(place_of(key), tuple(names))
+        parts = [
+            leaf(place_of(name), (name.value,), *more(scope, name, value))
+            for name, value in scope.pairs(node)
+            if scope.has_name(section, name)
+        ]
+        return parts[0] if len(parts) == 1 else together(tuple(parts))
+
+    return read
 
 
-def _tag(scope: Scope, key: Scalar, node: Node) -> Condition:
-    if not isinstance(node, Map):
-        return HasTag(place_of(key), tuple(_known(scope, "tags", node)))
-    return _all_of(
-        _tag_since(scope, name, value) for name, value in scope.pairs(node) if scope.has_name("tags", name)
-    )
+def _words(leaf: Callable[..., Condition]) -> _Read:
+    """Reads words of a closed set."""
+    return lambda scope, key, node: leaf(place_of(key), tuple(word.value for word in scope.scalars(node)))
 
 
-def _tag_since(scope: Scope, name: Scalar, node: Node) -> Condition:
+def _each(of: Callable[[Scope, Scalar, Node], Condition | None], *, of_event: bool = False) -> _Read:
+    """Reads a block of names, each with what is asked of it. `of_event`: refused without an event."""
+
+    def read(scope: Scope, key: Scalar, node: Node) -> Condition:
+        if of_event and scope.where.without_event is not None:
+            return _needs_event(scope, key, scope.where.without_event)
+        made = [part for name, tests in scope.pairs(node) if (part := of(scope, name, tests)) is not None]
+        return made[0] if len(made) == 1 else All(tuple(made))
+
+    return read
+
+
+def _since(scope: Scope, name: Scalar, node: Node) -> Sequence[object]:
     spans = {key.value: scope.duration(value) for key, value in scope.pairs(node)}
-    return HasTag(place_of(name), (name.value,), spans.get("within"), spans.get("over"))
+    return spans.get("within"), spans.get("over")
 
 
-def _known(scope: Scope, section: Section, node: Node) -> list[str]:
-    return [name.value for name in scope.scalars(node) if scope.has_name(section, name)]
+def _used(scope: Scope, name: Scalar, node: Node) -> Sequence[object]:
+    return (scope.text(node) == "used",)
 
 
-def _bound(scope: Scope, key: Scalar, node: Node) -> Condition:
-    kinds = (BOUND_KINDS.get(kind.value) for kind in scope.scalars(node))
-    return IsBound(place_of(key), tuple(kind for kind in kinds if kind is not None))
+def _stamps(scope: Scope, name: Scalar, node: Node) -> Sequence[object]:
+    """So many stamps; 0: a card was filled."""
+    if scope.text(node) == "full":
+        return (0,)
+    number = scope.whole(node)
+    if not number:
+        message = tr("this is no number of stamps")
+        scope.wrong(node, "bad-value", message, tr("write it such as  5,  or  full"))
+    return (number or 1,)
 
 
-def _bound_before(scope: Scope, key: Scalar, node: Node) -> Condition:
-    return BoundBefore(place_of(key))
-
-
-def _during(scope: Scope, key: Scalar, node: Node) -> Condition:
-    return During(place_of(key), called(node), hours_of(scope, node))
-
-
-def _attribute(scope: Scope, key: Scalar, node: Node) -> Condition:
-    return _all_of(part for name, tests in scope.pairs(node) if (part := _of_attribute(scope, name, tests)))
+def _states(scope: Scope, flow: Scalar, node: Node) -> Sequence[object]:
+    here = scope.book.flows.get(flow.value)
+    names = []
+    for state in scope.scalars(node):
+        if here is not None and state.value not in here.states:
+            message = tr(
+                "the flow {flow} has no state {state}", flow=quoted(flow.value), state=quoted(state.value)
+            )
+            scope.wrong(state, "unknown-state", message, hint_for(state.value, here.states))
+        names.append(state.value)
+    return (tuple(names),)
 
 
 def _of_attribute(scope: Scope, name: Scalar, node: Node) -> Condition | None:
@@ -109,10 +134,6 @@ def _of_attribute(scope: Scope, name: Scalar, node: Node) -> Condition | None:
     return AttributeTest(place_of(name), info.slot, info.type, tests_of(scope, node, subject))
 
 
-def _contact(scope: Scope, key: Scalar, node: Node) -> Condition:
-    return _all_of(_of_contact(scope, name, tests) for name, tests in scope.pairs(node))
-
-
 def _of_contact(scope: Scope, name: Scalar, node: Node) -> Condition:
     type_ = CONTACT_FIELDS[name.value]
     private = name.value in PRIVATE_FIELDS
@@ -123,48 +144,6 @@ def _of_contact(scope: Scope, name: Scalar, node: Node) -> Condition:
 def _audience(scope: Scope, key: Scalar, node: Node) -> Condition:
     parts = [in_audience(scope, name, _condition) for name in scope.scalars(node)]
     return parts[0] if len(parts) == 1 else Any(tuple(parts))
-
-
-def _coupon(scope: Scope, key: Scalar, node: Node) -> Condition:
-    if not isinstance(node, Map):
-        return HasCoupon(place_of(key), tuple(_known(scope, "coupons", node)))
-    parts = [
-        HasCoupon(place_of(name), (name.value,), scope.text(value) == "used")
-        for name, value in scope.pairs(node)
-        if scope.has_name("coupons", name)
-    ]
-    return parts[0] if len(parts) == 1 else Any(tuple(parts))
-
-
-def _stamp_card(scope: Scope, key: Scalar, node: Node) -> Condition:
-    if not isinstance(node, Map):
-        return HasStamps(place_of(key), tuple(_known(scope, "stamp_cards", node)))
-    parts = [
-        HasStamps(place_of(name), (name.value,), _stamps(scope, value))
-        for name, value in scope.pairs(node)
-        if scope.has_name("stamp_cards", name)
-    ]
-    return parts[0] if len(parts) == 1 else Any(tuple(parts))
-
-
-def _stamps(scope: Scope, node: Node) -> int:
-    """So many stamps; 0: a card was filled."""
-    if scope.text(node) == "full":
-        return 0
-    number = scope.whole(node)
-    if not number:
-        message = tr("this is no number of stamps")
-        scope.wrong(node, "bad-value", message, tr("write it such as  5,  or  full"))
-    return number or 1
-
-
-def _channel(scope: Scope, key: Scalar, node: Node) -> Condition:
-    return OnChannel(place_of(key), tuple(_known(scope, "channels", node)))
-
-
-def _split(scope: Scope, key: Scalar, node: Node) -> Condition:
-    parts = [_in_split(scope, name, groups) for name, groups in scope.pairs(node)]
-    return _all_of(part for part in parts if part is not None)
 
 
 def _in_split(scope: Scope, name: Scalar, node: Node) -> Condition | None:
@@ -187,39 +166,6 @@ def _in_split(scope: Scope, name: Scalar, node: Node) -> Condition | None:
     return drawn(name, scope.book.section("splits")[name.value][1], groups)
 
 
-def _setting(scope: Scope, key: Scalar, node: Node) -> Condition:
-    return _all_of(setting_holds(scope, name, tests) for name, tests in scope.pairs(node))
-
-
-def _in_flow(scope: Scope, key: Scalar, node: Node) -> Condition:
-    if not isinstance(node, Map):
-        return InFlow(place_of(key), tuple(_known(scope, "flows", node)))
-    parts = [
-        InFlow(place_of(name), (name.value,), tuple(_states(scope, name.value, states)))
-        for name, states in scope.pairs(node)
-        if scope.has_name("flows", name)
-    ]
-    return parts[0] if len(parts) == 1 else Any(tuple(parts))
-
-
-def _states(scope: Scope, flow: str, node: Node) -> list[str]:
-    here = scope.book.flows.get(flow)
-    names = []
-    for state in scope.scalars(node):
-        if here is not None and state.value not in here.states:
-            message = tr("the flow {flow} has no state {state}", flow=quoted(flow), state=quoted(state.value))
-            scope.wrong(state, "unknown-state", message, hint_for(state.value, here.states))
-        names.append(state.value)
-    return names
-
-
-def _answer(scope: Scope, key: Scalar, node: Node) -> Condition:
-    if scope.where.without_event is not None:
-        return _needs_event(scope, key, scope.where.without_event)
-    parts = [_of_answer(scope, name, tests) for name, tests in scope.pairs(node)]
-    return _all_of(part for part in parts if part is not None)
-
-
 def _of_answer(scope: Scope, name: Scalar, node: Node) -> Condition | None:
     type_ = answer_type(scope.where, name.value)
     if isinstance(type_, NameFault):
@@ -233,13 +179,6 @@ def _of_answer(scope: Scope, name: Scalar, node: Node) -> Condition | None:
         type_,
         tests_of(scope, node, Subject(name.value, type_, choices, passing=True)),
     )
-
-
-def _event(scope: Scope, key: Scalar, node: Node) -> Condition:
-    if scope.where.without_event is not None:
-        return _needs_event(scope, key, scope.where.without_event)
-    parts = [_of_event(scope, name, tests) for name, tests in scope.pairs(node)]
-    return _all_of(part for part in parts if part is not None)
 
 
 def _of_event(scope: Scope, name: Scalar, node: Node) -> Condition | None:
@@ -263,55 +202,38 @@ def _needs_event(scope: Scope, key: Scalar, what: Translatable) -> Condition:
     return All(())
 
 
-def _store(scope: Scope, key: Scalar, node: Node) -> Condition:
-    return AtStore(place_of(key), tuple(_known(scope, "stores", node)))
-
-
 def _store_group(scope: Scope, key: Scalar, node: Node) -> Condition:
-    groups = _known(scope, "store_groups", node)
-    return AtStore(place_of(key), tuple(_stores_of(scope, groups)))
+    groups = {name.value for name in scope.scalars(node) if scope.has_name("store_groups", name)}
+    stores = scope.book.section("stores").items()
+    grouped = (
+        name for name, (_, store) in stores if isinstance(store, Map) and text_at(store, "group") in groups
+    )
+    return AtStore(place_of(key), tuple(grouped))
 
 
-def _stores_of(scope: Scope, groups: list[str]) -> list[str]:
-    names = []
-    for name, (_, store) in scope.book.section("stores").items():
-        group = store.get("group") if isinstance(store, Map) else None
-        if isinstance(group, Scalar) and group.value in groups:
-            names.append(name)
-    return names
-
-
-def _staff(scope: Scope, key: Scalar, node: Node) -> Condition:
-    return WithStaff(place_of(key), isinstance(node, Scalar) and node.value == "true")
-
-
-def _sms_credit(scope: Scope, key: Scalar, node: Node) -> Condition:
-    return SmsCreditIs(place_of(key), tuple(level.value for level in scope.scalars(node)))
-
-
-KINDS: dict[str, Callable[[Scope, Scalar, Node], Condition]] = {
-    "tag": _tag,
-    "not": _not,
+KINDS: Mapping[str, _Read] = {
+    "tag": _named(HasTag, _since, All),
+    "not": lambda scope, key, node: Not(_condition(scope, node)),
     "any": lambda scope, key, node: Any(_list(scope, node)),
     "all": lambda scope, key, node: All(_list(scope, node)),
-    "bound": _bound,
-    "bound_before": _bound_before,
-    "during": _during,
-    "attribute": _attribute,
-    "contact": _contact,
+    "bound": _words(IsBound),
+    "bound_before": lambda scope, key, node: BoundBefore(place_of(key)),
+    "during": lambda scope, key, node: During(place_of(key), called(node), hours_of(scope, node)),
+    "attribute": _each(_of_attribute),
+    "contact": _each(_of_contact),
     "audience": _audience,
-    "coupon": _coupon,
-    "stamp_card": _stamp_card,
-    "channel": _channel,
-    "split": _split,
-    "setting": _setting,
-    "in_flow": _in_flow,
-    "answer": _answer,
-    "event": _event,
-    "store": _store,
+    "coupon": _named(HasCoupon, _used),
+    "stamp_card": _named(HasStamps, _stamps),
+    "channel": _named(OnChannel),
+    "split": _each(_in_split),
+    "setting": _each(setting_holds),
+    "in_flow": _named(InFlow, _states),
+    "answer": _each(_of_answer, of_event=True),
+    "event": _each(_of_event, of_event=True),
+    "store": _named(AtStore),
     "store_group": _store_group,
-    "staff": _staff,
-    "sms_credit": _sms_credit,
+    "staff": lambda scope, key, node: WithStaff(place_of(key), scope.switch(node)),
+    "sms_credit": _words(SmsCreditIs),
 }
 
 

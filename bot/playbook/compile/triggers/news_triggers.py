@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
+from typing import TypeAlias
 
 from bot.engine.compiled.rule import FieldTest, OnNews, Trigger
 from bot.engine.conditions.comparisons import Is, Order
-from bot.model.news import NEWS, OF_ORDERS, REFERRAL_OF_INVITER
+from bot.model.news import (
+    APPOINTMENT_BROUGHT,
+    COUPON_BROUGHT,
+    DRAW_WON,
+    NEWS,
+    NEWS_RESULTS,
+    OF_ORDERS,
+    REFERRAL_OF_INVITER,
+)
 from bot.model.translatable import TranslatableValue, row, tr
 from bot.playbook.compile.conditions.comparisons import Subject, operand
 from bot.playbook.compile.scope.scope import Scope
@@ -16,6 +25,7 @@ from bot.playbook.shape.sections import Section
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
+Names: TypeAlias = Sequence[str] | None
 ANY = "any"
 """Instead of a name: any coupon or stamp card. None is called so."""
 
@@ -35,10 +45,12 @@ def word_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
 
 
 def named_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
-    section = NAMED[key.value]
-    names = list(scope.scalars(value))
+    """News of some of a section, or of `any` of those that bring a result; refined by what came of it."""
+    names, section, where = list(scope.scalars(value)), NAMED[key.value], _result(scope, node)
+    if key.value in NEWS_RESULTS and [name.value for name in names] == [ANY]:
+        return OnNews(key.value, None, where)
     known = tuple(name.value for name in names if _is_named(scope, section, name))
-    return OnNews(key.value, known) if known else None
+    return OnNews(key.value, known, where) if known else None
 
 
 def _is_named(scope: Scope, section: Section, name: Scalar) -> bool:
@@ -84,24 +96,25 @@ def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
     return OnNews("shop", (news,), tests)
 
 
-def hook_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
-    name = scope.scalar(value)
-    if name is None or not scope.has_name("hooks", name):
-        return None
-    return OnNews("hook", (name.value,), _result(scope, node))
+def _perhaps_unless(brought: Sequence[str], about: str, rarely: str) -> _Perhaps:
+    """Of results that bring it all but one field is there; of others only what the news is `about`."""
+
+    def perhaps(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[str]:
+        is_brought = bool(results) and results <= {*brought}
+        return {rarely} if is_brought else NEWS[kind].fields.keys() - {about}
+
+    return perhaps
 
 
-def news_with_results(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
-    """News of `any` of a section, or of some, refined by what came of it: of coupons, of stamp cards."""
-    names, section = list(scope.scalars(value)), NAMED[key.value]
-    where = _result(scope, node)
-    if [name.value for name in names] == [ANY]:
-        return OnNews(key.value, None, where)
-    known = tuple(name.value for name in names if scope.has_name(section, name))
-    return OnNews(key.value, known, where) if known else None
+def _perhaps_of_draws(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[str]:
+    """A prize is of what was won; a draw that failed has failed before it was drawn."""
+    failed = () if results and "failed" not in results else ("source",)
+    return {*(() if results == {"won"} else DRAW_WON), *failed}
 
 
-def perhaps_of_stamp_cards(scope: Scope, names: Sequence[str] | None, results: Set[str]) -> frozenset[str]:
+def _perhaps_of_stamp_cards(
+    scope: Scope, kind: str, names: Sequence[str] | None, results: Set[str]
+) -> Set[str]:
     """The fields that not every news of these cards has (all of them where there are no names).
 
     `missing`: a reward is always to come where the last cell has one and another card follows. `until`: of a
@@ -115,10 +128,12 @@ def perhaps_of_stamp_cards(scope: Scope, names: Sequence[str] | None, results: S
     ends = all(isinstance(card, Map) and card.pairs.keys() & {"for", "until"} for card in cards)
     if not ends or not results or not results <= {"stamped", "expires_soon", "expired"}:
         perhaps.add("until")
-    return frozenset(perhaps)
+    return perhaps
 
 
-def perhaps_of_referrals(scope: Scope, names: Sequence[str] | None, results: Set[str]) -> frozenset[str]:
+def _perhaps_of_referrals(
+    scope: Scope, kind: str, names: Sequence[str] | None, results: Set[str]
+) -> Set[str]:
     """The fields that not every news of these campaigns has: `why` a refusal, counts what the inviter hears,
     `left` where the campaign has a `max`."""
     of_inviter = bool(results) and results <= {*REFERRAL_OF_INVITER}
@@ -129,7 +144,18 @@ def perhaps_of_referrals(scope: Scope, names: Sequence[str] | None, results: Set
         perhaps |= {"friends", "rewarded", "left"}
     elif not all(isinstance(node, Map) and "max" in node.pairs for node in campaigns):
         perhaps.add("left")
-    return frozenset(perhaps)
+    return perhaps
+
+
+_Perhaps: TypeAlias = Callable[[Scope, str, Names, Set[str]], Set[str]]
+PERHAPS: Mapping[str, _Perhaps] = {
+    "coupon": _perhaps_unless(COUPON_BROUGHT, "coupon", "left"),
+    "appointment": _perhaps_unless(APPOINTMENT_BROUGHT, "appointment", "reason"),
+    "stamp_card": _perhaps_of_stamp_cards,
+    "draw": _perhaps_of_draws,
+    "referral": _perhaps_of_referrals,
+}
+"""The fields that not every news of a kind has, of these names (`None`: any) with these results."""
 
 
 def _gives_always(card: Map) -> bool:

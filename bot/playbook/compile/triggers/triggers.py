@@ -21,19 +21,14 @@ from bot.engine.compiled.rule import (
 from bot.engine.texts.pattern import Capture
 from bot.engine.types.table import PICKED
 from bot.model.effects import ASKED, fields_of
+from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import (
-    APPOINTMENT_BROUGHT,
-    COUPON_BROUGHT,
-    DRAW_FIELDS,
-    DRAW_WON,
     NEWS,
-    NEWS_RESULTS,
     OF_ORDERS,
     ORDER_FIELDS,
     REFUND_FIELDS,
     REFUND_OF_PART,
 )
-from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.scope.position import EntryEvent
 from bot.playbook.compile.scope.scope import Scope
@@ -149,28 +144,9 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
                 return EntryEvent(tr("{kind} that failed", kind=kind))
             fields = scope.book.returns.get(name, {})
             return EntryEvent(kind, fields, frozenset(fields))
-        case OnNews(kind="coupon"):
-            results, fields = _results(trigger), NEWS["coupon"].fields
-            is_brought = bool(results) and results <= {*COUPON_BROUGHT}
-            return EntryEvent(kind, fields, frozenset({"left"} if is_brought else fields.keys() - {"coupon"}))
-        case OnNews(kind="appointment"):
-            results, fields = _results(trigger), NEWS["appointment"].fields
-            is_brought = bool(results) and results <= {*APPOINTMENT_BROUGHT}
-            perhaps = frozenset({"reason"} if is_brought else fields.keys() - {"appointment"})
-            return EntryEvent(kind, fields, perhaps)
-        case OnNews(kind="stamp_card", subjects=names):
-            perhaps = news.perhaps_of_stamp_cards(scope, names, _results(trigger))
-            return EntryEvent(kind, NEWS["stamp_card"].fields, perhaps)
-        case OnNews(kind="draw"):
-            results = _results(trigger)
-            of_prize = () if results == {"won"} else DRAW_WON
-            failed = (
-                () if results and "failed" not in results else ("source",)
-            )  # it has failed before it was drawn
-            return EntryEvent(kind, DRAW_FIELDS, frozenset((*of_prize, *failed)))
-        case OnNews(kind="referral", subjects=names):
-            perhaps = news.perhaps_of_referrals(scope, names, _results(trigger))
-            return EntryEvent(kind, NEWS["referral"].fields, perhaps)
+        case OnNews(kind=kind, subjects=names) if kind in news.PERHAPS:
+            perhaps = frozenset(news.PERHAPS[kind](scope, kind, names, _results(trigger)))
+            return EntryEvent(kind, NEWS[kind].fields, perhaps)
         case OnNews(kind=kind, subjects=(outcome,)) if kind in WITH_FIELDS:
             return EntryEvent(f"{kind}: {outcome}", fields_of(kind, outcome))
         case OnNews(kind=kind, subjects=subjects) if kind in WITH_FIELDS:
@@ -212,39 +188,21 @@ def _on_pattern(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
     return OnPattern(pattern_of(scope.text(value), strict=strict), key.value == "postback_pattern", strict)
 
 
-def _on_any_message(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
-    return OnPattern(EVERYTHING)
-
-
-def _on_message(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
-    return OnMessage(key.value)
-
-
-def _on_postback(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
-    return OnPostback(tuple(scope.text(data) for data in scope.scalars(value)))
-
-
-def _on_anything_else(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
-    return OnAnythingElse()
-
-
 _Make: TypeAlias = Callable[[Scope, Map, Scalar, Node], Trigger | None]
 KINDS: dict[str, _Make] = {
     "text": _on_text,
     "text_contains": _on_containing,
     "text_contains_all": _on_containing,
-    "anything_else": _on_anything_else,
-    **dict.fromkeys(OTHER_MESSAGES, _on_message),
-    "postback": _on_postback,
+    "anything_else": lambda scope, node, key, value: OnAnythingElse(),
+    **dict.fromkeys(OTHER_MESSAGES, lambda scope, node, key, value: OnMessage(key.value)),
+    "postback": lambda scope, node, key, value: OnPostback(tuple(map(scope.text, scope.scalars(value)))),
     "text_pattern": _on_pattern,
     "postback_pattern": _on_pattern,
-    "any_message": _on_any_message,
+    "any_message": lambda scope, node, key, value: OnPattern(EVERYTHING),
     **dict.fromkeys(news.WORDS, news.word_news),
     **dict.fromkeys(news.NAMED, news.named_news),
     "attribute_changed": news.attribute_news,
     "shop": news.shop_news,
-    "hook": news.hook_news,
-    **dict.fromkeys(NEWS_RESULTS, news.news_with_results),
     "flow_ended": news.flow_ended_news,
     "ended": news.ended_news,
     "after": dates.on_after,
