@@ -9,7 +9,7 @@ from bot.engine.compiled.coupon import Reminder
 from bot.engine.members.appointment_slots import CELL_MINUTES, offered_on, starts_on
 from bot.engine.times.local_time import NO_TIME, Duration, day_after, later
 from bot.model.translatable import tr
-from bot.playbook.compile.coupons import check_lengths, check_name, reminder_of
+from bot.playbook.compile.coupons import check_name, reminder_of
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.similar import quoted
@@ -29,13 +29,11 @@ SOME_MOMENT = datetime(2001, 1, 1, tzinfo=UTC)
 
 def appointments_of(scope: Scope) -> dict[str, BookableService]:
     """All services that are booked, by name."""
-    pairs = scope.book.section("appointments").items()
-    return {name: _service(scope, key, node) for name, (key, node) in pairs if isinstance(node, Map)}
+    return {key.value: _service(scope, key, node) for key, node in scope.book.blocks("appointments")}
 
 
 def _service(scope: Scope, key: Scalar, node: Map) -> BookableService:
-    check_name(scope, key)
-    check_lengths(scope, node)
+    check_name(scope, key, node)
     minutes = _minutes(scope, node, "minutes") or 60
     hours = node.get("hours")
     soonest, latest = _ahead(scope, node)

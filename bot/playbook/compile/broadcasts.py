@@ -152,20 +152,16 @@ def _condition(scope: Scope, node: Node) -> Condition:
 
 def broadcasts_of(scope: Scope) -> dict[str, Broadcast]:
     """All broadcasts by name."""
-    broadcasts = {}
-    for name, (key, node) in scope.book.section("broadcasts").items():
-        if isinstance(node, Map):
-            broadcasts[name] = _broadcast(scope, name, key, node)
-    return broadcasts
+    return {key.value: _broadcast(scope, key, node) for key, node in scope.book.blocks("broadcasts")}
 
 
-def _broadcast(scope: Scope, name: str, key: Scalar, node: Map) -> Broadcast:
+def _broadcast(scope: Scope, key: Scalar, node: Map) -> Broadcast:
     to = _to(scope, node.get("to"))
     quiet = node.get("quiet_hours")
     messages = group_messages(scope, node)
     _one_time(scope, node)
     return Broadcast(
-        name=name,
+        name=key.value,
         place=place_of(key),
         title=scope.text(node.get("title")),
         channel=_channel(scope, key, node.get("channel")),

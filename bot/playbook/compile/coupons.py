@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypedDict, get_args
 
 from bot.engine.compiled.coupon import Coupon, Reminder
 from bot.engine.times.local_time import NO_TIME
 from bot.model.coupon import RedeemWay
+from bot.model.place import Place
 from bot.model.problem import Level
 from bot.model.short_code import LONGEST, code_key
 from bot.model.translatable import Translatable, row, tr
@@ -19,7 +20,6 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of, text_at
 from bot.shops.platforms import NEWS_SECRETS, OWN_SYSTEM
 
-WAYS: dict[str, RedeemWay] = {"clerk": "clerk", "press": "press", "order": "order"}
 LONGEST_TITLE, LONGEST_TERMS = 100, 1000
 """Characters: a title is kept with each coupon that is given."""
 MOST_OF_ONE = 50
@@ -28,43 +28,59 @@ MOST_OF_ONE = 50
 
 def coupons_of(scope: Scope) -> dict[str, Coupon]:
     """All coupons by name."""
-    pairs = scope.book.section("coupons").items()
-    return {name: _coupon(scope, key, node) for name, (key, node) in pairs if isinstance(node, Map)}
+    return {key.value: _coupon(scope, key, node) for key, node in scope.book.blocks("coupons")}
 
 
 def _coupon(scope: Scope, key: Scalar, node: Map) -> Coupon:
-    starts, until = scope.moment(node.get("from")), scope.moment(node.get("until"))
-    lasts = scope.duration(node.get("for"))
-    picture = scope.scalar(node.get("image"))
-    check_name(scope, key)
     _check_codes(scope, node)
-    check_lengths(scope, node)
-    _check_end(scope, key, node, starts, until)
-    stock, per_person = scope.whole(node.get("stock")), scope.whole(node.get("per_person"))
+    starts, until = _term(scope, key, node)
     return Coupon(
-        name=key.value,
-        title=scope.text(node.get("title")) or key.value,
-        terms=scope.text(node.get("terms")),
-        image=None if picture is None else card_picture(scope, picture),
-        stock=stock,
-        per_person=_of_one_person(scope, node, per_person),
+        **shown(scope, key, node),
+        stock=scope.whole(node.get("stock")),
+        per_person=_of_one_person(scope, node, scope.whole(node.get("per_person"))),
         starts=starts,
         until=until,
-        lasts=lasts,
+        lasts=scope.duration(node.get("for")),
         remind=reminder_of(scope, node),
         source=_source(node),
         fixed=scope.text(node.get("code")) or None,
         redeem=_ways(scope, node),
         gives_back=scope.switch(node.get("gives_back")),
-        place=place_of(key),
     )
 
 
-def check_name(scope: Scope, key: Scalar) -> None:
-    """Refuse the name that means all of them."""
+class Shown(TypedDict):
+    """What every promotion has."""
+
+    name: str
+    title: str
+    terms: str
+    image: str | None
+    place: Place
+
+
+def shown(scope: Scope, key: Scalar, node: Map) -> Shown:
+    """What people see of a promotion, and its name."""
+    check_name(scope, key, node)
+    picture = scope.scalar(node.get("image"))
+    return {
+        "name": key.value,
+        "title": scope.text(node.get("title")) or key.value,
+        "terms": scope.text(node.get("terms")),
+        "image": None if picture is None else card_picture(scope, picture),
+        "place": place_of(key),
+    }
+
+
+def check_name(scope: Scope, key: Scalar, node: Map) -> None:
+    """Refuse the name that means all of them, and a title or terms that are too long."""
     if key.value == ANY:
         message = tr("{name} means any of them where one is heard", name=quoted(ANY))
         scope.wrong(key, "reserved-name", message, tr("choose another name"))
+    for word, most in (("title", LONGEST_TITLE), ("terms", LONGEST_TERMS)):
+        if len(scope.text(node.get(word))) > most:
+            message = tr("{word} has more than {most} characters", word=word, most=most)
+            scope.wrong(node.pairs[word][1], "bad-value", message, tr("shorten it"))
 
 
 def _check_codes(scope: Scope, node: Map) -> None:
@@ -76,27 +92,21 @@ def _check_codes(scope: Scope, node: Map) -> None:
         scope.wrong(node.pairs["code"][1], "bad-value", message, tr("write a short code, such as  SUMMER100"))
 
 
-def check_lengths(scope: Scope, node: Map) -> None:
-    """Refuse a title or terms that are too long."""
-    for word, most in (("title", LONGEST_TITLE), ("terms", LONGEST_TERMS)):
-        if len(scope.text(node.get(word))) > most:
-            message = tr("{word} has more than {most} characters", word=word, most=most)
-            scope.wrong(node.pairs[word][1], "bad-value", message, tr("shorten it"))
-
-
-def _check_end(scope: Scope, key: Scalar, node: Map, starts: datetime | None, until: datetime | None) -> None:
+def _term(scope: Scope, key: Scalar, node: Map) -> tuple[datetime | None, datetime | None]:
     if "until" not in node.pairs and "for" not in node.pairs:
         message = tr("the coupon {name} never ends", name=quoted(key.value))
         hint = tr("write  until: 2026-12-31 24:00  or, from the day it is given,  for: 30d")
         scope.wrong(key, "coupon-never-ends", message, hint)
+    empty = tr("the coupon {name} ends before it begins", name=quoted(key.value))
+    return term(scope, node, empty, "coupon-ends-before")
+
+
+def term(scope: Scope, node: Map, empty: Translatable, code: Code) -> tuple[datetime | None, datetime | None]:
+    """`from` and `until` of a promotion, in UTC."""
+    starts, until = scope.moment(node.get("from")), scope.moment(node.get("until"))
     if starts is not None and until is not None and until <= starts:
-        message = tr("the coupon {name} ends before it begins", name=quoted(key.value))
-        scope.wrong(
-            node.pairs["until"][0],
-            "coupon-ends-before",
-            message,
-            tr("write a later  until,  or an earlier  from"),
-        )
+        scope.wrong(node.pairs["until"][0], code, empty, tr("write a later  until,  or an earlier  from"))
+    return starts, until
 
 
 def _of_one_person(scope: Scope, node: Map, number: int | None) -> int:
@@ -131,8 +141,7 @@ def _source(node: Map) -> Literal["made", "imported", "fixed"]:
 
 def _ways(scope: Scope, node: Map) -> frozenset[RedeemWay]:
     is_shared = "code" in node.pairs
-    written = list(scope.scalars(node.get("redeem")))
-    for way in written:
+    for way in scope.scalars(node.get("redeem")):
         if way.value == "order":
             hint = tr(
                 "write  redeem: clerk,  or under  shops  one that tells: with  webhook_secret,  "
@@ -143,7 +152,7 @@ def _ways(scope: Scope, node: Map) -> frozenset[RedeemWay]:
             message = tr("a code that everybody has tells no clerk whose coupon it is")
             scope.wrong(way, "bad-value", message, tr("write  redeem: press,  or leave out  code"))
     usual: RedeemWay = "press" if is_shared else "clerk"
-    return frozenset(WAYS[way.value] for way in written if way.value in WAYS) or frozenset({usual})
+    return scope.words(node.get("redeem"), get_args(RedeemWay)) or frozenset({usual})
 
 
 def check_orders_heard(

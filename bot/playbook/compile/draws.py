@@ -12,9 +12,8 @@ from bot.engine.compiled.draw import Draw, Prize
 from bot.engine.types.odds import odds_of, percent_of
 from bot.model.draw import DrawLook
 from bot.model.translatable import tr
-from bot.playbook.compile.coupons import check_lengths, check_name
+from bot.playbook.compile.coupons import shown, term
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.compile.values.pictures import card_picture
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
 
@@ -24,32 +23,21 @@ PRIZES_MOST = 12
 
 def draws_of(scope: Scope, coupons: Mapping[str, Coupon]) -> dict[str, Draw]:
     """All draws by name."""
-    pairs = scope.book.section("draws").items()
-    return {name: _draw(scope, key, node, coupons) for name, (key, node) in pairs if isinstance(node, Map)}
+    return {key.value: _draw(scope, key, node, coupons) for key, node in scope.book.blocks("draws")}
 
 
 def _draw(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -> Draw:
-    picture = scope.scalar(node.get("image"))
-    check_name(scope, key)
-    check_lengths(scope, node)
-    starts, until = scope.moment(node.get("from")), scope.moment(node.get("until"))
-    if starts is not None and until is not None and until <= starts:
-        message = tr("the draw {name} ends before it begins", name=quoted(key.value))
-        hint = tr("write a later  until,  or an earlier  from")
-        scope.wrong(node.pairs["until"][0], "draw-ends-before", message, hint)
+    empty = tr("the draw {name} ends before it begins", name=quoted(key.value))
+    starts, until = term(scope, node, empty, "draw-ends-before")
     prizes = _prizes(scope, node)
     _check_odds(scope, key, prizes)
     draw = Draw(
-        name=key.value,
-        title=scope.text(node.get("title")) or key.value,
-        terms=scope.text(node.get("terms")),
-        image=None if picture is None else card_picture(scope, picture),
+        **shown(scope, key, node),
         look=scope.word(node.get("look"), get_args(DrawLook), "wheel"),
         starts=starts,
         until=until,
         each=scope.word(node.get("each"), ("day", "once"), "day"),
         prizes=prizes,
-        place=place_of(key),
     )
     _check_prizes(scope, node, draw, coupons)
     return draw

@@ -39,9 +39,7 @@ def fields_of(scope: Scope, section: str, key: str | None = None) -> dict[str, M
 def hooks_of(scope: Scope) -> dict[str, Hook]:
     """All hooks; what a body reads is looked at wherever the hook is called."""
     hooks = {}
-    for name, (_, node) in scope.book.section("hooks").items():
-        if not isinstance(node, Map):
-            continue
+    for name, node in ((key.value, node) for key, node in scope.book.blocks("hooks")):
         needs: list[Need] = []
         body = scope.put(Where(needs=needs, may_be_empty=True))
         hooks[name] = Hook(
@@ -86,13 +84,13 @@ def _saved(scope: Scope, node: Node | None) -> dict[str, tuple[str, Type, str]]:
 
 def links_of(scope: Scope) -> dict[str, Link]:
     """All links by code."""
-    links = {}
-    for code, (_, node) in scope.book.section("links").items():
-        if isinstance(node, Map):
-            title, send = scope.text(node.get("title")), scope.text(node.get("send"))
-            tags = added_tags(scope, node.get("add_tags"))
-            links[code] = Link(code, title or code, send or None, _opened(scope, node, code), tags)
-    return links
+    return {key.value: _link(scope, key.value, node) for key, node in scope.book.blocks("links")}
+
+
+def _link(scope: Scope, code: str, node: Map) -> Link:
+    title, send = scope.text(node.get("title")), scope.text(node.get("send"))
+    tags = added_tags(scope, node.get("add_tags"))
+    return Link(code, title or code, send or None, _opened(scope, node, code), tags)
 
 
 def _opened(scope: Scope, node: Map, code: str) -> str | None:
@@ -108,9 +106,7 @@ def stores_of(scope: Scope) -> dict[str, Store]:
     """All stores; a title that two of them have is reported."""
     titles: dict[str, Scalar] = {}
     stores = {}
-    for name, (key, node) in scope.book.section("stores").items():
-        if not isinstance(node, Map):
-            continue
+    for key, node in scope.book.blocks("stores"):
         group, title = scope.scalar(node.get("group")), scope.text(node.get("title"))
         if title in titles:
             message = tr("two stores are called {name}", name=quoted(title))
@@ -118,7 +114,7 @@ def stores_of(scope: Scope) -> dict[str, Store]:
             scope.wrong(key, "duplicate-name", message, tr("give one of them another title"), note)
         titles.setdefault(title, key)
         grouped = group is not None and scope.has_name("store_groups", group)
-        stores[name] = Store(name, title, group.value if group is not None and grouped else None)
+        stores[key.value] = Store(key.value, title, group.value if group is not None and grouped else None)
     return stores
 
 

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import get_args
 
 from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.referrals import ReferralCampaign
 from bot.model.referral import ReferralDeed
 from bot.model.translatable import tr
-from bot.playbook.compile.coupons import check_lengths, check_name
+from bot.playbook.compile.coupons import shown, term
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.compile.values.pictures import card_picture
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.nodes import Map, Scalar, place_of
+from bot.playbook.syntax.nodes import Map, Scalar
 
 LIFF = 'liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}'
 
 
 def referrals_of(scope: Scope, coupons: Mapping[str, Coupon]) -> dict[str, ReferralCampaign]:
     """All campaigns by name."""
-    pairs = scope.book.section("referrals").items()
-    return {
-        name: _campaign(scope, key, node, coupons) for name, (key, node) in pairs if isinstance(node, Map)
-    }
+    return {key.value: _campaign(scope, key, node, coupons) for key, node in scope.book.blocks("referrals")}
 
 
 def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -> ReferralCampaign:
-    starts, until = scope.moment(node.get("from")), scope.moment(node.get("until"))
-    picture = scope.scalar(node.get("image"))
+    empty = tr("the campaign {name} ends before it begins", name=quoted(key.value))
+    starts, until = term(scope, node, empty, "referral-ends-before")
     most = scope.whole(node.get("max"))
-    check_name(scope, key)
-    check_lengths(scope, node)
-    _check_end(scope, key, node, starts, until)
     _check_reachable(scope, key)
     deed = scope.word(node.get("when"), get_args(ReferralDeed), "followed")
     _check_deed(scope, node, deed)
@@ -44,10 +36,7 @@ def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon
     if inviter is not None:
         _check_often(scope, node, coupons.get(inviter), most)
     return ReferralCampaign(
-        name=key.value,
-        title=scope.text(node.get("title")) or key.value,
-        terms=scope.text(node.get("terms")),
-        image=None if picture is None else card_picture(scope, picture),
+        **shown(scope, key, node),
         starts=starts,
         until=until,
         deed=deed,
@@ -55,20 +44,12 @@ def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon
         friend=_coupon(scope, node, "friend"),
         inviter=inviter,
         most=most or None,
-        place=place_of(key),
     )
 
 
 def _coupon(scope: Scope, node: Map, word: str) -> str | None:
     name = scope.scalar(node.get(word))
     return name.value if name is not None and scope.has_name("coupons", name) else None
-
-
-def _check_end(scope: Scope, key: Scalar, node: Map, starts: datetime | None, until: datetime | None) -> None:
-    if starts is not None and until is not None and until <= starts:
-        message = tr("the campaign {name} ends before it begins", name=quoted(key.value))
-        hint = tr("write a later  until,  or an earlier  from")
-        scope.wrong(node.pairs["until"][0], "referral-ends-before", message, hint)
 
 
 def _check_reachable(scope: Scope, key: Scalar) -> None:

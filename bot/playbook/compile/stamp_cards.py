@@ -10,30 +10,20 @@ from bot.engine.compiled.stamp_card import CELLS_LEAST, CELLS_MOST, StampCard
 from bot.engine.types.plain import number_of
 from bot.model.stamp import StampWay
 from bot.model.translatable import tr
-from bot.playbook.compile.coupons import check_lengths, check_name, check_orders_heard, reminder_of
+from bot.playbook.compile.coupons import check_orders_heard, reminder_of, shown
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.compile.values.pictures import card_picture
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.nodes import Map, Scalar, place_of
-
-WAYS: Mapping[str, StampWay] = {way: way for way in get_args(StampWay)}
+from bot.playbook.syntax.nodes import Map, Scalar
 
 
 def stamp_cards_of(scope: Scope, coupons: Mapping[str, Coupon]) -> dict[str, StampCard]:
     """All stamp cards by name."""
-    pairs = scope.book.section("stamp_cards").items()
-    return {name: _card(scope, key, node, coupons) for name, (key, node) in pairs if isinstance(node, Map)}
+    return {key.value: _card(scope, key, node, coupons) for key, node in scope.book.blocks("stamp_cards")}
 
 
 def _card(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -> StampCard:
-    picture, orders = scope.scalar(node.get("image")), node.get("orders")
-    check_name(scope, key)
-    check_lengths(scope, node)
-    until, lasts, remind = (
-        scope.moment(node.get("until")),
-        scope.duration(node.get("for")),
-        reminder_of(scope, node),
-    )
+    orders, remind = node.get("orders"), reminder_of(scope, node)
+    until, lasts = scope.moment(node.get("until")), scope.duration(node.get("for"))
     if remind is not None and until is None and lasts is None:
         message = tr("the stamp card {name} never ends, so nobody is reminded", name=quoted(key.value))
         scope.wrong(node.pairs["remind"][0], "bad-value", message, tr("write  for: 1y,  or leave it out"))
@@ -46,10 +36,7 @@ def _card(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -
     cells = _cells(scope, node)
     again = "again" not in node.pairs or scope.switch(node.get("again"))
     return StampCard(
-        name=key.value,
-        title=scope.text(node.get("title")) or key.value,
-        terms=scope.text(node.get("terms")),
-        image=None if picture is None else card_picture(scope, picture),
+        **shown(scope, key, node),
         cells=cells,
         rewards=_rewards(scope, node, cells, coupons, again=again),
         until=until,
@@ -57,10 +44,8 @@ def _card(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -
         remind=remind,
         per_day=_at_least_one(scope, node, "per_day"),
         again=again,
-        ways=frozenset(WAYS[way.value] for way in scope.scalars(node.get("stamp")) if way.value in WAYS)
-        or frozenset({"clerk"}),
+        ways=scope.words(node.get("stamp"), get_args(StampWay)) or frozenset({"clerk"}),
         each=_each(scope, orders) if isinstance(orders, Map) else None,
-        place=place_of(key),
     )
 
 

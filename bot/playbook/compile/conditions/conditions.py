@@ -204,10 +204,7 @@ def _needs_event(scope: Scope, key: Scalar, what: Translatable) -> Condition:
 
 def _store_group(scope: Scope, key: Scalar, node: Node) -> Condition:
     groups = {name.value for name in scope.scalars(node) if scope.has_name("store_groups", name)}
-    stores = scope.book.section("stores").items()
-    grouped = (
-        name for name, (_, store) in stores if isinstance(store, Map) and text_at(store, "group") in groups
-    )
+    grouped = (name.value for name, store in scope.book.blocks("stores") if text_at(store, "group") in groups)
     return AtStore(place_of(key), tuple(grouped))
 
 

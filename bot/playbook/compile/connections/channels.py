@@ -14,9 +14,7 @@ from bot.playbook.syntax.nodes import Map, Scalar, place_of
 
 def channel_rules(scope: Scope) -> Iterator[ChannelRules]:
     """Each channel as decisions see it; flows, pages and other names in it are looked up."""
-    for name, (_, node) in scope.book.section("channels").items():
-        if isinstance(node, Map):
-            yield _rules(scope, name, node)
+    return (_rules(scope, name.value, node) for name, node in scope.book.blocks("channels"))
 
 
 def _rules(scope: Scope, name: str, node: Map) -> ChannelRules:
@@ -52,8 +50,7 @@ def _filled(node: object) -> str | None:
 
 def channel_settings(scope: Scope) -> Mapping[str, Channel]:
     """Each channel with its secrets."""
-    pairs = scope.book.section("channels").items()
-    return {name: _settings(scope, name, node) for name, (_, node) in pairs if isinstance(node, Map)}
+    return {name.value: _settings(scope, name.value, node) for name, node in scope.book.blocks("channels")}
 
 
 def _settings(scope: Scope, name: str, node: Map) -> Channel:

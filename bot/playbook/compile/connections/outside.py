@@ -44,19 +44,15 @@ _TOKEN_LEAST = 32
 
 def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
     """All settings; `key_ring` is that of a playbook that names none."""
-    section, keys = scope.book.section, _alone(scope, "keys")
+    blocks, keys = scope.book.blocks, _alone(scope, "keys")
     by_default: dict[tuple[str, ...], EnvironmentValue] = {} if keys else {("keys",): key_ring}
     return Settings(
         channels=channel_settings(scope),
         database=_alone(scope, "database") or "embedded",
         keys=keys or key_ring.value,
-        shops={
-            name: _shop(name, node) for name, (_, node) in section("shops").items() if isinstance(node, Map)
-        },
-        sms={name: _sms(name, node) for name, (_, node) in section("sms").items() if isinstance(node, Map)},
-        hooks={
-            name: _hook(name, node) for name, (_, node) in section("hooks").items() if isinstance(node, Map)
-        },
+        shops={key.value: _shop(key.value, node) for key, node in blocks("shops")},
+        sms={key.value: _sms(key.value, node) for key, node in blocks("sms")},
+        hooks={key.value: _hook(key.value, node) for key, node in blocks("hooks")},
         private_hosts=tuple(
             host_name(scalar.value) for scalar in scope.scalars(scope.book.root.get("private_hosts"))
         ),
@@ -78,8 +74,7 @@ def _second_factor(scope: Scope) -> frozenset[AdminRole]:
     node = scope.book.root.get("second_factor")
     if node is None:
         return FACTOR_BY_DEFAULT
-    roles = {scalar.value for scalar in scope.scalars(node)}
-    return frozenset(role for role in ROLES if role in roles)
+    return scope.words(node, ROLES)
 
 
 def _api_token(scope: Scope) -> str | None:
@@ -155,8 +150,8 @@ def mapped_fields(shop: Map) -> Mapping[str, MappedField]:
 
 def consent_shops(scope: Scope) -> tuple[str, ...]:
     """The shops to which consent to marketing is written."""
-    shops = ((name, node) for name, (_, node) in scope.book.section("shops").items() if isinstance(node, Map))
-    return tuple(name for name, node in shops if mapped_field(node.get("consent")).write)
+    shops = scope.book.blocks("shops")
+    return tuple(name.value for name, node in shops if mapped_field(node.get("consent")).write)
 
 
 def mapped_field(theirs: Node | None) -> MappedField:
@@ -179,11 +174,7 @@ def _sms(name: str, node: Map) -> SmsSettings:
 
 def sms_texts(scope: Scope) -> dict[str, Template]:
     """What each SMS says; LINE has no part in it, carriers have."""
-    return {
-        name: _sms_text(scope, node)
-        for name, (_, node) in scope.book.section("sms").items()
-        if isinstance(node, Map)
-    }
+    return {name.value: _sms_text(scope, node) for name, node in scope.book.blocks("sms")}
 
 
 def _reaches_people(scope: Scope, node: Map) -> None:
@@ -236,11 +227,7 @@ def _longest(scope: Scope, part: Placeholder) -> int:
     if part.group == "bot":
         return len(_alone(scope, "bot") or "")
     if part.group == "channel":
-        names = [
-            _text(node.get("app_name")) or ""
-            for _, node in scope.book.section("channels").values()
-            if isinstance(node, Map)
-        ]
+        names = [_text(node.get("app_name")) or "" for _, node in scope.book.blocks("channels")]
         return max((len(name) for name in names), default=0)
     return len(part.default or "")
 

@@ -117,9 +117,8 @@ def _values(scope: Scope, name: Scalar, block: Map | None, type_: Type) -> tuple
 def _mapped(scope: Scope) -> dict[str, tuple[str, bool]]:
     """The shop of each mapped attribute, and whether it may be written here."""
     mapped: dict[str, tuple[str, bool]] = {}
-    for shop, (_, node) in scope.book.section("shops").items():
-        fields = mapped_fields(node) if isinstance(node, Map) else {}
-        mapped.update((ours, (shop, field.write)) for ours, field in fields.items())
+    for shop, node in scope.book.blocks("shops"):
+        mapped.update((ours, (shop.value, field.write)) for ours, field in mapped_fields(node).items())
     return mapped
 
 
@@ -146,5 +145,5 @@ def _tag(scope: Scope, name: str, node: Node) -> TagInfo:
 
 def shop_tags(scope: Scope) -> frozenset[str]:
     """The tags that the shops' yes/no fields put on and take off."""
-    nodes = [node.get("tags") for _, node in scope.book.section("shops").values() if isinstance(node, Map)]
-    return frozenset(name for node in nodes if isinstance(node, Map) for name in node.pairs)
+    nodes = (node.get("tags") for _, node in scope.book.blocks("shops"))
+    return frozenset(name.value for node in nodes for name, _ in scope.pairs(node))

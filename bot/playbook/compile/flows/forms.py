@@ -32,11 +32,8 @@ _SAVED_BY_ITSELF: tuple[AnswerType, ...] = ("phone", "email", "consent")
 
 def forms_of(scope: Scope) -> dict[str, Form]:
     """All forms by name."""
-    forms = {}
-    for name, (key, node) in scope.book.section("forms").items():
-        if isinstance(node, Map):
-            forms[name] = _form(scope.put(NOWHERE).at(kind="form"), name, key, node)
-    return forms
+    here = scope.put(NOWHERE).at(kind="form")
+    return {key.value: _form(here, key.value, key, node) for key, node in scope.book.blocks("forms")}
 
 
 def _form(scope: Scope, name: str, key: Scalar, node: Map) -> Form:

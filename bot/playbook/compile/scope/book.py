@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,10 @@ class Book:
         """The entries of a section by name; empty where the playbook has none."""
         node = self.root.get(name)
         return node.pairs if isinstance(node, Map) else {}
+
+    def blocks(self, section: str) -> Iterator[tuple[Scalar, Map]]:
+        """The entries of a section that are blocks, each with the key that is its name."""
+        return ((key, node) for key, node in self.section(section).values() if isinstance(node, Map))
 
     def named_under(self, *keys: str) -> frozenset[str]:
         """All texts below these keys, anywhere in the playbook."""

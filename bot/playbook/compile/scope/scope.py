@@ -199,6 +199,11 @@ class Scope:
         """Which of these words stands there; `default` where none does."""
         return next((word for word in words if word == self.text(node)), default)
 
+    def words(self, node: Node | None, words: Iterable[Choice]) -> frozenset[Choice]:
+        """Those of these words that stand in a list."""
+        texts = {single.value for single in self.scalars(node)}
+        return frozenset(word for word in words if word in texts)
+
     def number(self, node: Node) -> int | float | None:
         """A number, whole or not."""
         return self._read(node, number_of)
