@@ -53,8 +53,7 @@ def canonical(root: Map, channels: Mapping[str, Node]) -> Map:
 
 
 def _menu(node: Node, channel: Node | None) -> Node:
-    if not isinstance(node, Map):
-        return node
+    assert isinstance(node, Map), node
     condition = merged_condition(node, channel)
     pairs = pairs_in_order(node, ("menu",)) | ({} if condition is None else {"if": condition})
     rest = [name for name in node.pairs if name not in ("menu", "if", "unless")]
@@ -66,16 +65,14 @@ def _face(node: Node) -> Node:
 
 
 def _audience(node: Node) -> Node:
-    if not isinstance(node, Map):
-        return node
+    assert isinstance(node, Map), node
     condition = merged_condition(node)
     pairs = pairs_in_order(node, ("title",)) | ({} if condition is None else {"if": condition})
     return block(node, pairs | pairs_in_order(node, ("csv", "column")))
 
 
 def _broadcast(node: Node, channel: Node | None) -> Node:
-    if not isinstance(node, Map):
-        return node
+    assert isinstance(node, Map), node
     grouped = {"push": _by_group} if "split" in node.pairs else {}
     pairs = pairs_in_order(node, node.pairs, {**_BROADCAST, **grouped})
     if "channel" not in pairs and channel is not None:

@@ -94,8 +94,7 @@ def trigger(node: Node) -> Node:
     """`{kind: value, refinements}`."""
     if isinstance(node, Scalar):
         return only(node.value, scalar_like("any", node), node)
-    if not isinstance(node, Map):
-        return node
+    assert isinstance(node, Map), node
     order = [*(key for key in node.pairs if key in triggers.KINDS), *triggers.REFINEMENTS]
     at = {"at": as_list} if "flow_ended" in node.pairs else {}
     return block(node, pairs_in_order(node, dict.fromkeys(order), {**_TRIGGER, **at}))
@@ -111,8 +110,7 @@ def goal(node: Node) -> Node:
 
 def flow(node: Node, channel: Node | None = None) -> Node:
     """A flow; `channel` is the one on top of its file, and is for a journey's start."""
-    if not isinstance(node, Map):
-        return node
+    assert isinstance(node, Map), node
     pairs = pairs_in_order(node, ("title", "when"), {"when": list_with(trigger)})
     pairs |= _condition(node, channel if "when" in node.pairs else None)
     order = (
@@ -173,8 +171,7 @@ def all_pairs(node: Node) -> Pairs:
 
 
 def _states(node: Node) -> Node:
-    if not isinstance(node, Map):
-        return node
+    assert isinstance(node, Map), node
     return block(node, {name: (key, _state(name, value)) for name, (key, value) in node.pairs.items()})
 
 
@@ -243,8 +240,7 @@ def _ways(name: str, node: Map) -> Node | None:
 
 
 def _branch_item(node: Node) -> Node:
-    if not isinstance(node, Map):
-        return node
+    assert isinstance(node, Map), node
     return block(node, _condition(node) | done(node) | pairs_in_order(node, ("to",)))
 
 

@@ -77,8 +77,7 @@ def tap(node: Node, name: Node | None = None) -> Node:
 
 def areas(node: Node) -> Node:
     """The taps of a picture, by area."""
-    if not isinstance(node, Map):
-        return node
+    assert isinstance(node, Map), node
     return block(
         node, {name: (key, tap(value, scalar_like(name, key))) for name, (key, value) in node.pairs.items()}
     )
