@@ -9,8 +9,8 @@ from bot.model.place import Place
 from bot.model.translatable import Translatable, tr
 from bot.playbook.canonical.document import source_text
 from bot.playbook.comparison import ComparedForm
-from bot.playbook.personal_addresses import connected_hosts, leaves, personal_addresses
-from bot.playbook.syntax.nodes import Node, Path, Scalar, path_text, place_of
+from bot.playbook.personal_addresses import connected_hosts, personal_addresses
+from bot.playbook.syntax.nodes import Node, Path, Scalar, leaves, path_text, place_of
 
 _ACCESS = tr("who reads what: keys and secrets of the bot")
 _OUTSIDE = tr("where data of customers goes")

@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.line.objects.addresses import host_of
 from bot.playbook.compile.messages.flex_message import json_nodes
 from bot.playbook.compile.scope.placeholders import ParsedPlaceholder, pieces_of
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+from bot.playbook.syntax.nodes import Node, Scalar, leaves
 from bot.playbook.syntax.nodes import Path as NodePath
 
 CONNECTIONS = ("hooks", "shops")
@@ -100,19 +100,6 @@ def connected_hosts(root: Node) -> set[str]:
 def linked_hosts(root: Node) -> set[str]:
     """Hosts to which `links` lead: the shop has addresses there."""
     return _hosts(root, ("links",), "open")
-
-
-def leaves(node: Node, path: NodePath = ()) -> Iterator[tuple[NodePath, Node]]:
-    """All values by their path in the canonical form; of an empty block or list itself."""
-    match node:
-        case Map(pairs=pairs) if pairs:
-            for name, (_, value) in pairs.items():
-                yield from leaves(value, (*path, name))
-        case List(items=items) if items:
-            for number, item in enumerate(items):
-                yield from leaves(item, (*path, number))
-        case _:
-            yield path, node
 
 
 def _hosts(root: Node, sections: Collection[str], key: str) -> set[str]:

@@ -12,7 +12,7 @@ from bot.playbook.canonical.long_nodes import block, each, left_open, listed
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.shape import Shape
 from bot.playbook.similar import hint_for, quoted
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, maps, place_of, scalars
 
 _PLACEHOLDER = re.compile(
     r"(?P<literal>\\\{\{)|\{\{\s*setting\.(?P<name>[^\s{}]+)"
@@ -76,19 +76,9 @@ def _without_picture(flow: Map, values: Mapping[str, Node]) -> Map:
 def _names_settings(flow: Map) -> bool:
     """Whether there is anything to put in."""
     inner = [node for name, (_, node) in flow.pairs.items() if name != "settings"]
-    while inner:
-        node = inner.pop()
-        match node:
-            case Scalar(value=value):
-                if "{{" in value and any(found["name"] for found in _PLACEHOLDER.finditer(value)):
-                    return True
-            case List(items=items):
-                inner += items
-            case Map(pairs=pairs):
-                if left_open(node):
-                    return True
-                inner += (value for _, value in pairs.values())
-    return False
+    return any(left_open(block) for node in inner for block in maps(node)) or any(
+        found["name"] for node in inner for one in scalars(node) for found in _PLACEHOLDER.finditer(one.value)
+    )
 
 
 class _Putting:
@@ -125,19 +115,10 @@ class _Putting:
 
     def _texts_in(self, value: Node) -> Node:
         """A value's own placeholders of settings: one setting cannot hold another."""
-        match value:
-            case Scalar():
-                if any(found["name"] for found in _PLACEHOLDER.finditer(value.value)):
-                    message = tr(
-                        "{path} is a setting, and names another one", path=quoted(str(value.path[-1]))
-                    )
-                    self._wrong(value, "setting-in-text", message, tr("write the text itself"))
-            case List(items=items):
-                for item in items:
-                    self._texts_in(item)
-            case Map(pairs=pairs):
-                for _, inner in pairs.values():
-                    self._texts_in(inner)
+        for one in scalars(value):
+            if any(found["name"] for found in _PLACEHOLDER.finditer(one.value)):
+                message = tr("{path} is a setting, and names another one", path=quoted(str(one.path[-1])))
+                self._wrong(one, "setting-in-text", message, tr("write the text itself"))
         return value
 
     def _text(self, node: Scalar) -> Scalar:

@@ -11,7 +11,7 @@ from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.shape.connections import SECRET_LIKE
 from bot.playbook.syntax.environment import BEHAVIOUR, WITHIN
-from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, path_text, place_of, scalars
+from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, leaves, path_text, place_of, scalars
 
 _NAME = SECRET_LIKE.pattern.removeprefix("(?i)")
 _LINE_WITH_SECRET = re.compile(
@@ -178,20 +178,10 @@ def _addresses(root: Node) -> Iterator[tuple[Path, Scalar]]:
     """Texts that may be an address with a password in it: of the database, a mail server, a web hook."""
     if isinstance(root, Map):
         for section in _WITH_ADDRESSES:
-            if (node := root.get(section)) is not None:
-                yield from _texts(node, (section,))
-
-
-def _texts(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
-    match node:
-        case Scalar():
-            yield path, node
-        case List(items=items):
-            for number, item in enumerate(items):
-                yield from _texts(item, (*path, number))
-        case Map(pairs=pairs):
-            for key, (_, value) in pairs.items():
-                yield from _texts(value, (*path, key))
+            node = root.get(section)
+            for path, value in () if node is None else leaves(node, (section,)):
+                if isinstance(value, Scalar):
+                    yield path, value
 
 
 def _warning(node: Scalar, path: Path) -> Problem:

@@ -127,6 +127,19 @@ def scalars(node: Node, *, with_keys: bool = False) -> Iterator[Scalar]:
                 yield from scalars(value, with_keys=with_keys)
 
 
+def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """All values by their path below `path`; of an empty block or list itself."""
+    match node:
+        case Map(pairs=pairs) if pairs:
+            for name, (_, value) in pairs.items():
+                yield from leaves(value, (*path, name))
+        case List(items=items) if items:
+            for number, item in enumerate(items):
+                yield from leaves(item, (*path, number))
+        case _:
+            yield path, node
+
+
 def maps(node: Node) -> Iterator[Map]:
     """All maps below `node`, and itself where it is one; in any order."""
     below: list[Node] = [node]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import get_args
 
 from bot.engine.texts.template import Placeholder, Template
@@ -25,7 +25,7 @@ from bot.playbook.compile import times
 from bot.playbook.compile.connections.call_checks import host_name
 from bot.playbook.compile.connections.channels import channel_settings
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, leaves
 
 CREDENTIALS = (
     *("url", "username", "secret", "password", "token", "webhook_secret", "account", "sender"),
@@ -57,7 +57,7 @@ def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
             host_name(scalar.value) for scalar in scope.scalars(scope.book.root.get("private_hosts"))
         ),
         alerts=tuple(_alert(scope, node) for node in scope.items(scope.book.root.get("alerts"))),
-        written={**dict(_environment_values(scope.book.root, ())), **by_default},
+        written={**_environment_values(scope.book.root), **by_default},
         api_token=_api_token(scope),
         second_factor=_second_factor(scope),
         publish=publish_rules(scope.book.root),
@@ -92,20 +92,13 @@ def _api_token(scope: Scope) -> str | None:
     return token
 
 
-def _environment_values(
-    node: Node, path: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], EnvironmentValue]]:
-    """What is filled from the environment, as it is written, below this node; of lists by their numbers."""
-    if isinstance(node, Map):
-        for key, (_, inner) in node.pairs.items():
-            if not isinstance(inner, Scalar) or inner.names:
-                yield from _environment_values(inner, (*path, key))
-    elif isinstance(node, List):
-        for number, inner in enumerate(node.items):
-            if not isinstance(inner, Scalar) or inner.names:
-                yield from _environment_values(inner, (*path, str(number)))
-    elif isinstance(node, Scalar) and node.raw is not None and node.names:
-        yield path, EnvironmentValue(node.raw, node.value)
+def _environment_values(root: Node) -> dict[tuple[str, ...], EnvironmentValue]:
+    """What is filled from the environment, as it is written, by its path; in lists by their numbers."""
+    return {
+        tuple(map(str, path)): EnvironmentValue(value.raw, value.value)
+        for path, value in leaves(root)
+        if isinstance(value, Scalar) and value.raw is not None and value.names
+    }
 
 
 def _alone(scope: Scope, section: str) -> str | None:

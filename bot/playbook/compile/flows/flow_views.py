@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from bot.model.translatable import row, tr
 from bot.model.value import Type
@@ -14,7 +14,7 @@ from bot.playbook.compile.scope.position import AnswerScope, FlowScope
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.shape.actions import CLERKS
 from bot.playbook.similar import hint_for, quoted
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+from bot.playbook.syntax.nodes import Map, Node, maps
 
 
 def flow_views(scope: Scope) -> dict[str, FlowScope]:
@@ -90,20 +90,9 @@ def _view(scope: Scope, name: str, flow: Map, settings: Mapping[str, Node]) -> F
         inputs=inputs,
         settings=settings,
         page=is_on(node.get("page")),
-        binds_clerk=_does(node, CLERKS),
+        binds_clerk=any(action in block.pairs for block in maps(node) for action in CLERKS),
     )
 
 
 def _inputs(scope: Scope, flow: Map) -> dict[str, Type]:
     return {name.value: declared_type(scope, type_) for name, type_ in scope.pairs(flow.get("inputs"))}
-
-
-def _does(node: Node, actions: Container[str]) -> bool:
-    """Whether a node contains one of these actions."""
-    match node:
-        case Scalar():
-            return False
-        case List(items=items):
-            return any(_does(item, actions) for item in items)
-        case Map(pairs=pairs):
-            return any(key in actions or _does(value, actions) for key, (_, value) in pairs.items())

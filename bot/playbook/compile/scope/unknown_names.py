@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from os.path import isdir
 from pathlib import Path
@@ -19,7 +19,7 @@ from bot.playbook.shape.sections import SECTIONS, Section
 from bot.playbook.shape.times import suggest_window
 from bot.playbook.similar import LISTED, hint_for, nearest, quoted
 from bot.playbook.syntax.entries import mentions
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, text_at
+from bot.playbook.syntax.nodes import Map, scalars, text_at
 
 _EVERYBODY = frozenset(
     ("全部", "所有人", "全體", "大家", "每個人", "所有好友", "全部好友", "所有客人", "all", "everybody")
@@ -51,24 +51,11 @@ def is_refused(book: Book, section: Section, name: str) -> bool:
         sections = (PAGE_OF[name],)
     if any((of, name) in book.refused for of in sections):
         return True
-    return name not in book.names.get(section, ()) and any(
-        of in sections and (of, "") in book.refused and mentions(" ".join((of, *_texts(node))), [name])
-        for of, node in book.left_out
-    )
-
-
-def _texts(node: Node) -> Iterator[str]:
-    """All keys and values below the node."""
-    match node:
-        case Scalar():
-            yield node.value
-        case List(items=items):
-            for item in items:
-                yield from _texts(item)
-        case Map(pairs=pairs):
-            for key, (_, value) in pairs.items():
-                yield key
-                yield from _texts(value)
+    if name in book.names.get(section, ()):
+        return False
+    refused = [(of, node) for of, node in book.left_out if of in sections and (of, "") in book.refused]
+    texts = [one.value for _, node in refused for one in scalars(node, with_keys=True)]
+    return mentions(" ".join((*(of for of, _ in refused), *texts)), [name])
 
 
 _DAYS = {"週末": '"sat,sun"', "平日": "mon-fri", "週間": "mon-fri", "上班日": "mon-fri"}

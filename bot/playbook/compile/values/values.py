@@ -22,7 +22,7 @@ from bot.playbook.shape.suggest_keys import SIGNS, SPOKEN_SIGNS
 from bot.playbook.shape.suggest_times import suggest_clocks, suggest_dates
 from bot.playbook.shape.suggest_words import listed, suggest_word, unquoted_values
 from bot.playbook.similar import LISTED, hint_for, quoted
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+from bot.playbook.syntax.nodes import List, Node, Scalar, maps, text_at
 
 _PART = re.compile(r"\{\s*([a-z][a-z0-9_]*)(?::(\w+))?\s*\}|\*+")
 EVERYTHING = Pattern("*", (Anything(),))
@@ -108,24 +108,10 @@ def _spoken_texts(scope: Scope) -> frozenset[str]:
     """The texts that taps, links and pages send for a person, folded for comparison."""
     cache = scope.book.cache
     if "said for people" not in cache:
-        cache["said for people"] = frozenset(map(fold, _texts_in(scope.book.root)))
+        sent = (text_at(block, key) for block in maps(scope.book.root) for key in _SENDING_KEYS)
+        cache["said for people"] = frozenset(map(fold, sent))
     found: frozenset[str] = cache["said for people"]
     return found
-
-
-def _texts_in(node: Node) -> Iterator[str]:
-    match node:
-        case List(items=items):
-            for item in items:
-                yield from _texts_in(item)
-        case Map(pairs=pairs):
-            for key, (_, value) in pairs.items():
-                if key in _SENDING_KEYS and isinstance(value, Scalar):
-                    yield value.value
-                else:
-                    yield from _texts_in(value)
-        case _:
-            return
 
 
 _SIGN = re.compile(r"\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})$")
