@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from bot.engine.flows.answers import ANSWERS
 from bot.line.objects.addresses import host_of
 from bot.playbook.compile.messages.flex_message import json_nodes
 from bot.playbook.compile.scope.placeholders import ParsedPlaceholder, pieces_of
@@ -22,7 +23,7 @@ CONNECTIONS = ("hooks", "shops")
 """Sections whose `url` is given data of customers anyhow; only an administrator publishes them."""
 _NO_MESSAGES = frozenset({*CONNECTIONS, "alerts", "sms"})
 _OF_CONTACT = frozenset({"name", "phone", "member_no", "line_id"})
-_PRIVATE_ANSWERS = frozenset({"phone", "email"})
+_PRIVATE_ANSWERS = frozenset(name for name, kind in ANSWERS.items() if kind.personal is not None)
 _OPENED = frozenset({"open", "uri", "url"})
 """Keys whose whole value is an address: blanks in it are encoded, and end nothing."""
 _PERSONAL, _OTHER = "\ue000", "\ue001"

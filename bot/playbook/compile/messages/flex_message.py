@@ -124,8 +124,7 @@ _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c
 
 def flex(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """`{alt, contents}` or `{alt, file}`; `None` where there is nothing to send."""
-    if not isinstance(value, Map):
-        return None
+    assert isinstance(value, Map), value
     alt, file = value.get("alt"), value.get("file")
     contents = _from_file(scope, file) if isinstance(file, Scalar) else value.get("contents")
     if not isinstance(alt, Scalar) or contents is None:

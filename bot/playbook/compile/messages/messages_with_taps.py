@@ -55,8 +55,7 @@ _IN_IMAGEMAP = TapSlot(tr("an area of an imagemap"), IN_IMAGEMAP)
 
 def buttons(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """A text with up to four taps, with a picture and a title where there are."""
-    if not isinstance(value, Map):
-        return None
+    assert isinstance(value, Map), value
     image = _picture(scope, value)
     plate = _plate(scope, value, image, limits.BUTTONS_TEXT, limits.BUTTONS_TEXT_BESIDE, taps)
     return _message(scope, node, {"type": "buttons", **_crop(image), **plate}, plate)
@@ -64,8 +63,7 @@ def buttons(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm
 
 def confirm(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """A text with two taps."""
-    if not isinstance(value, Map):
-        return None
+    assert isinstance(value, Map), value
     text = text_of(scope, value, "text", limits.CONFIRM_TEXT)
     template: MessageForm = {"type": "confirm", "text": text, "actions": taps.buttons(value)}
     return _message(scope, node, template, template)

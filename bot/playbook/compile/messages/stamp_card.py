@@ -38,13 +38,14 @@ def stamp_card(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageF
     if name is None or not scope.has_name("stamp_cards", name):
         return None
     _, declared = scope.book.section("stamp_cards")[name.value]
-    cells = text_at(declared, "cells") if isinstance(declared, Map) else ""
-    if not isinstance(declared, Map) or not cells.isdecimal() or not _is_drawn(int(cells)):
+    assert isinstance(declared, Map), declared
+    cells = scope.whole(declared.get("cells"))
+    if cells is None or not _is_drawn(cells):
         return None
     title = text_at(declared, "title") or name.value
     said = what_it_is(title, text_at(declared, "terms"))
     hero = image_of(scope, declared, _PICTURE)
-    form = form_of(words_of(scope), name.value, title, said, int(cells), _gifts(declared), hero)
+    form = form_of(words_of(scope), name.value, title, said, cells, _gifts(declared), hero)
     return {**form, "altText": FromNode(name, form["altText"]), "contents": FromNode(name, form["contents"])}
 
 

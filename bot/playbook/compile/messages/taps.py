@@ -23,11 +23,9 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.addresses import opened
 from bot.playbook.compile.values.campaign_parameters import with_utm
 from bot.playbook.compile.values.grids import GridBox
+from bot.playbook.shape.messages import DESTINATIONS
 from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
-
-DESTINATIONS = ("send", "open", "page", "tab", "type", "copy", "pick", "camera", "camera_roll", "location")
-"""Where a tap may lead; one without any is a silent postback."""
 
 _LINES = ("line.me", "lin.ee")
 _TELLS = ("", "open", "page", "tab", "type", "pick")
