@@ -183,7 +183,7 @@ async def test_dying_between_the_shops_yes_and_what_is_made_of_it(
     assert len(shops.registering) == 1, "whoever goes on finds the member"
 
 
-@pytest.mark.ring("soak", "in process: tests/runtime/test_members.py")
+@pytest.mark.ring("soak", "in process: tests/services/test_members.py")
 @pytest.mark.parametrize("shop", SHOPS)
 async def test_said_twice_to_two_processes_at_once(started_world: World, shops: Shops, shop: str) -> None:
     """A double tap, and LINE delivering again what it has delivered elsewhere."""

@@ -17,9 +17,9 @@ from bot.services.member_records import MemberReader
 from bot.services.own_events import own_event
 from tests.conftest import NOW
 from tests.runtime.shop import Shop
-from tests.runtime.test_members import ScriptedShop, SomeShops
 from tests.runtime.test_shop_news_desk import CountingShop, News
 from tests.runtime.test_shop_truth import MAPPED, TOLD, read
+from tests.services.members import ScriptedShop, SomeShops
 
 PHONE, NEXT = "+886912345678", "+886955666777"
 OLD, NEW = "8401", "8402"

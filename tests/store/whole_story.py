@@ -60,7 +60,7 @@ from tests.playbooks import PRIVACY, compiled, joining
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
 from tests.runtime.page_world import NoShop
 from tests.runtime.test_codes import ScriptedSender
-from tests.runtime.test_members import ScriptedShop, SomeShops
+from tests.services.members import ScriptedShop, SomeShops
 
 PHONE, WRITTEN = "+886912345678", "0912345678"
 NAME, NUMBER, MAIL, ALLERGY, TALK, TOLD = (

@@ -54,9 +54,9 @@ class PhonesInMemory:
 
     def follow(self, before: Sequence[Contact], after: Sequence[Contact]) -> None:
         """The phones of these contacts are whose they say after a change. Raises `PhoneTaken`."""
-        ours = {contact.id for contact in before}
-        for phone in {phone for contact in (*before, *after) for phone in phones_of(contact)}:
-            self._rows[phone] = followed(self._row(phone), phone, ours, after)
+        ours, both = {contact.id for contact in before}, (*before, *after)
+        phones = {phone for contact in both for phone in phones_of(contact)}
+        self._rows |= {phone: followed(self._row(phone), phone, ours, after) for phone in phones}
 
     def _row(self, phone: str) -> PhoneRow:
         return self._rows.get(phone, {})

@@ -10,14 +10,10 @@ import pytest
 from bot.model.contact import Binding, Contact, Identity
 from bot.model.effects import RESERVED, ConfirmPhone
 from bot.model.instance import ReservedMember
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.services.phone_rows import STILL_WRITTEN
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.depth import examples
-from tests.runtime.test_members import Desk, ScriptedShop, caller
+from tests.services.members import Members, ScriptedShop, caller
 
 PHONES = ("+886900000001", "+886900000002", "+886900000003")
 NUMBERS = ("M1", "M2", "M3")
@@ -53,27 +49,27 @@ class AnyShop(ScriptedShop):
 class Town:
     """The people, and the shop, of one random run."""
 
-    def __init__(self, desk: Desk, seed: int) -> None:
-        self.desk, self.dice, self.shop = desk, Random(seed), AnyShop()
-        desk.shop = self.shop
+    def __init__(self, members: Members, seed: int) -> None:
+        self.members, self.dice, self.shop = members, Random(seed), AnyShop()
+        members.shop = self.shop
         self.told = 0
         self.some_without_a_shop = seed % 2 == 1
 
     async def contact(self, who: str) -> Contact | None:
-        stored = await self.desk.contacts.person(who)
+        stored = await self.members.contacts.directory.person(who)
         return None if stored is None or not stored.revision else stored.contact
 
     async def binds(self, who: str, how: str) -> None:
         """As a flow does that moves what is taken; the turn's write is lost now and then."""
         channel, phone = who.partition(":")[0], self.dice.choice(PHONES)
-        outcome = await self.desk.finds(who, how, phone, channel)
+        outcome = await self.members.finds(who, how, phone, channel)
         if outcome.result == "taken":
-            outcome = await self.desk.moves(who, phone=phone, channel=channel)
+            outcome = await self.members.moves(who, phone=phone, channel=channel)
         found = outcome.found
         if outcome.result != "found" or found is None or self.dice.random() < 0.1:
-            self.desk.clock.advance((RESERVED + STILL_WRITTEN).total_seconds())
+            self.members.clock.advance((RESERVED + STILL_WRITTEN).total_seconds())
             return
-        stored = await self.desk.contacts.person(who)
+        stored = await self.members.contacts.directory.person(who)
         before = Contact(who) if stored is None or not stored.revision else stored.contact
         kept = before if before.bindings else replace(before, member_no=None, member_shop=None)
         after = replace(
@@ -84,19 +80,15 @@ class Town:
             identities=before.identities or (Identity(channel, who.partition(":")[2]),),
             bindings={"phone": Binding(NOW)},
         )
-        revision = 0 if stored is None else stored.revision
-        write = TurnWrite(
-            before, after, part_of(after.id), revision, 1, (), (), born=not revision, reread=True
-        )
-        assert await self.desk.contacts.save([write]) == set()
+        await self.members.contacts.put(after)
         if before.phone not in (None, found.phone):
             assert before.phone is not None
-            await self.desk.phones.settle(before.phone, after.id, NOW)
+            await self.members.phones.settle(before.phone, after.id, NOW)
         told = ConfirmPhone(found.phone, after.member_no, found.other, found.former, found.second)
         self.told += 1
         who_tells = replace(caller(after.id, channel), id=f"{channel}:e{self.told}#0")
         for _ in range(self.dice.choice((1, 1, 2))):  # twice after a crash
-            await self.desk.world.notify(told, who_tells)
+            await self.members.service.settle(told, who_tells)
 
     async def is_in_order(self) -> None:
         """A phone has one owner, who is its holder; a member has one LINE account on a channel."""
@@ -106,7 +98,7 @@ class Town:
         assert len(phones) == len(set(phones))
         for phone in PHONES:
             holder = next((c.id for c in bound if c.phone == phone), None)
-            assert await self.desk.phones.holder(phone) == holder
+            assert await self.members.phones.holder(phone) == holder
         for channel in ("main", "outlet"):
             here = [c.member_no for c in bound if c.identity(channel).user and c.member_no is not None]
             assert len(here) == len(set(here)), "one member, one LINE account of a channel"
@@ -114,10 +106,8 @@ class Town:
 
 @pytest.mark.ring("test", "a law")
 @pytest.mark.parametrize("seed", range(examples(8)))
-async def test_s34_whatever_happens_at_the_shop(
-    database: Database, seal: Seal, clock: ManualClock, seed: int
-) -> None:
-    town = Town(Desk(database, seal, clock), seed)
+async def test_s34_whatever_happens_at_the_shop(members: Members, seed: int) -> None:
+    town = Town(members, seed)
     read = 0
     for _ in range(80):
         who, before = town.dice.choice(PEOPLE), await town.contact(PEOPLE[0])
@@ -131,7 +121,7 @@ async def test_s34_whatever_happens_at_the_shop(
                 await town.binds(who, "none")
             case _:
                 contact = await town.contact(who)
-                outcome = await town.desk.refreshes(who, who.partition(":")[0])
+                outcome = await town.members.refreshes(who, who.partition(":")[0])
                 if outcome.facts is not None:
                     read += 1
                     assert contact is not None
