@@ -13,7 +13,7 @@ from bot.playbook.compile.coupons import check_name, reminder_of
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.nodes import Map, Scalar, place_of
+from bot.playbook.syntax.nodes import Map, Scalar, at_keys, place_of
 
 LONGEST = 12 * 60
 """Minutes of an appointment, and of a step."""
@@ -101,21 +101,14 @@ def _members(scope: Scope, node: Map) -> dict[str, StaffMember]:
 
 
 def _member(scope: Scope, node: Map) -> StaffMember:
-    hours, store = node.get("hours"), scope.scalar(node.get("store"))
-    is_there = store is not None and scope.has_name("stores", store)
-    return StaffMember(
-        None if hours is None else hours_of(scope, hours),
-        store.value if store is not None and is_there else "",
-    )
+    hours, store = node.get("hours"), scope.name("stores", node.get("store"))
+    return StaffMember(None if hours is None else hours_of(scope, hours), store or "")
 
 
 def _ahead(scope: Scope, node: Map) -> tuple[Duration, Duration]:
     """From how long before until how long before it is booked."""
-    ahead = node.get("ahead")
-    if not isinstance(ahead, Map):
-        return NO_TIME, USUAL_LATEST
-    soonest = scope.duration(ahead.get("from")) or NO_TIME
-    latest = scope.duration(ahead.get("until")) or USUAL_LATEST
+    soonest = scope.duration(at_keys(node, "ahead", "from")) or NO_TIME
+    latest = scope.duration(at_keys(node, "ahead", "until")) or USUAL_LATEST
     zone = scope.book.zone
     if later(SOME_MOMENT, latest, zone) <= later(SOME_MOMENT, soonest, zone):
         message = tr("nobody could book it:  ahead  ends before it begins")

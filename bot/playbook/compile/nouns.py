@@ -23,7 +23,7 @@ from bot.playbook.compile.values.addresses import opened
 from bot.playbook.compile.values.campaign_parameters import with_utm
 from bot.playbook.compile.values.values import added_tags
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at_keys, place_of
 
 
 def fields_of(scope: Scope, section: str, key: str | None = None) -> dict[str, Mapping[str, Type]]:
@@ -107,14 +107,13 @@ def stores_of(scope: Scope) -> dict[str, Store]:
     titles: dict[str, Scalar] = {}
     stores = {}
     for key, node in scope.book.blocks("stores"):
-        group, title = scope.scalar(node.get("group")), scope.text(node.get("title"))
+        title = scope.text(node.get("title"))
         if title in titles:
             message = tr("two stores are called {name}", name=quoted(title))
             note = tr("the first is at {place}", place=str(place_of(titles[title])))
             scope.wrong(key, "duplicate-name", message, tr("give one of them another title"), note)
         titles.setdefault(title, key)
-        grouped = group is not None and scope.has_name("store_groups", group)
-        stores[key.value] = Store(key.value, title, group.value if group is not None and grouped else None)
+        stores[key.value] = Store(key.value, title, scope.name("store_groups", node.get("group")))
     return stores
 
 
@@ -128,8 +127,7 @@ def store_groups_of(scope: Scope) -> dict[str, str]:
 
 def pushes_per_person(scope: Scope) -> Rate | None:
     """How many pushes a person gets in any such span, over all journeys and broadcasts."""
-    limits = scope.book.root.get("limits")
-    single = scope.scalar(limits.get("pushes_per_person")) if isinstance(limits, Map) else None
+    single = scope.scalar(at_keys(scope.book.root, "limits", "pushes_per_person"))
     return None if single is None else times.rate(single.value)
 
 
@@ -156,8 +154,7 @@ def reserved_for_high(scope: Scope) -> int:
 
 def sms_per_day(scope: Scope) -> int:
     """How many codes are sent on one day."""
-    limits = scope.book.root.get("limits")
-    most = scope.whole(limits.get("sms_per_day")) if isinstance(limits, Map) else None
+    most = scope.whole(at_keys(scope.book.root, "limits", "sms_per_day"))
     return PER_DAY if most is None else most
 
 

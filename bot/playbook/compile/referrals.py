@@ -32,7 +32,7 @@ def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon
     if most == 0:
         message, hint = tr("no inviter would get anything"), tr("write a larger number, or leave it out")
         scope.wrong(node.pairs["max"][1], "bad-value", message, hint)
-    inviter = _coupon(scope, node, "inviter")
+    inviter = scope.name("coupons", node.get("inviter"))
     if inviter is not None:
         _check_often(scope, node, coupons.get(inviter), most)
     return ReferralCampaign(
@@ -41,15 +41,10 @@ def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon
         until=until,
         deed=deed,
         within=scope.duration(node.get("within")),
-        friend=_coupon(scope, node, "friend"),
+        friend=scope.name("coupons", node.get("friend")),
         inviter=inviter,
         most=most or None,
     )
-
-
-def _coupon(scope: Scope, node: Map, word: str) -> str | None:
-    name = scope.scalar(node.get(word))
-    return name.value if name is not None and scope.has_name("coupons", name) else None
 
 
 def _check_reachable(scope: Scope, key: Scalar) -> None:

@@ -95,6 +95,13 @@ def at(root: Node, path: Path) -> Node:
     return root
 
 
+def at_keys(node: Node | None, *keys: str) -> Node | None:
+    """The node at the end of the keys, `None` where there is none."""
+    for key in keys:
+        node = node.get(key) if isinstance(node, Map) else None
+    return node
+
+
 def plain(node: Node) -> Any:
     """The node as plain data: dicts, lists, texts, and `None` where there is no value."""
     match node:

@@ -57,11 +57,11 @@ def _value(scope: Scope, declared: Schema, node: Node, name: str) -> Any:
         return scope.switch(node)
     if declared.get("format") in (DURATION["format"], WHOLE["format"]):
         return scope.whole(node) if declared["format"] == WHOLE["format"] else scope.duration(node)
+    if "section" in declared:
+        return scope.name(declared["section"], node)
     single = scope.scalar(node)
     if single is None or "words" in declared:
         return None if single is None else single.value
-    if "section" in declared:
-        return single.value if scope.has_name(declared["section"], single) else None
     return scope.template(single)
 
 

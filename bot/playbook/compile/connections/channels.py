@@ -9,7 +9,7 @@ from bot.engine.compiled.playbook import HALF_A_DAY, ChannelRules
 from bot.engine.types.plain import number_of
 from bot.model.channel import Channel, GroupPolicy, Liff, PricePlan
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.syntax.nodes import Map, Scalar, place_of
+from bot.playbook.syntax.nodes import Map, Scalar, at_keys, place_of
 
 
 def channel_rules(scope: Scope) -> Iterator[ChannelRules]:
@@ -18,23 +18,21 @@ def channel_rules(scope: Scope) -> Iterator[ChannelRules]:
 
 
 def _rules(scope: Scope, name: str, node: Map) -> ChannelRules:
-    liff = node.get("liff")
-    home = scope.scalar(liff.get("home")) if isinstance(liff, Map) else None
+    home = scope.scalar(at_keys(node, "liff", "home"))
     if home is not None:
         scope.has_name("pages", home)
-    shop, sms = scope.scalar(node.get("shop")), scope.scalar(node.get("sms"))
-    provider = sms.value if sms is not None and scope.has_name("sms", sms) else None
+    provider = scope.name("sms", node.get("sms"))
     return ChannelRules(
         name=name,
         title=scope.text(node.get("app_name")),
         groups=scope.word(node.get("groups"), get_args(GroupPolicy), "leave"),
         staff=scope.word(node.get("staff"), ("none", "line_chat", "console"), "none"),
         staff_silence=scope.duration(node.get("staff_silence")) or HALF_A_DAY,
-        liff_id=_filled(liff.get("liff_id")) if isinstance(liff, Map) else None,
+        liff_id=_filled(at_keys(node, "liff", "liff_id")),
         home=None if home is None else home.value,
         has_sms=provider is not None,
         sms=provider,
-        shop=shop.value if shop is not None and scope.has_name("shops", shop) else None,
+        shop=scope.name("shops", node.get("shop")),
         paused={
             flow.value: place_of(flow)
             for flow in scope.scalars(node.get("paused"))

@@ -11,7 +11,7 @@ from bot.playbook.compile.connections.outside import mapped_fields
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.values import literal
 from bot.playbook.shape.formats import PRIVACY_NOTICE
-from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
+from bot.playbook.syntax.nodes import Map, Node, Scalar, at_keys, place_of
 
 AGREES = "回覆即表示同意"
 
@@ -51,9 +51,7 @@ def retention_of(scope: Scope) -> dict[RetainedKind, int]:
 
 
 def _kept(scope: Scope, kind: RetainedKind) -> Scalar | None:
-    node = scope.book.root.get("privacy")
-    keep = node.get("keep") if isinstance(node, Map) else None
-    return scope.scalar(keep.get(kind)) if isinstance(keep, Map) else None
+    return scope.scalar(at_keys(scope.book.root, "privacy", "keep", kind))
 
 
 def notice(texts: dict[str, str]) -> str:
@@ -81,17 +79,15 @@ def attributes_of(scope: Scope) -> dict[str, AttributeInfo]:
     attributes = {}
     for key, (name, node) in scope.book.section("attributes").items():
         type_ = declared_type(scope, node.get("type") if isinstance(node, Map) else node)
-        block = node if isinstance(node, Map) else None
-        private = block is not None and scope.switch(block.get("private"))
-        title = None if block is None else scope.scalar(block.get("title"))
-        moved = None if block is None else scope.scalar(block.get("moved_from"))
+        private = scope.switch(at_keys(node, "private"))
+        title, moved = scope.scalar(at_keys(node, "title")), scope.scalar(at_keys(node, "moved_from"))
         shop, writable = shops.get(key, (None, True))
         attributes[key] = AttributeInfo(
             key=key,
             type=type_,
             slot=slot_of(key, type_, private=private),
             title=key if title is None else title.value,
-            values=_values(scope, name, block, type_),
+            values=_values(scope, name, at_keys(node, "values"), type_),
             private=private,
             shop=shop,
             writable=writable,
@@ -106,8 +102,7 @@ def declared_type(scope: Scope, node: Node | None) -> Type:
     return "text" if known is None else known.name
 
 
-def _values(scope: Scope, name: Scalar, block: Map | None, type_: Type) -> tuple[Value, ...] | None:
-    values = None if block is None else block.get("values")
+def _values(scope: Scope, name: Scalar, values: Node | None, type_: Type) -> tuple[Value, ...] | None:
     if values is None:
         return None
     made = [literal(scope, item, type_, name.value) for item in scope.scalars(values)]
@@ -132,12 +127,10 @@ def tags_of(scope: Scope) -> dict[str, TagInfo]:
 
 
 def _tag(scope: Scope, name: str, node: Node) -> TagInfo:
-    if not isinstance(node, Map):
-        return TagInfo(name)
-    category, moved = scope.scalar(node.get("category")), scope.scalar(node.get("moved_from"))
+    category, moved = scope.scalar(at_keys(node, "category")), scope.scalar(at_keys(node, "moved_from"))
     return TagInfo(
         name,
-        scope.duration(node.get("expires")),
+        scope.duration(at_keys(node, "expires")),
         None if category is None else category.value,
         None if moved is None else moved.value,
     )

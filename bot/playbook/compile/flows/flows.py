@@ -10,7 +10,6 @@ from typing import Literal
 from bot.engine.compiled.flow import Flow, Late, Start, State, splits_tested
 from bot.engine.compiled.goal import PRIORITIES
 from bot.engine.compiled.rule import OnDate, OnNews
-from bot.engine.times.hours import Hours
 from bot.model.place import Place
 from bot.model.translatable import row, tr
 from bot.playbook.compile.conditions.conditions import condition_of
@@ -25,14 +24,14 @@ from bot.playbook.compile.flows.rules import (
     term,
 )
 from bot.playbook.compile.flows.saved import known_in_states, saved_by
-from bot.playbook.compile.scope.known_names import NOTHING, is_on, set_by
+from bot.playbook.compile.scope.known_names import NOTHING, set_by
 from bot.playbook.compile.scope.position import FlowScope
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers.triggers import goal_of, triggers_of
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.pictures import page_picture
 from bot.playbook.similar import hint_for, quoted
-from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
+from bot.playbook.syntax.nodes import Map, Node, Scalar, at_keys, place_of
 
 EXIT = "exit"
 THEN: tuple[Literal["send", "skip", "next_morning", "exit"], ...] = ("send", "skip", "next_morning", "exit")
@@ -67,7 +66,7 @@ def flow_of(book_scope: Scope, here: FlowScope, key: Scalar) -> Flow:
         },
         rules=rules_of(_within(scope, "*"), node.get("rules"), "flow"),
         start=start,
-        quiet=_quiet(scope, node.get("quiet_hours")),
+        quiet=None if (quiet := node.get("quiet_hours")) is None else hours_of(scope, quiet),
         late=late_of(scope, node.get("if_late")) or Late(),
         max_person=person,
         max_total=total,
@@ -104,7 +103,7 @@ def _state(flow_scope: Scope, key: Scalar, node: Map, forgotten: frozenset[str])
         run = None
     inside = scope.knowing(set_by(node.get("do")) - forgotten)
     title, screen = scope.scalar(node.get("title")), node.get("screen")
-    problem_text = screen.get("problem") if isinstance(screen, Map) else None
+    problem_text = at_keys(screen, "problem")
     return State(
         name=name,
         title=name if title is None else title.value,
@@ -163,28 +162,18 @@ def _start(scope: Scope, node: Map) -> Start | None:
     )
 
 
-def _quiet(scope: Scope, node: Node | None) -> Hours | None:
-    return None if node is None else hours_of(scope, node)
-
-
 def late_of(scope: Scope, node: Node | None) -> Late | None:
     """What happens to what is overdue; `None` where the playbook does not say it."""
     if not isinstance(node, Map):
         return None
-    default = Late()
-    return Late(
-        after=scope.duration(node.get("after")) or default.after,
-        then=scope.word(node.get("then"), THEN, default.then),
-        at=scope.clock(node.get("at")) or default.at,
-    )
+    default, then = Late(), scope.word(node.get("then"), THEN, "skip")
+    after, at = scope.duration(node.get("after")), scope.clock(node.get("at"))
+    return Late(after or default.after, then, at or default.at)
 
 
 def _caps(scope: Scope, node: Node | None) -> tuple[int | None, int | None, Literal["skip", "exit"]]:
-    block = node if isinstance(node, Map) else None
-    if block is None:
-        return None, None, "skip"
-    person, total = scope.whole(block.get("person")), scope.whole(block.get("total"))
-    return person, total, scope.word(block.get("then"), ("skip", "exit"), "skip")
+    person, total = (scope.whole(at_keys(node, key)) for key in ("person", "total"))
+    return person, total, scope.word(at_keys(node, "then"), ("skip", "exit"), "skip")
 
 
 def _status_place(node: Map) -> Place | None:
@@ -195,18 +184,12 @@ def _status_place(node: Map) -> Place | None:
 def _active(
     scope: Scope, node: Node | None
 ) -> tuple[datetime | None, datetime | None, Literal["closed", "stopped"]]:
-    block = node if isinstance(node, Map) else None
-    if block is None:
-        return None, None, "closed"
-    since, until = term(scope, block, tr("this flow ends before it begins"))
-    return since, until, scope.word(block.get("then"), ("closed", "stopped"), "closed")
+    since, until = term(scope, node, tr("this flow ends before it begins"))
+    return since, until, scope.word(at_keys(node, "then"), ("closed", "stopped"), "closed")
 
 
 def _page(scope: Scope, node: Node | None) -> tuple[str | None, str | None, str | None]:
-    block = node if isinstance(node, Map) and is_on(node) else None
-    if block is None:
-        return None, None, None
-    picture, title, intro = (scope.scalar(block.get(key)) for key in ("picture", "title", "intro"))
+    picture, title, intro = (scope.scalar(at_keys(node, key)) for key in ("picture", "title", "intro"))
     served = None if picture is None else page_picture(scope, picture)
     return served, _text(title), _text(intro)
 

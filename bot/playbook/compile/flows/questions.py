@@ -30,7 +30,7 @@ from bot.playbook.compile.scope.unknown_names import NameFault
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.values import allowed, pattern_of
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at_keys, place_of
 
 BOUNDED: Mapping[str, tuple[AnswerType, ...]] = {
     key: tuple(name for name, kind in ANSWERS.items() if key in kind.bounds)
@@ -154,12 +154,13 @@ TAGS = "tags"
 def answer_scope(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerScope:
     """What the question of a state gives, as far as others need to know it."""
     type_ = _type(node, attributes)
-    answer = node.get("answer")
-    of = answer.get("of") if isinstance(answer, Map) else None
+    of, most = (
+        at_keys(node, "answer", "of"),
+        at_keys(node, "answer", "max_length") if type_ == "text" else None,
+    )
     choices = None
     if type_ == "choice" and isinstance(of, List):
         choices = tuple(item.value for item in of.items if isinstance(item, Scalar))
-    most = answer.get("max_length") if isinstance(answer, Map) and type_ == "text" else None
     longest = int(most.value) if isinstance(most, Scalar) and most.value.isdecimal() else None
     return AnswerScope(ANSWERS[type_].gives, choices, type_, longest)
 
@@ -325,6 +326,5 @@ def _fits(scope: Scope, name: Scalar, info: AttributeInfo, form: AnswerForm, ans
             name, "value-not-allowed", message, tr("ask for  answer: [{values}]", values=", ".join(values))
         )
     else:
-        of = answer.get("of") if isinstance(answer, Map) else None
-        for choice in scope.scalars(of):
+        for choice in scope.scalars(at_keys(answer, "of")):
             allowed(scope, choice, choice.value, info.values, info.key)

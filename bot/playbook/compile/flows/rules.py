@@ -23,7 +23,7 @@ from bot.playbook.compile.scope.position import FlowScope
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers.triggers import Hearing, triggers_of
 from bot.playbook.similar import hint_for, quoted
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, path_text, plain
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at_keys, first_of, path_text, plain
 
 _ATTRIBUTE = "attribute."
 
@@ -147,10 +147,10 @@ def _listed(node: Node | None) -> Sequence[Node]:
     return node.items if isinstance(node, List) else [] if node is None else [node]
 
 
-def term(scope: Scope, node: Map, empty: Translatable) -> tuple[datetime | None, datetime | None]:
+def term(scope: Scope, node: Node | None, empty: Translatable) -> tuple[datetime | None, datetime | None]:
     """From when to when, in UTC: `from` and `until` of a rule, a menu or a flow's `active`."""
-    since, until = scope.moment(node.get("from")), scope.moment(node.get("until"))
-    if since is not None and until is not None and until <= since:
+    since, until = scope.moment(at_keys(node, "from")), scope.moment(at_keys(node, "until"))
+    if isinstance(node, Map) and since is not None and until is not None and until <= since:
         scope.wrong(node.pairs["until"][0], "empty-range", empty, tr("write a later  until"))
     return since, until
 

@@ -149,6 +149,11 @@ class Scope:
             self.fault(node, fault)
         return fault is None
 
+    def name(self, section: Section, node: Node | None) -> str | None:
+        """The name of one thing of the section; `None` where there is none, or none of that name."""
+        single = self.scalar(node)
+        return single.value if single is not None and self.has_name(section, single) else None
+
     def scalar(self, node: Node | None) -> Scalar | None:
         """A single text, where there is one: the shape lets nothing else stand there."""
         assert node is None or isinstance(node, Scalar), node

@@ -171,14 +171,11 @@ def _result(scope: Scope, node: Map) -> tuple[FieldTest, ...]:
 
 
 def flow_ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
-    name = scope.scalar(value)
-    if name is None or not scope.has_name("flows", name):
+    name, at = scope.name("flows", value), node.get("at")
+    if name is None:
         return None
-    at = node.get("at")
-    if at is None:
-        return OnNews("flow_ended", (name.value,))
-    ends = _ends(scope, name.value, at)
-    return OnNews("flow_ended", (name.value,), (FieldTest("at", "text", (Is(ends),)),))
+    where = () if at is None else (FieldTest("at", "text", (Is(_ends(scope, name, at)),)),)
+    return OnNews("flow_ended", (name,), where)
 
 
 def ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
