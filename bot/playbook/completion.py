@@ -53,21 +53,6 @@ def suggestions(schema: SchemaPart, text: str, line: int, column: int) -> list[S
     return list(made.values())[:SHOWN]
 
 
-def takes_any_name(schema: SchemaPart, path: YamlPath) -> bool:
-    """Whether who writes the playbook chooses the names there (of flows, tags, settings), or LINE does."""
-    for length in range(len(path), -1, -1):
-        there, is_it = list(parts_at(schema, path[:length])), length == len(path)
-        if there:
-            names = (one.get("additionalProperties") for one in there if is_it)
-            return any(map(_is_free, there)) or any(isinstance(one, Mapping) for one in names)
-    return False
-
-
-def _is_free(part: SchemaPart) -> bool:
-    """Whether it takes whatever one writes."""
-    return not part or (part.get("type") == "object" and "properties" not in part)
-
-
 def place_in(text: str, line: int, column: int) -> YamlPlace:
     """The place of a cursor, by the indentation of the lines above it."""
     lines = [one if len(one) <= LONGEST else "" for one in text.split("\n")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from bot.playbook.completion import place_in, suggestions, takes_any_name
+from bot.playbook.completion import SchemaPart, YamlPath, parts_at, place_in, suggestions
 from bot.playbook.shape.editors import schema
 from bot.playbook.syntax.nodes import List, Map, Node
 from bot.playbook.syntax.parse import parsed
@@ -20,6 +21,21 @@ FILES = sorted(
     for folder in (".", "flows", "rules", "cards")
     for path in (ROOT / folder).glob("*.yaml")
 )
+
+
+def takes_any_name(schema: SchemaPart, path: YamlPath) -> bool:
+    """Whether who writes the playbook chooses the names there (of flows, tags, settings), or LINE does."""
+    for length in range(len(path), -1, -1):
+        there, is_it = list(parts_at(schema, path[:length])), length == len(path)
+        if there:
+            names = (one.get("additionalProperties") for one in there if is_it)
+            return any(map(_is_free, there)) or any(isinstance(one, Mapping) for one in names)
+    return False
+
+
+def _is_free(part: SchemaPart) -> bool:
+    """Whether it takes whatever one writes."""
+    return not part or (part.get("type") == "object" and "properties" not in part)
 
 
 def keys_in(node: Node) -> list[tuple[str, int, int]]:

@@ -15,30 +15,37 @@ from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.values import operand
 from bot.playbook.similar import hint_for, quoted
-from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
+from bot.playbook.syntax.nodes import Map, Node, Scalar, at_keys, place_of
 
 EVERYTHING = "everything"
 
 
 def _start(scope: Scope, key: Scalar, node: Node) -> Step | None:
     """`start: {flow: order_lookup, with: {…}}`."""
-    named, given = (node.get("flow"), node.get("with")) if isinstance(node, Map) else (node, None)
-    name = scope.scalar(named)
+    name = scope.scalar(at_keys(node, "flow"))
     if name is None or not scope.has_name("flows", name):
         return None
-    flow = scope.book.flows.get(name.value)
+    flow, of = scope.book.flows.get(name.value), tr("the flow {name}", name=quoted(name.value))
     inputs = {} if flow is None else flow.inputs
-    values = typed_values(scope, name, given, inputs, tr("the flow {name}", name=quoted(name.value)), "with")
-    return StartFlow(place_of(key), name.value, values)
+    return StartFlow(place_of(key), name.value, typed_values(scope, name, node, inputs, of, "with"))
+
+
+def _raise(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    """`raise: {signal: parcel_arrived, values: {…}}`."""
+    name = scope.scalar(at_keys(node, "signal"))
+    if name is None or not scope.has_name("signals", name):
+        return None
+    fields, of = scope.book.signals.get(name.value, {}), tr("the signal {name}", name=quoted(name.value))
+    return Raise(place_of(key), name.value, typed_values(scope, name, node, fields, of, "values"))
 
 
 def typed_values(
-    scope: Scope, name: Scalar, given: Node | None, wanted: Mapping[str, Type], of: Translatable, key: str
+    scope: Scope, name: Scalar, node: Node, wanted: Mapping[str, Type], of: Translatable, key: str
 ) -> tuple[tuple[str, Type, Operand], ...]:
-    """The values that a flow or a signal is given, each in its type; none too few and none too many."""
+    """The values that a flow or a signal is given under `key`, each in its type, none too few or too many."""
     values: list[tuple[str, Type, Operand]] = []
     written = set()
-    for field, value in scope.pairs(given):
+    for field, value in scope.pairs(at_keys(node, key)):
         written.add(field.value)
         type_ = wanted.get(field.value)
         if type_ is None:
@@ -68,19 +75,6 @@ def _exit(scope: Scope, key: Scalar, node: Node) -> Step | None:
     if scope.text(node) == EVERYTHING:
         return ExitFlow(place_of(key), None)
     return DERIVED["exit"](scope, key, node)
-
-
-def _raise(scope: Scope, key: Scalar, node: Node) -> Step | None:
-    """`raise: {signal: parcel_arrived, values: {…}}`."""
-    named, given = (node.get("signal"), node.get("values")) if isinstance(node, Map) else (node, None)
-    name = scope.scalar(named)
-    if name is None or not scope.has_name("signals", name):
-        return None
-    fields = scope.book.signals.get(name.value, {})
-    values = typed_values(
-        scope, name, given, fields, tr("the signal {name}", name=quoted(name.value)), "values"
-    )
-    return Raise(place_of(key), name.value, values)
 
 
 def _result(scope: Scope, key: Scalar, node: Node) -> Step | None:

@@ -20,7 +20,6 @@ from bot.engine.times import time_texts
 from bot.engine.times.local_time import Duration, Wait
 from bot.engine.types.plain import number_of
 from bot.engine.types.table import PICKED
-from bot.model.place import Place
 from bot.model.problem import Level
 from bot.model.translatable import Translatable, tr
 from bot.model.value import Type
@@ -378,10 +377,6 @@ class Scope:
             name = os.path.relpath(written, self.folder) if os.path.isabs(written) else written
             self.book.beside[os.path.normpath(name)] = path
         return path
-
-    def place(self, node: Node) -> Place:
-        """The place of a node."""
-        return place_of(node)
 
 
 def text_card(scope: Scope, key: Scalar, text: Node) -> Card:
