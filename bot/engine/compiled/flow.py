@@ -29,6 +29,10 @@ AnswerType: TypeAlias = Literal[
 """What a question may ask for; what is known of each: `bot/engine/flows/answers.py`."""
 
 
+IfLate: TypeAlias = Literal["send", "skip", "next_morning", "exit"]
+FlowStatus: TypeAlias = Literal["live", "closed", "paused", "stopped"]
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A choice of a question, with other words that mean it."""
@@ -104,7 +108,7 @@ class Late:
     """What happens to what is overdue by more than `after`; `at` is the clock time of `next_morning`."""
 
     after: Duration = HOUR
-    then: Literal["send", "skip", "next_morning", "exit"] = "skip"
+    then: IfLate = "skip"
     at: time = time(10)
 
 
@@ -195,7 +199,7 @@ class Flow:
     max_person: int | None = None
     max_total: int | None = None
     max_then: Literal["skip", "exit"] = "skip"
-    status: Literal["live", "closed", "paused", "stopped"] = "live"
+    status: FlowStatus = "live"
     status_place: Place | None = None
     """Where the status is written; or else where its time is (`active`)."""
     active_from: datetime | None = None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
-from bot.model.alert import STAFF_REASONS, TROUBLE_REASONS
+from bot.model.alert import STAFF_REASONS, TROUBLE_REASONS, AlertWay
+from bot.model.channel import GroupPolicy
 from bot.playbook.shape.sections import name_in, names_in
 from bot.playbook.shape.words import (
     FILLED,
@@ -89,7 +91,7 @@ CHANNEL: dict[str, Word] = {
         FIXED, 2, "So long after the customer's last message the bot speaks again. 多久後機器人恢復", "12h"
     ),
     "groups": Word(
-        one_of("leave", "silent"),
+        one_of(*get_args(GroupPolicy)),
         1,
         "Leaves groups that it is taken into, or stays there in silence. 群組",
         "leave",
@@ -189,7 +191,7 @@ _LINK: dict[str, Word] = {
     "add_tags": Word(names_in("tags"), 2, "Put on who opens it. 加標籤", "[來源_門市立牌]"),
 }
 _ALERT: dict[str, Word] = {
-    "to": Word(one_of("mail", "webhook", "line"), 2, "How. 方式", "mail"),
+    "to": Word(one_of(*get_args(AlertWay)), 2, "How. 方式", "mail"),
     "who": Word(FILLED, 2, "Address, URL, or a tester. 通知誰", "ops@forest.example"),
     "when": Word(
         some("alert reason", "a reason, or a list of reasons"),

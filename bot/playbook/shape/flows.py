@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from bot.engine.compiled.flow import FlowStatus, IfLate
 from bot.engine.flows.answers import ANSWERS
 from bot.engine.types.table import TYPES
 from bot.playbook.shape.actions import ACTING
@@ -34,7 +35,6 @@ from bot.playbook.shape.words import (
 )
 
 WRITTEN_ANSWERS = tuple(name for name, kind in ANSWERS.items() if kind.written)
-LATE = ("send", "skip", "next_morning", "exit")
 _SOLID = "new solid name"
 
 WHEN = Word(
@@ -73,12 +73,12 @@ _NEXT: Schema = short_or(
     "a state, or a block with a state for every choice",
 )
 _IF_LATE: Schema = short_or(
-    one_of(*LATE),
+    one_of(*get_args(IfLate)),
     record(
         "",
         {
             "after": Word(FIXED, 2, "Late from so much on. 逾時多久算晚", "1h"),
-            "then": Word(one_of(*LATE), 1, "What is done then. 晚了怎麼辦", "skip"),
+            "then": Word(one_of(*get_args(IfLate)), 1, "What is done then. 晚了怎麼辦", "skip"),
             "at": Word(TIME, 2, "For next_morning: the time of day. 隔天幾點", "10:00"),
         },
         minProperties=1,
@@ -207,7 +207,7 @@ _FLOW: dict[str, Word] = {
         "How many messages it may cost. 推播上限",
         "{person: 4, total: 20000}",
     ),
-    "status": Word(one_of("live", "closed", "paused", "stopped"), 1, "Whether it runs. 狀態", "live"),
+    "status": Word(one_of(*get_args(FlowStatus)), 1, "Whether it runs. 狀態", "live"),
     "settings": Word(
         names_to({}, _SOLID, "settings, each with a value"),
         1,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import get_args
 
+from bot.engine.compiled.broadcast import BroadcastStatus, IfQuotaShort
+from bot.engine.conditions.people import ListColumn
 from bot.engine.types.table import TYPES
+from bot.model.coupon import RedeemWay
 from bot.model.draw import DrawLook
 from bot.model.referral import ReferralDeed
 from bot.model.stamp import StampWay
@@ -64,7 +67,7 @@ _AUDIENCE: dict[str, Word] = {
     "if": IF,
     "unless": UNLESS,
     "csv": Word(FILE, 1, "A list of people. 名單檔案", "rules/expo.csv"),
-    "column": Word(one_of("phone", "line_id", "member_no"), 1, "What is in the list. 欄位", "phone"),
+    "column": Word(one_of(*get_args(ListColumn)), 1, "What is in the list. 欄位", "phone"),
 }
 _PUSH = "全館 85 折！輸入「停止推播」就不再收到"
 _BROADCAST: dict[str, Word] = {
@@ -81,11 +84,11 @@ _BROADCAST: dict[str, Word] = {
     "quiet_hours": Word(HOURS, 1, "Hours in which nothing is sent. 勿擾時段", "21:00-09:00"),
     "add_tags": Word(names_in("tags"), 1, "Put on who was sent it. 發送後加標籤", "[收過邀請]"),
     "if_quota_short": Word(
-        one_of("refuse", "send_part"), 2, "Where the quota is too small. 額度不足時", "refuse"
+        one_of(*get_args(IfQuotaShort)), 2, "Where the quota is too small. 額度不足時", "refuse"
     ),
     "priority": PRIORITY,
     "goal": GOAL,
-    "status": Word(one_of("live", "draft", "paused", "cancelled"), 1, "Whether it goes out. 狀態", "live"),
+    "status": Word(one_of(*get_args(BroadcastStatus)), 1, "Whether it goes out. 狀態", "live"),
 }
 _MENU_FACE: dict[str, Word] = {
     "image": Word(PICTURE, 1, "Its picture. 圖片", "cards/menu.png"),
@@ -326,7 +329,7 @@ DEFINITIONS: dict[str, Schema] = {
         required=["prizes"],
         title="draw",
     ),
-    "coupon way": one_of("clerk", "press", "order"),
+    "coupon way": one_of(*get_args(RedeemWay)),
     "coupon": record("a coupon, such as {until: 2026-12-31 24:00}", _COUPON, title="coupon"),
     "attribute": short_or(
         one_of(*TYPES), record("", _ATTRIBUTE, required=["type"]), "a type, or {type: …, title: …}"

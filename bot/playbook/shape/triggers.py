@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.engine.compiled.goal import PRIORITIES
 from bot.model.effects import ASKED, FROM_THE_WORLD
 from bot.model.news import NEWS as KINDS_OF_NEWS
 from bot.model.news import NEWS_RESULTS
@@ -268,7 +269,7 @@ _GOAL: dict[str, Word] = {
 GOAL = Word(ref("goal"), 2, "What it is for: counted in its report. 目標", "{shop: order_paid, within: 7d}")
 
 PRIORITY = Word(
-    one_of("normal", "high"), 2, "Whether it also takes the pushes that limits reserve. 優先順序", "high"
+    one_of(*PRIORITIES), 2, "Whether it also takes the pushes that limits reserve. 優先順序", "high"
 )
 
 GOAL_DEFINITIONS: dict[str, Schema] = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
-from typing import Literal
+from typing import Literal, get_args
 
-from bot.engine.compiled.flow import Flow, Late, Start, State, splits_tested
+from bot.engine.compiled.flow import Flow, FlowStatus, IfLate, Late, Start, State, splits_tested
 from bot.engine.compiled.goal import PRIORITIES
 from bot.engine.compiled.rule import OnDate, OnNews
 from bot.model.place import Place
@@ -34,8 +34,6 @@ from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, at_keys, place_of
 
 EXIT = "exit"
-THEN: tuple[Literal["send", "skip", "next_morning", "exit"], ...] = ("send", "skip", "next_morning", "exit")
-STATUS: tuple[Literal["live", "closed", "paused", "stopped"], ...] = ("live", "closed", "paused", "stopped")
 
 
 def flow_of(book_scope: Scope, here: FlowScope, key: Scalar) -> Flow:
@@ -71,7 +69,7 @@ def flow_of(book_scope: Scope, here: FlowScope, key: Scalar) -> Flow:
         max_person=person,
         max_total=total,
         max_then=then,
-        status=scope.word(node.get("status"), STATUS, "live"),
+        status=scope.word(node.get("status"), get_args(FlowStatus), "live"),
         status_place=_status_place(node),
         active_from=since,
         active_until=until,
@@ -166,7 +164,7 @@ def late_of(scope: Scope, node: Node | None) -> Late | None:
     """What happens to what is overdue; `None` where the playbook does not say it."""
     if not isinstance(node, Map):
         return None
-    default, then = Late(), scope.word(node.get("then"), THEN, "skip")
+    default, then = Late(), scope.word(node.get("then"), get_args(IfLate), "skip")
     after, at = scope.duration(node.get("after")), scope.clock(node.get("at"))
     return Late(after or default.after, then, at or default.at)
 
