@@ -24,13 +24,13 @@ from bot.runtime.effects.effect_runner import EffectDesk
 from bot.runtime.effects.hooks import HookDesk, HookFigures
 from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.merging import Merging
-from bot.runtime.effects.referrals import ReferralDesk
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.metrics import Tally
 from bot.services.coupons import CouponService
 from bot.services.draws import DrawService, wheel_of_chance
 from bot.services.member_writing import MemberWriter
 from bot.services.members import MemberService
+from bot.services.referrals import ReferralService
 from bot.sms.sender import SmsSender
 
 
@@ -58,7 +58,7 @@ class BindingDesks:
     draws: DrawService
     appointments: AppointmentDesk
     matches: MatchFinder
-    referrals: ReferralDesk
+    referrals: ReferralService
     merging: Merging
     credits: SmsCredits
     figures: Sequence[Collector]
@@ -102,7 +102,7 @@ def binding_desks(
         DrawService(giving, lambda: live.playbook, wheel, draws.inc),
         appointments,
         MatchFinder(stores.people, contacts, stores.matches),
-        ReferralDesk(stores.people, contacts, clock),
+        ReferralService(stores.people, contacts, clock),
         merging,
         credits,
         (codes.ends, codes.refused, clerks.ends, credits.levels, flights.ends, draws, appointments.ends),

@@ -7,7 +7,7 @@ what a turn asks of the world comes back as an event, with the reply token that 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -15,7 +15,6 @@ from time import monotonic
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.flows.push_gate import brake_of
-from bot.engine.members.referrals import acts_of, codes_above
 from bot.engine.rendering.placeholders import sms_text
 from bot.model.brake import Brake
 from bot.model.channel import PricePlan
@@ -23,9 +22,9 @@ from bot.model.contact import Contact
 from bot.model.decision import Action, Decision, DecisionInputs, Note, NotifyStaff, Push, Reply
 from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone
 from bot.model.event import Event, News, Outcome, ReplyToken, Source, TimerDue, What
+from bot.model.inbox import Received
 from bot.model.message import Message
 from bot.model.promotion_effects import ReportReferral
-from bot.model.referral import RING_MOST
 from bot.model.translatable import TranslatableValue, tr
 from bot.scenario.failure import too_many_days, too_many_timers, too_slow
 from bot.scenario.immediate import immediate
@@ -90,6 +89,7 @@ class Player:
         self.contacts: dict[str, Contact] = {}
         self.world = PretendWorld(given, playbook, self.contacts, lambda: self.now)
         self.world.directory.on_rewrite = self._rewritten
+        self.world.referrals.store = self._store
         self.people: dict[str, Person] = {}
         self._given = given
         self.brake = given.stopped
@@ -327,17 +327,24 @@ class Player:
             case Note():
                 self.add_line(OURS["note"], action.text)
             case ReportReferral():
-                self._report(contact, event.channel, action)
+                immediate(self.world.referrals.report(action, self.caller(contact, event.channel)))
             case ConfirmPhone() | FreePhone():
                 immediate(self.world.members.settle(action, self.caller(contact, event.channel)))
             case _:
                 pass  # menus are read from the contact; the loading animation and groups are not played
 
+    def _hear(self, events: Iterable[Received]) -> None:
+        """These events of ours come, each in a turn of its own."""
+        for one in events:
+            self.comes_back(one.entry.contact, one.event.channel, one.event.what)
+
+    async def _store(self, events: Iterable[Received], seconds: float) -> None:
+        self._hear(events)
+
     def _rewritten(self, rewrite: Rewrite) -> None:
         """Two contacts were changed beside their turns: they are told of it in turns of their own."""
         kept, gone = rewrite.audit.contact, rewrite.audit.other
-        for one in rewrite.events:
-            self.comes_back(one.entry.contact, one.event.channel, one.event.what)
+        self._hear(rewrite.events)
         if rewrite.gone is not None or gone is None:
             return
         self.world.sms.rename(gone, kept)
@@ -345,21 +352,6 @@ class Player:
             if person.contact == gone:
                 person.contact = kept
         self.add_line(OURS["note"], tr("two contacts are one person, and have been merged"))
-
-    def _report(self, contact: str, channel: str, report: ReportReferral) -> None:
-        """A friend and the inviter are compared, as the desk does it."""
-        inviter = self._inviter(report.by)
-        above, level = list[Contact](), [] if inviter is None else [inviter]
-        for _ in range(RING_MOST):
-            some = [self._inviter(code) for code in codes_above(level)]
-            level = [one for one in some if one is not None and one not in above]
-            above += level
-        for id_, act in acts_of(report, self.contacts[contact], inviter, above):
-            self.comes_back(id_, channel, act)
-
-    def _inviter(self, code: str) -> Contact | None:
-        having = (one for one in self.contacts.values() for link in one.invitations if code in link.codes)
-        return next(having, None)
 
     def deliver(self, person: Person | None, messages: Sequence[Message]) -> None:
         """These come onto somebody's phone."""

@@ -37,6 +37,7 @@ from bot.services.effects import EffectFailed, failing
 from bot.services.member_writing import MemberWriter
 from bot.services.members import MemberService
 from bot.services.merging import MergeService
+from bot.services.referrals import ReferralService
 from bot.wording.conversation import SpokenLine
 
 
@@ -58,6 +59,7 @@ class PretendWorld:
         self.members = MemberService(
             self.directory.phones, self.directory, self.directory, merging, shops, clock, _silent
         )
+        self.referrals = ReferralService(self.directory, self.directory, clock)
         clerks = PretendClerks(
             ClerkRecord(clerk.code, clerk.name, clerk.store, clerk.suspended) for clerk in given.clerks
         )

@@ -12,9 +12,9 @@ from bot.model.inbox import Received
 from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import ReportReferral
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.runtime.effects.referrals import ReferralDesk
 from bot.services.caller import Caller
 from bot.services.own_events import own_event
+from bot.services.referrals import ReferralService
 from bot.store.contacts.people import People
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -33,7 +33,7 @@ class Shop:
 
     def __init__(self, bots: Bots, people: People, clock: ManualClock) -> None:
         self.clock, self.people = clock, people
-        self.desk = ReferralDesk(people, bots.make(PLAYBOOK).contacts, clock)
+        self.desk = ReferralService(people, bots.make(PLAYBOOK).contacts, clock)
         self.bot = bots.make(PLAYBOOK, effects=EffectRouter(referrals=self.desk))
         self.desk.store = self.bot.runtime.receiver.store
         self.code = ""

@@ -66,3 +66,17 @@ def test_a_friends_link_is_of_one_campaign(link: str, came: str) -> None:
         *("user: follows", f"bot: {came}", "as: 小美", "bot: 謝禮"),
     )
     holds(FRIENDS, *steps, given="{now: 2026-09-01 14:00, people: {小美: {}, 阿明: {}}}")
+
+
+def test_the_inviter_hears_on_a_channel_of_their_own() -> None:
+    """N4: where the friend came to another one; the coupon's push goes there."""
+    outlet = (
+        'outlet: {id: other, channel_id: "2", channel_secret: y, liff: {login_channel_id: "5", liff_id: 5-b}}'
+    )
+    two = FRIENDS.replace("coupons:", f"  {outlet}\ncoupons:", 1)
+    holds(
+        two,
+        *("user: {opens: my_invites}", "as: 阿明", "user: {opens: my_invites, with: {by: 小美}}"),
+        *("user: follows", "bot: 春天", "as: 小美", "bot: 謝禮"),
+        given="{now: 2026-09-01 14:00, people: {小美: {}, 阿明: {channel: outlet}}}",
+    )

@@ -8,6 +8,7 @@ import pytest
 
 from bot.model.audit import AuditRow
 from bot.model.contact import Binding, Contact, Identity
+from bot.model.referral import Invitation
 from bot.model.stored import Stored
 from bot.services.phone_rows import PhoneTaken
 from bot.services.rewrites import Rewrite
@@ -91,3 +92,9 @@ async def test_contacts_are_found_by_what_is_private(contacts: Contacts) -> None
     assert list(await contacts.index.without_line(PHONE, "M2")) == ["M:1", "M:2"]
     assert list(await contacts.index.without_line(None, "M2")) == ["M:2"]
     assert list(await contacts.index.without_line(None, None)) == []
+
+
+async def test_an_inviter_is_found_by_each_of_their_codes(contacts: Contacts) -> None:
+    hers = replace(HERS, invitations=(Invitation("春天", ("ABCD", "EFGH")),))
+    await contacts.put(hers, OUTLET)
+    assert [await contacts.index.inviter(code) for code in ("ABCD", "EFGH", "IJKL")] == [hers, hers, None]

@@ -68,6 +68,10 @@ class ContactsInMemory:
 
         return self._those(is_known)
 
+    async def inviter(self, code: str) -> Contact | None:
+        having = (one for one in self._contacts.values() if any(code in its.codes for its in one.invitations))
+        return next(having, None)
+
     def _those(self, fits: Callable[[Contact], bool]) -> list[str]:
         return sorted(one.id for one in self._contacts.values() if fits(one))
 

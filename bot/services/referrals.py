@@ -1,4 +1,4 @@
-"""The desk for referrals: compares a friend and the inviter, and tells both by events of ours (N4)."""
+"""Referrals: compares a friend and the inviter, and tells both by events of ours (N4)."""
 
 from __future__ import annotations
 
@@ -13,23 +13,22 @@ from bot.model.inbox import Received
 from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import ReportReferral
 from bot.model.referral import RING_MOST
-from bot.runtime.ports import ContactStore
 from bot.services.caller import Caller
+from bot.services.contact_ports import ContactDirectory, ContactIndex
 from bot.services.own_events import STORE_SECONDS, StoreEvents, own_event
-from bot.store.contacts.people import People
 
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-726566657231")
 
 
-class ReferralDesk:
-    """Told again it stores the same events, which count once. Raises `DatabaseUnavailable`.
+class ReferralService:
+    """Told again it stores the same events, which count once.
 
     `store` makes events durable, like those of a webhook; it is there once the runtime is.
     """
 
     store: StoreEvents
 
-    def __init__(self, people: People, contacts: ContactStore, clock: Clock) -> None:
+    def __init__(self, people: ContactIndex, contacts: ContactDirectory, clock: Clock) -> None:
         self._people = people
         self._contacts = contacts
         self._clock = clock
