@@ -17,7 +17,7 @@ from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.model.translatable import Language
 from bot.runtime.effects.appointments import AppointmentDesk
-from bot.runtime.effects.clerks import ClerkFinder
+from bot.runtime.effects.clerks import PatientClerks
 from bot.runtime.effects.codes import AlertOnce, OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.coupon_flights import CouponFlights, CouponStore
 from bot.runtime.effects.effect_runner import EffectDesk
@@ -53,7 +53,7 @@ class BindingDesks:
     codes: OneTimeCodes
     members: MemberService
     writer: MemberWriter
-    clerks: ClerkFinder
+    clerks: PatientClerks
     coupons: CouponService
     draws: DrawService
     appointments: AppointmentDesk
@@ -91,7 +91,7 @@ def binding_desks(
     codes = OneTimeCodes(
         stores.codes, lambda: live.playbook, sender, credits, contacts, stores.people.inviter, clock, day
     )
-    clerks = ClerkFinder(stores.clerks, stores.clerk_guesses, contacts, clock)
+    clerks = PatientClerks(stores.clerks, stores.clerk_guesses, contacts, clock)
     appointments = AppointmentDesk(stores.appointments, stores.place_wishes, lambda: live.playbook, clock)
     return BindingDesks(
         codes,

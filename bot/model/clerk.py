@@ -61,16 +61,9 @@ class StoreClerk:
         """Their own code, which is printed from now on."""
         return next((code.text for code in self.codes if code.until is None), None)
 
-
-@dataclass(frozen=True, slots=True)
-class ClerkRecord:
-    """A clerk whose code somebody has scanned; `code` is their own, whichever was scanned."""
-
-    code: str
-    name: str = field(repr=False)
-    store: str
-    suspended: bool = False
-    number: str = ""
+    def goes_by(self, key: str, now: datetime) -> bool:
+        """Whether one of their codes, as all ways of writing it share it, leads to them at this moment."""
+        return any(code.key == key and code.is_good(now) for code in self.codes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,9 +76,9 @@ async def _helped(world: PretendWorld, request: Any, caller: Caller, result: str
     """The request in a world that has what this outcome needs: a code that was sent, or none, a member."""
     if isinstance(request, SendCode):
         world.sms.fails = result != "sent"
-    sms = world.sms.last(caller.contact)
-    if isinstance(request, CheckCode) and result == "right" and sms is not None:
-        return replace(request, code=sms.code)
+    sms = world.sms.of(caller.contact)
+    if isinstance(request, CheckCode) and result == "right" and sms:
+        return replace(request, code=sms[-1].code)
     if isinstance(request, MoveAppointment | CancelAppointment) and result in ("moved", "cancelled"):
         await _make_up_appointment(world, request, caller)
     phone = request.phone if isinstance(request, FindMember) and result == "found" else None

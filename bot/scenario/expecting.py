@@ -194,7 +194,7 @@ def _page(player: Player, step: PageShows) -> None:
 
 def _sms(player: Player, step: SmsSays) -> None:
     person = player.person
-    mine = [text for text in player.world.sms.sent if text.who == person.contact]
+    mine = player.world.sms.of(person.contact)
     if step.expected is None:
         if mine[person.sms_before :]:
             raise Failed(step.place, tr("an SMS has come, and none should"))

@@ -128,7 +128,7 @@ class Player:
         self.sendings.done.clear()
         self._fired = 0
         for person in self.people.values():
-            person.sms_before = sum(1 for text in self.world.sms.sent if text.who == person.contact)
+            person.sms_before = len(self.world.sms.of(person.contact))
 
     def happens(self, person: Person, what: What, *, token: bool = False) -> None:
         """Something happens to a person, now; what follows from it at once happens too."""

@@ -12,7 +12,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import of_shop
 from bot.model.brake import Brake
 from bot.model.channel import PricePlan
-from bot.model.clerk import ClerkRecord
 from bot.model.contact import Contact
 from bot.model.decision import Decision, DecisionInputs, Push, Reply, SmsCredit
 from bot.model.effects import EffectRequest
@@ -21,16 +20,19 @@ from bot.model.message import Message
 from bot.model.month import month_of
 from bot.model.translatable import TranslatableValue
 from bot.scenario.appointments import PretendAppointments
-from bot.scenario.clerks import PretendClerks, clerk_answers
-from bot.scenario.codes import PretendSms, code_answers
+from bot.scenario.clerks import clerks_of
 from bot.scenario.given import Given, GivenMember
 from bot.scenario.immediate import immediate
+from bot.scenario.memory.clerks import ClerksInMemory
+from bot.scenario.memory.clock import PlayedClock
+from bot.scenario.memory.codes import CodesInMemory
 from bot.scenario.memory.contacts import ContactsInMemory
 from bot.scenario.memory.coupons import CouponsInMemory, WheelOfNames
 from bot.scenario.memory.shop import Member, OneShop, ShopInMemory, shop_of
 from bot.scenario.people import Person, line_user
-from bot.scenario.world import PlayedClock, PretendAnswers, handlers_of
 from bot.services.caller import Caller
+from bot.services.clerks import ClerkService
+from bot.services.codes import CodeService
 from bot.services.coupons import CouponService
 from bot.services.draws import DrawService
 from bot.services.effects import EffectFailed, failing
@@ -49,7 +51,7 @@ class PretendWorld:
     ) -> None:
         """`contacts` are all that there are, by their ids, at any time."""
         clock = PlayedClock(now)
-        self.sms = PretendSms(playbook.sms_per_day, lambda: given.sms_credit)
+        self.sms = CodesInMemory(lambda: given.sms_credit)
         self.shop = ShopInMemory(_members(given.members), shop_of(playbook))
         shops = OneShop(self.shop, lambda: self.playbook)
         self.directory = ContactsInMemory(contacts)
@@ -60,20 +62,18 @@ class PretendWorld:
             self.directory.phones, self.directory, self.directory, merging, shops, clock, _silent
         )
         self.referrals = ReferralService(self.directory, self.directory, clock)
-        clerks = PretendClerks(
-            ClerkRecord(clerk.code, clerk.name, clerk.store, clerk.suspended) for clerk in given.clerks
-        )
+        clerks = ClerksInMemory(clerks_of(given.clerks, given.now))
         self.playbook = playbook
         """As it is now: a step may edit it."""
         self.appointments = PretendAppointments(lambda: self.playbook)
         coupons = CouponService(CouponsInMemory(given.coupons, contacts), lambda: self.playbook)
         draws = DrawService(coupons, lambda: self.playbook, WheelOfNames(given.draws))
-        pretended: PretendAnswers = {
-            **code_answers(self.sms),
-            **clerk_answers(clerks),
-        }
+        codes = CodeService(
+            self.sms, self.sms, lambda: self.playbook, self.directory, self.directory.inviter, clock
+        )
         self.handlers = {
-            **handlers_of(pretended, contacts),
+            **codes.carries_out,
+            **ClerkService(clerks, clerks, self.directory, clock).carries_out,
             **coupons.carries_out,
             **draws.carries_out,
             **self.members.carries_out,

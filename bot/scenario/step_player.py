@@ -107,10 +107,10 @@ def _text(player: Player, step: Says) -> None:
 def _with_code(player: Player, step: Says | AnswersPage, text: str) -> str:
     if text != CODE_FROM_SMS:
         return text
-    sms = player.world.sms.last(player.person.contact)
-    if sms is None:
+    sms = player.world.sms.of(player.person.contact)
+    if not sms:
         raise Failed(step.place, tr("no SMS has come, so there is no {code}", code=CODE_FROM_SMS))
-    return sms.code
+    return sms[-1].code
 
 
 def _check_page_text(player: Player, step: Says) -> None:

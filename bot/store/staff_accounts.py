@@ -13,8 +13,9 @@ from typing import Any, Literal, TypeAlias, get_args
 from pymongo import ASCENDING, DESCENDING
 
 from bot.model.admin import ROLES, AdminAccount, AdminRole, AdminSession, SignedStage
+from bot.model.issued_code import Limits
 from bot.store.codec.record import moment, number, text
-from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
+from bot.store.counters.rate_limits import KeyedCounts, holds, room_from
 from bot.store.database.mongo import Database, Document
 from bot.store.keyed_ids import (
     CODES_OF_ACCOUNT,

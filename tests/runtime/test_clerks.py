@@ -1,4 +1,4 @@
-"""D3, D5, M4: a clerk's code on a real database: whom it leads to, how often one may guess, what stays."""
+"""D3, D5: a clerk's code on a real database: a crowd that guesses, a database that is away, what stays."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ import itertools
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
-from bot.model.clerk import GUESSES, ClerkCode, StoreClerk
-from bot.model.contact import Clerk
-from bot.model.effects import CheckClerk, FindClerk
+from bot.model.clerk import GUESSES, StoreClerk
+from bot.model.effects import FindClerk
 from bot.model.event import Origin
-from bot.runtime.effects.clerks import ClerkFinder
+from bot.runtime.effects.clerks import PatientClerks
 from bot.runtime.effects.effect_runner import AGAIN, EffectRouter
 from bot.services.caller import Caller
 from bot.store.contacts.clerks import StoreClerks
@@ -23,24 +22,14 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
-from tests.conftest import NOW, ManualClock
+from tests.clerks import AN, NING, OFFICE, OLD
+from tests.conftest import ManualClock
 from tests.depth import examples
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
 from tests.runtime.harness import ScriptedLine, followed, said
 
 HERE = Origin("store_referral", "main", 1)
-AN = StoreClerk("A01", "小安", store="xinyi", codes=(ClerkCode("7K3M9QX2TB"),))
-NING = StoreClerk("A02", "小寧", store="banqiao", suspended=NOW, codes=(ClerkCode("4H8P2WZ6CD"),))
-OLD = StoreClerk(
-    "A03",
-    "小舊",
-    "store_manager",
-    "xinyi",
-    codes=(ClerkCode("ZZZZZ99999"), ClerkCode("EMP-0007", NOW + timedelta(days=30))),
-)
-OFFICE = StoreClerk("H01", "小總", "head_office", codes=(ClerkCode("HHHHHHHHHH"),))
-
 PLAYBOOK = compiled(
     """
 stores: {xinyi: {title: 信義店}, banqiao: {title: 板橋店}}
@@ -71,83 +60,33 @@ flows:
 class Desk:
     stores: Stores
     clock: ManualClock
-    finder: ClerkFinder
+    finder: PatientClerks
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     async def tries(self, code: str, user: str = "U1", *, rebind: bool = False, call: str = "") -> str:
         caller = Caller(f"main:{user}", "main", user, call or f"call-{next(self.numbers)}", self.clock.now())
-        return (await self.finder.find(FindClerk(code, rebind, HERE), caller)).result
+        return (await self.finder.carries_out[FindClerk](FindClerk(code, rebind, HERE), caller)).result
 
 
 @pytest.fixture
 async def desk(database: Database, seal: Seal, clock: ManualClock) -> Desk:
     stores = stores_of(database, seal)
     assert await stores.clerks.write([(one, None) for one in (AN, NING, OLD, OFFICE)]) == {}
-    finder = ClerkFinder(stores.clerks, stores.clerk_guesses, stores.contacts, clock)
+    finder = PatientClerks(stores.clerks, stores.clerk_guesses, stores.contacts, clock)
     return Desk(stores, clock, finder)
 
 
-@pytest.mark.parametrize(
-    ("code", "result"),
-    [
-        ("7K3M9QX2TB", "bound"),
-        (" 7k3m9-qx2tb", "bound"),
-        ("4H8P2WZ6CD", "suspended"),
-        ("emp-ooo7", "bound"),
-        ("HHHHHHHHHH", "unknown"),  # nobody in the head office takes customers
-        ("7K3M9QX2TA", "unknown"),
-        ("", "unknown"),
-        ("7K3M9QX2TB" * 500, "unknown"),
-        ("{$ne: null}", "unknown"),
-    ],
-)
-async def test_whom_a_code_leads_to(desk: Desk, code: str, result: str) -> None:
-    assert await desk.tries(code) == result
-    assert desk.finder.ends.counts == {(result,): 1}
-
-
-@pytest.mark.parametrize(
-    ("code", "result"),
-    [("7K3M9QX2TB", "valid"), ("4H8P2WZ6CD", "suspended"), ("7K3M9QX2TA", "unknown")],
-)
-async def test_a_code_that_is_only_checked_binds_nobody(desk: Desk, code: str, result: str) -> None:
-    """D3: and a wrong one is a guess like any other."""
-    caller = Caller("main:U1", "main", "U1", "call-check", desk.clock.now())
-    outcome = await desk.finder.find(CheckClerk(code, False, HERE), caller)
-    assert (outcome.result, outcome.clerk) == (result, None)
-    for number in range(9):
-        assert await desk.tries(f"WRONG{number}") == "unknown"
-    assert await desk.tries("7K3M9QX2TB") == ("unknown" if result == "unknown" else "bound")
-
-
-async def test_a_code_that_was_printed_before_leads_on_until_its_day(desk: Desk) -> None:
-    """M4. The person is bound to the clerk's own code: that is the one that stays."""
-    caller = Caller("main:U1", "main", "U1", "call", desk.clock.now())
-    outcome = await desk.finder.find(FindClerk("EMP-0007", False, HERE), caller)
-    assert outcome.clerk == Clerk("ZZZZZ99999", "小舊", "xinyi", NOW, "A03")
-    desk.clock.advance(timedelta(days=30).total_seconds())
-    assert await desk.tries("EMP-0007") == "unknown"
-    assert await desk.tries("ZZZZZ99999") == "bound"
-
-
-async def test_ten_guesses_an_hour_then_a_good_code_is_unknown_too(
+async def test_that_somebody_guesses_is_counted_and_logged_without_the_code(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
     for number in range(GUESSES):
         assert await desk.tries(f"GUESS{number:05}") == "unknown"
+    assert not caplog.records
     assert await desk.tries("7K3M9QX2TB") == "unknown"
-    assert desk.finder.ends.counts[("limited",)] == 1
+    assert desk.finder.ends.counts == {("unknown",): GUESSES, ("limited",): 1}
+    assert "as many as one may" in caplog.text
     assert "7K3M9QX2TB" not in caplog.text
-    assert await desk.tries("7K3M9QX2TB", "U2") == "bound", "another person has guessed nothing"
-    desk.clock.advance(3600)
-    assert await desk.tries("7K3M9QX2TB") == "bound"
-
-
-async def test_a_code_that_somebody_has_is_no_guess(desk: Desk) -> None:
-    for _ in range(GUESSES + 5):
-        assert await desk.tries("4H8P2WZ6CD") == "suspended"
-    assert await desk.tries("7K3M9QX2TB") == "bound"
 
 
 @pytest.mark.ring("all", "a crowd")
@@ -157,12 +96,6 @@ async def test_guessing_side_by_side_gives_no_more_guesses(desk: Desk) -> None:
     assert set(await asyncio.gather(*(desk.tries(code) for code in codes))) == {"unknown"}
     counts = desk.finder.ends.counts
     assert (counts[("unknown",)], counts[("limited",)]) == (GUESSES, len(codes) - GUESSES)
-
-
-async def test_carried_out_again_after_a_crash_it_counts_once(desk: Desk) -> None:
-    for _ in range(GUESSES + 5):
-        assert await desk.tries("GUESS", call="the same") == "unknown"
-    assert await desk.tries("7K3M9QX2TB") == "bound"
 
 
 async def test_it_waits_for_the_database(desk: Desk, clock: ManualClock) -> None:
@@ -177,7 +110,7 @@ async def test_it_waits_for_the_database(desk: Desk, clock: ManualClock) -> None
             return await desk.stores.clerks.by_code(written, now)
 
     clerks = AwayForATime.__new__(AwayForATime)
-    desk.finder = ClerkFinder(clerks, desk.stores.clerk_guesses, desk.stores.contacts, clock)
+    desk.finder = PatientClerks(clerks, desk.stores.clerk_guesses, desk.stores.contacts, clock)
     trying = asyncio.ensure_future(desk.tries("7K3M9QX2TB"))
     while not trying.done():
         clock.advance(AGAIN)

@@ -18,7 +18,7 @@ from bot.model.alert import TroubleReason
 from bot.model.contact import Binding, BindingKind, Clerk, Contact, Identity
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
-from bot.model.one_time_code import BETWEEN
+from bot.model.issued_code import Compared
 from bot.model.processes import part_of
 from bot.model.referral import Invitation, Referral, ReferralState
 from bot.model.settings import SmsSettings
@@ -30,7 +30,7 @@ from bot.services.caller import Caller
 from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSender, SmsSent, SmsTrouble, Unsure
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people import People
-from bot.store.counters.codes import Codes, Compared
+from bot.store.counters.codes import Codes
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
@@ -113,10 +113,13 @@ class Desk:
         return Caller("main:U1", "main", "U1", f"event/{next(self.numbers)}", self.clock.now())
 
     async def send(self, asked: SendCode = SEND) -> Outcome:
-        return await self.desk.send(asked, self.caller())
+        return await self.sends(asked, self.caller())
+
+    async def sends(self, asked: SendCode, caller: Caller) -> Outcome:
+        return await self.desk.carries_out[SendCode](asked, caller)
 
     async def check(self, code: str) -> Outcome:
-        return await self.desk.check(CheckCode(code, HERE), self.caller())
+        return await self.desk.carries_out[CheckCode](CheckCode(code, HERE), self.caller())
 
 
 Opens = Callable[..., Desk]
@@ -162,43 +165,15 @@ async def test_a_code_is_sent_and_proves_the_phone(desk: Desk) -> None:
     assert await desk.check(desk.sender.code) == Outcome("code", "expired", HERE)
 
 
-async def test_too_soon_says_the_seconds_and_the_old_code_stays_good(desk: Desk) -> None:
-    await desk.send()
-    code = desk.sender.code
-    desk.clock.advance(18)
-    assert await desk.send() == Outcome("code", "too_soon", HERE, fields={"seconds": 42, "waiting": True})
-    assert len(desk.sender.messages) == 1
-    assert (await desk.check(code)).result == "right"
-
-
-async def test_too_soon_after_five_tries_no_code_is_waiting(desk: Desk) -> None:
-    """R9 (B12): whoever is led to the field then can only be told that it is over."""
-    await desk.send()
-    came = [await desk.check(desk.sender.another_code) for _ in range(5)]
-    assert [one.result for one in came] == [*["wrong"] * 4, "locked"]
-    assert [dict(one.fields) for one in came] == [*({"left": left} for left in (4, 3, 2, 1)), {"seconds": 60}]
-    desk.clock.advance(18)
-    assert await desk.send() == Outcome("code", "too_soon", HERE, fields={"seconds": 42, "waiting": False})
-    desk.clock.advance(42)
-    assert (await desk.send()).result == "sent"
-
-
 async def test_a_crash_after_sending_sends_no_second_sms(opens: Opens) -> None:
     """The call comes again with the same id, in another process."""
     caller = replace(opens().caller(), id="the same")
     before, after = opens(), opens()
-    assert (await before.desk.send(SEND, caller)).result == "sent"
+    assert (await before.sends(SEND, caller)).result == "sent"
     after.clock.advance(3)
-    assert (await after.desk.send(SEND, caller)).result == "sent"
+    assert (await after.sends(SEND, caller)).result == "sent"
     assert len(before.sender.messages + after.sender.messages) == 1
     assert (await after.check(before.sender.code)).result == "right"
-
-
-async def test_what_was_written_in_time_is_right_however_late_we_look(desk: Desk) -> None:
-    await desk.send()
-    in_time = desk.caller()
-    desk.clock.advance(3600)
-    assert (await desk.desk.check(CheckCode(desk.sender.code, HERE), in_time)).result == "right"
 
 
 async def test_a_provider_that_refuses_costs_nobody_anything(
@@ -264,26 +239,12 @@ async def test_what_was_perhaps_or_just_sent_is_no_second_sms_and_its_code_is_go
     assert (await desk.check(desk.sender.code)).result == "right"
 
 
-async def test_too_many_are_refused(desk: Desk) -> None:
-    """The team's cap of 4 a day; the next day begins at midnight in Taipei."""
-    for n in range(4):
-        assert (await desk.send(SendCode(f"+88691234567{n}", HERE))).result == "sent"
-    refused = await desk.send(SendCode("+886912345679", HERE))
-    midnight = {"until": NOW + timedelta(hours=12)}
-    assert refused == Outcome("code", "refused", HERE, fields=midnight)
-    assert desk.clock.now() == NOW, "noon in Taipei"
-    desk.clock.advance(12 * 3600 - 1)
-    assert (await desk.send(SendCode("+886912345679", HERE))).result == "refused"
-    desk.clock.advance(1)
-    assert (await desk.send(SendCode("+886912345679", HERE))).result == "sent"
-
-
 async def test_staff_are_alerted_at_once_as_newcomers_use_up_their_hour(opens: Opens) -> None:
     """B12: nobody new could bind for an hour, which only the log said."""
     desk = opens(replace(PLAYBOOK, sms_per_day=100))
     for n in range(22):
         caller = replace(desk.caller(), contact=f"main:N{n}", user=f"N{n}")
-        await desk.desk.send(SendCode(f"+8869123456{n:02}", HERE), caller)
+        await desk.sends(SendCode(f"+8869123456{n:02}", HERE), caller)
     assert [what for _, what, _ in desk.alerts.told] == [
         "2026-11-20 12 100 newcomers 16",
         "2026-11-20 12 100 newcomers 20",
@@ -343,7 +304,7 @@ async def test_the_log_says_that_a_day_is_nearly_used_up_and_that_it_is(
     with caplog.at_level(logging.INFO):
         for n in range(6):
             caller = replace(desk.caller(), user=f"U{n}")
-            await desk.desk.send(SendCode(f"+88691234567{n}", HERE), caller)
+            await desk.sends(SendCode(f"+88691234567{n}", HERE), caller)
     told = [record.getMessage().split(". `")[0] for record in caplog.records]
     assert told == [
         "4 of 5 SMS codes of 2026-11-20 are used",
@@ -374,7 +335,7 @@ async def used_up(desk: Desk) -> None:
     """Newcomers have had all their codes of this hour."""
     for n in range(20):
         caller = replace(desk.caller(), contact=f"main:N{n}", user=f"N{n}")
-        await desk.desk.send(SendCode(f"+8869123456{n:02}", HERE), caller)
+        await desk.sends(SendCode(f"+8869123456{n:02}", HERE), caller)
 
 
 async def friend_since(desk: Desk, moment: datetime | None, **more: Any) -> None:
@@ -401,7 +362,7 @@ async def test_people_who_are_new_leave_codes_for_others(
     desk = opens(replace(PLAYBOOK, sms_per_day=100))
     await friend_since(desk, None if since is None else NOW - since)
     came = [
-        await desk.desk.send(SendCode(f"+8869123456{n:02d}", HERE), replace(desk.caller(), user=f"U{n}"))
+        await desk.sends(SendCode(f"+8869123456{n:02d}", HERE), replace(desk.caller(), user=f"U{n}"))
         for n in range(25)
     ]
     assert [one.result for one in came] == ["sent"] * sent + ["refused"] * (25 - sent)
@@ -412,22 +373,13 @@ async def test_people_who_are_new_leave_codes_for_others(
         assert came[-1].fields == {"until": NOW + timedelta(hours=1)}
 
 
-async def test_what_was_refused_may_be_tried_again(desk: Desk) -> None:
-    for _ in range(3):
-        assert (await desk.send()).result == "sent"
-        desk.clock.advance(BETWEEN.total_seconds())
-    assert (await desk.send()).result == "refused"
-    desk.clock.advance(3600)
-    assert (await desk.send()).result == "sent"
-
-
 @pytest.mark.parametrize("channel", ["main", "gone"])
 async def test_without_a_provider_it_fails_and_says_so(
     opens: Opens, channel: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk = opens(built=frozenset())
     caller = replace(desk.caller(), channel=channel)
-    assert (await desk.desk.send(SEND, caller)).result == "failed"
+    assert (await desk.sends(SEND, caller)).result == "failed"
     assert f"no code is sent on {channel}" in caplog.text
 
 

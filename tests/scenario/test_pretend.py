@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import get_args
 
 from bot.model.effects import CallHook, EffectRequest
 from bot.scenario.given import Given
 from bot.scenario.stage import PretendWorld
+from tests.conftest import NOW
 from tests.playbooks import SMALLEST
 
 
 def test_everything_that_may_be_asked_is_played() -> None:
-    now = datetime(2026, 9, 1, tzinfo=UTC)
-    world = PretendWorld(Given(now, ()), SMALLEST, {}, lambda: now)
+    world = PretendWorld(Given(NOW, ()), SMALLEST, {}, lambda: NOW)
     assert world.handlers.keys() == {*get_args(EffectRequest)} - {CallHook}

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 import pytest
 
+from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.services.members import Contacts, InMemory, InMongoDB, Members
 
@@ -20,9 +21,16 @@ def world(request: pytest.FixtureRequest) -> World:
 
 
 @pytest.fixture
-def contacts(world: World, request: pytest.FixtureRequest) -> Contacts:
+def mongodb(world: World, request: pytest.FixtureRequest) -> Stores | None:
+    """The stores; `None`: it is in memory."""
+    stores: Stores | None = None if world == "memory" else request.getfixturevalue("stores")
+    return stores
+
+
+@pytest.fixture
+def contacts(mongodb: Stores | None) -> Contacts:
     """Nobody yet."""
-    return InMemory() if world == "memory" else InMongoDB(request.getfixturevalue("stores"))
+    return InMemory() if mongodb is None else InMongoDB(mongodb)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from bot.services.caller import Caller
 from bot.services.coupons import CouponLedger, CouponService
 from bot.services.draws import DrawService, Wheel, wheel_of_chance
 from bot.services.effects import EffectFailed
-from bot.store.counters import coupons as stored
+from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock
 from tests.coupons import TEN_OFF, asks, coupon
 from tests.playbooks import compiled
@@ -41,11 +41,10 @@ class Nobody:
 
 
 @pytest.fixture
-def ledger(world: World, request: pytest.FixtureRequest) -> CouponLedger:
-    if world == "memory":
+def ledger(mongodb: Stores | None) -> CouponLedger:
+    if mongodb is None:
         return CouponsInMemory({}, {})
-    store = stored.Coupons(request.getfixturevalue("database"))
-    return CouponFlights(store, Nobody(), lambda: ENGLISH, ManualClock())
+    return CouponFlights(mongodb.coupons, Nobody(), lambda: ENGLISH, ManualClock())
 
 
 async def results(ledger: CouponLedger, what: Coupon, *whose: str) -> list[str]:

@@ -17,9 +17,9 @@ from bot.model.effects import ConfirmPhone, FindMember, MoveMember
 from bot.model.event import Listed, Origin
 from bot.model.instance import ReservedMember
 from bot.scenario.immediate import immediate
+from bot.scenario.memory.clock import PlayedClock
 from bot.scenario.memory.contacts import ContactsInMemory
 from bot.scenario.memory.shop import Member, OneShop, ShopInMemory
-from bot.scenario.world import PlayedClock
 from bot.services.caller import Caller
 from bot.services.members import MemberService
 from bot.services.merging import MergeService

@@ -10,6 +10,7 @@ from bot.model.api_token import ApiToken
 from bot.model.contact import Binding, Contact
 from bot.model.inbox import InboxEntry
 from bot.model.instance import Timer
+from bot.model.issued_code import CodeRequest, Issued, TooSoon
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.merging import Merging
@@ -17,7 +18,7 @@ from bot.store.api_answers import ApiAnswers, CallMark
 from bot.store.api_tokens import ApiTokens
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.inbox_commit import InboxCommit
-from bot.store.counters.codes import CodeRequest, Codes, Issued, TooSoon
+from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
 from bot.store.database.mongo import Database
 from bot.store.events.audit import AuditLog

@@ -17,12 +17,12 @@ from bot.engine.conditions.people import ListedPeople
 from bot.model.clerk import GUESSES
 from bot.model.clock import PatientClock
 from bot.model.contact import AttributeValue, Binding, Contact, Identity
+from bot.model.issued_code import CodeRequest, Issued
 from bot.model.processes import Serving, part_of
 from bot.model.stored import TurnWrite
 from bot.operations.keys import KeysRefused, retired, widen
 from bot.runtime.cluster.key_rotation import KeyRotation, KeyWatch, RotationStores
 from bot.store.collections import COLLECTIONS
-from bot.store.counters.codes import CodeRequest, Issued
 from bot.store.database.mongo import Database
 from bot.store.mongod.file_lock import FileLock
 from bot.store.rotation.places import BOUND_TO, sealed_values

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.engine.turn import change_notes
 from bot.engine.turn.turn import Turn
-from bot.model.clerk import ClerkRecord
+from bot.model.clerk import StoreClerk
 from bot.model.contact import Clerk
 from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
 from bot.model.effects import CheckClerk, FindClerk
@@ -19,19 +19,17 @@ NEW = timedelta(days=1)
 
 
 def clerk_outcome(
-    request: FindClerk | CheckClerk, record: ClerkRecord | None, has: Clerk | None, now: datetime
+    request: FindClerk | CheckClerk, found: StoreClerk | None, has: Clerk | None, now: datetime
 ) -> Outcome:
-    """What `bind_clerk` or `check_clerk` comes back with: the same for real clerks and pretended ones.
+    """What `bind_clerk` or `check_clerk` comes back with. The person `has` this clerk already.
 
-    The person `has` this clerk already.
-
-    `record` is whom the code leads to; `None`: to nobody, or there were too many guesses.
+    `found`: whom the code leads to; `None`: to nobody, or there were too many guesses.
     """
-    if record is None:
+    if found is None or not found.has_code:
         return Outcome("clerk", "unknown", request.origin)
-    if record.suspended:
+    if found.suspended is not None:
         return Outcome("clerk", "suspended", request.origin)
-    clerk = Clerk(record.code, record.name, record.store, now, record.number)
+    clerk = Clerk(found.code or found.number, found.name, found.store, now, found.number)
     if has is not None and (has.known_by == clerk.known_by or not request.rebind):
         return Outcome("clerk", "already", request.origin)
     if isinstance(request, CheckClerk):

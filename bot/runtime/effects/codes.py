@@ -1,4 +1,4 @@
-"""The desk for one-time codes, and the warnings as a day's SMS are used up."""
+"""One-time codes over MongoDB and by SMS, and the warnings as a day's SMS are used up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import math
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from bot.engine.compiled.playbook import Playbook
@@ -14,36 +14,27 @@ from bot.engine.rendering.placeholders import sms_text
 from bot.model.alert import TroubleReason
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact
-from bot.model.effects import CheckCode, SendCode
-from bot.model.event import Origin, Outcome
-from bot.model.one_time_code import (
-    NEARLY,
-    NEWCOMER,
-    NEWCOMERS_PER_DAY,
-    Bringer,
-    event_fields,
-    full_minute,
-    newcomers_in_an_hour,
-)
-from bot.model.translatable import Language, Translatable, tr
-from bot.runtime.effects.effect_runner import patiently
-from bot.runtime.effects.sms_credit import SmsCredits
-from bot.runtime.metrics import Tally
-from bot.runtime.ports import ContactStore
-from bot.services.caller import Caller
-from bot.services.effects import EffectHandlers
-from bot.sms.phone import masked
-from bot.sms.sender import ShortMessage, SmsNotSent, SmsResult, SmsSender, SmsSent, Unsure
-from bot.store.counters.code_limits import DayCount, next_hour
-from bot.store.counters.codes import (
+from bot.model.issued_code import (
     CodeLimit,
     CodeRequest,
-    Codes,
+    Compared,
+    DayCount,
     Issued,
     IssuedBefore,
     TooMany,
     TooSoon,
+    next_hour,
 )
+from bot.model.one_time_code import NEARLY, NEWCOMERS_PER_DAY, newcomers_in_an_hour
+from bot.model.translatable import Language, Translatable, tr
+from bot.runtime.effects.effect_runner import Patient, patiently
+from bot.runtime.effects.sms_credit import SmsCredits
+from bot.runtime.metrics import Tally
+from bot.services.caller import Caller
+from bot.services.codes import CodeLedger, CodeService
+from bot.services.contact_ports import ContactDirectory
+from bot.sms.phone import masked
+from bot.sms.sender import ShortMessage, SmsNotSent, SmsResult, SmsSender, SmsSent, Unsure
 
 log = logging.getLogger("oaflow.codes")
 
@@ -146,90 +137,92 @@ _USED_UP: Mapping[CodeLimit, str] = {
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730002")
 
 
-class OneTimeCodes:
-    """Sends codes through the provider of the channel, at most once each, and compares them."""
+class PatientCodes:
+    """The ledger of codes in MongoDB, which is waited for. `refused` has whose limit left no room."""
+
+    def __init__(self, codes: CodeLedger, clock: PatientClock) -> None:
+        self._codes = codes
+        self._clock = clock
+        self.refused = Tally("oaflow_codes_refused", "Codes not sent, by whose limit it was.", "limit")
+
+    async def issue(self, wanted: CodeRequest, now: datetime) -> Issued | IssuedBefore | TooSoon | TooMany:
+        """See `bot.services.codes.CodeLedger`."""
+        issued = await patiently(lambda: self._codes.issue(wanted, now), self._clock)
+        if isinstance(issued, TooMany | TooSoon):
+            self.refused.inc(issued.who)
+        if isinstance(issued, TooMany):
+            log.info("no code is sent to %s: %s", masked(wanted.phone), _USED_UP[issued.who])
+        return issued
+
+    async def take_back(self, wanted: CodeRequest) -> None:
+        """See `bot.services.codes.CodeLedger`."""
+        await patiently(lambda: self._codes.take_back(wanted), self._clock)
+
+    async def compare(self, call: str, contact: str, code: str, at: datetime) -> Compared:
+        """See `bot.services.codes.CodeLedger`."""
+        return await patiently(lambda: self._codes.compare(call, contact, code, at), self._clock)
+
+
+class SmsCourier:
+    """Sends codes through the provider of the channel. `ends` has how SMS ended."""
 
     def __init__(
         self,
-        codes: Codes,
         playbook: Callable[[], Playbook],
         sender: Callable[[str], SmsSender | None],
         credits: SmsCredits,
-        contacts: ContactStore,
-        inviter: Callable[[str], Awaitable[Contact | None]],
         clock: PatientClock,
         day: SmsDayWatch,
     ) -> None:
-        """`sender(name)` is the provider of that name in the playbook's section `sms`; `inviter(code)` whose
-        link of a campaign has this code."""
-        self._codes = codes
-        self._contacts = contacts
-        self._inviter = inviter
+        """`sender(name)` is the provider of that name in the playbook's section `sms`."""
         self._playbook = playbook
         self._sender = sender
         self._credits = credits
         self._clock = clock
         self._day = day
-        self.refused = Tally("oaflow_codes_refused", "Codes not sent, by whose limit it was.", "limit")
         self.ends = Tally("oaflow_sms", "SMS by provider and how they ended.", "provider", "end")
 
-    @property
-    def carries_out(self) -> EffectHandlers:
-        return {SendCode: self.send, CheckCode: self.check}
+    def reaches(self, channel: str) -> bool:
+        """See `bot.services.codes.CodeCourier`."""
+        if self._provider(channel) is None:
+            log.warning("no code is sent on %s: it has no provider that can", channel)
+            return False
+        return True
 
-    async def send(self, request: SendCode, caller: Caller) -> Outcome:
-        """`sent`, `too_soon` (`event.seconds`, `event.waiting`), `refused` (`event.until`) or `failed`.
+    def _provider(self, channel: str) -> tuple[str, SmsSender] | None:
+        rules = self._playbook().channels.get(channel)
+        name = None if rules is None else rules.sms
+        sender = None if name is None else self._sender(name)
+        return None if name is None or sender is None else (name, sender)
 
-        An SMS that may have been sent counts as sent: its code is good, and the person may
-        ask for another after a minute. So does one before whose sending the process died.
-        """
-        playbook = self._playbook()
-        rules = playbook.channels.get(caller.channel)
-        name = rules.sms if rules is not None else None
-        sender = self._sender(name) if name is not None else None
-        if name is None or sender is None:
-            log.warning("no code is sent on %s: it has no provider that can", caller.channel)
-            return _of("failed", request.origin)
-        wanted = await self._wanted(request, caller, playbook)
-        issued = await patiently(lambda: self._codes.issue(wanted, self._clock.now()), self._clock)
-        match issued:
-            case Issued(code, today):
-                outcome = await self._sent(wanted, code, name, sender, caller, request.origin)
-                await patiently(lambda: self._counted(wanted, today), self._clock)
-                return outcome
-            case IssuedBefore():
-                return _of("sent", request.origin)
-            case TooMany(until, who):
-                self.refused.inc(who)
-                log.info("no code is sent to %s: %s", masked(request.phone), _USED_UP[who])
-                again = full_minute(until or self._end_of_day(playbook))
-                return Outcome("code", "refused", request.origin, fields={"until": again})
-            case TooSoon(seconds, waiting, who):
-                self.refused.inc(who)
-                fields = {"seconds": seconds, "waiting": waiting}
-                return Outcome("code", "too_soon", request.origin, fields=fields)
+    async def deliver(self, wanted: CodeRequest, issued: Issued, caller: Caller) -> bool:
+        """See `bot.services.codes.CodeCourier`."""
+        is_sent = await self._is_sent(wanted, issued.code, caller)
+        most, at = issued.today.most(wanted.per_day), self._clock.now().astimezone(self._playbook().zone)
+        await patiently(
+            lambda: self._day.counted(wanted.day, issued.today, most, at, newcomer=wanted.newcomer),
+            self._clock,
+        )
+        return is_sent
 
-    async def _sent(
-        self, wanted: CodeRequest, code: str, name: str, sender: SmsSender, caller: Caller, origin: Origin
-    ) -> Outcome:
+    async def _is_sent(self, wanted: CodeRequest, code: str, caller: Caller) -> bool:
+        provider = self._provider(caller.channel)
+        if provider is None:  # it was there when the code was issued
+            return False
+        name, sender = provider
         text = sms_text(self._playbook(), caller.channel, code, caller.at)
         message = ShortMessage(uuid.uuid5(_IDS, caller.id).hex, wanted.phone, text, caller.user)
         match await self._through(name, sender, message):
             case SmsNotSent(reason, why):
                 self.ends.inc(name, why)
                 log.warning("no code reaches %s through %s (%s): %s", masked(wanted.phone), name, why, reason)
-                await patiently(lambda: self._codes.take_back(wanted), self._clock)
-                return _of("failed", origin)
+                return False
             case Unsure(reason):
                 self.ends.inc(name, "unsure")
                 log.warning("a code to %s through %s may be lost: %s", masked(wanted.phone), name, reason)
             case SmsSent():
                 self.ends.inc(name, "sent")
-        return _of("sent", origin)
-
-    async def _counted(self, wanted: CodeRequest, today: DayCount) -> None:
-        most, at = today.most(wanted.per_day), self._clock.now().astimezone(self._playbook().zone)
-        await self._day.counted(wanted.day, today, most, at, newcomer=wanted.newcomer)
+        return True
 
     async def _through(self, name: str, sender: SmsSender, message: ShortMessage) -> SmsResult:
         """Send it, unless the credit is known to be used up; record what the answer says of the credit."""
@@ -242,53 +235,24 @@ class OneTimeCodes:
             self._credits.after_refusal(name)
         return result
 
-    async def check(self, request: CheckCode, caller: Caller) -> Outcome:
-        """`right` with the phone that it proves, `wrong` with `event.left`, `locked` with `event.seconds`, or
-        `expired`, as of the time of the message."""
-        compared = await patiently(
-            lambda: self._codes.compare(caller.id, caller.contact, request.code, caller.at), self._clock
-        )
-        fields = event_fields(compared.result, compared.left, compared.again_in)
-        return Outcome("code", compared.result, request.origin, fields=fields, proven=compared.phone)
 
-    def _end_of_day(self, playbook: Playbook) -> datetime:
-        today = self._clock.now().astimezone(playbook.zone).date()
-        return datetime.combine(today + timedelta(days=1), time(), playbook.zone).astimezone(UTC)
+class OneTimeCodes(Patient):
+    """The service of codes over MongoDB and the providers. `refused` has whose limit left no room, `ends` how
+    SMS ended."""
 
-    async def _wanted(self, request: SendCode, caller: Caller, playbook: Playbook) -> CodeRequest:
-        day = self._clock.now().astimezone(playbook.zone).date().isoformat()
-        new, by = await patiently(lambda: self._came(caller), self._clock)
-        who = caller.contact, caller.user
-        return CodeRequest(
-            caller.id, *who, request.phone, day, playbook.sms_per_day, new, request.address, by
-        )
-
-    async def _came(self, caller: Caller) -> tuple[bool, Bringer | None]:
-        """Whether this is somebody whom we know for less than a day, or not (a page is open to anybody); and
-        who has brought them."""
-        stored = await self._contacts.person(caller.contact)
-        if stored is None:
-            return True, None
-        contact = stored.contact
-        known = (contact.identity(caller.channel).since, contact.befriended, contact.bound_before)
-        if any(self._is_old(moment) for moment in known):
-            return False, None
-        return True, await self._bringer(contact)
-
-    async def _bringer(self, newcomer: Contact) -> Bringer | None:
-        """A clerk, else a member whose link this person came by: one who has proven who they are more than a
-        day ago, for a link of one's own is had by anybody."""
-        if newcomer.clerk is not None:
-            return Bringer("clerk", newcomer.clerk.known_by)
-        for code in (one.by for one in newcomer.referrals if one.is_open):
-            inviter = await self._inviter(code)
-            if inviter is not None and any(self._is_old(one.at) for one in inviter.bindings.values()):
-                return Bringer("friend", code)
-        return None
-
-    def _is_old(self, moment: datetime | None) -> bool:
-        return moment is not None and self._clock.now() - moment >= NEWCOMER
-
-
-def _of(result: str, origin: Origin) -> Outcome:
-    return Outcome("code", result, origin)
+    def __init__(
+        self,
+        codes: CodeLedger,
+        playbook: Callable[[], Playbook],
+        sender: Callable[[str], SmsSender | None],
+        credits: SmsCredits,
+        contacts: ContactDirectory,
+        inviter: Callable[[str], Awaitable[Contact | None]],
+        clock: PatientClock,
+        day: SmsDayWatch,
+    ) -> None:
+        """See `SmsCourier`, and `bot.services.codes.CodeService`."""
+        ledger = PatientCodes(codes, clock)
+        courier = SmsCourier(playbook, sender, credits, clock, day)
+        self.refused, self.ends = ledger.refused, courier.ends
+        super().__init__(CodeService(ledger, courier, playbook, contacts, inviter, clock), clock)

@@ -22,7 +22,7 @@ from bot.model.translatable import tr
 from bot.runtime.ports import Effects
 from bot.runtime.retry import Done, GiveUp
 from bot.services.caller import Caller
-from bot.services.effects import EffectFailed, EffectHandlers, failing
+from bot.services.effects import EffectFailed, EffectHandler, EffectHandlers, failing
 from bot.services.locks import NamedLocks
 from bot.services.own_events import NotOurs, StoreEvents, outcome_event, read
 from bot.store.unavailable import DatabaseUnavailable
@@ -188,6 +188,24 @@ class EffectDesk(Protocol):
 
     @property
     def carries_out(self) -> EffectHandlers: ...
+
+
+class Patient:
+    """A service over MongoDB: what it is asked is asked again until a database that is away is back.
+
+    Only for one whose calls may each be carried out again from the beginning.
+    """
+
+    def __init__(self, service: EffectDesk, clock: PatientClock) -> None:
+        self._service = service
+        self._clock = clock
+
+    @property
+    def carries_out(self) -> EffectHandlers:
+        return {kind: self._patient(handler) for kind, handler in self._service.carries_out.items()}
+
+    def _patient(self, handler: EffectHandler) -> EffectHandler:
+        return lambda request, caller: patiently(lambda: handler(request, caller), self._clock)
 
 
 class PhoneKeeper(Protocol):

@@ -49,7 +49,7 @@ class StoreClerks:
         if document is None:
             return None
         clerk = self._read(document).clerk
-        return clerk if any(code.key == key and code.is_good(now) for code in clerk.codes) else None
+        return clerk if clerk.goes_by(key, now) else None
 
     async def of(self, numbers: Collection[str]) -> Mapping[str, StoredClerk]:
         """Those who have one of these numbers."""

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from bot.model.issued_code import DAY, OF_USER, DayCount, Limits
 from bot.model.one_time_code import (
     BROUGHT,
     CALM,
@@ -20,29 +21,10 @@ from bot.model.one_time_code import (
     AskingSpeed,
     Bringer,
 )
-from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
+from bot.store.counters.rate_limits import KeyedCounts, holds, room_from
 from bot.store.database.mongo import Collection, Document
 from bot.store.keyed_ids import SENT_FROM, SENT_TO_USER
 from bot.store.sealing.seal import Seal
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class DayCount:
-    """A day of the team: the codes that were sent, and what its cap was raised to for this day, if it was.
-
-    `newcomers`: those of them that went to newcomers; `this_hour`: of these, within the hour of the last one.
-    """
-
-    sent: int
-    cap: int | None = None
-    newcomers: int = 0
-    this_hour: int = 0
-
-    def most(self, per_day: int) -> int:
-        """How many codes may be sent on it."""
-        return max(per_day, self.cap or 0)
 
 
 class CodeDays:
@@ -86,11 +68,6 @@ class CodeDays:
         with suppress(DuplicateKeyError):  # another one was the first there
             new = {"count": 0, "until": now + 2 * DAY}
             await self._limits.update_one({"_id": _row(day)}, {"$setOnInsert": new}, upsert=True)
-
-
-def next_hour(now: datetime) -> datetime:
-    """When the clock hour ends."""
-    return now.replace(minute=0, second=0, microsecond=0) + HOUR
 
 
 def _row(day: str) -> str:
@@ -152,7 +129,6 @@ def _counted(day: Document, hour: str) -> DayCount:
 
 
 MINUTE = timedelta(minutes=1)
-OF_USER: Limits = ((timedelta(days=1), 5),)
 OF_ADDRESS: Limits = ((MINUTE, CALM.from_address),)
 
 Asking: TypeAlias = Literal["person", "address"]

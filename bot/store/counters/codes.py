@@ -8,64 +8,38 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, TypeAlias
 
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.one_time_code import (
-    BETWEEN,
-    BROUGHT,
-    NEWCOMERS_PER_DAY,
-    PER_DAY,
-    TRIES,
-    VALID,
-    Bringer,
-    network_of,
-    pace,
+from bot.model.issued_code import (
+    DAY,
+    FIRST,
+    FIRST_TO_PHONE,
+    OF_PHONE,
+    CodeRequest,
+    Compared,
+    DayCount,
+    Issued,
+    IssuedBefore,
+    Limits,
+    TooMany,
+    TooSoon,
+    judged,
+    no_room,
 )
+from bot.model.one_time_code import BETWEEN, TRIES, VALID, network_of, pace
 from bot.model.processes import part_of
-from bot.store.counters.code_limits import DAY, HOUR, AskingFull, AskingPace, CodeDays, DayCount, next_hour
-from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
+from bot.store.counters.code_limits import AskingFull, AskingPace, CodeDays
+from bot.store.counters.rate_limits import KeyedCounts, holds, room_from
 from bot.store.database.mongo import Database, Document
 from bot.store.keyed_ids import SENT_TO_PHONE, SENT_TO_PHONE_OF_USER
 from bot.store.sealing.seal import Seal
 
 KEPT = DAY
 """How long a code is remembered, so that what is carried out again after a crash is known again."""
-
-OF_PHONE: Limits = ((BETWEEN, 1), (HOUR, 3), (DAY, 5))
-"""Codes to one phone, for who has asked for one to it within a day."""
-FIRST_TO_PHONE: Limits = ((BETWEEN, 1), (DAY, 10))
-"""The same for who has not: what others have asked for keeps nobody from a first try, up to a day's bound."""
-FIRST: Limits = ((DAY, 1),)
-
-
-CodeLimit: TypeAlias = Literal["phone", "person", "address", "newcomers", "team"]
-"""Whose limit leaves no room."""
-
-
-@dataclass(frozen=True, slots=True)
-class CodeRequest:
-    """A code that is to be sent to `phone` (E.164), for this contact, asked by this LINE user.
-
-    `call` is the id of the asking: the same one again is the same code. `day` is the team's day, of which
-    `per_day` codes may be sent at most, or more where its cap was raised. `newcomer`: known for less than
-    `NEWCOMER`, and brought `by` somebody. `address` is the internet address of the page that asks, `None` in
-    a chat.
-    """
-
-    call: str
-    contact: str
-    user: str
-    phone: str = field(repr=False)
-    day: str
-    per_day: int = PER_DAY
-    newcomer: bool = False
-    address: str | None = field(default=None, repr=False)
-    by: Bringer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,58 +56,6 @@ class CodeNetwork:
 
     network: str
     codes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A code that is valid from now on, and is to be sent; `today` is the team's day with it."""
-
-    code: str = field(repr=False)
-    today: DayCount
-
-
-@dataclass(frozen=True, slots=True)
-class IssuedBefore:
-    """This very asking has got its code already: sending it again would be a second SMS."""
-
-
-@dataclass(frozen=True, slots=True)
-class TooSoon:
-    """One was sent to this phone less than a minute ago, or the person, or pages at their address, have to
-    pause (`model/one_time_code`); `seconds` until the next.
-
-    `waiting`: one was sent to this phone for this very contact, and is still good. Else it is used, guessed
-    away, or somebody else's: nothing that this person could write would be right.
-    """
-
-    seconds: int
-    waiting: bool = True
-    who: CodeLimit = "phone"
-
-
-@dataclass(frozen=True, slots=True)
-class TooMany:
-    """The phone, the person, the team, or its newcomers have had as many as they may.
-
-    `until`: from then on there may be another; `None`: when the team's day is over.
-    """
-
-    until: datetime | None = None
-    who: CodeLimit = "team"
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What came of a code that somebody wrote; `phone` is what a right one proves.
-
-    `left`: how many tries there still are after a wrong one. `again_in`: seconds until there may be another
-    code for the phone, after one was guessed away.
-    """
-
-    result: Literal["right", "wrong", "locked", "expired"]
-    phone: str | None = field(default=None, repr=False)
-    left: int = 0
-    again_in: int = 0
 
 
 class Codes:
@@ -228,11 +150,10 @@ class Codes:
         return await self._judged(tried, call, code, at)
 
     async def _judged(self, tried: Document, call: str, code: str, at: datetime) -> Compared:
-        if call not in tried["tries"]:
-            return _locked(tried, at) if tried.get("used") is None else Compared("expired")
-        if not self._seal.is_hash_of(_code_message(tried["_id"], code), tried["digest"]):
-            left = TRIES - 1 - tried["tries"].index(call)
-            return Compared("wrong", left=left) if left else _locked(tried, at)
+        is_right = self._seal.is_hash_of(_code_message(tried["_id"], code), tried["digest"])
+        settled = judged(tried["tries"], call, tried.get("used"), tried["until"], at, is_right=is_right)
+        if settled is not None:
+            return settled
         if tried.get("used") != call:
             used = await self._codes.update_one({"_id": tried["_id"], "used": None}, {"$set": {"used": call}})
             if used.modified_count == 0 and not await self._codes.find_one(
@@ -265,7 +186,7 @@ class Codes:
         if full is not None:
             return await self._pause_or_more(full, had, wanted, now)
         taken = await self._days.take(wanted.day, wanted.per_day, now, newcomer=newcomer, by=wanted.by)
-        return taken or _no_room(await self._days.count(wanted.day, now), wanted, now)
+        return taken or no_room(await self._days.count(wanted.day, now), wanted, now)
 
     async def _uncount(self, wanted: CodeRequest) -> None:
         await self._first_of_user.uncount(_pair(wanted), wanted.call)
@@ -327,22 +248,6 @@ class Codes:
 
     def _digest(self, call: str, code: str) -> str:
         return self._seal.blind_index(_code_message(call, code))
-
-
-def _locked(code: Document, at: datetime) -> Compared:
-    left = (code["until"] - VALID + BETWEEN - at).total_seconds()
-    return Compared("locked", again_in=max(0, math.ceil(left)))
-
-
-def _no_room(day: DayCount, wanted: CodeRequest, now: datetime) -> TooMany:
-    """What is used up: the whole day, the newcomers' share of it, or their share of this hour."""
-    most = day.most(wanted.per_day)
-    if not wanted.newcomer or day.sent >= most:
-        return TooMany()
-    share = NEWCOMERS_PER_DAY if wanted.by is None else BROUGHT[wanted.by.kind].per_day
-    if day.newcomers >= math.ceil(most * share):
-        return TooMany(who="newcomers")
-    return TooMany(next_hour(now), "newcomers")
 
 
 def _pair(wanted: CodeRequest) -> str:

@@ -9,18 +9,16 @@ import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.clerk import GUESSES, GUESSES_IN
+from bot.model.issued_code import Limits
 from bot.store.database.mongo import Collection, Database, Document
 from bot.store.keyed_ids import GUESSED_AT_TILL, GUESSED_BY_USER, SEARCHED_BY_ACCOUNT, TRIED_FROM, KeyedId
 from bot.store.sealing.seal import Seal
-
-Limits: TypeAlias = Sequence[tuple[timedelta, int]]
-"""In any span of this length, so many at most."""
 
 LONGEST = timedelta(days=1)
 """No limit that is counted by keyed hashes spans more."""
