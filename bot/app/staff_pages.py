@@ -111,6 +111,7 @@ from bot.web.admin.token_pages import TokenPages
 from bot.web.admin.unanswered_pages import UnansweredPages, recently_asked
 from bot.web.admin.unsent_pages import UnsentPages
 from bot.web.admin.visit import AdminHandler
+from bot.web.admin.workbench_contact import WorkbenchContact
 
 _PHONE = "/simulator/"
 """The simulator's page, where it runs: the phone, and the workbench beside it."""
@@ -284,12 +285,16 @@ def staff_pages(
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
     door = AdminDoor(sessions, own, frame, cookies, clock, handlers, table)
+    framed = list[web.AbstractRouteDef]()
+    if trying_out is not None:
+        shop = (lambda: shop_now(live), board, clock, runtime.journal.flush)
+        framed = WorkbenchContact(contacts, begun.base, sessions, trying_out, own, *shop).routes()
     api = staff_api(serving, runtime, board, cookies, clock, menu_work, drafts)
 
     async def close() -> None:
         await asyncio.gather(live_pages.close(), trials.trials.close(), drafts.close())
 
-    return close, [*api, *trials.proxy.routes(), *door.routes()]
+    return close, [*api, *trials.proxy.routes(), *framed, *door.routes()]
 
 
 def _new_bot(begun: StartOptions) -> Mapping[str, AdminHandler]:

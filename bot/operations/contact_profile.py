@@ -28,7 +28,8 @@ from bot.operations.flow_orders import FlowRun, flow_run
 from bot.operations.recorded_words import details_words
 from bot.wording.conversation import message_text
 from bot.wording.titles import NamedThing, speaking_titles
-from bot.wording.trace_words import row_words
+from bot.wording.trace_words import as_sentence, row_words, timer_text
+from bot.wording.turn_summary import called
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,14 @@ class ShownFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownTimer:
+    """What is waiting to happen, and when."""
+
+    due: datetime
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownBinding:
     """A binding, and the tags that go with it when it is undone."""
 
@@ -140,6 +149,7 @@ class ContactProfile:
     identities: Sequence[ShownIdentity]
     bindings: Sequence[ShownBinding]
     flows: Sequence[ShownFlow]
+    timers: Sequence[ShownTimer]
     deeds: Sequence[ShownDeed]
     parts: Sequence[str]
     waiting: int
@@ -167,6 +177,10 @@ class ProfileWords:
             [self._identity(one) for one in contact.identities],
             list(self._bindings(contact)),
             [self._flow(contact, one, now) for one in contact.flows],
+            [
+                ShownTimer(one.due, visible(as_sentence(timer_text(called(one)), self._words)))
+                for one in sorted(contact.timers, key=lambda timer: timer.due)
+            ],
             [self._deed(one, contact.id) for one in history.audit],
             history.parts,
             history.waiting,

@@ -53,6 +53,7 @@ async def test_what_is_saved_is_answered_and_a_mistake_leaves_what_ran(world: Tr
         await becomes_no_scenario(mei, "<p>還沒有對話")
         friend = await mei.befriends()
         assert await mei.hears(friend, "營業時間") == "每天 9:30"
+        await shows_the_consoles_page_of_a_friend(mei, friend)
         await becomes_scenarios(mei, "每天 9:30")
 
         await mei.saves(PLAYBOOK.replace("11:00", "10:00"))
@@ -86,6 +87,14 @@ async def is_for_its_owner_alone(world: TrialWorld, mei: Writer) -> None:
                 assert answer.status == 403, path
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
         assert (await mei.get(SCREEN, headers))[0] == 403
+
+
+async def shows_the_consoles_page_of_a_friend(mei: Writer, friend: str) -> None:
+    """By the trial's own account: what the page leads to is below the trial's addresses, too."""
+    _, where = await mei.get(f"{SCREEN}person/en/dark/of/main/{friend}")
+    assert where.startswith(f"{SCREEN}person/en/dark/")
+    status, page = await mei.get(where)
+    assert (status, "小美" in page, f'action="{where}/' in page) == (200, True, True)
 
 
 async def becomes_no_scenario(mei: Writer, why: str) -> None:

@@ -35,7 +35,7 @@ async def test_the_first_load_and_the_first_friend_leave_the_console_empty(
     else:  # tests before this one have friends here
         await page.locator("#back").click()
         await page.locator("#add").click()
-    await expect(page.locator("#panel-person")).to_contain_text("還沒有綁定")
+    await expect(page.frame_locator(".person-page").locator("main")).to_contain_text("還沒有綁定")
     for name in ("why", "shop", "hooks", "clock", "log", "faults"):
         await page.locator(f"#tab-{name}").click()
         await expect(page.locator(f"#panel-{name} .lines")).to_have_count(0)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.simulator.lent_pages import complaints, without_refusals
 from tests.simulator.shop import Shop, open_shop, worked_example, written
 from tests.simulator.test_staff import by_staff
 
@@ -19,46 +20,77 @@ async def _panel(page: Page, shop: Shop, friend: str, language: str = "zh-TW") -
     return page, page.locator("#panel-person")
 
 
-def _attribute(panel: Locator, name: str) -> Locator:
-    return panel.locator(f'[data-attribute="{name}"]')
-
-
-async def test_what_is_known_is_changed_as_staff_would(shop: Shop, desk: Page) -> None:
-    """By titles, typed, with the reason at the field; by keyboard alone, and the focus comes back."""
+async def test_the_consoles_page_follows_who_is_played(shop: Shop, desk: Page) -> None:
+    """Signed in by itself, in the workbench's language; what is done there is recorded as staff's. J1, J2."""
     friend = await shop.friend("小琪")
-    page, panel = await _panel(desk, shop, friend)
-    await panel.locator(".more-attributes summary").click()
-    budget = _attribute(panel, "budget")
-    await expect(budget.locator(".attribute-name")).to_have_text("每月預算budget")
-    await budget.get_by_role("button", name="修改「每月預算」").press("Enter")
-    field = budget.get_by_label("每月預算（數字）")
-    await expect(field).to_be_focused()
-    await field.fill("很多")
-    await field.press("Enter")
-    await expect(budget.get_by_role("alert")).to_have_text(
-        "「每月預算」要填數字（例如 1500），不能填「很多」"
-    )
-    await expect(field).to_have_value("很多")
-    await field.fill("１，５００")
-    await field.press("Enter")
-    await expect(budget.locator(".attribute-value")).to_have_text("1500")
-    await expect(budget.get_by_role("button", name="修改「每月預算」")).to_be_visible()
+    with complaints(desk, console=True) as wrong:
+        page, panel = await _panel(desk, shop, friend)
+        known = panel.frame_locator(".person-page")
+        await expect(known.get_by_role("heading", level=1)).to_have_text("小琪")
+        await expect(known.locator("nav.entries, .phone-bar, .side")).to_have_count(0)
+        budget = known.locator(".changes", has_text="每月預算")
+        await budget.locator("summary").press("Enter")
+        await budget.get_by_label("每月預算").fill("很多")
+        await budget.get_by_label("每月預算").press("Enter")
+        await expect(known.get_by_role("alert")).to_contain_text("不能填「很多」")
+        await budget.locator("summary").click()
+        await budget.get_by_label("每月預算").fill("1500")
+        await budget.get_by_label("每月預算").press("Enter")
+        await expect(known.locator(".flash")).to_contain_text("1500")
 
-    await _attribute(panel, "birthday").get_by_role("button", name="修改").click()
-    await panel.get_by_label("生日（日期）").fill("1990-05-20")
-    await panel.get_by_role("button", name="儲存").click()
-    await expect(_attribute(panel, "birthday").locator(".attribute-value")).to_have_text("1990-05-20")
-    await _attribute(panel, "skin").get_by_role("button", name="修改").click()
-    await panel.get_by_label("膚質（文字）").select_option("油性")
-    await page.keyboard.press("Escape")
-    await expect(panel.locator(".edit-one")).to_have_count(0)
-    await expect(_attribute(panel, "skin").get_by_role("button", name="修改")).to_be_focused()
-    await expect(_attribute(panel, "skin").locator(".attribute-value")).to_have_text("—")
-    await expect(_attribute(panel, "tier").get_by_role("button")).to_have_count(0)
+        skin = known.locator(".changes", has_text="膚質").first
+        await skin.locator("summary").click()
+        await skin.get_by_label("膚質").select_option("油性")
+        height = await page.evaluate("document.querySelector('#panels').scrollTop = 300")
+        await shop.say(friend, "優惠")  # a turn meanwhile: the rest is drawn anew
+        await expect(known.locator(".tag-lines")).to_contain_text("看過優惠")
+        await expect(known.locator(".happened")).to_contain_text("加上標籤「看過優惠」")
+        await expect(skin.get_by_label("膚質")).to_have_value("油性")
+        assert await page.evaluate("document.querySelector('#panels').scrollTop") == height
+        await skin.get_by_role("button", name="儲存").click()
+        await expect(known.locator(".flash")).to_contain_text("油性")
+
+        await known.get_by_role("button", name="拿掉「看過優惠」").click()
+        await known.get_by_role("button", name="復原").click()
+        await expect(known.locator(".tag-lines")).to_contain_text("看過優惠")
+        await page.locator("#language").click()
+        await expect(known.locator("#tags")).to_have_text("Tags")
+    assert without_refusals(wrong) == []
+    told = await shop.recorded(friend)
+    for step in (
+        '{set: {budget: "1500"}}',
+        "{set: {skin: 油性}}",
+        "{remove_tags: 看過優惠}",
+        "{add_tags: 看過優惠}",
+    ):
+        assert f"- staff: {step}\n" in told, told
 
 
-async def test_what_is_private_is_shown_to_who_asks(tmp_path: Path, desk: Page) -> None:
-    """F3: a screenshot of the panel shows nothing that nobody has asked for, and no refusal repeats it."""
+async def test_only_this_simulator_may_show_it(shop: Shop) -> None:
+    """K1: no other site, under no other name; the console's own pages are framed by nobody here either."""
+    friend = await shop.friend("小盈")
+    page = f"{shop.address}/simulator/person/zh-TW/auto/of/main/{friend}"
+    async with shop.http.get(page) as answer:
+        assert (answer.status, answer.cookies) == (200, {})
+        assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+        assert "'unsafe-inline'" not in answer.headers["Content-Security-Policy"]
+        deed = f"{answer.url}/tag"
+    for headers in (
+        {"Host": "evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://evil.example"},
+    ):
+        async with shop.http.get(page, headers=headers) as answer:
+            assert answer.status == 403
+    async with shop.http.post(deed, data={"tag": "VIP", "action": "add"}) as answer:
+        assert answer.status == 403, "it does not know the proof"
+    async with shop.http.get(f"{shop.address}/admin/sign-in") as answer:
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_what_is_private_is_shown_to_who_asks(tmp_path: Path) -> None:
+    """F3: no answer shows what nobody has asked for, and no refusal repeats it."""
     data = worked_example(tmp_path / "shop") / "rules" / "data.yaml"
     text = data.read_text("utf-8")
     carrier = "attributes:\n  carrier: {type: text, title: 手機條碼載具, private: true}\n  skin"
@@ -68,42 +100,24 @@ async def test_what_is_private_is_shown_to_who_asks(tmp_path: Path, desk: Page) 
         await by_staff(shop, friend, {"set": {"carrier": "/ABC1234"}})
         known = await shop.get(f"friends/{friend}/contact")
         assert known["attributes"] == [{"name": "carrier", "private": True}]
-        _, panel = await _panel(desk, shop, friend)
-        shown = _attribute(panel, "carrier")
-        await expect(shown.locator(".attribute-value")).to_have_text("不顯示（私人資料）")
-        await shown.get_by_role("button", name="看「手機條碼載具」").click()
-        await expect(shown.locator(".attribute-value")).to_have_text("/ABC1234")
+        assert await shop.get(f"friends/{friend}/hidden?attribute=carrier") == {"value": "/ABC1234"}
         refused = await by_staff(shop, friend, {"set": {"carrier": " "}}, 409)
         assert refused["sentence"]["zh-TW"] == "「手機條碼載具」要填文字，不能填這個"
         await by_staff(shop, friend, {"set": {"carrier": None}})
         assert await shop.get(f"friends/{friend}/hidden?attribute=carrier") == {"value": None}
 
 
-async def test_tags_a_binding_and_groups(shop: Shop, desk: Page) -> None:
-    """A tag of staff is a turn with its cause; a member is chosen from the shop, and unbound again."""
+async def test_a_member_is_bound_and_a_group_chosen(shop: Shop, desk: Page) -> None:
+    """What only a simulator has: a member is chosen from the shop, and a split's group."""
     await shop.until_night()
     friend = await shop.friend("小安")
     page, panel = await _panel(desk, shop, friend)
-    await panel.get_by_role("button", name="加標籤").click()
-    await panel.get_by_label("加上哪一個標籤").select_option("VIP")
-    await panel.get_by_role("button", name="儲存").click()
-    vip = panel.locator(".chip", has_text="VIP")
-    await expect(vip).to_contain_text("客服")
-    await page.locator("#tab-why").click()
-    await expect(page.locator("#turns")).to_contain_text("客服改標籤：加上「VIP」")
-    await page.locator("#tab-person").click()
-    await vip.get_by_role("button", name="拿掉標籤「VIP」").click()
-    await expect(vip).to_have_count(0)
-
-    await panel.get_by_role("button", name="綁定會員").click()
+    await panel.locator("summary", has_text="綁定會員").press("Enter")
     await panel.get_by_label("綁定哪一位會員").select_option(label="林志明 · 5002 · 0922333444")
-    await panel.get_by_role("button", name="儲存").click()
-    bound = panel.locator(".attribute", has=panel.page.get_by_role("button", name="解除「手機」的綁定"))
-    await expect(bound).to_contain_text("09••••••44 · 會員編號 5002")
-    await bound.get_by_role("button", name="看").click()
-    await expect(bound).to_contain_text("0922333444")
-    await bound.get_by_role("button", name="解除").click()
-    await expect(panel).to_contain_text("還沒有綁定")
+    await panel.get_by_role("button", name="綁定").click()
+    known = panel.frame_locator(".person-page")
+    await expect(known.locator("main")).to_contain_text("09••••••44")
+    await expect(panel.locator("summary", has_text="綁定會員")).to_have_count(0)
 
     group = panel.get_by_label("「welcome_test」的哪一組")
     for wanted in ("對照", "溫和", "優惠"):

@@ -304,8 +304,6 @@ async def test_an_outcome_that_nobody_sees_stays_folded_and_is_told_in_words(ben
     await bench.page.locator("#tab-clock").click()
     await expect(bench.page.locator(".next-timer")).to_contain_text("小美 · 流程「recall」依日期開始")
     await expect(bench.page.locator(".next-timer")).to_contain_text("2027年8月1日")
-    await bench.page.locator("#tab-person").click()
-    await expect(bench.page.locator("#panel-person .timer")).to_contain_text("2027年8月1日")
 
 
 async def test_a_visit_of_a_page_is_one_card_in_the_clock_as_well(bench: Bench) -> None:
@@ -351,14 +349,9 @@ async def test_what_staff_and_we_ourselves_do_is_told_in_words(bench: Bench) -> 
     assert {what.what for what, _ in TOLD_OF if isinstance(what, Rewritten)} == set(get_args(RewriteKind))
     turns = [bench.turn(n, what, event=None) for n, (what, _) in enumerate(TOLD_OF)]
     bench.given["turns"] = {"turns": turns}
-    bench.given["/contact"] = {
-        "tags": [{"name": "團購主", "at": NOW, "by": "command:amy", "times": 1, "last": NOW, "expires": None}]
-    }
     await bench.open()
     told = [words for _, words in reversed(TOLD_OF)]
     await expect(bench.page.locator("#turns .turn-heard")).to_have_text(told)
-    await bench.page.locator("#tab-person").click()
-    await expect(bench.page.locator("#panel-person .chip")).to_contain_text("客服用指令（amy）")
 
 
 async def test_many_turns_scroll_in_their_panel_not_the_page(bench: Bench) -> None:
@@ -416,23 +409,12 @@ async def test_what_people_wrote_stays_text(bench: Bench) -> None:
     turn = bench.turn(1, MARKUP * 40, steps=steps, changed=[change], answered=[MARKUP, "長" * 5000])
     odd = bench.turn(2, Other("toString", {}), steps=[step(notes.UNKNOWN, "__proto__")], changed=[])
     bench.given["turns"] = {"turns": [turn, odd]}
-    pairs = [{"name": MARKUP, "value": MARKUP}, {"name": "n" * 300, "value": {"deep": MARKUP}}]
-    bench.given["/contact"] = {
-        "tags": [{"name": MARKUP, "at": NOW, "expires": NOW + DAY}],
-        "attributes": pairs,
-        "flows": [{"flow": MARKUP, "state": MARKUP, "since": NOW, "answers": pairs}],
-        "timers": [waiting(MARKUP, "長" * 400, NOW)],
-        "staff": True,
-        "bound": [{"kind": MARKUP, "at": NOW}],
-    }
     body = {MARKUP: [MARKUP, {"__proto__": None}], "text": "長" * 3000}
     exchange = {"request": {"method": MARKUP, "address": MARKUP, "headers": {MARKUP: MARKUP}, "body": body}}
     await bench.world.do(f"friends/{bench.friend}/say", {"text": MARKUP})
     page = await bench.open()
     await page.locator(".turn-head").last.click()
     await expect(page.locator("#turns")).to_contain_text(MARKUP)
-    await page.locator("#tab-person").click()
-    await expect(page.locator("#panel-person .chip").first).to_contain_text(MARKUP)
     await page.locator("#tab-log").click()
     for entry in (await bench.world.get("state"))["happened"]:
         bench.given[entry["id"]] = exchange | {"response": None}
@@ -447,71 +429,17 @@ async def test_what_people_wrote_stays_text(bench: Bench) -> None:
     await comes_to(page, "document.documentElement.scrollWidth", DESK["width"])
 
 
-async def test_what_is_known_empty_unknown_and_unreadable(bench: Bench) -> None:
-    nothing: dict[str, Any] = {
-        "tags": [],
-        "attributes": [],
-        "flows": [],
-        "timers": [],
-        "staff": False,
-        "bound": [],
-    }
+async def test_what_is_known_can_be_unreadable_and_unknown(bench: Bench) -> None:
+    """Then the console's page is not asked for either."""
     bench.given["/contact"] = 500
     page = await bench.open()
     panel = page.locator("#panel-person")
     await page.locator("#tab-person").click()
-    await expect(panel.get_by_role("alert")).to_contain_text("讀不到這一塊")
-    bench.given["/contact"] = nothing
-    await panel.get_by_role("button", name="再試一次").click()
-    for told in ("沒有標籤", "不在任何流程裡", "沒有排定的事", "還沒有資料", "還沒有綁定"):
-        await expect(panel).to_contain_text(told)
-    many = [{"name": f"標籤{n}", "at": NOW, "expires": None} for n in range(10_000)]
-    secret = [{"name": "carrier", "private": True}]
-    bench.given["/contact"] = nothing | {"tags": many, "attributes": secret, "staff": True, "menu": "會員"}
-    bench.tell("contact", {"chat": bench.friend})
-    await expect(panel).to_contain_text("還有 9800 個")
-    await expect(panel).to_contain_text("carrier不顯示（私人資料）")
-    await expect(panel).to_contain_text("客服正在處理這段對話")
-    await expect(panel).to_contain_text("圖文選單會員行銷訊息還沒說要不要收")
+    await expect(panel.get_by_role("alert").first).to_contain_text("讀不到這一塊")
     del bench.given["/contact"]  # the server knows of no turn here
-    bench.tell("contact", {"chat": bench.friend})
+    await panel.get_by_role("button", name="再試一次").click()
     await expect(panel).to_contain_text("還不認識這位好友")
-
-
-async def test_where_tags_come_from_what_holds_a_journey_and_which_tab_is_open(bench: Bench) -> None:
-    """H1: who put a tag on, when, how often, until when."""
-
-    def tag(name: str, by: str, times: int = 1) -> dict[str, Any]:
-        return {"name": name, "at": NOW, "by": by, "times": times, "last": NOW + 60_000, "expires": None}
-
-    step_of_a_flow = "flows.quiz.states.問膚質.do[0].add_tags"
-    tags = [
-        tag("甲", step_of_a_flow, 3),
-        tag("乙", "links.stand"),
-        tag("丙", "rules[4].add_tags"),
-        tag("丁", "shop"),
-    ]
-    flow = {
-        "flow": "welcome",
-        "state": "提醒",
-        "since": NOW,
-        "held": "quiet",
-        "held_until": NOW + DAY,
-        "answers": [],
-    }
-    menu = {"menu": "VIP", "tab": "優惠", "pinned": "VIP", "pinned_until": NOW + DAY}
-    rest: dict[str, Any] = {"attributes": [], "timers": [], "staff": False, "bound": []}
-    bench.given["/contact"] = {"tags": tags, "flows": [flow], **menu, **rest}
-    await bench.open()
-    panel = bench.page.locator("#panel-person")
-    await bench.page.locator("#tab-person").click()
-    since = "8月1日週六 12:00"
-    came = ["流程 quiz 的「問膚質」 · 共 3 次，上次 8月1日週六 12:01", "連結 stand", "規則", "商店的資料"]
-    await expect(panel.locator(".chip-how")).to_have_text([f"{since} · {one}" for one in came])
-    await expect(panel.locator(".flow-since").last).to_have_text(
-        "先暫緩，等勿擾時段結束 · 到 8月2日週日 12:00"
-    )
-    await expect(panel).to_contain_text("VIP · 分頁「優惠」 · 固定到 8月2日週日 12:00")
+    await expect(panel.locator(".person-page")).to_be_hidden()
 
 
 async def test_a_request_opens_to_its_json_which_folds(bench: Bench) -> None:
@@ -680,15 +608,8 @@ async def test_every_tab_can_be_read_and_reached(bench: Bench, size: ViewportSiz
     bench.given["turns"] = {"turns": [bench.turn(0), long | {"sent": [push, long["sent"][0]]}]}
     clock = {"now": NOW + DAY, "ahead": 86400, "zone": "Asia/Taipei"}
     bench.given["clock"] = clock | next_due(bench.friend, "quiz 30m", NOW + 2 * DAY)
-    through = {"by": "flows.quiz.states.問.add_tags", "times": 3, "last": NOW + DAY // 2}
-    bench.given["/contact"] = {
-        "tags": [{"name": "熟客", "at": NOW, **through, "expires": NOW + 9 * DAY}],
-        "attributes": [{"name": "skin", "value": "油性"}],
-        "flows": [{"flow": "quiz", "state": "問", "since": NOW, "held": "quiet", "answers": []}],
-        "timers": [waiting("quiz", "30m", NOW + 2 * DAY)],
-        "staff": True,
-        "bound": [{"kind": "phone", "at": NOW}],
-    }
+    groups = [{"name": "welcome_test", "group": "對照", "groups": ["對照", "優惠"]}]
+    bench.given["/contact"] = {"splits": groups, "staff": True, "bound": [{"kind": "phone", "at": NOW}]}
     bench.given["/scenario"] = {"yaml": "scenario: x # y\nsteps: []", "holds": True, "failure": None}
     await bench.world.do("channels/main/faults", {"answer": "500", "slow": None, "deliver": None}, "PUT")
     page = bench.page

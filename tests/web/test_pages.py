@@ -147,6 +147,7 @@ async def test_no_answer_names_the_server_or_lets_a_type_be_guessed(site: Site) 
         ("POST", "/webhook/main/", 404),
         ("POST", "/webhook/", 404),
         ("GET", "/simulator/", 404),
+        ("GET", "/simulator/person/zh-TW/auto/of/main/U1", 404),
     ):
         async with site.http.request(method, site.url(path)) as answer:
             assert answer.status == status, path

@@ -211,12 +211,15 @@ class AdminDoor:
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The addresses of the table, their files, and whatever else stands below `/admin`."""
-        rows = [web.route(row.method, row.path, self._entrance(row)) for row in self._table]
         files = web.get(
             "/admin/static/{version:[0-9a-f]{16}}/{name:[a-z0-9_/]+[.](?:css|js|svg|png)}",
             self._frame.files.file,
         )
-        return [*rows, files, web.route("*", "/admin/{rest:.*}", self._missing)]
+        return [*self.table_routes(), files, web.route("*", "/admin/{rest:.*}", self._missing)]
+
+    def table_routes(self) -> list[web.RouteDef]:
+        """The addresses of the table alone."""
+        return [web.route(row.method, row.path, self._entrance(row)) for row in self._table]
 
     def _entrance(self, row: AdminRoute) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def enter(request: web.Request) -> web.StreamResponse:

@@ -31,6 +31,7 @@ class ContactDesk:
     """`contents` are the files of the playbook, which a condition is read with; `None` where there are none.
 
     `now` is the time of the people: a simulator's may have been moved. `menus` removes what LINE has of one.
+    `pages`: below which address the pages of contacts are to which a visitor of this one is led.
     """
 
     stores: Stores
@@ -42,11 +43,12 @@ class ContactDesk:
     menus: Callable[[], PersonalMenus]
     bulk: BulkWork
     prices: Callable[[], Prices]
+    pages: Callable[[Visit], str] = lambda visit: CONTACTS
 
     def address(self, visit: Visit, contact: str, deed: str = "", **query: str) -> str:
         """The page of a contact for this account, or that of a deed."""
         part = self.parts.sealed(visit.signed.name, "contact", contact)
-        return page_address(f"{CONTACTS}/{part}{deed and '/'}{deed}", **query)
+        return page_address(f"{self.pages(visit)}/{part}{deed and '/'}{deed}", **query)
 
     async def found(self, visit: Visit, part: str = "") -> LocatedContact | None:
         """Whom the address names, or a part of a form; `None` where nobody is, or for somebody else."""

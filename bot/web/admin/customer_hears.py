@@ -45,5 +45,5 @@ def shown_texts(
 def asked_before(visit: Visit, question: PressQuestion, texts: Mapping[str, object]) -> RenderedPage:
     """The page that asks, and sends the same form again."""
     fields = {name: text for name, text in visit.form.items() if name != "proof"}
-    data = {"fields": fields, "to": visit.request.path, "question": question, **texts}
+    data = {"fields": fields, "question": question, **texts}
     return RenderedPage("press_question.html", question.title, data)

@@ -150,6 +150,9 @@ def _static_files() -> StaticFiles:
 class AdminFrame:
     """Renders a page for its visitor."""
 
+    framed_by: Literal["none", "self"] = "none"
+    """Whose pages may show these in a frame: `self`, then they have no navigation of their own."""
+
     def __init__(
         self, shop: Callable[[], ShopNow], board: AttentionBoard, table: Sequence[AdminRoute] = ROUTES
     ) -> None:
@@ -189,7 +192,10 @@ class AdminFrame:
             in_the_dark={"auto": AS_THE_MACHINE, "light": None, "dark": "all"}[theme],
             theme_colours=_theme_colours(theme),
         )
-        headers = {"Content-Security-Policy": policy(shown.forms_to, frames=shown.frames)}
+        allowed = policy(shown.forms_to, frames=shown.frames, framed_by=self.framed_by)
+        headers = {"Content-Security-Policy": allowed}
+        if self.framed_by == "self":
+            headers["X-Frame-Options"] = "SAMEORIGIN"
         if shown.camera:
             headers["Permissions-Policy"] = _ALLOWS.format(camera="self")
         return web.Response(text=text, status=shown.status, content_type="text/html", headers=headers)
@@ -237,6 +243,7 @@ class AdminFrame:
             "role_name": lambda role: words.text(ROLE_NAMES[role]),
             "proof": proof(visit.secret),
             "here": visit.request.path_qs,
+            "is_framed": self.framed_by == "self",
             "shop": shop.name,
             "language": words.name,
             "file": self.files.address,

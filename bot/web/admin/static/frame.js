@@ -2,6 +2,7 @@
 
 import { follow, onOver } from "./live.js";
 import "./notices.js";
+import "./sent_once.js";
 
 const writes = (at) => at.closest("input, textarea, select, [contenteditable]") !== null;
 
@@ -33,29 +34,6 @@ function banner(id, text) {
   const at = document.getElementById(id);
   at.querySelector("span").textContent = text;
   at.hidden = text === "";
-}
-
-// What was sent is sent once, however often somebody presses while the answer is on its way. A form whose answer is a file stays
-// as it is (`data-stays`), and so does one that a script sends.
-const sent = new Set();
-const ANSWERED_BY = 30_000; // milliseconds; who has stopped the page from loading may press again then
-document.addEventListener("submit", (event) =>
-  setTimeout(() => {
-    const form = event.target;
-    if (event.defaultPrevented || form.method !== "post" || "stays" in form.dataset) return;
-    for (const button of form.elements) {
-      if (button.type !== "submit" || button.disabled) continue;
-      button.disabled = true;
-      sent.add(button);
-    }
-    setTimeout(rearm, ANSWERED_BY);
-  }),
-);
-addEventListener("pageshow", rearm);
-
-function rearm() {
-  for (const button of sent) button.disabled = false;
-  sent.clear();
 }
 
 follow("attention", "", ({ counts, stopped, refused, stop_title: title }) => {
