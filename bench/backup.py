@@ -45,7 +45,7 @@ async def measure(contacts: int) -> None:
             await look_at(made.path, seal.ring)
             print(f"read whole: {time.perf_counter() - began:.0f} s")
             began = time.perf_counter()
-            await restore(other, seal.ring, made.path, RestoreOrder("bench", ""), now)
+            await restore(other, seal.ring, made.path, RestoreOrder("bench"), now)
             print(f"restored, counted and with its indexes: {time.perf_counter() - began:.0f} s")
         finally:
             database.close()

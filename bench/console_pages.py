@@ -35,6 +35,7 @@ from bot.model.clock import SystemClock
 from bot.operations.admins.sessions import SignedSessions
 from bot.store.database.mongo import Database, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
+from bot.store.schema import stored_schema
 from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
@@ -268,6 +269,7 @@ async def measure(folder: Path, wanted: argparse.Namespace) -> bool:
     bot: Bot | None = None
     try:
         await embedded.until_it_answers(database.ready)
+        await stored_schema(database)
         await database.prepare()
         if not await database.collection("contacts").estimated_document_count():
             await crowd.put_in(database, seal, people)

@@ -40,6 +40,7 @@ from bot.playbook.load import load
 from bot.store.broadcasts.batches import batch_document
 from bot.store.database.mongo import Database, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
+from bot.store.schema import stored_schema
 from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
@@ -206,6 +207,7 @@ async def opened(folder: Path) -> AsyncIterator[Opened]:
     database = Database(embedded.uri)
     try:
         await embedded.until_it_answers(database.ready)
+        await stored_schema(database)
         await database.prepare()
         stores = stores_of(database, Seal(parse(generate())))
         mongod = psutil.Process(int((folder / "data" / "db" / "mongod.lock").read_text()))

@@ -18,6 +18,7 @@ from pymongo import MongoClient
 from bot.store.collections import COLLECTIONS
 from bot.store.database.mongo import DATABASE, OPTIONS, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
+from bot.store.schema import ROW, SCHEMA
 from tests.sharded.router import SHARD_KEYS, Router
 
 _embedded: list[EmbeddedDatabase] = []
@@ -57,11 +58,13 @@ def _routed(uri: str, socket: str) -> str:
 def keep_all(uri: str) -> None:
     """Nothing lapses in it: that goes by the machine's date, and tests have dates of their own.
 
-    What is removed is gone, and not kept for five minutes more: each look at what is empty passed over it.
+    Its schema is ours, whatever tests put there. What is removed is gone, and not kept for five minutes more:
+    each look at what is empty passed over it.
     """
     with MongoClient[dict[str, Any]](uri) as client:
         client.admin.command({"setParameter": 1, "ttlMonitorEnabled": False})
         client.admin.command({"setParameter": 1, "minSnapshotHistoryWindowInSeconds": 0})
+        client[DATABASE].restores.update_one(ROW, {"$set": {"number": SCHEMA}}, upsert=True)
 
 
 def ended() -> None:
@@ -77,6 +80,9 @@ def ended() -> None:
         shutil.rmtree(running().data, ignore_errors=True)
 
 
+_BUT_ITS_NUMBER = {"_id": {"$ne": ROW["_id"]}}
+
+
 @contextmanager
 def emptying(uri: str, *but: str) -> Iterator[Callable[[], None]]:
     """Removes all documents, but those of some collections; what is empty is only looked at, all at once."""
@@ -85,7 +91,7 @@ def emptying(uri: str, *but: str) -> Iterator[Callable[[], None]]:
 
     def empty() -> None:
         for found in collections[first].aggregate([*_one_of(first), *looks]):
-            collections[found["_id"]].delete_many({})
+            collections[found["_id"]].delete_many(_BUT_ITS_NUMBER)
 
     with MongoClient[dict[str, Any]](uri, w="majority") as client:
         collections = client[DATABASE]
@@ -94,4 +100,4 @@ def emptying(uri: str, *but: str) -> Iterator[Callable[[], None]]:
 
 def _one_of(collection: str) -> list[dict[str, Any]]:
     """The collection's name, where anything lies in it."""
-    return [{"$limit": 1}, {"$project": {"_id": {"$literal": collection}}}]
+    return [{"$match": _BUT_ITS_NUMBER}, {"$limit": 1}, {"$project": {"_id": {"$literal": collection}}}]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from bot.app.database_owner import refuse_unless_ours
+from bot.app.database_owner import refuse_other_schema, refuse_unless_ours
 from bot.app.environment import SettingsWrong, is_plain, whence
 from bot.app.open_mark import OpenMark
 from bot.app.playbook_environment import folder_of
@@ -88,6 +88,8 @@ class OpenDatabase:
             alive = [name for name in await self.database.names() if _is_alive(name, self.embedded)]
             plain = self.database.is_plain
             self.others.extend(stores_of(Database(uri, name, plain=plain), self.seal) for name in alive)
+            for one in self.others:
+                await refuse_other_schema(one.database)
         return [self.stores, *self.others]
 
 
@@ -119,8 +121,8 @@ async def open_database(
     ends_with_us: bool = False,
     in_place_of: str = "",
 ) -> OpenDatabase:
-    """Connect, start or join what the playbook names as `database:`; check that it is no other bot's, and the
-    keys.
+    """Connect, start or join what the playbook names as `database:`; check its schema, that it is no other
+    bot's, and the keys.
 
     `pretend`: a database of its own for the people of a simulator, in the embedded one only: its clock is
     moved, and real people must not grow older by that. `by` is who opens it: they have given it the keys that
@@ -152,6 +154,7 @@ async def open_database(
         seal = Seal(ring)
         stores = stores_of(database, seal, process, embedded, pace)
         await database.check_rights()
+        await refuse_other_schema(database, is_new=pretend)
         named = whence(settings, folder, environment, "database")
         await refuse_unless_ours(stores, settings, named, in_place_of)
         mark = OpenMark(stores.restores, process)
@@ -215,7 +218,8 @@ async def _go_by_restore(stores: Stores) -> None:
 async def database_to_restore(
     settings: Settings, folder: Path, environment: Mapping[str, str], *, in_place_of: str = ""
 ) -> AsyncIterator[tuple[Database, KeyRing]]:
-    """The database as it is, to be filled from a backup, and the keys that are there: nothing is made in it.
+    """The database as it is, to be filled from a backup, and the keys that are there: of an empty one only
+    the schema's number is made.
 
     `in_place_of` as in `open_database`. Raises `SettingsWrong` and `DatabaseUnavailable`.
     """
@@ -226,6 +230,7 @@ async def database_to_restore(
     database = Database(uri)
     try:
         await (database.ready() if embedded is None else embedded.until_it_answers(database.ready))
+        await refuse_other_schema(database)
         named = whence(settings, folder, environment, "database")
         await refuse_unless_ours(stores_of(database, Seal(ring)), settings, named, in_place_of)
         yield database, ring

@@ -1,4 +1,4 @@
-"""Whether a database is this bot's: known by the LINE channels of what is live in it (A6)."""
+"""Whether a database is ours: by the number of its schema, and the LINE channels of what is live (A6)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from bot.app.environment import SettingsWrong
 from bot.model.settings import Settings
 from bot.model.translatable import TranslatableValue, tr
 from bot.operations.channels.holding import AnotherBots, refuse_another_bots
+from bot.store.database.mongo import Database
+from bot.store.schema import SCHEMA, stored_schema
 from bot.store.stores import Stores
 
 
@@ -35,3 +37,31 @@ async def refuse_unless_ours(
                 id=error.channel,
             )
         ) from error
+
+
+async def refuse_other_schema(database: Database, *, is_new: bool = False) -> None:
+    """Raise `SettingsWrong` where all is stored in another form than ours; a database without data gets ours.
+
+    `is_new`: it is known to have no data. Raises `DatabaseUnavailable`, too.
+    """
+    found = await stored_schema(database, is_new=is_new)
+    if found is None:
+        raise SettingsWrong(
+            tr(
+                "a development version has stored what is in the database {name}, and no release reads that"
+                "\n= hint: begin with a new database: name another one (mongodb://…/NAME, or for the embedded"
+                " one another OAFLOW_DATA)",
+                name=database.name,
+            )
+        )
+    if found != SCHEMA:
+        raise SettingsWrong(
+            tr(
+                "what is in the database {name} has the schema {theirs}, and this oaflow has {ours}\n= hint:"
+                " start the version of oaflow that has stored it, or begin with a new database: name another"
+                " one (mongodb://…/NAME, or for the embedded one another OAFLOW_DATA)",
+                name=database.name,
+                theirs=str(found),
+                ours=str(SCHEMA),
+            )
+        )

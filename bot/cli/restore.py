@@ -8,7 +8,6 @@ from argparse import ArgumentParser
 
 from bot.app.database import database_to_restore
 from bot.app.playbook_environment import environment_of, folder_of
-from bot.app.presence import PROGRAM
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, describe
 from bot.cli.backup import file_of, payload
@@ -68,7 +67,7 @@ def run(options: Arguments, speech: Language) -> int:
         async with opening as (database, ring):
             return await restore(
                 *(database, ring, file),
-                RestoreOrder(commander(options.by), PROGRAM, options.replace, options.staging),
+                RestoreOrder(commander(options.by), options.replace, options.staging),
                 SystemClock().now(),
                 lambda read: progress.show(tr("{done} rows read", done=f"{read:,}")),
             )

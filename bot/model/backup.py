@@ -20,13 +20,15 @@ class CollectionContent:
 @dataclass(frozen=True, slots=True)
 class BackupOrigin:
     """What a backup says first. `keys`: the names of all keys that its rows are sealed and hashed with, each
-    with its fingerprint; `program` and `database` are versions of oaflow and MongoDB."""
+    with its fingerprint; `program` and `database` are versions of oaflow and MongoDB, `schema` is the number
+    of the form in which the rows are."""
 
     id: str
     begun: datetime
     program: str
     database: str
     keys: Mapping[str, str]
+    schema: int
 
 
 @dataclass(frozen=True, slots=True)

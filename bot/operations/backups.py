@@ -25,6 +25,7 @@ from bot.store.backup.new_file import new_file
 from bot.store.backup.records import BackupRecord
 from bot.store.backup.refill import Refill, looked_at, records, used_collection
 from bot.store.database.mongo import Database
+from bot.store.schema import SCHEMA
 from bot.store.sealing.keyring import KeyRing
 from bot.store.sealing.keys import key_use
 from bot.store.sealing.seal import Seal
@@ -58,11 +59,10 @@ class MadeBackup:
 
 @dataclass(frozen=True, slots=True)
 class RestoreOrder:
-    """What is to be restored: by whom, with which program; `replaces` what is there, or is refused where
+    """What is to be restored: by whom; `replaces` what is there, or is refused where
     anything is; `staging`: as a copy for trying, which calls nobody."""
 
     by: str
-    program: str
     replaces: bool = False
     staging: bool = False
 
@@ -86,7 +86,7 @@ async def back_up(
     known = await stores.register.known()
     keys = {name: key.fingerprint for name, key in known.items() if not key.retired}
     version = await stores.database.version()
-    origin = BackupOrigin(uuid.uuid4().hex, now, program, version, keys)
+    origin = BackupOrigin(uuid.uuid4().hex, now, program, version, keys, SCHEMA)
     async with audited(stores, Deed("backup_made", by, now, path.name)) as doing:
         try:
             with new_file(path) as file:
@@ -153,7 +153,7 @@ async def restore(
             found = records(file, ring)
             origin = await asyncio.to_thread(next, found)
             assert isinstance(origin, BackupOrigin)  # so `records` says
-            _check(origin, ring, order.program)
+            _check(origin, ring)
             seal = Seal(ring)
             stores = stores_of(database, seal)
             last = await stores.restores.last()
@@ -167,15 +167,7 @@ async def restore(
         raise _unreadable(source, error) from error
 
 
-def _check(origin: BackupOrigin, ring: KeyRing, program: str) -> None:
-    if _number(origin.program) > _number(program) > ():
-        raise BackupRefused(
-            tr(
-                "this backup was made by oaflow {theirs}, which is newer than {ours}: take that version",
-                theirs=origin.program,
-                ours=program,
-            )
-        )
+def _check(origin: BackupOrigin, ring: KeyRing) -> None:
     ours = ring.fingerprints()
     for name, fingerprint in origin.keys.items():
         if ours.get(name) != fingerprint:
@@ -187,10 +179,6 @@ def _check(origin: BackupOrigin, ring: KeyRing, program: str) -> None:
                     fingerprint=fingerprint,
                 )
             )
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 async def _check_database(stores: Stores, order: RestoreOrder, *, is_nobodys: bool) -> None:

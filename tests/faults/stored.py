@@ -22,17 +22,18 @@ from bot.store.events.audit import AuditLog
 from bot.store.events.conversations import Conversations
 from bot.store.events.journal import Journal
 from bot.store.mongod.embedded import EmbeddedDatabase
+from bot.store.schema import ROW
 from bot.store.sealing.keyring import parse
 from bot.store.sealing.seal import Seal
 from tests.turns_written import turns_written
 
 
 def empty(data: Path) -> None:
-    """Remove everybody and everything from this database, which runs, but its keys."""
+    """Remove everybody and everything from this database, which runs, but its keys and its number."""
     with MongoClient[Document](EmbeddedDatabase(data, initiate).uri) as client:
         for name in client[DATABASE].list_collection_names():
             if name != "keys":
-                client[DATABASE][name].delete_many({})
+                client[DATABASE][name].delete_many({"_id": {"$ne": ROW["_id"]}})
 
 
 class Stored:

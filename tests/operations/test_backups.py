@@ -14,6 +14,7 @@ import pytest
 from pymongo import MongoClient
 
 from bot.model.backup import BackupContent, Restored
+from bot.operations import backups
 from bot.operations.backups import BackupRefused, RestoreOrder, back_up, look_at, restore
 from bot.store.backup import capture, snapshot_window
 from bot.store.backup.capture import BackupNotMade, DatabaseCapture
@@ -22,6 +23,7 @@ from bot.store.backup.records import BACKED_UP, PASSING
 from bot.store.backup.refill import BackupWrong, Refill
 from bot.store.collections import COLLECTIONS
 from bot.store.database.mongo import DATABASE, Database
+from bot.store.schema import SCHEMA
 from bot.store.sealing.keyring import KeyRing, generate, parse
 from bot.store.sealing.seal import Seal
 from bot.store.sealing.sealed_file import SealedFileKey, SealedFileWrong
@@ -30,7 +32,7 @@ from tests.conftest import NOW, ManualClock
 from tests.store.whole_story import Story
 
 ELSEWHERE = "restored"
-ORDER = RestoreOrder("command:amy", "0.1.0")
+ORDER = RestoreOrder("command:amy")
 
 
 @dataclass
@@ -392,12 +394,19 @@ async def test_other_keys_are_refused_by_name_before_anything_is_changed(both: D
     assert await Restores(both.elsewhere).last() is None
 
 
-async def test_a_backup_of_a_newer_program_is_refused(both: Databases) -> None:
-    newer = await back_up(
-        both.stores, both.seal, both.folder / "one.oaflow-backup", by="x", program="0.10.0", now=NOW
-    )
-    with pytest.raises(BackupRefused, match=r"oaflow 0\.10\.0, which is newer than 0\.9\.1"):
-        await both.restored(newer.path, program="0.9.1")
+@pytest.mark.parametrize("theirs", [0, SCHEMA + 1])
+async def test_a_backup_of_another_schema_is_refused(
+    both: Databases, monkeypatch: pytest.MonkeyPatch, theirs: int
+) -> None:
+    """0: made before there was a number."""
+    with monkeypatch.context() as other:
+        other.setattr(backups, "SCHEMA", theirs)
+        path = await both.made()
+    says = f"has the schema {theirs}, and this oaflow has {SCHEMA}: .* 0.1.0"
+    with pytest.raises(BackupWrong, match=says):
+        await both.restored(path)
+    with pytest.raises(BackupWrong, match=says):
+        await look_at(path, both.seal.ring)
     assert await Restores(both.elsewhere).last() is None
 
 

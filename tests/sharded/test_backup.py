@@ -52,7 +52,7 @@ async def test_a_mongos_refuses_nothing_of_a_backup_and_back(
     made = await back_up(
         stores, seal, tmp_path / "one.oaflow-backup", by="amy", program="", now=NOW, tell=tell
     )
-    await restore(second, seal.ring, made.path, RestoreOrder("amy", ""), NOW)
+    await restore(second, seal.ring, made.path, RestoreOrder("amy"), NOW)
     assert await asyncio.to_thread(_rows, first) == await asyncio.to_thread(_rows, second)
     assert {one for one in router.counted if one.reach == "refused"} == set()
     assert {one.collection for one in router.counted} >= {"contacts", "inbox", "timeline", "trace"}

@@ -76,7 +76,7 @@ def record_of(block: bytes) -> BackupRecord:
 
 
 def _origin(head: Mapping[str, Any]) -> BackupOrigin:
-    return BackupOrigin(*(head[name] for name in BackupOrigin.__slots__))
+    return BackupOrigin(*(head.get(name, 0) for name in BackupOrigin.__slots__))
 
 
 def documents(rows: bytes) -> Iterator[RawBSONDocument]:

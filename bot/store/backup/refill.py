@@ -32,6 +32,7 @@ from bot.store.collection_spec import CollectionSpec
 from bot.store.collections import COLLECTIONS
 from bot.store.counters.coupon_codes import doubt_free_codes
 from bot.store.database.mongo import Database
+from bot.store.schema import SCHEMA
 from bot.store.sealing.keyring import KeyRing
 from bot.store.sealing.sealed_file import SealedFileWrong, blocks
 
@@ -72,6 +73,16 @@ def records(file: BufferedReader, ring: KeyRing) -> Iterator[BackupRecord]:
         record = record_of(block)
         if (number == 0) != isinstance(record, BackupOrigin):
             raise SealedFileWrong(tr("this is no backup of oaflow"))
+        if isinstance(record, BackupOrigin) and record.schema != SCHEMA:
+            raise BackupWrong(
+                tr(
+                    "what is in this backup has the schema {theirs}, and this oaflow has {ours}: take the"
+                    " version that has made it, {program}",
+                    theirs=str(record.schema),
+                    ours=str(SCHEMA),
+                    program=record.program,
+                )
+            )
         if isinstance(record, Rows | LaterRows):
             if record.collection not in digests:
                 raise BackupWrong(
