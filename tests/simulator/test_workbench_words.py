@@ -38,10 +38,7 @@ def pages(example: Walked, tmp_path_factory: pytest.TempPathFactory) -> Drawn:
 def test_no_word_of_the_other_language_in_any_step_of_any_scenario(example: Walked, pages: Drawn) -> None:
     """L4."""
     foreign = Foreign(example)
-    both = [
-        *zip(example.turns, pages["turns"], strict=True),
-        *zip(example.people, pages["people"], strict=True),
-    ]
+    both = list(zip(example.turns, pages["turns"], strict=True))
     assert len(both) > 500
     wrong: dict[str, str] = {}
     for given, told in both:

@@ -1,4 +1,4 @@
-"""Turns and people drawn by the page's own modules, in both languages; and which words are neither's."""
+"""Turns drawn by the page's own modules, in both languages; and which words are neither's."""
 
 from __future__ import annotations
 
@@ -25,8 +25,6 @@ from bot.scenario import player
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
 from bot.simulator.state.feed import Feed
-from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.workbench.contact_view import contact_json
 from bot.simulator.workbench.playbook_view import spoken
 from bot.simulator.workbench.turns import Turns
 from bot.translations.chinese import sentences_script
@@ -49,16 +47,15 @@ FILE = re.compile(r"[\w/]+\.yaml")
 NAMES_OF_PRODUCTS = {"LINE", "LIFF", "JSON", "CYBERBIZ", "SHOPLINE", "Email", "Beacon", "Flex"}
 
 Drawn = Mapping[str, list[dict[str, list[str]]]]
-"""Turns, visits and people as lines of text, each in both languages."""
+"""Turns and visits as lines of text, each in both languages."""
 
 
 @dataclass
 class Walked:
-    """The turns of all scenarios of a playbook, and its people as they were after each."""
+    """The turns of all scenarios of a playbook."""
 
     playbook: Playbook | None
     turns: list[dict[str, Any]] = field(default_factory=list)
-    people: list[dict[str, Any]] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     """What stands in the playbook: names, texts, values."""
 
@@ -82,8 +79,8 @@ def modules(folder: Path) -> Path:
 
 
 def drawn(folder: Path, walked: Walked) -> Drawn:
-    """The turns, visits and people, drawn by the page's modules."""
-    told = {"titles": spoken(titles(walked.playbook)), "turns": walked.turns, "people": walked.people}
+    """The turns and visits, drawn by the page's modules."""
+    told = {"titles": spoken(titles(walked.playbook)), "turns": walked.turns}
     answer: Drawn = drawn_lines(folder, **told)
     return answer
 
@@ -105,15 +102,12 @@ def walk(folder: Path) -> Walked:
     assert loaded.playbook is not None
     walked = Walked(loaded.playbook, words=list(written(folder)))
     turns = Turns(Feed(), dict)
-    last: dict[str, Watched] = {}
 
     def watched(
         playbook: Playbook, before: Contact, event: Event, now: Any, world: DecisionInputs
     ) -> Decision:
         decision = decide(playbook, before, event, now, world)
-        one = Watched(playbook, before, event, decision, now)
-        last[before.id] = one
-        turns.watched(one)
+        turns.watched(Watched(playbook, before, event, decision, now))
         return decision
 
     turns.on_turn = lambda chat, watched: walked.turns.append(turns.of(chat)[-1])
@@ -122,16 +116,8 @@ def walk(folder: Path) -> Walked:
         for file in files.scenarios():
             scenario = files.read(file, loaded).scenario
             assert scenario is not None, file
-            last.clear()
             play(scenario, loaded.playbook)
-            walked.people += [person(one) for one in last.values()]
     return walked
-
-
-def person(watched: Watched) -> dict[str, Any]:
-    contact, now = watched.decision.contact, watched.now
-    shown = contact_json(contact, watched.event.channel, watched.playbook, frozenset(), now)
-    return {"contact": shown, "now": milliseconds(now)}
 
 
 def written(folder: Path) -> Iterator[str]:
@@ -224,20 +210,14 @@ class Foreign:
 
 
 def own_words(given: Mapping[str, Any]) -> str:
-    """What is known of the person, and what was said in the turn: neither is the page's."""
+    """What changed of the person, and what was said in the turn: neither is the page's."""
     changed = [one for one in given.get("changed", []) if one["what"].startswith("attribute ")]
     values = [value for one in changed for value in (one["before"], one["after"]) if value]
-    contact = given.get("contact", {"attributes": [], "flows": [], "bound": []})
-    pairs = [*contact["attributes"], *(answer for flow in contact["flows"] for answer in flow["answers"])]
-    bound = [*(one.get("name") or "" for one in contact["bound"]), contact.get("member_no") or ""]
     said = [given.get("heard", "")] if given.get("said") else []
     pages = given["page"]["texts"] if given.get("page") else []
     return "\n".join(
         [
             *values,
-            *(pair.get("value", "") for pair in pairs),
-            *bound,
-            contact.get("member_no") or "",
             *said,
             *map(_text_of, given.get("answered", [])),
             *pages,

@@ -1,4 +1,4 @@
-// Draws turns and people with the workbench's own modules, in both languages, and tells the words that were drawn.
+// Draws turns with the workbench's own modules, in both languages, and tells the words that were drawn.
 // It is given the folder of the modules; what to draw comes as JSON on its input.
 
 import { readFileSync } from "node:fs";
@@ -56,9 +56,8 @@ const module = (path) => import(new URL(path, folder));
 const { speak, useTitles, useZone } = await module("words.js");
 const { PAGE_SHOWS, turnCard } = await module("workbench/turn_card.js");
 const { cardOf, inVisits } = await module("workbench/visit_card.js");
-const { Person } = await module("workbench/person.js");
 
-const told = { titles: {}, zone: "Asia/Taipei", turns: [], people: [], ...JSON.parse(readFileSync(0, "utf8")) };
+const told = { titles: {}, zone: "Asia/Taipei", turns: [], ...JSON.parse(readFileSync(0, "utf8")) };
 const LANGUAGES = ["zh-TW", "en"];
 useTitles(told.titles);
 useZone(told.zone);
@@ -67,11 +66,6 @@ const visits = inVisits(told.turns).filter((group) => group.length > 1);
 const drawn = {
   turns: told.turns.map((turn) => inBoth(() => turnCard(turn, all, {}))),
   visits: visits.map((visit) => inBoth(() => cardOf(visit, all, {}))),
-  people: told.people.map(({ contact, now }) => {
-    const person = new Person(() => {}, () => now);
-    person.friend = "U1";
-    return inBoth(() => person.facts(contact));
-  }),
 };
 drawn.screens = Object.keys(PAGE_SHOWS);
 process.stdout.write(JSON.stringify(drawn));

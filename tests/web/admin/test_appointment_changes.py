@@ -43,7 +43,9 @@ class Salon(Till):
     async def presses(self, browser: Staff, page: str, **fields: str) -> tuple[int, str]:
         """The form of a page, and where it leads."""
         names = "person|act|press|service|place|start"
-        form = page[page.index('method="post" action="/admin/appointments/change"') :].partition("</form>")[0]
+        asked = '<form method="post" class="card form">'  # sent where it was asked
+        own = asked if asked in page else 'method="post" action="/admin/appointments/change"'
+        form = page[page.index(own) :].partition("</form>")[0]
         found = dict(re.findall(rf'name="({names})" value="([^"]*)"', form))
         return await self.bot.meanwhile(browser.post(CHANGE, ZH, **{**found, **fields}))
 
