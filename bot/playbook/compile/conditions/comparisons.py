@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from bot.engine.conditions.comparisons import (
     Ago,
@@ -31,6 +31,8 @@ from bot.playbook.compile.values.values import allowed, literal
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
+MOST_DAYS = 999_999
+"""Of a distance from today: with more the calendar ends."""
 MONTHS: Mapping[str, Literal["this", "next"]] = {"this": "this", "next": "next"}
 _ORDER: Mapping[str, Comparator] = {how: how for how in ORDER}
 _SPANS: Mapping[str, SpanWord] = {how: how for how in SPANS}
@@ -136,37 +138,27 @@ def _test(scope: Scope, how: str, node: Node, subject: Subject) -> Test | None:
         return None if value is None else Order(_ORDER[how], value)
     if how in ("contains", "starts_with"):
         return Contains(single.value, how == "starts_with")
-    made = _by_time(how, single.value) if how != "known" else _known(single.value)
-    if made is None:
-        scope.wrong(
-            single,
-            "bad-value",
-            tr("{text} does not fit {how}", text=quoted(single.value), how=quoted(how)),
-        )
-    return made
+    if how == "known":
+        return IsKnown(single.value == "true")
+    return _by_time(scope, how, single)
 
 
-def _known(text: str) -> Test | None:
-    return IsKnown(text == "true") if text in ("true", "false") else None
-
-
-def _by_time(how: str, text: str) -> Test | None:
+def _by_time(scope: Scope, how: str, node: Scalar) -> Test | None:
     if how in _SPANS:
-        span = times.duration(text)
+        span = scope.duration(node)
         return None if span is None else Ago(_SPANS[how], span)
-    if how == "in_month" and text in MONTHS:
-        return InMonth(MONTHS[text])
-    if not text.isdecimal() or len(text) > 6:
+    if how == "in_month":
+        return InMonth(MONTHS.get(node.value) or int(node.value))
+    number = int(node.value)
+    if number > MOST_DAYS:
+        message = tr("{text} does not fit {how}", text=quoted(node.value), how=quoted(how))
+        scope.wrong(node, "bad-value", message)
         return None
-    number = int(text)
-    make: dict[str, Any] = {
-        "days_ago": lambda: OnDay(-number),
-        "in_days": lambda: OnDay(number),
-        "anniversary_in_days": lambda: Anniversary(number),
-        "in_month": lambda: InMonth(number) if 1 <= number <= 12 else None,
-    }
-    made: Test | None = make[how]()
-    return made
+    return (
+        Anniversary(number)
+        if how == "anniversary_in_days"
+        else OnDay(number if how == "in_days" else -number)
+    )
 
 
 def operand(scope: Scope, node: Scalar, subject: Subject) -> ComparisonOperand | None:

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from bot.engine.compiled.playbook import HALF_A_DAY, ChannelRules
-from bot.engine.types.plain import number_of
 from bot.model.channel import Channel, GroupPolicy, Liff, PricePlan
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.syntax.nodes import Map, Scalar, at_keys, place_of
+from bot.playbook.syntax.nodes import Map, Node, Scalar, at_keys, place_of
 
 
 def channel_rules(scope: Scope) -> Iterator[ChannelRules]:
@@ -64,7 +63,7 @@ def _settings(scope: Scope, name: str, node: Map) -> Channel:
         app_name=text("app_name"),
         groups=scope.word(node.get("groups"), get_args(GroupPolicy), "leave"),
         liff=_liff(node.get("liff")),
-        plan=_plan(node.get("plan")),
+        plan=_plan(scope, node.get("plan")),
         shop=text("shop"),
         sms=text("sms"),
     )
@@ -82,10 +81,8 @@ def _liff(node: object) -> Liff | None:
     )
 
 
-def _plan(node: object) -> PricePlan | None:
+def _plan(scope: Scope, node: Node | None) -> PricePlan | None:
     if not isinstance(node, Map):
         return None
-    fee, included, extra = (
-        number_of(_filled(node.get(key)) or "") for key in ("monthly_fee", "included", "extra")
-    )
-    return PricePlan(fee, None if included is None else int(included), extra)
+    fee, extra = (scope.number(node.get(key)) for key in ("monthly_fee", "extra"))
+    return PricePlan(fee, scope.whole(node.get("included")), extra)

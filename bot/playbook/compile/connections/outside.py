@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import get_args
 
 from bot.engine.texts.template import Placeholder, Template
-from bot.engine.types.plain import number_of
 from bot.model.admin import FACTOR_BY_DEFAULT, ROLES, AdminRole
 from bot.model.alert import AlertWay
 from bot.model.settings import (
@@ -21,11 +20,10 @@ from bot.model.settings import (
     SmsSettings,
 )
 from bot.model.translatable import tr
-from bot.playbook.compile import times
 from bot.playbook.compile.connections.call_checks import host_name
 from bot.playbook.compile.connections.channels import channel_settings
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, leaves
+from bot.playbook.syntax.nodes import Map, Node, Scalar, leaves
 
 CREDENTIALS = (
     *("url", "username", "secret", "password", "token", "webhook_secret", "account", "sender"),
@@ -51,8 +49,8 @@ def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
         database=_alone(scope, "database") or "embedded",
         keys=keys or key_ring.value,
         shops={key.value: _shop(key.value, node) for key, node in blocks("shops")},
-        sms={key.value: _sms(key.value, node) for key, node in blocks("sms")},
-        hooks={key.value: _hook(key.value, node) for key, node in blocks("hooks")},
+        sms={key.value: _sms(scope, key.value, node) for key, node in blocks("sms")},
+        hooks={key.value: _hook(scope, key.value, node) for key, node in blocks("hooks")},
         private_hosts=tuple(
             host_name(scalar.value) for scalar in scope.scalars(scope.book.root.get("private_hosts"))
         ),
@@ -154,15 +152,10 @@ def mapped_field(theirs: Node | None) -> MappedField:
     return MappedField(_text(field) or "", write)
 
 
-def _sms(name: str, node: Map) -> SmsSettings:
-    price, warn = number_of(_text(node.get("price")) or ""), number_of(_text(node.get("warn_below")) or "")
-    return SmsSettings(
-        name,
-        _text(node.get("provider")) or "console",
-        _credentials(node),
-        price,
-        None if warn is None else int(warn),
-    )
+def _sms(scope: Scope, name: str, node: Map) -> SmsSettings:
+    provider, credentials = _text(node.get("provider")) or "console", _credentials(node)
+    price, warn = scope.number(node.get("price")), scope.whole(node.get("warn_below"))
+    return SmsSettings(name, provider, credentials, price, warn)
 
 
 def sms_texts(scope: Scope) -> dict[str, Template]:
@@ -225,25 +218,21 @@ def _longest(scope: Scope, part: Placeholder) -> int:
     return len(part.default or "")
 
 
-def _hook(name: str, node: Map) -> HookSettings:
-    timeout = times.duration(_text(node.get("timeout")) or "10s")
-    tries = number_of(_text(node.get("tries")) or "3")
+def _hook(scope: Scope, name: str, node: Map) -> HookSettings:
+    timeout, tries = scope.duration(node.get("timeout")), scope.whole(node.get("tries"))
     return HookSettings(
         name=name,
         url=_text(node.get("url")) or "",
         secret=_text(node.get("secret")),
         headers=_texts(node.get("headers")),
         timeout=10.0 if timeout is None else timeout.about.total_seconds(),
-        tries=3 if tries is None else int(tries),
+        tries=3 if tries is None else tries,
     )
 
 
 def _alert(scope: Scope, node: Map) -> Alert:
-    when = node.get("when")
-    reasons = (
-        tuple(item.value for item in when.items if isinstance(item, Scalar)) if isinstance(when, List) else ()
-    )
-    waiting = times.duration(_text(node.get("waiting")) or "")
+    reasons = tuple(item.value for item in scope.scalars(node.get("when")))
+    waiting = scope.duration(node.get("waiting"))
     if waiting is not None and "waiting" not in reasons:
         reasons = (*reasons, "waiting")
     return Alert(

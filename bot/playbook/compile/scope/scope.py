@@ -208,7 +208,7 @@ class Scope:
         texts = {single.value for single in self.scalars(node)}
         return frozenset(word for word in words if word in texts)
 
-    def number(self, node: Node) -> int | float | None:
+    def number(self, node: Node | None) -> int | float | None:
         """A number, whole or not."""
         return self._read(node, number_of)
 
