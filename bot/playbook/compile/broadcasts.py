@@ -25,7 +25,7 @@ from bot.playbook.compile.triggers.triggers import goal_of
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.values import added_tags
 from bot.playbook.similar import hint_for, quoted
-from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
+from bot.playbook.syntax.nodes import Map, Node, Scalar, at_keys, place_of
 
 _NOTHING_MEANT = ("不發", "不送", "沒有", "無", "空白", "不發送", "none", "None", "nobody", "no", "-")
 
@@ -128,16 +128,13 @@ def audiences_of(scope: Scope) -> dict[str, Audience]:
     audiences = {}
     for name, (key, node) in scope.book.section("audiences").items():
         condition = in_audience(scope, key, _condition)
-        block = node if isinstance(node, Map) else None
-        csv = None if block is None else scope.scalar(block.get("csv"))
-        read = None
-        if block is not None and csv is not None:
-            read = list_of(scope, key, csv, block.get("column"))
+        csv = scope.scalar(at_keys(node, "csv"))
+        read = None if csv is None else list_of(scope, key, csv, at_keys(node, "column"))
         audiences[name] = Audience(
             name=name,
             place=place_of(key),
             condition=condition,
-            title="" if block is None else scope.text(block.get("title")),
+            title=scope.text(at_keys(node, "title")),
             csv=None if csv is None else csv.value,
             people=None if read is None else read.people,
             twice=0 if read is None else read.twice,

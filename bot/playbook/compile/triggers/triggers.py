@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import time
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.goal import Goal
@@ -35,16 +34,13 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers import date_triggers as dates
 from bot.playbook.compile.triggers import news_triggers as news
 from bot.playbook.compile.values.values import EVERYTHING, check_texts, pattern_of
+from bot.playbook.shape.triggers import MESSAGES, TIMES
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
 Hearing: TypeAlias = Literal["rule", "flow", "state", "start"]
 """Whose triggers they are: a rule's outside flows, a flow's, a state's, a journey's start."""
 
-MIDNIGHT = time(0)
-TEXTS = ("text", "text_contains", "text_contains_all", "text_pattern", "any_message")
-MESSAGES = frozenset((*TEXTS, *OTHER_MESSAGES, "postback", "postback_pattern", "anything_else"))
-DATES = frozenset({"date", "anniversary"})
 WITH_FIELDS = frozenset(request.answer for request in ASKED.values() if request.fields)
 """News whose outcomes bring something along."""
 
@@ -103,7 +99,7 @@ def _out_of_place(kind: str, hearing: Hearing) -> tuple[Translatable, Translatab
             tr("a journey does not begin with {named}: it begins with news or a date", named=named),
             tr("begin it by a rule:  {when: {{kind}: …}, start: …}", kind=kind),
         )
-    if kind in DATES and hearing != "start":
+    if kind in TIMES and hearing != "start":
         return tr("{named} begins journeys, a rule cannot hear it", named=named), tr(
             "write it as the  when  of a flow"
         )
