@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import get_args
 
 from bot.engine.conditions.people import ListColumn, ListedPeople
 from bot.model.place import Place
@@ -17,7 +18,6 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Node, Scalar
 from bot.playbook.syntax.source import file_trouble
 
-COLUMNS: tuple[ListColumn, ...] = ("phone", "line_id", "member_no")
 _READ = "lists that were read"
 
 
@@ -34,8 +34,7 @@ def list_of(scope: Scope, key: Scalar, csv: Scalar, column: Node | None) -> List
     """The list of an audience, each read once; one that cannot be read is reported, and empty."""
     read: dict[str, ListFile] = scope.book.cache.setdefault(_READ, {})
     if key.value not in read:
-        named = scope.text(column)
-        kind = next((one for one in COLUMNS if one == named), COLUMNS[0])
+        kind = scope.word(column, get_args(ListColumn), "phone")
         read[key.value] = _list(scope, key.value, csv, kind)
     return read[key.value]
 
