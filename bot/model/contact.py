@@ -162,7 +162,7 @@ class Contact:
     `id` is `channel:userId` of the first identity, or begins with `WITHOUT_LINE`. `turned` is the moment of
     the last turn: `now` is never before it. `seed` in [0, 10007) is drawn once at birth and decides splits.
     `version` is the playbook that last decided: with another one, flows are looked over first. `profiled` is
-    when LINE was last asked for name, language and picture; `None`: not since that is stored.
+    when LINE was last asked for name, language and picture; `None`: never.
     """
 
     id: str
@@ -188,7 +188,7 @@ class Contact:
     member_no: str | None = field(default=None, repr=False)
     """Which member of `member_shop` this person is: what all bindings follow, whatever becomes of a phone."""
     member_shop: str | None = None
-    """The shop, by its name in the playbook; `None` beside a number from before it was stored."""
+    """The shop, by its name in the playbook; `None` beside a number of a list that names none."""
     bindings: Mapping[BindingKind, Binding] = field(default_factory=dict)
     bound_before: datetime | None = None
     """When this person's phone was bound for the first time in life."""

@@ -25,7 +25,7 @@ from tests.cli.people_database import on_database
 AT = datetime(2026, 9, 1, 6, 0, 5, tzinfo=UTC)
 STEPS = [
     ("bot.yaml:12:5", TraceNote(notes.RULE_MATCHED, ("優惠",))),
-    (None, TraceNote(notes.NOT_YET, ("2026-09-01 05:00 UTC",))),
+    (None, TraceNote(notes.NOT_YET, ("2026-09-01T05:00:00Z",))),
     (None, TraceNote(notes.MENU, ("VIP", "main"))),
 ]
 TRACE = as_json([(at, note.kind.code, note.values) for at, note in STEPS])

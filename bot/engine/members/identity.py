@@ -76,8 +76,8 @@ def of_shop(playbook: Playbook) -> OfShop:
 def is_same_member(now: Contact, other: Contact) -> bool:
     """Whether both have one number of one shop.
 
-    `other` may be from before the shop was stored: then the caller has checked, or it is one contact at
-    two times.
+    `other` may have a number of a list that names no shop: then the caller has checked, or it is one contact
+    at two times.
     """
     same_number = now.member_no is not None and now.member_no == other.member_no
     return same_number and other.member_shop in (now.member_shop, None)
