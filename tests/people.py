@@ -11,15 +11,18 @@ from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
 
 
-async def come(contacts: Contacts, *people: Contact) -> None:
-    """They are stored as they are, and were there never before."""
-    writes = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True) for one in people]
-    assert await contacts.save(writes) == set()
+async def come(contacts: Contacts, *people: Contact, fence: int = 1) -> None:
+    """They are stored as they are; who was there before has read their inbox, and written this in a turn."""
+    known = await contacts.load([one.id for one in people])
+    writes = list[TurnWrite]()
+    for one in people:
+        there, part = known.get(one.id), part_of(one.id)
+        before, base = (Contact(one.id), 0) if there is None else (there.contact, there.revision)
+        writes.append(TurnWrite(before, one, part, base, fence, (), (), born=there is None, reread=True))
+    assert await contacts.save(writes) == set(), "it was overtaken"
 
 
 async def changed(contacts: Contacts, who: str, fence: int = 1, **fields: Any) -> None:
     """A turn of theirs, which has read their inbox, has written this."""
     before = (await contacts.load([who]))[who]
-    after = replace(before.contact, **fields)
-    write = TurnWrite(before.contact, after, part_of(who), before.revision, fence, (), (), reread=True)
-    assert await contacts.save([write]) == set(), "it was overtaken"
+    await come(contacts, replace(before.contact, **fields), fence=fence)

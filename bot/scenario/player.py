@@ -20,14 +20,12 @@ from bot.model.brake import Brake
 from bot.model.channel import PricePlan
 from bot.model.contact import Contact
 from bot.model.decision import Action, Decision, DecisionInputs, Note, NotifyStaff, Push, Reply
-from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone
+from bot.model.effects import CallHook, EffectNotice, EffectRequest
 from bot.model.event import Event, News, Outcome, ReplyToken, Source, TimerDue, What
 from bot.model.inbox import Received
 from bot.model.message import Message
-from bot.model.promotion_effects import ReportReferral
 from bot.model.translatable import TranslatableValue, tr
 from bot.scenario.failure import too_many_days, too_many_timers, too_slow
-from bot.scenario.immediate import immediate
 from bot.scenario.initial_contact import met_before, people_of
 from bot.scenario.people import Got, Person, TurnRecord, followers, person_of
 from bot.scenario.sendings import PlayedSendings
@@ -316,6 +314,9 @@ class Player:
         if isinstance(action, EffectRequest):
             self._ask(contact, event.channel, action)
             return
+        if isinstance(action, EffectNotice):
+            self.world.notify(action, self.caller(contact, event.channel))
+            return
         match action:
             case Reply():
                 self._reply(person, action)
@@ -326,10 +327,6 @@ class Player:
                 self.add_line(OURS["to staff"], action.text)
             case Note():
                 self.add_line(OURS["note"], action.text)
-            case ReportReferral():
-                immediate(self.world.referrals.report(action, self.caller(contact, event.channel)))
-            case ConfirmPhone() | FreePhone():
-                immediate(self.world.members.settle(action, self.caller(contact, event.channel)))
             case _:
                 pass  # menus are read from the contact; the loading animation and groups are not played
 

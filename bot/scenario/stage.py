@@ -14,7 +14,7 @@ from bot.model.brake import Brake
 from bot.model.channel import PricePlan
 from bot.model.contact import Contact
 from bot.model.decision import Decision, DecisionInputs, Push, Reply, SmsCredit
-from bot.model.effects import EffectRequest
+from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import Outcome, ReplyToken, What
 from bot.model.message import Message
 from bot.model.month import month_of
@@ -35,7 +35,7 @@ from bot.services.clerks import ClerkService
 from bot.services.codes import CodeService
 from bot.services.coupons import CouponService
 from bot.services.draws import DrawService
-from bot.services.effects import EffectFailed, failing
+from bot.services.effects import EffectFailed, NoticeHandlers, failing
 from bot.services.member_writing import MemberWriter
 from bot.services.members import MemberService
 from bot.services.merging import MergeService
@@ -58,7 +58,7 @@ class PretendWorld:
         merging = MergeService(
             self.directory, self.directory, self.directory.audit, clock, lambda: of_shop(self.playbook)
         )
-        self.members = MemberService(
+        members = MemberService(
             self.directory.phones, self.directory, self.directory, merging, shops, clock, _silent
         )
         self.referrals = ReferralService(self.directory, self.directory, clock)
@@ -71,12 +71,13 @@ class PretendWorld:
         codes = CodeService(
             self.sms, self.sms, lambda: self.playbook, self.directory, self.directory.inviter, clock
         )
+        self._notices: NoticeHandlers = {**members.hears, **self.referrals.hears}
         self.handlers = {
             **codes.carries_out,
             **ClerkService(clerks, clerks, self.directory, clock).carries_out,
             **coupons.carries_out,
             **draws.carries_out,
-            **self.members.carries_out,
+            **members.carries_out,
             **MemberWriter(shops).carries_out,
             **self.appointments.carries_out,
         }
@@ -84,6 +85,11 @@ class PretendWorld:
     def outcome(self, request: EffectRequest, caller: Caller) -> Outcome:
         """What comes back; of a web hook a step of the scenario says it."""
         return immediate(self._carried_out(request, caller))
+
+    def notify(self, notice: EffectNotice, caller: Caller) -> None:
+        """Hand a notice to the service that takes it; of others nothing is played."""
+        if (take := self._notices.get(type(notice))) is not None:
+            immediate(take(notice, caller))
 
     async def _carried_out(self, request: EffectRequest, caller: Caller) -> Outcome:
         try:

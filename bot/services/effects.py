@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, TypeAlias
 
 from bot.model.effects import CallHook, EffectRequest
@@ -22,6 +22,9 @@ EffectHandler: TypeAlias = Callable[[Any, Caller], Awaitable[Outcome]]
 
 EffectHandlers: TypeAlias = Mapping[type[Any], EffectHandler]
 """The functions of a service, by the kind of `EffectRequest` that each carries out."""
+
+NoticeHandlers: TypeAlias = Mapping[type[Any], Callable[[Any, Caller], Coroutine[Any, Any, None]]]
+"""The functions of a service, by the kind of `EffectNotice` that each takes."""
 
 CountEnd: TypeAlias = Callable[..., None]
 """Counts one more under these labels (texts), such as `bot.runtime.metrics.Tally.inc`."""

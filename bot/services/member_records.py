@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 from bot.model.clock import Clock
 from bot.model.contact import Contact
@@ -71,15 +73,7 @@ class MemberReader:
         found = await shop.read(contact.member_no)
         if found is None:
             return deleted_member_facts(contact.member_no, shop.name, now)
-        return Facts(
-            found.values,
-            found.tags,
-            contact.member_no,
-            marketing=found.consent,
-            shop=shop.name,
-            read=found.read,
-            updated=found.updated,
-        )
+        return _facts(found, shop.name, contact.member_no)
 
     async def _without_number(self, contact: Contact) -> Facts | None:
         phone = _known_by(contact)
@@ -91,15 +85,7 @@ class MemberReader:
         found = await shop.by_phone(phone)
         if found is None or found.member_no is not None:  # then the phone may have changed hands
             return None
-        return Facts(
-            found.values,
-            found.tags,
-            marketing=found.consent,
-            shop=shop.name,
-            phone=phone,
-            read=found.read,
-            updated=found.updated,
-        )
+        return _facts(found, shop.name, phone=phone)
 
     def shop_of(self, channel: str) -> MemberLookup:
         """The shop of a channel. Raises `ShopFailed` where it has none."""
@@ -134,13 +120,9 @@ def _known_by(contact: Contact) -> str | None:
 
 def known_by_line(found: ReservedMember) -> Facts:
     """The facts in the record of a member whose LINE account the shop has."""
-    return Facts(
-        found.values,
-        found.tags,
-        found.member_no,
-        True,
-        marketing=found.consent,
-        shop=found.shop,
-        read=found.read,
-        updated=found.updated,
-    )
+    return _facts(found, found.shop, found.member_no, shop_knows_line=True)
+
+
+def _facts(found: ReservedMember, shop: str | None, number: str | None = None, **more: Any) -> Facts:
+    facts = Facts(found.values, found.tags, number, marketing=found.consent, shop=shop, **more)
+    return replace(facts, read=found.read, updated=found.updated)

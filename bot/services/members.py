@@ -26,7 +26,7 @@ from bot.model.instance import ReservedMember
 from bot.model.shop_failure import NotOffered, RequestRefused, ShopAway, ShopFailed
 from bot.services.caller import Caller
 from bot.services.contact_ports import ContactDirectory, ContactIndex, PhoneRegister
-from bot.services.effects import EffectHandlers, failing
+from bot.services.effects import EffectHandlers, NoticeHandlers, failing
 from bot.services.locks import NamedLocks
 from bot.services.member_records import MemberReader
 from bot.services.merging import MergeService
@@ -80,6 +80,10 @@ class MemberService:
             RefreshMember: self._records.refresh,
         }
 
+    @property
+    def hears(self) -> NoticeHandlers:
+        return {ConfirmPhone: self.settle, FreePhone: self.settle}
+
     async def find(self, request: FindMember, caller: Caller) -> Outcome:
         """`found` (reserved for 2 minutes), `missing`, `taken` or `shop_failed`.
 
@@ -96,9 +100,7 @@ class MemberService:
                 return _member("missing", request.origin)
         except ShopFailed:
             return failing(request)
-        if any(one.identity(caller.channel).user is not None for one in same):
-            return _member("taken", request.origin, found)
-        return await self._claimed(found, request.origin, caller)
+        return await self._claimed(found, request.origin, caller, same)
 
     async def _look_up(self, request: FindMember, caller: Caller) -> ReservedMember | None:
         match request.how:
@@ -130,13 +132,22 @@ class MemberService:
                 numbers.add(stored.contact.member_no)
         return await shop.among(sorted(numbers), phone, born=born) if numbers else None
 
-    async def _claimed(self, found: ReservedMember, origin: Origin, caller: Caller) -> Outcome:
-        phone, now = found.phone, self._clock.now()
-        over = found.former or found.other
-        until = None if phone is None else await self._phones.reserve(phone, caller.contact, now, over)
+    async def _claimed(
+        self, found: ReservedMember, origin: Origin, caller: Caller, same: Iterable[Contact] = ()
+    ) -> Outcome:
+        """`found` and reserved, or `taken`: also where one of the `same` is on this channel."""
+        until = await self._reserved(found, caller, same)
         if until is None:
             return _member("taken", origin, found)
         return _member("found", origin, replace(found, until=until))
+
+    async def _reserved(
+        self, found: ReservedMember, caller: Caller, same: Iterable[Contact]
+    ) -> datetime | None:
+        if found.phone is None or any(one.identity(caller.channel).user is not None for one in same):
+            return None
+        over = found.former or found.other
+        return await self._phones.reserve(found.phone, caller.contact, self._clock.now(), over)
 
     async def register(self, request: RegisterMember, caller: Caller) -> Outcome:
         """`found` like `find`, a new member or one that the shop has by now; `missing`: not possible by a
@@ -157,9 +168,7 @@ class MemberService:
             return _member("missing", request.origin)
         except ShopFailed:
             return failing(request)
-        if any(one.identity(caller.channel).user is not None for one in same):
-            return _member("taken", request.origin, found)
-        return await self._claimed(found, request.origin, caller)
+        return await self._claimed(found, request.origin, caller, same)
 
     async def _registered(self, request: RegisterMember, caller: Caller) -> ReservedMember | None:
         """One request of a phone after the other: two at once of one contact would both have it reserved."""
@@ -175,10 +184,7 @@ class MemberService:
         if known is not None:
             return known
         free, same = await self._with_holders(ReservedMember(phone), phone, caller)
-        over = free.former or free.other
-        if any(one.identity(caller.channel).user is not None for one in same):
-            raise _Taken
-        if await self._phones.reserve(phone, caller.contact, self._clock.now(), over) is None:
+        if await self._reserved(free, caller, same) is None:
             raise _Taken
         try:
             return await shop.register(phone, request.name, caller.key, marketing=request.marketing)

@@ -15,6 +15,7 @@ from bot.model.promotion_effects import ReportReferral
 from bot.model.referral import RING_MOST
 from bot.services.caller import Caller
 from bot.services.contact_ports import ContactDirectory, ContactIndex
+from bot.services.effects import NoticeHandlers
 from bot.services.own_events import STORE_SECONDS, StoreEvents, own_event
 
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-726566657231")
@@ -32,6 +33,10 @@ class ReferralService:
         self._people = people
         self._contacts = contacts
         self._clock = clock
+
+    @property
+    def hears(self) -> NoticeHandlers:
+        return {ReportReferral: self.report}
 
     async def report(self, report: ReportReferral, caller: Caller) -> None:
         """Tell the inviter that a friend has come, or both whether it counts."""

@@ -59,7 +59,7 @@ def turns(stores: Stores, seal: Seal, clock: ManualClock) -> Turns:
         merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
         people = People(database, seal)
         members = MemberService(stores.phones, stores.contacts, people, merging, NoShops(), clock)
-        world = EffectRouter(EveryCodeIsRight(), members, keeper=members)
+        world = EffectRouter(EveryCodeIsRight(), members, notices=members.hears)
         bot = Bot(database, seal, clock, line, PLAYBOOK, effects=world)
         await bot.start()
         await bot.settle()

@@ -232,7 +232,7 @@ class ListedSchedule(Schedule):
         members = MemberService(
             stores.phones, stores.contacts, stores.people, self._merging(stores, clock), NoShops(), clock
         )
-        world = EffectRouter(EveryPhoneIsTheirs(self._proven), members, keeper=members)
+        world = EffectRouter(EveryPhoneIsTheirs(self._proven), members, notices=members.hears)
         line = GatedLine(self.gates, who, self.line)
         playbook, seal = self.playbook, self.seal
         return Bot(self.database, seal, clock, line, playbook, world, watch, may_decide=may_decide)

@@ -102,7 +102,7 @@ async def binding(
     merging = Merging(stores.rewriter, contacts, audit, clock, lambda: of_shop(PLAYBOOK))
     people = People(database, seal)
     members = MemberService(phones, contacts, people, merging, ListShop(stores), clock)
-    world = EffectRouter(EveryCodeIsRight(), members, keeper=members)
+    world = EffectRouter(EveryCodeIsRight(), members, notices=members.hears)
     bot = bots.make(PLAYBOOK, shop.line, effects=world)
     shop.bots.append(bot)
     return Binding(shop, contacts, phones, audit, merging, world, [await bot.start()])

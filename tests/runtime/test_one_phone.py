@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 import pytest
 
@@ -166,7 +165,12 @@ async def binding(database: Database, seal: Seal, clock: ManualClock, shop: Shop
     merging = Merging(stores_of(database, seal).rewriter, contacts, audit, clock, OfShop)
     members = MemberService(phones, contacts, People(database, seal), merging, NoShops(), clock)
     binding = Binding(
-        shop, contacts, phones, audit, merging, EffectRouter(EveryCodeIsRight(), members, keeper=members)
+        shop,
+        contacts,
+        phones,
+        audit,
+        merging,
+        EffectRouter(EveryCodeIsRight(), members, notices=members.hears),
     )
     await binding.opens()
     return binding
@@ -227,28 +231,6 @@ async def test_a_phone_moves_on_one_channel_and_back_again(binding: Binding) -> 
     assert await binding.phones.holder(PHONE) == "main:U1"
     assert await binding.log("main:U1") == ["phone_moved_back", "phone_moved", "bound"]
     assert (await binding.contacts.load(["main:U1"]))["main:U1"].to is None
-
-
-@pytest.mark.ring("all", "a bot of its own, and many turns")
-@pytest.mark.parametrize("channel", ["main", "outlet"])
-async def test_s34_a_phone_proven_long_ago_is_its_next_owners(binding: Binding, channel: str) -> None:
-    """B3, B15: no shop can be asked, so a newer code decides; who had it is unbound, and told once."""
-    old = f"{channel}:V1"
-    await binding.binds(channel, "V1")
-    binding.shop.clock.advance(timedelta(days=400).total_seconds())
-    await binding.binds("main", "U1", 1)
-    first, next_owner = await binding.now(old), await binding.now("main:U1")
-    assert (first.id, first.phone, first.bindings, first.tags) == (old, None, {}, ())
-    assert (next_owner.phone, [tag.name for tag in next_owner.tags]) == (PHONE, ["會員"])
-    assert [one.channel for one in next_owner.identities] == ["main"]
-    assert await binding.phones.holder(PHONE) == "main:U1"
-    assert await binding.log(old) == ["phone_changed_hands", "bound"]
-    for _ in range(2):
-        await binding.shop.answered(await binding.says(channel, "V1", "在嗎"))
-    assert [text[:8] for text in binding.shop.line.texts()[-3:]] == ["您的手機號碼已改", "在", "在"]
-    await binding.binds(channel, "V1", 1)  # it was the same person: a code of today says so
-    now = await binding.now(old)
-    assert (now.phone, now.id == (await binding.now("main:U1")).id) == (PHONE, channel == "outlet")
 
 
 @pytest.mark.ring("all", "a bot of its own, and many turns")

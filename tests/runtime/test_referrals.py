@@ -34,7 +34,7 @@ class Shop:
     def __init__(self, bots: Bots, people: People, clock: ManualClock) -> None:
         self.clock, self.people = clock, people
         self.desk = ReferralService(people, bots.make(PLAYBOOK).contacts, clock)
-        self.bot = bots.make(PLAYBOOK, effects=EffectRouter(referrals=self.desk))
+        self.bot = bots.make(PLAYBOOK, effects=EffectRouter(notices=self.desk.hears))
         self.desk.store = self.bot.runtime.receiver.store
         self.code = ""
 

@@ -89,10 +89,6 @@ def test_a_phone_on_another_channel_is_the_same_person() -> None:
     )
 
 
-def test_a_phone_on_this_channel_moves_and_the_other_account_loses_it() -> None:
-    playing.holds(PLAYBOOK, "as: 大明", BIND, "as: 小美", "contact: {bound: nothing}", given=TWO)
-
-
 WRITES = """
 shops:
   f:

@@ -12,15 +12,14 @@ from bot.model.contact import Binding, BindingKind, Contact, Identity, Tag
 from bot.model.effects import ConfirmPhone, FindMember, MoveMember, PhoneNotice, RefreshMember, RegisterMember
 from bot.model.event import Origin, Outcome
 from bot.model.instance import ReservedMember
-from bot.model.processes import part_of
 from bot.model.shop_failure import ShopAway, ShopFailed
-from bot.model.stored import TurnWrite
 from bot.scenario.memory.contacts import ContactsInMemory
 from bot.services.caller import Caller
 from bot.services.members import MemberService
 from bot.services.merging import MergeService
 from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock
+from tests.people import come
 
 PHONE = "+886912345678"
 NEW = "+886955666777"
@@ -51,13 +50,7 @@ class InMongoDB:
         self.pairs, self.audit = stores.rewriter, stores.audit
 
     async def put(self, *contacts: Contact) -> None:
-        known = await self.directory.load([one.id for one in contacts])
-        writes = list[TurnWrite]()
-        for one in contacts:
-            there, part = known.get(one.id), part_of(one.id)
-            before, base = (Contact(one.id), 0) if there is None else (there.contact, there.revision)
-            writes.append(TurnWrite(before, one, part, base, 1, (), (), born=there is None, reread=True))
-        assert await self.directory.save(writes) == set(), "it was overtaken"
+        await come(self.directory, *contacts)
 
 
 Contacts: TypeAlias = InMemory | InMongoDB

@@ -138,6 +138,7 @@ class Story:
         shop = ScriptedShop(phone=None, others=[ReservedMember(PHONE, NUMBER, {}, shop="forest")])
         shops = SomeShops(lambda: shop)
         members = MemberService(stores.phones, stores.contacts, stores.people, self._merging, shops, clock)
+        matches = MatchFinder(stores.people, stores.contacts, stores.matches)
         self._bot = Bot(
             database,
             seal,
@@ -147,9 +148,7 @@ class Story:
             effects=EffectRouter(
                 codes,
                 members,
-                keeper=members,
-                matches=MatchFinder(stores.people, stores.contacts, stores.matches),
-                alerts=alerts,
+                notices={**members.hears, **matches.hears, **alerts.hears},
             ),
         )
         self._desk = PageDesk(

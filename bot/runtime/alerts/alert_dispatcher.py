@@ -24,6 +24,7 @@ from bot.runtime.alerts.receivers import (
 from bot.runtime.pause import pause
 from bot.runtime.trouble import span_in_words
 from bot.services.caller import Caller
+from bot.services.effects import NoticeHandlers
 from bot.store.events.alerts import AlertBatch, Alerts, OngoingTrouble, WaitingAlert
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -45,6 +46,10 @@ class AlertDesk:
         self._clock = clock
         self.wake: Callable[[], None] = lambda: None
         """Called when there is something to send."""
+
+    @property
+    def hears(self) -> NoticeHandlers:
+        return {SendAlert: self.notify}
 
     async def notify(self, alert: SendAlert, caller: Caller) -> None:
         """A playbook's alert to staff about a person."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from bot.model.clock import PatientClock
-from bot.model.effects import CallHook, EffectNotice, EffectRequest, FindMatches, PhoneNotice, SendAlert
+from bot.model.effects import CallHook, EffectNotice, EffectRequest
 from bot.model.event import Outcome
 from bot.model.outgoing import Outgoing
 from bot.model.promotion_effects import (
     BookAppointment,
     CancelAppointment,
     MoveAppointment,
-    ReportReferral,
     WaitForPlace,
 )
 from bot.model.shop_failure import ShopFailed
@@ -22,7 +22,7 @@ from bot.model.translatable import tr
 from bot.runtime.ports import Effects
 from bot.runtime.retry import Done, GiveUp
 from bot.services.caller import Caller
-from bot.services.effects import EffectFailed, EffectHandler, EffectHandlers, failing
+from bot.services.effects import EffectFailed, EffectHandler, EffectHandlers, NoticeHandlers, failing
 from bot.services.locks import NamedLocks
 from bot.services.own_events import NotOurs, StoreEvents, outcome_event, read
 from bot.store.unavailable import DatabaseUnavailable
@@ -208,67 +208,20 @@ class Patient:
         return lambda request, caller: patiently(lambda: handler(request, caller), self._clock)
 
 
-class PhoneKeeper(Protocol):
-    """Keeps who has a phone."""
-
-    async def settle(self, notice: PhoneNotice, caller: Caller) -> None: ...
-
-
-class MatchKeeper(Protocol):
-    """Keeps possible matches of unverified phones and addresses."""
-
-    async def look(self, notice: FindMatches, caller: Caller) -> None: ...
-
-
-class ReferralKeeper(Protocol):
-    """Knows what became of referrals."""
-
-    async def report(self, report: ReportReferral, caller: Caller) -> None: ...
-
-
-class StaffTeller(Protocol):
-    """Notifies staff."""
-
-    async def notify(self, notice: SendAlert, caller: Caller) -> None: ...
-
-
 class EffectRouter:
-    """Leads each request to its desk. A request without one fails at once, with that outcome."""
+    """Leads each request to its service. A request without one fails at once, with that outcome."""
 
-    def __init__(
-        self,
-        *desks: EffectDesk,
-        keeper: PhoneKeeper | None = None,
-        matches: MatchKeeper | None = None,
-        alerts: StaffTeller | None = None,
-        referrals: ReferralKeeper | None = None,
-    ) -> None:
+    def __init__(self, *desks: EffectDesk, notices: NoticeHandlers = MappingProxyType({})) -> None:
         self._answers = {kind: answer for desk in desks for kind, answer in desk.carries_out.items()}
-        self._keeper = keeper
-        self._matches = matches
-        self._alerts = alerts
-        self._referrals = referrals
+        self._notices = notices
 
     async def carry_out(self, request: EffectRequest, caller: Caller) -> Outcome:
-        """May raise what a desk raises; then the flow gets the outcome of a failure."""
+        """May raise what a service raises; then the flow gets the outcome of a failure."""
         answer = self._answers.get(type(request))
         return failing(request) if answer is None else await answer(request, caller)
 
     async def notify(self, notice: EffectNotice, caller: Caller) -> None:
-        """Notify of a phone that was bound or unbound, one not verified, a referral; or alert staff."""
-        match notice:
-            case FindMatches():
-                if self._matches is None:
-                    raise NoRecipient("nobody is there to look for matches")
-                await self._matches.look(notice, caller)
-            case ReportReferral():
-                if self._referrals is None:
-                    raise NoRecipient("nobody is there to compare a friend with the inviter")
-                await self._referrals.report(notice, caller)
-            case SendAlert():
-                if self._alerts is not None:
-                    await self._alerts.notify(notice, caller)
-            case _:
-                if self._keeper is None:
-                    raise NoRecipient("nobody is there to be told whose phone it is")
-                await self._keeper.settle(notice, caller)
+        """Hand a notice to the service that takes it. Raises `NoRecipient`."""
+        if (take := self._notices.get(type(notice))) is None:
+            raise NoRecipient(f"no service takes {type(notice).__name__}")
+        await take(notice, caller)

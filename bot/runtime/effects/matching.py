@@ -9,6 +9,7 @@ from bot.model.effects import FindMatches
 from bot.model.match import Match, MatchedBy, match_id
 from bot.runtime.ports import ContactStore
 from bot.services.caller import Caller
+from bot.services.effects import NoticeHandlers
 from bot.store.contacts.matches import Matches
 from bot.store.contacts.people import People
 
@@ -20,6 +21,10 @@ class MatchFinder:
         self._people = people
         self._contacts = contacts
         self._matches = matches
+
+    @property
+    def hears(self) -> NoticeHandlers:
+        return {FindMatches: self.look}
 
     async def look(self, notice: FindMatches, caller: Caller) -> None:
         """Keep with whom the caller may be one person, as far as the two can be one."""

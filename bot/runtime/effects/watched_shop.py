@@ -23,6 +23,7 @@ from bot.model.shop_failure import (
 from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.runtime.trouble import Trouble, Troubles, TroubleWatch, failed, span_in_words, succeeded
+from bot.services.shops import MemberLookup, WritableShop
 from bot.shops.directory import Changed, ListingCost
 from bot.shops.members import ListedMembers, ShopMember
 
@@ -123,38 +124,16 @@ def _cost(trouble: Trouble) -> str:
     return "1 question was not answered" if many == 1 else f"{many:,} questions were not answered"
 
 
-class AskableShop(Protocol):
+class AskableShop(MemberLookup, WritableShop, Protocol):
     """A shop (`shops/members`)."""
 
-    name: str
-
-    def by_phone(self, phone: str, *, born: str | None = None) -> Awaitable[ReservedMember | None]: ...
-
-    def among(
-        self, numbers: Sequence[str], phone: str, *, born: str | None = None
-    ) -> Awaitable[ReservedMember | None]: ...
-
-    def by_line(self, user: str, patience: timedelta = ...) -> Awaitable[ReservedMember | None]: ...
-
-    def read(self, member_no: str) -> Awaitable[ReservedMember | None]: ...
-
-    def member(self, member_no: str) -> Awaitable[ShopMember | None]: ...
-
-    def order_state(self, order: str) -> Awaitable[OrderState | None]: ...
-
-    def page(
+    async def by_line(self, user: str, patience: timedelta = ...) -> ReservedMember | None: ...
+    async def member(self, member_no: str) -> ShopMember | None: ...
+    async def order_state(self, order: str) -> OrderState | None: ...
+    async def page(
         self, within: Changed, mark: str | None = None, *, bare: bool = False
-    ) -> Awaitable[ListedMembers]: ...
-
+    ) -> ListedMembers: ...
     def cost(self) -> ListingCost: ...
-
-    def write_line(self, member_no: str, user: str, channel: str) -> Awaitable[None]: ...
-
-    def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Awaitable[ReservedMember]: ...
-
-    def write(
-        self, member_no: str, values: Mapping[str, Value | None], key: str
-    ) -> Awaitable[ReservedMember | None]: ...
 
 
 class WatchedShop:
