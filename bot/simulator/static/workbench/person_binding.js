@@ -17,7 +17,7 @@ export function binding(person, { bound = [], may }) {
   const label = may.shop ? tr("Which member (no code is asked for)") : tr("Which phone (no code is asked for)");
   const form = el("form", "edit-one", { noValidate: true, onsubmit: bind }, el("label", "", {}, el("span", "", {}, label), field), el("div", "edit-acts", {}, el("button", "primary small", { type: "submit" }, tr("Bind"))), notice);
   const opened = ({ target }) => target.open && may.shop && readMembers(field, may.shop);
-  return [el("details", "fact", { ontoggle: opened }, el("summary", "way", {}, tr("Bind a member")), form)];
+  return [el("details", "fact", { ontoggle: opened }, el("summary", "", {}, tr("Bind a member")), form)];
 }
 
 /** The members are read when one is to be chosen: they may have been changed beside. */
