@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 from bot.engine.compiled.appointment import BookableService
 from bot.engine.times.hours import Days, Hours, Window
 from bot.engine.times.local_time import NO_TIME, Duration
+from bot.model.appointment import AppointmentAnswer, AppointmentRequest
 from bot.model.place import Place
+from bot.services.appointments import AppointmentLedger
+from tests.conftest import NOW
 
 ALL_WEEK = frozenset(range(7))
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -46,3 +49,13 @@ def service(**changed: Any) -> BookableService:
 def at_ten(now: datetime) -> datetime:
     """Ten in the morning of the next day, in Taipei."""
     return now.replace(hour=2, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def asks(who: str, call: str, start: datetime | None = None, at: datetime = NOW) -> AppointmentRequest:
+    return AppointmentRequest(f"{who}/{call}", who, at, start)
+
+
+async def books(
+    ledger: AppointmentLedger, who: str, start: datetime, what: BookableService = HAIRCUT, call: str = "book"
+) -> AppointmentAnswer:
+    return await ledger.book(what, asks(who, call, start), TAIPEI)

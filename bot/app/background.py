@@ -9,7 +9,8 @@ from bot.runtime.limits.counting import Counting
 from bot.runtime.limits.hours import HourCounting
 from bot.runtime.process import Runtime
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
-from bot.runtime.sweeps.waiting_list import WaitingList, WaitingStores
+from bot.runtime.sweeps.waiting_list import WaitingListSweep
+from bot.services.waiting_list import WaitingListService
 
 
 def run_in_background(serving: AppContext, runtime: Runtime) -> None:
@@ -46,11 +47,13 @@ def _empty_stopped_flows(serving: AppContext, runtime: Runtime) -> None:
 
 def _tell_who_waits(serving: AppContext, runtime: Runtime) -> None:
     stores = serving.begun.opened.stores
-    waiting = WaitingList(
-        WaitingStores(stores.appointments, stores.place_wishes, stores.contacts),
+    service = WaitingListService(
+        stores.appointments,
+        stores.place_wishes,
+        stores.contacts,
         lambda: serving.live.playbook,
-        runtime.ownership.owns,
         runtime.receiver.store,
         serving.clock,
     )
+    waiting = WaitingListSweep(service, runtime.ownership.owns, serving.clock)
     runtime.also("waiting lists", waiting.run)

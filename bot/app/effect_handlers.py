@@ -16,16 +16,16 @@ from bot.engine.members.identity import of_shop
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.model.translatable import Language
-from bot.runtime.effects.appointments import AppointmentDesk
 from bot.runtime.effects.clerks import PatientClerks
 from bot.runtime.effects.codes import AlertOnce, OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.coupon_flights import CouponFlights, CouponStore
-from bot.runtime.effects.effect_runner import EffectDesk
+from bot.runtime.effects.effect_runner import EffectDesk, Patient
 from bot.runtime.effects.hooks import HookDesk, HookFigures
 from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.metrics import Tally
+from bot.services.appointments import AppointmentService
 from bot.services.coupons import CouponService
 from bot.services.draws import DrawService, wheel_of_chance
 from bot.services.member_writing import MemberWriter
@@ -56,7 +56,7 @@ class BindingDesks:
     clerks: PatientClerks
     coupons: CouponService
     draws: DrawService
-    appointments: AppointmentDesk
+    appointments: Patient
     matches: MatchFinder
     referrals: ReferralService
     merging: Merging
@@ -92,7 +92,10 @@ def binding_desks(
         stores.codes, lambda: live.playbook, sender, credits, contacts, stores.people.inviter, clock, day
     )
     clerks = PatientClerks(stores.clerks, stores.clerk_guesses, contacts, clock)
-    appointments = AppointmentDesk(stores.appointments, stores.place_wishes, lambda: live.playbook, clock)
+    ends = Tally(
+        "oaflow_appointments", "Appointments asked for, by what came of it.", "appointment", "result"
+    )
+    booking = AppointmentService(stores.appointments, stores.place_wishes, lambda: live.playbook, ends.inc)
     return BindingDesks(
         codes,
         MemberService(stores.phones, contacts, stores.people, merging, shops, clock),
@@ -100,10 +103,10 @@ def binding_desks(
         clerks,
         giving,
         DrawService(giving, lambda: live.playbook, wheel, draws.inc),
-        appointments,
+        Patient(booking, clock),
         MatchFinder(stores.people, contacts, stores.matches),
         ReferralService(stores.people, contacts, clock),
         merging,
         credits,
-        (codes.ends, codes.refused, clerks.ends, credits.levels, flights.ends, draws, appointments.ends),
+        (codes.ends, codes.refused, clerks.ends, credits.levels, flights.ends, draws, ends),
     )

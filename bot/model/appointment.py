@@ -105,3 +105,20 @@ class AppointmentAnswer:
 
     result: AppointmentResult
     appointment: Appointment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPerson:
+    """A wish, whose it is, and the channel on which they have asked."""
+
+    wish: PlaceWish
+    contact: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOffer:
+    """A free place of which this person is to be told."""
+
+    waiting: WaitingPerson
+    held: HeldAppointment

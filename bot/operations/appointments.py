@@ -11,9 +11,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_slots import may_begin
 from bot.engine.members.appointments import STAYS
 from bot.engine.times.local_time import day_after, local, start_of_day
-from bot.model.appointment import AppointmentMark
+from bot.model.appointment import AppointmentMark, WaitingPerson
 from bot.model.contact import Contact
-from bot.store.counters.place_wishes import WaitingPerson
 from bot.store.stores import Stores
 
 

@@ -12,9 +12,10 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_slots import free_starts, may_change
 from bot.engine.times.local_time import today
 from bot.engine.types.table import TYPES
+from bot.model.appointment import AppointmentRequest
 from bot.model.effects import CheckCode, FindMember, SendCode
 from bot.model.event import Outcome
-from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
+from bot.model.promotion_effects import CancelAppointment, MoveAppointment
 from bot.model.value import Type, Value
 from bot.model.world_question import WorldQuestion
 from bot.scenario.stage import PretendWorld
@@ -92,14 +93,15 @@ async def _make_up_appointment(
 ) -> None:
     """Book what is to be changed, where the person has nothing of the kind."""
     service, zone = world.playbook.appointments.get(request.appointment), world.playbook.zone
-    if service is None or world.appointments.coming(service.name, caller):
+    coming = await world.appointments.of_person(caller.contact, caller.at)
+    if service is None or any(one.service == service.name for one in coming):
         return
     days = (today(caller.at + A_DAY * ahead, zone) for ahead in range(_DAYS_AHEAD))
     starts = (one for day in days for one in free_starts(service, day, {}, caller.at, zone, by_staff=True))
     start = next((one for one in starts if may_change(service, one, caller.at, zone)), None)
     if start is not None:
-        booking = BookAppointment(service.name, start, request.origin, press="made up")
-        await world.appointments.outcome(booking, caller)
+        asked = AppointmentRequest(f"made up {caller.id}", caller.contact, caller.at, start, by_staff=True)
+        await world.appointments.book(service, asked, zone)
 
 
 def _made_up(types: Mapping[str, Type], zone: ZoneInfo, now: datetime) -> Mapping[str, Value]:

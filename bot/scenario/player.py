@@ -26,6 +26,7 @@ from bot.model.inbox import Received
 from bot.model.message import Message
 from bot.model.translatable import TranslatableValue, tr
 from bot.scenario.failure import too_many_days, too_many_timers, too_slow
+from bot.scenario.immediate import immediate
 from bot.scenario.initial_contact import met_before, people_of
 from bot.scenario.people import Got, Person, TurnRecord, followers, person_of
 from bot.scenario.sendings import PlayedSendings
@@ -216,11 +217,9 @@ class Player:
             self._take(contact, event)
 
     def _tell_waiting(self) -> bool:
-        """Whether somebody is to be told."""
-        told = self.world.appointments.free_for_waiting(self.contacts.values(), self.now)
-        for identity, contact, act in told:
-            self.comes_back(contact.id, identity.channel, act)
-        return bool(told)
+        """Whether somebody is to be told of a free place."""
+        immediate(self.world.waiting_list.look())
+        return bool(self._outcomes)
 
     # -- time
 
@@ -255,7 +254,7 @@ class Player:
         self._settle()
         while True:
             first, sending = self._next_timer(moment), self.sendings.next(moment)
-            lapse = self.world.appointments.waiting_list.next_lapse(moment)
+            lapse = self.world.wishes.next_lapse(moment)
             if lapse is not None and (first is None or lapse <= first[1].timer.due):
                 self.now = max(self.now, lapse)
             elif sending is not None and (first is None or sending <= first[1].timer.due):

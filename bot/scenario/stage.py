@@ -19,10 +19,10 @@ from bot.model.event import Outcome, ReplyToken, What
 from bot.model.message import Message
 from bot.model.month import month_of
 from bot.model.translatable import TranslatableValue
-from bot.scenario.appointments import PretendAppointments
 from bot.scenario.clerks import clerks_of
 from bot.scenario.given import Given, GivenMember
 from bot.scenario.immediate import immediate
+from bot.scenario.memory.appointments import AppointmentsInMemory, WishesInMemory
 from bot.scenario.memory.clerks import ClerksInMemory
 from bot.scenario.memory.clock import PlayedClock
 from bot.scenario.memory.codes import CodesInMemory
@@ -30,6 +30,7 @@ from bot.scenario.memory.contacts import ContactsInMemory
 from bot.scenario.memory.coupons import CouponsInMemory, WheelOfNames
 from bot.scenario.memory.shop import Member, OneShop, ShopInMemory, shop_of
 from bot.scenario.people import Person, line_user
+from bot.services.appointments import AppointmentService
 from bot.services.caller import Caller
 from bot.services.clerks import ClerkService
 from bot.services.codes import CodeService
@@ -40,6 +41,7 @@ from bot.services.member_writing import MemberWriter
 from bot.services.members import MemberService
 from bot.services.merging import MergeService
 from bot.services.referrals import ReferralService
+from bot.services.waiting_list import WaitingListService, turn_of
 from bot.wording.conversation import SpokenLine
 
 
@@ -65,7 +67,17 @@ class PretendWorld:
         clerks = ClerksInMemory(clerks_of(given.clerks, given.now))
         self.playbook = playbook
         """As it is now: a step may edit it."""
-        self.appointments = PretendAppointments(lambda: self.playbook)
+        self.appointments = AppointmentsInMemory(self.directory.id_of)
+        self.wishes = WishesInMemory(self.directory.id_of, lambda service: turn_of(self.playbook, service))
+        booking = AppointmentService(self.appointments, self.wishes, lambda: self.playbook)
+        self.waiting_list = WaitingListService(
+            self.appointments,
+            self.wishes,
+            self.directory,
+            lambda: self.playbook,
+            lambda events, seconds: self.referrals.store(events, seconds),
+            clock,
+        )
         coupons = CouponService(CouponsInMemory(given.coupons, contacts), lambda: self.playbook)
         draws = DrawService(coupons, lambda: self.playbook, WheelOfNames(given.draws))
         codes = CodeService(
@@ -79,7 +91,7 @@ class PretendWorld:
             **draws.carries_out,
             **members.carries_out,
             **MemberWriter(shops).carries_out,
-            **self.appointments.carries_out,
+            **booking.carries_out,
         }
 
     def outcome(self, request: EffectRequest, caller: Caller) -> Outcome:

@@ -134,6 +134,18 @@ print(json.dumps([told, sorted({"pymongo", "aiohttp", "PIL", "segno"} & sys.modu
     assert heavy == []
 
 
+@pytest.mark.ring("all", "plays the worked example in a process")
+def test_scenarios_are_played_without_a_driver_of_a_database() -> None:
+    """What a shop runs is played over memory."""
+    code = """
+import sys
+from bot.cli.main import main
+print(main(["test"]), {"bson", "motor", "pymongo"} & sys.modules.keys())
+"""
+    end = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert end.stdout.splitlines()[-1] == "0 set()"
+
+
 @pytest.mark.ring("all", "starts a process")
 async def test_the_entry_point_is_the_same() -> None:
     """`oaflow` and `python -m bot`."""

@@ -26,7 +26,8 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.appointments import TAIPEI
 from tests.conftest import ManualClock
 from tests.runtime.test_appointment_schedules import answers_are_lost
-from tests.runtime.test_waiting_list import HERE, SEAT, Salon
+from tests.services.members import InMongoDB
+from tests.services.test_waiting_list import HERE, SEAT, Salon
 
 SCHEDULES = int(os.environ.get("OAFLOW_SCHEDULES", "6"))
 SEED = int(os.environ.get("OAFLOW_SCHEDULE_SEED", "64"))
@@ -67,7 +68,7 @@ class Waiting:
             leave = bool(number) and self.dice.random() < 0.3
             request = WaitForPlace(SEAT.name, self.salon.day, HERE, leave=leave)
             caller = Caller(f"main:{name}", "main", name, f"{number} of {name}", self.salon.clock.now())
-            ask = partial(self.salon.desk.wait, request, caller)
+            ask = partial(self.salon.ask[WaitForPlace], request, caller)
             self.heard[name] = (await self.until_heard(ask)).result
         self.busy -= 1
 
@@ -89,14 +90,14 @@ async def check(salon: Salon, heard: dict[str, str]) -> None:
     offers = [act.held for act in told if act.held is not None]
     cells = Counter((one.place, cell) for one in offers for cell in cells_of(one.start, SEAT.minutes))
     assert max(cells.values(), default=0) <= 1, "nobody else is told of the same place"
-    line = {one.contact async for one in salon.stores.place_wishes.in_line(SEAT.name, salon.day)}
+    line = {one.contact for one in await salon.line()}
     names = {contact for contact, _ in salon.told}
     for name, result in heard.items():
         contact = f"main:{name}"
         assert result == "waiting" or contact not in line, "who has left is not in the line"
         assert result == "left" or contact in line | names, "who waits is in it, or was told"
     until = salon.ten.replace(hour=15)
-    taken = dict(await salon.stores.appointments.taken(SEAT, salon.ten, until))
+    taken = dict(await salon.ledger.taken(SEAT, salon.ten, until))
     for one in offers:
         taken[one.place] = {*taken.get(one.place, ()), *cells_of(one.start, SEAT.minutes)}
     free = free_starts(SEAT, salon.ten.date(), taken, salon.clock.now(), TAIPEI)
@@ -112,7 +113,8 @@ async def test_any_schedule_of_who_waits_and_who_dies(
         dice = Random(number)
         for name in ("appointments", "place_wishes", "contacts"):
             await database.collection(name).delete_many({})
-        salon = Salon(stores_of(database, seal), Unwaiting())
+        stores = stores_of(database, seal)
+        salon = Salon(stores.appointments, stores.place_wishes, InMongoDB(stores), Unwaiting())
         await salon.open(*PEOPLE)
         playing = Waiting(salon, dice)
         with monkeypatch.context() as patched:

@@ -12,6 +12,7 @@ from bot.model.contact import Binding, BindingKind, Contact, Identity, Tag
 from bot.model.effects import ConfirmPhone, FindMember, MoveMember, PhoneNotice, RefreshMember, RegisterMember
 from bot.model.event import Origin, Outcome
 from bot.model.instance import ReservedMember
+from bot.model.processes import part_of
 from bot.model.shop_failure import ShopAway, ShopFailed
 from bot.scenario.memory.contacts import ContactsInMemory
 from bot.services.caller import Caller
@@ -41,6 +42,10 @@ class InMemory:
     async def put(self, *contacts: Contact) -> None:
         self._contacts |= {one.id: one for one in contacts}
 
+    async def merge(self, gone: str, into: str) -> None:
+        """From now on this one is part of the other, as far as reading goes."""
+        self.directory._merged[gone] = into
+
 
 class InMongoDB:
     """As the bot has them."""
@@ -48,9 +53,15 @@ class InMongoDB:
     def __init__(self, stores: Stores) -> None:
         self.directory, self.index, self.phones = stores.contacts, stores.people, stores.phones
         self.pairs, self.audit = stores.rewriter, stores.audit
+        self._rows = stores.database.collection("contacts")
 
     async def put(self, *contacts: Contact) -> None:
         await come(self.directory, *contacts)
+
+    async def merge(self, gone: str, into: str) -> None:
+        """From now on this one is part of the other, as far as reading goes."""
+        change = {"$set": {"to": into}, "$setOnInsert": {"part": part_of(gone), "rev": 2}}
+        await self._rows.update_one({"_id": gone}, change, upsert=True)
 
 
 Contacts: TypeAlias = InMemory | InMongoDB

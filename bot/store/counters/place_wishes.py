@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,29 +12,12 @@ from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
 from bot.engine.members.appointment_slots import Taken
-from bot.model.appointment import HeldAppointment, PlaceWish
+from bot.model.appointment import HeldAppointment, PlaceOffer, PlaceWish, WaitingPerson
 from bot.store.counters.same_people import same_people
 from bot.store.database.mongo import Database, Document
 
 SENT_TOGETHER = 100
 """Offers that are read at a time to tell of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingPerson:
-    """A wish, whose it is, and the channel on which they have asked."""
-
-    wish: PlaceWish
-    contact: str
-    channel: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceOffer:
-    """A free place of which this person is to be told."""
-
-    waiting: WaitingPerson
-    held: HeldAppointment
 
 
 class PlaceWishes:

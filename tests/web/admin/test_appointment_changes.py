@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.runtime.effects.appointments import AppointmentDesk
 from bot.runtime.effects.effect_runner import EffectRouter
+from bot.services.appointments import AppointmentService
 from tests.appointments import HAIRCUT, at_ten
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
@@ -62,7 +62,7 @@ async def salon(bots: Bots, worlds: StaffWorlds, clock: ManualClock, by_our_cloc
     )
     book = replace(RULES, appointments=world.playbook.appointments)
     stores = world.staff.stores
-    desk = EffectRouter(AppointmentDesk(stores.appointments, stores.place_wishes, lambda: book, clock))
+    desk = EffectRouter(AppointmentService(stores.appointments, stores.place_wishes, lambda: book))
 
     bot = await bots(book, effects=desk)
     return Salon(world, bot)

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.model.appointment import PlaceWish
-from bot.runtime.effects.appointments import AppointmentDesk
 from bot.runtime.effects.effect_runner import EffectRouter
+from bot.services.appointments import AppointmentService
 from tests.appointments import at_ten
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
@@ -32,7 +32,7 @@ async def bot(bots: Bots, clock: ManualClock, api: ApiWorld, by_our_clock: None)
     api.playbook = book = replace(api.playbook, appointments=SALON.appointments, stores=SALON.stores)
     book = replace(book, rules=SALON.rules)
     stores = api.stores
-    desk = EffectRouter(AppointmentDesk(stores.appointments, stores.place_wishes, lambda: book, clock))
+    desk = EffectRouter(AppointmentService(stores.appointments, stores.place_wishes, lambda: book))
     bot = await bots(book, effects=desk)
     await bot.hear(followed())
     await bot.settle()

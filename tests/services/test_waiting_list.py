@@ -1,4 +1,4 @@
-"""N5: a waiting list on a real database: one is told of each place, the first whom it suits, once."""
+"""N5: a waiting list, in memory and in MongoDB: one is told of each place, the first whom it suits, once."""
 
 from __future__ import annotations
 
@@ -10,22 +10,20 @@ from typing import Any
 
 import pytest
 
-from bot.model.appointment import AppointmentRequest
+from bot.engine.members.appointment_slots import cells_of
+from bot.model.appointment import AppointmentRequest, HeldAppointment, PlaceWish, WaitingPerson
 from bot.model.contact import Contact, Identity
 from bot.model.event import Origin
 from bot.model.inbox import Received
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, WaitForPlace
-from bot.runtime.effects.appointments import AppointmentDesk
-from bot.runtime.sweeps.waiting_list import WaitingList, WaitingStores
+from bot.services.appointments import AppointmentLedger, AppointmentService, WishLedger
 from bot.services.caller import Caller
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.services.waiting_list import WaitingListService
 from tests.appointments import TAIPEI, at_ten, service
 from tests.conftest import ManualClock
-from tests.people import come
 from tests.playbooks import compiled
+from tests.services.members import Contacts
 
 SEAT = service(places=("小芳",), waiting=timedelta(minutes=30), per_person=3)
 NOBODYS = compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n")
@@ -35,19 +33,23 @@ HERE = Origin("my_appointments", "main", 0)
 class Salon:
     """One seat, a day on which every time is taken, and people who wait."""
 
-    def __init__(self, stores: Stores, clock: ManualClock) -> None:
-        self.stores, self.clock = stores, clock
+    def __init__(
+        self, ledger: AppointmentLedger, wishes: WishLedger, contacts: Contacts, clock: ManualClock
+    ) -> None:
+        self.ledger, self.wishes, self.contacts, self.clock = ledger, wishes, contacts, clock
         self.playbook = replace(NOBODYS, appointments={SEAT.name: SEAT})
         self.told: list[tuple[str, AppointmentAct]] = []
         self.events = set[str]()
-        self.desk = AppointmentDesk(stores.appointments, stores.place_wishes, lambda: self.playbook, clock)
-        self.lists = [self._list() for _ in range(2)]
+        self.ask = AppointmentService(ledger, wishes, lambda: self.playbook).carries_out
+        self.lists = [
+            WaitingListService(ledger, wishes, contacts.directory, lambda: self.playbook, self.store, clock)
+            for _ in range(2)
+        ]
         self.ten = at_ten(clock.now())
         self.day = f"{self.ten:%Y-%m-%d}"
 
-    def _list(self) -> WaitingList:
-        there = WaitingStores(self.stores.appointments, self.stores.place_wishes, self.stores.contacts)
-        return WaitingList(there, lambda: self.playbook, lambda _: True, self.store, self.clock)
+    async def line(self) -> list[WaitingPerson]:
+        return [one async for one in self.wishes.in_line(SEAT.name, self.day)]
 
     async def store(self, events: Sequence[Received], _: float) -> None:
         for one in events:
@@ -65,22 +67,25 @@ class Salon:
 
     async def knows(self, name: str, *, friend: bool = True) -> None:
         contact = Contact(f"main:{name}", identities=(Identity("main", name, friend=friend),))
-        await come(self.stores.contacts, contact)
+        await self.contacts.put(contact)
 
     async def takes(self, who: str, start: datetime) -> str:
         asked = AppointmentRequest(f"{who} {start}", who, self.clock.now(), start)
-        return (await self.stores.appointments.book(SEAT, asked, TAIPEI)).result
+        return (await self.ledger.book(SEAT, asked, TAIPEI)).result
 
     async def frees(self, number: int) -> None:
         who = f"filler {number}"
         asked = AppointmentRequest(f"gone {who}", who, self.clock.now())
-        assert (await self.stores.appointments.cancel(SEAT, asked, TAIPEI)).result == "cancelled"
+        assert (await self.ledger.cancel(SEAT, asked, TAIPEI)).result == "cancelled"
 
     async def waits(self, name: str, call: str = "wait", **more: Any) -> str:
         request = replace(WaitForPlace(SEAT.name, self.day, HERE), **more)
         self.clock.advance(1)
         caller = Caller(f"main:{name}", "main", name, f"{call} {name}", self.clock.now())
-        return (await self.desk.wait(request, caller)).result
+        return await self.does(request, caller)
+
+    async def does(self, request: WaitForPlace | BookAppointment, caller: Caller) -> str:
+        return (await self.ask[type(request)](request, caller)).result
 
     async def look(self) -> list[str]:
         await asyncio.gather(*(one.look() for one in self.lists))
@@ -88,8 +93,8 @@ class Salon:
 
 
 @pytest.fixture
-def salon(database: Database, seal: Seal, clock: ManualClock) -> Salon:
-    return Salon(stores_of(database, seal), clock)
+def salon(ledger: AppointmentLedger, wishes: WishLedger, contacts: Contacts, clock: ManualClock) -> Salon:
+    return Salon(ledger, wishes, contacts, clock)
 
 
 @pytest.mark.ring("all", "a bot of its own, and many turns")
@@ -130,7 +135,7 @@ async def test_who_books_or_leaves_is_not_told(salon: Salon) -> None:
     await salon.frees(3)
     booking = BookAppointment(SEAT.name, salon.ten + timedelta(hours=3), HERE)
     caller = Caller("main:a", "main", "a", "book a", salon.clock.now())
-    assert (await salon.desk.answer(booking, caller)).result == "booked"
+    assert await salon.does(booking, caller) == "booked"
     await salon.frees(4)
     assert await salon.look() == ["c"]
 
@@ -148,7 +153,7 @@ async def test_who_has_blocked_the_account_that_was_asked_is_passed_over(salon: 
     """N5: she is a friend of another account, where a push about this one does not go."""
     await salon.open("b")
     elsewhere = (Identity("outlet", "a", friend=True), Identity("main", "a", friend=False))
-    await come(salon.stores.contacts, Contact("main:a", identities=elsewhere))
+    await salon.contacts.put(Contact("main:a", identities=elsewhere))
     for name in "ab":
         await salon.waits(name)
     await salon.frees(0)
@@ -170,11 +175,11 @@ async def test_the_same_call_again_is_one_wish_and_another_one_goes_to_the_end(s
     for _ in range(2):
         assert await salon.waits("a", "once", wanted="小芳") == "waiting"
     assert await salon.waits("a", "again", wanted="小芳") == "waiting"
-    line = [one async for one in salon.stores.place_wishes.in_line(SEAT.name, salon.day)]
+    line = await salon.line()
     assert [one.contact for one in line] == ["main:a"]
     await salon.waits("b", wanted="小芳")
     await salon.waits("a", "other")
-    line = [one async for one in salon.stores.place_wishes.in_line(SEAT.name, salon.day)]
+    line = await salon.line()
     assert [(one.contact, one.wish.wanted) for one in line] == [("main:b", "小芳"), ("main:a", "")]
 
 
@@ -186,14 +191,36 @@ async def test_a_day_that_is_closed_or_over_is_not_waited_for(salon: Salon) -> N
     assert await salon.waits("a") == "closed"
 
 
-async def test_two_contacts_that_became_one_are_told_once(salon: Salon, database: Database) -> None:
+async def test_two_contacts_that_became_one_are_told_once(salon: Salon) -> None:
     await salon.open("a", "b")
     for name in "ab":
         await salon.waits(name)
-    contacts = database.collection("contacts")
-    await contacts.update_one({"_id": "main:a"}, {"$set": {"to": "main:b"}})
+    await salon.contacts.merge("main:a", "main:b")
     await salon.frees(0)
     await salon.frees(1)
     salon.clock.advance(3600)
     assert await salon.look() == ["b"]
-    assert [one async for one in salon.stores.place_wishes.in_line(SEAT.name, salon.day)] == []
+    assert await salon.line() == []
+
+
+async def test_of_one_place_two_are_not_told_before_the_first_has_had_a_turn(
+    wishes: WishLedger, clock: ManualClock
+) -> None:
+    now, start = clock.now(), at_ten(clock.now())
+    cells, day = cells_of(start, SEAT.minutes), f"{start:%Y-%m-%d}"
+    for name in "ab":
+        wish = PlaceWish(f"wish {name}", SEAT.name, SEAT.title, day, now)
+        await wishes.join(wish, f"main:{name}", "main", start)
+    one, two = [one async for one in wishes.in_line(SEAT.name, day)]
+    held = HeldAppointment("h", SEAT.name, SEAT.title, SEAT.places[0], start, start + timedelta(hours=1))
+    assert await wishes.offer(one, held, cells, now)
+    assert not await wishes.offer(one, held, cells, now), "waits no more"
+    assert not await wishes.offer(two, held, cells, now)
+    assert (await wishes.offered(SEAT.places, cells))[held.place] == {*cells}
+    assert [(offer.waiting, offer.held.start) for offer in await wishes.unsent()] == [(one, start)]
+    await wishes.sent(one.wish.id)
+    assert await wishes.unsent() == []
+    await wishes.lapse(SEAT.name, now - timedelta(milliseconds=1))
+    assert not await wishes.offer(two, held, cells, now)
+    await wishes.lapse(SEAT.name, now)
+    assert await wishes.offer(two, held, cells, now)
