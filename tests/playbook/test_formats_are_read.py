@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.engine.times import time_texts
+from bot.engine.times.hours import WHOLE_DAY
 from bot.engine.types.odds import odds_of
 from bot.engine.types.plain import number_of
 from bot.playbook.compile import times
-from bot.playbook.compile.values.hours import WHOLE_DAY, days_of
+from bot.playbook.compile.values.hours import days_of
 from bot.playbook.shape.formats import FORMATS
 
 TAIPEI = ZoneInfo("Asia/Taipei")

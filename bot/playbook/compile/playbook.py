@@ -58,6 +58,7 @@ from bot.playbook.compile.stamp_cards import stamp_cards_of
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.pictures import sha256_of
 from bot.playbook.read import AssetFile, ParsedPlaybook
+from bot.playbook.shape.formats import FORMATS
 from bot.playbook.syntax.nodes import Scalar
 
 
@@ -213,4 +214,4 @@ def _text(scope: Scope, section: str) -> str:
 
 def _zone(scope: Scope) -> ZoneInfo:
     name = _text(scope, "timezone")
-    return ZoneInfo(name) if name else TAIPEI
+    return ZoneInfo(name) if name and FORMATS["timezone"](name) is None else TAIPEI

@@ -99,8 +99,8 @@ def staff_unknown(survey: Survey) -> Iterator[Problem]:
     for step in survey.steps:
         if not isinstance(step, AskBooking | AskOtherTime) or not isinstance(step.staff, str):
             continue
-        service = survey.playbook.appointments[step.appointment]
-        if step.staff not in service.places:
+        service = survey.playbook.appointments.get(step.appointment)
+        if service is not None and step.staff not in service.places:
             message = tr(
                 "{member} is not among the staff of the appointment {name}",
                 member=quoted(step.staff),

@@ -45,9 +45,9 @@ def check_shops(scope: Scope) -> None:
         if not isinstance(node, Map):
             continue
         _named(scope, node)
-        platform = text_at(node, "platform")
+        platform, access = text_at(node, "platform"), scope.scalar(node.get("access"))
         if platform in PLATFORMS:  # it may stand in the environment, and be unset
-            offer = offer_of(platform, text_at(node, "access"))
+            offer = offer_of(platform, None if access is None or access.unset else access.value)
             _access(scope, node, platform)
             _credentials(scope, name, node, offer)
             if "url" in offer.needs:

@@ -34,7 +34,8 @@ def coupon(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm 
     if name is None or not scope.has_name("coupons", name):
         return None
     _, declared = scope.book.section("coupons")[name.value]
-    assert isinstance(declared, Map), declared
+    if not isinstance(declared, Map):
+        return None
     title = text_at(declared, "title") or name.value
     code = Placeholder("coupon_code", name.value)
     day, clock = (Placeholder("coupon_until", name.value, format=how) for how in (DAY, CLOCK))

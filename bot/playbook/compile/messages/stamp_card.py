@@ -38,7 +38,8 @@ def stamp_card(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageF
     if name is None or not scope.has_name("stamp_cards", name):
         return None
     _, declared = scope.book.section("stamp_cards")[name.value]
-    assert isinstance(declared, Map), declared
+    if not isinstance(declared, Map):
+        return None
     cells = scope.whole(declared.get("cells"))
     if cells is None or not _is_drawn(cells):
         return None

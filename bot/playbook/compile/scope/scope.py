@@ -165,15 +165,17 @@ class Scope:
             yield item
 
     def pairs(self, node: Node | None) -> Iterator[tuple[Scalar, Node]]:
-        """The entries of a block, where there is one."""
-        assert node is None or isinstance(node, Map), node
-        yield from () if node is None else node.pairs.values()
+        """The entries of a block, where there is one, and no variable that is not set."""
+        if node is not None and not _is_unset(node):
+            assert isinstance(node, Map), node
+            yield from node.pairs.values()
 
     def items(self, node: Node | None) -> Iterator[Map]:
         """The blocks of a list, or a single one."""
         for item in node.items if isinstance(node, List) else [] if node is None else [node]:
-            assert isinstance(item, Map), item
-            yield item
+            if not _is_unset(item):
+                assert isinstance(item, Map), item
+                yield item
 
     def duration(self, node: Node | None) -> Duration | None:
         """A duration."""
@@ -377,6 +379,10 @@ class Scope:
             name = os.path.relpath(written, self.folder) if os.path.isabs(written) else written
             self.book.beside[os.path.normpath(name)] = path
         return path
+
+
+def _is_unset(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.unset
 
 
 def text_card(scope: Scope, key: Scalar, text: Node) -> Card:

@@ -190,11 +190,8 @@ def _block(scope: Scope, node: Map) -> tuple[Days, ...]:
         if key.value == CLOSED:
             days_off += [days for item in scope.scalars(value) for days in _closed(scope, item)]
             continue
-        windows: list[tuple[Scalar, Window]] = []
-        for item in scope.scalars(value):
-            if item.value == CLOSED:
-                continue
-            windows.append((item, _window(item.value)))
+        open_in = (item for item in scope.scalars(value) if item.value != CLOSED and not item.unset)
+        windows = [(item, _window(item.value)) for item in open_in]
         days = days_of(key.value, tuple(window for _, window in windows))
         lines.append(HoursLine(key.value, days, windows))
         days_off.append(days)
