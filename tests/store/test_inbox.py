@@ -30,8 +30,13 @@ def inbox(database: Database, seal: Seal) -> Inbox:
 
 
 @pytest.fixture
-def inbox_commit(database: Database, seal: Seal, inbox: Inbox) -> InboxCommit:
-    return InboxCommit(database, inbox, Contacts(database, seal))
+def contacts(database: Database, seal: Seal) -> Contacts:
+    return Contacts(database, seal)
+
+
+@pytest.fixture
+def inbox_commit(database: Database, inbox: Inbox, contacts: Contacts) -> InboxCommit:
+    return InboxCommit(database, inbox, contacts)
 
 
 def entry(
@@ -165,13 +170,36 @@ async def test_open_events_of_bulk_work_are_known_as_such(inbox: Inbox, inbox_co
 
 
 async def test_an_owner_who_is_woken_too_late_leaves_no_stub(
-    inbox_commit: InboxCommit, database: Database
+    inbox: Inbox, inbox_commit: InboxCommit, database: Database
 ) -> None:
-    """J2: the owner has dropped the event of somebody erased before the other process could wake it."""
-    dropped, there = entry("e1"), entry("e2", BERT)
-    await store(inbox_commit, there)
-    await inbox_commit.wake_owners([dropped, there])
+    """J2: the owner has dropped the event of somebody erased before the other process could wake it; or had
+    done it before they were erased, and LINE delivers it again."""
+    dropped, there, done = entry("e1"), entry("e2", BERT), entry("e3", "main:U3")
+    await store(inbox_commit, there, done)
+    await inbox.done([done.id], [done.part])
+    await inbox_commit.wake_owners([dropped, there, done])
     assert [one["_id"] async for one in database.collection("contacts").find({})] == [BERT]
+
+
+async def test_an_owner_who_is_woken_while_it_drops_leaves_no_stub(
+    inbox_commit: InboxCommit, contacts: Contacts, database: Database
+) -> None:
+    """J2: woken between what it pulls from the stub and what it deletes, nothing stays either."""
+    for number in range(60):
+        dropped = entry(f"e{number}", f"main:U{number}")
+        await contacts.poke([(dropped.contact, dropped.id)])
+        await asyncio.gather(
+            contacts.delete_if_empty(dropped.contact, [dropped.id]), inbox_commit.wake_owners([dropped])
+        )
+    assert [one["_id"] async for one in database.collection("contacts").find({})] == []
+
+
+async def test_of_two_events_that_a_stub_waits_for_one_stays(contacts: Contacts, database: Database) -> None:
+    await contacts.poke([(ANNA, "main:e1"), (ANNA, "main:e2")])
+    await contacts.delete_if_empty(ANNA, ["main:e1"])
+    assert [one["waiting"] async for one in database.collection("contacts").find({})] == [["main:e2"]]
+    await asyncio.gather(*(contacts.delete_if_empty(ANNA, [event]) for event in ("main:e1", "main:e2")))
+    assert [one["_id"] async for one in database.collection("contacts").find({})] == []
 
 
 async def test_what_was_done_is_walked_past_once_not_once_for_each_part(

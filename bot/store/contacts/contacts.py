@@ -234,6 +234,10 @@ class Contacts:
     async def delete_if_empty(self, contact: str, events: Sequence[str]) -> None:
         """Leave nothing of whom these events have waited for, if there is nobody of this id."""
         where: Document = {"_id": contact, "part": part_of(contact), "rev": {"$exists": False}}
+        of_others = {"waiting": {"$elemMatch": {"$nin": list(events)}}}
+        # at once: another process may wake us for one of them between what is pulled and what is deleted
+        if (await self._collection.delete_one({**where, "$nor": [of_others]})).deleted_count:
+            return
         await self._collection.update_one(where, {"$pull": {"waiting": {"$in": list(events)}}})
         await self._collection.delete_one({**where, "waiting": []})
 

@@ -71,14 +71,15 @@ class InboxCommit:
     async def wake_owners(self, entries: Sequence[InboxEntry]) -> None:
         """Have the owners of these contacts read what was stored for them. Raises `DatabaseUnavailable`.
 
-        An owner may have dropped an event of somebody erased by then: no stub of them stays.
+        An owner may have dropped an event of somebody erased by then, or have done it before: no stub stays.
         """
         made = await self._contacts.poke([(entry.contact, entry.id) for entry in entries])
-        anew = [entry for entry in entries if entry.contact in made]
-        known = await self._inbox.known([entry.id for entry in anew]) if anew else set()
-        for entry in anew:
-            if entry.id not in known:
-                await self._contacts.delete_if_empty(entry.contact, [entry.id])
+        anew = {entry.id: entry.contact for entry in entries if entry.contact in made}
+        if not anew:
+            return
+        over = anew.keys() - await self._inbox.known(anew) | await self._inbox.known_done(anew)
+        for event in over:
+            await self._contacts.delete_if_empty(anew[event], [event])
 
     async def _carried(
         self, entries: Sequence[InboxEntry], turns: Sequence[TurnWrite], are_young: Callable[[], bool]
