@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from bot.model.clock import SystemClock
 from bot.model.processes import part_of
 from bot.runtime.sweeps.erased_menus import LineUser
-from bot.runtime.sweeps.people_who_left import PeopleStores, PeopleWhoLeft
+from bot.runtime.sweeps.left_contacts import LeftContacts, PeopleStores
 from bot.store.database.mongo import Database, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.sealing.keyring import generate, parse
@@ -75,7 +75,7 @@ async def measure(contacts: int) -> None:
                 return set()
 
             people = PeopleStores(stores.left_people, stores.retention, stores.eraser, stores.erasures)
-            sweep = PeopleWhoLeft(people, menus, lambda: True)
+            sweep = LeftContacts(people, menus, lambda: True)
             began = time.perf_counter()
             assert await sweep.look(365, "day", SystemClock().now) == 0, "they are many"
             print(f"{contacts:,} contacts; counted who left: {time.perf_counter() - began:.1f} s")

@@ -158,7 +158,7 @@ def browser_notices(
 
     return BrowserNotices(
         NoticeWorld(
-            *(stores.push_subscriptions, stores.desk_news, number_waiting, may_have, looks_at, sender),
+            *(stores.push_subscriptions, stores.chat_news, number_waiting, may_have, looks_at, sender),
             *(_plain_words, lambda part: owns, clock, clock),
         )
     )

@@ -134,7 +134,7 @@ async def keep_browsers_notified(serving: AppContext, runtime: Runtime, stack: A
     notices = BrowserNotices(
         NoticeWorld(
             stores.push_subscriptions,
-            stores.desk_news,
+            stores.chat_news,
             number_waiting,
             may_have,
             looks_at,

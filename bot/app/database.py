@@ -12,7 +12,7 @@ from bot.app.database_owner import refuse_other_schema, refuse_unless_ours
 from bot.app.environment import SettingsWrong, is_plain, whence
 from bot.app.open_mark import OpenMark
 from bot.app.playbook_environment import folder_of
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.clock import SystemClock
 from bot.model.outside import close_outside
 from bot.model.processes import PRODUCTION, Pace, pace_of
@@ -22,7 +22,7 @@ from bot.model.variables import DATA, KEYS_FILE
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.syntax.environment import filled, read_dotenv, variables_in
 from bot.store.database.mongo import PRETEND, Database, Document, initiate
-from bot.store.events.audit import deed_document
+from bot.store.events.audit import entry_document
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase, is_used
 from bot.store.rotation.rotations import NAMED
 from bot.store.sealing.keyring import BadKeyFile, BadKeys, KeyRing, load_or_generate, load_private, parse
@@ -242,7 +242,9 @@ async def database_to_restore(
 
 def _keys_added(by: str, seal: Seal, names: Sequence[str]) -> Document:
     about = " ".join(sorted(names))
-    return deed_document(Deed("keys_added", by, SystemClock().now(), about, id=f"keys_added:{about}"), seal)
+    return entry_document(
+        AuditEntry("keys_added", by, SystemClock().now(), about, id=f"keys_added:{about}"), seal
+    )
 
 
 async def _forget_the_dead(database: Database, embedded: EmbeddedDatabase) -> None:

@@ -19,8 +19,8 @@ from bot.model.translatable import Language
 from bot.runtime.effects.clerks import PatientClerks
 from bot.runtime.effects.codes import AlertOnce, OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.coupon_flights import CouponFlights, CouponStore
-from bot.runtime.effects.effect_runner import EffectDesk, Patient
-from bot.runtime.effects.hooks import HookDesk, HookFigures
+from bot.runtime.effects.effect_runner import EffectService, Patient
+from bot.runtime.effects.hooks import HookFigures, HookService
 from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
@@ -34,20 +34,20 @@ from bot.services.referrals import ReferralService
 from bot.sms.sender import SmsSender
 
 
-async def hook_desk(serving: AppContext, figures: HookFigures, stack: AsyncExitStack) -> EffectDesk:
+async def hook_service(serving: AppContext, figures: HookFigures, stack: AsyncExitStack) -> EffectService:
     """The desk of the hooks of what is live. With the simulator nothing is called: there they are played."""
     if serving.pretend is not None:
         return serving.pretend.hooks
     live, clock = serving.live, serving.clock
     calling = HookCaller(clock, lambda: live.settings.private_hosts, figures.seconds.took)
     caller = await stack.enter_async_context(calling)
-    desk = HookDesk(caller, lambda: live.playbook, lambda: live.settings.hooks, figures, clock)
-    stack.push_async_callback(desk.watch.stop)
-    return desk
+    service = HookService(caller, lambda: live.playbook, lambda: live.settings.hooks, figures, clock)
+    stack.push_async_callback(service.watch.stop)
+    return service
 
 
 @dataclass(frozen=True, slots=True)
-class BindingDesks:
+class BindingServices:
     """`credits` has to be run for what is left at the providers to be asked for."""
 
     codes: OneTimeCodes
@@ -65,7 +65,7 @@ class BindingDesks:
     """What is counted of all these."""
 
 
-def binding_desks(
+def binding_services(
     live: Live,
     opened: OpenDatabase,
     shops: Shops,
@@ -74,7 +74,7 @@ def binding_desks(
     alerts: AlertOnce,
     language: Callable[[], Language],
     coupons: CouponStore,
-) -> BindingDesks:
+) -> BindingServices:
     """The desks of a playbook that is live; `sender` is the provider of a name in its section `sms`.
 
     `language` is the playbook's.
@@ -96,7 +96,7 @@ def binding_desks(
         "oaflow_appointments", "Appointments asked for, by what came of it.", "appointment", "result"
     )
     booking = AppointmentService(stores.appointments, stores.place_wishes, lambda: live.playbook, ends.inc)
-    return BindingDesks(
+    return BindingServices(
         codes,
         MemberService(stores.phones, contacts, stores.people, merging, shops, clock),
         MemberWriter(shops),

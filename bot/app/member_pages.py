@@ -21,7 +21,7 @@ from bot.model.clock import Clock, PatientClock
 from bot.model.variables import TRUSTED_PROXIES
 from bot.runtime.effects.shop_login import ShopLogins
 from bot.runtime.intake.openings import Openings
-from bot.runtime.pages import PageDesk
+from bot.runtime.pages import PageService
 from bot.runtime.process import Runtime
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.store.sealing.derived_keys import LiveKeys, session_keys
@@ -102,9 +102,9 @@ class Outside:
 
 def member_pages(
     live: Live, opened: OpenDatabase, runtime: Runtime, clock: PatientClock, outside: Outside
-) -> tuple[PageDesk, list[web.AbstractRouteDef]]:
+) -> tuple[PageService, list[web.AbstractRouteDef]]:
     """The desk, which works as long as `runtime` does, and all addresses of the pages."""
-    desk = PageDesk(
+    service = PageService(
         lambda: live.playbook,
         opened.stores.contacts,
         opened.stores.inbox,
@@ -115,8 +115,8 @@ def member_pages(
         clock,
         runtime.places,
     )
-    runtime.turns.on_pages = desk.on_turn_written
-    runtime.also("pages", desk.run)
+    runtime.turns.on_pages = service.on_turn_written
+    runtime.also("pages", service.run)
     sessions = Sessions(LiveKeys(opened.seal, session_keys), clock)
     id_tokens = IdTokens(outside.api, outside.session, clock)
     sign_in = SignIn(id_tokens, opened.stores.attempts, sessions, clock)
@@ -124,16 +124,20 @@ def member_pages(
     api = PagesApi(
         lambda: live.playbook,
         lambda: live.settings.channels,
-        desk,
+        service,
         who,
         Permissions(outside.api, outside.session, clock),
         clock,
-        StampsPage(lambda: live.playbook, desk, outside.store_codes, opened.stores.person_codes, clock.now),
-        InvitesPage(lambda: live.playbook, desk, opened.stores.people),
+        StampsPage(
+            lambda: live.playbook, service, outside.store_codes, opened.stores.person_codes, clock.now
+        ),
+        InvitesPage(lambda: live.playbook, service, opened.stores.people),
         AppointmentsPage(lambda: live.playbook, opened.stores.appointments, clock, outside.calendars),
     )
     runtime.metrics.add(api.requests)
-    runtime.metrics.level("oaflow_pages_held", "People whose page waits for what is next.", lambda: desk.held)
+    runtime.metrics.level(
+        "oaflow_pages_held", "People whose page waits for what is next.", lambda: service.held
+    )
     faces = Faces(live.account, clock)
     sdk, framed = outside.sdk or SDK, outside.sdk is not None
     pages = LiffPages(
@@ -146,7 +150,7 @@ def member_pages(
     tablet = StampTablet(lambda: live.playbook, outside.store_codes, screens, clock.now, pages.stylesheet)
     calendars = CalendarPages(opened.stores, lambda: live.playbook, outside.calendars, clock)
     openings = _openings(live, opened, runtime, clock, outside.personal, who, pages)
-    return desk, [*openings, *pages.routes(), *api.routes(), *tablet.routes(), *calendars.routes()]
+    return service, [*openings, *pages.routes(), *api.routes(), *tablet.routes(), *calendars.routes()]
 
 
 def _openings(

@@ -14,7 +14,7 @@ from bot.app.trial_process import TrialProcess
 from bot.model.admin import Signed
 from bot.model.translatable import tr
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.shared_trials import SharedTrials
 from bot.operations.drafts.trials import RunningTrial, TrialRefused, Trials
 from bot.store.mongod.mongod_binary import find_mongod
@@ -39,7 +39,7 @@ class PlaybookTrials:
 
 def playbook_trials(
     serving: AppContext,
-    desk: DraftDesk,
+    context: DraftContext,
     sessions: SignedSessions,
     cookies: AdminCookies,
     frame: AdminFrame,
@@ -65,7 +65,7 @@ def playbook_trials(
 
     siblings = serving.begun.siblings
     shared = SharedTrials(None if siblings is None else siblings / "trials")
-    trials = Trials(desk, still, COMMERCE, start, shared)
+    trials = Trials(context, still, COMMERCE, start, shared)
     # answers go on as they come, packed or not; what its pages set as cookies is not remembered here
     http = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0), auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
@@ -75,6 +75,6 @@ def playbook_trials(
     return PlaybookTrials(
         trials,
         TrialPages(trials),
-        TrialRecordingPages(desk, trials, http),
+        TrialRecordingPages(context, trials, http),
         TrialProxy(sessions, cookies, COMMERCE, trials, http, frame),
     )

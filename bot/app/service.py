@@ -15,7 +15,7 @@ from bot.app.allowances import Allowances, allowances
 from bot.app.background import run_in_background
 from bot.app.browser_notices import keep_browsers_notified
 from bot.app.context import AppContext, rotating_keys
-from bot.app.effect_handlers import BindingDesks, binding_desks, hook_desk
+from bot.app.effect_handlers import BindingServices, binding_services, hook_service
 from bot.app.git_commit import commit_of
 from bot.app.live import Live
 from bot.app.media_cache import MediaCache
@@ -59,7 +59,7 @@ from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.clock_skew import ClockSkew
 from bot.runtime.cluster.presence import Presence
 from bot.runtime.dependencies import RuntimeDeps
-from bot.runtime.effects.effect_runner import EffectDesk, EffectRouter
+from bot.runtime.effects.effect_runner import EffectRouter, EffectService
 from bot.runtime.effects.hooks import HookFigures
 from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
@@ -98,13 +98,13 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
     async with AsyncExitStack() as stack:
         serving = await _serving(begun, stack)
         alerts = await alerting(serving, stack)
-        desks, counted = _desks(serving, alerts), HookFigures()
-        credit = desks.credits.on_channels(lambda: serving.live.playbook)
+        services, counted = _services(serving, alerts), HookFigures()
+        credit = services.credits.on_channels(lambda: serving.live.playbook)
         stores = serving.begun.opened.stores
         allowed = allowances(serving.live, credit, stores, serving.clock, serving.brake)
-        runtime = _runtime(serving, desks, await hook_desk(serving, counted, stack), alerts, allowed)
+        runtime = _runtime(serving, services, await hook_service(serving, counted, stack), alerts, allowed)
         counted.join(runtime.metrics)
-        alerts.join(runtime, desks.credits.known)
+        alerts.join(runtime, services.credits.known)
         close_pages, pages = _pages(serving, runtime)
         keep_menus(serving, runtime)
         note_accounts(serving, runtime)
@@ -117,9 +117,9 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         stack.push_async_callback(presence.end)
         await runtime.start()
         stack.push_async_callback(runtime.stop)
-        _beside(stack, "sms credit", desks.credits.run(), "SMS credit is not asked for")
+        _beside(stack, "sms credit", services.credits.run(), "SMS credit is not asked for")
         at_hand = (swept, broadcasts, synced, shop_news)
-        more = await _simulated(serving, runtime, desks, *at_hand, presence)
+        more = await _simulated(serving, runtime, services, *at_hand, presence)
         reload = serving.reload
         follow = reload.follow if begun.develops else reload.watch
         following = follow(begun.folder, begun.seen)
@@ -213,7 +213,7 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     )
 
 
-def _desks(serving: AppContext, alerts: Alerting) -> BindingDesks:
+def _services(serving: AppContext, alerts: Alerting) -> BindingServices:
     def sender(name: str) -> SmsSender | None:
         if serving.pretend is not None:
             return serving.pretend.sms
@@ -225,13 +225,17 @@ def _desks(serving: AppContext, alerts: Alerting) -> BindingDesks:
 
     opened = serving.begun.opened
     coupons = opened.stores.coupons if serving.pretend is None else SimulatedCoupons(opened.stores.coupons)
-    return binding_desks(
-        serving.live, opened, serving.shops, sender, serving.clock, alerts.desk, language, coupons
+    return binding_services(
+        serving.live, opened, serving.shops, sender, serving.clock, alerts.queue, language, coupons
     )
 
 
 def _runtime(
-    serving: AppContext, desks: BindingDesks, hooks: EffectDesk, alerts: Alerting, allowed: Allowances
+    serving: AppContext,
+    services: BindingServices,
+    hooks: EffectService,
+    alerts: Alerting,
+    allowed: Allowances,
 ) -> Runtime:
     opened, live, pretend = serving.begun.opened, serving.live, serving.pretend
 
@@ -249,19 +253,19 @@ def _runtime(
             gone=opened.gone,
             may_decide=may_decide,
             effects=EffectRouter(
-                desks.codes,
-                desks.members,
-                desks.writer,
-                desks.clerks,
-                desks.coupons,
-                desks.draws,
-                desks.appointments,
+                services.codes,
+                services.members,
+                services.writer,
+                services.clerks,
+                services.coupons,
+                services.draws,
+                services.appointments,
                 hooks,
                 notices={
-                    **desks.members.hears,
-                    **desks.matches.hears,
-                    **alerts.desk.hears,
-                    **desks.referrals.hears,
+                    **services.members.hears,
+                    **services.matches.hears,
+                    **alerts.queue.hears,
+                    **services.referrals.hears,
                 },
             ),
             watch=pretend.watch if pretend is not None else None,
@@ -275,8 +279,8 @@ def _runtime(
     )
     allowed.join(runtime, opened.stores, serving.clock)
     live.on_take.append(runtime.braked.look)  # a stop of a flow that is gone holds nobody any more
-    desks.referrals.store = runtime.receiver.store
-    runtime.metrics.add(*desks.figures)
+    services.referrals.store = runtime.receiver.store
+    runtime.metrics.add(*services.figures)
     runtime.metrics.level(
         "oaflow_database_connections",
         "Connections to MongoDB that events take without its driver.",
@@ -306,10 +310,10 @@ def _pages(
     reached = (serving.session, begun.line_api, serving.shops, begun.proxies, begun.base, sdk)
     outside = Outside(*reached, serving.personal, StoreCodes(parts), CalendarParts(parts))
     former = MediaCache(begun.opened.stores.playbooks, begun.unpacked)
-    desk, pages = member_pages(live, begun.opened, runtime, serving.clock, outside)
+    queue, pages = member_pages(live, begun.opened, runtime, serving.clock, outside)
 
     async def close(app: web.Application) -> None:
-        desk.close()
+        queue.close()
 
     pictures = StaffPicturePages(begun.opened.stores.staff_pictures.find)
     media = MediaPages(lambda: live.settings.files, former.find)
@@ -319,7 +323,7 @@ def _pages(
 async def _simulated(
     serving: AppContext,
     runtime: Runtime,
-    desks: BindingDesks,
+    services: BindingServices,
     swept: Sweeps,
     broadcasts: Broadcasts,
     synced: SyncedShops,
@@ -330,8 +334,8 @@ async def _simulated(
     if (pretend := serving.pretend) is None:
         return ()
     waiting = pretend.hooks.how_many_wait
-    works = (swept, broadcasts, synced, shop_news.desk)
-    bot = (serving.begun, serving.live, runtime, *works, desks, serving.clock, serving.brake)
+    works = (swept, broadcasts, synced, shop_news.processor)
+    bot = (serving.begun, serving.live, runtime, *works, services, serving.clock, serving.brake)
     pretend.look_into(inside(*bot, waiting, presence.heartbeat))
     publish_problems(serving.reload, pretend, serving.begun.folder)
     publish_brake(serving.brake, pretend)

@@ -20,7 +20,7 @@ from bot.runtime.process import Runtime
 from bot.runtime.shops.all_shops import SyncedShops
 from bot.runtime.shops.coupon_orders import CouponOrders
 from bot.runtime.shops.member_news import ShopTeller
-from bot.runtime.shops.news_intake import NewsWorld, ShopNewsDesk, ShopNewsIntake
+from bot.runtime.shops.news_intake import NewsWorld, ShopNewsIntake, ShopNewsProcessor
 from bot.runtime.shops.shop_events import KeepNews
 from bot.runtime.shops.syncing import SyncWorld
 from bot.shops.access import is_linked, is_of
@@ -111,7 +111,7 @@ class ShopNewsServices:
 
     page: ShopWebhooks
     keep: KeepNews
-    desk: ShopNewsDesk
+    processor: ShopNewsProcessor
 
 
 def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
@@ -136,7 +136,7 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
         return HearingShop(found.name, found.platform, news_secret(found.credentials), domain)
 
     told = (stores, lambda: live.playbook, runtime.receiver.store, clock)
-    desk = ShopNewsDesk(
+    processor = ShopNewsProcessor(
         NewsWorld(
             stores.shop_news,
             lambda: live.settings.shops,
@@ -149,8 +149,8 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
             clock,
         )
     )
-    keep = ShopNewsIntake(stores.shop_news, desk.wake).keep
+    keep = ShopNewsIntake(stores.shop_news, processor.wake).keep
     page = ShopWebhooks(hearing_shop, keep, clock)
-    runtime.also("news of shops", desk.run)
-    runtime.metrics.add(page.calls, desk.ended)
-    return ShopNewsServices(page, keep, desk)
+    runtime.also("news of shops", processor.run)
+    runtime.metrics.add(page.calls, processor.ended)
+    return ShopNewsServices(page, keep, processor)

@@ -30,7 +30,7 @@ from bot.model.translatable import tr
 from bot.operations.own_secrets import SOON
 from bot.operations.shops.app_tokens import access_of, token_of
 from bot.operations.shops.installing import OauthOf
-from bot.operations.shops.linking import NOBODYS_PHONE
+from bot.operations.shops.linking import UNOWNED_PHONE
 from bot.runtime.bulk import keep_looking
 from bot.runtime.effects.list_directory import ListDirectory
 from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
@@ -51,7 +51,7 @@ KEPT_SOON = 1.0
 """Seconds that a process may need to keep what it has got."""
 
 
-class ShopDoor:
+class ShopOpener:
     """Opens one shop. A link that ended elsewhere is known within two seconds, before the next call."""
 
     def __init__(
@@ -123,10 +123,10 @@ def _ends(secret: OwnSecret, now: datetime) -> bool:
     return secret.until is not None and now >= secret.until - SOON
 
 
-async def keep_good(door: ShopDoor, shop: str) -> None:
+async def keep_good(gate: ShopOpener, shop: str) -> None:
     """Have a token renewed before its end, also where nobody asks the shop for a while."""
     try:
-        await door.ready()
+        await gate.ready()
     except NotLinked:
         pass
     except ShopFailed as error:
@@ -172,7 +172,7 @@ class Shops:
         self._stores = stores
         self.oauth = oauth
         self.links = LinkCache(stores.shop_links, clock)
-        self._doors: dict[str, ShopDoor] = {}
+        self._openers: dict[str, ShopOpener] = {}
         """Of those that have been asked, by name; made anew with what the playbook says of the shop."""
         self._asked: dict[str, _Asked] = {}
         self._watch = ShopWatch(clock)
@@ -196,7 +196,7 @@ class Shops:
         made_of = (shop, playbook.attributes, playbook.zone)
         known = self._asked.get(shop.name)
         if known is None or known.made_of != made_of:
-            self._doors[name] = self._door(shop)
+            self._openers[name] = self._opener(shop)
             members = WatchedShop(self._made(shop, playbook), self._watch, self._clock)
             known = self._asked[shop.name] = _Asked(made_of, members)
         return known.members
@@ -212,8 +212,8 @@ class Shops:
 
         async def look() -> None:
             for name, shop in self._live.settings.shops.items() if owns(0) else ():
-                if (door := self._doors.get(name) or self._door(shop)).is_installed:
-                    await keep_good(door, name)
+                if (gate := self._openers.get(name) or self._opener(shop)).is_installed:
+                    await keep_good(gate, name)
 
         await keep_looking(look, self._clock, TOKENS_LOOK)
 
@@ -232,12 +232,12 @@ class Shops:
                 asked[name] = now
                 with suppress(ShopFailed):  # the watch has it
                     if (members := self.by_name(name)) is not None:
-                        await members.by_phone(NOBODYS_PHONE)
+                        await members.by_phone(UNOWNED_PHONE)
 
         await keep_looking(look, self._clock, TOKENS_LOOK)
 
-    def _door(self, shop: ShopSettings) -> ShopDoor:
-        return ShopDoor(shop, self.links, self._stores, self.oauth, self._clock)
+    def _opener(self, shop: ShopSettings) -> ShopOpener:
+        return ShopOpener(shop, self.links, self._stores, self.oauth, self._clock)
 
     async def stop(self) -> None:
         """Say what is still wrong with them."""
@@ -254,7 +254,7 @@ class Shops:
             return members_of(
                 *(shop, playbook.attributes, playbook.zone, self._session, self._clock, self._hooks),
                 base=base,
-                access=self._doors[shop.name].access,
+                access=self._openers[shop.name].access,
             )
         except NotOffered:
             raise

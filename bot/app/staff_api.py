@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from bot.app.context import AppContext
-from bot.app.staff_desks import system_source
+from bot.app.staff_contexts import system_source
 from bot.model.clock import Clock
 from bot.model.money import prices_of
 from bot.operations.attention import AttentionBoard
 from bot.operations.broadcasts.line_now import LineNow
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.erasing import PersonalMenus
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.tokens import StaffTokens
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.web.admin.cookies import AdminCookies
-from bot.web.api.desk import ApiDesk
-from bot.web.api.door import ApiDoor
+from bot.web.api.context import ApiContext
 from bot.web.api.endpoints import endpoints_of
+from bot.web.api.gate import ApiGate
 from bot.web.sealed_parts import SealedParts
 
 
@@ -32,11 +32,11 @@ def staff_api(
     cookies: AdminCookies,
     clock: Clock,
     menu_work: MenuSyncWork,
-    drafts: DraftDesk,
+    drafts: DraftContext,
 ) -> Sequence[web.AbstractRouteDef]:
     """All its addresses; `clock` is the machine's."""
     begun, live = serving.begun, serving.live
-    desk = ApiDesk(
+    context = ApiContext(
         begun.opened.stores,
         lambda: live.playbook,
         lambda: live.settings,
@@ -56,6 +56,6 @@ def staff_api(
         system_source(serving, runtime),
     )
     tokens = StaffTokens(begun.opened.stores, clock)
-    door = ApiDoor(desk, tokens, endpoints_of(desk), clock, cookies.are_in_the_open, begun.public)
-    runtime.metrics.add(door.calls)
-    return door.routes()
+    gate = ApiGate(context, tokens, endpoints_of(context), clock, cookies.are_in_the_open, begun.public)
+    runtime.metrics.add(gate.calls)
+    return gate.routes()

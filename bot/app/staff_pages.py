@@ -9,14 +9,14 @@ from contextlib import AsyncExitStack
 from aiohttp import web
 
 from bot.app.context import AppContext
+from bot.app.draft_context import draft_context
 from bot.app.live import Live
-from bot.app.playbook_desk import draft_desk
 from bot.app.playbook_trials import playbook_trials
 from bot.app.staff_api import staff_api
-from bot.app.staff_desks import (
+from bot.app.staff_contexts import (
     attention,
-    broadcast_desk,
-    contact_desk,
+    broadcast_context,
+    contact_context,
     credits,
     flow_figures,
     menu_pages,
@@ -25,7 +25,7 @@ from bot.app.staff_desks import (
     shop_names,
     shop_now,
     stops_known,
-    store_desk,
+    store_context,
     system_source,
 )
 from bot.app.start_options import StartOptions
@@ -55,7 +55,7 @@ from bot.web.admin.appointment_pages import AppointmentPages
 from bot.web.admin.attribution_pages import AttributionPages, recent_attribution
 from bot.web.admin.audience_pages import AudiencePages
 from bot.web.admin.audit_pages import AuditPages
-from bot.web.admin.authorization import AdminDoor
+from bot.web.admin.authorization import AdminGate
 from bot.web.admin.binding_new_pages import BindingNewPages
 from bot.web.admin.binding_pages import BindingPages
 from bot.web.admin.broadcast_compose_pages import ComposePages
@@ -181,23 +181,23 @@ def staff_pages(
     staff = StaffAccounts(stores, passwords, clock, serving.clock)
     menu_work = MenuSyncWork(stores, lambda: menus_at_line(serving), SystemClock())
     stack.push_async_callback(menu_work.close)
-    desk, drafts = store_desk(serving, staff), draft_desk(serving)
+    context, drafts = store_context(serving, staff), draft_context(serving)
     stack.push_async_callback(drafts.close)
     chat = ChatPages(
-        *(desk, staff, ChatFeed(stores.chat_changes, serving.clock)),
+        *(context, staff, ChatFeed(stores.chat_changes, serving.clock)),
         lambda: prices_of(live.settings),
         lambda: LineFiles(live.settings.channels, begun.line_api, begun.line_data_api),
-        *(ChatPictures(desk), unanswered := recent_unanswered(desk)),
+        *(ChatPictures(context), unanswered := recent_unanswered(context)),
     )
-    contacts = contact_desk(serving, bulk)
-    asked = recently_asked(desk)
-    store_figures, store_counts = recent_store_figures(desk), recent_store_counts(desk)
+    contacts = contact_context(serving, bulk)
+    asked = recently_asked(context)
+    store_figures, store_counts = recent_store_figures(context), recent_store_counts(context)
     composed = composed_counts(stores, serving.clock.now)
     attribution = recent_attribution(stores, lambda: live.playbook, lambda: live.settings, serving.clock.now)
     for one in (store_figures, store_counts, composed, unanswered, asked, attribution):
         stack.push_async_callback(one.close)
     phone = _PHONE if begun.simulator else ""
-    sending = broadcast_desk(serving, desk.parts, stack, phone)
+    sending = broadcast_context(serving, context.parts, stack, phone)
     composing, drafted = ComposePages(sending, drafts, composed), DraftedBroadcasts(sending, composed)
     broadcasts = BroadcastListPages(sending, composing.drafted)
     topics = {"attention": attention_topic(board), "chat": chat.topic(), "broadcasts": broadcasts.topic()}
@@ -220,20 +220,20 @@ def staff_pages(
             phone,
         ).handlers(),
         **live_pages.handlers(),
-        **UnsentPages(stores, desk.parts, lambda: prices_of(live.settings).messages).handlers(),
+        **UnsentPages(stores, context.parts, lambda: prices_of(live.settings).messages).handlers(),
         **StopPages(
             *(stores, lambda: live.playbook, lambda: shop_now(live)),
             *(serving.brake.look, serving.clock.now),
         ).handlers(),
         **FlowPages(
             *(stores, lambda: live.playbook, lambda: prices_of(live.settings), lambda: shop_now(live)),
-            *(flow_figures(serving, stack), desk.parts, serving.clock.now, serving.brake.look),
+            *(flow_figures(serving, stack), context.parts, serving.clock.now, serving.brake.look),
         ).handlers(),
         **menu_pages(serving, stack, menu_work).handlers(),
         **MenuNewPages(lambda: live.playbook, lambda: list(live.settings.channels), drafts).handlers(),
         **BindingPages(
             *(stores, lambda: live.playbook, lambda: live.settings, credits(serving)),
-            *(serving.brake.look, serving.clock.now, desk.parts),
+            *(serving.brake.look, serving.clock.now, context.parts),
         ).handlers(),
         **BindingNewPages(drafts, lambda: live.settings, begun.simulator).handlers(),
         **signing_in.handlers(),
@@ -249,20 +249,20 @@ def staff_pages(
         **BroadcastReportPages(sending).handlers(),
         **composing.handlers(),
         **AudiencePages(sending).handlers(),
-        **store_pages(desk, store_counts),
-        **CouponPages(desk).handlers(),
-        **StampPages(desk).handlers(),
-        **DrawPages(desk).handlers(),
-        **ReferralPages(desk).handlers(),
-        **AppointmentPages(desk).handlers(),
-        **UnansweredPages(desk, asked, phone).handlers(),
+        **store_pages(context, store_counts),
+        **CouponPages(context).handlers(),
+        **StampPages(context).handlers(),
+        **DrawPages(context).handlers(),
+        **ReferralPages(context).handlers(),
+        **AppointmentPages(context).handlers(),
+        **UnansweredPages(context, asked, phone).handlers(),
         **CouponNewPages(lambda: live.playbook, drafts).handlers(),
         **ReferralNewPages(lambda: live.playbook, drafts).handlers(),
         **StampNewPages(lambda: live.playbook, drafts).handlers(),
         **DrawNewPages(lambda: live.playbook, drafts).handlers(),
-        **StoreOverviewPages(desk, store_figures).handlers(),
+        **StoreOverviewPages(context, store_figures).handlers(),
         **AccountPages(staff, stores, lambda: live.playbook, lambda: live.settings.second_factor).handlers(),
-        **AuditPages(desk, lambda: shop_now(live)).handlers(),
+        **AuditPages(context, lambda: shop_now(live)).handlers(),
         **OwnPages(own, notices, lambda: live.playbook).handlers(),
         **NoticePages(notices).handlers(),
         **_new_bot(begun),
@@ -284,7 +284,7 @@ def staff_pages(
         **SetupPages(lambda: setup_surroundings(serving), lambda: stops_known(serving), here).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
-    door = AdminDoor(sessions, own, frame, cookies, clock, handlers, table)
+    gate = AdminGate(sessions, own, frame, cookies, clock, handlers, table)
     framed = list[web.AbstractRouteDef]()
     if trying_out is not None:
         shop = (lambda: shop_now(live), board, clock, runtime.journal.flush)
@@ -294,7 +294,7 @@ def staff_pages(
     async def close() -> None:
         await asyncio.gather(live_pages.close(), trials.trials.close(), drafts.close())
 
-    return close, [*api, *trials.proxy.routes(), *framed, *door.routes()]
+    return close, [*api, *trials.proxy.routes(), *framed, *gate.routes()]
 
 
 def _new_bot(begun: StartOptions) -> Mapping[str, AdminHandler]:

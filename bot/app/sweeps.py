@@ -21,7 +21,7 @@ from bot.runtime.process import Runtime
 from bot.runtime.sweeps.audience_sweep import AudienceSweep, ListSweep
 from bot.runtime.sweeps.erased_menus import remove_menus
 from bot.runtime.sweeps.erasures import ErasureSweep, ErasureWork
-from bot.runtime.sweeps.people_who_left import PeopleStores, PeopleWhoLeft
+from bot.runtime.sweeps.left_contacts import LeftContacts, PeopleStores
 from bot.runtime.sweeps.retention import RetentionStores, RetentionSweep
 
 LOOKS_AT_ONCE = 100
@@ -109,8 +109,8 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
 
     stored = RetentionStores(stores.expired_rows, stores.retention, stores.conversations, stores.audit)
     left = PeopleStores(stores.left_people, stores.retention, stores.eraser, stores.erasures)
-    who_left = PeopleWhoLeft(left, work.remove_menus, lambda: owns(0))
-    retention = RetentionSweep(lambda: live.playbook, stored, who_left, owns, clock)
+    left_since = LeftContacts(left, work.remove_menus, lambda: owns(0))
+    retention = RetentionSweep(lambda: live.playbook, stored, left_since, owns, clock)
 
     def forget(contact: str, gone: datetime) -> None:
         runtime.turns.recent.drop(contact)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from bot.app.context import AppContext
 from bot.app.shop_services import ShopNewsServices
-from bot.app.staff_desks import linked_surroundings
+from bot.app.staff_contexts import linked_surroundings
 from bot.app.with_simulator import tokens_of_events
 from bot.engine.compiled.playbook import Playbook
 from bot.hooks.call import HookCaller
@@ -22,7 +22,7 @@ from bot.operations.alerts.digest_watch import DigestWatch
 from bot.operations.alerts.figures import WorkFigures
 from bot.operations.alerts.watch import WatchedWork, WorkWatch
 from bot.operations.doctor.watch import SetupWatch
-from bot.runtime.alerts.alert_dispatcher import AlertDesk, AlertTeller
+from bot.runtime.alerts.alert_dispatcher import AlertQueue, AlertTeller
 from bot.runtime.alerts.carriers import AnyCarrier, ByLine, ByMail, ByWebhook
 from bot.runtime.alerts.receivers import AlertCarrier, AlertReceiver, alert_receivers
 from bot.runtime.alerts.words import Wording
@@ -35,7 +35,7 @@ from bot.runtime.cluster.ownership import since_boot
 from bot.runtime.intake.handing_over import EventHandover
 from bot.runtime.intake.outside_events import Addressees, OutsideEvents
 from bot.runtime.intake.receive import BeginStoring
-from bot.runtime.intake.sibling_socket import SiblingDoor
+from bot.runtime.intake.sibling_socket import SiblingListener
 from bot.runtime.intake.siblings import Siblings, address
 from bot.runtime.limits.month_messages import MonthMessages
 from bot.runtime.process import Runtime
@@ -78,10 +78,10 @@ async def where_stored(serving: AppContext, runtime: Runtime, stack: AsyncExitSt
     here, folder = runtime.receiver.begin, serving.begun.siblings
     if folder is None:
         return here
-    door = SiblingDoor(here, read_event, STORE_SECONDS)
-    stack.push_async_callback(door.close)  # before the runtime stops: what was taken is stored
+    gate = SiblingListener(here, read_event, STORE_SECONDS)
+    stack.push_async_callback(gate.close)  # before the runtime stops: what was taken is stored
     try:
-        await door.open(address(folder, serving.begun.opened.process))
+        await gate.open(address(folder, serving.begun.opened.process))
     except OSError as error:
         log.warning("other processes cannot hand their events over to this one: %s", error.strerror)
     siblings = Siblings(folder)
@@ -154,7 +154,7 @@ class Alerting:
     """`desk` stores alerts; they are sent as long as a runtime has it joined."""
 
     serving: AppContext
-    desk: AlertDesk
+    queue: AlertQueue
     carrier: AlertCarrier
 
     def join(self, runtime: Runtime, credit: KnownCredits) -> None:
@@ -170,18 +170,18 @@ class Alerting:
             opened.gone,
             serving.clock,
         )
-        self.desk.wake = teller.wake
+        self.queue.wake = teller.wake
         serving.live.on_take.append(teller.renew)
         runtime.also("alerts", teller.run)
         meaning = "Receivers of alerts and digests that cannot be sent anything just now."
         runtime.metrics.level("oaflow_alert_receivers_unreached", meaning, lambda: teller.unreached)
         work, owns = self._work(credit), runtime.ownership.owns
-        watch = WorkWatch(work, self.desk, owns, serving.clock)
+        watch = WorkWatch(work, self.queue, owns, serving.clock)
         runtime.also("work watched", watch.run)
         figures = WorkFigures(work.stores, work.playbook, work.settings, watch.lost, owns, serving.clock)
         runtime.also("figures of work", figures.run)
         runtime.metrics.add(*figures.levels)
-        digests = DigestWatch(work, self.desk, lambda: _receivers(serving), owns, serving.clock)
+        digests = DigestWatch(work, self.queue, lambda: _receivers(serving), owns, serving.clock)
         runtime.also("digests", digests.run)
         if serving.pretend is None:
             runtime.also("set-up watched", self._watch(runtime).run)
@@ -203,7 +203,7 @@ class Alerting:
         serving = self.serving
         return SetupWatch(
             lambda: linked_surroundings(serving),
-            self.desk,
+            self.queue,
             runtime.ownership.owns,
             serving.clock,
             lambda: language_of(serving.live.playbook),
@@ -213,8 +213,8 @@ class Alerting:
 async def alerting(serving: AppContext, stack: AsyncExitStack) -> Alerting:
     """The alerts of what is live. With the simulator none is sent: they are shown there."""
     stores = serving.begun.opened.stores
-    desk = AlertDesk(stores.alerts, lambda: _receivers(serving), serving.clock)
-    return Alerting(serving, desk, await _carrier(serving, stack))
+    queue = AlertQueue(stores.alerts, lambda: _receivers(serving), serving.clock)
+    return Alerting(serving, queue, await _carrier(serving, stack))
 
 
 def language_of(playbook: Playbook) -> Language:

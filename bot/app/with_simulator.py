@@ -10,7 +10,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from bot.app.effect_handlers import BindingDesks
+from bot.app.effect_handlers import BindingServices
 from bot.app.live import Live
 from bot.app.playbook_files import may_be_written
 from bot.app.reload import Reload, Report
@@ -28,11 +28,11 @@ from bot.model.translatable import ENGLISH
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.effects.staff_changes import StaffChanges
-from bot.runtime.effects.staff_commands import StaffDesk
+from bot.runtime.effects.staff_commands import StaffService
 from bot.runtime.intake.receive import Receiver
 from bot.runtime.process import Runtime
 from bot.runtime.shops.all_shops import SyncedShops
-from bot.runtime.shops.news_intake import ShopNewsDesk
+from bot.runtime.shops.news_intake import ShopNewsProcessor
 from bot.services.own_events import STORE_SECONDS, own_event
 from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
@@ -141,8 +141,8 @@ def inside(
     swept: Sweeps,
     broadcasts: Broadcasts,
     synced: SyncedShops,
-    shop_news: ShopNewsDesk,
-    desks: BindingDesks,
+    shop_news: ShopNewsProcessor,
+    services: BindingServices,
     clock: PatientClock,
     brake: BrakeWatch,
     open_questions: Callable[[], int],
@@ -196,12 +196,12 @@ def inside(
         write_journal=write_journal,
         coming=broadcasts.coming,
         tell=tell,
-        staff=StaffDesk(
+        staff=StaffService(
             lambda: live.playbook,
             contacts,
             changes,
-            desks.merging,
-            desks.members,
+            services.merging,
+            services.members,
             tell,
             clock,
             runtime.recovery.reread,

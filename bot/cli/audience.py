@@ -14,7 +14,7 @@ from bot.cli.report_output import headings
 from bot.cli.sizes import known_lines, known_payload, so_many, unit_of
 from bot.cli.terminal_text import write_file_out
 from bot.engine.compiled.playbook import Audience
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.proportions import SURE
 from bot.model.translatable import Translatable, TranslatableValue, row, tr
 from bot.operations.audiences import (
@@ -216,8 +216,8 @@ async def export(order: CommandOrder) -> None:
 async def _recorded(order: CommandOrder) -> AsyncIterator[tuple[Stores, PendingAuditEntry]]:
     """The people, and the line of the audit log that says first that these are listed, and by whom."""
     people, now = await order.people_now()
-    deed = Deed("audience_listed", order.by, now, order.name or "")
-    async with audited(people, deed) as doing:
+    entry = AuditEntry("audience_listed", order.by, now, order.name or "")
+    async with audited(people, entry) as doing:
         yield people, doing
 
 

@@ -12,11 +12,11 @@ from bot.cli.arguments import add_json, add_playbook, describe
 from bot.cli.dates import day_or_span, moment_or_before
 from bot.cli.operator import NAME_MOST
 from bot.cli.order import CommandOrder, carried_out
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.clock import SystemClock
 from bot.model.translatable import Language, tr
 from bot.operations.actors import done_by
-from bot.operations.audit_trail import MOST, SHOP_KINDS, deeds
+from bot.operations.audit_trail import MOST, SHOP_KINDS, entries
 from bot.operations.audit_words import KINDS, STATES, about, change, how_often
 from bot.operations.payload import as_json
 from bot.playbook.similar import printable
@@ -45,12 +45,12 @@ async def run(order: CommandOrder) -> None:
     now = SystemClock().now()
     since = None if options.since is None else moment_or_before(options.since, zone, now)
     until = None if options.until is None else moment_or_before(options.until, zone, now, to_its_end=True)
-    found = await deeds(
+    found = await entries(
         await order.people(), kinds=options.kind, since=since, until=until, by=options.by, most=MOST
     )
-    rows = in_columns([deed_cells(deed, order.at, order.speech) for deed in found])
+    rows = in_columns([entry_cells(entry, order.at, order.speech) for entry in found])
     nothing = tr("nothing of this kind was done in this time")
-    order.show_all([_payload(deed) for deed in found], rows if found else [nothing])
+    order.show_all([_payload(entry) for entry in found], rows if found else [nothing])
     if len(found) == MOST:
         day = f"{found[-1].at.astimezone(zone):%Y-%m-%d}"
         order.note(
@@ -58,17 +58,17 @@ async def run(order: CommandOrder) -> None:
         )
 
 
-def _payload(deed: Deed) -> dict[str, object]:
-    return {name: value for name, value in as_json(deed).items() if name != "id"}
+def _payload(entry: AuditEntry) -> dict[str, object]:
+    return {name: value for name, value in as_json(entry).items() if name != "id"}
 
 
-def deed_cells(deed: Deed, moment: Callable[[datetime], str], words: Language) -> list[str]:
+def entry_cells(entry: AuditEntry, moment: Callable[[datetime], str], words: Language) -> list[str]:
     """When it was done, what, to whom, how it changed, by whom, and whether that is certain."""
-    by = done_by(deed.by) if deed.by else ""
-    parts = [KINDS[deed.kind], about(deed), how_often(deed, moment) or change(deed), by]
-    state = STATES.get(deed.state)
+    by = done_by(entry.by) if entry.by else ""
+    parts = [KINDS[entry.kind], about(entry), how_often(entry, moment) or change(entry), by]
+    state = STATES.get(entry.state)
     shown = [printable(words.words(one)) for one in parts]  # a file's name may hold what a terminal obeys
-    return [moment(deed.at), *shown, "" if state is None else words.text(state)]
+    return [moment(entry.at), *shown, "" if state is None else words.text(state)]
 
 
 def _by(text: str) -> str:

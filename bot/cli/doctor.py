@@ -79,7 +79,7 @@ async def _orders(around: Surroundings, channel: str, options: Arguments) -> Non
 
 def _lines(found: Examination, zone: ZoneInfo, *, everything: bool) -> Iterator[TranslatableValue]:
     """What needs somebody, by area, with what to do; the rest as a number, or too."""
-    fine = sum(not one.needs_somebody for one in found.findings)
+    fine = sum(not one.needs_staff for one in found.findings)
     yield tr(
         "{channel}: {fine} of {all} are fine",
         channel=found.channel,
@@ -88,7 +88,7 @@ def _lines(found: Examination, zone: ZoneInfo, *, everything: bool) -> Iterator[
     )
     area = None
     for one in found.findings:
-        if not (one.needs_somebody or everything):
+        if not (one.needs_staff or everything):
             continue
         if one.area != area:
             area = one.area
@@ -102,7 +102,7 @@ def _of_finding(one: SetupFinding, zone: ZoneInfo, channel: str) -> Iterator[Tra
     if one.by is not None and one.at is not None:
         at, answer = to_the_second(zone)(one.at), f" ({one.answer})" if one.answer else ""
         yield tr("    by {who}, {moment}{answer}", who=one.by, moment=at, answer=answer)
-    if not one.needs_somebody:
+    if not one.needs_staff:
         return
     if one.why is not None:
         yield tr("    why: {why}", why=one.why)

@@ -18,7 +18,7 @@ from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong
 from bot.cli.report_output import headings
 from bot.cli.terminal_text import Progress, write_out
-from bot.model.audit import AuditKind, Deed
+from bot.model.audit import AuditEntry, AuditKind
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import CONSOLE, actor_words, done_by
 from bot.operations.audit_trail import audited
@@ -95,7 +95,7 @@ def arguments(command: ArgumentParser) -> None:
 
 @carried_out()
 async def run(order: CommandOrder) -> None:
-    """Print the numbers, then who they are. Raises `NobodyByThatName`, `UsageWrong`, `ExportNotWritten`."""
+    """Print the numbers, then who they are. Raises `UnknownActor`, `UsageWrong`, `ExportNotWritten`."""
     options, progress = order.options, Progress(order.speech)
     people, now = await order.people_now()
     period = _period(order, now)
@@ -109,8 +109,10 @@ async def run(order: CommandOrder) -> None:
             ),
         )
         progress.over()
-        deed = Deed("incident_listed", order.by, now, _about(found, order), after=f"{found.figures.people}")
-        async with audited(people, deed):
+        entry = AuditEntry(
+            "incident_listed", order.by, now, _about(found, order), after=f"{found.figures.people}"
+        )
+        async with audited(people, entry):
             if options.json:
                 _print_line(_payload(found), order.speech)
             else:
@@ -170,9 +172,9 @@ def _payload(found: Incident) -> Payload:
     }
 
 
-def _by_kind(found: Incident) -> Mapping[AuditKind, list[Deed]]:
-    kinds: dict[AuditKind, list[Deed]] = {}
-    for one in found.deeds:
+def _by_kind(found: Incident) -> Mapping[AuditKind, list[AuditEntry]]:
+    kinds: dict[AuditKind, list[AuditEntry]] = {}
+    for one in found.entries:
         kinds.setdefault(one.kind, []).append(one)
     return kinds
 
@@ -195,7 +197,7 @@ def _lines(found: Incident, order: CommandOrder) -> Iterator[TranslatableValue]:
     )
     yield from _table_of({DATA[kind]: figures.kinds[kind] for kind in DataKind}, speech)
     yield from _table_of({TOUCHES[touch]: figures.touches[touch] for touch in Touch}, speech)
-    if found.deeds:
+    if found.entries:
         yield tr("what was done to no one person then:")
         yield from _table_of(
             {DEEDS[kind]: sum(one.times for one in of) for kind, of in _by_kind(found).items()}, speech

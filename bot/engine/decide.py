@@ -16,7 +16,7 @@ from bot.engine.flows.by_staff import ended_by_staff
 from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.push_gate import waits_for_brake
 from bot.engine.flows.versions import look_over
-from bot.engine.flows.waking import is_held_by_brake, open_doors, timer_is_due
+from bot.engine.flows.waking import is_held_by_brake, open_gates, timer_is_due
 from bot.engine.members.appointments import appointment_act, meet_appointments
 from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, stopped_by_staff, tagged
 from bot.engine.members.clerks import handed_over, unbind_clerk
@@ -171,7 +171,7 @@ def _macrostep(turn: Turn) -> None:
     if turn.contact.version != turn.playbook.version:
         runner.settle()
     if turn.contact.flows:
-        open_doors(turn, runner)
+        open_gates(turn, runner)
     _external(turn, runner, dispatcher)
     while True:
         if turn.undone:
@@ -182,7 +182,7 @@ def _macrostep(turn: Turn) -> None:
                 dispatcher.ended(event) if event.kind == "ended" else dispatcher.news(event)
                 runner.begin_all()
                 if event.kind == STAFF:
-                    open_doors(turn, runner)
+                    open_gates(turn, runner)
         elif turn.outcomes:
             take_outcome(turn, runner, turn.outcomes.pop(0))
         elif turn.cut or not (follow_referrals(turn) or finish_turn.audiences(turn)):

@@ -133,7 +133,7 @@ def decision(turn: Turn) -> Decision:
         pushes = _reply(turn, turn.token, replies, pushes, calls)
     else:
         with_token(turn)
-        if turn.contact.desk:
+        if turn.contact.chats:
             keep_token(turn)
     pushes = _push(turn, pushes, calls)
     if replies or pushes:

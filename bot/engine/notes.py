@@ -215,7 +215,7 @@ NOT_ASKED = NoteKind(
 
 # -- doors and timers
 _WAITS_FOR = "Waits for {held}"
-DOOR_HELD = NoteKind("door: held ({held})", _WAITS_FOR, "wait", "Waits to go on")
+GATE_HELD = NoteKind("door: held ({held})", _WAITS_FOR, "wait", "Waits to go on")
 TIMER_HELD = NoteKind("timer {timer}: held ({held})", _WAITS_FOR, "wait", "Waits to go on", code="timer_held")
 TIMER_WAITS = NoteKind(
     "timer {timer}: waits (paused)",

@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 """The whole internet of IPv4 behind a translator; the address ends in it:
 https://www.rfc-editor.org/rfc/rfc6052"""
-_NOBODYS = (
+_IMPERSONAL = (
     IPv4Network("0.0.0.0/8"),
     IPv4Network("100.64.0.0/10"),  # between a provider and its customers: RFC 6598
     IPv4Network("168.63.129.16/32"),  # inside each network of Azure: its platform, with a machine's metadata
@@ -34,7 +34,7 @@ def is_outside(address: str) -> bool:
     if isinstance(found, IPv6Address):
         in_v4 = IPv4Address(int(found) & 0xFFFFFFFF) if found in _TRANSLATED else found.ipv4_mapped
         found = in_v4 or found
-    odd = found.is_multicast or found.is_reserved or any(found in network for network in _NOBODYS)
+    odd = found.is_multicast or found.is_reserved or any(found in network for network in _IMPERSONAL)
     return found.is_global and not odd
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-DeedKind: TypeAlias = Literal[
+AuditEntryKind: TypeAlias = Literal[
     "published",
     "rolled_back",
     "keys_added",
@@ -147,7 +147,7 @@ AuditKind: TypeAlias = Literal[
     "clerk_handed_over",
     "tester_made",
     "tester_ended",
-    DeedKind,
+    AuditEntryKind,
 ]
 """`parted` undoes `merged`, `phone_moved_back` undoes `phone_moved`; `phone_changed_hands`: `contact` has
 proven a phone that `other`, who is another member, had bound; `match_refused`: `contact` and `other` may
@@ -168,7 +168,7 @@ pressed for a coupon to be redeemed, or usable again, which its turn decides aft
 `tester_made` and `tester_ended` (`details`: the names): test sends of broadcasts go to them, or no more.
 """
 
-NOBODY = ""
+NO_CONTACT = ""
 """Whom a line concerns that is no contact's."""
 
 ELSEWHERE = "elsewhere"
@@ -180,13 +180,13 @@ MEMBER = "member"
 """Who: the person concerned; else `command:NAME`, a user of the console, or a token of the API."""
 
 
-DeedState: TypeAlias = Literal["done", "began", "refused"]
+AuditEntryState: TypeAlias = Literal["done", "began", "refused"]
 """Done; begun, and nobody has written down its end (a crash, a database that went away, or it goes on);
 begun, and refused before anything was changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditEntry:
     """A line about what is no one contact's: `by` whom, `about` what, what was so `before` and is so `after`.
 
     All three are sealed, and hold no phone, name of a person, id of LINE's or secret all the same: the line
@@ -202,7 +202,7 @@ class Deed:
     before: str = ""
     after: str = ""
     id: str = ""
-    state: DeedState = "done"
+    state: AuditEntryState = "done"
     times: int = 1
     last: datetime | None = None
     channel: str = ""
@@ -216,7 +216,7 @@ class AuditLine:
     certificate, where that is somebody who was erased.
     """
 
-    deed: Deed
+    entry: AuditEntry
     contact: str = field(default="", repr=False)
     other: str = field(default="", repr=False)
     erased: str = ""

@@ -219,7 +219,7 @@ class Contact:
     """The pages opened within the last day; at most one for each page and channel."""
     notices: tuple[Notice, ...] = ()
     """Notices to be sent once, when this person next writes."""
-    desk: tuple[StaffChat, ...] = ()
+    chats: tuple[StaffChat, ...] = ()
     """The conversations that staff have or had, one for each channel."""
     photos: tuple[PhotoSet, ...] = ()
     """The last sets of photos, of which further ones may come; the latest is the last."""

@@ -17,7 +17,7 @@ ReferralRefusal: TypeAlias = Literal["before", "self", "household", "ring", "lat
 """Was here before; brought themselves; lives with the inviter; has brought the inviter, or who did;
 too late; the inviter is nobody any more."""
 
-ReferralDeed: TypeAlias = Literal["followed", "bound", "ordered"]
+ReferralGoal: TypeAlias = Literal["followed", "bound", "ordered"]
 """What a friend has to do for it to count."""
 
 JUST_BEFORE = timedelta(minutes=10)

@@ -28,7 +28,7 @@ class ShopAway(ShopFailed):
         self.after = min(after or 0.0, 3600.0)
 
 
-class NobodyAsked(ShopAway):
+class NotAsked(ShopAway):
     """It was not asked, for this process works on a copy for trying."""
 
     def __init__(self) -> None:

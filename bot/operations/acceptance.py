@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.clock import Clock
 from bot.model.problem import Problem
 from bot.model.published_version import SHORT, AcceptedBy, AcceptedPlaybook, GitCommit, NowLive, VersionFiles
@@ -24,12 +24,12 @@ from bot.runtime.intake.openings import taps_of
 from bot.store.stores import Stores
 
 
-def made_live(before: AcceptedPlaybook | None, now: AcceptedPlaybook, what: NowLive) -> Deed:
+def made_live(before: AcceptedPlaybook | None, now: AcceptedPlaybook, what: NowLive) -> AuditEntry:
     """What is recorded: what was live before and is now, by number and version; what spoke against it.
 
     Its id is its own: a log that was stored while the database was set back has lines of numbers to come.
     """
-    return Deed(
+    return AuditEntry(
         "rolled_back" if what.how == "rollback" else "published",
         what.by,
         now.at,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_times import store_of
 from bot.model.appointment import Appointment
-from bot.model.audit import AuditKind, Deed
+from bot.model.audit import AuditEntry, AuditKind
 from bot.operations.audit_trail import audited
 from bot.operations.icalendar import CalendarEvent, calendar_text
 from bot.operations.simulated_time import now_among
@@ -48,8 +48,8 @@ async def change_address(stores: Stores, service: str, number: int, actor: str, 
     `number` as `CalendarAddresses` has it. May raise `DatabaseUnavailable`.
     """
     kind: AuditKind = "calendar_ended" if ends else "calendar_made"
-    deed = Deed(kind, actor, await now_among(stores), service)
-    async with audited(stores, deed):
+    entry = AuditEntry(kind, actor, await now_among(stores), service)
+    async with audited(stores, entry):
         return await stores.calendar_addresses.change(service, number, ends=ends)
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.engine.times.local_time import MIDNIGHT, utc
 from bot.model.admin import CONSOLE
 from bot.model.api_token import BY_TOKEN
-from bot.model.audit import MEMBER, AuditFilter, AuditKind, AuditLine, Deed
+from bot.model.audit import MEMBER, AuditEntry, AuditFilter, AuditKind, AuditLine
 from bot.model.clerk import ListCursor
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import actor_words
@@ -73,7 +73,7 @@ async def audit_page(stores: Stores, wanted: AuditFilter, after: ListCursor | No
     ids = {contact for line in lines for contact in (line.contact, line.other) if contact}
     people = await stores.contacts.persons(ids)
     names = {contact: stored.contact.name for contact, stored in people.items() if stored.contact.name}
-    last = lines[-1].deed if len(found) > PAGE else None
+    last = lines[-1].entry if len(found) > PAGE else None
     return AuditPage(lines, names, None if last is None else ListCursor(last.at, last.id))
 
 
@@ -107,7 +107,7 @@ async def audit_table(
 
     It names contacts by id, and nobody by name. A file's name in it is no formula for a spreadsheet.
     """
-    async with audited(stores, Deed("audit_listed", by, now)) as doing:
+    async with audited(stores, AuditEntry("audit_listed", by, now)) as doing:
         lines = await stores.audit.lines(wanted, MOST)
         rows = [csv_line(map(words.text, COLUMNS))]
         rows += (csv_line(_cells(line, moment, words)) for line in lines)
@@ -117,14 +117,14 @@ async def audit_table(
 
 def line_words(line: AuditLine, moment: Callable[[datetime], str]) -> LineWords:
     """What a line says."""
-    deed = line.deed
-    is_shop = not (line.contact or line.erased) and deed.kind in KINDS
+    entry = line.entry
+    is_shop = not (line.contact or line.erased) and entry.kind in KINDS
     return LineWords(
-        WORDS.get(deed.kind, deed.kind),
-        about(deed) if is_shop else row(details_words(deed.kind, line.details)),
-        change(deed) if is_shop else "",
-        how_often(deed, moment),
-        STATES.get(deed.state),
+        WORDS.get(entry.kind, entry.kind),
+        about(entry) if is_shop else row(details_words(entry.kind, line.details)),
+        change(entry) if is_shop else "",
+        how_often(entry, moment),
+        STATES.get(entry.state),
     )
 
 
@@ -139,15 +139,15 @@ def erased_words(line: AuditLine) -> Translatable:
 
 
 def _cells(line: AuditLine, moment: Callable[[datetime], str], words: Language) -> list[str]:
-    deed, said = line.deed, line_words(line, moment)
+    entry, said = line.entry, line_words(line, moment)
     contact = words.text(erased_words(line)) if line.erased and not line.contact else line.contact
     shown = (said.about, said.change, said.often, said.state or "")
     return [
-        moment(deed.at),
-        words.words(who_words(deed.by)),
+        moment(entry.at),
+        words.words(who_words(entry.by)),
         words.words(said.what),
         contact,
         line.other,
         *map(words.words, shown),
-        deed.kind,
+        entry.kind,
     ]

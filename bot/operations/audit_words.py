@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.model.admin import CONSOLE
-from bot.model.audit import ELSEWHERE, EVERYWHERE, AuditKind, Deed, DeedState
+from bot.model.audit import ELSEWHERE, EVERYWHERE, AuditEntry, AuditEntryState, AuditKind
 from bot.model.brake import PushStop
 from bot.model.translatable import Translatable, TranslatableValue, plural, row, tr
 from bot.operations.actors import actor_words
@@ -37,69 +37,69 @@ _SIGNED_OUT: Mapping[str, Translatable] = {
 }
 
 
-def about(deed: Deed) -> TranslatableValue:
+def about(entry: AuditEntry) -> TranslatableValue:
     """What it was done to; what is a name of the shop's stays as it is."""
-    match deed.kind:
+    match entry.kind:
         case "pushes_stopped" | "pushes_resumed":
-            scope = _SCOPE.fullmatch(deed.about)
+            scope = _SCOPE.fullmatch(entry.about)
             named = ("", "") if scope is None else (scope["channel"], scope["flow"])
-            return which(PushStop(named[0] or None, named[1] or None, deed.by, deed.at))
+            return which(PushStop(named[0] or None, named[1] or None, entry.by, entry.at))
         case "published" | "rolled_back":
-            recorded = [_MADE_LIVE.get(word, word) for word in deed.about.split()]
+            recorded = [_MADE_LIVE.get(word, word) for word in entry.about.split()]
             return row(recorded)
         case "draft_handed_in" | "draft_withdrawn":
             return ""
         case "draft_approved" | "draft_returned":
-            return tr("by {who}", who=actor_words(deed.about.removeprefix(CONSOLE)))
-        case "admin_password_wrong" if not deed.about:
+            return tr("by {who}", who=actor_words(entry.about.removeprefix(CONSOLE)))
+        case "admin_password_wrong" if not entry.about:
             return tr("a name that nobody has")
         case "people_searched":
-            return SEARCHES.get(deed.about, deed.about)
+            return SEARCHES.get(entry.about, entry.about)
         case _:
-            return about_words(deed)
+            return about_words(entry)
 
 
-def change(deed: Deed) -> TranslatableValue:
+def change(entry: AuditEntry) -> TranslatableValue:
     """What was so before it and is so after it, where that says more than the kind does."""
-    match deed.kind:
+    match entry.kind:
         case str(kind) if kind.startswith("draft_"):
-            return tr("Files: {number}", number=deed.after)
+            return tr("Files: {number}", number=entry.after)
         case "pushes_stopped":
             return (
                 ""
-                if deed.after == STOPPED
-                else tr("why: {reason}", reason=recorded_words(deed.kind, deed.after))
+                if entry.after == STOPPED
+                else tr("why: {reason}", reason=recorded_words(entry.kind, entry.after))
             )
         case "binding_paused":
             return ""
         case "flow_closed" | "flow_paused" | "menu_paused":
-            return tr("why: {reason}", reason=deed.after) if deed.after else ""
+            return tr("why: {reason}", reason=entry.after) if entry.after else ""
         case "flow_opened" | "flow_resumed" | "menu_resumed":
-            by = tr("stopped by {who}", who=actor_words(deed.before.removeprefix(CONSOLE)))
-            return tr("{by}; why: {reason}", by=by, reason=deed.after) if deed.after else by
+            by = tr("stopped by {who}", who=actor_words(entry.before.removeprefix(CONSOLE)))
+            return tr("{by}; why: {reason}", by=by, reason=entry.after) if entry.after else by
         case "published" | "rolled_back":
-            before, after = _version(deed.before), _version(deed.after)
+            before, after = _version(entry.before), _version(entry.after)
             return tr("{before} → {after}", before=before, after=after) if before else after
         case "binding_resumed":
-            return tr("paused by {who}", who=actor_words(deed.before.removeprefix(CONSOLE)))
+            return tr("paused by {who}", who=actor_words(entry.before.removeprefix(CONSOLE)))
         case "pushes_resumed":
-            who = deed.before.removeprefix(STOPPED).removeprefix(", ")
+            who = entry.before.removeprefix(STOPPED).removeprefix(", ")
             return tr("stopped by {who}", who=actor_words(who.removeprefix(CONSOLE))) if who else ""
         case "data_expired":
-            amounts = (one.partition(" ") for one in deed.after.split(", "))
+            amounts = (one.partition(" ") for one in entry.after.split(", "))
             return row([amount_words(kind, number) for kind, _, number in amounts])
         case "admin_role":
-            return tr("{before} → {after}", before=_role(deed.before), after=_role(deed.after))
+            return tr("{before} → {after}", before=_role(entry.before), after=_role(entry.after))
         case "admin_added" | "token_made":
-            return _role(deed.after)
+            return _role(entry.after)
         case "admin_second_factor":
-            return _SECOND_FACTOR.get(deed.after, deed.after)
+            return _SECOND_FACTOR.get(entry.after, entry.after)
         case "admin_recovery_code":
-            return tr("{number} of them left", number=deed.after)
+            return tr("{number} of them left", number=entry.after)
         case "admin_signed_out":
-            return _SIGNED_OUT.get(deed.after, deed.after)
+            return _SIGNED_OUT.get(entry.after, entry.after)
         case "audit_listed":
-            return plural("1 line", "{number} lines", int(deed.after)) if deed.after else ""
+            return plural("1 line", "{number} lines", int(entry.after)) if entry.after else ""
         case (
             "data_exported"
             | "audience_listed"
@@ -108,20 +108,20 @@ def change(deed: Deed) -> TranslatableValue:
             | "many_untagged"
             | "many_exported"
         ):
-            return _exported(deed.after)
+            return _exported(entry.after)
         case _:
-            counted = _COUNTS.fullmatch(deed.after)
+            counted = _COUNTS.fullmatch(entry.after)
     if counted is not None:
         return tr("{new} new, {changed} changed, {refused} refused", **counted.groupdict())
-    before, after = (recorded_words(deed.kind, one) for one in (deed.before, deed.after))
+    before, after = (recorded_words(entry.kind, one) for one in (entry.before, entry.after))
     return tr("{before} → {after}", before=before, after=after) if before and after else before or after
 
 
-def how_often(deed: Deed, moment: Callable[[datetime], str]) -> TranslatableValue:
+def how_often(entry: AuditEntry, moment: Callable[[datetime], str]) -> TranslatableValue:
     """Of one that is counted: how often, and when last; nothing of what was done once."""
-    if deed.times < 2 or deed.last is None:
+    if entry.times < 2 or entry.last is None:
         return ""
-    return tr("{number} times, last at {moment}", number=deed.times, moment=moment(deed.last))
+    return tr("{number} times, last at {moment}", number=entry.times, moment=moment(entry.last))
 
 
 def _exported(recorded: str) -> TranslatableValue:
@@ -255,7 +255,7 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "backup_made": tr("backup made"),
     "restored": tr("database restored from a backup"),
 }
-STATES: Mapping[DeedState, Translatable] = {
+STATES: Mapping[AuditEntryState, Translatable] = {
     "began": tr("begun: nobody has written down how it ended"),
     "refused": tr("refused: nothing was changed"),
 }

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.backup import BackupContent, BackupOrigin, Restored
 from bot.model.brake import PushStop
 from bot.model.translatable import Quoted, Refusal, tr
@@ -87,7 +87,7 @@ async def back_up(
     keys = {name: key.fingerprint for name, key in known.items() if not key.retired}
     version = await stores.database.version()
     origin = BackupOrigin(uuid.uuid4().hex, now, program, version, keys, SCHEMA)
-    async with audited(stores, Deed("backup_made", by, now, path.name)) as doing:
+    async with audited(stores, AuditEntry("backup_made", by, now, path.name)) as doing:
         try:
             with new_file(path) as file:
                 out = SealedFileWriter(file, seal.ring, seal.used.sealing, program)
@@ -157,7 +157,7 @@ async def restore(
             seal = Seal(ring)
             stores = stores_of(database, seal)
             last = await stores.restores.last()
-            await _check_database(stores, order, is_nobodys=last is not None and last.is_under_way)
+            await _check_database(stores, order, is_impersonal=last is not None and last.is_under_way)
             if order.replaces:
                 await look_at(source, ring)
             began = Restored(origin.id, origin.begun, now, order.by, order.staging, is_under_way=True)
@@ -181,10 +181,10 @@ def _check(origin: BackupOrigin, ring: KeyRing) -> None:
             )
 
 
-async def _check_database(stores: Stores, order: RestoreOrder, *, is_nobodys: bool) -> None:
+async def _check_database(stores: Stores, order: RestoreOrder, *, is_impersonal: bool) -> None:
     if await stores.restores.is_open():
         raise BackupRefused(tr("a process runs on this database: stop all of them first"))
-    if order.replaces or is_nobodys:
+    if order.replaces or is_impersonal:
         return
     database = stores.database
     if (used := await database.visit(lambda: used_collection(database))) is not None:
@@ -208,7 +208,7 @@ async def _claimed(stores: Stores, order: RestoreOrder, began: Restored) -> Rest
             )
         )
     try:
-        await _check_database(stores, order, is_nobodys=claim.follows_a_half)
+        await _check_database(stores, order, is_impersonal=claim.follows_a_half)
     except BaseException:
         await claim.take_back()
         raise
@@ -290,11 +290,11 @@ async def _write_down(stores: Stores, restored: Restored) -> None:
     by, at = restored.by, restored.at
     as_of = f"{restored.as_of:%Y-%m-%d %H:%M:%S} UTC"
     about = f"{as_of} {STAGING}" if restored.staging else as_of
-    await stores.audit.record(Deed("restored", by, at, about))
+    await stores.audit.record(AuditEntry("restored", by, at, about))
     if restored.staging:
         name = f"pushes_stopped:{uuid.uuid4().hex}"
-        deed = Deed("pushes_stopped", by, at, before=GOES, after=STAGING, id=name)
-        await stores.brakes.pull(PushStop(None, None, by, at), deed)
+        entry = AuditEntry("pushes_stopped", by, at, before=GOES, after=STAGING, id=name)
+        await stores.brakes.pull(PushStop(None, None, by, at), entry)
 
 
 def _unreadable(source: Path, error: OSError) -> BackupRefused:

@@ -14,7 +14,7 @@ from bot.engine.compiled.pages import binding_flows
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnText
 from bot.engine.conditions.around import may_hold_on
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.brake import BindingPause
 from bot.model.channel import Channel, channel_titles
 from bot.model.translatable import Refusal, Translatable, row, tr
@@ -70,7 +70,7 @@ async def pause_binding(
     now, found = now or await now_among(stores), []
     for name in _channels(playbook, channel):
         pause = BindingPause(name, actor, now)
-        is_new = await stores.brakes.pull(pause, _deed("binding_paused", pause, actor, now))
+        is_new = await stores.brakes.pull(pause, _entry("binding_paused", pause, actor, now))
         found.append((pause if is_new else (await _paused_on(stores, name)) or pause, is_new))
     return found
 
@@ -87,8 +87,8 @@ async def resume_binding(
     ended = []
     for pause in (await stores.brakes.read()).bindings:
         if channel in (None, pause.channel):
-            deed = _deed("binding_resumed", pause, actor, now)
-            if await stores.brakes.release(pause, deed):
+            entry = _entry("binding_resumed", pause, actor, now)
+            if await stores.brakes.release(pause, entry):
                 ended.append(pause)
     if not ended:
         if channel is not None:
@@ -177,8 +177,8 @@ async def _paused_on(stores: Stores, channel: str) -> BindingPause | None:
     return (await stores.brakes.read()).binding_pause(channel)
 
 
-def _deed(kind: str, pause: BindingPause, actor: str, now: datetime) -> Deed:
+def _entry(kind: str, pause: BindingPause, actor: str, now: datetime) -> AuditEntry:
     name = f"{kind}:{uuid.uuid4().hex}"
     if kind == "binding_paused":
-        return Deed("binding_paused", actor, now, pause.channel, id=name, channel=pause.channel)
-    return Deed("binding_resumed", actor, now, pause.channel, pause.by, id=name, channel=pause.channel)
+        return AuditEntry("binding_paused", actor, now, pause.channel, id=name, channel=pause.channel)
+    return AuditEntry("binding_resumed", actor, now, pause.channel, pause.by, id=name, channel=pause.channel)

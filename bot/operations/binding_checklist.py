@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.binding_check import BindingCheck
 from bot.model.settings import Settings
 from bot.model.translatable import Refusal, tr
@@ -64,7 +64,7 @@ async def check_item(
     if changed:
         before, after = (OPEN, CHECKED) if right else (CHECKED, OPEN)
         about = f"{channel}: {found.to_set.what}"
-        await record(stores, Deed("binding_checked", actor, now, about, before, after, channel=channel))
+        await record(stores, AuditEntry("binding_checked", actor, now, about, before, after, channel=channel))
 
 
 def _name(shop: str, to_set: ToSet) -> str:

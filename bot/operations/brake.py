@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import Deed, DeedKind
+from bot.model.audit import AuditEntry, AuditEntryKind
 from bot.model.brake import Brake, PushStop
 from bot.model.broadcast import Sending
 from bot.model.translatable import Refusal, Translatable, row, tr
@@ -93,8 +93,8 @@ async def stop_pushes(
         await _known_flow(stores, scope.flow, playbook)
     now = now or await now_among(stores)
     stop = PushStop(scope.channel, scope.flow, actor, now)
-    deed = _deed("pushes_stopped", stop, actor, now, GOES, why or STOPPED)
-    is_new = await stores.brakes.pull(stop, deed)
+    entry = _entry("pushes_stopped", stop, actor, now, GOES, why or STOPPED)
+    is_new = await stores.brakes.pull(stop, entry)
     brake = await stores.brakes.read()
     return brake.stop_of(stop.key) or stop, is_new
 
@@ -112,8 +112,8 @@ async def resume_pushes(
         found = brake.stop_of(wanted.key)
         if found is None:
             raise StopRefused(not_stopped(brake))
-        deed = _deed("pushes_resumed", found, actor, wanted.at, f"{STOPPED}, {found.by}", GOES)
-        if await stores.brakes.release(found, deed):
+        entry = _entry("pushes_resumed", found, actor, wanted.at, f"{STOPPED}, {found.by}", GOES)
+        if await stores.brakes.release(found, entry):
             return found, await stores.brakes.read()
 
 
@@ -124,9 +124,11 @@ async def brake_view(stores: Stores, playbook: Playbook | None) -> BrakeView:
     return BrakeView(brake, await stores.held.how_many_by_brake(), unknown)
 
 
-def _deed(kind: DeedKind, stop: PushStop, actor: str, now: datetime, before: str, after: str) -> Deed:
+def _entry(
+    kind: AuditEntryKind, stop: PushStop, actor: str, now: datetime, before: str, after: str
+) -> AuditEntry:
     name = f"{kind}:{uuid.uuid4().hex}"
-    return Deed(kind, actor, now, stop.about, before, after, id=name, channel=stop.channel or "")
+    return AuditEntry(kind, actor, now, stop.about, before, after, id=name, channel=stop.channel or "")
 
 
 async def _known_flow(stores: Stores, flow: str, playbook: Playbook | None) -> None:

@@ -32,7 +32,7 @@ async def bulk_batches(items: Iterable[T], most: int, stores: Stores) -> AsyncIt
     rest = iter(items)
     while True:
         await turns_left(stores, AHEAD)
-        beside = await stores.leases.somebody_runs()
+        beside = await stores.leases.is_running()
         if not (some := list(islice(rest, most // SMALLER if beside else most))):
             return
         began = monotonic()
@@ -51,7 +51,7 @@ async def turns_left(
     """
     left = first = least = await stores.inbox.bulk_waiting()
     began = since = monotonic()
-    while left > ahead and await stores.leases.somebody_runs():
+    while left > ahead and await stores.leases.is_running():
         now = monotonic()
         if left < least:
             least, since = left, now

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import Deed, DeedKind
+from bot.model.audit import AuditEntry, AuditEntryKind
 from bot.model.bulk_run import CHOSEN_MOST, BulkKind, BulkRun, SoughtPeople
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.audiences import AudienceCount
@@ -24,7 +24,7 @@ from bot.store.stores import Stores
 
 COUNTED = 2_000
 """Up to so many are counted one by one, where no index knows how many they are."""
-DEEDS: Mapping[BulkKind, DeedKind] = {
+DEEDS: Mapping[BulkKind, AuditEntryKind] = {
     "tag": "many_tagged",
     "untag": "many_untagged",
     "export": "many_exported",
@@ -135,13 +135,13 @@ def undoing(run: BulkRun, by: str, now: datetime) -> BulkRun:
     return replace(new_run("untag", run.about, SoughtPeople(tag=run.about), number, by, now), undoes=run.id)
 
 
-def deed_of(run: BulkRun, state: Literal["began", "done"] = "began") -> Deed:
+def entry_of(run: BulkRun, state: Literal["began", "done"] = "began") -> AuditEntry:
     """Its line of the audit log: to what, among whom, and to how many so far. Nobody's data stand in it."""
     sought = run.sought or SoughtPeople()
     among = " ".join(part for part in (sought.audience, sought.tag, sought.channel) if part)
     about = f"{run.about} ({among})" if among and not run.undoes else run.about
     after = f"{run.figures.done}" if run.figures.seen or run.is_over else ""
-    return Deed(DEEDS[run.kind], run.by, run.at, about, after=after, id=f"many:{run.id}", state=state)
+    return AuditEntry(DEEDS[run.kind], run.by, run.at, about, after=after, id=f"many:{run.id}", state=state)
 
 
 async def stop(stores: Stores, run: str, by: str, now: datetime) -> bool:
@@ -150,13 +150,13 @@ async def stop(stores: Stores, run: str, by: str, now: datetime) -> bool:
     if was is None or was.state not in ("ready", "runs"):
         return False
     over = replace(was, state="stopped")
-    deed = Deed("many_stopped", by, now, was.about, id=f"many_stopped:{run}")
-    return await stores.bulk_runs.stop(was, deed, deed_of(over, "done"))
+    entry = AuditEntry("many_stopped", by, now, was.about, id=f"many_stopped:{run}")
+    return await stores.bulk_runs.stop(was, entry, entry_of(over, "done"))
 
 
 async def begin(stores: Stores, run: BulkRun, holder: str, now: datetime) -> None:
     """Have it done by `holder`. Raises `BulkRefused` while another of its kind is under way."""
-    if await stores.bulk_runs.add(run, deed_of(run), holder, now):
+    if await stores.bulk_runs.add(run, entry_of(run), holder, now):
         return
     if run.undoes and (undone := await stores.bulk_runs.one(run.undoes)) is not None and undone.undone:
         raise BulkRefused(tr("there is nothing to take back any more"))

@@ -27,7 +27,7 @@ from bot.model.staff_order import StaffTags
 from bot.model.stored import Stored
 from bot.operations.audiences import NoSuchAudience
 from bot.operations.bulk_batches import bulk_batches
-from bot.operations.bulk_runs import begin, deed_of, search_terms
+from bot.operations.bulk_runs import begin, entry_of, search_terms
 from bot.operations.bulk_undo import AMONG_ORDERS, order_entry, orders_behind
 from bot.operations.contact_search import ConditionWrong, SearchTerms, search
 from bot.operations.find_contacts import NotFound
@@ -258,7 +258,7 @@ class BulkWork:
 
     async def _turns_taken(self, ordered: Sequence[InboxEntry]) -> None:
         """Wait until the turns are taken, where a process takes them."""
-        if not await self.stores.leases.somebody_runs():
+        if not await self.stores.leases.is_running():
             return
         events = {entry.id for entry in ordered}
         contacts = [entry.contact for entry in ordered]
@@ -273,8 +273,8 @@ class BulkWork:
 
     async def over(self, run: BulkRun) -> BulkRun:
         """It is over, as its state says; what has become of it. Nothing where another process does it."""
-        deed = deed_of(run, "began" if run.state == "failed" else "done")
-        if await self.stores.bulk_runs.end(run, deed, self.holder, await now_among(self.stores)):
+        line = entry_of(run, "began" if run.state == "failed" else "done")
+        if await self.stores.bulk_runs.end(run, line, self.holder, await now_among(self.stores)):
             log.info("many people at once: run %s (%s) is over: %s", run.id, run.kind, run.state)
         return await self._now(run)
 

@@ -15,7 +15,7 @@ from bot.engine.rendering.placeholders import page_address
 from bot.engine.texts.pattern import Capture, Pattern
 from bot.engine.texts.template import Template
 from bot.line.friend_link import chat_link
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.channel import Channel
 from bot.model.clerk import ClerkCode, StoreClerk
 from bot.model.short_code import new_code
@@ -103,7 +103,7 @@ async def renew(
     if without is not None:
         raise NoClerk(tr("{number} works in no store, and has no code", number=quoted(without)))
     for one in named:
-        async with audited(people, Deed("clerk_codes", actor, now, one.number)):
+        async with audited(people, AuditEntry("clerk_codes", actor, now, one.number)):
             await change(people, one.number, lambda clerk: _renewed(clerk, now, old_until))
     return await those(people, numbers)
 

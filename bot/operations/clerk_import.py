@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.clerk import StoreClerk
 from bot.model.translatable import tr
 from bot.operations.audit_trail import audited
@@ -60,7 +60,7 @@ async def import_clerks(
         raise NoClerk(tr("the playbook has no stores: add  stores: {xinyi: {title: 信義店}}"))
     now = await now_among(people)
     done, seen = ClerkImport(), dict[str, int]()
-    async with audited(people, Deed("clerks_imported", actor, now, called)) as doing:
+    async with audited(people, AuditEntry("clerks_imported", actor, now, called)) as doing:
         reading = partial(_read, lines, playbook, now, old_until, seen, done)
         while (clerks := await asyncio.to_thread(reading)) is not None:  # a process that serves goes on
             if len(seen) > MOST:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import AuditRow, Deed, DeedKind
+from bot.model.audit import AuditEntry, AuditEntryKind, AuditRow
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Clerk
 from bot.model.counts import BOUND, OF_CLERKS
@@ -125,12 +125,12 @@ async def suspend(people: Stores, numbers: Sequence[str], actor: str, *, lift: b
     """
     now = await now_among(people)
     off = None if lift else now
-    what: DeedKind = "clerk_resumed" if lift else "clerk_suspended"
+    what: AuditEntryKind = "clerk_resumed" if lift else "clerk_suspended"
     changed = []
     for one in await those(people, numbers):
         if (one.suspended is None) == lift:
             continue
-        async with audited(people, Deed(what, actor, now, one.number)):
+        async with audited(people, AuditEntry(what, actor, now, one.number)):
             if lift:  # sessions of before that are not ended by then do not come back
                 await _sign_out(people, one.number)
             before = await change(

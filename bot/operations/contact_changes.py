@@ -139,7 +139,7 @@ async def hand_back(found: LocatedContact, channel: str | None, actor: str) -> H
 
     Raises `Refused`.
     """
-    waited = {one.channel for one in found.contact.desk if one.state == "waits"}
+    waited = {one.channel for one in found.contact.chats if one.state == "waits"}
     there = [one.channel for one in found.contact.identities if one.staff or one.channel in waited]
     channels = [one for one in there if channel in (None, one)]
     if not channels:
@@ -194,7 +194,7 @@ def _has(contact: Contact, kind: UnbindKind) -> bool:
 
 async def carried_out(found: LocatedContact, is_done: Callable[[Stored], bool]) -> Carried:
     """What has become of it once a running process has had the time for it."""
-    if not await found.stores.leases.somebody_runs():
+    if not await found.stores.leases.is_running():
         return "stored"
     try:
         async with asyncio.timeout(PATIENCE):

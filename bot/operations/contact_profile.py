@@ -119,7 +119,7 @@ class ShownBinding:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownDeed:
+class ShownAuditEntry:
     """A line of the audit log."""
 
     at: datetime
@@ -150,7 +150,7 @@ class ContactProfile:
     bindings: Sequence[ShownBinding]
     flows: Sequence[ShownFlow]
     timers: Sequence[ShownTimer]
-    deeds: Sequence[ShownDeed]
+    entries: Sequence[ShownAuditEntry]
     parts: Sequence[str]
     waiting: int
     is_merged: bool
@@ -181,7 +181,7 @@ class ProfileWords:
                 ShownTimer(one.due, visible(as_sentence(timer_text(called(one)), self._words)))
                 for one in sorted(contact.timers, key=lambda timer: timer.due)
             ],
-            [self._deed(one, contact.id) for one in history.audit],
+            [self._entry(one, contact.id) for one in history.audit],
             history.parts,
             history.waiting,
             any(one.what == "merged" and one.undone_by is None for one in history.audit),
@@ -267,11 +267,11 @@ class ProfileWords:
             about = f"{clerk.name} · {clerk.store if store is None else store.title}"
             yield ShownBinding("clerk", BOUND["clerk"], clerk.at, about, (), keep_tags=True)
 
-    def _deed(self, one: AuditRow, contact: str) -> ShownDeed:
+    def _entry(self, one: AuditRow, contact: str) -> ShownAuditEntry:
         other = one.other if one.contact == contact else one.contact
         about = row([*filter(None, [other]), *details_words(one.what, one.details)])
         who = self._said(actor_words(account_name(one.who)))
-        return ShownDeed(one.at, DONE[one.what], self._said(about), who, one.undone_by is not None)
+        return ShownAuditEntry(one.at, DONE[one.what], self._said(about), who, one.undone_by is not None)
 
     def _said(self, text: TranslatableValue) -> str:
         return visible(self._words.words(text))

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.plain_text import cleaned, visible
 from bot.model.short_code import code_key
 from bot.model.translatable import Translatable, row, tr
@@ -67,8 +67,8 @@ async def import_codes(
     _check_imported(playbook, coupon)
     fixed = _fixed(playbook)
     done, first = ImportReport(), next(lines, None)  # a file that is no table changes nothing
-    deed = Deed("coupon_codes_imported", actor, await now_among(stores), coupon)
-    async with audited(stores, deed):
+    entry = AuditEntry("coupon_codes_imported", actor, await now_among(stores), coupon)
+    async with audited(stores, entry):
         waiting = [] if first is None else [first]
         while some := [*waiting, *islice(lines, TOGETHER - len(waiting))]:
             waiting = []
@@ -115,7 +115,7 @@ async def confirm_codes(stores: Stores, coupon: str, actor: str) -> int:
 
     Raises `DatabaseUnavailable`; it may be repeated then.
     """
-    async with audited(stores, Deed("coupon_codes_confirmed", actor, await now_among(stores), coupon)):
+    async with audited(stores, AuditEntry("coupon_codes_confirmed", actor, await now_among(stores), coupon)):
         return await stores.coupon_codes.confirm(coupon)
 
 

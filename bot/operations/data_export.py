@@ -14,7 +14,7 @@ import orjson
 
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.engine.texts.format import formatted
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.contact import BindingKind, Contact, Identity
 from bot.model.translatable import Language, Translatable, tr
 from bot.operations.audiences import TargetAudience, contacts_in
@@ -103,7 +103,7 @@ async def export_data(
     now = (await clock_among(stores)).now()
     columns = [*COLUMNS, *map(attribute_heading, playbook.attributes.values())]
     new_folder(export.folder)
-    async with audited(stores, Deed("data_exported", actor, now, export.audience)) as doing:
+    async with audited(stores, AuditEntry("data_exported", actor, now, export.audience)) as doing:
         names = ["contacts", *(["conversations"] if conversations else ())]
         with _files(export, names) as files:
             if export.form == "csv":

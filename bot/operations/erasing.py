@@ -16,7 +16,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import ListColumn
 from bot.line.client import LineClient
 from bot.line.http_call import lasting_session
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.contact import Contact
@@ -148,10 +148,10 @@ async def erase(
     """
     clock = await clock_among(stores)
     work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock, menus.remove)
-    async with audited(stores, Deed("erased", actor, clock.now(), f"{len(contacts)}")) as doing:
+    async with audited(stores, AuditEntry("erased", actor, clock.now(), f"{len(contacts)}")) as doing:
         numbers = await _erased(work, stores, contacts, actor, tell, announce)
         doing.update(after=numbers[0] if len(numbers) == 1 else "")
-    if not await stores.leases.somebody_runs():
+    if not await stores.leases.is_running():
         with suppress(ErasureOvertaken):
             before, left = None, await work.see_through(timedelta())
             while left and left != before:  # some thousand at a time

@@ -66,7 +66,7 @@ async def one(
             )
         )
     if not found:
-        raise NotFound(nobody_found(who, channel))
+        raise NotFound(none_found(who, channel))
     return found[0]
 
 
@@ -128,7 +128,7 @@ def not_called(thing: Translatable, name: str, hint: Translatable) -> Translatab
     return tr("no {thing} is called {name}; {hint}", thing=thing, name=quoted(name), hint=hint)
 
 
-def nobody_found(who: str, channel: str | None) -> Translatable:
+def none_found(who: str, channel: str | None) -> Translatable:
     """That nobody was found, and what can be asked for."""
     if channel is None:
         return tr("nobody is found by {given}; {who}", given=sayable(who), who=WHO)

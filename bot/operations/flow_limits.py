@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import Deed, DeedKind
+from bot.model.audit import AuditEntry, AuditEntryKind
 from bot.model.brake import AnyStop, FlowLimit, FlowRestriction, MenuPause, PushStop
 from bot.model.plain_text import visible
 from bot.model.translatable import Refusal, tr
@@ -20,8 +20,8 @@ from bot.store.stores import Stores
 
 REASON_MOST = 200
 """Characters of a reason."""
-_LIMITED: Mapping[FlowLimit, DeedKind] = {"closed": "flow_closed", "paused": "flow_paused"}
-_FREED: Mapping[FlowLimit, DeedKind] = {"closed": "flow_opened", "paused": "flow_resumed"}
+_LIMITED: Mapping[FlowLimit, AuditEntryKind] = {"closed": "flow_closed", "paused": "flow_paused"}
+_FREED: Mapping[FlowLimit, AuditEntryKind] = {"closed": "flow_opened", "paused": "flow_resumed"}
 
 
 class NotLimited(Refusal):
@@ -44,7 +44,7 @@ async def limit_flow(
     """Close or pause it; what holds now, and whether that is new. Raises `NoSuchFlow` and `NotLimited`."""
     name, reason = flow_of(playbook, flow).name, reason_of(why)
     wanted = FlowRestriction(name, limit, actor, now)
-    is_new = await stores.brakes.pull(wanted, _deed(_LIMITED[limit], name, actor, now, after=reason))
+    is_new = await stores.brakes.pull(wanted, _entry(_LIMITED[limit], name, actor, now, after=reason))
     return (await stores.brakes.read()).restriction_of(name, limit) or wanted, is_new
 
 
@@ -61,7 +61,7 @@ async def free_flow(
                 else tr("nothing was done: it is not closed by anybody")
             )
         why = (await reasons_of(stores, [found])).get(found.key, "")
-        if await stores.brakes.release(found, _deed(_FREED[limit], flow, actor, now, found.by)):
+        if await stores.brakes.release(found, _entry(_FREED[limit], flow, actor, now, found.by)):
             return found, why
 
 
@@ -94,7 +94,7 @@ async def pause_menu(
     if menu not in {one.name for one in playbook.menus}:
         raise NotLimited(tr("the playbook has no such rich menu"))
     wanted, reason = MenuPause(menu, actor, now), reason_of(why)
-    is_new = await stores.brakes.pull(wanted, _deed("menu_paused", menu, actor, now, after=reason))
+    is_new = await stores.brakes.pull(wanted, _entry("menu_paused", menu, actor, now, after=reason))
     return (await stores.brakes.read()).menu_pause(menu) or wanted, is_new
 
 
@@ -105,17 +105,17 @@ async def resume_menu(stores: Stores, menu: str, actor: str, now: datetime) -> t
         if found is None:
             raise NotLimited(tr("nothing was done: it is not paused by anybody"))
         why = (await reasons_of(stores, [found])).get(found.key, "")
-        if await stores.brakes.release(found, _deed("menu_resumed", menu, actor, now, found.by)):
+        if await stores.brakes.release(found, _entry("menu_resumed", menu, actor, now, found.by)):
             return found, why
 
 
 async def reasons_of(stores: Stores, stops: Collection[AnyStop]) -> Mapping[str, str]:
     """Why each was stopped, by its key, where somebody has said so."""
-    deeds = await stores.brakes.deeds(stops) if stops else {}
-    return {key: deed.after for key, deed in deeds.items() if deed.after not in ("", STOPPED)}
+    entries = await stores.brakes.entries(stops) if stops else {}
+    return {key: entry.after for key, entry in entries.items() if entry.after not in ("", STOPPED)}
 
 
-def _deed(
-    kind: DeedKind, about: str, actor: str, now: datetime, before: str = "", *, after: str = ""
-) -> Deed:
-    return Deed(kind, actor, now, about, before, after, id=f"{kind}:{uuid.uuid4().hex}")
+def _entry(
+    kind: AuditEntryKind, about: str, actor: str, now: datetime, before: str = "", *, after: str = ""
+) -> AuditEntry:
+    return AuditEntry(kind, actor, now, about, before, after, id=f"{kind}:{uuid.uuid4().hex}")

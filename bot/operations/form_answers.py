@@ -14,7 +14,7 @@ from datetime import datetime
 from bot.engine.compiled.form import Form, FormField
 from bot.engine.compiled.goal import sent_form
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.contact import Contact
 from bot.model.translatable import Language, Refusal, tr
 from bot.model.value import PRIVATE_SLOT
@@ -132,10 +132,10 @@ async def answers_csv(
     stores: Stores, playbook: Playbook, form: Form, words: Language, actor: str, now: datetime
 ) -> AsyncGenerator[str]:
     """All of them as a table for spreadsheets, masked as on the page; the audit log says so first."""
-    deed = Deed("many_exported", actor, now, f"form {form.name}")
+    entry = AuditEntry("many_exported", actor, now, f"form {form.name}")
     heads = [words.text(one) for one in (tr("When"), tr("Name"), tr("Phone"))]
     number = 0
-    async with audited(stores, deed) as doing:
+    async with audited(stores, entry) as doing:
         yield MARK + csv_line([*heads, *(one.title or one.key for one in form.fields)])
         some: list[TimelineEntry] = []
         async for one in stores.happened.last_reached(sent_form(form.name)):

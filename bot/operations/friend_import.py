@@ -23,7 +23,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.friends import AnotherAccount, befriended, profiled, silently
 from bot.line.client import LineClient
 from bot.line.outcome import LineError
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.erasure import KnownBy
@@ -151,7 +151,9 @@ async def _recorded(
         yield None
         return
     about = order.channel if order.file is None else f"{order.channel} {order.file.name}"
-    async with audited(stores, Deed("friends_imported", actor, now, about, channel=order.channel)) as doing:
+    async with audited(
+        stores, AuditEntry("friends_imported", actor, now, about, channel=order.channel)
+    ) as doing:
         yield doing
 
 

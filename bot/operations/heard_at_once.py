@@ -19,7 +19,7 @@ from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.staff_order import StaffEnds, StaffSets, StaffStops, StaffTags, StaffUnbinds
 
-StaffDeed: TypeAlias = AppointmentAct | StaffTags | StaffSets | StaffStops | StaffEnds | StaffUnbinds
+StaffChange: TypeAlias = AppointmentAct | StaffTags | StaffSets | StaffStops | StaffEnds | StaffUnbinds
 _AGREED: dict[str, AppointmentResult] = {"book": "booked", "move": "moved", "cancel": "cancelled"}
 
 
@@ -32,7 +32,7 @@ class HeardAtOnce:
 
 
 def heard_at_once(
-    playbook: Playbook, contact: Contact, deed: StaffDeed, now: datetime, channel: str | None = None
+    playbook: Playbook, contact: Contact, change: StaffChange, now: datetime, channel: str | None = None
 ) -> HeardAtOnce:
     """By the rules as they are: turns that are decided and not taken, on this channel or the first of theirs.
 
@@ -41,18 +41,18 @@ def heard_at_once(
     if not contact.accounts:
         return HeardAtOnce()
     channel = channel or next((one.channel for one in contact.identities), contact.id.partition(":")[0])
-    pushes = [one for one in _actions(playbook, contact, deed, now, channel) if isinstance(one, Push)]
+    pushes = [one for one in _actions(playbook, contact, change, now, channel) if isinstance(one, Push)]
     return HeardAtOnce([message for push in pushes for message in push.messages], len(pushes))
 
 
 def _actions(
-    playbook: Playbook, contact: Contact, deed: StaffDeed | Outcome, now: datetime, channel: str
+    playbook: Playbook, contact: Contact, change: StaffChange | Outcome, now: datetime, channel: str
 ) -> Iterator[Action]:
-    event = Event(f"{channel}:heard at once", channel, Source("none", ""), now, deed)
+    event = Event(f"{channel}:heard at once", channel, Source("none", ""), now, change)
     decision = decide(playbook, contact, event, now, DecisionInputs())
     yield from decision.actions
-    if isinstance(deed, AppointmentAct) and deed.what in _AGREED:
-        answer = AppointmentAnswer(_AGREED[deed.what], _as_asked(playbook, contact, deed))
+    if isinstance(change, AppointmentAct) and change.what in _AGREED:
+        answer = AppointmentAnswer(_AGREED[change.what], _as_asked(playbook, contact, change))
         for asked in decision.actions:
             if isinstance(asked, BookAppointment | MoveAppointment | CancelAppointment):
                 yield from _actions(

@@ -12,14 +12,14 @@ from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import LIFE, NEEDS, ROLES, TEAM, AdminRole, StoreScope, account_name
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.clerk import OfEverybody, SeenPeople
 from bot.model.contact import Contact
 from bot.model.contact_kind import crowd_kind
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.actors import COMMAND, CONSOLE
 from bot.operations.audiences import NoSuchAudience, TargetAudience, in_audience, target_audience
-from bot.operations.audit_trail import MOST, deeds
+from bot.operations.audit_trail import MOST, entries
 from bot.operations.concerned_person import (
     AUDIENCE_COLUMNS,
     EXPORT_COLUMNS,
@@ -38,7 +38,7 @@ from bot.store.people_collections import TIMELINE_LIFE
 from bot.store.stores import Stores
 
 
-class NobodyByThatName(Refusal):
+class UnknownActor(Refusal):
     """No account has this name, and nobody of this name has done anything in the period."""
 
 
@@ -99,12 +99,12 @@ class IncidentFigures:
 
 @dataclass(slots=True)
 class Incident:
-    """What is known of a period: `sign_ins`, `wrong_tries` at the account, `deeds` (done to no one contact),
-    `exits`, whom the account has `seen` by its roles, and what cannot be known: `unknown`."""
+    """What is known of a period: `sign_ins`, `wrong_tries` at the account, `entries` (done to no one
+    contact), `exits`, whom the account has `seen` by its roles, and what cannot be known: `unknown`."""
 
     period: IncidentPeriod
     actors: Sequence[str] | None
-    deeds: Sequence[Deed] = ()
+    entries: Sequence[AuditEntry] = ()
     exits: Sequence[DataExit] = ()
     seen: Sequence[SeenPeople | OfEverybody] = ()
     sign_ins: int = 0
@@ -133,10 +133,10 @@ async def read_incident(
     now: datetime,
     tell: Callable[[IncidentFigures], None] = lambda so_far: None,
 ) -> Incident:
-    """What was done in the period, whose data it was, in numbers. Raises `NobodyByThatName`."""
+    """What was done in the period, whose data it was, in numbers. Raises `UnknownActor`."""
     found = Incident(period, [] if period.all_data else None)
     if not period.all_data:
-        await _read_deeds(stores, playbook, found)
+        await _read_entries(stores, playbook, found)
     async for some in concerned(stores, playbook, found):
         for person in some:
             found.figures.add(person)
@@ -145,12 +145,12 @@ async def read_incident(
     return found
 
 
-async def _read_deeds(stores: Stores, playbook: Playbook, found: Incident) -> None:
+async def _read_entries(stores: Stores, playbook: Playbook, found: Incident) -> None:
     """What the audit log has of the period, and of the sessions that went on in it."""
     period, since = found.period, found.period.since
     if period.by is not None:
         found.actors = await _actors(stores, period, period.by)
-    read = await deeds(stores, since=since - LIFE, until=period.until)
+    read = await entries(stores, since=since - LIFE, until=period.until)
     if len(read) == MOST:
         found.unknown.append(
             tr(
@@ -159,8 +159,8 @@ async def _read_deeds(stores: Stores, playbook: Playbook, found: Incident) -> No
             )
         )
     mine = [one for one in read if found.actors is None or one.by in found.actors]
-    found.deeds = [one for one in mine if (one.last or one.at) >= since]
-    found.exits = [one for deed in found.deeds if (one := _exit(deed, playbook)) is not None]
+    found.entries = [one for one in mine if (one.last or one.at) >= since]
+    found.exits = [one for entry in found.entries if (one := _exit(entry, playbook)) is not None]
     if period.by is not None:
         name = account_name(period.by.removeprefix(CONSOLE))
         found.sign_ins = sum(one.kind == "admin_signed_in" for one in mine)
@@ -180,7 +180,7 @@ async def _actors(stores: Stores, period: IncidentPeriod, by: str) -> list[str]:
     meant = {by, f"{CONSOLE}{account}"}
     found = [one for one in there if one in meant or _commands_by(one, by)]
     if not found and (not account or await stores.admins.of(account) is None):
-        raise NobodyByThatName(
+        raise UnknownActor(
             tr(
                 "no account is called {name}, and nobody of that name has done anything then;"
                 "  oaflow admin list  and  oaflow audit  say who there is",
@@ -210,8 +210,8 @@ async def _seen(
                 clerk = stored.clerk
                 role, scope = clerk.role, StoreScope(clerk.group, clerk.store, clerk.number)
         places.append((role, scope))
-    for deed in await deeds(stores, kinds=("admin_role",), since=since):
-        if deed.about == name and (before := _place(deed.before)) is not None:
+    for entry in await entries(stores, kinds=("admin_role",), since=since):
+        if entry.about == name and (before := _place(entry.before)) is not None:
             places.append(before)
     found = list[SeenPeople | OfEverybody]()
     for role, scope in places:
@@ -239,20 +239,20 @@ def _place(recorded: str) -> tuple[AdminRole, StoreScope] | None:
             return role, StoreScope(clerk=whose)
 
 
-def _exit(deed: Deed, playbook: Playbook) -> DataExit | None:
-    if deed.kind not in ("data_exported", "audience_listed", "many_exported"):
+def _exit(entry: AuditEntry, playbook: Playbook) -> DataExit | None:
+    if entry.kind not in ("data_exported", "audience_listed", "many_exported"):
         return None
-    number, _, said = deed.after.partition(" ")
-    kinds = EXPORT_COLUMNS if deed.kind == "data_exported" else AUDIENCE_COLUMNS
+    number, _, said = entry.after.partition(" ")
+    kinds = EXPORT_COLUMNS if entry.kind == "data_exported" else AUDIENCE_COLUMNS
     if said:
         kinds |= {DataKind.CONVERSATION}
     target = None
-    if deed.about and deed.kind != "many_exported":  # who was searched for is not known any more
+    if entry.about and entry.kind != "many_exported":  # who was searched for is not known any more
         try:
-            target = target_audience(playbook, deed.about)
+            target = target_audience(playbook, entry.about)
         except NoSuchAudience:
             target = None
-    return DataExit(deed.at, deed.by, deed.about, number, kinds, target)
+    return DataExit(entry.at, entry.by, entry.about, number, kinds, target)
 
 
 # -- the people
@@ -327,7 +327,7 @@ async def _unknown(stores: Stores, incident: Incident, now: datetime) -> AsyncIt
             "what the bot did is stored for {days} days: of before nobody knows",
             days=TIMELINE_LIFE.after.days,
         )
-    for sentence in _of_deeds(incident):
+    for sentence in _of_entries(incident):
         yield sentence
     if figures.crowds:
         yield tr(
@@ -342,8 +342,8 @@ async def _unknown(stores: Stores, incident: Incident, now: datetime) -> AsyncIt
     yield tr("kinds are those that are stored of a person now: what was removed meanwhile is not told")
 
 
-def _of_deeds(incident: Incident) -> Iterator[Translatable]:
-    kinds = {one.kind for one in incident.deeds}
+def _of_entries(incident: Incident) -> Iterator[Translatable]:
+    kinds = {one.kind for one in incident.entries}
     if "people_searched" in kinds or incident.seen:
         yield tr("who stood on lists, or was found, is not recorded: all whom the account may see are named")
     if audiences := sorted({one.audience for one in incident.exits if one.audience}):

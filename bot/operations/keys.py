@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.clock import Clock
 from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.operations.audit_trail import audited
@@ -99,7 +99,7 @@ async def begin(stores: Stores, ring: KeyRing, to: str, who: str, clock: Clock) 
     before = key_use(ring, known).sealing
     names = {to, index_name(to)}
     new = {name: print_ for name, print_ in ring.fingerprints().items() if name in names}
-    async with audited(stores, Deed("keys_rotated", who, now, before=before, after=to)):
+    async with audited(stores, AuditEntry("keys_rotated", who, now, before=before, after=to)):
         if not await stores.rotations.begin(to, who, now, partial(stores.register.enter, new)):
             raise KeysRefused(tr("another rotation is under way"))
 
@@ -134,7 +134,7 @@ async def retired(
         now = clock.now()
         await _no_limit_begins_afresh(stores, old, now)
         ring = ring.without(gone)
-        async with audited(stores, Deed("keys_retired", who, now, " ".join(gone))):
+        async with audited(stores, AuditEntry("keys_retired", who, now, " ".join(gone))):
             await stores.register.retire(old)
             if file is not None:
                 append_copy(file, file.with_name(RETIRED))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.store.stores import Stores
 
 Look: TypeAlias = Literal["looked_at", "conversation_read"]
@@ -49,6 +49,6 @@ async def record_list(stores: Stores, actor: str, now: datetime, way: SearchWay,
     await stores.audit.record(_search(actor, now, way, f"{way}:{of}"))
 
 
-def _search(actor: str, now: datetime, way: SearchWay, of: str) -> Deed:
+def _search(actor: str, now: datetime, way: SearchWay, of: str) -> AuditEntry:
     hour = now.astimezone(UTC).strftime("%Y-%m-%dT%H")
-    return Deed("people_searched", actor, now, way, id=f"people_searched:{actor}:{of}:{hour}")
+    return AuditEntry("people_searched", actor, now, way, id=f"people_searched:{actor}:{of}:{hour}")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.settings import Settings, ShopSettings
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
@@ -124,10 +124,10 @@ async def import_members(
     if dry:
         return await work.take()
     about = f"{file.path.name} {file.shop.name}" if file.shop is not None else file.path.name
-    async with audited(stores, Deed("members_imported", actor, taker.now, about)) as doing:
+    async with audited(stores, AuditEntry("members_imported", actor, taker.now, about)) as doing:
 
         def hear(so_far: MemberImport) -> None:
-            _update_deed(doing, so_far)
+            _update_entry(doing, so_far)
             tell(so_far)
 
         work.tell = hear
@@ -233,7 +233,7 @@ def _count(number: int, taken: ImportedLine, done: MemberImport) -> None:
         done.note(number, why)
 
 
-def _update_deed(doing: PendingAuditEntry, so_far: MemberImport) -> None:
+def _update_entry(doing: PendingAuditEntry, so_far: MemberImport) -> None:
     doing.update(after=f"new {so_far.new}, changed {so_far.changed}, refused {so_far.refused}")
 
 

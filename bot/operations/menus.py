@@ -21,7 +21,7 @@ from bot.engine.menus.menu_face import (
 )
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.counts import Count
@@ -158,8 +158,8 @@ async def sync(
     async with _accounts(menus, channel, tell) as accounts:
         for account in accounts:
             now, name = await now_among(menus.stores), account.name
-            deed = Deed("menus_synced", actor, now, name, channel=name)
-            async with audited(menus.stores, deed) as doing:
+            entry = AuditEntry("menus_synced", actor, now, name, channel=name)
+            async with audited(menus.stores, entry) as doing:
                 done[account.name] = synced = await account.sync.run(account.wanted)
                 doing.update(after="changed" if synced.changed else "as it was")
     return done
@@ -181,8 +181,8 @@ async def relink(people: Stores, settings: Settings, channel: str | None, actor:
     """Have everybody's menu linked anew, by the process that runs the playbook. Raises `MenusRefused`."""
     names = _channels(settings, channel)
     for name in names:
-        deed = Deed("menus_relinked", actor, await now_among(people), name, channel=name)
-        async with audited(people, deed):
+        entry = AuditEntry("menus_relinked", actor, await now_among(people), name, channel=name)
+        async with audited(people, entry):
             await people.menu_people.ask(name)
     return names
 

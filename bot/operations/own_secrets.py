@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.own_secret import OwnSecret
 from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import audited
@@ -57,7 +57,7 @@ async def keep_secret(
     """Store the secret of a sign-in, in place of the stored one. Raises `SecretInPlaybook`."""
     if written:
         raise SecretInPlaybook(tr("{name} stands in the playbook, which goes first: take it out", name=name))
-    async with audited(stores, Deed("secret_kept", actor, now, name)) as doing:
+    async with audited(stores, AuditEntry("secret_kept", actor, now, name)) as doing:
         while True:
             before = await stores.secrets.read(name)
             revision = 1 if before is None else before.revision + 1
@@ -69,7 +69,7 @@ async def keep_secret(
 
 async def drop_secret(stores: Stores, name: str, actor: str, now: datetime) -> bool:
     """Delete the stored secret; whether there was one."""
-    async with audited(stores, Deed("secret_dropped", actor, now, name)):
+    async with audited(stores, AuditEntry("secret_dropped", actor, now, name)):
         return await stores.secrets.drop(name)
 
 

@@ -150,7 +150,7 @@ class _Page:
         yield tr("What you agreed to"), self._list(self._agreed())
         yield tr("What happened"), self._list(self._happened())
         yield tr("What was said"), self._talk()
-        yield tr("What was done with your data"), self._list(map(self._deed, self._export.audit))
+        yield tr("What was done with your data"), self._list(map(self._entry, self._export.audit))
         yield tr("All that is stored"), self._stored()
 
     # -- the parts
@@ -235,7 +235,7 @@ class _Page:
                 what if text is None else tr("{what}: {text}", what=what, text=text),
             )
 
-    def _deed(self, line: AuditRow) -> tuple[str, TranslatableValue]:
+    def _entry(self, line: AuditRow) -> tuple[str, TranslatableValue]:
         return self._at(line.at), DEEDS.get(line.what, tr("staff changed something"))
 
     def _stored(self) -> str:

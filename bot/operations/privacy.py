@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.retention import DEFAULT_DAYS, KINDS, PEOPLE, DayOfRetention, RetainedKind, are_many
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.audit_trail import audited
@@ -127,6 +127,6 @@ async def people_to_confirm(stores: Stores, playbook: Playbook) -> PeopleDue:
 async def confirm_people(stores: Stores, due: PeopleDue, actor: str) -> None:
     """Have them erased, and whoever is due by this bound: by the process that serves, within a minute."""
     now = await now_among(stores)
-    deed = Deed("expiry_confirmed", actor, now, f"{PEOPLE} {due.days}d", after=str(due.people))
-    async with audited(stores, deed):
+    entry = AuditEntry("expiry_confirmed", actor, now, f"{PEOPLE} {due.days}d", after=str(due.people))
+    async with audited(stores, entry):
         await stores.retention.confirm(due.days)

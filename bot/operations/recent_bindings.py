@@ -45,16 +45,16 @@ async def recent_bindings(stores: Stores, playbook: Playbook, channel: str) -> S
     for line in lines:
         stored = people.get(line.contact)
         if stored is None:
-            found.append(RecentBinding(line.deed.at, line.deed.by, "gone"))
+            found.append(RecentBinding(line.entry.at, line.entry.by, "gone"))
             continue
         person = stored.contact
         binding = person.bindings.get("phone")
-        is_first = person.bound_before is not None and line.deed.at - person.bound_before < ABOUT_THEN
+        is_first = person.bound_before is not None and line.entry.at - person.bound_before < ABOUT_THEN
         outcome: BindingOutcome = "unbound" if binding is None else "first" if is_first else "again"
         flow = None if binding is None else playbook.flow(binding.flow, channel)
         found.append(
             RecentBinding(
-                *(line.deed.at, line.deed.by, outcome, person.id, person.name or ""),
+                *(line.entry.at, line.entry.by, outcome, person.id, person.name or ""),
                 masked(person.phone) if person.phone and binding is not None else "",
                 "" if flow is None else flow.page_title or flow.title or flow.name,
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.model.audit import AuditKind, Deed
+from bot.model.audit import AuditEntry, AuditKind
 from bot.model.retention import PEOPLE
 from bot.model.translatable import Translatable, TranslatableValue, plural, row, tr
 from bot.operations.call_outcomes import KINDS as CALLS
@@ -122,11 +122,11 @@ _NUMBERED: Mapping[AuditKind, tuple[re.Pattern[str], Callable[[str], Translatabl
 """Figures of what is so after a deed."""
 
 
-def about_words(deed: Deed) -> TranslatableValue:
+def about_words(entry: AuditEntry) -> TranslatableValue:
     """What it was done to; names of the shop's stay as they are."""
-    pattern, worded = _ABOUT.get(deed.kind, (None, None))
-    found = None if pattern is None else pattern.fullmatch(deed.about)
-    return deed.about if found is None or worded is None else worded(found.groupdict())
+    pattern, worded = _ABOUT.get(entry.kind, (None, None))
+    found = None if pattern is None else pattern.fullmatch(entry.about)
+    return entry.about if found is None or worded is None else worded(found.groupdict())
 
 
 def recorded_words(kind: AuditKind, recorded: str) -> TranslatableValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.model.referral import Referral, ReferralDeed, ReferralRefusal
+from bot.model.referral import Referral, ReferralGoal, ReferralRefusal
 from bot.model.translatable import Translatable, tr
 
 REFUSED: Mapping[ReferralRefusal, Translatable] = {
@@ -15,20 +15,20 @@ REFUSED: Mapping[ReferralRefusal, Translatable] = {
     "late": tr("came too late, or did so"),
     "gone": tr("the inviter is not here any more"),
 }
-DEEDS: Mapping[ReferralDeed, Translatable] = {
+DEEDS: Mapping[ReferralGoal, Translatable] = {
     "followed": tr("when the friend has joined"),
     "bound": tr("when the friend has bound an account"),
     "ordered": tr("when the friend has paid an order"),
 }
 """When it counts."""
-_WAITS: Mapping[ReferralDeed, Translatable] = {
+_WAITS: Mapping[ReferralGoal, Translatable] = {
     "followed": tr("has joined"),
     "bound": tr("has joined, and not bound yet"),
     "ordered": tr("has joined, and not bought yet"),
 }
 
 
-def state_words(one: Referral, deed: ReferralDeed) -> Translatable:
+def state_words(one: Referral, deed: ReferralGoal) -> Translatable:
     """How far somebody is who was brought."""
     if one.state == "came":
         return _WAITS[deed]

@@ -14,7 +14,7 @@ from typing import get_args
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.referrals import ReferralCampaign
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.contact import Contact
 from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED
 from bot.model.plain_text import readable_name
@@ -151,7 +151,9 @@ async def pairs_csv(
     """
     heads = (tr("Inviter"), tr("Friend"), tr("State"), tr("Opened the link"), tr("Joined"), tr("Decided"))
     rows = list[tuple[datetime, str]]()
-    async with audited(stores, Deed("many_exported", actor, now, f"referrals {campaign.name}")) as doing:
+    async with audited(
+        stores, AuditEntry("many_exported", actor, now, f"referrals {campaign.name}")
+    ) as doing:
         found = [
             BroughtFriend(friend.id, _name(friend), one)
             async for friend in stores.referral_people.everybody(campaign.name)

@@ -281,7 +281,7 @@ def _line(what: AuditKind, one: DeadLetterEntry, actor: str, now: datetime) -> A
 
 async def _carried(people: Stores, begun: Sequence[Handling], patience: float) -> list[Handling]:
     """What has become of all of them once a running process has had the time."""
-    runs = any(one.carried == "stored" for one in begun) and await people.leases.somebody_runs()
+    runs = any(one.carried == "stored" for one in begun) and await people.leases.is_running()
     if not runs:
         return list(begun)
     found = [replace(one, carried="under-way") if one.carried == "stored" else one for one in begun]

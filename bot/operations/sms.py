@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.settings import SmsSettings
 from bot.model.sms_level import credit_words
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
@@ -141,7 +141,7 @@ async def raise_cap(people: Stores, playbook: Playbook, most: int, actor: str) -
     if most <= before.cap:
         message = tr("today's cap is {number} already, and is not lowered", number=f"{before.cap:,}")
         raise CapRefused(message)
-    async with audited(people, Deed("sms_cap_raised", actor, now, day, str(before.cap), str(most))):
+    async with audited(people, AuditEntry("sms_cap_raised", actor, now, day, str(before.cap), str(most))):
         await people.codes.raise_cap(day, most, now)
     return await _on(people, playbook, day)
 
@@ -155,9 +155,9 @@ async def free_phone(people: Stores, phone: str, actor: str) -> int:
     if not isinstance(number, str):
         raise NoPhone(tr("this is no mobile number"))
     now = await now_among(people)
-    async with audited(people, Deed("sms_phone_freed", actor, now, masked(number))) as deed:
+    async with audited(people, AuditEntry("sms_phone_freed", actor, now, masked(number))) as entry:
         sent = await people.codes.free(number)
-        deed.update(before=str(sent), after="0")
+        entry.update(before=str(sent), after="0")
     return sent
 
 

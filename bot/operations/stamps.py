@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.pages.stamps import stamp_view
-from bot.model.audit import AuditRow, Deed
+from bot.model.audit import AuditEntry, AuditRow
 from bot.model.contact import Contact
 from bot.model.promotion_act import StampAct
 from bot.model.screen import StampView
@@ -84,8 +84,8 @@ async def renew_screen(stores: Stores, card: str, store: str, number: int, actor
     """
     if await stores.stamp_screens.number(card, store) != number:
         return
-    deed = Deed("stamp_screen_renewed", actor, await now_among(stores), card, after=store)
-    async with audited(stores, deed):
+    line = AuditEntry("stamp_screen_renewed", actor, await now_among(stores), card, after=store)
+    async with audited(stores, line):
         await stores.stamp_screens.renew(card, store, number)
 
 

@@ -253,8 +253,8 @@ async def _keys(source: SystemSource) -> SystemKeys:
     rotation = await stores.rotations.state()
     since = rotation.begun if rotation is not None and rotation.to == used else None
     if since is None:
-        deeds = await stores.audit.deeds(["keys_added"], 100)
-        since = next((one.at for one in reversed(deeds) if used in one.about.split()), None)
+        entries = await stores.audit.entries(["keys_added"], 100)
+        since = next((one.at for one in reversed(entries) if used in one.about.split()), None)
     due = None if since is None else since + KEY_LIFE
     return SystemKeys(since, due, len(source.seal.ring.seal), rotation)
 

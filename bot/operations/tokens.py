@@ -24,7 +24,7 @@ from bot.model.api_token import (
     ApiToken,
     lesser,
 )
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.clock import Clock
 from bot.model.translatable import Quoted, Refusal, tr
 from bot.operations.admins.sessions import SignedSessions
@@ -82,7 +82,7 @@ class StaffTokens:
         now, secret = self._clock.now(), secrets.token_urlsafe(SECRET_BYTES)
         key = secrets.token_hex(KEY_BYTES)
         token = ApiToken(name, role, by, now, now + timedelta(days=days), key, _digest(secret))
-        async with audited(self._stores, Deed("token_made", by, self._people.now(), name, after=role)):
+        async with audited(self._stores, AuditEntry("token_made", by, self._people.now(), name, after=role)):
             if not await self._stores.api_tokens.add(token):
                 raise TokenRefused(
                     tr(
@@ -107,7 +107,7 @@ class StaffTokens:
             if token.revoked is not None:
                 continue
             now = self._clock.now()
-            async with audited(self._stores, Deed("token_revoked", by, self._people.now(), token.name)):
+            async with audited(self._stores, AuditEntry("token_revoked", by, self._people.now(), token.name)):
                 if await self._stores.api_tokens.revoke(token.name, now):
                     revoked.append(token.name)
         return revoked

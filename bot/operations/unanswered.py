@@ -20,7 +20,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import ConditionContext
 from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.contact import Contact
 from bot.model.hours import HOUR, HourOfChannels, hour_of
 from bot.model.place import Place
@@ -55,7 +55,7 @@ QUESTIONS_MOST = 50
 """Questions of a state that are listed, but for those that are ignored."""
 WAYS_COMPARED = 2
 """Texts of a question, the commonest, for which a rule is looked for that waits for nearly them."""
-NOBODYS = 3
+IMPERSONAL = 3
 """What so many people have asked is nobody's in particular."""
 OTHERS_MOST = 4
 """Other words for a question that are shown, and go into its rule."""
@@ -256,18 +256,18 @@ async def ignore_question(stores: Stores, one: UnansweredQuestion, actor: str) -
     """It is no question: from now on it is not counted. May raise `DatabaseUnavailable`."""
     now = await now_among(stores)
     await stores.ignored_questions.add(one.keys, now)
-    await record(stores, Deed("question_ignored", actor, now, _shown(one)))
+    await record(stores, AuditEntry("question_ignored", actor, now, _shown(one)))
 
 
 async def restore_question(stores: Stores, one: UnansweredQuestion, actor: str) -> None:
     """It is one after all. May raise `DatabaseUnavailable`."""
     if await stores.ignored_questions.remove(one.keys):
-        await record(stores, Deed("question_restored", actor, await now_among(stores), _shown(one)))
+        await record(stores, AuditEntry("question_restored", actor, await now_among(stores), _shown(one)))
 
 
 def _shown(one: UnansweredQuestion) -> str:
     """What the audit log, which outlives every person, has of it: a text that several have written."""
-    return one.text if one.people >= NOBODYS else ""
+    return one.text if one.people >= IMPERSONAL else ""
 
 
 class _Takers:

@@ -161,7 +161,7 @@ class Viewer:
     since: datetime | None = None
 
 
-class PageDesk:
+class PageService:
     """Takes what people do on pages, and says what they see then.
 
     May raise `DatabaseUnavailable`, `TooFast` beyond the rate of a person, and `SignedOut`.

@@ -19,10 +19,10 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
-from bot.scenario.steps import APPOINTMENT_DONE, ActsOnAppointment, AppointmentDeed
+from bot.scenario.steps import APPOINTMENT_DONE, ActsOnAppointment, AppointmentActKind
 from bot.wording.conversation import OURS
 
-WORDS: dict[AppointmentDeed, str] = {
+WORDS: dict[AppointmentActKind, str] = {
     "book": "books",
     "move": "moves",
     "cancel": "cancels",
@@ -61,7 +61,7 @@ def _meant(player: Player, step: ActsOnAppointment) -> HeldAppointment:
 
 def _line(player: Player, step: ActsOnAppointment) -> Translatable:
     when = "" if step.start is None else formatted(step.start, None, player.playbook.zone)
-    words: dict[AppointmentDeed, Translatable] = {
+    words: dict[AppointmentActKind, Translatable] = {
         "book": tr("book {service}: {when}", service=step.service, when=when),
         "move": tr("move {service}: {when}", service=step.service, when=when),
         "cancel": tr("cancel {service}", service=step.service),
@@ -114,7 +114,7 @@ def page_answer_step(what: PageAnswer, before: Contact, playbook: Playbook) -> s
     deed, subject, start, *_ = (*what.text.split("\n"), "", "", "")
     held = next((one for one in before.appointments if one.id == subject), None)
     service = subject if held is None else held.service
-    what_of: dict[str, AppointmentDeed] = {one: one for one in ("book", "move", "cancel", "wait", "leave")}
+    what_of: dict[str, AppointmentActKind] = {one: one for one in ("book", "move", "cancel", "wait", "leave")}
     if deed not in what_of or service not in playbook.appointments:
         return None
     if deed in ("wait", "leave"):
@@ -137,7 +137,7 @@ def refused_step(line: str, result: str) -> str:
 
 def _written(
     by: Literal["user", "staff"],
-    what: AppointmentDeed,
+    what: AppointmentActKind,
     service: str,
     start: datetime | None,
     playbook: Playbook,

@@ -18,7 +18,7 @@ from bot.model.event import Outcome
 from bot.model.promotion_effects import CancelAppointment, MoveAppointment
 from bot.model.value import Type, Value
 from bot.model.world_question import WorldQuestion
-from bot.scenario.stage import PretendWorld
+from bot.scenario.context import PretendWorld
 from bot.services.caller import Caller
 from bot.services.effects import EffectHandler
 

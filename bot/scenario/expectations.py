@@ -80,7 +80,7 @@ def contact_is(player: Player, step: ContactIs) -> None:
                 found=listed(usable),
             )
         )
-    if step.waits not in (None, any(one.state == "waits" for one in contact.desk)):
+    if step.waits not in (None, any(one.state == "waits" for one in contact.chats)):
         wrong.append(tr("waits for staff: expected {expected}", expected=_yes_no(step.waits)))
     wrong += _appointments(player, step, contact)
     wrong += _stamps(player, step, contact)

@@ -26,11 +26,11 @@ from bot.model.contact import (
     contact_id,
 )
 from bot.model.instance import Instance, Timer
+from bot.scenario.context import PretendWorld
 from bot.scenario.coupons import given_coupons
 from bot.scenario.given import ANOTHER, Given, GivenClerk, GivenPerson
 from bot.scenario.memory.shop import Member, shop_of
 from bot.scenario.people import line_user
-from bot.scenario.stage import PretendWorld
 from bot.scenario.stamps import given_stamps
 
 SOME_PHONE = "+8869000000"

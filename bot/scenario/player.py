@@ -25,12 +25,12 @@ from bot.model.event import Event, News, Outcome, ReplyToken, Source, TimerDue, 
 from bot.model.inbox import Received
 from bot.model.message import Message
 from bot.model.translatable import TranslatableValue, tr
+from bot.scenario.context import Allowance, PretendWorld
 from bot.scenario.failure import too_many_days, too_many_timers, too_slow
 from bot.scenario.immediate import immediate
 from bot.scenario.initial_contact import met_before, people_of
 from bot.scenario.people import Got, Person, TurnRecord, followers, person_of
 from bot.scenario.sendings import PlayedSendings
-from bot.scenario.stage import Allowance, PretendWorld
 from bot.scenario.steps import Scenario
 from bot.services.caller import Caller
 from bot.services.rewrites import Rewrite

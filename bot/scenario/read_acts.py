@@ -30,7 +30,7 @@ from bot.scenario.steps import (
     ActsOnAppointment,
     AnswerNotSent,
     AnswersPage,
-    AppointmentDeed,
+    AppointmentActKind,
     As,
     Breaks,
     ClerkRedeems,
@@ -142,7 +142,7 @@ def _stamps(what: Literal["clerk", "code", "take"]) -> Callable[[Reading, Place,
     return read
 
 
-APPOINTMENT_WORDS: Mapping[str, AppointmentDeed] = {
+APPOINTMENT_WORDS: Mapping[str, AppointmentActKind] = {
     "books": "book",
     "moves": "move",
     "cancels": "cancel",

@@ -26,9 +26,9 @@ from bot.model.message import Message
 from bot.model.money import message_cost, money_text
 from bot.model.translatable import row, tr
 from bot.scenario.checks import SentIs, WhyNotSent
+from bot.scenario.context import ScenarioContext
 from bot.scenario.given import ALL_BROADCASTS
 from bot.scenario.people import Person
-from bot.scenario.stage import Stage
 from bot.scenario.steps import Scenario, SendsBroadcast
 from bot.wording.conversation import OURS
 
@@ -61,8 +61,8 @@ def played_broadcasts(scenario: Scenario) -> frozenset[str]:
 class PlayedSendings:
     """What is planned and goes out; `done` since the last step that begins a new turn of the conversation."""
 
-    def __init__(self, stage: Stage, scenario: Scenario) -> None:
-        self._stage = stage
+    def __init__(self, context: ScenarioContext, scenario: Scenario) -> None:
+        self._context = context
         self._played = played_broadcasts(scenario)
         self._open: list[Sending] = []
         self.done: list[PlayedSending] = []
@@ -72,7 +72,7 @@ class PlayedSendings:
 
     def order(self, broadcast: Broadcast) -> None:
         """Staff send it, now."""
-        now = self._stage.now
+        now = self._context.now
         name = f"{broadcast.name} {len(self.done)} {now}"
         at = broadcast.at if broadcast.at is not None and broadcast.at > now else None
         sending = Sending(name, broadcast.name, broadcast.channel, now, now, by=BY_HAND, instead_of=at)
@@ -84,7 +84,9 @@ class PlayedSendings:
         gone = next((one for one in reversed(self.done) if one.broadcast == broadcast), None)
         if gone is not None:
             return gone
-        waiting = [one for one in self._open if one.broadcast == broadcast and one.moment <= self._stage.now]
+        waiting = [
+            one for one in self._open if one.broadcast == broadcast and one.moment <= self._context.now
+        ]
         return PlayedSending(broadcast, waits=self._hold(waiting[0])) if waiting else None
 
     # -- times
@@ -95,10 +97,10 @@ class PlayedSendings:
             return None
         self._plan()
         moments = (moment for one in self._open for moment in self._moments(one))
-        return min((moment for moment in moments if self._stage.now < moment <= until), default=None)
+        return min((moment for moment in moments if self._context.now < moment <= until), default=None)
 
     def _plan(self) -> None:
-        playbook, now = self._stage.playbook, self._stage.now
+        playbook, now = self._context.playbook, self._context.now
         if self._planned is not None and self._planned[0] is playbook and self._planned[1] == now:
             return
         planned = [one for one in self._open if one.state == "planned" and not one.by]
@@ -113,7 +115,7 @@ class PlayedSendings:
 
     def _moments(self, sending: Sending) -> list[datetime]:
         """When it is to be looked at again."""
-        playbook = self._stage.playbook
+        playbook = self._context.playbook
         broadcast = playbook.broadcasts.get(sending.broadcast)
         if broadcast is None:
             return [sending.moment + LATEST + A_SECOND]
@@ -129,12 +131,12 @@ class PlayedSendings:
             self._see_to(sending)
 
     def _see_to(self, sending: Sending) -> None:
-        playbook, now = self._stage.playbook, self._stage.now
+        playbook, now = self._context.playbook, self._context.now
         due = due_of(playbook, sending, now)
         if due == "missed":
             self._end(sending, PlayedSending(sending.broadcast, missed=True))
             missed = tr("{broadcast}: its time was missed, it does not go out", broadcast=sending.broadcast)
-            self._stage.add_line(OURS["broadcast"], missed)
+            self._context.add_line(OURS["broadcast"], missed)
         elif (sending.broadcast, sending.moment) in self._sent_by_hand:
             self._open.remove(sending)
         elif due == "due" and self._hold(sending) is None:
@@ -144,10 +146,10 @@ class PlayedSendings:
             self._end(sending, played)
 
     def _hold(self, sending: Sending) -> SendingHold | None:
-        playbook, now = self._stage.playbook, self._stage.now
+        playbook, now = self._context.playbook, self._context.now
         if due_of(playbook, sending, now) == "to come":
             return "quiet"
-        return hold_of(sending, playbook, self._stage.brake, now)
+        return hold_of(sending, playbook, self._context.brake, now)
 
     def _end(self, sending: Sending, played: PlayedSending) -> None:
         self._open.remove(sending)
@@ -157,20 +159,20 @@ class PlayedSendings:
 
     def _people(self, channel: str) -> list[tuple[Person, Contact]]:
         """Those on a channel, by the ids of their contacts."""
-        contacts = self._stage.contacts
-        here = [one for one in self._stage.people.values() if one.channel == channel]
+        contacts = self._context.contacts
+        here = [one for one in self._context.people.values() if one.channel == channel]
         found = [(one, contacts[one.contact]) for one in here if one.contact in contacts]
         return sorted(found, key=lambda pair: pair[1].id)
 
     def _is_for(self, broadcast: Broadcast, contact: Contact) -> bool:
         """Whether it is meant for this person."""
-        when = When(self._stage.now, self._stage.playbook.zone)
+        when = When(self._context.now, self._context.playbook.zone)
         context = ConditionContext(contact, broadcast.channel, when)
         return broadcast.to is None or broadcast.to.holds(context)
 
     def _sent(self, broadcast: Broadcast) -> PlayedSending:
         """It goes out to those of the audience who may get it, as long as there are messages."""
-        stage, channel = self._stage, broadcast.channel
+        context, channel = self._context, broadcast.channel
         left_out: dict[str, WhyNotSent] = {}
         calls: list[tuple[Person, Contact, tuple[Message, ...]]] = []
         for person, contact in self._people(channel):
@@ -179,12 +181,12 @@ class PlayedSendings:
                 left_out[person.name] = content
             else:
                 calls.append((person, contact, content))
-        left, used = stage.allowance.left(stage.now), stage.allowance.paid_on(channel, stage.now)
+        left, used = context.allowance.left(context.now), context.allowance.paid_on(channel, context.now)
         if left is not None and left < len(calls):
             reached = left if broadcast.if_quota_short == "send_part" else 0
             left_out |= dict.fromkeys((person.name for person, _, _ in calls[reached:]), "quota")
             calls = calls[:reached]
-        plan = stage.plans.get(channel)
+        plan = context.plans.get(channel)
         price = None if plan is None else message_cost(plan, len(calls), used).extra
         self._add_sent_line(broadcast, len(calls), price)
         for person, contact, messages in calls:
@@ -196,7 +198,7 @@ class PlayedSendings:
         self, broadcast: Broadcast, person: Person, contact: Contact
     ) -> tuple[Message, ...] | WhyNotSent:
         """The messages to somebody; or why there are none."""
-        playbook, channel, now = self._stage.playbook, broadcast.channel, self._stage.now
+        playbook, channel, now = self._context.playbook, broadcast.channel, self._context.now
         group = broadcast.group_of(contact.seed)
         if not self._is_for(broadcast, contact):
             return "audience"
@@ -212,21 +214,23 @@ class PlayedSendings:
         self, broadcast: Broadcast, person: Person, contact: Contact, messages: tuple[Message, ...]
     ) -> None:
         """It comes onto somebody's phone, and leaves on them what it leaves."""
-        stage, channel = self._stage, broadcast.channel
-        stage.allowance.pay(stage.now, channel)
-        stage.deliver(person, messages)
+        context, channel = self._context, broadcast.channel
+        context.allowance.pay(context.now, channel)
+        context.deliver(person, messages)
         identities = tuple(
-            replace(one, pushed=stage.now, talked=stage.now) if one.channel == channel else one
+            replace(one, pushed=context.now, talked=context.now) if one.channel == channel else one
             for one in contact.identities
         )
-        pushes = contact.pushes if stage.playbook.pushes_per_person is None else (*contact.pushes, stage.now)
-        stage.contacts[contact.id] = replace(contact, identities=identities, pushes=pushes)
+        pushes = (
+            contact.pushes if context.playbook.pushes_per_person is None else (*contact.pushes, context.now)
+        )
+        context.contacts[contact.id] = replace(contact, identities=identities, pushes=pushes)
         if broadcast.add_tags:
             tags = BroadcastTags(broadcast.name, broadcast.add_tags, broadcast.place.path)
-            stage.comes_back(contact.id, channel, tags)
+            context.comes_back(contact.id, channel, tags)
 
     def _add_sent_line(self, broadcast: Broadcast, messages: int, price: Decimal | None) -> None:
         money = [] if price is None else [money_text(price)]
         cost = row([tr("messages: {number}", number=messages), *money])
         line = tr("{broadcast}: {cost}", broadcast=broadcast.name, cost=cost)
-        self._stage.add_line(OURS["broadcast"], line)
+        self._context.add_line(OURS["broadcast"], line)

@@ -32,7 +32,7 @@ from bot.scenario.appointment_steps import act_on_appointment
 from bot.scenario.expectations import sends_broadcast
 from bot.scenario.failure import Failed
 from bot.scenario.open_page import fills_form, page_text, screen
-from bot.scenario.page_presses import press_of
+from bot.scenario.page_submissions import press_of
 from bot.scenario.people import Person
 from bot.scenario.player import Player
 from bot.scenario.staff_step_player import STAFF_ACTS, held_coupon

@@ -37,7 +37,7 @@ from bot.model.translatable import Language
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.appointment_steps import page_answer_step, refused_step, staff_act_step
 from bot.scenario.naming import named
-from bot.scenario.page_presses import press_step
+from bot.scenario.page_submissions import press_step
 from bot.scenario.recorded_steps import (
     BroadcastCame,
     StaffDid,

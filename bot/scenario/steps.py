@@ -208,8 +208,8 @@ class StampsCard:
     count: int = 1
 
 
-AppointmentDeed: TypeAlias = Literal["book", "move", "cancel", "came", "missed", "wait", "leave"]
-APPOINTMENT_DONE: Mapping[AppointmentDeed, str] = {
+AppointmentActKind: TypeAlias = Literal["book", "move", "cancel", "came", "missed", "wait", "leave"]
+APPOINTMENT_DONE: Mapping[AppointmentActKind, str] = {
     "book": "booked",
     "move": "moved",
     "cancel": "cancelled",
@@ -231,7 +231,7 @@ class ActsOnAppointment:
 
     place: Place
     by: Literal["user", "staff"]
-    what: AppointmentDeed
+    what: AppointmentActKind
     service: str
     start: datetime | str | None
     result: str

@@ -91,7 +91,7 @@ class WishLedger(Protocol):
         """Who waits for a day, the first first."""
         ...
 
-    async def was_told_since(self, waiting: WaitingPerson) -> bool:
+    async def was_notified_since(self, waiting: WaitingPerson) -> bool:
         """Whether the same person was told of a place, by another wish for that day, after this one."""
         ...
 

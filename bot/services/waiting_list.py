@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_slots import Taken, cells_of, free_starts
-from bot.engine.members.waiting_list import can_be_told, first_place, free_act, told_as
+from bot.engine.members.waiting_list import can_be_notified, first_place, free_act, notified_as
 from bot.engine.times.local_time import day_after, day_words, start_of_day
 from bot.engine.times.time_texts import day as day_of
 from bot.model.appointment import PlaceOffer, WaitingPerson
@@ -103,10 +103,10 @@ class WaitingListService:
         stored = await self._contacts.person(waiting.contact)
         zone, wish = self._playbook().zone, waiting.wish
         since, until = start_of_day(on, zone), start_of_day(day_after(on, 1), zone)
-        if stored is not None and not await self._wishes.was_told_since(waiting):
+        if stored is not None and not await self._wishes.was_notified_since(waiting):
             coming = await self._appointments.of_person(waiting.contact, since - timedelta(minutes=1))
             if not any(one.service == wish.service and one.start < until for one in coming):
-                return can_be_told(stored.contact, waiting.channel)
+                return can_be_notified(stored.contact, waiting.channel)
         await self._wishes.end(wish.id)
         return False
 
@@ -119,7 +119,7 @@ class WaitingListService:
         waiting = offer.waiting
         stored = await self._contacts.person(waiting.contact)
         if stored is not None:
-            told = told_as(stored.contact, waiting.channel)
+            told = notified_as(stored.contact, waiting.channel)
             channel = waiting.channel if told is None else told.channel
             name = uuid.uuid5(_IDS, f"free:{waiting.wish.id}").hex
             act = free_act(waiting.wish, offer.held)

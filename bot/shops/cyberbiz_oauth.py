@@ -24,7 +24,7 @@ from bot.model.clock import Clock
 from bot.model.shop_failure import (
     CredentialsExpired,
     CredentialsRefused,
-    NobodyAsked,
+    NotAsked,
     NotPermitted,
     NotUnderstood,
     RequestRefused,
@@ -153,7 +153,7 @@ class CyberbizOauth:
                 return response.status, _object(body)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             if is_closed(error):
-                raise NobodyAsked from None
+                raise NotAsked from None
             raise ShopAway(tr("the shop was not reached: {error}", error=type(error).__name__)) from None
 
 

@@ -19,7 +19,7 @@ from bot.model.settings import HookSettings, ShopSettings
 from bot.model.shop import MemberTopic, OrderNews, OrderState, OrderTopic, ShopWebhook, WebhookNews
 from bot.model.shop_failure import (
     CredentialsRefused,
-    NobodyAsked,
+    NotAsked,
     NotOffered,
     NotPermitted,
     NotUnderstood,
@@ -143,7 +143,7 @@ def _failed(answer: HookFailure, ask: str) -> ShopFailed:
         case HookFailure(status=status) if status == _NOT_OFFERED:
             return NotOffered(tr('its own system does not do "{call}"', call=ask))
         case HookFailure(why="copy"):
-            return NobodyAsked()
+            return NotAsked()
         case HookFailure(why=why) if why in _OURS_TO_MEND:
             return NotPermitted(str(answer))
         case HookFailure(why=why) if why in _NOT_AS_AGREED:

@@ -21,7 +21,7 @@ from bot.hooks.outside_connector import is_closed
 from bot.model.clock import PatientClock
 from bot.model.shop_failure import (
     CredentialsRefused,
-    NobodyAsked,
+    NotAsked,
     NotPermitted,
     NotUnderstood,
     RequestRefused,
@@ -226,7 +226,7 @@ class ShopRequest:
             return _Again(tr("no answer in time"), perhaps_done=True)
         except aiohttp.ClientConnectorError as error:
             if is_closed(error):
-                raise NobodyAsked from None
+                raise NotAsked from None
             return _Again(tr("could not connect"))
         except (aiohttp.ClientError, OSError):
             return _Again(tr("the connection was closed"), perhaps_done=True)

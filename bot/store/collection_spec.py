@@ -100,7 +100,7 @@ class PeopleKeys:
 
 
 @dataclass(frozen=True, slots=True)
-class Nobodys:
+class Impersonal:
     """No row is about one person."""
 
 
@@ -115,7 +115,7 @@ class CollectionSpec:
     name: str
     indexes: tuple[IndexModel, ...] = ()
     life: Expires | Stays
-    person: PeopleKeys | Nobodys
+    person: PeopleKeys | Impersonal
     sealed: tuple[str, ...]
     shard_key: Mapping[str, int | str] = field(default_factory=dict)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from pymongo import IndexModel
 
-from bot.store.collection_spec import CollectionSpec, Expires, Nobodys, Stays, if_there, index_of
+from bot.store.collection_spec import CollectionSpec, Expires, Impersonal, Stays, if_there, index_of
 from bot.store.people_collections import PEOPLE_COLLECTIONS, TIMELINE_LIFE
 
 CLERKS = CollectionSpec(
@@ -18,7 +18,7 @@ CLERKS = CollectionSpec(
         index_of("of_store", "store", "_id"),
     ),
     life=Stays("removed"),
-    person=Nobodys(),
+    person=Impersonal(),
     sealed=("s",),
 )
 COUPON_CODES = CollectionSpec(
@@ -30,28 +30,28 @@ COUPON_CODES = CollectionSpec(
     ),
     life=Stays("removed"),
     # who had a code may be erased, and the code stays used: it names a grant, and nobody
-    person=Nobodys(),
+    person=Impersonal(),
     sealed=(),
 )
 CALENDAR_ADDRESSES = CollectionSpec(
     name="calendar_addresses",
     indexes=(),
     life=Stays("removed"),
-    person=Nobodys(),
+    person=Impersonal(),
     sealed=(),
 )
 STAMP_SCREENS = CollectionSpec(
     name="stamp_screens",
     indexes=(),
     life=Stays("removed"),
-    person=Nobodys(),
+    person=Impersonal(),
     sealed=(),
 )
 PLAYBOOK_FILES = CollectionSpec(
     name="playbook_files",
     indexes=(index_of("named", "used", where=if_there("used")),),
     life=Stays("nothing names it"),
-    person=Nobodys(),  # a list of people is in it as a whole, as long as its version is stored
+    person=Impersonal(),  # a list of people is in it as a whole, as long as its version is stored
     sealed=("s",),
 )
 SENDINGS = CollectionSpec(
@@ -64,7 +64,7 @@ SENDINGS = CollectionSpec(
     ),
     # as long as the timeline, of which its report is made; none goes that is not over
     life=Expires("moment", TIMELINE_LIFE.after, where={"ended": {"$type": "date"}}),
-    person=Nobodys(),
+    person=Impersonal(),
     sealed=(),
 )
 SHOP_LINKS = CollectionSpec(
@@ -72,7 +72,7 @@ SHOP_LINKS = CollectionSpec(
     # not sharded: a domain is linked once
     indexes=(index_of("by_domain", "holds", where=if_there("holds"), unique=True),),
     life=Stays("removed"),
-    person=Nobodys(),
+    person=Impersonal(),
     sealed=(),
 )
 SHOP_NEWS = CollectionSpec(
@@ -83,33 +83,33 @@ SHOP_NEWS = CollectionSpec(
         index_of("of_shop", "shop", "at"),
     ),
     life=Expires("at", timedelta(days=14)),
-    person=Nobodys(),  # its content about a person is sealed, and removed once it is processed
+    person=Impersonal(),  # its content about a person is sealed, and removed once it is processed
     sealed=("raw",),
 )
-ADMINS = CollectionSpec(name="admins", life=Stays("removed"), person=Nobodys(), sealed=("s",))
+ADMINS = CollectionSpec(name="admins", life=Stays("removed"), person=Impersonal(), sealed=("s",))
 API_TOKENS = CollectionSpec(
     name="api_tokens",
     indexes=(index_of("by_key", "key", unique=True),),
     life=Stays("removed"),
-    person=Nobodys(),
+    person=Impersonal(),
     sealed=("s",),
 )
 PUSH_SUBSCRIPTIONS = CollectionSpec(
     name="push_subscriptions",
     indexes=(index_of("of_account", "name", "until"),),
     life=Expires("until"),
-    person=Nobodys(),
+    person=Impersonal(),
     sealed=("s",),
 )
 DRAFTS = CollectionSpec(
     name="drafts",
     indexes=(index_of("of_account", "by", "path"),),
     life=Stays("published, or dropped"),
-    person=Nobodys(),
+    person=Impersonal(),
     sealed=("s", "b"),
 )
 PROPOSALS = CollectionSpec(
-    name="proposals", life=Stays("withdrawn, or handed in anew"), person=Nobodys(), sealed=("s",)
+    name="proposals", life=Stays("withdrawn, or handed in anew"), person=Impersonal(), sealed=("s",)
 )
 ERASURES = CollectionSpec(
     name="erasures",
@@ -118,22 +118,24 @@ ERASURES = CollectionSpec(
         index_of("of_erased", "h"),
     ),
     life=Expires("at", timedelta(days=5 * 365)),
-    person=Nobodys(),  # who it was is sealed, and dropped once it is done
+    person=Impersonal(),  # who it was is sealed, and dropped once it is done
     sealed=("s",),
 )
 SETUP_REPLIES = CollectionSpec(
     name="setup_replies",
     indexes=(index_of("of_channel", "channel"),),
     life=Stays("removed"),
-    person=Nobodys(),
+    person=Impersonal(),
     sealed=("s",),
 )
-CHANNEL_LINKS = CollectionSpec(name="channel_links", life=Stays("removed"), person=Nobodys(), sealed=("s",))
-SECRETS = CollectionSpec(name="secrets", life=Stays("dropped"), person=Nobodys(), sealed=("value",))
+CHANNEL_LINKS = CollectionSpec(
+    name="channel_links", life=Stays("removed"), person=Impersonal(), sealed=("s",)
+)
+SECRETS = CollectionSpec(name="secrets", life=Stays("dropped"), person=Impersonal(), sealed=("value",))
 
 
 def _impersonal(name: str, life: Expires | Stays, *indexes: IndexModel) -> CollectionSpec:
-    return CollectionSpec(name=name, indexes=indexes, life=life, person=Nobodys(), sealed=())
+    return CollectionSpec(name=name, indexes=indexes, life=life, person=Impersonal(), sealed=())
 
 
 _FOR_EVER = Stays("removed")

@@ -59,7 +59,7 @@ CONTACTS = CollectionSpec(
         index_of("of_clerk", "b.clerk.no", "_id", where=if_there("b.clerk.no")),
         index_of("of_store", "b.clerk.store", "_id", where=if_there("b.clerk.store")),
         # the conversations of staff: those that wait, that somebody has, that are done
-        index_of("at_desk", "desk.s", "desk.since", "_id", where=if_there("desk.s")),
+        index_of("with_staff", "chats.s", "chats.since", "_id", where=if_there("chats.s")),
         # those who were bound last first, for the people of the stores: of a clerk, of a store, of all
         index_of("of_clerk_newest", "b.clerk.no", "b.clerk.at", "_id", where=if_there("b.clerk.no")),
         index_of(
@@ -76,7 +76,7 @@ CONTACTS = CollectionSpec(
     sealed=(
         *("s", "out.body", "carried.raw"),
         *("flows.answers", "flows.proven", "flows.found"),
-        *("results.x", "pages.x", "desk.x"),
+        *("results.x", "pages.x", "chats.x"),
     ),
 )
 INBOX = CollectionSpec(

@@ -31,10 +31,10 @@ from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.contacts.all_contacts import AllContacts
 from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, AudiencePeople
 from bot.store.contacts.bulk_runs import BulkRuns
+from bot.store.contacts.chat_news import ChatNews
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contact_search import ContactSearch
 from bot.store.contacts.contacts import Contacts
-from bot.store.contacts.desk_news import DeskNews
 from bot.store.contacts.due import HeldPeople
 from bot.store.contacts.erasing import Eraser
 from bot.store.contacts.erasures import Erasures
@@ -214,7 +214,7 @@ class Stores:
     referral_people: ReferralPeople
     drafts: Drafts
     proposals: Proposals
-    desk_news: DeskNews
+    chat_news: ChatNews
     sms_levels: SmsLevels
     quotas: QuotaFigures
     reserved_messages: ReservedMessages

@@ -158,7 +158,7 @@ def letters_of(text: str) -> str:
     return "".join(one for one in text if category(one)[0] in "LMN")
 
 
-_NOBODY = frozenset({"rules", "postback", "event"})
+_UNHEARD = frozenset({"rules", "postback", "event"})
 """What a trace calls it where nobody took a message, a button of one's own, or news."""
 
 
@@ -195,7 +195,7 @@ def answered_instead(decision: Decision) -> Place | None:
 
 def is_unheard(decision: Decision) -> bool:
     """Whether nobody took it."""
-    return any(step.result == "no-match" and step.what in _NOBODY for step in decision.trace)
+    return any(step.result == "no-match" and step.what in _UNHEARD for step in decision.trace)
 
 
 def _as_trigger_event(what: What) -> TriggerEvent | None:

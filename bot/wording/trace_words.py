@@ -24,7 +24,7 @@ _LATER: Mapping[str, str] = {action: question.later for action, question in ASKE
 """What an answer waits for, by the action that asks."""
 _SILENT = frozenset(
     {
-        *(notes.PUSH_SKIPPED, notes.DOOR_HELD, notes.TIMER_HELD),
+        *(notes.PUSH_SKIPPED, notes.GATE_HELD, notes.TIMER_HELD),
         *(notes.TIMER_WAITS, notes.TIMER_LOST, notes.TIMER_BRAKED),
     }
 )
@@ -32,7 +32,7 @@ _SILENT = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class ToldStep:
+class DescribedStep:
     """What happened at a step, what decided it where that does not say so, and how it looks."""
 
     message: Translatable
@@ -58,21 +58,21 @@ def as_sentence(text: TranslatableValue, language: Language) -> str:
     return words[:1].upper() + words[1:]
 
 
-def step_text(note: TraceNote) -> ToldStep:
+def step_text(note: TraceNote) -> DescribedStep:
     """The sentence of a step; one that another version of oaflow has noted is its code."""
     if note.kind is notes.CONDITION:
         return condition_text(_several(note.values[0]))
     if note.kind is notes.UNKNOWN:
-        return ToldStep(tr("{raw}", raw=str(note.values[0])))
-    return ToldStep(_sentence(note), (), note.kind.look)
+        return DescribedStep(tr("{raw}", raw=str(note.values[0])))
+    return DescribedStep(_sentence(note), (), note.kind.look)
 
 
-def condition_text(facts: Sequence[NoteValue]) -> ToldStep:
+def condition_text(facts: Sequence[NoteValue]) -> DescribedStep:
     """A condition that does not hold, or one that rules out and holds; these decided it."""
     if is_ruled_out(facts):
         what = [fact.values[0] for fact in facts if isinstance(fact, TraceNote)]
-        return ToldStep(tr("What rules it out holds, so it is not done"), reason_texts(what), "not")
-    return ToldStep(_sentence(TraceNote(notes.CONDITION)), reason_texts(facts), "not")
+        return DescribedStep(tr("What rules it out holds, so it is not done"), reason_texts(what), "not")
+    return DescribedStep(_sentence(TraceNote(notes.CONDITION)), reason_texts(facts), "not")
 
 
 def is_ruled_out(facts: Sequence[NoteValue]) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.engine.turn.timers import DOOR
+from bot.engine.turn.timers import GATE
 from bot.model.contact import AttributeValue, Binding, CameBy, Consent, Contact, Identity, Tag
 from bot.model.instance import Hold, Instance, Timer
 from bot.model.journal import CallEnd, TimelineRow
@@ -74,7 +74,7 @@ AMY = Contact(
     marketing_shop=False,
     marketing=False,
     consents=(Consent("2026-08", NOW, "main", on_page=True),),
-    timers=(Timer("survey", "main", 3, DOOR, MORNING),),
+    timers=(Timer("survey", "main", 3, GATE, MORNING),),
     flows=(Instance("survey", "main", "問膚質", 3, NOW, NOW, held=Hold("quiet", MORNING)),),
 )
 BOB = Contact("outlet:U2", name="Bob", identities=(Identity("outlet", "U2"),), phone=PHONE)

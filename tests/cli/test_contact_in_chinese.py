@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from bot.model.audit import AuditKind, DeedKind
+from bot.model.audit import AuditEntryKind, AuditKind
 from bot.model.effects import ASKED
 from bot.model.instance import HeldBy
 from bot.model.outgoing import OutgoingKind
@@ -146,7 +146,9 @@ def test_what_was_done_is_on_record(people: Path, run: Run) -> None:
 
 def test_every_kind_of_call_and_of_audit_line_has_its_word() -> None:
     assert set(KINDS) == {*get_args(OutgoingKind)}
-    assert set(DONE) == {*get_args(AuditKind)} - {*get_args(DeedKind)}, "a deed is done to no one contact"
+    assert set(DONE) == {*get_args(AuditKind)} - {*get_args(AuditEntryKind)}, (
+        "a deed is done to no one contact"
+    )
     assert set(HELD) == {*get_args(HeldBy)}
 
 

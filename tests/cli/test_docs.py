@@ -154,7 +154,7 @@ def passed_by_caddy(example: str, path: str) -> bool:
 
 
 def is_of_api(called: ast.expr) -> bool:
-    return isinstance(called, ast.Name) and called.id in ("get", "post", "deed")
+    return isinstance(called, ast.Name) and called.id in ("get", "post", "action")
 
 
 def test_the_proxies_pass_on_what_others_ask_for_and_nothing_else() -> None:

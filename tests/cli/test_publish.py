@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.processes import Serving
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended
 from tests.cli.people_database import opened, stores_in
 
@@ -35,10 +35,10 @@ async def publishes(shop: Path, *options: str) -> Ended:
     return await ended("publish", str(shop), *options, **LINE_SETTINGS)
 
 
-async def lines(shop: Path) -> list[Deed]:
+async def lines(shop: Path) -> list[AuditEntry]:
     """What the audit log says of playbooks, the last first; a key that the database got to know is none."""
     async with stores_in(shop) as stores:
-        return [one for one in await deeds(stores) if one.kind != "keys_added"]
+        return [one for one in await entries(stores) if one.kind != "keys_added"]
 
 
 async def test_its_scenarios_are_played_first(tested: Path) -> None:

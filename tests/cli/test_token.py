@@ -44,9 +44,9 @@ def test_from_none_to_one_that_is_revoked(run: Run, shop: Path, capsys: pytest.C
     assert run("revoke", "warehouse") == "that was so already\n"
     assert "revoked since" in run("list")
     assert "撤銷" in run("list", "--language", "zh-TW")
-    deeds = json.loads(runner(capsys, "audit")("--json"))
-    assert [one["kind"] for one in deeds[:3]] == ["token_revoked", "token_made", "token_made"]
-    assert (deeds[2]["about"], deeds[2]["after"]) == ("warehouse", "agent")
+    entries = json.loads(runner(capsys, "audit")("--json"))
+    assert [one["kind"] for one in entries[:3]] == ["token_revoked", "token_made", "token_made"]
+    assert (entries[2]["about"], entries[2]["after"]) == ("warehouse", "agent")
 
 
 @pytest.mark.parametrize(

@@ -364,7 +364,7 @@ class Anything:
             results=self.some(self.pending),
             pages=self.some(self.page),
             notices=self.some(self.notice),
-            desk=self.some(self.staff_chat)[:1],
+            chats=self.some(self.staff_chat)[:1],
             used=self.named(("flow:journey", "often", "often@main"), moment),
             audiences=self.some(lambda: f"{self.channel()}:{self.one(('貴客', 'gone'))}"),
             lists=self.some(text),

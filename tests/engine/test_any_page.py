@@ -50,7 +50,7 @@ class Clumsy(Member):
         if self.dice.random() < 0.2:
             self.page = self.dice.choice(pages_of(self.playbook, self.channel))
         if self.sees(self.page).kind == "busy" and self.dice.random() < 0.8:
-            self.is_told()
+            self.is_notified()
         elif self.dice.random() < 0.2:
             self.says_something()
         else:
@@ -81,7 +81,7 @@ class Clumsy(Member):
         texts = (say or "嗨", "手機綁定")
         self.hears(self.dice.choice((TextMessage(texts[0]), TextMessage(texts[1]), StaffUnbinds("phone"))))
 
-    def is_told(self) -> None:
+    def is_notified(self) -> None:
         waiting = [asked for asked in self.asked if asked.origin is not None]
         if not waiting:
             return

@@ -14,7 +14,7 @@ from bot.engine.flows import waking
 from bot.engine.flows.push_gate import is_halted, is_quota_exhausted, still_closed
 from bot.engine.turn.results import RESULT
 from bot.engine.turn.staff import SILENCE
-from bot.engine.turn.timers import DOOR
+from bot.engine.turn.timers import GATE
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact, Identity
 from bot.model.decision import Decision, DecisionInputs
@@ -129,7 +129,7 @@ def _opens(turn: Turn, instance: Instance, held: Hold, armed: set[str]) -> bool:
         case "quota":
             return is_quota_exhausted(turn, instance) and _is_woken(turn, instance)
         case _:
-            return DOOR in armed
+            return GATE in armed
 
 
 def _is_woken(turn: Turn, instance: Instance) -> bool:

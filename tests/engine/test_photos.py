@@ -90,10 +90,10 @@ def test_s9_what_came_while_staff_have_the_conversation_is_not_answered_after_it
     chat.says("真人")
     before = chat.contact
     assert sends(chat, 1) == [[]]
-    heard = chat.contact.desk
+    heard = chat.contact.chats
     chat.now += timedelta(minutes=2)
     assert sends(chat, 2) == [[]]
-    assert heard == chat.contact.desk != before.desk, "the first is what staff have to read, once"
+    assert heard == chat.contact.chats != before.chats, "the first is what staff have to read, once"
     chat.staff(takes_over=False)
     assert sends(chat, 3) == [[]]
 
@@ -102,10 +102,10 @@ def test_s9_photos_that_began_before_staff_came_do_not_count_as_writing_to_them(
     chat = chat_of(REPAIR)
     sends(chat, 1)
     chat.says("真人")
-    desk, timers = chat.contact.desk, chat.contact.timers
+    desk, timers = chat.contact.chats, chat.contact.timers
     chat.now += timedelta(minutes=1)
     sends(chat, 2)
-    assert (desk, timers) == (chat.contact.desk, chat.contact.timers)
+    assert (desk, timers) == (chat.contact.chats, chat.contact.timers)
 
 
 def test_s9_a_part_that_comes_after_the_block_makes_nobody_a_friend_again() -> None:

@@ -25,7 +25,7 @@ from bot.model.event import Event, Follow, News, PageOpened, Source, TextMessage
 from bot.model.place import Place
 from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import GiveCoupon, ReportReferral
-from bot.model.referral import RING_MOST, ReferralDeed, ReferralState
+from bot.model.referral import RING_MOST, ReferralGoal, ReferralState
 from tests.depth import examples
 from tests.engine.chat import NOON, chat_of
 from tests.playbooks import codes
@@ -353,7 +353,7 @@ step = st.one_of(
 @settings(max_examples=examples(400))
 @given(st.lists(step, max_size=25), st.sampled_from(("followed", "bound", "ordered")))
 def test_s43_each_person_counts_once_and_nobody_for_themselves(
-    steps: list[tuple[str, str, Any]], deed: ReferralDeed
+    steps: list[tuple[str, str, Any]], deed: ReferralGoal
 ) -> None:
     """Whatever order it comes in, and whatever comes twice."""
     here = Town(replace(CAMPAIGN, deed=deed))

@@ -38,8 +38,8 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
         name: tuple(placed(record, number) for number, record in enumerate(getattr(contact, name)))
         for name in BY_CHANNEL
     }
-    there["desk"] = tuple(
-        {one.channel: one for one in (placed(c, n) for n, c in enumerate(contact.desk))}.values()
+    there["chats"] = tuple(
+        {one.channel: one for one in (placed(c, n) for n, c in enumerate(contact.chats))}.values()
     )
     begun = {(one.flow, one.channel): replace(one, visit=one.visit + 1) for one in there["flows"]}
     flows: list[Instance] = sorted(begun.values(), key=lambda one: (one.began, one.entered))

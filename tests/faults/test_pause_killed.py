@@ -82,13 +82,13 @@ async def test_killed_between_its_writes_it_holds_or_not_and_the_log_says_the_sa
     stores = stores_of(database, Seal(parse(keys)), "test")
     if deed == "resume":
         await do(stores, f"pause {what}")
-    before = await stores.brakes.read(), len(await stores.audit.deeds(KINDS, 10))
+    before = await stores.brakes.read(), len(await stores.audit.entries(KINDS, 10))
     await killed(mongod, f"{deed} {what}", point, keys)
-    assert (await stores.brakes.read(), len(await stores.audit.deeds(KINDS, 10))) == before
+    assert (await stores.brakes.read(), len(await stores.audit.entries(KINDS, 10))) == before
     await do(stores, f"{deed} {what}")
     brake = await stores.brakes.read()
     assert bool(brake.stops or brake.bindings) == (deed == "pause")
-    assert len(await stores.audit.deeds(KINDS, 10)) == before[1] + 1
+    assert len(await stores.audit.entries(KINDS, 10)) == before[1] + 1
 
 
 async def test_paused_on_one_server_it_holds_on_the_other_within_a_second(started_world: World) -> None:

@@ -218,10 +218,10 @@ async def test_the_shop_tells_of_its_new_member_before_it_answers(
         await told_until_taken(world.session, [tells], lambda: running(bots), lambda: None)
         async with looking(world.data) as stored:
 
-            async def is_told() -> bool:
+            async def is_notified() -> bool:
                 return not await stored.shop_news_left()
 
-            await comes_to(is_told)
+            await comes_to(is_notified)
 
     shops.on_registered = made
     await world.delivered(bots[0], code)

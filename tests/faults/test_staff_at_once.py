@@ -49,5 +49,5 @@ async def test_of_two_who_take_it_or_answer_at_once_one_has_it(started_world: Wo
     )
     async with looking(world.data) as stored:
         for user, (winner, _) in zip(users, (*taken, *answered), strict=True):
-            (desk,) = (await stored.contact(f"main:{user}")).desk
+            (desk,) = (await stored.contact(f"main:{user}")).chats
             assert (desk.state, desk.by) == ("has", f"console:{winner}")

@@ -62,5 +62,5 @@ async def two_killed(world: World, playbook: str) -> AsyncIterator[TwoKilled]:
     killing = Killing(world, await world.bot().start(), Random(SEED))
     other = await world.bot().start()
     async with team_of(world.data) as team:
-        await comes_to(team.stores.leases.somebody_runs)
+        await comes_to(team.stores.leases.is_running)
         yield TwoKilled(killing, other, team.stores)

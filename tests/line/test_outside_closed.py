@@ -20,7 +20,7 @@ from bot.mail.server import MailServer
 from bot.mail.smtp import Letter, MailNotSent, send
 from bot.model.outside import IS_COPY, WHY_CLOSED, OutsideClosed, close_outside
 from bot.model.settings import HookSettings, ShopSettings, SmsSettings
-from bot.model.shop_failure import NobodyAsked
+from bot.model.shop_failure import NotAsked
 from bot.operations.shops.reasons import while_installing, while_trying
 from bot.shops.cyberbiz_oauth import CyberbizOauth, office_of
 from bot.shops.members import members_of
@@ -120,7 +120,7 @@ async def test_no_shop_is_asked_or_linked(shop: ShopSettings, closed: None) -> N
     clock = ManualClock()
     async with lasting_session() as http, HookCaller(clock, lambda: ()) as hooks:
         members = members_of(shop, {}, TAIPEI, http, clock, hooks)
-        with pytest.raises(NobodyAsked) as refused:
+        with pytest.raises(NotAsked) as refused:
             await members.by_phone("+886912345678")
     assert refused.value.message == IS_COPY
     what = while_trying(shop, refused.value).what
@@ -132,7 +132,7 @@ async def test_no_shop_is_installed(closed: None) -> None:
     async with lasting_session() as http:
         app = CyberbizOauth(office_of("forest.cyberbiz.co"), "id", "secret", http, ManualClock())
         for asked in (app.redeem("code", "https://bot.example/back"), app.renew("refresh")):
-            with pytest.raises(NobodyAsked) as refused:
+            with pytest.raises(NotAsked) as refused:
                 await asked
             assert while_installing(refused.value).what == IS_COPY
 

@@ -102,7 +102,7 @@ async def test_what_is_restored_is_what_there_was_with_its_indexes(
                 *client[ELSEWHERE][name].index_information()
             }
     assert [
-        line.kind for line in await stores_of(both.elsewhere, both.seal).audit.deeds(["restored"], 5)
+        line.kind for line in await stores_of(both.elsewhere, both.seal).audit.entries(["restored"], 5)
     ] == ["restored"]
     assert await Backups(both.stores.database).last() is not None
     last = await Restores(both.elsewhere).last()

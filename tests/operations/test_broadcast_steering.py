@@ -13,7 +13,7 @@ import pytest
 
 from bot.engine.broadcasts.content import content_and_people
 from bot.engine.conditions.people import ListedPeople, OnList
-from bot.model.audit import DeedKind
+from bot.model.audit import AuditEntryKind
 from bot.model.broadcast import Sending
 from bot.model.contact import Tag
 from bot.operations.broadcasts.ordering import AlreadySent, SendingOrder, order_of, send
@@ -174,7 +174,7 @@ async def test_what_was_done_is_told_wherever_the_database_goes_away(
         raise DatabaseUnavailable("away")
 
     monkeypatch.setattr(AuditLog, "record", goes_away)
-    acts: dict[DeedKind, Callable[[], Awaitable[object]]] = {
+    acts: dict[AuditEntryKind, Callable[[], Awaitable[object]]] = {
         "broadcast_sent": lambda: send(shop.stores, shop.playbook, order, "amy", now),
         "broadcast_paused": lambda: pause(shop.stores, broadcast, "amy"),
         "broadcast_resumed": lambda: resume(shop.stores, broadcast, "amy"),
@@ -185,7 +185,7 @@ async def test_what_was_done_is_told_wherever_the_database_goes_away(
             await act()
         with pytest.raises(SteeringRefused):
             await act()
-        lines = await shop.stores.audit.deeds([kind], 10)
+        lines = await shop.stores.audit.entries([kind], 10)
         assert [(line.by, line.kind) for line in lines] == [("amy", kind)]
 
 
@@ -199,7 +199,7 @@ async def test_s37_an_order_for_a_moment_goes_out_then_once_also_after_a_restart
     assert (await through(shop, sending, shop.process())).state == "done"
     await shop.process().goes_on()
     assert shop.line.got == dict.fromkeys(users(3), 1)
-    [deed] = await AuditLog(shop.database, shop.seal).deeds(["broadcast_sent"], 9)
+    [deed] = await AuditLog(shop.database, shop.seal).entries(["broadcast_sent"], 9)
     assert (deed.by, "3 people, for 20" in deed.about) == ("amy", True)
 
 

@@ -145,7 +145,7 @@ async def test_all_who_are_found_get_it_once_and_what_follows(world: World) -> N
     [tag] = [tag for tag in her.contact.tags if tag.name == "VIP"]
     assert (tag.by, tag.again) == (over.mark, 0)
     assert (await world.bot.stored("U005")).contact.tags[0].again == 0, "not renewed"
-    [deed] = await world.stores.audit.deeds(["many_tagged"], 10)
+    [deed] = await world.stores.audit.entries(["many_tagged"], 10)
     assert (deed.by, deed.about, deed.after, deed.state) == (MEI, "VIP", "6", "done")
 
 
@@ -233,7 +233,7 @@ async def test_who_is_slow_loses_it_to_another_and_writes_nothing_more(world: Wo
     left = await world.work.carry_on(run)
     assert (left.state, left.figures) == ("runs", BulkFigures())
     await world.work.over(replace(run, state="done", figures=BulkFigures(done=3)))
-    [deed] = await world.stores.audit.deeds(["many_tagged"], 10)
+    [deed] = await world.stores.audit.entries(["many_tagged"], 10)
     assert (deed.state, deed.after) == ("began", ""), "it is not this process's to say"
 
 

@@ -36,9 +36,9 @@ async def test_codes_are_taken_as_they_are_written_and_twice_is_once(stores: Sto
     assert (again.new, again.same, again.refused) == (0, 3, 0)
     answers = await stores.coupons.give(PACK, [asks(f"main:U{n}") for n in range(4)])
     assert [one.grant.code for one in answers if one.grant] == ["Save-10", "00123", "0456"]
-    deeds = await stores.audit.deeds(["coupon_codes_imported"], 9)
-    assert [(one.by, one.about, one.state) for one in deeds] == [("console:mei", PACK.name, "done")] * 2
-    assert "Save-10" not in str(deeds)
+    entries = await stores.audit.entries(["coupon_codes_imported"], 9)
+    assert [(one.by, one.about, one.state) for one in entries] == [("console:mei", PACK.name, "done")] * 2
+    assert "Save-10" not in str(entries)
 
 
 async def test_what_is_refused_is_said_by_its_line(stores: Stores) -> None:
@@ -92,7 +92,7 @@ async def test_of_a_file_that_is_too_long_the_rest_is_refused_line_by_line(
     said = [(one.number, str(one.why)) for one in done.listed]
     why = "a file has at most 5 codes: put the others into another file"
     assert said == [(3, "it is a formula"), (7, why), (8, why), (9, why)]
-    [deed] = await stores.audit.deeds(["coupon_codes_imported"], 9)
+    [deed] = await stores.audit.entries(["coupon_codes_imported"], 9)
     assert deed.state == "done"
 
 
@@ -114,7 +114,7 @@ async def test_other_coupons_take_no_codes(stores: Stores, name: str, says: str)
 async def test_a_file_that_is_no_such_table_changes_nothing(stores: Stores, text: str | bytes) -> None:
     with pytest.raises(TableWrong):
         await brought(stores, text)
-    assert await stores.audit.deeds(["coupon_codes_imported"], 9) == []
+    assert await stores.audit.entries(["coupon_codes_imported"], 9) == []
 
 
 async def test_staff_say_that_codes_are_free_after_a_restore(stores: Stores) -> None:
@@ -123,5 +123,5 @@ async def test_staff_say_that_codes_are_free_after_a_restore(stores: Stores) -> 
     doubt_free_codes(database.synchronous("coupons"), database.synchronous("coupon_codes"))
     assert (await stores.coupons.left([TEN_OFF.name]))[TEN_OFF.name] == CouponCounts(0, 0, 2)
     assert await confirm_codes(stores, TEN_OFF.name, "console:mei") == 2
-    [deed] = await stores.audit.deeds(["coupon_codes_confirmed"], 9)
+    [deed] = await stores.audit.entries(["coupon_codes_confirmed"], 9)
     assert (deed.about, deed.state) == (TEN_OFF.name, "done")

@@ -14,7 +14,7 @@ from bot.model.contact import Contact, Identity
 from bot.model.plain_text import TURNS_AROUND
 from bot.model.translatable import ENGLISH
 from bot.operations.audiences import people_in, target_audience
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.operations.contact_changes import merge
 from bot.operations.data_export import DataExport, TableForm, export_data
 from bot.operations.find_contacts import one as find
@@ -99,11 +99,11 @@ async def test_files_are_safe_described_recorded_and_never_written_over(
     assert list(described["contacts"]) == list(row)
     assert all(described["contacts"].values())
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "out").iterdir()} == {0o600}
-    [deed] = await deeds(stores, kinds=["data_exported"])
+    [deed] = await entries(stores, kinds=["data_exported"])
     assert (deed.state, deed.after, deed.by) == ("done", "1", "command:test")
     with pytest.raises(ExportNotWritten):
         await exported(stores, tmp_path / "out")
-    assert len(await deeds(stores, kinds=["data_exported"])) == 1
+    assert len(await entries(stores, kinds=["data_exported"])) == 1
 
 
 async def test_an_audience_as_json_lines(stores: Stores, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from bot.operations.alerts.digest import DayDigest, SentThatDay, digest_of
 from bot.operations.alerts.digest_watch import LATE, DigestWatch, is_due
 from bot.operations.alerts.digest_words import digest_letter
 from bot.operations.alerts.watch import WatchedWork
-from bot.runtime.alerts.alert_dispatcher import AlertDesk
+from bot.runtime.alerts.alert_dispatcher import AlertQueue
 from bot.runtime.alerts.carriers import ByWebhook
 from bot.runtime.alerts.digest_letter import digest_json, read_digest
 from bot.runtime.alerts.receivers import AlertTelling, alert_receivers
@@ -242,7 +242,7 @@ class Mornings:
                 lambda: TITLES,
             )
         )
-        desk = AlertDesk(self.stores.alerts, lambda: alert_receivers(self.alerts), self.clock)
+        desk = AlertQueue(self.stores.alerts, lambda: alert_receivers(self.alerts), self.clock)
         return DigestWatch(work, desk, lambda: alert_receivers(self.alerts), owns, self.clock)
 
     async def look(self, after: timedelta) -> list[str]:

@@ -18,7 +18,7 @@ from bot.model.clock import SystemClock
 from bot.model.contact import Contact, Identity
 from bot.operations import patience
 from bot.operations.audiences import size_of, target_audience
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.operations.erasing import PersonalMenus, erase
 from bot.operations.friend_import import (
     FriendsImport,
@@ -160,7 +160,7 @@ async def test_by_the_list_of_line(stores: Stores, line: Line) -> None:
     again = await friends(stores, line)
     assert (figures(again), again.asked, again.gone) == ((0, 5, 1_200, 0), 5, 5)
     assert await stores.database.collection("inbox").count_documents({}) == 0
-    [last, _] = await deeds(stores)
+    [last, _] = await entries(stores)
     assert (last.kind, last.about, last.after) == ("friends_imported", "main", "new 0, changed 5, refused 0")
 
 
@@ -170,7 +170,7 @@ async def test_a_list_that_line_refuses(stores: Stores, line: Line) -> None:
         await friends(stores, line)
     assert await everyone(stores) == 0
     assert "main" not in await stores.friends.read_whole()
-    [deed] = await deeds(stores)
+    [deed] = await entries(stores)
     assert deed.state == "refused"
 
 

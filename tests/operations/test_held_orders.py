@@ -131,7 +131,7 @@ async def test_s37_an_audience_that_has_grown_by_a_lot_is_asked_about_and_goes_o
     await agreed(shop, sending, 60)
     assert (await through(shop, sending, shop.process(), shop.process(owner=False))).state == "done"
     assert shop.line.got == dict.fromkeys(users(60), 1)
-    [deed] = await shop.stores.audit.deeds(["broadcast_agreed"], 9)
+    [deed] = await shop.stores.audit.entries(["broadcast_agreed"], 9)
     assert (deed.by, deed.about) == ("bob", "b, 60 people")
     content = content_and_people(shop.playbook.broadcasts["b"])
     with pytest.raises(SteeringRefused):

@@ -12,9 +12,9 @@ from pymongo.errors import DuplicateKeyError
 from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks
 from bot.engine.compiled.own_address import tap_code
 from bot.model import published_version
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.published_version import NowLive, VersionTap
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.operations.version_files import FileChanging, StoredFilesUnreadable
 from bot.runtime.sweeps.retention import OldPlaybooks
 from bot.store.cluster.playbook_blobs import BlobCorrupt
@@ -245,10 +245,10 @@ async def test_what_was_accepted_is_not_examined_again(shop: KeptShop, under: Pa
 
 async def test_a_line_of_the_audit_log_is_no_playbook(shop: KeptShop) -> None:
     """One of a number which is gone: the database was set back, the log kept."""
-    left = Deed("published", "amy", NOW, id="published:1")
+    left = AuditEntry("published", "amy", NOW, id="published:1")
     await shop.stores.audit.record(left)
     assert (await shop.accepts()).number == 1
-    assert [one.after[:2] for one in await deeds(shop.stores)] == ["1 ", ""]
+    assert [one.after[:2] for one in await entries(shop.stores)] == ["1 ", ""]
 
     async def also(session: Any) -> None:
         await shop.stores.audit.record_within(left, session)

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession
 from yarl import URL
 
-from bot.app.shops import ShopDoor
+from bot.app.shops import ShopOpener
 from bot.engine.turn.changes import folded_consent
 from bot.model.contact import AttributeValue, Contact, Identity
 from bot.model.instance import ReservedMember
@@ -27,7 +27,7 @@ from bot.model.shop_failure import (
     ShopAway,
     ShopFailed,
 )
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.operations.shops.app_tokens import access_of, keep_token, token_name
 from bot.operations.shops.installing import uninstalled
 from bot.operations.shops.linking import SETTLED, LinkRefused, clear_forgotten, link_shop, unlink_shop
@@ -129,7 +129,7 @@ async def test_what_is_linked_by_the_playbook_alone_can_be_unlinked(
 ) -> None:
     """C9: within two seconds no process asks it any more."""
     links = LinkCache(stores.shop_links, clock)
-    door = ShopDoor(SECRET, links, stores, lambda shop, domain: oauth, clock)
+    door = ShopOpener(SECRET, links, stores, lambda shop, domain: oauth, clock)
     await door.ready()
     link, is_new = await unlink_shop(stores, SECRET, MEI, NOW)
     assert (link.holds, is_new) == (False, True)
@@ -141,7 +141,7 @@ async def test_what_is_linked_by_the_playbook_alone_can_be_unlinked(
     clock.advance(KNOWN_FOR.total_seconds())
     await door.ready()
     assert is_new
-    kinds = [one.kind for one in await deeds(stores)]
+    kinds = [one.kind for one in await entries(stores)]
     assert {"shop_linked", "shop_unlinked"} <= set(kinds)
 
 
@@ -162,7 +162,7 @@ async def test_a_token_is_renewed_before_its_end_once_by_two_processes(
 ) -> None:
     await linked(stores, clock)
     doors = [
-        ShopDoor(APP, LinkCache(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
+        ShopOpener(APP, LinkCache(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
         for _ in range(2)
     ]
     await asyncio.gather(*(door.ready() for door in doors))
@@ -181,7 +181,7 @@ async def test_a_token_that_is_refused_is_not_tried_again_and_again(
 ) -> None:
     """Revoked in the middle of a sync: the next call says so; another process may have a new one by now."""
     await linked(stores, clock)
-    door = ShopDoor(APP, LinkCache(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
+    door = ShopOpener(APP, LinkCache(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
     await door.ready()
     token = door.access.token
     assert token is not None
@@ -198,7 +198,7 @@ async def test_without_its_token_a_link_asks_for_a_new_installation(
     stores: Stores, clock: ManualClock, oauth: Oauth
 ) -> None:
     await stores.shop_links.put(LINK, None)
-    door = ShopDoor(APP, LinkCache(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
+    door = ShopOpener(APP, LinkCache(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
     with pytest.raises(NotLinked, match="install the app again"):
         await door.ready()
 

@@ -17,7 +17,7 @@ from bot.model.processes import part_of
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.stored import Stored, TurnWrite
 from bot.operations import member_import
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.operations.member_import import MemberFile, import_members
 from bot.operations.table_lines import TableWrong
 from bot.runtime.effects.merging import Merging
@@ -76,7 +76,7 @@ async def test_taken_once_more_nothing_changes(stores: Stores) -> None:
     before = await everybody(stores)
     assert figures(await taken(stores, TEXT)) == (0, 0, 3, 0)
     assert await everybody(stores) == before, "not even a revision"
-    told = [(line.kind, line.by, line.about, line.after, line.state) for line in await deeds(stores)]
+    told = [(line.kind, line.by, line.about, line.after, line.state) for line in await entries(stores)]
     assert told == [
         ("members_imported", "command:test", "members.csv", f"new {new}, changed 0, refused 0", "done")
         for new in (0, 3)

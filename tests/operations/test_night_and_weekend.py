@@ -73,7 +73,7 @@ class Customer:
 
     @property
     def desk(self) -> StaffChat | None:
-        return next(iter(self.chat.contact.desk), None)
+        return next(iter(self.chat.contact.chats), None)
 
     def does(self, act: str, who: str) -> None:
         """One thing that the customer or somebody of staff does; what it means for `pending`."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.own_secret import OwnSecret
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.operations.own_secrets import (
     NewSecret,
     SecretInPlaybook,
@@ -44,9 +44,9 @@ async def test_what_the_playbook_says_goes_first(stores: Stores) -> None:
 async def test_it_lies_sealed_and_nobody_tells_it(stores: Stores, caplog: pytest.LogCaptureFixture) -> None:
     secret = await kept(stores)
     row = await stores.database.collection("secrets").find_one({"_id": NAME})
-    told = [str(row), repr(secret), repr(TOKEN), caplog.text, str(await deeds(stores))]
+    told = [str(row), repr(secret), repr(TOKEN), caplog.text, str(await entries(stores))]
     assert not any("tok-1" in one for one in told)
-    assert [(one.kind, one.about, one.by) for one in await deeds(stores)] == [
+    assert [(one.kind, one.about, one.by) for one in await entries(stores)] == [
         ("secret_kept", NAME, "command:amy")
     ]
 

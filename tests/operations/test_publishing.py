@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.problem import Problem
 from bot.model.processes import Serving
 from bot.operations import publishing
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.operations.publishing import (
     Despite,
     NoProcessServes,
@@ -48,8 +48,8 @@ def nothing(problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
     raise AssertionError(problems)
 
 
-async def log(stores: Stores) -> list[Deed]:
-    return await deeds(stores)
+async def log(stores: Stores) -> list[AuditEntry]:
+    return await entries(stores)
 
 
 async def test_it_is_live_and_says_who_did_it(stores: Stores, found: ValidPlaybook) -> None:

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from bot.model.audit import AuditKind, AuditLine, Deed
+from bot.model.audit import AuditEntry, AuditKind, AuditLine
 from bot.model.translatable import ENGLISH
 from bot.operations.audit_list import CONTACT_KINDS, line_words
 from bot.operations.audit_trail import SHOP_KINDS
@@ -99,14 +99,14 @@ def english_in(text: str) -> set[str]:
 @pytest.mark.parametrize("kind", SHOP_KINDS)
 def test_what_is_done_to_the_shop_is_in_one_language(kind: AuditKind) -> None:
     for about, before, after in RECORDED.get(kind, [("門市", "", "")]):
-        line = AuditLine(Deed(kind, "console:小美", NOW, about, before, after))
+        line = AuditLine(AuditEntry(kind, "console:小美", NOW, about, before, after))
         assert not english_in(said(line)), said(line)
 
 
 @pytest.mark.parametrize("kind", CONTACT_KINDS)
 def test_what_is_done_to_a_contact_is_in_one_language(kind: AuditKind) -> None:
     for details in DETAILS.get(kind, [("門市",)]):
-        deed = Deed(kind, "console:小美", NOW, " ".join(details))
+        deed = AuditEntry(kind, "console:小美", NOW, " ".join(details))
         line = AuditLine(deed, contact="main:U1", details=details)
         assert not english_in(said(line)), said(line)
 
@@ -128,5 +128,5 @@ def test_every_kind_is_looked_at() -> None:
     ],
 )
 def test_figures_are_worded_and_names_stay(kind: AuditKind, about: str, english: str, chinese: str) -> None:
-    words = line_words(AuditLine(Deed(kind, "console:小美", NOW, about)), str)
+    words = line_words(AuditLine(AuditEntry(kind, "console:小美", NOW, about)), str)
     assert (ENGLISH.words(words.about), CHINESE.words(words.about)) == (english, chinese)

@@ -12,7 +12,7 @@ from bot.engine.members.merge import merged
 from bot.model.contact import Contact
 from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
 from bot.model.referral import Invitation, Referral, ReferralRefusal, ReferralState
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.operations.contact_json import in_full
 from bot.operations.contact_view import ContactView
 from bot.operations.referral_words import REFUSED as REFUSED_WORDS
@@ -147,7 +147,7 @@ async def test_the_table_has_no_formula_and_the_audit_log_has_it(stores: Stores)
         ["小美", "'=朋友2", "不算：和邀請人用同一支電話或 Email"],
         ["小美", "'=朋友1", "推薦成功"],
     ], "the inviter of the first has no name, that of the second is not here any more"
-    [deed] = await deeds(stores, kinds=("many_exported",))
+    [deed] = await entries(stores, kinds=("many_exported",))
     assert (deed.about, deed.after, deed.state) == ("referrals 好友", "5", "done")
 
 

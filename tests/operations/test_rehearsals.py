@@ -11,14 +11,14 @@ import pytest
 
 from bot.operations.drafts import rehearsals as module
 from bot.operations.drafts.draft import PlaybookDraft, save
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.playbook.load import Loaded
 from bot.scenario import result
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import Result
 from bot.store.stores import Stores
 from tests.conftest import ManualClock
-from tests.web.admin.playbook_world import draft_desk, live_playbook
+from tests.web.admin.playbook_world import draft_context, live_playbook
 
 SCENARIOS = {
     f"tests/scenarios/{name}.yaml": f"scenario: {name}\nsteps:\n  - user: 地址\n  - bot: {says}\n"
@@ -46,15 +46,15 @@ def played(monkeypatch: pytest.MonkeyPatch) -> Played:
 
 
 @pytest.fixture
-async def desk(stores: Stores, clock: ManualClock, tmp_path: Path) -> AsyncIterator[DraftDesk]:
+async def desk(stores: Stores, clock: ManualClock, tmp_path: Path) -> AsyncIterator[DraftContext]:
     await live_playbook(stores, clock, tmp_path)
-    made = draft_desk(stores, clock, tmp_path)
+    made = draft_context(stores, clock, tmp_path)
     made.rehearsals.quiet = 0.0
     yield made
     await made.rehearsals.close()
 
 
-async def written(desk: DraftDesk, files: dict[str, str]) -> None:
+async def written(desk: DraftContext, files: dict[str, str]) -> None:
     for path, text in files.items():
         await save(
             *(desk.stores, desk.live, "mei", path, text.encode()),
@@ -66,7 +66,7 @@ def titles(results: Sequence[Result]) -> list[tuple[str, bool]]:
     return [(one.title, one.holds) for one in results]
 
 
-async def test_they_are_played_once_for_reviews_and_publishing(desk: DraftDesk, played: Played) -> None:
+async def test_they_are_played_once_for_reviews_and_publishing(desk: DraftContext, played: Played) -> None:
     await written(desk, SCENARIOS)
     draft = await desk.draft("mei")
     first, second = await asyncio.gather(desk.review(draft), desk.review(draft))
@@ -81,14 +81,14 @@ async def test_they_are_played_once_for_reviews_and_publishing(desk: DraftDesk, 
     assert len(played.files) == 2 * len(SCENARIOS)
 
 
-async def test_who_does_not_wait_is_told_how_far_they_are(desk: DraftDesk, played: Played) -> None:
+async def test_who_does_not_wait_is_told_how_far_they_are(desk: DraftContext, played: Played) -> None:
     await written(desk, SCENARIOS)
     draft = await desk.draft("mei")
     assert (await desk.rehearsals.of(draft, patience=0.0)).unplayed == (0, 0)
     assert (await desk.review(draft)).unplayed is None
 
 
-async def test_ahead_of_the_review_where_its_author_rests(desk: DraftDesk, played: Played) -> None:
+async def test_ahead_of_the_review_where_its_author_rests(desk: DraftContext, played: Played) -> None:
     await written(desk, SCENARIOS)
     draft = await desk.draft("mei")
     desk.rehearsals.ahead("mei", draft)
@@ -108,7 +108,7 @@ async def test_ahead_of_the_review_where_its_author_rests(desk: DraftDesk, playe
     ],
 )
 async def test_what_may_be_otherwise_by_now_is_played_anew(
-    desk: DraftDesk, played: Played, monkeypatch: pytest.MonkeyPatch, name: str, value: Any
+    desk: DraftContext, played: Played, monkeypatch: pytest.MonkeyPatch, name: str, value: Any
 ) -> None:
     monkeypatch.setattr(module, name, value)
     await written(desk, SCENARIOS)
@@ -119,7 +119,7 @@ async def test_what_may_be_otherwise_by_now_is_played_anew(
 
 
 @pytest.mark.ring("all", "a bot of its own, and many turns")
-async def test_a_broken_reading_is_said_and_tried_again(desk: DraftDesk) -> None:
+async def test_a_broken_reading_is_said_and_tried_again(desk: DraftContext) -> None:
     await written(desk, SCENARIOS)
     draft = await desk.draft("mei")
     real = desk.rehearsals.play

@@ -12,7 +12,7 @@ from bot.model.contact import AttributeValue, Contact, Identity
 from bot.model.instance import Instance
 from bot.model.published_version import AcceptedBy, AcceptedPlaybook
 from bot.operations.acceptance import FilesForgotten
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.operations.publishing import LosesPeople
 from bot.operations.rollback import (
     CannotGoBack,
@@ -90,7 +90,7 @@ async def test_it_is_live_again_and_says_who_did_it(shop: KeptShop, under: Path)
     )
     assert (live.by, live.of, live.is_kept) == ("boss", 1, True)
     assert (await shop.unpacked(live, under)).playbook.version == first.version
-    line = (await deeds(shop.stores))[0]
+    line = (await entries(shop.stores))[0]
     assert (line.by, line.kind, line.after) == ("boss", "rolled_back", f"3 ({first.version[:12]})")
     assert line.before.startswith("2 (")
     assert (await shop.back(first, under)).served == "was-live"
@@ -131,7 +131,7 @@ async def test_people_may_be_left_where_they_are(shop: KeptShop, under: Path) ->
     assert [one.code for one in shop.told] == ["people-in-removed-flow"]
     stored = (await shop.stores.contacts.load(["main:U1"]))["main:U1"]
     assert [(one.flow, one.state) for one in stored.contact.flows] == [("survey", "skin")]
-    assert (await deeds(shop.stores))[0].about == "leave-people"
+    assert (await entries(shop.stores))[0].about == "leave-people"
 
 
 async def test_whoever_publishes_meanwhile_is_not_overruled(shop: KeptShop, under: Path) -> None:

@@ -80,8 +80,8 @@ async def test_it_is_ordered_once_and_goes_on_where_it_was_stopped(world: ShopWo
     assert await world.stores.shop_syncs.order("forest", stopped, ordered)
     again = await order_sync(world.stores, SHOP, "command:amy", NOW + timedelta(hours=1))
     assert (again.state, again.mark, again.by) == ("ordered", "7", "command:amy")
-    deeds = await world.stores.audit.deeds(["shop_synced"], 10, since=None, until=None, by=None)
-    assert [deed.by for deed in deeds] == ["command:amy", BY]
+    entries = await world.stores.audit.entries(["shop_synced"], 10, since=None, until=None, by=None)
+    assert [deed.by for deed in entries] == ["command:amy", BY]
 
 
 async def test_after_the_wrong_account_it_begins_anew(world: ShopWorld) -> None:

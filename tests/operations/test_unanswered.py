@@ -181,8 +181,8 @@ async def test_an_ignored_question_stays_so_in_other_words_and_comes_back(
     await restore_question(stores, ignored, "console:mei")
     await restore_question(stores, ignored, "console:mei")
     assert len((await now(stores, *texts)).open) == 1
-    deeds = await stores.audit.deeds(["question_ignored", "question_restored"], 9)
-    assert [(one.kind, one.about, one.by) for one in deeds] == [
+    entries = await stores.audit.entries(["question_ignored", "question_restored"], 9)
+    assert [(one.kind, one.about, one.by) for one in entries] == [
         ("question_restored", "哈哈哈哈笑", "console:mei"),
         ("question_ignored", "哈哈哈哈", "console:mei"),
     ]
@@ -191,5 +191,5 @@ async def test_an_ignored_question_stays_so_in_other_words_and_comes_back(
 async def test_what_few_have_written_is_not_in_the_audit_log(stores: Stores) -> None:
     [one] = (await now(stores, "我是陳美玲")).open
     await ignore_question(stores, one, "console:mei")
-    [deed] = await stores.audit.deeds(["question_ignored"], 9)
+    [deed] = await stores.audit.entries(["question_ignored"], 9)
     assert deed.about == ""

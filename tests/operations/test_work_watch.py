@@ -22,7 +22,7 @@ from bot.operations.alerts.refusals import FAILING
 from bot.operations.alerts.watch import WatchedWork, WorkWatch
 from bot.operations.doctor.webhook import OwnCall, WebhookAnswers, in_its_last_days, webhook_findings
 from bot.operations.today import shop_health
-from bot.runtime.alerts.alert_dispatcher import LAPSES, AlertDesk
+from bot.runtime.alerts.alert_dispatcher import LAPSES, AlertQueue
 from bot.runtime.alerts.receivers import alert_receivers
 from bot.sms.sender import Credit
 from bot.store.counters.quotas import QuotaFigure
@@ -90,8 +90,8 @@ class Office:
         )
         return WorkWatch(work, self.desk(), owns, self.clock)
 
-    def desk(self) -> AlertDesk:
-        return AlertDesk(self.stores.alerts, lambda: alert_receivers(self.alerts), self.clock)
+    def desk(self) -> AlertQueue:
+        return AlertQueue(self.stores.alerts, lambda: alert_receivers(self.alerts), self.clock)
 
     async def look(self, after: timedelta = timedelta(seconds=5), *, times: int = 2) -> list[str]:
         """Both look, twice; what is said that was not said before, in its first line."""
@@ -110,7 +110,7 @@ class Office:
 
     async def waits(self, contact: str, since: datetime) -> None:
         desk = [{"ch": "main", "s": "waits", "since": since, "last": since}]
-        await self.database.collection("contacts").insert_one({"_id": contact, "part": 0, "desk": desk})
+        await self.database.collection("contacts").insert_one({"_id": contact, "part": 0, "chats": desk})
 
     async def lost(self, number: int, reason: str, at: datetime = NOW) -> None:
         calls = [{"reason": reason, "at": at, "call": {"kind": "push", "ch": "main"}} for _ in range(number)]

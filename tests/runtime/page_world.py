@@ -13,7 +13,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.effects import CheckCode, EffectNotice, EffectRequest, SendCode
 from bot.model.event import Facts, Outcome
 from bot.model.screen import Screen
-from bot.runtime.pages import ContactReader, PageDesk, Viewer
+from bot.runtime.pages import ContactReader, PageService, Viewer
 from bot.services.caller import Caller
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.page_changes import PageChanges
@@ -136,7 +136,7 @@ class Served:
     """A process of the bot, and the desk of its pages."""
 
     bot: Bot
-    desk: PageDesk
+    desk: PageService
     shop: NoShop
     clerk: Clerk
 
@@ -152,7 +152,7 @@ class Pages:
     async def opens(self, playbook: Playbook = PLAYBOOK, people: ContactReader | None = None) -> Served:
         clerk, shop = Clerk(), NoShop()
         bot = Bot(self.database, self.seal, self.clock, self.line, playbook, effects=clerk)
-        desk = PageDesk(
+        desk = PageService(
             lambda: playbook,
             people or Contacts(self.database, self.seal),
             bot.inbox,
@@ -178,12 +178,12 @@ async def pages(database: Database, seal: Seal, clock: ManualClock) -> AsyncIter
         await served.bot.crash()
 
 
-async def answer(desk: PageDesk, screen: Screen, text: str, user: str = "U1") -> Screen:
+async def answer(desk: PageService, screen: Screen, text: str, user: str = "U1") -> Screen:
     """Answer what this screen asks."""
     return await desk.answered(viewer(user), visit=screen.visit, step=screen.step, text=text)
 
 
-async def goes_on(desk: PageDesk, screen: Screen, *texts: str, user: str = "U1") -> Screen:
+async def goes_on(desk: PageService, screen: Screen, *texts: str, user: str = "U1") -> Screen:
     """Answer one question after the other; where the world is asked in between, that is waited for."""
     for text in texts:
         screen = await answer(desk, screen, text, user)

@@ -21,7 +21,7 @@ from bot.runtime.alerts.alert_dispatcher import (
     DIGEST_LAPSES,
     LAPSES,
     LOOK,
-    AlertDesk,
+    AlertQueue,
     AlertTeller,
 )
 from bot.runtime.alerts.digest_letter import DigestLetter, digest_json
@@ -107,7 +107,7 @@ class Office:
         self.clock = clock
         self.listed: list[Alert] = [OPS]
         self.carrier = Carrier()
-        self.desk = AlertDesk(self.alerts, self.receivers, clock)
+        self.desk = AlertQueue(self.alerts, self.receivers, clock)
         self.tellers: list[AlertTeller] = []
         self.tasks: list[asyncio.Task[None]] = []
 

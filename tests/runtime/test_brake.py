@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.brake import OFF, Brake, PushStop
 from bot.model.decision import DecisionInputs
 from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.runtime.cluster.brake_watch import EVERY, OLDEST, BrakeWatch
 from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.store.database.mongo import Database
@@ -44,8 +44,8 @@ rules:
 ALL = PushStop(None, None, "command:amy", NOW)
 
 
-def deed(name: str) -> Deed:
-    return Deed("pushes_stopped", "command:amy", NOW, id=name)
+def deed(name: str) -> AuditEntry:
+    return AuditEntry("pushes_stopped", "command:amy", NOW, id=name)
 
 
 @dataclass
@@ -314,7 +314,7 @@ async def test_pulled_twice_and_by_two_at_once_it_is_one_stop(database: Database
     assert stop == others[done.index(True)]
     gone = await asyncio.gather(*(stores.brakes.release(stop, deed(f"gone {n}")) for n in range(3)))
     assert sorted(gone) == [False, False, True]
-    assert len(await deeds(stores, kinds=["pushes_stopped"])) == 2
+    assert len(await entries(stores, kinds=["pushes_stopped"])) == 2
 
 
 @pytest.mark.ring("all", "a bot of its own, and many turns")

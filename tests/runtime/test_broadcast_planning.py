@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.engine.broadcasts.content import content_and_people
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.broadcast import ContentClaim, Sending
 from bot.operations.broadcasts.ordering import SendingOrder, send
 from bot.runtime.broadcasts.broadcasts import LOOK
@@ -300,7 +300,7 @@ class CountedSendings(Sendings):
     asked = 0
 
     async def add(
-        self, sending: Sending, deed: Deed | None = None, claim: ContentClaim | None = None
+        self, sending: Sending, deed: AuditEntry | None = None, claim: ContentClaim | None = None
     ) -> bool:
         self.asked += 1
         return await super().add(sending, deed, claim)

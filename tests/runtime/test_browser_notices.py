@@ -215,5 +215,5 @@ async def test_who_comes_back_to_those_who_wait_is_news_though_they_asked_long_a
     assert [message for _, message, _ in server.got[told:]] == 2 * [
         {"number": 1, "channel": "main", "mine": False}
     ]
-    [chat] = (await bot.stored("U1")).contact.desk
+    [chat] = (await bot.stored("U1")).contact.chats
     assert chat.since < bot.clock.now() - REMEMBERED, "nobody loses their place"

@@ -116,12 +116,12 @@ async def test_the_same_while_it_is_still_being_stored(shop: Shop, monkeypatch: 
     other = fresh(shop, late.told.entry.contact.partition(":")[2])
     await late.owner.hear(other)
     await shop.until(late.loading.is_set)
-    inserted, is_told = asyncio.Event(), asyncio.Event()
+    inserted, is_notified = asyncio.Event(), asyncio.Event()
 
     async def told_late(inbox: Inbox, entries: Sequence[InboxEntry], *more: Any) -> set[str]:
         known = await store(inbox, entries, *more)
         inserted.set()
-        await is_told.wait()
+        await is_notified.wait()
         return known
 
     with monkeypatch.context() as patched:
@@ -133,7 +133,7 @@ async def test_the_same_while_it_is_still_being_stored(shop: Shop, monkeypatch: 
         async with asyncio.timeout(PATIENCE):
             while await turns_of(shop, late.told) < 3:
                 await time_passes(shop.clock, shop.database, 0.01)
-        is_told.set()
+        is_notified.set()
         await hearing
     await come_to_rest(shop, late)
     assert await turns_of(shop, late.told) == 3

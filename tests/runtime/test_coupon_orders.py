@@ -16,7 +16,7 @@ from tests.coupons import asks
 from tests.depth import examples
 from tests.playbooks import compiled
 from tests.runtime.shop import Shop
-from tests.runtime.test_shop_news_desk import CountingShop, News
+from tests.runtime.test_shop_news_processing import CountingShop, News
 
 PLAYBOOK = compiled(
     """\

@@ -29,7 +29,7 @@ from tests.conftest import ManualClock
 from tests.coupons import TEN_OFF, coupon
 from tests.playbooks import compiled
 
-NOBODYS = compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n")
+IMPERSONAL = compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n")
 HERE = Origin("", "main", 0)
 
 
@@ -77,7 +77,7 @@ class Shop:
 
     def __init__(self, store: Coupons, clock: ManualClock, *coupons: Coupon) -> None:
         self.clock, self.board = clock, Board()
-        self.playbook: Playbook = replace(NOBODYS, coupons={one.name: one for one in coupons})
+        self.playbook: Playbook = replace(IMPERSONAL, coupons={one.name: one for one in coupons})
         self.flights = CouponFlights(store, self.board, lambda: ENGLISH, clock)
         self.coupons = CouponService(self.flights, lambda: self.playbook)
 

@@ -43,12 +43,12 @@ async def row(bot: Bot, which: WhichChats = "mine", me: str = BEN) -> ChatRow:
 
 
 async def opens(bot: Bot, who: str) -> None:
-    (desk,) = (await bot.stored("U1")).contact.desk
+    (desk,) = (await bot.stored("U1")).contact.chats
     await mark_opened(bot.stores, "main:U1", desk, who)
 
 
 async def given(bot: Bot) -> list[str]:
-    return [one.by for one in await bot.stores.desk_news.given()]
+    return [one.by for one in await bot.stores.chat_news.given()]
 
 
 async def test_it_is_unread_for_whom_it_was_given_to_until_they_open_it(bot: Bot) -> None:
@@ -74,7 +74,7 @@ async def test_of_two_who_give_it_at_once_the_last_one_is_named(bot: Bot) -> Non
     )
     for event in given_now:
         await carried_out(bot, event)
-    (desk,) = (await bot.stored("U1")).contact.desk
+    (desk,) = (await bot.stored("U1")).contact.chats
     assert desk.given_by in (AMY, BEN)
     assert await given(bot) == [CAT]
     await act(bot, StaffActs(True, BEN, to=CAT, even_if=CAT))

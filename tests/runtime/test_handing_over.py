@@ -19,7 +19,7 @@ from bot.model.processes import PARTS
 from bot.runtime.intake import siblings as siblings_module
 from bot.runtime.intake.handing_over import EventHandover, _HandedOver
 from bot.runtime.intake.receive import Storing
-from bot.runtime.intake.sibling_socket import SiblingDoor
+from bot.runtime.intake.sibling_socket import SiblingListener
 from bot.runtime.intake.siblings import Siblings, Trust, address
 from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE, eventually
@@ -35,7 +35,7 @@ class Process:
         self.takes: Callable[[Sequence[Received]], Awaitable[Set[str]]] | None = None
         self.frames = 0
         self.siblings = Siblings(folder)
-        self.door = SiblingDoor(self._begin, read_event, HEARING)
+        self.door = SiblingListener(self._begin, read_event, HEARING)
         runtime = bot.runtime
         self.over = EventHandover(
             runtime.receiver.begin, self.siblings, runtime.ownership.elsewhere, runtime.metrics

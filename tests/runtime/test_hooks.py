@@ -16,7 +16,7 @@ from bot.hooks.call import HookCaller
 from bot.model.settings import HookSettings
 from bot.operations.resending import resend
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.runtime.effects.hooks import HookDesk, HookFigures
+from bot.runtime.effects.hooks import HookFigures, HookService
 from bot.runtime.sending.person_lines import REQUESTS_AT_MOST
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -84,7 +84,7 @@ class HookShop:
         def live() -> dict[str, HookSettings]:
             return settings
 
-        desk = HookDesk(caller, lambda: playbook, live, self.figures, self.clock)
+        desk = HookService(caller, lambda: playbook, live, self.figures, self.clock)
         self.stack.push_async_callback(desk.watch.stop)
         bot = self.bots.make(playbook, effects=EffectRouter(desk))
         bot.dead.update(other.id for other in self.bots.made if other is not bot)

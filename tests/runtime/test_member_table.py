@@ -17,7 +17,7 @@ from bot.services.member_records import MemberReader
 from bot.services.own_events import own_event
 from tests.conftest import NOW
 from tests.runtime.shop import Shop
-from tests.runtime.test_shop_news_desk import CountingShop, News
+from tests.runtime.test_shop_news_processing import CountingShop, News
 from tests.runtime.test_shop_truth import MAPPED, TOLD, read
 from tests.services.members import ScriptedShop, SomeShops
 

@@ -10,7 +10,7 @@ from bot.model.shop import OrderState
 from bot.operations.attribution.report import orders_between
 from tests.conftest import NOW
 from tests.runtime.shop import Shop
-from tests.runtime.test_shop_news_desk import HEARS_ALL, CountingShop, News, order
+from tests.runtime.test_shop_news_processing import HEARS_ALL, CountingShop, News, order
 
 
 @pytest.fixture

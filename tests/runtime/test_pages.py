@@ -12,7 +12,7 @@ import pytest
 from bot.model.event import Facts, Profile
 from bot.model.screen import Screen
 from bot.model.stored import Stored
-from bot.runtime.pages import BACKSTOP, PageDesk
+from bot.runtime.pages import BACKSTOP, PageService
 from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -45,7 +45,7 @@ async def events(pages: Pages) -> int:
     return await pages.database.collection("inbox").count_documents({})
 
 
-async def waited_for(pages: Pages, desk: PageDesk, people: int = 1) -> None:
+async def waited_for(pages: Pages, desk: PageService, people: int = 1) -> None:
     """Return when requests are held for so many people."""
     await until(pages.database, lambda: len(desk._held.contacts()) >= people)
 

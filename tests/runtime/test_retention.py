@@ -12,7 +12,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.retention import DayOfRetention
 from bot.model.translatable import tr
 from bot.runtime.sweeps.erased_menus import LineUser
-from bot.runtime.sweeps.people_who_left import PeopleStores, PeopleWhoLeft
+from bot.runtime.sweeps.left_contacts import LeftContacts, PeopleStores
 from bot.runtime.sweeps.retention import RetentionStores, RetentionSweep
 from bot.store.database.mongo import Database
 from bot.store.events.expired_rows import AT_ONCE
@@ -39,8 +39,8 @@ def sweep(stores: Stores, clock: ManualClock, *playbooks: Playbook, owns: bool =
     async def menus(users: Mapping[str, Sequence[LineUser]]) -> set[str]:
         return set()
 
-    who_left = PeopleWhoLeft(people, menus, lambda: owns)
-    return RetentionSweep(lambda: next(left, playbooks[-1]), stored, who_left, lambda part: owns, clock)
+    left_since = LeftContacts(people, menus, lambda: owns)
+    return RetentionSweep(lambda: next(left, playbooks[-1]), stored, left_since, lambda part: owns, clock)
 
 
 async def put(database: Database, name: str, days: float, more: Mapping[str, Any] | None = None) -> None:
@@ -158,9 +158,9 @@ async def test_a_day_that_is_over_is_a_line_of_the_audit_log(
     await put(database, "trace", 3)
     watching = sweep(stores, clock, bounded(ALL))
     await watching.look()
-    assert await stores.audit.deeds(["data_expired"], 10) == []
+    assert await stores.audit.entries(["data_expired"], 10) == []
     clock.advance(24 * 3_600)
     await watching.look()
     await sweep(stores, clock, bounded(ALL)).look()
-    [line] = await stores.audit.deeds(["data_expired"], 10)
+    [line] = await stores.audit.entries(["data_expired"], 10)
     assert (line.by, line.after) == ("playbook:keep", "timeline 1, traces 1")

@@ -21,7 +21,7 @@ from bot.runtime.intake.outside_events import Addressees, OutsideEvents
 from bot.runtime.shops.coupon_orders import CouponOrders
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import ShopTeller
-from bot.runtime.shops.news_intake import NewsWorld, ShopNewsDesk, ShopNewsIntake
+from bot.runtime.shops.news_intake import NewsWorld, ShopNewsIntake, ShopNewsProcessor
 from bot.runtime.shops.shop_events import ShopEvents, read_shop_news
 from bot.shops.members import ShopMember
 from bot.shops.webhooks import meaning
@@ -108,7 +108,7 @@ class Told:
             lambda part: True,
             clock,
         )
-        desk = ShopNewsDesk(world)
+        desk = ShopNewsProcessor(world)
         await desk.look()
         await asyncio.gather(*desk._tasks.values())
         await self.shop.quiet()

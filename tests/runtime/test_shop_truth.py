@@ -24,7 +24,7 @@ from tests.conftest import NOW
 from tests.people import come
 from tests.playbooks import compiled
 from tests.runtime.shop import Shop
-from tests.runtime.test_shop_news_desk import FOREST, SHOP, CountingShop, News, order
+from tests.runtime.test_shop_news_processing import FOREST, SHOP, CountingShop, News, order
 
 PHONE = "+886912345678"
 TOLD = compiled(

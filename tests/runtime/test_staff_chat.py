@@ -73,7 +73,7 @@ async def test_free_while_the_token_lives_and_in_the_conversation(bot: Bot) -> N
     await bot.hears(said("在嗎"))
     document = await bot._database.collection("contacts").find_one({"_id": "main:U1"})
     assert document is not None
-    (desk,) = document["desk"]
+    (desk,) = document["chats"]
     assert "token" not in desk
     assert isinstance(desk["x"], bytes)
     event = await ordered(bot, answer())

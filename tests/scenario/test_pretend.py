@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import get_args
 
 from bot.model.effects import CallHook, EffectRequest
+from bot.scenario.context import PretendWorld
 from bot.scenario.given import Given
-from bot.scenario.stage import PretendWorld
 from tests.conftest import NOW
 from tests.playbooks import SMALLEST
 

@@ -168,7 +168,7 @@ async def test_staff_are_bound_by_hours_and_places_alone(ledger: AppointmentLedg
 
 # -- the service
 
-NOBODYS = compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n")
+IMPERSONAL = compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n")
 HERE = Origin("", "main", 0)
 
 
@@ -177,7 +177,7 @@ class Salon:
 
     def __init__(self, ledger: AppointmentLedger, wishes: WishLedger) -> None:
         self.ends: list[tuple[str, ...]] = []
-        self.playbook = replace(NOBODYS, appointments={HAIRCUT.name: HAIRCUT})
+        self.playbook = replace(IMPERSONAL, appointments={HAIRCUT.name: HAIRCUT})
         service = AppointmentService(ledger, wishes, lambda: self.playbook, self.count)
         self.ask = service.carries_out
 
@@ -211,6 +211,6 @@ async def test_s44_the_same_call_again_hears_the_same(salon: Salon) -> None:
 
 
 async def test_a_service_that_the_playbook_has_no_more_fails(salon: Salon) -> None:
-    salon.playbook = NOBODYS
+    salon.playbook = IMPERSONAL
     with pytest.raises(EffectFailed):
         await salon.asks("U1", "book", BookAppointment(HAIRCUT.name, TEN, HERE))

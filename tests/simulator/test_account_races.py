@@ -15,7 +15,7 @@ from bot.operations.channels.view import channel_status
 from bot.operations.channels.words import goes_lines
 from bot.operations.doctor.examine import examine
 from tests.runtime.menus_at_line import QuickClock
-from tests.simulator.account_desk import AT, THEIRS, Desk, desk, stores
+from tests.simulator.account_window import AT, THEIRS, Desk, desk, stores
 from tests.simulator.conftest import MAIN
 
 __all__ = ["desk", "stores"]

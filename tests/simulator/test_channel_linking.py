@@ -26,7 +26,7 @@ from bot.operations.channels.view import channel_status, status_payload
 from bot.operations.channels.words import secrets_left
 from tests.pictures import png
 from tests.runtime.menus_at_line import QuickClock
-from tests.simulator.account_desk import AT, THEIRS, Desk, desk, stores
+from tests.simulator.account_window import AT, THEIRS, Desk, desk, stores
 from tests.simulator.conftest import MAIN, answering
 
 __all__ = ["desk", "stores"]
@@ -45,7 +45,7 @@ async def test_where_nobody_is_told_it_is_set_and_tested(desk: Desk) -> None:
     assert await desk.at_line() == desk.ours
     again = await desk.link(now=AT + timedelta(days=1))
     assert (again.is_new, again.link.at) == (False, AT), "it is linked since the first time"
-    [deed] = [one for one in await desk.stores.audit.deeds(["channel_linked"], 10) if one.at == AT]
+    [deed] = [one for one in await desk.stores.audit.entries(["channel_linked"], 10) if one.at == AT]
     assert (deed.by, deed.state, deed.after) == ("command:amy", "done", desk.ours)
 
 
@@ -64,7 +64,7 @@ async def test_another_systems_account_is_taken_over_and_given_back(desk: Desk) 
     assert (status.sent_to, status.host) == ("here", "127.0.0.1")
     assert "their-secret" not in f"{status_payload(status)}{status}"
     assert not [
-        one for one in await desk.stores.audit.deeds((), 50) if "their-secret" in f"{one.before}{one.after}"
+        one for one in await desk.stores.audit.entries((), 50) if "their-secret" in f"{one.before}{one.after}"
     ]
     [row] = await desk.stores.database.collection("channel_links").find({}).to_list(None)
     assert "their-secret" not in repr(row), "it is sealed"

@@ -16,7 +16,7 @@ from bot.playbook.settings_refresh import renewed
 from bot.playbook.syntax.dotenv_file import DotenvNotWritten, write_dotenv
 from bot.playbook.syntax.environment import read_dotenv
 from bot.store.stores import Stores
-from tests.simulator.account_desk import AT, stores
+from tests.simulator.account_window import AT, stores
 from tests.simulator.conftest import MAIN, World
 
 __all__ = ["stores"]
@@ -79,7 +79,7 @@ async def test_their_lines_are_replaced_and_what_runs_takes_them_over(
     assert names_in(folder) == [".env"]
     found = renewed(around(world, stores).settings, read_dotenv(folder)[0]).settings.channels["main"]
     assert (found.channel_secret, found.access_token) == (MAIN.channel_secret, MAIN.access_token)
-    [deed] = await stores.audit.deeds(["channel_rotated"], 10)
+    [deed] = await stores.audit.entries(["channel_rotated"], 10)
     assert (deed.by, deed.state) == ("command:amy", "done")
     assert deed.after == "LINE_CHANNEL_SECRET, LINE_CHANNEL_ACCESS_TOKEN"
     assert "secret-of" not in f"{deed}"

@@ -9,7 +9,7 @@ import pytest
 from bot.operations.doctor.examine import examine
 from bot.store.stores import Stores
 from tests.engine.test_menu_face import playbook
-from tests.simulator.account_desk import stores
+from tests.simulator.account_window import stores
 from tests.simulator.conftest import World
 from tests.simulator.test_doctor import surroundings
 

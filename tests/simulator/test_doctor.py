@@ -34,7 +34,7 @@ async def seen(
     around = surroundings(world, channel, public)
     found = await examine(around, channel.name)
     assert len({one.item for one in found.findings}) == len(found.findings)
-    return {one.item: one for one in found.findings if one.area in SEEN and one.needs_somebody}
+    return {one.item: one for one in found.findings if one.area in SEEN and one.needs_staff}
 
 
 def surroundings(world: World, channel: Channel = MAIN, public: str | None = None) -> Surroundings:

@@ -19,7 +19,7 @@ from bot.operations.doctor.examine import Surroundings
 from bot.operations.doctor.finding import SetupFinding
 from bot.operations.doctor.watch import EVERY, EXAMINED, SetupWatch
 from bot.operations.doctor.webhook import OwnCall, WebhookAnswers, webhook_findings
-from bot.runtime.alerts.alert_dispatcher import AlertDesk
+from bot.runtime.alerts.alert_dispatcher import AlertQueue
 from bot.runtime.alerts.receivers import alert_receivers
 from bot.store.database.mongo import Database
 from bot.store.events.alerts import Alerts
@@ -55,7 +55,7 @@ class Watched:
         def receivers() -> Any:
             return alert_receivers(self.alerts)
 
-        desk = AlertDesk(self.stored, receivers, self.clock)
+        desk = AlertQueue(self.stored, receivers, self.clock)
         return SetupWatch(self.around, desk, owns, self.clock, lambda: self.language)
 
     def around(self) -> Surroundings:

@@ -218,7 +218,7 @@ async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -
     """H6: a timer of a paused one comes again every hour, and would look as if something had gone wrong."""
     steps = [
         step(notes.STATE, "提醒", "welcome", place="flows/a.yaml:4"),
-        step(notes.DOOR_HELD, "quiet"),
+        step(notes.GATE_HELD, "quiet"),
         step(notes.FLOW_ENDED, "quiz", "完成"),
         step(notes.STATE_LOST, "quiz", "甲"),
     ]
@@ -260,7 +260,7 @@ async def test_a_push_that_was_left_out_says_why_instead_of_silence(bench: Bench
     silent: dict[str, Any] = {"event": None, "answered": [], "sent": []}
     skipped = [step(notes.STATE, "提醒", "welcome"), step(notes.PUSH_SKIPPED, "marketing stopped")]
     turns = [
-        bench.turn(1, News("shop", "order_paid"), **silent, steps=[step(notes.DOOR_HELD, "quiet")]),
+        bench.turn(1, News("shop", "order_paid"), **silent, steps=[step(notes.GATE_HELD, "quiet")]),
         bench.turn(2, due("welcome", "3d"), **silent, steps=skipped),
         bench.turn(3, due("welcome", "3d"), **silent, steps=[]),
         bench.turn(4, StaffTags("staff", add=("VIP",)), **silent, expects=False),

@@ -63,7 +63,10 @@ async def test_looks_within_an_hour_are_one(database: Database, seal: Seal) -> N
         await log.record_look("main:U1", "console:amy", NOW + number * minute, "conversation_read")
     await log.record_look("main:U1", "console:ben", NOW, "conversation_read")
     lines = await log.lines(AuditFilter(), 10)
-    assert sorted((one.deed.by, one.deed.times) for one in lines) == [("console:amy", 1), ("console:ben", 1)]
+    assert sorted((one.entry.by, one.entry.times) for one in lines) == [
+        ("console:amy", 1),
+        ("console:ben", 1),
+    ]
     await log.record_look("main:U1", "console:amy", NOW + 60 * minute, "conversation_read")
     assert [one.at for one in await log.of("main:U1") if one.who == "console:amy"] == [NOW + 60 * minute, NOW]
     first = await database.collection("audit").find_one({"who": "console:amy", "at": NOW})

@@ -41,11 +41,11 @@ async def test_the_lists_of_chats_look_at_the_chats_they_list(
     elif asked == "number":
         assert len(await chats.waiting(None, 100)) == WAITING // 2
     elif asked == "news":
-        assert len(await stores.desk_news.waiting(NOW - SECOND * 3600)) == WAITING // 2
+        assert len(await stores.chat_news.waiting(NOW - SECOND * 3600)) == WAITING // 2
     elif asked == "unread":
-        assert await stores.desk_news.unread({"console:amy"}) == []
+        assert await stores.chat_news.unread({"console:amy"}) == []
     elif asked == "given":
-        assert await stores.desk_news.given() == []
+        assert await stores.chat_news.given() == []
     else:
         await chats.done("main", 3, (NOW, ""))
     commands = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.brake import OFF, PushStop
 from bot.model.published_version import Coming
 from bot.store.database.mongo import Database
@@ -33,7 +33,7 @@ async def test_it_is_no_stop_and_no_playbook(database: Database, stores: Stores)
     await stores.coming.announce(MINE)
     assert await stores.pulse.read() == OFF
     stop = PushStop(None, None, "command:amy", NOW)
-    assert await stores.brakes.pull(stop, Deed("pushes_stopped", stop.by, NOW, id="1"))
+    assert await stores.brakes.pull(stop, AuditEntry("pushes_stopped", stop.by, NOW, id="1"))
     await database.collection("playbooks").insert_one(
         {"_id": 4, "version": "a" * 64, "at": NOW, "by": "amy", "how": "publish"}
     )

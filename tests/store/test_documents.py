@@ -138,7 +138,7 @@ def _full() -> Contact:
         results=(PendingResult("main", "quiz", "bound#1", NOW, answers, (Pushed(said),)),),
         pages=(PageState("phone_binding", "main", 7, NOW, "phone_binding", ("您的手機是另一支",)),),
         notices=(Notice("main", "phone_moved", NOW),),
-        desk=(StaffChat("main", "has", NOW, NOW, "console:amy", NOW, "請看訂單", "t" * 32, NOW),),
+        chats=(StaffChat("main", "has", NOW, NOW, "console:amy", NOW, "請看訂單", "t" * 32, NOW),),
         used={"rules.$a": NOW},
     )
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.store.database.mongo import Database, Document
-from bot.store.events.audit import AuditLog, deed_document
+from bot.store.events.audit import AuditLog, entry_document
 from bot.store.sealing.keyring import KeyRing, generate, parse
 from bot.store.sealing.keys import KeyRegister, WrongKeys
 from bot.store.sealing.seal import Seal
@@ -83,13 +83,15 @@ async def test_keys_that_a_database_did_not_know_are_told_once(
 
     def told(names: Sequence[str]) -> Document:
         about = " ".join(sorted(names))
-        return deed_document(Deed("keys_added", "command:amy", NOW, about, id=f"keys_added:{about}"), seal)
+        return entry_document(
+            AuditEntry("keys_added", "command:amy", NOW, about, id=f"keys_added:{about}"), seal
+        )
 
     keys = ring(k1="a", index="b")
     await asyncio.gather(*(register.check(keys, told) for _ in range(5)))
     await register.check(keys, told)
-    assert [one.about for one in await log.deeds(["keys_added"], 9)] == ["index k1"]
+    assert [one.about for one in await log.entries(["keys_added"], 9)] == ["index k1"]
     with pytest.raises(WrongKeys):
         await register.check(ring(k1="c", k2="d", index="b"), told)
     await register.check(ring(k2="d", k1="a", index="b"), told)
-    assert [one.about for one in await log.deeds(["keys_added"], 9)] == ["k2", "index k1"]
+    assert [one.about for one in await log.entries(["keys_added"], 9)] == ["k2", "index k1"]

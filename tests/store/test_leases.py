@@ -138,14 +138,14 @@ async def test_processes_that_follow_the_plan_end_up_with_fair_shares(
 async def test_whether_somebody_runs_is_told_by_the_servers_clock(database: Database) -> None:
     """Whoever asks from elsewhere, with a clock that is wrong, is told so, too."""
     leases = Leases(database, "nobody")
-    assert not await leases.somebody_runs()
+    assert not await leases.is_running()
     for name in ("a", "b"):
         await joined(database, name)
-    assert await leases.somebody_runs()
+    assert await leases.is_running()
     await run_out(database, "a")
-    assert await leases.somebody_runs()
+    assert await leases.is_running()
     await run_out(database, "b")
-    assert not await leases.somebody_runs()
+    assert not await leases.is_running()
 
 
 async def test_the_dead_are_buried_with_all_they_had(database: Database, others: list[Database]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.broadcast import Sending, SendingState
 from bot.model.bulk_run import BulkRun
 from bot.model.contact import Contact
@@ -496,7 +496,7 @@ async def test_runs_for_many_people_are_found_by_their_indexes(database: Databas
     """Each process asks every five seconds for those that nobody does any more; the list shows the last."""
     for number in range(20):
         run = BulkRun(f"r{number}", "tag", "VIP", "console:mei", NOW + timedelta(minutes=number))
-        deed = Deed("many_tagged", "console:mei", run.at, "VIP", id=f"many:{run.id}", state="began")
+        deed = AuditEntry("many_tagged", "console:mei", run.at, "VIP", id=f"many:{run.id}", state="began")
         assert await stores.bulk_runs.add(run, deed, "a", NOW)
         assert await stores.bulk_runs.end(replace(run, state="done"), deed, "a", NOW)
     assert [one.id for one in await stores.bulk_runs.last(2)] == ["r19", "r18"]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.brake import OFF, AnyStop, BindingPause, Brake, FlowRestriction, MenuPause, PushStop
 from bot.model.published_version import Coming
 from bot.runtime.cluster.versions import Versions
@@ -28,7 +28,7 @@ async def test_both_are_told_and_neither_needs_the_other(database: Database, sto
     assert await stores.pulse.read() == OFF
     assert stores.pulse.playbook is None
     for number, stop in enumerate(STOPS):
-        assert await stores.brakes.pull(stop, Deed("pushes_stopped", stop.by, NOW, id=str(number)))
+        assert await stores.brakes.pull(stop, AuditEntry("pushes_stopped", stop.by, NOW, id=str(number)))
     assert await stores.pulse.read() == await stores.brakes.read()
     assert {stop.key for stop in (await stores.pulse.read()).stops} == {stop.key for stop in STOPS}
     assert stores.pulse.playbook is None
@@ -48,18 +48,20 @@ async def test_what_of_flows_and_menus_is_paused_is_read_with_it_and_stops_no_pu
     paused, menu = FlowRestriction("vip", "paused", "console:mei", NOW), MenuPause("會員", "console:mei", NOW)
     made: list[AnyStop] = [closed, paused, menu]
     for one in made:
-        deed = Deed("flow_paused", "console:mei", NOW, after="文案寫錯了", id=one.key)
+        deed = AuditEntry("flow_paused", "console:mei", NOW, after="文案寫錯了", id=one.key)
         assert await stores.brakes.pull(one, deed)
         assert not await stores.brakes.pull(one, deed), "it is so already"
     found = await stores.pulse.read()
     assert found == Brake((), (), (closed, paused), (menu,))
     assert not found
     assert [one async for one in database.collection("stops").find({"at": {"$exists": True}})] == []
-    why = {key: deed.after for key, deed in (await stores.brakes.deeds(made)).items()}
+    why = {key: deed.after for key, deed in (await stores.brakes.entries(made)).items()}
     assert why == {one.key: "文案寫錯了" for one in made}
     for one in made:
-        assert await stores.brakes.release(one, Deed("flow_resumed", "amy", NOW, id=f"free {one.key}"))
-        assert not await stores.brakes.release(one, Deed("flow_resumed", "amy", NOW, id=f"again {one.key}"))
+        assert await stores.brakes.release(one, AuditEntry("flow_resumed", "amy", NOW, id=f"free {one.key}"))
+        assert not await stores.brakes.release(
+            one, AuditEntry("flow_resumed", "amy", NOW, id=f"again {one.key}")
+        )
     assert await stores.pulse.read() == OFF
 
 
@@ -72,19 +74,19 @@ async def test_a_stop_and_its_line_of_the_audit_log_are_one(
     async def dies(document: object, session: object) -> None:
         raise DatabaseUnavailable("it dies between the two")
 
-    async def deeds() -> int:
+    async def entries() -> int:
         return await database.collection("audit").count_documents({})
 
     for work in (stores.brakes.pull, stores.brakes.release):
-        before = await stores.brakes.read(), await deeds()
-        deed = Deed("pushes_stopped", stop.by, NOW, id=work.__name__)
+        before = await stores.brakes.read(), await entries()
+        deed = AuditEntry("pushes_stopped", stop.by, NOW, id=work.__name__)
         with monkeypatch.context() as patch:
             patch.setattr(stores.brakes, "_audit", SimpleNamespace(insert_one=dies))
             with pytest.raises(DatabaseUnavailable):
                 await work(stop, deed)
-        assert (await stores.brakes.read(), await deeds()) == before
+        assert (await stores.brakes.read(), await entries()) == before
         assert await work(stop, deed)
-        assert await deeds() == before[1] + 1
+        assert await entries() == before[1] + 1
 
 
 async def test_another_playbook_is_news_until_it_was_looked_at(database: Database, stores: Stores) -> None:
@@ -103,7 +105,7 @@ async def test_it_needs_no_thread_where_there_is_a_connection(
     database: Database, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Twice a second a thread kept webhooks waiting, those that come one at a time too."""
-    assert await stores.brakes.pull(STOPS[0], Deed("pushes_stopped", STOPS[0].by, NOW, id="1"))
+    assert await stores.brakes.pull(STOPS[0], AuditEntry("pushes_stopped", STOPS[0].by, NOW, id="1"))
     await database.collection("playbooks").insert_one(
         {"_id": 7, "version": "a" * 64, "at": NOW, "by": "amy", "how": "publish"}
     )

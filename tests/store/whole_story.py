@@ -10,7 +10,7 @@ from bot.engine.members.identity import OfShop
 from bot.line.outcome import Refused
 from bot.model.admin import AdminAccount
 from bot.model.appointment import AppointmentRequest, PlaceWish
-from bot.model.audit import AuditRow, Deed
+from bot.model.audit import AuditEntry, AuditRow
 from bot.model.brake import PushStop
 from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.bulk_run import BulkAhead, BulkFigures, BulkRun, SoughtPeople
@@ -35,7 +35,7 @@ from bot.model.translatable import ENGLISH
 from bot.operations.coupons import Redeemer, redeem
 from bot.operations.tokens import StaffTokens
 from bot.operations.version_files import PlaybookText
-from bot.runtime.alerts.alert_dispatcher import AlertDesk
+from bot.runtime.alerts.alert_dispatcher import AlertQueue
 from bot.runtime.alerts.receivers import alert_receivers
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.effect_runner import EffectRouter
@@ -43,7 +43,7 @@ from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.intake.receive import MARGIN
-from bot.runtime.pages import PageDesk, Viewer
+from bot.runtime.pages import PageService, Viewer
 from bot.services.members import MemberService
 from bot.store.api_answers import CallMark
 from bot.store.collection_spec import PersonKeys
@@ -130,7 +130,7 @@ class Story:
 
         credits = SmsCredits(lambda: {"best": SmsSettings("best", "mitake")}, sender, clock)
         ops = Alert("mail", MAIL, ("handed_over", "notified"), "smtp://mail.example")
-        alerts = AlertDesk(stores.alerts, lambda: alert_receivers([ops]), clock)
+        alerts = AlertQueue(stores.alerts, lambda: alert_receivers([ops]), clock)
         day = SmsDayWatch(alerts, lambda: ENGLISH, lambda: "")
         by = stores.people.inviter
         codes = OneTimeCodes(stores.codes, lambda: PLAYBOOK, sender, credits, stores.contacts, by, clock, day)
@@ -151,7 +151,7 @@ class Story:
                 notices={**members.hears, **matches.hears, **alerts.hears},
             ),
         )
-        self._desk = PageDesk(
+        self._desk = PageService(
             lambda: PLAYBOOK,
             stores.contacts,
             self._bot.inbox,
@@ -333,7 +333,7 @@ class Story:
         )
         whom = SoughtPeople(text=PHONE, chosen=(contact, "main:Ucat"))
         sought = BulkRun("run", "tag", "VIP", "command:test", started, whom)
-        deed = Deed("many_tagged", "command:test", started, "VIP", id="many:run", state="began")
+        deed = AuditEntry("many_tagged", "command:test", started, "VIP", id="many:run", state="began")
         assert await self._stores.bulk_runs.add(sought, deed, "process", started)
         assert await self._stores.bulk_runs.keep(sought, "process", contact, BulkFigures(1), started)
         assert await self._stores.bulk_runs.plan(
@@ -341,7 +341,7 @@ class Story:
         )
         stop = PushStop("outlet", None, "command:test", started)
         assert await self._stores.brakes.pull(
-            stop, Deed("pushes_stopped", "command:test", started, id="stopped")
+            stop, AuditEntry("pushes_stopped", "command:test", started, id="stopped")
         )
         await self._look()
         await self._bot.settle()

@@ -14,7 +14,7 @@ from bot.web import connections
 from bot.web.connections import ConnectionLimit
 from tests.eventually import PATIENCE
 from tests.web.test_request_head_timeout import FIRST, Slow
-from tests.web.webhook_door import LAST, Store, all_read, answers, comes, door, event, on_each_loop, webhook
+from tests.web.webhook_gate import LAST, Store, all_read, answers, comes, door, event, on_each_loop, webhook
 
 pytestmark = pytest.mark.both_ways
 

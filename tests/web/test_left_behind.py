@@ -13,7 +13,7 @@ from bot.web import connections
 from bot.web.connections import EVERY, OLDER, ConnectionGc
 from bot.web.server import listen
 from tests.eventually import eventually
-from tests.web.webhook_door import Passage, door
+from tests.web.webhook_gate import Passage, door
 
 pytestmark = pytest.mark.ring("all", "page after page")
 

@@ -14,7 +14,7 @@ from bot.web.request_head_timeout import MOST_HEAD, body_of
 from tests.eventually import PATIENCE
 from tests.web.test_webhook_connections import OK
 from tests.web.test_webhook_head import head
-from tests.web.webhook_door import LAST, all_read, answers, comes, door, event, on_each_loop, webhook
+from tests.web.webhook_gate import LAST, all_read, answers, comes, door, event, on_each_loop, webhook
 
 pytestmark = pytest.mark.both_ways
 

@@ -16,7 +16,7 @@ from bot.web.webhook_connections import A_TURN, WebhookConnection
 from bot.web.webhook_head import LONGEST
 from tests.eventually import PATIENCE
 from tests.web.test_webhook_connections import OK, REFUSED
-from tests.web.webhook_door import LAST, all_read, answers, comes, door, event, on_each_loop, webhook
+from tests.web.webhook_gate import LAST, all_read, answers, comes, door, event, on_each_loop, webhook
 
 ADDRESSES = {
     "known": webhook(b"garbage!"),

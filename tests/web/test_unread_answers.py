@@ -15,7 +15,7 @@ from bot.web.health import HealthPages
 from bot.web.request_head_timeout import LEAST_READ, RequestHeadTimeout
 from tests.web.test_request_head_timeout import FIRST
 from tests.web.test_strangers import Wire
-from tests.web.webhook_door import LAST, Door, comes, door, on_each_loop
+from tests.web.webhook_gate import LAST, Door, comes, door, on_each_loop
 
 LARGE = b"x" * 4_000_000
 """More than the buffers of two sockets hold."""

@@ -19,7 +19,7 @@ from bot.web.server import listen
 from bot.web.webhook_connections import A_TURN, READ_AHEAD
 from tests.eventually import AGAIN, PATIENCE
 from tests.web.test_webhook_head import ODD
-from tests.web.webhook_door import (
+from tests.web.webhook_gate import (
     EACH_LOOP,
     LAST,
     Door,

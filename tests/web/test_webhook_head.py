@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.web.webhook_head import LONGEST, WebhookHead, read_head
-from tests.web.webhook_door import webhook
+from tests.web.webhook_gate import webhook
 
 
 def head(*more: str, path: str = "/webhook/main", version: str = "1.1") -> bytes:

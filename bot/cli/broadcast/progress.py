@@ -121,7 +121,7 @@ SHOWN_TO_PROGRAMS = 1_000
 SHOWN_BESIDE = 2
 """Sendings of a broadcast that a line names beside the last that was sent: planned, missed, refused."""
 
-NOBODY = SkippedPeople((), 0)
+NONE_SKIPPED = SkippedPeople((), 0)
 
 
 @carried_out()
@@ -142,7 +142,7 @@ async def status(order: CommandOrder) -> None:
     [found] = await standing_of(people, playbook, [broadcast])
     last = next((one for one in found.sendings if one.sending.began is not None), found.sent)
     most = order.options.most or (SHOWN_TO_PROGRAMS if order.options.json else SHOWN)
-    out = NOBODY if last is None else await left_out_of(people, last.sending.id, most)
+    out = NONE_SKIPPED if last is None else await left_out_of(people, last.sending.id, most)
     not_reached = [_left_out_payload(one) for one in out.people]
     payload = {**_payload(found), "not_reached": not_reached, "not_reached_rest": out.rest}
     order.show(payload, *_lines(found, playbook), *skipped_lines(out, broadcast.name, playbook))

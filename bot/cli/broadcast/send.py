@@ -22,7 +22,7 @@ from bot.operations.audiences import friends_so_far
 from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.checking import BroadcastCheck, check, checked_at
 from bot.operations.broadcasts.checking_words import held_back, price_words, why_refused
-from bot.operations.broadcasts.ordering import AlreadySent, NobodyGetsIt, SendingOrder, order_of
+from bot.operations.broadcasts.ordering import AlreadySent, NoRecipients, SendingOrder, order_of
 from bot.operations.broadcasts.ordering import send as send_ordered
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
 from bot.operations.broadcasts.standing_words import state_of
@@ -82,8 +82,8 @@ async def _order(
             at=at,
             cost=None if found.cost is None else found.cost.extra,
         )
-    except NobodyGetsIt:
-        raise NobodyGetsIt(why_refused(found)) from None
+    except NoRecipients:
+        raise NoRecipients(why_refused(found)) from None
     except AlreadySent as error:
         raise AlreadySent(tr("{why}: to send it once more, add  --again", why=error.message)) from error
 

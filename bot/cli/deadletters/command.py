@@ -28,7 +28,7 @@ from bot.model.money import prices_of
 from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.contact_view import parts_of
 from bot.operations.dead_letters import Which, given_up, in_full, letter_payload, resend_costs
-from bot.operations.find_contacts import NotFound, everybody, nobody_found
+from bot.operations.find_contacts import NotFound, everybody, none_found
 from bot.operations.payload import pick
 from bot.operations.resending import Handling, Tell, drop, resend
 from bot.playbook.valid import ValidPlaybook
@@ -143,12 +143,12 @@ def _named_or_narrowed(words: Sequence[str], options: Arguments) -> None:
 async def _contacts(people: Stores, playbook: Playbook, who: str) -> Collection[str]:
     found = await everybody([people], playbook, who, None)
     if not found:
-        raise NotFound(nobody_found(who, None))
+        raise NotFound(none_found(who, None))
     return {part for one in found for part in (await parts_of(one))[0]}
 
 
 @dataclass(frozen=True, slots=True)
-class _Deed:
+class _Action:
     """What is done to several: `question` asks for a yes to so many, `costs` says what it would cost."""
 
     do: Callable[[Stores, Sequence[str], Tell], Awaitable[Sequence[Handling]]]
@@ -170,7 +170,7 @@ async def resend_(order: CommandOrder) -> None:
     def question(many: int) -> Translatable:
         return tr("send {number} once more? [y/N]", number=many)
 
-    await _handle(order, _Deed(do, question, _costs))
+    await _handle(order, _Action(do, question, _costs))
 
 
 @carried_out(check=_named_or_narrowed)
@@ -183,18 +183,18 @@ async def drop_(order: CommandOrder) -> None:
     def question(many: int) -> Translatable:
         return tr("drop {number}? [y/N]", number=many)
 
-    await _handle(order, _Deed(do, question, lambda found, served: None))
+    await _handle(order, _Action(do, question, lambda found, served: None))
 
 
-async def _handle(order: CommandOrder, deed: _Deed) -> None:
+async def _handle(order: CommandOrder, action: _Action) -> None:
     people, names, words = await order.people(), list(dict.fromkeys(order.words)), order.speech
     if not names:
         found = (await given_up(people, await which(people, order))).found
         names = [one.name for one in found]
         if names and not order.options.yes:
-            _confirm(len(names), deed.costs(found, order.served), deed.question, words)
+            _confirm(len(names), action.costs(found, order.served), action.question, words)
     progress = Progress(words)
-    done = await deed.do(
+    done = await action.do(
         people,
         names,
         lambda number: progress.show(tr("{number} of {all}", number=number, all=len(names))),

@@ -124,8 +124,8 @@ async def _run(
         return read_at_rest(folder, lambda: load(asked.playbook, environment, stand_in, now=now))
 
     seen = stamps(folder)
-    is_told = worker is not None and not worker.tells
-    tell = _ignore if is_told or (asked.simulator and is_read_by_people()) else log_problems
+    is_notified = worker is not None and not worker.tells
+    tell = _ignore if is_notified or (asked.simulator and is_read_by_people()) else log_problems
     loaded = read()
     own = _own(loaded, tell)
     if isinstance(own, PlaybookWrong) and not asked.published:

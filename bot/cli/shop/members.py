@@ -222,15 +222,15 @@ async def _followed(people: Stores, shop: str, ordered: SyncRun, words: Language
 
     Raises `DatabaseUnavailable`, once it is noted that it goes on all the same.
     """
-    progress, is_told = Progress(words), ordered.kind == "look"
+    progress, is_notified = Progress(words), ordered.kind == "look"
     try:
         while (run := await sync_of(people, shop, ordered)) is not None and run.state in (
             "ordered",
             "running",
         ):
-            if not is_told and (known := beforehand(run)) is not None:
+            if not is_notified and (known := beforehand(run)) is not None:
                 note(known, words)
-                is_told = True
+                is_notified = True
             progress.show(how_far(run, await now_among(people)))
             await asyncio.sleep(FOLLOW)
     except (asyncio.CancelledError, DatabaseUnavailable):

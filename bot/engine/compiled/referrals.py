@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
-from bot.model.referral import ReferralDeed
+from bot.model.referral import ReferralGoal
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class ReferralCampaign:
     image: str | None
     starts: datetime | None
     until: datetime | None
-    deed: ReferralDeed
+    deed: ReferralGoal
     within: Duration | None
     friend: str | None
     inviter: str | None

@@ -26,7 +26,7 @@ from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing, noted_cause
 from bot.engine.turn.how_often import is_suppressed, use
 from bot.engine.turn.on_page import ended_on_page, innermost, page_of, show
 from bot.engine.turn.results import count_beginning
-from bot.engine.turn.timers import arm_door, arm_timers
+from bot.engine.turn.timers import arm_gate, arm_timers
 from bot.engine.turn.turn import Turn
 from bot.model.counts import FINISHED, HELD, LEFT, MISSED, PASSED
 from bot.model.decision import EndedFlow
@@ -220,9 +220,9 @@ class FlowRunner:
 
     def _hold(self, instance: Instance, state: State, held: Hold) -> None:
         instance.held = held
-        arm_door(self._turn, instance, held)
+        arm_gate(self._turn, instance, held)
         self._turn.mark(HELD, instance, state.name, held.by)
-        self._turn.note(notes.DOOR_HELD, held.by, place=state.place)
+        self._turn.note(notes.GATE_HELD, held.by, place=state.place)
 
     def rest(self, instance: Instance) -> None:
         """Bring an instance to rest: a transient state is left by the first branch that holds (16)."""

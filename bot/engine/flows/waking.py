@@ -16,24 +16,24 @@ from bot.engine.flows.push_gate import (
     still_closed,
     waits_for_brake,
 )
-from bot.engine.turn.timers import DOOR
+from bot.engine.turn.timers import GATE
 from bot.engine.turn.turn import Turn
 from bot.model.event import TimerDue
 from bot.model.instance import Instance, Timer
 
 
-def open_doors(turn: Turn, runner: FlowRunner) -> None:
+def open_gates(turn: Turn, runner: FlowRunner) -> None:
     """Let in who is held for a reason that no time ends and that is gone."""
     for instance in turn.contact.flows:
         held = instance.held
         if held is None or not turn.has(instance) or still_closed(turn, instance, held.by):
             continue
-        if isinstance(turn.event.what, TimerDue) and _is_door(turn.event.what.timer, instance):
+        if isinstance(turn.event.what, TimerDue) and _is_gate(turn.event.what.timer, instance):
             continue  # it is opened by its timer, which knows since when
         if is_halted(turn, instance):  # nobody moves: whether the door opens is seen when somebody may
             again = turn.now + AGAIN
-            door = Timer(instance.flow, instance.channel, instance.visit, DOOR, again, first=turn.now)
-            turn.arm(_door_of(turn, instance) or door)
+            gate = Timer(instance.flow, instance.channel, instance.visit, GATE, again, first=turn.now)
+            turn.arm(_gate_of(turn, instance) or gate)
             continue
         with turn.on(instance.channel):
             _open_late(turn, runner, instance)
@@ -41,18 +41,18 @@ def open_doors(turn: Turn, runner: FlowRunner) -> None:
 
 def _open_late(turn: Turn, runner: FlowRunner, instance: Instance) -> None:
     """Open a door that nothing keeps closed any more; it is late where it could have opened in a pause."""
-    flow, state, door = turn.flow_of(instance), turn.state_of(instance), _door_of(turn, instance)
-    if flow is not None and state is not None and door is not None and door.first is not None:
-        turn.late = is_late(turn, flow, state, door.late_from)
-    _open_door(turn, runner, instance)
+    flow, state, gate = turn.flow_of(instance), turn.state_of(instance), _gate_of(turn, instance)
+    if flow is not None and state is not None and gate is not None and gate.first is not None:
+        turn.late = is_late(turn, flow, state, gate.late_from)
+    _open_gate(turn, runner, instance)
 
 
-def _door_of(turn: Turn, instance: Instance) -> Timer | None:
-    return next((timer for timer in turn.contact.timers if _is_door(timer, instance)), None)
+def _gate_of(turn: Turn, instance: Instance) -> Timer | None:
+    return next((timer for timer in turn.contact.timers if _is_gate(timer, instance)), None)
 
 
-def _is_door(timer: Timer, instance: Instance) -> bool:
-    wanted = (instance.flow, instance.channel, instance.visit, DOOR)
+def _is_gate(timer: Timer, instance: Instance) -> bool:
+    wanted = (instance.flow, instance.channel, instance.visit, GATE)
     return (timer.flow, timer.channel, timer.visit, timer.timer) == wanted
 
 
@@ -82,8 +82,8 @@ def timer_is_due(turn: Turn, runner: FlowRunner, timer: Timer) -> None:
         turn.note(notes.TIMER_WAITS, timer.timer)
         return
     turn.late = is_late(turn, flow, state, timer.late_from)
-    if timer.timer == DOOR:
-        _open_door(turn, runner, instance)
+    if timer.timer == GATE:
+        _open_gate(turn, runner, instance)
     else:
         _hear_timer(turn, runner, instance, timer)
     turn.late = False
@@ -105,7 +105,7 @@ def _hear_timer(turn: Turn, runner: FlowRunner, instance: Instance, timer: Timer
         turn.note(notes.TIMER_HELD, timer.timer, "late", place=late.place)
 
 
-def _open_door(turn: Turn, runner: FlowRunner, instance: Instance) -> None:
+def _open_gate(turn: Turn, runner: FlowRunner, instance: Instance) -> None:
     """Look again at the door where an instance is held, and let it in if it is open."""
     flow = turn.flow_of(instance)
     state = flow.states.get(instance.state) if flow is not None else None
@@ -113,7 +113,7 @@ def _open_door(turn: Turn, runner: FlowRunner, instance: Instance) -> None:
     if flow is None or state is None or held is None:
         return
     instance.held = None
-    turn.disarm(instance.flow, instance.channel, DOOR)
+    turn.disarm(instance.flow, instance.channel, GATE)
     if held.by in ("quota", "brake"):  # nobody knew for how long: what was missed goes by `if_late`
         turn.late = is_late(turn, flow, state, instance.entered)
     else:

@@ -14,7 +14,7 @@ from bot.model.shop import MEMBER_REFUSALS, MemberRefusal
 from bot.model.translatable import Refusal, Translatable
 
 
-class NobodyIdentified(Refusal):
+class ContactUnclear(Refusal):
     """No single person can be identified for a line; `message`: where the sentence has values in it."""
 
     def __init__(self, code: MemberRefusal, message: Translatable | None = None) -> None:
@@ -34,7 +34,7 @@ def identify_line(line: Listed, own: str, around: Sequence[Contact], now: dateti
     """Whom of the people `around` a line is about: by LINE account, by number, by phone, in this order.
 
     `own` is the id that they have or would get; `around` everybody who has this id, number or phone. Raises
-    `NobodyIdentified`.
+    `ContactUnclear`.
 
     A member whom the shop has changed, or told of, too long after a phone was proven is none of its holder's.
     """
@@ -51,9 +51,9 @@ def identify_line(line: Listed, own: str, around: Sequence[Contact], now: dateti
 def _by_account(line: Listed, own: str, people: Sequence[Contact]) -> Contact | None:
     mine = next((one for one in people if one.id == own), None)
     if mine is not None and _is_another(mine, line):
-        raise NobodyIdentified(MemberRefusal.OTHER_MEMBER)
+        raise ContactUnclear(MemberRefusal.OTHER_MEMBER)
     if any(_is_number(one, line) and one.has_line and one is not mine for one in people):
-        raise NobodyIdentified(MemberRefusal.OTHER_ACCOUNT)
+        raise ContactUnclear(MemberRefusal.OTHER_ACCOUNT)
     return mine
 
 
@@ -63,7 +63,7 @@ def _by_number(line: Listed, people: Sequence[Contact], at: datetime) -> Contact
     with_line = [one for one in numbered if one.has_line]
     bound = [one for one in with_line if "phone" in one.bindings] or with_line
     if len(bound) > 1:
-        raise NobodyIdentified(MemberRefusal.SEVERAL_ACCOUNTS)
+        raise ContactUnclear(MemberRefusal.SEVERAL_ACCOUNTS)
     if bound:
         return bound[0]
     by_phone = (
@@ -80,7 +80,7 @@ def _by_proven_phone(line: Listed, people: Sequence[Contact], at: datetime) -> C
         return None if may_be_given_again(holder, at) else holder
     if holder.member_shop == line.shop:
         return None  # the shop itself knows two: the phone has changed hands, or will have
-    raise NobodyIdentified(MemberRefusal.OTHER_SHOP)
+    raise ContactUnclear(MemberRefusal.OTHER_SHOP)
 
 
 def _by_phone(line: Listed, people: Sequence[Contact]) -> Contact | None:
@@ -91,7 +91,7 @@ def _by_phone(line: Listed, people: Sequence[Contact]) -> Contact | None:
         return _first(nameless)
     members = [one for one in those if one.member_no is not None]
     if len(members) > 1:
-        raise NobodyIdentified(MemberRefusal.SEVERAL_MEMBERS)
+        raise ContactUnclear(MemberRefusal.SEVERAL_MEMBERS)
     return _first(members) or _first(nameless)
 
 
@@ -170,12 +170,12 @@ def login_decides(line: Listed, own: str, around: Sequence[Contact], now: dateti
     """
     try:
         mine = identify_line(replace(line, line=True), own, around, now).contact
-    except NobodyIdentified:
+    except ContactUnclear:
         return False
     if mine is not None and mine.has_line:
         return True
     try:
         other = identify_line(replace(line, line=False), own, around, now).contact
-    except NobodyIdentified:  # a phone alone tells nobody
+    except ContactUnclear:  # a phone alone tells nobody
         return True
     return other is None or not other.has_line

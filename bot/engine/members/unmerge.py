@@ -25,7 +25,7 @@ _SINGLE = (
 )
 """The fields of one value each: one that has changed since the merge stays."""
 
-_BY_CHANNEL = ("identities", "timers", "flows", "results", "pages", "notices", "desk", "photos")
+_BY_CHANNEL = ("identities", "timers", "flows", "results", "pages", "notices", "chats", "photos")
 """The fields whose records belong to a channel each."""
 
 

@@ -31,7 +31,7 @@ def free_act(wish: PlaceWish, held: HeldAppointment) -> AppointmentAct:
     return AppointmentAct("free", wish.service, wish.id, held=held)
 
 
-def told_as(contact: Contact, channel: str) -> Identity | None:
+def notified_as(contact: Contact, channel: str) -> Identity | None:
     """As whom somebody is told of a place: on the channel where they have asked, else on their first.
 
     `None` where they have no LINE. Who has blocked us there keeps the place in the line.
@@ -40,9 +40,9 @@ def told_as(contact: Contact, channel: str) -> Identity | None:
     return next((one for one in known if one.channel == channel), known[0] if known else None)
 
 
-def can_be_told(contact: Contact, channel: str) -> bool:
+def can_be_notified(contact: Contact, channel: str) -> bool:
     """Whether a push about a place reaches somebody who has asked on this channel."""
-    known = told_as(contact, channel)
+    known = notified_as(contact, channel)
     return known is not None and known.friend is not False
 
 

@@ -41,7 +41,7 @@ WOULD_COST = NoteKind("staff: not sent, would cost", "Not sent: it is not free a
 
 def staff_chat(turn: Turn) -> StaffChat | None:
     """What is known of staff's conversation on this channel."""
-    return next((chat for chat in turn.contact.desk if chat.channel == turn.channel), None)
+    return next((chat for chat in turn.contact.chats if chat.channel == turn.channel), None)
 
 
 def hand_over(turn: Turn, note: str) -> None:
@@ -252,5 +252,5 @@ def _is_theirs(turn: Turn, by: str, even_if: str | None) -> bool:
 
 
 def _keep(turn: Turn, chat: StaffChat) -> None:
-    others = (one for one in turn.contact.desk if one.channel != chat.channel)
-    turn.contact.desk = (*others, chat)
+    others = (one for one in turn.contact.chats if one.channel != chat.channel)
+    turn.contact.chats = (*others, chat)

@@ -164,19 +164,19 @@ def last_seen_on(contact: Contact, channels: Collection[str]) -> str | None:
     return max(seen, key=lambda i: i.seen.replace(tzinfo=None) if i.seen is not None else never).channel
 
 
-DOOR = "door"
+GATE = "door"
 """The timer of an instance that is held at the door of its state."""
 
 SOONEST = timedelta(minutes=1)
 """A changed timer is due this long after the change at the earliest."""
 
 
-def arm_door(turn: Turn, instance: Instance, held: Hold) -> None:
+def arm_gate(turn: Turn, instance: Instance, held: Hold) -> None:
     """Arm what opens the door: at its moment, or as soon as pushes go on; nothing where an event does."""
     if held.by == "brake":
-        turn.arm(replace(_timer(instance, DOOR, turn.now), braked=True))
+        turn.arm(replace(_timer(instance, GATE, turn.now), braked=True))
     elif held.until is not None:
-        turn.arm(_timer(instance, DOOR, held.until))
+        turn.arm(_timer(instance, GATE, held.until))
 
 
 def arm_timers(turn: Turn, instance: Instance) -> None:
@@ -204,8 +204,8 @@ def rearm_timers(turn: Turn, instance: Instance, flow: Flow, state: State, *, mo
     }
     turn.void_timers(instance)
     if instance.held is not None:
-        if DOOR in before:
-            turn.arm(before[DOOR])
+        if GATE in before:
+            turn.arm(before[GATE])
         return
     if state.question is not None and turn.contact.identity(instance.channel).staff:
         return

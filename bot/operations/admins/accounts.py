@@ -26,7 +26,7 @@ from bot.model.admin import (
     StoreScope,
     account_name,
 )
-from bot.model.audit import EVERYWHERE, Deed, DeedKind
+from bot.model.audit import EVERYWHERE, AuditEntry, AuditEntryKind
 from bot.model.clock import Clock
 from bot.model.translatable import Quoted, Refusal, row, tr
 from bot.operations.admins.passwords import Passwords, start_password
@@ -114,7 +114,9 @@ class StaffAccounts:
             password=await self._passwords.hashed(password),
             start_until=self._clock.now() + START_LIFE,
         )
-        async with audited(self._stores, Deed("admin_added", by, now, name, after=_role_and_scope(account))):
+        async with audited(
+            self._stores, AuditEntry("admin_added", by, now, name, after=_role_and_scope(account))
+        ):
             if not await self._stores.admins.add(account):
                 raise AccountRefused(tr("there is an account {name} already", name=Quoted(name)))
         return StartPassword(account, password)
@@ -150,8 +152,8 @@ class StaffAccounts:
             if not lift:
                 _refuse_oneself(account.name, by)
             now = self._people.now()
-            kind: DeedKind = "admin_resumed" if lift else "admin_suspended"
-            async with audited(self._stores, Deed(kind, by, now, account.name)):
+            kind: AuditEntryKind = "admin_resumed" if lift else "admin_suspended"
+            async with audited(self._stores, AuditEntry(kind, by, now, account.name)):
                 await self._change(account.name, partial(replace, suspended=None if lift else now), by)
             changed.append(account.name)
         if not lift:
@@ -163,7 +165,7 @@ class StaffAccounts:
         """Wrong passwords and codes at these are forgotten, wherever they were written. Their names."""
         named = {account.name: account for account in [await self._named(one) for one in written]}
         for name in named:
-            async with audited(self._stores, Deed("admin_unlocked", by, self._people.now(), name)):
+            async with audited(self._stores, AuditEntry("admin_unlocked", by, self._people.now(), name)):
                 await self._write(name, lambda one: replace(one, unlocks=one.unlocks + 1))
         return [*named]
 
@@ -173,7 +175,7 @@ class StaffAccounts:
         to = await self._colleague_of([written], chats_to)
         account, password = await self._named(written), start_password()
         hashed, until = await self._passwords.hashed(password), self._clock.now() + START_LIFE
-        async with audited(self._stores, Deed("admin_reset", by, self._people.now(), account.name)):
+        async with audited(self._stores, AuditEntry("admin_reset", by, self._people.now(), account.name)):
             after = await self._change(
                 account.name,
                 lambda one: replace(
@@ -195,7 +197,7 @@ class StaffAccounts:
         after = replace(
             account, role=scope.role or account.role, group=scope.group, store=scope.store, clerk=scope.clerk
         )
-        deed = Deed(
+        entry = AuditEntry(
             "admin_role",
             by,
             self._people.now(),
@@ -203,7 +205,7 @@ class StaffAccounts:
             _role_and_scope(account),
             _role_and_scope(after),
         )
-        async with audited(self._stores, deed):
+        async with audited(self._stores, entry):
             done = await self._change(
                 account.name,
                 lambda one: replace(
@@ -219,8 +221,8 @@ class StaffAccounts:
         """No code is asked for any more, until they set the second step up anew: their phone is lost, and
         the codes for that are, too. Signed out everywhere; the password stays."""
         account = await self._named(written)
-        deed = Deed("admin_second_factor", by, self._people.now(), account.name, after="off")
-        async with audited(self._stores, deed):
+        entry = AuditEntry("admin_second_factor", by, self._people.now(), account.name, after="off")
+        async with audited(self._stores, entry):
             return await self._change(
                 account.name, lambda one: replace(one, totp="", totp_step=0, recovery=()), by
             )
@@ -228,8 +230,8 @@ class StaffAccounts:
     async def sign_out(self, written: str, by: str) -> AdminAccount:
         """Signed out everywhere."""
         account = await self._named(written)
-        deed = Deed("admin_signed_out", by, self._people.now(), account.name, after=EVERYWHERE)
-        async with audited(self._stores, deed):
+        entry = AuditEntry("admin_signed_out", by, self._people.now(), account.name, after=EVERYWHERE)
+        async with audited(self._stores, entry):
             return await self._change(account.name, lambda one: one, by)
 
     async def view(self, written: str) -> AccountView:

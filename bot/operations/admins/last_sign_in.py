@@ -27,5 +27,5 @@ async def last_sign_ins(stores: Stores, names: Collection[str]) -> Mapping[str, 
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
         lines = await asyncio.gather(*map(last, some))
-        found |= {name: one[0].deed.at for name, one in zip(some, lines, strict=True) if one}
+        found |= {name: one[0].entry.at for name, one in zip(some, lines, strict=True) if one}
     return found

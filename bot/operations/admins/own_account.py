@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.model.admin import AdminAccount, AdminSession, Signed, SignedStage
-from bot.model.audit import ELSEWHERE, Deed, DeedKind
+from bot.model.audit import ELSEWHERE, AuditEntry, AuditEntryKind
 from bot.model.clock import Clock
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.passwords import Passwords
@@ -231,7 +231,11 @@ class OwnAccount:
             raise InputRejected(tried_too_often(wait))
 
     async def _changed(
-        self, signed: Signed, kind: DeedKind, how: Callable[[AdminAccount], AdminAccount], after: str = ""
+        self,
+        signed: Signed,
+        kind: AuditEntryKind,
+        how: Callable[[AdminAccount], AdminAccount],
+        after: str = "",
     ) -> str:
         account = await self._account(signed)
         written = await self._write(replace(how(account), epoch=secrets.token_hex(8)))
@@ -259,9 +263,9 @@ class OwnAccount:
             raise InputRejected(tr("you are signed out: your account was changed"))
         return account
 
-    async def _record(self, kind: DeedKind, signed: Signed, about: str = "", after: str = "") -> None:
+    async def _record(self, kind: AuditEntryKind, signed: Signed, about: str = "", after: str = "") -> None:
         await record(
-            self._stores, Deed(kind, signed.by, self._people.now(), about or signed.name, after=after)
+            self._stores, AuditEntry(kind, signed.by, self._people.now(), about or signed.name, after=after)
         )
 
 

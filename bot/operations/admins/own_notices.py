@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from bot.model.admin import TEAM, Signed
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.clock import Clock
 from bot.model.push_subscription import (
     KEY_BYTES,
@@ -94,7 +94,9 @@ class OwnNotices:
             replace(new, told=frozenset(key_of(new, item) for item in so))
         )
         if new.id not in known:
-            await record(self._stores, Deed("notices_on", signed.by, self._people.now(), session.device))
+            await record(
+                self._stores, AuditEntry("notices_on", signed.by, self._people.now(), session.device)
+            )
         self._notices.wake()
 
     async def of(self, signed: Signed) -> list[PushSubscription]:
@@ -108,7 +110,7 @@ class OwnNotices:
         there = next((one for one in await self.of(signed) if one.id == id), None)
         if there is None or not await self._stores.push_subscriptions.end(id, signed.name):
             return False
-        await record(self._stores, Deed("notices_off", signed.by, self._people.now(), there.device))
+        await record(self._stores, AuditEntry("notices_off", signed.by, self._people.now(), there.device))
         return True
 
 

@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
 from bot.model.admin import AdminAccount, Signed, SignedStage, account_name
-from bot.model.audit import NOBODY, Deed
+from bot.model.audit import NO_CONTACT, AuditEntry
 from bot.model.clock import Clock
 from bot.operations.admins.passwords import WAITING_MOST, Passwords, TooBusy, is_start_form
 from bot.operations.admins.sessions import SignedSessions
@@ -40,7 +40,7 @@ async def wrong_try(stores: Stores, kind: WrongTry, name: str, now: datetime) ->
     Who it was is not known: nothing says that it was the owner.
     """
     hour = now.astimezone(UTC).strftime("%Y-%m-%dT%H")
-    await stores.audit.count(Deed(kind, NOBODY, now, name, id=f"{kind}:{name}:{hour}"))
+    await stores.audit.count(AuditEntry(kind, NO_CONTACT, now, name, id=f"{kind}:{name}:{hour}"))
 
 
 _BYTES = 16
@@ -231,12 +231,12 @@ class StaffSignIn:
         await self._sessions.end(signed)
         await self._stores.push_subscriptions.end_session(signed.session.id)
         now = self._people.now()
-        await record(self._stores, Deed("admin_signed_out", signed.by, now, signed.session.device))
+        await record(self._stores, AuditEntry("admin_signed_out", signed.by, now, signed.session.device))
 
     async def record_sign_in(self, name: str, browser: Browser) -> None:
         """Write down that somebody has signed in."""
         now = self._people.now()
-        await record(self._stores, Deed("admin_signed_in", f"console:{name}", now, browser.device))
+        await record(self._stores, AuditEntry("admin_signed_in", f"console:{name}", now, browser.device))
 
     @contextmanager
     def _place(self, *, stranger: bool) -> Iterator[None]:

@@ -30,7 +30,7 @@ from bot.model.settings import Settings
 from bot.model.sms_level import SmsLevel
 from bot.operations.broadcasts.overview import ended_sending
 from bot.operations.today import TEXTS_MOST, midnight
-from bot.operations.unanswered import NOBODYS, asked_by_several
+from bot.operations.unanswered import IMPERSONAL, asked_by_several
 from bot.store.counters.quotas import QuotaFigure
 from bot.store.stores import Stores
 
@@ -150,7 +150,7 @@ async def _channel(
     here = playbook.channels[name].staff
     waiting = await stores.staff_chats.waiting(name, WAITING_MOST)
     number = in_all(hours, name)
-    several = await asked_by_several(stores, hours, name, playbook.zone, NOBODYS, TEXTS_MOST)
+    several = await asked_by_several(stores, hours, name, playbook.zone, IMPERSONAL, TEXTS_MOST)
     asked = [AskedText(text, people) for text, people in several[:ASKED_MOST]]
     return ChannelDay(
         name,

@@ -22,7 +22,7 @@ LATE = timedelta(hours=6)
 
 
 class Digests(Protocol):
-    """Where digests come in: `bot.runtime.alerts.alert_dispatcher.AlertDesk`."""
+    """Where digests come in: `bot.runtime.alerts.alert_dispatcher.AlertQueue`."""
 
     async def digest(
         self, day: date, receivers: Collection[str], letter: Callable[[], Awaitable[str]]

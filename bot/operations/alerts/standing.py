@@ -61,7 +61,7 @@ class TroubleLook:
 
 
 class AlertsOfTroubles(Protocol):
-    """Where alerts come in: `bot.runtime.alerts.alert_dispatcher.AlertDesk`."""
+    """Where alerts come in: `bot.runtime.alerts.alert_dispatcher.AlertQueue`."""
 
     async def begun(
         self,

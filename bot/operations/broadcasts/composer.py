@@ -23,7 +23,7 @@ from bot.operations.drafts.draft_work import compiled
 from bot.operations.drafts.free_names import free_name, safe_name
 from bot.operations.drafts.live_files import is_yaml
 from bot.operations.drafts.paths import checked_path
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.playbook.section_names import SectionNames
 from bot.playbook.syntax.nodes import Map, plain
 from bot.playbook.syntax.parse import parsed
@@ -149,7 +149,7 @@ def is_saved(
 
 
 async def save_composed(
-    desk: DraftDesk,
+    context: DraftContext,
     account: str,
     draft: PlaybookDraft,
     names: SectionNames,
@@ -158,10 +158,12 @@ async def save_composed(
 ) -> None:
     """Into the account's draft. Raises `DraftRefused`, also `SavedElsewhere`: another window was first."""
     text = text_with(draft, names, at, composed)
-    await save(desk.stores, desk.live, account, at.path, text.encode(), at.opened, desk.now())
+    await save(context.stores, context.live, account, at.path, text.encode(), at.opened, context.now())
 
 
-async def save_beside(desk: DraftDesk, account: str, draft: PlaybookDraft, path: str, content: bytes) -> str:
+async def save_beside(
+    context: DraftContext, account: str, draft: PlaybookDraft, path: str, content: bytes
+) -> str:
     """A picture or a table into the draft, under a name that nothing else has; its path.
 
     Raises `DraftRefused` and `PathRefused`.
@@ -171,12 +173,12 @@ async def save_beside(desk: DraftDesk, account: str, draft: PlaybookDraft, path:
     taken = [one for one in draft.paths if one.startswith(f"{wanted.parent}/")]
     stems = [PurePosixPath(one).stem for one in taken]
     free = f"{wanted.parent}/{free_name(stem, stems)}{wanted.suffix.lower()}"
-    await save(desk.stores, desk.live, account, free, content, EditedFile(), desk.now())
+    await save(context.stores, context.live, account, free, content, EditedFile(), context.now())
     return free
 
 
 async def save_list(
-    desk: DraftDesk,
+    context: DraftContext,
     account: str,
     draft: PlaybookDraft,
     names: SectionNames,
@@ -188,10 +190,11 @@ async def save_list(
     files = [PurePosixPath(path).stem for path in draft.paths if path.startswith(f"{LISTS}/")]
     name = free_name(safe_name(title, "名單"), [*names.of(AUDIENCES), *files])
     path = f"{LISTS}/{name}.csv"
-    await save(desk.stores, desk.live, account, path, table, EditedFile(), desk.now())
+    await save(context.stores, context.live, account, path, table, EditedFile(), context.now())
     text = with_entry("", AUDIENCES, name, {"csv": path, "column": column})
     await save(
-        *(desk.stores, desk.live, account, f"{LISTS}/{name}.yaml", text.encode(), EditedFile()), desk.now()
+        *(context.stores, context.live, account, f"{LISTS}/{name}.yaml", text.encode(), EditedFile()),
+        context.now(),
     )
     return name
 
@@ -213,15 +216,15 @@ class ComposedTrial:
     pictures: Mapping[str, str]
 
 
-async def tried(desk: DraftDesk, draft: PlaybookDraft, at: EditedBroadcast, text: str) -> ComposedTrial:
+async def tried(context: DraftContext, draft: PlaybookDraft, at: EditedBroadcast, text: str) -> ComposedTrial:
     """Read the draft with this text in place of its file."""
     there = draft.files.get(at.path)
-    new = DraftFile(at.path, "text", text.encode(), None, None, 0, desk.now())
+    new = DraftFile(at.path, "text", text.encode(), None, None, 0, context.now())
     file = new if there is None else replace(there, kind="text", content=new.content)
-    found = await _read(desk, replace(draft, files={**draft.files, at.path: file}), at)
+    found = await _read(context, replace(draft, files={**draft.files, at.path: file}), at)
     if found.playbook is None and not any(one.place.file == at.path for one in found.problems):
         beside = {path: one for path, one in draft.files.items() if not _is_elsewhere(one)}
-        alone = await _read(desk, replace(draft, files={**beside, at.path: file}), at)
+        alone = await _read(context, replace(draft, files={**beside, at.path: file}), at)
         return alone if alone.playbook is not None else found
     return found
 
@@ -231,8 +234,8 @@ def _is_elsewhere(file: DraftFile) -> bool:
     return is_yaml(file.path) and not file.path.startswith((f"{LISTS}/", f"{FOLDER}/"))
 
 
-async def _read(desk: DraftDesk, draft: PlaybookDraft, at: EditedBroadcast) -> ComposedTrial:
-    playbook, problems, pictures = await desk.newest(draft, compiled)
+async def _read(context: DraftContext, draft: PlaybookDraft, at: EditedBroadcast) -> ComposedTrial:
+    playbook, problems, pictures = await context.newest(draft, compiled)
     own = [one for one in problems if one.place.file == at.path]
     others = [one for one in problems if one.level == "error"]
     broadcast = None if playbook is None else playbook.broadcasts.get(at.name)

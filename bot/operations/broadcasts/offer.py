@@ -20,7 +20,7 @@ from bot.model.translatable import Translatable, tr
 from bot.operations.broadcasts.checking import BroadcastCheck, check, checked_at
 from bot.operations.broadcasts.checking_words import why_refused
 from bot.operations.broadcasts.line_now import LineNow
-from bot.operations.broadcasts.ordering import NobodyGetsIt, order_of, send
+from bot.operations.broadcasts.ordering import NoRecipients, order_of, send
 from bot.operations.broadcasts.steering import A_FEW, SteeringRefused, more_by_now
 from bot.store.stores import Stores
 
@@ -71,7 +71,7 @@ async def offer_of(
         order = await order_of(stores, playbook, broadcast, found.messages, again=True, now=found.at, at=at)
         last, repeats = order.last, order.repeats
     except SteeringRefused as error:
-        why_not = why_refused(found) if isinstance(error, NobodyGetsIt) else error.message
+        why_not = why_refused(found) if isinstance(error, NoRecipients) else error.message
         last = await stores.sendings.last_sent(broadcast.name)
     if why_not is None and found.is_refused:
         why_not = why_refused(found)

@@ -16,7 +16,7 @@ from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import REPEAT_AFTER, ContentClaim, Sending
 from bot.model.translatable import tr
-from bot.operations.broadcasts.steering import SteeringRefused, deed_of
+from bot.operations.broadcasts.steering import SteeringRefused, entry_of
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import quoted
 from bot.store.broadcasts.sendings import sending_id
@@ -46,7 +46,7 @@ class SendingOrder:
     takes_over: str = ""
 
 
-class NobodyGetsIt(SteeringRefused):
+class NoRecipients(SteeringRefused):
     """Its audience is empty, or nobody of it can be sent anything; the check knows why."""
 
 
@@ -79,8 +79,8 @@ async def order_of(
     if at is not None:
         _may_be_chosen(playbook, broadcast, sendings, at, now)
     if not people:
-        raise NobodyGetsIt(tr("nobody would get {name} now", name=quoted(broadcast.name)))
-    if not await stores.leases.somebody_runs():
+        raise NoRecipients(tr("nobody would get {name} now", name=quoted(broadcast.name)))
+    if not await stores.leases.is_running():
         raise SteeringRefused(tr("no process runs that could send it: start  oaflow run"))
     last = await stores.sendings.last_sent(broadcast.name)
     claimed = await stores.sendings.claimed_by(content_and_people(broadcast))
@@ -131,14 +131,14 @@ async def send(
     if begins(broadcast, moment, playbook.zone) != now:
         sending = _as_shown(sending, order)
     when = "" if order.at is None else f", for {_in_zone(order.at, playbook)}"
-    deed = deed_of("broadcast_sent", sending, actor, now, about=f"{order.people} people{when}")
+    entry = entry_of("broadcast_sent", sending, actor, now, about=f"{order.people} people{when}")
     if order.at is not None:
         sending = replace(sending, again_after=order.takes_over)
-        if await stores.sendings.add(sending, deed):
+        if await stores.sendings.add(sending, entry):
             return sending
         raise _is_being_sent(broadcast)
     claim = ContentClaim(content_and_people(broadcast), now - REPEAT_AFTER, order.takes_over)
-    if await stores.sendings.add(sending, deed, claim):
+    if await stores.sendings.add(sending, entry, claim):
         return sending
     other = await stores.sendings.claimed_by(claim.content)
     if other is not None and other.is_over:

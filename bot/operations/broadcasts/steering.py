@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from bot.engine.broadcasts.as_shown import is_changed
 from bot.engine.broadcasts.content import content_and_people
 from bot.engine.compiled.broadcast import Broadcast
-from bot.model.audit import Deed, DeedKind
+from bot.model.audit import AuditEntry, AuditEntryKind
 from bot.model.broadcast import ASKS, Sending, SendingState
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.actors import actor_words
@@ -52,8 +52,8 @@ async def pause(stores: Stores, broadcast: Broadcast, actor: str, sending: str |
                 who=actor_words(found.paused),
             )
         )
-    deed = deed_of("broadcast_paused", found, actor, await now_among(stores))
-    await _change(stores, found, deed, paused=actor)
+    entry = entry_of("broadcast_paused", found, actor, await now_among(stores))
+    await _change(stores, found, entry, paused=actor)
     return found
 
 
@@ -62,8 +62,8 @@ async def resume(stores: Stores, broadcast: Broadcast, actor: str, sending: str 
     found = await _open(stores, broadcast, sending)
     if found.paused is None:
         raise SteeringRefused(tr("{name} is not paused by anybody", name=quoted(broadcast.name)))
-    deed = deed_of("broadcast_resumed", found, actor, await now_among(stores))
-    await _change(stores, found, deed, paused=None)
+    entry = entry_of("broadcast_resumed", found, actor, await now_among(stores))
+    await _change(stores, found, entry, paused=None)
     return found
 
 
@@ -72,8 +72,8 @@ async def cancel_sending(
 ) -> Sending:
     """Call nobody any more who was not called yet. Raises `SteeringRefused` where nothing of it is open."""
     found, now = await _open(stores, broadcast, sending), await now_among(stores)
-    deed = deed_of("broadcast_cancelled", found, actor, now)
-    if not await cancel(stores.sendings, stores.sending_batches, found, "staff", now, deed):
+    entry = entry_of("broadcast_cancelled", found, actor, now)
+    if not await cancel(stores.sendings, stores.sending_batches, found, "staff", now, entry):
         raise SteeringRefused(_not_open(broadcast))
     return found
 
@@ -81,8 +81,10 @@ async def cancel_sending(
 async def call_off(stores: Stores, broadcast: Broadcast, actor: str, sending: str | None = None) -> Sending:
     """Have it not go out, of which nobody was called yet. Raises `SteeringRefused` where somebody was."""
     found, now = await _open(stores, broadcast, sending), await now_among(stores)
-    deed = deed_of("broadcast_cancelled", found, actor, now)
-    done = await cancel(*(stores.sendings, stores.sending_batches, found, "staff", now, deed), if_begun=False)
+    entry = entry_of("broadcast_cancelled", found, actor, now)
+    done = await cancel(
+        *(stores.sendings, stores.sending_batches, found, "staff", now, entry), if_begun=False
+    )
     if not done:
         raise SteeringRefused(tr("it has begun meanwhile: look at it anew"))
     return found
@@ -125,9 +127,9 @@ async def agree(
         raise more_by_now(by_now)
     if covers != found.month_covers:
         raise SteeringRefused(tr("the month's messages changed meanwhile: nothing was sent. Look at it anew"))
-    deed = deed_of("broadcast_agreed", found, actor, now, about=f"{people} people")
+    entry = entry_of("broadcast_agreed", found, actor, now, about=f"{people} people")
     seen = {"shown": content, "shown_people": people, "shown_cost": "" if cost is None else f"{cost:f}"}
-    if not await stores.sendings.begin_anew(found, deed, **seen, agreed=now):
+    if not await stores.sendings.begin_anew(found, entry, **seen, agreed=now):
         raise SteeringRefused(NO_MORE)
     return found
 
@@ -166,13 +168,15 @@ def _not_open(broadcast: Broadcast) -> Translatable:
     return tr("nothing of {name} is going out or planned", name=quoted(broadcast.name))
 
 
-async def _change(stores: Stores, sending: Sending, deed: Deed, **fields: Any) -> None:
+async def _change(stores: Stores, sending: Sending, entry: AuditEntry, **fields: Any) -> None:
     states: list[SendingState] = ["planned", "gathering", "sending"]
-    if not await stores.sendings.change(sending.id, states, deed=deed, **fields):
+    if not await stores.sendings.change(sending.id, states, entry=entry, **fields):
         raise SteeringRefused(tr("it has ended meanwhile"))
 
 
-def deed_of(kind: DeedKind, sending: Sending, actor: str, now: datetime, about: str = "") -> Deed:
+def entry_of(
+    kind: AuditEntryKind, sending: Sending, actor: str, now: datetime, about: str = ""
+) -> AuditEntry:
     """Its line of the audit log, which is written with what it tells of, or not at all."""
     what = f"{sending.broadcast}, {about}" if about else sending.broadcast
-    return Deed(kind, actor, now, what, id=f"{kind}:{uuid.uuid4().hex}", channel=sending.channel)
+    return AuditEntry(kind, actor, now, what, id=f"{kind}:{uuid.uuid4().hex}", channel=sending.channel)

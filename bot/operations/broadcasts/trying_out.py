@@ -12,7 +12,7 @@ from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.line.client import LineClient
 from bot.line.outcome import Accepted, CallResult, Refused, Throttled
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.contact import Contact, contact_id
 from bot.model.conversation import Cause, TranscriptRow
 from bot.model.journal import CallEnd, CallSuccess, TimelineRow
@@ -79,8 +79,8 @@ async def try_out(
         raise NotTriedOut(tr("{lines}", lines=whys))
     order = "\0".join((actor, broadcast.name, form or uuid.uuid4().hex))
     id = f"broadcast_tested:{_uuid(order, *names)}"
-    deed = Deed("broadcast_tested", actor, now, broadcast.name, id=id, channel=broadcast.channel)
-    async with audited(stores, deed) as doing, line_of(line, broadcast.channel) as client:
+    entry = AuditEntry("broadcast_tested", actor, now, broadcast.name, id=id, channel=broadcast.channel)
+    async with audited(stores, entry) as doing, line_of(line, broadcast.channel) as client:
         for tester, contact in (one for one in people if not isinstance(one, TriedOut)):
             for group, messages in _messages(playbook, broadcast, contact, now):
                 key = _uuid(order, tester, group, str(messages))

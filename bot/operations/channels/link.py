@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 
 from bot.line.setup_calls import SetupAnswer, SetupCalls
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.brake import ChannelStop
 from bot.model.channel import Channel
 from bot.model.channel_link import ChannelLink, FormerAddress
@@ -92,7 +92,7 @@ async def link_channel(
     is_elsewhere = is_others(before, ours_of(known, address))
     if is_elsewhere:
         _refuse_take_over(host, expected_host, take_over=take_over)
-    linking = Deed("channel_linked", actor, around.now, channel, host, address, channel=channel)
+    linking = AuditEntry("channel_linked", actor, around.now, channel, host, address, channel=channel)
     async with audited(stores, linking) as doing:
         former = FormerAddress(before, actor, around.now) if is_elsewhere else None
         link = await _begun(stores, own, bot, actor, around, former, address)
@@ -220,8 +220,8 @@ async def _linked(stores: Stores, link: ChannelLink, actor: str, around: Surroun
 async def _resume(stores: Stores, stop: ChannelStop, actor: str, around: Surroundings) -> None:
     """Let processes hear an unlinked account again; one that was unlinked anew stays so."""
     line = f"channel_resumed:{uuid.uuid4().hex}"
-    deed = Deed("channel_resumed", actor, around.now, stop.channel, id=line, channel=stop.channel)
-    await stores.brakes.release(stop, deed)
+    entry = AuditEntry("channel_resumed", actor, around.now, stop.channel, id=line, channel=stop.channel)
+    await stores.brakes.release(stop, entry)
 
 
 async def _refuse_unless_arriving(around: Surroundings, own: Channel, seen: WebhookAnswers) -> None:
@@ -247,7 +247,7 @@ def _of_webhook(around: Surroundings, seen: WebhookAnswers) -> list[SetupFinding
 def _refuse_unless_fine(found: list[SetupFinding], items: frozenset[str], *, is_heard: bool = False) -> None:
     """Raise `ChannelRefused` with the first of these items that is not fine; `is_heard`: it was resumed."""
     for one in found:
-        if one.item in items and one.needs_somebody:
+        if one.item in items and one.needs_staff:
             if is_heard:
                 raise ChannelRefused(
                     tr("{title}: {saw}. The address at LINE is as it was", title=one.title, saw=one.saw)

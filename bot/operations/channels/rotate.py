@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.channel import Channel
 from bot.model.settings import Settings
 from bot.model.translatable import tr
@@ -58,8 +58,8 @@ async def rotate_channel(
     named = {_variable(around.settings, channel, key): value for key, value in given.items()}
     await asyncio.to_thread(_refuse_elsewhere, named, here)
     await refuse_other_account(around, _with(own, given))
-    deed = Deed("channel_rotated", actor, around.now, channel, after=", ".join(named), channel=channel)
-    async with audited(stores, deed):
+    entry = AuditEntry("channel_rotated", actor, around.now, channel, after=", ".join(named), channel=channel)
+    async with audited(stores, entry):
         await asyncio.to_thread(write_dotenv, here.folder, named)
     return list(named)
 

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.brake import ChannelStop
 from bot.model.channel import Channel
 from bot.model.channel_link import ChannelLink, FormerAddress
@@ -109,8 +109,8 @@ async def unlink_channel(
     stop = (await stores.brakes.read()).channel_stop(own.channel_id)
     _refuse_linked(await stores.channel_links.of(own.channel_id), begun)
     after = host_of(former.url) if give_back and former is not None else ""
-    deed = Deed("channel_unlinked", actor, around.now, channel, after=after, channel=channel)
-    async with audited(stores, deed) as doing:
+    entry = AuditEntry("channel_unlinked", actor, around.now, channel, after=after, channel=channel)
+    async with audited(stores, entry) as doing:
         await _clear(around, own, stores, clock, doing, tell, former if give_back else None, begun)
         return await _ended(stores, begun, stop, actor, around)
 
@@ -182,8 +182,8 @@ async def _begun(stores: Stores, own: Channel, bot: str, actor: str, around: Sur
 async def _stop(stores: Stores, own: Channel, actor: str, around: Surroundings) -> bool:
     """From here on no process hears the account, or says anything there; whether one did."""
     line = f"channel_stopped:{uuid.uuid4().hex}"
-    deed = Deed("channel_stopped", actor, around.now, own.name, id=line, channel=own.name)
-    return await stores.brakes.pull(ChannelStop(own.name, own.channel_id, actor, around.now), deed)
+    entry = AuditEntry("channel_stopped", actor, around.now, own.name, id=line, channel=own.name)
+    return await stores.brakes.pull(ChannelStop(own.name, own.channel_id, actor, around.now), entry)
 
 
 def _refuse_linked(link: ChannelLink | None, begun: ChannelLink) -> None:

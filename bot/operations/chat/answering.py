@@ -99,9 +99,9 @@ class ChatOutcome:
     calls: tuple[CallOutcome, ...] = ()
 
 
-def desk_of(found: LocatedContact, channel: str) -> StaffChat | None:
+def chat_of_staff(found: LocatedContact, channel: str) -> StaffChat | None:
     """What is known of staff's conversation with this person on the channel."""
-    return next((one for one in found.contact.desk if one.channel == channel), None)
+    return next((one for one in found.contact.chats if one.channel == channel), None)
 
 
 def silent_until(found: LocatedContact, channel: str) -> datetime | None:
@@ -127,14 +127,14 @@ def _at(identity: Identity) -> float:
 
 async def price_of(found: LocatedContact, channel: str, prices: Prices) -> ChatPrice:
     """What an answer to this person would cost now."""
-    identity, desk = found.contact.identity(channel), desk_of(found, channel)
+    identity, chat = found.contact.identity(channel), chat_of_staff(found, channel)
     now = await now_among(found.stores)
     figure = (await found.stores.quotas.all()).get(channel)
     left = None if figure is None else figure.within(prices.included.get(channel))
     has_none = figure is not None and figure.left == 0
     until = None
-    if identity.staff and desk is not None and desk.token is not None and desk.token_at is not None:
-        until = desk.token_at + TOKEN_LIFE
+    if identity.staff and chat is not None and chat.token is not None and chat.token_at is not None:
+        until = chat.token_at + TOKEN_LIFE
     free_until = until if until is not None and until > now else None
     unsent: Unsent | None = None
     if identity.user is None:
@@ -229,10 +229,10 @@ async def leave_chats(stores: Stores, clock: Clock, whose: str, actor: str, to: 
             with suppress(RewriteRefused):  # they are gone meanwhile: the others are not left behind
                 await changes.act(one.contact.id, one.channel, what, actor, uuid.uuid4().hex)
                 number += 1
-        desk = some[-1].desk
-        if desk is None:
+        chat = some[-1].chat
+        if chat is None:
             break
-        after = (desk.since, some[-1].contact.id)
+        after = (chat.since, some[-1].contact.id)
     return number
 
 

@@ -108,27 +108,27 @@ async def chats(
     most: int = PAGE,
 ) -> ChatList:
     """A page of a list, on a channel or all. `me` is the account (the actor of the audit log) that looks."""
-    desks, given = stores.staff_chats, list[ListedChat]()
+    chats, given = stores.staff_chats, list[ListedChat]()
     if which == "all":
         return await _lately(stores, channel, zone, after, most)
     if which == "unanswered":
         return await _unanswered(stores, channel, zone, after, most)
     if which == "done":
         before = after or (await now_among(stores) + timedelta(days=1), "")
-        found = await desks.done(channel, most + 1, before)
+        found = await chats.done(channel, most + 1, before)
     elif which == "waits":
         given = [] if after is not None else await _given_to(stores, me, channel)
-        found = await desks.of("waits", channel, None, most + 1, after)
+        found = await chats.of("waits", channel, None, most + 1, after)
     else:
-        found = await desks.of("has", channel, me if which == "mine" else None, most + 1, after)
+        found = await chats.of("has", channel, me if which == "mine" else None, most + 1, after)
     rows = await rows_of(stores, [*given, *found[:most]], zone)
     last = found[most - 1] if len(found) > most else None
-    desk = None if last is None else last.desk
-    return ChatList(rows, None if last is None or desk is None else (desk.since, last.contact.id))
+    chat = None if last is None else last.chat
+    return ChatList(rows, None if last is None or chat is None else (chat.since, last.contact.id))
 
 
 async def _given_to(stores: Stores, me: str, channel: str | None) -> list[ListedChat]:
-    news = [one for one in await stores.desk_news.given() if one.by == me and channel in (None, one.channel)]
+    news = [one for one in await stores.chat_news.given() if one.by == me and channel in (None, one.channel)]
     return await stores.staff_chats.listed([(one.contact, one.channel) for one in news])
 
 
@@ -185,10 +185,10 @@ async def mark_read(stores: Stores, contact: str, channel: str, at: datetime) ->
     await stores.staff_chats.mark_read(contact, channel, at)
 
 
-async def mark_opened(stores: Stores, contact: str, desk: StaffChat, me: str) -> None:
+async def mark_opened(stores: Stores, contact: str, chat: StaffChat, me: str) -> None:
     """`me` has opened a chat: where it was given to them, they know."""
-    if desk.given_by is not None and (desk.state, desk.by) == ("has", me):
-        await stores.staff_chats.mark_opened(contact, desk.channel, desk.since)
+    if chat.given_by is not None and (chat.state, chat.by) == ("has", me):
+        await stores.staff_chats.mark_opened(contact, chat.channel, chat.since)
 
 
 def _chat(listed: ListedChat) -> str:
@@ -199,7 +199,7 @@ def _chat(listed: ListedChat) -> str:
 def _row(
     listed: ListedChat, turns: Sequence[TranscriptTurn], zone: ZoneInfo, there: Sequence[str]
 ) -> ChatRow:
-    contact, desk = listed.contact, listed.desk
+    contact, chat = listed.contact, listed.chat
     identity = contact.identity(listed.channel)
     words = PrivateWords(contact, zone)
     return ChatRow(
@@ -209,25 +209,25 @@ def _row(
         contact.name,
         contact.picture,
         identity.friend is False,
-        desk.state if desk is not None else None,
-        desk.by if desk is not None else None,
-        desk.since if desk is not None else None,
-        words.masked(desk.note) if desk is not None else "",
-        _shown_of(turns, words, waits=desk is not None and desk.state == "waits"),
+        chat.state if chat is not None else None,
+        chat.by if chat is not None else None,
+        chat.since if chat is not None else None,
+        words.masked(chat.note) if chat is not None else "",
+        _shown_of(turns, words, waits=chat is not None and chat.state == "waits"),
         _unread(listed, turns),
         tuple(there),
         listed.given_by,
-        _unanswered_since(desk, turns),
+        _unanswered_since(chat, turns),
     )
 
 
-def _unanswered_since(desk: StaffChat | None, turns: Sequence[TranscriptTurn]) -> datetime | None:
+def _unanswered_since(chat: StaffChat | None, turns: Sequence[TranscriptTurn]) -> datetime | None:
     """A sticker says nothing that wants an answer; what the bot sends by itself is none."""
-    if desk is not None and desk.state != "done":
+    if chat is not None and chat.state != "done":
         return None
     for turn in turns:  # newest first
         cause, incoming = turn.cause, turn.incoming
-        if (cause is not None and cause.who) or (desk is not None and turn.at < desk.since):
+        if (cause is not None and cause.who) or (chat is not None and turn.at < chat.since):
             return None
         if incoming is not None and not incoming.kind.startswith((*_NO_MESSAGES, "sticker")):
             return turn.at if cause is None or cause.step in _NO_RULE else None
@@ -236,12 +236,12 @@ def _unanswered_since(desk: StaffChat | None, turns: Sequence[TranscriptTurn]) -
 
 def _unread(listed: ListedChat, turns: Sequence[TranscriptTurn]) -> int:
     """What the person has written since somebody looked, or staff answered; of what the bot has nothing."""
-    desk, unread, is_given = listed.desk, 0, listed.given_by is not None
-    if desk is None or desk.state == "done":
+    chat, unread, is_given = listed.chat, 0, listed.given_by is not None
+    if chat is None or chat.state == "done":
         return 0
     for turn in turns:  # newest first
         is_staffs = turn.cause is not None and turn.cause.who
-        is_read = turn.at < desk.since or (listed.read is not None and turn.at <= listed.read)
+        is_read = turn.at < chat.since or (listed.read is not None and turn.at <= listed.read)
         if is_staffs or (is_read and not is_given):
             break
         if (incoming := turn.incoming) is not None and incoming.photo_of is None:

@@ -86,7 +86,7 @@ class Examination:
     @property
     def is_fine(self) -> bool:
         """Whether nothing needs somebody."""
-        return not any(one.needs_somebody for one in self.findings)
+        return not any(one.needs_staff for one in self.findings)
 
 
 async def examine(around: Surroundings, channel: str) -> Examination:

@@ -41,7 +41,7 @@ class SetupFinding:
     """The same where another system answers it, and is to be asked first."""
 
     @property
-    def needs_somebody(self) -> bool:
+    def needs_staff(self) -> bool:
         """Whether it is to be mended or answered."""
         return self.state != "fine"
 

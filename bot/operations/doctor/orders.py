@@ -5,7 +5,7 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.setup_reply import WORDS_MOST, SetupReply
 from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import record
@@ -32,4 +32,6 @@ async def answer_question(
         raise SetupNotDone(tr("write the answer in a few words"))
     await around.stores.setup_replies.store(SetupReply(channel, item, right, actor, around.now, words))
     state = "right" if right else "not so yet"
-    await record(around.stores, Deed("setup_answered", actor, around.now, item, "", state, channel=channel))
+    await record(
+        around.stores, AuditEntry("setup_answered", actor, around.now, item, "", state, channel=channel)
+    )

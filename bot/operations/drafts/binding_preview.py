@@ -12,7 +12,7 @@ from bot.model.problem import Problem
 from bot.operations.drafts.draft import PlaybookDraft, save
 from bot.operations.drafts.draft_work import preview
 from bot.operations.drafts.new_binding import NewBinding
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.scenario.transcript import ShownScenario
 
 
@@ -29,14 +29,14 @@ class BindingPreview:
         return [one for one in self.problems if one.level == "error"]
 
 
-async def binding_preview(desk: DraftDesk, draft: PlaybookDraft, made: NewBinding) -> BindingPreview:
+async def binding_preview(context: DraftContext, draft: PlaybookDraft, made: NewBinding) -> BindingPreview:
     """The draft with it, and what is said then."""
-    after = draft.with_files({path: text.encode() for path, text in made.texts.items()}, desk.now())
-    return BindingPreview(*await desk.apart(after, preview, made.tests))
+    after = draft.with_files({path: text.encode() for path, text in made.texts.items()}, context.now())
+    return BindingPreview(*await context.apart(after, preview, made.tests))
 
 
-async def save_binding(desk: DraftDesk, account: str, draft: PlaybookDraft, made: NewBinding) -> None:
+async def save_binding(context: DraftContext, account: str, draft: PlaybookDraft, made: NewBinding) -> None:
     """All its files into the account's draft. Raises `SavedElsewhere`, too."""
-    about = (desk.stores, desk.live, account)
+    about = (context.stores, context.live, account)
     for path, text in made.texts.items():
-        await save(*about, path, text.encode(), draft.opened(path), desk.now())
+        await save(*about, path, text.encode(), draft.opened(path), context.now())

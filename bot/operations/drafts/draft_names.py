@@ -13,7 +13,7 @@ from bot.model.translatable import Language
 from bot.operations.drafts import draft_work
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.paths import PICTURES
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.playbook.section_names import SectionNames
 from bot.playbook.syntax.nodes import Map
 from bot.playbook.syntax.parse import parsed
@@ -27,7 +27,7 @@ FRESH = 5.0
 class DraftNames:
     """By account and language, when they were read, and of which state of the draft."""
 
-    desk: DraftDesk
+    context: DraftContext
     _known: dict[tuple[str, str], tuple[float, str, SectionNames]] = field(default_factory=dict)
     _reading: dict[tuple[str, str], asyncio.Lock] = field(default_factory=dict)
 
@@ -39,11 +39,11 @@ class DraftNames:
             known = self._known.get(key)
             if known is not None and now - known[0] < FRESH:
                 return known[2]
-            draft = await self.desk.draft(account)
+            draft = await self.context.draft(account)
             if known is not None and known[1] == draft.stamp:
                 names = known[2]
             else:
-                names = await self.desk.apart(draft, draft_work.names, words)
+                names = await self.context.apart(draft, draft_work.names, words)
             self._known[key] = now, draft.stamp, names
             return names
 

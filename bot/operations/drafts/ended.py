@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.draft import DraftFile, DraftOwner
 from bot.model.proposal import OF_PROPOSAL
 from bot.model.translatable import tr
@@ -50,14 +50,14 @@ async def take_over(stores: Stores, owner: str, account: str, by: str, now: date
         raise DraftRefused(tr("you have a draft: publish it, or drop it first"))
     await stores.drafts.replace(account, files)
     await stores.drafts.replace(owner, [])
-    await record(stores, Deed("draft_taken_over", by, now, owner, after=str(len(files))))
+    await record(stores, AuditEntry("draft_taken_over", by, now, owner, after=str(len(files))))
     return len(files)
 
 
 async def discard(stores: Stores, owner: str, by: str, now: datetime) -> int:
     """Remove it at once; how many files. Raises `DraftRefused` as `ended_files`."""
     files = await ended_files(stores, owner, now)
-    await record(stores, Deed("draft_discarded", by, now, owner, after=str(len(files))))
+    await record(stores, AuditEntry("draft_discarded", by, now, owner, after=str(len(files))))
     await stores.drafts.replace(owner, [])
     return len(files)
 

@@ -12,7 +12,7 @@ from bot.model.problem import Problem
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.free_names import free_name, safe_name
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.playbook.syntax.nodes import List, Map, Node, scalars, text_at
 from bot.playbook.syntax.parse import parsed
@@ -92,14 +92,14 @@ def put_entry(texts: dict[str, str], place: EntryPlace, entry: Mapping[str, obje
     return name
 
 
-async def mistakes_of(desk: DraftDesk, draft: PlaybookDraft, made: NewEntry) -> Sequence[Problem]:
+async def mistakes_of(context: DraftContext, draft: PlaybookDraft, made: NewEntry) -> Sequence[Problem]:
     """What would keep the files from being published that were right before."""
-    now = desk.now()
+    now = context.now()
     files = dict(draft.files)
     for path, text in made.texts.items():
         files[path] = DraftFile(path, "text", text.encode(), None, None, 0, now)
-    before = {one.message for one in await desk.check(draft)}
-    found = await desk.check(replace(draft, files=files))
+    before = {one.message for one in await context.check(draft)}
+    found = await context.check(replace(draft, files=files))
     return [one for one in found if one.level == "error" and one.message not in before]
 
 

@@ -16,7 +16,7 @@ from bot.operations.drafts.draft import DraftRefused, OnlyInEditor, PlaybookDraf
 from bot.operations.drafts.free_names import free_name, safe_name
 from bot.operations.drafts.menu_form import FormMenu, entry_of, grid_of, labels_of
 from bot.operations.drafts.paths import PICTURE_FOLDER
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.renamed_menu import is_pinned, places_renamed
 from bot.operations.plain_menus import plain_picture
 from bot.playbook.syntax.folder import BOT_YAML, SCENARIOS, in_order
@@ -252,9 +252,9 @@ def _free_file(draft: PlaybookDraft) -> str:
     return f"{free_name(FILE, stems)}.yaml"
 
 
-async def mistakes_of(desk: DraftDesk, draft: PlaybookDraft, made: NewMenu) -> Sequence[Problem]:
+async def mistakes_of(context: DraftContext, draft: PlaybookDraft, made: NewMenu) -> Sequence[Problem]:
     """What would keep this menu from being published, once it is in the draft."""
-    found = await desk.check(draft.with_files(dict(_to_save(made)), desk.now()))
+    found = await context.check(draft.with_files(dict(_to_save(made)), context.now()))
     lines = range(made.item.first, made.item.last + 1)
     return [
         one
@@ -263,11 +263,11 @@ async def mistakes_of(desk: DraftDesk, draft: PlaybookDraft, made: NewMenu) -> S
     ]
 
 
-async def save_menu(desk: DraftDesk, account: str, draft: PlaybookDraft, made: NewMenu) -> None:
+async def save_menu(context: DraftContext, account: str, draft: PlaybookDraft, made: NewMenu) -> None:
     """Picture and entry into the account's draft. Raises `DraftRefused`, also `SavedElsewhere`."""
-    about = (desk.stores, desk.live, account)
+    about = (context.stores, context.live, account)
     for path, content in _to_save(made):
-        await save(*about, path, content, draft.opened(path), desk.now())
+        await save(*about, path, content, draft.opened(path), context.now())
 
 
 def _to_save(made: NewMenu) -> Sequence[tuple[str, bytes]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.model.referral import ReferralDeed
+from bot.model.referral import ReferralGoal
 from bot.model.translatable import tr
 from bot.operations.drafts.new_entry import (
     ASKED_MOST,
@@ -26,7 +26,7 @@ PLACE = EntryPlace("referrals", FILE, "好友推薦")
 COUPONS = EntryPlace("coupons", FILE, "推薦禮")
 """Coupons go where coupons are; without any, beside the campaign."""
 LABEL = "邀請好友"
-WELCOME: Mapping[ReferralDeed, str] = {
+WELCOME: Mapping[ReferralGoal, str] = {
     "followed": "歡迎您！謝謝您從好友的連結加入。",
     "bound": "歡迎您！綁定會員之後，好友的邀請就算成功。",
     "ordered": "歡迎您！完成第一筆訂單之後，好友的邀請就算成功。",
@@ -46,7 +46,7 @@ class FormReferral:
     title: str = ""
     terms: str = ""
     asked: str = LABEL
-    deed: ReferralDeed = "bound"
+    deed: ReferralGoal = "bound"
     within: str = "30"
     until: str = ""
     friend: str = ""

@@ -71,7 +71,7 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftDesk:
+class DraftContext:
     """What drafts are read and published with.
 
     `read` fills what the files name with this process's variables; all else is done by `apart`, which knows

@@ -19,7 +19,7 @@ from bot.model.admin import AdminRole, Signed
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.draft_folder import DraftFolder
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.shared_trials import SharedTrial, SharedTrials
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -88,7 +88,7 @@ class Trials:
 
     def __init__(
         self,
-        desk: DraftDesk,
+        context: DraftContext,
         still: Callable[[Signed], Awaitable[Signed | None]],
         roles: Collection[AdminRole],
         start: StartTrial,
@@ -96,7 +96,7 @@ class Trials:
         *,
         unused: float = UNUSED,
     ) -> None:
-        self._desk = desk
+        self._context = context
         self._still = still
         self._roles = roles
         self._start = start
@@ -180,11 +180,11 @@ class Trials:
 
     async def _tried(self, trial: Trial) -> Translatable | None:
         """Until it is over; why, where its writer does not know."""
-        folder = await self._desk.new_folder()
+        folder = await self._context.new_folder()
         process: RunningTrial | None = None
         try:
             draft, wrong = await self._first(trial.who.name)
-            files = DraftFolder(folder, self._desk.live)
+            files = DraftFolder(folder, self._context.live)
             await files.write(PlaybookDraft(draft.base, {}) if wrong else draft)
             trial.stage = "starting"
             process = await self._start(folder, secrets.token_urlsafe(32), trial.language)
@@ -203,10 +203,10 @@ class Trials:
 
     async def _first(self, account: str) -> tuple[PlaybookDraft, bool]:
         """The draft, and whether it has mistakes: then what is live runs until they are mended."""
-        draft = await self._desk.draft(account)
+        draft = await self._context.draft(account)
         if not draft.files:
             return draft, False
-        problems = await self._desk.check(draft)
+        problems = await self._context.check(draft)
         return draft, any(one.level == "error" for one in problems)
 
     async def _follow(self, trial: Trial, process: RunningTrial, files: DraftFolder) -> Translatable | None:
@@ -222,7 +222,7 @@ class Trials:
                         trial.used, before = looked, used
                 now = await self._revisions(trial.who.name)
                 if now != seen:
-                    await files.write(await self._desk.draft(trial.who.name))
+                    await files.write(await self._context.draft(trial.who.name))
                     trial.used = trial.used if seen is None else loop.time()
                     seen = now
             except DatabaseUnavailable:
@@ -245,8 +245,8 @@ class Trials:
 
     async def _revisions(self, account: str) -> tuple[int, Mapping[str, int]]:
         """What changes with each save of the draft, and with each publication."""
-        base = await self._desk.live.now()
-        return base.accepted.number, await self._desk.stores.drafts.revisions(account)
+        base = await self._context.live.now()
+        return base.accepted.number, await self._context.stores.drafts.revisions(account)
 
 
 _BY_ITSELF = tr("the trial has ended by itself: begin it once more")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.model.published_version import AcceptedPlaybook
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.playbook.comparison import Difference, differences
 
 
@@ -21,18 +21,18 @@ class VersionChanges:
     is_live: bool
 
 
-async def version_changes(desk: DraftDesk, number: int) -> VersionChanges | None:
+async def version_changes(context: DraftContext, number: int) -> VersionChanges | None:
     """Those of this version; `None`: there is none of this number. Raises `BaseMissing`, where the files of
     either are not stored, and `DatabaseUnavailable`."""
-    found = await desk.stores.playbooks.all()
+    found = await context.stores.playbooks.all()
     place = next((place for place, one in enumerate(found) if one.number == number), None)
     if place is None:
         return None
     accepted, *earlier = found[place:]
     if not earlier:
         return VersionChanges(accepted, None, (), place == 0)
-    was = await desk.form_of(await desk.live.of(earlier[0]))
-    base = await desk.live.of(accepted)
-    now = await (desk.live_form(base) if place == 0 else desk.form_of(base))
+    was = await context.form_of(await context.live.of(earlier[0]))
+    base = await context.live.of(accepted)
+    now = await (context.live_form(base) if place == 0 else context.form_of(base))
     things = await asyncio.to_thread(differences, was, now)
     return VersionChanges(accepted, earlier[0], things, place == 0)

@@ -13,7 +13,7 @@ from time import monotonic
 
 from bot.line.outcome import LineError
 from bot.line.rich_menus import RichMenus
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.menus import MenuPerson
 from bot.model.translatable import Quoted, Translatable, tr
 from bot.operations.audit_trail import audited
@@ -58,8 +58,8 @@ async def holders(
     Raises `CannotAsk`, `MenusUnread` and `DatabaseUnavailable`.
     """
     found, after = MenuHolders(), ""
-    deed = Deed("data_exported", actor, await now_among(stores), channel)
-    async with line_of(line, channel) as client, audited(stores, deed) as doing:
+    entry = AuditEntry("data_exported", actor, await now_among(stores), channel)
+    async with line_of(line, channel) as client, audited(stores, entry) as doing:
         while some := await stores.menu_people.everybody(channel, after):
             after = some[-1].contact
             for at in range(0, len(some), ASKED_TOGETHER):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import LinkEnd, ShopInstall, ShopLink
 from bot.model.shop_failure import CredentialsExpired, CredentialsRefused, ShopFailed
@@ -156,7 +156,7 @@ async def choose_account(stores: Stores, app: AppShop, account: str, by: str, no
     """Which account is that of the shop's LINE login, as somebody has chosen; the playbook goes first."""
     if account not in app.accounts or app.fixed not in (None, account):
         raise no_crm_module(replace(app.team, channel=account))
-    async with audited(stores, Deed("shop_account_chosen", by, now, app.settings.name)) as doing:
+    async with audited(stores, AuditEntry("shop_account_chosen", by, now, app.settings.name)) as doing:
         while True:
             before = await stores.shop_links.read(app.settings.name)
             if before is None or not before.holds or not is_of(app.settings, before):
@@ -184,7 +184,7 @@ async def uninstalled(stores: Stores, shop: ShopSettings, domain: str, oauth: Oa
         return False
     if link.uninstalled is not None and await _gives_tokens(stores, link, oauth(shop, domain), now):
         return False
-    async with audited(stores, Deed("shop_unlinked", by, now, shop.name)) as doing:
+    async with audited(stores, AuditEntry("shop_unlinked", by, now, shop.name)) as doing:
         try:
             _, is_new = await end_link(stores, shop, LinkEnd(by, now, "shop"), doing, domain=domain)
         except LinkRefused:  # somebody was faster, and has linked another
@@ -228,7 +228,7 @@ async def _linked(
 ) -> ShopLink:
     """First the token, then the link: after a crash between the two nobody uses it, and one installs anew."""
     shop = app.settings.name
-    async with audited(stores, Deed("shop_linked", who.by, now, shop)) as doing:
+    async with audited(stores, AuditEntry("shop_linked", who.by, now, shop)) as doing:
         await keep_token(stores, shop, domain, granted, who.by, now)
         try:
             link = await _put(stores, app, domain, who, now)

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.listed import as_listed
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.contact import Contact
 from bot.model.event import Event, Listed, Source
 from bot.model.inbox import InboxEntry
@@ -37,7 +37,7 @@ from bot.shops.platforms import LIST, access_of, offer_of
 from bot.store.shops.links import DomainTaken
 from bot.store.stores import Stores
 
-NOBODYS_PHONE = "+886900000000"
+UNOWNED_PHONE = "+886900000000"
 """Asked for to see whether a shop answers: no member has it."""
 
 
@@ -75,14 +75,14 @@ async def link_shop(
     if _gives_token(shop):
         raise by_app_store(shop.name)
     try:
-        await to_try().by_phone(NOBODYS_PHONE)
+        await to_try().by_phone(UNOWNED_PHONE)
     except NotOffered as error:
         raise LinkRefused(tr("{shop} has nobody to ask: {why}", shop=shop.name, why=error.message)) from None
     except ShopFailed as error:
         raise while_trying(shop, error) from None
     if not await still():
         raise LinkRefused(tr("your account was changed meanwhile: nothing was linked"))
-    async with audited(stores, Deed("shop_linked", by, now, shop.name)) as doing:
+    async with audited(stores, AuditEntry("shop_linked", by, now, shop.name)) as doing:
         while True:
             before = await stores.shop_links.read(shop.name)
             if before is not None and before.holds and is_of(shop, before):
@@ -103,7 +103,7 @@ async def unlink_shop(
     """
     if shop.platform == LIST:
         raise LinkRefused(tr("{shop} is a list: there is nothing to unlink", shop=shop.name))
-    async with audited(stores, Deed("shop_unlinked", by, now, shop.name)) as doing:
+    async with audited(stores, AuditEntry("shop_unlinked", by, now, shop.name)) as doing:
         return await end_link(stores, shop, LinkEnd(by, now, "here", forget), doing)
 
 

@@ -13,7 +13,7 @@ from bot.model.shop_failure import (
     CredentialsExpired,
     CredentialsMissing,
     CredentialsRefused,
-    NobodyAsked,
+    NotAsked,
     NotPermitted,
     ShopAway,
     ShopFailed,
@@ -204,7 +204,7 @@ def while_installing(error: ShopFailed) -> SetupRefused:
             return SetupRefused("code_used", what, (INSTALL_AGAIN,))
         case NotPermitted():
             return plan()
-        case NobodyAsked():
+        case NotAsked():
             return SetupRefused("copy", IS_COPY, ())
         case ShopAway():
             what = tr("CYBERBIZ does not answer just now, so nothing was linked")
@@ -239,7 +239,7 @@ def while_trying(shop: ShopSettings, error: ShopFailed) -> SetupRefused:
         case NotPermitted() | CredentialsRefused() | CredentialsExpired():
             what = tr("the shop {shop} refuses: {why}", shop=shop.name, why=why)
             return SetupRefused("no_api", what, ())
-        case NobodyAsked():
+        case NotAsked():
             return SetupRefused("copy", IS_COPY, ())
         case ShopAway():
             what = tr("the shop {shop} does not answer: {why}", shop=shop.name, why=why)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.processes import RefusedCalls
 from bot.model.settings import ShopSettings
 from bot.model.shop import WRONG_ACCOUNT, ShopSync, SyncKind, SyncRun, UnreadField
@@ -148,7 +148,7 @@ async def order_sync(
         raise SyncRefused(tr("{shop} is a list, which is read by  oaflow members import", shop=shop.name))
     if not is_linked(shop, await stores.shop_links.read(shop.name), played=played):
         raise SyncRefused(tr("{shop} is not linked:  oaflow shop link {shop}", shop=shop.name))
-    if not await stores.leases.somebody_runs():
+    if not await stores.leases.is_running():
         raise SyncRefused(tr("no process runs that could read its members: start  oaflow run"))
     before = (await stores.shop_syncs.one(shop.name)).run(kind)
     if before is not None and before.state in ("ordered", "running"):
@@ -159,7 +159,7 @@ async def order_sync(
     if not await stores.shop_syncs.order(shop.name, run, before):
         raise _is_read(shop)
     if kind == "all":
-        await record(stores, Deed("shop_synced", actor, now, shop.name))
+        await record(stores, AuditEntry("shop_synced", actor, now, shop.name))
     return run
 
 

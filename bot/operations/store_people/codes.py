@@ -230,21 +230,21 @@ async def manage_account(
     playbook: Playbook,
     who: Signed,
     clerk: VisibleClerk,
-    deed: str,
+    action: str,
     name: str,
 ) -> StartPassword | None:
     """Do this with an account of a clerk whom `who` sees; the start password, where one was given."""
     if not may_manage(who.role, clerk):
         raise AccountRefused(tr("somebody else looks after the accounts of this clerk"))
-    if deed == "add":
+    if action == "add":
         return await accounts.add(playbook, name, RoleRequest(clerk=clerk.number), who.by)
     if name not in await people.admins.of_clerk(clerk.number):
         raise AccountRefused(tr("this clerk has no such account"))
-    match deed:
+    match action:
         case "reset":
             return await accounts.reset(name, who.by)
         case "suspend" | "resume":
-            await accounts.suspend([name], who.by, lift=deed == "resume")
+            await accounts.suspend([name], who.by, lift=action == "resume")
         case _:
             raise AccountRefused(tr("this clerk has no such account"))
     return None

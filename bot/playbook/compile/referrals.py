@@ -7,7 +7,7 @@ from typing import get_args
 
 from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.referrals import ReferralCampaign
-from bot.model.referral import ReferralDeed
+from bot.model.referral import ReferralGoal
 from bot.model.translatable import tr
 from bot.playbook.compile.coupons import shown, term
 from bot.playbook.compile.scope.scope import Scope
@@ -27,8 +27,8 @@ def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon
     starts, until = term(scope, node, empty, "referral-ends-before")
     most = scope.whole(node.get("max"))
     _check_reachable(scope, key)
-    deed = scope.word(node.get("when"), get_args(ReferralDeed), "followed")
-    _check_deed(scope, node, deed)
+    deed = scope.word(node.get("when"), get_args(ReferralGoal), "followed")
+    _check_entry(scope, node, deed)
     if most == 0:
         message, hint = tr("no inviter would get anything"), tr("write a larger number, or leave it out")
         scope.wrong(node.pairs["max"][1], "bad-value", message, hint)
@@ -57,7 +57,7 @@ def _check_reachable(scope: Scope, key: Scalar) -> None:
         scope.wrong(key, "liff-missing", message, hint)
 
 
-def _check_deed(scope: Scope, node: Map, deed: ReferralDeed) -> None:
+def _check_entry(scope: Scope, node: Map, deed: ReferralGoal) -> None:
     if deed == "ordered" and not any(rules.shop for rules in scope.book.channels.values()):
         message = tr("no channel has a shop, so no order of a friend is ever heard of")
         hint = tr("write  when: bound  or  when: followed")

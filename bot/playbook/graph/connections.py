@@ -74,7 +74,7 @@ def shops_without_token(survey: Survey) -> Iterator[Problem]:
             )
 
 
-def refunds_never_told(survey: Survey) -> Iterator[Problem]:
+def refunds_never_reported(survey: Survey) -> Iterator[Problem]:
     """`shop-never-tells`: a rule hears the refund of a part, and no shop says how much was refunded."""
     shops = survey.root.get("shops")
     found = [one for _, one in shops.pairs.values() if isinstance(one, Map)] if isinstance(shops, Map) else []

@@ -32,7 +32,7 @@ from bot.playbook.graph.conflicts import (
     triggered_by_unbinding,
 )
 from bot.playbook.graph.connections import (
-    refunds_never_told,
+    refunds_never_reported,
     shop_logins_unknown,
     shops_without_token,
     unnotified_handovers,
@@ -133,7 +133,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     stamps_feeding_themselves,
     draws_unanswered,
     signals_never_sent,
-    refunds_never_told,
+    refunds_never_reported,
     shops_without_token,
     missing_if_late,
     no_way_out,

@@ -9,7 +9,7 @@ from bot.engine.conditions.people import ListColumn
 from bot.engine.types.table import TYPES
 from bot.model.coupon import RedeemWay
 from bot.model.draw import DrawLook
-from bot.model.referral import ReferralDeed
+from bot.model.referral import ReferralGoal
 from bot.model.stamp import StampWay
 from bot.playbook.shape.conditions import IF, UNLESS
 from bot.playbook.shape.messages import AREAS, GRID
@@ -225,7 +225,7 @@ _REFERRAL: dict[str, Word] = {
     "from": Word(MOMENT, 2, "Friends may come from then on. 開始", "2026-11-01 00:00"),
     "until": Word(MOMENT, 2, "Friends may come until then. 結束", "2026-12-31 24:00"),
     "when": Word(
-        one_of(*get_args(ReferralDeed)),
+        one_of(*get_args(ReferralGoal)),
         2,
         "What the friend has to do for it to count. 好友做了什麼才算",
         "bound",

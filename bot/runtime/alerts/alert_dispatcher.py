@@ -31,7 +31,7 @@ from bot.store.unavailable import DatabaseUnavailable
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-616c65727401")
 
 
-class AlertDesk:
+class AlertQueue:
     """Stores alerts. All calls may raise `DatabaseUnavailable`, and can be repeated: each alert is stored
     once."""
 

@@ -28,7 +28,7 @@ from bot.model.push_subscription import PushSubscription
 from bot.runtime.bulk import Backoff
 from bot.runtime.metrics import Tally
 from bot.runtime.pause import pause
-from bot.store.contacts.desk_news import DeskNews, GivenChat, UnreadChat, WaitingChat
+from bot.store.contacts.chat_news import ChatNews, GivenChat, UnreadChat, WaitingChat
 from bot.store.push_subscriptions import PushSubscriptions
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -49,7 +49,7 @@ MINE, GIVEN = "mine", "given"
 """The topics of what people write to somebody, and of what colleagues give to somebody; those who wait have
 one for each channel."""
 
-DeskItem: TypeAlias = WaitingChat | UnreadChat | GivenChat
+ChatItem: TypeAlias = WaitingChat | UnreadChat | GivenChat
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class NoticeWorld:
     """
 
     subscriptions: PushSubscriptions
-    desk: DeskNews
+    chats: ChatNews
     number_waiting: Callable[[str, int], Awaitable[int]]
     may_have: Callable[[str, str], Awaitable[bool]]
     looks_at: Callable[[str, str], Awaitable[bool]]
@@ -104,7 +104,7 @@ class BrowserNotices:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._resting = defaultdict[str, Backoff](Backoff)
         """What takes nothing just now: push services, by host, and subscriptions, by id."""
-        self._known: dict[str, tuple[int, frozenset[DeskItem]]] = {}
+        self._known: dict[str, tuple[int, frozenset[ChatItem]]] = {}
         """What each subscription was last looked at for, and found to have been told of: by its `rev`."""
         self.ends = Tally("oaflow_browser_notices", "Notices to staff's browsers.", "end")
 
@@ -138,18 +138,18 @@ class BrowserNotices:
             if error is not None:  # a bug must not end the others' notices
                 log.error("a browser cannot be notified", exc_info=error)
 
-    async def so_for(self, name: str) -> list[DeskItem]:
+    async def so_for(self, name: str) -> list[ChatItem]:
         """What an account could be told of just now."""
         return [item for item in await self._items({name}) if _concerns(item, name)]
 
-    async def _items(self, names: Collection[str]) -> list[DeskItem]:
+    async def _items(self, names: Collection[str]) -> list[ChatItem]:
         world = self._world
-        waiting = await world.desk.waiting(world.clock.now() - REMEMBERED)
+        waiting = await world.chats.waiting(world.clock.now() - REMEMBERED)
         accounts = {f"{CONSOLE}{name}" for name in names}
-        given = [one for one in await world.desk.given() if one.by in accounts]
-        return [*waiting, *await world.desk.unread(accounts), *given]
+        given = [one for one in await world.chats.given() if one.by in accounts]
+        return [*waiting, *await world.chats.unread(accounts), *given]
 
-    async def _see_to(self, one: PushSubscription, items: Sequence[DeskItem]) -> None:
+    async def _see_to(self, one: PushSubscription, items: Sequence[ChatItem]) -> None:
         mine = frozenset(item for item in items if _concerns(item, one.name))
         if self._known[one.id] == (one.rev, mine):
             return
@@ -164,11 +164,11 @@ class BrowserNotices:
             if self._resting[host].may(now) and self._resting[one.id].may(now):
                 await self._tell(one, host, keys, new)
 
-    def _is_news(self, item: DeskItem) -> bool:
+    def _is_news(self, item: ChatItem) -> bool:
         return not isinstance(item, WaitingChat) or item.since > self._world.clock.now() - NEWS
 
     async def _tell(
-        self, one: PushSubscription, host: str, known: Mapping[DeskItem, str], new: Sequence[DeskItem]
+        self, one: PushSubscription, host: str, known: Mapping[ChatItem, str], new: Sequence[ChatItem]
     ) -> None:
         world, keys = self._world, frozenset(known.values())
         if not await world.may_have(one.name, one.epoch):
@@ -177,7 +177,7 @@ class BrowserNotices:
         told = await world.subscriptions.tell(one, keys)
         if told is None:  # another process, or another account in this browser
             return
-        untaken: list[DeskItem] = []
+        untaken: list[ChatItem] = []
         for topic, notice, items in await self._notices([*known], new):
             content = orjson.dumps(world.wording(one, notice))
             message = BrowserMessage(content, topic, int(NEWS.total_seconds()))
@@ -193,11 +193,11 @@ class BrowserNotices:
             await world.subscriptions.tell(told, keys - {known[item] for item in untaken})
 
     async def _notices(
-        self, so: Sequence[DeskItem], new: Sequence[DeskItem]
-    ) -> list[tuple[str, BrowserNotice, Sequence[DeskItem]]]:
+        self, so: Sequence[ChatItem], new: Sequence[ChatItem]
+    ) -> list[tuple[str, BrowserNotice, Sequence[ChatItem]]]:
         """The notices that say what is new, by topic, each with that; they count all that is `so`."""
         world = self._world
-        found: list[tuple[str, BrowserNotice, Sequence[DeskItem]]] = []
+        found: list[tuple[str, BrowserNotice, Sequence[ChatItem]]] = []
         for channel in sorted({item.channel for item in new if isinstance(item, WaitingChat)}):
             number = await world.number_waiting(channel, COUNTED_MOST + 1)
             items = [item for item in new if isinstance(item, WaitingChat) and item.channel == channel]
@@ -231,23 +231,23 @@ def _host(one: PushSubscription) -> str:
     return urlsplit(one.endpoint).hostname or ""
 
 
-def _channel(items: Sequence[DeskItem]) -> str:
+def _channel(items: Sequence[ChatItem]) -> str:
     """The channel of all of them; empty where they have several."""
     return items[0].channel if len({one.channel for one in items}) == 1 else ""
 
 
-def _concerns(item: DeskItem, name: str) -> bool:
+def _concerns(item: ChatItem, name: str) -> bool:
     return isinstance(item, WaitingChat) or item.by == f"{CONSOLE}{name}"
 
 
-def key_of(to: PushSubscription, item: DeskItem) -> str:
+def key_of(to: PushSubscription, item: ChatItem) -> str:
     """By what a browser's row remembers this: nobody learns from it who it was (its key is sealed)."""
     kind, at = _named(item)
     said = f"{kind}\0{item.chat}\0{'' if at is None else at.isoformat()}"
     return hmac.digest(to.secret.encode(), said.encode(), "sha256").hex()[:16]
 
 
-def _named(item: DeskItem) -> tuple[str, datetime | None]:
+def _named(item: ChatItem) -> tuple[str, datetime | None]:
     match item:
         case WaitingChat():
             return "waits", item.since

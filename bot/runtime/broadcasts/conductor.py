@@ -16,7 +16,7 @@ from bot.engine.broadcasts.schedule import PlannedTime, due_of, hold_of, plan_of
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import LAST
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.brake import Brake
 from bot.model.broadcast import ASKS, REPEAT_AFTER, Sending, SendingHold, SendingState
 from bot.model.clock import PatientClock
@@ -70,7 +70,7 @@ async def cancel(
     sending: Sending,
     why: str,
     now: datetime,
-    deed: Deed | None = None,
+    entry: AuditEntry | None = None,
     *,
     if_begun: bool = True,
 ) -> bool:
@@ -80,11 +80,11 @@ async def cancel(
 
     Raises `DatabaseUnavailable`: then perhaps it was done; again it changes nothing more.
     """
-    end = partial(sendings.change, sending.id, ["planned"], reached_nobody=True, state="cancelled", ended=now)
+    end = partial(sendings.change, sending.id, ["planned"], reached_none=True, state="cancelled", ended=now)
     begun: list[SendingState] = ["gathering", "sending"] if if_begun else ["gathering"]
     stop = partial(sendings.change, sending.id, begun, state="cancelling")
     for step in (end, stop, end):  # it may begin meanwhile, or begin anew
-        if await step(deed=deed, why=why):
+        if await step(entry=entry, why=why):
             await batches.drop_new(sending.id)
             return True
     return False
@@ -254,7 +254,7 @@ class Conductor:
         nobody = not figures.may_have_reached
         await self.months.give_back(sending.channel, sending.id, figures.whole.got)
         if await self.sendings.change(
-            sending.id, [sending.state], reached_nobody=nobody, state=state, ended=now, held=None
+            sending.id, [sending.state], reached_none=nobody, state=state, ended=now, held=None
         ):
             log.info('broadcast "%s" is %s', sending.broadcast, state)
         if sending.instead_of is not None and not nobody:

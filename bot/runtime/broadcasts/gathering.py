@@ -280,7 +280,7 @@ class Gatherer:
         done = await self.sendings.change(
             sending.id,
             ["planned", "gathering"],
-            reached_nobody=True,
+            reached_none=True,
             seen=as_read(sending),
             state=state,
             why=why,

@@ -42,7 +42,7 @@ _WHAT_NOW = "`oaflow sms status` says by whom, `oaflow sms cap N --today` allows
 
 
 class AlertOnce(Protocol):
-    """Where alerts come in: `bot.runtime.alerts.alert_dispatcher.AlertDesk`."""
+    """Where alerts come in: `bot.runtime.alerts.alert_dispatcher.AlertQueue`."""
 
     async def once(self, reason: TroubleReason, what: str, text: str) -> None: ...
 

@@ -183,7 +183,7 @@ def _caller(call: Outgoing, contact: str) -> Caller:
     return Caller(contact, call.channel, call.to, call.retry_key or call.id, call.created)
 
 
-class EffectDesk(Protocol):
+class EffectService(Protocol):
     """Carries out some kinds of requests."""
 
     @property
@@ -196,7 +196,7 @@ class Patient:
     Only for one whose calls may each be carried out again from the beginning.
     """
 
-    def __init__(self, service: EffectDesk, clock: PatientClock) -> None:
+    def __init__(self, service: EffectService, clock: PatientClock) -> None:
         self._service = service
         self._clock = clock
 
@@ -211,8 +211,8 @@ class Patient:
 class EffectRouter:
     """Leads each request to its service. A request without one fails at once, with that outcome."""
 
-    def __init__(self, *desks: EffectDesk, notices: NoticeHandlers = MappingProxyType({})) -> None:
-        self._answers = {kind: answer for desk in desks for kind, answer in desk.carries_out.items()}
+    def __init__(self, *services: EffectService, notices: NoticeHandlers = MappingProxyType({})) -> None:
+        self._answers = {kind: answer for service in services for kind, answer in service.carries_out.items()}
         self._notices = notices
 
     async def carry_out(self, request: EffectRequest, caller: Caller) -> Outcome:

@@ -28,7 +28,7 @@ WHO = "staff"
 """Their name in the audit log and in a tag: there is no sign-in."""
 
 
-class StaffDesk:
+class StaffService:
     """Each gives the id of the event that does it; a turn follows, which rules hear like any other.
 
     Raises `Refused` for what cannot be, and `DatabaseUnavailable`: then perhaps it was stored.

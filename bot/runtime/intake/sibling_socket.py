@@ -112,7 +112,7 @@ def _entries(body: bytes) -> list[InboxEntry]:
 log = logging.getLogger("oaflow.siblings")
 
 
-class SiblingDoor:
+class SiblingListener:
     """The socket at which others find this process."""
 
     def __init__(
@@ -149,9 +149,9 @@ class SiblingDoor:
 class HandingVisit(asyncio.Protocol):
     """One process that hands events over: each frame is stored, then answered."""
 
-    def __init__(self, door: SiblingDoor) -> None:
+    def __init__(self, listener: SiblingListener) -> None:
         self.under_way: set[Storing] = set()
-        self._door = door
+        self._listener = listener
         self._frames = FrameReader()
         self._transport: asyncio.Transport
 
@@ -166,10 +166,10 @@ class HandingVisit(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are none, by their class
-        self._door.open_now.add(self)
+        self._listener.open_now.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._door.open_now.discard(self)
+        self._listener.open_now.discard(self)
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -180,10 +180,10 @@ class HandingVisit(asyncio.Protocol):
             self._transport.abort()
 
     def _take(self, number: int, entries: Sequence[InboxEntry]) -> None:
-        door = self._door
+        listener = self._listener
         try:
-            received = [Received(entry, door.read_event(entry)) for entry in entries]
-            storing = door.begin(received, door.seconds)
+            received = [Received(entry, listener.read_event(entry)) for entry in entries]
+            storing = listener.begin(received, listener.seconds)
         except Exception:  # then the process that handed them over stores them
             log.exception("events of another process could not be taken")
             self._answer(number, stored=False)

@@ -88,12 +88,12 @@ class LineRates:
         self._clock = clock
         self._rates = slots
         self._slots: dict[tuple[str, Paced], Slots] = {}
-        self._doors: dict[tuple[str, Paced], asyncio.Lock] = {}
+        self._gates: dict[tuple[str, Paced], asyncio.Lock] = {}
 
     async def admit(self, channel: str, kind: Paced) -> None:
         """Return when one call of this kind may be made: to be asked last, right before it."""
         slots = self._of(channel, kind)
-        async with self._doors[channel, kind]:
+        async with self._gates[channel, kind]:
             while True:
                 now = self._now()
                 slots.own(self._parts(), now)
@@ -113,5 +113,5 @@ class LineRates:
         key = channel, kind
         if key not in self._slots:
             self._slots[key] = Slots(self._rates[kind])
-            self._doors[key] = asyncio.Lock()
+            self._gates[key] = asyncio.Lock()
         return self._slots[key]

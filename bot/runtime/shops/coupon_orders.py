@@ -18,7 +18,7 @@ from bot.model.settings import ShopSettings
 from bot.model.shop import OrderNews, ShopWebhook, WebhookNews
 from bot.model.short_code import code_key
 from bot.runtime.shops.account_match import account_of
-from bot.runtime.shops.member_news import event_channel, is_told_late
+from bot.runtime.shops.member_news import event_channel, is_notified_late
 from bot.services.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.store.stores import Stores
 
@@ -49,7 +49,7 @@ class CouponOrders:
         orders = [
             order
             for webhook, item in news
-            if (order := item.order) is not None and not is_told_late(webhook, order)
+            if (order := item.order) is not None and not is_notified_late(webhook, order)
         ]
         events = [
             event

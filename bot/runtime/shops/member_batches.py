@@ -17,7 +17,7 @@ from typing import Literal
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import SEEDS
 from bot.engine.members.identification import (
-    NobodyIdentified,
+    ContactUnclear,
     identify_line,
     login_decides,
     numbered,
@@ -260,14 +260,14 @@ class MemberTaker:
                 continue
             try:
                 yield self._plan(number, line, crowd)
-            except NobodyIdentified as error:
+            except ContactUnclear as error:
                 taken[number] = refused_line(error.code, error.message)
 
     def _plan(self, number: int, line: MemberLine, crowd: Crowd) -> PlannedLine:
         line = self._by_login(line, crowd)
         listed, own = line.listed, self._own(line)
         if listed.phone in crowd.shared and listed.member_no is None and not listed.line:
-            raise NobodyIdentified(MemberRefusal.SEVERAL_MEMBERS)
+            raise ContactUnclear(MemberRefusal.SEVERAL_MEMBERS)
         if listed.line:
             own = crowd.became.get(own, own)
         meant = identify_line(listed, own, crowd.of(own, listed.member_no, listed.phone), self.now)
@@ -278,9 +278,9 @@ class MemberTaker:
             first = min(first, self._seen.of(hash(contact.id), number))
         if first != number:
             if self._by_record:
-                raise NobodyIdentified(MemberRefusal.SAME_PERSON)
+                raise ContactUnclear(MemberRefusal.SAME_PERSON)
             before_it = tr("this person stands in line {line} already", line=first)
-            raise NobodyIdentified(MemberRefusal.LISTED_BEFORE, before_it)
+            raise ContactUnclear(MemberRefusal.LISTED_BEFORE, before_it)
         unproven = replace(listed, bound=None) if listed.bound is not None else listed
         after = as_listed(contact, unproven, self._playbook, self.now)
         crowd.put(after, before)

@@ -257,7 +257,7 @@ class ShopTeller:
             yield f"{topic} {' '.join(names)}", News("shop", topic, facts=facts, since=since)
             facts = None
         for webhook, order in _orders(news):
-            if is_told_late(webhook, order):
+            if is_notified_late(webhook, order):
                 continue
             carried = replace(facts or Facts(shop=shop.name), last_order=_placed(order, webhook))
             part = "" if order.refunded is None else f" {order.refunded}"
@@ -302,7 +302,7 @@ def _is_old(webhook: ShopWebhook, at: datetime | None) -> bool:
     return at is not None and webhook.at - at > MAX_NEWS_AGE
 
 
-def is_told_late(webhook: ShopWebhook, order: OrderNews) -> bool:
+def is_notified_late(webhook: ShopWebhook, order: OrderNews) -> bool:
     """Whether what has become of an order is so old that nobody hears it: it may have been told before."""
     return _is_old(webhook, order.updated or order.placed)
 

@@ -120,7 +120,7 @@ class NewsWorld:
     clock: PatientClock
 
 
-class ShopNewsDesk:
+class ShopNewsProcessor:
     """Processes shops' news, while part 0 is ours. Two processes at once store each event once."""
 
     def __init__(self, world: NewsWorld) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.model.admin import MAY_DRAFT
 from bot.model.api_token import BY_TOKEN
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.clock import PatientClock
 from bot.model.proposal import OF_PROPOSAL
 from bot.runtime.bulk import keep_looking
@@ -62,8 +62,8 @@ class EndedDrafts:
             if may != (one.ended is None):
                 await drafts.note_end(one.owner, None if may else now)
             elif one.ended is not None and now - one.ended >= LIFE:
-                deed = Deed("draft_expired", "", now, one.owner, after=str(one.files))
-                await self._stores.audit.record(deed)
+                entry = AuditEntry("draft_expired", "", now, one.owner, after=str(one.files))
+                await self._stores.audit.record(entry)
                 await drafts.replace(one.owner, [])
                 log.info("a draft of the playbook of an account that has ended is removed")
         await self._proposals()

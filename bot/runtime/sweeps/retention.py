@@ -10,12 +10,12 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.clock import PatientClock
 from bot.model.published_version import media_to_forget, to_forget
 from bot.model.retention import BY_RETENTION, PEOPLE, ROW_KINDS, DayOfRetention, RetainedKind, RowKind
 from bot.runtime.bulk import LOOK, keep_looking
-from bot.runtime.sweeps.people_who_left import PeopleWhoLeft
+from bot.runtime.sweeps.left_contacts import LeftContacts
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.counters.retention import RetentionRecord
 from bot.store.events.audit import AuditLog
@@ -62,7 +62,7 @@ class RetentionSweep:
         self,
         playbook: Callable[[], Playbook],
         stores: RetentionStores,
-        people: PeopleWhoLeft,
+        people: LeftContacts,
         owns: Callable[[int], bool],
         clock: PatientClock,
     ) -> None:
@@ -123,10 +123,10 @@ class RetentionSweep:
             await self._stores.record.note_audited(one.day)
 
 
-def expired(one: DayOfRetention, now: datetime) -> Deed:
+def expired(one: DayOfRetention, now: datetime) -> AuditEntry:
     """What was removed on a day, for the audit log."""
     numbers = ", ".join(f"{kind} {number}" for kind, number in one.removed.items())
-    return Deed("data_expired", BY_RETENTION, now, one.day, after=numbers, id=f"data_expired:{one.day}")
+    return AuditEntry("data_expired", BY_RETENTION, now, one.day, after=numbers, id=f"data_expired:{one.day}")
 
 
 def _is_over(since: datetime | None, span: timedelta, now: datetime) -> bool:

@@ -271,7 +271,7 @@ class TurnTaker:
         if self._watch is not None:
             for turn in draft.watched:
                 self._watch(turn)
-        if _is_at_desk(draft.contact) or _is_at_desk(write.before):  # who hands back waits for its row
+        if _is_with_staff(draft.contact) or _is_with_staff(write.before):  # who hands back waits for its row
             self._journal.hurry()
         if draft.contact.pages:
             self.on_pages(draft.contact, draft.opened)
@@ -336,6 +336,6 @@ class TurnTaker:
         self._metrics.set_aside.inc()
 
 
-def _is_at_desk(contact: Contact) -> bool:
+def _is_with_staff(contact: Contact) -> bool:
     """Whether staff have one of their conversations, or are waited for."""
-    return bool(contact.desk) and any(one.state != "done" for one in contact.desk)
+    return bool(contact.chats) and any(one.state != "done" for one in contact.chats)

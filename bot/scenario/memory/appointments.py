@@ -182,7 +182,7 @@ class WishesInMemory:
         for one in sorted(these, key=lambda one: one.wish.since):
             yield one
 
-    async def was_told_since(self, waiting: WaitingPerson) -> bool:
+    async def was_notified_since(self, waiting: WaitingPerson) -> bool:
         wish = waiting.wish
         theirs = self._of(waiting.contact, wish.service, wish.day)
         return any(one.at is not None and one.at >= wish.since for one in theirs)

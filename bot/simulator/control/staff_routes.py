@@ -13,7 +13,7 @@ from bot.model.contact import BindingKind, contact_id
 from bot.model.staff_order import StaffActs
 from bot.model.translatable import Translatable
 from bot.operations.brake import BrakeView, StopRefused, StopScope
-from bot.runtime.effects.staff_commands import StaffDesk
+from bot.runtime.effects.staff_commands import StaffService
 from bot.services.rewrites import RewriteRefused
 from bot.simulator.control.json_calls import JsonRoutes, friend_of, get, post, running
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
@@ -145,7 +145,7 @@ class StaffRoutes(JsonRoutes):
     def _in_all_languages(self, message: Translatable) -> Mapping[str, str]:
         return {language.name: language.text(message) for language in self._inside().languages}
 
-    def _desk(self) -> StaffDesk:
+    def _service(self) -> StaffService:
         return running(self._inside().staff)
 
     async def _takes_over(self, friend: Friend, takes: Any) -> Mapping[str, Any]:
@@ -159,30 +159,30 @@ class StaffRoutes(JsonRoutes):
         return self._acts.staff_writes(friend, text)
 
     async def _add_tag(self, friend: Friend, tag: Any) -> Mapping[str, Any]:
-        return {"event": await self._desk().tag(_contact(friend), _text("add_tag", tag))}
+        return {"event": await self._service().tag(_contact(friend), _text("add_tag", tag))}
 
     async def _remove_tag(self, friend: Friend, tag: Any) -> Mapping[str, Any]:
-        return {"event": await self._desk().untag(_contact(friend), _text("remove_tag", tag))}
+        return {"event": await self._service().untag(_contact(friend), _text("remove_tag", tag))}
 
     async def _set(self, friend: Friend, pair: Any) -> Mapping[str, Any]:
         key, value = _pair("set", pair)
-        desk, contact = self._desk(), _contact(friend)
+        service, contact = self._service(), _contact(friend)
         if value is None:
-            return {"event": await desk.clear(contact, key)}
-        return {"event": await desk.set(contact, key, _text("what is set", value))}
+            return {"event": await service.clear(contact, key)}
+        return {"event": await service.set(contact, key, _text("what is set", value))}
 
     async def _binds(self, friend: Friend, phone: Any) -> Mapping[str, Any]:
-        return {"event": await self._desk().bind(friend.channel, friend.id, _text("binds", phone))}
+        return {"event": await self._service().bind(friend.channel, friend.id, _text("binds", phone))}
 
     async def _unbinds(self, friend: Friend, kind: Any) -> Mapping[str, Any]:
         for known in KINDS:
             if kind == known:
-                return {"event": await self._desk().unbind(_contact(friend), known)}
+                return {"event": await self._service().unbind(_contact(friend), known)}
         raise CannotAct("invalid", f"unbinds must be one of {', '.join(KINDS)}")
 
     async def _draws(self, friend: Friend, pair: Any) -> Mapping[str, Any]:
         split, group = _pair("draws", pair)
-        return {"event": await self._desk().draw(_contact(friend), split, _text("a group", group))}
+        return {"event": await self._service().draw(_contact(friend), split, _text("a group", group))}
 
 
 def _contact(friend: Friend) -> str:

@@ -16,7 +16,7 @@ from bot.model.instance import Timer
 from bot.model.stored import Stored
 from bot.model.translatable import ENGLISH, Language
 from bot.operations.brake import BrakeView, StopScope
-from bot.runtime.effects.staff_commands import StaffDesk
+from bot.runtime.effects.staff_commands import StaffService
 
 
 async def _no_timers(until: datetime) -> list[tuple[str, Timer]]:
@@ -97,7 +97,7 @@ class Inside:
     write_journal: Callable[[], Awaitable[None]] = _no_rows
     coming: Callable[[datetime], tuple[datetime, Broadcast] | None] = lambda after: None
     tell: Callable[[str, str, What], Awaitable[str]] | None = None
-    staff: StaffDesk | None = None
+    staff: StaffService | None = None
     languages: tuple[Language, ...] = (ENGLISH,)
     rewind: Callable[[Contact], Awaitable[bool]] | None = None
     forget: Callable[[str], Awaitable[None]] | None = None

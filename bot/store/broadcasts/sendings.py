@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.broadcast import ASKS, OPEN, ContentClaim, Sending, SendingBatch, SendingHold, SendingState
 from bot.store.broadcasts.batches import batch_document
 from bot.store.codec.record import flag, moment, number, text
 from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document
-from bot.store.events.audit import deed_document
+from bot.store.events.audit import entry_document
 from bot.store.sealing.seal import Seal
 
 T = TypeVar("T")
@@ -84,7 +84,7 @@ class Sendings:
         self._seal = seal
 
     async def add(
-        self, sending: Sending, deed: Deed | None = None, claim: ContentClaim | None = None
+        self, sending: Sending, entry: AuditEntry | None = None, claim: ContentClaim | None = None
     ) -> bool:
         """Put one in; `False` where it is there, another that was ordered of its broadcast is not over, or
         another has the `claim`.
@@ -97,10 +97,10 @@ class Sendings:
             if claim is not None:
                 await self._take_over(claim, sending.id, session)
             await self._sendings.insert_one({**_document(sending), **claimed}, session=session)
-            await self._log_deed(deed, session)
+            await self._log_action(entry, session)
 
         try:
-            await self._with(deed, once, several=claim is not None)
+            await self._with(entry, once, several=claim is not None)
         except DuplicateKeyError:
             return False
         return True
@@ -123,16 +123,20 @@ class Sendings:
         await self._sendings.update_one(held, {"$unset": {_CLAIM: ""}}, session=session)
 
     async def _with(
-        self, deed: Deed | None, work: Callable[[Any], Coroutine[Any, Any, T]], *, several: bool = False
+        self,
+        entry: AuditEntry | None,
+        work: Callable[[Any], Coroutine[Any, Any, T]],
+        *,
+        several: bool = False,
     ) -> T:
         """One write by itself, or together with its line, or `several`."""
-        if deed is None and not several:
+        if entry is None and not several:
             return await work(None)
         return await self._database.transaction(work)
 
-    async def _log_deed(self, deed: Deed | None, session: Any) -> None:
-        if deed is not None:
-            await self._audit.insert_one(deed_document(deed, self._seal), session=session)
+    async def _log_action(self, entry: AuditEntry | None, session: Any) -> None:
+        if entry is not None:
+            await self._audit.insert_one(entry_document(entry, self._seal), session=session)
 
     async def open(self) -> list[Sending]:
         """Those that are not over, oldest first."""
@@ -191,22 +195,22 @@ class Sendings:
         sending: str,
         was: Collection[SendingState],
         *,
-        deed: Deed | None = None,
+        entry: AuditEntry | None = None,
         claim: ContentClaim | None = None,
-        reached_nobody: bool = False,
+        reached_none: bool = False,
         seen: Mapping[str, object] | None = None,
         **fields: Any,
     ) -> bool:
         """Change some fields, if it is in one of these states; whether it was. `deed` as for `add`.
 
-        `reached_nobody`: it gives up what it claims. `seen`: only where these fields are so.
+        `reached_none`: it gives up what it claims. `seen`: only where these fields are so.
         Raises `ContentClaimed` where another has the `claim`.
         """
         change: Document = {"$set": _fields_document(fields)}
         over = {_ORDERED: ""} if fields.get("state", "planned") not in OPEN else {}
         if claim is not None:
             change["$set"][_CLAIM] = claim.content
-        if unset := {**over, **({_CLAIM: ""} if reached_nobody else {})}:
+        if unset := {**over, **({_CLAIM: ""} if reached_none else {})}:
             change["$unset"] = unset
         where = {"_id": sending, "state": {"$in": list(was)}, **(seen or {})}
 
@@ -215,11 +219,11 @@ class Sendings:
                 await self._take_over(claim, sending, session)
             found = await self._sendings.update_one(where, change, session=session)
             if found.matched_count:
-                await self._log_deed(deed, session)
+                await self._log_action(entry, session)
             return bool(found.matched_count)
 
         try:
-            return await self._with(deed, once, several=claim is not None)
+            return await self._with(entry, once, several=claim is not None)
         except DuplicateKeyError as error:
             raise ContentClaimed(sending) from error
 
@@ -233,7 +237,7 @@ class Sendings:
             sending.id, [sending.state], seen=as_read(sending), held=why, held_since=since, **fields
         )
 
-    async def begin_anew(self, seen: Sending, deed: Deed, **fields: Any) -> bool:
+    async def begin_anew(self, seen: Sending, entry: AuditEntry, **fields: Any) -> bool:
         """Have one that waits for staff be planned again, with these fields; `False`: it waits no more.
 
         Nobody was called. Who was found is forgotten: as it begins, its text and its people are fixed anew.
@@ -249,10 +253,10 @@ class Sendings:
             found = await self._sendings.update_one(where, change, session=session)
             if found.matched_count:
                 await self._batches.delete_many({"sending": seen.id}, session=session)
-                await self._log_deed(deed, session)
+                await self._log_action(entry, session)
             return bool(found.matched_count)
 
-        return await self._with(deed, once)
+        return await self._with(entry, once)
 
     async def forget(self, sending: str) -> bool:
         """Take out one that its time has planned and that has not begun; whether it was there."""

@@ -85,7 +85,7 @@ class Leases:
         document = await self._collection.find_one({"_id": "parts"})
         return None if document is None else _shares(document)
 
-    async def somebody_runs(self) -> bool:
+    async def is_running(self) -> bool:
         """Whether a process decides just now: by the server's clock, for that of who asks may be wrong."""
         lives = {"$gt": ["$$this.v", "$$NOW"]}
         any_lives = {"$anyElementTrue": {"$map": {"input": {"$objectToArray": "$processes"}, "in": lives}}}

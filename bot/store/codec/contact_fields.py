@@ -196,4 +196,4 @@ def staff_chat_from(document: RawPart, privacy: PrivateFields) -> StaffChat | No
 
 def staff_chat_place(document: RawPart) -> str:
     """What the sealed part of a conversation of staff is bound to, beside the contact."""
-    return f"desk.{document.get('ch')}"
+    return f"chats.{document.get('ch')}"

@@ -236,8 +236,8 @@ RECORDS: Mapping[str, tuple[str, Writer, Reader]] = {
     ),
     "notices": ("notices", *_all_by(_NOTICE)),
     "photos": ("photos", *_all_by(_PHOTOS)),
-    "desk": (
-        "desk",
+    "chats": (
+        "chats",
         lambda chats, privacy: [staff_chat_document(item, privacy) for item in chats],
         lambda value, privacy: records(value, lambda item: staff_chat_from(item, privacy)),
     ),

@@ -11,11 +11,11 @@ import orjson
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.bulk_run import BulkAhead, BulkFigures, BulkKind, BulkRun, BulkState, BulkTrouble, SoughtPeople
 from bot.store.codec.record import flag, inner, moment, number, text
 from bot.store.database.mongo import Database, Document
-from bot.store.events.audit import deed_document, deed_end
+from bot.store.events.audit import entry_document, entry_end
 from bot.store.sealing.seal import Seal, SealInvalid
 
 HELD_FOR = timedelta(seconds=30)
@@ -35,7 +35,7 @@ class BulkRuns:
         self._database = database
         self._seal = seal
 
-    async def add(self, run: BulkRun, deed: Deed, holder: str, now: datetime) -> bool:
+    async def add(self, run: BulkRun, entry: AuditEntry, holder: str, now: datetime) -> bool:
         """Begin one, with its line of the audit log; `False` where another of its kind is under way.
 
         One that undoes another is noted there; `False`, too, where that was undone already.
@@ -43,7 +43,7 @@ class BulkRuns:
 
         async def once(session: Any) -> None:
             await self._rows.insert_one(self._document(run, holder, now), session=session)
-            await self._audit.insert_one(deed_document(deed, self._seal), session=session)
+            await self._audit.insert_one(entry_document(entry, self._seal), session=session)
             if run.undoes:
                 where: Document = {"_id": run.undoes, "undone": ""}
                 noted = await self._rows.update_one(where, {"$set": {"undone": run.id}}, session=session)
@@ -109,7 +109,7 @@ class BulkRuns:
         found = await self._rows.find_one_and_update(where, changes, return_document=ReturnDocument.AFTER)
         return None if found is None else self._run(found)
 
-    async def stop(self, run: BulkRun, deed: Deed, over: Deed) -> bool:
+    async def stop(self, run: BulkRun, entry: AuditEntry, over: AuditEntry) -> bool:
         """Ask whoever does it to stop; whether it was under way. One that waits is over at once.
 
         `deed` goes to the audit log with that, `over` ends the run's own line where it is.
@@ -124,13 +124,13 @@ class BulkRuns:
                 stopped = await self._rows.update_one({**where, "state": "ready"}, change, session=session)
                 if not stopped.matched_count:
                     return False
-                await self._audit.update_one({"_id": over.id}, deed_end(over, self._seal), session=session)
-            await self._audit.insert_one(deed_document(deed, self._seal), session=session)
+                await self._audit.update_one({"_id": over.id}, entry_end(over, self._seal), session=session)
+            await self._audit.insert_one(entry_document(entry, self._seal), session=session)
             return True
 
         return await self._database.transaction(once)
 
-    async def end(self, run: BulkRun, deed: Deed, holder: str, now: datetime) -> bool:
+    async def end(self, run: BulkRun, entry: AuditEntry, holder: str, now: datetime) -> bool:
         """It is over, as its state says, and so is its line of the audit log; who was looked for is
         forgotten. What it was to undo, but not for all, can be undone again. `False`: somebody else does it,
         and nothing is changed."""
@@ -148,7 +148,7 @@ class BulkRuns:
         async def once(session: Any) -> bool:
             ended = await self._rows.update_one(where, change, session=session)
             if ended.matched_count:
-                await self._audit.update_one({"_id": deed.id}, deed_end(deed, self._seal), session=session)
+                await self._audit.update_one({"_id": entry.id}, entry_end(entry, self._seal), session=session)
                 if run.undoes and run.state != "done":
                     undone = {"_id": run.undoes, "undone": run.id}
                     await self._rows.update_one(undone, {"$set": {"undone": ""}}, session=session)

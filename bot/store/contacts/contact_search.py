@@ -23,7 +23,7 @@ from bot.model.stored import Stored
 from bot.store.codec.contact_changes import NAME_GRAMS
 from bot.store.codec.documents import stored_from
 from bot.store.contacts.audiences import FEW, AudienceQuery, AudienceQuestion, reachable, some_of
-from bot.store.contacts.filter import NOBODY, PERSONS
+from bot.store.contacts.filter import NONE_FITS, PERSONS
 from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.people_collections import ATTRIBUTES
 from bot.store.sealing.seal import Seal
@@ -274,4 +274,4 @@ class ContactSearch:
             )
             for one in alternatives.queries
         ]
-        return {"$or": ways} if len(ways) > 1 else next(iter(ways), dict(NOBODY))
+        return {"$or": ways} if len(ways) > 1 else next(iter(ways), dict(NONE_FITS))

@@ -58,7 +58,7 @@ from bot.store.sealing.private import all_hashed
 
 OnListFilter: TypeAlias = Callable[[ListedPeople], Document]
 EVERYBODY: Mapping[str, AnyType] = {}
-NOBODY: Mapping[str, AnyType] = {"_id": {"$in": []}}
+NONE_FITS: Mapping[str, AnyType] = {"_id": {"$in": []}}
 
 PERSONS: Mapping[str, AnyType] = {"kind": {"$nin": list(CROWDS)}}
 """Whom alone conditions are asked about."""
@@ -150,11 +150,11 @@ def _every(filters: Iterable[Document]) -> Document:
 
 def _some(filters: Iterable[Document]) -> Document:
     parts = list(filters)
-    return {"$or": parts} if parts else dict(NOBODY)
+    return {"$or": parts} if parts else dict(NONE_FITS)
 
 
 def _if(holds: bool) -> Document:
-    return dict(EVERYBODY if holds else NOBODY)
+    return dict(EVERYBODY if holds else NONE_FITS)
 
 
 def _all(condition: All, asked: _Asked) -> Document:

@@ -50,17 +50,17 @@ class ListedChat:
     opened: datetime | None
 
     @property
-    def desk(self) -> StaffChat | None:
+    def chat(self) -> StaffChat | None:
         """What is known of staff's conversation there."""
-        return next((one for one in self.contact.desk if one.channel == self.channel), None)
+        return next((one for one in self.contact.chats if one.channel == self.channel), None)
 
     @property
     def given_by(self) -> str | None:
         """The colleague who has given it to whoever has it, and has not opened it since."""
-        desk = self.desk
-        if desk is None or (self.opened is not None and self.opened >= desk.since):
+        chat = self.chat
+        if chat is None or (self.opened is not None and self.opened >= chat.since):
             return None
-        return desk.given_by
+        return chat.given_by
 
 
 class StaffChats:
@@ -156,13 +156,13 @@ class StaffChats:
     async def _ids(self, wanted: Document, most: int) -> list[tuple[datetime, str, str]]:
         """When, whose, where, of each conversation that is wanted."""
         query = having(wanted)
-        seen = {"desk.s": 1, "desk.ch": 1, "desk.by": 1, "desk.since": 1}
-        asked = self._contacts.find(query, seen, hint="at_desk")
+        seen = {"chats.s": 1, "chats.ch": 1, "chats.by": 1, "chats.since": 1}
+        asked = self._contacts.find(query, seen, hint="with_staff")
         documents = await asked.limit(most).to_list(None)
         return [
             (one["since"], document["_id"], one["ch"])
             for document in documents
-            for one in document["desk"]
+            for one in document["chats"]
             if _fits(one, wanted)
         ]
 
@@ -187,7 +187,7 @@ class StaffChats:
 def having(wanted: Document) -> Document:
     """Contacts with such a conversation. The state is said twice: by the second alone MongoDB does not know
     that only contacts of the index fit, and reads all of it."""
-    return {"desk.s": wanted["s"], "desk": {"$elemMatch": wanted}}
+    return {"chats.s": wanted["s"], "chats": {"$elemMatch": wanted}}
 
 
 def _if(name: str, value: str | None) -> Document:

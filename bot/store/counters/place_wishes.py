@@ -74,7 +74,7 @@ class PlaceWishes:
         async for row in self._rows.find(where).sort([("at", ASCENDING), ("_id", ASCENDING)]):
             yield _waiting_person(row)
 
-    async def was_told_since(self, waiting: WaitingPerson) -> bool:
+    async def was_notified_since(self, waiting: WaitingPerson) -> bool:
         """Whether the same person was told of a place, by another wish for that day, after this one."""
         wish = waiting.wish
         where = {**await self._of(waiting.contact, wish.service, wish.day), "told": {"$gte": wish.since}}

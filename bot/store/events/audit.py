@@ -13,7 +13,15 @@ from typing import Any, get_args
 import orjson
 from pymongo import DESCENDING
 
-from bot.model.audit import NOBODY, AuditFilter, AuditKind, AuditLine, AuditRow, Deed, DeedState
+from bot.model.audit import (
+    NO_CONTACT,
+    AuditEntry,
+    AuditEntryState,
+    AuditFilter,
+    AuditKind,
+    AuditLine,
+    AuditRow,
+)
 from bot.model.clerk import ListCursor
 from bot.store.codec.record import moment, number
 from bot.store.database.mongo import Document
@@ -59,30 +67,30 @@ class AuditLog(SealedRepository, collection="audit"):
 
     # -- what is no one contact's
 
-    async def record(self, deed: Deed) -> Deed:
+    async def record(self, entry: AuditEntry) -> AuditEntry:
         """Add a line about it; the line. One of its id that is there already stays as it is."""
-        kept = deed if deed.id else replace(deed, id=f"{deed.kind}:{uuid.uuid4().hex}")
-        await self._rows.added(deed_document(kept, self._seal))
+        kept = entry if entry.id else replace(entry, id=f"{entry.kind}:{uuid.uuid4().hex}")
+        await self._rows.added(entry_document(kept, self._seal))
         return kept
 
-    async def record_within(self, deed: Deed, session: Any) -> None:
+    async def record_within(self, entry: AuditEntry, session: Any) -> None:
         """Add a line about it in this session's transaction; it needs its id."""
-        await self._rows.insert_one(deed_document(deed, self._seal), session=session)
+        await self._rows.insert_one(entry_document(entry, self._seal), session=session)
 
-    async def count(self, deed: Deed) -> None:
+    async def count(self, entry: AuditEntry) -> None:
         """Add one more to its line, which begins with the first; it needs its id."""
-        once_more: Document = {"$inc": {"times": 1}, "$max": {"last": deed.at}}
-        if (await self._rows.update_one({"_id": deed.id}, once_more)).matched_count:
+        once_more: Document = {"$inc": {"times": 1}, "$max": {"last": entry.at}}
+        if (await self._rows.update_one({"_id": entry.id}, once_more)).matched_count:
             return
-        first = {**deed_document(deed, self._seal), "times": 1, "last": deed.at}
+        first = {**entry_document(entry, self._seal), "times": 1, "last": entry.at}
         if not await self._rows.added(first):  # another process was faster
-            await self._rows.update_one({"_id": deed.id}, once_more)
+            await self._rows.update_one({"_id": entry.id}, once_more)
 
-    async def end(self, deed: Deed) -> None:
+    async def end(self, entry: AuditEntry) -> None:
         """What has become of one that was begun: its state, and what is so after it."""
-        await self._rows.update_one({"_id": deed.id}, deed_end(deed, self._seal))
+        await self._rows.update_one({"_id": entry.id}, entry_end(entry, self._seal))
 
-    async def deeds(
+    async def entries(
         self,
         kinds: Collection[AuditKind],
         most: int,
@@ -90,7 +98,7 @@ class AuditLog(SealedRepository, collection="audit"):
         since: datetime | None = None,
         until: datetime | None = None,
         by: str | None = None,
-    ) -> list[Deed]:
+    ) -> list[AuditEntry]:
         """The lines of these kinds from a moment on, before another, the last one written first.
 
         `by`: only deeds of people whose name contains this, in any case; it needs a scan of all lines.
@@ -102,7 +110,7 @@ class AuditLog(SealedRepository, collection="audit"):
         if by is not None:
             where["who"] = {"$regex": re.escape(by), "$options": "i"}
         found = self._rows.find(where).sort("order", DESCENDING).limit(most)
-        return [deed_from(document, self._seal) for document in await found.to_list(None)]
+        return [entry_from(document, self._seal) for document in await found.to_list(None)]
 
     async def lines(self, wanted: AuditFilter, most: int, after: ListCursor | None = None) -> list[AuditLine]:
         """The lines that are wanted, the last one first; those after this one, where it is given."""
@@ -146,51 +154,53 @@ def _wanted(wanted: AuditFilter) -> tuple[Document, str | None]:
     return where, "of_account" if wanted.by else "of_kind" if wanted.kinds else "by_time"
 
 
-def deed_document(deed: Deed, seal: Seal) -> Document:
+def entry_document(entry: AuditEntry, seal: Seal) -> Document:
     """A line about what is no one contact's, as it is stored. It needs its id."""
     document: Document = {
-        "_id": deed.id,
-        "at": deed.at,
+        "_id": entry.id,
+        "at": entry.at,
         "order": SERVER_TIME,
-        "who": deed.by,
-        "what": deed.kind,
-        "contact": NOBODY,
-        "details": _sealed_words(deed, seal),
+        "who": entry.by,
+        "what": entry.kind,
+        "contact": NO_CONTACT,
+        "details": _sealed_words(entry, seal),
     }
-    if deed.channel:
-        document["channel"] = deed.channel
-    return document if deed.state == "done" else document | {"state": deed.state}
+    if entry.channel:
+        document["channel"] = entry.channel
+    return document if entry.state == "done" else document | {"state": entry.state}
 
 
-def deed_end(deed: Deed, seal: Seal) -> Document:
+def entry_end(entry: AuditEntry, seal: Seal) -> Document:
     """The change of a line that was begun: its state, and what is so after it."""
-    details = _sealed_words(deed, seal)
-    if deed.state == "done":
+    details = _sealed_words(entry, seal)
+    if entry.state == "done":
         return {"$set": {"details": details}, "$unset": {"state": ""}}
-    return {"$set": {"state": deed.state, "details": details}}
+    return {"$set": {"state": entry.state, "details": details}}
 
 
-def _sealed_words(deed: Deed, seal: Seal) -> bytes:
-    words = {"about": deed.about, "before": deed.before, "after": deed.after}
-    return seal.seal(orjson.dumps(words), _place(deed.id))
+def _sealed_words(entry: AuditEntry, seal: Seal) -> bytes:
+    words = {"about": entry.about, "before": entry.before, "after": entry.after}
+    return seal.seal(orjson.dumps(words), _place(entry.id))
 
 
-def deed_from(document: Mapping[str, Any], seal: Seal) -> Deed:
+def entry_from(document: Mapping[str, Any], seal: Seal) -> AuditEntry:
     """The line in a stored document; one with a list of details tells all of it in `about`."""
     details = _details(document, seal)
     words = details if isinstance(details, dict) else {"about": " ".join(details)}
-    state: DeedState = document["state"] if document.get("state") in get_args(DeedState) else "done"
+    state: AuditEntryState = (
+        document["state"] if document.get("state") in get_args(AuditEntryState) else "done"
+    )
     who, what, at = document["who"], document["what"], document["at"]
     times, last = number(document.get("times")) or 1, moment(document.get("last"))
     more = {"id": document["_id"], "channel": document.get("channel") or ""}
-    return Deed(what, who, at, **words, **more, state=state, times=times, last=last)
+    return AuditEntry(what, who, at, **words, **more, state=state, times=times, last=last)
 
 
 def _line(document: Mapping[str, Any], seal: Seal) -> AuditLine:
     contact, other, erased = (document.get(name) or "" for name in ("contact", "other", "erased"))
     details = _details(document, seal)
     return AuditLine(
-        deed_from(document, seal),
+        entry_from(document, seal),
         "" if contact == erased else contact,
         "" if other == erased else other,
         erased,

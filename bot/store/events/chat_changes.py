@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.store.database.mongo import Database, reaching
 
-_FIELDS = ("desk", "read", "opened")
+_FIELDS = ("chats", "read", "opened")
 """The fields of a contact by whose changes a list of conversations is another one."""
 _TOUCHED = {
     "$anyElementTrue": {

@@ -39,7 +39,7 @@ class HandledBefore:
 
 
 @dataclass(frozen=True, slots=True)
-class NobodysCall:
+class OrphanedCall:
     """The contact whose call it was is not there any more."""
 
 
@@ -48,7 +48,7 @@ class TurnSince:
     """The contact has had a turn since it was looked at."""
 
 
-NotOrdered: TypeAlias = HandledBefore | NobodysCall | TurnSince
+NotOrdered: TypeAlias = HandledBefore | OrphanedCall | TurnSince
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +269,7 @@ def _why_not(
     if before := _handled_before([order], letters):
         return before[order.name]
     if revision is None:
-        return NobodysCall()
+        return OrphanedCall()
     return TurnSince() if order.revision not in (None, revision) else None
 
 

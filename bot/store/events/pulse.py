@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.brake import (
     FLOW_LIMITS,
     AnyStop,
@@ -27,7 +27,7 @@ from bot.store.codec.record import moment, text
 from bot.store.counters.quotas import reserved_by_channel
 from bot.store.database.fast_operations import aggregate
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.events.audit import deed_document, deed_from
+from bot.store.events.audit import entry_document, entry_from
 from bot.store.sealing.seal import Seal
 
 T = TypeVar("T")
@@ -50,12 +50,14 @@ class Brakes:
         documents = await self._stops.find({}).sort("_id", 1).to_list(None)
         return brake_from(documents)
 
-    async def pull(self, stop: AnyStop, deed: Deed) -> bool:
+    async def pull(self, stop: AnyStop, entry: AuditEntry) -> bool:
         """Stop it; `False` where it is stopped already, which is no deed."""
 
         async def once(session: Any) -> None:
-            await self._stops.insert_one({"_id": stop.key, **_fields(stop), "deed": deed.id}, session=session)
-            await self._audit.insert_one(deed_document(deed, self._seal), session=session)
+            await self._stops.insert_one(
+                {"_id": stop.key, **_fields(stop), "deed": entry.id}, session=session
+            )
+            await self._audit.insert_one(entry_document(entry, self._seal), session=session)
 
         try:
             await self._in_one(once)
@@ -63,18 +65,18 @@ class Brakes:
             return False
         return True
 
-    async def release(self, stop: AnyStop, deed: Deed) -> bool:
+    async def release(self, stop: AnyStop, entry: AuditEntry) -> bool:
         """Let it go on, if it is this stop still; `False` where somebody was faster, which is no deed."""
 
         async def once(session: Any) -> bool:
             found = await self._stops.delete_one({"_id": stop.key, **_fields(stop)}, session=session)
             if found.deleted_count:
-                await self._audit.insert_one(deed_document(deed, self._seal), session=session)
+                await self._audit.insert_one(entry_document(entry, self._seal), session=session)
             return bool(found.deleted_count)
 
         return await self._in_one(once)
 
-    async def deeds(self, stops: Iterable[AnyStop]) -> Mapping[str, Deed]:
+    async def entries(self, stops: Iterable[AnyStop]) -> Mapping[str, AuditEntry]:
         """The line of the audit log by which each was stopped, by key."""
         keys = [one.key for one in stops]
         lines = {
@@ -82,7 +84,7 @@ class Brakes:
             async for one in self._stops.find({"_id": {"$in": keys}, "deed": {"$exists": True}})
         }
         found = await self._audit.find({"_id": {"$in": list(lines)}}).to_list(None)
-        return {lines[one["_id"]]: deed_from(one, self._seal) for one in found}
+        return {lines[one["_id"]]: entry_from(one, self._seal) for one in found}
 
     async def _in_one(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
         async with reaching(), await self._client.start_session() as session:

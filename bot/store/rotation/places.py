@@ -48,7 +48,7 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "contacts.flows.found": _of_flow,
     "contacts.results.x": lambda within, path: f"{within[0]['_id']}\0{result_place(within[1])}",
     "contacts.pages.x": lambda within, path: f"{within[0]['_id']}\0{page_place(within[1])}",
-    "contacts.desk.x": lambda within, path: f"{within[0]['_id']}\0{staff_chat_place(within[1])}",
+    "contacts.chats.x": lambda within, path: f"{within[0]['_id']}\0{staff_chat_place(within[1])}",
     "inbox.raw": _of_row,
     "inbox.why": _of_row,
     "timeline.text": _of_row,

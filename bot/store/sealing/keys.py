@@ -15,7 +15,7 @@ from bot.store.database.mongo import Database, Document
 from bot.store.sealing.keyring import KeyRing, index_name
 from bot.store.sealing.seal import KeyUse
 
-KeysTold: TypeAlias = Callable[[Sequence[str]], Document]
+ReportedKeys: TypeAlias = Callable[[Sequence[str]], Document]
 """The line of the audit log about keys of these names, as it is stored."""
 
 
@@ -76,7 +76,7 @@ class KeyRegister:
             for one in found
         }
 
-    async def check(self, keyring: KeyRing, audit_row: KeysTold | None = None) -> None:
+    async def check(self, keyring: KeyRing, audit_row: ReportedKeys | None = None) -> None:
         """Enter the keys that this process writes with; raise `WrongKeys` if it lacks one that is known.
 
         Keys that only open are not required of others: a rotation to them enters them. `audit_row` makes the
@@ -109,7 +109,7 @@ class KeyRegister:
         """Nobody needs these any more."""
         await self._collection.update_many({"_id": {"$in": list(names)}}, {"$set": {"retired": True}})
 
-    async def _enter(self, fingerprints: Mapping[str, str], audit_row: KeysTold | None) -> None:
+    async def _enter(self, fingerprints: Mapping[str, str], audit_row: ReportedKeys | None) -> None:
         """Add the keys that nobody has entered yet; of two processes at once, the first decides."""
 
         async def once(session: Any) -> None:

@@ -22,7 +22,7 @@ from bot.operations.appointments import appointments_on
 from bot.operations.heard_at_once import heard_at_once
 from bot.web.admin.appointment_till_pages import MARKED, mark_question
 from bot.web.admin.customer_hears import shown_texts
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 from bot.web.calendar_parts import CalendarParts
 
@@ -84,12 +84,12 @@ class _Subject:
 class AppointmentPages(AdminPages):
     """`/admin/appointments`, and where one is changed."""
 
-    desk: StoreDesk
+    context: StoreContext
 
     async def appointments(self, visit: Visit) -> AdminAnswer:
         """A day, today unless another is asked for."""
-        desk, playbook = self.desk, self.desk.playbook()
-        day = _day(visit.query("day")) or today(desk.now(), playbook.zone)
+        context, playbook = self.context, self.context.playbook()
+        day = _day(visit.query("day")) or today(context.now(), playbook.zone)
         services = [
             (
                 one.service,
@@ -99,7 +99,7 @@ class AppointmentPages(AdminPages):
                 ],
                 [(row, self._person(visit, row.contact)) for row in one.waiting],
             )
-            for one in await appointments_on(desk.stores, playbook, day, desk.now())
+            for one in await appointments_on(context.stores, playbook, day, context.now())
         ]
         beside = [(visit.address(day=day_after(day, days).isoformat()), days) for days in (-1, 1)]
         data = {"day": day.isoformat(), "services": services, "beside": beside, "press": uuid.uuid4().hex}
@@ -108,18 +108,18 @@ class AppointmentPages(AdminPages):
 
     async def appointment_calendar(self, visit: Visit) -> AdminAnswer:
         """An address of a calendar is made, replaced or ended."""
-        form, desk = visit.form, self.desk
+        form, context = visit.form, self.context
         service, number, ends = form.get("service", ""), form.get("number", ""), form.get("act") == "end"
-        if (service and service not in desk.playbook().appointments) or not is_number(number):
+        if (service and service not in context.playbook().appointments) or not is_number(number):
             return Redirect(PAGE)
-        done = await change_address(desk.stores, service, int(number), visit.signed.by, ends=ends)
+        done = await change_address(context.stores, service, int(number), visit.signed.by, ends=ends)
         said = _CALENDAR_ENDED if ends else _CALENDAR_MADE
         return Redirect(PAGE, flash=Flash(said if done else _CALENDAR_CHANGED))
 
     async def _calendars(self) -> Sequence[StaffCalendar]:
         """That of all services and of each, with the address that is good."""
-        playbook, parts = self.desk.playbook(), CalendarParts(self.desk.parts)
-        numbers = await self.desk.stores.calendar_addresses.numbers()
+        playbook, parts = self.context.playbook(), CalendarParts(self.context.parts)
+        numbers = await self.context.stores.calendar_addresses.numbers()
         found = []
         for name, title in [("", None), *((one.name, one.title) for one in playbook.appointments.values())]:
             number = numbers.get(name, 0)
@@ -136,7 +136,7 @@ class AppointmentPages(AdminPages):
 
     async def appointment_changed(self, visit: Visit) -> AdminAnswer:
         """It is done: once for one press."""
-        form, playbook = visit.form, self.desk.playbook()
+        form, playbook = visit.form, self.context.playbook()
         subject, what = await self._subject(visit, form.get("person", "")), _ACTS.get(form.get("act", ""))
         press, booked = form.get("press", ""), None if subject is None else subject.booked
         if subject is None or what is None or not press or (what != "book" and booked is None):
@@ -156,18 +156,18 @@ class AppointmentPages(AdminPages):
             return RenderedPage("message.html", TITLE, status=409, refused=_GONE)
         if what in MARKED and booked is not None:
             back = page_address(PAGE, day=local(booked.start, playbook.zone).date().isoformat())
-            asked = mark_question(visit, playbook, subject.contact, act, self.desk.now(), back)
+            asked = mark_question(visit, playbook, subject.contact, act, self.context.now(), back)
             if asked is not None:
                 return asked
-        result = await appointment_act(self.desk.stores, playbook, subject.contact.id, act)
-        day = start or (booked.start if booked is not None else self.desk.now())
+        result = await appointment_act(self.context.stores, playbook, subject.contact.id, act)
+        day = start or (booked.start if booked is not None else self.context.now())
         to = page_address(PAGE, day=local(day, playbook.zone).date().isoformat())
         if result not in _DONE:
             to = page_address(CHANGE, person=subject.part, act=what, service=act.service)
         return Redirect(to, flash=Flash(_SAID.get(result, _GONE)))
 
     async def _form(self, visit: Visit, subject: _Subject, act: str) -> RenderedPage:
-        desk, playbook = self.desk, self.desk.playbook()
+        context, playbook = self.context, self.context.playbook()
         booked, zone = subject.booked, playbook.zone
         services = playbook.appointments
         name = booked.service if booked is not None else visit.query("service")
@@ -184,7 +184,7 @@ class AppointmentPages(AdminPages):
             "press": uuid.uuid4().hex,
             "change": CHANGE,
             "back": page_address(
-                PAGE, day=local(booked.start if booked else desk.now(), zone).date().isoformat()
+                PAGE, day=local(booked.start if booked else context.now(), zone).date().isoformat()
             ),
             "start": None if start is None else (start.isoformat(), value_words(start, zone)),
             "place": place,
@@ -196,18 +196,18 @@ class AppointmentPages(AdminPages):
             held = None if booked is None else held_of(booked)
             reason = "" if act == "book" else "…"  # which is written below
             wanted = AppointmentAct(_ACTS[act], service.name, "", visit.signed.by, held, start, place, reason)
-            heard = heard_at_once(playbook, subject.contact, wanted, desk.now())
+            heard = heard_at_once(playbook, subject.contact, wanted, context.now())
             data |= shown_texts(visit.words, playbook, subject.contact, heard, is_masked=False)
         return RenderedPage("appointment_change.html", _TITLES[act], data)
 
     async def _times(self, visit: Visit, subject: _Subject, service: BookableService) -> Mapping[str, object]:
         """The times of a day, and the days on which there are any."""
-        desk, zone = self.desk, self.desk.playbook().zone
+        context, zone = self.context, self.context.playbook().zone
         moving = "" if subject.booked is None else subject.booked.id
-        since = _day(visit.query("day")) or today(desk.now(), zone)
+        since = _day(visit.query("day")) or today(context.now(), zone)
         place = visit.query("place")
         found = await free_days(
-            *(desk.stores.appointments, service, since, desk.now(), zone, place, moving), by_staff=True
+            *(context.stores.appointments, service, since, context.now(), zone, place, moving), by_staff=True
         )
         days = [
             (
@@ -219,23 +219,23 @@ class AppointmentPages(AdminPages):
         return {"days": days, "since": since.isoformat(), "more": found.more}
 
     async def _subject(self, visit: Visit, part: str) -> _Subject | None:
-        opened = self.desk.parts.opened(visit.signed.name, "appointment", part)
+        opened = self.context.parts.opened(visit.signed.name, "appointment", part)
         if opened is None or len(opened) != 2:
-            contact = self.desk.parts.opened(visit.signed.name, "contact", part)
+            contact = self.context.parts.opened(visit.signed.name, "contact", part)
             opened = None if contact is None else (contact[0], "")
         if opened is None:
             return None
-        stored = await self.desk.stores.contacts.person(opened[0])
-        booked = await self.desk.stores.appointments.one(opened[1]) if opened[1] else None
+        stored = await self.context.stores.contacts.person(opened[0])
+        booked = await self.context.stores.appointments.one(opened[1]) if opened[1] else None
         if stored is None or (opened[1] and booked is None):
             return None
         return _Subject(part, stored.contact, booked)
 
     def _part(self, visit: Visit, contact: str, appointment: str) -> str:
-        return self.desk.parts.sealed(visit.signed.name, "appointment", contact, appointment)
+        return self.context.parts.sealed(visit.signed.name, "appointment", contact, appointment)
 
     def _person(self, visit: Visit, contact: str) -> str:
-        return f"/admin/contacts/{self.desk.parts.sealed(visit.signed.name, 'contact', contact)}"
+        return f"/admin/contacts/{self.context.parts.sealed(visit.signed.name, 'contact', contact)}"
 
 
 def is_number(written: str) -> bool:

@@ -19,8 +19,8 @@ from bot.operations.appointments import BookedTime, ServiceDay, appointments_on
 from bot.operations.coupon_till import store_of
 from bot.operations.coupons import masked_name
 from bot.operations.heard_at_once import heard_at_once
-from bot.web.admin.customer_hears import PressQuestion, asked_before, is_sure, shown_texts
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.customer_hears import ActionQuestion, asked_before, is_sure, shown_texts
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
 
 PAGE = "/admin/till/appointments"
@@ -44,7 +44,7 @@ _GONE = tr("This appointment is not there any more: look at the day once more")
 class AppointmentTillPages(AdminPages):
     """`/admin/till/appointments`."""
 
-    desk: StoreDesk
+    context: StoreContext
 
     async def till_appointments(self, visit: Visit) -> AdminAnswer:
         """Those at the store, and those of whom the playbook says no store; of the name the first sign."""
@@ -60,37 +60,37 @@ class AppointmentTillPages(AdminPages):
 
     async def till_appointment_marked(self, visit: Visit) -> AdminAnswer:
         """They came, or did not: once for one press, and only what stands on the page."""
-        form, desk = visit.form, self.desk
+        form, context = visit.form, self.context
         mark, part, press = _MARKS.get(form.get("act", "")), form.get("person", ""), form.get("press", "")
         rows = [one for _, there in await self._today(visit) for one in there if one.may_mark]
         row = next((one for one in rows if self._part(visit, one) == part), None)
-        booked = None if row is None else await desk.stores.appointments.one(row.id)
+        booked = None if row is None else await context.stores.appointments.one(row.id)
         if row is None or booked is None or mark is None or not press:
             return Redirect(PAGE, flash=Flash(_GONE))
         by = visit.signed.by
         act = AppointmentAct(mark, booked.service, f"{by} {press} {mark} {row.id}", by, held_of(booked))
-        found = await desk.stores.contacts.person(booked.contact)
+        found = await context.stores.contacts.person(booked.contact)
         if found is not None:
             asked = mark_question(
-                visit, desk.playbook(), found.contact, act, desk.now(), PAGE, is_masked=True
+                visit, context.playbook(), found.contact, act, context.now(), PAGE, is_masked=True
             )
             if asked is not None:
                 return asked
-        result = await appointment_act(desk.stores, desk.playbook(), booked.contact, act)
+        result = await appointment_act(context.stores, context.playbook(), booked.contact, act)
         return Redirect(PAGE, flash=Flash(_SAID.get(result, _GONE)))
 
     async def _today(self, visit: Visit) -> list[tuple[ServiceDay, list[BookedTime]]]:
-        desk, playbook = self.desk, self.desk.playbook()
-        store = await store_of(desk.stores, visit.signed)
-        now = desk.now()
-        days = await appointments_on(desk.stores, playbook, today(now, playbook.zone), now)
+        context, playbook = self.context, self.context.playbook()
+        store = await store_of(context.stores, visit.signed)
+        now = context.now()
+        days = await appointments_on(context.stores, playbook, today(now, playbook.zone), now)
         return [
             (each, [one for one in each.booked if _is_at(playbook, each.service.name, one.place, store)])
             for each in days
         ]
 
     def _part(self, visit: Visit, one: BookedTime) -> str:
-        return self.desk.parts.sealed(visit.signed.name, "till appointment", one.contact, one.id)
+        return self.context.parts.sealed(visit.signed.name, "till appointment", one.contact, one.id)
 
 
 def mark_question(
@@ -113,7 +113,7 @@ def mark_question(
     if not heard.messages:
         return None
     about = (shown.name or tr("no name"), value_words(held.start, playbook.zone))
-    question = PressQuestion(MARKED[act.what], about, _AND_SEND[act.what], back)
+    question = ActionQuestion(MARKED[act.what], about, _AND_SEND[act.what], back)
     return asked_before(
         visit, question, shown_texts(visit.words, playbook, contact, heard, is_masked=is_masked)
     )

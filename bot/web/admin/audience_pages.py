@@ -12,10 +12,10 @@ from bot.model.plain_text import visible
 from bot.model.translatable import TranslatableValue, tr
 from bot.operations.audience_history import AudienceUse, sizes_by_day, uses_of
 from bot.operations.audiences import EVERYONE, AudienceCount
-from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_context import BroadcastContext
 from bot.web.admin.broadcast_list_pages import ONE, condition_words, people_words
 from bot.web.admin.chart import Series, chart
-from bot.web.admin.contact_desk import CONTACTS
+from bot.web.admin.contact_context import CONTACTS
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, page_address
 
@@ -28,18 +28,18 @@ COUNTED = 40
 class AudiencePages(AdminPages):
     """`/admin/audiences`."""
 
-    desk: BroadcastDesk
+    context: BroadcastContext
 
     async def audiences(self, visit: Visit) -> AdminAnswer:
         """All of them, everybody first."""
-        desk, playbook = self.desk, self.desk.playbook()
-        days = await sizes_by_day(desk.stores, playbook, desk.now())
+        context, playbook = self.context, self.context.playbook()
+        days = await sizes_by_day(context.stores, playbook, context.now())
         names = [EVERYONE, *playbook.audiences]
         rows = []
         for number, name in enumerate(names):
             counts: Mapping[str, AudienceCount] = {}
             if number < COUNTED:
-                counts = await desk.count(name) or {}
+                counts = await context.count(name) or {}
             rows.append(self._row(visit, name, counts, days))
         data = {"rows": rows, "is_counted": bool(days), "may_tag": visit.signed.role in COMMERCE}
         return RenderedPage("audiences.html", TITLE, data)
@@ -47,7 +47,7 @@ class AudiencePages(AdminPages):
     def _row(
         self, visit: Visit, name: str, counts: Mapping[str, AudienceCount], days: Sequence[AudienceDay]
     ) -> Mapping[str, Any]:
-        playbook, channels = self.desk.playbook(), self.desk.channels()
+        playbook, channels = self.context.playbook(), self.context.channels()
         audience = playbook.audiences.get(name)
         return {
             "title": tr("Everybody") if audience is None else visible(audience.title or name),
@@ -68,11 +68,11 @@ class AudiencePages(AdminPages):
             number = f"{len(audience.people.entries):,}"
             return tr("the list {file}: {number} lines", file=str(audience.csv), number=number)
         condition = audience.condition
-        return "" if condition is None else visible(condition_words(self.desk, condition, visit.words))
+        return "" if condition is None else visible(condition_words(self.context, condition, visit.words))
 
     def _chart(self, visit: Visit, name: str, days: Sequence[AudienceDay]) -> Any:
         """A line for each official account, of the days that are counted."""
-        channels = self.desk.channels()
+        channels = self.context.channels()
         lines = {
             called: [day.people.get((name, channel)) for day in days] for channel, called in channels.items()
         }

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from bot.model.audit import AuditFilter, AuditKind, AuditLine, Deed
+from bot.model.audit import AuditEntry, AuditFilter, AuditKind, AuditLine
 from bot.model.plain_text import visible
 from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations.audit_list import (
@@ -28,7 +28,7 @@ from bot.operations.dead_letters import masked_contact
 from bot.operations.looks import record_search
 from bot.web.admin.frame import ShopNow, to_the_minute
 from bot.web.admin.own_address import is_own
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
 from bot.wording.titles import NamedThing, speaking_titles
 
@@ -72,16 +72,16 @@ class ShownPerson:
 class AuditPages(AdminPages):
     """`/admin/audit`."""
 
-    desk: StoreDesk
+    context: StoreContext
     shop: Callable[[], ShopNow]
 
     async def audit(self, visit: Visit) -> AdminAnswer:
         """The last lines, or those behind a place. Names are shown, so the look is a line itself."""
-        desk, wanted, refused = self.desk, *self._wanted(visit)
-        page = await audit_page(desk.stores, wanted, desk.place(visit))
+        context, wanted, refused = self.context, *self._wanted(visit)
+        page = await audit_page(context.stores, wanted, context.place(visit))
         if page.names:
-            await record_search(desk.stores, visit.signed.by, desk.now(), "audit")
-        actors = list(await audit_actors(desk.stores))
+            await record_search(context.stores, visit.signed.by, context.now(), "audit")
+        actors = list(await audit_actors(context.stores))
         if wanted.by and wanted.by not in actors:
             actors.append(wanted.by)
         said = visit.words.words
@@ -100,25 +100,25 @@ class AuditPages(AdminPages):
             "table": page_address(TABLE, **{name: visit.query(name) for name in FILTERS}),
             "most": f"{MOST:,}",
             "first": visit.address() if visit.query("after") else "",
-            "next": self._next(visit, desk.place_part(visit, page.next)),
+            "next": self._next(visit, context.place_part(visit, page.next)),
         }
         return RenderedPage("audit.html", TITLE, data, 200 if refused is None else 422, refused)
 
     async def audit_table(self, visit: Visit) -> AdminAnswer:
         """What the filters leave, as a file for spreadsheets."""
-        desk, (wanted, refused) = self.desk, self._wanted(visit)
+        context, (wanted, refused) = self.context, self._wanted(visit)
         if refused is not None:
             return await self.audit(visit)
-        now, zone = desk.now(), self.shop().zone
+        now, zone = context.now(), self.shop().zone
         content = await audit_table(
-            desk.stores, wanted, visit.signed.by, now, partial(to_the_minute, zone), visit.words
+            context.stores, wanted, visit.signed.by, now, partial(to_the_minute, zone), visit.words
         )
         return Download(content, CSV, f"audit-{now.astimezone(zone):%Y%m%d-%H%M}.csv")
 
     def _wanted(self, visit: Visit) -> tuple[AuditFilter, Translatable | None]:
         """What the address asks for, and why some of it is not looked for."""
         kind, channel = visit.query("kind"), visit.query("of")
-        part = self.desk.parts.opened(visit.signed.name, "contact", visit.query("contact"))
+        part = self.context.parts.opened(visit.signed.name, "contact", visit.query("contact"))
         wanted = AuditFilter(
             tuple(one for one in (*SHOP_KINDS, *CONTACT_KINDS) if one == kind)[:1],
             visit.query("by")[:LONGEST],
@@ -139,24 +139,24 @@ class AuditPages(AdminPages):
         """A line in the visitor's language; what people have written in it is no sentence of ours."""
         said, words = visit.words.words, line_words(line, partial(to_the_minute, self.shop().zone))
         return {
-            "deed": line.deed,
-            "who": said(who_words(line.deed.by)),
+            "entry": line.entry,
+            "who": said(who_words(line.entry.by)),
             "what": said(words.what),
-            "about": visible(said(self._about(visit, line.deed, words.about))),
+            "about": visible(said(self._about(visit, line.entry, words.about))),
             "change": visible(said(words.change)),
             "often": said(words.often),
             "state": "" if words.state is None else said(words.state),
             "people": self._people(visit, line, names),
         }
 
-    def _about(self, visit: Visit, deed: Deed, about: TranslatableValue) -> TranslatableValue:
+    def _about(self, visit: Visit, entry: AuditEntry, about: TranslatableValue) -> TranslatableValue:
         """With the titles of the official account and the flow, and a colleague's bare name."""
-        channel, _, more = deed.about.partition(" ")
+        channel, _, more = entry.about.partition(" ")
         called = self.shop().channels.get(channel)
-        if called is None or deed.kind not in _ON_A_CHANNEL:
+        if called is None or entry.kind not in _ON_A_CHANNEL:
             return about
-        words = speaking_titles(visit.words, self.desk.playbook()).words
-        named = who_words(more) if deed.kind == "assigned" else NamedThing(more, "flow")
+        words = speaking_titles(visit.words, self.context.playbook()).words
+        named = who_words(more) if entry.kind == "assigned" else NamedThing(more, "flow")
         return f"{called} · {words(named)}" if more else called
 
     def _people(self, visit: Visit, line: AuditLine, names: Mapping[str, str]) -> Sequence[ShownPerson]:
@@ -164,7 +164,7 @@ class AuditPages(AdminPages):
         return [*shown, ShownPerson(visit.words.text(erased_words(line)))] if line.erased else shown
 
     def _named(self, visit: Visit, contact: str, names: Mapping[str, str]) -> ShownPerson:
-        part = self.desk.parts.sealed(visit.signed.name, "contact", contact)
+        part = self.context.parts.sealed(visit.signed.name, "contact", contact)
         page = f"/admin/contacts/{part}"
         name = visible(names.get(contact, "")) or masked_contact(contact)
         return ShownPerson(name, visit.address(contact=part), page if is_own(page) else "")

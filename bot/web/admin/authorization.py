@@ -184,7 +184,7 @@ _BROKEN = _message_page(
 )
 
 
-class AdminDoor:
+class AdminGate:
     """Lets requests in by the table, and gives each answer its headers."""
 
     def __init__(

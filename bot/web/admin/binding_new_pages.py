@@ -35,7 +35,7 @@ from bot.operations.drafts.new_binding import (
     shop_name,
     texts_in,
 )
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.sms.needs import NEEDS, PROVIDER_TITLES
 from bot.web.admin.binding_pages import PAGE
 from bot.web.admin.playbook_pages import PAGE as EDITOR
@@ -81,14 +81,14 @@ class _Form:
 class BindingNewPages(AdminPages):
     """`/admin/binding/new`. `pretends`: a simulator, whose phone shows the codes; nobody has to send them."""
 
-    desk: DraftDesk
+    context: DraftContext
     settings: Callable[[], Settings]
     pretends: bool
 
     async def binding_new(self, visit: Visit) -> AdminAnswer:
         """The form, with the usual texts; or where the playbook has binding already."""
         try:
-            draft = await self.desk.draft(visit.signed.name)
+            draft = await self.context.draft(visit.signed.name)
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
         if (form := await asyncio.to_thread(self._form, draft, visit.query(CHANGE))) is None:
@@ -97,7 +97,7 @@ class BindingNewPages(AdminPages):
 
     async def binding_made(self, visit: Visit) -> AdminAnswer:
         """It is in the draft; or the conversation as it would be; or the form, with what it lacks."""
-        draft = await self.desk.draft(visit.signed.name)
+        draft = await self.context.draft(visit.signed.name)
         form = await asyncio.to_thread(self._form, draft, visit.form.get(CHANGE, ""))
         if form is None:
             return _there(draft)
@@ -112,11 +112,11 @@ class BindingNewPages(AdminPages):
             return await self._page(visit, replace(form, refused=why, missing=missing))
         try:
             made = await self._made(form)
-            seen = await binding_preview(self.desk, draft, made)
+            seen = await binding_preview(self.context, draft, made)
             if seen.errors:
                 why = tr("Nothing was saved: mend this first")
                 return await self._page(visit, replace(form, refused=why, wrong=seen.errors))
-            await save_binding(self.desk, visit.signed.name, draft, made)
+            await save_binding(self.context, visit.signed.name, draft, made)
         except Refusal as error:
             return await self._page(visit, replace(form, refused=error.message))
         if form.there is not None:
@@ -143,7 +143,7 @@ class BindingNewPages(AdminPages):
             return await asyncio.to_thread(changed_texts, form.draft.texts(), form.there, written)
         if self.pretends:
             written = replace(written, provider=CONSOLE)
-        about = (form.draft.texts(), written, f"{self.desk.now():%Y-%m}")
+        about = (form.draft.texts(), written, f"{self.context.now():%Y-%m}")
         return await asyncio.to_thread(new_binding, *about)
 
     async def _side(self, visit: Visit, form: _Form) -> Mapping[str, object]:
@@ -152,7 +152,7 @@ class BindingNewPages(AdminPages):
         looked, preview, refused = _to_be_looked_at(form.written), BindingPreview(()), None
         try:
             made = await self._made(replace(form, written=looked))
-            preview = await binding_preview(self.desk, form.draft, made)
+            preview = await binding_preview(self.context, form.draft, made)
             looked = as_written(looked)
         except Refusal as error:
             refused = error.message

@@ -36,12 +36,12 @@ from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft
 from bot.operations.drafts.draft_names import names_to_choose
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.paths import PICTURE_FOLDER, PICTURES
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.payload import pick
 from bot.playbook.section_names import SectionNames
 from bot.web.admin.broadcast_compose_form import GROUPS, composed_from, more_set, stepped, with_picture
-from bot.web.admin.broadcast_compose_side import ComposedCounts, ComposeSide, why_nobody
-from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_compose_side import ComposedCounts, ComposeSide, why_none
+from bot.web.admin.broadcast_context import BroadcastContext
 from bot.web.admin.broadcast_list_pages import COMPOSE, ONE, PAGE, TESTERS
 from bot.web.admin.broadcast_list_pages import WEEKDAYS as WEEKDAY_WORDS
 from bot.web.admin.visit import (
@@ -96,8 +96,8 @@ _GONE = RenderedPage("message.html", tr("The playbook has no such broadcast"), s
 class ComposePages(AdminPages):
     """`/admin/broadcasts/compose`."""
 
-    desk: BroadcastDesk
-    drafts: DraftDesk
+    context: BroadcastContext
+    drafts: DraftContext
     counts: ComposedCounts
 
     async def broadcast_compose(self, visit: Visit) -> AdminAnswer:
@@ -146,7 +146,7 @@ class ComposePages(AdminPages):
     ) -> AdminAnswer:
         if not composed.title:
             raise DraftRefused(tr("Nothing was saved: give it a name first"))
-        if (lacks := why_nobody(composed)) is not None:
+        if (lacks := why_none(composed)) is not None:
             raise DraftRefused(tr("Nothing was saved: {why}", why=lacks))
         at = at or new_place(draft, names, composed.title)
         await save_composed(self.drafts, visit.signed.name, draft, names, at, composed)
@@ -194,10 +194,10 @@ class ComposePages(AdminPages):
 
     async def _draft(self, visit: Visit) -> tuple[PlaybookDraft, SectionNames]:
         draft = await self.drafts.draft(visit.signed.name)
-        return draft, await asyncio.to_thread(names_to_choose, self.desk.playbook(), draft)
+        return draft, await asyncio.to_thread(names_to_choose, self.context.playbook(), draft)
 
     def _first(self, visit: Visit) -> ComposedBroadcast:
-        channels = self.desk.channels()
+        channels = self.context.channels()
         channel = visit.channel if visit.channel in channels else next(iter(channels), "")
         text = composed_from({"a0": "text", "a1": "text", "a1_text": WAY_OUT})
         return replace(text, channel=channel)
@@ -205,14 +205,14 @@ class ComposePages(AdminPages):
     def _card_words(self, visit: Visit, playbook: Playbook, channel: str) -> Mapping[str, str]:
         """What cards say, by name."""
         words = visit.words
-        titles = card_titles(playbook, channel, self.desk.now())
+        titles = card_titles(playbook, channel, self.context.now())
         return {
             name: visible(f"{words.words(title)}：{text}" if text else words.words(title))
             for name, (title, text) in titles.items()
         }
 
     def _side(self) -> ComposeSide:
-        return ComposeSide(self.desk, self.drafts, self.counts)
+        return ComposeSide(self.context, self.drafts, self.counts)
 
     async def _page(
         self,
@@ -225,12 +225,12 @@ class ComposePages(AdminPages):
         *,
         pressed: bool = False,
     ) -> RenderedPage:
-        desk = self.desk
+        context = self.context
         title = NEW if at is None else tr("Edit: {name}", name=at.name)
-        known = None if at is None else desk.playbook().broadcasts.get(at.name)
-        going = None if known is None else await open_sending(desk.stores, known)
+        known = None if at is None else context.playbook().broadcasts.get(at.name)
+        going = None if known is None else await open_sending(context.stores, known)
         side = await self._side().shown(visit, draft, names, at, composed, pressed=pressed)
-        drafted = side["playbook"] or desk.playbook()
+        drafted = side["playbook"] or context.playbook()
         data = {
             "composed": composed,
             "at": at,
@@ -239,10 +239,10 @@ class ComposePages(AdminPages):
             "testers": TESTERS if known is None else page_address(TESTERS, **{"for": known.name}),
             "one": "" if known is None else page_address(ONE, name=known.name),
             "is_going": going is not None and going.began is not None,
-            "accounts": desk.channels(),
+            "accounts": context.channels(),
             "names": names,
             "audience_titles": {
-                name: visible(one.title or name) for name, one in desk.playbook().audiences.items()
+                name: visible(one.title or name) for name, one in context.playbook().audiences.items()
             },
             "card_words": self._card_words(visit, drafted, composed.channel),
             "way_out": WAY_OUT,

@@ -38,13 +38,13 @@ from bot.operations.broadcasts.composer import (
 )
 from bot.operations.broadcasts.ordering import repeated
 from bot.operations.drafts.draft import PlaybookDraft
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.recent_figures import Recent, RecentFigures
 from bot.playbook.in_money import most_price
 from bot.playbook.section_names import SectionNames
 from bot.playbook.similar import quoted
 from bot.store.stores import Stores
-from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_context import BroadcastContext
 from bot.web.admin.broadcast_list_pages import ONE, people_words, rhythm_words
 from bot.web.admin.broadcast_view import INVENTED
 from bot.web.admin.message_view import shown_messages
@@ -71,7 +71,7 @@ NO_TAG = tr("no tag is chosen yet")
 NO_VALUE = tr("a condition is not filled in yet")
 
 
-def why_nobody(composed: ComposedBroadcast) -> Translatable | None:
+def why_none(composed: ComposedBroadcast) -> Translatable | None:
     """What its conditions lack; `None`: nothing."""
     if composed.lacks_conditions:
         return NO_CONDITION
@@ -112,8 +112,8 @@ def composed_counts(stores: Stores, now: Callable[[], datetime]) -> ComposedCoun
 class ComposeSide:
     """Reads the draft as it would be, and counts by it."""
 
-    desk: BroadcastDesk
-    drafts: DraftDesk
+    context: BroadcastContext
+    drafts: DraftContext
     counts: ComposedCounts
 
     async def shown(
@@ -149,7 +149,7 @@ class ComposeSide:
             }
         playbook, broadcast = trial.playbook, trial.broadcast
         unfinished = list(_unfinished(composed))
-        nothing = why_nobody(composed) is not None or any(
+        nothing = why_none(composed) is not None or any(
             not any(one.is_finished for one in group) for group in composed.messages
         )
         shown: dict[str, Any] = {
@@ -159,7 +159,7 @@ class ComposeSide:
             "unfinished": unfinished,
             "is_lacking": pressed or at is not None,
             "is_saved": at is not None and is_saved(draft, names, at, composed, text),
-            "sends": page_address(ONE, name=where.name) if _is_live(self.desk, draft, where) else "",
+            "sends": page_address(ONE, name=where.name) if _is_live(self.context, draft, where) else "",
             "invented": INVENTED,
             "say": visit.words.words,
             "phones": (),
@@ -170,19 +170,19 @@ class ComposeSide:
         }
         if playbook is None or broadcast is None:
             return shown
-        when = _when(playbook, broadcast, self.desk.now())
+        when = _when(playbook, broadcast, self.context.now())
         return {
             **shown,
             "phones": [self._phone(visit, trial, playbook, broadcast, one) for one in broadcast.messages],
             **await self._size(playbook, broadcast, composed),
             **when,
-            "last": await sent_before(self.desk, playbook, broadcast, when["goes_at"]),
+            "last": await sent_before(self.context, playbook, broadcast, when["goes_at"]),
         }
 
     def _phone(
         self, visit: Visit, trial: ComposedTrial, playbook: Playbook, broadcast: Broadcast, group: str
     ) -> Mapping[str, Any]:
-        now = self.desk.now()
+        now = self.context.now()
         alike = for_everybody(playbook, broadcast, group, now)
         somebody = Contact("", name=visit.words.text(INVENTED), identities=(Identity(broadcast.channel),))
         messages = for_person(playbook, broadcast, group, somebody, now) if alike is None else alike
@@ -191,7 +191,7 @@ class ComposeSide:
             "gets_nothing": not broadcast.messages[group],
             "is_personal": alike is None,
             "messages": shown_messages(
-                _with_pictures(messages, playbook.public, self.desk.playbook().public, trial.pictures)
+                _with_pictures(messages, playbook.public, self.context.playbook().public, trial.pictures)
             ),
         }
 
@@ -199,9 +199,9 @@ class ComposeSide:
         self, playbook: Playbook, broadcast: Broadcast, composed: ComposedBroadcast
     ) -> Mapping[str, Any]:
         """About how many would get it now, by group, and what that costs at most beside the plan."""
-        settings = self.desk.settings().channels.get(broadcast.channel)
+        settings = self.context.settings().channels.get(broadcast.channel)
         plan = None if settings is None else settings.plan
-        counts = await counted_people(self.desk, self.counts, playbook, broadcast)
+        counts = await counted_people(self.context, self.counts, playbook, broadcast)
         if counts is None:
             return {"people": tr("Counting the people …"), "is_counting": True, "price": None, "shares": ()}
         count = counts.value[broadcast.channel]
@@ -210,7 +210,7 @@ class ComposeSide:
         return {
             "people": people_words(AudienceCount(get, count.about or bool(shares))),
             "is_counting": False,
-            "price": most_price(plan, get, await self.desk.used(broadcast.channel)),
+            "price": most_price(plan, get, await self.context.used(broadcast.channel)),
             "shares": [
                 (name, share, people_words(AudienceCount(number, about=True)))
                 for name, share, number in shares
@@ -219,25 +219,25 @@ class ComposeSide:
 
 
 async def counted_people(
-    desk: BroadcastDesk, counts: ComposedCounts, playbook: Playbook, broadcast: Broadcast
+    context: BroadcastContext, counts: ComposedCounts, playbook: Playbook, broadcast: Broadcast
 ) -> Recent[Mapping[str, AudienceCount]] | None:
     """How many people a broadcast of a draft goes to, by channel, all groups together; `None`: not yet."""
     meant = TargetAudience(broadcast.to or All(()), (broadcast.channel,), broadcast.priority)
     whom = people_fingerprint(replace(broadcast, groups={}))
-    version = desk.playbook().version
+    version = context.playbook().version
     return await counts.of(
         CountedPeople(whom, broadcast.channel, broadcast.priority, version, [(playbook, meant)])
     )
 
 
 async def sent_before(
-    desk: BroadcastDesk, playbook: Playbook, broadcast: Broadcast, at: datetime | None
+    context: BroadcastContext, playbook: Playbook, broadcast: Broadcast, at: datetime | None
 ) -> Mapping[str, Any]:
     """When the `same` went to the same people within 24 hours of `at` (now), what that is `called`, and when
     the broadcast itself was `sent`."""
-    now = desk.now()
-    same = await repeated(desk.stores, playbook, broadcast, now, at or now)
-    sent = await desk.stores.sendings.last_sent(broadcast.name)
+    now = context.now()
+    same = await repeated(context.stores, playbook, broadcast, now, at or now)
+    sent = await context.stores.sendings.last_sent(broadcast.name)
     return {
         "same": None if same is None else same.began or same.moment,
         "called": "" if same is None else quoted(same.broadcast),
@@ -245,14 +245,14 @@ async def sent_before(
     }
 
 
-def _is_live(desk: BroadcastDesk, draft: PlaybookDraft, at: EditedBroadcast) -> bool:
+def _is_live(context: BroadcastContext, draft: PlaybookDraft, at: EditedBroadcast) -> bool:
     """Whether what stands in the draft is published already."""
-    return at.name in desk.playbook().broadcasts and draft.state(at.path) == "live"
+    return at.name in context.playbook().broadcasts and draft.state(at.path) == "live"
 
 
 def _unfinished(composed: ComposedBroadcast) -> Iterator[Translatable]:
     """What the people and each message lack, in words."""
-    if (lacks_people := why_nobody(composed)) is not None:
+    if (lacks_people := why_none(composed)) is not None:
         yield lacks_people
     for group, messages in enumerate(composed.messages):
         for number, one in enumerate(messages, 1):

@@ -30,7 +30,7 @@ from bot.operations.broadcasts.overview import (
 from bot.operations.broadcasts.progress import SendingProgress
 from bot.operations.broadcasts.standing_words import HOLDS, state_of
 from bot.playbook.phrases import Phrases, attribute_titles
-from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_context import BroadcastContext
 from bot.web.admin.live import LiveTopic
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, page_address
@@ -70,7 +70,7 @@ WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr
 class BroadcastListPages(AdminPages):
     """`/admin/broadcasts` and its calendar."""
 
-    desk: BroadcastDesk
+    context: BroadcastContext
     drafted: Drafted
     """The broadcasts that an account's draft changes, with their titles."""
 
@@ -80,9 +80,11 @@ class BroadcastListPages(AdminPages):
 
     async def broadcasts(self, visit: Visit) -> AdminAnswer:
         """All of them."""
-        desk = self.desk
+        context = self.context
         before = _moment(visit.query("after"))
-        found = await overview(desk.stores, desk.playbook(), desk.settings(), desk.now(), desk.count, before)
+        found = await overview(
+            context.stores, context.playbook(), context.settings(), context.now(), context.count, before
+        )
         data = {
             "going": [self._going(one) for one in found.going],
             "coming": [self._coming(visit, one) for one in found.coming],
@@ -102,10 +104,10 @@ class BroadcastListPages(AdminPages):
 
     async def broadcasts_month(self, visit: Visit) -> AdminAnswer:
         """The days of a month, with what went out and what is to go out."""
-        desk, playbook = self.desk, self.desk.playbook()
-        this = today(desk.now(), playbook.zone)
+        context, playbook = self.context, self.context.playbook()
+        this = today(context.now(), playbook.zone)
         first = _month(visit.query("month"), this)
-        by_day = await month_of(desk.stores, playbook, first, desk.now())
+        by_day = await month_of(context.stores, playbook, first, context.now())
         begins = first - timedelta(days=first.weekday())
         days = [begins + timedelta(days=number) for number in range(42)]
         weeks = [days[at : at + 7] for at in range(0, 42, 7) if days[at] < month_after(first, 1)]
@@ -126,7 +128,7 @@ class BroadcastListPages(AdminPages):
     async def _follow(self, visit: Visit, subject: str) -> AsyncIterator[Mapping[str, Any]]:
         before: object = None
         while True:
-            now = await self.desk.watch.seen(lambda: watched_now(self.desk.stores, self.desk.now()))
+            now = await self.context.watch.seen(lambda: watched_now(self.context.stores, self.context.now()))
             if now != before:
                 before = now
                 yield {"going": len(now)}
@@ -142,7 +144,7 @@ class BroadcastListPages(AdminPages):
         paused = one.ordered is not None and one.ordered.paused is not None
         return {
             **self._named(broadcast.name, broadcast.channel),
-            "audience": audience_words(self.desk, broadcast, visit.words),
+            "audience": audience_words(self.context, broadcast, visit.words),
             "state": STATES["paused" if paused else one.state],
             "tone": {"planned": "is-good", "paused": "is-warn"}.get(one.state, ""),
             "at": one.at,
@@ -153,10 +155,10 @@ class BroadcastListPages(AdminPages):
 
     def _ended(self, visit: Visit, one: SendingProgress, cost: Any) -> Mapping[str, Any]:
         whole, sending = one.figures.whole, one.sending
-        known = self.desk.playbook().broadcasts.get(sending.broadcast)
+        known = self.context.playbook().broadcasts.get(sending.broadcast)
         return {
             **self._named(sending.broadcast, sending.channel),
-            "audience": "" if known is None else audience_words(self.desk, known, visit.words),
+            "audience": "" if known is None else audience_words(self.context, known, visit.words),
             "is_known": known is not None,
             "at": sending.began or sending.moment,
             "state": state_of(sending),
@@ -167,10 +169,10 @@ class BroadcastListPages(AdminPages):
         }
 
     def _named(self, name: str, channel: str) -> Mapping[str, Any]:
-        known = self.desk.playbook().broadcasts.get(name)
+        known = self.context.playbook().broadcasts.get(name)
         return {
             "title": visible(name if known is None else known.title or name),
-            "channel": other_account(self.desk, channel),
+            "channel": other_account(self.context, channel),
             "to": page_address(ONE, name=name),
         }
 
@@ -194,7 +196,7 @@ class BroadcastListPages(AdminPages):
             tone = "is-going"
         return {
             **self._named(one.broadcast, one.channel),
-            "clock": f"{one.at.astimezone(self.desk.playbook().zone):%H:%M}",
+            "clock": f"{one.at.astimezone(self.context.playbook().zone):%H:%M}",
             "tone": tone,
             "state": STATES["planned"] if sending is None else state_of(sending),
             "repeats": one.repeats,
@@ -228,20 +230,20 @@ def _minutes(left: timedelta) -> str:
     return f"{minutes}:{seconds:02}"
 
 
-def audience_words(desk: BroadcastDesk, broadcast: Broadcast, words: Language) -> TranslatableValue:
+def audience_words(context: BroadcastContext, broadcast: Broadcast, words: Language) -> TranslatableValue:
     """To whom it goes: the audience of the playbook that asks the same, else its condition."""
     if broadcast.to is None:
         return tr("everybody who can be sent something")
-    for one in desk.playbook().audiences.values():
+    for one in context.playbook().audiences.values():
         if one.condition == broadcast.to:
             return one.title or one.name
-    return condition_words(desk, broadcast.to, words)
+    return condition_words(context, broadcast.to, words)
 
 
-def condition_words(desk: BroadcastDesk, condition: Condition, words: Language) -> str:
+def condition_words(context: BroadcastContext, condition: Condition, words: Language) -> str:
     """A condition as pictures of flows say it."""
-    phrases = Phrases(attribute_titles(desk.playbook()), words)
-    in_short = _titled(condition, desk.channels()).in_short
+    phrases = Phrases(attribute_titles(context.playbook()), words)
+    in_short = _titled(condition, context.channels()).in_short
     return phrases.condition(in_short) if words.name != "en" else in_short
 
 
@@ -260,9 +262,9 @@ def _titled(condition: Condition, channels: Mapping[str, str]) -> Condition:
             return condition
 
 
-def other_account(desk: BroadcastDesk, channel: str) -> str:
+def other_account(context: BroadcastContext, channel: str) -> str:
     """What people call a channel; empty where there is no other."""
-    channels = desk.channels()
+    channels = context.channels()
     return channels.get(channel, channel) if len(channels) > 1 else ""
 
 

@@ -29,7 +29,7 @@ from bot.operations.broadcasts.trying_out import try_out
 from bot.operations.testers import all_testers
 from bot.store.broadcasts.sendings import sending_id
 from bot.translations.chinese import CHINESE
-from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_context import BroadcastContext
 from bot.web.admin.broadcast_list_pages import ONE
 from bot.web.admin.broadcast_view import CANCEL, SEND, UNKNOWN, BroadcastView
 from bot.web.admin.visit import (
@@ -58,12 +58,12 @@ GONE = RenderedPage("message.html", tr("The playbook has no such broadcast"), st
 class BroadcastPages(AdminPages):
     """`/admin/broadcasts/one`."""
 
-    desk: BroadcastDesk
+    context: BroadcastContext
 
     @property
     def view(self) -> BroadcastView:
         """What stands there."""
-        return BroadcastView(self.desk)
+        return BroadcastView(self.context)
 
     async def broadcast(self, visit: Visit) -> AdminAnswer:
         """All of it."""
@@ -78,19 +78,21 @@ class BroadcastPages(AdminPages):
     async def _is_planned(self, broadcast: Broadcast) -> bool:
         """Whether its next time, where it has one, is stored as a sending: what can be paused and called
         off."""
-        moment = next_time(broadcast, self.desk.now(), self.desk.playbook().zone)
+        moment = next_time(broadcast, self.context.now(), self.context.playbook().zone)
         if moment is None or broadcast.dropped:
             return True
-        return await self.desk.stores.sendings.one(sending_id(broadcast.name, moment)) is not None
+        return await self.context.stores.sendings.one(sending_id(broadcast.name, moment)) is not None
 
     async def broadcast_offer(self, visit: Visit) -> AdminAnswer:
         """How many get it now, what it costs, and the button that sends it."""
-        broadcast, desk = self._named(visit), self.desk
+        broadcast, context = self._named(visit), self.context
         if broadcast is None:
             return GONE
         try:
             at = self._chosen(visit)
-            found = await offer_of(desk.stores, desk.playbook(), broadcast, desk.line(), desk.now(), at)
+            found = await offer_of(
+                context.stores, context.playbook(), broadcast, context.line(), context.now(), at
+            )
         except Refusal as error:
             return await self.view.page(visit, broadcast, error.message)
         return await self.view.page(visit, broadcast, offer=found)
@@ -106,11 +108,11 @@ class BroadcastPages(AdminPages):
             wall = datetime.fromisoformat(written)
         except ValueError as error:
             raise SteeringRefused(NO_MOMENT) from error
-        return utc(wall.date(), wall.time(), self.desk.playbook().zone)
+        return utc(wall.date(), wall.time(), self.context.playbook().zone)
 
     async def broadcast_send(self, visit: Visit) -> AdminAnswer:
         """It goes out, or at the moment that was chosen, as the page has shown it."""
-        broadcast, desk, form = self._named(visit), self.desk, visit.form
+        broadcast, context, form = self._named(visit), self.context, visit.form
         if broadcast is None:
             return GONE
         people, cost = form.get("people", ""), form.get("cost", "")
@@ -120,49 +122,66 @@ class BroadcastPages(AdminPages):
             return await self._again(visit, broadcast, tr("Nothing was sent: the word is another one"))
         try:
             sending = await send_as_shown(
-                *(desk.stores, desk.playbook(), broadcast, desk.line(), visit.signed.by, desk.now()),
+                *(
+                    context.stores,
+                    context.playbook(),
+                    broadcast,
+                    context.line(),
+                    visit.signed.by,
+                    context.now(),
+                ),
                 people=int(people),
                 content=form.get("content", ""),
                 cost=None if cost == UNKNOWN else Decimal(cost),
                 again=form.get("repeats", "") if form.get("again") == "yes" else "",
                 is_sure=_typed(visit, SEND),
-                may_still=lambda: is_same_account(desk.stores, visit.signed),
+                may_still=lambda: is_same_account(context.stores, visit.signed),
                 at=self._chosen(visit),
             )
         except Refusal as error:
             return await self._again(visit, broadcast, error.message)
         name = visible(broadcast.title or broadcast.name)
-        is_braked = (await desk.stores.brakes.read()).holds(broadcast.channel)
+        is_braked = (await context.stores.brakes.read()).holds(broadcast.channel)
         goes = tr("{name} waits: it goes out once pushes go on", name=name)
         said = goes if is_braked else tr("{name} goes out", name=name)
         if form.get("at"):
-            at = sending.moment.astimezone(desk.playbook().zone)
+            at = sending.moment.astimezone(context.playbook().zone)
             said = tr("{name} goes out at {moment}", name=name, moment=f"{at:%Y-%m-%d %H:%M}")
         return Redirect(_to(broadcast), flash=Flash(said))
 
     async def _again(self, visit: Visit, broadcast: Broadcast, refused: Translatable) -> RenderedPage:
         """Why nothing was sent, and how it stands by now."""
-        desk = self.desk
+        context = self.context
         try:
             at = self._chosen(visit)
-            found = await offer_of(desk.stores, desk.playbook(), broadcast, desk.line(), desk.now(), at)
+            found = await offer_of(
+                context.stores, context.playbook(), broadcast, context.line(), context.now(), at
+            )
         except Refusal:
             return await self.view.page(visit, broadcast, refused)
         return await self.view.page(visit, broadcast, refused, found)
 
     async def broadcast_test(self, visit: Visit) -> AdminAnswer:
         """Pushed to these testers, or to all."""
-        broadcast, desk = self._named(visit), self.desk
+        broadcast, context = self._named(visit), self.context
         if broadcast is None:
             return GONE
-        playbook = desk.playbook()
-        known = await all_testers(desk.stores, playbook)
+        playbook = context.playbook()
+        known = await all_testers(context.stores, playbook)
         names = [one.name for one in known if f"to {one.name}" in visit.form]
         if not names:
             return await self.view.page(visit, broadcast, tr("Nobody was sent anything: choose whom"))
         try:
             done = await try_out(
-                *(desk.stores, playbook, broadcast, names, desk.line(), visit.signed.by, desk.personal),
+                *(
+                    context.stores,
+                    playbook,
+                    broadcast,
+                    names,
+                    context.line(),
+                    visit.signed.by,
+                    context.personal,
+                ),
                 visit.form.get("form", ""),
             )
         except Refusal as error:
@@ -191,12 +210,12 @@ class BroadcastPages(AdminPages):
             return await self.view.page(visit, broadcast, NOT_SEEN)
         try:
             await agree(
-                *(self.desk.stores, broadcast, visit.signed.by, form.get("sending", "")),
+                *(self.context.stores, broadcast, visit.signed.by, form.get("sending", "")),
                 people=whole_number(people, MOST_PEOPLE),
                 content=form.get("content", ""),
                 cost=None if cost == UNKNOWN else Decimal(cost),
                 covers=whole_number(covers, MOST_PEOPLE) if covers else None,
-                now=self.desk.now(),
+                now=self.context.now(),
             )
         except Refusal as error:
             return await self.view.page(visit, broadcast, error.message)
@@ -221,7 +240,7 @@ class BroadcastPages(AdminPages):
             return GONE
         try:
             shown = visit.form.get("sending", "")
-            sending = await steer(self.desk.stores, broadcast, visit.signed.by, shown)
+            sending = await steer(self.context.stores, broadcast, visit.signed.by, shown)
         except Refusal as error:
             return await self.view.page(visit, broadcast, error.message)
         undo = Undo(f"{ONE}/{back}", {"name": broadcast.name, "sending": sending.id}) if back else None
@@ -229,7 +248,7 @@ class BroadcastPages(AdminPages):
 
     def _named(self, visit: Visit) -> Broadcast | None:
         name = visit.form.get("name", "") or visit.query("name")
-        return self.desk.playbook().broadcasts.get(name)
+        return self.context.playbook().broadcasts.get(name)
 
 
 def _to(broadcast: Broadcast) -> str:

@@ -25,7 +25,7 @@ from bot.operations.broadcasts.report_words import (
 )
 from bot.operations.report_figures import difference_words
 from bot.operations.spending_words import spent_difference_words, spent_head, spent_words
-from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_context import BroadcastContext
 from bot.web.admin.broadcast_list_pages import ONE, PAGE, other_account
 from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
 
@@ -38,18 +38,18 @@ _NONE = RenderedPage("message.html", tr("There is no such report"), status=404)
 class BroadcastReportPages(AdminPages):
     """`/admin/broadcasts/report`."""
 
-    desk: BroadcastDesk
+    context: BroadcastContext
 
     async def broadcast_report(self, visit: Visit) -> AdminAnswer:
         """Of the last sending that went out."""
-        broadcast, desk = self._named(visit), self.desk
+        broadcast, context = self._named(visit), self.context
         if broadcast is None:
             return _NONE
         name = visible(broadcast.title or broadcast.name)
         title = tr("Report: {name}", name=name)
         to = {"one": page_address(ONE, name=broadcast.name), "name": broadcast.name}
         try:
-            found, silent = await report_of(desk.stores, desk.playbook(), broadcast, desk.line())
+            found, silent = await report_of(context.stores, context.playbook(), broadcast, context.line())
         except Refusal as error:
             return RenderedPage("message.html", title, {}, 404, error.message)
         data = {
@@ -67,7 +67,7 @@ class BroadcastReportPages(AdminPages):
             "reactions": [_reaction(found, one) for one in found.reactions],
             "spent": _spent(found),
             "sureness": list(sureness_in_words(found)),
-            "notes": list(notes(found, desk.playbook().zone, in_short=False)),
+            "notes": list(notes(found, context.playbook().zone, in_short=False)),
             "silent": silent,
             "files": {
                 kind: page_address(f"{REPORT}/file", name=broadcast.name, **{"as": kind}) for kind in FILES
@@ -77,18 +77,18 @@ class BroadcastReportPages(AdminPages):
 
     async def broadcast_report_file(self, visit: Visit) -> AdminAnswer:
         """The same as a table for spreadsheets, or as a picture for a slide."""
-        broadcast, kind, desk = self._named(visit), visit.query("as"), self.desk
+        broadcast, kind, context = self._named(visit), visit.query("as"), self.context
         if broadcast is None or kind not in FILES:
             return _NONE
-        found, _ = await report_of(desk.stores, desk.playbook(), broadcast, desk.line())
-        words, zone = visit.words, desk.playbook().zone
-        account = other_account(desk, broadcast.channel)
+        found, _ = await report_of(context.stores, context.playbook(), broadcast, context.line())
+        words, zone = visit.words, context.playbook().zone
+        account = other_account(context, broadcast.channel)
         text = report_csv(found, words) if kind == "csv" else report_svg(found, words, zone, account)
         day = (found.began or found.moment).astimezone(zone)
         return Download(text.encode(), FILES[kind], f"report-{day:%Y%m%d-%H%M}.{kind}")
 
     def _named(self, visit: Visit) -> Broadcast | None:
-        return self.desk.playbook().broadcasts.get(visit.query("name"))
+        return self.context.playbook().broadcasts.get(visit.query("name"))
 
 
 def _reaction(report: BroadcastReport, reaction: Reaction) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.publishing import Review
 from bot.playbook.in_money import sending_price
 from bot.web.admin.broadcast_compose_side import ComposedCounts, counted_people, sent_before
-from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_context import BroadcastContext
 from bot.web.admin.broadcast_list_pages import STATES, people_words, rhythm_words
 
 
@@ -28,7 +28,7 @@ from bot.web.admin.broadcast_list_pages import STATES, people_words, rhythm_word
 class DraftedBroadcasts:
     """Looks at what a draft says of broadcasts, as of now. May raise `DatabaseUnavailable`."""
 
-    desk: BroadcastDesk
+    context: BroadcastContext
     counts: ComposedCounts
 
     async def shown(self, draft: PlaybookDraft, review: Review) -> Sequence[Mapping[str, Any]]:
@@ -41,7 +41,7 @@ class DraftedBroadcasts:
         return [await self._one(playbook, one) for one in found]
 
     async def _one(self, playbook: Playbook, broadcast: Broadcast) -> Mapping[str, Any]:
-        now = self.desk.now()
+        now = self.context.now()
         at = None if broadcast.dropped else next_time(broadcast, now, playbook.zone)
         starts = None if at is None else begins(broadcast, at, playbook.zone)
         sends = {} if at is None else await self._size(playbook, broadcast)
@@ -52,7 +52,7 @@ class DraftedBroadcasts:
             "rhythm": "" if broadcast.every is None else rhythm_words(broadcast.every),
             "is_past": broadcast.timed and at is None and not broadcast.dropped,
             "status": "" if broadcast.status == "live" else STATES[broadcast.status],
-            "last": await sent_before(self.desk, playbook, broadcast, at),
+            "last": await sent_before(self.context, playbook, broadcast, at),
             "is_counting": False,
             "people": "",
             **sends,
@@ -60,15 +60,15 @@ class DraftedBroadcasts:
 
     async def _size(self, playbook: Playbook, broadcast: Broadcast) -> Mapping[str, Any]:
         """How many would get it as of now, what that costs, how many messages are left."""
-        settings = self.desk.settings().channels.get(broadcast.channel)
+        settings = self.context.settings().channels.get(broadcast.channel)
         if settings is None:  # a new account: nobody is its friend yet
             return {}
-        counts = await counted_people(self.desk, self.counts, playbook, broadcast)
+        counts = await counted_people(self.context, self.counts, playbook, broadcast)
         if counts is None:
             return {"is_counting": True}
         count, share = counts.value[broadcast.channel], broadcast.sent_share
         people = AudienceCount(round(count.people * share), count.about or share < 1)
-        month, why = await month_quota(self.desk.stores, self.desk.line(), broadcast.channel)
+        month, why = await month_quota(self.context.stores, self.context.line(), broadcast.channel)
         cost = sending_cost(settings.plan, people.people, None if month is None else month.spent)
         return {
             "people": people_words(people),

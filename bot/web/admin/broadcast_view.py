@@ -32,7 +32,7 @@ from bot.operations.testers import all_testers
 from bot.playbook.in_money import most_price
 from bot.playbook.similar import quoted
 from bot.store.broadcasts.sendings import sending_id
-from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_context import BroadcastContext
 from bot.web.admin.broadcast_list_pages import (
     COMPOSE,
     ONE,
@@ -64,7 +64,7 @@ INVENTED = tr("Mei")
 class BroadcastView:
     """One broadcast, as it stands. All may raise `DatabaseUnavailable`."""
 
-    desk: BroadcastDesk
+    context: BroadcastContext
 
     async def page(
         self,
@@ -75,21 +75,21 @@ class BroadcastView:
         tried: list[TriedOut] | None = None,
     ) -> RenderedPage:
         """All of it; `refused`: why nothing was done."""
-        desk, playbook = self.desk, self.desk.playbook()
-        [standing] = await standing_of(desk.stores, playbook, [broadcast])
-        going = await open_sending(desk.stores, broadcast)
-        open_ = None if going is None else await progress_of(desk.stores, going.id)
+        context, playbook = self.context, self.context.playbook()
+        [standing] = await standing_of(context.stores, playbook, [broadcast])
+        going = await open_sending(context.stores, broadcast)
+        open_ = None if going is None else await progress_of(context.stores, going.id)
         last = next((one for one in standing.sendings if one.sending.began is not None), None)
-        testers = await all_testers(desk.stores, playbook)
+        testers = await all_testers(context.stores, playbook)
         can_test = any(one.contact is not None for one in testers)
-        brake = await desk.stores.brakes.read()
+        brake = await context.stores.brakes.read()
         data = {
             "broadcast": broadcast,
             "say": visit.words.words,
             "groups": [self._group(visit, broadcast, group) for group in broadcast.messages],
             "invented": INVENTED,
-            "account": other_account(desk, broadcast.channel),
-            "audience": audience_words(desk, broadcast, visit.words),
+            "account": other_account(context, broadcast.channel),
+            "audience": audience_words(context, broadcast, visit.words),
             "rhythm": "" if broadcast.every is None else rhythm_words(broadcast.every),
             "is_braked": brake.holds(broadcast.channel),
             "is_called_off": await self._is_called_off(broadcast),
@@ -106,11 +106,11 @@ class BroadcastView:
             "testers": testers,
             "can_test": can_test,
             "all_testers": page_address(TESTERS, **{"for": broadcast.name}),
-            "choice": None if can_test else await choice(desk, visit, broadcast),
+            "choice": None if can_test else await choice(context, visit, broadcast),
             "tried": tried,
             "form": uuid.uuid4().hex,
             "offer": None if offer is None else self._offered(broadcast, offer),
-            "earliest": f"{desk.now().astimezone(playbook.zone):%Y-%m-%dT%H:%M}",
+            "earliest": f"{context.now().astimezone(playbook.zone):%Y-%m-%dT%H:%M}",
             "cancel_word": CANCEL,
             "one": ONE,
             "here_again": page_address("", name=broadcast.name),
@@ -125,15 +125,15 @@ class BroadcastView:
         """Whether staff have cancelled its only time of its own."""
         if broadcast.at is None:
             return False
-        own = await self.desk.stores.sendings.one(sending_id(broadcast.name, broadcast.at))
+        own = await self.context.stores.sendings.one(sending_id(broadcast.name, broadcast.at))
         return own is not None and (own.state, own.why) == ("cancelled", "staff")
 
     async def _asks(self, broadcast: Broadcast) -> Mapping[str, Any] | None:
         """What was shown when it was ordered, and what is so now, where it waits for that."""
-        desk, plan = self.desk, self.desk.settings().channels[broadcast.channel].plan
-        counts, used = await desk.count(broadcast.name), await desk.used(broadcast.channel)
+        context, plan = self.context, self.context.settings().channels[broadcast.channel].plan
+        counts, used = await context.count(broadcast.name), await context.used(broadcast.channel)
         counted = None if counts is None else counts[broadcast.channel].people
-        found = await held_order(desk.stores, broadcast, plan, counted, used)
+        found = await held_order(context.stores, broadcast, plan, counted, used)
         if found is None:
             return None
         then, now = found.sending.shown_people, found.people
@@ -150,10 +150,10 @@ class BroadcastView:
 
     def _group(self, visit: Visit, broadcast: Broadcast, group: str) -> Mapping[str, Any]:
         """What a group gets, as somebody invented would get it where it is personal."""
-        desk, playbook = self.desk, self.desk.playbook()
-        alike = for_everybody(playbook, broadcast, group, desk.now())
+        context, playbook = self.context, self.context.playbook()
+        alike = for_everybody(playbook, broadcast, group, context.now())
         somebody = Contact("", name=visit.words.text(INVENTED), identities=(Identity(broadcast.channel),))
-        messages = for_person(playbook, broadcast, group, somebody, desk.now()) if alike is None else alike
+        messages = for_person(playbook, broadcast, group, somebody, context.now()) if alike is None else alike
         return {
             "name": group,
             "gets_nothing": not broadcast.messages[group],
@@ -163,20 +163,20 @@ class BroadcastView:
 
     async def _size(self, broadcast: Broadcast) -> Mapping[str, Any]:
         """About how many would get it now, and what that costs at most."""
-        desk, plan = self.desk, self.desk.settings().channels[broadcast.channel].plan
-        counts = await desk.count(broadcast.name)
+        context, plan = self.context, self.context.settings().channels[broadcast.channel].plan
+        counts = await context.count(broadcast.name)
         if counts is None:
             return {"people": tr("being counted"), "is_counting": True}
         count = counts[broadcast.channel]
         return {
             "people": people_words(count),
-            "price": most_price(plan, count.people, await desk.used(broadcast.channel)),
+            "price": most_price(plan, count.people, await context.used(broadcast.channel)),
             "is_counting": False,
         }
 
     def _offered(self, broadcast: Broadcast, offer: SendingOffer) -> Mapping[str, Any]:
-        found, playbook = offer.check, self.desk.playbook()
-        plan, begins = self.desk.settings().channels[broadcast.channel].plan, found.begins
+        found, playbook = offer.check, self.context.playbook()
+        plan, begins = self.context.settings().channels[broadcast.channel].plan, found.begins
         return {
             "of": offer,
             "number": f"{found.messages:,}",
@@ -207,19 +207,19 @@ class BroadcastView:
         self, visit: Visit, broadcast: Broadcast, sending: Sending
     ) -> Mapping[str, Any] | None:
         """Who did not get the last one, and why; names are shown, so the look is in the audit log."""
-        desk = self.desk
-        found = await left_out_of(desk.stores, sending.id, SKIPPED)
+        context = self.context
+        found = await left_out_of(context.stores, sending.id, SKIPPED)
         if any(one.shown is not None and one.shown.contact.name for one in found.people):
-            await record_list(desk.stores, visit.signed.by, desk.now(), "broadcast", sending.id)
+            await record_list(context.stores, visit.signed.by, context.now(), "broadcast", sending.id)
         rows = [self._person(visit, broadcast, one) for one in found.people]
         return {"rows": rows, "rest": f"{found.rest:,}" if found.rest else ""} if rows else None
 
     def _person(self, visit: Visit, broadcast: Broadcast, one: SkippedPerson) -> Mapping[str, Any]:
-        part = self.desk.parts.sealed(visit.signed.name, "contact", one.contact)
+        part = self.context.parts.sealed(visit.signed.name, "contact", one.contact)
         return {
             "name": "" if one.shown is None else visible(one.shown.contact.name or ""),
             "to": f"/admin/contacts/{part}" if one.shown is not None else "",
-            "why": why_left_out(one.why, broadcast.name, self.desk.playbook()),
+            "why": why_left_out(one.why, broadcast.name, self.context.playbook()),
             "said": visible(one.said or ""),
         }
 

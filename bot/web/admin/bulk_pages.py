@@ -30,7 +30,7 @@ from bot.operations.contact_search import ConditionWrong, SearchTerms
 from bot.operations.find_contacts import NotFound
 from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
-from bot.web.admin.contact_desk import CONTACTS, MANY, ContactDesk
+from bot.web.admin.contact_context import CONTACTS, MANY, ContactContext
 from bot.web.admin.contact_sought import chosen_sealed, query_of, sought_of, sought_query
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -76,61 +76,61 @@ GONE = RenderedPage("contact_gone.html", tr("This is not here any more"), status
 class BulkPages(AdminPages):
     """`/admin/contacts/many` and what is below it."""
 
-    def __init__(self, desk: ContactDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: ContactContext) -> None:
+        self._context = context
 
     async def contacts_many(self, visit: Visit) -> AdminAnswer:
         """How many they are, and what may be done to all of them."""
-        return await self.offer(visit, sought_of(self._desk, visit))
+        return await self.offer(visit, sought_of(self._context, visit))
 
     async def contacts_many_ordered(self, visit: Visit) -> AdminAnswer:
         """It begins, by whichever process serves; the table waits to be fetched."""
-        return await self.order(visit, sought_of(self._desk, visit))
+        return await self.order(visit, sought_of(self._context, visit))
 
     async def order(self, visit: Visit, sought: SoughtPeople, to: str = "") -> AdminAnswer:
         """What the form says is done to these people; `to` as in `offer`."""
-        desk, form = self._desk, visit.form
-        playbook, by, now, act = desk.playbook(), visit.signed.by, desk.now(), form.get("act")
+        context, form = self._context, visit.form
+        playbook, by, now, act = context.playbook(), visit.signed.by, context.now(), form.get("act")
         try:
-            number = await number_sought(desk.stores, playbook, await self._terms(sought))
+            number = await number_sought(context.stores, playbook, await self._terms(sought))
             if sought.chosen is None:
                 check_shown(form.get("people", ""), number)
             if act == "export":
                 kind = "jsonl" if form.get("as") == "jsonl" else "csv"
                 run = new_run("export", kind, sought, number, by, now, reveals="reveal" in form)
-                await self._desk.bulk.order(run)
+                await self._context.bulk.order(run)
                 return Redirect(f"{MANY}/{run.id}")
             takes_off = act == "untag"
             if takes_off and form.get("typed", "").strip().casefold() not in (str(WORD), CHINESE.text(WORD)):
                 raise BulkRefused(tr("Nothing was taken off: the word is another one"))
             tag = form.get("tag", "")
             run = tag_run(playbook, "untag" if takes_off else "tag", tag, sought, number, by, now)
-            await self._desk.bulk.order(run)
+            await self._context.bulk.order(run)
         except Refusal as error:
             return await self.offer(visit, sought, to, form.get("act", ""), error.message)
         return Redirect(f"{MANY}/{run.id}")
 
     async def contacts_run(self, visit: Visit) -> AdminAnswer:
         """How far it is, and what has come of it."""
-        run = await self._desk.stores.bulk_runs.one(visit.path["run"])
+        run = await self._context.stores.bulk_runs.one(visit.path["run"])
         return GONE if run is None else self._shown(visit, run)
 
     async def contacts_run_stop(self, visit: Visit) -> AdminAnswer:
         """No more is done; what was done stays."""
-        run, desk = visit.path["run"], self._desk
-        is_asked = await stop(desk.stores, run, visit.signed.by, desk.now())
+        run, context = visit.path["run"], self._context
+        is_asked = await stop(context.stores, run, visit.signed.by, context.now())
         said = tr("It stops after the people whom it is at") if is_asked else tr("It was over already")
         return Redirect(f"{MANY}/{run}", flash=Flash(said))
 
     async def contacts_run_undo(self, visit: Visit) -> AdminAnswer:
         """The tag goes from exactly those who got it by this."""
-        desk = self._desk
-        run = await desk.stores.bulk_runs.one(visit.path["run"])
+        context = self._context
+        run = await context.stores.bulk_runs.one(visit.path["run"])
         if run is None:
             return GONE
         try:
-            back = undoing(run, visit.signed.by, desk.now())
-            await desk.bulk.order(back)
+            back = undoing(run, visit.signed.by, context.now())
+            await context.bulk.order(back)
         except BulkRefused as error:
             return self._shown(visit, run, error.message)
         return Redirect(f"{MANY}/{back.id}")
@@ -138,8 +138,8 @@ class BulkPages(AdminPages):
     async def contacts_run_file(self, visit: Visit) -> AdminAnswer:
         """The table itself, written as it is fetched: nothing of it lies here. It goes to who has ordered it,
         for the audit log says that they have it, as long as they may have it."""
-        desk, work = self._desk, self._desk.bulk
-        run = await desk.stores.bulk_runs.one(visit.path["run"])
+        context, work = self._context, self._context.bulk
+        run = await context.stores.bulk_runs.one(visit.path["run"])
         if run is None or run.kind != "export" or run.by != visit.signed.by:
             return GONE
         if run.state != "ready":
@@ -150,16 +150,16 @@ class BulkPages(AdminPages):
             terms = await self._terms(run.sought)
         except Refusal as error:
             return self._shown(visit, run, error.message)
-        fetched = await desk.stores.bulk_runs.fetch(run.id, work.holder, work.clock.now())
+        fetched = await context.stores.bulk_runs.fetch(run.id, work.holder, work.clock.now())
         if fetched is None:
             return self._shown(visit, run, FETCHED)
         table = BulkTable(work, fetched, terms, visit.words)
-        name = f"customers-{desk.now():%Y%m%d-%H%M}.{run.about}"
+        name = f"customers-{context.now():%Y%m%d-%H%M}.{run.about}"
 
         async def write(response: web.StreamResponse) -> None:
             try:
                 async for piece in table.pieces():
-                    if not await is_same_account(self._desk.stores, visit.signed):
+                    if not await is_same_account(self._context.stores, visit.signed):
                         raise TableStopped
                     await response.write(piece)
             except LostRun:
@@ -183,7 +183,7 @@ class BulkPages(AdminPages):
     # -- showing
 
     async def _terms(self, sought: SoughtPeople) -> SearchTerms:
-        return await asyncio.to_thread(search_terms, sought, self._desk.contents())
+        return await asyncio.to_thread(search_terms, sought, self._context.contents())
 
     async def offer(
         self,
@@ -197,16 +197,16 @@ class BulkPages(AdminPages):
 
         `to` is where that is sent, with those who are ticked; of a search its own address.
         """
-        desk, playbook = self._desk, self._desk.playbook()
+        context, playbook = self._context, self._context.playbook()
         number: AudienceCount | None = None
         try:
-            number = await number_sought(desk.stores, playbook, await self._terms(sought))
+            number = await number_sought(context.stores, playbook, await self._terms(sought))
         except (ConditionWrong, NotFound, NoSuchAudience) as error:
             refused = refused or error.message
-        query = sought_query(desk, visit, sought) if sought.chosen is None else query_of(visit)
+        query = sought_query(context, visit, sought) if sought.chosen is None else query_of(visit)
         data = {
             "who": list(self._who(sought, number)),
-            "chosen": chosen_sealed(desk, visit, sought.chosen or ()),
+            "chosen": chosen_sealed(context, visit, sought.chosen or ()),
             "act": act,
             "number": None if number is None else f"{number.people:,}",
             "people": number_shown(number),
@@ -217,7 +217,7 @@ class BulkPages(AdminPages):
             "word": WORD,
             "to": to or page_address(MANY, **query),
             "back": page_address(CONTACTS, **query),
-            "runs": [self._line(visit, one) for one in await desk.stores.bulk_runs.last(SHOWN)],
+            "runs": [self._line(visit, one) for one in await context.stores.bulk_runs.last(SHOWN)],
         }
         return RenderedPage("contacts_many.html", TITLE, data, 200 if refused is None else 409, refused)
 
@@ -229,7 +229,7 @@ class BulkPages(AdminPages):
             yield tr("Ticked in the list"), f"{len(sought.chosen):,}"
             if number is not None and (gone := len(sought.chosen) - number.people):
                 yield tr("Erased since, or part of another"), f"{gone:,}"
-        audiences, channels = self._desk.playbook().audiences, self._desk.shop().channels
+        audiences, channels = self._context.playbook().audiences, self._context.shop().channels
         if sought.text:
             yield tr("Searched for"), sought.text
         if sought.audience:

@@ -54,7 +54,7 @@ from bot.web.admin.chat_view import (
 from bot.web.admin.live import LiveTopic
 from bot.web.admin.open_chat import ChatGone, OpenChat, opened_chat, wanted_chat
 from bot.web.admin.route import COMMERCE
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -85,13 +85,13 @@ UnansweredChats: TypeAlias = RecentFigures[[str | None], UnansweredNumber]
 """How many chats nobody has answered, on a channel or all."""
 
 
-def recent_unanswered(desk: StoreDesk) -> UnansweredChats:
+def recent_unanswered(context: StoreContext) -> UnansweredChats:
     """Counted for whoever looks; to be closed."""
 
     async def count(channel: str | None) -> UnansweredNumber:
-        return await number_unanswered(desk.stores, channel, desk.playbook().zone)
+        return await number_unanswered(context.stores, channel, context.playbook().zone)
 
-    return RecentFigures(count, desk.now)
+    return RecentFigures(count, context.now)
 
 
 _FORM = re.compile(r"[0-9a-f-]{32,36}")
@@ -110,7 +110,7 @@ _DONE: Mapping[str, Translatable] = {
 class ChatPages(AdminPages):
     """`/admin/chat`. `files` is where LINE is asked for what people sent."""
 
-    desk: StoreDesk
+    context: StoreContext
     staff: StaffAccounts
     feed: ChatFeed
     prices: Callable[[], Prices]
@@ -128,26 +128,28 @@ class ChatPages(AdminPages):
 
     async def chat(self, visit: Visit) -> AdminAnswer:
         """The page: the list, and the chat that the address names."""
-        opened = await opened_chat(self.desk, visit, visit.query("chat"))
-        ready = ReadyAnswers(self.desk).groups(opened) if opened is not None else []
+        opened = await opened_chat(self.context, visit, visit.query("chat"))
+        ready = ReadyAnswers(self.context).groups(opened) if opened is not None else []
         data = await self._list(visit) | await self._talk(visit, opened) | {"ready": ready}
         pane = "person" if visit.query("about") else "talk" if opened else "list"
         return RenderedPage("chat.html", TITLE, data | {"pane": pane, "me": visit.signed.name})
 
     async def chat_part(self, visit: Visit) -> AdminAnswer:
         """The list, or what is said in a chat, as they are by now; or a ready answer, as it would go out."""
-        opened = await opened_chat(self.desk, visit, visit.query("chat"))
+        opened = await opened_chat(self.context, visit, visit.query("chat"))
         if visit.query("of") == "ready" and opened is not None:
-            return ReadyAnswers(self.desk).preview(opened, visit.query("ready"), visit.words)
+            return ReadyAnswers(self.context).preview(opened, visit.query("ready"), visit.words)
         if visit.query("of") == "list":
             return Fragment("chat_list.html", await self._list(visit) | {"chat": opened})
         return Fragment("chat_talk.html", await self._talk(visit, opened))
 
     async def chat_file(self, visit: Visit) -> AdminAnswer:
         """What somebody sent: shown where it is a picture, else to be saved. The audit log has it."""
-        opened = await wanted_chat(self.desk, visit, visit.query("chat"))
+        opened = await wanted_chat(self.context, visit, visit.query("chat"))
         found = opened.found
-        file = await opened_file(found, visit.query("message"), self.files, visit.signed.by, self.desk.now())
+        file = await opened_file(
+            found, visit.query("message"), self.files, visit.signed.by, self.context.now()
+        )
         if file.size > SHOWN_MOST:
             raise FileRefused(tr("this file is too large for the page: save it with  oaflow contact show"))
         content = b"".join([piece async for piece in file.pieces])
@@ -155,8 +157,8 @@ class ChatPages(AdminPages):
 
     async def chat_sign(self, visit: Visit) -> AdminAnswer:
         """This browser has the chat open, types in it, or has closed it."""
-        opened = await wanted_chat(self.desk, visit, visit.form.get("chat", ""))
-        stores, chat, how = self.desk.stores, opened.id, visit.form.get("how", "")
+        opened = await wanted_chat(self.context, visit, visit.form.get("chat", ""))
+        stores, chat, how = self.context.stores, opened.id, visit.form.get("how", "")
         if how == "closed":
             await close_chat(stores, chat, visit.signed.by)
         else:
@@ -166,7 +168,7 @@ class ChatPages(AdminPages):
     async def chat_do(self, visit: Visit) -> AdminAnswer:
         """Carry out what the form asks for, once for each id of a form."""
         form, is_script = visit.form, visit.form.get("script") == "1"
-        opened = await opened_chat(self.desk, visit, form.get("chat", ""))
+        opened = await opened_chat(self.context, visit, form.get("chat", ""))
         if opened is None:
             gone = tr("This person is not there any more")
             if is_script:
@@ -177,7 +179,7 @@ class ChatPages(AdminPages):
         try:
             tokens = await self.pictures.tokens(visit, opened) if form.get("do") == "answer" else []
             event = await self._ordered(visit, opened, form.get("do", ""), tokens, drafts)
-            has_rows = self.desk.playbook().keep_conversations is not None
+            has_rows = self.context.playbook().keep_conversations is not None
             is_answer = form.get("do") == "answer" and has_rows
             outcome = await answering.outcome_of(opened.found, event, is_answer=is_answer)
             if outcome.unsent is not None:
@@ -230,7 +232,7 @@ class ChatPages(AdminPages):
         self, opened: OpenChat, form: Mapping[str, str], tokens: list[str]
     ) -> tuple[Mapping[str, Any], ...]:
         written = form.get("text", "").replace("\r\n", "\n")
-        ready = ReadyAnswers(self.desk).messages(opened, form.get("canned", ""))
+        ready = ReadyAnswers(self.context).messages(opened, form.get("canned", ""))
         has_text = written.strip() or not (ready or tokens)
         said = [answering.text_message(written)] if has_text else []
         said += await self.pictures.messages(opened, tokens)
@@ -246,15 +248,15 @@ class ChatPages(AdminPages):
         }
 
     async def _list(self, visit: Visit) -> dict[str, Any]:
-        desk, now = self.desk, self.desk.now()
+        context, now = self.context, self.context.now()
         first: WhichChats = "waits"
         which = next((one for one in LISTS if one == visit.query("list")), first)
-        place = desk.place(visit)
+        place = context.place(visit)
         found = await chats(
-            desk.stores,
+            context.stores,
             which,
             me=visit.signed.by,
-            zone=desk.playbook().zone,
+            zone=context.playbook().zone,
             channel=visit.channel or None,  # of the address alone: the number beside Chat is that of all
             after=None if place is None else (place.at, place.id),
         )
@@ -265,7 +267,7 @@ class ChatPages(AdminPages):
         further = ""
         if found.further is not None:
             at, contact = found.further
-            after = desk.parts.sealed(visit.signed.name, "place", at.isoformat(), contact)
+            after = context.parts.sealed(visit.signed.name, "place", at.isoformat(), contact)
             further = page_address(CHAT, list=which, channel=visit.channel, after=after)
         return {
             "which": which,
@@ -281,8 +283,8 @@ class ChatPages(AdminPages):
             "looking": {row.chat: _others(row, visit) for row, _, _ in rows},
             "further": further,
             "chosen": visit.query("chat"),
-            "today": now.astimezone(desk.playbook().zone).date(),
-            "zone": desk.playbook().zone,
+            "today": now.astimezone(context.playbook().zone).date(),
+            "zone": context.playbook().zone,
             "waited": lambda since: waited_words(now - since),
             "level": lambda since: wait_level(now - since),
             "say": visit.words.words,
@@ -295,13 +297,13 @@ class ChatPages(AdminPages):
 
     def part_of(self, visit: Visit, contact: str, channel: str) -> str:
         """The part of an address that names a chat, for this account."""
-        return self.desk.parts.sealed(visit.signed.name, "chat", contact, channel)
+        return self.context.parts.sealed(visit.signed.name, "chat", contact, channel)
 
     async def _talk(self, visit: Visit, opened: OpenChat | None) -> dict[str, Any]:
         if opened is None:
             return {"chat": None, **_chosen(visit)}
-        desk, stores, me = self.desk, self.desk.stores, visit.signed.by
-        now, playbook = desk.now(), desk.playbook()
+        context, stores, me = self.context, self.context.stores, visit.signed.by
+        now, playbook = context.now(), context.playbook()
         page = await conversation(
             opened.found, now, before=_cursor(visit.query("before")), zone=playbook.zone
         )
@@ -309,13 +311,13 @@ class ChatPages(AdminPages):
         if page.turns and not visit.query("before"):
             await mark_read(stores, opened.found.contact.id, opened.channel, page.turns[-1].turn.at)
         price = await answering.price_of(opened.found, opened.channel, self.prices())
-        had = answering.desk_of(opened.found, opened.channel)
+        had = answering.chat_of_staff(opened.found, opened.channel)
         by = had.by if had is not None and had.state == "has" else None
         if had is not None:
             await mark_opened(stores, opened.found.contact.id, had, me)
         there = await others_there(stores, opened.id, me)
         refused = (await refused_accounts(stores, now)).get(opened.channel)
-        part = desk.parts.sealed(visit.signed.name, "contact", opened.found.contact.id)
+        part = context.parts.sealed(visit.signed.name, "contact", opened.found.contact.id)
         until = answering.silent_until(opened.found, opened.channel)
         return {
             "chat": opened,
@@ -358,7 +360,7 @@ class ChatPages(AdminPages):
         return [(f"{CONSOLE}{name}", name, is_there) for name, is_there in others]
 
     async def _follow(self, visit: Visit, subject: str) -> AsyncIterator[Mapping[str, Any]]:
-        opened = await opened_chat(self.desk, visit, subject)
+        opened = await opened_chat(self.context, visit, subject)
         mine = set() if opened is None else {opened.found.contact.id, *chats_of(opened.found.contact)}
         with self.feed.subscribed() as news:
             while True:

@@ -11,7 +11,7 @@ from bot.model.translatable import Refusal
 from bot.operations.chat.pictures import picture_messages, stage_picture
 from bot.operations.conversation import chats_of
 from bot.web.admin.open_chat import OpenChat, wanted_chat
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Json, Visit
 
 
@@ -19,15 +19,15 @@ from bot.web.admin.visit import AdminAnswer, AdminPages, Json, Visit
 class ChatPictures(AdminPages):
     """Pictures on their way into an answer. One is opened at a time: that may take hundreds of megabytes."""
 
-    desk: StoreDesk
+    context: StoreContext
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def chat_picture(self, visit: Visit) -> AdminAnswer:
         """A picture was chosen: its token, and where it is to be seen, or why LINE would not show it."""
         try:
-            opened = await wanted_chat(self.desk, visit, visit.form.get("chat", ""))
+            opened = await wanted_chat(self.context, visit, visit.form.get("chat", ""))
             token = await self._stage(visit, opened)
-            (message,) = await picture_messages(opened.found, [token], self.desk.playbook())
+            (message,) = await picture_messages(opened.found, [token], self.context.playbook())
         except Refusal as error:
             return Json({"error": visit.words.text(error.message)}, 409)
         extension = str(message["originalContentUrl"]).rpartition(".")[2]
@@ -35,8 +35,8 @@ class ChatPictures(AdminPages):
 
     async def chat_picture_dropped(self, visit: Visit) -> AdminAnswer:
         """A picture was taken out of the answer again."""
-        opened = await wanted_chat(self.desk, visit, visit.form.get("chat", ""))
-        pictures = self.desk.stores.staff_pictures
+        opened = await wanted_chat(self.context, visit, visit.form.get("chat", ""))
+        pictures = self.context.stores.staff_pictures
         await pictures.remove(visit.form.get("token", ""), chats_of(opened.found.contact))
         return Json({})
 
@@ -49,20 +49,20 @@ class ChatPictures(AdminPages):
 
     async def messages(self, opened: OpenChat, tokens: list[str]) -> tuple[Message, ...]:
         """What LINE is sent for them. Raises `Refusal`."""
-        return await picture_messages(opened.found, tokens, self.desk.playbook()) if tokens else ()
+        return await picture_messages(opened.found, tokens, self.context.playbook()) if tokens else ()
 
     async def settle(self, opened: OpenChat, tokens: list[str], form: str) -> list[str]:
         """The answer of this form with these is about to be stored: from now on they belong to the
         conversation. Those that did not before, in another answer."""
         chats = chats_of(opened.found.contact)
-        return await self.desk.stores.staff_pictures.settle(tokens, chats, self.desk.now(), form)
+        return await self.context.stores.staff_pictures.settle(tokens, chats, self.context.now(), form)
 
     async def unsent(self, opened: OpenChat, tokens: list[str], form: str) -> None:
         """The answer of this form was refused: its pictures are drafts again."""
         chats = chats_of(opened.found.contact)
-        await self.desk.stores.staff_pictures.stage_again(tokens, chats, self.desk.now(), form)
+        await self.context.stores.staff_pictures.stage_again(tokens, chats, self.context.now(), form)
 
     async def _stage(self, visit: Visit, opened: OpenChat) -> str:
         content = b"" if visit.file is None else visit.file.content
         async with self._opening:
-            return await stage_picture(opened.found, opened.channel, content, self.desk.playbook())
+            return await stage_picture(opened.found, opened.channel, content, self.context.playbook())

@@ -10,7 +10,7 @@ from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.chat.canned import CannedAnswer, canned_answers, canned_messages
 from bot.web.admin.chat_view import shown_parts
 from bot.web.admin.open_chat import OpenChat
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import Fragment
 
 _KINDS: Mapping[str, Translatable] = {"card": tr("Cards"), "page": tr("Links")}
@@ -20,12 +20,12 @@ _KINDS: Mapping[str, Translatable] = {"card": tr("Cards"), "page": tr("Links")}
 class ReadyAnswers:
     """What stands ready in a chat."""
 
-    desk: StoreDesk
+    context: StoreContext
 
     def groups(self, opened: OpenChat) -> list[tuple[Translatable, Sequence[CannedAnswer]]]:
         """All of them: what binds a phone, cards, links; no group is empty."""
-        desk = self.desk
-        found = canned_answers(desk.playbook(), desk.accounts()[opened.channel], desk.now())
+        context = self.context
+        found = canned_answers(context.playbook(), context.accounts()[opened.channel], context.now())
         bind = [one for one in found if one.binds]
         others = [
             (title, [one for one in found if one.kind == kind and not one.binds])
@@ -38,9 +38,9 @@ class ReadyAnswers:
         kind, _, name = named.partition(":")
         if not name:
             return ()
-        desk, account = self.desk, self.desk.accounts()[opened.channel]
+        context, account = self.context, self.context.accounts()[opened.channel]
         answer = CannedAnswer("page" if kind == "page" else "card", name)
-        return canned_messages(desk.playbook(), opened.found.contact, account, answer, desk.now())
+        return canned_messages(context.playbook(), opened.found.contact, account, answer, context.now())
 
     def preview(self, opened: OpenChat, named: str, words: Language) -> Fragment:
         """One as this person would get it, or why they would not."""

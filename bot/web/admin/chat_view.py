@@ -77,23 +77,23 @@ def account_words(actor: str) -> TranslatableValue:
     return actor_words(actor.removeprefix(CONSOLE))
 
 
-def whose_turn(desk: StaffChat | None, until: datetime | None, zone: ZoneInfo, me: str) -> Translatable:
+def whose_turn(chat: StaffChat | None, until: datetime | None, zone: ZoneInfo, me: str) -> Translatable:
     """Who answers the customer now, and when the bot speaks again: of itself, where `until` is known."""
-    if desk is not None and desk.state == "waits" and until is None:
+    if chat is not None and chat.state == "waits" and until is None:
         return tr(
             "The customer still waits for one of you, and the bot answers what they write meanwhile. Answer,"
             " or hand back: then nobody waits"
         )
-    if desk is None or desk.state not in ("has", "waits"):
+    if chat is None or chat.state not in ("has", "waits"):
         return tr("The bot answers now. Once you answer, you have the conversation, and the bot is silent")
     moment = "–" if until is None else f"{until.astimezone(zone):%Y-%m-%d %H:%M}"
-    if desk.state == "waits":
+    if chat.state == "waits":
         return tr(
             "The customer waits for one of you, and the bot is silent. It answers again once the conversation"
             " is handed back, or from {moment} on if nobody writes until then",
             moment=moment,
         )
-    if desk.by == me:
+    if chat.by == me:
         return tr(
             "You answer now, and the bot is silent. Hand the conversation back, and it answers the next"
             " message; of itself from {moment} on if nobody writes until then",
@@ -102,7 +102,7 @@ def whose_turn(desk: StaffChat | None, until: datetime | None, zone: ZoneInfo, m
     return tr(
         "{who} answers now, and the bot is silent. It answers again once the conversation is handed back, or"
         " from {moment} on if nobody writes until then",
-        who=tr("Staff in LINE's own chat") if desk.by is None else account_words(desk.by),
+        who=tr("Staff in LINE's own chat") if chat.by is None else account_words(chat.by),
         moment=moment,
     )
 
@@ -123,7 +123,7 @@ def wait_level(wait: timedelta) -> int:
 
 
 def shown_lines(
-    page: ConversationPage, playbook: Playbook, words: Language, desk: StaffChat | None = None
+    page: ConversationPage, playbook: Playbook, words: Language, chat: StaffChat | None = None
 ) -> list[ShownLine]:
     """The lines of a page of a conversation; the first of each day says which it is.
 
@@ -134,7 +134,7 @@ def shown_lines(
     before: date | None = None
     came_with = _photos(page.turns)
     for turn in page.turns:
-        for line in _lines(turn, came_with, playbook, words, desk):
+        for line in _lines(turn, came_with, playbook, words, chat):
             day = line.at.astimezone(zone).date()
             lines.append(line if day == before else _of_a_day(line, day))
             before = day
@@ -168,7 +168,7 @@ def _lines(
     photos: Mapping[str, Sequence[ConversationTurn]],
     playbook: Playbook,
     words: Language,
-    desk: StaffChat | None,
+    chat: StaffChat | None,
 ) -> Iterator[ShownLine]:
     turn = shown.turn
     if not turn.readable:
@@ -180,7 +180,7 @@ def _lines(
         is_event = turn.incoming.kind.startswith(("follow", "unfollow"))
         parts = [_part(one, words) for one in photos[turn.id]]
         by_whom: Speaker = "event" if is_event else "person"
-        yield ShownLine(turn.id, turn.at, by_whom, "", parts, unanswered=_unanswered(shown, desk))
+        yield ShownLine(turn.id, turn.at, by_whom, "", parts, unanswered=_unanswered(shown, chat))
     who = turn.cause.who if turn.cause is not None else ""
     for call, end in zip(turn.calls, shown.ends, strict=True):
         by: Speaker = "note" if call.kind == "note" else "staff" if who else "bot"
@@ -198,18 +198,18 @@ def _lines(
         )
 
 
-def _unanswered(shown: ConversationTurn, desk: StaffChat | None) -> str:
+def _unanswered(shown: ConversationTurn, chat: StaffChat | None) -> str:
     turn, incoming, cause = shown.turn, shown.turn.incoming, shown.turn.cause or Cause()
     if incoming is None or shown.hidden or incoming.secrecy or not isinstance(incoming.content, str):
         return ""
-    is_silent = cause == Cause() and not turn.calls and _had_by_bot(desk, turn.at)
+    is_silent = cause == Cause() and not turn.calls and _had_by_bot(chat, turn.at)
     is_without = incoming.kind == "text" and (cause.step == "anything_else" or is_silent)
     return incoming.content if is_without else ""
 
 
-def _had_by_bot(desk: StaffChat | None, at: datetime) -> bool:
+def _had_by_bot(chat: StaffChat | None, at: datetime) -> bool:
     """Whether it is known that staff did not have the conversation then."""
-    return desk is None or (desk.state == "done" and at >= desk.since)
+    return chat is None or (chat.state == "done" and at >= chat.since)
 
 
 def _mark(cause: Cause, playbook: Playbook) -> TranslatableValue:

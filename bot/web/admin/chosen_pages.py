@@ -12,7 +12,7 @@ from bot.model.translatable import Refusal
 from bot.operations.bulk_runs import chosen_people
 from bot.operations.find_contacts import NotFound
 from bot.web.admin.bulk_pages import BulkPages
-from bot.web.admin.contact_desk import CHOSEN, CONTACTS, ContactDesk
+from bot.web.admin.contact_context import CHOSEN, CONTACTS, ContactContext
 from bot.web.admin.contact_pages import ContactPages
 from bot.web.admin.contact_sought import NOT_OPEN, TICK, chosen_opened, place_of, query_of, sought_of
 from bot.web.admin.visit import AdminAnswer, AdminPages, Redirect, Visit, page_address
@@ -21,8 +21,8 @@ from bot.web.admin.visit import AdminAnswer, AdminPages, Redirect, Visit, page_a
 class ChosenPages(AdminPages):
     """`/admin/contacts/chosen`."""
 
-    def __init__(self, desk: ContactDesk, lists: ContactPages, bulk: BulkPages) -> None:
-        self._desk = desk
+    def __init__(self, context: ContactContext, lists: ContactPages, bulk: BulkPages) -> None:
+        self._context = context
         self._lists = lists
         self._bulk = bulk
 
@@ -32,23 +32,23 @@ class ChosenPages(AdminPages):
 
     async def contacts_chosen(self, visit: Visit) -> AdminAnswer:
         """What may be done to them, or what was ordered; or another page of the list, with their ticks."""
-        form, desk = visit.form, self._desk
+        form, context = visit.form, self._context
         to = page_address(CHOSEN, **query_of(visit))
         if "order" in form:
-            people = chosen_people(chosen_opened(desk, visit, form.get("chosen", "")))
+            people = chosen_people(chosen_opened(context, visit, form.get("chosen", "")))
             return await self._bulk.order(visit, people, to)
         ids = self._ticked(visit)
-        sought = sought_of(desk, visit)
+        sought = sought_of(context, visit)
         if form.get("act") == "clear":
             return await self.contacts_chosen_left(visit)
         if (go := form.get("go")) is not None:
             place = {"first": "", "all": visit.query("after")}.get(go, go)
-            after = place_of(desk, visit, place)
+            after = place_of(context, visit, place)
             return await self._lists.answer(visit, sought, after, ids, all_ticked=go == "all")
         try:
             people = chosen_people(ids)
         except Refusal as error:
-            after = place_of(desk, visit, visit.query("after"))
+            after = place_of(context, visit, visit.query("after"))
             return await self._lists.answer(visit, sought, after, ids, refused=error.message)
         return await self._bulk.offer(visit, people, to, form.get("act", ""))
 
@@ -56,9 +56,9 @@ class ChosenPages(AdminPages):
         """Their ids. Raises `NotFound` where one was sealed for another account: nobody else is meant."""
         form, account = visit.form, visit.signed.name
         parts = [name.removeprefix(TICK) for name in form if name.startswith(TICK)]
-        found = dict.fromkeys(chosen_opened(self._desk, visit, form.get("chosen", "")))
+        found = dict.fromkeys(chosen_opened(self._context, visit, form.get("chosen", "")))
         for part in (*form.get("parts", "").split(), *parts):
-            opened = self._desk.parts.opened(account, "contact", part)
+            opened = self._context.parts.opened(account, "contact", part)
             if opened is None:
                 raise NotFound(NOT_OPEN)
             found[opened[0]] = None

@@ -30,7 +30,7 @@ from bot.operations.store_people.codes import (
 )
 from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.route import OVER_SEVERAL_STORES, OVER_STORES
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminPages,
@@ -43,7 +43,7 @@ from bot.web.admin.visit import (
 )
 
 CLERKS, MY_CODE = tr("Clerks"), tr("My QR code")
-_NOBODY = RenderedPage("message.html", tr("There is no such clerk"), status=404)
+_NOT_FOUND = RenderedPage("message.html", tr("There is no such clerk"), status=404)
 _NO_CODE = RenderedPage("message.html", tr("There is no such QR code"), status=404)
 
 
@@ -57,41 +57,41 @@ class ClerkPages(AdminPages):
     """`/admin/clerks`, `/admin/clerk`, `/admin/clerk/code`, `/admin/clerk/account`,
     `/admin/clerk/renew`, `/admin/my-code`."""
 
-    def __init__(self, desk: StoreDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: StoreContext) -> None:
+        self._context = context
 
     async def clerks(self, visit: Visit) -> AdminAnswer:
         """All of them, of a store where one was chosen."""
-        desk, playbook = self._desk, self._desk.playbook()
+        context, playbook = self._context, self._context.playbook()
         off = visit.query("state") == "suspended"
-        found = await clerks_seen(desk.stores, playbook, desk.seen(visit), suspended_only=off)
+        found = await clerks_seen(context.stores, playbook, context.seen(visit), suspended_only=off)
         data = {
             "clerks": [(one, f"/admin/clerk?{urlencode({'number': one.number})}") for one in found[:MOST]],
             "is_more": len(found) > MOST,
-            "choice": desk.choice(visit, state=visit.query("state")),
+            "choice": context.choice(visit, state=visit.query("state")),
             "states": [(visit.address(state=""), not off), (visit.address(state="suspended"), off)],
             "is_off": off,
             "may_import": visit.signed.role in OVER_STORES,
             "sheet": sheet_address(visit),
-            "many_stores": len(stores_seen(desk.all_seen(visit), playbook)) > 1,
+            "many_stores": len(stores_seen(context.all_seen(visit), playbook)) > 1,
         }
         return RenderedPage("clerks.html", CLERKS, data)
 
     async def clerk(self, visit: Visit) -> AdminAnswer:
         """A clerk with their codes."""
         clerk = await self._clerk(visit, visit.query("number"))
-        return _NOBODY if clerk is None else await self._clerk_page(visit, clerk)
+        return _NOT_FOUND if clerk is None else await self._clerk_page(visit, clerk)
 
     async def clerk_account(self, visit: Visit) -> AdminAnswer:
         """Something is done with an account of a clerk; the start password is shown this once."""
-        desk, form = self._desk, visit.form
+        context, form = self._context, visit.form
         clerk = await self._clerk(visit, form.get("number", ""))
         if clerk is None:
-            return _NOBODY
+            return _NOT_FOUND
         deed, name = form.get("do", ""), form.get("name", "")
         try:
             given = await manage_account(
-                desk.staff, desk.stores, desk.playbook(), visit.signed, clerk, deed, name
+                context.staff, context.stores, context.playbook(), visit.signed, clerk, deed, name
             )
         except AccountRefused as error:
             return replace(await self._clerk_page(visit, clerk), status=409, refused=error.message)
@@ -105,16 +105,16 @@ class ClerkPages(AdminPages):
 
     async def clerk_renewed(self, visit: Visit) -> AdminAnswer:
         """A new code; the old one is good until the end of a day, or at once no more."""
-        desk, number = self._desk, visit.form.get("number", "")
+        context, number = self._context, visit.form.get("number", "")
         clerk = await self._clerk(visit, number)
         if clerk is None:
-            return _NOBODY
+            return _NOT_FOUND
         if not may_manage(visit.signed.role, clerk):
             return RenderedPage("message.html", tr("somebody else looks after this clerk"), status=403)
         day = visit.form.get("until", "")
         try:
-            until = end_of_day(date.fromisoformat(day), desk.playbook()) if day else None
-            await renew(desk.stores, [number], visit.signed.by, old_until=until)
+            until = end_of_day(date.fromisoformat(day), context.playbook()) if day else None
+            await renew(context.stores, [number], visit.signed.by, old_until=until)
         except (ValueError, OverflowError):
             refused = tr("{date} is no date; write it like 2026-12-31", date=day)
             return replace(await self._clerk_page(visit, clerk), status=409, refused=refused)
@@ -141,7 +141,7 @@ class ClerkPages(AdminPages):
         kind = visit.query("as")
         if clerk is None or kind not in CODE_TYPES:
             return _NO_CODE
-        places = code_places(self._desk.playbook(), self._desk.accounts(), clerk)
+        places = code_places(self._context.playbook(), self._context.accounts(), clerk)
         link = next((one.link for one in places if one.channel == visit.query("on")), None)
         if link is None:
             return _NO_CODE
@@ -153,22 +153,22 @@ class ClerkPages(AdminPages):
         shown = self._with_codes(clerk, tr("{name}", name=clerk.name), is_own=False)
         if not may_manage(visit.signed.role, clerk):
             return shown
-        accounts = await accounts_of(self._desk.stores, clerk)
+        accounts = await accounts_of(self._context.stores, clerk)
         offered = account_name(clerk.number) if not accounts else ""
         return replace(shown, data={**shown.data, "accounts": accounts, "offered_name": offered})
 
     def _with_codes(self, clerk: VisibleClerk, title: Translatable, *, is_own: bool) -> RenderedPage:
         places = [
             (one, f"/admin/clerk/code?{urlencode({'number': clerk.number, 'on': one.channel})}&as=")
-            for one in code_places(self._desk.playbook(), self._desk.accounts(), clerk)
+            for one in code_places(self._context.playbook(), self._context.accounts(), clerk)
         ]
         data = {"clerk": clerk, "places": places, "is_own": is_own, "accounts": None, "offered_name": ""}
         return RenderedPage("clerk_code.html", title, data)
 
     async def _clerk(self, visit: Visit, number: str) -> VisibleClerk | None:
         """The clerk of this number, if the visitor may see them."""
-        desk = self._desk
-        found = await clerks_of(desk.stores, desk.playbook(), desk.all_seen(visit), [number])
+        context = self._context
+        found = await clerks_of(context.stores, context.playbook(), context.all_seen(visit), [number])
         return found.get(number)
 
 
@@ -180,8 +180,8 @@ SHOWN = 200
 class StaffingPages(AdminPages):
     """`/admin/clerks/import`, `/admin/clerk/hand-over`."""
 
-    def __init__(self, desk: StoreDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: StoreContext) -> None:
+        self._context = context
 
     async def clerks_import(self, visit: Visit) -> AdminAnswer:
         """Which file."""
@@ -189,8 +189,8 @@ class StaffingPages(AdminPages):
 
     async def clerks_imported(self, visit: Visit) -> AdminAnswer:
         """What came of each line of the file."""
-        desk, sent = self._desk, visit.file
-        playbook = desk.playbook()
+        context, sent = self._context, visit.file
+        playbook = context.playbook()
         if sent is None or not sent.content:
             return self._form(tr("choose a file first"))
         day = visit.form.get("until", "")
@@ -202,7 +202,7 @@ class StaffingPages(AdminPages):
         may = partial(_looks_after, visit)
         try:
             done = await import_clerks(
-                desk.stores, playbook, sent.name, lines, visit.signed.by, old_until=until, may=may
+                context.stores, playbook, sent.name, lines, visit.signed.by, old_until=until, may=may
             )
         except Refusal as error:
             return self._form(error.message)
@@ -212,10 +212,10 @@ class StaffingPages(AdminPages):
 
     async def clerk_hand_over(self, visit: Visit) -> AdminAnswer:
         """How many there are; then, after a yes, they are handed over."""
-        desk, form = self._desk, visit.form
+        context, form = self._context, visit.form
         was, to = form.get("number", ""), form.get("to", "")
         try:
-            handing = await handing_over(desk.stores, was, to)
+            handing = await handing_over(context.stores, was, to)
             for one in (handing.was, handing.to):
                 if not may_manage(visit.signed.role, one):
                     raise NoClerk(tr("somebody else looks after this clerk"))
@@ -224,11 +224,11 @@ class StaffingPages(AdminPages):
         data = {"handing": handing, "back": f"/admin/clerk?{urlencode({'number': handing.was.number})}"}
         if form.get("yes") != "yes" or not handing.people:
             return _handing({**data, "done": None})
-        return _handing({**data, "done": await hand_over(desk.stores, handing, visit.signed.by)})
+        return _handing({**data, "done": await hand_over(context.stores, handing, visit.signed.by)})
 
     def _form(self, refused: Translatable | None = None) -> RenderedPage:
         status = 200 if refused is None else 409
-        stores = [store.title for store in self._desk.playbook().stores.values()]
+        stores = [store.title for store in self._context.playbook().stores.values()]
         return RenderedPage("clerks_import.html", IMPORT, {"stores": stores}, status, refused)
 
 

@@ -13,7 +13,7 @@ from bot.model.translatable import Refusal, TranslatableValue, tr
 from bot.operations.coupon_till import redeemer_words
 from bot.operations.coupons import Redeemer, masked_code, redeem
 from bot.operations.find_contacts import LocatedContact
-from bot.web.admin.contact_desk import ContactDesk
+from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.visit import Flash, Visit
 
 REASON_MOST = 200
@@ -32,9 +32,11 @@ class ContactCoupon:
     may_undo: bool
 
 
-async def coupons_of(desk: ContactDesk, found: LocatedContact, *, reveal: bool) -> Sequence[ContactCoupon]:
+async def coupons_of(
+    context: ContactContext, found: LocatedContact, *, reveal: bool
+) -> Sequence[ContactCoupon]:
     """All that are stored, the newest first."""
-    playbook, now = desk.playbook(), desk.now()
+    playbook, now = context.playbook(), context.now()
     rows = []
     for held in reversed(found.contact.coupons):
         store, coupon = playbook.stores.get(held.store), playbook.coupons.get(held.grant.coupon)
@@ -52,7 +54,7 @@ async def coupons_of(desk: ContactDesk, found: LocatedContact, *, reveal: bool) 
     return rows
 
 
-async def undo_coupon(desk: ContactDesk, visit: Visit, found: LocatedContact) -> Flash:
+async def undo_coupon(context: ContactContext, visit: Visit, found: LocatedContact) -> Flash:
     """It can be used again; the audit log has the reason. Raises `Refusal`."""
     wanted, reason = visit.form.get("grant", ""), visit.form.get("reason", "").strip()[:REASON_MOST]
     held = next((one for one in found.contact.coupons if one.grant.id == wanted), None)
@@ -66,7 +68,10 @@ async def undo_coupon(desk: ContactDesk, visit: Visit, found: LocatedContact) ->
     press = visit.form.get("press", "") or uuid.uuid4().hex
     who = Redeemer(visit.signed.by)
     done = await redeem(
-        *(found.stores, desk.playbook(), held.grant.code, who, press), undo=True, undoes=undoes, reason=reason
+        *(found.stores, context.playbook(), held.grant.code, who, press),
+        undo=True,
+        undoes=undoes,
+        reason=reason,
     )
     if done.what == "undone":
         return Flash(tr("Undone: the coupon can be used again"))

@@ -19,7 +19,7 @@ from bot.operations.contact_search import ConditionWrong, SearchTerms
 from bot.operations.find_contacts import NotFound
 from bot.operations.looks import record_search
 from bot.operations.testers import tester_names
-from bot.web.admin.contact_desk import CHOSEN, CONTACTS, MANY, ContactDesk
+from bot.web.admin.contact_context import CHOSEN, CONTACTS, MANY, ContactContext
 from bot.web.admin.contact_sought import TICK, chosen_sealed, place_of, sought_of, sought_query
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminPages, Fragment, Redirect, RenderedPage, Visit, page_address
@@ -44,13 +44,15 @@ class _FoundPage:
 class ContactPages(AdminPages):
     """`/admin/contacts`."""
 
-    def __init__(self, desk: ContactDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: ContactContext) -> None:
+        self._context = context
 
     async def contacts(self, visit: Visit) -> AdminAnswer:
         """Those of whom all of it holds, or everybody."""
-        desk = self._desk
-        return await self.answer(visit, sought_of(desk, visit), place_of(desk, visit, visit.query("after")))
+        context = self._context
+        return await self.answer(
+            visit, sought_of(context, visit), place_of(context, visit, visit.query("after"))
+        )
 
     async def contacts_sought(self, visit: Visit) -> AdminAnswer:
         """On to the list: what was written stands in no address. As one types, only the list is answered."""
@@ -81,18 +83,20 @@ class ContactPages(AdminPages):
         is_part: bool = False,
     ) -> RenderedPage | Fragment:
         """The list behind a place, with the ticks of those who are `chosen`, or of all on the page."""
-        desk, wrong = self._desk, None
+        context, wrong = self._context, None
         page = ContactPage(())
         try:
             terms = await self._terms(sought)
-            await record_search(desk.stores, visit.signed.by, desk.now(), "find" if sought.text else "list")
-            page = await contact_page(desk.stores, desk.playbook(), terms, after)
+            await record_search(
+                context.stores, visit.signed.by, context.now(), "find" if sought.text else "list"
+            )
+            page = await contact_page(context.stores, context.playbook(), terms, after)
         except ConditionWrong as error:
             wrong = error.message
         except (NotFound, NoSuchAudience) as error:
             refused = refused or error.message
         here = [one.id for one in page.people]
-        testers = frozenset(await tester_names(desk.stores, here)) if here else frozenset()
+        testers = frozenset(await tester_names(context.stores, here)) if here else frozenset()
         found = _FoundPage(page, after, {*chosen, *(here if all_ticked else ())}, testers)
         if is_part:
             data = self._found(visit, sought, found)
@@ -100,7 +104,7 @@ class ContactPages(AdminPages):
         return self._page(visit, sought, found, condition_wrong=wrong, refused=refused)
 
     async def _terms(self, sought: SoughtPeople) -> SearchTerms:
-        contents = self._desk.contents()
+        contents = self._context.contents()
         return await asyncio.to_thread(search_terms, sought, contents)
 
     def _page(
@@ -112,12 +116,12 @@ class ContactPages(AdminPages):
         condition_wrong: Translatable | None = None,
         refused: Translatable | None = None,
     ) -> RenderedPage:
-        playbook = self._desk.playbook()
+        playbook = self._context.playbook()
         data = {
             **self._found(visit, sought, page),
             "audiences": _audiences(playbook),
             "tags": sorted(playbook.tag_names),
-            "channels_of": self._desk.shop().channels,
+            "channels_of": self._context.shop().channels,
             "condition_wrong": condition_wrong,
             "text_most": TEXT_MOST,
             "condition_most": CONDITION_MOST,
@@ -126,12 +130,12 @@ class ContactPages(AdminPages):
         return RenderedPage("contacts.html", TITLE, data, status, refused)
 
     def _found(self, visit: Visit, sought: SoughtPeople, found: _FoundPage) -> Mapping[str, Any]:
-        desk, now, page = self._desk, self._desk.now(), found.page
-        after = page.next and desk.parts.sealed(visit.signed.name, "contacts after", page.next)
+        context, now, page = self._context, self._context.now(), found.page
+        after = page.next and context.parts.sealed(visit.signed.name, "contacts after", page.next)
         number = page.number
         elsewhere = sorted(found.chosen - {one.id for one in page.people})
-        place = found.after and desk.parts.sealed(visit.signed.name, "contacts after", found.after)
-        query = sought_query(desk, visit, sought)
+        place = found.after and context.parts.sealed(visit.signed.name, "contacts after", found.after)
+        query = sought_query(context, visit, sought)
         return {
             "sought": sought,
             "is_all": sought == SoughtPeople(),
@@ -140,7 +144,7 @@ class ContactPages(AdminPages):
             "ticks_to": page_address(CHOSEN, **query, after=place),
             "tick": TICK,
             "ticked": len(found.chosen),
-            "chosen": chosen_sealed(desk, visit, elsewhere),
+            "chosen": chosen_sealed(context, visit, elsewhere),
             "after": after,
             "number": None if number is None else f"{number.people:,}",
             "about": number is not None and number.about,
@@ -152,10 +156,10 @@ class ContactPages(AdminPages):
         }
 
     def _row(self, visit: Visit, one: Contact, now: datetime, found: _FoundPage) -> Sequence[object]:
-        part = self._desk.parts.sealed(visit.signed.name, "contact", one.id)
+        part = self._context.parts.sealed(visit.signed.name, "contact", one.id)
         return (
             one,
-            self._desk.address(visit, one.id),
+            self._context.address(visit, one.id),
             _tags(one, now),
             _seen(one),
             part,
@@ -164,12 +168,12 @@ class ContactPages(AdminPages):
         )
 
     def _address(self, visit: Visit, sought: SoughtPeople, **more: str) -> str:
-        return page_address(CONTACTS, **sought_query(self._desk, visit, sought), **more)
+        return page_address(CONTACTS, **sought_query(self._context, visit, sought), **more)
 
     def _many(self, visit: Visit, sought: SoughtPeople) -> str:
         """Where something is done to all of them; empty for who may not."""
         may = visit.signed.role in COMMERCE
-        return page_address(MANY, **sought_query(self._desk, visit, sought)) if may else ""
+        return page_address(MANY, **sought_query(self._context, visit, sought)) if may else ""
 
 
 def _audiences(playbook: Playbook) -> Sequence[tuple[str, str]]:

@@ -29,7 +29,7 @@ from bot.operations.contact_words import BOUND
 from bot.operations.conversation import conversation
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.flow_orders import FlowUnchanged, end_flow, run_of
-from bot.operations.heard_at_once import StaffDeed, heard_at_once
+from bot.operations.heard_at_once import StaffChange, heard_at_once
 from bot.operations.looks import record_look
 from bot.operations.marketing_stop import stop_marketing
 from bot.operations.testers import (
@@ -42,10 +42,10 @@ from bot.operations.testers import (
 )
 from bot.web.admin.chat_pages import CHAT
 from bot.web.admin.contact_cards import cards_of
+from bot.web.admin.contact_context import CONTACT_GONE, ContactContext
 from bot.web.admin.contact_coupons import REASON_MOST, coupons_of, undo_coupon
-from bot.web.admin.contact_desk import NOBODY, ContactDesk
 from bot.web.admin.contact_referrals import referrals_of
-from bot.web.admin.customer_hears import PressQuestion, asked_before, is_sure, shown_texts
+from bot.web.admin.customer_hears import ActionQuestion, asked_before, is_sure, shown_texts
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.tester_pages import own_name
 from bot.web.admin.visit import (
@@ -68,46 +68,48 @@ TABS: Mapping[str, Translatable] = {
 }
 _KINDS: Mapping[str, UnbindKind] = {"phone": "phone", "shop": "shop", "clerk": "clerk"}
 
-ContactDeed: TypeAlias = Callable[[Visit, LocatedContact], Awaitable[Flash | RenderedPage]]
+ContactAction: TypeAlias = Callable[[Visit, LocatedContact], Awaitable[Flash | RenderedPage]]
 """What was done, or what asks before it is: it would send something."""
 
 
 class ContactPersonPages(AdminPages):
     """`/admin/contacts/{contact}` and the deeds below it that can be taken back, or done again."""
 
-    def __init__(self, desk: ContactDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: ContactContext) -> None:
+        self._context = context
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """Deeds, too."""
-        deeds: Mapping[str, ContactDeed] = {
+        entries: Mapping[str, ContactAction] = {
             "contact_tag": self._tag,
             "contact_set": self._set,
             "contact_marketing": self._marketing,
             "contact_unbind": self._unbind,
             "contact_tester": self._tester,
             "contact_flow": self._flow,
-            "contact_coupon": partial(undo_coupon, self._desk),
+            "contact_coupon": partial(undo_coupon, self._context),
         }
-        return {**AdminPages.handlers(self), **{name: self._deed(deed) for name, deed in deeds.items()}}
+        return {**AdminPages.handlers(self), **{name: self._deed(deed) for name, deed in entries.items()}}
 
     async def contact(self, visit: Visit) -> AdminAnswer:
         """What is known of somebody, masked."""
-        found = await self._desk.found(visit)
+        found = await self._context.found(visit)
         if found is None:
-            return NOBODY
-        if self._desk.was_merged(visit, found):
+            return CONTACT_GONE
+        if self._context.was_merged(visit, found):
             merged = Flash(tr("That customer was merged: this is whom they are part of now"))
-            return Redirect(self._desk.address(visit, found.contact.id), flash=merged)
-        await record_look(self._desk.stores, found.contact.id, visit.signed.by, self._desk.now(), "looked_at")
+            return Redirect(self._context.address(visit, found.contact.id), flash=merged)
+        await record_look(
+            self._context.stores, found.contact.id, visit.signed.by, self._context.now(), "looked_at"
+        )
         return await self._page(visit, found)
 
     async def contact_reveal(self, visit: Visit) -> AdminAnswer:
         """The same in full, this once; the audit log says so first."""
-        found = await self._desk.found(visit)
+        found = await self._context.found(visit)
         if found is None:
-            return NOBODY
-        await revealed(found, visit.signed.by, self._desk.now())
+            return CONTACT_GONE
+        await revealed(found, visit.signed.by, self._context.now())
         return await self._page(visit, found, reveal=True)
 
     async def _page(
@@ -118,33 +120,34 @@ class ContactPersonPages(AdminPages):
         reveal: bool = False,
         refused: Translatable | None = None,
     ) -> RenderedPage:
-        desk, playbook, now = self._desk, self._desk.playbook(), self._desk.now()
+        context, playbook, now = self._context, self._context.playbook(), self._context.now()
         contact = readable(masked_view(found, reveal=reveal).contact)
         words = ProfileWords(playbook, visit.words)
         profile = words.profile(contact, await history(found, now, reveal=reveal, rows=0), now)
         show = visit.query("show") if visit.query("show") in TABS else ""
-        here = desk.address(visit, found.contact.id)
+        here = context.address(visit, found.contact.id)
         data = {
             "one": profile,
             "contact": contact,
             "at": here,
             "chats": self._chats(visit, found),
             "tabs": [
-                (name, says, desk.address(visit, found.contact.id, show=name)) for name, says in TABS.items()
+                (name, says, context.address(visit, found.contact.id, show=name))
+                for name, says in TABS.items()
             ],
             "show": show,
             "is_full": reveal,
             "may_all": visit.signed.role in COMMERCE,
             "books": bool(playbook.appointments),
-            "channels_of": desk.shop().channels,
+            "channels_of": context.shop().channels,
             **await self._testing(visit, found),
             "may_tag": sorted(playbook.tag_names - {tag.name for tag in profile.tags}),
-            "coupons": await coupons_of(desk, found, reveal=reveal),
+            "coupons": await coupons_of(context, found, reveal=reveal),
             "cards": list(cards_of(found.contact, playbook)),
-            "referrals": await referrals_of(desk, visit, found.contact),
+            "referrals": await referrals_of(context, visit, found.contact),
             "reason_most": REASON_MOST,
             "messages": [],
-            "cost": await cost_of(found, playbook, desk.prices(), now),
+            "cost": await cost_of(found, playbook, context.prices(), now),
             "money": money_text,
             "earlier": "",
             "is_last": True,
@@ -152,23 +155,23 @@ class ContactPersonPages(AdminPages):
         if not show:
             data |= await self._happened(visit, found, reveal=reveal)
         if show == "conversation":
-            await record_look(desk.stores, found.contact.id, visit.signed.by, now, "conversation_read")
+            await record_look(context.stores, found.contact.id, visit.signed.by, now, "conversation_read")
             before = _place(visit.query("before"))
             page = await conversation(found, now, before=before, zone=playbook.zone, reveal=reveal)
             data["messages"] = list(words.messages(page))
             data["is_last"] = before is None
             if page.earlier is not None:
-                data["earlier"] = desk.address(
+                data["earlier"] = context.address(
                     visit, found.contact.id, show=show, before=_place_text(page.earlier)
                 )
         return RenderedPage("contact.html", title_of(contact), data, 200 if refused is None else 409, refused)
 
     async def _testing(self, visit: Visit, found: LocatedContact) -> Mapping[str, object]:
         """Whether somebody is a tester; else what they would be called as one, where they can be."""
-        stores, id = self._desk.stores, found.contact.id
+        stores, id = self._context.stores, found.contact.id
         tester = (await tester_names(stores, [id])).get(id, "")
         offered = not tester and visit.signed.role in COMMERCE and why_no_tester(found.contact) is None
-        free = await all_testers(stores, self._desk.playbook()) if offered else ()
+        free = await all_testers(stores, self._context.playbook()) if offered else ()
         return {
             "tester": tester,
             "tester_name": await own_name(found, visit) if offered else "",
@@ -178,7 +181,7 @@ class ContactPersonPages(AdminPages):
 
     def _chats(self, visit: Visit, found: LocatedContact) -> Mapping[str, str]:
         """Where the team writes to somebody, by channel."""
-        parts, channels = self._desk.parts, self._desk.shop().channels
+        parts, channels = self._context.parts, self._context.shop().channels
         return {
             channel: page_address(
                 CHAT,
@@ -192,37 +195,39 @@ class ContactPersonPages(AdminPages):
 
     async def _happened(self, visit: Visit, found: LocatedContact, *, reveal: bool) -> Mapping[str, object]:
         """What has happened, some at a time; `steps`: what the machine does by itself is open."""
-        desk, now = self._desk, self._desk.now()
+        context, now = self._context, self._context.now()
         before, steps = _moment(visit.query("before")), "1" if visit.query("steps") else ""
         page = await timeline_page(found, now, before, reveal=reveal)
         here, more = found.contact.id, {"steps": steps}
         at = "" if before is None else _moment_text(before)
         return {
-            "days": TimelineWords(desk.playbook(), visit.words).days(page, now),
+            "days": TimelineWords(context.playbook(), visit.words).days(page, now),
             "is_open": bool(steps),
-            "other_steps": desk.address(visit, here, before=at, steps="" if steps else "1"),
+            "other_steps": context.address(visit, here, before=at, steps="" if steps else "1"),
             "earlier": ""
             if page.earlier is None
-            else desk.address(visit, here, before=_moment_text(page.earlier), **more),
-            "latest": desk.address(visit, here, **more),
+            else context.address(visit, here, before=_moment_text(page.earlier), **more),
+            "latest": context.address(visit, here, **more),
             "is_last": before is None,
         }
 
-    def _deed(self, deed: ContactDeed) -> AdminHandler:
+    def _deed(self, deed: ContactAction) -> AdminHandler:
         """Done to whom the address names; what is refused is said on their page."""
 
         async def answer(visit: Visit) -> AdminAnswer:
-            found = await self._desk.found(visit)
+            found = await self._context.found(visit)
             if found is None:
-                return NOBODY
+                return CONTACT_GONE
             try:
                 done = await deed(visit, found)
             except Refusal as error:
-                again = await self._desk.found(visit)
-                return NOBODY if again is None else await self._page(visit, again, refused=error.message)
+                again = await self._context.found(visit)
+                return (
+                    CONTACT_GONE if again is None else await self._page(visit, again, refused=error.message)
+                )
             if isinstance(done, RenderedPage):
                 return done
-            return Redirect(self._desk.address(visit, found.contact.id), flash=done)
+            return Redirect(self._context.address(visit, found.contact.id), flash=done)
 
         return answer
 
@@ -230,24 +235,26 @@ class ContactPersonPages(AdminPages):
         self,
         visit: Visit,
         found: LocatedContact,
-        deed: StaffDeed,
+        deed: StaffChange,
         title: Translatable,
         channel: str | None = None,
     ) -> RenderedPage | None:
         """What asks before a deed that messages the customer; `None`: it was asked, or nothing goes out."""
         if is_sure(visit):
             return None
-        desk, contact, playbook = self._desk, found.contact, self._desk.playbook()
-        heard = heard_at_once(playbook, contact, deed, desk.now(), channel)
+        context, contact, playbook = self._context, found.contact, self._context.playbook()
+        heard = heard_at_once(playbook, contact, deed, context.now(), channel)
         if not heard.messages:
             return None
         about = (readable(contact).name or tr("no name"),)
-        question = PressQuestion(title, about, tr("Do it, and send this"), desk.address(visit, contact.id))
+        question = ActionQuestion(
+            title, about, tr("Do it, and send this"), context.address(visit, contact.id)
+        )
         return asked_before(visit, question, shown_texts(visit.words, playbook, contact, heard))
 
     async def _tag(self, visit: Visit, found: LocatedContact) -> Flash | RenderedPage:
         name, adds = visit.form.get("tag", "").strip(), visit.form.get("action") != "remove"
-        playbook, undo = self._desk.playbook(), None
+        playbook, undo = self._context.playbook(), None
         by, tags = visit.signed.by, (name,)
         order = StaffTags(by, add=tags) if adds else StaffTags(by, remove=tags)
         title = tr("Put on {tag}?", tag=name) if adds else tr("Take off {tag}?", tag=name)
@@ -256,13 +263,13 @@ class ContactPersonPages(AdminPages):
         carried = await change_tag(found, playbook, "add" if adds else "remove", name, visit.signed.by)
         if adds or name in playbook.tag_names:
             back = {"tag": name, "action": "remove" if adds else "add"}
-            undo = Undo(self._desk.address(visit, found.contact.id, "tag"), back)
+            undo = Undo(self._context.address(visit, found.contact.id, "tag"), back)
         done = tr("Tag {tag} is on", tag=name) if adds else tr("Tag {tag} is off", tag=name)
         return Flash(_said(done, carried), undo)
 
     async def _set(self, visit: Visit, found: LocatedContact) -> Flash | RenderedPage:
         key, clears = visit.form.get("key", ""), "clear" in visit.form
-        playbook = self._desk.playbook()
+        playbook = self._context.playbook()
         text = None if clears else visit.form.get("value", "")
         change = attribute_change(playbook, key, text)
         title = playbook.attributes[key].title or key
@@ -283,9 +290,9 @@ class ContactPersonPages(AdminPages):
         title = tr("Allow marketing again?") if allows else tr("Stop marketing?")
         if asked := self._question(visit, found, StaffStops(allows), title):
             return asked
-        done = await stop_marketing(found, self._desk.playbook(), visit.signed.by, undo=allows)
+        done = await stop_marketing(found, self._context.playbook(), visit.signed.by, undo=allows)
         said = tr("Marketing is not stopped any more") if allows else tr("No more marketing goes to them")
-        to, back = self._desk.address(visit, found.contact.id, "marketing"), "stop" if allows else "allow"
+        to, back = self._context.address(visit, found.contact.id, "marketing"), "stop" if allows else "allow"
         if done.at_shop == "says_no":
             said = tr("{done}; but the shop's record says no", done=said)
         elif done.at_shop == "asked":
@@ -293,7 +300,7 @@ class ContactPersonPages(AdminPages):
         return Flash(_said(said, done.carried), Undo(to, {"action": back}))
 
     async def _tester(self, visit: Visit, found: LocatedContact) -> Flash:
-        to = self._desk.address(visit, found.contact.id, "tester")
+        to = self._context.address(visit, found.contact.id, "tester")
         if visit.form.get("action") == "end":
             name, *_ = await end_tester(found, visit.signed.by)
             back = Undo(to, {"action": "make", "called": name})
@@ -304,8 +311,8 @@ class ContactPersonPages(AdminPages):
         return Flash(tr("{name} is a tester now", name=name), back)
 
     async def _flow(self, visit: Visit, found: LocatedContact) -> Flash | RenderedPage:
-        playbook, form = self._desk.playbook(), visit.form
-        run = run_of(found, playbook, form.get("flow", ""), form.get("on", ""), self._desk.now())
+        playbook, form = self._context.playbook(), visit.form
+        run = run_of(found, playbook, form.get("flow", ""), form.get("on", ""), self._context.now())
         if run.began.isoformat() != form.get("began"):
             raise FlowUnchanged(tr("nothing was done: that run is over, look again"))
         anew = form.get("action") == "restart"
@@ -325,7 +332,7 @@ class ContactPersonPages(AdminPages):
         title = tr("Unbind: {kind}?", kind=BOUND[kind])
         if asked := self._question(visit, found, StaffUnbinds(kind, keep_tags=keep), title):
             return asked
-        carried = await unbind(found, self._desk.playbook(), kind, visit.signed.by, keep_tags=keep)
+        carried = await unbind(found, self._context.playbook(), kind, visit.signed.by, keep_tags=keep)
         tags = tr("its tags stay") if keep else tr("the tags that it put on go with it")
         return Flash(_said(tr("Unbound: {kind}; {tags}", kind=BOUND[kind], tags=tags), carried))
 

@@ -13,7 +13,7 @@ from bot.model.referral import Referral
 from bot.model.translatable import Translatable
 from bot.operations.referral_words import state_words
 from bot.operations.referrals import brought_friends, inviters_of
-from bot.web.admin.contact_desk import ContactDesk
+from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.visit import Visit
 
 SHOWN = 20
@@ -40,28 +40,28 @@ class ContactReferrals:
     number: int
 
 
-async def referrals_of(desk: ContactDesk, visit: Visit, contact: Contact) -> ContactReferrals:
+async def referrals_of(context: ContactContext, visit: Visit, contact: Contact) -> ContactReferrals:
     """Of the campaigns that the playbook has. May raise `DatabaseUnavailable`."""
-    playbook = desk.playbook()
+    playbook = context.playbook()
     by = [
         line
-        for one, inviter in await inviters_of(desk.stores, contact)
-        for line in _line(desk, visit, playbook, one, inviter)
+        for one, inviter in await inviters_of(context.stores, contact)
+        for line in _line(context, visit, playbook, one, inviter)
     ]
     brought = [
         line
-        for one in (await brought_friends(desk.stores, contact))[:SHOWN]
-        for line in _line(desk, visit, playbook, one.referral, Contact(one.contact, name=one.name))
+        for one in (await brought_friends(context.stores, contact))[:SHOWN]
+        for line in _line(context, visit, playbook, one.referral, Contact(one.contact, name=one.name))
     ]
     links = [one for one in contact.invitations if one.campaign in playbook.referrals]
     return ContactReferrals(by, brought, sum(one.friends for one in links))
 
 
 def _line(
-    desk: ContactDesk, visit: Visit, playbook: Playbook, one: Referral, other: Contact | None
+    context: ContactContext, visit: Visit, playbook: Playbook, one: Referral, other: Contact | None
 ) -> Iterator[ReferralLine]:
     campaign = playbook.referrals.get(one.campaign)
     if campaign is not None:
-        to = "" if other is None else desk.address(visit, other.id)
+        to = "" if other is None else context.address(visit, other.id)
         name = "" if other is None else readable_name(other.name)
         yield ReferralLine(campaign.title, name, to, state_words(one, campaign.deed), one.ended or one.at)

@@ -16,7 +16,7 @@ from bot.operations.erasure_certificate import KINDS, counted, page, state_words
 from bot.operations.find_contacts import ContactAmbiguous, LocatedContact, one
 from bot.operations.person_archive import person_archive
 from bot.translations.chinese import CHINESE
-from bot.web.admin.contact_desk import NOBODY, ContactDesk
+from bot.web.admin.contact_context import CONTACT_GONE, ContactContext
 from bot.web.admin.contact_person_pages import title_of
 from bot.web.admin.visit import AdminAnswer, AdminPages, Download, Flash, Redirect, RenderedPage, Undo, Visit
 
@@ -31,19 +31,19 @@ ZIP = "application/zip"
 class ContactRemovalPages(AdminPages):
     """What is done below `/admin/contacts/{contact}` that changes whose data there are."""
 
-    def __init__(self, desk: ContactDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: ContactContext) -> None:
+        self._context = context
 
     async def contact_merge(self, visit: Visit) -> AdminAnswer:
         """Both side by side, before anything is done: whom the address and what is written name."""
-        desk, found = self._desk, await self._desk.found(visit)
+        context, found = self._context, await self._context.found(visit)
         if found is None:
-            return NOBODY
+            return CONTACT_GONE
         written = visit.form.get("who", "").strip()
         other, refused = None, None
         if written:
             try:
-                other = await one([desk.stores], desk.playbook(), written, None)
+                other = await one([context.stores], context.playbook(), written, None)
                 if other.contact.id == found.contact.id:
                     other, refused = None, tr("that is the same customer")
                 else:
@@ -56,68 +56,72 @@ class ContactRemovalPages(AdminPages):
 
     async def contact_merged(self, visit: Visit) -> AdminAnswer:
         """The two become one."""
-        desk, found = self._desk, await self._desk.found(visit)
-        other = await self._desk.found(visit, visit.form.get("other", ""))
+        context, found = self._context, await self._context.found(visit)
+        other = await self._context.found(visit, visit.form.get("other", ""))
         if found is None or other is None:
-            return NOBODY
+            return CONTACT_GONE
         into, gone = (other, found) if visit.form.get("swap") else (found, other)
         try:
-            made = await merge(into, gone, desk.playbook(), visit.signed.by)
+            made = await merge(into, gone, context.playbook(), visit.signed.by)
         except Refusal as error:
             return await self._pair(visit, found, other, error.message)
-        undo = Undo(desk.address(visit, made.id, "merge/undo"))
-        return Redirect(desk.address(visit, made.id), flash=Flash(tr("The two are one customer now"), undo))
+        undo = Undo(context.address(visit, made.id, "merge/undo"))
+        return Redirect(
+            context.address(visit, made.id), flash=Flash(tr("The two are one customer now"), undo)
+        )
 
     async def contact_parted(self, visit: Visit) -> AdminAnswer:
         """The last merge is undone."""
-        desk, found = self._desk, await self._desk.found(visit)
+        context, found = self._context, await self._context.found(visit)
         if found is None:
-            return NOBODY
-        undone = await undo_merge(found, desk.playbook(), visit.signed.by)
+            return CONTACT_GONE
+        undone = await undo_merge(found, context.playbook(), visit.signed.by)
         said = (
             tr("They are two customers again")
             if undone.what == "merged"
             else tr("Both have the phone as before")
         )
-        return Redirect(desk.address(visit, undone.contact), flash=Flash(said))
+        return Redirect(context.address(visit, undone.contact), flash=Flash(said))
 
     async def contact_export(self, visit: Visit) -> AdminAnswer:
         """All that is stored of them, as an archive; the audit log says so first."""
-        found = await self._desk.found(visit)
+        found = await self._context.found(visit)
         if found is None:
-            return NOBODY
-        content = await person_archive(found, self._desk.playbook(), visit.words, visit.signed.by)
-        return Download(content, ZIP, f"customer-{self._desk.now():%Y%m%d}.zip")
+            return CONTACT_GONE
+        content = await person_archive(found, self._context.playbook(), visit.words, visit.signed.by)
+        return Download(content, ZIP, f"customer-{self._context.now():%Y%m%d}.zip")
 
     async def contact_erase(self, visit: Visit) -> AdminAnswer:
         """What would go, and the word to be typed."""
-        found = await self._desk.found(visit)
-        return NOBODY if found is None else await self._removal(visit, found)
+        found = await self._context.found(visit)
+        return CONTACT_GONE if found is None else await self._removal(visit, found)
 
     async def contact_erased(self, visit: Visit) -> AdminAnswer:
         """They are erased, once the word is typed; the certificate is shown."""
-        desk, found = self._desk, await self._desk.found(visit)
+        context, found = self._context, await self._context.found(visit)
         if found is None:
-            return NOBODY
+            return CONTACT_GONE
         typed = visit.form.get("typed", "").strip().casefold()
         if typed not in (str(WORD), CHINESE.text(WORD)):
             return await self._removal(visit, found, tr("Nobody was erased: the word is another one"))
         lists = self._lists().naming(found.contact)
-        [done] = await erasing.erase(found.stores, {found.contact.id: lists}, visit.signed.by, desk.menus())
+        [done] = await erasing.erase(
+            found.stores, {found.contact.id: lists}, visit.signed.by, context.menus()
+        )
         return Redirect(
             f"/admin/certificates/{done.number}", flash=Flash(tr("Erased: this is the certificate"))
         )
 
     async def certificate(self, visit: Visit) -> AdminAnswer:
         """What shows that it was done: to print, or as a file."""
-        desk, number = self._desk, visit.path["number"]
+        context, number = self._context, visit.path["number"]
         try:
-            found = await erasing.certificate(desk.stores, number)
+            found = await erasing.certificate(context.stores, number)
         except NoSuchCertificate as error:
             return RenderedPage("message.html", CERTIFICATE, status=404, refused=error.message)
-        zone = desk.playbook().zone
+        zone = context.playbook().zone
         if visit.query("file"):
-            content = page(found, desk.playbook().bot, zone, visit.words).encode()
+            content = page(found, context.playbook().bot, zone, visit.words).encode()
             return Download(content, "text/html", f"certificate-{found.number}.html")
         over = "" if found.over is None else f"{found.over.astimezone(zone):%Y-%m-%d %H:%M}"
         data = {
@@ -137,24 +141,26 @@ class ContactRemovalPages(AdminPages):
         other: LocatedContact | None,
         refused: Translatable | None,
     ) -> RenderedPage:
-        desk = self._desk
+        context = self._context
         may = other is not None and refused is None
         data = {
             "one": await self._profile(visit, found),
             "other": None if other is None else await self._profile(visit, other),
             "has_choice": other is not None and other.contact.has_line == found.contact.has_line,
             "stays": visit.form.get("swap", ""),
-            "other_part": desk.address(visit, other.contact.id).rpartition("/")[2] if other and may else "",
-            "back": desk.address(visit, found.contact.id),
-            "here_merge": desk.address(visit, found.contact.id, "merge"),
+            "other_part": context.address(visit, other.contact.id).rpartition("/")[2]
+            if other and may
+            else "",
+            "back": context.address(visit, found.contact.id),
+            "here_merge": context.address(visit, found.contact.id, "merge"),
             "written": visit.form.get("who", ""),
         }
         return RenderedPage("contact_merge.html", MERGE, data, 200 if refused is None else 409, refused)
 
     async def _profile(self, visit: Visit, found: LocatedContact) -> ContactProfile:
-        now = self._desk.now()
+        now = self._context.now()
         contact = readable(masked_view(found).contact)
-        words = ProfileWords(self._desk.playbook(), visit.words)
+        words = ProfileWords(self._context.playbook(), visit.words)
         return words.profile(contact, await history(found, now, rows=0), now)
 
     async def _removal(
@@ -167,11 +173,11 @@ class ContactRemovalPages(AdminPages):
             "rows": shown.rows,
             "lists": self._lists().naming(found.contact),
             "word": WORD,
-            "back": self._desk.address(visit, found.contact.id),
-            "here_erase": self._desk.address(visit, found.contact.id, "erase"),
+            "back": self._context.address(visit, found.contact.id),
+            "here_erase": self._context.address(visit, found.contact.id, "erase"),
         }
         return RenderedPage("contact_erase.html", ERASE, data, 200 if refused is None else 422, refused)
 
     def _lists(self) -> PlaybookLists:
-        contents = self._desk.contents()
-        return PlaybookLists(self._desk.playbook(), Path() if contents is None else contents.folder)
+        contents = self._context.contents()
+        return PlaybookLists(self._context.playbook(), Path() if contents is None else contents.folder)

@@ -24,7 +24,7 @@ from bot.operations.coupon_figures import (
 from bot.operations.coupon_import import code_lines, confirm_codes, import_codes
 from bot.operations.import_report import ImportReport, in_words
 from bot.web.admin.chart import Chart, Series, chart
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 
 PAGE = "/admin/coupons"
@@ -49,13 +49,13 @@ _NONE = RenderedPage("message.html", tr("The playbook has no such coupon"), stat
 class CouponPages(AdminPages):
     """`/admin/coupons` and what is below it."""
 
-    desk: StoreDesk
+    context: StoreContext
 
     async def coupons(self, visit: Visit) -> AdminAnswer:
         """All of the playbook."""
-        desk = self.desk
-        figures = await coupon_figures(desk.stores, desk.playbook())
-        now = desk.now()
+        context = self.context
+        figures = await coupon_figures(context.stores, context.playbook())
+        now = context.now()
         rows = [(one, alerts_of(one, now), coupon_address(one.coupon.name)) for one in figures]
         return RenderedPage("coupons.html", TITLE, {"rows": rows})
 
@@ -65,12 +65,12 @@ class CouponPages(AdminPages):
 
     async def coupon_codes(self, visit: Visit) -> AdminAnswer:
         """What came of each line of a file with codes."""
-        desk, name, sent = self.desk, visit.query("coupon"), visit.file
+        context, name, sent = self.context, visit.query("coupon"), visit.file
         if sent is None or not sent.content:
             return await self._page(visit, name, refused=tr("choose a file first"))
         lines = code_lines(BytesIO(sent.content), sent.name)
         try:
-            done = await import_codes(desk.stores, desk.playbook(), name, lines, visit.signed.by)
+            done = await import_codes(context.stores, context.playbook(), name, lines, visit.signed.by)
         except Refusal as error:
             return await self._page(visit, name, refused=error.message)
         return await self._page(visit, name, done=done)
@@ -78,7 +78,7 @@ class CouponPages(AdminPages):
     async def coupon_confirmed(self, visit: Visit) -> AdminAnswer:
         """Codes that a restore has made doubtful are given again."""
         name = visit.query("coupon")
-        number = await confirm_codes(self.desk.stores, name, visit.signed.by)
+        number = await confirm_codes(self.context.stores, name, visit.signed.by)
         done = tr("{number} codes can be given again", number=f"{number:,}")
         return Redirect(coupon_address(name), flash=Flash(done))
 
@@ -91,22 +91,22 @@ class CouponPages(AdminPages):
         done: ImportReport | None = None,
     ) -> RenderedPage:
         """The page of a coupon; with what came of a file just now."""
-        desk, playbook = self.desk, self.desk.playbook()
+        context, playbook = self.context, self.context.playbook()
         figures = next(
-            (one for one in await coupon_figures(desk.stores, playbook) if one.coupon.name == name), None
+            (one for one in await coupon_figures(context.stores, playbook) if one.coupon.name == name), None
         )
         if figures is None:
             return _NONE
         data = {
             "figures": figures,
             "coupon": figures.coupon,
-            "alerts": alerts_of(figures, desk.now()),
+            "alerts": alerts_of(figures, context.now()),
             "facts": facts_of(figures, playbook.zone),
             "given": given_where(playbook, name),
-            "stores": await used_by_store(desk.stores, playbook, name),
+            "stores": await used_by_store(context.stores, playbook, name),
             "imported": None if done is None else [*islice(in_words(done), SHOWN)],
             "to": {deed: page_address(f"{PAGE}/{deed}", coupon=name) for deed in ("codes", "confirm")},
-            "chart": _by_day(visit, await coupon_days(desk.stores, playbook, name, desk.now())),
+            "chart": _by_day(visit, await coupon_days(context.stores, playbook, name, context.now())),
         }
         wrong = refused is not None or (done is not None and bool(done.refused))
         title = tr("{name}", name=figures.coupon.title)

@@ -16,7 +16,7 @@ from bot.operations.coupon_till import CouponAtTill, coupon_at_till, store_of
 from bot.operations.coupons import TOO_MANY_GUESSES, Redeemer, redeem
 from bot.web.admin.appointment_till_pages import AppointmentTillPages
 from bot.web.admin.stamp_till_pages import StampTillPages
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -47,17 +47,17 @@ _WAITS = tr(
 class CouponTillPages(AdminPages):
     """`/admin/till`."""
 
-    def __init__(self, desk: StoreDesk) -> None:
-        self._desk = desk
-        self._stamps = StampTillPages(desk)
+    def __init__(self, context: StoreContext) -> None:
+        self._context = context
+        self._stamps = StampTillPages(context)
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """Those of stamps and appointments, too."""
-        appointments = AppointmentTillPages(self._desk).handlers()
+        appointments = AppointmentTillPages(self._context).handlers()
         return {**AdminPages.handlers(self), **self._stamps.handlers(), **appointments}
 
     def _page(self, refused: Translatable | None = None, status: int = 200) -> RenderedPage:
-        data = {"coupon": None, "books": bool(self._desk.playbook().appointments)}
+        data = {"coupon": None, "books": bool(self._context.playbook().appointments)}
         return RenderedPage("coupon_till.html", TITLE, data, status, refused, camera=True)
 
     async def till(self, visit: Visit) -> AdminAnswer:
@@ -70,14 +70,14 @@ class CouponTillPages(AdminPages):
         if coupon is None:
             return self._page(_UNKNOWN)
         is_own = coupon.held.used is not None and coupon.held.press == press
-        until = end_words(coupon.held.grant.until, self._desk.playbook().zone)
+        until = end_words(coupon.held.grant.until, self._context.playbook().zone)
         data = {
             "until": until,
             "coupon": coupon,
             "is_own": is_own,
             "part": visit.query("coupon"),
             "press": uuid.uuid4().hex,
-            "books": bool(self._desk.playbook().appointments),
+            "books": bool(self._context.playbook().appointments),
         }
         return RenderedPage("coupon_till.html", TITLE, data, camera=True)
 
@@ -86,12 +86,14 @@ class CouponTillPages(AdminPages):
         code, call = visit.form.get("code", "").strip()[: LONGEST + 1], uuid.uuid4().hex
         if not code:
             return Redirect(PAGE)
-        guesses, account = self._desk.stores.coupon_guesses, visit.signed.by
-        if not await guesses.may(account, call, self._desk.now()):
+        guesses, account = self._context.stores.coupon_guesses, visit.signed.by
+        if not await guesses.may(account, call, self._context.now()):
             return self._page(TOO_MANY_GUESSES, 429)
         if await self._at_till(visit, code) is None:
-            shared = with_shared_code(self._desk.playbook().coupons.values(), code)
-            person = None if shared else await self._desk.stores.person_codes.holder(code, self._desk.now())
+            shared = with_shared_code(self._context.playbook().coupons.values(), code)
+            person = (
+                None if shared else await self._context.stores.person_codes.holder(code, self._context.now())
+            )
             if person is not None:
                 await guesses.was_right(account, call)
                 return Redirect(self._stamps.address(visit, person))
@@ -112,19 +114,19 @@ class CouponTillPages(AdminPages):
         return await self._acted(visit, undo=True)
 
     async def _acted(self, visit: Visit, *, undo: bool) -> AdminAnswer:
-        desk, signed, press = self._desk, visit.signed, visit.form.get("press", "")
+        context, signed, press = self._context, visit.signed, visit.form.get("press", "")
         opened = self._opened(visit, visit.form.get("coupon", ""))
         if opened is None or not press:
             return self._page(_GONE, 409)
         code, _ = opened
-        playbook = desk.playbook()
+        playbook = context.playbook()
         if undo:
             coupon = await self._at_till(visit, code)
             if coupon is None or not coupon.may_undo:
                 return self._page(tr("You cannot undo this any more. Please ask your store manager"), 403)
-        who = Redeemer(signed.by, await store_of(desk.stores, signed))
+        who = Redeemer(signed.by, await store_of(context.stores, signed))
         undoes = visit.form.get("undoes", "")
-        outcome = await redeem(desk.stores, playbook, code, who, press, undo=undo, undoes=undoes)
+        outcome = await redeem(context.stores, playbook, code, who, press, undo=undo, undoes=undoes)
         if outcome.what == "limited":
             return self._page(TOO_MANY_GUESSES, 429)
         said = Flash(_WAITS) if outcome.what == "waits" else None
@@ -133,12 +135,12 @@ class CouponTillPages(AdminPages):
         return Redirect(self._address(visit, code, press), flash=said)
 
     async def _at_till(self, visit: Visit, code: str) -> CouponAtTill | None:
-        desk = self._desk
-        return await coupon_at_till(desk.stores, desk.playbook(), code, visit.signed, desk.now())
+        context = self._context
+        return await coupon_at_till(context.stores, context.playbook(), code, visit.signed, context.now())
 
     def _opened(self, visit: Visit, part: str) -> Sequence[str] | None:
         """Code and press that an address or a form has."""
-        return self._desk.parts.opened(visit.signed.name, "coupon", part)
+        return self._context.parts.opened(visit.signed.name, "coupon", part)
 
     def _address(self, visit: Visit, code: str, press: str = "") -> str:
-        return page_address(PAGE, coupon=self._desk.parts.sealed(visit.signed.name, "coupon", code, press))
+        return page_address(PAGE, coupon=self._context.parts.sealed(visit.signed.name, "coupon", code, press))

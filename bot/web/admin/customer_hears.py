@@ -16,7 +16,7 @@ from bot.wording.conversation import message_text
 
 
 @dataclass(frozen=True, slots=True)
-class PressQuestion:
+class ActionQuestion:
     """What the question says: its title, of whom and what it is, the button; where *leave it* leads."""
 
     title: Translatable
@@ -42,7 +42,7 @@ def shown_texts(
     }
 
 
-def asked_before(visit: Visit, question: PressQuestion, texts: Mapping[str, object]) -> RenderedPage:
+def asked_before(visit: Visit, question: ActionQuestion, texts: Mapping[str, object]) -> RenderedPage:
     """The page that asks, and sends the same form again."""
     fields = {name: text for name, text in visit.form.items() if name != "proof"}
     data = {"fields": fields, "question": question, **texts}

@@ -13,7 +13,7 @@ from bot.model.problem import Problem
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.draft import save
 from bot.operations.drafts.new_entry import FieldRefused, NewEntry, mistakes_of
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.problem_hints import hint_of
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Fragment, Redirect, RenderedPage, Visit
@@ -28,7 +28,7 @@ class DraftFormPages(Generic[F]):
     """Its page: empty, sent, and looked at. What it writes, and how it is drawn, says each kind of entry."""
 
     playbook: Callable[[], Playbook]
-    desk: DraftDesk
+    context: DraftContext
 
     title: ClassVar[Translatable]
     entry: ClassVar[str]
@@ -72,21 +72,21 @@ class DraftFormPages(Generic[F]):
                 return Fragment(f"{self.entry}_new_side.html", self.side(visit, form, sources))
             return self._page(visit, form, sources)
         try:
-            draft = await self.desk.draft(visit.signed.name)
+            draft = await self.context.draft(visit.signed.name)
             made = await asyncio.to_thread(self.made, draft.texts(), form, visit.channel)
-            wrong = await mistakes_of(self.desk, draft, made)
+            wrong = await mistakes_of(self.context, draft, made)
             if wrong:
                 nothing = Refusal(tr("Nothing was saved: mend this first"))
                 return self._page(visit, form, sources, nothing, wrong)
             for path, text in made.texts.items():
-                about = (self.desk.stores, self.desk.live, visit.signed.name)
-                await save(*about, path, text.encode(), draft.opened(path), self.desk.now())
+                about = (self.context.stores, self.context.live, visit.signed.name)
+                await save(*about, path, text.encode(), draft.opened(path), self.context.now())
         except Refusal as error:
             return self._page(visit, form, sources, error)
         return Redirect(REVIEW, flash=Flash(self.done(made.name)))
 
     async def _sources(self, visit: Visit) -> Mapping[str, str]:
-        return (await self.desk.draft(visit.signed.name)).texts()
+        return (await self.context.draft(visit.signed.name)).texts()
 
     def _page(
         self,

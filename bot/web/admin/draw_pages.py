@@ -8,7 +8,7 @@ from bot.engine.times.value_words import value_words
 from bot.model.translatable import tr
 from bot.operations.draws import WINNERS_MOST, DrawUnknown, draw_figures, winners
 from bot.operations.looks import record_search
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, page_address
 
 PAGE = "/admin/draws"
@@ -20,29 +20,29 @@ TITLE = tr("Draws")
 class DrawPages(AdminPages):
     """`/admin/draws` and the winners of one."""
 
-    desk: StoreDesk
+    context: StoreContext
 
     async def draws(self, visit: Visit) -> AdminAnswer:
         """All of the playbook."""
-        figures = await draw_figures(self.desk.stores, self.desk.playbook())
+        figures = await draw_figures(self.context.stores, self.context.playbook())
         rows = [(one, page_address(WON, draw=one.draw.name)) for one in figures]
         return RenderedPage("draws.html", TITLE, {"rows": rows})
 
     async def draw_winners(self, visit: Visit) -> AdminAnswer:
         """Who has won in one of them."""
-        desk, playbook = self.desk, self.desk.playbook()
+        context, playbook = self.context, self.context.playbook()
         try:
-            found = await winners(desk.stores, playbook, visit.query("draw"))
+            found = await winners(context.stores, playbook, visit.query("draw"))
         except DrawUnknown as error:
             nobody = tr("The playbook has no such draw")
             return RenderedPage("message.html", nobody, status=404, refused=error.message)
-        await record_search(desk.stores, visit.signed.by, desk.now(), "draws")
+        await record_search(context.stores, visit.signed.by, context.now(), "draws")
         rows = [
             {
                 "winner": one,
                 "at": value_words(one.at, playbook.zone),
                 "used": "" if one.used is None else value_words(one.used, playbook.zone),
-                "to": f"/admin/contacts/{desk.parts.sealed(visit.signed.name, 'contact', one.contact)}",
+                "to": f"/admin/contacts/{context.parts.sealed(visit.signed.name, 'contact', one.contact)}",
             }
             for one in found
         ]

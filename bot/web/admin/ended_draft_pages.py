@@ -10,7 +10,7 @@ from bot.model.draft import DraftOwner
 from bot.model.translatable import Refusal, TranslatableValue, tr
 from bot.operations.actors import actor_words
 from bot.operations.drafts.ended import discard, ended_drafts, ended_files, take_over, zipped
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.runtime.sweeps.ended_drafts import LIFE
 from bot.web.admin.playbook_pages import PAGE
 from bot.web.admin.visit import (
@@ -41,11 +41,11 @@ class ListedDraft:
 class EndedDraftPages(AdminPages):
     """`/admin/playbook/drafts`."""
 
-    desk: DraftDesk
+    context: DraftContext
 
     async def playbook_drafts(self, visit: Visit) -> AdminAnswer:
         """All of them."""
-        found = await ended_drafts(self.desk.stores, self.desk.now())
+        found = await ended_drafts(self.context.stores, self.context.now())
         rows = [
             ListedDraft(
                 one,
@@ -60,7 +60,7 @@ class EndedDraftPages(AdminPages):
     async def playbook_draft_files(self, visit: Visit) -> AdminAnswer:
         """One of them as a ZIP."""
         try:
-            found = await ended_files(self.desk.stores, visit.query("who"), self.desk.now())
+            found = await ended_files(self.context.stores, visit.query("who"), self.context.now())
         except Refusal as error:
             return Redirect(DRAFTS, flash=Flash(error.message))
         return Download(await asyncio.to_thread(zipped, found), "application/zip", "draft.zip")
@@ -68,7 +68,7 @@ class EndedDraftPages(AdminPages):
     async def playbook_draft_ended(self, visit: Visit) -> AdminAnswer:
         """Take one over, or discard it."""
         owner, signed = visit.form.get("who", ""), visit.signed
-        stores, now = self.desk.stores, self.desk.now()
+        stores, now = self.context.stores, self.context.now()
         try:
             match visit.form.get("act", ""):
                 case "take":

@@ -38,7 +38,7 @@ from bot.operations.recent_figures import RecentFigures
 from bot.operations.report_figures import difference_words
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.admin.contact_desk import CONTACTS
+from bot.web.admin.contact_context import CONTACTS
 from bot.web.admin.frame import ShopNow
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import (
@@ -236,7 +236,7 @@ class FlowPages(AdminPages):
             "difference_words": difference_words,
             "pushes": pushes,
             "reasons": await reasons_of(self.stores, [*brake.restrictions, *brake.stops]),
-            "deeds": await self._deeds(visit, flow, brake),
+            "deeds": await self._actions(visit, flow, brake),
             "asked": asked,
             "written": visit.form.get("why", "")[:REASON_MOST] if refused else "",
             "reason_most": REASON_MOST,
@@ -246,7 +246,7 @@ class FlowPages(AdminPages):
         title = tr("{name}", name=flow.title or flow.name)
         return RenderedPage("flow.html", title, data, 200 if refused is None else 409, refused)
 
-    async def _deeds(self, visit: Visit, flow: Flow, brake: Brake) -> Mapping[str, Any]:
+    async def _actions(self, visit: Visit, flow: Flow, brake: Brake) -> Mapping[str, Any]:
         """What may be done to it by who looks, and how many people that concerns."""
         if visit.signed.role not in COMMERCE:
             return {"may": [], "back": []}

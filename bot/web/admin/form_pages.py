@@ -31,7 +31,7 @@ from bot.operations.looks import record_search
 from bot.operations.matches import PossibleMatch, confirm, named, possible, refuse
 from bot.sms.phone import national
 from bot.web.admin.chart import Series, chart
-from bot.web.admin.contact_desk import CONTACTS, ContactDesk
+from bot.web.admin.contact_context import CONTACTS, ContactContext
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminPages,
@@ -57,7 +57,7 @@ GONE = RenderedPage("message.html", tr("The playbook has no such form"), status=
 class FormPages(AdminPages):
     """`/admin/forms` and what is below it."""
 
-    desk: ContactDesk
+    context: ContactContext
 
     async def forms(self, visit: Visit) -> AdminAnswer:
         """All forms, and who may be one person."""
@@ -65,19 +65,19 @@ class FormPages(AdminPages):
 
     async def form(self, visit: Visit) -> AdminAnswer:
         """The answers of a form, a page of them, the last first; its choices as bars."""
-        desk, playbook, now = self.desk, self.desk.playbook(), self.desk.now()
+        context, playbook, now = self.context, self.context.playbook(), self.context.now()
         try:
             form = form_of(playbook, visit.query("name"))
         except NoSuchForm:
             return GONE
         place = self._place(visit)
-        page = await answers_of(desk.stores, playbook, form, visit.words, now, place)
+        page = await answers_of(context.stores, playbook, form, visit.words, now, place)
         if any(one.contact.name for one in page.rows):
-            await record_search(desk.stores, visit.signed.by, now, "forms")
-        [figures] = [one for one in await forms_of(desk.stores, playbook, now) if one.form is form]
-        choices = {} if place else await choices_of(desk.stores, form, now)
+            await record_search(context.stores, visit.signed.by, now, "forms")
+        [figures] = [one for one in await forms_of(context.stores, playbook, now) if one.form is form]
+        choices = {} if place else await choices_of(context.stores, form, now)
         titles = {one.key: one.title or one.key for one in form.fields}
-        after = page.next and desk.parts.sealed(
+        after = page.next and context.parts.sealed(
             visit.signed.name, "answers after", form.name, page.next[0].isoformat(), page.next[1]
         )
         data = {
@@ -100,17 +100,17 @@ class FormPages(AdminPages):
 
     async def form_table(self, visit: Visit) -> AdminAnswer:
         """All of them as CSV, written as it is fetched."""
-        desk, now = self.desk, self.desk.now()
+        context, now = self.context, self.context.now()
         try:
-            form = form_of(desk.playbook(), visit.form.get("name", ""))
+            form = form_of(context.playbook(), visit.form.get("name", ""))
         except NoSuchForm:
             return GONE
-        pieces = answers_csv(desk.stores, desk.playbook(), form, visit.words, visit.signed.by, now)
+        pieces = answers_csv(context.stores, context.playbook(), form, visit.words, visit.signed.by, now)
 
         async def write(response: web.StreamResponse) -> None:
             async with aclosing(pieces):
                 async for piece in pieces:
-                    if not await is_same_account(desk.stores, visit.signed):
+                    if not await is_same_account(context.stores, visit.signed):
                         raise ConnectionResetError  # the file is not whole, and the audit log says so
                     await response.write(piece.encode())
 
@@ -118,23 +118,23 @@ class FormPages(AdminPages):
 
     async def form_match(self, visit: Visit) -> AdminAnswer:
         """Two are one person, or are not."""
-        desk, form = self.desk, visit.form
+        context, form = self.context, visit.form
         try:
-            found = await named([desk.stores], form.get("match", ""))
+            found = await named([context.stores], form.get("match", ""))
             if form.get("act") == "refuse":
-                await refuse(found, visit.signed.by, desk.now())
+                await refuse(found, visit.signed.by, context.now())
                 return Redirect(PAGE, flash=Flash(tr("They are two customers: it is not asked again")))
-            one = await confirm(found, desk.playbook(), visit.signed.by)
+            one = await confirm(found, context.playbook(), visit.signed.by)
         except Refusal as error:
             return await self._list(visit, error.message)
-        undo = Undo(desk.address(visit, one.id, "merge/undo"))
+        undo = Undo(context.address(visit, one.id, "merge/undo"))
         return Redirect(PAGE, flash=Flash(tr("The two are one customer now"), undo))
 
     async def _list(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
-        desk, playbook, now = self.desk, self.desk.playbook(), self.desk.now()
-        matches = await possible([desk.stores])
+        context, playbook, now = self.context, self.context.playbook(), self.context.now()
+        matches = await possible([context.stores])
         if matches:
-            await record_search(desk.stores, visit.signed.by, now, "matches")
+            await record_search(context.stores, visit.signed.by, now, "matches")
         data = {
             "forms": [
                 {
@@ -143,7 +143,7 @@ class FormPages(AdminPages):
                     "number": f"{one.number:,}",
                     "to": page_address(ONE, name=one.form.name),
                 }
-                for one in await forms_of(desk.stores, playbook, now)
+                for one in await forms_of(context.stores, playbook, now)
             ],
             "matches": [self._pair(visit, one) for one in matches[:MATCHES]],
             "more": max(0, len(matches) - MATCHES),
@@ -174,10 +174,10 @@ class FormPages(AdminPages):
         }
 
     def _address(self, visit: Visit, contact: str) -> str:
-        return f"{CONTACTS}/{self.desk.parts.sealed(visit.signed.name, 'contact', contact)}"
+        return f"{CONTACTS}/{self.context.parts.sealed(visit.signed.name, 'contact', contact)}"
 
     def _place(self, visit: Visit) -> tuple[datetime, str] | None:
-        opened = self.desk.parts.opened(visit.signed.name, "answers after", visit.query("after"))
+        opened = self.context.parts.opened(visit.signed.name, "answers after", visit.query("after"))
         if opened is None or opened[0] != visit.query("name"):
             return None
         return datetime.fromisoformat(opened[1]), opened[2]

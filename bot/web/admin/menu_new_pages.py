@@ -37,7 +37,7 @@ from bot.operations.drafts.new_menu import (
     save_menu,
 )
 from bot.operations.drafts.paths import PICTURES
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.links import pages
 from bot.web.admin.menu_pages import PAGE
 from bot.web.admin.playbook_pages import PAGE as EDITOR
@@ -69,7 +69,7 @@ class MenuNewPages(AdminPages):
 
     playbook: Callable[[], Playbook]
     channels: Callable[[], Sequence[str]]
-    desk: DraftDesk
+    context: DraftContext
 
     async def menu_new(self, visit: Visit) -> AdminAnswer:
         """The empty form, or that of a menu of the draft; one of which the form does not know all is for the
@@ -77,7 +77,7 @@ class MenuNewPages(AdminPages):
         try:
             if not (name := visit.query("menu")):
                 return await self._page(visit, FormMenu())
-            draft = await self.desk.draft(visit.signed.name)
+            draft = await self.context.draft(visit.signed.name)
             there = await asyncio.to_thread(menu_called, draft, name, visit.channel)
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
@@ -99,13 +99,13 @@ class MenuNewPages(AdminPages):
         if missing:
             return await self._page(visit, menu, tr("Nothing was saved: some of it is missing"), missing)
         try:
-            draft = await self.desk.draft(visit.signed.name)
+            draft = await self.context.draft(visit.signed.name)
             names = await asyncio.to_thread(names_to_choose, self.playbook(), draft)
             made = await asyncio.to_thread(self._made, visit, draft, menu, names.of("tags"))
-            wrong = await mistakes_of(self.desk, draft, made)
+            wrong = await mistakes_of(self.context, draft, made)
             if wrong:
                 return await self._page(visit, menu, tr("Nothing was saved: mend this first"), (), wrong)
-            await save_menu(self.desk, visit.signed.name, draft, made)
+            await save_menu(self.context, visit.signed.name, draft, made)
         except Refusal as error:
             return await self._page(visit, menu, error.message)
         done = tr("The menu {menu} is in your draft. Have a look: with Publish it is live", menu=made.name)
@@ -121,12 +121,12 @@ class MenuNewPages(AdminPages):
 
     async def _removed(self, visit: Visit) -> AdminAnswer:
         """It is out of the draft."""
-        draft, name = await self.desk.draft(visit.signed.name), visit.query("menu")
+        draft, name = await self.context.draft(visit.signed.name), visit.query("menu")
         try:
             there = await asyncio.to_thread(menu_called, draft, name, visit.channel)
             text = await asyncio.to_thread(removed_menu, draft, there)
-            about = (self.desk.stores, self.desk.live, visit.signed.name)
-            await save(*about, there.file, text.encode(), draft.opened(there.file), self.desk.now())
+            about = (self.context.stores, self.context.live, visit.signed.name)
+            await save(*about, there.file, text.encode(), draft.opened(there.file), self.context.now())
         except Refusal as error:
             return RenderedPage("message.html", error.message, status=409)
         done = tr("The menu {menu} is out of your draft. Have a look: with Publish it is gone", menu=name)
@@ -140,7 +140,7 @@ class MenuNewPages(AdminPages):
         missing: Sequence[Translatable] = (),
         wrong: Sequence[Problem] = (),
     ) -> RenderedPage:
-        draft = await self.desk.draft(visit.signed.name)
+        draft = await self.context.draft(visit.signed.name)
         playbook = self.playbook()
         names = await asyncio.to_thread(names_to_choose, playbook, draft)
         there = await asyncio.to_thread(menu_places, draft.texts(), visit.channel)

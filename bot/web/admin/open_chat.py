@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.model.contact import contact_id
 from bot.model.translatable import Refusal, tr
 from bot.operations.find_contacts import LocatedContact
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import Visit
 
 
@@ -31,20 +31,20 @@ class OpenChat:
         return contact.id if user is None else contact_id(self.channel, user)
 
 
-async def opened_chat(desk: StoreDesk, visit: Visit, part: str) -> OpenChat | None:
+async def opened_chat(context: StoreContext, visit: Visit, part: str) -> OpenChat | None:
     """The chat that this part of an address or a form names; `None` where it names none any more."""
-    named = desk.parts.opened(visit.signed.name, "chat", part)
+    named = context.parts.opened(visit.signed.name, "chat", part)
     if named is None:
         return None
-    stored = await desk.stores.contacts.person(named[0])
-    if stored is None or not stored.revision or named[1] not in desk.accounts():
+    stored = await context.stores.contacts.person(named[0])
+    if stored is None or not stored.revision or named[1] not in context.accounts():
         return None
-    return OpenChat(part, LocatedContact(stored, desk.stores, simulated=False), named[1])
+    return OpenChat(part, LocatedContact(stored, context.stores, simulated=False), named[1])
 
 
-async def wanted_chat(desk: StoreDesk, visit: Visit, part: str) -> OpenChat:
+async def wanted_chat(context: StoreContext, visit: Visit, part: str) -> OpenChat:
     """The same. Raises `ChatGone`."""
-    opened = await opened_chat(desk, visit, part)
+    opened = await opened_chat(context, visit, part)
     if opened is None:
         raise ChatGone(tr("This person is not there any more"))
     return opened

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, save
 from bot.operations.drafts.live_files import BaseMissing
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.rule_answer import with_answer
 from bot.operations.drafts.written_answers import (
     WrittenAnswer,
@@ -75,13 +75,13 @@ class _Written:
 class PlaybookAnswerPages(AdminPages):
     """`/admin/playbook/answer`."""
 
-    desk: DraftDesk
+    context: DraftContext
 
     async def playbook_answer(self, visit: Visit) -> AdminAnswer:
         """The two fields, empty or of an answer of the draft; a simulator says what its pretend people have
         written."""
         try:
-            draft = await self.desk.draft(visit.signed.name)
+            draft = await self.context.draft(visit.signed.name)
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
         file, number = visit.query("file"), whole_number(visit.query("rule"), MOST_RULES)
@@ -95,14 +95,14 @@ class PlaybookAnswerPages(AdminPages):
     async def playbook_answered(self, visit: Visit) -> AdminAnswer:
         """The draft says so; or, asked to, the form with what somebody has written."""
         written, act = _Written.of(visit.form), visit.form.get("act", "")
-        draft = await self.desk.draft(visit.signed.name)
+        draft = await self.context.draft(visit.signed.name)
         if act == "ask":
             return await _asked(visit, draft, written)
         try:
             path, text = await asyncio.to_thread(_text, draft, visit.channel, written, act)
             await save(
-                *(self.desk.stores, self.desk.live, visit.signed.name, path, text.encode()),
-                *(draft.opened(path), self.desk.now()),
+                *(self.context.stores, self.context.live, visit.signed.name, path, text.encode()),
+                *(draft.opened(path), self.context.now()),
             )
         except Refusal as error:
             return await _form(visit, draft, written, error.message)

@@ -21,7 +21,7 @@ from bot.operations.drafts.approval import (
 )
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.live_files import BaseMissing
-from bot.operations.drafts.publishing import DraftDesk, Review
+from bot.operations.drafts.publishing import DraftContext, Review
 from bot.operations.drafts.rights import (
     DraftRights,
     ProposalPublished,
@@ -68,21 +68,21 @@ class ListedProposal:
 class PlaybookApprovalPages(AdminPages):
     """`/admin/playbook/proposals`, `/admin/playbook/propose`."""
 
-    desk: DraftDesk
+    context: DraftContext
     broadcasts: ShownBroadcasts = no_broadcasts
 
     async def playbook_proposals(self, visit: Visit) -> AdminAnswer:
         """All that wait; or one of them, as its own draft is looked at."""
         if account := visit.query("who"):
             return await self._one(visit, account)
-        rows = [_listed(one, visit.signed.name) for one in await waiting(self.desk)]
+        rows = [_listed(one, visit.signed.name) for one in await waiting(self.context)]
         return RenderedPage("playbook_proposals.html", tr("Waiting for approval"), {"rows": rows})
 
     async def playbook_proposed_file(self, visit: Visit) -> AdminAnswer:
         """A picture of what somebody has handed in."""
         path = visit.query("file")
         ending = PurePosixPath(path).suffix.lower()
-        found = await file_of(self.desk, visit.query("who"), path) if ending in TYPES else None
+        found = await file_of(self.context, visit.query("who"), path) if ending in TYPES else None
         if found is None or found.kind == "removed":
             return RenderedPage("message.html", tr("The draft has no such file"), status=404)
         return Download(found.content, TYPES[ending])
@@ -91,9 +91,9 @@ class PlaybookApprovalPages(AdminPages):
         """Hand one's own draft in, if it is still what was looked at."""
         name = visit.signed.name
         try:
-            draft = await self.desk.seen(name, visit.form.get("seen", ""))
-            who = publisher_of(self.desk.stores, visit.signed)
-            await hand_in(self.desk, draft, name, who, visit.form.get("says", ""))
+            draft = await self.context.seen(name, visit.form.get("seen", ""))
+            who = publisher_of(self.context.stores, visit.signed)
+            await hand_in(self.context, draft, name, who, visit.form.get("says", ""))
         except Refusal as error:
             return Redirect(REVIEW, flash=Flash(error.message))
         return Redirect(PAGE, flash=Flash(tr("Handed in. Somebody else publishes it, or gives it back")))
@@ -101,19 +101,19 @@ class PlaybookApprovalPages(AdminPages):
     async def playbook_decided(self, visit: Visit) -> AdminAnswer:
         """Publish what somebody has handed in, give it back, or withdraw one's own."""
         account, seen, form = visit.form.get("who", ""), visit.form.get("seen", ""), visit.form
-        who = publisher_of(self.desk.stores, visit.signed, publishes=True)
+        who = publisher_of(self.context.stores, visit.signed, publishes=True)
         try:
             match form.get("act", ""):
                 case "approve":
                     untested = form.get("untested") == "1"
-                    done = await approve(self.desk, account, seen, who, untested=untested)
-                    live = which((await self.desk.live.now()).accepted)
+                    done = await approve(self.context, account, seen, who, untested=untested)
+                    live = which((await self.context.live.now()).accepted)
                     said = tr("Published: {live}, written by {who}", live=live, who=_who(done.by))
                 case "return":
-                    done = await give_back(self.desk, account, seen, who, form.get("says", ""))
+                    done = await give_back(self.context, account, seen, who, form.get("says", ""))
                     said = tr("Given back to {who}", who=_who(done.by))
                 case "withdraw":
-                    await withdraw(self.desk, visit.signed.name, who)
+                    await withdraw(self.context, visit.signed.name, who)
                     return Redirect(PAGE, flash=Flash(tr("Your draft is yours alone again")))
                 case _:
                     return Redirect(PROPOSALS)
@@ -123,14 +123,14 @@ class PlaybookApprovalPages(AdminPages):
 
     async def _one(self, visit: Visit, account: str, refused: Translatable | None = None) -> AdminAnswer:
         try:
-            found, draft = await handed_in(self.desk, account)
+            found, draft = await handed_in(self.context, account)
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
         except ProposalPublished as error:
             return Redirect(PROPOSALS, flash=Flash(error.message))
         except Refusal:
             return Redirect(PROPOSALS, flash=Flash(refused or _GONE))
-        review = await self.desk.review(draft)
+        review = await self.context.review(draft)
         data = {
             **review_data(visit, draft, review),
             "seen": found.stamp,
@@ -147,9 +147,11 @@ class PlaybookApprovalPages(AdminPages):
     async def _hindrance(
         self, visit: Visit, found: Proposal, draft: PlaybookDraft, review: Review
     ) -> Translatable | None:
-        rights = DraftRights(await self.desk.rules(), review.reserved, found)
+        rights = DraftRights(await self.context.rules(), review.reserved, found)
         try:
-            await check_may_publish(self.desk.stores, publisher_of(self.desk.stores, visit.signed), rights)
+            await check_may_publish(
+                self.context.stores, publisher_of(self.context.stores, visit.signed), rights
+            )
         except Refusal as error:
             return error.message
         return None

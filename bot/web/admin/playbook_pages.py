@@ -31,7 +31,7 @@ from bot.operations.drafts.draft_work import check
 from bot.operations.drafts.ended import ended_drafts
 from bot.operations.drafts.live_files import BaseMissing, is_yaml
 from bot.operations.drafts.paths import PICTURES
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.publishing import which
 from bot.playbook.completion import Suggestion, suggestions
 from bot.playbook.name_completion import named
@@ -83,7 +83,7 @@ class ListedFile:
 class PlaybookPages(AdminPages):
     """`/admin/playbook`; `new_bot` is where a bot of one's own is begun, empty outside a simulator."""
 
-    desk: DraftDesk
+    context: DraftContext
     names: DraftNames
     new_bot: str = ""
 
@@ -105,7 +105,7 @@ class PlaybookPages(AdminPages):
             return Download(draft.files[path].content, TYPES[ending])
         if (file := draft.base.files.get(path)) is None:
             return _MISSING
-        return Download((await self.desk.live.contents([file]))[path], TYPES[ending])
+        return Download((await self.context.live.contents([file]))[path], TYPES[ending])
 
     async def playbook_saved(self, visit: Visit) -> AdminAnswer:
         """What was written is stored: for the script as data, for a form as the next page."""
@@ -113,8 +113,8 @@ class PlaybookPages(AdminPages):
         content = b"" if visit.file is None else visit.file.content.replace(b"\r\n", b"\n")
         try:
             stored = await save(
-                *(self.desk.stores, self.desk.live, visit.signed.name, path, content),
-                *(_opened(visit), self.desk.now()),
+                *(self.context.stores, self.context.live, visit.signed.name, path, content),
+                *(_opened(visit), self.context.now()),
             )
         except Refusal as error:
             if not by_script:
@@ -122,7 +122,7 @@ class PlaybookPages(AdminPages):
             refused = {"refused": visit.words.text(error.message)}
             return Json({**refused, "asks": isinstance(error, SavedElsewhere)}, 409)
         if by_script:
-            base = (await self.desk.live.now()).digest_of(path) if stored is None else stored.base
+            base = (await self.context.live.now()).digest_of(path) if stored is None else stored.base
             sha256 = None if stored is None else stored.sha256
             revision = 0 if stored is None else stored.revision
             return Json({"revision": revision, "base": base or "", "content": sha256 or ""})
@@ -132,11 +132,11 @@ class PlaybookPages(AdminPages):
         """What `oaflow check` says of the whole draft, for the script."""
         draft = await self._draft(visit)
         try:
-            problems = await self.desk.newest(draft, check)
+            problems = await self.context.newest(draft, check)
         except Refusal as error:
             return Json({"refused": visit.words.text(error.message)}, 409)
         if not any(one.level == "error" for one in problems):
-            self.desk.rehearsals.ahead(visit.signed.name, draft)
+            self.context.rehearsals.ahead(visit.signed.name, draft)
         return Json(
             {
                 "problems": [problem_data(one, visit.words) for one in problems],
@@ -170,7 +170,7 @@ class PlaybookPages(AdminPages):
     async def playbook_file(self, visit: Visit) -> AdminAnswer:
         """A file is new, uploaded, out, or live again; or the whole draft is dropped, or renewed."""
         path, name = visit.form.get("path", ""), visit.signed.name
-        stores, live, now = self.desk.stores, self.desk.live, self.desk.now()
+        stores, live, now = self.context.stores, self.context.live, self.context.now()
         try:
             match visit.form.get("act", ""):
                 case "new":
@@ -206,15 +206,15 @@ class PlaybookPages(AdminPages):
         if is_yaml(path) and path in draft.paths:
             raise DraftRefused(tr("{file} is there already: write in it, or take it out first", file=path))
         await save(
-            *(self.desk.stores, self.desk.live, visit.signed.name, path, file.content),
-            *(draft.opened(path), self.desk.now()),
+            *(self.context.stores, self.context.live, visit.signed.name, path, file.content),
+            *(draft.opened(path), self.context.now()),
         )
         return self._done(tr("{file} is in your draft", file=path), path)
 
     async def _renewed(self, visit: Visit) -> AdminAnswer:
         draft = await self._draft(visit)
         says = visit.words.text(tr("what is live, {live}:", live=which(draft.base.accepted)))
-        done = await self.desk.renew(draft, says)
+        done = await self.context.renew(draft, says)
         if done.conflicts:
             text = tr(
                 "What was published meanwhile is in your draft. Lines that both have changed: {number};"
@@ -232,19 +232,19 @@ class PlaybookPages(AdminPages):
         return self._done(text)
 
     async def _handed_in(self, visit: Visit) -> Mapping[str, Any]:
-        own = await proposal_of(self.desk, visit.signed.name)
+        own = await proposal_of(self.context, visit.signed.name)
         return {
             "own_proposal": own,
             "decided_by": "" if own is None else actor_words(own.decided_by.removeprefix(CONSOLE)),
-            "ended_drafts": len(await ended_drafts(self.desk.stores, self.desk.now()))
+            "ended_drafts": len(await ended_drafts(self.context.stores, self.context.now()))
             if visit.signed.role == "admin"
             else 0,
             "answer": "" if own is None else visible(own.answer),
-            "proposals_open": await self.desk.stores.proposals.number_open(MOST),
+            "proposals_open": await self.context.stores.proposals.number_open(MOST),
         }
 
     async def _draft(self, visit: Visit) -> PlaybookDraft:
-        return await self.desk.draft(visit.signed.name)
+        return await self.context.draft(visit.signed.name)
 
     def _done(self, text: Translatable, path: str = "") -> Redirect:
         return Redirect(page_address(PAGE, file=path), flash=Flash(text))

@@ -15,7 +15,7 @@ from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.new_binding import binding_in
 from bot.operations.drafts.new_menu import menus_changed
 from bot.operations.drafts.patch import draft_patch, git_patch
-from bot.operations.drafts.publishing import DraftDesk, Review
+from bot.operations.drafts.publishing import DraftContext, Review
 from bot.operations.drafts.rights import (
     DraftRights,
     NeedsAdmin,
@@ -61,7 +61,7 @@ async def no_broadcasts(draft: PlaybookDraft, review: Review) -> Sequence[Mappin
 class PlaybookReviewPages(AdminPages):
     """`/admin/playbook/review`; `phone` is the address of the simulator's, empty outside of one."""
 
-    desk: DraftDesk
+    context: DraftContext
     broadcasts: ShownBroadcasts = no_broadcasts
     phone: str = ""
 
@@ -70,13 +70,13 @@ class PlaybookReviewPages(AdminPages):
         these are."""
         if visit.query("of") != "unplayed":
             return await self._page(visit)
-        found = await self.desk.rehearsals.of(await self.desk.draft(visit.signed.name), PATIENCE)
+        found = await self.context.rehearsals.of(await self.context.draft(visit.signed.name), PATIENCE)
         return Fragment("playbook_unplayed.html", {"unplayed": found.unplayed})
 
     async def playbook_patch(self, visit: Visit) -> AdminAnswer:
         """What the draft changes, as a file that `git apply` takes."""
         try:
-            files = await draft_patch(self.desk.live, await self.desk.draft(visit.signed.name))
+            files = await draft_patch(self.context.live, await self.context.draft(visit.signed.name))
         except Refusal as error:
             return await self._page(visit, error.message)
         text = await asyncio.to_thread(git_patch, files)
@@ -86,23 +86,23 @@ class PlaybookReviewPages(AdminPages):
         """Make the draft live, if it is still what was looked at."""
         name = visit.signed.name
         try:
-            draft = await self.desk.seen(name, visit.form.get("seen", ""))
+            draft = await self.context.seen(name, visit.form.get("seen", ""))
             untested = visit.form.get("untested") == "1"
-            publisher = publisher_of(self.desk.stores, visit.signed, publishes=True)
-            await self.desk.make_live(draft, name, publisher, untested=untested)
+            publisher = publisher_of(self.context.stores, visit.signed, publishes=True)
+            await self.context.make_live(draft, name, publisher, untested=untested)
         except (Refusal, Unservable) as error:
             return await self._page(visit, error.message)
-        live, to = (await self.desk.live.now()).accepted, await asyncio.to_thread(_goes_on, draft)
+        live, to = (await self.context.live.now()).accepted, await asyncio.to_thread(_goes_on, draft)
         link = FlashLink(self.phone, tr("Try it on the phone")) if self.phone and to else None
         done = Flash(tr("Published: {live}", live=which(live)), link=link)
         return Redirect(to or f"{VERSIONS}/{live.number}", flash=done)
 
     async def _page(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
         try:
-            draft = await self.desk.draft(visit.signed.name)
+            draft = await self.context.draft(visit.signed.name)
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
-        review = await self.desk.review(draft, PATIENCE) if draft.files else Review((), (), (), ())
+        review = await self.context.review(draft, PATIENCE) if draft.files else Review((), (), (), ())
         data = {
             **review_data(visit, draft, review),
             "ask": await self._whom_to_ask(visit, review),
@@ -114,8 +114,8 @@ class PlaybookReviewPages(AdminPages):
 
     async def _whom_to_ask(self, visit: Visit, review: Review) -> str:
         """Who publishes it in place of the visitor: `second` (another person), `admin`, `folder`, nobody."""
-        rights = DraftRights(await self.desk.rules(), review.reserved)
-        stores = self.desk.stores
+        rights = DraftRights(await self.context.rules(), review.reserved)
+        stores = self.context.stores
         try:
             await check_may_publish(stores, publisher_of(stores, visit.signed), rights)
         except NeedsApproval:

@@ -10,7 +10,7 @@ from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, save
 from bot.operations.drafts.draft_work import ScenarioRun, run_scenarios
 from bot.operations.drafts.live_files import BaseMissing
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.scenario_runs import renew_answers
 from bot.operations.payload import pick
 from bot.playbook.syntax.folder import SCENARIOS
@@ -39,12 +39,12 @@ _MARKS: Mapping[str, Translatable] = {"-": tr("was expected"), "+": tr("was not 
 class PlaybookScenarioPages(AdminPages):
     """`/admin/playbook/scenarios`."""
 
-    desk: DraftDesk
+    context: DraftContext
 
     async def playbook_scenarios(self, visit: Visit) -> AdminAnswer:
         """Which there are, with the button that plays them."""
         try:
-            draft = await self.desk.draft(visit.signed.name)
+            draft = await self.context.draft(visit.signed.name)
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
         return _page(draft, None, visit.words)
@@ -53,8 +53,8 @@ class PlaybookScenarioPages(AdminPages):
         """Some of them, played: for the script as a part of the page, which then asks for the next."""
         begun = whole_number(visit.form.get("begun", ""), 99_999)
         try:
-            draft = await self.desk.draft(visit.signed.name)
-            run = await self.desk.apart(draft, run_scenarios, begun)
+            draft = await self.context.draft(visit.signed.name)
+            run = await self.context.apart(draft, run_scenarios, begun)
         except DraftRefused as error:
             return RenderedPage("message.html", error.message, status=409)
         if visit.form.get("as") == "part":
@@ -64,11 +64,11 @@ class PlaybookScenarioPages(AdminPages):
     async def playbook_answers_renewed(self, visit: Visit) -> AdminAnswer:
         """A scenario of the draft expects what the bot says by now: shown as what the draft changes."""
         name, file = visit.signed.name, visit.form.get("file", "")
-        draft = await self.desk.draft(name)
+        draft = await self.context.draft(name)
         try:
-            text = await renew_answers(self.desk, draft, file)
-            stored = (self.desk.stores, self.desk.live, name, file, text.encode())
-            await save(*stored, draft.opened(file), self.desk.now())
+            text = await renew_answers(self.context, draft, file)
+            stored = (self.context.stores, self.context.live, name, file, text.encode())
+            await save(*stored, draft.opened(file), self.context.now())
         except Refusal as error:
             return Redirect(REVIEW, flash=Flash(error.message))
         done = tr("The scenario in your draft expects what the bot says now. Have a look, then publish")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.draft import save
 from bot.operations.drafts.new_tag import NAME_MOST, with_tag_declared
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
 
@@ -18,7 +18,7 @@ TITLE = tr("Add a tag")
 class PlaybookTagPages(AdminPages):
     """`/admin/playbook/tag`."""
 
-    desk: DraftDesk
+    context: DraftContext
 
     async def playbook_tag(self, visit: Visit) -> AdminAnswer:
         """The field for its name."""
@@ -27,12 +27,12 @@ class PlaybookTagPages(AdminPages):
     async def playbook_tag_added(self, visit: Visit) -> AdminAnswer:
         """The tag is in the draft; where it is refused, the field with what was written."""
         name = visit.form.get("tag", "")
-        draft = await self.desk.draft(visit.signed.name)
+        draft = await self.context.draft(visit.signed.name)
         try:
             path, text = with_tag_declared(draft.texts(), name)
             await save(
-                *(self.desk.stores, self.desk.live, visit.signed.name, path, text.encode()),
-                *(draft.opened(path), self.desk.now()),
+                *(self.context.stores, self.context.live, visit.signed.name, path, text.encode()),
+                *(draft.opened(path), self.context.now()),
             )
         except Refusal as error:
             return _form(name, error.message)

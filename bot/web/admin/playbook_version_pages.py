@@ -11,7 +11,7 @@ from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
 from bot.operations.drafts.draft import take_version
 from bot.operations.drafts.live_files import BaseMissing
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.version_changes import version_changes
 from bot.operations.publishing import which
 from bot.web.admin.playbook_review_pages import REVIEW, VERSIONS, things_data
@@ -38,24 +38,26 @@ class ListedVersion:
 class PlaybookVersionPages(AdminPages):
     """`/admin/playbook/versions`; `phone` is the address of the simulator's, empty outside of one."""
 
-    desk: DraftDesk
+    context: DraftContext
     phone: str = ""
 
     async def playbook_versions(self, visit: Visit) -> AdminAnswer:
         """What was live, the last first."""
-        found = await self.desk.stores.playbooks.all()
+        found = await self.context.stores.playbooks.all()
         rows = [_listed(one, number == 0) for number, one in enumerate(found[:MOST])]
         return RenderedPage("playbook_versions.html", tr("Versions"), {"rows": rows, "number": len(found)})
 
     async def playbook_taken(self, visit: Visit) -> AdminAnswer:
         """A former version becomes the draft, to be looked at and published."""
         number = visit.form.get("number", "")
-        found = await self.desk.stores.playbooks.all()
+        found = await self.context.stores.playbooks.all()
         target = next((one for one in found if str(one.number) == number), None)
         if target is None:
             return Redirect(VERSIONS)
         try:
-            await take_version(self.desk.stores, self.desk.live, visit.signed.name, target, self.desk.now())
+            await take_version(
+                self.context.stores, self.context.live, visit.signed.name, target, self.context.now()
+            )
         except Refusal as error:
             return Redirect(VERSIONS, flash=Flash(error.message))
         return Redirect(
@@ -67,7 +69,7 @@ class PlaybookVersionPages(AdminPages):
         """What one has changed; of the live one also where to go on: whoever publishes comes here."""
         title = tr("What this version has changed")
         try:
-            found = await version_changes(self.desk, whole_number(visit.path["number"], LARGEST))
+            found = await version_changes(self.context, whole_number(visit.path["number"], LARGEST))
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", title, refused=error.message)
         if found is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from bot.model.referral import ReferralDeed
+from bot.model.referral import ReferralGoal
 from bot.model.translatable import Translatable, tr
 from bot.operations.drafts.new_entry import NewEntry
 from bot.operations.drafts.new_referral import EXAMPLE_LINK, FormReferral, invitation, new_referral
@@ -26,7 +26,7 @@ class ReferralNewPages(DraftFormPages[FormReferral]):
         if not fields:
             return FormReferral()
         title, terms, asked = text_fields(fields, "title", "terms", "asked")
-        deed = next((one for one in get_args(ReferralDeed) if one == fields.get("deed")), FormReferral().deed)
+        deed = next((one for one in get_args(ReferralGoal) if one == fields.get("deed")), FormReferral().deed)
         more = text_fields(fields, "within", "until", "friend", "inviter", "days", "most")
         return FormReferral(title, terms, asked, deed, *more)
 

@@ -21,7 +21,7 @@ from bot.operations.referrals import (
     pairs_csv,
     referral_figures,
 )
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
 
 PAGE = "/admin/referrals"
@@ -35,11 +35,11 @@ GONE = RenderedPage("message.html", tr("The playbook has no such campaign"), sta
 class ReferralPages(AdminPages):
     """`/admin/referrals`, the inviters of a campaign, and the friends of one."""
 
-    desk: StoreDesk
+    context: StoreContext
 
     async def referrals(self, visit: Visit) -> AdminAnswer:
         """All campaigns of the playbook."""
-        desk, playbook = self.desk, self.desk.playbook()
+        context, playbook = self.context, self.context.playbook()
         rows = [
             {
                 "one": one,
@@ -51,19 +51,19 @@ class ReferralPages(AdminPages):
                 ],
                 "to": page_address(INVITERS, campaign=one.campaign.name),
             }
-            for one in await referral_figures(desk.stores, playbook)
+            for one in await referral_figures(context.stores, playbook)
         ]
         return RenderedPage("referrals.html", TITLE, {"rows": rows})
 
     async def referral_inviters(self, visit: Visit) -> AdminAnswer:
         """Who has brought friends in one of them."""
-        desk = self.desk
+        context = self.context
         try:
-            campaign = campaign_of(desk.playbook(), visit.query("campaign"))
+            campaign = campaign_of(context.playbook(), visit.query("campaign"))
         except ReferralUnknown:
             return GONE
-        found = await inviters(desk.stores, desk.playbook(), campaign.name)
-        await record_search(desk.stores, visit.signed.by, desk.now(), "referrals")
+        found = await inviters(context.stores, context.playbook(), campaign.name)
+        await record_search(context.stores, visit.signed.by, context.now(), "referrals")
         rows = [
             (one, page_address(FRIENDS, campaign=campaign.name, inviter=self._part(visit, one.contact)))
             for one in found
@@ -73,17 +73,17 @@ class ReferralPages(AdminPages):
 
     async def referral_friends(self, visit: Visit) -> AdminAnswer:
         """Whom one of them has brought."""
-        desk, signed = self.desk, visit.signed
-        opened = desk.parts.opened(signed.name, "contact", visit.query("inviter"))
-        inviter = None if opened is None else await one_contact(desk.stores, opened[0])
+        context, signed = self.context, visit.signed
+        opened = context.parts.opened(signed.name, "contact", visit.query("inviter"))
+        inviter = None if opened is None else await one_contact(context.stores, opened[0])
         try:
-            campaign = campaign_of(desk.playbook(), visit.query("campaign"))
+            campaign = campaign_of(context.playbook(), visit.query("campaign"))
         except ReferralUnknown:
             return GONE
         if inviter is None:
             return RenderedPage("contact_gone.html", tr("This customer is not here any more"), status=404)
-        found = await brought_friends(desk.stores, inviter.contact, campaign.name)
-        await record_search(desk.stores, signed.by, desk.now(), "referrals")
+        found = await brought_friends(context.stores, inviter.contact, campaign.name)
+        await record_search(context.stores, signed.by, context.now(), "referrals")
         link = next((one for one in inviter.contact.invitations if one.campaign == campaign.name), None)
         came = sum(one.referral.came is not None for one in found)
         data = {
@@ -98,12 +98,14 @@ class ReferralPages(AdminPages):
 
     async def referral_table(self, visit: Visit) -> AdminAnswer:
         """Everybody who was brought, with who has brought them, as CSV."""
-        desk, now = self.desk, self.desk.now()
+        context, now = self.context, self.context.now()
         try:
-            campaign = campaign_of(desk.playbook(), visit.form.get("campaign", ""))
+            campaign = campaign_of(context.playbook(), visit.form.get("campaign", ""))
         except ReferralUnknown:
             return GONE
-        text = await pairs_csv(desk.stores, desk.playbook(), campaign, visit.words, visit.signed.by, now)
+        text = await pairs_csv(
+            context.stores, context.playbook(), campaign, visit.words, visit.signed.by, now
+        )
         return Download(text.encode(), "text/csv", f"referrals-{now:%Y%m%d-%H%M}.csv")
 
     def _friend(self, visit: Visit, one: BroughtFriend, campaign: ReferralCampaign) -> Mapping[str, object]:
@@ -117,7 +119,7 @@ class ReferralPages(AdminPages):
         return f"/admin/contacts/{self._part(visit, contact)}"
 
     def _part(self, visit: Visit, contact: str) -> str:
-        return self.desk.parts.sealed(visit.signed.name, "contact", contact)
+        return self.context.parts.sealed(visit.signed.name, "contact", contact)
 
 
 def _title(playbook: Playbook, coupon: str | None) -> str | None:

@@ -37,7 +37,7 @@ def setup_groups(findings: Sequence[SetupFinding]) -> list[SetupGroup]:
     found = []
     for area, title in AREAS.items():
         group = [one for one in findings if one.area == area]
-        fine = [one for one in group if not one.needs_somebody]
+        fine = [one for one in group if not one.needs_staff]
         if group:
             found.append(SetupGroup(area, title, list(_to_do(group)), fine))
     return found
@@ -45,7 +45,7 @@ def setup_groups(findings: Sequence[SetupFinding]) -> list[SetupGroup]:
 
 def _to_do(group: Sequence[SetupFinding]) -> Iterator[SetupToDo]:
     """Each with the item below it, or above the last one; empty where it stands alone."""
-    rows = [one for one in group if one.needs_somebody]
+    rows = [one for one in group if one.needs_staff]
     for at, one in enumerate(rows):
         others = [*rows[at + 1 :], *rows[:at][-1:]]
         yield SetupToDo(one, others[0].item if others else "")

@@ -155,7 +155,7 @@ class SetupPages(AdminPages):
         data = {
             "groups": setup_groups(found.findings),
             "states": STATES,
-            "open": sum(one.needs_somebody for one in found.findings),
+            "open": sum(one.needs_staff for one in found.findings),
             "words_wanted": {one.item.name for one in around.questions(channel) if one.of_words},
             "who": lambda by: actor_words(by.removeprefix(CONSOLE)),
             "at": visit.words.words(near_moment(around.zone, around.now, asked.at)),

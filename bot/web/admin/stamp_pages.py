@@ -11,7 +11,7 @@ from bot.model.screen import MY_STAMPS
 from bot.model.translatable import tr
 from bot.operations.stamp_figures import stamp_figures
 from bot.operations.stamps import renew_screen
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
 from bot.web.liff.tablet import ADDRESS
 from bot.web.stamp_codes import StoreCodes
@@ -34,23 +34,23 @@ class StoreScreen:
 class StampPages(AdminPages):
     """`/admin/stamps`."""
 
-    desk: StoreDesk
+    context: StoreContext
 
     async def stamp_cards(self, visit: Visit) -> AdminAnswer:
         """All of the playbook."""
-        figures = await stamp_figures(self.desk.stores, self.desk.playbook())
-        numbers = await self.desk.stores.stamp_screens.numbers()
+        figures = await stamp_figures(self.context.stores, self.context.playbook())
+        numbers = await self.context.stores.stamp_screens.numbers()
         rows = [(one, self._rewards(one.card), self._screens(visit, one.card, numbers)) for one in figures]
         return RenderedPage("stamps.html", TITLE, {"rows": rows})
 
     async def stamp_screen(self, visit: Visit) -> AdminAnswer:
         """A store's screen gets another address; the one before leads nowhere any more."""
-        form, desk = visit.form, self.desk
+        form, context = visit.form, self.context
         card, store = form.get("card", ""), form.get("store", "")
-        place, number = desk.playbook().stores.get(store), form.get("number", "")
-        if place is None or card not in desk.playbook().stamp_cards or not _is_number(number):
+        place, number = context.playbook().stores.get(store), form.get("number", "")
+        if place is None or card not in context.playbook().stamp_cards or not _is_number(number):
             return Redirect(PAGE)
-        await renew_screen(desk.stores, card, store, int(number), visit.signed.by)
+        await renew_screen(context.stores, card, store, int(number), visit.signed.by)
         done = tr(
             "{store} has a new address: open it on the tablet. The old one shows nothing any more",
             store=place.title,
@@ -58,17 +58,17 @@ class StampPages(AdminPages):
         return Redirect(PAGE, flash=Flash(done))
 
     def _rewards(self, card: StampCard) -> Sequence[tuple[int, str]]:
-        coupons = self.desk.playbook().coupons
+        coupons = self.context.playbook().coupons
         return [(cell, coupons[name].title) for cell, name in sorted(card.rewards.items())]
 
     def _screens(
         self, visit: Visit, card: StampCard, numbers: Mapping[tuple[str, str], int]
     ) -> Sequence[StoreScreen]:
         """The screen of each store; none where no code stamps this card."""
-        playbook = self.desk.playbook()
+        playbook = self.context.playbook()
         if "code" not in card.ways or page_address(playbook, MY_STAMPS, visit.channel) is None:
             return []
-        codes = StoreCodes(self.desk.parts)
+        codes = StoreCodes(self.context.parts)
         found = []
         for name, store in playbook.stores.items():
             number = numbers.get((card.name, name), 0)

@@ -10,7 +10,7 @@ from bot.model.translatable import Translatable, plural, tr
 from bot.operations.coupon_till import OWN_UNDO, store_of
 from bot.operations.coupons import Redeemer
 from bot.operations.stamps import clerk_act, person_at_till, stamp
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 
 PAGE = "/admin/till/person"
@@ -25,8 +25,8 @@ _WAITS = tr("This takes longer than usual. Look again in a moment: it is done on
 class StampTillPages(AdminPages):
     """`/admin/till/person`."""
 
-    def __init__(self, desk: StoreDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: StoreContext) -> None:
+        self._context = context
 
     async def till_person(self, visit: Visit) -> AdminAnswer:
         """The cards of the person whose code was read; with the last press here, which can be undone."""
@@ -34,8 +34,8 @@ class StampTillPages(AdminPages):
         if opened is None:
             return _page(None, _GONE, 409)
         contact, _, last, card, pressed = opened
-        desk = self._desk
-        person = await person_at_till(desk.stores, desk.playbook(), contact)
+        context = self._context
+        person = await person_at_till(context.stores, context.playbook(), contact)
         if person is None:
             return _page(None, _GONE, 404)
         data = {
@@ -48,7 +48,7 @@ class StampTillPages(AdminPages):
 
     async def till_stamped(self, visit: Visit) -> AdminAnswer:
         """Stamps are put on a card, or the last press of this page is taken back."""
-        form, desk = visit.form, self._desk
+        form, context = visit.form, self._context
         opened, press = self._opened(visit, form.get("person", "")), form.get("press", "")
         if opened is None or not press:
             return _page(None, _GONE, 409)
@@ -57,14 +57,14 @@ class StampTillPages(AdminPages):
         if form.get("undo") == "1" and not self._is_undoable(last, pressed):
             return _page(None, tr("You cannot undo this any more. Please ask your store manager"), 403)
         card = last_card if undoes else form.get("card", "")
-        known = desk.playbook().stamp_cards.get(card)
+        known = context.playbook().stamp_cards.get(card)
         count = _count(form.get("count", "1"), known.cells if known is not None else 1)
         if count is None:
             most = known.cells if known is not None else 1
             return _page(None, tr("Write how many stamps: 1 to {most}", most=most), 422)
-        who = Redeemer(visit.signed.by, await store_of(desk.stores, visit.signed))
+        who = Redeemer(visit.signed.by, await store_of(context.stores, visit.signed))
         act = clerk_act(card, count, who, press, undoes=undoes)
-        done = await stamp(desk.stores, desk.playbook(), contact, act)
+        done = await stamp(context.stores, context.playbook(), contact, act)
         if done == "unknown":
             return _page(None, _GONE, 404)
         stays = press if done in ("done", "waits") and not undoes else ""
@@ -73,20 +73,20 @@ class StampTillPages(AdminPages):
         )
 
     def _is_undoable(self, last: str, pressed: str) -> bool:
-        return bool(last) and self._desk.now() - datetime.fromisoformat(pressed) < OWN_UNDO
+        return bool(last) and self._context.now() - datetime.fromisoformat(pressed) < OWN_UNDO
 
     def address(
         self, visit: Visit, contact: str, last: str = "", card: str = "", at: str | None = None
     ) -> str:
         """Where a person's cards are stamped, sealed for this account; `last` is the press to undo."""
-        now = self._desk.now().isoformat()
-        parts = self._desk.parts.sealed(visit.signed.name, "person", contact, at or now, last, card, now)
+        now = self._context.now().isoformat()
+        parts = self._context.parts.sealed(visit.signed.name, "person", contact, at or now, last, card, now)
         return page_address(PAGE, person=parts)
 
     def _opened(self, visit: Visit, part: str) -> Sequence[str] | None:
         """Contact, since when, last press, its card and when; `None` of what is no part, or an old one."""
-        found = self._desk.parts.opened(visit.signed.name, "person", part)
-        if found is None or self._desk.now() - datetime.fromisoformat(found[1]) > LOOKED_AT_FOR:
+        found = self._context.parts.opened(visit.signed.name, "person", part)
+        if found is None or self._context.now() - datetime.fromisoformat(found[1]) > LOOKED_AT_FOR:
             return None
         return found
 

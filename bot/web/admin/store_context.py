@@ -50,7 +50,7 @@ class StoreChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class StoreDesk:
+class StoreContext:
     """`now` is the time of the people: a simulator's may have been moved."""
 
     stores: Stores

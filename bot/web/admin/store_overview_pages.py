@@ -25,7 +25,7 @@ from bot.operations.store_people.overview import (
 )
 from bot.operations.store_people.people import LONGEST
 from bot.operations.store_people.sheet import code_ways, sheet_cards
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.store_pages import AT_ONCE
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -46,38 +46,38 @@ TITLE, SHEET_TITLE = tr("Stores"), tr("QR codes of clerks")
 SEARCH = "store search"
 """What a sealed part of an address is for."""
 _NO_PAGE = RenderedPage("message.html", tr("There is no such QR code"), status=404)
-_NOBODY = RenderedPage("message.html", tr("There is no such clerk"), status=404)
+_NOT_FOUND = RenderedPage("message.html", tr("There is no such clerk"), status=404)
 
 
 def recent_store_figures(
-    desk: StoreDesk, at_once: float = AT_ONCE
+    context: StoreContext, at_once: float = AT_ONCE
 ) -> RecentFigures[[int, str], Mapping[str, StoreFigures]]:
     """The numbers of all stores, counted for whoever looks; to be closed."""
 
     async def count(days: int, version: str) -> Mapping[str, StoreFigures]:
-        return await store_figures(desk.stores, desk.playbook(), days, desk.now())
+        return await store_figures(context.stores, context.playbook(), days, context.now())
 
-    return RecentFigures(count, desk.now, at_once=at_once)
+    return RecentFigures(count, context.now, at_once=at_once)
 
 
 @dataclass(frozen=True, slots=True)
 class StoreOverviewPages(AdminPages):
     """`/admin/stores`, `/admin/clerks/sheet`, `/admin/clerk/suspend`, `/admin/clerk/resume`."""
 
-    desk: StoreDesk
+    context: StoreContext
     figures: RecentFigures[[int, str], Mapping[str, StoreFigures]]
 
     async def stores(self, visit: Visit) -> AdminAnswer:
         """All that are theirs, or what they have searched for."""
-        desk, playbook, seen = self.desk, self.desk.playbook(), self.desk.all_seen(visit)
+        context, playbook, seen = self.context, self.context.playbook(), self.context.all_seen(visit)
         days = next((span for span in SPANS if str(span) == visit.query("days")), SPANS[1])
         recent = await self.figures.of(days, playbook.version)
         known = {} if recent is None else recent.value
-        parts = desk.parts.opened(visit.signed.name, SEARCH, visit.query("find"))
+        parts = context.parts.opened(visit.signed.name, SEARCH, visit.query("find"))
         found: StoreSearch | None = None
         shown = seen
         if parts is not None:
-            found = await search_stores(desk.stores, playbook, seen, parts[0])
+            found = await search_stores(context.stores, playbook, seen, parts[0])
             shown = OfStores(tuple(found.stores))
         groups, everything = stores_by_group(playbook, shown, known), stores_by_group(playbook, seen, known)
         data = {
@@ -98,14 +98,14 @@ class StoreOverviewPages(AdminPages):
 
     async def stores_sought(self, visit: Visit) -> AdminAnswer:
         """On to what is searched for: what was written stands in no address."""
-        self.desk.all_seen(visit)
+        self.context.all_seen(visit)
         text, days = readable_name(visit.form.get("find", "")[:LONGEST]), visit.query("days")
-        part = self.desk.parts.sealed(visit.signed.name, SEARCH, text) if text.strip() else ""
+        part = self.context.parts.sealed(visit.signed.name, SEARCH, text) if text.strip() else ""
         return Redirect(page_address(PAGE, days=days, find=part))
 
     async def clerks_sheet(self, visit: Visit) -> AdminAnswer:
         """The pages of the sheet, to be printed."""
-        desk, ways = self.desk, code_ways(self.desk.playbook(), self.desk.accounts())
+        context, ways = self.context, code_ways(self.context.playbook(), self.context.accounts())
         way = self._way(visit, ways)
         cards = [] if way is None else await self._cards(visit, way)
         channel = "" if way is None else way.account.name
@@ -118,14 +118,14 @@ class StoreOverviewPages(AdminPages):
                 (way.account.app_name or name, visit.address(on=name), name == channel)
                 for name, way in ways.items()
             ],
-            "choice": desk.choice(visit, on=visit.query("on")),
+            "choice": context.choice(visit, on=visit.query("on")),
             "back": page_address("/admin/clerks", store=store),
         }
         return RenderedPage("clerks_sheet.html", SHEET_TITLE, data)
 
     async def clerks_sheet_page(self, visit: Visit) -> AdminAnswer:
         """A page of it."""
-        way = self._way(visit, code_ways(self.desk.playbook(), self.desk.accounts()))
+        way = self._way(visit, code_ways(self.context.playbook(), self.context.accounts()))
         number = whole_number(visit.query("page"), 999)
         if way is None or not number:
             return _NO_PAGE
@@ -135,8 +135,8 @@ class StoreOverviewPages(AdminPages):
         return _NO_PAGE if drawn is None else Download(drawn, "image/svg+xml")
 
     async def _cards(self, visit: Visit, way: ReferralMethod) -> Sequence[CodeCard]:
-        desk = self.desk
-        return await sheet_cards(desk.stores, desk.playbook(), desk.seen(visit), way)
+        context = self.context
+        return await sheet_cards(context.stores, context.playbook(), context.seen(visit), way)
 
     def _way(self, visit: Visit, ways: Mapping[str, ReferralMethod]) -> ReferralMethod | None:
         """How codes are brought: of the account that was chosen, else of the first."""
@@ -151,15 +151,15 @@ class StoreOverviewPages(AdminPages):
         return await self._suspend(visit, lift=True)
 
     async def _suspend(self, visit: Visit, *, lift: bool) -> AdminAnswer:
-        desk, number = self.desk, visit.form.get("number", "")
-        found = await clerks_of(desk.stores, desk.playbook(), desk.all_seen(visit), [number])
+        context, number = self.context, visit.form.get("number", "")
+        found = await clerks_of(context.stores, context.playbook(), context.all_seen(visit), [number])
         clerk = found.get(number)
         if clerk is None:
-            return _NOBODY
+            return _NOT_FOUND
         if not may_manage(visit.signed.role, clerk):
             return RenderedPage("message.html", tr("somebody else looks after this clerk"), status=403)
         back = page_address("/admin/clerk", number=number)
-        if not await suspend(desk.stores, [number], visit.signed.by, lift=lift):
+        if not await suspend(context.stores, [number], visit.signed.by, lift=lift):
             return Redirect(back)
         undo = Undo(f"/admin/clerk/{'suspend' if lift else 'resume'}", {"number": number})
         done = (

@@ -28,7 +28,7 @@ from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.clerk_pages import ClerkPages, StaffingPages, sheet_address
 from bot.web.admin.coupon_till_pages import CouponTillPages
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -40,36 +40,36 @@ from bot.web.admin.visit import (
 )
 
 PEOPLE = tr("People")
-_NOBODY = RenderedPage("message.html", tr("Nobody of yours is here"), status=404)
+_NOT_FOUND = RenderedPage("message.html", tr("Nobody of yours is here"), status=404)
 
 
 class PeoplePages(AdminPages):
     """`/admin/people`, `/admin/people/{person}`."""
 
-    def __init__(self, desk: StoreDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: StoreContext) -> None:
+        self._context = context
 
     async def people(self, visit: Visit) -> AdminAnswer:
         """Those who were bound last, or those who are searched for."""
-        desk, playbook = self._desk, self._desk.playbook()
-        seen, after = desk.seen(visit), desk.place(visit)
+        context, playbook = self._context, self._context.playbook()
+        seen, after = context.seen(visit), context.place(visit)
         search = self._search(visit)
         by = visit.signed.by
         if search is None:
-            await record_search(desk.stores, by, desk.now(), "list")
-            page = await people_page(desk.stores, playbook, seen, after)
-            return self._listed(visit, page, await how_many(desk.stores, seen))
+            await record_search(context.stores, by, context.now(), "list")
+            page = await people_page(context.stores, playbook, seen, after)
+            return self._listed(visit, page, await how_many(context.stores, seen))
         try:
-            await may_search(desk.stores, visit.signed.name, search, visit.query("find"), visit.now)
+            await may_search(context.stores, visit.signed.name, search, visit.query("find"), visit.now)
         except NotSearched as error:
             return RenderedPage("people.html", PEOPLE, self._data(visit, PeoplePage(())), 429, error.message)
-        await record_search(desk.stores, by, desk.now(), search.kind)
-        return self._listed(visit, await searched(desk.stores, playbook, seen, search, after), None)
+        await record_search(context.stores, by, context.now(), search.kind)
+        return self._listed(visit, await searched(context.stores, playbook, seen, search, after), None)
 
     async def people_sought(self, visit: Visit) -> AdminAnswer:
         """On to the list of those who are searched for: what was written stands in no address."""
-        desk, written = self._desk, visit.form.get("who", "")
-        desk.all_seen(visit)
+        context, written = self._context, visit.form.get("who", "")
+        context.all_seen(visit)
         store = visit.query("store")
         if not written.strip():
             return Redirect(_address(store=store))
@@ -77,19 +77,19 @@ class PeoplePages(AdminPages):
             search = search_of(written)
         except NotSearched as error:
             return RenderedPage("people.html", PEOPLE, self._data(visit, PeoplePage(())), 400, error.message)
-        part = desk.parts.sealed(visit.signed.name, "search", search.kind, search.text)
+        part = context.parts.sealed(visit.signed.name, "search", search.kind, search.text)
         return Redirect(_address(find=part, store=store))
 
     async def person(self, visit: Visit) -> AdminAnswer:
         """What may be known of one of theirs; nobody, where they are not."""
-        desk = self._desk
-        parts = desk.parts.opened(visit.signed.name, "person", visit.path["person"])
+        context = self._context
+        parts = context.parts.opened(visit.signed.name, "person", visit.path["person"])
         if parts is None:
-            return _NOBODY
-        found = await one_person(desk.stores, desk.playbook(), desk.all_seen(visit), parts[0])
+            return _NOT_FOUND
+        found = await one_person(context.stores, context.playbook(), context.all_seen(visit), parts[0])
         if found is None:
-            return _NOBODY
-        await record_look(desk.stores, found.id, visit.signed.by, desk.now(), "looked_at")
+            return _NOT_FOUND
+        await record_look(context.stores, found.id, visit.signed.by, context.now(), "looked_at")
         name = found.name or tr("A person without a name")
         title = tr("{name}", name=name)
         return RenderedPage("person.html", title, {"person": found, "many_stores": self._has_several(visit)})
@@ -99,16 +99,16 @@ class PeoplePages(AdminPages):
 
     def _data(self, visit: Visit, page: PeoplePage, number: int | None = None) -> Mapping[str, Any]:
         """What the template is given; `number`: how many there are, where that was counted."""
-        desk = self._desk
+        context = self._context
         store, find = visit.query("store"), visit.query("find")
         search = self._search(visit)
-        after = desk.place_part(visit, page.next)
+        after = context.place_part(visit, page.next)
         return {
             "rows": [(one, self._address_of(visit, one)) for one in page.rows],
             "number": None if number is None else min(number, COUNTED),
             "is_more": number is not None and number > COUNTED,
             "search": search,
-            "choice": desk.choice(visit, find=find),
+            "choice": context.choice(visit, find=find),
             "all": _address(store=store),
             "next": _address(find=find, store=store, after=after) if after else "",
             "first": _address(find=find, store=store) if visit.query("after") else "",
@@ -117,10 +117,10 @@ class PeoplePages(AdminPages):
         }
 
     def _has_several(self, visit: Visit) -> bool:
-        return len(stores_seen(self._desk.all_seen(visit), self._desk.playbook())) > 1
+        return len(stores_seen(self._context.all_seen(visit), self._context.playbook())) > 1
 
     def _search(self, visit: Visit) -> Search | None:
-        parts: Sequence[str] | None = self._desk.parts.opened(
+        parts: Sequence[str] | None = self._context.parts.opened(
             visit.signed.name, "search", visit.query("find")
         )
         if parts is None:
@@ -129,7 +129,7 @@ class PeoplePages(AdminPages):
         return None if kind is None else Search(kind, parts[1])
 
     def _address_of(self, visit: Visit, person: VisiblePerson) -> str:
-        return f"/admin/people/{self._desk.parts.sealed(visit.signed.name, 'person', person.id)}"
+        return f"/admin/people/{self._context.parts.sealed(visit.signed.name, 'person', person.id)}"
 
 
 def _address(**values: str) -> str:
@@ -148,29 +148,29 @@ StoreCountsLately: TypeAlias = RecentFigures[[SeenPeople, int, str], StoreCounts
 """By whose people, days, and the version of the playbook."""
 
 
-def recent_store_counts(desk: StoreDesk, at_once: float = AT_ONCE) -> StoreCountsLately:
+def recent_store_counts(context: StoreContext, at_once: float = AT_ONCE) -> StoreCountsLately:
     """Counts of stores, counted for whoever looks; to be closed."""
 
     async def count(seen: SeenPeople, days: int, version: str) -> StoreCounts:
-        return await store_counts(desk.stores, desk.playbook(), seen, days, desk.now())
+        return await store_counts(context.stores, context.playbook(), seen, days, context.now())
 
-    return RecentFigures(count, desk.now, at_once=at_once)
+    return RecentFigures(count, context.now, at_once=at_once)
 
 
 class CountPage(AdminPages):
     """`/admin/counts`."""
 
-    def __init__(self, desk: StoreDesk, recent: StoreCountsLately) -> None:
-        self._desk = desk
+    def __init__(self, context: StoreContext, recent: StoreCountsLately) -> None:
+        self._context = context
         self._recent = recent
 
     async def counts(self, visit: Visit) -> AdminAnswer:
         """Of the last days; today is the people's."""
-        desk, store = self._desk, visit.query("store")
-        choice = desk.choice(visit, days=visit.query("days"))
+        context, store = self._context, visit.query("store")
+        choice = context.choice(visit, days=visit.query("days"))
         chosen = next((title for _, title, is_chosen in choice.stores if is_chosen), "")
         days = next((span for span in SPANS if str(span) == visit.query("days")), SPANS[1])
-        counted = await self._counted(desk.seen(visit), days)
+        counted = await self._counted(context.seen(visit), days)
         data = {
             "counted": counted,
             "spans": [
@@ -187,10 +187,10 @@ class CountPage(AdminPages):
 
     async def _counted(self, seen: SeenPeople, days: int) -> StoreCounts | None:
         """What there is to count; `None` while many people are counted for the first time."""
-        desk = self._desk
+        context = self._context
         if isinstance(seen, OfClerk) or seen == OfStores(()):  # few: there is nothing to wait for
-            return await store_counts(desk.stores, desk.playbook(), seen, days, desk.now())
-        found = await self._recent.of(seen, days, desk.playbook().version)
+            return await store_counts(context.stores, context.playbook(), seen, days, context.now())
+        found = await self._recent.of(seen, days, context.playbook().version)
         return None if found is None else found.value
 
 
@@ -202,12 +202,12 @@ def _by_day(visit: Visit, days: Sequence[StoreDay]) -> Chart:
     return chart("bar", [f"{one.day:%m-%d}" for one in days], (bound, joined))
 
 
-def store_pages(desk: StoreDesk, counts: StoreCountsLately) -> Mapping[str, AdminHandler]:
+def store_pages(context: StoreContext, counts: StoreCountsLately) -> Mapping[str, AdminHandler]:
     """What answers them."""
     return {
-        **PeoplePages(desk).handlers(),
-        **ClerkPages(desk).handlers(),
-        **StaffingPages(desk).handlers(),
-        **CouponTillPages(desk).handlers(),
-        **CountPage(desk, counts).handlers(),
+        **PeoplePages(context).handlers(),
+        **ClerkPages(context).handlers(),
+        **StaffingPages(context).handlers(),
+        **CouponTillPages(context).handlers(),
+        **CountPage(context, counts).handlers(),
     }

@@ -14,7 +14,7 @@ from bot.operations.find_contacts import LocatedContact
 from bot.operations.looks import record_list, record_search
 from bot.operations.tester_choice import found_by_text, suggested
 from bot.operations.testers import Tester, all_testers, end_tester, free_name, make_tester
-from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_context import BroadcastContext
 from bot.web.admin.broadcast_list_pages import ONE, PAGE, TESTERS
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -39,7 +39,7 @@ GONE = tr("This customer is not here any more")
 class TesterPages(AdminPages):
     """`/admin/broadcasts/testers`; `for` in an address or a form is the broadcast one came from."""
 
-    desk: BroadcastDesk
+    context: BroadcastContext
 
     async def testers(self, visit: Visit) -> AdminAnswer:
         """All of them, and whom to make one."""
@@ -48,7 +48,7 @@ class TesterPages(AdminPages):
     async def testers_sought(self, visit: Visit) -> AdminAnswer:
         """On to whom is found: what was written stands in no address."""
         text = visit.form.get("who", "").strip()[:TEXT_MOST]
-        find = text and self.desk.parts.sealed(visit.signed.name, "testers", text)
+        find = text and self.context.parts.sealed(visit.signed.name, "testers", text)
         return Redirect(page_address(TESTERS, find=find, **{"for": visit.form.get("for", "")}))
 
     async def tester_made(self, visit: Visit) -> AdminAnswer:
@@ -81,22 +81,22 @@ class TesterPages(AdminPages):
 
     async def _found(self, visit: Visit) -> LocatedContact | None:
         part = visit.form.get("contact", "")
-        opened = self.desk.parts.opened(visit.signed.name, "contact", part)
-        return None if opened is None else await one_contact(self.desk.stores, opened[0])
+        opened = self.context.parts.opened(visit.signed.name, "contact", part)
+        return None if opened is None else await one_contact(self.context.stores, opened[0])
 
     def _back(self, visit: Visit, flash: Flash) -> Redirect:
         """To the broadcast from which they came, where its tests are; else to the list."""
-        broadcast = _wanted(self.desk, visit)
+        broadcast = _wanted(self.context, visit)
         to = TESTERS if broadcast is None else f"{page_address(ONE, name=broadcast.name)}#testers"
         return Redirect(to, flash=flash)
 
     async def _page(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
-        desk, broadcast = self.desk, _wanted(self.desk, visit)
-        found = await all_testers(desk.stores, desk.playbook())
+        context, broadcast = self.context, _wanted(self.context, visit)
+        found = await all_testers(context.stores, context.playbook())
         data = {
             "testers": await self._rows(visit, found),
             "free": [one.name for one in found if one.contact is None],
-            "choice": await choice(desk, visit, broadcast),
+            "choice": await choice(context, visit, broadcast),
             "list": PAGE,
             "back": "" if broadcast is None else page_address(ONE, name=broadcast.name),
             "back_to": "" if broadcast is None else visible(broadcast.title or broadcast.name),
@@ -105,15 +105,15 @@ class TesterPages(AdminPages):
 
     async def _rows(self, visit: Visit, testers: Sequence[Tester]) -> Sequence[Mapping[str, Any]]:
         """Each with the customer's own name, and what names them in a form."""
-        desk = self.desk
+        context = self.context
         ids = [one.contact for one in testers if one.contact is not None]
-        known = await desk.stores.contacts.persons(ids)
+        known = await context.stores.contacts.persons(ids)
         if known:
-            await record_list(desk.stores, visit.signed.by, desk.now(), "list", "testers")
+            await record_list(context.stores, visit.signed.by, context.now(), "list", "testers")
         return [
             {
                 "name": one.name,
-                "part": one.contact and desk.parts.sealed(visit.signed.name, "contact", one.contact),
+                "part": one.contact and context.parts.sealed(visit.signed.name, "contact", one.contact),
                 "own": visible(known[one.contact].contact.name or "") if one.contact in known else "",
                 "listed": one.listed,
             }
@@ -121,23 +121,23 @@ class TesterPages(AdminPages):
         ]
 
 
-async def choice(desk: BroadcastDesk, visit: Visit, broadcast: Broadcast | None) -> Mapping[str, Any]:
+async def choice(context: BroadcastContext, visit: Visit, broadcast: Broadcast | None) -> Mapping[str, Any]:
     """What `tester_choice.html` is given; that names were shown is in the audit log."""
     channel = None if broadcast is None else broadcast.channel
-    opened = desk.parts.opened(visit.signed.name, "testers", visit.query("find"))
+    opened = context.parts.opened(visit.signed.name, "testers", visit.query("find"))
     text = "" if opened is None else opened[0]
     if text:
-        await record_search(desk.stores, visit.signed.by, desk.now(), "find")
-        people = await found_by_text(desk.stores, desk.playbook(), text, channel)
+        await record_search(context.stores, visit.signed.by, context.now(), "find")
+        people = await found_by_text(context.stores, context.playbook(), text, channel)
     else:
-        people = await suggested(desk.stores, desk.playbook(), channel)
+        people = await suggested(context.stores, context.playbook(), channel)
         if people:
-            await record_list(desk.stores, visit.signed.by, desk.now(), "list", "testers")
+            await record_list(context.stores, visit.signed.by, context.now(), "list", "testers")
     return {
-        "people": [(one, desk.parts.sealed(visit.signed.name, "contact", one.id)) for one in people],
+        "people": [(one, context.parts.sealed(visit.signed.name, "contact", one.id)) for one in people],
         "who": text,
         "most": TEXT_MOST,
-        "phone": desk.phone,
+        "phone": context.phone,
         "here": TESTERS if broadcast is None else page_address(ONE, name=broadcast.name),
         "page": TESTERS,
         "tested": "" if broadcast is None else broadcast.name,
@@ -150,9 +150,9 @@ async def own_name(found: LocatedContact, visit: Visit) -> str:
     return await free_name(found.stores, name)
 
 
-def _wanted(desk: BroadcastDesk, visit: Visit) -> Broadcast | None:
+def _wanted(context: BroadcastContext, visit: Visit) -> Broadcast | None:
     name = visit.form.get("for", "") or visit.query("for")
-    return desk.playbook().broadcasts.get(name)
+    return context.playbook().broadcasts.get(name)
 
 
 def _fields(visit: Visit, contact: str) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from yarl import URL
 
 from bot.model.translatable import Refusal, tr
 from bot.operations.drafts.draft import add
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.trials import TrialAddress, Trials
 from bot.playbook.syntax.folder import SCENARIOS
 from bot.scenario.file_names import file_name, free_name
@@ -30,7 +30,7 @@ _LIMIT = aiohttp.ClientTimeout(total=30.0)
 class TrialRecordingPages(AdminPages):
     """`/admin/playbook/try/scenario`."""
 
-    desk: DraftDesk
+    context: DraftContext
     trials: Trials
     http: aiohttp.ClientSession
 
@@ -82,7 +82,9 @@ class TrialRecordingPages(AdminPages):
 
     async def _stored(self, account: str, called: str, text: str) -> str:
         """Its path in the draft, under a name that is free there."""
-        draft = await self.desk.draft(account)
+        draft = await self.context.draft(account)
         taken = [PurePosixPath(path).stem for path in draft.paths if path.startswith(f"{SCENARIOS}/")]
         path = f"{SCENARIOS}/{free_name(called, taken)}.yaml"
-        return await add(self.desk.stores, self.desk.live, account, path, text.encode(), self.desk.now())
+        return await add(
+            self.context.stores, self.context.live, account, path, text.encode(), self.context.now()
+        )

@@ -22,7 +22,7 @@ from bot.operations.unanswered import (
 from bot.web.admin.frame import near_moment
 from bot.web.admin.playbook_pages import PAGE as EDITOR
 from bot.web.admin.route import COMMERCE
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminPages,
@@ -42,32 +42,32 @@ RecentlyAsked: TypeAlias = RecentFigures[[str, int], Sequence[AskedAlike]]
 """What was asked alike on a channel (empty: on all) in so many days."""
 
 
-def recently_asked(desk: StoreDesk, at_once: float = AT_ONCE) -> RecentlyAsked:
+def recently_asked(context: StoreContext, at_once: float = AT_ONCE) -> RecentlyAsked:
     """Read for whoever looks, who waits so many seconds at most; to be closed."""
 
     async def read(channel: str, days: int) -> Sequence[AskedAlike]:
-        now, zone = desk.now(), desk.playbook().zone
-        return await asked_lately(desk.stores, zone, now - timedelta(days=days), now, channel or None)
+        now, zone = context.now(), context.playbook().zone
+        return await asked_lately(context.stores, zone, now - timedelta(days=days), now, channel or None)
 
-    return RecentFigures(read, desk.now, at_once=at_once)
+    return RecentFigures(read, context.now, at_once=at_once)
 
 
 @dataclass(frozen=True, slots=True)
 class UnansweredPages(AdminPages):
     """`/admin/unanswered` and what is below it. `workbench`: the simulator's address, where it runs."""
 
-    desk: StoreDesk
+    context: StoreContext
     asked: RecentlyAsked
     workbench: str = ""
 
     async def unanswered(self, visit: Visit) -> AdminAnswer:
         """All of some days, on all channels or the one of the address."""
-        desk, channel, days = self.desk, self._channel(visit.query("on")), _days(visit.query("days"))
-        found, zone = await self._questions(channel, days), desk.playbook().zone
-        accounts = {name: desk.playbook().channels[name].title or name for name in desk.accounts()}
+        context, channel, days = self.context, self._channel(visit.query("on")), _days(visit.query("days"))
+        found, zone = await self._questions(channel, days), context.playbook().zone
+        accounts = {name: context.playbook().channels[name].title or name for name in context.accounts()}
         data = {
             "found": found,
-            "when": lambda at: visit.words.words(near_moment(zone, desk.now(), at)),
+            "when": lambda at: visit.words.words(near_moment(zone, context.now(), at)),
             "accounts": accounts,
             "on": channel,
             "days": days,
@@ -85,7 +85,7 @@ class UnansweredPages(AdminPages):
         one = await self._named(visit)
         if one is None:
             return _back(visit, Flash(tr("That question is not there any more")))
-        await ignore_question(self.desk.stores, one, visit.signed.by)
+        await ignore_question(self.context.stores, one, visit.signed.by)
         undo = Undo(
             f"{PAGE}/restore", {name: visit.form.get(name, "") for name in ("question", "on", "days")}
         )
@@ -95,7 +95,7 @@ class UnansweredPages(AdminPages):
         """It is one after all."""
         one = await self._named(visit)
         if one is not None:
-            await restore_question(self.desk.stores, one, visit.signed.by)
+            await restore_question(self.context.stores, one, visit.signed.by)
         done = tr("It is listed again") if one else tr("That question is not there any more")
         return _back(visit, Flash(done))
 
@@ -104,7 +104,9 @@ class UnansweredPages(AdminPages):
         asked = await self.asked.of(channel, days)
         if asked is None:
             return None
-        return await questions_now(self.desk.stores, asked.value, self.desk.playbook(), self.desk.now())
+        return await questions_now(
+            self.context.stores, asked.value, self.context.playbook(), self.context.now()
+        )
 
     async def _named(self, visit: Visit) -> UnansweredQuestion | None:
         channel, days = self._channel(visit.form.get("on", "")), _days(visit.form.get("days", ""))
@@ -113,7 +115,7 @@ class UnansweredPages(AdminPages):
         return next((one for one in listed if one.id == visit.form.get("question")), None)
 
     def _channel(self, named: str) -> str:
-        return named if named in self.desk.accounts() else ""
+        return named if named in self.context.accounts() else ""
 
 
 def _days(named: str) -> int:

@@ -22,8 +22,8 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.trying_out import TryingOut
 from bot.operations.attention import AttentionBoard
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.admin.authorization import AdminDoor, is_same_origin
-from bot.web.admin.contact_desk import CONTACTS, ContactDesk
+from bot.web.admin.authorization import AdminGate, is_same_origin
+from bot.web.admin.contact_context import CONTACTS, ContactContext
 from bot.web.admin.contact_person_pages import ContactPersonPages
 from bot.web.admin.cookies import AdminCookies, ShownFlash
 from bot.web.admin.frame import LANGUAGES, THEMES, AdminFrame, ShopNow, Theme
@@ -85,7 +85,7 @@ class WorkbenchContact:
 
     def __init__(
         self,
-        desk: ContactDesk,
+        context: ContactContext,
         base: str,
         sessions: SignedSessions,
         trying_out: TryingOut,
@@ -99,15 +99,15 @@ class WorkbenchContact:
         once the timelines have all turns that were taken."""
         self._write_journal = write_journal
         self._base = base
-        self._desk = replace(desk, pages=lambda visit: self._pages(visit.request))
-        handlers = ContactPersonPages(self._desk).handlers()
+        self._context = replace(context, pages=lambda visit: self._pages(visit.request))
+        handlers = ContactPersonPages(self._context).handlers()
         self._sessions = sessions
         self._trying_out = trying_out
         self._cookies = HeldSession()
         self._signing_in = asyncio.Lock()
         table = framed_table(handlers.keys())
         frame = FramedPages(shop, board, table)
-        self._door = AdminDoor(sessions, own, frame, self._cookies, clock, handlers, table)
+        self._door = AdminGate(sessions, own, frame, self._cookies, clock, handlers, table)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """All of them."""
@@ -147,7 +147,7 @@ class WorkbenchContact:
     async def _of_friend(self, request: web.Request) -> web.StreamResponse:
         """On to the page of the friend with this LINE id."""
         contact = contact_id(request.match_info["channel"], request.match_info["user"])
-        part = self._desk.parts.sealed(await self._sign_in(), "contact", contact)
+        part = self._context.parts.sealed(await self._sign_in(), "contact", contact)
         to = f"{self._pages(request)}/{part}"
         return web.Response(status=303, headers={"Location": to, "Cache-Control": "no-store"})
 

@@ -11,8 +11,8 @@ from bot.operations.link_list import links_of
 from bot.operations.looks import record_search
 from bot.operations.matches import confirm, named, possible, refuse
 from bot.operations.payload import Payload, pick
-from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, get
+from bot.web.api.context import ApiContext
+from bot.web.api.endpoint import ConsoleCall, action, get
 from bot.web.api.shapes import AFTER, CURSOR, MOMENT, NAME, NUMBER, PART, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import object_of
 
@@ -32,12 +32,12 @@ _NAMED = object_of({"match": NAME})
 class AnswerApi:
     """`/forms`, `/matches`, `/links`, `/audiences/by-day`."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get("/forms", answer=object_of({"forms": list_of(_FORM)}))
     async def forms(self, call: ConsoleCall) -> Payload:
         """The forms of the playbook, and how often each was sent."""
-        found = await forms_of(self.desk.stores, self.desk.playbook(), call.now)
+        found = await forms_of(self.context.stores, self.context.playbook(), call.now)
         return {
             "forms": [
                 {
@@ -56,64 +56,64 @@ class AnswerApi:
     )
     async def form_answers(self, call: ConsoleCall) -> Payload:
         """Who has sent a form, the last first, masked, with their answers as they are by now."""
-        desk, playbook = self.desk, self.desk.playbook()
+        context, playbook = self.context, self.context.playbook()
         form = form_of(playbook, call.query.get("form", ""))
-        place = desk.place(call.caller, f"answers {form.name}", call.query.get("after"))
+        place = context.place(call.caller, f"answers {form.name}", call.query.get("after"))
         after = None if place is None else (datetime.fromisoformat(place[0]), place[1])
-        page = await answers_of(desk.stores, playbook, form, call.words, call.now, after)
-        await record_search(desk.stores, call.caller.by, call.now, "forms")
+        page = await answers_of(context.stores, playbook, form, call.words, call.now, after)
+        await record_search(context.stores, call.caller.by, call.now, "forms")
         keys = [one.key for one in form.fields]
         return {
             "answers": [
                 {
                     "at": one.at,
-                    "contact": desk.part(call.caller, one.contact.id),
+                    "contact": context.part(call.caller, one.contact.id),
                     "answers": dict(zip(keys, one.answers, strict=True)),
                 }
                 for one in page.rows
             ],
             "next": page.next
-            and desk.cursor(call.caller, f"answers {form.name}", page.next[0].isoformat(), page.next[1]),
+            and context.cursor(call.caller, f"answers {form.name}", page.next[0].isoformat(), page.next[1]),
         }
 
     @get("/matches", answer=object_of({"matches": list_of(_MATCH)}))
     async def matches(self, call: ConsoleCall) -> Payload:
         """Contacts that may be one person, the oldest first."""
-        desk, caller = self.desk, call.caller
-        await record_search(desk.stores, caller.by, call.now, "matches")
+        context, caller = self.context, call.caller
+        await record_search(context.stores, caller.by, call.now, "matches")
         return {
             "matches": [
                 {
                     "match": one.match.id,
                     "at": one.match.at,
                     "by": one.by,
-                    "contact": desk.part(caller, one.contact.contact.id),
-                    "other": desk.part(caller, one.other.contact.id),
+                    "contact": context.part(caller, one.contact.contact.id),
+                    "other": context.part(caller, one.other.contact.id),
                 }
-                for one in await possible([desk.stores])
+                for one in await possible([context.stores])
             ]
         }
 
-    @deed("/matches/confirm", body=_NAMED, answer=object_of({"contact": PART}))
+    @action("/matches/confirm", body=_NAMED, answer=object_of({"contact": PART}))
     async def confirm_match(self, call: ConsoleCall) -> Payload:
         """The two are one person: a merge."""
-        found = await named([self.desk.stores], call.body["match"])
-        one = await confirm(found, self.desk.playbook(), call.caller.by)
-        return {"contact": self.desk.part(call.caller, one.id)}
+        found = await named([self.context.stores], call.body["match"])
+        one = await confirm(found, self.context.playbook(), call.caller.by)
+        return {"contact": self.context.part(call.caller, one.id)}
 
-    @deed("/matches/refuse", body=_NAMED, answer=object_of({"match": TEXT}))
+    @action("/matches/refuse", body=_NAMED, answer=object_of({"match": TEXT}))
     async def refuse_match(self, call: ConsoleCall) -> Payload:
         """The two are two; it is not asked again."""
-        await refuse(await named([self.desk.stores], call.body["match"]), call.caller.by, call.now)
+        await refuse(await named([self.context.stores], call.body["match"]), call.caller.by, call.now)
         return {"match": call.body["match"]}
 
     @get("/links", query={"channel": NAME}, answer=object_of({"links": list_of(_LINK)}))
     async def links(self, call: ConsoleCall) -> Payload:
         """The links of a channel (the first), and how often codes were opened in 30 days."""
-        desk, channels = self.desk, self.desk.settings().channels
-        name = desk.channel(call.query.get("channel"), "query/channel")
+        context, channels = self.context, self.context.settings().channels
+        name = context.channel(call.query.get("channel"), "query/channel")
         account = channels[name] if name is not None else next(iter(channels.values()))
-        found = await links_of(desk.stores, desk.playbook(), account, call.now)
+        found = await links_of(context.stores, context.playbook(), account, call.now)
         return {
             "links": [
                 {
@@ -127,7 +127,7 @@ class AnswerApi:
     @get("/audiences/by-day", answer=object_of({"days": list_of(_DAY)}))
     async def audiences_by_day(self, call: ConsoleCall) -> Payload:
         """How many people were in each audience on the days that are counted, of 90."""
-        days = await sizes_by_day(self.desk.stores, self.desk.playbook(), call.now)
+        days = await sizes_by_day(self.context.stores, self.context.playbook(), call.now)
         return {
             "days": [
                 {"day": one.day, "audience": name, "channel": channel, "people": people}

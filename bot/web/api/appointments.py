@@ -15,8 +15,8 @@ from bot.operations.appointment_acts import appointment_act, held_of
 from bot.operations.appointments import appointments_on
 from bot.operations.coupons import masked_name
 from bot.operations.payload import Payload, pick
-from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, get
+from bot.web.api.context import ApiContext
+from bot.web.api.endpoint import ConsoleCall, action, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, PART, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -56,7 +56,7 @@ _RESULT = object_of({"result": {"enum": _RESULTS}, "appointment": maybe(TEXT)})
 class AppointmentApi:
     """`/appointments`, and those of a customer."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get(
         "/appointments",
@@ -65,12 +65,14 @@ class AppointmentApi:
     )
     async def appointments(self, call: ConsoleCall) -> Payload:
         """Who comes on a day, and who waits for a place."""
-        desk, playbook = self.desk, self.desk.playbook()
+        context, playbook = self.context, self.context.playbook()
         try:
             day = date.fromisoformat(call.query["day"]) if "day" in call.query else None
         except ValueError:
             raise ApiProblem("refused", tr("there is no such day"), field="day") from None
-        days = await appointments_on(desk.stores, playbook, day or today(call.now, playbook.zone), call.now)
+        days = await appointments_on(
+            context.stores, playbook, day or today(call.now, playbook.zone), call.now
+        )
         return {
             "appointments": [
                 {
@@ -80,7 +82,7 @@ class AppointmentApi:
                     "title": each.service.title,
                     "store": store_of(playbook, each.service.name, one.place),
                     "name": masked_name(one.name),
-                    "contact": desk.part(call.caller, one.contact),
+                    "contact": context.part(call.caller, one.contact),
                 }
                 for each in days
                 for one in each.booked
@@ -91,14 +93,14 @@ class AppointmentApi:
                     "since": one.since,
                     "place": one.place or None,
                     "name": masked_name(one.name),
-                    "contact": desk.part(call.caller, one.contact),
+                    "contact": context.part(call.caller, one.contact),
                 }
                 for each in days
                 for one in each.waiting
             ],
         }
 
-    @deed(
+    @action(
         "/contacts/{contact}/appointments/book",
         body=object_of({"service": NAME, **_TIME}, "place", "reason"),
         answer=_RESULT,
@@ -107,12 +109,12 @@ class AppointmentApi:
         """Book for a customer, as staff do."""
         # the call's key is the press
         service = call.body["service"]
-        if service not in self.desk.playbook().appointments:
+        if service not in self.context.playbook().appointments:
             nothing = tr("the playbook has no appointment {name}", name=service)
             raise ApiProblem("refused", nothing, field="service")
         return await self._done(call, "book", service, None)
 
-    @deed(
+    @action(
         "/contacts/{contact}/appointments/move",
         body=_MOVE,
         answer=_RESULT,
@@ -122,7 +124,7 @@ class AppointmentApi:
         booked = await self._own(call)
         return await self._done(call, "move", booked.service, booked)
 
-    @deed(
+    @action(
         "/contacts/{contact}/appointments/cancel",
         body=_CANCEL,
         answer=_RESULT,
@@ -134,7 +136,7 @@ class AppointmentApi:
 
     async def _own(self, call: ConsoleCall) -> Appointment:
         """What the customer has to come. Raises `ApiProblem`."""
-        coming = await self.desk.stores.appointments.of_person(call.whom.contact.id, call.now)
+        coming = await self.context.stores.appointments.of_person(call.whom.contact.id, call.now)
         found = next((one for one in coming if one.id == call.body["appointment"]), None)
         if found is None:
             nothing = tr("the customer has no such appointment to come")
@@ -148,7 +150,7 @@ class AppointmentApi:
         service: str,
         booked: Appointment | None,
     ) -> Payload:
-        body, stores = call.body, self.desk.stores
+        body, stores = call.body, self.context.stores
         act = AppointmentAct(
             what,
             service,
@@ -159,7 +161,7 @@ class AppointmentApi:
             body.get("place", ""),
             body.get("reason", "").strip(),
         )
-        result = await appointment_act(stores, self.desk.playbook(), call.whom.contact.id, act)
+        result = await appointment_act(stores, self.context.playbook(), call.whom.contact.id, act)
         if result == "waits":
             raise ApiProblem("waits", headers={"Retry-After": "1"})
         if result not in _RESULTS:
@@ -172,7 +174,7 @@ class AppointmentApi:
         """Which one it was."""
         if booked is not None or result != "booked":
             return None if booked is None else booked.id
-        coming = await self.desk.stores.appointments.of_person(call.whom.contact.id, call.now)
+        coming = await self.context.stores.appointments.of_person(call.whom.contact.id, call.now)
         return next((one.id for one in coming if (one.service, one.start) == (act.service, act.start)), None)
 
 

@@ -11,7 +11,7 @@ from bot.operations.attribution.report import DAYS, WITHIN, WITHIN_MOST, attribu
 from bot.operations.attribution.report_files import cohort_payload, report_payload
 from bot.operations.payload import Payload
 from bot.store.people_collections import TIMELINE_LIFE
-from bot.web.api.desk import ApiDesk
+from bot.web.api.context import ApiContext
 from bot.web.api.endpoint import ConsoleCall, get
 from bot.web.api.shapes import MOMENT, NUMBER, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -64,7 +64,7 @@ def _days(most: int) -> JsonSchema:
 class AttributionApi:
     """`/attribution` and `/attribution/cohorts`."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get(
         "/attribution",
@@ -73,13 +73,15 @@ class AttributionApi:
     )
     async def attribution(self, call: ConsoleCall) -> Payload:
         """Orders and money after broadcasts, journeys, menus, links and coupons."""
-        desk, days = self.desk, call.query.get("days", DAYS)
+        context, days = self.context, call.query.get("days", DAYS)
         within = timedelta(days=call.query.get("within", WITHIN.days))
-        channels = desk.settings().channels
-        return report_payload(await attribution_report(desk.stores, desk.playbook(), channels, days, within))
+        channels = context.settings().channels
+        return report_payload(
+            await attribution_report(context.stores, context.playbook(), channels, days, within)
+        )
 
     @get("/attribution/cohorts", answer=object_of({"cohorts": list_of(_COHORT)}))
     async def attribution_cohorts(self, call: ConsoleCall) -> Payload:
         """What who was bound in a month has bought since, for the last six months."""
-        found = await binding_cohorts(self.desk.stores, self.desk.playbook())
+        found = await binding_cohorts(self.context.stores, self.context.playbook())
         return {"cohorts": [cohort_payload(one) for one in found]}

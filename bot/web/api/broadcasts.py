@@ -28,8 +28,8 @@ from bot.operations.broadcasts.steering import (
 from bot.operations.broadcasts.trying_out import try_out
 from bot.operations.payload import Payload, pick
 from bot.operations.resolve_name import broadcast_of
-from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, get
+from bot.web.api.context import ApiContext
+from bot.web.api.endpoint import ConsoleCall, action, get
 from bot.web.api.shapes import ANY_OBJECT, MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -107,14 +107,14 @@ _AGREED = object_of(
 class BroadcastApi:
     """`/broadcasts/…`."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get("/broadcasts/offer", query={"broadcast": NAME, "at": _AT}, answer=_OFFER)
     async def broadcast_offer(self, call: ConsoleCall) -> Payload:
         """What it would do if it went out; nothing is sent."""
-        desk, broadcast = self.desk, self._named(call.query)
+        context, broadcast = self.context, self._named(call.query)
         found = await offer_of(
-            *(desk.stores, desk.playbook(), broadcast, desk.line(), call.now, _moment(call.query))
+            *(context.stores, context.playbook(), broadcast, context.line(), call.now, _moment(call.query))
         )
         checked = found.check
         cost = None if checked.cost is None else checked.cost.extra
@@ -136,18 +136,20 @@ class BroadcastApi:
     @get("/broadcasts/report", query={"broadcast": NAME}, answer=ANY_OBJECT)
     async def broadcast_report(self, call: ConsoleCall) -> Payload:
         """What became of it the last time."""
-        desk = self.desk
-        found, _ = await report_of(desk.stores, desk.playbook(), self._named(call.query), desk.line())
+        context = self.context
+        found, _ = await report_of(
+            context.stores, context.playbook(), self._named(call.query), context.line()
+        )
         return report_payload(found)
 
     @get("/broadcasts/calendar", query={"month": _MONTH}, answer=object_of({"entries": list_of(_ENTRY)}))
     async def broadcast_calendar(self, call: ConsoleCall) -> Payload:
         """What went out and is to go out in a month: this one, or the one that is named."""
-        desk, playbook = self.desk, self.desk.playbook()
+        context, playbook = self.context, self.context.playbook()
         month = call.query.get("month")
         this = today(call.now, playbook.zone).replace(day=1)
         first = this if month is None or month < "0002" else date.fromisoformat(f"{month}-01")
-        by_day = await month_of(desk.stores, playbook, first, call.now)
+        by_day = await month_of(context.stores, playbook, first, call.now)
         entries = [entry for day in by_day.values() for entry in day]
         return {
             "entries": [
@@ -159,13 +161,20 @@ class BroadcastApi:
             ]
         }
 
-    @deed("/broadcasts/send", body=_SENT, answer=_SENDING)
+    @action("/broadcasts/send", body=_SENT, answer=_SENDING)
     async def send_broadcast(self, call: ConsoleCall) -> Payload:
         """Have it go out as its offer has said, and not dearer; `sure` where that needs it."""
-        desk, body = self.desk, call.body
+        context, body = self.context, call.body
         return _sending(
             await send_as_shown(
-                *(desk.stores, desk.playbook(), self._named(body), desk.line(), call.caller.by, call.now),
+                *(
+                    context.stores,
+                    context.playbook(),
+                    self._named(body),
+                    context.line(),
+                    call.caller.by,
+                    call.now,
+                ),
                 people=body["people"],
                 content=body["content"],
                 cost=price(body["cost"]),
@@ -176,21 +185,21 @@ class BroadcastApi:
             )
         )
 
-    @deed("/broadcasts/test", body=_TRIES, answer=object_of({"tried": list_of(_TRIED)}))
+    @action("/broadcasts/test", body=_TRIES, answer=object_of({"tried": list_of(_TRIED)}))
     async def test_broadcast(self, call: ConsoleCall) -> Payload:
         """Push it to testers."""
         # to all where none is named
-        desk, body = self.desk, call.body
-        about = (desk.stores, desk.playbook(), self._named(body), body.get("testers", ()))
-        done = await try_out(*about, desk.line(), call.caller.by, desk.personal, call.form)
+        context, body = self.context, call.body
+        about = (context.stores, context.playbook(), self._named(body), body.get("testers", ()))
+        done = await try_out(*about, context.line(), call.caller.by, context.personal, call.form)
         return {"tried": [{"tester": one.tester, "group": one.group, "why_not": one.why} for one in done]}
 
-    @deed("/broadcasts/pause", body=_STEERED, answer=_SENDING)
+    @action("/broadcasts/pause", body=_STEERED, answer=_SENDING)
     async def pause_broadcast(self, call: ConsoleCall) -> Payload:
         """Nobody new is called."""
         return await self._steer(call, pause)
 
-    @deed("/broadcasts/resume", body=_STEERED, answer=_SENDING)
+    @action("/broadcasts/resume", body=_STEERED, answer=_SENDING)
     async def resume_broadcast(self, call: ConsoleCall) -> Payload:
         """It goes on."""
         return await self._steer(call, resume)
@@ -198,8 +207,8 @@ class BroadcastApi:
     @get("/broadcasts/held", query={"broadcast": NAME}, answer=_HELD)
     async def broadcast_held(self, call: ConsoleCall) -> Payload:
         """An order that waits, as it is not what was shown: what was shown, and what is so now."""
-        desk, broadcast = self.desk, self._named(call.query)
-        found = await held_order_now(desk.stores, desk.playbook(), broadcast, desk.line(), call.now)
+        context, broadcast = self.context, self._named(call.query)
+        found = await held_order_now(context.stores, context.playbook(), broadcast, context.line(), call.now)
         return {
             "sending": found.sending.id,
             **pick(found, "people", "content", "covers", "why"),
@@ -208,13 +217,13 @@ class BroadcastApi:
             "shown_cost": None if found.shown_cost is None else float(found.shown_cost),
         }
 
-    @deed("/broadcasts/agree", body=_AGREED, answer=_SENDING)
+    @action("/broadcasts/agree", body=_AGREED, answer=_SENDING)
     async def agree_to_broadcast(self, call: ConsoleCall) -> Payload:
         """Have an order go out that waits, as `held` has shown it."""
         body = call.body
         return _sending(
             await agree(
-                *(self.desk.stores, self._named(body), call.caller.by, body["sending"]),
+                *(self.context.stores, self._named(body), call.caller.by, body["sending"]),
                 people=body["people"],
                 content=body["content"],
                 cost=price(body["cost"]),
@@ -223,17 +232,17 @@ class BroadcastApi:
             )
         )
 
-    @deed("/broadcasts/cancel", body=_STEERED, answer=_SENDING)
+    @action("/broadcasts/cancel", body=_STEERED, answer=_SENDING)
     async def cancel_broadcast(self, call: ConsoleCall) -> Payload:
         """Nobody is called any more who was not called yet."""
         return await self._steer(call, cancel_sending)
 
     async def _steer(self, call: ConsoleCall, steer: Steer) -> Payload:
         broadcast, wanted = self._named(call.body), call.body.get("sending")
-        return _sending(await steer(self.desk.stores, broadcast, call.caller.by, wanted))
+        return _sending(await steer(self.context.stores, broadcast, call.caller.by, wanted))
 
     def _named(self, values: Mapping[str, Any]) -> Broadcast:
-        return broadcast_of(self.desk.playbook(), values.get("broadcast"))
+        return broadcast_of(self.context.playbook(), values.get("broadcast"))
 
 
 def _moment(values: Mapping[str, Any]) -> datetime | None:

@@ -20,8 +20,8 @@ from bot.operations.find_contacts import LocatedContact
 from bot.operations.looks import record_look
 from bot.operations.payload import Payload, pick
 from bot.web.admin.chat_view import ShownLine, end_words, shown_lines
-from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, get
+from bot.web.api.context import ApiContext
+from bot.web.api.endpoint import ConsoleCall, action, get
 from bot.web.api.shapes import AFTER, CARRIED, CURSOR, MOMENT, NAME, NUMBER, PART, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -104,7 +104,7 @@ _ORDER = object_of({"even_if": _EVEN_IF}, "even_if")
 class ChatApi:
     """What is below `/chats`."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get(
         "/chats",
@@ -114,29 +114,29 @@ class ChatApi:
     )
     async def chats(self, call: ConsoleCall) -> Payload:
         """Those that wait (longest first), are yours, anybody's, done; or all, newest first."""
-        desk, caller = self.desk, call.caller
+        context, caller = self.context, call.caller
         which: WhichChats = call.query.get("list", "waits")
-        place = desk.place(caller, f"chats {which}", call.query.get("after"))
+        place = context.place(caller, f"chats {which}", call.query.get("after"))
         found = await chats(
-            *(desk.stores, which),
+            *(context.stores, which),
             me=caller.by,
-            zone=desk.playbook().zone,
-            channel=desk.channel(call.query.get("channel"), "query/channel"),
+            zone=context.playbook().zone,
+            channel=context.channel(call.query.get("channel"), "query/channel"),
             after=None if place is None else (datetime.fromisoformat(place[0]), place[1]),
         )
         further = found.further
         after = None if further is None else (further[0].isoformat(), further[1])
         return {
             "chats": [await self._row(call, one) for one in found.rows],
-            "next": None if after is None else desk.cursor(caller, f"chats {which}", *after),
+            "next": None if after is None else context.cursor(caller, f"chats {which}", *after),
         }
 
     async def _row(self, call: ConsoleCall, row: ChatRow) -> Payload:
         last = row.last
         has_opener = row.given_by is not None and await self._is_colleague(row.by or "")
         return {
-            "chat": self.desk.chat_part(call.caller, row.contact, row.channel),
-            "contact": self.desk.part(call.caller, row.contact),
+            "chat": self.context.chat_part(call.caller, row.contact, row.channel),
+            "contact": self.context.part(call.caller, row.contact),
             "name": None if row.name is None else visible(row.name),
             **pick(row, "channel", "blocked", "state", "by", "since", "note", "unread"),
             "given_by": row.given_by if has_opener else None,
@@ -146,35 +146,35 @@ class ChatApi:
     @get("/chats/{chat}", roles=TEAM, query={"after": AFTER}, answer=_CHAT)
     async def chat(self, call: ConsoleCall) -> Payload:
         """What was said, oldest first, masked; `after` goes on to earlier ones."""
-        desk, caller, found, zone = self.desk, call.caller, call.whom, self.desk.playbook().zone
+        context, caller, found, zone = self.context, call.caller, call.whom, self.context.playbook().zone
         what = f"chat {found.contact.id} {call.channel}"
-        place = desk.place(caller, what, call.query.get("after"))
+        place = context.place(caller, what, call.query.get("after"))
         before = None if place is None else TranscriptCursor(datetime.fromisoformat(place[0]), int(place[1]))
         page = await conversation(found, call.now, before=before, zone=zone)
-        await record_look(desk.stores, found.contact.id, caller.by, call.now, "conversation_read")
-        had, earlier = answering.desk_of(found, call.channel), page.earlier
-        price = await answering.price_of(found, call.channel, desk.prices())
+        await record_look(context.stores, found.contact.id, caller.by, call.now, "conversation_read")
+        had, earlier = answering.chat_of_staff(found, call.channel), page.earlier
+        price = await answering.price_of(found, call.channel, context.prices())
         after = None if earlier is None else (earlier.at.isoformat(), str(earlier.turn))
         return {
-            "contact": desk.part(caller, found.contact.id),
+            "contact": context.part(caller, found.contact.id),
             "channel": call.channel,
             **(dict.fromkeys(("state", "by", "since")) if had is None else pick(had, "state", "by", "since")),
             "price": {
                 **pick(price, "free_until", "left", "unsent"),
                 "each": None if price.each is None else str(price.each),
             },
-            "lines": [_line(call, one) for one in shown_lines(page, desk.playbook(), call.words)],
-            "next": None if after is None else desk.cursor(caller, what, *after),
+            "lines": [_line(call, one) for one in shown_lines(page, context.playbook(), call.words)],
+            "next": None if after is None else context.cursor(caller, what, *after),
         }
 
-    @deed("/chats/{chat}/take", roles=TEAM, body=_ORDER, answer=_OUTCOME)
+    @action("/chats/{chat}/take", roles=TEAM, body=_ORDER, answer=_OUTCOME)
     async def take_chat(self, call: ConsoleCall) -> Payload:
         """The bot is silent there."""
         even_if = call.body.get("even_if")
         event = await answering.take_over(*_where(call), call.caller.by, form=call.form, even_if=even_if)
         return await _outcome(call, event)
 
-    @deed(
+    @action(
         "/chats/{chat}/write",
         roles=TEAM,
         body=object_of({"text": _WRITTEN, "may_cost": YES, "even_if": _EVEN_IF}, "may_cost", "even_if"),
@@ -191,13 +191,13 @@ class ChatApi:
         )
         return await _outcome(call, event)
 
-    @deed("/chats/{chat}/note", roles=TEAM, body=object_of({"text": _WRITTEN}), answer=_OUTCOME)
+    @action("/chats/{chat}/note", roles=TEAM, body=object_of({"text": _WRITTEN}), answer=_OUTCOME)
     async def note(self, call: ConsoleCall) -> Payload:
         """A note to colleagues, which LINE never gets."""
         event = await answering.note(*_where(call), call.body["text"], call.caller.by, form=call.form)
         return await _outcome(call, event)
 
-    @deed(
+    @action(
         "/chats/{chat}/hand-over",
         roles=TEAM,
         body=object_of({"to": NAME, "even_if": _EVEN_IF}, "even_if"),
@@ -205,14 +205,14 @@ class ChatApi:
     )
     async def hand_over(self, call: ConsoleCall) -> Payload:
         """Give it to a colleague, by the name of their account."""
-        to = await colleague(self.desk.stores, SystemClock(), call.body["to"])
+        to = await colleague(self.context.stores, SystemClock(), call.body["to"])
         even_if = call.body.get("even_if")
         event = await answering.take_over(
             *_where(call), call.caller.by, form=call.form, to=to, even_if=even_if
         )
         return await _outcome(call, event)
 
-    @deed("/chats/{chat}/finish", roles=TEAM, body=_ORDER, answer=_OUTCOME)
+    @action("/chats/{chat}/finish", roles=TEAM, body=_ORDER, answer=_OUTCOME)
     async def finish_chat(self, call: ConsoleCall) -> Payload:
         """The bot has it again."""
         even_if = call.body.get("even_if")
@@ -221,10 +221,10 @@ class ChatApi:
 
     async def _is_colleague(self, actor: str) -> bool:
         """Whether it is an account that may have a conversation."""
-        account = await self.desk.stores.admins.of(actor.removeprefix(CONSOLE))
+        account = await self.context.stores.admins.of(actor.removeprefix(CONSOLE))
         if account is None or account.suspended is not None:
             return False
-        place = await SignedSessions(self.desk.stores, SystemClock()).place_of(account)
+        place = await SignedSessions(self.context.stores, SystemClock()).place_of(account)
         return place is not None and place[0] in TEAM
 
 

@@ -28,8 +28,8 @@ from bot.operations.looks import record_look, record_search
 from bot.operations.marketing_stop import stop_marketing
 from bot.operations.payload import Payload, pick
 from bot.operations.person_archive import person_archive
-from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PART_LONGEST, SUPERVISORS, ApiFile, ConsoleCall, deed, get, post
+from bot.web.api.context import ApiContext
+from bot.web.api.endpoint import PART_LONGEST, SUPERVISORS, ApiFile, ConsoleCall, action, get, post
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import (
     AFTER,
@@ -108,21 +108,21 @@ _SET = object_of({"attribute": NAME, "value": {"type": ["string", "null"], "maxL
 class ContactApi:
     """What is below `/contacts`."""
 
-    desk: ApiDesk
+    context: ApiContext
     conditions: WrittenConditions
 
     @post("/contacts/search", roles=TEAM, body=object_of(_SOUGHT, *_SOUGHT), answer=_FOUND)
     async def search_contacts(self, call: ConsoleCall) -> Payload:
         """Customers of whom all of it holds, 50 at a time; the audit log has the search."""
-        desk, body = self.desk, call.body
-        place = desk.place(call.caller, "contacts", body.get("after"))
+        context, body = self.context, call.body
+        place = context.place(call.caller, "contacts", body.get("after"))
         terms = await self._terms(body, call.caller.name)
-        await record_search(desk.stores, call.caller.by, call.now, "find" if terms.text else "list")
-        page = await contact_page(desk.stores, desk.playbook(), terms, place[0] if place else "")
+        await record_search(context.stores, call.caller.by, call.now, "find" if terms.text else "list")
+        page = await contact_page(context.stores, context.playbook(), terms, place[0] if place else "")
         number = page.number
         return {
             "contacts": [self._short(call, one) for one in page.people],
-            "next": desk.cursor(call.caller, "contacts", page.next) if page.next else None,
+            "next": context.cursor(call.caller, "contacts", page.next) if page.next else None,
             "number": None if number is None else pick(number, "people", "about"),
         }
 
@@ -134,7 +134,7 @@ class ContactApi:
 
     def _short(self, call: ConsoleCall, contact: Contact) -> Payload:
         return {
-            "contact": self.desk.part(call.caller, contact.id),
+            "contact": self.context.part(call.caller, contact.id),
             **pick(contact, "name", "phone"),
             "bound": sorted(contact.bindings),
             "member_no": contact.member_no,
@@ -147,7 +147,7 @@ class ContactApi:
     async def contact(self, call: ConsoleCall) -> Payload:
         """A customer; phone, address, LINE ids and private attributes are masked."""
         whom = call.whom
-        await record_look(self.desk.stores, whom.contact.id, call.caller.by, call.now, "looked_at")
+        await record_look(self.context.stores, whom.contact.id, call.caller.by, call.now, "looked_at")
         shown = self._full(call, masked_view(whom))
         shown["identities"] = [{**one, "line_id": None} for one in shown["identities"]]
         return shown
@@ -157,47 +157,49 @@ class ContactApi:
         """The same in full; the audit log has it first."""
         # by agents, who may not export, so often at most
         if call.caller.role not in SUPERVISORS:
-            stores, name = self.desk.stores, call.caller.name
-            if wait := await stores.api_reveals.wait(name, call.form, self.desk.clock.now()):
+            stores, name = self.context.stores, call.caller.name
+            if wait := await stores.api_reveals.wait(name, call.form, self.context.clock.now()):
                 raise ApiProblem("too_many", headers={"Retry-After": str(wait)})
         return self._full(call, await revealed(call.whom, call.caller.by, call.now))
 
     def _full(self, call: ConsoleCall, view: ContactView) -> Payload:
-        shown = in_full(ContactView(readable(view.contact), view.simulated), self.desk.playbook(), call.now)
+        shown = in_full(
+            ContactView(readable(view.contact), view.simulated), self.context.playbook(), call.now
+        )
         del shown["simulator"]
-        return {**shown, "contact": self.desk.part(call.caller, view.contact.id)}
+        return {**shown, "contact": self.context.part(call.caller, view.contact.id)}
 
-    @deed("/contacts/{contact}/tag", roles=TEAM, body=_TAGGED)
+    @action("/contacts/{contact}/tag", roles=TEAM, body=_TAGGED)
     async def tag_contact(self, call: ConsoleCall) -> Payload:
         """Put a tag of the playbook on."""
         name, by = call.body["tag"], call.caller.by
-        return {"carried": await change_tag(call.whom, self.desk.playbook(), "add", name, by)}
+        return {"carried": await change_tag(call.whom, self.context.playbook(), "add", name, by)}
 
-    @deed("/contacts/{contact}/untag", roles=TEAM, body=_TAGGED)
+    @action("/contacts/{contact}/untag", roles=TEAM, body=_TAGGED)
     async def untag_contact(self, call: ConsoleCall) -> Payload:
         """Take a tag off."""
         name, by = call.body["tag"], call.caller.by
-        return {"carried": await change_tag(call.whom, self.desk.playbook(), "remove", name, by)}
+        return {"carried": await change_tag(call.whom, self.context.playbook(), "remove", name, by)}
 
-    @deed("/contacts/{contact}/set", roles=TEAM, body=_SET)
+    @action("/contacts/{contact}/set", roles=TEAM, body=_SET)
     async def set_contact(self, call: ConsoleCall) -> Payload:
         """Set an attribute, as staff write it, or clear it (null)."""
-        change = attribute_change(self.desk.playbook(), call.body["attribute"], call.body["value"])
+        change = attribute_change(self.context.playbook(), call.body["attribute"], call.body["value"])
         return {"carried": await set_attribute(call.whom, change, call.caller.by)}
 
-    @deed("/contacts/{contact}/marketing/stop", roles=TEAM, answer=_AT_SHOP)
+    @action("/contacts/{contact}/marketing/stop", roles=TEAM, answer=_AT_SHOP)
     async def stop_marketing(self, call: ConsoleCall) -> Payload:
         """No more marketing goes to them."""
-        done = await stop_marketing(call.whom, self.desk.playbook(), call.caller.by)
+        done = await stop_marketing(call.whom, self.context.playbook(), call.caller.by)
         return pick(done, "carried", "at_shop")
 
-    @deed("/contacts/{contact}/marketing/allow", roles=TEAM, answer=_AT_SHOP)
+    @action("/contacts/{contact}/marketing/allow", roles=TEAM, answer=_AT_SHOP)
     async def allow_marketing(self, call: ConsoleCall) -> Payload:
         """Take a stop of staff back."""
-        done = await stop_marketing(call.whom, self.desk.playbook(), call.caller.by, undo=True)
+        done = await stop_marketing(call.whom, self.context.playbook(), call.caller.by, undo=True)
         return pick(done, "carried", "at_shop")
 
-    @deed(
+    @action(
         "/contacts/{contact}/unbind",
         body=object_of({"binding": {"enum": ["phone", "shop", "clerk"]}, "keep_tags": YES}, "keep_tags"),
     )
@@ -205,35 +207,35 @@ class ContactApi:
         """Undo a binding; its tags go with it, unless kept."""
         kind, keep = call.body["binding"], call.body.get("keep_tags", False)
         by = call.caller.by
-        return {"carried": await unbind(call.whom, self.desk.playbook(), kind, by, keep_tags=keep)}
+        return {"carried": await unbind(call.whom, self.context.playbook(), kind, by, keep_tags=keep)}
 
-    @deed(
+    @action(
         "/contacts/{contact}/merge",
         body=object_of({"other": {"type": "string", "minLength": 1, "maxLength": PART_LONGEST}}),
         answer=object_of({"contact": PART}),
     )
     async def merge_contacts(self, call: ConsoleCall) -> Payload:
         """Make another customer part of this one."""
-        other, _ = await self.desk.found(call.caller, "contact", call.body["other"])
-        made = await merge(call.whom, other, self.desk.playbook(), call.caller.by)
-        return {"contact": self.desk.part(call.caller, made.id)}
+        other, _ = await self.context.found(call.caller, "contact", call.body["other"])
+        made = await merge(call.whom, other, self.context.playbook(), call.caller.by)
+        return {"contact": self.context.part(call.caller, made.id)}
 
-    @deed(
+    @action(
         "/contacts/{contact}/unmerge",
         answer=object_of({"contact": PART, "undone": {"enum": ["merged", "phone_moved"]}}),
     )
     async def unmerge_contacts(self, call: ConsoleCall) -> Payload:
         """Undo the last merge, or the last move of a phone."""
-        undone = await undo_merge(call.whom, self.desk.playbook(), call.caller.by)
-        return {"contact": self.desk.part(call.caller, undone.contact), "undone": undone.what}
+        undone = await undo_merge(call.whom, self.context.playbook(), call.caller.by)
+        return {"contact": self.context.part(call.caller, undone.contact), "undone": undone.what}
 
     @post("/contacts/{contact}/export", file=ZIP)
     async def export_contact(self, call: ConsoleCall) -> ApiFile:
         """All that is stored of them, as an archive; the audit log has it first."""
-        content = await person_archive(call.whom, self.desk.playbook(), call.words, call.caller.by)
+        content = await person_archive(call.whom, self.context.playbook(), call.words, call.caller.by)
         return ApiFile(content, ZIP, f"customer-{call.now:%Y%m%d}.zip")
 
-    @deed(
+    @action(
         "/contacts/{contact}/erase",
         body=object_of({"confirm": {"enum": CONFIRM}}),
         answer=object_of({"certificate": TEXT, "state": _STATE}),
@@ -241,18 +243,18 @@ class ContactApi:
     )
     async def erase_contact(self, call: ConsoleCall) -> Payload:
         """Erase all that is stored of them: nobody can undo it."""
-        desk, whom, contents = self.desk, call.whom, self.desk.contents()
+        context, whom, contents = self.context, call.whom, self.context.contents()
         folder = Path() if contents is None else contents.folder
-        lists = PlaybookLists(desk.playbook(), folder).naming(whom.contact)
+        lists = PlaybookLists(context.playbook(), folder).naming(whom.contact)
         by = call.caller.by
-        [done] = await erasing.erase(desk.stores, {whom.contact.id: lists}, by, desk.menus())
+        [done] = await erasing.erase(context.stores, {whom.contact.id: lists}, by, context.menus())
         return {"certificate": done.number, "state": done.state}
 
     @get("/certificates/{number}", answer=object_of(_CERTIFICATE))
     async def certificate(self, call: ConsoleCall) -> Payload:
         """How far an erasure is: `done` once the last look has found nothing more."""
         try:
-            found = await erasing.certificate(self.desk.stores, call.path["number"])
+            found = await erasing.certificate(self.context.stores, call.path["number"])
         except NoSuchCertificate as error:
             raise ApiProblem("not_found", error.message) from error
         return {"certificate": found.number, **pick(found, "state", "at", "by", "over")}

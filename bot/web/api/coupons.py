@@ -13,8 +13,8 @@ from bot.operations.coupons import TOO_MANY_GUESSES, Redeemer, RedeemResult, red
 from bot.operations.import_report import lines_payload
 from bot.operations.payload import Payload, pick
 from bot.store.counters.rate_limits import AT_TILL
-from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, get
+from bot.web.api.context import ApiContext
+from bot.web.api.endpoint import ConsoleCall, action, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -66,15 +66,15 @@ _CAME_OF = object_of(
 class CouponApi:
     """`/coupons`."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get("/coupons", answer=object_of({"coupons": list_of(_COUPON)}))
     async def coupons(self, call: ConsoleCall) -> Payload:
         """How the coupons of the playbook are doing."""
-        desk = self.desk
-        return {"coupons": [_row(one) for one in await coupon_figures(desk.stores, desk.playbook())]}
+        context = self.context
+        return {"coupons": [_row(one) for one in await coupon_figures(context.stores, context.playbook())]}
 
-    @deed(
+    @action(
         "/coupons/codes",
         body=object_of({"coupon": NAME, "codes": _CODES}),
         answer=object_of({"new": NUMBER, "known": NUMBER, "refused": list_of(_REFUSED)}),
@@ -82,20 +82,22 @@ class CouponApi:
     async def add_coupon_codes(self, call: ConsoleCall) -> Payload:
         """More codes for a coupon of imported ones."""
         # as those of a file in the console: codes that are there already, as they are written, stay so
-        desk, lines = self.desk, sent_lines(call.body["codes"])
-        done = await import_codes(desk.stores, desk.playbook(), call.body["coupon"], lines, call.caller.by)
+        context, lines = self.context, sent_lines(call.body["codes"])
+        done = await import_codes(
+            context.stores, context.playbook(), call.body["coupon"], lines, call.caller.by
+        )
         return {"new": done.new, "known": done.same, "refused": lines_payload(done.listed)}
 
-    @deed("/coupons/redeem", body=object_of({"code": _CODE, "store": _STORE}, "store"), answer=_CAME_OF)
+    @action("/coupons/redeem", body=object_of({"code": _CODE, "store": _STORE}, "store"), answer=_CAME_OF)
     async def redeem_coupon(self, call: ConsoleCall) -> Payload:
         """Redeem the coupon with this code, once."""
         # the call's key is the press
         store = call.body.get("store", "")
-        if store and store not in self.desk.playbook().stores:
+        if store and store not in self.context.playbook().stores:
             raise ApiProblem("refused", tr("the playbook has no store {name}", name=store), field="store")
         return await self._acted(call, store)
 
-    @deed(
+    @action(
         "/coupons/undo", body=object_of({"code": _CODE, "reason": NAME, "use": _USE}, "use"), answer=_CAME_OF
     )
     async def undo_coupon(self, call: ConsoleCall) -> Payload:
@@ -104,10 +106,10 @@ class CouponApi:
         return await self._acted(call, "", undo=True)
 
     async def _acted(self, call: ConsoleCall, store: str, *, undo: bool = False) -> Payload:
-        desk, body = self.desk, call.body
+        context, body = self.context, call.body
         who = Redeemer(call.caller.by, store)
         done = await redeem(
-            *(desk.stores, desk.playbook(), body["code"], who, call.form),
+            *(context.stores, context.playbook(), body["code"], who, call.form),
             undo=undo,
             undoes=body.get("use", ""),
             reason=body.get("reason", ""),

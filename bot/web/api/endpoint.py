@@ -86,7 +86,7 @@ class Endpoint:
     answer: JsonSchema = field(default_factory=lambda: object_of({}))
     file: str = ""
     """The media type of its answer, where that is a file."""
-    is_deed: bool = False
+    is_action: bool = False
     forgets: bool = False
 
     @property
@@ -141,7 +141,7 @@ def post(
     return _endpoint(path, method="POST", roles=roles, body=body, answer=answer, file=file)
 
 
-def deed(
+def action(
     path: str,
     *,
     roles: frozenset[AdminRole] = SUPERVISORS,
@@ -151,7 +151,7 @@ def deed(
 ) -> Callable[[ApiMethod], EndpointMethod]:
     """An endpoint that changes something."""
     return _endpoint(
-        path, method="POST", is_deed=True, roles=roles, body=body, answer=answer, forgets=forgets
+        path, method="POST", is_action=True, roles=roles, body=body, answer=answer, forgets=forgets
     )
 
 

@@ -10,8 +10,8 @@ from bot.web.api.attribution import AttributionApi
 from bot.web.api.broadcasts import BroadcastApi
 from bot.web.api.chats import ChatApi
 from bot.web.api.contacts import ContactApi
+from bot.web.api.context import ApiContext
 from bot.web.api.coupons import CouponApi
-from bot.web.api.desk import ApiDesk
 from bot.web.api.endpoint import Endpoint, endpoints_in
 from bot.web.api.flows import FlowApi
 from bot.web.api.menus import MenuSyncApi
@@ -27,14 +27,21 @@ from bot.web.api.testers import TesterApi
 from bot.web.api.written_conditions import WrittenConditions
 
 
-def endpoints_of(desk: ApiDesk) -> Sequence[Endpoint]:
+def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
     """Those of a desk."""
-    contacts = ContactApi(desk, WrittenConditions(desk.contents))
-    of_desk = (contacts, ServiceApi(desk), RecordApi(desk), ChatApi(desk), FlowApi(desk), MenuSyncApi(desk))
-    sending = (SendingApi(desk), BroadcastApi(desk), TesterApi(desk), AnswerApi(desk))
-    promotions = (
-        *(CouponApi(desk), PromotionApi(desk), AttributionApi(desk), ReferralApi(desk)),
-        AppointmentApi(desk),
+    contacts = ContactApi(context, WrittenConditions(context.contents))
+    of_chat = (
+        contacts,
+        ServiceApi(context),
+        RecordApi(context),
+        ChatApi(context),
+        FlowApi(context),
+        MenuSyncApi(context),
     )
-    parts = (OwnApi(), *of_desk, *sending, *promotions, PlaybookApi(desk), SystemApi(desk))
+    sending = (SendingApi(context), BroadcastApi(context), TesterApi(context), AnswerApi(context))
+    promotions = (
+        *(CouponApi(context), PromotionApi(context), AttributionApi(context), ReferralApi(context)),
+        AppointmentApi(context),
+    )
+    parts = (OwnApi(), *of_chat, *sending, *promotions, PlaybookApi(context), SystemApi(context))
     return [one for part in parts for one in endpoints_in(part)]

@@ -23,8 +23,8 @@ from bot.operations.menu_view import ShownMenu, menus_view
 from bot.operations.payload import Payload, as_json, pick
 from bot.operations.resolve_name import flow_of
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, get
+from bot.web.api.context import ApiContext
+from bot.web.api.endpoint import ConsoleCall, action, get
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -75,13 +75,13 @@ _MENU = object_of(
 class FlowApi:
     """`/flows`, `/menus`."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get("/flows", roles=TEAM, answer=object_of({"flows": list_of(object_of(_FLOW))}))
     async def flows(self, call: ConsoleCall) -> Payload:
         """Journeys and flows: how they stand, how many are in them, 30 days in numbers."""
-        desk = self.desk
-        lines = await flow_lines(desk.stores, desk.playbook(), desk.prices(), call.now, ENGLISH)
+        context = self.context
+        lines = await flow_lines(context.stores, context.playbook(), context.prices(), call.now, ENGLISH)
         return {"flows": list(map(_line, lines))}
 
     @get(
@@ -92,11 +92,11 @@ class FlowApi:
     )
     async def flow_figures(self, call: ConsoleCall) -> Payload:
         """The people in each step of one, and how often each way was taken in the last days."""
-        desk, playbook = self.desk, self.desk.playbook()
+        context, playbook = self.context, self.context.playbook()
         flow = flow_of(playbook, call.query.get("flow"))
         days = call.query.get("days", LATELY)
-        counted = await flow_counts(desk.stores, playbook, flow.name, days, call.now)
-        view = await flow_view(playbook, flow, counted, desk.prices(), call.words, {})
+        counted = await flow_counts(context.stores, playbook, flow.name, days, call.now)
+        view = await flow_view(playbook, flow, counted, context.prices(), call.words, {})
         steps, ways = list(map(_step, view.steps)), list(map(_way, view.ways))
         return {"flow": flow.name, "since": view.since, "steps": steps, "ways": ways}
 
@@ -111,15 +111,15 @@ class FlowApi:
     )
     async def flow_limits(self, call: ConsoleCall) -> Payload:
         """Which flows and rich menus staff have closed or paused, by whom, and why."""
-        brake = await self.desk.stores.brakes.read()
-        reasons = await reasons_of(self.desk.stores, [*brake.restrictions, *brake.menus])
+        brake = await self.context.stores.brakes.read()
+        reasons = await reasons_of(self.context.stores, [*brake.restrictions, *brake.menus])
         flows = [{**as_json(one), "reason": reasons.get(one.key)} for one in brake.restrictions]
         return {
             "flows": flows,
             "menus": [{**as_json(one), "reason": reasons.get(one.key)} for one in brake.menus],
         }
 
-    @deed(
+    @action(
         "/flows/limit",
         body=object_of({"flow": NAME, "limit": _LIMIT, "reason": _REASON}),
         answer=object_of({**_RESTRICTION, "new": YES}),
@@ -127,18 +127,18 @@ class FlowApi:
     async def limit_flow(self, call: ConsoleCall) -> Payload:
         """Close a flow to new people, or pause it: nobody moves. The playbook's version stays."""
         # somebody else may have done it already
-        desk, body = self.desk, call.body
+        context, body = self.context, call.body
         made, is_new = await limit_flow(
-            *(desk.stores, desk.playbook(), body["flow"], body["limit"]),
+            *(context.stores, context.playbook(), body["flow"], body["limit"]),
             *(body["reason"], call.caller.by, call.now),
         )
         return await self._done(made, is_new)
 
-    @deed("/flows/free", body=object_of({"flow": NAME, "limit": _LIMIT}), answer=object_of(_RESTRICTION))
+    @action("/flows/free", body=object_of({"flow": NAME, "limit": _LIMIT}), answer=object_of(_RESTRICTION))
     async def free_flow(self, call: ConsoleCall) -> Payload:
         """It takes new people again, or goes on."""
         body = call.body
-        ended, _ = await free_flow(self.desk.stores, body["flow"], body["limit"], call.caller.by, call.now)
+        ended, _ = await free_flow(self.context.stores, body["flow"], body["limit"], call.caller.by, call.now)
         return await self._done(ended)
 
     @get(
@@ -148,18 +148,18 @@ class FlowApi:
     )
     async def menus(self, call: ConsoleCall) -> Payload:
         """The rich menus of a channel: who sees which, whether LINE has them so, taps on areas."""
-        desk = self.desk
-        channel = desk.channel(call.query.get("channel"), "query/channel") or next(
-            iter(desk.settings().channels)
+        context = self.context
+        channel = context.channel(call.query.get("channel"), "query/channel") or next(
+            iter(context.settings().channels)
         )
         view = await menus_view(
-            *(desk.stores, desk.playbook(), channel, None, call.query.get("days", LATELY)),
+            *(context.stores, context.playbook(), channel, None, call.query.get("days", LATELY)),
             *(call.now, call.words),
         )
         menus = list(map(_menu, view.menus))
         return {"channel": channel, "same": view.is_same, "synced": view.synced, "menus": menus}
 
-    @deed(
+    @action(
         "/menus/pause",
         body=object_of({"menu": NAME, "reason": _REASON}),
         answer=object_of({**_PAUSE, "new": YES}),
@@ -167,22 +167,22 @@ class FlowApi:
     async def pause_menu(self, call: ConsoleCall) -> Payload:
         """A rich menu is as if it were not there: people get the next one that is for them."""
         # somebody else may have done it already
-        desk, body = self.desk, call.body
+        context, body = self.context, call.body
         made, is_new = await pause_menu(
-            desk.stores, desk.playbook(), body["menu"], body["reason"], call.caller.by, call.now
+            context.stores, context.playbook(), body["menu"], body["reason"], call.caller.by, call.now
         )
         return await self._done(made, is_new)
 
-    @deed("/menus/resume", body=object_of({"menu": NAME}), answer=object_of(_PAUSE))
+    @action("/menus/resume", body=object_of({"menu": NAME}), answer=object_of(_PAUSE))
     async def resume_menu(self, call: ConsoleCall) -> Payload:
         """A rich menu that was paused is shown again."""
-        ended, _ = await resume_menu(self.desk.stores, call.body["menu"], call.caller.by, call.now)
+        ended, _ = await resume_menu(self.context.stores, call.body["menu"], call.caller.by, call.now)
         return await self._done(ended)
 
     async def _done(self, made: FlowRestriction | MenuPause, is_new: bool | None = None) -> Payload:
         """This process knows at once; others read it within a second."""
         with suppress(DatabaseUnavailable):  # it is done
-            await self.desk.look()
+            await self.context.look()
         return as_json(made) if is_new is None else {**as_json(made), "new": is_new}
 
 

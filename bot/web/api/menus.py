@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from bot.operations.menu_sync_work import DIGEST, plan_digest
 from bot.operations.payload import Payload, pick
 from bot.store.cluster.menu_syncs import is_lost
-from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, get
+from bot.web.api.context import ApiContext
+from bot.web.api.endpoint import ConsoleCall, action, get
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -29,7 +29,7 @@ _RUN = {
 class MenuSyncApi:
     """`/menus/plan`, `/menus/sync`."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get(
         "/menus/plan",
@@ -45,7 +45,9 @@ class MenuSyncApi:
     )
     async def menu_plan(self, call: ConsoleCall) -> Payload:
         """What a sync of a channel's rich menus would do at LINE, which is asked, step by step."""
-        found = await self.desk.menu_work.planned(self._channel(call.query.get("channel"), "query/channel"))
+        found = await self.context.menu_work.planned(
+            self._channel(call.query.get("channel"), "query/channel")
+        )
         steps = [{"does": one.does, "what": one.what} for one in found.plan.steps()]
         return {
             "channel": found.channel,
@@ -62,17 +64,17 @@ class MenuSyncApi:
     async def menu_sync(self, call: ConsoleCall) -> Payload:
         """How far the last sync of a channel is that was ordered here or in the console."""
         channel = self._channel(call.query.get("channel"), "query/channel")
-        found = await self.desk.stores.menu_syncs.of(channel)
+        found = await self.context.stores.menu_syncs.of(channel)
         if found is None:
             return {"run": None}
-        return {"run": {**pick(found, *_RUN), "lost": is_lost(found, self.desk.menu_work.now())}}
+        return {"run": {**pick(found, *_RUN), "lost": is_lost(found, self.context.menu_work.now())}}
 
-    @deed("/menus/sync", body=object_of({"channel": NAME, "digest": _DIGEST}), answer=object_of(_RUN))
+    @action("/menus/sync", body=object_of({"channel": NAME, "digest": _DIGEST}), answer=object_of(_RUN))
     async def sync_menus(self, call: ConsoleCall) -> Payload:
         """Do what was planned; one at a time on a channel. Another plan by now is refused."""
         channel = self._channel(call.body["channel"], "body/channel")
-        made = await self.desk.menu_work.order_planned(channel, call.body["digest"], call.caller.by)
+        made = await self.context.menu_work.order_planned(channel, call.body["digest"], call.caller.by)
         return pick(made, *_RUN)
 
     def _channel(self, name: str | None, field: str) -> str:
-        return self.desk.channel(name, field) or next(iter(self.desk.settings().channels))
+        return self.context.channel(name, field) or next(iter(self.context.settings().channels))

@@ -55,7 +55,7 @@ def _operation(one: Endpoint) -> dict[str, Any]:
         "parameters": _parameters(one),
         "responses": {
             "200": {
-                "description": "Done." if one.is_deed else "Found.",
+                "description": "Done." if one.is_action else "Found.",
                 "content": answer,
             },
             **{status: {"description": says, "content": problem} for status, says in _PROBLEMS.items()},
@@ -72,7 +72,7 @@ def _parameters(one: Endpoint) -> list[Mapping[str, Any]]:
         for name in re.findall(r"{(\w+)}", one.path)
     ]
     found += [{"name": name, "in": "query", "schema": schema} for name, schema in one.query.items()]
-    if one.is_deed:
+    if one.is_action:
         key = {"type": "string", "pattern": f"^{KEY_FORM}$", "minLength": 16, "maxLength": 128}
         says = "A random one: the same call with the same key is carried out once, within 24 hours."
         found.append({"name": KEY_HEADER, "in": "header", "schema": key, "description": says})

@@ -24,12 +24,12 @@ from bot.operations.drafts.draft import (
     save,
 )
 from bot.operations.drafts.patch import draft_patch, git_patch
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.rights import Publisher, is_admin_now
 from bot.operations.payload import Payload, pick
 from bot.playbook.report import problem_data
-from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ApiFile, ConsoleCall, deed, get
+from bot.web.api.context import ApiContext
+from bot.web.api.endpoint import ApiFile, ConsoleCall, action, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -65,12 +65,12 @@ _SAVED = object_of({"path": TEXT, "state": _STATE, "revision": NUMBER, "base": m
 class PlaybookApi:
     """`/playbook`: a token has a draft of its own."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @property
-    def drafts(self) -> DraftDesk:
+    def drafts(self) -> DraftContext:
         """What drafts are read and published with."""
-        return self.desk.drafts
+        return self.context.drafts
 
     @get("/playbook", answer=object_of({"live": object_of(_LIVE), "files": list_of(_LISTED)}))
     async def playbook(self, call: ConsoleCall) -> Payload:
@@ -146,7 +146,7 @@ class PlaybookApi:
         text = await asyncio.to_thread(git_patch, files)
         return ApiFile(text.encode(), "text/x-diff", "draft.patch")
 
-    @deed(
+    @action(
         "/playbook/file",
         body=object_of(
             {"path": _PATH, "text": TEXT, "base64": TEXT, "remove": YES, **_OPENED},
@@ -166,17 +166,17 @@ class PlaybookApi:
             stored = await save(*given, _content(call), opened, drafts.now())
         return _saved(await self._draft(call), body["path"], stored)
 
-    @deed("/playbook/revert", body=object_of({"path": _PATH}), answer=object_of({"was_changed": YES}))
+    @action("/playbook/revert", body=object_of({"path": _PATH}), answer=object_of({"was_changed": YES}))
     async def revert_playbook_file(self, call: ConsoleCall) -> Payload:
         """A file is as it is live again."""
         return {"was_changed": await revert(self.drafts.stores, call.caller.by, call.body["path"])}
 
-    @deed("/playbook/drop", body=object_of({}), answer=object_of({"files": NUMBER}))
+    @action("/playbook/drop", body=object_of({}), answer=object_of({"files": NUMBER}))
     async def drop_playbook_draft(self, call: ConsoleCall) -> Payload:
         """The whole draft is dropped."""
         return {"files": await drop(self.drafts.stores, call.caller.by)}
 
-    @deed(
+    @action(
         "/playbook/propose",
         body=object_of({"seen": _SEEN, "says": _SAYS}, "says"),
         answer=object_of({"files": NUMBER}),
@@ -187,7 +187,7 @@ class PlaybookApi:
         done = await hand_in(self.drafts, draft, call.caller.by, who, call.body.get("says", ""))
         return {"files": done.files}
 
-    @deed(
+    @action(
         "/playbook/publish",
         body=object_of({"seen": _SEEN, "untested": YES}, "untested"),
         answer=object_of(_LIVE),

@@ -12,8 +12,8 @@ from bot.operations.looks import record_search
 from bot.operations.payload import Payload, pick
 from bot.operations.stamp_figures import stamp_figures
 from bot.operations.stamps import clerk_act, stamp
-from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, get
+from bot.web.api.context import ApiContext
+from bot.web.api.endpoint import ConsoleCall, action, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, PART, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -59,12 +59,12 @@ _STAMPED = object_of(
 class PromotionApi:
     """`/stamps`, `/draws`, and a customer's stamps."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get("/stamps", answer=object_of({"stamps": list_of(_CARD)}))
     async def stamp_cards(self, call: ConsoleCall) -> Payload:
         """How the stamp cards of the playbook are doing."""
-        found = await stamp_figures(self.desk.stores, self.desk.playbook())
+        found = await stamp_figures(self.context.stores, self.context.playbook())
         return {
             "stamps": [
                 {**pick(one, "stamps", "filled", "ended"), "card": one.card.name, "title": one.card.title}
@@ -72,20 +72,20 @@ class PromotionApi:
             ]
         }
 
-    @deed("/contacts/{contact}/stamps/put", body=_STAMPS, answer=_STAMPED)
+    @action("/contacts/{contact}/stamps/put", body=_STAMPS, answer=_STAMPED)
     async def put_stamps(self, call: ConsoleCall) -> Payload:
         """Put stamps on a customer's card, as a clerk does."""
         # the call's key is the press
         return await self._stamped(call)
 
-    @deed("/contacts/{contact}/stamps/take", body=_STAMPS, answer=_STAMPED)
+    @action("/contacts/{contact}/stamps/take", body=_STAMPS, answer=_STAMPED)
     async def take_stamps(self, call: ConsoleCall) -> Payload:
         """Take stamps back, as many as are on the card."""
         # what was given for them stays given
         return await self._stamped(call, takes=True)
 
     async def _stamped(self, call: ConsoleCall, *, takes: bool = False) -> Payload:
-        desk, body, playbook = self.desk, call.body, self.desk.playbook()
+        context, body, playbook = self.context, call.body, self.context.playbook()
         store = body.get("store", "")
         if store and store not in playbook.stores:
             raise ApiProblem("refused", tr("the playbook has no store {name}", name=store), field="store")
@@ -93,7 +93,7 @@ class PromotionApi:
             nothing = tr("the playbook has no stamp card {name}", name=body["card"])
             raise ApiProblem("refused", nothing, field="card")
         act = clerk_act(body["card"], body["count"], Redeemer(call.caller.by, store), call.form, takes=takes)
-        done = await stamp(desk.stores, playbook, call.whom.contact.id, act)
+        done = await stamp(context.stores, playbook, call.whom.contact.id, act)
         if done == "waits":
             raise ApiProblem("waits", headers={"Retry-After": "1"})
         return {"result": "done" if done == "done" else "refused"}
@@ -101,7 +101,7 @@ class PromotionApi:
     @get("/draws", answer=object_of({"draws": list_of(_DRAW)}))
     async def draws(self, call: ConsoleCall) -> Payload:
         """How the draws of the playbook are doing."""
-        found = await draw_figures(self.desk.stores, self.desk.playbook())
+        found = await draw_figures(self.context.stores, self.context.playbook())
         return {
             "draws": [
                 {
@@ -120,18 +120,18 @@ class PromotionApi:
     @get("/draws/winners", query={"draw": NAME}, answer=object_of({"winners": list_of(_WINNER)}))
     async def draw_winners(self, call: ConsoleCall) -> Payload:
         """Who has won in a draw, the last first: up to 1,000."""
-        desk, name = self.desk, call.query.get("draw", "")
+        context, name = self.context, call.query.get("draw", "")
         try:
-            found = await winners(desk.stores, desk.playbook(), name)
+            found = await winners(context.stores, context.playbook(), name)
         except DrawUnknown as error:
             raise ApiProblem("refused", error.message, field="draw") from error
-        await record_search(desk.stores, call.caller.by, call.now, "draws")
+        await record_search(context.stores, call.caller.by, call.now, "draws")
         return {
             "winners": [
                 {
                     **pick(one, "at", "prize", "title", "used"),
                     "name": masked_name(one.name),
-                    "contact": desk.part(call.caller, one.contact),
+                    "contact": context.part(call.caller, one.contact),
                 }
                 for one in found
             ]

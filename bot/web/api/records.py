@@ -16,8 +16,8 @@ from bot.operations.payload import Payload, pick
 from bot.operations.resending import BATCH, Handling, drop, resend
 from bot.store.events.dead_letters import DeadLetterEntry
 from bot.web.admin.frame import to_the_minute
-from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PART_LONGEST, ConsoleCall, deed, get
+from bot.web.api.context import ApiContext
+from bot.web.api.endpoint import PART_LONGEST, ConsoleCall, action, get
 from bot.web.api.shapes import AFTER, CURSOR, MOMENT, NAME, NUMBER, PART, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -69,7 +69,7 @@ _HANDLED = object_of(
 class RecordApi:
     """`/audit`, `/unsent`."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get(
         "/audit",
@@ -86,29 +86,31 @@ class RecordApi:
     )
     async def audit(self, call: ConsoleCall) -> Payload:
         """Who has done what, the last first, 50 lines at a time."""
-        desk, query, zone = self.desk, call.query, self.desk.playbook().zone
+        context, query, zone = self.context, call.query, self.context.playbook().zone
         since, until = within_days(_day(query.get("from")), _day(query.get("to")), zone)
         contact = ""
         if (part := query.get("contact")) is not None:
-            found, _ = await desk.found(call.caller, "contact", part)
+            found, _ = await context.found(call.caller, "contact", part)
             contact = found.contact.id
         kind = [one for one in (*SHOP_KINDS, *CONTACT_KINDS) if one == query.get("kind")]
-        channel = desk.channel(query.get("channel"), "query/channel") or ""
+        channel = context.channel(query.get("channel"), "query/channel") or ""
         wanted = AuditFilter(tuple(kind[:1]), query.get("by", ""), contact, channel, since, until)
-        place = desk.place(call.caller, "audit", query.get("after"))
+        place = context.place(call.caller, "audit", query.get("after"))
         after = None if place is None else ListCursor(datetime.fromisoformat(place[0]), place[1])
-        page = await audit_page(desk.stores, wanted, after)
+        page = await audit_page(context.stores, wanted, after)
         last = page.next
         return {
             "lines": [self._line(call, one) for one in page.lines],
-            "next": None if last is None else desk.cursor(call.caller, "audit", last.at.isoformat(), last.id),
+            "next": None
+            if last is None
+            else context.cursor(call.caller, "audit", last.at.isoformat(), last.id),
         }
 
     def _line(self, call: ConsoleCall, line: AuditLine) -> Payload:
-        said = line_words(line, partial(to_the_minute, self.desk.playbook().zone))
-        words, part = call.words.words, partial(self.desk.part, call.caller)
+        said = line_words(line, partial(to_the_minute, self.context.playbook().zone))
+        words, part = call.words.words, partial(self.context.part, call.caller)
         return {
-            **pick(line.deed, "at", "last", "times", "by", "kind", "state"),
+            **pick(line.entry, "at", "last", "times", "by", "kind", "state"),
             **{name: words(getattr(said, name)) for name in ("what", "about", "change")},
             "contact": part(line.contact) if line.contact else None,
             "other": part(line.other) if line.other else None,
@@ -122,28 +124,28 @@ class RecordApi:
     )
     async def unsent(self, call: ConsoleCall) -> Payload:
         """What LINE did not take, or could not be handled, oldest first, 100 at a time."""
-        desk, query = self.desk, call.query
+        context, query = self.context, call.query
         reasons, channels = ([query[name]] if name in query else [] for name in ("reason", "channel"))
         which = Which(query.get("days", DAYS), reasons=reasons, channels=channels)
-        lost = await given_up(desk.stores, which)
-        place = desk.place(call.caller, "unsent", query.get("after"))
+        lost = await given_up(context.stores, which)
+        place = context.place(call.caller, "unsent", query.get("after"))
         found = sorted(lost.found, key=_place_of)
         if place is not None:
             found = [one for one in found if _place_of(one) > tuple(place)]
         more = len(found) > SHOWN
         return {
             "unsent": [self._unsent(call, one) for one in found[:SHOWN]],
-            "next": desk.cursor(call.caller, "unsent", *_place_of(found[SHOWN - 1])) if more else None,
+            "next": context.cursor(call.caller, "unsent", *_place_of(found[SHOWN - 1])) if more else None,
         }
 
     def _unsent(self, call: ConsoleCall, one: DeadLetterEntry) -> Payload:
         return {
             **pick(one, "name", "channel", "kind", "reason", "detail", "at", "since", "tries"),
             "why": call.words.words(why_lost(one.reason)),
-            "contact": self.desk.part(call.caller, one.contact),
+            "contact": self.context.part(call.caller, one.contact),
         }
 
-    @deed(
+    @action(
         "/unsent/resend",
         body=object_of({"names": _NAMES, "second": YES}, "second"),
         answer=object_of({"handled": list_of(_HANDLED)}),
@@ -151,17 +153,17 @@ class RecordApi:
     async def resend(self, call: ConsoleCall) -> Payload:
         """Make them once more. Where the person may get it twice, only with `second`."""
         names, second = call.body["names"], call.body.get("second", False)
-        done = await resend(self.desk.stores, names, call.caller.by, second=second, patience=PATIENCE)
+        done = await resend(self.context.stores, names, call.caller.by, second=second, patience=PATIENCE)
         return {"handled": list(map(_handled, done))}
 
-    @deed(
+    @action(
         "/unsent/drop",
         body=object_of({"names": _NAMES, "confirm": {"enum": CONFIRM}}),
         answer=object_of({"handled": list_of(_HANDLED)}),
     )
     async def drop(self, call: ConsoleCall) -> Payload:
         """Nobody looks for them any more."""
-        done = await drop(self.desk.stores, call.body["names"], call.caller.by)
+        done = await drop(self.context.stores, call.body["names"], call.caller.by)
         return {"handled": list(map(_handled, done))}
 
 

@@ -16,7 +16,7 @@ from bot.operations.referrals import (
     inviters,
     referral_figures,
 )
-from bot.web.api.desk import ApiDesk
+from bot.web.api.context import ApiContext
 from bot.web.api.endpoint import ConsoleCall, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, PART, TEXT, list_of, maybe
@@ -57,7 +57,7 @@ _FRIEND = object_of(
 class ReferralApi:
     """`/referrals`, the inviters of a campaign, and whom a customer has brought."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get("/referrals", answer=object_of({"referrals": list_of(_CAMPAIGN)}))
     async def referrals(self, call: ConsoleCall) -> Payload:
@@ -71,23 +71,23 @@ class ReferralApi:
                     "title": one.campaign.title,
                     "refused": {why: one.refused.get(why, 0) for why in get_args(ReferralRefusal)},
                 }
-                for one in await referral_figures(self.desk.stores, self.desk.playbook())
+                for one in await referral_figures(self.context.stores, self.context.playbook())
             ]
         }
 
     @get("/referrals/inviters", query={"campaign": NAME}, answer=object_of({"inviters": list_of(_INVITER)}))
     async def referral_inviters(self, call: ConsoleCall) -> Payload:
         """Who has brought friends in a campaign, who has most first: up to 1,000."""
-        desk = self.desk
+        context = self.context
         name = self._campaign(call)
-        found = await inviters(desk.stores, desk.playbook(), name)
-        await record_search(desk.stores, call.caller.by, call.now, "referrals")
+        found = await inviters(context.stores, context.playbook(), name)
+        await record_search(context.stores, call.caller.by, call.now, "referrals")
         return {
             "inviters": [
                 {
                     **pick(one, "friends", "counted", "rewarded"),
                     "name": masked_name(one.name),
-                    "contact": desk.part(call.caller, one.contact),
+                    "contact": context.part(call.caller, one.contact),
                 }
                 for one in found
             ]
@@ -100,15 +100,15 @@ class ReferralApi:
     )
     async def brought_friends(self, call: ConsoleCall) -> Payload:
         """Whom a customer has brought in a campaign, the latest first: up to 1,000."""
-        desk = self.desk
-        found = await brought_friends(desk.stores, call.whom.contact, self._campaign(call))
-        await record_search(desk.stores, call.caller.by, call.now, "referrals")
+        context = self.context
+        found = await brought_friends(context.stores, call.whom.contact, self._campaign(call))
+        await record_search(context.stores, call.caller.by, call.now, "referrals")
         return {
             "friends": [
                 {
                     **pick(one.referral, "state", "why", "at", "came", "ended"),
                     "name": masked_name(one.name),
-                    "contact": desk.part(call.caller, one.contact),
+                    "contact": context.part(call.caller, one.contact),
                 }
                 for one in found
             ]
@@ -116,6 +116,6 @@ class ReferralApi:
 
     def _campaign(self, call: ConsoleCall) -> str:
         try:
-            return campaign_of(self.desk.playbook(), call.query.get("campaign", "")).name
+            return campaign_of(self.context.playbook(), call.query.get("campaign", "")).name
         except ReferralUnknown as error:
             raise ApiProblem("refused", error.message, field="campaign") from error

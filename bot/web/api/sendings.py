@@ -8,7 +8,7 @@ from bot.model.admin import TEAM
 from bot.operations.audiences import EVERYONE, counts_of, target_audience
 from bot.operations.broadcasts.progress import BroadcastStanding, SendingProgress, standing_of
 from bot.operations.payload import Payload, pick
-from bot.web.api.desk import ApiDesk
+from bot.web.api.context import ApiContext
 from bot.web.api.endpoint import ConsoleCall, get
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import object_of
@@ -44,7 +44,7 @@ _BROADCAST = object_of(
 class SendingApi:
     """`/audiences`, `/broadcasts`."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get(
         "/audiences",
@@ -53,7 +53,7 @@ class SendingApi:
     )
     async def audiences(self, call: ConsoleCall) -> Payload:
         """The audiences of the playbook."""
-        named = self.desk.playbook().audiences.values()
+        named = self.context.playbook().audiences.values()
         return {
             "audiences": [
                 {"audience": EVERYONE, "title": ""},
@@ -64,15 +64,15 @@ class SendingApi:
     @get("/audiences/size", roles=TEAM, query={"audience": NAME}, answer=_SIZE)
     async def audience_size(self, call: ConsoleCall) -> Payload:
         """How many people are in one now, by channel; of many contacts about how many."""
-        desk, playbook = self.desk, self.desk.playbook()
+        context, playbook = self.context, self.context.playbook()
         meant = target_audience(playbook, call.query.get("audience", EVERYONE))
-        return {"people": await counts_of(desk.stores, playbook, meant)}
+        return {"people": await counts_of(context.stores, playbook, meant)}
 
     @get("/broadcasts", answer=object_of({"broadcasts": list_of(_BROADCAST)}))
     async def broadcasts(self, call: ConsoleCall) -> Payload:
         """The broadcasts of the playbook, and how far their last sendings are."""
-        playbook = self.desk.playbook()
-        found = await standing_of(self.desk.stores, playbook, list(playbook.broadcasts.values()))
+        playbook = self.context.playbook()
+        found = await standing_of(self.context.stores, playbook, list(playbook.broadcasts.values()))
         return {"broadcasts": list(map(_standing, found))}
 
 

@@ -14,8 +14,8 @@ from bot.operations.brake import StopScope, brake_view, resume_pushes, stop_push
 from bot.operations.payload import Payload, as_json, pick
 from bot.operations.today import today_of, today_payload
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, get
+from bot.web.api.context import ApiContext
+from bot.web.api.endpoint import ConsoleCall, action, get
 from bot.web.api.shapes import ANY_OBJECT, MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -47,80 +47,82 @@ _COUNTS = get_args(AttentionKind)
 class ServiceApi:
     """`/today`, `/attention`, `/binding`, `/brake`."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get("/today", roles=TEAM, query={"channel": NAME}, answer=_TODAY)
     async def today(self, call: ConsoleCall) -> Payload:
         """The numbers of today beside the same weekday a week before, and how things stand."""
-        desk = self.desk
-        channel = desk.channel(call.query.get("channel"), "query/channel")
+        context = self.context
+        channel = context.channel(call.query.get("channel"), "query/channel")
         found = await today_of(
-            *(desk.stores, desk.playbook(), desk.settings(), call.now),
+            *(context.stores, context.playbook(), context.settings(), call.now),
             channel=channel,
-            trouble=desk.trouble(),
+            trouble=context.trouble(),
         )
         return today_payload(found)
 
     @get("/attention", roles=TEAM, answer=object_of({**dict.fromkeys(_COUNTS, NUMBER), **_STOPS}, *_COUNTS))
     async def attention(self, call: ConsoleCall) -> Payload:
         """What waits for somebody, each counted to 100, and which pushes are stopped."""
-        found = await self.desk.attention()
+        found = await self.context.attention()
         return {**dict[str, Any](found.counts.items()), **_stops(found.brake)}
 
     @get("/binding", answer=object_of({"channels": list_of(ANY_OBJECT)}))
     async def binding(self, call: ConsoleCall) -> Payload:
         """Whether phones can be bound on each channel, its links, and how far people come."""
-        desk = self.desk
-        view = await binding_view(desk.stores, desk.playbook(), desk.settings().channels, SPANS)
+        context = self.context
+        view = await binding_view(context.stores, context.playbook(), context.settings().channels, SPANS)
         return {"channels": view}
 
-    @deed(
+    @action(
         "/binding/pause",
         body=_ANYWHERE,
         answer=object_of({"paused": list_of(object_of({**_PAUSE, "new": YES}))}),
     )
     async def pause_binding(self, call: ConsoleCall) -> Payload:
         """Nobody can bind a phone for now."""
-        desk, channel = self.desk, call.body.get("channel")
-        done = await pause_binding(desk.stores, desk.playbook(), channel, call.caller.by, call.now)
+        context, channel = self.context, call.body.get("channel")
+        done = await pause_binding(context.stores, context.playbook(), channel, call.caller.by, call.now)
         await self._looked()
         return {"paused": [{**as_json(one), "new": is_new} for one, is_new in done]}
 
-    @deed("/binding/resume", body=_ANYWHERE, answer=object_of({"resumed": list_of(object_of(_PAUSE))}))
+    @action("/binding/resume", body=_ANYWHERE, answer=object_of({"resumed": list_of(object_of(_PAUSE))}))
     async def resume_binding(self, call: ConsoleCall) -> Payload:
         """Phones can be bound again."""
-        desk, channel = self.desk, call.body.get("channel")
-        ended = await resume_binding(desk.stores, desk.playbook(), channel, call.caller.by, call.now)
+        context, channel = self.context, call.body.get("channel")
+        ended = await resume_binding(context.stores, context.playbook(), channel, call.caller.by, call.now)
         await self._looked()
         return {"resumed": ended}
 
     @get("/brake", answer=object_of({**_STOPS, "held": NUMBER, "unknown_flows": list_of(TEXT)}))
     async def brake(self, call: ConsoleCall) -> Payload:
         """Which pushes are stopped, and how many people that holds."""
-        view = await brake_view(self.desk.stores, self.desk.playbook())
+        view = await brake_view(self.context.stores, self.context.playbook())
         return {**_stops(view.brake), "held": view.people, "unknown_flows": view.unknown}
 
-    @deed("/brake/stop", body=_SCOPE, answer=object_of({**_STOP, "new": YES}))
+    @action("/brake/stop", body=_SCOPE, answer=object_of({**_STOP, "new": YES}))
     async def stop_pushes(self, call: ConsoleCall) -> Payload:
         """Stop all pushes, of a channel, of a flow: journeys, timers, broadcasts. Replies go on."""
         # somebody else may have done it already
-        desk = self.desk
-        channels, by = list(desk.settings().channels), call.caller.by
-        stop, is_new = await stop_pushes(desk.stores, _scope(call), by, channels, desk.playbook(), call.now)
+        context = self.context
+        channels, by = list(context.settings().channels), call.caller.by
+        stop, is_new = await stop_pushes(
+            context.stores, _scope(call), by, channels, context.playbook(), call.now
+        )
         await self._looked()
         return {**as_json(stop), "new": is_new}
 
-    @deed("/brake/resume", body=_SCOPE, answer=object_of(_STOPS))
+    @action("/brake/resume", body=_SCOPE, answer=object_of(_STOPS))
     async def resume_pushes(self, call: ConsoleCall) -> Payload:
         """What was stopped by just these words goes on."""
-        _, brake = await resume_pushes(self.desk.stores, _scope(call), call.caller.by, call.now)
+        _, brake = await resume_pushes(self.context.stores, _scope(call), call.caller.by, call.now)
         await self._looked()
         return _stops(brake)
 
     async def _looked(self) -> None:
         """This process knows at once; others read it within a second."""
         with suppress(DatabaseUnavailable):  # it is done
-            await self.desk.look()
+            await self.context.look()
 
 
 def _scope(call: ConsoleCall) -> StopScope:

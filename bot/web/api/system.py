@@ -7,7 +7,7 @@ from typing import get_args
 
 from bot.operations.payload import Payload
 from bot.operations.system import TroublePlace, system_of, system_payload
-from bot.web.api.desk import ApiDesk
+from bot.web.api.context import ApiContext
 from bot.web.api.endpoint import ConsoleCall, get
 from bot.web.api.shapes import MOMENT, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import object_of
@@ -58,7 +58,7 @@ _DATABASE = {
 class SystemApi:
     """`/system`."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get(
         "/system",
@@ -82,4 +82,4 @@ class SystemApi:
     async def system(self, call: ConsoleCall) -> Payload:
         """How the installation stands: what somebody should look at, channels, shops, the live playbook; for
         admins servers, sealing keys and the database, too. No secret is in it."""
-        return system_payload(await system_of(self.desk.system, machines=call.caller.role == "admin"))
+        return system_payload(await system_of(self.context.system, machines=call.caller.role == "admin"))

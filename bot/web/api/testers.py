@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bot.operations.payload import Payload
 from bot.operations.testers import NAME_MOST, all_testers, end_tester, make_tester
-from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, get
+from bot.web.api.context import ApiContext
+from bot.web.api.endpoint import ConsoleCall, action, get
 from bot.web.api.shapes import PART, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -25,30 +25,30 @@ _NAMED: JsonSchema = {"type": "string", "minLength": 1, "maxLength": NAME_MOST}
 class TesterApi:
     """`/testers`, and `/contacts/{contact}/tester…`."""
 
-    desk: ApiDesk
+    context: ApiContext
 
     @get("/testers", answer=object_of({"testers": list_of(_TESTER)}))
     async def testers(self, call: ConsoleCall) -> Payload:
         """Who gets test sends of broadcasts, and names of the playbook that nobody has."""
-        desk = self.desk
+        context = self.context
         return {
             "testers": [
                 {
                     "tester": one.name,
-                    "contact": None if one.contact is None else desk.part(call.caller, one.contact),
+                    "contact": None if one.contact is None else context.part(call.caller, one.contact),
                     "listed": one.listed,
                 }
-                for one in await all_testers(desk.stores, desk.playbook())
+                for one in await all_testers(context.stores, context.playbook())
             ]
         }
 
-    @deed("/contacts/{contact}/tester/make", body=object_of({"tester": _NAMED}), answer=object_of({}))
+    @action("/contacts/{contact}/tester/make", body=object_of({"tester": _NAMED}), answer=object_of({}))
     async def make_tester(self, call: ConsoleCall) -> Payload:
         """Make them a tester of this name; others they have are lost."""
         await make_tester(call.whom, call.body["tester"], call.caller.by)
         return {}
 
-    @deed("/contacts/{contact}/tester/end", answer=object_of({}))
+    @action("/contacts/{contact}/tester/end", answer=object_of({}))
     async def end_tester(self, call: ConsoleCall) -> Payload:
         """They are no tester any more."""
         await end_tester(call.whom, call.caller.by)

@@ -23,7 +23,7 @@ from bot.model.screen import MY_APPOINTMENTS, MY_INVITES, MY_STAMPS, UNBIND, Cou
 from bot.operations.payload import Payload, as_json, pick
 from bot.runtime.limits.personal_limits import RateGuard
 from bot.runtime.metrics import Tally
-from bot.runtime.pages import PageDesk, Viewer
+from bot.runtime.pages import PageService, Viewer
 from bot.web.liff.appointments_api import AppointmentsPage, appointments_json
 from bot.web.liff.barcode import NAMES, svg, why_not
 from bot.web.liff.calls import (
@@ -167,7 +167,7 @@ class PagesApi:
         self,
         playbook: Callable[[], Playbook],
         channels: Callable[[], Mapping[str, Channel]],
-        desk: PageDesk,
+        service: PageService,
         who: PageSignIn,
         permissions: Permissions,
         clock: Clock,
@@ -180,7 +180,7 @@ class PagesApi:
         self._stamps = stamps
         self._invites = invites
         self._appointments = appointments
-        self._desk = desk
+        self._context = service
         self._who = who
         self._permissions = permissions
         self._clock = clock
@@ -212,7 +212,7 @@ class PagesApi:
             return self._screen_response(viewer, screen, more)
         if viewer.page == MY_INVITES:
             values = await self._invites.opened(viewer, values)
-        return self._screen_response(viewer, await self._desk.opened(viewer, values, name))
+        return self._screen_response(viewer, await self._context.opened(viewer, values, name))
 
     async def answer(self, request: web.Request) -> web.Response:
         """The question on a screen was answered, or a link below it tapped."""
@@ -220,7 +220,7 @@ class PagesApi:
         body = await body_of(request)
         visit, step, answer = whole(body.get("visit", 0)), whole(body.get("step")), text(body, "text")
         token = None if body.get("access_token") is None else text(body, "access_token")
-        screen = await self._desk.answered(viewer, visit=visit, step=step, text=answer, act=form_act(body))
+        screen = await self._context.answered(viewer, visit=visit, step=step, text=answer, act=form_act(body))
         if viewer.page == UNBIND and screen.kind == "done" and token is not None:
             self._revoking.admit(viewer.user)  # the page stays done, however often it is answered
             await self._permissions.revoke(liff, token)  # now: the access token ends with the page
@@ -230,7 +230,7 @@ class PagesApi:
         """What the page shows; with `?after=`, as soon as there is something later."""
         viewer, step = self._viewer(request), after(request)
         seconds, step = (0.0, -1) if step is None else (HOLD_SECONDS, step)
-        waiting = asyncio.ensure_future(self._desk.screen(viewer, step, seconds))
+        waiting = asyncio.ensure_future(self._context.screen(viewer, step, seconds))
         try:
             while not waiting.done() and request.transport is not None:
                 await asyncio.wait((waiting,), timeout=LOOK_SECONDS)

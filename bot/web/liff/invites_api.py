@@ -11,7 +11,7 @@ from bot.model.promotion_act import ReferralAct
 from bot.model.referral import BY
 from bot.model.screen import InviteView
 from bot.operations.payload import Payload, pick
-from bot.runtime.pages import PageDesk, Viewer
+from bot.runtime.pages import PageService, Viewer
 from bot.store.contacts.people import People
 from bot.web.liff.barcode import svg
 
@@ -22,9 +22,9 @@ LONGEST = 32
 class InvitesPage:
     """What `my_invites` does beside other pages. Raises what its desk does."""
 
-    def __init__(self, playbook: Callable[[], Playbook], desk: PageDesk, people: People) -> None:
+    def __init__(self, playbook: Callable[[], Playbook], service: PageService, people: People) -> None:
         self._playbook = playbook
-        self._desk = desk
+        self._context = service
         self._people = people
 
     async def opened(self, viewer: Viewer, inputs: Mapping[str, str]) -> Mapping[str, str]:
@@ -33,7 +33,7 @@ class InvitesPage:
         inviter = await self._people.inviter(code) if 0 < len(code) <= LONGEST else None
         if inviter is not None:
             campaign = next(one.campaign for one in inviter.invitations if code in one.codes)
-            await self._desk.brought(viewer, ReferralAct(campaign, "opened", code))
+            await self._context.brought(viewer, ReferralAct(campaign, "opened", code))
         return {key: value for key, value in inputs.items() if key != BY}
 
     def shown(self, channel: str, invites: Sequence[Payload]) -> list[Payload]:

@@ -12,7 +12,7 @@ from bot.model.contact import contact_id
 from bot.model.promotion_act import StampAct
 from bot.model.screen import Screen, StampView
 from bot.operations.payload import Payload, pick
-from bot.runtime.pages import PageDesk, Viewer
+from bot.runtime.pages import PageService, Viewer
 from bot.store.counters.person_codes import PersonCodes
 from bot.web.liff.barcode import svg
 from bot.web.stamp_codes import StoreCodes
@@ -28,7 +28,7 @@ class StampsPage:
     """What `my_stamps` does beside other pages. Raises what its desk does."""
 
     playbook: Callable[[], Playbook]
-    desk: PageDesk
+    service: PageService
     store_codes: StoreCodes
     person_codes: PersonCodes
     now: Callable[[], datetime]
@@ -38,9 +38,9 @@ class StampsPage:
         code, more = inputs.get(STAMP), dict[str, object]()
         act = None if code is None else self._act(code)
         if act is not None:
-            await self.desk.stamped(viewer, act)
+            await self.service.stamped(viewer, act)
         others = {key: value for key, value in inputs.items() if key != STAMP}
-        screen = await self.desk.opened(viewer, others, name)
+        screen = await self.service.opened(viewer, others, name)
         if code is not None:
             scanned: Scanned = "late" if act is None else "stamped" if _has(screen, act) else "refused"
             more["scanned"] = scanned

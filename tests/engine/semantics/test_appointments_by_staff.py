@@ -24,7 +24,7 @@ rules:
   - {when: {appointment: any, result: came}, push: 謝謝光臨}
   - {when: {appointment: any}, push: 沒辦法}
 """
-Deed = Literal["book", "move", "cancel", "came", "missed"]
+AuditEntry = Literal["book", "move", "cancel", "came", "missed"]
 Request = BookAppointment | MoveAppointment | CancelAppointment
 START = NOON + timedelta(days=2)
 HELD = HeldAppointment("a1", "剪髮", "剪髮", "剪髮 1", START, START + timedelta(hours=1))
@@ -36,7 +36,7 @@ class Client(Chat):
     def __init__(self) -> None:
         super().__init__(compiled(SHOP))
 
-    def staffed(self, what: Deed, **more: Any) -> list[str]:
+    def staffed(self, what: AuditEntry, **more: Any) -> list[str]:
         act = AppointmentAct(what, "剪髮", "p1", "account:amy", HELD, START, "剪髮 1", "老師請假")
         return self.hears(replace(act, **more), token=False)
 
@@ -50,12 +50,12 @@ class Client(Chat):
 
 def test_s44_what_staff_ask_for_counts_once_for_their_press_and_the_person_hears_why() -> None:
     chat = Client()
-    deeds: tuple[tuple[Deed, type[Request]], ...] = (
+    entries: tuple[tuple[AuditEntry, type[Request]], ...] = (
         ("book", BookAppointment),
         ("move", MoveAppointment),
         ("cancel", CancelAppointment),
     )
-    for what, kind in deeds:
+    for what, kind in entries:
         assert chat.staffed(what) == []
         asked = chat.asked[-1]
         assert isinstance(asked, kind)
@@ -84,8 +84,8 @@ def test_s44_that_the_person_came_or_not_is_news_once_and_can_be_put_right() -> 
 
 def test_s44_what_lacks_what_it_is_about_does_nothing() -> None:
     chat = Client()
-    deeds: tuple[Deed, ...] = ("move", "cancel", "came", "missed")
-    for what in deeds:
+    entries: tuple[AuditEntry, ...] = ("move", "cancel", "came", "missed")
+    for what in entries:
         assert chat.staffed(what, held=None) == []
     assert chat.staffed("book", start=None) == []
     assert not chat.asked

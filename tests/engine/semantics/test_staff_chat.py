@@ -35,7 +35,7 @@ def chat_with(*, waits: bool = True) -> Chat:
 
 
 def desk(chat: Chat) -> StaffChat:
-    (one,) = chat.contact.desk
+    (one,) = chat.contact.chats
     return one
 
 
@@ -46,7 +46,7 @@ def writes(chat: Chat, by: str = "amy", **more: Any) -> list[str]:
 def test_who_never_had_staff_has_nothing_at_the_desk() -> None:
     chat = chat_with(waits=False)
     chat.says("啊")
-    assert chat.contact.desk == ()
+    assert chat.contact.chats == ()
 
 
 def test_s29_handed_over_by_the_playbook_it_waits_with_its_note() -> None:
@@ -70,7 +70,7 @@ def test_s29_of_a_group_nobody_has_a_conversation() -> None:
     chat, group = chat_with(waits=False), Contact("main:C1", kind="group")
     event = Event("e", "main", Source("group", "C1"), chat.now, TextMessage("客服"), standby=True)
     after = decide(chat.playbook, group, event, chat.now, chat.world).contact
-    assert (after.desk, after.identity("main").staff) == ((), False)
+    assert (after.chats, after.identity("main").staff) == ((), False)
 
 
 def test_s29_of_two_who_take_it_the_first_has_it_and_the_second_is_told() -> None:
@@ -233,7 +233,7 @@ def test_s29_whatever_comes_between_an_answer_is_sent_once_or_says_why_not(
     """E3: nobody writes into a colleague's conversation; no token is used twice; the bot is silent in it."""
     chat, tokens = chat_with(waits=False), set[str]()
     for step in steps:
-        before, turns = chat.contact.desk, len(chat.decisions)
+        before, turns = chat.contact.chats, len(chat.decisions)
         holder = before[0].by if before and before[0].state == "has" else None
         match step:
             case ("says",):
@@ -248,7 +248,7 @@ def test_s29_whatever_comes_between_an_answer_is_sent_once_or_says_why_not(
                 assert desk(chat).by == (holder or who)
             case ("back", str(who)):
                 chat.hears(StaffActs(False, who), token=False)
-                assert not chat.contact.desk or holder not in (None, who) or desk(chat).state == "done"
+                assert not chat.contact.chats or holder not in (None, who) or desk(chat).state == "done"
             case (_, str(who), bool(may_cost)):
                 said = writes(chat, who, may_cost=may_cost)
                 if holder in (None, who) and may_cost:

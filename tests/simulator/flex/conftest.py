@@ -36,7 +36,7 @@ _STAGE = {
 
 
 @dataclass
-class Stage:
+class ScenarioContext:
     """The page, where it is, what it has asked for, and what it has complained of."""
 
     page: Page
@@ -128,14 +128,14 @@ def _app() -> web.Application:
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
-async def empty_stage() -> AsyncIterator[Stage]:
+async def empty_stage() -> AsyncIterator[ScenarioContext]:
     """One page for all tests of this folder, on a screen of a phone's fineness."""
     async with TestServer(_app(), port=0) as server, launched_browser(*_FINE) as browser:
         url = str(server.make_url("")).rstrip("/")
         context = await browser.new_context(no_viewport=True)
         context.set_default_timeout(PATIENCE * 1000)
         opened = await context.new_page()
-        there = Stage(opened, url)
+        there = ScenarioContext(opened, url)
         opened.on("request", lambda request: there.asked.append(request.url))
         opened.on("pageerror", lambda error: there.complaints.append(str(error)))
         opened.on(
@@ -147,7 +147,7 @@ async def empty_stage() -> AsyncIterator[Stage]:
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def stage(empty_stage: Stage) -> AsyncIterator[Stage]:
+async def stage(empty_stage: ScenarioContext) -> AsyncIterator[ScenarioContext]:
     """The page, cleared; nothing may have gone wrong on it when the test is over."""
     await empty_stage.page.evaluate("document.body.replaceChildren()")
     await empty_stage.taps()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.simulator.flex.conftest import Stage
+from tests.simulator.flex.conftest import ScenarioContext
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.ring("all", "draws cards")]
 
@@ -23,7 +23,7 @@ def bubble(*contents: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.ring("all", "a bot and a simulator of its own")
-async def test_each_component_calls_its_action_with_the_component(stage: Stage) -> None:
+async def test_each_component_calls_its_action_with_the_component(stage: ScenarioContext) -> None:
     card = bubble(
         {"type": "button", "action": SAY},
         {"type": "text", "text": "點我", "action": POST},
@@ -49,7 +49,7 @@ async def test_each_component_calls_its_action_with_the_component(stage: Stage) 
     assert await stage.taps() == taps
 
 
-async def test_the_inner_action_wins_and_the_outer_one_has_the_rest(stage: Stage) -> None:
+async def test_the_inner_action_wins_and_the_outer_one_has_the_rest(stage: ScenarioContext) -> None:
     inner = {
         "type": "box",
         "layout": "vertical",
@@ -66,7 +66,7 @@ async def test_the_inner_action_wins_and_the_outer_one_has_the_rest(stage: Stage
     assert await stage.taps() == [(SAY, "body/0"), (PICK, "body/1"), (OPEN, ""), (OPEN, "")]
 
 
-async def test_by_keyboard_in_the_order_of_the_card(stage: Stage) -> None:
+async def test_by_keyboard_in_the_order_of_the_card(stage: ScenarioContext) -> None:
     card = bubble(
         {"type": "text", "text": "一", "action": POST}, {"type": "button", "action": SAY}, action=OPEN
     )
@@ -89,7 +89,9 @@ async def test_by_keyboard_in_the_order_of_the_card(stage: Stage) -> None:
         ({"type": "camera"}, "", "點一下"),
     ],
 )
-async def test_every_action_has_a_name(stage: Stage, action: dict[str, Any], text: str, name: str) -> None:
+async def test_every_action_has_a_name(
+    stage: ScenarioContext, action: dict[str, Any], text: str, name: str
+) -> None:
     """Its label, else the words on it, else what it says, else that it can be tapped."""
     contents = [{"type": "text", "text": text}]
     await stage.draw(
@@ -101,7 +103,7 @@ async def test_every_action_has_a_name(stage: Stage, action: dict[str, Any], tex
     await expect(stage.page.get_by_role("button")).to_have_accessible_name(name)
 
 
-async def test_what_is_no_action_cannot_be_tapped(stage: Stage) -> None:
+async def test_what_is_no_action_cannot_be_tapped(stage: ScenarioContext) -> None:
     no_actions: list[Any] = [None, "javascript:alert(1)", [], {}, {"type": 7}]
     contents = [{"type": "text", "text": "字", "action": action} for action in no_actions]
     await stage.draw("card", bubble(*contents))
@@ -110,7 +112,7 @@ async def test_what_is_no_action_cannot_be_tapped(stage: Stage) -> None:
     await expect(stage.page.get_by_role("button")).to_be_disabled()
 
 
-async def test_a_carousel_is_a_named_group_and_goes_along_with_the_focus(stage: Stage) -> None:
+async def test_a_carousel_is_a_named_group_and_goes_along_with_the_focus(stage: ScenarioContext) -> None:
     bubbles = [bubble({"type": "button", "action": {**SAY, "label": f"第 {n} 張"}}) for n in range(1, 5)]
     await stage.draw("card", {"type": "carousel", "contents": bubbles})
     await expect(stage.page.get_by_role("group", name="輪播，4 張卡片")).to_be_visible()
@@ -120,7 +122,7 @@ async def test_a_carousel_is_a_named_group_and_goes_along_with_the_focus(stage: 
 
 
 @pytest.mark.ring("all", "a bot and a simulator of its own")
-async def test_a_video_plays_and_then_offers_its_action(stage: Stage) -> None:
+async def test_a_video_plays_and_then_offers_its_action(stage: ScenarioContext) -> None:
     film = {
         "type": "video",
         "url": "/stage/short.wav",
@@ -136,7 +138,7 @@ async def test_a_video_plays_and_then_offers_its_action(stage: Stage) -> None:
     assert await stage.taps() == [(OPEN, "hero")]
 
 
-async def test_a_video_of_another_host_is_not_asked_for(stage: Stage) -> None:
+async def test_a_video_of_another_host_is_not_asked_for(stage: ScenarioContext) -> None:
     film = {
         "type": "video",
         "url": "https://films.example.com/a.mp4",
@@ -147,7 +149,7 @@ async def test_a_video_of_another_host_is_not_asked_for(stage: Stage) -> None:
     await expect(stage.page.get_by_role("button", name="films.example.com")).to_be_disabled()
 
 
-async def test_letters_shrink_again_when_the_room_gets_narrow(stage: Stage) -> None:
+async def test_letters_shrink_again_when_the_room_gets_narrow(stage: ScenarioContext) -> None:
     """`shrink-to-fit` follows the room: a phone is turned, a window is made smaller."""
     text = {"type": "text", "text": "寬度會變的一行字", "size": "xxl", "adjustMode": "shrink-to-fit"}
     await stage.draw("card", bubble(text))

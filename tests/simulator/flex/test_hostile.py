@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from bot.line.objects.flex_table import KINDS
 from bot.line.objects.flex_table import PROPERTIES as PROPERTIES_OF_LINE
 from tests.eventually import eventually
-from tests.simulator.flex.conftest import Stage, card
+from tests.simulator.flex.conftest import ScenarioContext, card
 from tests.simulator.page_work import measured
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.ring("all", "draws cards")]
@@ -60,11 +60,11 @@ def bubble(*contents: Any) -> dict[str, Any]:
     return {"type": "bubble", "body": {"type": "box", "layout": "vertical", "contents": list(contents)}}
 
 
-def foreign(stage: Stage) -> list[str]:
+def foreign(stage: ScenarioContext) -> list[str]:
     return [address for address in stage.asked if not address.startswith(stage.url + "/")]
 
 
-async def test_markup_stays_text(stage: Stage) -> None:
+async def test_markup_stays_text(stage: ScenarioContext) -> None:
     action = {"type": "message", "label": MARKUP, "text": MARKUP}
     card = bubble(
         {"type": "text", "text": MARKUP, "wrap": True, "action": action},
@@ -83,7 +83,7 @@ async def test_markup_stays_text(stage: Stage) -> None:
     assert stage.asked == []
 
 
-async def test_no_picture_of_another_host_is_asked_for(stage: Stage) -> None:
+async def test_no_picture_of_another_host_is_asked_for(stage: ScenarioContext) -> None:
     """Wherever an address may be written: a picture, an icon, a preview, a film, a background."""
     for number, address in enumerate(ADDRESSES):
         url = address.replace("{here}", stage.url) if isinstance(address, str) else address
@@ -101,7 +101,7 @@ async def test_no_picture_of_another_host_is_asked_for(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("kind", PROPERTIES)
-async def test_no_value_breaks_a_property(stage: Stage, kind: str) -> None:
+async def test_no_value_breaks_a_property(stage: ScenarioContext, kind: str) -> None:
     usual = {**USUAL, "type": kind, "action": {"type": "message", "text": "好"}}
     inside = "baseline" if kind == "icon" else "vertical"
     parts = [{**usual, name: odd} for name in PROPERTIES[kind].split() for odd in ODD]
@@ -117,7 +117,7 @@ async def test_no_value_breaks_a_property(stage: Stage, kind: str) -> None:
 
 
 @pytest.mark.parametrize("odd", ODD)
-async def test_nothing_but_a_card_is_a_card(stage: Stage, odd: Any) -> None:
+async def test_nothing_but_a_card_is_a_card(stage: ScenarioContext, odd: Any) -> None:
     part = {"type": "text", "text": "字"}
     bubbles = [
         {"type": "bubble", name: odd}
@@ -138,7 +138,7 @@ async def test_nothing_but_a_card_is_a_card(stage: Stage, odd: Any) -> None:
     assert await stage.page.locator(".flex-message").count() == 13
 
 
-async def test_names_of_the_language_are_not_looked_up_in_its_objects(stage: Stage) -> None:
+async def test_names_of_the_language_are_not_looked_up_in_its_objects(stage: ScenarioContext) -> None:
     """`__proto__` and its like are words that LINE does not know, as any other."""
     text = '{"type": "text", "text": "字", "size": "valueOf", "__proto__": {"color": "#ff0000"}}'
     contents = '[{"type": "__proto__"}, {"type": "constructor"}, ' + text + "]"
@@ -159,7 +159,7 @@ async def test_names_of_the_language_are_not_looked_up_in_its_objects(stage: Sta
     assert await stage.page.evaluate("({}).color === undefined")
 
 
-async def test_boxes_in_boxes_end(stage: Stage) -> None:
+async def test_boxes_in_boxes_end(stage: ScenarioContext) -> None:
     await stage.page.evaluate(
         """() => {
         let part = { type: "text", text: "最裡面" };
@@ -171,7 +171,7 @@ async def test_boxes_in_boxes_end(stage: Stage) -> None:
     await expect(stage.page.locator(".flex-strange")).to_have_text("太多層了，不再畫下去")
 
 
-async def test_ten_boxes_in_one_another_are_drawn(stage: Stage) -> None:
+async def test_ten_boxes_in_one_another_are_drawn(stage: ScenarioContext) -> None:
     part: dict[str, Any] = {"type": "text", "text": "最裡面"}
     for _ in range(10):
         part = {"type": "box", "layout": "vertical", "contents": [part]}
@@ -181,7 +181,7 @@ async def test_ten_boxes_in_one_another_are_drawn(stage: Stage) -> None:
 
 
 @pytest.mark.ring("all", "a crowd")
-async def test_thousands_of_parts_are_drawn_in_time(stage: Stage) -> None:
+async def test_thousands_of_parts_are_drawn_in_time(stage: ScenarioContext) -> None:
     """50 KB are the most that LINE takes of a carousel."""
     parts = [{"type": "text", "text": "字"}] * 140
     contents = {"type": "carousel", "contents": [bubble(*parts)] * 12}
@@ -193,7 +193,7 @@ async def test_thousands_of_parts_are_drawn_in_time(stage: Stage) -> None:
     assert work.frames < 600, "110, when this was written"
 
 
-async def test_lengths_have_an_end(stage: Stage) -> None:
+async def test_lengths_have_an_end(stage: ScenarioContext) -> None:
     card = bubble(
         {
             "type": "box",
@@ -208,7 +208,7 @@ async def test_lengths_have_an_end(stage: Stage) -> None:
     assert box["h"] <= 20_000
 
 
-async def test_writing_of_both_directions_stays_in_its_component(stage: Stage) -> None:
+async def test_writing_of_both_directions_stays_in_its_component(stage: ScenarioContext) -> None:
     """An override in one text must not turn the next."""
     card = bubble(
         {"type": "text", "text": "\u202eabc"},
@@ -222,7 +222,7 @@ async def test_writing_of_both_directions_stays_in_its_component(stage: Stage) -
     assert style == "isolate"
 
 
-async def test_remarks_name_what_line_does_not_know(stage: Stage) -> None:
+async def test_remarks_name_what_line_does_not_know(stage: ScenarioContext) -> None:
     await stage.draw(
         "card", bubble({"type": "text", "text": "字", "weigth": "bold", "fontSize": 3, "a": 1, "b": 2})
     )
@@ -231,7 +231,7 @@ async def test_remarks_name_what_line_does_not_know(stage: Stage) -> None:
     ]
 
 
-async def test_the_page_knows_the_properties_that_the_checker_knows(stage: Stage) -> None:
+async def test_the_page_knows_the_properties_that_the_checker_knows(stage: ScenarioContext) -> None:
     """What is told below a card is what `check` warns of as `flex-unknown-property`."""
     kinds = {**KINDS["FlexContainer"], **KINDS["FlexComponent"]}
     every = sorted({name for kind in kinds.values() for name in PROPERTIES_OF_LINE[kind]})
@@ -249,13 +249,13 @@ async def test_the_page_knows_the_properties_that_the_checker_knows(stage: Stage
     }
 
 
-async def test_more_than_twelve_bubbles(stage: Stage) -> None:
+async def test_more_than_twelve_bubbles(stage: ScenarioContext) -> None:
     await stage.draw("card", {"type": "carousel", "contents": [bubble({"type": "text", "text": "字"})] * 14})
     assert await stage.page.locator(".flex-bubble").count() == 12
     assert await stage.drawn_instead("card") == ["LINE 最多 12 張，這裡有 14 張"]
 
 
-async def test_a_missing_picture_of_this_server_says_so(stage: Stage) -> None:
+async def test_a_missing_picture_of_this_server_says_so(stage: ScenarioContext) -> None:
     await stage.draw("card", bubble({"type": "image", "url": "/media/none.png"}))
     await expect(stage.page.locator(".flex-absent")).to_have_text("沒有這張圖")
     area = await stage.box("card", {"at": "body/0", "part": "area"})
@@ -264,7 +264,7 @@ async def test_a_missing_picture_of_this_server_says_so(stage: Stage) -> None:
     stage.complaints.clear()
 
 
-async def test_cards_stay_light_in_the_dark(stage: Stage) -> None:
+async def test_cards_stay_light_in_the_dark(stage: ScenarioContext) -> None:
     """LINE's Flex does not go dark by itself: its colours are the card's."""
     await stage.draw("card", card("button-styles")["card"])
     seen = "b => ['backgroundColor', 'color', 'colorScheme'].map((name) => getComputedStyle(b)[name])"

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.simulator.flex.conftest import HERE, Stage, card
+from tests.simulator.flex.conftest import HERE, ScenarioContext, card
 
 pytestmark = pytest.mark.ring("all", "draws every card")
 
@@ -35,7 +35,7 @@ class Drawn:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="package")
-async def drawn(empty_stage: Stage) -> dict[str, Drawn]:
+async def drawn(empty_stage: ScenarioContext) -> dict[str, Drawn]:
     """All cards on one page, drawn, then measured."""
     await empty_stage.page.evaluate("document.body.replaceChildren()")
     for name in NAMES:

@@ -11,7 +11,7 @@ import yaml
 from playwright.async_api import expect
 
 from tests.eventually import box_of
-from tests.simulator.flex.conftest import EXAMPLE, HERE, Stage
+from tests.simulator.flex.conftest import EXAMPLE, HERE, ScenarioContext
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.ring("all", "draws every card")]
 
@@ -30,7 +30,7 @@ def flex_cards(value: Any) -> Iterator[Any]:
             yield from flex_cards(each)
 
 
-async def test_the_cards_of_the_worked_example(stage: Stage) -> None:
+async def test_the_cards_of_the_worked_example(stage: ScenarioContext) -> None:
     files = [
         path for path in EXAMPLE.parent.glob("*/*.yaml") if path.parent.name in ("cards", "flows", "rules")
     ]
@@ -43,7 +43,7 @@ async def test_the_cards_of_the_worked_example(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("path", RICH, ids=lambda path: path.stem)
-async def test_a_rich_card_is_drawn_whole(stage: Stage, path: Any) -> None:
+async def test_a_rich_card_is_drawn_whole(stage: ScenarioContext, path: Any) -> None:
     card = json.loads(path.read_text(encoding="utf-8"))
     await stage.draw("card", card, room=375)
     await stage.page.wait_for_load_state("networkidle")
@@ -57,7 +57,7 @@ async def test_a_rich_card_is_drawn_whole(stage: Stage, path: Any) -> None:
     assert all(address.startswith(stage.url) for address in stage.asked)
 
 
-async def test_a_picture_moves_where_the_card_says_so(stage: Stage) -> None:
+async def test_a_picture_moves_where_the_card_says_so(stage: ScenarioContext) -> None:
     """`animated` is false by default: an APNG shows its first frame. So it does for those who want calm."""
     moving, still = (
         {"type": "image", "url": "/stage/blinking.png", "animated": animated} for animated in (True, False)
@@ -75,7 +75,7 @@ async def test_a_picture_moves_where_the_card_says_so(stage: Stage) -> None:
 
 
 @pytest.mark.ring("all", "a bot and a simulator of its own")
-async def test_a_picture_of_one_frame_is_left_alone(stage: Stage) -> None:
+async def test_a_picture_of_one_frame_is_left_alone(stage: ScenarioContext) -> None:
     await stage.draw("card", {"type": "bubble", "hero": {"type": "image", "url": "/media/points.png"}})
     await stage.page.wait_for_load_state("networkidle")
     assert await stage.page.locator("img.flex-shown").count() == 1

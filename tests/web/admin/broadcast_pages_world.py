@@ -10,7 +10,7 @@ from bot.model.channel import Channel, PricePlan
 from bot.model.settings import Settings
 from bot.operations.broadcasts.line_now import LineNow
 from bot.web.admin.audience_pages import AudiencePages
-from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
+from bot.web.admin.broadcast_context import BroadcastContext, recent_counts
 from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.broadcast_pages import BroadcastPages
 from bot.web.admin.broadcast_report_pages import BroadcastReportPages
@@ -45,7 +45,7 @@ class BroadcastPagesWorld:
 
     shop: Shop
     staff: StaffWorld
-    desk: BroadcastDesk
+    desk: BroadcastContext
 
 
 async def nothing_drafted(account: str) -> list[tuple[str, str]]:
@@ -59,7 +59,7 @@ async def broadcast_pages(worlds: StaffWorlds, api: str = "http://127.0.0.1:9") 
     await shop.come(*users(3))
     runs = {"rev": 1, "processes": {"me": shop.clock.now() + EVERYBODY}, "owners": [], "fences": []}
     await shop.database.collection("leases").insert_one({"_id": "parts", **runs})
-    desk = BroadcastDesk(
+    desk = BroadcastContext(
         shop.stores,
         lambda: shop.playbook,
         lambda: SETTINGS,

@@ -15,12 +15,12 @@ from bot.operations.erasing import PersonalMenus
 from bot.playbook.load import load
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
-from bot.web.admin.contact_desk import ContactDesk
+from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.form_pages import FormPages
 from bot.web.admin.frame import ShopNow
 from bot.web.admin.referral_pages import ReferralPages
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.sealed_parts import SealedParts
 from tests.conftest import NOW
 from tests.store.test_people import store
@@ -90,7 +90,7 @@ async def contact_world(worlds: StaffWorlds, folder: Path, written: str = WRITTE
     loaded = load(file, {})
     assert loaded.playbook is not None, loaded.problems
     playbook, contents = loaded.playbook, loaded.contents
-    desk = ContactDesk(
+    desk = ContactContext(
         worlds.stores,
         lambda: playbook,
         lambda: contents,
@@ -101,7 +101,7 @@ async def contact_world(worlds: StaffWorlds, folder: Path, written: str = WRITTE
         BulkWork(worlds.stores, lambda: playbook, lambda: contents),
         lambda: Prices({"main": Decimal("0.2")}, {"main": Decimal("0.9")}, {"main": 200}),
     )
-    others = StoreDesk(
+    others = StoreContext(
         *(worlds.stores, lambda: playbook, dict, worlds.parts, worlds.clock.now, worlds.accounts)
     )
     pages = {**contact_handlers(desk), **FormPages(desk).handlers(), **ReferralPages(others).handlers()}

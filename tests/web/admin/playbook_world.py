@@ -20,7 +20,7 @@ from bot.operations.acceptance import Acceptance, Permit
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.draft_names import DraftNames
 from bot.operations.drafts.live_files import LiveFiles
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.worker import DraftWorker
 from bot.operations.publishing import Despite, publish
 from bot.playbook.load import Loaded, load
@@ -99,7 +99,7 @@ class WorkerHere(DraftWorker):
         return loaded
 
 
-def draft_desk(stores: Stores, clock: Clock, folder: Path) -> DraftDesk:
+def draft_context(stores: Stores, clock: Clock, folder: Path) -> DraftContext:
     """Publishes into the database."""
 
     async def played() -> bool:
@@ -122,12 +122,12 @@ def draft_desk(stores: Stores, clock: Clock, folder: Path) -> DraftDesk:
         )
 
     files = LiveFiles(stores.playbooks)
-    return DraftDesk(
+    return DraftContext(
         *(stores, files, new_folder, read, {}, folder, make_live, clock.now), worker=WorkerHere()
     )
 
 
-def handlers(desk: DraftDesk) -> dict[str, AdminHandler]:
+def handlers(desk: DraftContext) -> dict[str, AdminHandler]:
     """All of the playbook's pages."""
     pages = (
         *(PlaybookPages(desk, DraftNames(desk)), PlaybookAnswerPages(desk), PlaybookReviewPages(desk)),
@@ -141,12 +141,12 @@ async def editing(
     worlds: StaffWorlds,
     folder: Path,
     others: Mapping[str, str] | None = None,
-    forms: Callable[[DraftDesk], Mapping[str, AdminHandler]] = lambda desk: {},
+    forms: Callable[[DraftContext], Mapping[str, AdminHandler]] = lambda desk: {},
 ) -> StaffWorld:
     """A console in which the playbook that is live is edited; its files are in this folder, `others` in place
     of some. `forms` are pages beside the playbook's, which write into drafts."""
     await live_playbook(worlds.stores, worlds.clock, folder, others)
-    desk = draft_desk(worlds.stores, worlds.clock, folder)
+    desk = draft_context(worlds.stores, worlds.clock, folder)
     return await worlds({**handlers(desk), **forms(desk)})
 
 

@@ -27,7 +27,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
-from bot.web.admin.authorization import AdminDoor
+from bot.web.admin.authorization import AdminGate
 from bot.web.admin.cookies import NAME, AdminCookies, proof
 from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.live import LivePages, LiveTopic, attention_topic
@@ -148,7 +148,7 @@ class StaffWorld:
             **NoticePages(self.notices).handlers(),
             **self.more,
         }
-        door = AdminDoor(
+        door = AdminGate(
             self.sessions, self.own, frame, AdminCookies(secure=self.secure), self.clock, handlers
         )
         app = web.Application()

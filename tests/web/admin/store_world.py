@@ -15,7 +15,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.appointment_pages import AppointmentPages
 from bot.web.admin.coupon_pages import CouponPages
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import recent_store_counts, store_pages
 from bot.web.sealed_parts import SealedParts
@@ -99,7 +99,7 @@ class StoreWorld:
 async def store_world(worlds: StaffWorlds, *, at_once: float = 30.0) -> StoreWorld:
     """One that has begun, and ends with the test. `at_once`: seconds that pages wait for numbers."""
     stores, parts = worlds.stores, worlds.parts
-    desk = StoreDesk(
+    desk = StoreContext(
         stores, lambda: world.playbook, lambda: ACCOUNTS, parts, worlds.clock.now, worlds.accounts
     )
     handlers = {

@@ -29,7 +29,7 @@ async def staff(worlds: StaffWorlds) -> StaffWorld:
 
 async def kinds(world: StaffWorld) -> list[tuple[str, str, str]]:
     """The lines about accounts, the first one first: what, by whom, how it stands."""
-    found = await world.stores.audit.deeds(
+    found = await world.stores.audit.entries(
         [
             *("admin_added", "admin_role", "admin_suspended", "admin_resumed", "admin_reset"),
             *("admin_unlocked", "admin_second_factor", "admin_signed_out"),
@@ -182,7 +182,7 @@ async def has_chat(staff: StaffWorld, number: int, by: str) -> None:
     """This account has a conversation with somebody new."""
     desk = (StaffChat("main", "has", NOW, NOW, f"console:{by}"),)
     line = (Identity("main", f"U{number}", staff=True),)
-    await come(staff.stores.contacts, Contact(f"main:U{number}", identities=line, desk=desk))
+    await come(staff.stores.contacts, Contact(f"main:U{number}", identities=line, chats=desk))
 
 
 async def orders(staff: StaffWorld) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -210,7 +210,7 @@ async def test_nobodys_conversation_stays_with_who_cannot_answer(
     _, page = await admin.get(f"{ONE}?name=lin", **ZH)
     assert "有 2 位客人的對話還開著" in page
     assert ['value="amy"' in page, 'value="out"' in page] == [True, False]
-    lost = Contact("main:C1", kind="group", desk=(StaffChat("main", "has", NOW, NOW, "console:lin"),))
+    lost = Contact("main:C1", kind="group", chats=(StaffChat("main", "has", NOW, NOW, "console:lin"),))
     await come(staff.stores.contacts, lost)  # as one who is erased meanwhile: nothing can be ordered of it
     for to in ("out", "lin", "nobody"):
         status, _ = await admin.post(f"{ONE}/{deed}", None, **fields, name="lin", chats_to=to)

@@ -88,8 +88,8 @@ async def test_the_address_of_a_calendar_is_made_replaced_and_ended(world: Store
         found.append(re.findall(r'value="([^"]*/calendar/[^"]+)"', page))
     assert [len(one) for one in found] == [1, 1, 0]
     assert found[0] != found[1]
-    deeds = await world.staff.stores.audit.deeds(("calendar_made", "calendar_ended"), 9)
-    assert [one.kind for one in deeds] == [*("calendar_ended", "calendar_made", "calendar_made")]
+    entries = await world.staff.stores.audit.entries(("calendar_made", "calendar_ended"), 9)
+    assert [one.kind for one in entries] == [*("calendar_ended", "calendar_made", "calendar_made")]
 
 
 async def test_who_waits_stands_below_the_day(world: StoreWorld) -> None:

@@ -21,7 +21,7 @@ from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import PASSWORD, Staff, StaffWorld
 from tests.web.admin.test_own_account import app, with_factor
 from tests.web.admin.test_sign_in import WRONG, sign_in
-from tests.web.webhook_door import comes
+from tests.web.webhook_gate import comes
 
 OWN = "a few words in a row"
 FOREIGN = "bot.example.com"

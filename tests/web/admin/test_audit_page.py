@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.model.audit import AuditFilter, AuditRow, Deed
+from bot.model.audit import AuditEntry, AuditFilter, AuditRow
 from bot.model.contact import Contact
 from bot.operations.audit_list import PAGE
 from bot.store.database.mongo import Database
@@ -18,7 +18,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.frame import ShopNow
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from tests.conftest import NOW
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
@@ -30,7 +30,7 @@ EVIL = "<img src=x onerror=alert(1)>\u202e王"
 
 @pytest.fixture
 async def staff(worlds: StaffWorlds) -> StaffWorld:
-    desk = StoreDesk(
+    desk = StoreContext(
         *(worlds.stores, lambda: PLAYBOOK, dict, worlds.parts, worlds.clock.now, worlds.accounts)
     )
     shop = ShopNow("森活選品", "en", ZoneInfo("Asia/Taipei"), CHANNELS)
@@ -45,7 +45,7 @@ async def some_lines(stores: Stores) -> None:
     merged = AuditRow("c", NOW + timedelta(days=2), "command:lin", "merged", "main:U3", "main:U1")
     await audit.add(merged)
     await audit.record(
-        Deed("admin_role", "console:mei", NOW + timedelta(days=3), "lin", "agent", "supervisor", id="d")
+        AuditEntry("admin_role", "console:mei", NOW + timedelta(days=3), "lin", "agent", "supervisor", id="d")
     )
 
 
@@ -71,7 +71,7 @@ async def test_who_when_what_about_whom_the_last_first(
     assert "VIP" in tagged
     assert "<img" not in page
     assert "main:U1" not in page, "an id of LINE's is masked"
-    [looked] = await staff.stores.audit.deeds(["people_searched"], 10)
+    [looked] = await staff.stores.audit.entries(["people_searched"], 10)
     assert (looked.by, looked.about, looked.times) == ("console:supervisor", "audit", 1)
 
 
@@ -95,7 +95,9 @@ async def test_who_when_what_about_whom_the_last_first(
 async def test_filters_stand_in_the_address(staff: StaffWorld, query: str, found: str) -> None:
     await some_lines(staff.stores)
     at = NOW + timedelta(days=4)
-    await staff.stores.audit.record(Deed("binding_paused", "console:mei", at, "b2b", id="e", channel="b2b"))
+    await staff.stores.audit.record(
+        AuditEntry("binding_paused", "console:mei", at, "b2b", id="e", channel="b2b")
+    )
     browser = await staff.signed_in(await staff.account("admin"))
     status, page = await browser.get(f"/admin/audit?{query}")
     whats = {
@@ -166,9 +168,11 @@ async def test_titles_stand_for_names_of_the_playbook(staff: StaffWorld) -> None
     )
     at = NOW + timedelta(hours=3)
     await audit.record(
-        Deed("binding_resumed", "console:mei", at, "b2b", "console:lin", id="d", channel="b2b")
+        AuditEntry("binding_resumed", "console:mei", at, "b2b", "console:lin", id="d", channel="b2b")
     )
-    await audit.record(Deed("many_tagged", "console:mei", at + timedelta(hours=1), "VIP", after="5", id="e"))
+    await audit.record(
+        AuditEntry("many_tagged", "console:mei", at + timedelta(hours=1), "VIP", after="5", id="e")
+    )
     browser = await staff.signed_in(await staff.account("admin"))
     many, resumed, left, given, answered = shown((await browser.get("/admin/audit", **ZH))[1])
     assert many.endswith("VIP 5 人")
@@ -179,7 +183,7 @@ async def test_titles_stand_for_names_of_the_playbook(staff: StaffWorld) -> None
 
 
 async def test_the_table_is_safe_and_a_line_itself(staff: StaffWorld) -> None:
-    await staff.stores.audit.record(Deed("members_imported", "console:mei", NOW, "=cmd|' /C calc'!A0"))
+    await staff.stores.audit.record(AuditEntry("members_imported", "console:mei", NOW, "=cmd|' /C calc'!A0"))
     await staff.stores.audit.add(AuditRow("a", NOW, "console:mei", "tagged", "main:U1", details=("VIP",)))
     browser = await staff.signed_in(await staff.account("admin"))
     status, table = await browser.post("/admin/audit/table?by=console:mei", ZH)
@@ -188,10 +192,10 @@ async def test_the_table_is_safe_and_a_line_itself(staff: StaffWorld) -> None:
     assert lines[0].startswith("\ufeff時間,操作人,動作,")
     assert ",'=cmd|" in table
     assert ",main:U1,,VIP,,,,tagged" in table
-    [deed] = await staff.stores.audit.deeds(["audit_listed"], 10)
+    [deed] = await staff.stores.audit.entries(["audit_listed"], 10)
     assert (deed.by, deed.after, deed.state) == ("console:admin", "2", "done")
     assert (await browser.post("/admin/audit/table?from=x"))[0] == 422
-    assert len(await staff.stores.audit.deeds(["audit_listed"], 10)) == 1
+    assert len(await staff.stores.audit.entries(["audit_listed"], 10)) == 1
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")

@@ -10,10 +10,10 @@ import pytest
 from bot.model.channel import Channel
 from bot.model.settings import Settings
 from bot.operations.drafts.draft import add, save
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.web.admin.binding_new_pages import NEW, BindingNewPages
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import FILES, draft_desk, handlers, live_playbook, published
+from tests.web.admin.playbook_world import FILES, draft_context, handlers, live_playbook, published
 from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 
 REVIEW = "/admin/playbook/review"
@@ -34,7 +34,7 @@ class Binding:
 
     staff: StaffWorld
     who: Staff
-    drafts: DraftDesk
+    drafts: DraftContext
 
     async def draft(self) -> dict[str, str]:
         return {one.path: one.text for one in await self.staff.stores.drafts.of("mei")}
@@ -43,7 +43,7 @@ class Binding:
 async def _binding(worlds: StaffWorlds, folder: Path, *, pretends: bool) -> Binding:
     stores = worlds.stores
     await live_playbook(stores, worlds.clock, folder)
-    drafts = draft_desk(stores, worlds.clock, folder)
+    drafts = draft_context(stores, worlds.clock, folder)
     pages = BindingNewPages(drafts, lambda: SETTINGS, pretends)
     staff = await worlds({**pages.handlers(), **handlers(drafts)}, channels={"main": "森活"})
     return Binding(staff, await staff.signed_in(await staff.account("admin", "mei")), drafts)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.engine.compiled.pages import binding_flows
-from bot.model.audit import AuditRow, Deed
+from bot.model.audit import AuditEntry, AuditRow
 from bot.model.brake import FlowRestriction
 from bot.model.channel import Channel, Liff
 from bot.model.contact import Binding, BindingKind, Contact
@@ -98,8 +98,8 @@ async def test_it_is_paused_at_once_and_can_be_undone(staff: StaffWorld) -> None
     assert (await browser.post("/admin/binding/resume", channel="main"))[0] == 303
     assert not (await staff.stores.brakes.read()).bindings
     assert (await browser.post("/admin/binding/resume", channel="main"))[0] == 422
-    deeds = await staff.stores.audit.deeds(["binding_paused", "binding_resumed"], 10)
-    assert [(one.kind, one.about, one.before) for one in deeds] == [
+    entries = await staff.stores.audit.entries(["binding_paused", "binding_resumed"], 10)
+    assert [(one.kind, one.about, one.before) for one in entries] == [
         ("binding_resumed", "main", "console:supervisor"),
         ("binding_paused", "main", ""),
     ]
@@ -109,7 +109,9 @@ async def test_a_flow_that_staff_have_paused_on_its_own_page_is_named(staff: Sta
     """H6: it is not the playbook that has paused it."""
     flow = next(iter(binding_flows(PLAYBOOK, "main")))
     stop = FlowRestriction(flow, "paused", "console:mei", staff.clock.now())
-    assert await staff.stores.brakes.pull(stop, Deed("flow_paused", "console:mei", stop.at, flow, id="x"))
+    assert await staff.stores.brakes.pull(
+        stop, AuditEntry("flow_paused", "console:mei", stop.at, flow, id="x")
+    )
     browser = await staff.signed_in(await staff.account("supervisor"))
     _, page = await browser.get("/admin/binding?channel=main", **ZH)
     assert "也要在那裡恢復" in page
@@ -169,9 +171,9 @@ async def test_the_cap_says_how_many_and_how_much_before_it_is_raised(staff: Sta
     _, page = await browser.post("/admin/binding/cap", ZH, channel="main", most="1,500")
     assert "1,000" in page
     assert "NT$850" in page
-    assert (await staff.stores.audit.deeds(["sms_cap_raised"], 10)) == []
+    assert (await staff.stores.audit.entries(["sms_cap_raised"], 10)) == []
     assert (await browser.post("/admin/binding/cap", channel="main", most="1500", sure="yes"))[0] == 303
-    [deed] = await staff.stores.audit.deeds(["sms_cap_raised"], 10)
+    [deed] = await staff.stores.audit.entries(["sms_cap_raised"], 10)
     assert (deed.before, deed.after, deed.by) == ("500", "1500", "console:admin")
     for wrong in ("", "many", "-3", "9" * 12, "1500", "３"):
         status, _ = await browser.post("/admin/binding/cap", channel="main", most=wrong, sure="yes")
@@ -196,8 +198,8 @@ async def test_the_checklist_keeps_who_has_looked_and_when(staff: StaffWorld) ->
     assert page.count("重新確認") == 1
     assert await lin.post("/admin/binding/check", channel="main", item=item) == (303, where)
     assert await staff.stores.binding_checks.of("main") == []
-    deeds = await staff.stores.audit.deeds(["binding_checked"], 10)
-    assert [(one.by, one.before, one.after) for one in deeds] == [
+    entries = await staff.stores.audit.entries(["binding_checked"], 10)
+    assert [(one.by, one.before, one.after) for one in entries] == [
         ("console:lin", "checked", "open"),
         ("console:mei", "open", "checked"),
     ]
@@ -248,5 +250,5 @@ async def test_who_was_bound_lately_leads_to_the_customer(
     link = re.search(r'href="(/admin/contacts/[\w-]+)"', rows[2])
     assert link is not None
     assert "別的" not in page
-    [looked] = await staff.stores.audit.deeds(["people_searched"], 10)
+    [looked] = await staff.stores.audit.entries(["people_searched"], 10)
     assert (looked.by, looked.about) == ("console:supervisor", "bindings")

@@ -18,7 +18,7 @@ from bot.operations.broadcasts.progress import standing_of
 from bot.operations.broadcasts.steering import cancel_sending
 from bot.operations.recent_figures import CHEAP
 from bot.store.stores import Stores
-from bot.web.admin import broadcast_desk
+from bot.web.admin import broadcast_context
 from tests.runtime.broadcast_world import through
 from tests.web.admin.broadcast_pages_world import BroadcastPagesWorld, broadcast_pages
 from tests.web.admin.conftest import StaffWorlds
@@ -160,7 +160,7 @@ async def test_pages_do_not_count_large_audiences_over_and_over(
         passed += 4 * CHEAP
         return dict.fromkeys(playbook.channels, AudienceCount(7, about=True))
 
-    monkeypatch.setattr(broadcast_desk, "counts_of", slow)
+    monkeypatch.setattr(broadcast_context, "counts_of", slow)
     monkeypatch.setattr(recent_figures, "monotonic", lambda: passed)
     browser = await world.staff.signed_in(await world.staff.account("supervisor"))
     pages = ("", "", "/one?name=sale", "/one?name=later")

@@ -237,8 +237,10 @@ async def test_it_is_paused_goes_on_and_is_cancelled(world: BroadcastPagesWorld)
     assert not (await shop.sending(sending)).is_over
     assert (await browser.post(f"{ONE}/cancel", None, **shown, typed="取消發送"))[0] == 303
     assert (await shop.sending(sending)).state == "cancelled"
-    deeds = await shop.stores.audit.deeds(["broadcast_paused", "broadcast_resumed", "broadcast_cancelled"], 9)
-    assert {one.by for one in deeds} == {"console:supervisor"}
+    entries = await shop.stores.audit.entries(
+        ["broadcast_paused", "broadcast_resumed", "broadcast_cancelled"], 9
+    )
+    assert {one.by for one in entries} == {"console:supervisor"}
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")
@@ -279,7 +281,7 @@ async def test_it_goes_to_testers_first(world: BroadcastPagesWorld, line: FakeLi
     assert push.headers["X-Line-Retry-Key"] == again.headers["X-Line-Retry-Key"]
     assert push.json["messages"][0]["text"] == "〔測試〕sale"
     assert (await browser.post(f"{ONE}/test", name="sale"))[0] == 422
-    [deed] = await shop.stores.audit.deeds(["broadcast_tested"], 9)
+    [deed] = await shop.stores.audit.entries(["broadcast_tested"], 9)
     assert deed.by == "console:admin"
     assert await shop.rows(users(1)[0]) == ["broadcast test: sale"], "once, whatever was pressed"
     [turn] = await shop.stores.conversations.page([f"main:{users(1)[0]}"], None, 9)
@@ -303,7 +305,7 @@ async def test_testers_who_got_it_are_in_the_audit_log_where_the_rest_breaks(
     monkeypatch.setattr(LineClient, "push", breaks)
     status, _ = await browser.post(f"{ONE}/test", ZH, name="sale", **{"to @amy": "yes", "to @bob": "yes"})
     assert (status, len(line.of(PUSH))) == (500, 1)
-    [deed] = await shop.stores.audit.deeds(["broadcast_tested"], 9)
+    [deed] = await shop.stores.audit.entries(["broadcast_tested"], 9)
     assert (deed.state, deed.about) == ("began", "sale")
 
 
@@ -321,7 +323,7 @@ async def test_who_did_not_get_it_leads_to_the_customer_and_the_look_is_noted(
     assert "main:V0" not in page
     assert "invalid" in skipped
     await browser.get(f"{ONE}?name=sale", **ZH)  # as the page does by itself
-    looks = await shop.stores.audit.deeds(["people_searched"], 9)
+    looks = await shop.stores.audit.entries(["people_searched"], 9)
     seen = {(look.by, look.about, look.times) for look in looks}
     assert seen == {("console:admin", "broadcast", 1), ("console:admin", "list", 1)}, "and whom to pick"
 

@@ -83,8 +83,8 @@ async def test_from_the_list_to_a_tag_and_back(world: ContactWorld) -> None:
     assert await tags(world, "M:2") == set()
     assert await tags(world, "M:3") == {"咖啡"}, "it had that before"
     assert (await admin.post(f"{run}/undo", ZH))[0] == 409
-    deeds = await world.staff.stores.audit.deeds(["many_tagged", "many_untagged"], 10)
-    assert {(deed.kind, deed.by, deed.about, deed.state) for deed in deeds} == {
+    entries = await world.staff.stores.audit.entries(["many_tagged", "many_untagged"], 10)
+    assert {(deed.kind, deed.by, deed.about, deed.state) for deed in entries} == {
         ("many_tagged", "console:admin", "咖啡", "done"),
         ("many_untagged", "console:admin", "咖啡", "done"),
     }
@@ -184,7 +184,7 @@ async def test_the_table_is_fetched_once_and_safe(world: ContactWorld, form: str
     assert "完成" in shown
     revealed = [row for row in await world.staff.stores.audit.of("M:2") if row.what == "revealed"]
     assert len(revealed) == bool(reveal)
-    [deed] = await world.staff.stores.audit.deeds(["many_exported"], 10)
+    [deed] = await world.staff.stores.audit.entries(["many_exported"], 10)
     assert (deed.by, deed.after, deed.state) == ("console:admin", "3", "done")
 
 
@@ -193,8 +193,8 @@ async def test_a_table_that_waits_is_stopped_by_a_colleague(world: ContactWorld)
     _, run = await admin.post(MANY, ZH, **{"act": "export", "people": "3", "as": "csv"})
     assert (await other.post(f"{run}/stop", ZH))[0] == 303
     assert (await other.post(f"{run}/stop", ZH))[0] == 303
-    deeds = await world.staff.stores.audit.deeds(["many_exported", "many_stopped"], 10)
-    assert {(deed.kind, deed.by, deed.about, deed.after, deed.state) for deed in deeds} == {
+    entries = await world.staff.stores.audit.entries(["many_exported", "many_stopped"], 10)
+    assert {(deed.kind, deed.by, deed.about, deed.after, deed.state) for deed in entries} == {
         ("many_exported", "console:admin", "csv", "0", "done"),
         ("many_stopped", "console:supervisor", "csv", "", "done"),
     }

@@ -47,7 +47,7 @@ async def test_head_office_makes_an_account_and_its_owner_signs_in(world: StoreW
     assert "little.an" in listed
     assert "has not signed in yet" in listed
     assert password not in listed
-    [deed] = await world.staff.stores.audit.deeds(["admin_added"], 9)
+    [deed] = await world.staff.stores.audit.entries(["admin_added"], 9)
     assert (deed.by, deed.about) == ("console:h01", "little.an")
 
 

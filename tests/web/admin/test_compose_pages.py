@@ -19,12 +19,12 @@ from bot.operations.audiences import counts_of
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.drafts.draft import add
 from bot.operations.drafts.paths import PathRefused
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.rights import Publisher, is_admin_now
 from bot.web.admin import broadcast_compose_side
 from bot.web.admin.broadcast_compose_pages import ComposePages
 from bot.web.admin.broadcast_compose_side import ComposedCounts, composed_counts
-from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
+from bot.web.admin.broadcast_context import BroadcastContext, recent_counts
 from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.broadcast_review import DraftedBroadcasts
 from bot.web.admin.cookies import proof
@@ -33,7 +33,7 @@ from tests.runtime.broadcast_world import Shop, users
 from tests.web.admin import playbook_world
 from tests.web.admin.broadcast_pages_world import SETTINGS
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook, read
+from tests.web.admin.playbook_world import draft_context, handlers, live_playbook, read
 from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 
 COMPOSE = "/admin/broadcasts/compose"
@@ -65,7 +65,7 @@ class Composing:
 
     staff: StaffWorld
     who: Staff
-    drafts: DraftDesk
+    drafts: DraftContext
     counts: ComposedCounts
 
     async def send(
@@ -106,8 +106,8 @@ async def composing(worlds: StaffWorlds, tmp_path: Path, monkeypatch: pytest.Mon
     assert playbook is not None
     shop = Shop(worlds.database, worlds.seal, worlds.clock, playbook)
     await shop.come(*users(3))
-    drafts = draft_desk(stores, worlds.clock, tmp_path)
-    desk = BroadcastDesk(
+    drafts = draft_context(stores, worlds.clock, tmp_path)
+    desk = BroadcastContext(
         *(shop.stores, lambda: playbook, lambda: SETTINGS, lambda: {"main": "森活"}, worlds.clock.now),
         lambda: LineNow(SETTINGS, "http://127.0.0.1:9", "http://127.0.0.1:9"),
         lambda call: call,

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 
 from bot.model.admin import CONFIRMED_LIFE
 from bot.model.audit import AuditKind
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.web.admin.account_pages import AccountPages
 from bot.web.admin.table import ROUTES
 from tests.web.admin.conftest import StaffWorlds
@@ -43,7 +43,7 @@ async def make(browser: Staff, name: str = "amy", confirmation: str = "") -> tup
 
 async def kinds(staff: StaffWorld) -> list[tuple[str, str, int]]:
     wanted: list[AuditKind] = ["admin_confirmed", "admin_password_wrong", "admin_code_wrong", "admin_added"]
-    return [(one.kind, one.by, one.times) for one in await deeds(staff.stores, kinds=wanted)]
+    return [(one.kind, one.by, one.times) for one in await entries(staff.stores, kinds=wanted)]
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")

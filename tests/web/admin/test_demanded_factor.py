@@ -9,7 +9,7 @@ import pytest
 from bot.model.admin import ROLES, AdminAccount, AdminRole
 from bot.model.clerk import StoreClerk
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.web.admin.shop_pages import still_may
 from bot.web.admin.table import ROUTES
 from tests.web.admin.conftest import StaffWorlds
@@ -59,7 +59,7 @@ async def test_whoever_has_none_sets_it_up_and_goes_on_where_they_wanted(
     assert await staff.sessions.signed(before) is None
     assert (await browser.get("/admin"))[0] == 200
     assert await browser.get(DEMANDED) == (303, "/admin"), "it is there already"
-    assert [one.kind for one in await deeds(staff.stores)] == [
+    assert [one.kind for one in await entries(staff.stores)] == [
         *("admin_second_factor", "admin_password_wrong", "admin_signed_in")
     ]
 

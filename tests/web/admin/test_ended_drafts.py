@@ -94,4 +94,4 @@ async def test_it_is_removed_30_days_after_the_end_and_not_of_who_came_back(worl
     assert len(await world.stores.drafts.of("bo")) == 1
     assert len(await world.stores.drafts.of("amy")) == 1
     expired: tuple[AuditKind, ...] = ("draft_expired",)
-    assert [one.about for one in await world.stores.audit.deeds(expired, 9)] == ["mei"]
+    assert [one.about for one in await world.stores.audit.entries(expired, 9)] == ["mei"]

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from bot.model.admin import TEAM, AdminRole
-from bot.model.audit import DeedKind
+from bot.model.audit import AuditEntryKind
 from bot.operations import flow_view
 from bot.operations.brake import StopScope, stop_pushes
 from tests.eventually import eventually
@@ -134,10 +134,10 @@ async def test_staff_say_why_they_stop_it_and_take_that_back(
     _, page = await browser.get("/admin/flows/vip", **ZH)
     assert f'name="act" value="{act}"' in page, "it can be taken back, too"
     assert (await browser.post("/admin/flows/vip/do", act=back))[0] == 409
-    deeds = await world.stores.audit.deeds(get_args(DeedKind), 10)
-    assert [one.by for one in deeds] == ["console:supervisor"] * 2
-    assert deeds[-1].after == "文案寫錯了"
-    assert deeds[-1].about in ("vip", "flow vip")
+    entries = await world.stores.audit.entries(get_args(AuditEntryKind), 10)
+    assert [one.by for one in entries] == ["console:supervisor"] * 2
+    assert entries[-1].after == "文案寫錯了"
+    assert entries[-1].about in ("vip", "flow vip")
 
 
 async def test_what_was_stopped_without_a_reason_goes_on_for_good(world: StaffWorld) -> None:

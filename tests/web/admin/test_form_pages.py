@@ -68,7 +68,7 @@ async def test_answers_stand_with_whom_masked_and_the_look_is_noted(world: Conta
     assert page.index("小安") > page.index("/admin/contacts/"), "the last first"
     assert ["<img src=x" in page, "\u202e" in page, "12345678" in page, "main:U1" in page] == [False] * 4
     assert "09••••••78" in page
-    [looked] = await world.staff.stores.audit.deeds(["people_searched"], 9)
+    [looked] = await world.staff.stores.audit.entries(["people_searched"], 9)
     assert looked.about == "forms"
     assert (await browser.get("/admin/forms/one?name=gone"))[0] == 404
 
@@ -99,7 +99,7 @@ async def test_a_page_of_fifty_then_the_others_and_all_of_them_as_csv(world: Con
     assert (len(first), first | rest, first & rest) == (50, set(range(60)), set())
     status, table = await browser.post("/admin/forms/one/table", ZH, name="survey")
     assert (status, table.count("客人"), "尺寸" in table) == (200, 60, True)
-    [deed] = await world.staff.stores.audit.deeds(["many_exported"], 9)
+    [deed] = await world.staff.stores.audit.entries(["many_exported"], 9)
     assert (deed.about, deed.after, deed.state) == ("form survey", "60", "done")
 
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from bot.model.admin import AdminRole
-from bot.model.audit import MEMBER, AuditRow, Deed
+from bot.model.audit import MEMBER, AuditEntry, AuditRow
 from bot.model.contact import Contact
 from bot.operations.admins.accounts import RoleRequest
 from bot.operations.admins.sign_in import Browser
 from bot.operations.clerks import suspend
 from bot.operations.concerned_person import ConcernedPerson
-from bot.operations.incident import Incident, IncidentPeriod, NobodyByThatName, concerned, read_incident
+from bot.operations.incident import Incident, IncidentPeriod, UnknownActor, concerned, read_incident
 from bot.store.people_collections import TIMELINE_LIFE
 from tests.conftest import NOW
 from tests.operations.test_store_people import PLAYBOOK
@@ -66,7 +66,7 @@ async def test_who_was_looked_at_is_sure_and_who_could_be_seen_perhaps(world: St
     assert people["1"].first == NOW
     assert people["2"].kinds == ["line", "masked", "profile"]
     assert (found.figures.sure, found.figures.possible, found.sign_ins) == (1, 2, 1)
-    assert {(one.kind, one.about) for one in found.deeds if one.kind == "people_searched"} == {
+    assert {(one.kind, one.about) for one in found.entries if one.kind == "people_searched"} == {
         ("people_searched", "list"),
         ("people_searched", "name"),
     }
@@ -108,11 +108,15 @@ async def test_who_was_not_signed_in_has_seen_nobody(world: StoreWorld) -> None:
     """J4: a session lasts a week: an account that was not signed in for longer could not look."""
     await world.signed_in("A02")
     assert (await incident(world, "a02"))[1] == {}
-    await world.staff.stores.audit.record(Deed("admin_signed_in", "console:a02", NOW - timedelta(days=8)))
+    await world.staff.stores.audit.record(
+        AuditEntry("admin_signed_in", "console:a02", NOW - timedelta(days=8))
+    )
     assert (await incident(world, "console:A02"))[1] == {}
-    await world.staff.stores.audit.record(Deed("admin_signed_in", "console:a02", NOW - timedelta(days=6)))
+    await world.staff.stores.audit.record(
+        AuditEntry("admin_signed_in", "console:a02", NOW - timedelta(days=6))
+    )
     assert set((await incident(world, "a02"))[1]) == {"1", "2", "5"}
-    with pytest.raises(NobodyByThatName):
+    with pytest.raises(UnknownActor):
         await incident(world, "nobody")
 
 
@@ -120,13 +124,13 @@ async def test_who_was_not_signed_in_has_seen_nobody(world: StoreWorld) -> None:
 async def test_exports_concern_everybody_or_who_is_in_the_audience(world: StoreWorld) -> None:
     """J4: of everybody it is sure; who was in an audience then is not recorded."""
     audit = world.staff.stores.audit
-    await audit.record(Deed("data_exported", "command:amy (mei)", NOW, "", after="5 12"))
+    await audit.record(AuditEntry("data_exported", "command:amy (mei)", NOW, "", after="5 12"))
     found, people = await incident(world, "mei")
     assert {one.touches[0] for one in people.values()} == {"exported"}
     assert set(people) == {"1", "2", "3", "4", "5"}
     assert all({"phone", "profile"} <= set(one.kinds) for one in people.values())
     assert [(one.audience, one.number) for one in found.exits] == [("", "5")]
-    await audit.record(Deed("audience_listed", "command:bob", NOW, "everyone"))
+    await audit.record(AuditEntry("audience_listed", "command:bob", NOW, "everyone"))
     found, people = await incident(world, "bob")
     assert {(one.is_sure, tuple(one.kinds)) for one in people.values()} == {(False, ("line", "masked"))}
     assert any("exports of everyone" in str(one) for one in found.unknown)

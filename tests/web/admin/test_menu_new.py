@@ -11,12 +11,12 @@ from aiohttp import FormData
 from yarl import URL
 
 from bot.operations.drafts.draft import add
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.web.admin.cookies import proof
 from bot.web.admin.menu_new_pages import MenuNewPages
 from tests.pictures import png
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook, read
+from tests.web.admin.playbook_world import draft_context, handlers, live_playbook, read
 from tests.web.admin.staff_world import Staff, StaffWorld
 
 NEW = "/admin/menus/new?channel=main"
@@ -64,7 +64,7 @@ class Making:
 
     staff: StaffWorld
     who: Staff
-    drafts: DraftDesk
+    drafts: DraftContext
 
     async def send(
         self, file: tuple[str, bytes] | None = None, /, of: str = "", **fields: str
@@ -91,7 +91,7 @@ async def making(worlds: StaffWorlds, tmp_path: Path) -> Making:
     await live_playbook(stores, worlds.clock, tmp_path, {"rules/first.yaml": MENUS})
     playbook = read(tmp_path / "bot.yaml").playbook
     assert playbook is not None
-    drafts = draft_desk(stores, worlds.clock, tmp_path)
+    drafts = draft_context(stores, worlds.clock, tmp_path)
     pages = MenuNewPages(lambda: playbook, lambda: ["main"], drafts)
     staff = await worlds({**pages.handlers(), **handlers(drafts)}, channels={"main": "森活"})
     return Making(staff, await staff.signed_in(await staff.account("admin", "mei")), drafts)

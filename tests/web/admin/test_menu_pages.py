@@ -151,7 +151,7 @@ async def test_a_sync_says_first_what_it_would_do_and_is_done_once(world: MenuWo
         browser.url.with_path("/admin/menus/at-line").with_query(menu="訪客", tab="訪客")
     ) as answer:
         assert (answer.status, answer.content_type) == (200, "image/png")
-    [deed] = await staff.stores.audit.deeds(["menus_synced"], 5)
+    [deed] = await staff.stores.audit.entries(["menus_synced"], 5)
     assert (deed.by, deed.after) == ("console:admin", "changed")
 
 
@@ -217,8 +217,8 @@ async def test_a_paused_menu_is_as_if_it_were_not_there_and_comes_back(world: Me
     assert (await browser.post("/admin/menus/resume", menu="VIP"))[0] == 303
     assert [menu.name for menu in world.in_force().menus_on("main")] == ["VIP", "訪客"]
     assert (await browser.post("/admin/menus/resume", menu="VIP"))[0] == 409
-    deeds = await staff.stores.audit.deeds(["menu_paused", "menu_resumed"], 5)
-    assert [(one.kind, one.about) for one in deeds] == [("menu_resumed", "VIP"), ("menu_paused", "VIP")]
+    entries = await staff.stores.audit.entries(["menu_paused", "menu_resumed"], 5)
+    assert [(one.kind, one.about) for one in entries] == [("menu_resumed", "VIP"), ("menu_paused", "VIP")]
 
 
 async def test_two_who_sync_at_the_same_moment_begin_one(world: MenuWorld) -> None:

@@ -39,12 +39,12 @@ async def test_deeds_go_by_the_people_s_clock_and_ends_by_the_machine_s(worlds: 
     assert await tokens.caller(made.text) is not None, "the simulated day of its end is past"
     await tokens.revoke(["tills"], BY)
 
-    deeds = await staff.stores.audit.deeds(
+    entries = await staff.stores.audit.entries(
         [
             *("admin_password_wrong", "admin_signed_in", "admin_signed_out"),
             *("admin_added", "token_made", "token_revoked"),
         ],
         9,
     )
-    assert len(deeds) == 6
-    assert {one.at for one in deeds} == {people.now()}
+    assert len(entries) == 6
+    assert {one.at for one in entries} == {people.now()}

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from bot.hooks.browser_push import public_key
-from bot.model.audit import DeedKind
+from bot.model.audit import AuditEntryKind
 from bot.model.push_subscription import LIFE, MOST
 from bot.operations.admins.sessions import session_id
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from tests.notice_world import KEY, PretendBrowser
 from tests.web.admin.staff_world import Staff, StaffWorld
 
@@ -53,8 +53,8 @@ async def test_on_renewed_and_off(staff: StaffWorld) -> None:
     assert page.count("Chrome · Windows") >= 2
     await asked(browser, OFF, endpoint=phone.endpoint)
     assert await names(staff) == []
-    kinds: tuple[DeedKind, DeedKind] = ("notices_on", "notices_off")
-    assert [one.kind for one in await deeds(staff.stores, kinds=kinds)] == ["notices_off", "notices_on"]
+    kinds: tuple[AuditEntryKind, AuditEntryKind] = ("notices_on", "notices_off")
+    assert [one.kind for one in await entries(staff.stores, kinds=kinds)] == ["notices_off", "notices_on"]
 
 
 @pytest.mark.parametrize(

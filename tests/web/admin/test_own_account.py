@@ -14,7 +14,7 @@ from pyotp import TOTP
 from bot.model.admin import START_LIFE, AdminAccount, AdminRole
 from bot.operations.admins.second_factor import STEP_SECONDS, step_of
 from bot.operations.admins.sessions import session_id
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.store.sealing.seal import Seal
 from tests.web.admin.staff_world import PASSWORD, Staff, StaffWorld
 from tests.web.admin.test_sign_in import sign_in
@@ -147,7 +147,7 @@ async def test_another_password_signs_out_everywhere_else(staff: StaffWorld) -> 
     assert ((await here.get("/admin"))[0], (await elsewhere.get("/admin"))[0]) == (200, 303)
     assert await staff.sessions.signed(before) is None, "also whoever has copied it"
     assert (await sign_in(staff.browser(), password=OWN))[0] == 303
-    recorded = [one.kind for one in await deeds(staff.stores)]
+    recorded = [one.kind for one in await entries(staff.stores)]
     assert recorded == ["admin_signed_in", "admin_password", "admin_password_wrong"]
 
 

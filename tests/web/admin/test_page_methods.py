@@ -10,7 +10,7 @@ from bot.model.clock import SystemClock
 from bot.model.translatable import tr
 from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.sessions import SignedSessions
-from bot.web.admin.authorization import AdminDoor
+from bot.web.admin.authorization import AdminGate
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.frame import AdminFrame
 from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit
@@ -43,4 +43,4 @@ def test_no_row_is_without_an_answer() -> None:
     nothing, nobody = cast(SignedSessions, None), cast(OwnAccount, None)
     frame = cast(AdminFrame, None)
     with pytest.raises(ValueError, match="rows without an answer"):
-        AdminDoor(nothing, nobody, frame, AdminCookies(secure=True), SystemClock(), SomePages().handlers())
+        AdminGate(nothing, nobody, frame, AdminCookies(secure=True), SystemClock(), SomePages().handlers())

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.operations.drafts import approval
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.rights import Publisher, is_admin_now
 from bot.store.cluster.drafts import Drafts
 from bot.store.cluster.proposals import Proposals
@@ -21,7 +21,7 @@ from tests.web.admin.playbook_world import (
     FIRST,
     PAGE,
     RULES,
-    draft_desk,
+    draft_context,
     editing,
     live_playbook,
     published,
@@ -70,7 +70,7 @@ async def number(world: StaffWorld) -> int:
 
 async def kinds(world: StaffWorld) -> list[str]:
     """The lines of the audit log about drafts."""
-    found = await world.stores.audit.deeds(
+    found = await world.stores.audit.entries(
         ("draft_handed_in", "draft_approved", "draft_returned", "draft_withdrawn", "published"), 50
     )
     return [f"{one.kind} {one.by}" for one in reversed(found)]
@@ -206,7 +206,7 @@ async def test_what_is_handed_in_while_somebody_approves_is_not_lost(
 ) -> None:
     await saved(mei, FIRST, TEN)
     assert (await handed_in(mei))[0] == 303
-    desk = draft_desk(world.stores, world.clock, tmp_path)
+    desk = draft_context(world.stores, world.clock, tmp_path)
     first, draft = await approval.handed_in(desk, "mei")
     tom = Publisher("tom", "tom", partial(is_admin_now, world.stores, "tom"))
 
@@ -248,7 +248,7 @@ async def test_what_is_live_waits_for_nobody_wherever_its_publisher_ended(
     await saved(mei, FIRST, TEN)
     await saved(mei, "cards/unused.png", b"a picture that nothing names")
     await handed_in(mei)
-    desk = draft_desk(world.stores, world.clock, tmp_path)
+    desk = draft_context(world.stores, world.clock, tmp_path)
     seen = await world.stores.proposals.of("mei")
     assert seen is not None
     tom = Publisher("tom", "console:tom", partial(is_admin_now, world.stores, "tom"))
@@ -260,7 +260,11 @@ async def test_what_is_live_waits_for_nobody_wherever_its_publisher_ended(
     async def killed(*given: Any) -> None:
         raise Killed
 
-    places = {"settle": (DraftDesk, "settle"), "decide": (Proposals, "decide"), "remove": (Drafts, "replace")}
+    places = {
+        "settle": (DraftContext, "settle"),
+        "decide": (Proposals, "decide"),
+        "remove": (Drafts, "replace"),
+    }
     dying = replace(desk, publish=publish) if at == "publish" else desk
     with monkeypatch.context() as faults:
         if at in places:
@@ -285,7 +289,7 @@ async def test_its_author_hears_that_it_is_live_before_anybody_looks(
 ) -> None:
     await saved(mei, FIRST, TEN)
     await handed_in(mei)
-    desk = draft_desk(world.stores, world.clock, tmp_path)
+    desk = draft_context(world.stores, world.clock, tmp_path)
     found, draft = await approval.handed_in(desk, "mei")
     tom = Publisher("tom", "console:tom", partial(is_admin_now, world.stores, "tom"))
     await desk.make_live(draft, found.owner, tom, untested=True, handed_in=found)
@@ -297,7 +301,7 @@ async def test_what_was_taken_back_since_waits_on(world: StaffWorld, tmp_path: P
     """Only what is live now was published: whoever brings back the version before decides nothing."""
     await saved(mei, FIRST, TEN)
     await handed_in(mei)
-    desk = draft_desk(world.stores, world.clock, tmp_path)
+    desk = draft_context(world.stores, world.clock, tmp_path)
     found, draft = await approval.handed_in(desk, "mei")
     tom = Publisher("tom", "console:tom", partial(is_admin_now, world.stores, "tom"))
     await desk.make_live(draft, found.owner, tom, untested=True, handed_in=found)

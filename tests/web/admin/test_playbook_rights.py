@@ -14,7 +14,7 @@ from tests.web.admin.playbook_world import (
     FIRST,
     PAGE,
     RULES,
-    draft_desk,
+    draft_context,
     editing,
     published,
     saved,
@@ -46,7 +46,7 @@ async def test_a_supervisor_sends_no_secret_to_a_hook_of_hers(world: StaffWorld)
     assert "hooks.mine.headers.A" in page
     assert "Ask an administrator to publish it" in page
     assert 'action="/admin/playbook/publish"' not in page
-    draft = await draft_desk(world.stores, world.clock, Path()).draft("mei")
+    draft = await draft_context(world.stores, world.clock, Path()).draft("mei")
     status, said = await mei.post(f"{PAGE}/publish", seen=draft.stamp)
     assert (status, "an administrator has to publish this" in said) == (422, True)
     assert await number(world) == 1
@@ -59,16 +59,16 @@ async def test_a_variable_with_a_default_is_a_variable(world: StaffWorld, tmp_pa
     """What the review cannot fill was left out of the comparison, and nobody was asked about it."""
     mei = await world.signed_in(await world.account("supervisor", "mei"))
     await saved(mei, "bot.yaml", OPTIONAL)
-    draft = await draft_desk(world.stores, world.clock, Path()).draft("mei")
+    draft = await draft_context(world.stores, world.clock, Path()).draft("mei")
     status, said = await mei.post(f"{PAGE}/publish", seen=draft.stamp)
     assert (status, "an administrator has to publish this" in said) == (422, True)
     tom = await world.signed_in(await world.account("admin", "tom"))
     await saved(tom, "bot.yaml", OPTIONAL)
-    draft = await draft_desk(world.stores, world.clock, Path()).draft("tom")
+    draft = await draft_context(world.stores, world.clock, Path()).draft("tom")
     assert (await tom.post(f"{PAGE}/publish", seen=draft.stamp))[0] == 303
     await mei.post(f"{PAGE}/file", act="drop")
     await saved(mei, "bot.yaml", OPTIONAL.replace("elsewhere", "hers"))
-    draft = await draft_desk(world.stores, world.clock, Path()).draft("mei")
+    draft = await draft_context(world.stores, world.clock, Path()).draft("mei")
     status, said = await mei.post(f"{PAGE}/publish", seen=draft.stamp)
     assert (status, "an administrator has to publish this" in said) == (422, True)
     assert await number(world) == 2
@@ -83,7 +83,7 @@ async def test_scenarios_are_played_of_what_stand_ins_cannot_fill(world: StaffWo
         "tests/scenarios/wrong.yaml",
         "scenarios:\n  - name: 錯\n    steps: [{user: 地址}, {bot: 別的}]\n",
     )
-    draft = await draft_desk(world.stores, world.clock, tmp_path).draft("tom")
+    draft = await draft_context(world.stores, world.clock, tmp_path).draft("tom")
     status, said = await tom.post(f"{PAGE}/publish", seen=draft.stamp)
     assert (status, "a scenario fails" in said) == (422, True)
     assert await number(world) == 1
@@ -94,7 +94,7 @@ async def test_an_administrator_does_if_they_are_one_still(world: StaffWorld, tm
     mei = await world.signed_in(await world.account("admin", "mei"))
     await saved(mei, "bot.yaml", HOOK)
     assert 'action="/admin/playbook/publish"' in (await mei.get(f"{PAGE}/review"))[1]
-    desk, answers = draft_desk(world.stores, world.clock, tmp_path), [False, True]
+    desk, answers = draft_context(world.stores, world.clock, tmp_path), [False, True]
 
     async def is_admin() -> bool:
         return answers.pop()
@@ -119,7 +119,7 @@ async def test_a_browser_left_open_sends_no_secret_to_a_hook(world: StaffWorld, 
     assert 'action="/admin/playbook/publish"' in (await mei.get(f"{PAGE}/review"))[1]
     status, page = await published(mei)
     assert (status, 'name="confirmation"' in page, await number(world)) == (403, True, 2)
-    draft = await draft_desk(world.stores, world.clock, tmp_path).draft("mei")
+    draft = await draft_context(world.stores, world.clock, tmp_path).draft("mei")
     wrong = await mei.post(f"{PAGE}/publish", seen=draft.stamp, confirmation="not this one")
     assert (wrong[0], await number(world)) == (403, 2)
     assert (await mei.post(f"{PAGE}/publish", seen=draft.stamp, confirmation=PASSWORD))[0] == 303
@@ -139,7 +139,7 @@ async def test_where_the_folder_is_the_truth_a_draft_goes_out_as_a_patch(
     assert "Download a patch file (for engineers)" in page
     assert 'action="/admin/playbook/publish"' not in page
     assert (await published(mei))[0] == 422
-    draft = await draft_desk(world.stores, world.clock, Path()).draft("mei")
+    draft = await draft_context(world.stores, world.clock, Path()).draft("mei")
     status, said = await mei.post(f"{PAGE}/publish", seen=draft.stamp)
     assert (status, "this playbook is published from its folder" in said) == (422, True)
     status, patch = await mei.get(f"{PAGE}/patch")

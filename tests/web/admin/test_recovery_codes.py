@@ -11,7 +11,7 @@ import pytest
 
 from bot.model.admin import AdminAccount
 from bot.operations.admins.second_factor import NUMBER, hashes_of, new_codes, without
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.store.staff_accounts import SignInTries, TriedBy
 from bot.web.admin.cookies import is_proof
 from tests.web.admin.conftest import StaffWorlds
@@ -49,7 +49,7 @@ async def test_with_a_printed_code_one_comes_in_once(staff: StaffWorld, mei: Adm
     assert await entered(staff, codes[0]) == 422
     assert await entered(staff, codes[1].replace(" ", "-")) == 303
     assert f"are left: {NUMBER - 2}<" in (await hers.get("/admin/me"))[1]
-    assert [one.after for one in await deeds(staff.stores, kinds=["admin_recovery_code"])] == ["6", "7"]
+    assert [one.after for one in await entries(staff.stores, kinds=["admin_recovery_code"])] == ["6", "7"]
 
 
 async def entered_at_once(worlds: Sequence[StaffWorld], codes: Sequence[str]) -> list[int]:
@@ -76,10 +76,10 @@ async def test_at_the_same_moment_it_is_good_once_and_nobody_has_guessed(
     _, codes = await codes_of(staff, mei)
     told = await entered_at_once([staff, await worlds()], [codes[0]] * 4)
     assert sorted(told) == [303, 422, 422, 422]
-    assert await deeds(staff.stores, kinds=["admin_code_wrong"]) == []
+    assert await entries(staff.stores, kinds=["admin_code_wrong"]) == []
     assert await staff.database.collection("code_limits").count_documents({"spent.0": {"$exists": True}}) == 0
     assert await entered(staff, codes[0]) == 422
-    [told_of] = await deeds(staff.stores, kinds=["admin_code_wrong"])
+    [told_of] = await entries(staff.stores, kinds=["admin_code_wrong"])
     assert told_of.times == 1, "who comes with a code that is used up has none"
 
 
@@ -89,7 +89,7 @@ async def test_two_codes_at_the_same_moment_are_both_right(
     hers, codes = await codes_of(staff, mei)
     assert await entered_at_once([staff, await worlds()], codes[:3]) == [303] * 3
     assert f"are left: {NUMBER - 3}<" in (await hers.get("/admin/me"))[1]
-    left = [one.after for one in await deeds(staff.stores, kinds=["admin_recovery_code"])]
+    left = [one.after for one in await entries(staff.stores, kinds=["admin_recovery_code"])]
     assert sorted(left) == ["5", "6", "7"]
 
 

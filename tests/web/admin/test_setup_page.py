@@ -72,7 +72,7 @@ async def test_an_answer_stands_with_its_name_until_it_is_taken_back(world: Staf
             beside=beside,
         )
         assert to == f"/admin/setup?channel=main#{at}", "one stays where one was"
-    [deed, *_] = await world.stores.audit.deeds(["setup_answered"], 10)
+    [deed, *_] = await world.stores.audit.entries(["setup_answered"], 10)
     assert "阿明" not in f"{deed.about}{deed.before}{deed.after}"
     await staff.post("/admin/setup/answer", channel="main", item="enabled_by")
     assert "not so yet" in (await staff.get("/admin/setup"))[1]
@@ -106,7 +106,7 @@ async def test_where_line_is_away_no_address_is_set(world: StaffWorld) -> None:
     """A2: nothing is said to be done that is not."""
     _, page = await (await signed_in(world, "admin")).post("/admin/setup/link", channel="main")
     assert "have mistakes" in page
-    assert await world.stores.audit.deeds(["channel_linked"], 10) == []
+    assert await world.stores.audit.entries(["channel_linked"], 10) == []
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ async def test_an_account_is_unlinked_once_its_name_is_typed(at_line: StaffWorld
     assert to == "/admin/setup?channel=main"
     assert await line.menus.listed() == []
     assert (await at_line.stores.brakes.read()).channel_stop(MAIN.channel_id) is not None
-    [deed] = await at_line.stores.audit.deeds(["channel_unlinked"], 10)
+    [deed] = await at_line.stores.audit.entries(["channel_unlinked"], 10)
     assert (deed.channel, deed.state) == ("main", "done")
     _, page = await staff.get("/admin/setup")
     assert "unlinked: nothing is said there" in page

@@ -11,7 +11,7 @@ import pytest
 from bot.model.admin import START_LIFE, AdminAccount
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.admins.passwords import is_start_form, start_password, unfit
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.web.visitor import FORWARDED
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import StaffWorld
@@ -119,7 +119,7 @@ async def test_unlock_lets_new_browsers_try_again_at_once(anywhere: StaffWorld, 
     assert (await sign_in(anywhere.browser(HOME)))[0] == 303
     assert (await hers.get("/admin"))[0] == 200, "nobody is signed out by it"
     assert await guesses(anywhere, *["203.0.113.5"] * 11) == [401] * 10 + [429], "counted anew"
-    [deed] = await deeds(anywhere.stores, kinds=["admin_unlocked"])
+    [deed] = await entries(anywhere.stores, kinds=["admin_unlocked"])
     assert (deed.about, deed.by) == ("mei", "小安")
 
 

@@ -9,7 +9,7 @@ from aiohttp import FormData
 from yarl import URL
 
 from bot.model.admin import CONFIRMED_LIFE
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from bot.web.admin.cookies import proof
 from bot.web.admin.route import FORM_LIMIT, TABLE_MOST
 from tests.web.admin.conftest import StaffWorlds
@@ -51,7 +51,7 @@ async def test_a_table_is_taken_line_by_line_and_who_did_it_is_told(stores: Stor
     assert "line 3: the playbook has no store" in page
     assert "line 4: this clerk stands in line 2 already" in page
     assert (await stores.staff.stores.clerks.of(["N01"]))["N01"].clerk.name == "小新"
-    [deed] = await deeds(stores.staff.stores, kinds=["clerks_imported"])
+    [deed] = await entries(stores.staff.stores, kinds=["clerks_imported"])
     assert deed.by == "console:mei"
     assert deed.about == "clerks.csv"
     assert deed.after == "new 1, changed 0, refused 2"
@@ -92,7 +92,7 @@ async def test_it_is_bounded_and_of_a_page_of_ours(stores: StoreWorld) -> None:
     ):
         assert (await sent(mei, content, **fields))[0] == status
     assert (await sent(mei, b"x", "/admin/clerk/account", number="A01"))[0] == 400, "no other form has files"
-    for kept in await deeds(stores.staff.stores, kinds=["clerks_imported"]):
+    for kept in await entries(stores.staff.stores, kinds=["clerks_imported"]):
         assert kept.state == "done"
 
 
@@ -175,7 +175,7 @@ async def test_the_name_of_a_file_holds_nothing_that_is_obeyed(stores: StoreWorl
     named = b'Content-Disposition: form-data; name="file"; filename="\xff\xe2\x80\xae%22.csv"\r\n\r\n'
     status, page = await raw(mei, named + HEAD.encode() + "N01,小新,信義店,".encode())
     assert (status, TAKEN in page) == (200, True)
-    [deed] = await deeds(stores.staff.stores, kinds=["clerks_imported"])
+    [deed] = await entries(stores.staff.stores, kinds=["clerks_imported"])
     assert (deed.about.isprintable(), deed.about[-7:]) == (True, "%22.csv")
 
 
@@ -261,7 +261,9 @@ async def test_a_clerk_gets_a_new_code_and_the_old_one_is_good_for_a_while_or_no
     assert third not in (first, second)
     assert (await mei.post("/admin/clerk/renew", number="N01", until="soon"))[0] == 409
     assert await codes() == [third]
-    assert [one.by for one in await deeds(stores.staff.stores, kinds=["clerk_codes"])] == ["console:mei"] * 2
+    assert [one.by for one in await entries(stores.staff.stores, kinds=["clerk_codes"])] == [
+        "console:mei"
+    ] * 2
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")

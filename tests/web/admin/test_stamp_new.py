@@ -11,7 +11,7 @@ import pytest
 from bot.operations.drafts.new_coupon import FormCoupon, new_coupon
 from bot.operations.drafts.new_draw import FormDraw, new_draw
 from bot.operations.drafts.new_stamp_card import FormStampCard, new_stamp_card
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.web.admin.coupon_new_pages import CouponNewPages
 from bot.web.admin.draw_new_pages import DrawNewPages
 from bot.web.admin.stamp_new_pages import StampNewPages
@@ -60,7 +60,7 @@ COUPONS_FORM = {"title": "折50", "asked": "領券", "days": "30", "by_clerk": "
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     playbook = compiled(BOOK)
 
-    def forms(desk: DraftDesk) -> dict[str, AdminHandler]:
+    def forms(desk: DraftContext) -> dict[str, AdminHandler]:
         pages = (CouponNewPages, StampNewPages, DrawNewPages)
         return {name: do for one in pages for name, do in one(lambda: playbook, desk).handlers().items()}
 

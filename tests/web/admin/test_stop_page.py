@@ -28,8 +28,8 @@ async def test_with_it_all_is_stopped_and_can_be_undone(staff: StaffWorld, typed
     assert 'action="/admin/stop/resume"' in page[page.index('class="flash"') :].partition("</form>")[0]
     assert await browser.post("/admin/stop/resume", channel="", flow="") == (303, "/admin/stop")
     assert not await staff.stores.brakes.read()
-    deeds = await staff.stores.audit.deeds(["pushes_stopped", "pushes_resumed"], 10)
-    assert [(one.kind, one.by) for one in deeds] == [
+    entries = await staff.stores.audit.entries(["pushes_stopped", "pushes_resumed"], 10)
+    assert [(one.kind, one.by) for one in entries] == [
         ("pushes_resumed", "console:supervisor"),
         ("pushes_stopped", "console:supervisor"),
     ]

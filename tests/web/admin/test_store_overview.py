@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from bot.model.clerk import SeenPeople
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from tests.eventually import eventually
 from tests.operations.test_store_people import AN, BO, LEFT, NING
 from tests.playbooks import compiled
@@ -134,7 +134,7 @@ async def test_who_has_left_is_suspended_with_an_undo_and_a_line_of_the_audit_lo
     _, page = await browser.get("/admin/clerks?state=suspended")
     assert LEFT.number in page
     assert "A01" not in page
-    found = await deeds(world.staff.stores, kinds=["clerk_suspended", "clerk_resumed"])
+    found = await entries(world.staff.stores, kinds=["clerk_suspended", "clerk_resumed"])
     assert [(one.kind, one.by, one.about) for one in found] == [
         ("clerk_resumed", "console:mei", "A01"),
         ("clerk_suspended", "console:mei", "A01"),

@@ -10,7 +10,7 @@ import pytest
 
 from bot.engine.compiled.playbook import TAIPEI
 from bot.model.alert import AlertReason
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.brake import PushStop
 from bot.model.channel import Channel, PricePlan
 from bot.model.processes import Serving
@@ -90,7 +90,9 @@ async def test_what_is_wrong_is_named_with_where_to_go(world: SystemWorld) -> No
     stores = world.staff.stores
     world.trouble["main"] = Translatable("status 401: <script>")
     await stores.quotas.keep("outlet", QuotaFigure(0, NOW))
-    await stores.brakes.pull(PushStop("main", None, "mei", NOW), Deed("pushes_stopped", "mei", NOW, id="s"))
+    await stores.brakes.pull(
+        PushStop("main", None, "mei", NOW), AuditEntry("pushes_stopped", "mei", NOW, id="s")
+    )
     _, page = await (await world.browser()).get("/admin/system")
     assert "3 things to look at" in page
     assert "status 401: &lt;script&gt;" in page
@@ -117,7 +119,7 @@ async def test_servers_that_differ_are_told(world: SystemWorld) -> None:
 async def test_the_age_of_the_key_is_known_and_when_another_is_due(world: SystemWorld) -> None:
     stores, used = world.staff.stores, world.source.seal.used.sealing
     began = NOW - KEY_LIFE + timedelta(days=1)
-    await stores.audit.record(Deed("keys_added", "root", began, f"{used} index", id="k"))
+    await stores.audit.record(AuditEntry("keys_added", "root", began, f"{used} index", id="k"))
     found = await world.view()
     assert found.machines is not None
     assert (found.machines.keys.since, found.machines.keys.due) == (began, NOW + timedelta(days=1))

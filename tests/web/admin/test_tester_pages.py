@@ -123,5 +123,5 @@ async def test_one_named_by_another_account_is_nobody(world: BroadcastPagesWorld
 async def test_that_names_were_shown_is_in_the_audit_log(world: BroadcastPagesWorld) -> None:
     browser = await boss(world)
     await browser.get(f"{ONE}?name=sale")
-    [deed] = await world.shop.stores.audit.deeds(["people_searched"], 9)
+    [deed] = await world.shop.stores.audit.entries(["people_searched"], 9)
     assert (deed.by, deed.about) == ("console:supervisor", "list")

@@ -54,8 +54,8 @@ async def test_made_shown_once_used_and_revoked(world: StaffWorld) -> None:
     page = text_of((await browser.get(PAGE))[1])
     assert "warehouse is revoked" in page
     assert "Over: 1" in page
-    deeds = await world.stores.audit.deeds(["token_made", "token_revoked"], 9)
-    assert [(one.kind, one.by, one.about) for one in deeds] == [
+    entries = await world.stores.audit.entries(["token_made", "token_revoked"], 9)
+    assert [(one.kind, one.by, one.about) for one in entries] == [
         ("token_revoked", "console:mei", "warehouse"),
         ("token_made", "console:mei", "warehouse"),
     ]

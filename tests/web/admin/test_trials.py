@@ -15,13 +15,13 @@ import pytest
 from bot.model.admin import Signed
 from bot.operations.drafts.draft import save
 from bot.operations.drafts.draft_folder import DraftFolder
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.shared_trials import SharedTrials
 from bot.operations.drafts.trials import TrialRefused, Trials
 from bot.web.admin.route import COMMERCE
 from tests.eventually import eventually
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import RULES, draft_desk, live_playbook
+from tests.web.admin.playbook_world import RULES, draft_context, live_playbook
 from tests.web.admin.staff_world import StaffWorld
 
 FIRST = "rules/first.yaml"
@@ -49,7 +49,7 @@ class Bench:
     """Accounts, and trials that start nothing."""
 
     world: StaffWorld
-    desk: DraftDesk
+    desk: DraftContext
     started: list[Started] = field(default_factory=list)
 
     async def start(self, folder: Path, token: str, language: str) -> Started:
@@ -79,7 +79,7 @@ class Bench:
 async def bench(worlds: StaffWorlds, tmp_path: Path) -> Bench:
     stores = worlds.stores
     await live_playbook(stores, worlds.clock, tmp_path)
-    return Bench(await worlds({}), draft_desk(stores, worlds.clock, tmp_path))
+    return Bench(await worlds({}), draft_context(stores, worlds.clock, tmp_path))
 
 
 async def stage(trials: Trials, who: Signed, wanted: str) -> None:

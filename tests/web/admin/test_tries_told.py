@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cli.audit import deed_cells
+from bot.cli.audit import entry_cells
 from bot.cli.language import language
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.model.translatable import ENGLISH
-from bot.operations.audit_trail import deeds
+from bot.operations.audit_trail import entries
 from tests.conftest import NOW
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import PASSWORD, StaffWorld
@@ -36,12 +36,12 @@ async def test_wrong_passwords_of_an_hour_are_one_line(mei: StaffWorld, worlds: 
     await asyncio.gather(*(sign_in(one, password="a wrong one") for one in opened))
     mei.clock.advance(20)
     await sign_in(mei.browser(), password="a wrong one")
-    [told] = await deeds(mei.stores, kinds=["admin_password_wrong"])
+    [told] = await entries(mei.stores, kinds=["admin_password_wrong"])
     assert (told.about, told.by, told.times, told.at) == ("mei", "", 7, began)
     assert told.last == began + timedelta(seconds=20)
     mei.clock.advance(3600)
     await sign_in(mei.browser(), password="a wrong one")
-    assert [one.times for one in await deeds(mei.stores, kinds=["admin_password_wrong"])] == [1, 7]
+    assert [one.times for one in await entries(mei.stores, kinds=["admin_password_wrong"])] == [1, 7]
     rows = await mei.database.collection("audit").find({}).to_list(None)
     assert "a wrong one" not in str(rows)
 
@@ -51,7 +51,7 @@ async def test_names_that_nobody_has_are_one_line_together(mei: StaffWorld) -> N
     for number in range(5):
         await sign_in(mei.browser(), f"name{number}")
     await sign_in(mei.browser(), "<b>")
-    [told] = await deeds(mei.stores, kinds=["admin_password_wrong"])
+    [told] = await entries(mei.stores, kinds=["admin_password_wrong"])
     assert (told.about, told.times) == ("", 6)
 
 
@@ -59,7 +59,7 @@ async def test_names_that_nobody_has_are_one_line_together(mei: StaffWorld) -> N
 async def test_where_nothing_was_looked_at_nothing_is_told(mei: StaffWorld) -> None:
     for _ in range(13):
         await sign_in(mei.browser(), password="a wrong one")
-    [told] = await deeds(mei.stores, kinds=["admin_password_wrong"])
+    [told] = await entries(mei.stores, kinds=["admin_password_wrong"])
     assert told.times == 10, "the others were told to wait"
 
 
@@ -69,7 +69,7 @@ async def test_wrong_codes_are_told_for_whoever_knew_the_password(staff: StaffWo
     await sign_in(browser)
     for _ in range(12):
         assert (await browser.post("/admin/code", code="000000"))[0] == 422
-    [told] = await deeds(staff.stores, kinds=["admin_code_wrong"])
+    [told] = await entries(staff.stores, kinds=["admin_code_wrong"])
     assert (told.about, told.by, told.times) == ("mei", "", 10)
 
 
@@ -83,7 +83,7 @@ async def test_signing_out_is_told_here_there_and_everywhere(mei: StaffWorld) ->
     await here.post("/admin/me/sessions/end", session=signed.session.id)
     await here.post("/admin/me/sessions/end", session="0" * 64)
     await here.post("/admin/me/sessions/end")
-    told = [(one.by, one.about, one.after) for one in await deeds(mei.stores, kinds=["admin_signed_out"])]
+    told = [(one.by, one.about, one.after) for one in await entries(mei.stores, kinds=["admin_signed_out"])]
     device = "Chrome · Windows"
     assert told == [
         ("console:mei", "mei", "elsewhere"),
@@ -96,44 +96,44 @@ async def test_signing_out_is_told_here_there_and_everywhere(mei: StaffWorld) ->
     ("deed", "english", "chinese"),
     [
         (
-            Deed("admin_password_wrong", "", NOW, "mei", times=7, last=NOW),
+            AuditEntry("admin_password_wrong", "", NOW, "mei", times=7, last=NOW),
             "wrong password when signing in|mei|7 times, last at 12:00|",
             "登入時密碼錯誤|mei|7 次，最後一次在 12:00|",
         ),
         (
-            Deed("admin_password_wrong", "", NOW),
+            AuditEntry("admin_password_wrong", "", NOW),
             "wrong password when signing in|a name that nobody has||",
             "登入時密碼錯誤|不存在的帳號||",
         ),
         (
-            Deed("admin_second_factor", "console:mei", NOW, "mei", after="on"),
+            AuditEntry("admin_second_factor", "console:mei", NOW, "mei", after="on"),
             "second factor changed|mei|turned on|by console:mei",
             "變更兩步驟驗證|mei|開啟|由 console:mei",
         ),
         (
-            Deed("admin_role", "console:mei", NOW, "amy", "agent", "group north"),
+            AuditEntry("admin_role", "console:mei", NOW, "amy", "agent", "group north"),
             "account given another role|amy|agent → group manager (north)|by console:mei",
             "變更帳號角色|amy|客服 → 區主管（north）|由 console:mei",
         ),
         (
-            Deed("admin_signed_out", "console:mei", NOW, "mei", after="elsewhere"),
+            AuditEntry("admin_signed_out", "console:mei", NOW, "mei", after="elsewhere"),
             "has signed out|mei|everywhere else|by console:mei",
             "登出|mei|其他所有裝置|由 console:mei",
         ),
         (
-            Deed("admin_recovery_code", "console:mei", NOW, "mei", after="6"),
+            AuditEntry("admin_recovery_code", "console:mei", NOW, "mei", after="6"),
             "code for a lost phone used|mei|6 of them left|by console:mei",
             "使用備用碼登入|mei|還剩 6 組|由 console:mei",
         ),
     ],
 )
-def test_each_is_a_sentence_in_both_languages(deed: Deed, english: str, chinese: str) -> None:
+def test_each_is_a_sentence_in_both_languages(deed: AuditEntry, english: str, chinese: str) -> None:
     for words, told in ((ENGLISH, english), (CHINESE, chinese)):
-        assert "|".join(deed_cells(deed, lambda at: "12:00", words)[1:5]) == told
+        assert "|".join(entry_cells(deed, lambda at: "12:00", words)[1:5]) == told
 
 
 async def test_no_password_stands_in_it(mei: StaffWorld) -> None:
     await sign_in(mei.browser(), "mei", PASSWORD + "x")
     await sign_in(mei.browser(), PASSWORD, "mei")
-    told = str(await deeds(mei.stores))
+    told = str(await entries(mei.stores))
     assert PASSWORD not in told

@@ -126,8 +126,8 @@ async def test_no_question_is_ignored_listed_below_and_comes_back(world: Unanswe
     assert (await browser.post(f"{PAGE}/restore", ZH, **undo))[0] == 303
     _, page = await browser.get(PAGE, **ZH)
     assert questions(page)[0] == ("可以外帶嗎", "4 人")
-    deeds = await world.staff.stores.audit.deeds(["question_ignored", "question_restored"], 9)
-    assert [(one.kind, one.by, one.about) for one in deeds] == [
+    entries = await world.staff.stores.audit.entries(["question_ignored", "question_restored"], 9)
+    assert [(one.kind, one.by, one.about) for one in entries] == [
         ("question_restored", "console:a_supervisor", "可以外帶嗎"),
         ("question_ignored", "console:a_supervisor", "可以外帶嗎"),
     ]
@@ -138,7 +138,7 @@ async def test_what_is_not_there_any_more_changes_nothing(world: UnansweredWorld
     for deed in ("ignore", "restore"):
         assert (await browser.post(f"{PAGE}/{deed}", ZH, question="0" * 16))[0] == 303
         assert "這一題已經不在了" in (await browser.get(PAGE, **ZH))[1]
-    assert await world.staff.stores.audit.deeds(["question_ignored", "question_restored"], 9) == []
+    assert await world.staff.stores.audit.entries(["question_ignored", "question_restored"], 9) == []
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")

@@ -9,12 +9,12 @@ from pathlib import Path
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.notes import NO_RULE
 from bot.store.stores import Stores
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.unanswered_pages import UnansweredPages, recently_asked
 from tests.conftest import NOW
 from tests.operations.test_today import counted, row, said
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook, read
+from tests.web.admin.playbook_world import draft_context, handlers, live_playbook, read
 from tests.web.admin.staff_world import StaffWorld
 from tests.web.admin.store_world import ACCOUNTS
 
@@ -44,9 +44,9 @@ async def unanswered_world(
     playbook = read(folder / "bot.yaml").playbook
     assert playbook is not None
     parts, now = worlds.parts, worlds.clock.now
-    desk = StoreDesk(stores, lambda: world.playbook, lambda: ACCOUNTS, parts, now, worlds.accounts)
+    desk = StoreContext(stores, lambda: world.playbook, lambda: ACCOUNTS, parts, now, worlds.accounts)
     pages = UnansweredPages(desk, recently_asked(desk, WAITS))
-    drafts = handlers(draft_desk(stores, worlds.clock, folder))
+    drafts = handlers(draft_context(stores, worlds.clock, folder))
     staff = await worlds({**drafts, **pages.handlers()}, channels=channels or {})
     world = UnansweredWorld(staff, playbook)
     await write(stores, asked)

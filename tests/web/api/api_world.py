@@ -28,15 +28,15 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
-from bot.web.api.desk import ApiDesk
-from bot.web.api.door import ApiDoor
+from bot.web.api.context import ApiContext
 from bot.web.api.endpoints import endpoints_of
+from bot.web.api.gate import ApiGate
 from bot.web.api.openapi import openapi
 from bot.web.sealed_parts import SealedParts
 from tests.conftest import ManualClock
 from tests.store.test_people import store
 from tests.web.admin.contact_world import WRITTEN
-from tests.web.admin.playbook_world import draft_desk
+from tests.web.admin.playbook_world import draft_context
 from tests.web.api.described import Described
 
 
@@ -122,7 +122,7 @@ class ApiWorld:
         async def attention() -> Attention:
             return Attention(dict.fromkeys(get_args(AttentionKind), 3), OFF)
 
-        self.desk = ApiDesk(
+        self.desk = ApiContext(
             *(self.stores, lambda: self.playbook, lambda: self.settings, lambda: contents, self.parts),
             *(
                 self.clock.now,
@@ -138,7 +138,7 @@ class ApiWorld:
                 lambda: MenusAtLine(self.playbook, self.settings, self.stores, self.line, self.line),
                 self.clock,
             ),
-            draft_desk(self.stores, self.clock, self.folder),
+            draft_context(self.stores, self.clock, self.folder),
             SystemSource(
                 *(self.stores, self.seal, lambda: self.settings, self.clock.now),
                 lambda channel: f"https://shop/webhook/{channel}",
@@ -147,7 +147,7 @@ class ApiWorld:
         )
         self.tokens = StaffTokens(self.stores, self.clock)
         self.endpoints = endpoints_of(self.desk)
-        self.door = ApiDoor(
+        self.door = ApiGate(
             self.desk, self.tokens, self.endpoints, self.clock, lambda request: self.is_open, "https://shop"
         )
         self.described = Described(openapi(self.endpoints, ""))

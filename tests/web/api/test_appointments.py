@@ -65,7 +65,7 @@ async def test_booked_once_for_one_key_seen_moved_and_cancelled(api: ApiWorld, b
 
 @pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize(
-    ("deed", "body"),
+    ("action", "body"),
     [
         ("book", {"service": "gone", "start": "2026-12-01T10:00+08:00"}),
         ("book", {"service": "剪髮", "start": "2026-12-01T10:00"}),
@@ -75,11 +75,11 @@ async def test_booked_once_for_one_key_seen_moved_and_cancelled(api: ApiWorld, b
     ],
 )
 async def test_what_is_refused_before_it_is_asked(
-    api: ApiWorld, bot: Bot, deed: str, body: dict[str, str]
+    api: ApiWorld, bot: Bot, action: str, body: dict[str, str]
 ) -> None:
     caller = await api.caller("supervisor")
     of = f"/contacts/{api.part(caller, 'main:U1')}/appointments"
-    assert (await caller.post(f"{of}/{deed}", body)).status == 409
+    assert (await caller.post(f"{of}/{action}", body)).status == 409
 
 
 @pytest.mark.ring("all", "several processes of a bot")

@@ -56,8 +56,8 @@ async def test_people_are_found_masked_and_named_by_sealed_parts(api: ApiWorld) 
     everybody = await caller.post("/contacts/search")
     assert len(everybody.content["contacts"]) == 3
     assert everybody.content["number"] == {"people": 3, "about": False}
-    deeds = await api.stores.audit.deeds(["people_searched"], 10)
-    assert {one.by for one in deeds} == {"token:tills"}
+    entries = await api.stores.audit.entries(["people_searched"], 10)
+    assert {one.by for one in entries} == {"token:tills"}
 
 
 @pytest.mark.ring("all", "page after page")
@@ -193,8 +193,8 @@ async def test_erasing_wants_the_word_and_answers_the_same_once_they_are_gone(ap
     assert await api.stores.contacts.person("main:U1") is None
     assert (await caller.get(one)).code == "not_found"
     assert (await caller.post(f"{one}/erase", {"confirm": "erase"}, key="l" * 32)).code == "not_found"
-    [deed] = await api.stores.audit.deeds(["erased"], 10)
-    assert deed.by == "token:crm"
+    [action] = await api.stores.audit.entries(["erased"], 10)
+    assert action.by == "token:crm"
 
 
 async def test_hostile_names_are_shown_as_they_are_said(api: ApiWorld) -> None:

@@ -150,8 +150,10 @@ async def test_more_codes_are_added_once(api: ApiWorld, bot: Bot) -> None:
     assert (await caller.post("/coupons/codes", body)).content["new"] == 0
     pack = (await caller.get("/coupons")).content["coupons"][1]
     assert pack["left"] == 2
-    deeds = await api.stores.audit.deeds(["coupon_codes_imported"], 9)
-    assert [(one.by, one.about, one.state) for one in deeds] == [("token:supervisor", PACK.name, "done")] * 2
+    entries = await api.stores.audit.entries(["coupon_codes_imported"], 9)
+    assert [(one.by, one.about, one.state) for one in entries] == [
+        ("token:supervisor", PACK.name, "done")
+    ] * 2
 
 
 async def test_codes_that_are_none_are_refused_as_those_of_a_file(api: ApiWorld, bot: Bot) -> None:

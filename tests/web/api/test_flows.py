@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model.audit import Deed
+from bot.model.audit import AuditEntry
 from bot.playbook.load import load
 from tests.pictures import png
 from tests.store.test_people import store
@@ -75,8 +75,8 @@ async def test_a_menu_is_paused_and_shown_again(api: ApiWorld, tmp_path: Path) -
     assert (await caller.get("/menus")).content["menus"][0]["standing"] == "paused"
     assert (await caller.post("/menus/resume", {"menu": "訪客"})).content["menu"] == "訪客"
     assert (await caller.post("/menus/resume", {"menu": "訪客"})).code == "refused"
-    deeds: list[Deed] = await api.stores.audit.deeds(["menu_paused", "menu_resumed"], 10)
-    assert [(one.kind, one.by) for one in deeds] == [
+    entries: list[AuditEntry] = await api.stores.audit.entries(["menu_paused", "menu_resumed"], 10)
+    assert [(one.kind, one.by) for one in entries] == [
         ("menu_resumed", "token:crm"),
         ("menu_paused", "token:crm"),
     ]

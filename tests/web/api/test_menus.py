@@ -60,8 +60,8 @@ async def test_what_was_planned_is_done_once_and_no_other_plan(api: ApiWorld, li
     assert (run["lost"], run["again"]) == (False, None)
     late = await caller.post("/menus/sync", {"channel": "main", "digest": planned["digest"]})
     assert late.code == "refused", "what was planned is done"
-    [deed] = await api.stores.audit.deeds(["menus_synced"], 10)
-    assert (deed.by, deed.state, deed.channel) == ("token:crm", "done", "main")
+    [action] = await api.stores.audit.entries(["menus_synced"], 10)
+    assert (action.by, action.state, action.channel) == ("token:crm", "done", "main")
 
 
 async def test_agents_and_unknown_channels_are_refused_and_line_that_is_away_is_said(api: ApiWorld) -> None:

@@ -41,7 +41,7 @@ async def bot(bots: Bots, api: ApiWorld, by_our_clock: None) -> Bot:
 @pytest.mark.ring("all", "several processes of a bot")
 async def test_stamps_are_put_on_once_for_one_key_and_taken_back(api: ApiWorld, bot: Bot) -> None:
     caller = await api.caller("supervisor", "till")
-    put, take = (f"/contacts/{api.part(caller, 'main:U1')}/stamps/{deed}" for deed in ("put", "take"))
+    put, take = (f"/contacts/{api.part(caller, 'main:U1')}/stamps/{action}" for action in ("put", "take"))
     body = {"card": "集點", "count": 2, "store": "xinyi"}
     assert (await bot.meanwhile(caller.post(put, body, key="k" * 32))).content == {"result": "done"}
     again = await caller.post(put, body, key="k" * 32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.model.audit import AuditRow, Deed
+from bot.model.audit import AuditEntry, AuditRow
 from bot.model.translatable import Translatable, tr
 from tests.conftest import NOW
 from tests.web.admin import test_binding_page
@@ -75,15 +75,15 @@ async def test_pushes_are_stopped_and_go_on(api: ApiWorld) -> None:
     left = await caller.post("/brake/resume")
     assert [one["channel"] for one in left.content["stops"]] == ["main"]
     assert (await caller.post("/brake/resume")).code == "refused"
-    deeds = await api.stores.audit.deeds(["pushes_stopped", "pushes_resumed"], 10)
-    assert {one.by for one in deeds} == {"token:crm"}
+    entries = await api.stores.audit.entries(["pushes_stopped", "pushes_resumed"], 10)
+    assert {one.by for one in entries} == {"token:crm"}
 
 
 async def test_the_audit_log_by_who_kind_day_and_person(api: ApiWorld) -> None:
     await api.add(person(1, "小美"))
     for number in range(60):
         await api.stores.audit.record(
-            Deed("pushes_stopped", "console:mei", NOW - timedelta(days=2, minutes=number), "all")
+            AuditEntry("pushes_stopped", "console:mei", NOW - timedelta(days=2, minutes=number), "all")
         )
     await api.stores.audit.add(AuditRow("t", NOW, "console:an", "tagged", "main:U1", details=("VIP",)))
     caller = await api.caller("supervisor", "crm")

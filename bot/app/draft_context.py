@@ -13,7 +13,7 @@ from bot.operations.acceptance import Acceptance, Permit
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.folder import write_into
 from bot.operations.drafts.live_files import LiveFiles
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.publishing import Despite, PublishRefused, publish
 from bot.playbook.load import Loaded, collector_at_rest, load
 from bot.playbook.settings_refresh import secrets_of
@@ -21,10 +21,10 @@ from bot.playbook.syntax.environment import read_dotenv
 from bot.playbook.valid import ValidPlaybook
 
 
-def draft_desk(serving: AppContext) -> DraftDesk:
+def draft_context(serving: AppContext) -> DraftContext:
     """What drafts are checked and published with, in this process."""
     begun = serving.begun
-    return DraftDesk(
+    return DraftContext(
         begun.opened.stores,
         LiveFiles(begun.opened.stores.playbooks),
         begun.unpacked.new_folder,

@@ -58,7 +58,7 @@ class GivenChat:
     since: datetime
 
 
-class DeskNews(Repository, collection="contacts"):
+class ChatNews(Repository, collection="contacts"):
     """The fields `desk`, `read` and `opened` of contacts."""
 
     async def waiting(self, since: datetime) -> list[WaitingChat]:
@@ -92,18 +92,18 @@ class DeskNews(Repository, collection="contacts"):
         """Contacts, each with one of its conversations that is in this state, and the chat that it is."""
         query = having(wanted)
         shown = {
-            "desk.ch": 1,
-            "desk.s": 1,
-            "desk.since": 1,
-            "desk.by": 1,
-            "desk.heard": 1,
-            "desk.given": 1,
-            "desk.back": 1,
+            "chats.ch": 1,
+            "chats.s": 1,
+            "chats.since": 1,
+            "chats.by": 1,
+            "chats.heard": 1,
+            "chats.given": 1,
+            "chats.back": 1,
             "read": 1,
             "opened": 1,
             "ids": 1,
         }
-        asked = self._rows.find(query, shown, hint="at_desk").sort("desk.since", DESCENDING)
+        asked = self._rows.find(query, shown, hint="with_staff").sort("chats.since", DESCENDING)
         documents = await asked.limit(MOST).to_list(None)
         return [
             (document, one, _chat(document, one["ch"]))
@@ -114,7 +114,7 @@ class DeskNews(Repository, collection="contacts"):
 
 
 def _items(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for one in document["desk"]:
+    for one in document["chats"]:
         if isinstance(one.get("since"), datetime) and text(one.get("ch")):
             yield one
 

@@ -46,7 +46,7 @@ class _Held:
     until: datetime
 
 
-class PeopleWhoLeft:
+class LeftContacts:
     """Erases them, unless they are many and the bound is new or shorter: then staff have to agree first."""
 
     def __init__(self, stores: PeopleStores, menus: RemoveMenusByErasure, owns: Callable[[], bool]) -> None:

@@ -22,7 +22,7 @@ from bot.model.shop_failure import NotOffered, NotUnderstood, ShopAway, ShopFail
 from bot.runtime.shops.coupon_orders import CouponOrders
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
-from bot.runtime.shops.news_intake import TRIES, NewsWorld, ShopNewsDesk, ShopNewsIntake
+from bot.runtime.shops.news_intake import TRIES, NewsWorld, ShopNewsIntake, ShopNewsProcessor
 from bot.services.own_events import StoreEvents
 from bot.shops.access import is_linked
 from bot.shops.members import ShopMember
@@ -122,14 +122,14 @@ class News:
     def stores(self) -> Stores:
         return self.bot.stores
 
-    def desk(self, hear: StoreEvents | None = None, store: ShopNewsStore | None = None) -> ShopNewsDesk:
+    def desk(self, hear: StoreEvents | None = None, store: ShopNewsStore | None = None) -> ShopNewsProcessor:
         clock, stores = self.shop.clock, self.stores
         hear = hear or self.bot.runtime.receiver.store
 
         async def removed(shop: ShopSettings) -> None:
             self.removed.append(shop.name)
 
-        return ShopNewsDesk(
+        return ShopNewsProcessor(
             NewsWorld(
                 store or stores.shop_news,
                 lambda: {"forest": self.settings} if self.has_shop else {"sea": SEA},
@@ -148,7 +148,7 @@ class News:
         webhook = ShopWebhook(id_, "forest", topic, orjson.dumps(told), self.shop.clock.now())
         await ShopNewsIntake(self.stores.shop_news, lambda: None).keep(webhook, 10)
 
-    async def tell(self, desk: ShopNewsDesk | None = None) -> None:
+    async def tell(self, desk: ShopNewsProcessor | None = None) -> None:
         """Look once, and let all that begins end."""
         desk = desk or self.desk()
         await desk.look()

@@ -59,7 +59,7 @@ class SendingWatch:
 
 
 @dataclass(frozen=True, slots=True)
-class BroadcastDesk:
+class BroadcastContext:
     """`now` is the time of the people; `line`: where LINE is asked; `personal` puts a person's own addresses
     into what goes to them; `channels` by name what they are called; `counts`: sizes of audiences, and of
     whom broadcasts go to; `phone`: the page with the simulator's, where one runs."""

@@ -179,7 +179,7 @@ class Allowance:
         return None if self._quota is None else max(0, self._quota - self._of_month[month_of(now)])
 
 
-class Stage(Protocol):
+class ScenarioContext(Protocol):
     """Where a scenario is played."""
 
     playbook: Playbook

@@ -30,7 +30,7 @@ from bot.runtime.metrics import Tally
 from bot.store.api_answers import CallMark, StoredAnswer
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.frame import PRIVATE, accepted_language
-from bot.web.api.desk import ApiDesk
+from bot.web.api.context import ApiContext
 from bot.web.api.endpoint import PREFIX, ApiAnswer, ApiFile, ConsoleCall, Endpoint
 from bot.web.api.openapi import KEY_FORM, KEY_HEADER, openapi
 from bot.web.api.problem_details import ApiProblem, problem_answer
@@ -71,12 +71,12 @@ class _Kept:
     mark: CallMark | None = None
 
 
-class ApiDoor:
+class ApiGate:
     """Lets calls in, and gives each answer its form. `clock` is the machine's."""
 
     def __init__(
         self,
-        desk: ApiDesk,
+        context: ApiContext,
         tokens: StaffTokens,
         endpoints: Sequence[Endpoint],
         clock: Clock,
@@ -84,7 +84,7 @@ class ApiDoor:
         public: str,
     ) -> None:
         """`in_the_open`: whether a token would go over a network as anybody on the way can read it."""
-        self._desk = desk
+        self._context = context
         self._tokens = tokens
         self._clock = clock
         self._in_the_open = in_the_open
@@ -155,7 +155,7 @@ class ApiDoor:
         caller = await self._tokens.caller(_token(request))
         if caller is None:
             raise ApiProblem("no_token", headers={"WWW-Authenticate": 'Bearer realm="oaflow"'})
-        wait = await self._desk.stores.api_calls.wait(caller.name, uuid.uuid4().hex, self._clock.now())
+        wait = await self._context.stores.api_calls.wait(caller.name, uuid.uuid4().hex, self._clock.now())
         if wait:
             raise ApiProblem("too_many", headers={"Retry-After": str(wait)})
         return caller
@@ -170,7 +170,7 @@ class ApiDoor:
         named = None if endpoint.forgets else await self._named(request, endpoint, caller)
         kept = _Kept(b"\0".join((request.method.encode(), request.path_qs.encode(), body)))
         form = uuid.uuid4().hex
-        if endpoint.is_deed and (key := _key(request)) is not None:
+        if endpoint.is_action and (key := _key(request)) is not None:
             form = sha256(b"\0".join((caller.by.encode(), key.encode(), kept.call))).hexdigest()[:32]
             known = await self._begun(kept, caller, key, None if named is None else named[0])
             if known is not None:
@@ -183,7 +183,7 @@ class ApiDoor:
         async def answer() -> ApiAnswer:
             path = dict(request.match_info)
             found, channel = named or await self._named(request, endpoint, caller)
-            now = self._desk.now()
+            now = self._context.now()
             call = ConsoleCall(caller, words, now, form, may_still, content, query, found, channel, path)
             return await endpoint.handler(call)
 
@@ -195,14 +195,14 @@ class ApiDoor:
         """Whom the address names, on which channel, if it does."""
         if not endpoint.names:
             return None, ""
-        return await self._desk.found(caller, endpoint.names, request.match_info[endpoint.names])
+        return await self._context.found(caller, endpoint.names, request.match_info[endpoint.names])
 
     async def _begun(
         self, kept: _Kept, caller: ApiCaller, key: str, found: LocatedContact | None
     ) -> StoredAnswer | None:
         """The answer of the same call before; `None`: it is to be carried out."""
         contact = None if found is None else found.contact.id
-        answers = self._desk.stores.api_answers
+        answers = self._context.stores.api_answers
         known = await answers.begin(caller.name, key, kept.call, contact, self._clock.now())
         if known == "another":
             raise ApiProblem("key_used")
@@ -234,13 +234,13 @@ class ApiDoor:
                 return _file(answer)
             status, content = 200, as_json(answer, words)
         if kept.mark is not None:
-            await self._desk.stores.api_answers.end(kept.mark, kept.call, status, content)
+            await self._context.stores.api_answers.end(kept.mark, kept.call, status, content)
         return _json(status, content)
 
     async def _forget(self, kept: _Kept) -> None:
         if kept.mark is not None:
             with suppress(DatabaseUnavailable):  # the mark is over in two minutes
-                await self._desk.stores.api_answers.forget(kept.mark)
+                await self._context.stores.api_answers.forget(kept.mark)
 
 
 def _json(status: int, content: Mapping[str, Any]) -> web.Response:

@@ -36,12 +36,12 @@ from bot.operations.system import SystemSource
 from bot.runtime.menus.menu_auto_sync import pictures_in
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
-from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
-from bot.web.admin.contact_desk import ContactDesk
+from bot.web.admin.broadcast_context import BroadcastContext, recent_counts
+from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.flow_pages import FlowFigures
 from bot.web.admin.frame import ShopNow, near_moment
 from bot.web.admin.menu_pages import MenuPages
-from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.store_context import StoreContext
 from bot.web.sealed_parts import SealedParts
 
 UNSENT_FOR = timedelta(days=7)
@@ -213,14 +213,14 @@ def attention(serving: AppContext) -> AttentionBoard:
     }
 
     async def given() -> Mapping[str, int]:
-        return Counter(one.by for one in await stores.desk_news.given())
+        return Counter(one.by for one in await stores.chat_news.given())
 
     return AttentionBoard(counts, lambda: serving.brake.brake, given, lines)
 
 
-def store_desk(serving: AppContext, accounts: StaffAccounts) -> StoreDesk:
+def store_context(serving: AppContext, accounts: StaffAccounts) -> StoreContext:
     opened, live = serving.begun.opened, serving.live
-    return StoreDesk(
+    return StoreContext(
         opened.stores,
         lambda: live.playbook,
         lambda: live.settings.channels,
@@ -230,13 +230,13 @@ def store_desk(serving: AppContext, accounts: StaffAccounts) -> StoreDesk:
     )
 
 
-def broadcast_desk(
+def broadcast_context(
     serving: AppContext, parts: SealedParts, stack: AsyncExitStack, phone: str
-) -> BroadcastDesk:
+) -> BroadcastContext:
     begun, live = serving.begun, serving.live
     counts = recent_counts(begun.opened.stores, lambda: live.playbook, serving.clock.now)
     stack.push_async_callback(counts.close)
-    return BroadcastDesk(
+    return BroadcastContext(
         begun.opened.stores,
         lambda: live.playbook,
         lambda: live.settings,
@@ -250,9 +250,9 @@ def broadcast_desk(
     )
 
 
-def contact_desk(serving: AppContext, bulk: BulkWork) -> ContactDesk:
+def contact_context(serving: AppContext, bulk: BulkWork) -> ContactContext:
     begun, live = serving.begun, serving.live
-    return ContactDesk(
+    return ContactContext(
         begun.opened.stores,
         lambda: live.playbook,
         lambda: live.served.contents,

@@ -10,7 +10,7 @@ import pytest
 from bot.model.contact import Contact
 from bot.model.coupon import Grant, HeldCoupon
 from bot.model.event import PageAnswer
-from bot.scenario.page_presses import press_step
+from bot.scenario.page_submissions import press_step
 from tests.conftest import NOW
 from tests.scenario.playing import wrong_in
 

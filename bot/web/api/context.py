@@ -17,7 +17,7 @@ from bot.model.translatable import Translatable, tr
 from bot.operations.attention import Attention
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.contact_list import one_contact
-from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.erasing import PersonalMenus
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.menu_sync_work import MenuSyncWork
@@ -30,7 +30,7 @@ from bot.web.sealed_parts import SealedParts
 
 
 @dataclass(frozen=True, slots=True)
-class ApiDesk:
+class ApiContext:
     """`now` is the time of the people: a simulator's may have been moved; `clock` the
     machine's. `contents` are the files of the
     playbook, which a condition is read with; `menus` removes what LINE has of one; `look` has this process
@@ -55,7 +55,7 @@ class ApiDesk:
     line: Callable[[], LineNow]
     personal: Callable[[Outgoing], Outgoing]
     menu_work: MenuSyncWork
-    drafts: DraftDesk
+    drafts: DraftContext
     system: SystemSource
 
     def part(self, caller: ApiCaller, contact: str) -> str:

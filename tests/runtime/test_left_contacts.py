@@ -18,7 +18,7 @@ from bot.model.retention import FEW
 from bot.model.translatable import tr
 from bot.runtime.sweeps.erased_menus import LineUser, MenuRemoval
 from bot.runtime.sweeps.erasures import ErasureWork
-from bot.runtime.sweeps.people_who_left import PeopleStores, PeopleWhoLeft
+from bot.runtime.sweeps.left_contacts import LeftContacts, PeopleStores
 from bot.store.database.mongo import Database
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
@@ -78,7 +78,7 @@ class World:
         self.unlinked: list[LineUser] = []
         people = PeopleStores(stores.left_people, stores.retention, stores.eraser, stores.erasures)
         self.work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock, self._menus)
-        self.sweep = PeopleWhoLeft(people, self.work.remove_menus, lambda: True)
+        self.sweep = LeftContacts(people, self.work.remove_menus, lambda: True)
 
     async def _menus(self, users: Sequence[LineUser]) -> MenuRemoval:
         self.unlinked += users

@@ -22,12 +22,12 @@ from bot.web.sealed_parts import SealedParts
 CONTACTS = "/admin/contacts"
 MANY = f"{CONTACTS}/many"
 CHOSEN = f"{CONTACTS}/chosen"
-NOBODY = RenderedPage("contact_gone.html", tr("This customer is not here any more"), status=404)
+CONTACT_GONE = RenderedPage("contact_gone.html", tr("This customer is not here any more"), status=404)
 """Erased, or an address that was made for another account."""
 
 
 @dataclass(frozen=True, slots=True)
-class ContactDesk:
+class ContactContext:
     """`contents` are the files of the playbook, which a condition is read with; `None` where there are none.
 
     `now` is the time of the people: a simulator's may have been moved. `menus` removes what LINE has of one.
