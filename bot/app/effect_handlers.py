@@ -1,4 +1,4 @@
-"""The desks that carry out what turns ask for, wired: codes, members, clerks, web hooks."""
+"""The services that carry out what turns ask for, wired: codes, members, clerks, web hooks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from bot.sms.sender import SmsSender
 
 
 async def hook_service(serving: AppContext, figures: HookFigures, stack: AsyncExitStack) -> EffectService:
-    """The desk of the hooks of what is live. With the simulator nothing is called: there they are played."""
+    """The service of hooks. With the simulator nothing is called: there they are played."""
     if serving.pretend is not None:
         return serving.pretend.hooks
     live, clock = serving.live, serving.clock

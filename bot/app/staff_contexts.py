@@ -1,4 +1,4 @@
-"""What the staff's pages work with: the desks that they ask, what is counted for them, what they watch."""
+"""What the staff's pages work with: their contexts, what is counted for them, what they watch."""
 
 from __future__ import annotations
 

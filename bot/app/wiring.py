@@ -151,7 +151,7 @@ KnownCredits: TypeAlias = Callable[[], Mapping[str, tuple[Credit, datetime]]]
 
 @dataclass(frozen=True, slots=True)
 class Alerting:
-    """`desk` stores alerts; they are sent as long as a runtime has it joined."""
+    """`queue` stores alerts; they are sent as long as a runtime has it joined."""
 
     serving: AppContext
     queue: AlertQueue

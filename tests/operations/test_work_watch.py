@@ -684,7 +684,7 @@ async def test_who_waits_for_too_long_is_one_alert_until_nobody_does(office: Off
     await office.waits("main:U3", monday - timedelta(days=1))
     office.clock.advance(8 * 3600)
     assert await office.look() == []
-    await office.database.collection("contacts").update_many({}, {"$set": {"desk.0.s": "done"}})
+    await office.database.collection("contacts").update_many({}, {"$set": {"chats.0.s": "done"}})
     assert await office.look() == ["over: nobody waits for staff for so long any more"]
     assert await office.look() == []
 

@@ -53,7 +53,7 @@ class NoRecipient(Exception):
 
 
 class NotYet:
-    """Effects without any desk: every request fails at once, with that outcome."""
+    """Effects without any service: every request fails at once, with that outcome."""
 
     async def carry_out(self, request: EffectRequest, caller: Caller) -> Outcome:
         return failing(request)
@@ -169,7 +169,7 @@ class Asker:
         return False
 
     async def _outcome(self, request: EffectRequest, caller: Caller) -> tuple[Outcome, str]:
-        """The outcome, and why it failed where the desk says so."""
+        """The outcome, and why it failed where the service says so."""
         try:
             return await self._effects.carry_out(request, caller), ""
         except EffectFailed as error:

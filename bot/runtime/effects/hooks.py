@@ -1,4 +1,4 @@
-"""The desk that calls web hooks, its figures, and the log of their troubles."""
+"""The service that calls web hooks, its figures, and the log of their troubles."""
 
 from __future__ import annotations
 

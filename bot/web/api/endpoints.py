@@ -28,7 +28,7 @@ from bot.web.api.written_conditions import WrittenConditions
 
 
 def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
-    """Those of a desk."""
+    """Those that this context serves."""
     contacts = ContactApi(context, WrittenConditions(context.contents))
     of_chat = (
         contacts,

@@ -20,7 +20,7 @@ LONGEST = 32
 
 
 class InvitesPage:
-    """What `my_invites` does beside other pages. Raises what its desk does."""
+    """What `my_invites` does beside other pages. Raises what its service does."""
 
     def __init__(self, playbook: Callable[[], Playbook], service: PageService, people: People) -> None:
         self._playbook = playbook

@@ -25,7 +25,7 @@ Scanned: TypeAlias = Literal["stamped", "refused", "late"]
 
 @dataclass(frozen=True, slots=True)
 class StampsPage:
-    """What `my_stamps` does beside other pages. Raises what its desk does."""
+    """What `my_stamps` does beside other pages. Raises what its service does."""
 
     playbook: Callable[[], Playbook]
     service: PageService
