@@ -426,7 +426,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "by_name",
         "tagged",
         "by_attribute",  # asked by who looks for somebody
-        "at_desk",  # asked by who looks at staff's conversations
+        "with_staff",  # asked by who looks at staff's conversations
         "by_hash",
         "version",
         "by_phone",
