@@ -109,8 +109,8 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
 
     stored = RetentionStores(stores.expired_rows, stores.retention, stores.conversations, stores.audit)
     left = PeopleStores(stores.left_people, stores.retention, stores.eraser, stores.erasures)
-    left_since = LeftContacts(left, work.remove_menus, lambda: owns(0))
-    retention = RetentionSweep(lambda: live.playbook, stored, left_since, owns, clock)
+    left_contacts = LeftContacts(left, work.remove_menus, lambda: owns(0))
+    retention = RetentionSweep(lambda: live.playbook, stored, left_contacts, owns, clock)
 
     def forget(contact: str, gone: datetime) -> None:
         runtime.turns.recent.drop(contact)

@@ -119,7 +119,7 @@ def forgotten(playbook: Playbook, known: CountedUsage) -> list[Problem]:
 
 def people_to_erase(days: int, due: int, everybody: int) -> list[Problem]:
     """`people-to-erase`: so many of everybody left longer than `days` ago, and are erased by a new or shorter
-    `privacy.keep.left_contacts`."""
+    `privacy.keep.people_who_left`."""
     if not due:
         return []
     left = plural("1 person has left", "{number} people have left", due)

@@ -39,8 +39,8 @@ def sweep(stores: Stores, clock: ManualClock, *playbooks: Playbook, owns: bool =
     async def menus(users: Mapping[str, Sequence[LineUser]]) -> set[str]:
         return set()
 
-    left_since = LeftContacts(people, menus, lambda: owns)
-    return RetentionSweep(lambda: next(left, playbooks[-1]), stored, left_since, lambda part: owns, clock)
+    left_contacts = LeftContacts(people, menus, lambda: owns)
+    return RetentionSweep(lambda: next(left, playbooks[-1]), stored, left_contacts, lambda part: owns, clock)
 
 
 async def put(database: Database, name: str, days: float, more: Mapping[str, Any] | None = None) -> None:

@@ -1,7 +1,7 @@
 """What of staff's conversations staff are notified of: who waits since lately, who has written to whom, what
 was given to whom.
 
-All questions go by the index `at_desk`. Every call may raise `DatabaseUnavailable`.
+All questions go by the index `with_staff`. Every call may raise `DatabaseUnavailable`.
 """
 
 from __future__ import annotations
