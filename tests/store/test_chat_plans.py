@@ -1,4 +1,4 @@
-"""E3: what the lists of conversations ask is answered by the index of desks alone, among however many."""
+"""E3: what the lists of conversations ask is answered by the index of chats with staff alone, among however many."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def test_the_lists_of_chats_look_at_the_chats_they_list(
         other = {"ch": "b2b", "s": "mine", "since": since, "last": since}
         desk = [{"ch": "main", "s": state, "since": since, "last": since}, other]
         name = f"main:U{number}"
-        rows.append({"_id": name, "part": part_of(name), **({"desk": desk} if number % 2 else {})})
+        rows.append({"_id": name, "part": part_of(name), **({"chats": desk} if number % 2 else {})})
     await database.collection("contacts").insert_many(rows)
     stores = stores_of(listening, seal)
     chats = stores.staff_chats
@@ -51,7 +51,7 @@ async def test_the_lists_of_chats_look_at_the_chats_they_list(
     commands = [
         one
         for one in heard.commands
-        if one.get("hint") == "at_desk" and {one.get("find"), one.get("aggregate")} & {"contacts"}
+        if one.get("hint") == "with_staff" and {one.get("find"), one.get("aggregate")} & {"contacts"}
     ]
     assert commands
     for command in commands:
