@@ -127,6 +127,7 @@ async def test_a_member_is_bound_and_a_group_chosen(shop: Shop, desk: Page) -> N
         await expect(group).to_have_value(wanted)
     [split] = (await shop.get(f"friends/{friend}/contact"))["splits"]
     assert split["group"] == "優惠"
+    await by_staff(shop, friend, {"unbinds": "phone"})  # for whoever binds this member next
 
 
 async def test_staff_say_something(shop: Shop, desk: Page) -> None:

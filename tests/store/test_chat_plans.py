@@ -1,4 +1,4 @@
-"""E3: what the lists of conversations ask is answered by the index of chats with staff alone, among however many."""
+"""E3: what the lists of conversations ask is answered by one index, among however many conversations."""
 
 from __future__ import annotations
 
