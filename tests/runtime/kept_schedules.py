@@ -81,6 +81,8 @@ class KeptSchedule(ListedSchedule):
         """How often a process began to serve what it had read there."""
         self._under = under / str(seed)
         self._files: dict[str, Edition] = {}
+        self._in_the_end: Edition | None = None
+        """What staff have brought to every folder: also to that of a process which is started after it."""
         self._unpacked: dict[str, UnpackedPlaybooks] = {}
 
     async def _begin(self) -> None:
@@ -94,7 +96,8 @@ class KeptSchedule(ListedSchedule):
 
     def _bot(self, who: str, clock: ProcessClock) -> Bot:
         is_later = bool(self.processes[1:] or self.gone)
-        edition = self._files[who] = self.dice.choice(self.editions) if is_later else self.editions[0]
+        edition = self.dice.choice(self.editions) if is_later else self.editions[0]
+        edition = self._files[who] = self._in_the_end or edition
         live = Live(edition.valid, "", lambda channel, formers: _NOBODY, clock)
         stores = self._with_playbooks(stores_of(self.database, self.seal), who)
         unpacked = self._unpacked[who] = UnpackedPlaybooks(
@@ -206,7 +209,7 @@ class KeptSchedule(ListedSchedule):
         live = await self._live()
         if not live.is_rolled_back:
             edition = next(one for one in self.editions if one.version == live.version)
-            self._files = dict.fromkeys(self._files, edition)
+            self._in_the_end, self._files = edition, dict.fromkeys(self._files, edition)
 
     async def _live(self) -> AcceptedPlaybook:
         live = await self.stores.playbooks.live()
