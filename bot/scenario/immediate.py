@@ -17,6 +17,7 @@ def immediate(work: Coroutine[Any, Any, T]) -> T:
     try:
         work.send(None)
     except StopIteration as ended:
-        return ended.value  # type: ignore[no-any-return]
+        outcome: T = ended.value
+        return outcome
     work.close()
     raise NotImmediate

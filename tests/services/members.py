@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Binding, BindingKind, Contact, Identity, Tag
@@ -157,6 +157,10 @@ class SomeShops:
         return self._shop() if name == "forest" else self.another
 
 
+How: TypeAlias = Literal["shop", "none", "line"]
+"""How a member is looked for."""
+
+
 class Members:
     """Members of a shop, found and bound over these ports."""
 
@@ -170,9 +174,13 @@ class Members:
         self.service = MemberService(self.phones, directory, contacts.index, merging, self.shops, clock)
 
     async def finds(
-        self, who: str, how: str = "none", phone: str | None = PHONE, channel: str = "main"
+        self,
+        who: str,
+        how: How = "none",
+        phone: str | None = PHONE,
+        channel: str = "main",
     ) -> Outcome:
-        asked = FindMember(how, phone, replace(HERE, channel=channel))  # type: ignore[arg-type]
+        asked = FindMember(how, phone, replace(HERE, channel=channel))
         return await self.service.find(asked, caller(who, channel))
 
     async def registers(self, who: str, phone: str | None = NEW, key: str = "e") -> Outcome:

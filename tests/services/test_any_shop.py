@@ -13,7 +13,7 @@ from bot.model.instance import ReservedMember
 from bot.services.phone_rows import STILL_WRITTEN
 from tests.conftest import NOW
 from tests.depth import examples
-from tests.services.members import Members, ScriptedShop, caller
+from tests.services.members import How, Members, ScriptedShop, caller
 
 PHONES = ("+886900000001", "+886900000002", "+886900000003")
 NUMBERS = ("M1", "M2", "M3")
@@ -59,7 +59,7 @@ class Town:
         stored = await self.members.contacts.directory.person(who)
         return None if stored is None or not stored.revision else stored.contact
 
-    async def binds(self, who: str, how: str) -> None:
+    async def binds(self, who: str, how: How) -> None:
         """As a flow does that moves what is taken; the turn's write is lost now and then."""
         channel, phone = who.partition(":")[0], self.dice.choice(PHONES)
         outcome = await self.members.finds(who, how, phone, channel)

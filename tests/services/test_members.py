@@ -24,6 +24,7 @@ from tests.services.members import (
     NEW,
     NEW_OWNER,
     PHONE,
+    How,
     Members,
     ScriptedShop,
     caller,
@@ -114,7 +115,7 @@ async def test_a_member_by_line_user_id(members: Members) -> None:
 
 
 @pytest.mark.parametrize("how", ["shop", "line"])
-async def test_a_shop_that_is_away_or_that_a_channel_does_not_have(members: Members, how: str) -> None:
+async def test_a_shop_that_is_away_or_that_a_channel_does_not_have(members: Members, how: How) -> None:
     """Nobody is told that there is no such member because nobody could be asked."""
     assert (await members.finds("outlet:U1", how, channel="outlet")).result == "shop_failed"
     members.shop.is_away = True
@@ -191,7 +192,7 @@ async def test_a_member_whom_the_shop_has_no_more_is_missing(members: Members) -
 
 @pytest.mark.parametrize("how", ["none", "shop"])
 async def test_s34_a_phone_whose_holder_is_deleted_at_the_shop_has_changed_hands(
-    members: Members, how: str
+    members: Members, how: How
 ) -> None:
     """B15: not `taken`, and nothing of the deleted member moves to who has the phone now."""
     await members.is_bound(AMY, member_no="M9")
