@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.simulator.keys import PAGE, walked
 from tests.simulator.lent_pages import PHONE
@@ -123,6 +124,27 @@ async def test_every_control_of_every_page_is_reached(
     await page.get_by_role("link", name="安裝應用程式").click()
     await expect(page.get_by_label("團隊同意條款")).to_be_visible()
     await held(page)
+
+
+async def test_the_focus_stays_in_view_when_the_script_comes_late(shop: Shop, page: Page) -> None:
+    """On a slow line somebody is at the end of the navigation before the script shows its beginning."""
+    await page.set_viewport_size(DESK)
+    await enters(page, shop, "試用管理員")
+    script = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await script.wait()
+        await route.continue_()
+
+    await page.route("**/frame.js*", late)
+    await page.goto(f"{shop.address}/admin", wait_until="commit")
+    last = page.locator(".entries .entry").last
+    await last.focus()
+    await expect(last).to_be_in_viewport(ratio=1)
+    script.set()
+    await page.wait_for_load_state()
+    await expect(last).to_be_focused()
+    await expect(last).to_be_in_viewport(ratio=1)
 
 
 async def test_to_the_content_past_all_that_is_on_every_page(shop: Shop, page: Page) -> None:

@@ -27,8 +27,10 @@ function closeMenus(inside) {
 document.addEventListener("click", (event) => closeMenus(event.target));
 document.addEventListener("focusin", (event) => closeMenus(event.target));
 
-// Of a navigation that is longer than the window the entry of this page is in view.
-document.querySelector(".entries [aria-current]")?.scrollIntoView({ block: "nearest" });
+// Of a navigation that is longer than the window the entry of this page is in view, or the one with the focus.
+if (!document.activeElement.closest(".entries")) {
+  document.querySelector(".entries [aria-current]")?.scrollIntoView({ block: "nearest" });
+}
 
 function banner(id, text) {
   const at = document.getElementById(id);
