@@ -150,7 +150,7 @@ def browser_notices(
         return await may_have_notices(stores, sessions, name, epoch)
 
     async def looks_at(who: str, chat: str) -> bool:
-        return any(one.who == who for one in await stores.chat_signs.of(chat, clock.now()))
+        return any(one.account == who for one in await stores.chat_signs.of(chat, clock.now()))
 
     async def sender() -> PushCaller:
         assert caller is not None

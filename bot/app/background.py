@@ -21,7 +21,7 @@ def run_in_background(serving: AppContext, runtime: Runtime) -> None:
     runtime.also("seldom asked shops", lambda: serving.shops.ask_seldom_asked(owns))
     runtime.also("unlinked shops", lambda: clear_unlinked(serving.live, stores, owns, serving.clock))
     _empty_stopped_flows(serving, runtime)
-    _tell_who_waits(serving, runtime)
+    _run_waiting_lists(serving, runtime)
     counting = Counting(stores.counts, owns, serving.clock, runtime.lanes.is_rushed)
     runtime.also("counts", counting.run)
     hours = HourCounting(stores.hours, owns, serving.clock, runtime.lanes.is_rushed)
@@ -45,7 +45,7 @@ def _empty_stopped_flows(serving: AppContext, runtime: Runtime) -> None:
     runtime.also("stopped flows", stopped.run)
 
 
-def _tell_who_waits(serving: AppContext, runtime: Runtime) -> None:
+def _run_waiting_lists(serving: AppContext, runtime: Runtime) -> None:
     stores = serving.begun.opened.stores
     service = WaitingListService(
         stores.appointments,

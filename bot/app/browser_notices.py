@@ -126,9 +126,9 @@ async def keep_browsers_notified(serving: AppContext, runtime: Runtime, stack: A
     async def number_waiting(channel: str, most: int) -> int:
         return len(await stores.staff_chats.waiting(channel, most))
 
-    async def looks_at(who: str, chat: str) -> bool:
+    async def looks_at(account: str, chat: str) -> bool:
         signs = await stores.chat_signs.of(chat, serving.clock.now())
-        return any(one.who == who for one in signs)
+        return any(one.account == account for one in signs)
 
     may_have: Callable[[str, str], Awaitable[bool]] = partial(may_have_notices, stores, sessions)
     notices = BrowserNotices(

@@ -120,12 +120,12 @@ def member_pages(
     sessions = Sessions(LiveKeys(opened.seal, session_keys), clock)
     id_tokens = IdTokens(outside.api, outside.session, clock)
     sign_in = SignIn(id_tokens, opened.stores.attempts, sessions, clock)
-    who = PageSignIn(sign_in, sessions, outside.proxies)
+    page_sign_in = PageSignIn(sign_in, sessions, outside.proxies)
     api = PagesApi(
         lambda: live.playbook,
         lambda: live.settings.channels,
         service,
-        who,
+        page_sign_in,
         Permissions(outside.api, outside.session, clock),
         clock,
         StampsPage(
@@ -149,7 +149,7 @@ def member_pages(
     screens = opened.stores.stamp_screens
     tablet = StampTablet(lambda: live.playbook, outside.store_codes, screens, clock.now, pages.stylesheet)
     calendars = CalendarPages(opened.stores, lambda: live.playbook, outside.calendars, clock)
-    openings = _openings(live, opened, runtime, clock, outside.personal, who, pages)
+    openings = _openings(live, opened, runtime, clock, outside.personal, page_sign_in, pages)
     return service, [*openings, *pages.routes(), *api.routes(), *tablet.routes(), *calendars.routes()]
 
 
@@ -159,7 +159,7 @@ def _openings(
     runtime: Runtime,
     clock: PatientClock,
     personal: PersonalAddresses,
-    who: PageSignIn,
+    page_sign_in: PageSignIn,
     pages: LiffPages,
 ) -> list[web.AbstractRouteDef]:
     """Our own short addresses, by themselves and through LIFF."""
@@ -173,6 +173,6 @@ def _openings(
         stores.playbooks.tap,
     )
     short = OpeningPages(openings, personal, lambda: live.settings.channels, pages.missing)
-    api = OpeningApi(openings, lambda: live.settings.channels, who, short.opened)
+    api = OpeningApi(openings, lambda: live.settings.channels, page_sign_in, short.opened)
     runtime.metrics.add(short.opened, api.requests)
     return [*short.routes(), *api.routes()]

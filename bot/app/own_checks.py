@@ -35,9 +35,9 @@ def _checked(serving: AppContext) -> Iterator[OwnCheck]:
 def _playbook(serving: AppContext, machine: str, language: Language) -> OwnCheck:
     why = serving.reload.versions.trouble
     if why is not None and serving.begun.published:  # with --files it is what a deployment looks like
-        nobody = tr("this process answers nobody: {where}", where=machine)
+        machine_words = tr("this process answers nobody: {where}", where=machine)
         step = tr("see what it says; then publish once more, or start it again:  oaflow publish")
-        return playbook_refused(why, nobody, step, language)
+        return playbook_refused(why, machine_words, step, language)
     if (refused := serving.reload.why_refused) is not None:
         reason, at_a_start = refused
         goes_on = tr(

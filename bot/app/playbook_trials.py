@@ -60,8 +60,8 @@ def playbook_trials(
             ) from error
         return await TrialProcess.begun(folder, public, token, language)
 
-    async def still(who: Signed) -> Signed | None:
-        return await sessions.still(who, listens=True)
+    async def still(signed: Signed) -> Signed | None:
+        return await sessions.still(signed, listens=True)
 
     siblings = serving.begun.siblings
     shared = SharedTrials(None if siblings is None else siblings / "trials")

@@ -40,7 +40,7 @@ def presence_of(serving: AppContext, runtime: Runtime) -> Presence:
 
     def serving_now() -> Serving:
         ahead = (serving.clock.now() - machine.now()).total_seconds() if begun.simulator else 0.0
-        names, stage = watch.names, watch.stage
+        names, step = watch.names, watch.step
         secrets = begun.opened.seal.counting_index(secrets_of(live.settings))
         me, version = begun.opened.process, live.playbook.version
         made, unmade = (None, "") if begun.simulator else (ready.ready, ready.unready)
@@ -54,7 +54,7 @@ def presence_of(serving: AppContext, runtime: Runtime) -> Presence:
             reload.holds,
             ahead,
             names,
-            stage,
+            step,
             secrets,
             made,
             unmade,

@@ -135,15 +135,15 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
         domain = domain or domain_of(found.credentials.get("token", ""))
         return HearingShop(found.name, found.platform, news_secret(found.credentials), domain)
 
-    told = (stores, lambda: live.playbook, runtime.receiver.store, clock)
+    source = (stores, lambda: live.playbook, runtime.receiver.store, clock)
     processor = ShopNewsProcessor(
         NewsWorld(
             stores.shop_news,
             lambda: live.settings.shops,
             shops.by_name,
             shops.links,
-            ShopTeller(*told),
-            CouponOrders(*told),
+            ShopTeller(*source),
+            CouponOrders(*source),
             removed,
             runtime.ownership.owns,
             clock,

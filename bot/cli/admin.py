@@ -62,10 +62,10 @@ async def suspend(order: CommandOrder) -> None:
         chats = 0 if lift else await accounts.open_chats(order.words)
         to = order.options.chats_to
         changed = await accounts.suspend(order.words, order.by, lift=lift, chats_to=to)
-    who = " ".join(changed)
+    names = " ".join(changed)
     on, off = (
-        tr("they can sign in again: {names}", names=who),
-        tr("suspended, and signed out: {names}", names=who),
+        tr("they can sign in again: {names}", names=names),
+        tr("suspended, and signed out: {names}", names=names),
     )
     done = on if lift else off
     order.show(

@@ -102,8 +102,8 @@ def _lines(view: list[BindingOnChannel], order: CommandOrder) -> Iterator[Transl
 
 def _state(one: BindingOnChannel, order: CommandOrder) -> Translatable:
     if one.pause is not None:
-        at, who = order.at(one.pause.at), actor_words(one.pause.by)
-        return tr("binding is paused since {at}, by {who}", at=at, who=who)
+        at, by = order.at(one.pause.at), actor_words(one.pause.by)
+        return tr("binding is paused since {at}, by {who}", at=at, who=by)
     if one.paused_alone:
         return tr("paused by staff, as flows: {flows}", flows=", ".join(one.paused_alone))
     if one.paused_in_file:

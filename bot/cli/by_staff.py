@@ -120,11 +120,11 @@ async def _limit(order: CommandOrder, wanted: _FlowOrder) -> None:
     )
     lines = [wanted.done]
     if not is_new:
-        at, who = order.at(made.at), actor_words(made.by)
+        at, by = order.at(made.at), actor_words(made.by)
         lines = [
-            tr("closed already, since {at}, by {who}", at=at, who=who)
+            tr("closed already, since {at}, by {who}", at=at, who=by)
             if wanted.limit == "closed"
-            else tr("paused already, since {at}, by {who}", at=at, who=who)
+            else tr("paused already, since {at}, by {who}", at=at, who=by)
         ]
     many = f"{number:,}+" if number == COUNTED else f"{number:,}"
     lines.append(plural("1 person is in it", "{number} people are in it", number, number=many))

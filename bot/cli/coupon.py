@@ -168,10 +168,10 @@ async def undo_one(order: CommandOrder) -> int:
     return await _acted(order, Redeemer(order.by), undo=True, reason=order.options.why)
 
 
-async def _acted(order: CommandOrder, who: Redeemer, *, undo: bool = False, reason: str = "") -> int:
+async def _acted(order: CommandOrder, redeemer: Redeemer, *, undo: bool = False, reason: str = "") -> int:
     people, [code] = await order.people(), order.words
-    press = uuid4().hex
-    done = await redeem(people, order.playbook, code, who, press, undo=undo, reason=reason)
+    act_id = uuid4().hex
+    done = await redeem(people, order.playbook, code, redeemer, act_id, undo=undo, reason=reason)
     order.show(_payload(done), _line(order, done))
     return RIGHT if done.what == ("undone" if undo else "redeemed") else WRONG
 

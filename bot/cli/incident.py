@@ -22,7 +22,7 @@ from bot.model.audit import AuditEntry, AuditKind
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import CONSOLE, actor_words, done_by
 from bot.operations.audit_trail import audited
-from bot.operations.audit_words import KINDS as DEEDS
+from bot.operations.audit_words import KINDS as KIND_WORDS
 from bot.operations.concerned_person import ConcernedPerson, DataKind, Touch
 from bot.operations.incident import Incident, IncidentPeriod, concerned, read_incident
 from bot.operations.payload import Payload, as_json, pick
@@ -200,7 +200,7 @@ def _lines(found: Incident, order: CommandOrder) -> Iterator[TranslatableValue]:
     if found.entries:
         yield tr("what was done to no one person then:")
         yield from _table_of(
-            {DEEDS[kind]: sum(one.times for one in of) for kind, of in _by_kind(found).items()}, speech
+            {KIND_WORDS[kind]: sum(one.times for one in of) for kind, of in _by_kind(found).items()}, speech
         )
     for way in found.exits:
         yield tr(
@@ -229,11 +229,11 @@ def _person_payload(person: ConcernedPerson) -> Payload:
 
 def _person_line(person: ConcernedPerson, order: CommandOrder) -> str:
     words = order.speech
-    who = person.contact or words.text(tr("certificate {number}", number=person.certificate or ""))
+    named = person.contact or words.text(tr("certificate {number}", number=person.certificate or ""))
     when = [order.at(one) for one in dict.fromkeys((person.first, person.last)) if one is not None]
     touches = words.words(row(TOUCHES[one] for one in person.touches))
     kinds = words.words(row(DATA[one] for one in person.kinds))
-    parts = [who, printable(person.name or ""), touches, kinds, " – ".join(when)]
+    parts = [named, printable(person.name or ""), touches, kinds, " – ".join(when)]
     return "  ".join(one for one in parts if one)
 
 

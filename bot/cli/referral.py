@@ -108,8 +108,8 @@ async def show_campaign(order: CommandOrder) -> None:
         heads = list(map(order.speech.text, _INVITERS.values()))
         rows = [[str(pick(one, name)[name] or "–") for name in _INVITERS] for one in found]
         payload = [pick(one, *_INVITERS) for one in found]
-        nobody = [tr("nobody has brought a friend yet")]
-        order.show_all({"inviters": payload}, _table(heads, rows) if found else nobody)
+        none_yet = [tr("nobody has brought a friend yet")]
+        order.show_all({"inviters": payload}, _table(heads, rows) if found else none_yet)
         return
     inviter = await find_one(await order.opened.everywhere(), order.playbook, order.words[1], None)
     friends = await brought_friends(inviter.stores, inviter.contact, campaign.name)
@@ -124,9 +124,9 @@ async def show_campaign(order: CommandOrder) -> None:
 
 def _friend(order: CommandOrder, one: BroughtFriend) -> list[str]:
     referral = one.referral
-    deed = order.playbook.referrals[referral.campaign].deed
+    goal = order.playbook.referrals[referral.campaign].goal
     came = "–" if referral.came is None else order.at(referral.came)
-    says = order.speech.text(state_words(referral, deed))
+    says = order.speech.text(state_words(referral, goal))
     return [order.at(referral.at), came, one.name or "–", one.contact, says]
 
 

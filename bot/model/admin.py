@@ -32,7 +32,7 @@ NEEDS: Mapping[AdminRole, Literal["group", "store", "clerk"]] = {
 }
 """What an account of this role has to say: whose group, which store, who."""
 
-SignedStage: TypeAlias = Literal["code", "password", "factor", "signed_in"]
+SignInStep: TypeAlias = Literal["code", "password", "factor", "signed_in"]
 """How far somebody has come: the password was right, and the second factor's code is asked for; they have to
 choose a password of their own; they have to set up the second factor that their role demands; they are signed
 in."""
@@ -41,7 +41,7 @@ IDLE = timedelta(hours=12)
 """Who does nothing for so long is signed out."""
 LIFE = timedelta(days=7)
 """Nobody is signed in for longer."""
-STAGE_LIFE = timedelta(minutes=10)
+STEP_LIFE = timedelta(minutes=10)
 """For so long somebody who is not yet signed in may go on."""
 CONFIRMED_LIFE = timedelta(minutes=10)
 """For so long after the last password or code nobody is asked for one again."""
@@ -111,7 +111,7 @@ class AdminSession:
     id: str
     name: str
     epoch: str
-    stage: SignedStage
+    step: SignInStep
     began: datetime
     seen: datetime
     until: datetime

@@ -69,8 +69,8 @@ class HeldAppointment:
 class PlaceWish:
     """Somebody waits for a place of a service on a day (`2026-09-05`), with `wanted` or (empty) anybody.
 
-    Its person has it until the day is over: `told` of a place, it waits no more, and is known again. `id` is
-    the row's, `since` when they asked.
+    Its person has it until the day is over: notified of a place (`is_notified`), it waits no more, and is
+    known again. `id` is the row's, `since` when they asked.
     """
 
     id: str
@@ -79,7 +79,7 @@ class PlaceWish:
     day: str
     since: datetime
     wanted: str = ""
-    told: bool = False
+    is_notified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

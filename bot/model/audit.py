@@ -246,7 +246,7 @@ class AuditRow:
 
     id: str
     at: datetime
-    who: str
+    actor: str
     what: AuditKind
     contact: str
     other: str | None = None

@@ -181,7 +181,7 @@ class Contact:
     version: str = ""
     phone: str | None = field(default=None, repr=False)
     """E.164; proven where `bindings` holds `phone`. A binding outlives a phone that has changed hands."""
-    told_phone: str | None = field(default=None, repr=False)
+    stated_phone: str | None = field(default=None, repr=False)
     """E.164; what the person wrote in a form. Nobody has proven it: no condition and no binding reads it."""
     email: str | None = field(default=None, repr=False)
     """What the person wrote in a form, unproven."""

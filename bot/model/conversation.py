@@ -49,7 +49,7 @@ class TranscriptCall(NamedTuple):
 class Cause(NamedTuple):
     """Why it was sent: the `step` of the trace, its `place`, and the `flow` (`NAME: STATE`).
 
-    `event` is the turn's where no message came in, as on the timeline; `who` are staff, as the audit log
+    `event` is the turn's where no message came in, as on the timeline; `actor` are staff, as the audit log
     names them.
     """
 
@@ -57,7 +57,12 @@ class Cause(NamedTuple):
     place: str = ""
     flow: str = ""
     event: str = ""
-    who: str = ""
+    actor: str = ""
+
+    def payload(self) -> dict[str, str]:
+        """All of it, by the names that programs read."""
+        of = {"step": self.step, "place": self.place, "flow": self.flow, "event": self.event}
+        return {**of, "who": self.actor}
 
 
 class TranscriptRow(NamedTuple):

@@ -40,7 +40,7 @@ class HeldCoupon:
     """A person's coupon. Only turns change it.
 
     `used` is when it was redeemed: `by` an actor of the audit log, at `store` (the playbook's name), `how`,
-    with the `order`'s number. `press` is the id of the last act that changed it. `reminded` and `ended`: the
+    with the `order`'s number. `act_id` is the id of the last act that changed it. `reminded` and `ended`: the
     news `expires_soon` and `expired` were queued.
     """
 
@@ -50,7 +50,7 @@ class HeldCoupon:
     store: str = ""
     how: RedeemWay | Literal[""] = ""
     order: str = field(default="", repr=False)
-    press: str = ""
+    act_id: str = ""
     reminded: bool = False
     ended: bool = False
 

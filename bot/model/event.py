@@ -311,14 +311,14 @@ What: TypeAlias = (
     | PageAnswer
 )
 
-OF_SOMEBODY_KNOWN = (
+OF_KNOWN_CONTACT = (
     *(Listed, BroadcastTags, Outcome, Rewritten),
     *(StaffActs, StaffUnbinds, StaffTags, StaffSets, StaffStops, StaffBinds, StaffDraws, StaffHandsOver),
     *(StaffWrites, StaffNotes, StaffEnds, CouponAct, StampAct, AppointmentAct),
 )
 
 
-def is_of_somebody_known(what: What) -> bool:
+def is_of_known_contact(what: What) -> bool:
     """Whether it is about somebody who is there: of an erased contact it makes nobody anew.
 
     What a list, a shop or another system says, outcomes of requests, and orders of staff (`Rewriter.append`
@@ -328,7 +328,7 @@ def is_of_somebody_known(what: What) -> bool:
         return what.what != "opened"
     if isinstance(what, StampAct):
         return what.what != "code"  # scanned by the customer, who may never have been here before
-    return isinstance(what, OF_SOMEBODY_KNOWN) or (isinstance(what, News) and what.kind != "link")
+    return isinstance(what, OF_KNOWN_CONTACT) or (isinstance(what, News) and what.kind != "link")
 
 
 @fast_dataclass(frozen=True, slots=True)

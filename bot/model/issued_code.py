@@ -89,7 +89,7 @@ class TooSoon:
 
     seconds: int
     waiting: bool = True
-    who: CodeLimit = "phone"
+    limit: CodeLimit = "phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class TooMany:
     """
 
     until: datetime | None = None
-    who: CodeLimit = "team"
+    limit: CodeLimit = "team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,5 +150,5 @@ def no_room(day: DayCount, wanted: CodeRequest, now: datetime) -> TooMany:
         return TooMany()
     share = NEWCOMERS_PER_DAY if wanted.by is None else BROUGHT[wanted.by.kind].per_day
     if day.newcomers >= math.ceil(most * share):
-        return TooMany(who="newcomers")
+        return TooMany(limit="newcomers")
     return TooMany(next_hour(now), "newcomers")

@@ -21,7 +21,7 @@ class CallSuccess(StrEnum):
     NOT_AT_LINE = "not-at-line"
     LEFT_OUT = "left-out"
     PUSHED_INSTEAD = "pushed-instead"
-    TOLD = "told"
+    CARRIED_OUT = "told"
 
 
 class GiveUpReason(StrEnum):

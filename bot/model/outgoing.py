@@ -74,7 +74,7 @@ class Handled:
     """What somebody has done about what was given up: sent once more, as the call of `event`, or dropped."""
 
     how: Literal["resent", "dropped"]
-    who: str
+    actor: str
     at: datetime
     event: str | None = None
 

@@ -58,7 +58,7 @@ class Serving:
 
     `holds` is `None` where the files cannot be taken over. `where` is machine and folder, for people. By
     `ahead` seconds its clock is ahead of the machine's, as a simulator's can be. `keys` are the names of all
-    keys that it has, `stage` how far it has seen their rotation go. `secrets` is a keyed hash of the secrets
+    keys that it has, `step` how far it has seen their rotation go. `secrets` is a keyed hash of the secrets
     that it uses: it tells whether they are the same as others'.
     """
 
@@ -68,7 +68,7 @@ class Serving:
     holds: str | None
     ahead: float = 0.0
     keys: tuple[str, ...] = ()
-    stage: int = -1
+    step: int = -1
     secrets: str = ""
     ready: str | None = None
     """By whose call (`Coming`) it has a coming playbook ready, "": none; `None`: it makes none ready (a

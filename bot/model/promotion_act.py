@@ -17,10 +17,10 @@ OrderAct: TypeAlias = Literal["order", "order_cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class CouponAct:
-    """A coupon is redeemed by a clerk (`redeem`), the holder's `press` or an order, or becomes usable again.
+    """A coupon is redeemed by a clerk (`redeem`), the holder (`press`) or an order, or becomes usable again.
 
     It holds the whole grant, for it may overtake the outcome that gives it. `by` is an actor of the audit
-    log, `store` a name of the playbook, `press` the act's own id (`HeldCoupon.press`). `undo` undoes the act
+    log, `store` a name of the playbook, `act_id` the act's own (`HeldCoupon.act_id`). `undo` undoes the act
     whose id is `undoes`, and no other; empty: whichever it was. Where an order came with a code that all
     share, `grant` is one of those that the person may hold with it.
     """
@@ -30,7 +30,7 @@ class CouponAct:
     by: str = ""
     store: str = ""
     order: str = field(default="", repr=False)
-    press: str = ""
+    act_id: str = ""
     undoes: str = ""
 
 

@@ -100,7 +100,7 @@ def _appointment_question(action: str, *outcomes: str) -> WorldQuestion:
 class BookAppointment:
     """Book a place of this service from `start` (UTC) on. Heard outside flows, too, as `GiveCoupon` is.
 
-    `wanted`: the only place that will do; empty: whichever is free. `press`: the id of the act of staff who
+    `wanted`: the only place that will do; empty: whichever is free. `act_id`: the id of the act of staff who
     ask, by which it counts once; `reason` is theirs, and comes back.
     """
 
@@ -112,7 +112,7 @@ class BookAppointment:
     origin: Origin
     token: ReplyToken | None = None
     wanted: str = ""
-    press: str = ""
+    act_id: str = ""
     reason: str = field(default="", repr=False)
 
 
@@ -129,7 +129,7 @@ class MoveAppointment:
     token: ReplyToken | None = None
     which: str = ""
     wanted: str = ""
-    press: str = ""
+    act_id: str = ""
     reason: str = field(default="", repr=False)
 
 
@@ -142,7 +142,7 @@ class CancelAppointment:
     origin: Origin
     token: ReplyToken | None = None
     which: str = ""
-    press: str = ""
+    act_id: str = ""
     reason: str = field(default="", repr=False)
 
 

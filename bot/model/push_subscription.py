@@ -31,8 +31,8 @@ class PushSubscription:
     """The browser `device` of the account `name`, as it was signed in (`epoch`, `session`).
 
     `endpoint`, `key` and `secret` are the browser's own (both in URL-safe base64): where its push service
-    takes messages, and what they are encrypted for. It is over at `until`. `told`: the notices of what is so
-    that it has had; `rev` grows with each change of that.
+    takes messages, and what they are encrypted for. It is over at `until`. `notified`: the notices of what is
+    so that it has had; `rev` grows with each change of that.
     """
 
     id: str
@@ -47,7 +47,7 @@ class PushSubscription:
     sound: bool
     began: datetime
     until: datetime
-    told: frozenset[str] = frozenset()
+    notified: frozenset[str] = frozenset()
     rev: int = 0
 
 

@@ -73,7 +73,7 @@ CouponState: TypeAlias = Literal["usable", "early", "used", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class CouponView:
-    """A coupon of one person. `id` is that of its grant: the answer that uses it, where `press` is true.
+    """A coupon of one person. `id` is that of its grant: the answer that uses it, where it `can_be_used`.
 
     `image` is a path below our own address, `store` the title of the store that has redeemed it. `online`:
     orders alone use it, so no till reads its code.
@@ -87,7 +87,7 @@ class CouponView:
     starts: datetime | None = None
     terms: str = ""
     image: str | None = None
-    press: bool = False
+    can_be_used: bool = False
     online: bool = False
     used: datetime | None = None
     how: RedeemWay | Literal[""] = ""
@@ -152,13 +152,13 @@ class DrawView:
 class InviteView:
     """A campaign as one person sees it: their own link's code, and how many came by it. Nobody is named.
 
-    `deed`: what a friend has to do. `friend`, `inviter`: titles of the coupons. `left`: rewards to come.
+    `goal`: what a friend has to do. `friend`, `inviter`: titles of the coupons. `left`: rewards to come.
     """
 
     name: str
     title: str
     code: str
-    deed: str
+    goal: str
     friends: int = 0
     successes: int = 0
     rewarded: int = 0
@@ -176,7 +176,7 @@ class InvitedView:
 
     name: str
     title: str
-    deed: str
+    goal: str
     state: str
     why: str | None = None
     friend: str | None = None

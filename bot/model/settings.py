@@ -76,7 +76,7 @@ class Alert:
     hours of this name (`during`; `None`: all)."""
 
     to: AlertWay
-    who: str = field(repr=False)
+    recipient: str = field(repr=False)
     when: tuple[str, ...]
     through: str | None = field(default=None, repr=False)
     secret: str | None = field(default=None, repr=False)

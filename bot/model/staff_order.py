@@ -36,13 +36,13 @@ class StaffUnbinds:
 
 @dataclass(frozen=True, slots=True)
 class StaffTags:
-    """Staff put tags on, or take them off; `who` they are, as the audit log names them.
+    """Staff put tags on, or take them off; `actor` they are, as the audit log names them.
 
     Of many people at once (`of_run`): what is on already stays as it is, and with an `origin` only tags go
     that this has put on, and nothing has put on again since.
     """
 
-    who: str
+    actor: str
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
     of_run: bool = False

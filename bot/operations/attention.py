@@ -95,7 +95,7 @@ class AttentionBoard:
         self._until = 0.0
         self._counting: asyncio.Task[None] | None = None
 
-    async def now(self, who: str = "", listed: str = "") -> Attention:
+    async def now(self, account: str = "", listed: str = "") -> Attention:
         """The numbers for an account (as the audit log names it); `listed`: of the kind that the page lists,
         counted anew, so that both agree.
 
@@ -109,11 +109,11 @@ class AttentionBoard:
             with suppress(TimeoutError):
                 async with asyncio.timeout(AT_ONCE):
                     await self._count_kinds(kinds)
-        return self.known(who)
+        return self.known(account)
 
-    def known(self, who: str = "") -> Attention:
+    def known(self, account: str = "") -> Attention:
         """The numbers as they were counted last: nobody waits."""
-        return Attention(self._known, self._brake(), self._given_to.get(who, 0), self._refused_now)
+        return Attention(self._known, self._brake(), self._given_to.get(account, 0), self._refused_now)
 
     async def close(self) -> None:
         """Count no more."""

@@ -128,7 +128,7 @@ def line_words(line: AuditLine, moment: Callable[[datetime], str]) -> LineWords:
     )
 
 
-def who_words(actor: str) -> TranslatableValue:
+def bare_actor_words(actor: str) -> TranslatableValue:
     """An actor as a page of the console says it: an account by its bare name."""
     return actor_words(actor.removeprefix(CONSOLE))
 
@@ -144,7 +144,7 @@ def _cells(line: AuditLine, moment: Callable[[datetime], str], words: Language) 
     shown = (said.about, said.change, said.often, said.state or "")
     return [
         moment(entry.at),
-        words.words(who_words(entry.by)),
+        words.words(bare_actor_words(entry.by)),
         words.words(said.what),
         contact,
         line.other,

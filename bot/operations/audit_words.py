@@ -83,8 +83,8 @@ def change(entry: AuditEntry) -> TranslatableValue:
         case "binding_resumed":
             return tr("paused by {who}", who=actor_words(entry.before.removeprefix(CONSOLE)))
         case "pushes_resumed":
-            who = entry.before.removeprefix(STOPPED).removeprefix(", ")
-            return tr("stopped by {who}", who=actor_words(who.removeprefix(CONSOLE))) if who else ""
+            actor = entry.before.removeprefix(STOPPED).removeprefix(", ")
+            return tr("stopped by {who}", who=actor_words(actor.removeprefix(CONSOLE))) if actor else ""
         case "data_expired":
             amounts = (one.partition(" ") for one in entry.after.split(", "))
             return row([amount_words(kind, number) for kind, _, number in amounts])

@@ -108,8 +108,8 @@ def _messages(
     playbook: Playbook, account: Channel, cards: Sequence[Card], now: datetime
 ) -> Sequence[Message]:
     """As somebody gets them of whom nothing is known, while the pages are open."""
-    nobody = Contact("", identities=(Identity(account.name),))
-    lookup = lookup_of(playbook, nobody, account.name, now, {}, {})
+    unknown = Contact("", identities=(Identity(account.name),))
+    lookup = lookup_of(playbook, unknown, account.name, now, {}, {})
     filling = filling_of(playbook, account.name, now, lookup)
     return rendered(cards, replace(filling, page_open=lambda page: True)).messages
 

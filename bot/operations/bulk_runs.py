@@ -24,7 +24,7 @@ from bot.store.stores import Stores
 
 COUNTED = 2_000
 """Up to so many are counted one by one, where no index knows how many they are."""
-DEEDS: Mapping[BulkKind, AuditEntryKind] = {
+AUDIT_KINDS: Mapping[BulkKind, AuditEntryKind] = {
     "tag": "many_tagged",
     "untag": "many_untagged",
     "export": "many_exported",
@@ -141,7 +141,9 @@ def entry_of(run: BulkRun, state: Literal["began", "done"] = "began") -> AuditEn
     among = " ".join(part for part in (sought.audience, sought.tag, sought.channel) if part)
     about = f"{run.about} ({among})" if among and not run.undoes else run.about
     after = f"{run.figures.done}" if run.figures.seen or run.is_over else ""
-    return AuditEntry(DEEDS[run.kind], run.by, run.at, about, after=after, id=f"many:{run.id}", state=state)
+    return AuditEntry(
+        AUDIT_KINDS[run.kind], run.by, run.at, about, after=after, id=f"many:{run.id}", state=state
+    )
 
 
 async def stop(stores: Stores, run: str, by: str, now: datetime) -> bool:

@@ -136,7 +136,7 @@ _DONE: Mapping[str, Translatable] = {
     CallSuccess.NOT_AT_LINE: tr("not made: the rich menu is not at LINE, run  oaflow richmenu sync"),
     CallSuccess.LEFT_OUT: tr("not made: over the caps of journeys"),
     CallSuccess.PUSHED_INSTEAD: tr("not taken by LINE: what it carried goes as a push"),
-    CallSuccess.TOLD: tr("carried out"),
+    CallSuccess.CARRIED_OUT: tr("carried out"),
 }
 """Other ends of calls that were not lost are the outcomes of what was asked."""
 

@@ -126,7 +126,7 @@ def person_of(
         one.id if one.is_erased else None,
         None if contact is None else contact.name,
         () if contact is None else _accounts(contact),
-        None if contact is None else contact.phone or contact.told_phone,
+        None if contact is None else contact.phone or contact.stated_phone,
         None if contact is None else contact.email,
         [kind for kind in DataKind if kind in kinds],
         [touch for touch in Touch if touch in ways],
@@ -147,8 +147,8 @@ def _stored_kinds(contact: Contact, said: AbstractSet[str], files: AbstractSet[s
     chats = set(chats_of(contact))
     there = {
         DataKind.LINE: contact.has_line or contact.name is not None,
-        DataKind.MASKED: any((contact.phone, contact.told_phone, contact.email)),
-        DataKind.PHONE: any((contact.phone, contact.told_phone)),
+        DataKind.MASKED: any((contact.phone, contact.stated_phone, contact.email)),
+        DataKind.PHONE: any((contact.phone, contact.stated_phone)),
         DataKind.EMAIL: contact.email is not None,
         DataKind.MEMBER: contact.member_no is not None,
         DataKind.PROFILE: True,

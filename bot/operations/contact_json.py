@@ -28,7 +28,8 @@ def in_a_line(shown: ContactView) -> Payload:
     return {
         "contact": contact.id,
         "simulator": shown.simulated,
-        **pick(contact, "name", "phone", "told_phone"),
+        **pick(contact, "name", "phone"),
+        "told_phone": contact.stated_phone,
         "bound": sorted(contact.bindings),
         "member_no": contact.member_no,
         "channels": [identity.channel for identity in contact.identities],
@@ -67,7 +68,8 @@ def in_full(shown: ContactView, playbook: Playbook, now: datetime) -> Payload:
             pick(one, "service", "title", "place", "start", "end", "mark") for one in contact.appointments
         ],
         "place_wishes": [
-            pick(one, "service", "title", "day", "wanted", "since", "told") for one in contact.place_wishes
+            {**pick(one, "service", "title", "day", "wanted", "since"), "told": one.is_notified}
+            for one in contact.place_wishes
         ],
         **pick(contact, "marketing", "marketing_here", "marketing_shop"),
         "stopped_by_staff": contact.staff_stop is not None,
@@ -102,8 +104,8 @@ def _happened(row: TimelineRow, snapshot: CallSnapshot) -> Payload:
 
 def _done(row: AuditRow) -> Payload:
     """One line of the audit log; its details say which binding, and no phone."""
-    fields = pick(row, "at", "who", "what", "contact", "other", "details")
-    return {**fields, "undone": row.undone_by is not None}
+    fields = pick(row, "what", "contact", "other", "details")
+    return {"at": row.at, "who": row.actor, **fields, "undone": row.undone_by is not None}
 
 
 def _identity(identity: Identity) -> Payload:

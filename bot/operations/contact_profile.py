@@ -125,7 +125,7 @@ class ShownAuditEntry:
     at: datetime
     what: Translatable
     about: str
-    who: str
+    actor: str
     is_undone: bool
 
 
@@ -270,8 +270,8 @@ class ProfileWords:
     def _entry(self, one: AuditRow, contact: str) -> ShownAuditEntry:
         other = one.other if one.contact == contact else one.contact
         about = row([*filter(None, [other]), *details_words(one.what, one.details)])
-        who = self._said(actor_words(account_name(one.who)))
-        return ShownAuditEntry(one.at, DONE[one.what], self._said(about), who, one.undone_by is not None)
+        actor = self._said(actor_words(account_name(one.actor)))
+        return ShownAuditEntry(one.at, DONE[one.what], self._said(about), actor, one.undone_by is not None)
 
     def _said(self, text: TranslatableValue) -> str:
         return visible(self._words.words(text))

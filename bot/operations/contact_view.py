@@ -103,7 +103,7 @@ def _number(written: str) -> str:
 
 def _values(contact: Contact, zone: ZoneInfo) -> Iterable[str]:
     """What is known as private, as it may have been written; Taiwan's phones are known by their look."""
-    for phone in (contact.phone, contact.told_phone):
+    for phone in (contact.phone, contact.stated_phone):
         if phone is not None:
             yield from (phone, phone.removeprefix("+"))
     if contact.email is not None:
@@ -213,7 +213,7 @@ def _masked(contact: Contact) -> Contact:
     return replace(
         contact,
         phone=None if contact.phone is None else masked(contact.phone),
-        told_phone=None if contact.told_phone is None else masked(contact.told_phone),
+        stated_phone=None if contact.stated_phone is None else masked(contact.stated_phone),
         email=None if contact.email is None else masked_address(contact.email),
         attributes={
             slot: replace(known, value=HIDDEN) if slot.startswith(private) else known

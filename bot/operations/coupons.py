@@ -69,8 +69,8 @@ async def redeem(
     stores: Stores,
     playbook: Playbook,
     code: str,
-    who: Redeemer,
-    press: str,
+    redeemer: Redeemer,
+    act_id: str,
     *,
     undo: bool = False,
     undoes: str = "",
@@ -78,19 +78,19 @@ async def redeem(
 ) -> RedeemOutcome:
     """Redeem the coupon with this code, however it is written, or `undo` that, and wait for its turn.
 
-    `press` is the id of the press, made with its form: the same one again does nothing more, and has the same
-    outcome. `undoes`: the press of the use that `undo` means (empty: of whichever it has now); one that came
+    `act_id` was made with the form: the same one again does nothing more, and has the same outcome.
+    `undoes`: the act of the use that `undo` means (empty: of whichever it has now); one that came
     after it stays. `reason`: why, for the audit log. Raises `DatabaseUnavailable`: then perhaps it was
     stored, and asking again tells.
     """
     now = await now_among(stores)
-    if not await stores.coupon_guesses.may(who.guesser, press, now):
+    if not await stores.coupon_guesses.may(redeemer.guesser, act_id, now):
         return RedeemOutcome("limited")
     granted = await stores.coupons.by_code(code)
     shared = with_shared_code(playbook.coupons.values(), code) if granted is None else ()
     if granted is None and not shared:
         return RedeemOutcome("unknown")
-    await stores.coupon_guesses.was_right(who.guesser, press)
+    await stores.coupon_guesses.was_right(redeemer.guesser, act_id)
     if granted is None:  # everybody has it: it tells nobody whose coupon is meant
         return RedeemOutcome("not_this_way")
     grant, contact = granted
@@ -99,10 +99,12 @@ async def redeem(
         return RedeemOutcome("unknown")
     found = LocatedContact(stored, stores, simulated=False)
     held = held_of(found.contact, grant)
-    at_once = _undo_outcome(held, undoes) if undo else _outcome(held, playbook, press, now)
+    at_once = _undo_outcome(held, undoes) if undo else _outcome(held, playbook, act_id, now)
     if at_once is None:
         what: Literal["undo", "redeem"] = "undo" if undo else "redeem"
-        act = CouponAct(grant, what, who.by, who.store, press=press, undoes=held.press if undo else "")
+        act = CouponAct(
+            grant, what, redeemer.by, redeemer.store, act_id=act_id, undoes=held.act_id if undo else ""
+        )
         if not await _is_done(found, act, reason, now):
             return RedeemOutcome("waits", held, masked_name(found.contact.name))
         stored = await stores.contacts.person(contact)
@@ -110,7 +112,7 @@ async def redeem(
             return RedeemOutcome("unknown")
         held = held_of(stored.contact, grant)
         nothing_done: RedeemResult = "undone" if held.used is None else "was_redeemed"
-        again = _undo_outcome(held, undoes) if undo else _outcome(held, playbook, press, now)
+        again = _undo_outcome(held, undoes) if undo else _outcome(held, playbook, act_id, now)
         at_once = again or nothing_done
     return RedeemOutcome(at_once, held, masked_name(stored.contact.name))
 
@@ -135,14 +137,14 @@ def _undo_outcome(held: HeldCoupon, undoes: str) -> RedeemResult | None:
     """What is so already; `None`: it can be undone. The turn looks once more."""
     if held.used is None:
         return "undone"
-    is_meant = undoes in ("", held.press)
+    is_meant = undoes in ("", held.act_id)
     return None if is_meant and held.how != "order" else "was_redeemed"
 
 
-def _outcome(held: HeldCoupon, playbook: Playbook, press: str, now: datetime) -> RedeemResult | None:
+def _outcome(held: HeldCoupon, playbook: Playbook, act_id: str, now: datetime) -> RedeemResult | None:
     """What is so already; `None`: it can be redeemed. The turn looks once more."""
     if held.used is not None:
-        return "redeemed" if held.press == press else "was_redeemed"
+        return "redeemed" if held.act_id == act_id else "was_redeemed"
     coupon = playbook.coupons.get(held.grant.coupon)
     if coupon is not None and "clerk" not in coupon.redeem:
         return "not_this_way"
@@ -150,13 +152,13 @@ def _outcome(held: HeldCoupon, playbook: Playbook, press: str, now: datetime) ->
         return "ended"
     if held.grant.starts is not None and now < held.grant.starts:
         return "too_early"
-    return "undone" if held.press == press else None
+    return "undone" if held.act_id == act_id else None
 
 
 async def _is_done(found: LocatedContact, act: CouponAct, reason: str, now: datetime) -> bool:
     """Store the press with its line of the audit log, and wait until its turn was taken."""
     contact, grant = found.contact, act.grant
-    job = RewriteJob(act.by, now, f"coupon {grant.id} {act.what} {act.press}")
+    job = RewriteJob(act.by, now, f"coupon {grant.id} {act.what} {act.act_id}")
     entry = event_for(contact, act, job, once=True).entry
     kind: Literal["coupon_undo_pressed", "coupon_pressed"] = (
         "coupon_undo_pressed" if act.what == "undo" else "coupon_pressed"

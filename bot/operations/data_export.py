@@ -150,7 +150,7 @@ def contact_cells(contact: Contact, playbook: Playbook) -> Iterator[Any]:
     yield contact.name
     yield contact.language
     yield None if contact.phone is None else national(contact.phone)
-    yield None if contact.told_phone is None else national(contact.told_phone)
+    yield None if contact.stated_phone is None else national(contact.stated_phone)
     yield contact.email
     yield contact.member_no
     yield contact.member_shop

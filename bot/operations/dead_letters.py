@@ -222,13 +222,13 @@ def masked_contact(contact: str) -> str:
 
 def letter_payload(one: DeadLetterEntry) -> Payload:
     """One of them for programs: without whose it is."""
-    handled = pick_or_none(one.handled, "how", "who", "at")
+    handled = pick_or_none(one.handled, "how", "actor", "at")
     return {
         **pick(one, "name", "channel", "kind", "reason", "at", "since", "tries"),
         "contact": masked_contact(one.contact),
         **pick(one, "detail", "request_id"),
         "handled": handled["how"],
-        "handled_by": handled["who"],
+        "handled_by": handled["actor"],
         "handled_at": handled["at"],
     }
 

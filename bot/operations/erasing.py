@@ -228,10 +228,10 @@ async def people_on(
     """
     found: dict[str, ListedLine] = {}
     unknown: list[UnknownLine] = []
-    for line, who in _named(file):
+    for line, identifier in _named(file):
         tell(line)
         try:
-            contact = (await one_contact([people], playbook, who, channel)).contact
+            contact = (await one_contact([people], playbook, identifier, channel)).contact
             if contact.id not in found:
                 found[contact.id] = ListedLine(line, contact.id, lists.naming(contact))
         except NotFound as error:
@@ -253,9 +253,9 @@ def _named(file: Path) -> Iterator[tuple[int, str]]:
         for line in lines if at is not None else chain([first], lines):
             if at is not None and len(first.cells) > 1 and is_shifted(line.cells, first.cells):
                 raise _wrong(line, SHIFTED)
-            who = cell_text(line.cells[at or 0]) if len(line.cells) > (at or 0) else ""
-            if who:
-                yield line.number, who
+            identifier = cell_text(line.cells[at or 0]) if len(line.cells) > (at or 0) else ""
+            if identifier:
+                yield line.number, identifier
 
 
 def _readable(lines: Iterator[TableLine]) -> Iterator[TableLine]:
@@ -272,7 +272,7 @@ def _wrong(line: TableLine, why: Translatable) -> TableWrong:
 
 def _entries(column: ListColumn, contact: Contact) -> set[str]:
     values: Mapping[ListColumn, Iterable[str | None]] = {
-        "phone": (contact.phone, contact.told_phone),
+        "phone": (contact.phone, contact.stated_phone),
         "member_no": (contact.member_no,),
         "line_id": (identity.user for identity in contact.identities),
     }

@@ -22,7 +22,7 @@ _LIKE_A_PHONE = re.compile(r"\+?[\d\s()./-]+")
 SHORTEST = 7
 """Digits of a phone with some forgotten."""
 
-WHO = tr("WHO is a LINE user id, a contact id (channel:user), a phone or a member number")
+IDENTIFIERS = tr("WHO is a LINE user id, a contact id (channel:user), a phone or a member number")
 
 
 class NotFound(Refusal):
@@ -49,31 +49,31 @@ class LocatedContact:
 async def one(
     everywhere: Sequence[Stores],
     playbook: Playbook,
-    who: str,
+    identifier: str,
     channel: str | None,
     *,
     unproven: bool = False,
 ) -> LocatedContact:
     """The one of `everybody` that is meant. Raises `NotFound` where it is nobody, or may be several."""
-    found = await everybody(everywhere, playbook, who, channel, unproven=unproven)
+    found = await everybody(everywhere, playbook, identifier, channel, unproven=unproven)
     if len(found) > 1:
         raise ContactAmbiguous(
             tr(
                 "{who} is {number} contacts: {ids}; write one of these",
-                who=sayable(who),
+                who=sayable(identifier),
                 number=len(found),
                 ids=row(one.contact.id for one in found),
             )
         )
     if not found:
-        raise NotFound(none_found(who, channel))
+        raise NotFound(none_found(identifier, channel))
     return found[0]
 
 
 async def everybody(
     everywhere: Sequence[Stores],
     playbook: Playbook,
-    who: str,
+    identifier: str,
     channel: str | None,
     *,
     unproven: bool = False,
@@ -89,16 +89,16 @@ async def everybody(
         hint = hint_for(channel, playbook.channels) or channels_are
         raise NotFound(not_called(tr("channel"), channel, hint))
     channels = list(playbook.channels) if channel is None else [channel]
-    who = visible(who)
+    identifier = visible(identifier)
     found: list[LocatedContact] = []
     for stores in everywhere:
         people = stores.people
-        ids = {contact_id(channel, who) for channel in channels} | {who}
-        ids.update(await people.with_member_no(who))
-        phone = typed(who, "phone")
+        ids = {contact_id(channel, identifier) for channel in channels} | {identifier}
+        ids.update(await people.with_member_no(identifier))
+        phone = typed(identifier, "phone")
         if isinstance(phone, str):
             ids.update(await (people.with_any_phone if unproven else people.with_phone)(phone))
-        address = typed(who, "email") if unproven else None
+        address = typed(identifier, "email") if unproven else None
         if isinstance(address, str):
             ids.update(await people.with_email(address))
         known = await _followed(stores.contacts, ids)
@@ -128,19 +128,24 @@ def not_called(thing: Translatable, name: str, hint: Translatable) -> Translatab
     return tr("no {thing} is called {name}; {hint}", thing=thing, name=quoted(name), hint=hint)
 
 
-def none_found(who: str, channel: str | None) -> Translatable:
+def none_found(identifier: str, channel: str | None) -> Translatable:
     """That nobody was found, and what can be asked for."""
     if channel is None:
-        return tr("nobody is found by {given}; {who}", given=sayable(who), who=WHO)
-    return tr("nobody is found by {given} on {channel}; {who}", given=sayable(who), channel=channel, who=WHO)
+        return tr("nobody is found by {given}; {who}", given=sayable(identifier), who=IDENTIFIERS)
+    return tr(
+        "nobody is found by {given} on {channel}; {who}",
+        given=sayable(identifier),
+        channel=channel,
+        who=IDENTIFIERS,
+    )
 
 
-def sayable(who: str) -> str | Quoted | Translatable:
+def sayable(identifier: str) -> str | Quoted | Translatable:
     """What was asked for, as an error may repeat it: a phone is masked, a name or address left out."""
-    phone = typed(who, "phone")
+    phone = typed(identifier, "phone")
     if isinstance(phone, str):
         return masked(phone)
-    digits = re.sub(r"\D", "", who)
-    if _LIKE_A_PHONE.fullmatch(who) and len(digits) >= SHORTEST:
+    digits = re.sub(r"\D", "", identifier)
+    if _LIKE_A_PHONE.fullmatch(identifier) and len(digits) >= SHORTEST:
         return f"{digits[:2]}{'•' * (len(digits) - 4)}{digits[-2:]}"
-    return quoted(who) if _IDENTIFIER.fullmatch(who) else tr("what was given")
+    return quoted(identifier) if _IDENTIFIER.fullmatch(identifier) else tr("what was given")

@@ -158,12 +158,12 @@ async def _lines(
     some: Sequence[TimelineEntry],
 ) -> str:
     rows = await _answered(stores, playbook, form, words, now, some)
-    return "".join(csv_line([*_who(one, playbook), *one.answers]) for one in rows)
+    return "".join(csv_line([*_sender(one, playbook), *one.answers]) for one in rows)
 
 
-def _who(one: FormAnswers, playbook: Playbook) -> list[str]:
+def _sender(one: FormAnswers, playbook: Playbook) -> list[str]:
     contact = one.contact
-    phone = contact.phone or contact.told_phone
+    phone = contact.phone or contact.stated_phone
     at = one.at.astimezone(playbook.zone)
     return [f"{at:%Y-%m-%d %H:%M}", contact.name or "", "" if phone is None else national(phone)]
 
@@ -196,7 +196,7 @@ def _answer(field: FormField, contact: Contact, said: ProfileWords, words: Langu
         return "" if known is None else said.value(known.value)
     match question.answer.type:
         case "phone":
-            phone = contact.phone or contact.told_phone
+            phone = contact.phone or contact.stated_phone
             return "" if phone is None else national(phone)
         case "email":
             return contact.email or ""

@@ -198,12 +198,12 @@ class _FriendTaker:
             await self._take({user: n for n, user in reversed(some) if isinstance(user, str)}, None)
             distinct = {user for _, user in some if isinstance(user, str)}
             self.done.same += sum(isinstance(user, str) for _, user in some) - len(distinct)
-            self._told()
+            self._report()
 
     async def take_list(self) -> None:
         """Whoever stands on LINE's list, from where the last reading was broken off."""
         kept, now = await self.stores.friends.list_of(self.order.channel), self.clock.now()
-        goes_on = kept.told is not None and kept.told <= now < kept.told + TOKEN_LIFE
+        goes_on = kept.issued is not None and kept.issued <= now < kept.issued + TOKEN_LIFE
         if kept.next is None or not goes_on or self.order.dry:
             kept = _from_start(kept, now)
         self.done.resumed = kept.found
@@ -222,12 +222,12 @@ class _FriendTaker:
                 await self._take(dict(some), began)
             found = kept.found + len(users)
             if page.next is None:
-                kept = replace(kept, next=None, told=None, began=None, found=0, whole=now, friends=found)
+                kept = replace(kept, next=None, issued=None, began=None, found=0, whole=now, friends=found)
             else:
-                kept = replace(kept, next=page.next, told=now, began=began, found=found)
+                kept = replace(kept, next=page.next, issued=now, began=began, found=found)
             if not self.order.dry:
                 await self.stores.friends.keep_list(kept)
-            self._told()
+            self._report()
             if page.next is None:
                 return
 
@@ -332,14 +332,14 @@ class _FriendTaker:
         """Of contacts with their LINE user ids; no faster than LINE allows."""
         began = monotonic()
         profiles = await gather(*(self._profile(user) for _, user in some))
-        told = {id_: profile for (id_, _), profile in zip(some, profiles, strict=True)}
-        await self._change(told, self._with(told), self._count_profile)
-        self._told()
+        profiles_by_id = {id_: profile for (id_, _), profile in zip(some, profiles, strict=True)}
+        await self._change(profiles_by_id, self._with(profiles_by_id), self._count_profile)
+        self._report()
         await sleep(max(0.0, len(some) / ASKED_A_SECOND - (monotonic() - began)))
 
-    def _with(self, told: Mapping[str, Profile | None]) -> Callable[[str, Contact], Contact]:
+    def _with(self, profiles_by_id: Mapping[str, Profile | None]) -> Callable[[str, Contact], Contact]:
         now = self.clock.now()
-        return lambda id_, contact: profiled(contact, self.order.channel, told[id_], now)
+        return lambda id_, contact: profiled(contact, self.order.channel, profiles_by_id[id_], now)
 
     def _count_profile(self, id_: str, before: Stored | None, after: Contact | Translatable) -> None:
         self.done.asked += 1
@@ -365,7 +365,7 @@ class _FriendTaker:
             await self.stores.inbox_commit.store_bulk(entries)
             await turns_left(self.stores, AHEAD)
 
-    def _told(self) -> None:
+    def _report(self) -> None:
         done = self.done
         if self.doing is not None:
             self.doing.update(after=f"new {done.new}, changed {done.changed}, refused {done.refused}")
@@ -379,7 +379,7 @@ def _look_over(contact: str, channel: str, now: datetime) -> Event:
 
 
 def _from_start(kept: FriendList, now: datetime) -> FriendList:
-    return replace(kept, next=None, told=None, began=now, found=0)
+    return replace(kept, next=None, issued=None, began=now, found=0)
 
 
 def _refused(error: LineError, channel: str) -> Refusal:

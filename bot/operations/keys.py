@@ -87,7 +87,7 @@ def widen(file: Path) -> tuple[KeyRing, str]:
     return ring, key_id
 
 
-async def begin(stores: Stores, ring: KeyRing, to: str, who: str, clock: Clock) -> None:
+async def begin(stores: Stores, ring: KeyRing, to: str, actor: str, clock: Clock) -> None:
     """Begin to rotate to the keys of this id. Raises `KeysRefused`, and `WrongKeys`."""
     if to not in ring.seal:
         raise KeysRefused(tr("the ring has no key {key}", key=Quoted(to)))
@@ -99,13 +99,13 @@ async def begin(stores: Stores, ring: KeyRing, to: str, who: str, clock: Clock) 
     before = key_use(ring, known).sealing
     names = {to, index_name(to)}
     new = {name: print_ for name, print_ in ring.fingerprints().items() if name in names}
-    async with audited(stores, AuditEntry("keys_rotated", who, now, before=before, after=to)):
-        if not await stores.rotations.begin(to, who, now, partial(stores.register.enter, new)):
+    async with audited(stores, AuditEntry("keys_rotated", actor, now, before=before, after=to)):
+        if not await stores.rotations.begin(to, actor, now, partial(stores.register.enter, new)):
             raise KeysRefused(tr("another rotation is under way"))
 
 
 async def retired(
-    stores: Stores, ring: KeyRing, file: Path | None, who: str, clock: Clock
+    stores: Stores, ring: KeyRing, file: Path | None, actor: str, clock: Clock
 ) -> tuple[KeyRing, Sequence[str]]:
     """Take all keys out that nothing is sealed with any more; the ring without them, and their names.
 
@@ -134,7 +134,7 @@ async def retired(
         now = clock.now()
         await _no_limit_begins_afresh(stores, old, now)
         ring = ring.without(gone)
-        async with audited(stores, AuditEntry("keys_retired", who, now, " ".join(gone))):
+        async with audited(stores, AuditEntry("keys_retired", actor, now, " ".join(gone))):
             await stores.register.retire(old)
             if file is not None:
                 append_copy(file, file.with_name(RETIRED))
@@ -164,7 +164,7 @@ async def _no_limit_begins_afresh(stores: Stores, old: Sequence[str], now: datet
 async def _last_rotation(stores: Stores) -> tuple[str, int]:
     """To which keys the last one was, and which turn is the highest. Raises `KeysRefused` during one."""
     state = await stores.rotations.state()
-    if state is not None and state.stage != "done":
+    if state is not None and state.step != "done":
         raise KeysRefused(tr("a rotation is under way: wait until it is done"))
     return "" if state is None else state.to, _highest_turn(await stores.register.known())
 

@@ -88,7 +88,7 @@ async def _seen(stores: Stores, match: Match, *, simulated: bool) -> PossibleMat
         if not match.refused:  # which holds, whatever is written again
             await stores.matches.forget(match)  # merged, erased, or corrected since
         return None
-    proven = "phone" in other.contact.bindings and other.contact.phone == one.contact.told_phone
+    proven = "phone" in other.contact.bindings and other.contact.phone == one.contact.stated_phone
     wrote, has = LocatedContact(one, stores, simulated), LocatedContact(other, stores, simulated)
     return PossibleMatch(match, wrote, has, by, proven)
 

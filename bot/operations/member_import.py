@@ -181,17 +181,17 @@ class _FileTaker:
         return hashlib.sha256(repr(what).encode()).hexdigest()
 
     async def _take(self, found: PeopleOfLines) -> None:
-        told: dict[int, tuple[str, Sequence[Translatable]]] = dict.fromkeys(found.over, (DONE, ()))
+        lines: dict[int, tuple[str, Sequence[Translatable]]] = dict.fromkeys(found.over, (DONE, ()))
         for number, why in found.refused.items():
-            told[number] = self._counted(number, ImportedLine("refused", why))
+            lines[number] = self._counted(number, ImportedLine("refused", why))
         taken = await self.taker.take(found.lines)
         for number in found.lines:
             one = taken.get(number) or ImportedLine("refused", OVERTAKEN)
-            told[number] = self._counted(number, one)
+            lines[number] = self._counted(number, one)
             for further, left_out in found.more.get(number, ()):
-                told[further] = self._united(further, number, one, left_out)
-        for number in sorted(told):
-            self.record(number, *told[number])
+                lines[further] = self._united(further, number, one, left_out)
+        for number in sorted(lines):
+            self.record(number, *lines[number])
 
     def _counted(self, number: int, one: ImportedLine) -> tuple[str, Sequence[Translatable]]:
         _count(number, one, self.done)

@@ -232,7 +232,7 @@ class MemberColumns:
                 tr("the column {column} is not read: no column says which clerk", column=column)
             )
         if self.column_map.is_binding_trusted and "binding" not in self.ours:
-            self.warnings.append(_NOBODY_BOUND)
+            self.warnings.append(_BINDING_UNSTATED)
 
     @property
     def has_unproven_bindings(self) -> bool:
@@ -292,4 +292,4 @@ class MemberColumns:
         return [called]
 
 
-_NOBODY_BOUND = tr("bindings are trusted, and no column says who is bound (binding, 綁定日期)")
+_BINDING_UNSTATED = tr("bindings are trusted, and no column says who is bound (binding, 綁定日期)")

@@ -58,13 +58,13 @@ class ShownTab:
 
 @dataclass(frozen=True, slots=True)
 class ShownMenu:
-    """A menu, in the order of the list. `who` sees it, in words; empty: everybody whom none above is for.
+    """A menu, in the order of the list. `audience` sees it, in words; empty: all whom none above is for.
 
     `pause`: staff have paused it; `people` are recorded with it: `None` while they are counted.
     """
 
     menu: Menu
-    who: str
+    audience: str
     standing: MenuStanding
     pause: MenuPause | None
     people: int | None
@@ -106,7 +106,7 @@ async def menus_view(
     menus = [
         ShownMenu(
             menu,
-            _who(playbook, menu, channel, language),
+            _audience_words(playbook, menu, channel, language),
             _standing(menu, default, brake, now),
             brake.menu_pause(menu.name),
             None if people is None else people.get(menu.name, 0),
@@ -124,7 +124,7 @@ async def menus_view(
     )
 
 
-def _who(playbook: Playbook, menu: Menu, channel: str, language: Language) -> str:
+def _audience_words(playbook: Playbook, menu: Menu, channel: str, language: Language) -> str:
     words = if_words(_besides(menu.condition, channel)).removeprefix("if ")
     if not words or language.name == "en":
         return words

@@ -24,7 +24,7 @@ from bot.wording.conversation import kind_of, message_text
 from bot.wording.titles import speaking_titles
 from bot.wording.trace_words import row_words
 
-DEEDS: Mapping[AuditKind, Translatable] = {
+ACTIONS: Mapping[AuditKind, Translatable] = {
     "bound": tr("your phone or membership was bound"),
     "unbound": tr("a binding was undone"),
     "merged": tr("two of your accounts became one"),
@@ -143,10 +143,10 @@ class _Page:
         )
 
     def _parts(self) -> Iterator[tuple[Translatable, str]]:
-        yield tr("Who you are"), self._facts(self._who())
+        yield tr("Who you are"), self._facts(self._identity())
         yield tr("How we reach you"), self._facts(self._reached())
         yield tr("Your tags"), self._list(self._tags())
-        yield tr("What you told us"), self._facts(self._told())
+        yield tr("What you told us"), self._facts(self._answers())
         yield tr("What you agreed to"), self._list(self._agreed())
         yield tr("What happened"), self._list(self._happened())
         yield tr("What was said"), self._talk()
@@ -155,7 +155,7 @@ class _Page:
 
     # -- the parts
 
-    def _who(self) -> Iterator[_Fact]:
+    def _identity(self) -> Iterator[_Fact]:
         one = self._contact
         yield tr("name"), one.name
         yield tr("language"), one.language
@@ -173,7 +173,7 @@ class _Page:
         if one.phone is not None:
             proven = tr("proven") if "phone" in one.bindings else tr("not proven")
             yield tr("phone"), tr("{phone} ({state})", phone=one.phone, state=proven)
-        yield tr("phone that you wrote"), one.told_phone
+        yield tr("phone that you wrote"), one.stated_phone
         yield tr("e-mail"), one.email
         for identity in one.identities:
             if identity.user is not None:
@@ -193,7 +193,7 @@ class _Page:
             by = tr("our staff") if role_of(tag.by) == "staff" else tr("the system")
             yield self._at(tag.at), tr("{tag} ({by})", tag=until or tag.name, by=by)
 
-    def _told(self) -> Iterator[_Fact]:
+    def _answers(self) -> Iterator[_Fact]:
         attributes = self._playbook.attributes
         for slot, known in self._contact.attributes.items():
             key = slot.partition(".")[2]
@@ -236,7 +236,7 @@ class _Page:
             )
 
     def _entry(self, line: AuditRow) -> tuple[str, TranslatableValue]:
-        return self._at(line.at), DEEDS.get(line.what, tr("staff changed something"))
+        return self._at(line.at), ACTIONS.get(line.what, tr("staff changed something"))
 
     def _stored(self) -> str:
         counts = self._export.counts
@@ -289,7 +289,7 @@ class _Page:
         ]
         return tr("{kind} {text}", kind=kind_of(incoming.kind), text=row(about))
 
-    def _said(self, who: str, at: datetime, text: TranslatableValue, file: str | None = None) -> str:
+    def _said(self, speaker: str, at: datetime, text: TranslatableValue, file: str | None = None) -> str:
         clock = f"{at.astimezone(self._playbook.zone):%H:%M}"
         shown = self._text(text)
         if file is not None:
@@ -300,8 +300,8 @@ class _Page:
                 if is_picture
                 else f'<a href="{path}">{shown}</a>'
             )
-        whose = self._text(tr("you") if who == "you" else tr("we"))
-        return f'<div class="said {who}"><span class="at">{whose}, {clock}</span>{shown}</div>'
+        whose = self._text(tr("you") if speaker == "you" else tr("we"))
+        return f'<div class="said {speaker}"><span class="at">{whose}, {clock}</span>{shown}</div>'
 
     # -- HTML
 

@@ -15,7 +15,7 @@ REFUSED: Mapping[ReferralRefusal, Translatable] = {
     "late": tr("came too late, or did so"),
     "gone": tr("the inviter is not here any more"),
 }
-DEEDS: Mapping[ReferralGoal, Translatable] = {
+GOALS: Mapping[ReferralGoal, Translatable] = {
     "followed": tr("when the friend has joined"),
     "bound": tr("when the friend has bound an account"),
     "ordered": tr("when the friend has paid an order"),
@@ -28,10 +28,10 @@ _WAITS: Mapping[ReferralGoal, Translatable] = {
 }
 
 
-def state_words(one: Referral, deed: ReferralGoal) -> Translatable:
+def state_words(one: Referral, goal: ReferralGoal) -> Translatable:
     """How far somebody is who was brought."""
     if one.state == "came":
-        return _WAITS[deed]
+        return _WAITS[goal]
     if one.state == "refused" and one.why is not None:
         return tr("does not count: {why}", why=REFUSED[one.why])
     return {

@@ -167,7 +167,7 @@ async def pairs_csv(
                 one = friend.referral
                 inviter = holders.get(one.by)
                 moments = [_written(at, playbook) for at in (one.at, one.came, one.ended)]
-                says = words.text(state_words(one, campaign.deed))
+                says = words.text(state_words(one, campaign.goal))
                 by = "" if inviter is None else _name(inviter) or ""
                 rows.append((one.at, csv_line([by, friend.name or "", says, *moments])))
         doing.update(after=f"{len(rows)}")

@@ -175,7 +175,7 @@ def handled_before(handled: Handled | None) -> Translatable:
         return tr("it is not set aside any more: somebody has it decided once more")
     what = tr("sent once more") if handled.how == "resent" else tr("dropped")
     at = f"{handled.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    return tr("it was {what} already, by {who}, {at}", what=what, who=actor_words(handled.who), at=at)
+    return tr("it was {what} already, by {who}, {at}", what=what, who=actor_words(handled.actor), at=at)
 
 
 async def _make_again(

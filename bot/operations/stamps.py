@@ -70,11 +70,11 @@ async def stamp(
 
 
 def clerk_act(
-    card: str, count: int, who: Redeemer, press: str, *, undoes: str = "", takes: bool = False
+    card: str, count: int, redeemer: Redeemer, act_id: str, *, undoes: str = "", takes: bool = False
 ) -> StampAct:
     """What a press at a till is: stamps, or what takes back the line `undoes`, or so many."""
     what: Literal["take", "clerk"] = "take" if takes or undoes else "clerk"
-    return StampAct(card, what, count, press, who.by, who.store, undoes)
+    return StampAct(card, what, count, act_id, redeemer.by, redeemer.store, undoes)
 
 
 async def renew_screen(stores: Stores, card: str, store: str, number: int, actor: str) -> None:

@@ -150,7 +150,7 @@ class SystemSource:
 async def system_of(source: SystemSource, *, machines: bool = True) -> SystemView:
     """How it stands now; without `machines` what is of no concern to who does not run them is left out."""
     stores, settings, now = source.stores, source.settings(), source.now()
-    told, (live, brake, lasting, restored), asked = await asyncio.gather(
+    counted, (live, brake, lasting, restored), asked = await asyncio.gather(
         asyncio.gather(
             channel_health(stores, list(settings.channels), now, await _at_line(source, now)),
             shop_health(stores, settings),
@@ -166,7 +166,7 @@ async def system_of(source: SystemSource, *, machines: bool = True) -> SystemVie
         ),
         _of_the_machines(source) if machines else _nothing(),
     )
-    health, shops, quotas, unsent, work = told
+    health, shops, quotas, unsent, work = counted
     waiting, oldest = work
     found = None if asked is None else _machines(source, live, restored, *asked)
     channels = [
@@ -325,7 +325,7 @@ def _of_machines(found: SystemMachines, clock: Translatable | None, now: datetim
     if len(_named(found.processes)) > 1:
         yield SystemTrouble("processes", "", tr("processes run different versions of oaflow"))
     rotation, due = found.keys.rotation, found.keys.due
-    if rotation is not None and rotation.ended is None and rotation.stage != "done":
+    if rotation is not None and rotation.ended is None and rotation.step != "done":
         yield SystemTrouble("keys", "", tr("a rotation of keys is under way"), rotation.begun)
     elif due is not None and due <= now:
         yield SystemTrouble("keys", "", tr("the key is used for more than a year: rotate it"), due)
@@ -368,7 +368,9 @@ def _machines_payload(of: SystemMachines) -> Payload:
         ],
         "keys": {
             **pick(keys, "since", "due", "number"),
-            "rotation": pick(keys.rotation, "stage", "begun", "ended", "looked", "changed"),
+            "rotation": None
+            if (last := keys.rotation) is None
+            else {"stage": last.step, **pick(last, "begun", "ended", "looked", "changed")},
         },
         "database": {
             **pick(database, "version", "members", "documents", "size", "stored", "indexes", "lag"),

@@ -30,7 +30,9 @@ def appointments_at_stake(
     for one in coming:
         if not _fits(playbook, one):
             lost[one.service].append(one.start)
-    return list(underlined((_told(playbook, name, starts) for name, starts in sorted(lost.items())), sources))
+    return list(
+        underlined((_problem(playbook, name, starts) for name, starts in sorted(lost.items())), sources)
+    )
 
 
 def _fits(playbook: Playbook, one: Appointment) -> bool:
@@ -42,7 +44,7 @@ def _fits(playbook: Playbook, one: Appointment) -> bool:
     )
 
 
-def _told(playbook: Playbook, name: str, starts: list[datetime]) -> Problem:
+def _problem(playbook: Playbook, name: str, starts: list[datetime]) -> Problem:
     service, first = playbook.appointments.get(name), value_words(min(starts), playbook.zone)
     number = plural("1 appointment", "{number} appointments", len(starts))
     if service is None:

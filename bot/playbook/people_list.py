@@ -143,7 +143,7 @@ def people_of(raw: bytes, column: ListColumn) -> PeopleList:
             tr("its first line names no column {column}", column=column), _hint(column), first.number
         )
     alone = next(number for number, cell in enumerate(first.cells) if cell.strip())
-    return _read(chain([first], lines) if _is_somebody(first.cells[alone], column) else lines, alone, column)
+    return _read(chain([first], lines) if _is_person(first.cells[alone], column) else lines, alone, column)
 
 
 def _lines(raw: bytes) -> Iterator[TableLine]:
@@ -161,7 +161,7 @@ def _named(cells: Sequence[str], column: ListColumn) -> int | None:
     return next((names.index(called) for called in CALLED[column] if called in names), None)
 
 
-def _is_somebody(cell: str, column: ListColumn) -> bool:
+def _is_person(cell: str, column: ListColumn) -> bool:
     """Whether the first line, which has one cell, is a person's already: names of columns have no numbers."""
     digits = sum(sign.isdigit() for sign in cell)
     return digits > (0 if column == "member_no" else 3)

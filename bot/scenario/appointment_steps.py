@@ -87,11 +87,11 @@ def _on_page(player: Player, step: ActsOnAppointment, held: HeldAppointment | No
 
 
 def _by_staff(player: Player, step: ActsOnAppointment, held: HeldAppointment | None) -> str:
-    press, before = f"press-{len(player.lines)}", player.contact(player.person).appointments
+    act_id, before = f"press-{len(player.lines)}", player.contact(player.person).appointments
     assert step.what != "wait"
     assert step.what != "leave"
     start = step.start if isinstance(step.start, datetime) else None
-    act = AppointmentAct(step.what, step.service, press, "", held, start, reason=step.reason)
+    act = AppointmentAct(step.what, step.service, act_id, "", held, start, reason=step.reason)
     turns = len(player.turns)
     player.happens(player.person, act)
     refused = [
@@ -111,16 +111,16 @@ def _by_staff(player: Player, step: ActsOnAppointment, held: HeldAppointment | N
 
 def page_answer_step(what: PageAnswer, before: Contact, playbook: Playbook) -> str | None:
     """The step of a press on the page of appointments; `None` of one that was none."""
-    deed, subject, start, *_ = (*what.text.split("\n"), "", "", "")
+    act, subject, start, *_ = (*what.text.split("\n"), "", "", "")
     held = next((one for one in before.appointments if one.id == subject), None)
     service = subject if held is None else held.service
     what_of: dict[str, AppointmentActKind] = {one: one for one in ("book", "move", "cancel", "wait", "leave")}
-    if deed not in what_of or service not in playbook.appointments:
+    if act not in what_of or service not in playbook.appointments:
         return None
-    if deed in ("wait", "leave"):
-        return f"- user: {braces({WORDS[what_of[deed]]: braces({scalar(service): scalar(start)})})}"
+    if act in ("wait", "leave"):
+        return f"- user: {braces({WORDS[what_of[act]]: braces({scalar(service): scalar(start)})})}"
     moment = datetime.fromisoformat(start) if start else None
-    return _written("user", what_of[deed], service, moment, playbook)
+    return _written("user", what_of[act], service, moment, playbook)
 
 
 def staff_act_step(what: AppointmentAct, playbook: Playbook) -> str | None:

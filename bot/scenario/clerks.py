@@ -14,7 +14,7 @@ from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.given import GivenClerk
 from bot.scenario.recorded_turn import RecordedTurn
 
-SOMEBODY = "門市人員"
+UNNAMED = "門市人員"
 """Who has a code of which no more came out than that it is somebody's."""
 
 
@@ -45,7 +45,7 @@ def clerk_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[s
                 found[code_key(code)] = _clerk(code, what.clerk.name, what.clerk.store)
             elif what.result != "unknown":
                 off = turn.event.at if what.result == "suspended" else None
-                found.setdefault(code_key(code), _clerk(code, SOMEBODY, "", off))
+                found.setdefault(code_key(code), _clerk(code, UNNAMED, "", off))
     if found and playbook.stores:
         yield f"  clerks: [{', '.join(_given(clerk, playbook) for clerk in found.values())}]"
 
@@ -54,7 +54,7 @@ def _given(clerk: StoreClerk, playbook: Playbook) -> str:
     store = clerk.store if clerk.store in playbook.stores else next(iter(playbook.stores))
     fields = {
         "code": scalar(clerk.code or ""),
-        "name": scalar(clerk.name or SOMEBODY),
+        "name": scalar(clerk.name or UNNAMED),
         "store": scalar(store),
     }
     return braces({**fields, "suspended": "true"} if clerk.suspended else fields)

@@ -16,13 +16,13 @@ from bot.scenario.recorded_turn import RecordedTurn
 
 
 def given_coupons(
-    names: Iterable[str], who: str, playbook: Playbook, now: datetime
+    names: Iterable[str], person: str, playbook: Playbook, now: datetime
 ) -> tuple[HeldCoupon, ...]:
     """The coupons that somebody has when a scenario begins, given just then."""
     found = [coupon for name in names if (coupon := playbook.coupons.get(name)) is not None]
     grants = (
         Grant(
-            f"given-{who}-{number}",
+            f"given-{person}-{number}",
             one.name,
             one.title,
             one.fixed or f"GIVEN-{number:05}",

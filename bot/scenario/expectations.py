@@ -259,12 +259,12 @@ def _differences(step: SentIs, found: PlayedSending) -> Iterator[Translatable]:
         yield tr("{name} has not gone out", name=name)
     if step.to is not None and set(step.to) != set(found.got):
         yield tr("{name} went to {people}", name=name, people=_people(found))
-    for who, why_not in step.not_to.items():
-        if who in found.got:
-            yield tr("{who} got {name}", who=who, name=name)
-        elif found.left_out.get(who) != why_not:
-            why = found.left_out.get(who) or tr("it was never asked")
-            yield tr("{who} did not get {name}, for another reason: {why}", who=who, name=name, why=why)
+    for person, why_not in step.not_to.items():
+        if person in found.got:
+            yield tr("{who} got {name}", who=person, name=name)
+        elif found.left_out.get(person) != why_not:
+            why = found.left_out.get(person) or tr("it was never asked")
+            yield tr("{who} did not get {name}, for another reason: {why}", who=person, name=name, why=why)
     if step.messages is not None and step.messages != found.messages:
         yield tr("{name} cost another number of messages: {number}", name=name, number=found.messages)
     if step.price is not None and step.price != found.price:
@@ -283,6 +283,6 @@ def _skipped_lines(found: PlayedSending) -> Iterator[Translatable]:
         yield tr("it waits: {why}", why=found.waits)
     if any(found.got):
         yield tr("got it: {people}", people=row(found.got))
-    for who, why in found.left_out.items():
-        if who:
-            yield tr("{who} did not: {why}", who=who, why=why)
+    for person, why in found.left_out.items():
+        if person:
+            yield tr("{who} did not: {why}", who=person, why=why)

@@ -200,12 +200,11 @@ def in_words(found: Explained, language: Language = ENGLISH) -> str:
 def _lines(found: Explained, language: Language) -> Iterator[str]:
     user, bot = language.text(tr("  user")), language.text(tr("   bot"))
     yield f"{user}  {found.text}"
+    names = language.within("conversation")
     for line in found.said:
-        who = (
-            bot if line.who == OURS["bot"] else _aligned(language.within("conversation").words(line.who), bot)
-        )
+        speaker = bot if line.speaker == OURS["bot"] else _aligned(names.words(line.speaker), bot)
         first, *rest = language.words(line.text).split("\n")
-        yield f"{who}  {first}"
+        yield f"{speaker}  {first}"
         yield from (f"        {row}" for row in rest)
     if not found.messages:
         yield f"{bot}  " + language.text(tr("(says nothing)"))
@@ -240,8 +239,8 @@ def _lines(found: Explained, language: Language) -> Iterator[str]:
         yield from (f"  {line}" for line in rule_lines(TextMessage(found.text)) or ())
 
 
-def _aligned(who: str, like: str) -> str:
-    return " " * (cells(like) - cells(who)) + who
+def _aligned(speaker: str, like: str) -> str:
+    return " " * (cells(like) - cells(speaker)) + speaker
 
 
 def _followed(one: Consequence, language: Language) -> Iterator[str]:

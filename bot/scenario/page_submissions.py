@@ -14,7 +14,7 @@ from bot.scenario.staff_step_player import held_coupon
 from bot.scenario.steps import AnswersPage
 
 
-def press_of(player: Player, step: AnswersPage, shown: Screen) -> str:
+def submission_of(player: Player, step: AnswersPage, shown: Screen) -> str:
     """What the page sends where this is pressed. Raises `Failed` where there is nothing of this name."""
     if shown.kind == "draws":
         if step.text in {one.name for one in shown.draws or ()}:
@@ -24,7 +24,7 @@ def press_of(player: Player, step: AnswersPage, shown: Screen) -> str:
     raise Failed(step.place, tr("the page has no {name}", name=quoted(step.text)))
 
 
-def press_step(what: PageAnswer, before: Contact) -> str:
+def submission_step(what: PageAnswer, before: Contact) -> str:
     """The step of a recording in which it is pressed."""
     coupons = {held.grant.id: held.grant.coupon for held in before.coupons}
     return f"- user: {braces({'answers': scalar(coupons.get(what.text, what.text))})}"

@@ -70,10 +70,10 @@ class TurnRecord:
 
 def followers(scenario: Scenario) -> frozenset[str]:
     """Who adds the account in the scenario; everybody else is a friend already."""
-    who, followers = scenario.given.people[0].name, set()
+    person, followers = scenario.given.people[0].name, set()
     for step in scenario.steps:
         if isinstance(step, As):
-            who = step.person
+            person = step.person
         elif isinstance(step, Friendship) and step.how == "follows":
-            followers.add(who)
+            followers.add(person)
     return frozenset(followers)

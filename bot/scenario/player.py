@@ -354,8 +354,8 @@ class Player:
         if person is None:
             return
         for message in messages:
-            who = addressee(person.name) if len(self.people) > 1 else OURS["bot"]
-            line = self.add_line(who, message_text(message))
+            speaker = addressee(person.name) if len(self.people) > 1 else OURS["bot"]
+            line = self.add_line(speaker, message_text(message))
             line.buttons = button_labels(message)
             person.screen.append(message)
             person.unnamed.append(Got(message, line))
@@ -377,9 +377,9 @@ class Player:
             return
         self.deliver(person, messages)
 
-    def add_line(self, who: TranslatableValue, text: TranslatableValue) -> SpokenLine:
+    def add_line(self, speaker: TranslatableValue, text: TranslatableValue) -> SpokenLine:
         """A line of the conversation."""
-        line = SpokenLine(self.now, who, text)
+        line = SpokenLine(self.now, speaker, text)
         self.lines.append(line)
         return line
 

@@ -218,7 +218,7 @@ def read_sent(reading: Reading, node: Node) -> Check | None:
         place,
         name,
         None if to is None else () if _is_nothing_word(to) else _people(reading, to),
-        {who: word(why, WHY_NOT_SENT) for who, at, why in not_to if reading.person(at) is not None},
+        {person: word(why, WHY_NOT_SENT) for person, at, why in not_to if reading.person(at) is not None},
         None if messages is None else int(text(messages)),
         None if price is None else Decimal(text(price)),
         waits=None if waits is None else word(waits, SENDING_WAITS),

@@ -41,7 +41,7 @@ from bot.sms.phone import masked
 from bot.wording.conversation import OURS
 from bot.wording.stop_words import not_stopped, which
 
-WHO = "staff"
+ACTOR = "staff"
 """Who put a tag on: a scenario names nobody."""
 
 
@@ -61,13 +61,13 @@ def why_not_sent(trace: Sequence[TraceStep]) -> AnswerNotSent | None:
 def _says(player: Player, step: StaffSays) -> None:
     """The step itself says that the person sees it: no `bot` step does. What else follows is the bot's."""
     person, before = player.person, len(player.person.unnamed)
-    answer = StaffWrites(WHO, ({"type": "text", "text": step.text},), may_cost=True)
+    answer = StaffWrites(ACTOR, ({"type": "text", "text": step.text},), may_cost=True)
     player.happens(person, answer)
     came = next((one for one in person.unnamed[before:] if is_text(one.message, step.text)), None)
     if came is None:
         player.add_line(OURS["staff"], step.text)
     else:
-        came.line.who = OURS["staff"]
+        came.line.speaker = OURS["staff"]
         person.unnamed.remove(came)
     turn = next(one for one in reversed(player.turns) if isinstance(one.what, StaffWrites))
     why = why_not_sent(turn.trace)
@@ -81,7 +81,7 @@ def _says(player: Player, step: StaffSays) -> None:
 
 
 def _leaves_note(player: Player, step: StaffLeavesNote) -> None:
-    player.happens(player.person, StaffNotes(WHO, step.text))
+    player.happens(player.person, StaffNotes(ACTOR, step.text))
 
 
 def _unbinds(player: Player, step: StaffUndo) -> None:
@@ -92,7 +92,7 @@ def _unbinds(player: Player, step: StaffUndo) -> None:
 def _tags(player: Player, step: StaffTagsPerson) -> None:
     marks = (*(f"+{tag}" for tag in step.add), *(f"-{tag}" for tag in step.remove))
     player.add_line(OURS["staff"], tr("tags: {names}", names=" ".join(marks)))
-    player.happens(player.person, StaffTags(WHO, step.add, step.remove))
+    player.happens(player.person, StaffTags(ACTOR, step.add, step.remove))
 
 
 def _sets(player: Player, step: StaffSetsValues) -> None:
@@ -130,10 +130,10 @@ def _redeems(player: Player, step: ClerkRedeems) -> None:
     held = held_coupon(player, step.coupon)
     if held is None:
         raise Failed(step.place, tr("the person has no coupon {name}", name=quoted(step.coupon)))
-    press = f"press-{len(player.lines)}"
-    player.happens(player.person, CouponAct(held.grant, "redeem", press=press))
+    act_id = f"press-{len(player.lines)}"
+    player.happens(player.person, CouponAct(held.grant, "redeem", act_id=act_id))
     now = next(one for one in player.contact(player.person).coupons if one.grant.id == held.grant.id)
-    if now.press != press:
+    if now.act_id != act_id:
         raise Failed(step.place, tr("the coupon {name} cannot be used now", name=quoted(step.coupon)))
 
 
@@ -155,7 +155,7 @@ def held_coupon(player: Player, name: str) -> HeldCoupon | None:
 
 
 def _stops(player: Player, step: StopsPushes) -> None:
-    stop, brake = PushStop(step.channel, step.flow, WHO, player.now), player.brake
+    stop, brake = PushStop(step.channel, step.flow, ACTOR, player.now), player.brake
     others = tuple(one for one in brake.stops if one.key != stop.key)
     if not step.resumes:
         player.add_line(OURS["staff"], tr("stop pushes: {what}", what=which(stop)))

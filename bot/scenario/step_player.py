@@ -32,7 +32,7 @@ from bot.scenario.appointment_steps import act_on_appointment
 from bot.scenario.expectations import sends_broadcast
 from bot.scenario.failure import Failed
 from bot.scenario.open_page import fills_form, page_text, screen
-from bot.scenario.page_submissions import press_of
+from bot.scenario.page_submissions import submission_of
 from bot.scenario.people import Person
 from bot.scenario.player import Player
 from bot.scenario.staff_step_player import STAFF_ACTS, held_coupon
@@ -239,7 +239,7 @@ def _answers(player: Player, step: AnswersPage) -> None:
     person, now = player.person, screen(player, player.person)
     if person.page is not None and now is not None and now.kind in ("draws", "coupons"):
         player.add_line(_speaker(player), tr("{text}  (on the page)", text=step.text))
-        player.happens(person, PageAnswer(person.page, press_of(player, step, now)))
+        player.happens(person, PageAnswer(person.page, submission_of(player, step, now)))
         return
     if person.page is None or now is None or now.kind not in ("question", "unbind"):
         notes = [tr("open it first:  user: {opens: …}")]
@@ -282,8 +282,8 @@ def _coupons_of_order(player: Player, step: ShopTells) -> None:
         held = its_own[0] if its_own else held_coupon(player, name)
         if held is None:
             raise Failed(step.place, tr("the person has no coupon {name}", name=quoted(name)))
-        press = f"{what} {number}" if number else f"press-{len(player.lines)}"
-        player.happens(player.person, CouponAct(held.grant, what, order=number, press=press))
+        act_id = f"{what} {number}" if number else f"press-{len(player.lines)}"
+        player.happens(player.person, CouponAct(held.grant, what, order=number, act_id=act_id))
 
 
 def _hook(player: Player, step: HookAnswers) -> None:

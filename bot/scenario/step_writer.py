@@ -37,7 +37,7 @@ from bot.model.translatable import Language
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.appointment_steps import page_answer_step, refused_step, staff_act_step
 from bot.scenario.naming import named
-from bot.scenario.page_submissions import press_step
+from bot.scenario.page_submissions import submission_step
 from bot.scenario.recorded_steps import (
     BroadcastCame,
     StaffDid,
@@ -120,7 +120,7 @@ class StepWriter:
         self._finish()
         self._timers_fire()
         for person in self._screens:
-            states = {flow: state for (who, flow), state in self._states.items() if who == person}
+            states = {flow: state for (of, flow), state in self._states.items() if of == person}
             if states:
                 self._as(person)
             for flow, state in states.items():
@@ -211,7 +211,7 @@ class StepWriter:
             case PageAnswer(page=page) if page == MY_APPOINTMENTS:
                 return page_answer_step(turn.event.what, turn.before, self._playbook)
             case PageAnswer(page=page) if page == MY_COUPONS:
-                return press_step(turn.event.what, turn.before)
+                return submission_step(turn.event.what, turn.before)
             case PageOpened() | PageAnswer():
                 return page_step(turn.event.what, from_sms=turn.from_sms)
             case TextMessage(text=text):

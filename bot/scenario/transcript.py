@@ -27,7 +27,7 @@ class PlayedLine:
 
     at: datetime
     side: Side
-    who: TranslatableValue
+    speaker: TranslatableValue
     text: TranslatableValue
     buttons: tuple[str, ...] = ()
     mark: Mark = " "
@@ -102,7 +102,8 @@ def _with_changes(spoken: Sequence[SpokenLine], watching: _Watching) -> Iterator
         while change is not None and change[0] <= happened:
             yield change[1]
             change = next(changes)
-        yield PlayedLine(line.at, _side(line, watching.names), line.who, line.text, line.buttons, line.mark)
+        side = _side(line, watching.names)
+        yield PlayedLine(line.at, side, line.speaker, line.text, line.buttons, line.mark)
         happened += line.mark != "-"
     while change is not None:
         yield change[1]
@@ -110,6 +111,6 @@ def _with_changes(spoken: Sequence[SpokenLine], watching: _Watching) -> Iterator
 
 
 def _side(line: SpokenLine, names: frozenset[str]) -> Side:
-    if line.who in (OURS["bot"], *map(addressee, names)):
+    if line.speaker in (OURS["bot"], *map(addressee, names)):
         return "bot"
-    return "customer" if line.who == OURS["user"] or line.who in names - {""} else "event"
+    return "customer" if line.speaker == OURS["user"] or line.speaker in names - {""} else "event"

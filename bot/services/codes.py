@@ -112,9 +112,9 @@ class CodeService:
     async def _wanted(self, request: SendCode, caller: Caller, playbook: Playbook) -> CodeRequest:
         day = self._clock.now().astimezone(playbook.zone).date().isoformat()
         new, by = await self._came(caller)
-        who = caller.contact, caller.user
+        account = caller.contact, caller.user
         return CodeRequest(
-            caller.id, *who, request.phone, day, playbook.sms_per_day, new, request.address, by
+            caller.id, *account, request.phone, day, playbook.sms_per_day, new, request.address, by
         )
 
     async def _came(self, caller: Caller) -> tuple[bool, Bringer | None]:

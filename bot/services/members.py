@@ -232,10 +232,10 @@ class MemberService:
         same = tuple(one for one in (holder, known) if one is not None)
         return with_the_same(found, same), same
 
-    async def _holder(self, phone: str, who: str) -> Contact | None:
+    async def _holder(self, phone: str, contact: str) -> Contact | None:
         """The other contact that has bound this phone."""
         holder = await self._phones.holder(phone)
-        if holder is None or holder == who:
+        if holder is None or holder == contact:
             return None
         if not await self._phones.settle(phone, holder, self._clock.now()):
             return None  # it was unbound a moment ago
@@ -258,9 +258,9 @@ class MemberService:
         now = await shop.read(holder.member_no)
         return now is None or now.phone not in (None, phone)
 
-    async def _bound_as(self, found: ReservedMember, who: str, holder: Contact | None) -> Contact | None:
+    async def _bound_as(self, found: ReservedMember, own: str, holder: Contact | None) -> Contact | None:
         """The contact beside these two that is bound as this member: one member is one person."""
-        these = (who, None if holder is None else holder.id)
+        these = (own, None if holder is None else holder.id)
         if found.member_no is None or found.shop is None:
             return None
         for contact in await self._people.with_member_no(found.member_no):

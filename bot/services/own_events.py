@@ -24,6 +24,9 @@ from bot.model.inbox import InboxEntry, Received
 from bot.model.instance import ReservedMember
 from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of
+from bot.model.promotion_act import CouponAct
+from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
+from bot.model.staff_order import StaffTags
 
 _OURS = (
     *(Event, Source, ReplyToken, Profile),
@@ -38,8 +41,18 @@ def _by_default(field: Field[Any]) -> Any:
     return field.default if field.default_factory is MISSING else field.default_factory()
 
 
-_FIELDS = {one: tuple((f.name, _by_default(f)) for f in fields(one)) for one in _OURS}
-"""Of each type its fields with their defaults (`MISSING`: there is none), looked up once."""
+_STORED: Mapping[type[Any], Mapping[str, str]] = {
+    PlaceWish: {"is_notified": "told"},
+    StaffTags: {"actor": "who"},
+    **{one: {"act_id": "press"} for one in (CouponAct, BookAppointment, MoveAppointment, CancelAppointment)},
+}
+"""Fields that stand in the inbox by another name than here: what was written before is read by it."""
+_FIELDS = {
+    one: tuple((f.name, _STORED.get(one, {}).get(f.name, f.name), _by_default(f)) for f in fields(one))
+    for one in _OURS
+}
+"""Of each type its fields with their stored names and defaults (`MISSING`: there is none), looked up once."""
+_READ = {one: {stored: name for name, stored, _ in known} for one, known in _FIELDS.items()}
 _BARE = frozenset((str, int, float, bool, type(None)))
 
 
@@ -77,13 +90,13 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{kind.__name__} is not written down")
 
 
-def _fields_json(value: Any, known: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+def _fields_json(value: Any, known: tuple[tuple[str, str, Any], ...]) -> dict[str, Any]:
     fields = {}
-    for field, default in known:
+    for field, stored, default in known:
         one = getattr(value, field)
         if one is default or (_is_like(one, default) and one == default):
             continue
-        fields[field] = _plain(one)
+        fields[stored] = _plain(one)
     return fields
 
 
@@ -105,8 +118,8 @@ def _value(stored: Any) -> Any:
             return {key: _value(item) for key, item in inner.items()}
         case _:
             ours = NAMED[name]
-            known = {field for field, _ in _FIELDS[ours]}
-            return ours(**{key: _value(item) for key, item in inner.items() if key in known})
+            names = _READ[ours]
+            return ours(**{names[key]: _value(item) for key, item in inner.items() if key in names})
 
 
 _OWN = b"oaflow "

@@ -45,7 +45,7 @@ def settled(row: PhoneRow, contact: str, now: datetime, *, bound: bool) -> dict[
         after["state"] = "reserved"
     if claimed == contact and (bound or has_lapsed(row, now)):
         del after["claimed"], after["until"]
-    return _but_of_nobody(after)
+    return _without_holder(after)
 
 
 def followed(row: PhoneRow, phone: str, ours: Set[str], after: Sequence[Contact]) -> dict[str, Any]:
@@ -65,10 +65,10 @@ def followed(row: PhoneRow, phone: str, ours: Set[str], after: Sequence[Contact]
         wanted["claimed"] = next(about, after[0].id if len(after) == 1 else claimed)
         if wanted["claimed"] == holder:
             del wanted["claimed"], wanted["until"]
-    return _but_of_nobody(wanted)
+    return _without_holder(wanted)
 
 
-def _but_of_nobody(row: dict[str, Any]) -> dict[str, Any]:
+def _without_holder(row: dict[str, Any]) -> dict[str, Any]:
     return row if "contact" in row or "claimed" in row else {}
 
 

@@ -30,7 +30,7 @@ def no_contact(contact: str) -> Translatable:
 class RewriteJob:
     """Who orders a rewrite, and when; the same `name` is the same rewrite, done again."""
 
-    who: str
+    actor: str
     at: datetime
     name: str
 
@@ -51,7 +51,7 @@ class Rewrite:
 def united(kept: Contact, gone: Contact, two: Two, job: RewriteJob) -> Rewrite:
     """The change of both contacts, as one rewrite, with the events that they get."""
     what, left = two.became, two.there
-    line = AuditRow(f"{what}:{job.name}", job.at, job.who, what, kept.id, gone.id)
+    line = AuditRow(f"{what}:{job.name}", job.at, job.actor, what, kept.id, gone.id)
     if left is None:
         events = (rewritten(kept, "merged", gone, line),) if kept.has_line else ()
         here = two.here if not gone.has_line else replace(two.here, signed_out=job.at)
@@ -68,7 +68,7 @@ def rewritten(
 ) -> Received:
     """The event that tells this contact what has become of it, by this line of the audit log."""
     what = Rewritten(change, other.id, tags)
-    return event_for(contact, what, RewriteJob(line.who, line.at, line.id))
+    return event_for(contact, what, RewriteJob(line.actor, line.at, line.id))
 
 
 def event_for(

@@ -119,8 +119,8 @@ class WaitingListService:
         waiting = offer.waiting
         stored = await self._contacts.person(waiting.contact)
         if stored is not None:
-            told = notified_as(stored.contact, waiting.channel)
-            channel = waiting.channel if told is None else told.channel
+            recipient = notified_as(stored.contact, waiting.channel)
+            channel = waiting.channel if recipient is None else recipient.channel
             name = uuid.uuid5(_IDS, f"free:{waiting.wish.id}").hex
             act = free_act(waiting.wish, offer.held)
             event = Event(f"{channel}:{name}", channel, Source("none", ""), self._clock.now(), act)

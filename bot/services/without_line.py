@@ -83,7 +83,7 @@ class WithoutLineMerger:
             return bool(people_of_phone(updated(kept), [gone], job.at))
 
         try:
-            return await self._merging.absorb(bound.id, other.id, RewriteJob(job.who, job.at, name), is_so)
+            return await self._merging.absorb(bound.id, other.id, RewriteJob(job.actor, job.at, name), is_so)
         except PhoneTaken:  # its owner is merged with the same contacts once the binding is confirmed
             log.warning("somebody without LINE stays apart: a phone of theirs is another's by now")
             return False

@@ -275,7 +275,7 @@ class PretendAlerts:
         entry = alert_json(
             self.clock.now(),
             way=receiver.to,
-            who=_receiver_text(receiver),
+            recipient=_receiver_text(receiver),
             about=f"{about} — {said}" if said else about,
             body=text(telling.notes, self.wording()).strip(),
             chat=chats.pop() if len(chats) == 1 else None,
@@ -286,4 +286,4 @@ class PretendAlerts:
 
 def _receiver_text(receiver: AlertReceiver) -> str:
     """An address, or a tester's name; of a web hook its host, for the rest may be what lets one in there."""
-    return urlsplit(receiver.who).hostname or "" if receiver.to == "webhook" else receiver.who
+    return urlsplit(receiver.recipient).hostname or "" if receiver.to == "webhook" else receiver.recipient

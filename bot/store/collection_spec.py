@@ -35,13 +35,13 @@ def if_there(field: str) -> Mapping[str, Any]:
 class Expires:
     """MongoDB removes a row so long after the moment `since`; of some collections only those `where`.
 
-    `as_told`: the playbook says how long, and `Database.keep` has it done; `after` is where it does not say.
+    `by_playbook`: the playbook says how long, and `Database.keep` has it done; `after` where it does not.
     """
 
     since: str
     after: timedelta = timedelta()
     where: Mapping[str, Any] = field(default_factory=dict)
-    as_told: bool = False
+    by_playbook: bool = False
 
     def index(self, after: timedelta | None = None) -> IndexModel:
         """What has MongoDB do so."""
@@ -122,7 +122,7 @@ class CollectionSpec:
     def all_indexes(self) -> list[IndexModel]:
         """Those that it is found by, and that of its life, where nobody says how long that is."""
         match self.life:
-            case Expires(as_told=False) as life:
+            case Expires(by_playbook=False) as life:
                 return [*self.indexes, life.index()]
             case _:
                 return [*self.indexes]

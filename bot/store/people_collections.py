@@ -116,7 +116,7 @@ CONVERSATIONS = CollectionSpec(
     name="conversations",
     shard_key={"chat": "hashed"},
     indexes=(index_of("in_chat", "chat", "at", "turn"),),
-    life=Expires("at", timedelta(days=DEFAULT_DAYS["conversations"]), as_told=True),
+    life=Expires("at", timedelta(days=DEFAULT_DAYS["conversations"]), by_playbook=True),
     person=PeopleKeys(("chat",), stored="at", kind=tr("what was said")),
     sealed=("said",),
 )

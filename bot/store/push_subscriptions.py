@@ -36,7 +36,7 @@ class PushSubscriptions(SealedRepository, collection="push_subscriptions"):
             "until": new.until,
             "s": self._sealed_json(new.id, content),
         }
-        first = {"began": new.began, "told": sorted(new.told), "rev": 0}
+        first = {"began": new.began, "told": sorted(new.notified), "rev": 0}
         await self._rows.delete_one({"_id": new.id, "name": {"$ne": new.name}})
         await self._rows.update_one({"_id": new.id}, {"$set": fields, "$setOnInsert": first}, upsert=True)
         newest = self._rows.find({"name": new.name}, {"_id": 1}).sort("until", DESCENDING)
@@ -55,11 +55,11 @@ class PushSubscriptions(SealedRepository, collection="push_subscriptions"):
         found = await self._rows.find(where).sort("began", ASCENDING).to_list(None)
         return [one for row in found if (one := self._read(row)) is not None]
 
-    async def tell(self, one: PushSubscription, told: frozenset[str]) -> PushSubscription | None:
+    async def tell(self, one: PushSubscription, notified: frozenset[str]) -> PushSubscription | None:
         """It is told of these, and of nothing else that is so; `None`: somebody else has changed it."""
-        change = {"$set": {"told": sorted(told)}, "$inc": {"rev": 1}}
+        change = {"$set": {"told": sorted(notified)}, "$inc": {"rev": 1}}
         done = await self._rows.update_one({"_id": one.id, "name": one.name, "rev": one.rev}, change)
-        return replace(one, told=told, rev=one.rev + 1) if done.matched_count else None
+        return replace(one, notified=notified, rev=one.rev + 1) if done.matched_count else None
 
     async def end(self, id: str, name: str) -> bool:
         """End one of this account's; whether there was one."""
@@ -92,6 +92,6 @@ class PushSubscriptions(SealedRepository, collection="push_subscriptions"):
             sound=row.get("sound") is True,
             began=row["began"],
             until=row["until"],
-            told=frozenset(row.get("told", ())),
+            notified=frozenset(row.get("told", ())),
             rev=number(row.get("rev")) or 0,
         )

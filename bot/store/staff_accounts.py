@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from pymongo import ASCENDING, DESCENDING
 
-from bot.model.admin import ROLES, AdminAccount, AdminRole, AdminSession, SignedStage
+from bot.model.admin import ROLES, AdminAccount, AdminRole, AdminSession, SignInStep
 from bot.model.issued_code import Limits
 from bot.store.codec.record import moment, number, text
 from bot.store.counters.rate_limits import KeyedCounts, holds, room_from
@@ -180,7 +180,7 @@ def _document(session: AdminSession) -> Document:
         "_id": session.id,
         "name": session.name,
         "epoch": session.epoch,
-        "stage": session.stage,
+        "stage": session.step,
         "began": session.began,
         "seen": session.seen,
         "until": session.until,
@@ -190,10 +190,10 @@ def _document(session: AdminSession) -> Document:
 
 
 def _session(row: Mapping[str, Any]) -> AdminSession:
-    stage: SignedStage = row["stage"] if row["stage"] in get_args(SignedStage) else "code"
+    step: SignInStep = row["stage"] if row["stage"] in get_args(SignInStep) else "code"
     device = text(row.get("device")) or ""
     name, epoch, began, seen, until = (row[one] for one in ("name", "epoch", "began", "seen", "until"))
-    return AdminSession(row["_id"], name, epoch, stage, began, seen, until, row["confirmed"], device)
+    return AdminSession(row["_id"], name, epoch, step, began, seen, until, row["confirmed"], device)
 
 
 TriedBy: TypeAlias = Literal[

@@ -26,10 +26,10 @@ _TEXT_LINES = 6
 
 @dataclass(slots=True)
 class SpokenLine:
-    """A message or happening; `who` is its label, a name or one of `OURS`."""
+    """A message or happening; `speaker` is its label, a name or one of `OURS`."""
 
     at: datetime
-    who: TranslatableValue
+    speaker: TranslatableValue
     text: TranslatableValue
     mark: Mark = " "
     buttons: tuple[str, ...] = ()
@@ -37,8 +37,8 @@ class SpokenLine:
 
 
 OURS: Mapping[str, Translatable] = {
-    who: Translatable(who)
-    for who in (
+    speaker: Translatable(speaker)
+    for speaker in (
         *("user", "bot", "staff", "shop", "signal", "page", "SMS", "wait", "down", "edit"),
         *("note", "to staff", "calls", "broadcast"),
     )
@@ -57,13 +57,13 @@ def transcript_lines(
 ) -> list[str]:
     """The end of a conversation, as lines of text: a new day and a new minute are named once."""
     speakers = language.within("conversation")
-    who = [speakers.words(line.who) for line in lines[-most:]]
-    width = max(map(cells, who), default=0)
+    names = [speakers.words(line.speaker) for line in lines[-most:]]
+    width = max(map(cells, names), default=0)
     text: list[str] = []
     if len(lines) > most:
         text.append(f"    … (+{len(lines) - most})")
     day = minute = ""
-    for line, speaker in zip(lines[-most:], who, strict=True):
+    for line, speaker in zip(lines[-most:], names, strict=True):
         at = line.at.astimezone(zone)
         if day != f"{at:%Y-%m-%d}":
             day, minute = f"{at:%Y-%m-%d}", ""
@@ -75,13 +75,13 @@ def transcript_lines(
     return text
 
 
-def _line(mark: Mark, clock: str, who: str, text: str) -> Iterable[str]:
+def _line(mark: Mark, clock: str, speaker: str, text: str) -> Iterable[str]:
     rows = _visible(text).split("\n") or [""]
     if len(rows) > _TEXT_LINES:
         rows = [*rows[: _TEXT_LINES - 1], "…"]
-    yield f"  {mark} {clock:5}  {who}  {rows[0]}".rstrip()
+    yield f"  {mark} {clock:5}  {speaker}  {rows[0]}".rstrip()
     for row in rows[1:]:
-        yield f"  {mark} {'':5}  {' ' * cells(who)}  {row}".rstrip()
+        yield f"  {mark} {'':5}  {' ' * cells(speaker)}  {row}".rstrip()
 
 
 def _visible(text: str) -> str:

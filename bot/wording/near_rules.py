@@ -176,9 +176,9 @@ def offered_rule(
     """What is offered; `None` where a rule, a question or staff took it, or where no rule could match it."""
     if event.source.kind in ("group", "room"):
         return None  # no rule answers there
-    instead, nobody = answered_instead(decision), is_unheard(decision)
+    instead, unheard = answered_instead(decision), is_unheard(decision)
     trigger = _as_trigger_event(event.what)
-    if trigger is None or not (nobody or instead is not None):
+    if trigger is None or not (unheard or instead is not None):
         return None
     when = When(now, playbook.zone)
     defaults = {rule.place for rule in playbook.index.defaults}

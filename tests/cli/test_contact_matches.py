@@ -27,10 +27,10 @@ NEW = Contact(
     "third:U8",
     name="小美",
     identities=(Identity("third", "U8"),),
-    told_phone=PHONE,
+    stated_phone=PHONE,
     email="amy@forest.example",
 )
-SAME = Contact("main:U81", name="同頻道", identities=(Identity("main", "U81"),), told_phone=PHONE)
+SAME = Contact("main:U81", name="同頻道", identities=(Identity("main", "U81"),), stated_phone=PHONE)
 ID = match_id(NEW.id, AMY.id)
 
 
@@ -79,7 +79,7 @@ FORGED = "+886911222333"
 @pytest.fixture
 def forged(people: Path) -> Path:
     """Somebody has written a phone in a form that nobody has proven, and somebody else Amy's."""
-    forger = replace(SAME, id="main:U82", identities=(Identity("main", "U82"),), told_phone=FORGED)
+    forger = replace(SAME, id="main:U82", identities=(Identity("main", "U82"),), stated_phone=FORGED)
     asyncio.run(_written(people, SAME, forger, told=FindMatches(None, None)))
     return people
 
@@ -145,7 +145,7 @@ async def _wrote(folder: Path, phone: str, email: str | None) -> None:
     async with stores_in(folder) as stores:
         before = await stores.contacts.person(NEW.id)
         assert before is not None
-        after = replace(before.contact, told_phone=phone, email=email)
+        after = replace(before.contact, stated_phone=phone, email=email)
         write = TurnWrite(before.contact, after, part_of(NEW.id), before.revision, 1, (), ())
         assert await stores.contacts.save([write]) == set()
 

@@ -162,7 +162,7 @@ class AnyEvent(Anything):
             self.listed,
             lambda: BroadcastTags(self.text(), self.some(self.text), "broadcasts.x"),
             lambda: CouponAct(
-                self.grant(), dice.choice(("redeem", "press", "undo", "order", "order_cancelled")), press="p"
+                self.grant(), dice.choice(("redeem", "press", "undo", "order", "order_cancelled")), act_id="p"
             ),
             lambda: StampAct(
                 self.one(("集點", "gone")),

@@ -267,7 +267,7 @@ class Anything:
 
     def coupon(self) -> HeldCoupon:
         return HeldCoupon(
-            self.grant(), self.maybe(self.moment), press="p", reminded=self.yes(), ended=self.yes()
+            self.grant(), self.maybe(self.moment), act_id="p", reminded=self.yes(), ended=self.yes()
         )
 
     def stamp_entry(self) -> StampEntry:
@@ -280,7 +280,7 @@ class Anything:
     def place_wish(self) -> PlaceWish:
         name = self.one(("剪髮", "gone"))
         day = self.moment().date().isoformat()
-        return PlaceWish(self.one(("w1", "w2")), name, name, day, self.moment(), told=self.yes())
+        return PlaceWish(self.one(("w1", "w2")), name, name, day, self.moment(), is_notified=self.yes())
 
     def photos(self) -> PhotoSet:
         return PhotoSet(
@@ -340,7 +340,7 @@ class Anything:
             turned=maybe(moment),
             version=self.one(("", "another")),
             phone=maybe(text),
-            told_phone=maybe(text),
+            stated_phone=maybe(text),
             email=maybe(text),
             member_no=maybe(text),
             member_shop=maybe(lambda: self.one(("s", "gone"))),

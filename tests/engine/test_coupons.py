@@ -25,7 +25,7 @@ from tests.engine.chat import NOON, Chat, somebody
 DAY = timedelta(days=1)
 COUPON = coupon(name="折100", title="折 100 元", until=NOON + 30 * DAY)
 GRANT = Grant("g1", "折100", "折 100 元", "ABCDE-FGHJK", NOON, None, NOON + 30 * DAY)
-SENT = CouponAct(GRANT, "redeem", "account:amy", "xinyi", press="p1")
+SENT = CouponAct(GRANT, "redeem", "account:amy", "xinyi", act_id="p1")
 
 
 def shop(coupon: Coupon = COUPON, version: str = "v1") -> Playbook:
@@ -93,14 +93,14 @@ def test_s26_a_clerk_redeems_it_once() -> None:
     chat.waits(days=1)
     chat.hears(SENT, token=False)
     used = only(chat)
-    assert (used.used, used.by, used.store, used.how, used.press) == (
+    assert (used.used, used.by, used.store, used.how, used.act_id) == (
         NOON + DAY,
         "account:amy",
         "xinyi",
         "clerk",
         "p1",
     )
-    chat.hears(replace(SENT, by="account:ben", press="p2"), token=False)
+    chat.hears(replace(SENT, by="account:ben", act_id="p2"), token=False)
     chat.hears(SENT, token=False)
     assert only(chat) == used
     assert counted(chat)[1:] == [("redeemed", ("折100", "xinyi"))]
@@ -150,7 +150,7 @@ def test_of_who_was_parted_since_neither_a_till_nor_an_answer_makes_a_second(
 
 
 def test_the_holder_presses_where_that_is_a_way() -> None:
-    press = CouponAct(GRANT, "press", press="p1")
+    press = CouponAct(GRANT, "press", act_id="p1")
     chat = holder()
     chat.hears(press, token=False)
     assert only(chat).used is None
@@ -169,25 +169,25 @@ def test_one_whose_playbook_has_it_no_more_is_redeemed_as_promised() -> None:
 def test_s26_only_the_act_that_is_meant_is_undone() -> None:
     chat = holder()
     chat.hears(SENT, token=False)
-    undo = CouponAct(GRANT, "undo", "account:amy", press="p2", undoes="p0")
+    undo = CouponAct(GRANT, "undo", "account:amy", act_id="p2", undoes="p0")
     chat.hears(undo, token=False)
     assert only(chat).used == NOON
-    chat.hears(replace(undo, press="p3", undoes="p1"), token=False)
-    assert only(chat) == HeldCoupon(GRANT, press="p3")
-    chat.hears(replace(undo, press="p4", undoes="p3"), token=False)
-    assert only(chat) == HeldCoupon(GRANT, press="p3")
+    chat.hears(replace(undo, act_id="p3", undoes="p1"), token=False)
+    assert only(chat) == HeldCoupon(GRANT, act_id="p3")
+    chat.hears(replace(undo, act_id="p4", undoes="p3"), token=False)
+    assert only(chat) == HeldCoupon(GRANT, act_id="p3")
     assert counted(chat)[2:] == [("returned", ("折100", "xinyi"))]
 
 
 @pytest.mark.parametrize(("gives_back", "is_used"), [(True, False), (False, True)])
 def test_a_cancelled_order_gives_it_back_where_the_playbook_says_so(gives_back: bool, is_used: bool) -> None:
     chat = holder(replace(COUPON, redeem=frozenset({"order"}), gives_back=gives_back))
-    order = CouponAct(GRANT, "order", order="A100", press="p1")
+    order = CouponAct(GRANT, "order", order="A100", act_id="p1")
     chat.hears(order, token=False)
     assert only(chat).how == "order"
-    chat.hears(replace(order, what="order_cancelled", order="A99", press="p2"), token=False)
+    chat.hears(replace(order, what="order_cancelled", order="A99", act_id="p2"), token=False)
     assert only(chat).used == NOON
-    chat.hears(replace(order, what="order_cancelled", press="p3"), token=False)
+    chat.hears(replace(order, what="order_cancelled", act_id="p3"), token=False)
     assert (only(chat).used is not None) is is_used
 
 
@@ -197,29 +197,29 @@ def test_s26_of_coupons_with_one_code_each_order_has_one() -> None:
     other = replace(GRANT, id="g2")
     chat.hears(given(other), token=False)
     for order in ("A1", "A1", "A2", "A3"):
-        chat.hears(CouponAct(GRANT, "order", order=order, press=f"press of {order}"), token=False)
+        chat.hears(CouponAct(GRANT, "order", order=order, act_id=f"press of {order}"), token=False)
     assert [held.order for held in chat.contact.coupons] == ["A1", "A2"]
-    chat.hears(CouponAct(GRANT, "order_cancelled", order="A2", press="p9"), token=False)
+    chat.hears(CouponAct(GRANT, "order_cancelled", order="A2", act_id="p9"), token=False)
     assert [held.order for held in chat.contact.coupons] == ["A1", ""]
 
 
 def test_s26_an_order_that_the_shop_has_taken_counts_after_the_last_day_too() -> None:
     chat = holder(replace(COUPON, redeem=frozenset({"order"})))
     chat.waits(days=31)
-    chat.hears(CouponAct(GRANT, "order", order="A100", press="p1"), token=False)
+    chat.hears(CouponAct(GRANT, "order", order="A100", act_id="p1"), token=False)
     assert only(chat).used == NOON + 31 * DAY
 
 
 def test_an_order_redeems_none_that_only_clerks_may() -> None:
     chat = holder()
-    chat.hears(CouponAct(GRANT, "order", order="A100", press="p1"), token=False)
+    chat.hears(CouponAct(GRANT, "order", order="A100", act_id="p1"), token=False)
     assert only(chat).used is None
 
 
 def test_a_cancelled_order_does_not_give_back_what_a_clerk_has_redeemed() -> None:
     chat = holder(replace(COUPON, gives_back=True))
     chat.hears(SENT, token=False)
-    chat.hears(CouponAct(GRANT, "order_cancelled", press="p2"), token=False)
+    chat.hears(CouponAct(GRANT, "order_cancelled", act_id="p2"), token=False)
     assert only(chat).used == NOON
 
 
@@ -291,7 +291,7 @@ def test_of_used_ones_that_are_over_the_latest_stay() -> None:
 
 
 def test_s26_a_merge_joins_them_and_a_used_one_wins() -> None:
-    used = HeldCoupon(GRANT, used=NOON, press="p1")
+    used = HeldCoupon(GRANT, used=NOON, act_id="p1")
     other = HeldCoupon(replace(GRANT, id="g2", at=NOON - DAY))
     a = Contact("main:U1", identities=(Identity("main", "U1"),), coupons=(HeldCoupon(GRANT),))
     b = Contact("outlet:U2", identities=(Identity("outlet", "U2"),), coupons=(used, other))
@@ -302,7 +302,7 @@ def test_s26_an_undone_merge_makes_no_used_coupon_usable() -> None:
     mine, hers = HeldCoupon(GRANT), HeldCoupon(replace(GRANT, id="g2"))
     a = Contact("main:U1", identities=(Identity("main", "U1"),), coupons=(mine,))
     b = Contact("outlet:U2", identities=(Identity("outlet", "U2"),), coupons=(hers,))
-    used, new = replace(hers, used=NOON + DAY, press="p1"), HeldCoupon(replace(GRANT, id="g3"))
+    used, new = replace(hers, used=NOON + DAY, act_id="p1"), HeldCoupon(replace(GRANT, id="g3"))
     first, second = parted(replace(merged(a, b), coupons=(mine, used, new)), a, b)
     assert first.coupons == (mine, new)
     assert second.coupons == (used,)

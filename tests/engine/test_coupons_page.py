@@ -54,12 +54,17 @@ def test_the_first_to_end_is_the_first_and_what_is_over_comes_last() -> None:
 
 def test_what_was_promised_stays_and_terms_are_of_today() -> None:
     [view] = shown_coupons([held("g")], COUPONS, STORES, NOON)
-    assert (view.title, view.terms, view.image, view.press) == ("折 100", OFFER.terms, OFFER.image, True)
+    assert (view.title, view.terms, view.image, view.can_be_used) == (
+        "折 100",
+        OFFER.terms,
+        OFFER.image,
+        True,
+    )
 
 
 def test_a_coupon_that_the_playbook_lacks_can_still_be_shown() -> None:
     [view] = shown_coupons([held("g", coupon="以前的")], COUPONS, STORES, NOON)
-    assert (view.title, view.terms, view.press, view.state) == ("折 100", "", False, "usable")
+    assert (view.title, view.terms, view.can_be_used, view.state) == ("折 100", "", False, "usable")
 
 
 def test_what_orders_alone_use_is_for_no_till() -> None:
@@ -77,9 +82,9 @@ def test_what_orders_alone_use_is_for_no_till() -> None:
 def test_only_what_can_be_used_can_be_pressed() -> None:
     early, ended = held("e", starts=DAY, ends=2 * DAY), held("o", ends=timedelta())
     used = replace(held("u"), used=NOON)
-    assert not any(one.press for one in shown_coupons([early, ended, used], COUPONS, STORES, NOON))
+    assert not any(one.can_be_used for one in shown_coupons([early, ended, used], COUPONS, STORES, NOON))
     clerk_alone = {"新朋友": replace(OFFER, redeem=frozenset({"clerk"}))}
-    assert not any(one.press for one in shown_coupons([held("g")], clerk_alone, STORES, NOON))
+    assert not any(one.can_be_used for one in shown_coupons([held("g")], clerk_alone, STORES, NOON))
 
 
 # -- on the page
@@ -129,7 +134,7 @@ def test_a_press_that_is_refused_shows_why() -> None:
     chat = holder(held("g"))
     opened = seen(chat).step
     chat.hears(
-        CouponAct(chat.contact.coupons[0].grant, "redeem", "console:a", "xinyi", press="p"), token=False
+        CouponAct(chat.contact.coupons[0].grant, "redeem", "console:a", "xinyi", act_id="p"), token=False
     )
     assert (before := seen(chat).step) > opened, "what a clerk does turns the page"
     chat.hears(PageAnswer(PAGE, "g"), token=False)

@@ -414,7 +414,7 @@ def test_what_nobody_has_proven_is_kept_as_that() -> None:
     assert not chat.does("who", "amy@forest.example").notice
     chat.does("who", "", "send")
     assert chat.actions(FindMatches) == [FindMatches("+886912345678", "amy@forest.example")]
-    assert (chat.contact.phone, chat.contact.told_phone) == (None, "+886912345678")
+    assert (chat.contact.phone, chat.contact.stated_phone) == (None, "+886912345678")
     assert (chat.says("信箱"), chat.says("手機")) == (["有信箱"], ["沒有"])
     assert chat.contact.bindings == {}
 
@@ -423,9 +423,9 @@ def test_the_proven_phone_stays_what_it_is() -> None:
     chat = chat_of(TOLD)
     chat.contact = replace(chat.contact, phone="+886900000000", bindings={"phone": Binding(chat.now)})
     chat.fills("who", "0912345678", None)
-    assert (chat.contact.phone, chat.contact.told_phone) == ("+886900000000", "+886912345678")
+    assert (chat.contact.phone, chat.contact.stated_phone) == ("+886900000000", "+886912345678")
     chat.fills("who", "0900000000", None)
-    assert chat.contact.told_phone == "+886912345678"
+    assert chat.contact.stated_phone == "+886912345678"
 
 
 def test_the_notice_is_due_before_a_phone_is_taken() -> None:

@@ -38,7 +38,7 @@ CAMPAIGN = ReferralCampaign(
     image=None,
     starts=None,
     until=NOON + 60 * DAY,
-    deed="bound",
+    goal="bound",
     within=Duration(days=30),
     friend="見面禮",
     inviter="謝禮",
@@ -146,14 +146,14 @@ def test_a_friend_who_comes_and_binds_is_rewarded_with_the_inviter_once() -> Non
 
 
 def test_to_follow_is_enough_where_the_campaign_says_so() -> None:
-    here = town(deed="followed")
+    here = town(goal="followed")
     here.opens("ben", "amy")
     here.follows("ben")
     assert here.state("ben") == ("done", None)
 
 
 def test_the_first_paid_order_after_coming_counts() -> None:
-    here = town(deed="ordered")
+    here = town(goal="ordered")
     here.opens("ben", "amy")
     here.hears("ben", News("shop", "order_paid", {"order_no": "A1", "amount": 9}))
     assert here.state("ben") == ("opened", None)
@@ -185,7 +185,7 @@ def test_who_was_here_before_is_refused() -> None:
 
 
 def test_s43_who_leaves_and_comes_again_is_nobody_new() -> None:
-    here = town(deed="followed")
+    here = town(goal="followed")
     here.follows("ben", again=True)  # unblocked, just before the link is opened
     here.opens("ben", "amy")
     assert here.state("ben") == ("refused", "before")
@@ -356,7 +356,7 @@ def test_s43_each_person_counts_once_and_nobody_for_themselves(
     steps: list[tuple[str, str, Any]], deed: ReferralGoal
 ) -> None:
     """Whatever order it comes in, and whatever comes twice."""
-    here = Town(replace(CAMPAIGN, deed=deed))
+    here = Town(replace(CAMPAIGN, goal=deed))
     for what, who, other in steps:
         match what:
             case "opens":

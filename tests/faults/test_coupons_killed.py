@@ -94,7 +94,7 @@ async def check(stores: Stores, users: list[str], coupon: str, tills: list[Count
     for some in people.values():
         for one in some:
             assert one.used is not None
-            assert one.press == f"{one.by} {one.grant.code}"
+            assert one.act_id == f"{one.by} {one.grant.code}"
 
 
 @pytest.mark.ring("soak", "rounds of kill -9")

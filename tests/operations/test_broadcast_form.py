@@ -29,7 +29,7 @@ TAPS = (
 WHOLE = ComposedBroadcast(
     title="雙11 🎉",
     channel="main",
-    whom="conditions",
+    audience_kind="conditions",
     conditions=(
         ConditionRow("bound"),
         ConditionRow("!ordered", "7"),
@@ -104,11 +104,11 @@ def read(text: str, name: str = "雙11") -> ComposedBroadcast:
         replace(WHOLE, names=("折扣", "送禮", "不發"), holdout=0),
         replace(WHOLE, names=("乙", "乙_2", "x"), messages=WHOLE.messages[:1], second=0),
         replace(WHOLE, conditions=(ConditionRow("tag", "VIP"),)),
-        replace(WHOLE, whom="everyone", conditions=()),
-        replace(WHOLE, whom="audience", audience="熟客", conditions=()),
+        replace(WHOLE, audience_kind="everyone", conditions=()),
+        replace(WHOLE, audience_kind="audience", audience="熟客", conditions=()),
         ComposedBroadcast(title="1111", messages=((ComposedBubble("text", "null"),),)),
         ComposedBroadcast(title="雙11", messages=((ComposedBubble("text", "coupon"),),)),
-        ComposedBroadcast(title="a: b # c", whom="audience", audience="a, b"),
+        ComposedBroadcast(title="a: b # c", audience_kind="audience", audience="a, b"),
         ComposedBroadcast(
             title="t", messages=((ComposedBubble("text", "{{ contact.name }}: \u202e\t\\ \"'"),),)
         ),

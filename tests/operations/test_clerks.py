@@ -293,7 +293,7 @@ async def test_people_are_handed_over_once_each_and_it_is_said_in_the_audit_log(
     assert line.texts() == []
     assert [row.what for row in await bot.timeline("U007")] == ["staff: hand over to another clerk"]
     [told] = await stores.audit.of("main:U007")
-    assert (told.what, told.who, told.details) == ("clerk_handed_over", "command:test", ("A01", "A02"))
+    assert (told.what, told.actor, told.details) == ("clerk_handed_over", "command:test", ("A01", "A02"))
 
     back = await clerks.handing_over(stores, "A02", "A01")  # and again, which is no repetition
     assert await clerks.hand_over(stores, back, "command:test") == 40

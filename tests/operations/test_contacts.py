@@ -47,7 +47,7 @@ async def test_what_is_private_is_masked_unless_it_was_recorded(stores: Stores) 
     assert await stores.audit.of(AMY.id) == []
     everything = await revealed(found, "console:amy", NOW)
     assert everything.contact.phone == PHONE
-    assert [(row.what, row.who) for row in await stores.audit.of(AMY.id)] == [("revealed", "console:amy")]
+    assert [(row.what, row.actor) for row in await stores.audit.of(AMY.id)] == [("revealed", "console:amy")]
 
 
 async def test_what_is_told_is_not_to_be_changed(stores: Stores) -> None:

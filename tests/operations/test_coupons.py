@@ -55,7 +55,7 @@ class Till:
 
     async def audit(self, contact: str = "main:U1") -> list[tuple[str, str]]:
         kinds = ("coupon_pressed", "coupon_undo_pressed")
-        return [(row.what, row.who) for row in await self.stores.audit.of(contact) if row.what in kinds]
+        return [(row.what, row.actor) for row in await self.stores.audit.of(contact) if row.what in kinds]
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ async def test_of_many_tills_at_once_one_redeems_it(till: Till) -> None:
     presses = [till.press(grant.code, f"p{n}", Redeemer(f"console:c{n}")) for n in range(8)]
     twice = [till.press(grant.code, "p0", Redeemer("console:c0")) for _ in range(3)]
     found = await asyncio.gather(*presses, *twice)
-    won = {one.coupon.press for one in found if one.coupon}
+    won = {one.coupon.act_id for one in found if one.coupon}
     assert len(won) == 1
     assert [one.what for one in found[:8]].count("redeemed") == 1
     assert {one.what for one in found} == {"redeemed", "was_redeemed"}
@@ -102,7 +102,7 @@ async def test_it_is_usable_again_once_the_act_that_was_meant_is_undone(till: Ti
     late = await till.press(grant.code, "u1", undo=True)
     assert late.what == "was_redeemed", "an old undo undoes no later act"
     assert late.coupon is not None
-    assert late.coupon.press == "p2"
+    assert late.coupon.act_id == "p2"
     other = await till.press(grant.code, "u2", undo=True, undoes="p1")
     assert (other.what, other.coupon) == ("was_redeemed", late.coupon), "it means another use"
     kinds = [what for what, _ in await till.audit()]

@@ -66,7 +66,7 @@ async def test_a_push_is_sent_once_more_with_its_own_key(bot: Bot, stores: Store
     assert (row.what, row.details, row.calls) == ("resent: push", (f"by {WHO}", letter.name), ("push",))
     assert row.ends[0].how == "accepted"
     (audit,) = await stores.audit.of("main:U1")
-    assert (audit.what, audit.who) == ("resent", WHO)
+    assert (audit.what, audit.actor) == ("resent", WHO)
     assert (await bot.stored("U1")).outgoing == ()
 
 
@@ -135,7 +135,7 @@ async def test_dropped_is_dropped(bot: Bot, stores: Stores) -> None:
     assert (await given_up(stores, ALL)).found == []
     (one,) = (await given_up(stores, Which(days=30, handled=True))).found
     assert one.handled is not None
-    assert (one.handled.how, one.handled.who) == ("dropped", WHO)
+    assert (one.handled.how, one.handled.actor) == ("dropped", WHO)
     (refused,) = await again(bot, stores, letter.name)
     assert refused.carried == "refused"
     (audit,) = await stores.audit.of("main:U1")

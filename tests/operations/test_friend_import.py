@@ -205,7 +205,7 @@ async def test_a_mark_that_is_too_old_is_not_used(stores: Stores, line: Line) ->
     await line.crowd(crowd=1_500)
     kept = await stores.friends.list_of("main")
     now = NOW - timedelta(days=1)
-    await stores.friends.keep_list(replace(kept, next="1000", told=now, began=now, found=1_000))
+    await stores.friends.keep_list(replace(kept, next="1000", issued=now, began=now, found=1_000))
     done = await friends(stores, line, profiles=False)
     assert (done.resumed, figures(done)) == (0, (1_500, 0, 0, 0))
 
@@ -214,7 +214,7 @@ async def test_a_mark_that_line_takes_no_more_is_dropped(stores: Stores, line: L
     await line.crowd(crowd=5)
     now = SystemClock().now()
     kept = await stores.friends.list_of("main")
-    await stores.friends.keep_list(replace(kept, next="gone", told=now, began=now, found=2_000))
+    await stores.friends.keep_list(replace(kept, next="gone", issued=now, began=now, found=2_000))
     done = await friends(stores, line, profiles=False)
     assert (done.resumed, figures(done)) == (0, (5, 0, 0, 0))
 

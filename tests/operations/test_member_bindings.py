@@ -85,7 +85,7 @@ async def test_s36_a_trusted_binding_binds_as_a_code_would_silently(stores: Stor
     assert [tag.name for tag in amy.tags] == ["VIP"]
     assert line.calls == [], "no flow hears of the tag, nor of the binding"
     assert await stores.phones.holder(PHONE) == WHO
-    rows = [(row.what, row.who) for row in await stores.audit.of(WHO)]
+    rows = [(row.what, row.actor) for row in await stores.audit.of(WHO)]
     assert rows == [("bound", "command:amy")]
     assert figures(await moved(stores, text)) == (0, 0, 1, 0)
 

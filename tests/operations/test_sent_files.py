@@ -70,7 +70,7 @@ async def content(file: OpenedFile) -> bytes:
 
 
 async def revealed(stores: Stores) -> list[tuple[str, ...]]:
-    return [(row.what, row.who, *row.details) for row in await stores.audit.of(AMY.id)]
+    return [(row.what, row.actor, *row.details) for row in await stores.audit.of(AMY.id)]
 
 
 async def rows(stores: Stores) -> list[Mapping[str, Any]]:

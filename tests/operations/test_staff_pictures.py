@@ -29,9 +29,9 @@ from bot.operations.chat.pictures import (
     PICTURE_MOST,
     SENT_MOST,
     SIDE_FITS,
+    draft_picture,
     picture_messages,
     ready_picture,
-    stage_picture,
 )
 from bot.operations.erasing import PersonalMenus, erase
 from bot.operations.find_contacts import LocatedContact, one
@@ -148,7 +148,7 @@ async def rows(stores: Stores) -> int:
 
 
 async def test_it_is_served_at_an_address_that_nobody_guesses(stores: Stores, amy: LocatedContact) -> None:
-    token = await stage_picture(amy, "main", photo(), PLAYBOOK)
+    token = await draft_picture(amy, "main", photo(), PLAYBOOK)
     (message,) = await picture_messages(amy, [token], PLAYBOOK)
     address = message["originalContentUrl"]
     assert message == {"type": "image", "originalContentUrl": address, "previewImageUrl": address}
@@ -166,12 +166,12 @@ async def test_it_is_served_at_an_address_that_nobody_guesses(stores: Stores, am
 async def test_only_into_the_chat_that_it_was_chosen_in(stores: Stores, amy: LocatedContact) -> None:
     """Nor is another chat's picture touched by who names its token."""
     ben = await friend(stores, BEN)
-    token = await stage_picture(amy, "main", photo(), PLAYBOOK)
+    token = await draft_picture(amy, "main", photo(), PLAYBOOK)
     for wanted in ([token], ["0" * 32], [""], [token] * 6):
         with pytest.raises(ChatRefused):
             await picture_messages(ben, wanted, PLAYBOOK)
     await stores.staff_pictures.settle([token], [AMY], NOW, "a")
-    await stores.staff_pictures.stage_again([token], [BEN], NOW, "a")
+    await stores.staff_pictures.redraft([token], [BEN], NOW, "a")
     await stores.staff_pictures.remove(token, [BEN])
     await stores.staff_pictures.remove(token, [AMY])  # it is sent
     assert await picture_messages(amy, [token], PLAYBOOK)
@@ -181,12 +181,12 @@ async def test_what_was_chosen_and_not_sent_goes(
     stores: Stores, amy: LocatedContact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Taken out at once, or after a day with the next one of that chat; what is sent stays."""
-    dropped, old, sent = [await stage_picture(amy, "main", photo(), PLAYBOOK) for _ in range(3)]
+    dropped, old, sent = [await draft_picture(amy, "main", photo(), PLAYBOOK) for _ in range(3)]
     await stores.staff_pictures.remove(dropped, [AMY])
     await stores.staff_pictures.settle([sent], [AMY], NOW, "a")
     assert await rows(stores) == 4
     monkeypatch.setattr(pictures, "DRAFT_FOR", -timedelta(seconds=1))
-    await stage_picture(amy, "main", photo(), PLAYBOOK)
+    await draft_picture(amy, "main", photo(), PLAYBOOK)
     assert await stores.staff_pictures.find(old) is None
     assert await stores.staff_pictures.find(sent) is not None
     assert await rows(stores) == 4
@@ -196,13 +196,13 @@ async def test_what_was_chosen_and_not_sent_goes(
 async def test_what_was_sent_stays_when_a_second_answer_with_it_is_refused(
     stores: Stores, amy: LocatedContact
 ) -> None:
-    token = await stage_picture(amy, "main", drawn("RGB"), PLAYBOOK)
+    token = await draft_picture(amy, "main", drawn("RGB"), PLAYBOOK)
     assert await stores.staff_pictures.settle([token], [AMY], NOW, "a") == [token]
     assert await stores.staff_pictures.settle([token], [AMY], NOW, "b") == []
-    await stores.staff_pictures.stage_again([token], [AMY], NOW, "b")
+    await stores.staff_pictures.redraft([token], [AMY], NOW, "b")
     await stores.staff_pictures.remove(token, [AMY])
     assert await stores.staff_pictures.find(token) is not None
-    await stores.staff_pictures.stage_again([token], [AMY], NOW, "a")
+    await stores.staff_pictures.redraft([token], [AMY], NOW, "a")
     await stores.staff_pictures.remove(token, [AMY])
     assert await stores.staff_pictures.find(token) is None
 
@@ -316,7 +316,7 @@ async def test_two_at_once_are_made_one_after_another(
 
     ready = pictures.ready_picture
     monkeypatch.setattr(pictures, "ready_picture", slow)
-    await asyncio.gather(*(stage_picture(amy, "main", photo(), PLAYBOOK) for _ in range(4)))
+    await asyncio.gather(*(draft_picture(amy, "main", photo(), PLAYBOOK) for _ in range(4)))
     assert most == 1
 
 
@@ -324,9 +324,9 @@ async def test_without_a_place_or_an_address_it_says_so(stores: Stores, amy: Loc
     unkept = replace(PLAYBOOK, keep_conversations=None)
     for playbook in (unkept, replace(PLAYBOOK, public=""), replace(PLAYBOOK, public=NOWHERE)):
         with pytest.raises(ChatRefused):
-            await stage_picture(amy, "main", photo(), playbook)
+            await draft_picture(amy, "main", photo(), playbook)
     with pytest.raises(ChatRefused, match="no LINE account"):
-        await stage_picture(amy, "outlet", photo(), PLAYBOOK)
+        await draft_picture(amy, "outlet", photo(), PLAYBOOK)
     assert await rows(stores) == 0
 
 
@@ -334,12 +334,12 @@ async def test_it_is_exported_once_it_is_sent_and_erased_with_the_person(
     stores: Stores, amy: LocatedContact, tmp_path: Path
 ) -> None:
     """J3: a picture that was chosen, perhaps of somebody else, and not sent, is nobody's data."""
-    sent, _ = [await stage_picture(amy, "main", photo(), PLAYBOOK) for _ in range(2)]
+    sent, _ = [await draft_picture(amy, "main", photo(), PLAYBOOK) for _ in range(2)]
     await stores.staff_pictures.settle([sent], [AMY], NOW, "a")
     messages = await picture_messages(amy, [sent], PLAYBOOK)
     body = orjson.dumps({"messages": messages})
     call = Outgoing("main:e1#0", "main:e1", "main", "push", "U1", body, NOW, NOW)
-    said = encode_transcript(None, Cause(who="console:amy"), [call])
+    said = encode_transcript(None, Cause(actor="console:amy"), [call])
     await stores.conversations.add([TranscriptRow("main:e1", AMY, NOW, 1, said)])
     export = await export_person(amy, {"tags": []}, tmp_path, "command:amy", NOW)
     assert export.counts["conversation_files"] == 2

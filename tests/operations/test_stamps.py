@@ -55,7 +55,7 @@ async def test_a_press_stamps_once_with_its_line_in_the_audit_log(till: Till) ->
     assert [await till.press("p1", 2), await till.press("p1", 2)] == ["done", "done"]
     assert await till.count() == 2
     lines = [row for row in await till.stores.audit.of("main:U1") if row.what == "stamped"]
-    assert [(row.who, row.details) for row in lines] == [("console:mei", ("集點", "2", "信義店"))]
+    assert [(row.actor, row.details) for row in lines] == [("console:mei", ("集點", "2", "信義店"))]
 
 
 @pytest.mark.ring("all", "several processes of a bot")

@@ -68,7 +68,7 @@ def test_every_kind_of_secret(settings: Settings) -> None:
     line, mail, webhook = found.settings.alerts
     assert (line, line.through, line.secret) == (settings.alerts[0], None, None)
     assert (mail.through, mail.secret) == ("smtps://bot:new-mail@mail.example", None)
-    assert (webhook.secret, webhook.who) == ("new-sign", "https://crm.example/old-who")
+    assert (webhook.secret, webhook.recipient) == ("new-sign", "https://crm.example/old-who")
     assert found.names == ("HALF", "HOOK", "LOGIN", "MAIL", "MITAKE", "SECRET", "SHOP", "SIGN", "TOKEN")
     assert found.left == ()
 

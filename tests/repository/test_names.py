@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import tokenize
@@ -13,9 +14,8 @@ from tests.changed import Checked
 from tests.sources import BOT, ROOT, modules, text_of
 
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
-LEFT = Path(__file__).with_name("names_left.txt")
-"""By module the identifiers of before the list: they go with what they name, and none is added."""
 ROW = re.compile(r"^\| ([a-z, ]+) \| ([^|`]+) \|$", re.MULTILINE)
+SENTENCES = ("tr", "plural")
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -25,12 +25,6 @@ def instead() -> Mapping[str, str]:
     _, _, section = text_of(CONTRIBUTING).partition("\n### Names\n")
     rows = ROW.findall(section.partition("\n## ")[0])
     return {word: written.strip() for words, written in rows for word in words.split(", ")}
-
-
-@cache
-def left() -> Mapping[str, frozenset[str]]:
-    rows = (line.partition(": ") for line in LEFT.read_text("utf-8").splitlines())
-    return {path: frozenset(names.split()) for path, _, names in rows}
 
 
 def module(path: Path) -> str:
@@ -43,10 +37,22 @@ def wrong_word(identifier: str) -> str | None:
     return next((one for word in words for one in (word, word.removesuffix("s")) if one in instead()), None)
 
 
+def placeholders(text: str) -> set[tuple[int, int]]:
+    """Where the keywords of `tr(…)` and `plural(…)` stand, as tokens do: they are words of the sentence."""
+    lines = text.splitlines()
+    return {
+        (keyword.lineno, len(lines[keyword.lineno - 1].encode()[: keyword.col_offset].decode()))
+        for call in ast.walk(ast.parse(text))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in SENTENCES
+        for keyword in call.keywords
+    }
+
+
 def identifiers(text: str) -> Iterator[str]:
     """Those of a module; words of the playbook and of stored rows stand in strings."""
+    words = placeholders(text)
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.NAME:
+        if token.type == tokenize.NAME and token.start not in words:
             yield token.string
 
 
@@ -67,6 +73,8 @@ def test_what_is_wrong_is_seen() -> None:
     assert wrong_word("CouponDesks") == "desk"
     assert {wrong_word(name) for name in ("whole", "desktop", "Pressure", "staged")} == {None}
     assert set(identifiers('desk = "who"  # nobody')) == {"desk"}
+    assert "who" not in identifiers('tr("「{who}」", who=name)')
+    assert "who" in identifiers('call(who=tr("a"))')
 
 
 def test_identifiers_are_words_of_the_trade(checked: Checked) -> None:
@@ -74,14 +82,5 @@ def test_identifiers_are_words_of_the_trade(checked: Checked) -> None:
         f'{module(path)}: {name}: for "{word}" write {instead()[word]}'
         for path in checked.of(modules(BOT), CONTRIBUTING)
         for name, word in wrong_names(path).items()
-        if name not in left().get(module(path), ())
     ]
     assert not new, "\n".join(new)
-
-
-def test_what_is_left_of_before_is_still_there(checked: Checked) -> None:
-    if checked.changed is not None:
-        return
-    there = {f"{module(path)}: {name}" for path in modules(BOT) for name in wrong_names(path)}
-    before = {f"{path}: {name}" for path, names in left().items() for name in names}
-    assert before <= there, f"strike out of {LEFT.name}:\n" + "\n".join(sorted(before - there))

@@ -202,7 +202,7 @@ class StampSchedule(ListedSchedule):
             told = await stores.coupons.by_code(usable[0].grant.code) if usable else None
             if found is not None and told is not None:
                 grant, _ = told
-                act = CouponAct(grant, "redeem", "console:mei", "信義店", press=press)
+                act = CouponAct(grant, "redeem", "console:mei", "信義店", act_id=press)
                 entry = event_for(found.contact, act, RewriteJob(act.by, NOW, press), once=True).entry
                 await stores.rewriter.append_once(entry, _line(entry, "coupon_redeemed"))
                 self.used.add(grant.id)

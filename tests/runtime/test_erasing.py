@@ -14,7 +14,7 @@ from bot.model.contact import Clerk, Contact
 from bot.model.coupon import Grant
 from bot.model.erasure import Erasure
 from bot.model.event import (
-    OF_SOMEBODY_KNOWN,
+    OF_KNOWN_CONTACT,
     BroadcastTags,
     Event,
     Listed,
@@ -536,7 +536,7 @@ async def test_what_staff_order_at_that_moment_brings_nobody_back(
 
 async def test_whatever_needs_somebody_makes_nobody_of_who_was_erased(world: World) -> None:
     """Stored before, and read when nobody is there any more: by a list, a shop, staff or the world."""
-    assert {kind for kind in get_args(What) if kind.__name__.startswith("Staff")} < {*OF_SOMEBODY_KNOWN}
+    assert {kind for kind in get_args(What) if kind.__name__.startswith("Staff")} < {*OF_KNOWN_CONTACT}
     known: list[What] = [
         *(StaffActs(takes_over=True), StaffUnbinds("phone"), StaffTags("command:x", ("VIP",))),
         *(StaffStops(), StaffBinds(ReservedMember(None)), StaffDraws("s", "g", 1), StaffSets("a")),
@@ -553,7 +553,7 @@ async def test_whatever_needs_somebody_makes_nobody_of_who_was_erased(world: Wor
         ReferralAct("c", "friend_done", "x"),
         *(BroadcastTags("b", (), "c"), Outcome("code", "right", None), News("shop", "order")),
     ]
-    assert {type(one) for one in known} == {*OF_SOMEBODY_KNOWN, News, ReferralAct}
+    assert {type(one) for one in known} == {*OF_KNOWN_CONTACT, News, ReferralAct}
     await world.erase()
     await world.sweep.look()
     for number, what in enumerate(known):

@@ -104,7 +104,7 @@ async def test_both_ids_stand_for_the_one_that_is_left(people: People) -> None:
     assert (stub.to, stub.contact) == (AMY.id, Contact(HER_OUTLET.id))
     assert await people.phones.holder(PHONE) == AMY.id
     [line] = await people.audit.of(HER_OUTLET.id)
-    assert (line.who, line.what, line.contact, line.other) == (STAFF, "merged", AMY.id, HER_OUTLET.id)
+    assert (line.actor, line.what, line.contact, line.other) == (STAFF, "merged", AMY.id, HER_OUTLET.id)
 
 
 @pytest.mark.ring("all", "a bot of its own, and many turns")

@@ -282,7 +282,7 @@ async def test_staff_undo_a_binding(binding: Binding, keep_tags: bool) -> None:
     assert [tag.name for tag in free.tags] == (["會員"] if keep_tags else [])
     assert await binding.phones.holder(PHONE) is None
     asked, done = await binding.audit.of("main:U1")
-    assert (asked.who, asked.what, asked.details[0], done.what) == (STAFF, "unbound", "phone", "bound")
+    assert (asked.actor, asked.what, asked.details[0], done.what) == (STAFF, "unbound", "phone", "bound")
     with pytest.raises(RewriteRefused, match='"main:U1" has no binding "phone"'):
         await binding.merging.unbind("main:U1", "phone", STAFF)
     await binding.binds("main", "U1")

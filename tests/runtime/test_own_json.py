@@ -41,7 +41,7 @@ from bot.model.event import (
 from bot.model.inbox import InboxEntry
 from bot.model.instance import ReservedMember
 from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
-from bot.model.promotion_effects import GiveCoupon, ReportReferral
+from bot.model.promotion_effects import CancelAppointment, GiveCoupon, ReportReferral
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -93,8 +93,8 @@ WHATS: list[What] = [
     Outcome("appointment", "waiting", Origin("my_appointments", "main", 0), "剪髮", wish=WISH),
     AppointmentAct("free", "剪髮", "w1", held=HELD),
     AppointmentAct("move", "剪髮", "p1", "account:amy", HELD, NOW, "阿明", "老師請假"),
-    CouponAct(GRANT, "redeem", "account:amy", "xinyi", press="p1"),
-    CouponAct(GRANT, "order_cancelled", order="A100", press="p2", undoes="p1"),
+    CouponAct(GRANT, "redeem", "account:amy", "xinyi", act_id="p1"),
+    CouponAct(GRANT, "order_cancelled", order="A100", act_id="p2", undoes="p1"),
     StampAct("集點", "take", 2, "a2", "account:amy", "xinyi", "a1"),
     StaffHandsOver("A01", Clerk("K7", "小陳", "xinyi", NOW, "A02")),
     News("signal", "parcel_arrived", {"order_no": "0012", "at": BIRTHDAY}, Facts(silent=True)),
@@ -163,6 +163,21 @@ def test_what_line_sends_is_read_as_ever() -> None:
 def test_another_stored_name_is_another_schema() -> None:
     """F8: entries that wait in the inbox are read by the next version, and by one that runs beside it."""
     assert set(NAMED) == set(STORED.split())
+
+
+@pytest.mark.parametrize(
+    ("what", "stored"),
+    [
+        (StaffTags("console:amy", ("VIP",)), {"who": "console:amy", "add": ["VIP"]}),
+        (CancelAppointment("cut", HERE, act_id="1"), {"press": "1"}),
+        (PlaceWish("1", "cut", "剪髮", "2026-09-05", NOW, is_notified=True), {"told": True}),
+    ],
+)
+def test_a_field_that_was_called_otherwise_has_its_stored_name(what: Any, stored: dict[str, Any]) -> None:
+    """F8, as above: of what waits in the inbox the names of fields stay."""
+    [fields] = orjson.loads(to_json(what)).values()
+    assert fields.items() >= stored.items()
+    assert read(to_json(what)) == what
 
 
 def test_no_webhook_can_look_like_an_event_of_ours() -> None:

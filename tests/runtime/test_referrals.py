@@ -23,7 +23,7 @@ from tests.engine.test_referrals import CAMPAIGN
 from tests.runtime.bots import Bots
 from tests.runtime.harness import followed
 
-CAMPAIGN_NOW = replace(CAMPAIGN, until=None, deed="followed", friend=None, inviter=None)
+CAMPAIGN_NOW = replace(CAMPAIGN, until=None, goal="followed", friend=None, inviter=None)
 """Without coupons: those have a desk and tests of their own."""
 PLAYBOOK = Playbook("shop", {"main": ChannelRules("main")}, (), "v1", referrals={CAMPAIGN.name: CAMPAIGN_NOW})
 

@@ -90,7 +90,7 @@ async def test_free_while_the_token_lives_and_in_the_conversation(bot: Bot) -> N
     ]
     turns = (await bot.said.page(["main:U1"], None, 10))[::-1]
     said_by = [(turn.cause, call.messages[0]["text"]) for turn in turns[-2:] for call in turn.calls]
-    written = [(cause.who if cause is not None else "", text) for cause, text in said_by]
+    written = [(cause.actor if cause is not None else "", text) for cause, text in said_by]
     assert written == [(AMY, TEXT), (AMY, "還在嗎")]
 
 
@@ -175,7 +175,7 @@ async def test_a_note_is_in_the_conversation_and_never_at_line(bot: Bot) -> None
     assert bot.line.texts() == before
     last = (await bot.said.page(["main:U1"], None, 1))[0]
     assert last.cause is not None
-    assert (last.cause.who, last.calls[0].kind) == (AMY, "note")
+    assert (last.cause.actor, last.calls[0].kind) == (AMY, "note")
     assert last.calls[0].messages[0]["text"] == "她很急"
 
 

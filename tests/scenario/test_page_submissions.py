@@ -10,7 +10,7 @@ import pytest
 from bot.model.contact import Contact
 from bot.model.coupon import Grant, HeldCoupon
 from bot.model.event import PageAnswer
-from bot.scenario.page_submissions import press_step
+from bot.scenario.page_submissions import submission_step
 from tests.conftest import NOW
 from tests.scenario.playing import wrong_in
 
@@ -44,5 +44,5 @@ def test_what_is_listed_there_is_pressed(steps: str, wrong: str) -> None:
 def test_a_recording_names_what_was_pressed_as_the_playbook_does() -> None:
     grant = Grant("g1", "折50", "折 50 元", "ABCDE-FGHJK", NOW, None, NOW + timedelta(days=30))
     holder = replace(Contact("main:U1"), coupons=(HeldCoupon(grant),))
-    assert press_step(PageAnswer("my_coupons", "g1"), holder) == "- user: {answers: 折50}"
-    assert press_step(PageAnswer("my_draws", "年終抽獎"), holder) == "- user: {answers: 年終抽獎}"
+    assert submission_step(PageAnswer("my_coupons", "g1"), holder) == "- user: {answers: 折50}"
+    assert submission_step(PageAnswer("my_draws", "年終抽獎"), holder) == "- user: {answers: 年終抽獎}"

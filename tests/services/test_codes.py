@@ -266,7 +266,7 @@ async def test_who_asks_at_an_address_that_pauses_is_told_of_the_code_they_have(
     for n in range(1, 11):
         await issued(codes, replace(newcomer(n), address="203.0.113.7"), NOW + MINUTE)
     again = replace(mine, call="again")
-    assert await codes.issue(again, NOW + MINUTE) == TooSoon(60, waiting=True, who="address")
+    assert await codes.issue(again, NOW + MINUTE) == TooSoon(60, waiting=True, limit="address")
     assert (await codes.compare("a", mine.contact, code, NOW + MINUTE)).result == "right"
 
 
@@ -294,7 +294,7 @@ async def test_a_pause_ends_and_counts_nothing(codes: CodeLedger) -> None:
     five = timedelta(minutes=5)
     other = replace(newcomer(0), phone="+886920000001")
     too_soon = replace(other, call="soon")
-    assert await codes.issue(too_soon, NOW + five - TICK) == TooSoon(1, waiting=False, who="person")
+    assert await codes.issue(too_soon, NOW + five - TICK) == TooSoon(1, waiting=False, limit="person")
     await issued(codes, replace(other, call="then"), NOW + five)
 
 

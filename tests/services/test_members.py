@@ -208,7 +208,7 @@ async def test_the_audit_log_says_who_has_undone_the_binding(members: Members, w
     for _ in range(2):
         await members.service.settle(freed, replace(caller(AMY), id=f"{AMY}:gone#0"))
     gone, _ = await members.audit.of(AMY)
-    assert (gone.what, gone.who) == ("unbound", who)
+    assert (gone.what, gone.actor) == ("unbound", who)
 
 
 async def test_who_is_known_by_line_is_told_when_the_account_is_another_members(members: Members) -> None:

@@ -79,7 +79,7 @@ async def test_a_phone_of_a_third_changes_nothing_at_all(two: Contacts) -> None:
 async def test_a_line_that_is_there_stays_as_it_is(contacts: Contacts) -> None:
     for who in ("member", "shop:forest"):
         await contacts.audit.add(AuditRow("unbound:e1", NOW, who, "unbound", AMY))
-    assert [row.who for row in await contacts.audit.of(AMY)] == ["member"]
+    assert [row.actor for row in await contacts.audit.of(AMY)] == ["member"]
 
 
 async def test_contacts_are_found_by_what_is_private(contacts: Contacts) -> None:

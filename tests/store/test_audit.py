@@ -41,7 +41,7 @@ async def test_a_line_that_is_there_stays_as_it_is(database: Database, seal: Sea
     """As after a crash; and who asked for an unbinding has said so before the turn does it."""
     log = AuditLog(database, seal)
     await log.add(LINE)
-    await log.add(replace(LINE, who="member", details=()))
+    await log.add(replace(LINE, actor="member", details=()))
     assert await log.of("main:U1") == [LINE]
 
 
@@ -68,7 +68,8 @@ async def test_looks_within_an_hour_are_one(database: Database, seal: Seal) -> N
         ("console:ben", 1),
     ]
     await log.record_look("main:U1", "console:amy", NOW + 60 * minute, "conversation_read")
-    assert [one.at for one in await log.of("main:U1") if one.who == "console:amy"] == [NOW + 60 * minute, NOW]
+    by_amy = [one.at for one in await log.of("main:U1") if one.actor == "console:amy"]
+    assert by_amy == [NOW + 60 * minute, NOW]
     first = await database.collection("audit").find_one({"who": "console:amy", "at": NOW})
     assert first is not None
     assert first["last"] == NOW + 59 * minute, "an incident asks until when somebody looked"

@@ -166,7 +166,7 @@ async def test_pages_at_one_address_have_ten_codes_a_minute(processes: list[Code
     came = await asyncio.gather(*(processes[n % 3].issue(one, NOW) for n, one in enumerate(here)))
     assert Counter(type(one) for one in came) == {Issued: 10, TooSoon: 30}
     late = replace(newcomer(50), address="203.0.113.7")
-    assert await processes[0].issue(late, NOW + MINUTE - TICK) == TooSoon(1, waiting=False, who="address")
+    assert await processes[0].issue(late, NOW + MINUTE - TICK) == TooSoon(1, waiting=False, limit="address")
     await issued(processes[1], late, NOW + MINUTE)
     await issued(processes[2], replace(newcomer(51), address="203.0.113.8"), NOW)
     await issued(processes[2], newcomer(52), NOW)

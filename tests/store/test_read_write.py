@@ -20,7 +20,9 @@ from tests.store.another_mongod import another, give_user
 
 pytestmark = pytest.mark.ring("all", "starts a process")
 
-TOLD = [name for name, spec in COLLECTIONS.items() if isinstance(spec.life, Expires) and spec.life.as_told]
+TOLD = [
+    name for name, spec in COLLECTIONS.items() if isinstance(spec.life, Expires) and spec.life.by_playbook
+]
 
 
 @pytest.fixture

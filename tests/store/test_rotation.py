@@ -56,7 +56,7 @@ class Process:
     async def look(self) -> bool:
         """As with each renewal of its lease."""
         fine = await self.watch.look()
-        told = Serving(self.name, self.name, "v", "v", keys=self.watch.names, stage=self.watch.stage)
+        told = Serving(self.name, self.name, "v", "v", keys=self.watch.names, step=self.watch.step)
         await self.stores.processes.heartbeat(told)
         return fine
 
@@ -113,7 +113,7 @@ async def until_done(*processes: Process) -> None:
     for _ in range(200):
         for process in processes:
             await process.turns()
-        if (await processes[0].state()).stage == "done":
+        if (await processes[0].state()).step == "done":
             return
     raise AssertionError(await processes[0].state())
 
@@ -234,21 +234,21 @@ async def test_no_step_before_everybody_has_seen_the_one_before(one: Process, tw
     await begun(one)
     for _ in range(5):
         await one.turns()
-    assert (await one.state()).stage == "announced", "two does not have the new keys"
+    assert (await one.state()).step == "announced", "two does not have the new keys"
     assert one.seal.used.sealing == old_of(behind)
     assert not await two.look(), "it stands aside as soon as it knows of them"
     assert two.watch.trouble is not None
     two.ring = one.ring
     assert await two.look()
     await one.turns()
-    assert (await one.state()).stage == "used"
+    assert (await one.state()).step == "used"
     await one.turns()
-    assert (await one.state()).stage == "used", "two does not use them yet"
+    assert (await one.state()).step == "used", "two does not use them yet"
     assert two.seal.used.sealing == old_of(behind)
     await two.look()
     assert two.seal.used.sealing == one.seal.used.sealing != old_of(behind)
     await one.turns()
-    assert (await one.state()).stage == "alone"
+    assert (await one.state()).step == "alone"
     await one.turns()
     assert (await one.state()).collection == "", "two has not seen it yet"
     await until_done(one, two)
@@ -387,7 +387,7 @@ async def test_who_has_nothing_to_rotate_wakes_for_nothing_and_takes_part_at_onc
     await begun(one)
     await one.look()
     await clock.waited_for()
-    assert (await one.state()).stage != "announced"
+    assert (await one.state()).step != "announced"
     taking_part.cancel()
 
 

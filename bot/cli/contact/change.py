@@ -30,12 +30,12 @@ from bot.services.rewrites import RewriteRefused
 @about_contact
 async def tag(order: CommandOrder) -> None:
     """Put a tag of the playbook on, or take off one that somebody has. Raises `NotFound` and `Refused`."""
-    *who, action, name = _words(order, 3, tr("WHO add TAG, or WHO remove TAG"))
+    *identifier, action, name = _words(order, 3, tr("WHO add TAG, or WHO remove TAG"))
     if action not in ("add", "remove"):
         raise NotFound(
             tr("{action} is neither add nor remove: write  WHO add {tag}", action=quoted(action), tag=name)
         )
-    found = await contact_of(order, " ".join(who))
+    found = await contact_of(order, " ".join(identifier))
     if action == "add":
         carried = await change_tag(found, order.playbook, "add", name, order.by)
         _report(found, order, carried, tr("is tagged {tag}", tag=name))
@@ -49,11 +49,11 @@ async def set_value(order: CommandOrder) -> None:
     """Set an attribute, or clear it. Raises `NotFound` and `Refused`."""
     text: str | None = None
     if order.options.clear:
-        *who, key = _words(order, 2, tr("WHO ATTRIBUTE --clear"))
+        *identifier, key = _words(order, 2, tr("WHO ATTRIBUTE --clear"))
     else:
-        *who, key, text = _words(order, 3, tr("WHO ATTRIBUTE VALUE"))
+        *identifier, key, text = _words(order, 3, tr("WHO ATTRIBUTE VALUE"))
     change = attribute_change(order.playbook, key, text)
-    found = await contact_of(order, " ".join(who))
+    found = await contact_of(order, " ".join(identifier))
     carried = await set_attribute(found, change, order.by)
     _report(found, order, carried, _now_has(change))
 
@@ -75,14 +75,14 @@ def _words(order: CommandOrder, fewest: int, usage: Translatable) -> list[str]:
 
 def _report(found: LocatedContact, order: CommandOrder, carried: Carried, done: Translatable) -> None:
     """That it is done, once a running process has done it; that it is stored, where none does."""
-    who = found.contact.id
+    contact = found.contact.id
     match carried:
         case "stored":
-            order.show(None, tr("stored: {who} {done} as soon as oaflow runs", who=who, done=done))
+            order.show(None, tr("stored: {who} {done} as soon as oaflow runs", who=contact, done=done))
         case "done":
-            order.show(None, tr("done: {who} {done}", who=who, done=done))
+            order.show(None, tr("done: {who} {done}", who=contact, done=done))
         case "waiting":
-            order.show(None, tr("stored: {who} {done} when its turn comes", who=who, done=done))
+            order.show(None, tr("stored: {who} {done} when its turn comes", who=contact, done=done))
 
 
 @about_contact
@@ -95,10 +95,10 @@ async def name(order: CommandOrder) -> None:
         return
     if len(order.words) < 2:
         raise NotFound(tr("write  {usage}", usage=tr("WHO NAME, or WHO --clear")))
-    *who, called = order.words
+    *identifier, called = order.words
     if called not in order.playbook.testers and (near := hint_for(called, order.playbook.testers)):
         raise NotFound(not_called(tr("tester"), called, near))
-    found = await contact_of(order, " ".join(who))
+    found = await contact_of(order, " ".join(identifier))
     lost = await testers.make_tester(found, called, order.by)
     now = tr("{who} is called {name}", who=found.contact.id, name=called)
     without = (
@@ -127,7 +127,7 @@ async def merge(order: CommandOrder) -> None:
     """Make two contacts one. Raises `NotFound` and `Refused`."""
     if len(order.words) != 2:
         raise NotFound(tr("write two, KEPT and GONE; a phone with spaces in quotes"))
-    into, gone = [await contact_of(order, who) for who in order.words]
+    into, gone = [await contact_of(order, identifier) for identifier in order.words]
     contact_changes.check_mergeable(into, gone)
     if not order.options.yes:
         confirmed(into, gone, order.speech)
@@ -182,19 +182,21 @@ async def hand_back(order: CommandOrder) -> None:
 
 
 def _handed_back(done: HandedBack) -> Translatable:
-    who, channels = done.contact, row(done.channels)
+    contact, channels = done.contact, row(done.channels)
     match done.carried:
         case "done":
-            return tr("handed back: the bot answers {who} again on {channels}", who=who, channels=channels)
+            return tr(
+                "handed back: the bot answers {who} again on {channels}", who=contact, channels=channels
+            )
         case "stored":
             return tr(
                 "stored: the bot answers {who} again on {channels} as soon as oaflow runs",
-                who=who,
+                who=contact,
                 channels=channels,
             )
         case "waiting":
             return tr(
                 "stored: the bot answers {who} again on {channels} when its turn comes",
-                who=who,
+                who=contact,
                 channels=channels,
             )

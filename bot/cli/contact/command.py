@@ -29,7 +29,7 @@ from bot.cli.operator import add_by
 from bot.operations.conversation import TURNS, TURNS_MOST
 
 _NUMBER = "of the certificate; before it: folder with bot.yaml"
-_WHO = "a LINE user id, a contact id, a phone or a member number; before it: folder with bot.yaml"
+_IDENTIFIERS = "a LINE user id, a contact id, a phone or a member number; before it: folder with bot.yaml"
 
 _ANYBODY = (
     "a part of the name, a phone, e-mail, member number, LINE user id or contact id; before it: folder with"
@@ -120,7 +120,7 @@ def _erasing(actions: Actions) -> None:
         example="oaflow contact erase M1001 --certificate M1001.html",
         words="[WHO]",
     )
-    erased.add_argument("words", nargs="*", metavar="WHO", help=_WHO)
+    erased.add_argument("words", nargs="*", metavar="WHO", help=_IDENTIFIERS)
     erased.add_argument("--channel", help="the account of a LINE user id, where several have it")
     erased.add_argument(
         "--list", type=Path, metavar="FILE", help="instead of WHO: everybody in a file's first column"
@@ -255,6 +255,6 @@ def _add(
     actions: Actions, name: str, does: str, run: Run, example: str, words: str = "WHO"
 ) -> ArgumentParser:
     action = add_action(actions, name, does, run, example=f"oaflow contact {name} {example}", words=words)
-    action.add_argument("words", nargs="+", metavar=words, help=_WHO)
+    action.add_argument("words", nargs="+", metavar=words, help=_IDENTIFIERS)
     action.add_argument("--channel", help="the account of a LINE user id, where several have it")
     return action

@@ -100,7 +100,7 @@ def _turn(one: ConversationTurn) -> Payload:
             }
             for call, outcome in zip(turn.calls, one.ends, strict=True)
         ],
-        "cause": None if turn.cause is None else {k: v for k, v in turn.cause._asdict().items() if v},
+        "cause": None if turn.cause is None else {k: v for k, v in turn.cause.payload().items() if v},
     }
 
 
@@ -165,7 +165,7 @@ class _Lines:
         if cause is None:
             return tr("→ why is not known: the process ended before it told")
         parts: list[TranslatableValue] = [row_words(cause.event, self._speech)] if cause.event else []
-        parts += [done_by(cause.who)] if cause.who else []
+        parts += [done_by(cause.actor)] if cause.actor else []
         parts += [tr("flow {flow}", flow=cause.flow)] if cause.flow else []
         parts += [cause.place] if cause.place else []
         return tr("→ why: {parts}", parts=row(parts, "semicolon"))

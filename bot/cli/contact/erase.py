@@ -31,7 +31,7 @@ from bot.operations.contact_json import in_a_line
 from bot.operations.contact_view import masked_view
 from bot.operations.erasing import ErasurePreview, ListPlace, PersonalMenus, PlaybookLists, UnknownLine
 from bot.operations.erasure_certificate import KINDS, counted, page, state_words
-from bot.operations.find_contacts import WHO, NotFound
+from bot.operations.find_contacts import IDENTIFIERS, NotFound
 from bot.operations.payload import Payload, pick
 from bot.playbook.csv_table import csv_line
 from bot.playbook.syntax.source import file_trouble
@@ -45,15 +45,15 @@ class NotErased(Refusal):
     """Nobody has confirmed it; the sentence says so."""
 
 
-def _somebody(words: Sequence[str], options: Arguments) -> None:
+def _check_named(words: Sequence[str], options: Arguments) -> None:
     named = any(word.strip() for word in words)
     if options.list is None and not named:
-        raise NotFound(tr("nobody is named; {who}", who=WHO))
+        raise NotFound(tr("nobody is named; {who}", who=IDENTIFIERS))
     if options.list is not None and named:
         raise UsageWrong(tr("write either WHO or  --list FILE"))
 
 
-@carried_out(check=_somebody)
+@carried_out(check=_check_named)
 async def erase(order: CommandOrder) -> int:
     """Show what goes, ask, erase. Raises `NotFound` and `NotErased`."""
     return await _erase_list(order) if order.options.list is not None else await _erase_one(order)
@@ -100,7 +100,7 @@ async def _erase_list(order: CommandOrder) -> int:
         raise NotFound(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
     progress.over()
     if not order.options.yes:
-        _told(unknown, order)
+        _note_unknown(unknown, order)
         question = tr(
             "to erase these people with all that is stored of them, type their number ({number}):",
             number=f"{len(found):,}",
@@ -184,7 +184,7 @@ def _confirm(number: int, question: Translatable, words: Language) -> None:
         raise NotErased(tr("that is another number: nobody was erased"))
 
 
-def _told(unknown: Sequence[UnknownLine], order: CommandOrder) -> None:
+def _note_unknown(unknown: Sequence[UnknownLine], order: CommandOrder) -> None:
     for one in unknown:
         order.note(_not_found(one))
 

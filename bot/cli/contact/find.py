@@ -18,7 +18,7 @@ from bot.operations.simulated_time import now_among
 
 PAGE, PAGE_MOST = 50, 100_000
 """How many are shown where nobody says it, and at most."""
-_WHO = tr(
+_SEARCHABLE = tr(
     "write a part of the name, a phone, an e-mail address, a member number, a LINE user id or a contact id"
 )
 _TERMS = ("tag", "store", "clerk", "audience", "where")
@@ -38,7 +38,7 @@ async def find(order: CommandOrder) -> None:
     await record_search(people, order.by, await now_among(people), "find")
     found = await _found(order, terms, most + 1)
     if not found:
-        raise _nobody(order, terms)
+        raise _none_found(order, terms)
     payload = [in_a_line(masked_view(each)) for each in found[:most]]
     order.show_all(payload, (line(each, order.speech) for each in payload))
     if len(found) > most:
@@ -77,9 +77,9 @@ async def _found(order: CommandOrder, terms: SearchTerms, most: int) -> list[Loc
     return found[:most]
 
 
-def _nobody(order: CommandOrder, terms: SearchTerms) -> NotFound:
+def _none_found(order: CommandOrder, terms: SearchTerms) -> NotFound:
     if order.options.after:
         return NotFound(tr("nobody else is found"))
     if not terms.is_text_alone:
         return NotFound(tr("nobody is found of whom all of this holds"))
-    return NotFound(tr("nobody is found by {given}; {who}", given=sayable(terms.text), who=_WHO))
+    return NotFound(tr("nobody is found by {given}; {who}", given=sayable(terms.text), who=_SEARCHABLE))

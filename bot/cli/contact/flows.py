@@ -29,8 +29,8 @@ async def restart(order: CommandOrder) -> None:
 async def _end(order: CommandOrder, *, restarts: bool) -> None:
     if len(order.words) < 2:
         raise NotFound(tr("write  {usage}", usage=tr("WHO FLOW")))
-    *who, flow = order.words
-    found = await contact_of(order, " ".join(who))
+    *identifier, flow = order.words
+    found = await contact_of(order, " ".join(identifier))
     run = run_of(found, order.playbook, flow, order.options.channel, await now_among(found.stores))
     for line in _lost(run):
         order.note(line)

@@ -23,8 +23,8 @@ async def say(order: CommandOrder) -> int | None:
     """Answer with a text: as a reply while that is free, else as a push with `--push`. Raises `Refusal`."""
     if len(order.words) < 2:
         raise NotFound(tr("write  {usage}", usage=tr("WHO TEXT")))
-    *who, text = order.words
-    found, options = await contact_of(order, " ".join(who)), order.options
+    *identifier, text = order.words
+    found, options = await contact_of(order, " ".join(identifier)), order.options
     channel, form = answering.chat_channel(found, options.channel), uuid4().hex
     if options.note:
         event = await answering.note(found, channel, text, order.by, form=form)

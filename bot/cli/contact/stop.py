@@ -15,17 +15,17 @@ async def stop(order: CommandOrder) -> None:
     """Stop it, or take that back with `--undo`. Raises `NotFound` and `MarketingUnchanged`."""
     found, undo = await contact_of(order), order.options.undo
     done = await stop_marketing(found, order.playbook, order.by, undo=undo)
-    who = found.contact.id
-    payload = {"contact": who, "simulator": found.simulated, "stopped": not undo}
+    contact = found.contact.id
+    payload = {"contact": contact, "simulator": found.simulated, "stopped": not undo}
     payload |= pick(done, "carried", "at_shop")
-    order.show_all(payload, _undone(who, done) if undo else _stopped(who, done))
+    order.show_all(payload, _undone(contact, done) if undo else _stopped(contact, done))
 
 
-def _stopped(who: str, done: MarketingChange) -> list[Translatable]:
+def _stopped(contact: str, done: MarketingChange) -> list[Translatable]:
     said: dict[Carried, Translatable] = {
-        "done": tr("done: no more marketing goes to {who}", who=who),
-        "stored": tr("stored: no more marketing goes to {who} as soon as oaflow runs", who=who),
-        "waiting": tr("stored: no more marketing goes to {who} when its turn comes", who=who),
+        "done": tr("done: no more marketing goes to {who}", who=contact),
+        "stored": tr("stored: no more marketing goes to {who} as soon as oaflow runs", who=contact),
+        "waiting": tr("stored: no more marketing goes to {who} when its turn comes", who=contact),
     }
     return [
         said[done.carried],
@@ -35,11 +35,11 @@ def _stopped(who: str, done: MarketingChange) -> list[Translatable]:
     ]
 
 
-def _undone(who: str, done: MarketingChange) -> list[Translatable]:
+def _undone(contact: str, done: MarketingChange) -> list[Translatable]:
     said: dict[Carried, Translatable] = {
-        "done": tr("done: staff no longer stop marketing to {who}", who=who),
-        "stored": tr("stored: staff no longer stop marketing to {who} as soon as oaflow runs", who=who),
-        "waiting": tr("stored: staff no longer stop marketing to {who} when its turn comes", who=who),
+        "done": tr("done: staff no longer stop marketing to {who}", who=contact),
+        "stored": tr("stored: staff no longer stop marketing to {who} as soon as oaflow runs", who=contact),
+        "waiting": tr("stored: staff no longer stop marketing to {who} when its turn comes", who=contact),
     }
     shop: dict[AtShop, list[Translatable]] = {
         "none": [],

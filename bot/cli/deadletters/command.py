@@ -140,10 +140,10 @@ def _named_or_narrowed(words: Sequence[str], options: Arguments) -> None:
         raise UsageWrong(tr("write each NAME, or which of them:  --kind, --reason, --channel, --person"))
 
 
-async def _contacts(people: Stores, playbook: Playbook, who: str) -> Collection[str]:
-    found = await everybody([people], playbook, who, None)
+async def _contacts(people: Stores, playbook: Playbook, identifier: str) -> Collection[str]:
+    found = await everybody([people], playbook, identifier, None)
     if not found:
-        raise NotFound(none_found(who, None))
+        raise NotFound(none_found(identifier, None))
     return {part for one in found for part in (await parts_of(one))[0]}
 
 

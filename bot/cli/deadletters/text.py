@@ -103,7 +103,7 @@ def _content(content: Any) -> str:
 
 
 def _done(handled: Handled, at: str) -> Translatable:
-    return tr("{what}, {at}, by {who}", what=_HANDLED[handled.how], at=at, who=actor_words(handled.who))
+    return tr("{what}, {at}, by {who}", what=_HANDLED[handled.how], at=at, who=actor_words(handled.actor))
 
 
 def _prospect(found: InFull) -> Translatable:

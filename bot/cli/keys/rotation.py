@@ -17,7 +17,7 @@ from bot.cli.terminal_text import write_err, write_out, write_over
 from bot.model.clock import SystemClock
 from bot.model.translatable import Language, Translatable, row, tr
 from bot.operations.keys import RETIRED, KeysRefused, ListedKey, begin, count, listed, retired, widen
-from bot.operations.payload import pick
+from bot.operations.payload import Payload, pick
 from bot.runtime.cluster.key_rotation import LOOK
 from bot.store.rotation.resealing import SealedBy
 from bot.store.rotation.rotations import RotationState
@@ -33,8 +33,13 @@ async def list_(order: CommandOrder) -> None:
     opened = order.opened
     found = None if order.options.quick else await _counted(opened)
     keys, rotation = await listed(opened.stores, opened.seal, found)
-    names = "to", "stage", "who", "begun", "collection", "looked", "changed", "ended"
-    order.show_all({"keys": keys, "rotation": pick(rotation, *names)}, _lines(keys, rotation, order.speech))
+    last = None if rotation is None else _payload(rotation)
+    order.show_all({"keys": keys, "rotation": last}, _lines(keys, rotation, order.speech))
+
+
+def _payload(rotation: RotationState) -> Payload:
+    begun = {"to": rotation.to, "stage": rotation.step, "who": rotation.actor, "begun": rotation.begun}
+    return {**begun, **pick(rotation, "collection", "looked", "changed", "ended")}
 
 
 async def _counted(opened: OpenDatabase) -> SealedBy:
@@ -65,7 +70,7 @@ def _values(key: ListedKey) -> Translatable:
 
 def _progress(state: RotationState) -> Translatable:
     looked = f"{state.looked:,}"
-    match state.stage:
+    match state.step:
         case "announced":
             return tr("rotation to {key}: all processes are to have the new keys", key=state.to)
         case "used":
@@ -102,7 +107,7 @@ async def rotate(order: CommandOrder) -> None:
         await _retire(opened, order.by, words)
         return
     state = await opened.stores.rotations.state()
-    if state is None or state.stage == "done":
+    if state is None or state.step == "done":
         await begin(opened.stores, *_new_keys(opened, options.to, words), order.by, SystemClock())
     elif options.to not in (None, state.to):
         raise KeysRefused(tr("another rotation is under way"))
@@ -148,21 +153,21 @@ def _changeable(file: Path | None) -> Path | None:
 async def _see_through(opened: OpenDatabase, words: Language) -> None:
     """Take part until it is done; who ends this command ends nothing: processes that run go on."""
     keys = await rotating_keys(opened, SystemClock())
-    shown, waits, stage = "", tuple[str, ...](), ""
+    shown, waits, step = "", tuple[str, ...](), ""
 
     async def show(state: RotationState) -> None:
         nonlocal shown
         text = words.text(_progress(state))
-        if text != shown and (sys.stderr.isatty() or state.stage != "alone" or state.after is None):
+        if text != shown and (sys.stderr.isatty() or state.step != "alone" or state.after is None):
             write_over(text)
             shown = text
 
     try:
-        while (state := await opened.stores.rotations.state()) is not None and state.stage != "done":
+        while (state := await opened.stores.rotations.state()) is not None and state.step != "done":
             await show(state)
             await keys.rotation.go_on(show)
-            waits = (*waits, *await keys.rotation.waits_for(state)) if state.stage == stage else ()
-            stage = state.stage
+            waits = (*waits, *await keys.rotation.waits_for(state)) if state.step == step else ()
+            step = state.step
             if len(waits) == PATIENT_LOOKS:
                 note(tr("it waits for {places}", places=row(dict.fromkeys(waits))), words)
             await asyncio.sleep(LOOK)

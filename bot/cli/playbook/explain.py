@@ -90,8 +90,8 @@ def run(wanted: Arguments, words: Language) -> int:
     outcomes = [*map(_outcome, wanted.outcome)]
     answers = explained(found, person, wanted.text, _moment(found, wanted.at), outcomes)
     if wanted.json:
-        told = as_json(answers[0]) if len(answers) == 1 else {"said": [*map(as_json, answers)]}
-        write_out(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        payload = as_json(answers[0]) if len(answers) == 1 else {"said": [*map(as_json, answers)]}
+        write_out(json.dumps(payload, ensure_ascii=False, indent=2) + "\n")
     else:
         write_out("\n".join(in_words(one, speaking_titles(words, found)) for one in answers))
     return _all_came(answers, outcomes, words)

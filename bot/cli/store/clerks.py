@@ -144,7 +144,7 @@ async def hand_over(order: CommandOrder) -> None:
     """Give the people of a clerk to another one."""
     people, progress = await order.people(), Progress(order.speech)
     handing = await clerks.handing_over(people, *order.words)
-    who: dict[str, TranslatableValue] = {
+    people_words: dict[str, TranslatableValue] = {
         "people": f"{handing.people:,}",
         "was": _called(handing.was.number, handing.was.name),
         "to": _called(handing.to.number, handing.to.name),
@@ -152,19 +152,19 @@ async def hand_over(order: CommandOrder) -> None:
     if handing.people and not order.options.yes:
         if not sys.stdin.isatty():
             raise NoClerk(tr("nobody is handed over without a yes: add  --yes"))
-        if not agreed(tr("give {people} people of {was} to {to}? [y/N]", **who), order.speech):
+        if not agreed(tr("give {people} people of {was} to {to}? [y/N]", **people_words), order.speech):
             raise NoClerk(tr("nobody was handed over"))
 
     def tell(done: int) -> None:
-        progress.show(tr("{done} of {total} people", done=f"{done:,}", total=who["people"]))
+        progress.show(tr("{done} of {total} people", done=f"{done:,}", total=people_words["people"]))
 
     done = await clerks.hand_over(people, handing, order.by, tell)
     progress.over()
     line = tr(
         "{number} people of {was} are told to be with {to}: a bot that runs does it now, else the next",
         number=f"{done:,}",
-        was=who["was"],
-        to=who["to"],
+        was=people_words["was"],
+        to=people_words["to"],
     )
     order.show({"people": done}, line)
 

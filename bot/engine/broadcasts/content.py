@@ -44,7 +44,7 @@ def for_everybody(
     is personal. An empty tuple: nothing of it can be sent.
     """
     channel = broadcast.channel
-    nobody = lookup_of(playbook, Contact(""), channel, now, {}, {})
+    without_contact = lookup_of(playbook, Contact(""), channel, now, {}, {})
     rules = playbook.channels.get(channel)
     liff = None if rules is None else rules.liff_id
 
@@ -55,7 +55,7 @@ def for_everybody(
                 raise _Personal
         elif placeholder.group not in _FOR_EVERYBODY:
             raise _Personal
-        return nobody(placeholder)
+        return without_contact(placeholder)
 
     def counted(key: str, carried: str | None) -> str:
         tap = playbook.taps.get(key)

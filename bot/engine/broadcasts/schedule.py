@@ -227,8 +227,8 @@ def _missing(
     moments = times_between(broadcast, min(came), now, playbook.zone) if came else []
     following = next_time(broadcast, now, playbook.zone)
     moments += [following] if following is not None else []
-    who = paused.get(broadcast.name)
-    return [PlannedTime(broadcast, moment, who) for moment in moments if moment not in planned]
+    by = paused.get(broadcast.name)
+    return [PlannedTime(broadcast, moment, by) for moment in moments if moment not in planned]
 
 
 def hold_of(

@@ -25,7 +25,7 @@ class ReferralCampaign:
     image: str | None
     starts: datetime | None
     until: datetime | None
-    deed: ReferralGoal
+    goal: ReferralGoal
     within: Duration | None
     friend: str | None
     inviter: str | None

@@ -55,8 +55,8 @@ class TriggerEvent:
     @property
     def note(self) -> TraceNote | str:
         """The event in the trace: the text of a message, `tag_added: VIP`, or `coupon 折百: given`."""
-        if (told := _WITH_RESULT.get(self.kind)) is not None:
-            return TraceNote(told, (self.subject, str(self.fields.get("result", ""))))
+        if (kind := _WITH_RESULT.get(self.kind)) is not None:
+            return TraceNote(kind, (self.subject, str(self.fields.get("result", ""))))
         return self.subject if self.kind == "text" else TraceNote(EVENT, (self.kind, self.subject))
 
 

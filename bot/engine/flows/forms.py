@@ -155,7 +155,7 @@ def _keep_unproven(turn: Turn, phone: str | None, email: str | None) -> None:
     """Store an unproven phone or address, and look for it at others: it never merges by itself (E2)."""
     contact = turn.contact
     if phone is not None and phone != contact.phone:
-        contact.told_phone = phone
+        contact.stated_phone = phone
     if email is not None:
         contact.email = email
     if phone is not None or email is not None:

@@ -21,7 +21,7 @@ PlaceEffect: TypeAlias = BookAppointment | MoveAppointment | CancelAppointment
 
 def appointment_request(request: PlaceEffect, call: str, contact: str, at: datetime) -> AppointmentRequest:
     """The request of the call with this id: one that is made again asks for the same."""
-    id_, by_staff = act_id(request.press or call), bool(request.press)
+    id_, by_staff = act_id(request.act_id or call), bool(request.act_id)
     match request:
         case BookAppointment(start=start, wanted=wanted):
             return AppointmentRequest(id_, contact, at, start, wanted=wanted, by_staff=by_staff)
@@ -44,7 +44,7 @@ def appointment_outcome(request: PlaceEffect, answer: AppointmentAnswer) -> Outc
     held = HeldAppointment(one.id, one.service, one.title, one.place, one.start, one.end)
     fields: Mapping[str, Value] = {
         **held_fields(held),
-        "by_staff": bool(request.press),
+        "by_staff": bool(request.act_id),
         **({"reason": request.reason} if request.reason else {}),
     }
     return Outcome("appointment", answer.result, request.origin, request.appointment, fields, held=held)

@@ -100,12 +100,12 @@ def appointment_act(turn: Turn, act: AppointmentAct) -> None:
         place_is_free(turn, act)
     elif act.what == "book" and act.start is not None:
         asked = BookAppointment(act.service, act.start, origin, wanted=act.place)
-        _ask(turn, replace(asked, press=act.id, reason=act.reason))
+        _ask(turn, replace(asked, act_id=act.id, reason=act.reason))
     elif act.what == "move" and act.start is not None and held is not None:
         moving = MoveAppointment(act.service, act.start, origin, which=held.id, wanted=act.place)
-        _ask(turn, replace(moving, press=act.id, reason=act.reason))
+        _ask(turn, replace(moving, act_id=act.id, reason=act.reason))
     elif act.what == "cancel" and held is not None:
-        _ask(turn, CancelAppointment(act.service, origin, which=held.id, press=act.id, reason=act.reason))
+        _ask(turn, CancelAppointment(act.service, origin, which=held.id, act_id=act.id, reason=act.reason))
     else:
         turn.note(notes.EVENT_UNKNOWN)
 

@@ -31,10 +31,10 @@ def tagged(turn: Turn, change: StaffTags) -> None:
     """Tags are off and on, by those who did it; what changes is news, as if the playbook had done it."""
     remove = [name for name in change.remove if change.origin in ("", tag_origin(turn.contact, name))]
     if remove:
-        note_removed(turn, remove_tags(turn, remove, change.who), ordered_by(change.who))
+        note_removed(turn, remove_tags(turn, remove, change.actor), ordered_by(change.actor))
     add = [name for name in change.add if not (change.of_run and turn.contact.has_tag(name, turn.now))]
     if add:
-        note_added(turn, add_tags(turn, add, change.who), ordered_by(change.who))
+        note_added(turn, add_tags(turn, add, change.actor), ordered_by(change.actor))
 
 
 def tag_origin(contact: Contact, name: str) -> str:
@@ -101,12 +101,12 @@ def with_stop(contact: Contact, playbook: Playbook, *, undo: bool) -> Contact:
     return replace(contact, marketing_here=here, marketing=folded, staff_stop=new)
 
 
-def with_tag(contact: Contact, playbook: Playbook, name: str, who: str, now: datetime) -> Contact:
+def with_tag(contact: Contact, playbook: Playbook, name: str, actor: str, now: datetime) -> Contact:
     """Somebody without LINE with a tag, put on by those who did it; renewed, where it was on."""
     before = next((tag for tag in contact.tags if tag.name == name and contact.has_tag(name, now)), None)
     end = tag_end(playbook, name, now)
     if before is None:
-        tag = Tag(name, now, who, end)
+        tag = Tag(name, now, actor, end)
     else:
         tag = replace(before, expires=end, again=before.again + 1, last=now)
     return replace(contact, tags=(*(one for one in contact.tags if one.name != name), tag))

@@ -42,7 +42,7 @@ def coupon_act(turn: Turn, act: CouponAct) -> None:
     held = held and _of_order(turn, held, act)
     if held is None:
         turn.note(change_notes.COUPON_GONE, act.grant.coupon)
-    elif held.press == act.press != "":
+    elif held.act_id == act.act_id != "":
         turn.note(change_notes.COUPON_ACT_REPEATED, act.grant.coupon)
     elif act.what in _WAYS:
         _redeem(turn, held, act, _WAYS[act.what])
@@ -64,7 +64,9 @@ def _redeem(turn: Turn, held: HeldCoupon, act: CouponAct, how: RedeemWay) -> Non
     if refusal is not None:
         turn.note(refusal, held.grant.coupon)
         return
-    new = replace(held, used=turn.now, by=act.by, store=act.store, how=how, order=act.order, press=act.press)
+    new = replace(
+        held, used=turn.now, by=act.by, store=act.store, how=how, order=act.order, act_id=act.act_id
+    )
     _put(turn, new)
     turn.note(change_notes.COUPON_REDEEMED, held.grant.coupon)
     _tell(turn, new, REDEEMED)
@@ -90,14 +92,14 @@ def _refusal(turn: Turn, held: HeldCoupon, how: RedeemWay) -> NoteKind | None:
 def _give_back(turn: Turn, held: HeldCoupon, act: CouponAct) -> None:
     coupon = turn.playbook.coupons.get(held.grant.coupon)
     if act.what == "undo":
-        is_meant = held.used is not None and act.undoes in ("", held.press)
+        is_meant = held.used is not None and act.undoes in ("", held.act_id)
     else:
         gives_back = coupon is not None and coupon.gives_back
         is_meant = gives_back and held.how == "order" and held.order == act.order
     if not is_meant:
         turn.note(change_notes.COUPON_STAYS, held.grant.coupon)
         return
-    new = replace(held, used=None, by="", store="", how="", order="", press=act.press)
+    new = replace(held, used=None, by="", store="", how="", order="", act_id=act.act_id)
     _put(turn, new)
     turn.note(change_notes.COUPON_RETURNED, held.grant.coupon)
     _tell(turn, new, RETURNED, store=held.store)

@@ -56,14 +56,14 @@ def profiled(contact: Contact, channel: str, profile: Profile | None, at: dateti
     known = contact.identity(channel)
     if known.friend is None or known.seen is not None:
         return contact
-    told = _with(contact, replace(known, friend=profile is not None))
+    updated = _with(contact, replace(known, friend=profile is not None))
     if profile is None:
-        return told
+        return updated
     return replace(
-        told,
-        name=told.name or profile.name,
-        language=told.language or profile.language,
-        picture=told.picture or profile.picture,
+        updated,
+        name=updated.name or profile.name,
+        language=updated.language or profile.language,
+        picture=updated.picture or profile.picture,
         profiled=at,
     )
 

@@ -33,7 +33,7 @@ def may_wait(service: BookableService, day: str, now: datetime, zone: ZoneInfo, 
 
 def waits_for(contact: Contact, today: str) -> Iterator[PlaceWish]:
     """What a person waits for on a day that is not over."""
-    return (one for one in contact.place_wishes if not one.told and one.day >= today)
+    return (one for one in contact.place_wishes if not one.is_notified and one.day >= today)
 
 
 def hold_wish(turn: Turn, outcome: Outcome) -> None:
@@ -56,11 +56,11 @@ def place_is_free(turn: Turn, act: AppointmentAct) -> None:
     day = _day(turn, held)
     known = next((one for one in contact.place_wishes if one.id == act.id), None)
     has_one = any(one.service == held.service and _day(turn, one) == day for one in contact.appointments)
-    if known is not None and known.told:
+    if known is not None and known.is_notified:
         turn.note(change_notes.APPOINTMENT_WAITS_NO_MORE, held.service)
         return
     wish = known or PlaceWish(act.id, held.service, held.title, day, turn.now)
-    contact.place_wishes = (*_without(contact, held.service, day), replace(wish, told=True))
+    contact.place_wishes = (*_without(contact, held.service, day), replace(wish, is_notified=True))
     if has_one:
         turn.note(change_notes.APPOINTMENT_WAITS_NO_MORE, held.service)
         return
@@ -83,4 +83,6 @@ def _day(turn: Turn, held: HeldAppointment) -> str:
 
 def _without(contact: Contact, service: str, day: str) -> tuple[PlaceWish, ...]:
     """What they wait for elsewhere, and what they were told of."""
-    return tuple(one for one in contact.place_wishes if one.told or (one.service, one.day) != (service, day))
+    return tuple(
+        one for one in contact.place_wishes if one.is_notified or (one.service, one.day) != (service, day)
+    )

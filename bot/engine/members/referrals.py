@@ -51,7 +51,7 @@ def order_of_friend(turn: Turn, subject: str) -> None:
     if subject == "order_paid":
         for one in turn.contact.referrals:
             campaign = turn.playbook.referrals.get(one.campaign)
-            if one.state == "came" and campaign is not None and campaign.deed == "ordered":
+            if one.state == "came" and campaign is not None and campaign.goal == "ordered":
                 _did(turn, campaign, one)
 
 
@@ -83,7 +83,7 @@ def refusal_of(
         return "gone"
     if friend.id == inviter.id or is_same_member(friend, inviter) or is_same_member(inviter, friend):
         return "self"
-    phones, their_phones = ({one.phone, one.told_phone} - {None} for one in (friend, inviter))
+    phones, their_phones = ({one.phone, one.stated_phone} - {None} for one in (friend, inviter))
     same_mail = friend.email is not None and friend.email == inviter.email
     if same_mail or phones & their_phones:
         return "household"
@@ -142,7 +142,7 @@ def _come(turn: Turn, campaign: ReferralCampaign, one: Referral) -> None:
 
 
 def _has_done(contact: Contact, campaign: ReferralCampaign) -> bool:
-    return campaign.deed == "followed" or (campaign.deed == "bound" and bool(contact.bindings))
+    return campaign.goal == "followed" or (campaign.goal == "bound" and bool(contact.bindings))
 
 
 def _did(turn: Turn, campaign: ReferralCampaign, one: Referral) -> None:

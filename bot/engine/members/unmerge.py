@@ -18,7 +18,7 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 _SINGLE = (
-    *("name", "language", "picture", "profiled", "seed", "told_phone", "email", "bound_before", "clerk"),
+    *("name", "language", "picture", "profiled", "seed", "stated_phone", "email", "bound_before", "clerk"),
     *("marketing_shop", "marketing", "last_order"),
     *("shop_read", "shop_updated", "shop_polled"),
     *("first_source", "last_source", "befriended"),

@@ -103,7 +103,7 @@ def _has_many(turn: Turn, request: WaitForPlace) -> bool:
     others = [
         one
         for one in turn.contact.place_wishes
-        if one.told or (one.service, one.day) != (request.appointment, request.day)
+        if one.is_notified or (one.service, one.day) != (request.appointment, request.day)
     ]
     return len(others) >= MOST_WISHES
 

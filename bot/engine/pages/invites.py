@@ -18,7 +18,7 @@ def shown_invites(playbook: Playbook, contact: Contact, now: datetime) -> tuple[
             name,
             campaign.title,
             theirs[name].codes[0],
-            campaign.deed,
+            campaign.goal,
             theirs[name].friends,
             theirs[name].successes,
             theirs[name].rewarded,
@@ -45,7 +45,7 @@ def shown_invited(playbook: Playbook, contact: Contact) -> tuple[InvitedView, ..
 
 def _invited(playbook: Playbook, campaign: ReferralCampaign, state: str, why: str | None) -> InvitedView:
     gift = _title(playbook, campaign.friend)
-    return InvitedView(campaign.name, campaign.title, campaign.deed, state, why, gift)
+    return InvitedView(campaign.name, campaign.title, campaign.goal, state, why, gift)
 
 
 def _title(playbook: Playbook, coupon: str | None) -> str | None:

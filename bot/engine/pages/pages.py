@@ -235,7 +235,7 @@ def _use_coupon(turn: Turn, grant: str) -> None:
     if held is None:
         turn.note(notes.NOT_THE_BUTTON)
     else:
-        coupon_act(turn, CouponAct(held.grant, "press", by=MEMBER, press=turn.event.id))
+        coupon_act(turn, CouponAct(held.grant, "press", by=MEMBER, act_id=turn.event.id))
 
 
 def follow_pages(turn: Turn, before: Contact) -> None:

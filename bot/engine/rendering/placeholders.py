@@ -116,8 +116,8 @@ def _of_coupon(
         for held in contact.coupons
         if held.grant.coupon == placeholder.name and held.is_usable(now)
     ]
-    told = next((grant for grant in usable if grant.code == fields.get("code")), None)
-    grant = told or min(usable, key=lambda one: one.until, default=None)
+    named = next((grant for grant in usable if grant.code == fields.get("code")), None)
+    grant = named or min(usable, key=lambda one: one.until, default=None)
     if grant is None:
         return None
     return grant.code if placeholder.group == "coupon_code" else grant.until - INSTANT

@@ -186,16 +186,16 @@ def fold_marketing_anew(turn: Turn) -> None:
         contact.marketing = folded_consent(turn.playbook.consent_from, here, shop)
 
 
-def folded_consent(who: str, here: bool | None, shop: bool | None) -> bool | None:
+def folded_consent(source: str, here: bool | None, shop: bool | None) -> bool | None:
     """Whether marketing is wanted: by the shop's answer, by the one given here, or *no* on either side.
 
     A *no* given here always wins: the law's opt-out is always open.
     """
     if here is False:
         return False
-    if who == "shop":
+    if source == "shop":
         return shop
-    if who == "here":
+    if source == "here":
         return here
     if shop is False:
         return False

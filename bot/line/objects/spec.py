@@ -119,13 +119,13 @@ class Uri:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A list of `least` to `most` values. In a message they are `what`, and `who` takes no more."""
+    """A list of `least` to `most` values. In a message they are `what`, and `owner` takes no more."""
 
     of: Spec
     least: int
     most: int
     what: str = ""
-    who: Translatable | None = None
+    owner: Translatable | None = None
 
 
 @dataclass(frozen=True, slots=True)

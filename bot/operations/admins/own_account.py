@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 
-from bot.model.admin import AdminAccount, AdminSession, Signed, SignedStage
+from bot.model.admin import AdminAccount, AdminSession, Signed, SignInStep
 from bot.model.audit import ELSEWHERE, AuditEntry, AuditEntryKind
 from bot.model.clock import Clock
 from bot.model.translatable import Refusal, Translatable, tr
@@ -67,17 +67,17 @@ class OwnAccount:
 
     # -- the last steps of signing in; each gives what the cookie holds from then on, and how far they are
 
-    async def code(self, signed: Signed, written: str, mark: str = "") -> tuple[str, SignedStage]:
+    async def code(self, signed: Signed, written: str, mark: str = "") -> tuple[str, SignInStep]:
         """The second factor's code, after the right password; in a browser that is known (`mark`) codes are
         counted by themselves: who knows the password alone keeps its owner out of none."""
         account = await self._account(signed)
         known = self._browsers.known(mark, account.name, account.epoch)
         account = await self._used(signed, account, written, known or "")
-        stage: SignedStage = "password" if account.start_until else "signed_in"
+        step: SignInStep = "password" if account.start_until else "signed_in"
         await self._sessions.end(signed)
-        if stage == "signed_in":
+        if step == "signed_in":
             await self._record("admin_signed_in", signed, signed.session.device)
-        return await self._sessions.begin(account, stage, signed.session.device), stage
+        return await self._sessions.begin(account, step, signed.session.device), step
 
     async def choose(self, signed: Signed, password: str) -> str:
         """A password of their own in place of that to begin with."""
@@ -104,7 +104,7 @@ class OwnAccount:
     async def mark(self, secret: str) -> str:
         """What the browser of this session is known by from here on; empty where nobody is signed in."""
         signed = await self._sessions.signed(secret)
-        if signed is None or signed.session.stage != "signed_in":
+        if signed is None or signed.session.step != "signed_in":
             return ""
         return self._browsers.mark(signed.name, signed.session.epoch)
 

@@ -91,7 +91,7 @@ class OwnNotices:
         so = await self._notices.so_for(signed.name)
         known = {one.id for one in await self.of(signed)}
         await self._stores.push_subscriptions.put(
-            replace(new, told=frozenset(key_of(new, item) for item in so))
+            replace(new, notified=frozenset(key_of(new, item) for item in so))
         )
         if new.id not in known:
             await record(

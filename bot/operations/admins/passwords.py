@@ -91,7 +91,7 @@ class Passwords:
         self.others = PasswordThread("passwords", KNOWN_MOST)
 
     @cached_property
-    def _nobodys(self) -> str:
+    def _unmatched(self) -> str:
         return self._hasher.hash(secrets.token_urlsafe(16))
 
     async def hashed(self, password: str) -> str:
@@ -118,9 +118,9 @@ class Passwords:
         self.others.close()
 
     def _verify(self, hashed: str, password: str) -> bool:
-        nobodys = self._nobodys  # the first check makes it, for any account: its time reveals nothing
+        unmatched = self._unmatched  # the first check makes it, for any account: its time reveals nothing
         try:
-            self._hasher.verify(hashed or nobodys, password)
+            self._hasher.verify(hashed or unmatched, password)
         except (VerificationError, InvalidHashError):
             return False
         return bool(hashed)

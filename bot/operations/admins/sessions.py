@@ -12,12 +12,12 @@ from bot.model.admin import (
     CONFIRMED_LIFE,
     IDLE,
     LIFE,
-    STAGE_LIFE,
+    STEP_LIFE,
     AdminAccount,
     AdminRole,
     AdminSession,
     Signed,
-    SignedStage,
+    SignInStep,
     StoreScope,
     admin_scope,
 )
@@ -49,7 +49,7 @@ class SignedSessions:
         return role in self._demanded()
 
     async def begin(
-        self, account: AdminAccount, stage: SignedStage, device: str, confirmed: datetime | None = None
+        self, account: AdminAccount, step: SignInStep, device: str, confirmed: datetime | None = None
     ) -> str:
         """A new session; what its cookie holds, and nobody else knows: never one that was there before.
 
@@ -57,10 +57,10 @@ class SignedSessions:
         """
         secret = secrets.token_urlsafe(SECRET_BYTES)
         now = self._clock.now()
-        until = _until(stage, now, now)
+        until = _until(step, now, now)
         proven = confirmed or now
         session = AdminSession(
-            session_id(secret), account.name, account.epoch, stage, now, now, until, proven, device
+            session_id(secret), account.name, account.epoch, step, now, now, until, proven, device
         )
         await self._stores.admin_sessions.begin(session)
         return secret
@@ -68,7 +68,7 @@ class SignedSessions:
     async def signed(self, secret: str) -> Signed | None:
         """Whose session this is, as the account is now; `None`: nobody's, or it is over.
 
-        How far they have come is in its `stage`: only `signed_in` is signed in.
+        How far they have come is in its `step`: only `signed_in` is signed in.
         """
         if len(secret) != LENGTH:
             return None
@@ -102,12 +102,12 @@ class SignedSessions:
         if place is None:
             return None
         if seen and now - session.seen >= TOUCHED_AFTER:
-            until = _until(session.stage, session.began, now)
+            until = _until(session.step, session.began, now)
             session = replace(session, seen=now, until=max(until, session.until))
             await self._stores.admin_sessions.touch(session)
         role, scope = place
-        if session.stage == "signed_in" and self._lacks_factor(account, role):
-            session = replace(session, stage="factor")
+        if session.step == "signed_in" and self._lacks_factor(account, role):
+            session = replace(session, step="factor")
         is_confirmed = not account.password or now - session.confirmed < CONFIRMED_LIFE
         return Signed(account.name, role, scope, session, is_confirmed)
 
@@ -133,7 +133,7 @@ def session_id(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def _until(stage: SignedStage, began: datetime, seen: datetime) -> datetime:
-    if stage != "signed_in":
-        return began + STAGE_LIFE
+def _until(step: SignInStep, began: datetime, seen: datetime) -> datetime:
+    if step != "signed_in":
+        return began + STEP_LIFE
     return min(seen + IDLE, began + LIFE)

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
-from bot.model.admin import AdminAccount, Signed, SignedStage, account_name
+from bot.model.admin import AdminAccount, Signed, SignInStep, account_name
 from bot.model.audit import NO_CONTACT, AuditEntry
 from bot.model.clock import Clock
 from bot.operations.admins.passwords import WAITING_MOST, Passwords, TooBusy, is_start_form
@@ -150,11 +150,11 @@ class Browser:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """They are who they say: `secret` is for the cookie, `stage` how far they are; `mark` the browser's, once
+    """They are who they say: `secret` is for the cookie, `step` how far they are; `mark` the browser's, once
     they are signed in."""
 
     secret: str = field(repr=False)
-    stage: SignedStage
+    step: SignInStep
     mark: str = field(default="", repr=False)
 
 
@@ -219,12 +219,12 @@ class StaffSignIn:
             return WrongPassword()
         await self._limits.take_back(tried)
         await self._renew(account, password)
-        stage: SignedStage = "code" if account.totp else "password" if account.start_until else "signed_in"
-        if stage == "signed_in":
+        step: SignInStep = "code" if account.totp else "password" if account.start_until else "signed_in"
+        if step == "signed_in":
             await self.record_sign_in(account.name, browser)
-        secret = await self._sessions.begin(account, stage, browser.device)
-        mark = self._browsers.mark(name, account.epoch) if stage == "signed_in" else ""
-        return Entered(secret, stage, mark)
+        secret = await self._sessions.begin(account, step, browser.device)
+        mark = self._browsers.mark(name, account.epoch) if step == "signed_in" else ""
+        return Entered(secret, step, mark)
 
     async def leave(self, signed: Signed) -> None:
         """Sign out of this browser, which is notified no more, and of any with a copy of its cookie."""

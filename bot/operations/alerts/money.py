@@ -29,8 +29,8 @@ class _Used:
     def reached(self, lasting: Collection[str], steps: Sequence[int] = STEPS) -> int | None:
         """The highest step that it has come to, unless one as high was told of."""
         at = max((step for step in steps if self.percent >= step), default=None)
-        told = [step for step in steps if f"{self.subject} {step}" in lasting]
-        return None if at is None or at <= max(told, default=0) else at
+        reported = [step for step in steps if f"{self.subject} {step}" in lasting]
+        return None if at is None or at <= max(reported, default=0) else at
 
 
 def quota_look(
@@ -107,7 +107,7 @@ def _credit(level: SmsLevel) -> str:
 
 def _topped_up(levels: Mapping[str, SmsLevel], lasting: Collection[str]) -> list[EndedTrouble]:
     ended: list[EndedTrouble] = []
-    told: set[str] = set()
+    reported: set[str] = set()
     for subject in sorted(lasting, key=lambda one: -int(one.rpartition(" ")[2])):
         credit = subject.rpartition(" ")[0]
         name = credit.rpartition(" ")[0]
@@ -115,9 +115,9 @@ def _topped_up(levels: Mapping[str, SmsLevel], lasting: Collection[str]) -> list
         if level is not None and _credit(level) == credit:
             continue
         says: Translatable | None = None
-        if level is not None and name not in told:
+        if level is not None and name not in reported:
             says = tr("SMS credit of {name} was topped up: {left} left", name=name, left=level.left_in_words)
-            told.add(name)
+            reported.add(name)
         ended.append(EndedTrouble("sms_low", subject, says))
     return ended
 
@@ -135,10 +135,10 @@ def _of_sms(level: SmsLevel, step: int, public: str) -> TroubleWords:
         )
     )
     top_up = tr("top it up at the provider")
-    by_whom = tr("how many were sent, and to whom:  oaflow sms status")
+    look_up = tr("how many were sent, and to whom:  oaflow sms status")
     return TroubleWords(
         what,
         tr("without credit no code is sent, and nobody can bind a phone"),
-        (top_up,) if public else (top_up, by_whom),
+        (top_up,) if public else (top_up, look_up),
         f"{public}/admin/binding#sms" if public else "",
     )

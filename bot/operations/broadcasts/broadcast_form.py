@@ -96,7 +96,7 @@ class ComposedBroadcast:
 
     title: str = ""
     channel: str = ""
-    whom: AudienceKind = "everyone"
+    audience_kind: AudienceKind = "everyone"
     audience: str = ""
     conditions: tuple[ConditionRow, ...] = ()
     only_agreed: bool = False
@@ -130,12 +130,12 @@ class ComposedBroadcast:
     @property
     def lacks_conditions(self) -> bool:
         """Whether it is for those of whom something is true, and nothing says what."""
-        return self.whom == "conditions" and not self.conditions
+        return self.audience_kind == "conditions" and not self.conditions
 
     @property
     def empty_condition(self) -> ConditionRow | None:
         """The first of its conditions that does not say which, or how many days."""
-        if self.whom != "conditions":
+        if self.audience_kind != "conditions":
             return None
         return next((one for one in self.conditions if one.kind not in ALONE and not one.value), None)
 
@@ -177,7 +177,7 @@ def entry_of(composed: ComposedBroadcast, name: str, split: str, names: SectionN
 
 def _to(composed: ComposedBroadcast) -> Any:
     rows: list[Any] = [AGREED] if composed.only_agreed else []
-    match composed.whom:
+    match composed.audience_kind:
         case "everyone":
             return AGREED if rows else EVERYONE
         case "audience":

@@ -84,18 +84,18 @@ def _read(
 
 def _audience(to: Any) -> dict[str, Any]:
     if to == EVERYONE:
-        return {"whom": "everyone"}
+        return {"audience_kind": "everyone"}
     if isinstance(to, str):
-        return {"whom": "audience", "audience": to}
+        return {"audience_kind": "audience", "audience": to}
     rows = tuple(_row(one) for one in _listed(to) if one != AGREED)
     agreed = AGREED in _listed(to)
     match rows:
         case () if agreed:
-            return {"whom": "everyone", "only_agreed": True}
+            return {"audience_kind": "everyone", "only_agreed": True}
         case (ConditionRow("audience", name),) if agreed:
-            return {"whom": "audience", "audience": name, "only_agreed": True}
+            return {"audience_kind": "audience", "audience": name, "only_agreed": True}
         case _:
-            return {"whom": "conditions", "conditions": rows, "only_agreed": agreed}
+            return {"audience_kind": "conditions", "conditions": rows, "only_agreed": agreed}
 
 
 def _row(condition: Any) -> ConditionRow:

@@ -50,7 +50,7 @@ class CannedAnswer:
 def canned_answers(playbook: Playbook, account: Channel, now: datetime) -> list[CannedAnswer]:
     """What staff may send on this channel as it stands: what binds first, then cards in the order in which
     the playbook has them, then the links of the other pages."""
-    nobody = Contact("", identities=(Identity(account.name),))
+    unknown = Contact("", identities=(Identity(account.name),))
     bind, has_link = binding_flows(playbook, account.name), _has_link(playbook, account)
     links = [
         CannedAnswer("page", name, title, _shown(page_link(playbook, account, name).address), name in bind)
@@ -59,7 +59,7 @@ def canned_answers(playbook: Playbook, account: Channel, now: datetime) -> list[
     lead = {one.name for page in bind for one in binding_cards(playbook, account, page, now)}
     cards: list[CannedAnswer] = []
     for name, card in sorted(playbook.cards.items(), key=lambda one: _written_at(one[1])):
-        found, asked = _render(playbook, nobody, account.name, name, now)
+        found, asked = _render(playbook, unknown, account.name, name, now)
         if card.for_staff and not _OF_A_TURN & asked and found.messages:
             cards.append(CannedAnswer("card", name, *_words(found.messages[0]), binds=name in lead))
     first = [one for one in (*cards, *links) if one.binds]
@@ -86,8 +86,8 @@ def canned_messages(
 
 def card_titles(playbook: Playbook, channel: str, now: datetime) -> dict[str, tuple[TranslatableValue, str]]:
     """Title and text of each card of the playbook with messages, as nobody in particular would get it."""
-    nobody = Contact("", identities=(Identity(channel),))
-    shown = {name: _render(playbook, nobody, channel, name, now)[0] for name in playbook.cards}
+    unknown = Contact("", identities=(Identity(channel),))
+    shown = {name: _render(playbook, unknown, channel, name, now)[0] for name in playbook.cards}
     return {name: _words(found.messages[0]) for name, found in shown.items() if found.messages}
 
 

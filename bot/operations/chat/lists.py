@@ -227,7 +227,7 @@ def _unanswered_since(chat: StaffChat | None, turns: Sequence[TranscriptTurn]) -
         return None
     for turn in turns:  # newest first
         cause, incoming = turn.cause, turn.incoming
-        if (cause is not None and cause.who) or (chat is not None and turn.at < chat.since):
+        if (cause is not None and cause.actor) or (chat is not None and turn.at < chat.since):
             return None
         if incoming is not None and not incoming.kind.startswith((*_NO_MESSAGES, "sticker")):
             return turn.at if cause is None or cause.step in _NO_RULE else None
@@ -240,7 +240,7 @@ def _unread(listed: ListedChat, turns: Sequence[TranscriptTurn]) -> int:
     if chat is None or chat.state == "done":
         return 0
     for turn in turns:  # newest first
-        is_staffs = turn.cause is not None and turn.cause.who
+        is_staffs = turn.cause is not None and turn.cause.actor
         is_read = turn.at < chat.since or (listed.read is not None and turn.at <= listed.read)
         if is_staffs or (is_read and not is_given):
             break
@@ -257,10 +257,10 @@ def _shown_of(turns: Sequence[TranscriptTurn], words: PrivateWords, *, waits: bo
 
 def _said(turn: TranscriptTurn, words: PrivateWords) -> Iterator[LastMessage]:
     """The last message of a turn, then what it answers."""
-    who = turn.cause.who if turn.cause is not None else ""
+    actor = turn.cause.actor if turn.cause is not None else ""
     if turn.calls and turn.calls[-1].messages:
         call = turn.calls[-1]
-        by: Speaker = "note" if call.kind == "note" else "staff" if who else "bot"
+        by: Speaker = "note" if call.kind == "note" else "staff" if actor else "bot"
         yield LastMessage(turn.at, by, message_text(words.mask(call.messages[-1])))
     incoming = turn.incoming
     if incoming is None:
@@ -291,4 +291,4 @@ async def close_chat(stores: Stores, chat: str, me: str) -> None:
 
 async def others_there(stores: Stores, chat: str, me: str) -> list[ChatSign]:
     """Who else has the chat open just now, and who of them types."""
-    return [one for one in await stores.chat_signs.of(chat, await now_among(stores)) if one.who != me]
+    return [one for one in await stores.chat_signs.of(chat, await now_among(stores)) if one.account != me]

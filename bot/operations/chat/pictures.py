@@ -216,7 +216,7 @@ def _written(picture: Image, kind: ImageFormat) -> bytes:
     return written.getvalue()
 
 
-async def stage_picture(found: LocatedContact, channel: str, content: bytes, playbook: Playbook) -> str:
+async def draft_picture(found: LocatedContact, channel: str, content: bytes, playbook: Playbook) -> str:
     """Check a picture, and have it ready for an answer in this chat; its token. Raises `ChatRefused`."""
     user = found.contact.identity(channel).user
     if user is None:

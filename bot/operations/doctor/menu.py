@@ -23,7 +23,7 @@ def menu_finding(answer: SetupAnswer | None, wanted: str | None, mapping: MenuMa
     there = str(answer.body["richMenuId"]) if answer.is_fine else None
     ours = {face.line: face.menu for face in mapping.faces}
     if wanted is None:
-        return _of_nobody(there, ours.get(there or ""))
+        return _without_menu(there, ours.get(there or ""))
     menu = Quoted(wanted)
     if there is None:
         return DEFAULT_MENU.wrong(tr("LINE shows none, and the playbook has {menu}", menu=menu), _SYNC)
@@ -41,7 +41,7 @@ def menu_finding(answer: SetupAnswer | None, wanted: str | None, mapping: MenuMa
     return DEFAULT_MENU.fine(tr("it is {menu}", menu=menu))
 
 
-def _of_nobody(there: str | None, ours: str | None) -> SetupFinding:
+def _without_menu(there: str | None, ours: str | None) -> SetupFinding:
     """The playbook has none: another system's may stay."""
     if ours is not None:
         return DEFAULT_MENU.wrong(

@@ -25,7 +25,7 @@ DraftAction: TypeAlias = Literal["draft_handed_in", "draft_approved", "draft_ret
 
 
 async def hand_in(
-    context: DraftContext, draft: PlaybookDraft, account: str, who: Publisher, says: str
+    context: DraftContext, draft: PlaybookDraft, account: str, publisher: Publisher, says: str
 ) -> Proposal:
     """Hand the draft in as it is, in place of what the account handed in before. Raises `DraftRefused`.
 
@@ -37,14 +37,20 @@ async def hand_in(
         raise DraftRefused(tr("something else was published meanwhile: take it into your draft first"))
     files = list(draft.files.values())
     new = Proposal(
-        account, who.person, who.by, context.now(), len(files), stamp_of(files), says.strip()[:SENTENCE_MOST]
+        account,
+        publisher.person,
+        publisher.by,
+        context.now(),
+        len(files),
+        stamp_of(files),
+        says.strip()[:SENTENCE_MOST],
     )
     former = await context.stores.proposals.of(account)
     if former is not None:
         await context.stores.proposals.remove(former)  # nobody publishes half of one and half of the other
     await context.stores.drafts.replace(new.owner, files)
     await context.stores.proposals.put(new)
-    await _noted(context, "draft_handed_in", new, who.by)
+    await _noted(context, "draft_handed_in", new, publisher.by)
     return new
 
 
@@ -130,7 +136,9 @@ async def approve(
     return await _published(context, found, draft, publisher.by, context.now())
 
 
-async def give_back(context: DraftContext, account: str, seen: str, who: Publisher, says: str) -> Proposal:
+async def give_back(
+    context: DraftContext, account: str, seen: str, publisher: Publisher, says: str
+) -> Proposal:
     """Return it with a sentence. Raises as `handed_in`, and `DraftRefused` without a sentence."""
     if not says.strip():
         raise DraftRefused(tr("write what is to be done about it"))
@@ -138,22 +146,22 @@ async def give_back(context: DraftContext, account: str, seen: str, who: Publish
     if found.stamp != seen:
         raise ProposalChanged
     answer = says.strip()[:SENTENCE_MOST]
-    decided = replace(found, state="returned", answer=answer, decided_by=who.by, decided=context.now())
+    decided = replace(found, state="returned", answer=answer, decided_by=publisher.by, decided=context.now())
     if not await context.stores.proposals.decide(found, decided):
         raise ProposalChanged
     await context.stores.drafts.replace(found.owner, [])
-    await _noted(context, "draft_returned", found, who.by)
+    await _noted(context, "draft_returned", found, publisher.by)
     return decided
 
 
-async def withdraw(context: DraftContext, account: str, who: Publisher) -> None:
+async def withdraw(context: DraftContext, account: str, publisher: Publisher) -> None:
     """Take back what the account handed in, or put away what was decided; nothing where there is none."""
     found = await proposal_of(context, account)
     if found is None or not await context.stores.proposals.remove(found):
         return
     await context.stores.drafts.replace(found.owner, [])
     if found.state == "open":
-        await _noted(context, "draft_withdrawn", found, who.by)
+        await _noted(context, "draft_withdrawn", found, publisher.by)
 
 
 async def file_of(context: DraftContext, account: str, path: str) -> DraftFile | None:

@@ -121,8 +121,8 @@ def is_heard(sources: Mapping[str, str], word: str, name: str) -> bool:
 def _hears(node: Node, word: str, name: str) -> bool:
     if isinstance(node, Map):
         about = node.get(word) if "result" in node.pairs else None
-        told = set() if about is None else {one.value for one in scalars(about)}
-        return not told.isdisjoint((name, "any")) or any(
+        named = set() if about is None else {one.value for one in scalars(about)}
+        return not named.isdisjoint((name, "any")) or any(
             _hears(value, word, name) for _, value in node.pairs.values()
         )
     return isinstance(node, List) and any(_hears(item, word, name) for item in node.items)

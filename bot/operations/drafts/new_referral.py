@@ -46,7 +46,7 @@ class FormReferral:
     title: str = ""
     terms: str = ""
     asked: str = LABEL
-    deed: ReferralGoal = "bound"
+    goal: ReferralGoal = "bound"
     within: str = "30"
     until: str = ""
     friend: str = ""
@@ -107,8 +107,8 @@ def _entry(form: FormReferral, coupons: Mapping[str, str]) -> Mapping[str, objec
     if form.terms.strip():
         with of_field("terms"):
             entry["terms"] = answer_of(form.terms)
-    entry["when"] = form.deed
-    if form.within.strip() and form.deed != "followed":
+    entry["when"] = form.goal
+    if form.within.strip() and form.goal != "followed":
         with of_field("within"):
             entry["within"] = f"{whole_number(form.within)}d"
     entry |= coupons
@@ -129,7 +129,7 @@ def _rules(form: FormReferral, ways: Sequence[str], name: str, coupons: Sequence
         f"    quick_replies: [{braces({'label': LABEL, 'page': 'my_invites'})}]",
     ]
     for trigger, push in (
-        ({"referral": scalar(name), "result": "came"}, WELCOME[form.deed]),
+        ({"referral": scalar(name), "result": "came"}, WELCOME[form.goal]),
         ({"referral": scalar(name), "result": "friend_came"}, CAME),
         ({"coupon": of, "result": "given"}, GIVEN),
         ({"coupon": of, "result": "had"}, HAD),

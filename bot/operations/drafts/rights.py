@@ -43,8 +43,8 @@ class ProposalPublished(ProposalChanged):
     """It is live already, by whom the text says."""
 
     def __init__(self, by: str) -> None:
-        who = actor_words(by.removeprefix(CONSOLE))
-        super().__init__(tr("this is live already: {who} has published it", who=who))
+        publisher = actor_words(by.removeprefix(CONSOLE))
+        super().__init__(tr("this is live already: {who} has published it", who=publisher))
 
 
 @dataclass(frozen=True, slots=True)

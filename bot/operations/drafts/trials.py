@@ -34,7 +34,7 @@ LOOK = 0.25
 SIGNED_LOOK = 2.0
 """Seconds between two looks whether its writer is still signed in."""
 
-TrialStage: TypeAlias = Literal["none", "files", "starting", "ready", "ended"]
+TrialPhase: TypeAlias = Literal["none", "files", "starting", "ready", "ended"]
 """How far a trial is; `ended`: by itself, and its `why` says what happened."""
 
 
@@ -67,14 +67,14 @@ StartTrial: TypeAlias = Callable[[Path, str, str], Awaitable[RunningTrial]]
 
 @dataclass(eq=False, slots=True)
 class Trial:
-    """That of one account. `who` used it last; `used`: when, by the event loop's clock. `shared` is what
+    """That of one account. `signed` used it last; `used`: when, by the event loop's clock. `shared` is what
     other processes know of it."""
 
-    who: Signed
+    signed: Signed
     used: float
     language: str
     shared: SharedTrial
-    stage: TrialStage = "files"
+    phase: TrialPhase = "files"
     why: Translatable | None = None
     process: RunningTrial | None = None
     work: asyncio.Task[None] | None = field(default=None, repr=False)
@@ -104,33 +104,33 @@ class Trials:
         self._unused = unused
         self._trials: dict[str, Trial] = {}
 
-    def stage(self, account: str) -> tuple[TrialStage, Translatable | None]:
+    def phase(self, account: str) -> tuple[TrialPhase, Translatable | None]:
         """How far that of this account is, and why it has ended by itself."""
         trial, elsewhere = self._trials.get(account), self._shared.of(account)
         if elsewhere is not None and (trial is None or trial.shared.id != elsewhere.id):
             return ("ready" if elsewhere.address else "starting"), None
-        return ("none", None) if trial is None else (trial.stage, trial.why)
+        return ("none", None) if trial is None else (trial.phase, trial.why)
 
-    def used(self, who: Signed) -> TrialAddress | None:
+    def used(self, signed: Signed) -> TrialAddress | None:
         """Where a request of this account goes; `None`: nothing is tried."""
-        trial = self._trials.get(who.name)
-        if trial is not None and trial.stage == "ready":
-            trial.who, trial.used = who, asyncio.get_running_loop().time()
+        trial = self._trials.get(signed.name)
+        if trial is not None and trial.phase == "ready":
+            trial.signed, trial.used = signed, asyncio.get_running_loop().time()
             return trial.process
-        elsewhere = self._shared.of(who.name)
+        elsewhere = self._shared.of(signed.name)
         if elsewhere is None or not elsewhere.address:
             return None
-        self._shared.touch(who.name)
+        self._shared.touch(signed.name)
         return elsewhere
 
-    def begin(self, who: Signed, language: str) -> None:
+    def begin(self, signed: Signed, language: str) -> None:
         """Try this account's draft, in the language of its page; nothing is done where that runs already.
 
         Raises `TrialRefused`.
         """
-        if self.stage(who.name)[0] not in ("none", "ended"):
+        if self.phase(signed.name)[0] not in ("none", "ended"):
             return
-        own = {name for name, one in self._trials.items() if one.stage != "ended"}
+        own = {name for name, one in self._trials.items() if one.phase != "ended"}
         running = sorted(own | {one.account for one in self._shared.all()})
         if len(running) >= MOST:
             raise TrialRefused(
@@ -141,10 +141,10 @@ class Trials:
                     number=MOST,
                 )
             )
-        shared = SharedTrial(secrets.token_hex(16), who.name, "", {})
+        shared = SharedTrial(secrets.token_hex(16), signed.name, "", {})
         self._shared.put(shared)
-        trial = Trial(who, asyncio.get_running_loop().time(), language, shared)
-        self._trials[who.name] = trial
+        trial = Trial(signed, asyncio.get_running_loop().time(), language, shared)
+        self._trials[signed.name] = trial
         trial.work = asyncio.create_task(self._run(trial), name="a trial")
 
     async def end(self, account: str) -> None:
@@ -172,23 +172,23 @@ class Trials:
             log.exception("a trial of a draft has failed")
             why = _BY_ITSELF
         finally:
-            if why is None and self._trials.get(trial.who.name) is trial:
-                del self._trials[trial.who.name]
-            trial.stage, trial.why, trial.process = "ended", why, None
+            if why is None and self._trials.get(trial.signed.name) is trial:
+                del self._trials[trial.signed.name]
+            trial.phase, trial.why, trial.process = "ended", why, None
             if self._is_ours(trial):
-                self._shared.drop(trial.who.name)
+                self._shared.drop(trial.signed.name)
 
     async def _tried(self, trial: Trial) -> Translatable | None:
         """Until it is over; why, where its writer does not know."""
         folder = await self._context.new_folder()
         process: RunningTrial | None = None
         try:
-            draft, wrong = await self._first(trial.who.name)
+            draft, wrong = await self._first(trial.signed.name)
             files = DraftFolder(folder, self._context.live)
             await files.write(PlaybookDraft(draft.base, {}) if wrong else draft)
-            trial.stage = "starting"
+            trial.phase = "starting"
             process = await self._start(folder, secrets.token_urlsafe(32), trial.language)
-            trial.process, trial.stage = process, "ready"
+            trial.process, trial.phase = process, "ready"
             trial.shared = replace(trial.shared, address=process.address, headers=process.headers)
             self._shared.put(trial.shared)
             return await self._follow(trial, process, files)
@@ -211,18 +211,18 @@ class Trials:
 
     async def _follow(self, trial: Trial, process: RunningTrial, files: DraftFolder) -> Translatable | None:
         loop, seen, looked = asyncio.get_running_loop(), None, 0.0
-        before = self._shared.used(trial.who.name)
+        before = self._shared.used(trial.signed.name)
         while not process.ended.done():
             try:
                 if loop.time() - looked >= SIGNED_LOOK:
                     looked = loop.time()
                     if not await self._may_go_on(trial):
                         return None
-                    if (used := self._shared.used(trial.who.name)) != before:
+                    if (used := self._shared.used(trial.signed.name)) != before:
                         trial.used, before = looked, used
-                now = await self._revisions(trial.who.name)
+                now = await self._revisions(trial.signed.name)
                 if now != seen:
-                    await files.write(await self._context.draft(trial.who.name))
+                    await files.write(await self._context.draft(trial.signed.name))
                     trial.used = trial.used if seen is None else loop.time()
                     seen = now
             except DatabaseUnavailable:
@@ -234,14 +234,14 @@ class Trials:
 
     def _is_ours(self, trial: Trial) -> bool:
         """Whether other processes know it still as this one's, and none has ended it."""
-        known = self._shared.of(trial.who.name)
+        known = self._shared.of(trial.signed.name)
         return known is not None and known.id == trial.shared.id
 
     async def _may_go_on(self, trial: Trial) -> bool:
         if self._shared.is_used and not self._is_ours(trial):
             return False
-        now = await self._still(trial.who)
-        return now is not None and now.session.stage == "signed_in" and now.role in self._roles
+        now = await self._still(trial.signed)
+        return now is not None and now.session.step == "signed_in" and now.role in self._roles
 
     async def _revisions(self, account: str) -> tuple[int, Mapping[str, int]]:
         """What changes with each save of the draft, and with each publication."""

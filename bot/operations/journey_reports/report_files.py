@@ -11,7 +11,7 @@ from bot.operations.journey_reports.words import (
     HELD_OUT as HELD_OUT_WORDS,
 )
 from bot.operations.journey_reports.words import (
-    NOBODY_YET,
+    NONE_FINISHED,
     began_words,
     called,
     goal_words,
@@ -39,7 +39,7 @@ def report_svg(report: JourneyReport, language: Language, zone: ZoneInfo) -> str
         Bar(
             one.name or clean(called(report)),
             one.rate,
-            language.text(NOBODY_YET),
+            language.text(NONE_FINISHED),
             language.text(HELD_OUT_WORDS) if one.holdout else "",
             one.holdout,
         )

@@ -19,7 +19,7 @@ from bot.operations.report_figures import (
 from bot.operations.spending_words import spent_lines
 from bot.playbook.drawing.figures import skipped_words
 
-NOBODY_YET = tr("nobody's time is over yet")
+NONE_FINISHED = tr("nobody's time is over yet")
 HELD_OUT = tr("hold-out")
 
 
@@ -93,7 +93,7 @@ def goal_words(report: JourneyReport) -> Translatable:
 
 def rate_words(group: JourneyGroup) -> Translatable:
     """`642 of 5,220, 12.3% (11.4–13.2%)`, or that there is none yet."""
-    return NOBODY_YET if group.rate is None else proportion_words(group.rate)
+    return NONE_FINISHED if group.rate is None else proportion_words(group.rate)
 
 
 def _of_group(group: JourneyGroup) -> Translatable:

@@ -95,20 +95,30 @@ def app_shop(playbook: Playbook, settings: Settings, channel: str) -> AppShop:
     return AppShop(shop, team, accounts)
 
 
-async def check_install(stores: Stores, app: AppShop, domain: str, sign: str, who: Installer) -> bool:
+async def check_install(stores: Stores, app: AppShop, domain: str, sign: str, installer: Installer) -> bool:
     """Whether the shop of this domain may be installed by them; `False`: it is installed here already."""
     _signed(app, domain, sign)
-    _permitted(who)
+    _permitted(installer)
     return await _free(stores, app, domain) is None
 
 
-async def begin(stores: Stores, app: AppShop, domain: str, sign: str, who: Installer, now: datetime) -> str:
+async def begin(
+    stores: Stores, app: AppShop, domain: str, sign: str, installer: Installer, now: datetime
+) -> str:
     """Begin: the state that goes with the browser to the shop."""
-    if not await check_install(stores, app, domain, sign, who):
+    if not await check_install(stores, app, domain, sign, installer):
         raise over()
     state = secrets.token_urlsafe(STATE_BYTES)
     await stores.shop_installs.begin(
-        ShopInstall(state, who.session, who.by, app.settings.name, app.team.channel, domain, now + STATE_LIFE)
+        ShopInstall(
+            state,
+            installer.session,
+            installer.by,
+            app.settings.name,
+            app.team.channel,
+            domain,
+            now + STATE_LIFE,
+        )
     )
     return state
 
@@ -117,18 +127,18 @@ async def finish(
     stores: Stores,
     app: AppShop,
     came: CameBack,
-    who: Installer,
+    installer: Installer,
     still: Callable[[], Awaitable[bool]],
     oauth: OauthOf,
     now: datetime,
 ) -> ShopLink:
     """Link the shop by what the browser has come back with. `still()`: whether they may, as of now."""
-    install = await stores.shop_installs.take(came.state, who.session)
-    begun = (who.by, app.settings.name, app.team.channel, came.domain)
+    install = await stores.shop_installs.take(came.state, installer.session)
+    begun = (installer.by, app.settings.name, app.team.channel, came.domain)
     if install is None or install.until <= now or begun != _of(install):
         raise over()
     _signed(app, came.domain, came.sign)
-    _permitted(who)
+    _permitted(installer)
     await _free(stores, app, came.domain)
     try:
         granted = await oauth(app.settings, came.domain).redeem(came.code, came.back)
@@ -137,8 +147,8 @@ async def finish(
     if granted.domain not in (None, came.domain):
         raise other_shop(came.domain)
     if not await still():  # who lost the right meanwhile gives it to nobody
-        raise no_permission(who.name, who.role)
-    return await _linked(stores, app, came.domain, granted, who, now)
+        raise no_permission(installer.name, installer.role)
+    return await _linked(stores, app, came.domain, granted, installer, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +214,9 @@ def _signed(app: AppShop, domain: str, sign: str) -> None:
         raise not_signed()
 
 
-def _permitted(who: Installer) -> None:
-    if not who.may:
-        raise no_permission(who.name, who.role)
+def _permitted(installer: Installer) -> None:
+    if not installer.may:
+        raise no_permission(installer.name, installer.role)
 
 
 async def _free(stores: Stores, app: AppShop, domain: str) -> ShopLink | None:
@@ -224,33 +234,33 @@ async def _free(stores: Stores, app: AppShop, domain: str) -> ShopLink | None:
 
 
 async def _linked(
-    stores: Stores, app: AppShop, domain: str, granted: Granted, who: Installer, now: datetime
+    stores: Stores, app: AppShop, domain: str, granted: Granted, installer: Installer, now: datetime
 ) -> ShopLink:
     """First the token, then the link: after a crash between the two nobody uses it, and one installs anew."""
     shop = app.settings.name
-    async with audited(stores, AuditEntry("shop_linked", who.by, now, shop)) as doing:
-        await keep_token(stores, shop, domain, granted, who.by, now)
+    async with audited(stores, AuditEntry("shop_linked", installer.by, now, shop)) as doing:
+        await keep_token(stores, shop, domain, granted, installer.by, now)
         try:
-            link = await _put(stores, app, domain, who, now)
+            link = await _put(stores, app, domain, installer, now)
         except SetupRefused:  # somebody was faster with another shop
             if await _held(stores, shop) != domain:  # one's own alone: another's link may be under way
-                await drop_secret(stores, token_name(shop, domain), who.by, now)
+                await drop_secret(stores, token_name(shop, domain), installer.by, now)
             raise
         if await stores.secrets.read(token_name(shop, domain)) is None:  # unlinked meanwhile
-            await keep_token(stores, shop, domain, granted, who.by, now)
+            await keep_token(stores, shop, domain, granted, installer.by, now)
         doing.update(after=domain)
-    await forget_tokens(stores, shop, who.by, now, but=domain)
+    await forget_tokens(stores, shop, installer.by, now, but=domain)
     return link
 
 
-async def _put(stores: Stores, app: AppShop, domain: str, who: Installer, now: datetime) -> ShopLink:
+async def _put(stores: Stores, app: AppShop, domain: str, installer: Installer, now: datetime) -> ShopLink:
     while True:
         if (same := await _free(stores, app, domain)) is not None:
             return same
         before = await stores.shop_links.read(app.settings.name)
         if before is not None and before.holds and is_of(app.settings, before):
             continue  # somebody was faster just now: `_free` says what of it
-        link = _new(app, before, domain, who, now)
+        link = _new(app, before, domain, installer, now)
         with suppress(DomainTaken):  # `_free` finds whose it is, and refuses
             if await stores.shop_links.put(link, before):
                 return link
@@ -261,7 +271,7 @@ async def _held(stores: Stores, shop: str) -> str | None:
     return None if link is None or not link.holds else link.domain
 
 
-def _new(app: AppShop, before: ShopLink | None, domain: str, who: Installer, now: datetime) -> ShopLink:
+def _new(app: AppShop, before: ShopLink | None, domain: str, installer: Installer, now: datetime) -> ShopLink:
     shop = app.settings
     uninstalled = before.uninstalled if before is not None and before.domain == domain else None
     return ShopLink(
@@ -269,7 +279,7 @@ def _new(app: AppShop, before: ShopLink | None, domain: str, who: Installer, now
         shop.platform,
         APP_STORE,
         "shop",
-        who.by,
+        installer.by,
         now,
         1 if before is None else before.revision + 1,
         domain,

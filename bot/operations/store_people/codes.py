@@ -228,23 +228,23 @@ async def manage_account(
     accounts: StaffAccounts,
     people: Stores,
     playbook: Playbook,
-    who: Signed,
+    signed: Signed,
     clerk: VisibleClerk,
     action: str,
     name: str,
 ) -> StartPassword | None:
-    """Do this with an account of a clerk whom `who` sees; the start password, where one was given."""
-    if not may_manage(who.role, clerk):
+    """Do this with an account of a clerk whom `signed` sees; the start password, where one was given."""
+    if not may_manage(signed.role, clerk):
         raise AccountRefused(tr("somebody else looks after the accounts of this clerk"))
     if action == "add":
-        return await accounts.add(playbook, name, RoleRequest(clerk=clerk.number), who.by)
+        return await accounts.add(playbook, name, RoleRequest(clerk=clerk.number), signed.by)
     if name not in await people.admins.of_clerk(clerk.number):
         raise AccountRefused(tr("this clerk has no such account"))
     match action:
         case "reset":
-            return await accounts.reset(name, who.by)
+            return await accounts.reset(name, signed.by)
         case "suspend" | "resume":
-            await accounts.suspend([name], who.by, lift=action == "resume")
+            await accounts.suspend([name], signed.by, lift=action == "resume")
         case _:
             raise AccountRefused(tr("this clerk has no such account"))
     return None

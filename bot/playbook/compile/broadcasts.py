@@ -58,7 +58,7 @@ def group_messages(scope: Scope, node: Map) -> GroupMessages:
         for group in of
         if group in written
     }
-    _somebody_gets_something(scope, split, of, messages)
+    _check_recipients(scope, split, of, messages)
     return GroupMessages(messages, split.value, {group: drawn(split, declared, [group]) for group in of})
 
 
@@ -115,7 +115,7 @@ def _all_named(
         scope.wrong(node.pairs["push"][0], "missing-key", message, hint)
 
 
-def _somebody_gets_something(
+def _check_recipients(
     scope: Scope, split: Scalar, of: Mapping[str, int], messages: Mapping[str, tuple[Card, ...]]
 ) -> None:
     if len(messages) == len(of) and not any(messages[group] for group, share in of.items() if share):

@@ -27,8 +27,8 @@ def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon
     starts, until = term(scope, node, empty, "referral-ends-before")
     most = scope.whole(node.get("max"))
     _check_reachable(scope, key)
-    deed = scope.word(node.get("when"), get_args(ReferralGoal), "followed")
-    _check_entry(scope, node, deed)
+    goal = scope.word(node.get("when"), get_args(ReferralGoal), "followed")
+    _check_entry(scope, node, goal)
     if most == 0:
         message, hint = tr("no inviter would get anything"), tr("write a larger number, or leave it out")
         scope.wrong(node.pairs["max"][1], "bad-value", message, hint)
@@ -39,7 +39,7 @@ def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon
         **shown(scope, key, node),
         starts=starts,
         until=until,
-        deed=deed,
+        goal=goal,
         within=scope.duration(node.get("within")),
         friend=scope.name("coupons", node.get("friend")),
         inviter=inviter,
@@ -57,8 +57,8 @@ def _check_reachable(scope: Scope, key: Scalar) -> None:
         scope.wrong(key, "liff-missing", message, hint)
 
 
-def _check_entry(scope: Scope, node: Map, deed: ReferralGoal) -> None:
-    if deed == "ordered" and not any(rules.shop for rules in scope.book.channels.values()):
+def _check_entry(scope: Scope, node: Map, goal: ReferralGoal) -> None:
+    if goal == "ordered" and not any(rules.shop for rules in scope.book.channels.values()):
         message = tr("no channel has a shop, so no order of a friend is ever heard of")
         hint = tr("write  when: bound  or  when: followed")
         scope.wrong(node.pairs["when"][1], "referral-never-counts", message, hint)

@@ -55,8 +55,10 @@ def said_too_late(survey: Survey) -> Iterator[Problem]:
     for broadcast in survey.playbook.broadcasts.values():
         if broadcast.at is not None and not broadcast.dropped:
             place = survey.place("broadcasts", broadcast.name, "at")
-            told = [one for one in campaigns if one.until <= broadcast.at and _said(one, broadcast.cards)]
-            yield from (_too_late(one.name, place) for one in told)
+            announced = [
+                one for one in campaigns if one.until <= broadcast.at and _said(one, broadcast.cards)
+            ]
+            yield from (_too_late(one.name, place) for one in announced)
     giving: dict[str, list[Site]] = {}
     for site in survey.sites:
         for step in site.steps:

@@ -73,11 +73,11 @@ def people_without_menu(survey: Survey) -> Iterator[Problem]:
                 "if they are to have one, make one more, for all;"
                 " or leave the condition (if) of the last one out: then all see that one"
             )
-            message = _who_has_none(channel, lasting)
+            message = _without_menu(channel, lasting)
             yield mistake(last.place, "menu-no-default", message, hint=hint, level="warning")
 
 
-def _who_has_none(channel: str, lasting: Sequence[Menu]) -> Translatable:
+def _without_menu(channel: str, lasting: Sequence[Menu]) -> Translatable:
     """By name, where the only menu is that of a tag."""
     here, only = quoted(channel), lasting[0].condition
     is_plain = isinstance(only, HasTag) and only.within is None and only.over is None

@@ -73,20 +73,20 @@ def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) ->
         hears=triggers,
     )
     interrupts = other.interrupt and not rule.interrupt
-    who = tr("one that interrupts") if interrupts else tr("an earlier one")
+    taker = tr("one that interrupts") if interrupts else tr("an earlier one")
     if len(taken) == all_of_it:
-        message = tr("this rule is never heard: {who} takes {what} first", who=who, what=what)
+        message = tr("this rule is never heard: {who} takes {what} first", who=taker, what=what)
         hint = tr("leave one of the two out; for both answers write one rule:  reply: […, …]")
         if (
             rule.condition is not None
             or rule.limited
-            or any(takes_more(taker, piece) for piece, taker in taken)
+            or any(takes_more(taking, piece) for piece, taking in taken)
         ):
             hint = _above(rule.place.file, other.place.file)
         if interrupts:
             hint = tr("leave one of the two out")
         return mistake(rule.place, "rule-shadowed", message, hint=hint, note=note, level="warning")
-    message = tr("this rule does not hear {what}: {who} takes it first", what=what, who=who)
+    message = tr("this rule does not hear {what}: {who} takes it first", what=what, who=taker)
     hint = tr("leave {what} out here, or put this rule before the other", what=what)
     if interrupts:
         hint = tr("leave {what} out here", what=what)

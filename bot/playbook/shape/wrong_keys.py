@@ -29,13 +29,13 @@ def unknown_keys(place: LocatedFinding) -> Iterator[Problem]:
     if whole is not None:
         yield whole
         return
-    told: set[Problem] = set()
+    reported: set[Problem] = set()
     for key in place.extras:
         if key[:1] in _NO_INDENTATION:
             continue
         problem = next(filter(None, (guess(place, key) for guess in _GUESSES)), None) or _unknown(place, key)
-        if problem not in told:
-            told.add(problem)
+        if problem not in reported:
+            reported.add(problem)
             yield problem
 
 

@@ -154,7 +154,7 @@ class BrowserNotices:
         if self._known[one.id] == (one.rev, mine):
             return
         keys = {item: key_of(one, item) for item in mine}
-        new = [item for item, key in keys.items() if key not in one.told and self._is_news(item)]
+        new = [item for item, key in keys.items() if key not in one.notified and self._is_news(item)]
         if not new:
             self._known[one.id] = (one.rev, mine)
             return
@@ -174,8 +174,8 @@ class BrowserNotices:
         if not await world.may_have(one.name, one.epoch):
             await world.subscriptions.end(one.id, one.name)
             return
-        told = await world.subscriptions.tell(one, keys)
-        if told is None:  # another process, or another account in this browser
+        updated = await world.subscriptions.tell(one, keys)
+        if updated is None:  # another process, or another account in this browser
             return
         untaken: list[ChatItem] = []
         for topic, notice, items in await self._notices([*known], new):
@@ -190,7 +190,7 @@ class BrowserNotices:
             if result.end == "refused":
                 untaken += items
         if untaken:
-            await world.subscriptions.tell(told, keys - {known[item] for item in untaken})
+            await world.subscriptions.tell(updated, keys - {known[item] for item in untaken})
 
     async def _notices(
         self, so: Sequence[ChatItem], new: Sequence[ChatItem]

@@ -46,13 +46,13 @@ class ByMail:
     async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
         """Send one mail with all of it."""
         server = mail_server(receiver.through or "")
-        if server is None or not is_mail_address(receiver.who):
+        if server is None or not is_mail_address(receiver.recipient):
             return AlertNotSent("its mail server or its address is none")
         wording = self.wording()
         letter = Letter(
             id=telling.id,
-            to=receiver.who,
-            sender=server.sender or receiver.who,
+            to=receiver.recipient,
+            sender=server.sender or receiver.recipient,
             subject=subject(telling.notes, wording),
             text=text(telling.notes, wording),
             at=telling.at,
@@ -81,7 +81,7 @@ class ByWebhook:
         shop = self.wording().shop
         notes = [_note_json(note, self.wording()) for note in telling.notes]
         body = {"type": "alerts", "bot": shop, "alerts": notes}
-        hook = HookSettings("alerts", receiver.who, receiver.secret, tries=1)
+        hook = HookSettings("alerts", receiver.recipient, receiver.secret, tries=1)
         result = await self.hooks.call(hook, telling.id, body)
         if isinstance(result, HookFailure):
             return AlertNotSent(str(result), result.why in _UNSURE)
@@ -121,7 +121,7 @@ class ByLine:
 
     async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
         """Push all of it at once."""
-        found = await self.tester(receiver.who)
+        found = await self.tester(receiver.recipient)
         if found is None:
             return AlertNotSent("no contact has this tester's name (oaflow contact name)")
         channel, user = found

@@ -21,7 +21,7 @@ class AlertReceiver:
 
     id: str
     to: AlertWay
-    who: str = field(repr=False)
+    recipient: str = field(repr=False)
     number: int
     reasons: frozenset[str]
     through: str | None = field(repr=False, default=None)
@@ -39,12 +39,12 @@ def alert_receivers(alerts: Iterable[Alert]) -> Mapping[str, AlertReceiver]:
     """All of them by id, in the order of the file."""
     found: dict[str, AlertReceiver] = {}
     for number, alert in enumerate(alerts, 1):
-        name = hashlib.sha256(f"{alert.to}\0{alert.who}".encode()).hexdigest()[:16]
+        name = hashlib.sha256(f"{alert.to}\0{alert.recipient}".encode()).hexdigest()[:16]
         known = found.get(name)
         if known is None:
             reasons = frozenset(alert.when)
             secrets = alert.through, alert.secret
-            new = AlertReceiver(name, alert.to, alert.who, number, reasons, *secrets, alert.digest)
+            new = AlertReceiver(name, alert.to, alert.recipient, number, reasons, *secrets, alert.digest)
             found[name] = new
         else:
             found[name] = replace(

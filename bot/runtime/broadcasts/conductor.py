@@ -251,13 +251,13 @@ class Conductor:
             return
         state: SendingState = "done" if sending.state == "sending" else "cancelled"
         figures = await self.batches.figures(sending.id)
-        nobody = not figures.may_have_reached
+        reached_none = not figures.may_have_reached
         await self.months.give_back(sending.channel, sending.id, figures.whole.got)
         if await self.sendings.change(
-            sending.id, [sending.state], reached_none=nobody, state=state, ended=now, held=None
+            sending.id, [sending.state], reached_none=reached_none, state=state, ended=now, held=None
         ):
             log.info('broadcast "%s" is %s', sending.broadcast, state)
-        if sending.instead_of is not None and not nobody:
+        if sending.instead_of is not None and not reached_none:
             await self._call_off(sending.broadcast, sending.instead_of, now)
 
     async def _call_off(self, broadcast: str, moment: datetime, now: datetime) -> None:

@@ -56,7 +56,7 @@ class KeyWatch:
         return tuple(self._seal.ring.fingerprints())
 
     @property
-    def stage(self) -> int:
+    def step(self) -> int:
         """How far it has seen the rotation go."""
         return -1 if self.rotation is None else self.rotation.number
 
@@ -68,7 +68,7 @@ class KeyWatch:
     async def _look(self) -> bool:
         rotation = await self._rotations.state()  # before the register: a stage is never newer than its keys
         known = await self._register.known()
-        before = (self._seal.ring, self._seal.used, self.stage)
+        before = (self._seal.ring, self._seal.used, self.step)
         living = {name: key for name, key in known.items() if not key.retired}
         if not living.keys() <= self._seal.ring.fingerprints().keys():
             await self._read_anew(known)
@@ -81,7 +81,7 @@ class KeyWatch:
             if is_news:
                 log.info("what is written is sealed with the key %s from now on", use.sealing)
         self.rotation = rotation
-        if rotation is not None and rotation.stage != "done":
+        if rotation is not None and rotation.step != "done":
             self.rotating.set()
         else:
             self.rotating.clear()
@@ -89,7 +89,7 @@ class KeyWatch:
         self._report_missing(
             sorted(name for name, key in living.items() if prints.get(name) != key.fingerprint)
         )
-        if before != (self._seal.ring, self._seal.used, self.stage):
+        if before != (self._seal.ring, self._seal.used, self.step):
             self.on_change()
         return self.trouble is None
 
@@ -168,7 +168,7 @@ class KeyRotation:
         """Do what can be done now, and say how far it is after each step; whether another has it."""
         while (state := await self._stores.rotations.claim(self._me)) is not None:
             await on_state(state)
-            if state.stage != "alone" or self._watch.stage < state.number:
+            if state.step != "alone" or self._watch.step < state.number:
                 await self._watch.look()
             if not await self._step(state):
                 return False
@@ -182,21 +182,21 @@ class KeyRotation:
 
     async def _step(self, state: RotationState) -> bool:
         """One step; `False`: others have to see the one before first, or somebody else has it by now."""
-        match state.stage:
+        match state.step:
             case "announced":
                 new = await self.new_keys(state)
                 if not await self._all(lambda one: new.issubset(one.keys)):
                     return False
                 await self._stores.register.use(new)
-                return await self._keep(state, stage="used")
+                return await self._keep(state, {"stage": "used"})
             case "used":
-                return await self._have_seen(state) and await self._keep(state, stage="alone")
+                return await self._have_seen(state) and await self._keep(state, {"stage": "alone"})
             case "alone":
                 return await self._have_seen(state) and await self._seal_anew(state)
             case "named" if await self._have_seen(state):
                 await self._stores.resealer.forget_old_names()
                 log.info("keys are rotated to %s: %d documents were sealed anew", state.to, state.changed)
-                return await self._keep(state, stage="done", ended=self._clock.now())
+                return await self._keep(state, {"stage": "done", "ended": self._clock.now()})
             case _:
                 return False
 
@@ -206,12 +206,12 @@ class KeyRotation:
 
     async def waits_for(self, state: RotationState) -> list[str]:
         """Where the processes are that have to see something first."""
-        new = await self.new_keys(state) if state.stage == "announced" else set[str]()
+        new = await self.new_keys(state) if state.step == "announced" else set[str]()
         alive = await self._stores.processes.alive()
-        return [one.where for one in alive if one.stage < state.number or not new.issubset(one.keys)]
+        return [one.where for one in alive if one.step < state.number or not new.issubset(one.keys)]
 
     async def _have_seen(self, state: RotationState) -> bool:
-        return await self._all(lambda one: one.stage >= state.number)
+        return await self._all(lambda one: one.step >= state.number)
 
     async def _all(self, seen: Callable[[Serving], bool]) -> bool:
         return all(map(seen, await self._stores.processes.alive()))
@@ -229,15 +229,15 @@ class KeyRotation:
         if done.last is None:
             following = order[order.index(name) + 1 :]
             if name == PHONES and await self._stores.resealer.unnamed(self._clock.now()):
-                await self._keep(state, **more)
+                await self._keep(state, more)
                 return False  # who is about to bind one is waited for: some minutes at most
             if not following:
                 more["stage"] = "named"
             else:
                 more["collection"] = following[0]
-        return await self._keep(state, **more)
+        return await self._keep(state, more)
 
-    async def _keep(self, state: RotationState, **changes: Any) -> bool:
+    async def _keep(self, state: RotationState, changes: Mapping[str, Any]) -> bool:
         return await self._stores.rotations.keep(self._me, state, changes)
 
 

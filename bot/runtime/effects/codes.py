@@ -149,9 +149,9 @@ class PatientCodes:
         """See `bot.services.codes.CodeLedger`."""
         issued = await patiently(lambda: self._codes.issue(wanted, now), self._clock)
         if isinstance(issued, TooMany | TooSoon):
-            self.refused.inc(issued.who)
+            self.refused.inc(issued.limit)
         if isinstance(issued, TooMany):
-            log.info("no code is sent to %s: %s", masked(wanted.phone), _USED_UP[issued.who])
+            log.info("no code is sent to %s: %s", masked(wanted.phone), _USED_UP[issued.limit])
         return issued
 
     async def take_back(self, wanted: CodeRequest) -> None:

@@ -59,7 +59,7 @@ class CouponFlights:
         self._clock = clock
         self._waiting = defaultdict[str, list[_Asked]](list)
         self._flights = NamedLocks()
-        self._told = set[str]()
+        self._reported = set[str]()
         self.ends = Tally("oaflow_coupons", "Coupons asked for, by what came of it.", "coupon", "result")
 
     async def granted(self, request: str) -> Grant | None:
@@ -112,10 +112,10 @@ class CouponFlights:
             await self._alert(f"{coupon.name} {total} nearly", _nearly(coupon.name, left, total))
 
     async def _alert(self, what: str, message: Translatable) -> None:
-        if what not in self._told:
+        if what not in self._reported:
             log.warning("%s", message)
             await self._alerts.once("coupon_low", what, self._language().text(message))
-            self._told.add(what)
+            self._reported.add(what)
 
 
 def _sold_out(coupon: str, total: int) -> Translatable:

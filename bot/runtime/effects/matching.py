@@ -49,7 +49,7 @@ def can_be_one(contact: Contact, other: Contact) -> bool:
 def matched_by(contact: Contact, other: Contact) -> tuple[MatchedBy, ...]:
     """What the two have in common just now."""
     by: list[MatchedBy] = []
-    ours, theirs = ({one.phone, one.told_phone} - {None} for one in (contact, other))
+    ours, theirs = ({one.phone, one.stated_phone} - {None} for one in (contact, other))
     if ours & theirs:
         by.append("phone")
     if contact.email is not None and contact.email == other.email:

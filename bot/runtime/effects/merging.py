@@ -44,13 +44,13 @@ class Merging(MergeService):
         super().__init__(rewriter, contacts, audit, clock, given)
         self._rewriter = rewriter
 
-    async def merge(self, kept: str, gone: str, who: str) -> Contact:
+    async def merge(self, kept: str, gone: str, actor: str) -> Contact:
         """Make two contacts one, and return it; both ids lead to it from then on.
 
         A contact without LINE is merged into the one with LINE, whichever is to be kept.
         """
         kept, gone = await self._with_line_first(kept, gone)
-        job = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
+        job = RewriteJob(actor, self._clock.now(), uuid.uuid4().hex)
 
         def work(one: Contact, other: Contact) -> Rewrite:
             refuse_to_merge(one, other)
@@ -74,7 +74,7 @@ class Merging(MergeService):
         is_wrong = ids[0].startswith(WITHOUT_LINE) and not ids[1].startswith(WITHOUT_LINE)
         return (gone, kept) if is_wrong else (kept, gone)
 
-    async def undo(self, contact: str, who: str) -> AuditRow:
+    async def undo(self, contact: str, actor: str) -> AuditRow:
         """Undo this contact's last merge, or moved phone; the line that was undone."""
         line = await self._last_of(contact)
         if line is None:
@@ -83,15 +83,15 @@ class Merging(MergeService):
             )
         later = await self._last_of(line.contact)
         if later is not None and later != line:
-            with_whom = later.other if later.contact == line.contact else later.contact
+            second = later.other if later.contact == line.contact else later.contact
             raise RewriteRefused(
                 tr(
                     "{contact} was changed with {other} since: undo that first",
                     contact=Quoted(line.contact),
-                    other=Quoted(with_whom or ""),
+                    other=Quoted(second or ""),
                 )
             )
-        job = RewriteJob(who, self._clock.now(), line.id)
+        job = RewriteJob(actor, self._clock.now(), line.id)
         try:
             await self._undo(line, job)
         except RewriteTargetMissing as gone:
@@ -110,7 +110,7 @@ class Merging(MergeService):
             await self._rewriter.undo(line.id, lambda both: undone(both, job, given, phone_is_free=False))
 
     async def unbind(
-        self, contact: str, kind: BindingKind | Literal["clerk"], who: str, *, keep_tags: bool = False
+        self, contact: str, kind: BindingKind | Literal["clerk"], actor: str, *, keep_tags: bool = False
     ) -> str:
         """Have a binding undone in the contact's next turn, as an event of its own; its id."""
         stored = await self._contacts.person(contact)
@@ -121,10 +121,10 @@ class Merging(MergeService):
             raise RewriteRefused(
                 tr("{contact} has no binding {kind}", contact=Quoted(person.id), kind=Quoted(kind))
             )
-        job = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
+        job = RewriteJob(actor, self._clock.now(), uuid.uuid4().hex)
         entry = event_for(person, StaffUnbinds(kind, keep_tags), job).entry
         details = (kind, "its tags stay") if keep_tags else (kind,)
-        line = AuditRow(unbinding(entry.id), job.at, who, "unbound", person.id, details=details)
+        line = AuditRow(unbinding(entry.id), job.at, actor, "unbound", person.id, details=details)
         try:
             await self._rewriter.append(entry, line)
         except RewriteTargetMissing as gone:

@@ -102,7 +102,7 @@ class _Undone:
 
 def _apart(both: tuple[_Undone, _Undone], what: AuditKind, undoes: AuditRow, job: RewriteJob) -> Rewrite:
     here, there = both
-    line = AuditRow(f"{what}:{undoes.id}", job.at, job.who, what, here.now.id, there.now.id)
+    line = AuditRow(f"{what}:{undoes.id}", job.at, job.actor, what, here.now.id, there.now.id)
     events = tuple(
         rewritten(one.now, one.change, other.now, line, one.tags)
         for one, other in ((here, there), (there, here))

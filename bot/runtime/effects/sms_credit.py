@@ -52,7 +52,7 @@ class SmsCredits:
         self._sender = sender
         self._clock = clock
         self._known: dict[str, _Known] = {}
-        self._told: dict[str, SmsCredit] = {}
+        self._reported: dict[str, SmsCredit] = {}
         self._in_money: set[str] = set()
         self._unsaid: dict[str, Translatable] = {}
         """Alerts that are still to be stored, by name."""
@@ -146,10 +146,10 @@ class SmsCredits:
 
     def _learn(self, name: str, known: _Known) -> None:
         self._known[name] = known
-        before, level = self._told.get(name, "fine"), self.level(name)
+        before, level = self._reported.get(name, "fine"), self.level(name)
         if level == before:
             return
-        self._told[name] = level
+        self._reported[name] = level
         match level:
             case "none":
                 self._unsaid[f"credit {name} {level} {self._clock.now():%Y-%m-%d}"] = tr(

@@ -88,40 +88,40 @@ class StaffChanges:
         self._contacts = contacts
         self._clock = clock
 
-    async def add_tag(self, contact: str, tag: str, who: str) -> str:
+    async def add_tag(self, contact: str, tag: str, actor: str) -> str:
         """Have a tag put on, or renewed."""
-        return await self._append(contact, StaffTags(who, add=(tag,)), "tagged", who, tag)
+        return await self._append(contact, StaffTags(actor, add=(tag,)), "tagged", actor, tag)
 
-    async def remove_tag(self, contact: str, tag: str, who: str) -> str:
+    async def remove_tag(self, contact: str, tag: str, actor: str) -> str:
         """Have a tag taken off."""
-        return await self._append(contact, StaffTags(who, remove=(tag,)), "untagged", who, tag)
+        return await self._append(contact, StaffTags(actor, remove=(tag,)), "untagged", actor, tag)
 
     async def set_attribute(
-        self, contact: str, key: str, value: Value | None, who: str, *, shown: str | None = None
+        self, contact: str, key: str, value: Value | None, actor: str, *, shown: str | None = None
     ) -> str:
         """Have an attribute set to a value of its type, or cleared; `shown` is its text in the log."""
         details = (key,) if shown is None else (key, shown)
-        return await self._append(contact, StaffSets(key, value), "set", who, *details)
+        return await self._append(contact, StaffSets(key, value), "set", actor, *details)
 
-    async def stop_marketing(self, contact: str, who: str, *, undo: bool) -> str:
+    async def stop_marketing(self, contact: str, actor: str, *, undo: bool) -> str:
         """Have marketing to a contact stopped, or such a stop taken back."""
-        return await self._append(contact, StaffStops(undo), marketing_kind(undo=undo), who)
+        return await self._append(contact, StaffStops(undo), marketing_kind(undo=undo), actor)
 
-    async def draw(self, contact: str, drawn: StaffDraws, who: str) -> str:
+    async def draw(self, contact: str, drawn: StaffDraws, actor: str) -> str:
         """Have a contact put into another group of a split."""
-        return await self._append(contact, drawn, "drawn", who, drawn.split, drawn.group)
+        return await self._append(contact, drawn, "drawn", actor, drawn.split, drawn.group)
 
-    async def end_flow(self, contact: str, channel: str, what: StaffEnds, who: str) -> str:
+    async def end_flow(self, contact: str, channel: str, what: StaffEnds, actor: str) -> str:
         """Have a contact taken out of a flow on this channel, or begin it anew."""
         kind: AuditKind = "flow_restarted" if what.restarts else "flow_left"
-        return await self._append(contact, what, kind, who, channel, what.flow, channel=channel)
+        return await self._append(contact, what, kind, actor, channel, what.flow, channel=channel)
 
-    async def hand_back(self, contact: str, channel: str, who: str) -> str:
+    async def hand_back(self, contact: str, channel: str, actor: str) -> str:
         """Have the conversation on this channel given back to the bot."""
         what = StaffActs(takes_over=False)
-        return await self._append(contact, what, "handed_back", who, channel, channel=channel)
+        return await self._append(contact, what, "handed_back", actor, channel, channel=channel)
 
-    async def act(self, contact: str, channel: str, what: StaffActs, who: str, form: str) -> str:
+    async def act(self, contact: str, channel: str, what: StaffActs, actor: str, form: str) -> str:
         """Have the conversation on this channel taken, given to a colleague, or handed back.
 
         `form`: the id that a form has made; of one form it is done once.
@@ -130,7 +130,7 @@ class StaffChanges:
         if what.to == "":
             kind = "set_waiting"
         details = (channel, what.to) if what.to else (channel,)
-        return await self._append(contact, what, kind, who, *details, channel=channel, form=form)
+        return await self._append(contact, what, kind, actor, *details, channel=channel, form=form)
 
     async def write(self, contact: str, channel: str, what: StaffWrites, form: str) -> str:
         """Have an answer of staff sent; `form` as in `act`."""
@@ -152,7 +152,7 @@ class StaffChanges:
         | StaffWrites
         | StaffNotes,
         kind: AuditKind,
-        who: str,
+        actor: str,
         *details: str,
         channel: str | None = None,
         form: str | None = None,
@@ -169,9 +169,9 @@ class StaffChanges:
                     kind=person.kind,
                 )
             )
-        doing = RewriteJob(who, self._clock.now(), form or uuid.uuid4().hex)
+        doing = RewriteJob(actor, self._clock.now(), form or uuid.uuid4().hex)
         entry = event_for(person, what, doing, channel, once=form is not None).entry
-        line = AuditRow(f"{kind}:{entry.id}", doing.at, who, kind, person.id, details=details)
+        line = AuditRow(f"{kind}:{entry.id}", doing.at, actor, kind, person.id, details=details)
         if form is not None:  # of what was stored already nothing is stored
             if not await self._rewriter.append_once(entry, line) and not await self._contacts.person(contact):
                 raise RewriteRefused(no_contact(person.id))

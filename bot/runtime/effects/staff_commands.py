@@ -24,7 +24,7 @@ from bot.services.caller import Caller
 from bot.services.members import MemberService
 from bot.services.rewrites import RewriteRefused
 
-WHO = "staff"
+ACTOR = "staff"
 """Their name in the audit log and in a tag: there is no sign-in."""
 
 
@@ -60,24 +60,24 @@ class StaffService:
         """Put on a tag that the playbook knows."""
         if tag not in self._playbook().tag_names:
             raise RewriteRefused(tr("the playbook knows no tag {tag}", tag=quoted(tag)))
-        return await self._soon(contact, self._changes.add_tag(contact, tag, WHO))
+        return await self._soon(contact, self._changes.add_tag(contact, tag, ACTOR))
 
     async def untag(self, contact: str, tag: str) -> str:
         """Take off any tag: also one that the playbook has forgotten."""
-        return await self._soon(contact, self._changes.remove_tag(contact, tag, WHO))
+        return await self._soon(contact, self._changes.remove_tag(contact, tag, ACTOR))
 
     async def set(self, contact: str, key: str, text: str) -> str:
         """Set an attribute to what a text means."""
         info, zone = self._attribute(key), self._playbook().zone
         value = value_by_hand(info, text, zone, info.title or key)
         shown = None if info.private else formatted(value, None, zone)
-        return await self._soon(contact, self._changes.set_attribute(contact, key, value, WHO, shown=shown))
+        return await self._soon(contact, self._changes.set_attribute(contact, key, value, ACTOR, shown=shown))
 
     async def clear(self, contact: str, key: str) -> str:
         """Forget what an attribute says."""
         info = self._attribute(key)
         refuse_what_is_the_shops(info, info.title or key)
-        return await self._soon(contact, self._changes.set_attribute(contact, key, None, WHO))
+        return await self._soon(contact, self._changes.set_attribute(contact, key, None, ACTOR))
 
     async def _soon(self, contact: str, stored: Awaitable[str]) -> str:
         """The event, once it is stored and its owner is woken."""
@@ -94,7 +94,7 @@ class StaffService:
 
     async def unbind(self, contact: str, kind: BindingKind | Literal["clerk"]) -> str:
         """Undo a binding, with the tags that it put on."""
-        return await self._soon(contact, self._merging.unbind(contact, kind, WHO))
+        return await self._soon(contact, self._merging.unbind(contact, kind, ACTOR))
 
     async def bind(self, channel: str, user: str, phone: str) -> str:
         """Bind the member of the channel's shop with this phone, on the authority of staff."""
@@ -136,4 +136,4 @@ class StaffService:
             raise RewriteRefused(
                 tr("nobody is ever in the group {group}: its share is nothing", group=quoted(group))
             )
-        return await self._soon(contact, self._changes.draw(contact, StaffDraws(split, group, drawn), WHO))
+        return await self._soon(contact, self._changes.draw(contact, StaffDraws(split, group, drawn), ACTOR))

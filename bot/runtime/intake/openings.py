@@ -61,9 +61,9 @@ def tap_leads(
 
 def taps_of(playbook: Playbook, now: datetime) -> tuple[VersionTap, ...]:
     """All counted taps on each channel, to be kept for messages that outlive this version."""
-    nobody = Contact("")
+    unknown = Contact("")
     return tuple(
-        VersionTap(channel, code, counted.key, tap_leads(playbook, counted.to, channel, nobody, now))
+        VersionTap(channel, code, counted.key, tap_leads(playbook, counted.to, channel, unknown, now))
         for channel in playbook.channels
         for code, counted in playbook.counted.items()
     )

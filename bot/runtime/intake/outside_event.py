@@ -101,11 +101,11 @@ KEYS = ("id", "signal", "channel", "contact", "values", "at")
 
 
 class Addressee(NamedTuple):
-    """For whom an event is: `who` is a LINE user id, a phone as we write it, or a member number."""
+    """For whom an event is: `identifier` is a LINE user id, a phone as we write it, or a member number."""
 
     channel: str
     kind: NamedBy
-    who: str
+    identifier: str
 
     def __repr__(self) -> str:
         return f"Addressee({self.channel}, {self.kind})"  # the person must be in no log

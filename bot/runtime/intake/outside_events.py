@@ -44,7 +44,7 @@ class Addressees:
         found: dict[Addressee, Sequence[Contact]] = {}
         for one in addressees:
             if one.kind == "line_id" and one not in found:
-                contact = self._remembered(contact_id(one.channel, one.who))
+                contact = self._remembered(contact_id(one.channel, one.identifier))
                 if contact is not None and contact.identity(one.channel).user is not None:
                     found[one] = (contact,)
         return found
@@ -52,19 +52,19 @@ class Addressees:
     async def resolve(self, addressees: Collection[Addressee]) -> Mapping[Addressee, Sequence[Contact]]:
         """The contacts of the channel that each stands for; a merged one is the contact that it is part
         of."""
-        phones = await self._people.with_phones({one.who for one in addressees if one.kind == "phone"})
+        phones = await self._people.with_phones({one.identifier for one in addressees if one.kind == "phone"})
         numbers = await self._people.with_member_nos(
-            {one.who for one in addressees if one.kind == "member_no"}
+            {one.identifier for one in addressees if one.kind == "member_no"}
         )
 
         def ids(one: Addressee) -> Sequence[str]:
             match one.kind:
                 case "phone":
-                    return phones.get(one.who, ())
+                    return phones.get(one.identifier, ())
                 case "member_no":
-                    return numbers.get(one.who, ())
+                    return numbers.get(one.identifier, ())
                 case "line_id":
-                    return (contact_id(one.channel, one.who),)
+                    return (contact_id(one.channel, one.identifier),)
 
         there = await self._contacts.people_of({id_ for one in addressees for id_ in ids(one)})
         return {one: _friends_of(one, (there[id_] for id_ in ids(one) if id_ in there)) for one in addressees}
@@ -78,7 +78,8 @@ def _friends_of(addressee: Addressee, found: Iterable[Contact]) -> Sequence[Cont
     here = {one.id: one for one in found if one.identity(addressee.channel).user is not None}
     if addressee.kind != "phone":
         return tuple(here.values())
-    return tuple(one for one in here.values() if one.phone == addressee.who and "phone" in one.bindings)
+    phone = addressee.identifier
+    return tuple(one for one in here.values() if one.phone == phone and "phone" in one.bindings)
 
 
 STORE_SECONDS = 10.0

@@ -99,9 +99,9 @@ def _entries(body: bytes) -> list[InboxEntry]:
                 ends.append(ends[-1] + length)
             name, channel, contact, raw = (body[one:end] for one, end in pairwise(ends))
             start = ends[-1]
-            who = contact.decode()
+            person = contact.decode()
             moment = datetime.fromtimestamp(at, UTC)
-            entries.append(InboxEntry(name.decode(), channel.decode(), who, part_of(who), moment, raw))
+            entries.append(InboxEntry(name.decode(), channel.decode(), person, part_of(person), moment, raw))
     except (struct.error, ValueError, OverflowError, OSError) as error:
         raise NotAFrame from error
     if start != len(body):

@@ -118,11 +118,11 @@ class RateGuard:
         self._end = clock.now()
         self._done: Counter[str] = Counter()
 
-    def admit(self, who: str) -> None:
+    def admit(self, caller: str) -> None:
         """Count one more thing that this person does. Raises `TooFast`."""
         now = self._clock.now()
         if now >= self._end:
             self._end, self._done = now + SPAN, Counter()
-        if self._done[who] >= MOST:
+        if self._done[caller] >= MOST:
             raise TooFast(math.ceil((self._end - now).total_seconds()))
-        self._done[who] += 1
+        self._done[caller] += 1

@@ -84,7 +84,7 @@ class MenuLinks:
         self._people: dict[tuple[str, str], _Person] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._calling = 0
-        self._told: set[tuple[str, str]] = set()
+        self._missing: set[tuple[str, str]] = set()
         menus.on_change(self._take_back)
         self.on_end: Callable[[str, Outgoing, Done | GiveUp], None] = lambda contact, call, result: None
         self.on_left: Callable[[str, Outgoing], None] = lambda contact, call: None
@@ -180,8 +180,8 @@ class MenuLinks:
         return verdict(call, outcome, attempt, False, self._clock.now())
 
     def _not_there(self, contact: str, call: Outgoing, menu: str) -> Done:
-        if (call.channel, menu) not in self._told:
-            self._told.add((call.channel, menu))
+        if (call.channel, menu) not in self._missing:
+            self._missing.add((call.channel, menu))
             log.warning(
                 'the rich menu "%s" is not at LINE on %s: people get it after  oaflow richmenu sync',
                 menu,
@@ -193,8 +193,8 @@ class MenuLinks:
 
     def _take_back(self, channel: str) -> None:
         """A sync has run: say of what was missing that it is there."""
-        missing = sorted(menu for of, menu in self._told if of == channel)
+        missing = sorted(menu for of, menu in self._missing if of == channel)
         for menu in missing:
             if self._menus.line_id(channel, menu) is not None:
-                self._told.discard((channel, menu))
+                self._missing.discard((channel, menu))
                 log.warning('the rich menu "%s" is at LINE now on %s', menu, channel)

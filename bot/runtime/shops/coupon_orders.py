@@ -95,7 +95,7 @@ class CouponOrders:
         user = holder.identity(channel).user
         source = Source("none", "") if user is None else Source("user", user)
         id_ = _event_id(shop, order, grant, what)
-        act = CouponAct(grant, what, f"shop:{shop.name}", order=order.number or order.id, press=id_)
+        act = CouponAct(grant, what, f"shop:{shop.name}", order=order.number or order.id, act_id=id_)
         return own_event(holder.id, Event(id_, channel, source, self._clock.now(), act))
 
 

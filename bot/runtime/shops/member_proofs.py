@@ -81,7 +81,7 @@ class MemberProofs:
         phones, now = self._stores.phones, self._clock.now()
         if not self._dry:
             return await phones.reserve_all(wanted, now, LATE)
-        free = [phone for phone, who in wanted.items() if await phones.is_free_for(phone, who, now)]
+        free = [phone for phone, contact in wanted.items() if await phones.is_free_for(phone, contact, now)]
         return dict.fromkeys(free, now + LATE)
 
     async def release(self, stored: Collection[int]) -> None:

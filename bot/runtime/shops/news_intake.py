@@ -235,13 +235,13 @@ class ShopNewsProcessor:
         Those of guests' orders with codes are under an empty member.
         """
         found: dict[str, list[tuple[WaitingNews, WebhookNews]]] = {}
-        nobodys: list[str] = []
+        memberless: list[str] = []
         for row in rows:
             try:
                 if row.webhook.topic == UNINSTALLED:
                     if is_removal(row.webhook, shop.credentials.get("app_id")):
                         await self._world.uninstalled(shop)
-                    nobodys.append(row.webhook.id)
+                    memberless.append(row.webhook.id)
                     continue
                 news = meaning(shop.platform, row.webhook)
             except NotTaken as error:
@@ -251,10 +251,10 @@ class ShopNewsProcessor:
             if news.member or (news.order is not None and news.order.codes):
                 found.setdefault(news.member, []).append((row, news))
             else:
-                nobodys.append(row.webhook.id)
-        if nobodys:
-            await self._world.store.end(nobodys, "done")
-            self.ended.inc("nobody", by=len(nobodys))
+                memberless.append(row.webhook.id)
+        if memberless:
+            await self._world.store.end(memberless, "done")
+            self.ended.inc("nobody", by=len(memberless))
         return found
 
     async def _member(

@@ -57,9 +57,9 @@ def mapping_of(shop: ShopSettings, playbook: Playbook) -> str:
     types = {name: (info.type, info.slot, info.values) for name, info in playbook.attributes.items()}
     read_by = sorted((ours, theirs.theirs, types.get(ours)) for ours, theirs in shop.attributes.items())
     given = (shop.credentials.get(name) for name in ("username", "url"))  # another one is another shop
-    who = [None if not one or one.startswith(STAND_IN) else one for one in given]
+    source = [None if not one or one.startswith(STAND_IN) else one for one in given]
     description = repr(
-        (shop.platform, who, read_by, sorted(shop.tags.items()), shop.consent, str(playbook.zone))
+        (shop.platform, source, read_by, sorted(shop.tags.items()), shop.consent, str(playbook.zone))
     )
     return sha256(description.encode()).hexdigest()[:16]
 

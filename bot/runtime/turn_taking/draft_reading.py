@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from bot.engine.conditions.people import SEEDS
 from bot.model.contact import Contact
 from bot.model.erasure import CLOCKS_APART
-from bot.model.event import Event, Unfollow, is_of_somebody_known
+from bot.model.event import Event, Unfollow, is_of_known_contact
 from bot.model.inbox import InboxEntry, Received
 from bot.model.journal import RECOVERED, TimelineRow
 from bot.model.processes import part_of
@@ -33,7 +33,7 @@ def newborn_seed() -> int:
 
 
 class ErasedContactEvents:
-    """Drops events that create no contact: of somebody known (`is_of_somebody_known`), or from before their
+    """Drops events that create no contact: of somebody known (`is_of_known_contact`), or from before their
     person was erased, however late they come."""
 
     def __init__(self, services: TurnServices) -> None:
@@ -69,7 +69,7 @@ def _for_strangers(items: Sequence[Received], gone: datetime | None) -> Sequence
     """What of nobody's events is heard: from the first that makes a contact on, but for what is of somebody
     who was erased at `gone`."""
     left = items if gone is None else [item for item in items if not _is_of_erased(item.event, gone)]
-    known = (is_of_somebody_known(item.event.what) for item in left)
+    known = (is_of_known_contact(item.event.what) for item in left)
     return left[next((number for number, is_known in enumerate(known) if not is_known), len(left)) :]
 
 

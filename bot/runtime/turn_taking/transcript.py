@@ -107,11 +107,11 @@ def recovered_rows(
     return _rows(event_id, chat, at, number, incoming, cause, _spoken(event, calls))
 
 
-def resent_row(call: Outgoing, who: str) -> TranscriptRow | None:
+def resent_row(call: Outgoing, actor: str) -> TranscriptRow | None:
     """The row of a call that staff have resent, if it has messages."""
     if call.kind not in SPOKEN or not call.to:
         return None
-    encoded = encode_transcript(None, Cause(event=f"resent: {call.kind}", who=who), [call])
+    encoded = encode_transcript(None, Cause(event=f"resent: {call.kind}", actor=actor), [call])
     return TranscriptRow(call.event, contact_id(call.channel, call.to), call.received, 0, encoded)
 
 

@@ -57,8 +57,8 @@ class AppointmentsInMemory:
         return self._taken()
 
     def _coming(self, contact: str, now: datetime, service: str | None = None) -> list[Appointment]:
-        who = self._id_of(contact)
-        theirs = [one for one in self._all if one.start > now and self._id_of(one.contact) == who]
+        person = self._id_of(contact)
+        theirs = [one for one in self._all if one.start > now and self._id_of(one.contact) == person]
         return sorted((one for one in theirs if service in (None, one.service)), key=lambda one: one.start)
 
     def _booked(
@@ -215,10 +215,10 @@ class WishesInMemory:
         return _cells((one.offered.place, one.cells) for one in rows if one.offered and one.holds)
 
     def _of(self, contact: str, service: str, day: str) -> Iterator[_Wish]:
-        who = self._id_of(contact)
+        person = self._id_of(contact)
         for one in self._wishes.values():
             wish = one.waiting.wish
-            if (wish.service, wish.day) == (service, day) and self._id_of(one.waiting.contact) == who:
+            if (wish.service, wish.day) == (service, day) and self._id_of(one.waiting.contact) == person:
                 yield one
 
 

@@ -178,13 +178,13 @@ def _full_until(sent: Iterable[SentCode], limits: Limits, now: datetime) -> date
 
 
 def _too_soon(
-    until: datetime, sent: Iterable[SentCode], wanted: CodeRequest, now: datetime, who: CodeLimit
+    until: datetime, sent: Iterable[SentCode], wanted: CodeRequest, now: datetime, limit: CodeLimit
 ) -> TooSoon:
     """Of these codes the contact's latest that is still good is asked for again."""
     good = [one for one in sent if one.wanted.contact == wanted.contact and one.is_good(now)]
     if good:
         max(good, key=lambda one: one.expected).expected = now
-    return TooSoon(math.ceil((until - now).total_seconds()), waiting=bool(good), who=who)
+    return TooSoon(math.ceil((until - now).total_seconds()), waiting=bool(good), limit=limit)
 
 
 def _of_hour(sent: Iterable[SentCode], now: datetime) -> list[SentCode]:

@@ -35,7 +35,7 @@ from bot.wording.turn_summary import called
 
 YEARS_AT_MOST = 10
 """How far ahead of the machine's clock it may be moved."""
-TOLD_EVERY = 0.1
+PUBLISH_EVERY = 0.1
 """Real seconds between two words on how far a jump is."""
 
 _HOW = 'say one of {"by": "1h"}, {"to": "2026-12-24T10:00"}, {"next": true}'
@@ -60,7 +60,7 @@ class ClockRoutes(JsonRoutes):
         self._feed = feed
         self._inside = inside
         self._moved = moved
-        self._told: tuple[Jump | None, float] = None, 0.0
+        self._published: tuple[Jump | None, float] = None, 0.0
         jumps.on_way = self._on_way
 
     @get("/clock")
@@ -98,9 +98,9 @@ class ClockRoutes(JsonRoutes):
     def _on_way(self, way: Jump) -> None:
         """A jump begins, or has come to a stop: told now and then, so that the page shows how far it is."""
         now = asyncio.get_running_loop().time()
-        of, at = self._told
-        if of is not way or now - at >= TOLD_EVERY:
-            self._told = way, now
+        of, at = self._published
+        if of is not way or now - at >= PUBLISH_EVERY:
+            self._published = way, now
             self._feed.publish("clock", self._time())
 
     def _goal(self, body: dict[str, Any]) -> Callable[[datetime], Awaitable[datetime]]:

@@ -91,8 +91,8 @@ def happened(
             | "order_refunded"
             | "order_partially_refunded" as topic
         ):
-            told = news.fields.get("order_no")
-            order_no = courier.next_number() if told is None else str(told)
+            stated = news.fields.get("order_no")
+            order_no = courier.next_number() if stated is None else str(stated)
             amount, refunded = (int(str(news.fields.get(key, 0))) for key in AMOUNTS)
             order = PretendOrder(topic, amount, order_no, tuple(codes), refunded)
             return order.number, courier.ordered(shop, member, order)

@@ -86,7 +86,7 @@ class Rates:
 RETRYABLE = frozenset({"push", "multicast", "broadcast", "narrowcast"})
 """Calls that take an X-Line-Retry-Key: https://developers.line.biz/en/docs/messaging-api/retrying-api-request/"""
 COSTLY = frozenset({"push", "multicast", "broadcast"})
-TOLD_READINGS = frozenset({"profile", "content", "preview"})
+LOGGED_READINGS = frozenset({"profile", "content", "preview"})
 """Calls that change nothing and stand in the log all the same."""
 
 _PARAMETER = re.compile(r"\{[^}]*\}")
@@ -151,7 +151,7 @@ class LineApi:
                 self._log_call(id, row.name, account, Answered(refusal.status), refusal.message)
                 response = line_response(id, refusal.status, refusal.body, refusal.headers)
             else:
-                if request.method != "GET" or row.name in TOLD_READINGS:
+                if request.method != "GET" or row.name in LOGGED_READINGS:
                     self._log_call(id, row.name, account, answered, None)
                 response = line_response(id, answered.status, answered.body)
             self._keep(id, request, b"" if row.takes == "picture" else raw, response)

@@ -23,7 +23,7 @@ from bot.simulator.platform.refusal import (
     worded,
 )
 
-TOLD_AT_MOST = 200
+FAULTS_AT_MOST = 200
 """Most faults of one request that are reported."""
 
 
@@ -46,14 +46,14 @@ def checked_messages(body: Mapping[str, Any], *, mentions: bool = True) -> list[
     _refuse_outer(faults_of(messages, MESSAGES, ("messages",)))
     assert isinstance(messages, list)
     for number, message in enumerate(messages):
-        faults = dict.fromkeys(islice(_inner(message, mentions=mentions), TOLD_AT_MOST))
+        faults = dict.fromkeys(islice(_inner(message, mentions=mentions), FAULTS_AT_MOST))
         if faults:
             raise bad_message(number, [{"message": words, "property": at} for at, words in faults])
     return messages
 
 
 def _refuse_outer(faults: Iterator[SpecFault]) -> None:
-    found = list(islice(faults, TOLD_AT_MOST))
+    found = list(islice(faults, FAULTS_AT_MOST))
     for fault in found:
         if fault.wrong in ("type", "whole"):
             raise bad_property(dotted(fault.at))

@@ -171,7 +171,7 @@ class BackOffice:
             faults=MARKET_FAULTS,
             fault=market.fault,
             fault_words=FAULT_WORDS,
-            told=word("told", language, status=status) if status.isdigit() else "",
+            notice=word("told", language, status=status) if status.isdigit() else "",
         )
 
     async def _go(
@@ -190,10 +190,10 @@ class BackOffice:
     async def _remove(
         self, market: AppMarket, domain: str, request: web.Request, form: Mapping[str, str]
     ) -> web.StreamResponse:
-        told = ""
+        query = ""
         if market.remove(domain):
-            told = f"?told={await self._notify_removed(market, domain)}"
-        raise web.HTTPSeeOther(f"{_base(request)}/office/{domain}{told}")
+            query = f"?told={await self._notify_removed(market, domain)}"
+        raise web.HTTPSeeOther(f"{_base(request)}/office/{domain}{query}")
 
     async def _ask(
         self, market: AppMarket, domain: str, request: web.Request, form: Mapping[str, str]

@@ -110,7 +110,7 @@ class ShopCourier:
         clock: Clock,
         base_url: Callable[[], str],
         channels_of: Callable[[str], Sequence[str]],
-        told: Callable[[str, str, int], None],
+        on_sent: Callable[[str, str, int], None],
         tokens: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         """`tokens()` open `POST /api/events`, the newest first."""
@@ -118,7 +118,7 @@ class ShopCourier:
         self._clock = clock
         self._base_url = base_url
         self._channels_of = channels_of
-        self._told = told
+        self._on_sent = on_sent
         self._numbers = itertools.count(1001)
         self._waiting: deque[QueuedDelivery] = deque()
         self._held: dict[str, QueuedDelivery] = {}
@@ -290,7 +290,7 @@ class ShopCourier:
             raise
         if not queued.answered.done():
             queued.answered.set_result(status)
-        self._told(queued.shop, queued.topic, status)
+        self._on_sent(queued.shop, queued.topic, status)
 
 
 def _level(shop: PretendShop, member: PretendMember) -> object:

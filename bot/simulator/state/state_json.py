@@ -180,11 +180,11 @@ def outside_request_json(
 
 
 def alert_json(
-    now: datetime, *, way: str, who: str, about: str, body: str, chat: str | None
+    now: datetime, *, way: str, recipient: str, about: str, body: str, chat: str | None
 ) -> dict[str, Any]:
-    """An alert as `who` would get it: what it is `about`, in a line, and `body`, all that it says."""
+    """An alert as `recipient` would get it: what it is `about`, in a line, and `body`, all that it says."""
     entry = outside_request_json("alert", now, what=way, chat=chat, text=about)
-    return {**entry, "to": who, "body": body if len(body) <= LONGEST else body[: LONGEST - 1] + "…"}
+    return {**entry, "to": recipient, "body": body if len(body) <= LONGEST else body[: LONGEST - 1] + "…"}
 
 
 def _text(message: Mapping[str, Any]) -> str | None:

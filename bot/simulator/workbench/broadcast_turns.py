@@ -48,8 +48,8 @@ class BroadcastsSeen:
             sending = watched.sending
             reached = CameTo(to.user, tuple(dict(one.content) for one in came), before, after)
             began, by_hand = sending.began or at, bool(sending.by)
-            told = BroadcastCame(began, sending.id, sending.broadcast, by_hand, (reached,))
-            self._bench.recorder.broadcast(to.user, shown["id"], told)
+            arrived = BroadcastCame(began, sending.id, sending.broadcast, by_hand, (reached,))
+            self._bench.recorder.broadcast(to.user, shown["id"], arrived)
 
     def _messages(self, watched: WatchedBroadcast, chat: str) -> list[ChatMessage]:
         """What came to this chat, by the name under which LINE counts it."""
@@ -57,12 +57,12 @@ class BroadcastsSeen:
         unit = watched.sending.units.get(batch.group, "")
         since = 0 if batch.since is None else milliseconds(batch.since)
         seen = self._bench.turns.seen(chat)
-        told = {id for state in (seen.states if seen is not None else ()) for id in state.turn["bubbles"]}
+        arrived = {id for state in (seen.states if seen is not None else ()) for id in state.turn["bubbles"]}
         return [
             one
             for one in self._chats.messages(chat)
             if one.via in ("push", "multicast") and one.unit == unit and one.at >= since
-            if one.id not in told
+            if one.id not in arrived
         ]
 
 

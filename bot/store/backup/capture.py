@@ -88,14 +88,14 @@ class DatabaseCapture:
     @contextmanager
     def _heard(self) -> Iterator[None]:
         """`_changes` hears what changes until the sign: the ids, as BSON, by collection."""
-        stages: list[Document] = [
+        pipeline: list[Document] = [
             {"$match": {"operationType": {"$in": list(_CHANGES)}, "ns.coll": {"$in": list(BACKED_UP)}}},
             {"$project": {"operationType": 1, "ns.coll": 1, "documentKey": 1}},
         ]
         database = self._database.synchronous("backups").database
         with (
             ThreadPoolExecutor(1, thread_name_prefix="changes") as thread,
-            database.watch(stages, max_await_time_ms=_WAITS) as stream,
+            database.watch(pipeline, max_await_time_ms=_WAITS) as stream,
         ):
             try:
                 self._changes = thread.submit(self._listen, stream)

@@ -85,7 +85,7 @@ class SendingBatches:
 
         Who was cancelled is counted, not listed: it is everybody else.
         """
-        nobody = {"sending": sending, "state": "new", "got": []}
+        untried = {"sending": sending, "state": "new", "got": []}
         change: Document = {
             "state": "dropped",
             "turn": {"$add": ["$turn", 1]},
@@ -94,7 +94,7 @@ class SendingBatches:
         if why != "cancelled":
             row = {"contact": "$$one.contact", "why": why, "said": None}
             change["left_out"] = {"$map": {"input": "$people", "as": "one", "in": row}}
-        await self._batches.update_many(nobody, [{"$set": change}])
+        await self._batches.update_many(untried, [{"$set": change}])
 
     async def keep_first(self, of: Sending, most: int) -> bool:
         """Have so many people called and no more, in their order, as long as the sending is gathered.
@@ -110,7 +110,7 @@ class SendingBatches:
             return False
         async for one in self._batches.find(new).sort("n", 1):
             batch = _batch(one)
-            before = {who: why for who, why in batch.left_out.items() if why != "quota"}
+            before = {recipient: why for recipient, why in batch.left_out.items() if why != "quota"}
             waiting = [p.contact for p in batch.people if p.contact not in before]
             over: dict[str, LeftOut] = dict.fromkeys(waiting[room:], "quota")
             room = max(0, room - len(waiting))
@@ -200,7 +200,7 @@ class SendingBatches:
 
     async def left_out(self, sending: str, why: LeftOut, most: int) -> list[tuple[str, str | None]]:
         """The first contacts that were left out for this reason, and LINE's message about each."""
-        stages: list[Document] = [
+        pipeline: list[Document] = [
             {"$match": {"sending": sending, "why.k": why}},
             {"$sort": {"n": 1}},
             {"$limit": most},
@@ -209,7 +209,7 @@ class SendingBatches:
             {"$limit": most},
             {"$project": {"_id": 0, "contact": "$left_out.contact", "said": "$left_out.said"}},
         ]
-        found = await self._batches.aggregate(stages).to_list(None)
+        found = await self._batches.aggregate(pipeline).to_list(None)
         return [(one["contact"], one.get("said")) for one in found]
 
 

@@ -85,11 +85,11 @@ def _plain_changes(before: Contact, after: Contact, fields: Document, gone: Docu
 def _private_changes(
     before: Contact, after: Contact, privacy: PrivateFields, fields: Document, gone: Document
 ) -> None:
-    for field, old, new in zip(PRIVATE, _private(before), _private(after), strict=True):
+    for name, old, new in zip(PRIVATE.values(), _private(before), _private(after), strict=True):
         if new != old:
             known = new is not None
-            _put(f"p.{field}", privacy.hashed(new) if known else None, fields, gone)
-            _put(f"s.p.{field}", privacy.seal({"v": new}, f"p.{field}") if known else None, fields, gone)
+            _put(f"p.{name}", privacy.hashed(new) if known else None, fields, gone)
+            _put(f"s.p.{name}", privacy.seal({"v": new}, f"p.{name}") if known else None, fields, gone)
 
 
 def _put(path: str, value: Any, fields: Document, gone: Document) -> None:

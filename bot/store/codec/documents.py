@@ -179,8 +179,9 @@ PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
 }
 """The fields of a contact that are stored as they are: their names there, and how they are read."""
 
-PRIVATE = ("phone", "told_phone", "email", "member_no")
-"""The fields stored as keyed hash at `p.FIELD` and as sealed value at `s.p.FIELD`."""
+PRIVATE = {"phone": "phone", "stated_phone": "told_phone", "email": "email", "member_no": "member_no"}
+"""The fields stored as keyed hash at `p.NAME` and as sealed value at `s.p.NAME`, with these names."""
+_PRIVATE_FIELDS = {name: field for field, name in PRIVATE.items()}
 
 _BINDINGS: tuple[BindingKind, ...] = ("phone", "shop")
 
@@ -284,9 +285,9 @@ def contact_from(document: RawPart, seal: Seal) -> Contact:
             field, read_all = several
             setattr(contact, field, read_all(value, privacy))
     contact.attributes = attributes_from(document, privacy)
-    for field, sealed in inner(inner(document, "s"), "p").items():
-        if field in PRIVATE:
-            setattr(contact, field, text(privacy.open(sealed, f"p.{field}").get("v")))
+    for name, sealed in inner(inner(document, "s"), "p").items():
+        if (private := _PRIVATE_FIELDS.get(name)) is not None:
+            setattr(contact, private, text(privacy.open(sealed, f"p.{name}").get("v")))
     _read_bindings(contact, inner(document, "b"))
     return contact
 

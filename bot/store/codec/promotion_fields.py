@@ -31,7 +31,7 @@ _HELD_COUPON = RecordCodec(
         "store": ("st", text),
         "how": ("how", lambda value: value if value in get_args(RedeemWay) else None),
         "order": ("o", text),
-        "press": ("p", text),
+        "act_id": ("p", text),
         "reminded": ("soon", flag),
         "ended": ("end", flag),
     },
@@ -148,6 +148,6 @@ PLACE_WISH = RecordCodec(
         "day": ("d", text),
         "since": ("at", moment),
         "wanted": ("p", text),
-        "told": ("told", flag),
+        "is_notified": ("told", flag),
     },
 )

@@ -83,16 +83,16 @@ class Eraser:
         users = {one.user for each in contacts for one in each.identities}
         # not what was written in a form: it may be another person's
         phones = {phone for each in contacts for phone in phones_of(each)}
-        told = PersonKeys(
+        all_keys = PersonKeys(
             sorted({*keys.contacts, *ids}), _texts({*keys.users, *users}), _texts({*keys.phones, *phones})
         )
         members = [(each.member_shop, each.member_no) for each in contacts if each.member_no is not None]
         own, mails = {each.phone for each in contacts}, {each.email for each in contacts}
-        known = KnownBy(told.contacts, members, _texts(own), _texts(mails))
+        known = KnownBy(all_keys.contacts, members, _texts(own), _texts(mails))
         accounts = [one for each in contacts for one in each.identities if one.menu is not None]
         return ErasedPerson(
             number,
-            told,
+            all_keys,
             known,
             {id: one["rev"] for id, one in read.items()},
             [consent for each in contacts for consent in each.consents],

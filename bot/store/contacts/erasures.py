@@ -210,15 +210,15 @@ class Erasures:
 
     def _sealed(self, one: PendingErasure) -> bytes:
         keys = one.keys
-        told = {"contacts": list(keys.contacts), "users": list(keys.users), "phones": list(keys.phones)}
-        told["menus"] = [f"{channel}:{user}" for channel, user in one.menus]
-        return self._seal.seal(bson.encode(told), _place(one.erasure.number))
+        content = {"contacts": list(keys.contacts), "users": list(keys.users), "phones": list(keys.phones)}
+        content["menus"] = [f"{channel}:{user}" for channel, user in one.menus]
+        return self._seal.seal(bson.encode(content), _place(one.erasure.number))
 
     def _pending(self, row: Mapping[str, Any]) -> PendingErasure:
-        told = bson.decode(self._seal.open(bytes(row["s"]), _place(row["_id"])))
-        keys = PersonKeys(told["contacts"], told["users"], told["phones"])
+        content = bson.decode(self._seal.open(bytes(row["s"]), _place(row["_id"])))
+        keys = PersonKeys(content["contacts"], content["users"], content["phones"])
         menus = [
-            (channel, user) for channel, _, user in (one.partition(":") for one in told.get("menus", ()))
+            (channel, user) for channel, _, user in (one.partition(":") for one in content.get("menus", ()))
         ]
         return PendingErasure(_erasure(row), keys, menus)
 

@@ -25,13 +25,13 @@ _ABSENT = {"$exists": False}
 class FriendList:
     """How far LINE's list of a channel's friends is read.
 
-    `next` is LINE's token for what is left, given at `told`; this reading began at `began`, and has found
+    `next` is LINE's token for what is left, given at `issued`; this reading began at `began`, and has found
     `found` so far. `whole`: when the list was last read to its end; `friends`: how many stood on it then.
     """
 
     channel: str
     next: str | None = None
-    told: datetime | None = None
+    issued: datetime | None = None
     began: datetime | None = None
     found: int = 0
     whole: datetime | None = None
@@ -88,7 +88,8 @@ class Friends:
 
     async def keep_list(self, one: FriendList) -> None:
         """It is so far now."""
-        fields = {name: getattr(one, name) for name in ("next", "told", "began", "found", "whole", "friends")}
+        fields = {name: getattr(one, name) for name in ("next", "began", "found", "whole", "friends")}
+        fields["told"] = one.issued
         await self._lists.update_one({"_id": one.channel}, {"$set": fields}, upsert=True)
 
     async def read_whole(self) -> frozenset[str]:

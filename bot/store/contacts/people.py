@@ -91,14 +91,14 @@ class People(SealedRepository, collection="contacts"):
         return sorted((await self._with_any(path, [value])).get(value, ()))
 
     async def _with_any(
-        self, path: str, values: Collection[str], who: Mapping[str, Any] | None = None
+        self, path: str, values: Collection[str], narrower: Mapping[str, Any] | None = None
     ) -> Mapping[str, Sequence[str]]:
         if not values:
             return {}
         by_hash = {hash_: value for value in values for hash_ in all_hashed(value, self._seal.blind_indexes)}
         _, field = path.split(".")
         found: dict[str, list[str]] = {}
-        where = {path: {"$in": list(by_hash)}, **(who or {})}
+        where = {path: {"$in": list(by_hash)}, **(narrower or {})}
         documents = await self._rows.find(where, {path: 1}).to_list(MOST * len(values))
         for document in documents:
             found.setdefault(by_hash[document["p"][field]], []).append(document["_id"])

@@ -70,15 +70,15 @@ class Phones:
         if not wanted:
             return {}
         until, pairs = now + lasts, list(wanted.items())
-        claims = [UpdateOne(*self._claiming(phone, who, until), upsert=True) for phone, who in pairs]
+        claims = [UpdateOne(*self._claiming(phone, contact, until), upsert=True) for phone, contact in pairs]
         others = list[int]()
         try:
             await self._phones.bulk_write(claims, ordered=False)
         except BulkWriteError as error:
             others = known_already(error)
         refused = set[str]()
-        for phone, who in (pairs[at] for at in others):  # a reservation may have lapsed
-            if await self.reserve(phone, who, now, lasts=lasts) is None:
+        for phone, contact in (pairs[at] for at in others):  # a reservation may have lapsed
+            if await self.reserve(phone, contact, now, lasts=lasts) is None:
                 refused.add(phone)
         return {phone: until for phone in wanted if phone not in refused}
 

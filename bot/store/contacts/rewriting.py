@@ -127,7 +127,7 @@ class Rewriter:
         """Store an event of ours for one contact together with its line of the audit log.
 
         Raises `RewriteTargetMissing` where the contact was erased meanwhile. Of one who is erased afterwards
-        the event makes nobody either (`is_of_somebody_known`).
+        the event makes nobody either (`is_of_known_contact`).
         """
 
         async def once(session: Any) -> None:

@@ -127,8 +127,8 @@ class StaffChats:
         if not chats:
             return {}
         first, *others = [_last_of(chat, each) for chat in chats]
-        stages = [*first, *({"$unionWith": {"coll": "conversations", "pipeline": one}} for one in others)]
-        documents = await self._rows.aggregate(stages).to_list(None)
+        pipeline = [*first, *({"$unionWith": {"coll": "conversations", "pipeline": one}} for one in others)]
+        documents = await self._rows.aggregate(pipeline).to_list(None)
         found: dict[str, list[TranscriptTurn]] = {chat: [] for chat in chats}
         for document in documents:
             found[document["chat"]].append(self._conversations.turn_of(document))

@@ -31,7 +31,7 @@ OPENED = 100
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Everybody who has a clerk has them since later: asked by a bound, an index answers without the contacts."""
 _NEWEST = [("b.clerk.at", DESCENDING), ("_id", DESCENDING)]
-_TOLD = {"name": 1, "ids.ch": 1, "ids.friend": 1, "b": 1, "s.p.phone": 1, "p.member_no": 1}
+_SHOWN = {"name": 1, "ids.ch": 1, "ids.friend": 1, "b": 1, "s.p.phone": 1, "p.member_no": 1}
 """What is read of a person: what else is known of them is nobody's business in a store."""
 
 
@@ -49,7 +49,7 @@ class StorePeople(SealedRepository, collection="contacts"):
         found: list[list[StorePerson]] = []
         for part in _parts(seen):
             where = {**part, **_behind(part, after), **of_name}
-            asked = self._rows.find(where, _TOLD).sort(_NEWEST).hint(_index(seen)).limit(most)
+            asked = self._rows.find(where, _SHOWN).sort(_NEWEST).hint(_index(seen)).limit(most)
             found.append(self._people(await asked.to_list(most)))
         in_order = merge(*found, key=lambda one: (one.clerk.at, one.id), reverse=True)
         return [one for _, one in zip(range(most), in_order, strict=False)]
@@ -57,7 +57,7 @@ class StorePeople(SealedRepository, collection="contacts"):
     async def with_phone(self, seen: SeenPeople, phone: str) -> list[StorePerson]:
         """Those who have this phone (E.164)."""
         hashes = {"$in": all_hashed(phone, self._seal.blind_indexes)}
-        asked = self._rows.find({"p.phone": hashes, **_within(seen)}, _TOLD).limit(MOST)
+        asked = self._rows.find({"p.phone": hashes, **_within(seen)}, _SHOWN).limit(MOST)
         return self._people(await asked.to_list(MOST))
 
     async def with_phone_end(
@@ -80,7 +80,7 @@ class StorePeople(SealedRepository, collection="contacts"):
     async def one(self, seen: SeenPeople, contact: str) -> StorePerson | None:
         """This contact; `None` outside the scope."""
         where = {"_id": contact, "part": part_of(contact), "$and": [_within(seen)]}
-        document = await self._rows.find_one(where, _TOLD)
+        document = await self._rows.find_one(where, _SHOWN)
         return None if document is None else next(iter(self._people([document])), None)
 
     async def how_many(self, seen: SeenPeople, most: int) -> int:

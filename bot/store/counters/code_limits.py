@@ -138,7 +138,7 @@ Asking: TypeAlias = Literal["person", "address"]
 class AskingFull:
     """Whose limit is reached, and when there is room again. `paused`: soon enough to be waited for."""
 
-    who: Asking
+    limit: Asking
     until: datetime
     paused: bool
 

@@ -205,9 +205,9 @@ class Codes:
         self, full: AskingFull, had: Document, wanted: CodeRequest, now: datetime
     ) -> TooSoon | TooMany:
         if not full.paused:
-            return TooMany(full.until, full.who)
+            return TooMany(full.until, full.limit)
         sent_here = [one["id"] for one in had["spent"]]
-        return replace(await self._too_soon(full.until, sent_here, wanted, now), who=full.who)
+        return replace(await self._too_soon(full.until, sent_here, wanted, now), limit=full.limit)
 
     async def _too_soon(
         self, until: datetime, sent: Sequence[str], wanted: CodeRequest, now: datetime

@@ -82,11 +82,11 @@ class PlaceWishes:
 
     async def offer(self, waiting: WaitingPerson, held: HeldAppointment, cells: range, now: datetime) -> bool:
         """They are to be told of this place; `False`: they wait no more, or others were just told of it."""
-        told = {"place": held.place, "start": held.start, "end": held.end, "cells": [*cells], "told": now}
+        offer = {"place": held.place, "start": held.start, "end": held.end, "cells": [*cells], "told": now}
         where = {"_id": waiting.wish.id, "waits": True}
         try:
             done = await self._rows.update_one(
-                where, {"$set": {**told, "unsent": True}, "$unset": {"waits": ""}}
+                where, {"$set": {**offer, "unsent": True}, "$unset": {"waits": ""}}
             )
         except DuplicateKeyError:
             return False

@@ -141,7 +141,7 @@ class Direct:
         self._missed = 0
         self._is_closed = False
         self._is_without = is_without
-        self._has_told = False
+        self._has_warned = False
         self._is_primary = False
 
     @property
@@ -223,14 +223,14 @@ class Direct:
             if (own := self._take_socket()) is not None:
                 wire = await _wire_over(own)
                 self._wires.append(wire)  # another list, perhaps, than before it waited
-                self._has_told = False
+                self._has_warned = False
         except PyMongoError:  # the database is away: who asks the driver hears why
             self._missed = 0
         except (OSError, RuntimeError) as error:  # no file or thread is left on this machine
             self._missed = 0
-            if not self._has_told:
+            if not self._has_warned:
                 log.warning("events go by MongoDB's driver, and cost more, until there is room: %s", error)
-            self._has_told = True
+            self._has_warned = True
         except Exception:  # the driver is another one than we know: it goes on doing everything
             log.exception("events go by MongoDB's driver, and cost more: it is not known here")
             self._is_without = True

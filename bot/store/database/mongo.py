@@ -117,9 +117,9 @@ class Database:
             outcome: T = await session.with_transaction(work)
         return outcome
 
-    def changes(self, stages: Sequence[Document]) -> Any:
+    def changes(self, pipeline: Sequence[Document]) -> Any:
         """A change stream over all collections, through these stages, to be entered and iterated."""
-        return self._database.watch(list(stages), max_await_time_ms=1000)
+        return self._database.watch(list(pipeline), max_await_time_ms=1000)
 
     async def prepare(self) -> None:
         """Make sure that every declared index is there. Cheap where they all are.

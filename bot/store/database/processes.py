@@ -31,7 +31,7 @@ class Processes:
             "until": until,
             "ahead": one.ahead,
         }
-        fields |= {"keys": {"$literal": list(one.keys)}, "stage": one.stage, "secrets": one.secrets}
+        fields |= {"keys": {"$literal": list(one.keys)}, "stage": one.step, "secrets": one.secrets}
         fields |= {"ready": one.ready, "unready": one.unready, "line": {"$literal": one.line}}
         fields |= {"filled": {"$literal": dict(one.filled)}}
         fields |= {"published": one.published, "program": {"$literal": one.program}}

@@ -190,10 +190,10 @@ def entry_from(document: Mapping[str, Any], seal: Seal) -> AuditEntry:
     state: AuditEntryState = (
         document["state"] if document.get("state") in get_args(AuditEntryState) else "done"
     )
-    who, what, at = document["who"], document["what"], document["at"]
+    actor, what, at = document["who"], document["what"], document["at"]
     times, last = number(document.get("times")) or 1, moment(document.get("last"))
     more = {"id": document["_id"], "channel": document.get("channel") or ""}
-    return AuditEntry(what, who, at, **words, **more, state=state, times=times, last=last)
+    return AuditEntry(what, actor, at, **words, **more, state=state, times=times, last=last)
 
 
 def _line(document: Mapping[str, Any], seal: Seal) -> AuditLine:
@@ -214,7 +214,7 @@ def audit_document(row: AuditRow, seal: Seal) -> Document:
         "_id": row.id,
         "at": row.at,
         "order": SERVER_TIME,
-        "who": row.who,
+        "who": row.actor,
         "what": row.what,
         "contact": row.contact,
     }

@@ -17,32 +17,32 @@ LIFE = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class ChatSign:
-    """The account `who` has the chat open, or `types` in it."""
+    """The account `account` has the chat open, or `types` in it."""
 
-    who: str
+    account: str
     types: bool
 
 
 class ChatSigns(Repository, collection="chat_signs"):
     """The collection `chat_signs`: one row for each account in each chat."""
 
-    async def give(self, chat: str, who: str, at: datetime, *, types: bool) -> None:
+    async def give(self, chat: str, account: str, at: datetime, *, types: bool) -> None:
         """This account has the chat open, as its browser says every few seconds."""
-        sign = {"chat": chat, "who": who, "types": types, "until": at + LIFE}
-        await self._rows.update_one({"_id": f"{chat} {who}"}, {"$set": sign}, upsert=True)
+        sign = {"chat": chat, "who": account, "types": types, "until": at + LIFE}
+        await self._rows.update_one({"_id": f"{chat} {account}"}, {"$set": sign}, upsert=True)
 
-    async def take_away(self, chat: str, who: str) -> None:
+    async def take_away(self, chat: str, account: str) -> None:
         """It has closed it."""
-        await self._rows.delete_one({"_id": f"{chat} {who}"})
+        await self._rows.delete_one({"_id": f"{chat} {account}"})
 
     async def of(self, chat: str, at: datetime) -> list[ChatSign]:
         """Who is there, by name."""
         found = await self._rows.find({"chat": chat, "until": {"$gt": at}}).to_list(None)
-        return sorted((ChatSign(one["who"], one["types"]) for one in found), key=lambda sign: sign.who)
+        return sorted((ChatSign(one["who"], one["types"]) for one in found), key=lambda sign: sign.account)
 
     async def among(self, chats: Sequence[str], at: datetime) -> Mapping[str, Sequence[str]]:
         """Who has which of these chats open, by name; one question for all."""
         found: dict[str, list[str]] = {}
         async for one in self._rows.find({"chat": {"$in": list(chats)}, "until": {"$gt": at}}):
             found.setdefault(one["chat"], []).append(one["who"])
-        return {chat: sorted(who) for chat, who in found.items()}
+        return {chat: sorted(account) for chat, account in found.items()}

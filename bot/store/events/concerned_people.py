@@ -97,13 +97,13 @@ def _concerned(row: Mapping[str, Any]) -> ConcernedId:
 
 def pipeline(source: PeopleSource) -> list[Document]:
     """What is asked of the collection `audit`."""
-    stages = _of_audit(source)
+    pipeline = _of_audit(source)
     if source.processed:
-        stages += [
+        pipeline += [
             {"$unionWith": {"coll": "timeline", "pipeline": _of_timeline(source)}},
             {"$unionWith": {"coll": "sending_batches", "pipeline": _of_broadcasts(source)}},
         ]
-    stages += _as_merged()
+    pipeline += _as_merged()
     alone: Document = {"rev": {"$exists": True}, "to": {"$exists": False}, "kind": {"$nin": list(CROWDS)}}
     ways: list[tuple[Document, str]] = [(_scope(one), SEEN) for one in source.seen]
     if source.stored:
@@ -111,8 +111,8 @@ def pipeline(source: PeopleSource) -> list[Document]:
     for where, act in ways:
         shown = {"person": "$_id", "acts": [act], "first": None, "last": None}
         of_these: list[Document] = [{"$match": {**alone, **where}}, {"$project": {"_id": 0, **shown}}]
-        stages.append({"$unionWith": {"coll": "contacts", "pipeline": of_these}})
-    return [*stages, _together("$person", {"$push": "$acts"}), _ONE_SET, {"$sort": {"_id": 1}}]
+        pipeline.append({"$unionWith": {"coll": "contacts", "pipeline": of_these}})
+    return [*pipeline, _together("$person", {"$push": "$acts"}), _ONE_SET, {"$sort": {"_id": 1}}]
 
 
 def _together(by: str, acts: Document) -> Document:
@@ -149,14 +149,14 @@ _ONE_SET: Document = {
 
 def _as_merged() -> list[Document]:
     """A merge after the other, by groups: looking each person up takes a hundred times as long."""
-    stages: list[Document] = []
+    pipeline: list[Document] = []
     for link in range(MERGES):
-        stages += [_MERGED, _together("$person", {"$push": "$acts"} if link else {"$addToSet": "$act"})]
+        pipeline += [_MERGED, _together("$person", {"$push": "$acts"} if link else {"$addToSet": "$act"})]
         # of who was merged, and had nothing done, nothing is told
-        stages += [{"$match": {"acts.0": {"$exists": True}}}, *([_ONE_SET] if link else [])]
+        pipeline += [{"$match": {"acts.0": {"$exists": True}}}, *([_ONE_SET] if link else [])]
         into = {"$ifNull": ["$into", "$_id"]}
-        stages.append({"$project": {"_id": 0, "person": into, "acts": 1, "first": 1, "last": 1}})
-    return stages
+        pipeline.append({"$project": {"_id": 0, "person": into, "acts": 1, "first": 1, "last": 1}})
+    return pipeline
 
 
 def _of_audit(source: PeopleSource) -> list[Document]:

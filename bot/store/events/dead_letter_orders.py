@@ -75,10 +75,10 @@ class MakeAgain:
 
 @dataclass(frozen=True, slots=True)
 class DecideAgain:
-    """An event that is decided once more, as `who` has ordered."""
+    """An event that is decided once more, as `actor` has ordered."""
 
     event: DeadLetterEntry
-    who: str
+    actor: str
     row: TimelineRow
     line: AuditRow
 
@@ -291,13 +291,13 @@ def _not_aside(orders: Sequence[_Named], entries: Mapping[str, Document]) -> dic
 
 
 def _open_again(entry: Document, order: DecideAgain) -> Document:
-    again = [*entry.get("again", ()), {"who": order.who, "at": order.line.at}]
+    again = [*entry.get("again", ()), {"who": order.actor, "at": order.line.at}]
     left = {key: value for key, value in entry.items() if key not in ("why", "reason", "tries", "handled")}
     return {**left, "state": "open", "foreign": True, "again": again}
 
 
 def _handled(handled: Handled) -> Document:
-    document: Document = {"how": handled.how, "who": handled.who, "at": handled.at}
+    document: Document = {"how": handled.how, "who": handled.actor, "at": handled.at}
     return document if handled.event is None else document | {"event": handled.event}
 
 

@@ -94,9 +94,7 @@ class StaffPictures:
                 drafts.append(token)
         return drafts
 
-    async def stage_again(
-        self, tokens: Sequence[str], chats: Collection[str], at: datetime, form: str
-    ) -> None:
+    async def redraft(self, tokens: Sequence[str], chats: Collection[str], at: datetime, form: str) -> None:
         """The answer of this form was not sent: those that belong to no other one are drafts again."""
         for token in tokens:
             await self._rows.update_many({**_of_chats(token, chats), "form": form}, {"$set": {"staged": at}})

@@ -127,7 +127,7 @@ class EmbeddedDatabase:
         self._start_lock = FileLock(self._data / "start.lock")
         self._mongod = Mongod(binary, db, sockets, self._data / "mongod.log", ends_with_us=ends_with_us)
         self._one_at_a_time = asyncio.Lock()
-        self._stage = OTHERS_TURN
+        self._step = OTHERS_TURN
 
     @property
     def uri(self) -> str:
@@ -217,7 +217,7 @@ class EmbeddedDatabase:
                 tr(
                     "the embedded database was not ready after {seconds} s: {stage}",
                     seconds=f"{self._patience:g}",
-                    stage=self._stage,
+                    stage=self._step,
                 )
             ) from error
         except OSError as error:
@@ -226,12 +226,12 @@ class EmbeddedDatabase:
             raise _unusable(self._data, error) from error
 
     async def _with_mongod(self) -> None:
-        self._stage = tr(
+        self._step = tr(
             "mongod does not accept connections yet (log: {log})", log=str(self._data / "mongod.log")
         )
         self._address.restore()
         await self._mongod.serve(self._address.folder)
-        self._stage = tr("mongod did not become a writable primary")
+        self._step = tr("mongod did not become a writable primary")
         try:
             await self._initiated()
         except Exception as error:
@@ -271,7 +271,7 @@ class EmbeddedDatabase:
     async def _deciding(self) -> AsyncIterator[None]:
         """Hold the start lock: processes wait for each other here, and tasks of this one. No bound here."""
         async with self._one_at_a_time:
-            self._stage = OTHERS_TURN
+            self._step = OTHERS_TURN
             await comes_true(self._start_lock.acquire)
             try:
                 yield

@@ -128,7 +128,7 @@ class PersonRows:
             incoming, cause, calls = decode_transcript(content)
             said = {
                 "in": incoming and incoming._asdict(),
-                "cause": cause and cause._asdict(),
+                "cause": cause and cause.payload(),
                 "out": [call._asdict() for call in calls],
             }
             return _as_json(said, "said", {})

@@ -12,13 +12,13 @@ from pymongo import ReturnDocument
 from bot.store.database.fast_operations import find_one
 from bot.store.repository import Repository
 
-RotationStage: TypeAlias = Literal["announced", "used", "alone", "named", "done"]
+RotationStep: TypeAlias = Literal["announced", "used", "alone", "named", "done"]
 """Everybody is to know the new keys; they are used for what is written, and things are looked up by old and
 new hashes; nobody uses an old key any more, and all is sealed anew; every row has a new hash, so that nobody
 writes old ones; it is done."""
-STAGES: tuple[RotationStage, ...] = get_args(RotationStage)
+STEPS: tuple[RotationStep, ...] = get_args(RotationStep)
 
-NAMED = STAGES.index("named")
+NAMED = STEPS.index("named")
 """From this stage on no row is without a new hash, and nobody writes old ones beside them."""
 HELD = 15
 """Seconds for which a process has it to itself, renewed with each batch."""
@@ -33,8 +33,8 @@ class RotationState:
     """
 
     to: str
-    stage: RotationStage
-    who: str
+    step: RotationStep
+    actor: str
     begun: datetime
     collection: str = ""
     after: Any = None
@@ -45,7 +45,7 @@ class RotationState:
     @property
     def number(self) -> int:
         """Its stage as a number: what a process says that it has seen."""
-        return STAGES.index(self.stage)
+        return STEPS.index(self.step)
 
 
 class Rotations(Repository, collection="rotations"):
@@ -57,10 +57,10 @@ class Rotations(Repository, collection="rotations"):
         return None if found is None else _state(found)
 
     async def begin(
-        self, to: str, who: str, now: datetime, enter: Callable[[Any], Awaitable[object]]
+        self, to: str, actor: str, now: datetime, enter: Callable[[Any], Awaitable[object]]
     ) -> bool:
         """Begin, unless one is under way. `enter` makes the keys known within the same transaction."""
-        new = {"to": to, "stage": "announced", "who": who, "begun": now, "looked": 0, "changed": 0}
+        new = {"to": to, "stage": "announced", "who": actor, "begun": now, "looked": 0, "changed": 0}
         new |= {"collection": "", "after": None}
 
         async def once(session: Any) -> bool:
@@ -87,7 +87,7 @@ class Rotations(Repository, collection="rotations"):
 
     async def keep(self, me: str, before: RotationState, changes: Mapping[str, Any]) -> bool:
         """Write down how far it is; `False`: it is another's by now, or further."""
-        where = {"_id": _ID, "by": me, "stage": before.stage, "collection": before.collection}
+        where = {"_id": _ID, "by": me, "stage": before.step, "collection": before.collection}
         done = await self._rows.update_one(where, {"$set": dict(changes)})
         return bool(done.matched_count)
 

@@ -145,7 +145,7 @@ class AccountPages(AdminPages):
     async def _done(
         self,
         visit: Visit,
-        deed: Callable[[str], Awaitable[AdminAnswer]],
+        act: Callable[[str], Awaitable[AdminAnswer]],
         *,
         typed: bool = False,
         not_oneself: bool = False,
@@ -157,7 +157,7 @@ class AccountPages(AdminPages):
         if not_oneself and account_name(name) == visit.signed.name:
             return await self._one(visit, name, tr("Your own account is on your own page"))
         try:
-            return await deed(name)
+            return await act(name)
         except (AccountRefused, TooBusy) as error:
             return await self._one(visit, name, error.message)
 
@@ -176,8 +176,8 @@ class AccountPages(AdminPages):
         try:
             one = await self.staff.view(name)
         except AccountRefused as error:
-            nobody = tr("There is no such account")
-            return RenderedPage("message.html", nobody, status=404, refused=error.message)
+            missing = tr("There is no such account")
+            return RenderedPage("message.html", missing, status=404, refused=error.message)
         last = await last_sign_ins(self.stores, [one.account.name])
         data = {
             **self._words(one, last),

@@ -138,14 +138,14 @@ class AppointmentPages(AdminPages):
         """It is done: once for one press."""
         form, playbook = visit.form, self.context.playbook()
         subject, what = await self._subject(visit, form.get("person", "")), _ACTS.get(form.get("act", ""))
-        press, booked = form.get("press", ""), None if subject is None else subject.booked
-        if subject is None or what is None or not press or (what != "book" and booked is None):
+        act_id, booked = form.get("press", ""), None if subject is None else subject.booked
+        if subject is None or what is None or not act_id or (what != "book" and booked is None):
             return RenderedPage("message.html", TITLE, status=409, refused=_GONE)
         start, name = _moment(form.get("start", "")), form.get("service", "")
         act = AppointmentAct(
             what,
             name if booked is None else booked.service,
-            f"{visit.signed.by} {press} {what} {start}",
+            f"{visit.signed.by} {act_id} {what} {start}",
             visit.signed.by,
             None if booked is None else held_of(booked),
             start,

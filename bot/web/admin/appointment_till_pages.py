@@ -61,14 +61,14 @@ class AppointmentTillPages(AdminPages):
     async def till_appointment_marked(self, visit: Visit) -> AdminAnswer:
         """They came, or did not: once for one press, and only what stands on the page."""
         form, context = visit.form, self.context
-        mark, part, press = _MARKS.get(form.get("act", "")), form.get("person", ""), form.get("press", "")
+        mark, part, act_id = _MARKS.get(form.get("act", "")), form.get("person", ""), form.get("press", "")
         rows = [one for _, there in await self._today(visit) for one in there if one.may_mark]
         row = next((one for one in rows if self._part(visit, one) == part), None)
         booked = None if row is None else await context.stores.appointments.one(row.id)
-        if row is None or booked is None or mark is None or not press:
+        if row is None or booked is None or mark is None or not act_id:
             return Redirect(PAGE, flash=Flash(_GONE))
         by = visit.signed.by
-        act = AppointmentAct(mark, booked.service, f"{by} {press} {mark} {row.id}", by, held_of(booked))
+        act = AppointmentAct(mark, booked.service, f"{by} {act_id} {mark} {row.id}", by, held_of(booked))
         found = await context.stores.contacts.person(booked.contact)
         if found is not None:
             asked = mark_question(

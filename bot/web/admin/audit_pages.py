@@ -16,9 +16,9 @@ from bot.operations.audit_list import (
     audit_actors,
     audit_page,
     audit_table,
+    bare_actor_words,
     erased_words,
     line_words,
-    who_words,
     within_days,
 )
 from bot.operations.audit_trail import MOST, SHOP_KINDS
@@ -87,7 +87,7 @@ class AuditPages(AdminPages):
         said = visit.words.words
         data: Mapping[str, Any] = {
             "lines": [self._row(visit, line, page.names) for line in page.lines],
-            "actors": [(one, said(who_words(one))) for one in actors],
+            "actors": [(one, said(bare_actor_words(one))) for one in actors],
             "groups": [
                 (said(title), [(kind, said(name)) for kind, name in kinds]) for title, kinds in _KINDS
             ],
@@ -140,7 +140,7 @@ class AuditPages(AdminPages):
         said, words = visit.words.words, line_words(line, partial(to_the_minute, self.shop().zone))
         return {
             "entry": line.entry,
-            "who": said(who_words(line.entry.by)),
+            "who": said(bare_actor_words(line.entry.by)),
             "what": said(words.what),
             "about": visible(said(self._about(visit, line.entry, words.about))),
             "change": visible(said(words.change)),
@@ -156,7 +156,7 @@ class AuditPages(AdminPages):
         if called is None or entry.kind not in _ON_A_CHANNEL:
             return about
         words = speaking_titles(visit.words, self.context.playbook()).words
-        named = who_words(more) if entry.kind == "assigned" else NamedThing(more, "flow")
+        named = bare_actor_words(more) if entry.kind == "assigned" else NamedThing(more, "flow")
         return f"{called} · {words(named)}" if more else called
 
     def _people(self, visit: Visit, line: AuditLine, names: Mapping[str, str]) -> Sequence[ShownPerson]:

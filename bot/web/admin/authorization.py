@@ -29,7 +29,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.cookies import CHANNEL, FLASH, AdminCookies, ShownFlash, is_proof
 from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
 from bot.web.admin.navigation import current
-from bot.web.admin.own_address import SIGN_IN, STAGES, next_address, own_address, page_of_form
+from bot.web.admin.own_address import SIGN_IN, STEP_PAGES, next_address, own_address, page_of_form
 from bot.web.admin.route import FORM_LIMIT, AdminRoute
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import (
@@ -239,13 +239,13 @@ class AdminGate:
         try:
             answer = None
             if row is not None and row.file_most:  # no stranger has us hold a file in memory
-                visit = replace(visit, who=await self._sessions.signed(secret))
-                answer = _refused(visit.who, row, request)
+                visit = replace(visit, caller=await self._sessions.signed(secret))
+                answer = _refused(visit.caller, row, request)
             if answer is None:
                 mosts = (0, FORM_LIMIT) if row is None else (row.file_most, row.form_most)
                 form, file = await sent_form(request, *mosts)
-                who = await self._sessions.signed(secret)
-                visit = replace(visit, now=self._clock.now(), who=who, form=form, file=file)
+                caller = await self._sessions.signed(secret)
+                visit = replace(visit, now=self._clock.now(), caller=caller, form=form, file=file)
                 answer = await self._let_in(visit, row)
         except NoVisiblePeople as error:
             entry = current(request.path, self._table)
@@ -278,7 +278,7 @@ class AdminGate:
             is_same_origin(request) and is_proof(visit.form.get("proof", ""), visit.secret)
         ):
             return _OUT_OF_DATE
-        if (elsewhere := _refused(visit.who, row, request)) is not None:
+        if (elsewhere := _refused(visit.caller, row, request)) is not None:
             return elsewhere
         written = visit.form.get(CONFIRMATION) if row.at == "signed_in" else None
         if written is not None and not visit.signed.is_confirmed:
@@ -289,7 +289,7 @@ class AdminGate:
             if row.file_most or row.leads_away:
                 flash = Flash(_CHOOSE_AGAIN if row.file_most else _SEND_AGAIN)
                 return Redirect(own_address(request.path_qs), flash=flash)
-            visit = replace(visit, who=replace(visit.signed, is_confirmed=True))
+            visit = replace(visit, caller=replace(visit.signed, is_confirmed=True))
         if row.confirms and not visit.signed.is_confirmed:
             return await self._asking(visit)
         try:
@@ -382,19 +382,19 @@ def _in_words(visit: Visit, flash: Flash) -> ShownFlash:
     return shown
 
 
-def _refused(who: Signed | None, row: AdminRoute, request: web.Request) -> AdminAnswer | None:
+def _refused(caller: Signed | None, row: AdminRoute, request: web.Request) -> AdminAnswer | None:
     """Why they are not let in; `None`: they are. Whatever no row allows is refused."""
     if row.at == "anybody":
         return None
-    if who is None:
+    if caller is None:
         if request.method == "POST":
             return _SIGNED_OUT
         return Redirect(f"{SIGN_IN}?to={quote(request.path_qs, safe='')}")
-    if who.session.stage != row.at:
-        step = STAGES.get(who.session.stage)
+    if caller.session.step != row.at:
+        step = STEP_PAGES.get(caller.session.step)
         is_wanted = row.at == "signed_in" and request.method == "GET"
         return Redirect(next_address(step, request.path_qs) if is_wanted else step or "/admin")
-    if row.at != "signed_in" or who.role in row.roles:
+    if row.at != "signed_in" or caller.role in row.roles:
         return None
     return _NOT_YOURS
 

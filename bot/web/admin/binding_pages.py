@@ -102,8 +102,8 @@ class BindingPages(AdminPages):
             return await self._page(visit, error.message)
         await self._looked()
         if not is_new:
-            who = actor_words(pause.by.removeprefix(CONSOLE))
-            return Redirect(_of(channel), flash=Flash(tr("That was paused already, by {who}", who=who)))
+            by = actor_words(pause.by.removeprefix(CONSOLE))
+            return Redirect(_of(channel), flash=Flash(tr("That was paused already, by {who}", who=by)))
         done = tr("Binding is paused. Every server knows within a second")
         return Redirect(_of(channel), flash=Flash(done, Undo(f"{PAGE}/resume", {"channel": channel})))
 
@@ -164,7 +164,7 @@ class BindingPages(AdminPages):
         data = {
             "stands": stands,
             "say": visit.words.words,
-            "paused_by": _who(stands),
+            "paused_by": _paused_by(stands),
             "alone": [self.playbook().flows[one].title or one for one in stands.paused_alone],
             "flow_titles": [self.playbook().flows[one].title or one for one in stands.paused_in_file],
             "pictures": {one.page: _picture(stands.channel, one.page) for one in stands.links},
@@ -239,7 +239,7 @@ def _picture(channel: str, page: str) -> Mapping[str, str]:
     return {"shown": f"{code}svg", "png": f"{code}png&keep=yes", "svg": f"{code}svg&keep=yes"}
 
 
-def _who(stands: BindingOnChannel) -> TranslatableValue:
+def _paused_by(stands: BindingOnChannel) -> TranslatableValue:
     return "" if stands.pause is None else actor_words(stands.pause.by.removeprefix(CONSOLE))
 
 

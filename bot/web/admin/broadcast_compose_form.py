@@ -45,7 +45,7 @@ def composed_from(form: Mapping[str, str]) -> ComposedBroadcast:
     return ComposedBroadcast(
         title=form.get("title", "").strip(),
         channel=form.get("channel", ""),
-        whom=_one(form.get("whom", ""), get_args(AudienceKind), "everyone"),
+        audience_kind=_one(form.get("whom", ""), get_args(AudienceKind), "everyone"),
         audience=form.get("audience", "").strip(),
         conditions=tuple(_conditions(form)),
         only_agreed=form.get("agreed") == "yes",
@@ -138,7 +138,7 @@ def stepped(composed: ComposedBroadcast, act: str) -> ComposedBroadcast:
         case "same":
             return replace(composed, messages=composed.messages[:1], second=0)
         case "condition" if len(rows) < CONDITIONS_MOST:
-            return replace(composed, whom="conditions", conditions=(*rows, ConditionRow("tag")))
+            return replace(composed, audience_kind="conditions", conditions=(*rows, ConditionRow("tag")))
         case "less":
             others = tuple(row for at, row in enumerate(rows) if str(at) != first)
             return replace(composed, conditions=others)

@@ -179,7 +179,7 @@ class ComposePages(AdminPages):
             if column not in COLUMNS or not table.strip():
                 raise DraftRefused(tr("Nothing was added: paste the list, or choose its file"))
             saved = await save_list(self.drafts, account, draft, names, title, table, column)
-            return replace(composed, whom="audience", audience=saved)
+            return replace(composed, audience_kind="audience", audience=saved)
         return stepped(composed, act)
 
     async def drafted(self, account: str) -> Sequence[tuple[str, str]]:

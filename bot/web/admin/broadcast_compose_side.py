@@ -184,8 +184,8 @@ class ComposeSide:
     ) -> Mapping[str, Any]:
         now = self.context.now()
         alike = for_everybody(playbook, broadcast, group, now)
-        somebody = Contact("", name=visit.words.text(INVENTED), identities=(Identity(broadcast.channel),))
-        messages = for_person(playbook, broadcast, group, somebody, now) if alike is None else alike
+        sample = Contact("", name=visit.words.text(INVENTED), identities=(Identity(broadcast.channel),))
+        messages = for_person(playbook, broadcast, group, sample, now) if alike is None else alike
         return {
             "name": group,
             "gets_nothing": not broadcast.messages[group],
@@ -223,10 +223,10 @@ async def counted_people(
 ) -> Recent[Mapping[str, AudienceCount]] | None:
     """How many people a broadcast of a draft goes to, by channel, all groups together; `None`: not yet."""
     meant = TargetAudience(broadcast.to or All(()), (broadcast.channel,), broadcast.priority)
-    whom = people_fingerprint(replace(broadcast, groups={}))
+    people = people_fingerprint(replace(broadcast, groups={}))
     version = context.playbook().version
     return await counts.of(
-        CountedPeople(whom, broadcast.channel, broadcast.priority, version, [(playbook, meant)])
+        CountedPeople(people, broadcast.channel, broadcast.priority, version, [(playbook, meant)])
     )
 
 

@@ -152,8 +152,8 @@ class BroadcastView:
         """What a group gets, as somebody invented would get it where it is personal."""
         context, playbook = self.context, self.context.playbook()
         alike = for_everybody(playbook, broadcast, group, context.now())
-        somebody = Contact("", name=visit.words.text(INVENTED), identities=(Identity(broadcast.channel),))
-        messages = for_person(playbook, broadcast, group, somebody, context.now()) if alike is None else alike
+        sample = Contact("", name=visit.words.text(INVENTED), identities=(Identity(broadcast.channel),))
+        messages = for_person(playbook, broadcast, group, sample, context.now()) if alike is None else alike
         return {
             "name": group,
             "gets_nothing": not broadcast.messages[group],

@@ -205,7 +205,7 @@ class BulkPages(AdminPages):
             refused = refused or error.message
         query = sought_query(context, visit, sought) if sought.chosen is None else query_of(visit)
         data = {
-            "who": list(self._who(sought, number)),
+            "who": list(self._people_rows(sought, number)),
             "chosen": chosen_sealed(context, visit, sought.chosen or ()),
             "act": act,
             "number": None if number is None else f"{number.people:,}",
@@ -221,7 +221,7 @@ class BulkPages(AdminPages):
         }
         return RenderedPage("contacts_many.html", TITLE, data, 200 if refused is None else 409, refused)
 
-    def _who(
+    def _people_rows(
         self, sought: SoughtPeople, number: AudienceCount | None
     ) -> Iterator[tuple[Translatable, TranslatableValue]]:
         """Whom it is about, part by part."""

@@ -198,7 +198,7 @@ class ChatPages(AdminPages):
         return Redirect(to, flash=Flash(text))
 
     async def _ordered(
-        self, visit: Visit, opened: OpenChat, deed: str, tokens: list[str], drafts: list[str]
+        self, visit: Visit, opened: OpenChat, action: str, tokens: list[str], drafts: list[str]
     ) -> str:
         """The event of what was ordered; `drafts` grows by the pictures that were settled for it."""
         form, by, found, channel = visit.form, visit.signed.by, opened.found, opened.channel
@@ -206,7 +206,7 @@ class ChatPages(AdminPages):
         if not _FORM.fullmatch(key):
             raise ChatRefused(tr("That went wrong"))
         even_if = form.get("even_if") or None
-        match deed:
+        match action:
             case "answer":
                 messages = await self._messages(opened, form, tokens)
                 drafts += await self.pictures.settle(opened, tokens, key)
@@ -342,7 +342,7 @@ class ChatPages(AdminPages):
             "costs": not price.is_free and price.unsent is None,
             "waits": None if refused is None else waits_in_words(refused.kind),
             "cannot": "" if price.unsent is None else WORDS[price.unsent],
-            "there": [(account_words(one.who), one.types) for one in there],
+            "there": [(account_words(one.account), one.types) for one in there],
             "colleagues": await self._colleagues(visit),
             "facts": _facts(opened, playbook),
             "page": f"/admin/contacts/{part}",
@@ -375,7 +375,7 @@ def _chosen(visit: Visit) -> Mapping[str, str]:
 
 def _others(row: ChatRow, visit: Visit) -> list[TranslatableValue]:
     """Who else has a chat of a list open."""
-    return [account_words(who) for who in row.there if who != visit.signed.by]
+    return [account_words(account) for account in row.there if account != visit.signed.by]
 
 
 def _cursor(written: str) -> TranscriptCursor | None:
@@ -390,7 +390,7 @@ def _facts(opened: OpenChat, playbook: Playbook) -> list[tuple[TranslatableValue
     """What is known of the person, masked."""
     contact: Contact = masked_view(opened.found).contact
     known: list[tuple[TranslatableValue, TranslatableValue | None]] = [
-        (tr("Phone"), contact.phone or contact.told_phone),
+        (tr("Phone"), contact.phone or contact.stated_phone),
         (tr("E-mail"), contact.email),
         (tr("Member number"), contact.member_no),
         (tr("Clerk"), None if contact.clerk is None else contact.clerk.name),

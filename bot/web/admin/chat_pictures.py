@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bot.model.conversation import picture_path
 from bot.model.message import Message
 from bot.model.translatable import Refusal
-from bot.operations.chat.pictures import picture_messages, stage_picture
+from bot.operations.chat.pictures import draft_picture, picture_messages
 from bot.operations.conversation import chats_of
 from bot.web.admin.open_chat import OpenChat, wanted_chat
 from bot.web.admin.store_context import StoreContext
@@ -26,7 +26,7 @@ class ChatPictures(AdminPages):
         """A picture was chosen: its token, and where it is to be seen, or why LINE would not show it."""
         try:
             opened = await wanted_chat(self.context, visit, visit.form.get("chat", ""))
-            token = await self._stage(visit, opened)
+            token = await self._draft(visit, opened)
             (message,) = await picture_messages(opened.found, [token], self.context.playbook())
         except Refusal as error:
             return Json({"error": visit.words.text(error.message)}, 409)
@@ -44,7 +44,7 @@ class ChatPictures(AdminPages):
         """The pictures of an answer, by their tokens; without a script one comes with the form itself."""
         tokens = visit.form.get("pictures", "").split()
         if visit.file is not None and visit.file.content:
-            tokens.append(await self._stage(visit, opened))
+            tokens.append(await self._draft(visit, opened))
         return tokens
 
     async def messages(self, opened: OpenChat, tokens: list[str]) -> tuple[Message, ...]:
@@ -60,9 +60,9 @@ class ChatPictures(AdminPages):
     async def unsent(self, opened: OpenChat, tokens: list[str], form: str) -> None:
         """The answer of this form was refused: its pictures are drafts again."""
         chats = chats_of(opened.found.contact)
-        await self.context.stores.staff_pictures.stage_again(tokens, chats, self.context.now(), form)
+        await self.context.stores.staff_pictures.redraft(tokens, chats, self.context.now(), form)
 
-    async def _stage(self, visit: Visit, opened: OpenChat) -> str:
+    async def _draft(self, visit: Visit, opened: OpenChat) -> str:
         content = b"" if visit.file is None else visit.file.content
         async with self._opening:
-            return await stage_picture(opened.found, opened.channel, content, self.context.playbook())
+            return await draft_picture(opened.found, opened.channel, content, self.context.playbook())

@@ -58,7 +58,7 @@ class ShownLine:
     id: str
     at: datetime
     by: Speaker
-    who: TranslatableValue
+    author: TranslatableValue
     parts: Sequence[ShownPart]
     day: date | None = None
     end: TranslatableValue = ""
@@ -179,15 +179,15 @@ def _lines(
     if turn.incoming is not None:
         is_event = turn.incoming.kind.startswith(("follow", "unfollow"))
         parts = [_part(one, words) for one in photos[turn.id]]
-        by_whom: Speaker = "event" if is_event else "person"
-        yield ShownLine(turn.id, turn.at, by_whom, "", parts, unanswered=_unanswered(shown, chat))
-    who = turn.cause.who if turn.cause is not None else ""
+        speaker: Speaker = "event" if is_event else "person"
+        yield ShownLine(turn.id, turn.at, speaker, "", parts, unanswered=_unanswered(shown, chat))
+    author = turn.cause.actor if turn.cause is not None else ""
     for call, end in zip(turn.calls, shown.ends, strict=True):
-        by: Speaker = "note" if call.kind == "note" else "staff" if who else "bot"
+        by: Speaker = "note" if call.kind == "note" else "staff" if author else "bot"
         says, is_lost = ("", False) if call.kind == "note" else end_words(end)
         again = _again(call.messages) if is_lost and by == "staff" else None
         yield ShownLine(
-            *(f"{turn.id}#{call.number}", turn.at, by, account_words(who) if who else ""),
+            *(f"{turn.id}#{call.number}", turn.at, by, account_words(author) if author else ""),
             shown_parts(call.messages) or [ShownPart("other", NOT_STORED)],
             end=says,
             is_lost=is_lost,

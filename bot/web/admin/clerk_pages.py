@@ -88,10 +88,10 @@ class ClerkPages(AdminPages):
         clerk = await self._clerk(visit, form.get("number", ""))
         if clerk is None:
             return _NOT_FOUND
-        deed, name = form.get("do", ""), form.get("name", "")
+        action, name = form.get("do", ""), form.get("name", "")
         try:
             given = await manage_account(
-                context.staff, context.stores, context.playbook(), visit.signed, clerk, deed, name
+                context.staff, context.stores, context.playbook(), visit.signed, clerk, action, name
             )
         except AccountRefused as error:
             return replace(await self._clerk_page(visit, clerk), status=409, refused=error.message)

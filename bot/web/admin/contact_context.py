@@ -45,10 +45,10 @@ class ContactContext:
     prices: Callable[[], Prices]
     pages: Callable[[Visit], str] = lambda visit: CONTACTS
 
-    def address(self, visit: Visit, contact: str, deed: str = "", **query: str) -> str:
+    def address(self, visit: Visit, contact: str, action: str = "", **query: str) -> str:
         """The page of a contact for this account, or that of a deed."""
         part = self.parts.sealed(visit.signed.name, "contact", contact)
-        return page_address(f"{self.pages(visit)}/{part}{deed and '/'}{deed}", **query)
+        return page_address(f"{self.pages(visit)}/{part}{action and '/'}{action}", **query)
 
     async def found(self, visit: Visit, part: str = "") -> LocatedContact | None:
         """Whom the address names, or a part of a form; `None` where nobody is, or for somebody else."""

@@ -22,13 +22,13 @@ REASON_MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class ContactCoupon:
-    """A coupon of a customer; `code` as it is shown. `store` (its title), `who`: redeemed by."""
+    """A coupon of a customer; `code` as it is shown. `store` (its title), `redeemer`: redeemed by."""
 
     held: HeldCoupon
     state: CouponState
     code: str = field(repr=False)
     store: str
-    who: TranslatableValue
+    redeemer: TranslatableValue
     may_undo: bool
 
 
@@ -61,14 +61,14 @@ async def undo_coupon(context: ContactContext, visit: Visit, found: LocatedConta
     if held is None or held.used is None:
         raise Refusal(tr("This coupon is not used, or not theirs any more"))
     undoes = visit.form.get("undoes", "")
-    if undoes not in ("", held.press):
+    if undoes not in ("", held.act_id):
         raise Refusal(tr("This coupon was used once more since: look again at when and where"))
     if not reason:
         raise Refusal(tr("Say why: the audit log has it, for whoever asks later"))
-    press = visit.form.get("press", "") or uuid.uuid4().hex
-    who = Redeemer(visit.signed.by)
+    act_id = visit.form.get("press", "") or uuid.uuid4().hex
+    redeemer = Redeemer(visit.signed.by)
     done = await redeem(
-        *(found.stores, context.playbook(), held.grant.code, who, press),
+        *(found.stores, context.playbook(), held.grant.code, redeemer, act_id),
         undo=True,
         undoes=undoes,
         reason=reason,

@@ -89,7 +89,10 @@ class ContactPersonPages(AdminPages):
             "contact_flow": self._flow,
             "contact_coupon": partial(undo_coupon, self._context),
         }
-        return {**AdminPages.handlers(self), **{name: self._deed(deed) for name, deed in entries.items()}}
+        return {
+            **AdminPages.handlers(self),
+            **{name: self._handler(action) for name, action in entries.items()},
+        }
 
     async def contact(self, visit: Visit) -> AdminAnswer:
         """What is known of somebody, masked."""
@@ -211,7 +214,7 @@ class ContactPersonPages(AdminPages):
             "is_last": before is None,
         }
 
-    def _deed(self, deed: ContactAction) -> AdminHandler:
+    def _handler(self, action: ContactAction) -> AdminHandler:
         """Done to whom the address names; what is refused is said on their page."""
 
         async def answer(visit: Visit) -> AdminAnswer:
@@ -219,7 +222,7 @@ class ContactPersonPages(AdminPages):
             if found is None:
                 return CONTACT_GONE
             try:
-                done = await deed(visit, found)
+                done = await action(visit, found)
             except Refusal as error:
                 again = await self._context.found(visit)
                 return (
@@ -235,7 +238,7 @@ class ContactPersonPages(AdminPages):
         self,
         visit: Visit,
         found: LocatedContact,
-        deed: StaffChange,
+        action: StaffChange,
         title: Translatable,
         channel: str | None = None,
     ) -> RenderedPage | None:
@@ -243,7 +246,7 @@ class ContactPersonPages(AdminPages):
         if is_sure(visit):
             return None
         context, contact, playbook = self._context, found.contact, self._context.playbook()
-        heard = heard_at_once(playbook, contact, deed, context.now(), channel)
+        heard = heard_at_once(playbook, contact, action, context.now(), channel)
         if not heard.messages:
             return None
         about = (readable(contact).name or tr("no name"),)

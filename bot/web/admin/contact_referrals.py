@@ -64,4 +64,4 @@ def _line(
     if campaign is not None:
         to = "" if other is None else context.address(visit, other.id)
         name = "" if other is None else readable_name(other.name)
-        yield ReferralLine(campaign.title, name, to, state_words(one, campaign.deed), one.ended or one.at)
+        yield ReferralLine(campaign.title, name, to, state_words(one, campaign.goal), one.ended or one.at)

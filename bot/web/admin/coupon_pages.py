@@ -105,7 +105,7 @@ class CouponPages(AdminPages):
             "given": given_where(playbook, name),
             "stores": await used_by_store(context.stores, playbook, name),
             "imported": None if done is None else [*islice(in_words(done), SHOWN)],
-            "to": {deed: page_address(f"{PAGE}/{deed}", coupon=name) for deed in ("codes", "confirm")},
+            "to": {action: page_address(f"{PAGE}/{action}", coupon=name) for action in ("codes", "confirm")},
             "chart": _by_day(visit, await coupon_days(context.stores, playbook, name, context.now())),
         }
         wrong = refused is not None or (done is not None and bool(done.refused))

@@ -65,11 +65,11 @@ class CouponTillPages(AdminPages):
         opened = self._opened(visit, visit.query("coupon"))
         if opened is None:
             return self._page(None if not visit.query("coupon") else _GONE)
-        code, press = opened
+        code, act_id = opened
         coupon = await self._at_till(visit, code)
         if coupon is None:
             return self._page(_UNKNOWN)
-        is_own = coupon.held.used is not None and coupon.held.press == press
+        is_own = coupon.held.used is not None and coupon.held.act_id == act_id
         until = end_words(coupon.held.grant.until, self._context.playbook().zone)
         data = {
             "until": until,
@@ -114,9 +114,9 @@ class CouponTillPages(AdminPages):
         return await self._acted(visit, undo=True)
 
     async def _acted(self, visit: Visit, *, undo: bool) -> AdminAnswer:
-        context, signed, press = self._context, visit.signed, visit.form.get("press", "")
+        context, signed, act_id = self._context, visit.signed, visit.form.get("press", "")
         opened = self._opened(visit, visit.form.get("coupon", ""))
-        if opened is None or not press:
+        if opened is None or not act_id:
             return self._page(_GONE, 409)
         code, _ = opened
         playbook = context.playbook()
@@ -124,15 +124,15 @@ class CouponTillPages(AdminPages):
             coupon = await self._at_till(visit, code)
             if coupon is None or not coupon.may_undo:
                 return self._page(tr("You cannot undo this any more. Please ask your store manager"), 403)
-        who = Redeemer(signed.by, await store_of(context.stores, signed))
+        redeemer = Redeemer(signed.by, await store_of(context.stores, signed))
         undoes = visit.form.get("undoes", "")
-        outcome = await redeem(context.stores, playbook, code, who, press, undo=undo, undoes=undoes)
+        outcome = await redeem(context.stores, playbook, code, redeemer, act_id, undo=undo, undoes=undoes)
         if outcome.what == "limited":
             return self._page(TOO_MANY_GUESSES, 429)
         said = Flash(_WAITS) if outcome.what == "waits" else None
         if outcome.what == "undone":
             said = Flash(tr("Undone: the coupon can be used again"))
-        return Redirect(self._address(visit, code, press), flash=said)
+        return Redirect(self._address(visit, code, act_id), flash=said)
 
     async def _at_till(self, visit: Visit, code: str) -> CouponAtTill | None:
         context = self._context
@@ -142,5 +142,7 @@ class CouponTillPages(AdminPages):
         """Code and press that an address or a form has."""
         return self._context.parts.opened(visit.signed.name, "coupon", part)
 
-    def _address(self, visit: Visit, code: str, press: str = "") -> str:
-        return page_address(PAGE, coupon=self._context.parts.sealed(visit.signed.name, "coupon", code, press))
+    def _address(self, visit: Visit, code: str, act_id: str = "") -> str:
+        return page_address(
+            PAGE, coupon=self._context.parts.sealed(visit.signed.name, "coupon", code, act_id)
+        )

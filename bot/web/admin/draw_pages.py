@@ -34,8 +34,8 @@ class DrawPages(AdminPages):
         try:
             found = await winners(context.stores, playbook, visit.query("draw"))
         except DrawUnknown as error:
-            nobody = tr("The playbook has no such draw")
-            return RenderedPage("message.html", nobody, status=404, refused=error.message)
+            missing = tr("The playbook has no such draw")
+            return RenderedPage("message.html", missing, status=404, refused=error.message)
         await record_search(context.stores, visit.signed.by, context.now(), "draws")
         rows = [
             {

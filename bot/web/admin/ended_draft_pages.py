@@ -51,7 +51,7 @@ class EndedDraftPages(AdminPages):
                 one,
                 actor_words(one.owner),
                 None if one.ended is None else one.ended + LIFE,
-                page_address(f"{DRAFTS}/files", who=one.owner),
+                page_address(f"{DRAFTS}/files", account=one.owner),
             )
             for one in found
         ]
@@ -60,14 +60,14 @@ class EndedDraftPages(AdminPages):
     async def playbook_draft_files(self, visit: Visit) -> AdminAnswer:
         """One of them as a ZIP."""
         try:
-            found = await ended_files(self.context.stores, visit.query("who"), self.context.now())
+            found = await ended_files(self.context.stores, visit.query("account"), self.context.now())
         except Refusal as error:
             return Redirect(DRAFTS, flash=Flash(error.message))
         return Download(await asyncio.to_thread(zipped, found), "application/zip", "draft.zip")
 
     async def playbook_draft_ended(self, visit: Visit) -> AdminAnswer:
         """Take one over, or discard it."""
-        owner, signed = visit.form.get("who", ""), visit.signed
+        owner, signed = visit.form.get("account", ""), visit.signed
         stores, now = self.context.stores, self.context.now()
         try:
             match visit.form.get("act", ""):

@@ -32,7 +32,7 @@ from bot.operations.flow_limits import (
 )
 from bot.operations.flow_states import STANDINGS, FlowStands, StandingKind, stands_of
 from bot.operations.flow_view import COUNTED, flow_lines, flow_view
-from bot.operations.journey_reports.words import NOBODY_YET, goal_words, rate_words
+from bot.operations.journey_reports.words import NONE_FINISHED, goal_words, rate_words
 from bot.operations.journeys import LATELY, FlowCounts
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.report_figures import difference_words
@@ -66,7 +66,7 @@ TONES: Mapping[StandingKind, str] = {
     "used_up": "is-warn",
     "capped": "is-warn",
 }
-DEEDS: Mapping[str, tuple[Translatable, Translatable]] = {
+ACTIONS: Mapping[str, tuple[Translatable, Translatable]] = {
     "closed": (tr("Close to new people"), tr("Nobody new comes in; whoever is in it goes on")),
     "paused": (tr("Pause"), tr("Nobody comes in, and nobody moves, until you let it go on")),
     "stopped": (tr("Stop its pushes"), tr("It says nothing by itself; whoever writes is answered as always")),
@@ -141,7 +141,7 @@ class FlowPages(AdminPages):
                 self.stores, {x for one in lines for on in one.stands for x in on.by_staff}
             ),
             "rate_of": rate_of,
-            "who": _who,
+            "who": _stopped_by,
             "goal_words": goal_words,
         }
         return RenderedPage("flows.html", TITLE, data)
@@ -158,7 +158,7 @@ class FlowPages(AdminPages):
         flow, act = playbook.flows.get(visit.path["flow"]), form.get("act", "")
         if flow is None:
             return GONE
-        if act not in DEEDS and act not in BACK:
+        if act not in ACTIONS and act not in BACK:
             raise web.HTTPBadRequest
         by, now, why = visit.signed.by, self.now(), form.get("why", "")
         to = flow_address(flow.name)
@@ -240,7 +240,7 @@ class FlowPages(AdminPages):
             "asked": asked,
             "written": visit.form.get("why", "")[:REASON_MOST] if refused else "",
             "reason_most": REASON_MOST,
-            "who": _who,
+            "who": _stopped_by,
             "list": PAGE,
         }
         title = tr("{name}", name=flow.title or flow.name)
@@ -258,7 +258,7 @@ class FlowPages(AdminPages):
         }
         people = await self.stores.standing.how_many_in(flow.name, COUNTED)
         return {
-            "may": [(act, *DEEDS[act]) for act, one in now_so.items() if one is None],
+            "may": [(act, *ACTIONS[act]) for act, one in now_so.items() if one is None],
             "back": [
                 (BACK_OF[act], BACK[BACK_OF[act]], one) for act, one in now_so.items() if one is not None
             ],
@@ -303,10 +303,10 @@ def flow_address(flow: str) -> str:
 def rate_of(report: JourneyReport) -> object:
     """The rate of those who are sent all of it, with its interval; of several groups the first."""
     sent = [one for one in report.groups if not one.holdout] or list(report.groups)
-    return rate_words(sent[0]) if sent else NOBODY_YET
+    return rate_words(sent[0]) if sent else NONE_FINISHED
 
 
-def _who(stop: FlowRestriction | PushStop) -> TranslatableValue:
+def _stopped_by(stop: FlowRestriction | PushStop) -> TranslatableValue:
     return actor_words(stop.by.removeprefix(CONSOLE))
 
 

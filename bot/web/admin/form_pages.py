@@ -164,7 +164,7 @@ class FormPages(AdminPages):
 
     def _side(self, visit: Visit, found: LocatedContact) -> Mapping[str, Any]:
         contact = readable(masked_view(found).contact)
-        phone = contact.phone or contact.told_phone
+        phone = contact.phone or contact.stated_phone
         return {
             "name": contact.name or "",
             "to": self._address(visit, contact.id),

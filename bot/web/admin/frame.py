@@ -315,8 +315,8 @@ def near_moment(zone: ZoneInfo, now: datetime, at: datetime) -> TranslatableValu
 
 
 def _signed_in(visit: Visit) -> Signed | None:
-    who = visit.who
-    return who if who is not None and who.session.stage == "signed_in" else None
+    caller = visit.caller
+    return caller if caller is not None and caller.session.step == "signed_in" else None
 
 
 def _theme_colours(theme: Theme) -> Sequence[tuple[str, str | None]]:

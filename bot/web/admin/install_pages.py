@@ -137,8 +137,10 @@ class InstallPages(AdminPages):
 
 
 def _installer(visit: Visit) -> Installer:
-    who = visit.signed
-    return Installer(who.by, who.name, ROLE_NAMES[who.role], who.role in COMMERCE, who.session.id)
+    signed = visit.signed
+    return Installer(
+        signed.by, signed.name, ROLE_NAMES[signed.role], signed.role in COMMERCE, signed.session.id
+    )
 
 
 def _page(app: AppShop) -> str:

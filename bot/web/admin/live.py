@@ -157,7 +157,7 @@ class LivePages(AdminPages):
         while True:
             await asyncio.sleep(self._look)
             now = await self._sessions.still(signed, listens=True)
-            if now is None or (now.session.stage, now.role, now.scope) != (
+            if now is None or (now.session.step, now.role, now.scope) != (
                 *("signed_in", signed.role),
                 signed.scope,
             ):

@@ -161,9 +161,9 @@ class MenuPages(AdminPages):
             "picture": lambda where, menu, tab: page_address(
                 f"{PAGE}/{where}", channel=channel, menu=menu, tab=tab
             ),
-            "at": lambda deed: page_address(f"{PAGE}/{deed}", channel=channel),
+            "at": lambda action: page_address(f"{PAGE}/{action}", channel=channel),
             "reasons": await reasons_of(stores, pauses),
-            "who": _who,
+            "who": _actor_words,
             "run": run,
             "is_lost": run is not None and is_lost(run, self.work.now()),
             "trouble": self.work.troubles.get(channel),
@@ -205,5 +205,5 @@ def _download(content: bytes) -> Download:
     return Download(content, "image/png" if content.startswith(b"\x89PNG") else "image/jpeg")
 
 
-def _who(one: MenuPause | MenuSyncRun) -> TranslatableValue:
+def _actor_words(one: MenuPause | MenuSyncRun) -> TranslatableValue:
     return actor_words(one.by.removeprefix(CONSOLE))

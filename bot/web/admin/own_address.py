@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from urllib.parse import quote
 
-from bot.model.admin import SignedStage
+from bot.model.admin import SignInStep
 from bot.web.admin.simulator_table import ONLY_IN_SIMULATOR, OTHER_PLAYBOOKS
 from bot.web.admin.table import ROUTES
 
 SIGN_IN = "/admin/sign-in"
-STAGES: Mapping[SignedStage, str] = {
+STEP_PAGES: Mapping[SignInStep, str] = {
     "code": "/admin/code",
     "password": "/admin/password",
     "factor": "/admin/second-factor",
@@ -32,9 +32,9 @@ def is_own(to: str) -> bool:
     return to.isascii() and to.isprintable() and _pages().fullmatch(to.partition("?")[0]) is not None
 
 
-def next_address(stage: str | None, to: str) -> str:
+def next_address(step: str | None, to: str) -> str:
     """Where somebody goes on: to the next step, which knows where they want to go, or there."""
-    return to if stage is None else f"{stage}?to={quote(to, safe='')}"
+    return to if step is None else f"{step}?to={quote(to, safe='')}"
 
 
 def page_of_form(to: str) -> str | None:

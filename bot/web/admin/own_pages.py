@@ -17,7 +17,7 @@ from bot.operations.admins.role_names import ROLE_DOES
 from bot.operations.admins.second_factor import factor_address
 from bot.web.admin.cookies import BROWSER
 from bot.web.admin.frame import LANGUAGES, THEMES, AdminFrame
-from bot.web.admin.own_address import STAGES, is_own, next_address, own_address, page_of_form
+from bot.web.admin.own_address import STEP_PAGES, is_own, next_address, own_address, page_of_form
 from bot.web.admin.visit import AdminAnswer, AdminPages, Download, Redirect, RenderedPage, Visit
 from bot.web.liff.barcode import svg
 
@@ -72,7 +72,7 @@ class StartPage(AdminPages):
 
 ME = "/admin/me"
 SECOND_FACTOR = "/admin/me/second-factor"
-DEMANDED = STAGES["factor"]
+DEMANDED = STEP_PAGES["factor"]
 """Where whose role demands a second factor sets it up, before anything else."""
 _TWICE = tr("the two passwords differ")
 
@@ -95,10 +95,10 @@ class OwnPages(AdminPages):
         to = own_address(visit.form.get("to", ""))
         try:
             mark = visit.request.cookies.get(f"oaflow_{BROWSER}", "")
-            secret, stage = await self._own.code(visit.signed, visit.form.get("code", ""), mark)
+            secret, step = await self._own.code(visit.signed, visit.form.get("code", ""), mark)
         except InputRejected as error:
             return _code(to, error.message)
-        return await self._redirect(next_address(STAGES.get(stage), to), secret)
+        return await self._redirect(next_address(STEP_PAGES.get(step), to), secret)
 
     async def password(self, visit: Visit) -> AdminAnswer:
         """The last step of a first sign-in."""

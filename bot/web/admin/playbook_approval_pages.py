@@ -73,7 +73,7 @@ class PlaybookApprovalPages(AdminPages):
 
     async def playbook_proposals(self, visit: Visit) -> AdminAnswer:
         """All that wait; or one of them, as its own draft is looked at."""
-        if account := visit.query("who"):
+        if account := visit.query("account"):
             return await self._one(visit, account)
         rows = [_listed(one, visit.signed.name) for one in await waiting(self.context)]
         return RenderedPage("playbook_proposals.html", tr("Waiting for approval"), {"rows": rows})
@@ -82,7 +82,7 @@ class PlaybookApprovalPages(AdminPages):
         """A picture of what somebody has handed in."""
         path = visit.query("file")
         ending = PurePosixPath(path).suffix.lower()
-        found = await file_of(self.context, visit.query("who"), path) if ending in TYPES else None
+        found = await file_of(self.context, visit.query("account"), path) if ending in TYPES else None
         if found is None or found.kind == "removed":
             return RenderedPage("message.html", tr("The draft has no such file"), status=404)
         return Download(found.content, TYPES[ending])
@@ -92,28 +92,28 @@ class PlaybookApprovalPages(AdminPages):
         name = visit.signed.name
         try:
             draft = await self.context.seen(name, visit.form.get("seen", ""))
-            who = publisher_of(self.context.stores, visit.signed)
-            await hand_in(self.context, draft, name, who, visit.form.get("says", ""))
+            publisher = publisher_of(self.context.stores, visit.signed)
+            await hand_in(self.context, draft, name, publisher, visit.form.get("says", ""))
         except Refusal as error:
             return Redirect(REVIEW, flash=Flash(error.message))
         return Redirect(PAGE, flash=Flash(tr("Handed in. Somebody else publishes it, or gives it back")))
 
     async def playbook_decided(self, visit: Visit) -> AdminAnswer:
         """Publish what somebody has handed in, give it back, or withdraw one's own."""
-        account, seen, form = visit.form.get("who", ""), visit.form.get("seen", ""), visit.form
-        who = publisher_of(self.context.stores, visit.signed, publishes=True)
+        account, seen, form = visit.form.get("account", ""), visit.form.get("seen", ""), visit.form
+        publisher = publisher_of(self.context.stores, visit.signed, publishes=True)
         try:
             match form.get("act", ""):
                 case "approve":
                     untested = form.get("untested") == "1"
-                    done = await approve(self.context, account, seen, who, untested=untested)
+                    done = await approve(self.context, account, seen, publisher, untested=untested)
                     live = which((await self.context.live.now()).accepted)
-                    said = tr("Published: {live}, written by {who}", live=live, who=_who(done.by))
+                    said = tr("Published: {live}, written by {who}", live=live, who=_publisher_words(done.by))
                 case "return":
-                    done = await give_back(self.context, account, seen, who, form.get("says", ""))
-                    said = tr("Given back to {who}", who=_who(done.by))
+                    done = await give_back(self.context, account, seen, publisher, form.get("says", ""))
+                    said = tr("Given back to {who}", who=_publisher_words(done.by))
                 case "withdraw":
-                    await withdraw(self.context, visit.signed.name, who)
+                    await withdraw(self.context, visit.signed.name, publisher)
                     return Redirect(PAGE, flash=Flash(tr("Your draft is yours alone again")))
                 case _:
                     return Redirect(PROPOSALS)
@@ -138,10 +138,10 @@ class PlaybookApprovalPages(AdminPages):
             "broadcasts": await self.broadcasts(draft, review),
             "hindrance": await self._hindrance(visit, found, draft, review),
             "pictures": pictures_in(
-                draft, lambda path: page_address(f"{PROPOSALS}/file", who=account, file=path)
+                draft, lambda path: page_address(f"{PROPOSALS}/file", account=account, file=path)
             ),
         }
-        title = tr("What the draft of {who} changes", who=_who(found.by))
+        title = tr("What the draft of {who} changes", who=_publisher_words(found.by))
         return RenderedPage("playbook_review.html", title, data, 200 if refused is None else 422, refused)
 
     async def _hindrance(
@@ -158,9 +158,9 @@ class PlaybookApprovalPages(AdminPages):
 
 
 def _listed(one: Proposal, asks: str) -> ListedProposal:
-    address = page_address(PROPOSALS, who=one.account)
-    return ListedProposal(one, _who(one.by), visible(one.says), address, one.person == asks)
+    address = page_address(PROPOSALS, account=one.account)
+    return ListedProposal(one, _publisher_words(one.by), visible(one.says), address, one.person == asks)
 
 
-def _who(by: str) -> TranslatableValue:
+def _publisher_words(by: str) -> TranslatableValue:
     return actor_words(by.removeprefix(CONSOLE))

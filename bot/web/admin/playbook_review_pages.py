@@ -105,14 +105,14 @@ class PlaybookReviewPages(AdminPages):
         review = await self.context.review(draft, PATIENCE) if draft.files else Review((), (), (), ())
         data = {
             **review_data(visit, draft, review),
-            "ask": await self._whom_to_ask(visit, review),
+            "ask": await self._approvers(visit, review),
             "pictures": pictures_in(draft, lambda path: page_address(f"{PAGE}/picture", file=path)),
             "broadcasts": await self.broadcasts(draft, review),
         }
         title = tr("What your draft changes")
         return RenderedPage("playbook_review.html", title, data, 200 if refused is None else 422, refused)
 
-    async def _whom_to_ask(self, visit: Visit, review: Review) -> str:
+    async def _approvers(self, visit: Visit, review: Review) -> str:
         """Who publishes it in place of the visitor: `second` (another person), `admin`, `folder`, nobody."""
         rights = DraftRights(await self.context.rules(), review.reserved)
         stores = self.context.stores

@@ -123,7 +123,7 @@ def spoken_lines(one: ShownScenario, words: Language) -> Iterator[dict[str, Any]
             "day": new_day,
             "minute": new_minute,
             "side": line.side,
-            "who": speakers.words(line.who),
+            "who": speakers.words(line.speaker),
             "text": line.said(words),
             "buttons": line.buttons,
             "mark": line.mark,

@@ -9,7 +9,7 @@ from bot.model.referral import ReferralGoal
 from bot.model.translatable import Translatable, tr
 from bot.operations.drafts.new_entry import NewEntry
 from bot.operations.drafts.new_referral import EXAMPLE_LINK, FormReferral, invitation, new_referral
-from bot.operations.referral_words import DEEDS
+from bot.operations.referral_words import GOALS
 from bot.web.admin.draft_form import DraftFormPages, first_way, text_fields
 from bot.web.admin.message_view import shown_messages
 from bot.web.admin.visit import Visit
@@ -26,9 +26,9 @@ class ReferralNewPages(DraftFormPages[FormReferral]):
         if not fields:
             return FormReferral()
         title, terms, asked = text_fields(fields, "title", "terms", "asked")
-        deed = next((one for one in get_args(ReferralGoal) if one == fields.get("deed")), FormReferral().deed)
+        goal = next((one for one in get_args(ReferralGoal) if one == fields.get("deed")), FormReferral().goal)
         more = text_fields(fields, "within", "until", "friend", "inviter", "days", "most")
-        return FormReferral(title, terms, asked, deed, *more)
+        return FormReferral(title, terms, asked, goal, *more)
 
     def made(self, sources: Mapping[str, str], form: FormReferral, channel: str) -> NewEntry:
         """The campaign, its coupons, and the rules about both."""
@@ -36,7 +36,7 @@ class ReferralNewPages(DraftFormPages[FormReferral]):
 
     def data(self, visit: Visit, form: FormReferral, sources: Mapping[str, str]) -> Mapping[str, object]:
         """The form."""
-        return {"campaign": form, "deeds": list(DEEDS.items())}
+        return {"campaign": form, "deeds": list(GOALS.items())}
 
     def side(self, visit: Visit, form: FormReferral, sources: Mapping[str, str]) -> Mapping[str, object]:
         """What a customer gets who asks for it."""

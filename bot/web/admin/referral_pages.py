@@ -10,7 +10,7 @@ from bot.engine.compiled.referrals import ReferralCampaign
 from bot.model.translatable import tr
 from bot.operations.contact_list import one_contact
 from bot.operations.looks import record_search
-from bot.operations.referral_words import DEEDS, REFUSED, state_words
+from bot.operations.referral_words import GOALS, REFUSED, state_words
 from bot.operations.referrals import (
     LISTED_MOST,
     BroughtFriend,
@@ -43,7 +43,7 @@ class ReferralPages(AdminPages):
         rows = [
             {
                 "one": one,
-                "deed": DEEDS[one.campaign.deed],
+                "deed": GOALS[one.campaign.goal],
                 "refused": [(REFUSED[why], number) for why, number in one.refused.items()],
                 "coupons": [
                     (tr("for the friend"), _title(playbook, one.campaign.friend)),
@@ -111,7 +111,7 @@ class ReferralPages(AdminPages):
     def _friend(self, visit: Visit, one: BroughtFriend, campaign: ReferralCampaign) -> Mapping[str, object]:
         return {
             "one": one,
-            "says": state_words(one.referral, campaign.deed),
+            "says": state_words(one.referral, campaign.goal),
             "to": self._contact(visit, one.contact),
         }
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from bot.model.admin import STORE_PEOPLE, TEAM, AdminRole, SignedStage
+from bot.model.admin import STORE_PEOPLE, TEAM, AdminRole, SignInStep
 from bot.model.translatable import Translatable
 
 Method: TypeAlias = Literal["GET", "POST"]
 PageSection: TypeAlias = Literal["service", "business", "stores", "settings"]
 EVERYBODY = TEAM | STORE_PEOPLE
-NOBODY_YET: frozenset[AdminRole] = frozenset()
+NO_ROLES: frozenset[AdminRole] = frozenset()
 ADMIN: frozenset[AdminRole] = frozenset({"admin"})
 """Who may do what (requirement K1)."""
 COMMERCE: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
@@ -57,8 +57,8 @@ class AdminRoute:
     method: Method
     path: str
     name: str
-    roles: frozenset[AdminRole] = NOBODY_YET
-    at: SignedStage | Literal["anybody"] = "signed_in"
+    roles: frozenset[AdminRole] = NO_ROLES
+    at: SignInStep | Literal["anybody"] = "signed_in"
     title: Translatable | None = None
     says: Translatable | None = None
     section: PageSection = "settings"

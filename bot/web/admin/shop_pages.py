@@ -212,7 +212,7 @@ class ShopPages(AdminPages):
 async def still_may(sessions: SignedSessions, signed: Signed) -> bool:
     """Whether somebody may link shops as of now, long after they have asked for it."""
     now = await sessions.still(signed)
-    return now is not None and now.role in COMMERCE and now.session.stage == "signed_in"
+    return now is not None and now.role in COMMERCE and now.session.step == "signed_in"
 
 
 _DONE: Mapping[str, Translatable] = {

@@ -14,7 +14,7 @@ from bot.operations.admins.sign_in import Browser, Entered, StaffSignIn, TriedTo
 from bot.operations.admins.trying_out import TryingOut
 from bot.runtime.metrics import Tally
 from bot.web.admin.cookies import BROWSER
-from bot.web.admin.own_address import SIGN_IN, STAGES, next_address, own_address
+from bot.web.admin.own_address import SIGN_IN, STEP_PAGES, next_address, own_address
 from bot.web.admin.own_pages import known_by
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
 from bot.web.visitor import is_of_this_machine, network_of, visitor
@@ -76,7 +76,7 @@ class SignInPages:
     async def sign_in(self, visit: Visit) -> AdminAnswer:
         """The form; a redirect for people who are signed in already."""
         to = own_address(visit.query("to"))
-        if visit.who is not None and visit.who.session.stage == "signed_in":
+        if visit.caller is not None and visit.caller.session.step == "signed_in":
             return Redirect(to)
         return self._form(to)
 
@@ -90,11 +90,13 @@ class SignInPages:
             self.came_of.inc("busy")
             return self._form(to, name, error.message, 503)
         match entering:
-            case Entered(secret, stage, mark):
+            case Entered(secret, step, mark):
                 self.came_of.inc("entered")
-                if visit.who is not None:
-                    await self._sessions.end(visit.who)
-                return Redirect(next_address(STAGES.get(stage), to), secret=secret, remember=known_by(mark))
+                if visit.caller is not None:
+                    await self._sessions.end(visit.caller)
+                return Redirect(
+                    next_address(STEP_PAGES.get(step), to), secret=secret, remember=known_by(mark)
+                )
             case WrongPassword():
                 self.came_of.inc("wrong")
                 return self._form(to, name, tr("the name or the password is wrong, or its time is over"), 401)
@@ -110,8 +112,8 @@ class SignInPages:
         if self._trying_out is None or role is None or not is_of_this_machine(visit.request):
             return RenderedPage("message.html", tr("There is no such page"), status=404)
         secret = await self._trying_out.enter(role, _device(visit))
-        if visit.who is not None:
-            await self._sessions.end(visit.who)
+        if visit.caller is not None:
+            await self._sessions.end(visit.caller)
         return Redirect(to, secret=secret)
 
     async def sign_out(self, visit: Visit) -> AdminAnswer:

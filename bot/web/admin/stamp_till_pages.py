@@ -49,8 +49,8 @@ class StampTillPages(AdminPages):
     async def till_stamped(self, visit: Visit) -> AdminAnswer:
         """Stamps are put on a card, or the last press of this page is taken back."""
         form, context = visit.form, self._context
-        opened, press = self._opened(visit, form.get("person", "")), form.get("press", "")
-        if opened is None or not press:
+        opened, act_id = self._opened(visit, form.get("person", "")), form.get("press", "")
+        if opened is None or not act_id:
             return _page(None, _GONE, 409)
         contact, at, last, last_card, pressed = opened
         undoes = last if form.get("undo") == "1" else ""
@@ -62,12 +62,12 @@ class StampTillPages(AdminPages):
         if count is None:
             most = known.cells if known is not None else 1
             return _page(None, tr("Write how many stamps: 1 to {most}", most=most), 422)
-        who = Redeemer(visit.signed.by, await store_of(context.stores, visit.signed))
-        act = clerk_act(card, count, who, press, undoes=undoes)
+        redeemer = Redeemer(visit.signed.by, await store_of(context.stores, visit.signed))
+        act = clerk_act(card, count, redeemer, act_id, undoes=undoes)
         done = await stamp(context.stores, context.playbook(), contact, act)
         if done == "unknown":
             return _page(None, _GONE, 404)
-        stays = press if done in ("done", "waits") and not undoes else ""
+        stays = act_id if done in ("done", "waits") and not undoes else ""
         return Redirect(
             self.address(visit, contact, stays, card, at), flash=Flash(_said(done, count, undoes))
         )

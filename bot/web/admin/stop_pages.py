@@ -52,7 +52,9 @@ class StopPages(AdminPages):
         )
         await self._looked()
         if not is_new:
-            return Redirect(STOP, flash=Flash(tr("That was stopped already, by {who}", who=_who(stop))))
+            return Redirect(
+                STOP, flash=Flash(tr("That was stopped already, by {who}", who=_stopped_by(stop)))
+            )
         done = tr("Stopped: {what}. Every server knows within a second", what=which(stop))
         return Redirect(STOP, flash=Flash(done, Undo(RESUME, _scope(stop))))
 
@@ -75,7 +77,7 @@ class StopPages(AdminPages):
         all_stopped = view.brake.stop_of(PushStop(None, None, "", visit.now).key) is not None
         data = {
             "stops": [
-                (which(stop), stop, _who(stop), _scope(stop), stop.flow in view.unknown)
+                (which(stop), stop, _stopped_by(stop), _scope(stop), stop.flow in view.unknown)
                 for stop in view.brake.stops
             ],
             "held": view.people,
@@ -90,7 +92,7 @@ class StopPages(AdminPages):
         return RenderedPage("stop.html", TITLE, data, 200 if refused is None else 422, refused)
 
 
-def _who(stop: PushStop) -> TranslatableValue:
+def _stopped_by(stop: PushStop) -> TranslatableValue:
     return actor_words(stop.by.removeprefix(CONSOLE))
 
 

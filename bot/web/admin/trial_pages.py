@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.model.translatable import Translatable, tr
-from bot.operations.drafts.trials import Trials, TrialStage
+from bot.operations.drafts.trials import TrialPhase, Trials
 from bot.web.admin.playbook_pages import PAGE
 from bot.web.admin.trial_proxy import START
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Json, Redirect, RenderedPage, Visit
 
 TRY = f"{PAGE}/try"
 TITLE = tr("Try the draft")
-STAGES: Mapping[TrialStage, Translatable] = {
+PHASES: Mapping[TrialPhase, Translatable] = {
     "none": tr("Nothing is being tried"),
     "files": tr("Writing the draft out …"),
     "starting": tr("Starting a LINE of its own …"),
@@ -48,5 +48,5 @@ class TrialPages(AdminPages):
 
 def trial_data(trials: Trials, visit: Visit) -> Mapping[str, str]:
     """What the page and the editor show of this account's trial."""
-    stage, why = trials.stage(visit.signed.name)
-    return {"stage": stage, "says": visit.words.text(why or STAGES[stage]), "phone": START}
+    phase, why = trials.phase(visit.signed.name)
+    return {"stage": phase, "says": visit.words.text(why or PHASES[phase]), "phone": START}

@@ -63,12 +63,12 @@ class TrialProxy:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """What its process answers, or why nobody was asked."""
         try:
-            who = await self._owner(request)
+            signed = await self._owner(request)
         except DatabaseUnavailable:
             return web.Response(status=503, headers={"Retry-After": "5"})
-        if isinstance(who, web.Response):
-            return who
-        if (process := self.trials.used(who)) is None:
+        if isinstance(signed, web.Response):
+            return signed
+        if (process := self.trials.used(signed)) is None:
             return _said(request, 404, tr("Nothing is being tried"))
         if (target := process_address(request.raw_path)) is None:
             return _said(request, 404, tr("A phone has no such address"))
@@ -82,12 +82,12 @@ class TrialProxy:
     async def _owner(self, request: web.Request) -> Signed | web.Response:
         if self.cookies.are_in_the_open(request) or not is_same_origin(request, opened=True):
             return _said(request, 403, tr("A trial is opened from the console"))
-        who = await self.sessions.signed(self.cookies.secret(request))
-        if who is None or who.session.stage != "signed_in":
+        signed = await self.sessions.signed(self.cookies.secret(request))
+        if signed is None or signed.session.step != "signed_in":
             return _said(request, 401, tr("You are signed out"))
-        if who.role not in self.roles:
+        if signed.role not in self.roles:
             return _said(request, 403, tr("This page is for others"))
-        return who
+        return signed
 
     async def _on(self, request: web.Request, process: TrialAddress, target: str) -> web.StreamResponse:
         headers = {name: request.headers[name] for name in TO_IT if name in request.headers}

@@ -37,7 +37,7 @@ class Visit:
     request: web.Request = field(repr=False)
     words: Language
     now: datetime
-    who: Signed | None
+    caller: Signed | None
     form: Mapping[str, str] = field(repr=False)
     secret: str = field(repr=False)
     file: UploadedFile | None = None
@@ -47,9 +47,9 @@ class Visit:
     @property
     def signed(self) -> Signed:
         """Who asks; for rows that need a sign-in."""
-        if self.who is None:
+        if self.caller is None:
             raise web.HTTPForbidden
-        return self.who
+        return self.caller
 
     @property
     def path(self) -> Mapping[str, str]:

@@ -107,14 +107,14 @@ class WorkbenchContact:
         self._signing_in = asyncio.Lock()
         table = framed_table(handlers.keys())
         frame = FramedPages(shop, board, table)
-        self._door = AdminGate(sessions, own, frame, self._cookies, clock, handlers, table)
+        self._gate = AdminGate(sessions, own, frame, self._cookies, clock, handlers, table)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """All of them."""
         of_friend = web.get(f"{_LOOKS}/of/{{channel}}/{{user}}", self._own(self._of_friend))
         rows = [
             web.route(route.method, route.path, self._own(route.handler))
-            for route in self._door.table_routes()
+            for route in self._gate.table_routes()
         ]
         return [of_friend, *rows]
 
@@ -138,11 +138,11 @@ class WorkbenchContact:
     async def _sign_in(self) -> str:
         """The name of the account of the frames, signed in anew where its session is over."""
         async with self._signing_in:
-            who = await self._sessions.signed(self._cookies.held)
-            if who is None:
+            signed = await self._sessions.signed(self._cookies.held)
+            if signed is None:
                 self._cookies.held = await self._trying_out.enter(ROLE, DEVICE)
-                who = await self._sessions.signed(self._cookies.held)
-        return "" if who is None else who.name
+                signed = await self._sessions.signed(self._cookies.held)
+        return "" if signed is None else signed.name
 
     async def _of_friend(self, request: web.Request) -> web.StreamResponse:
         """On to the page of the friend with this LINE id."""

@@ -136,7 +136,7 @@ class AppointmentApi:
 
     async def _own(self, call: ConsoleCall) -> Appointment:
         """What the customer has to come. Raises `ApiProblem`."""
-        coming = await self.context.stores.appointments.of_person(call.whom.contact.id, call.now)
+        coming = await self.context.stores.appointments.of_person(call.located.contact.id, call.now)
         found = next((one for one in coming if one.id == call.body["appointment"]), None)
         if found is None:
             nothing = tr("the customer has no such appointment to come")
@@ -161,7 +161,7 @@ class AppointmentApi:
             body.get("place", ""),
             body.get("reason", "").strip(),
         )
-        result = await appointment_act(stores, self.context.playbook(), call.whom.contact.id, act)
+        result = await appointment_act(stores, self.context.playbook(), call.located.contact.id, act)
         if result == "waits":
             raise ApiProblem("waits", headers={"Retry-After": "1"})
         if result not in _RESULTS:
@@ -174,7 +174,7 @@ class AppointmentApi:
         """Which one it was."""
         if booked is not None or result != "booked":
             return None if booked is None else booked.id
-        coming = await self.context.stores.appointments.of_person(call.whom.contact.id, call.now)
+        coming = await self.context.stores.appointments.of_person(call.located.contact.id, call.now)
         return next((one.id for one in coming if (one.service, one.start) == (act.service, act.start)), None)
 
 

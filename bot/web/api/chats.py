@@ -146,7 +146,7 @@ class ChatApi:
     @get("/chats/{chat}", roles=TEAM, query={"after": AFTER}, answer=_CHAT)
     async def chat(self, call: ConsoleCall) -> Payload:
         """What was said, oldest first, masked; `after` goes on to earlier ones."""
-        context, caller, found, zone = self.context, call.caller, call.whom, self.context.playbook().zone
+        context, caller, found, zone = self.context, call.caller, call.located, self.context.playbook().zone
         what = f"chat {found.contact.id} {call.channel}"
         place = context.place(caller, what, call.query.get("after"))
         before = None if place is None else TranscriptCursor(datetime.fromisoformat(place[0]), int(place[1]))
@@ -229,11 +229,11 @@ class ChatApi:
 
 
 def _where(call: ConsoleCall) -> tuple[LocatedContact, str]:
-    return call.whom, call.channel
+    return call.located, call.channel
 
 
 async def _outcome(call: ConsoleCall, event: str) -> Payload:
-    outcome = await answering.outcome_of(call.whom, event)
+    outcome = await answering.outcome_of(call.located, event)
     lost = next((says for says, is_lost in map(end_words, outcome.calls) if is_lost), "")
     why = WORDS[outcome.unsent] if outcome.unsent else lost
     return {**pick(outcome, "carried", "unsent"), "why": call.words.words(why)}
@@ -243,7 +243,7 @@ def _line(call: ConsoleCall, line: ShownLine) -> Payload:
     said = call.words.words
     return {
         **pick(line, "id", "at", "by"),
-        "who": said(line.who),
+        "who": said(line.author),
         "messages": [{"kind": part.kind, "text": said(part.text)} for part in line.parts],
         "end": said(line.end),
         "lost": line.is_lost,

@@ -146,9 +146,9 @@ class ContactApi:
     @get("/contacts/{contact}", roles=TEAM, answer=_PERSON)
     async def contact(self, call: ConsoleCall) -> Payload:
         """A customer; phone, address, LINE ids and private attributes are masked."""
-        whom = call.whom
-        await record_look(self.context.stores, whom.contact.id, call.caller.by, call.now, "looked_at")
-        shown = self._full(call, masked_view(whom))
+        located = call.located
+        await record_look(self.context.stores, located.contact.id, call.caller.by, call.now, "looked_at")
+        shown = self._full(call, masked_view(located))
         shown["identities"] = [{**one, "line_id": None} for one in shown["identities"]]
         return shown
 
@@ -160,7 +160,7 @@ class ContactApi:
             stores, name = self.context.stores, call.caller.name
             if wait := await stores.api_reveals.wait(name, call.form, self.context.clock.now()):
                 raise ApiProblem("too_many", headers={"Retry-After": str(wait)})
-        return self._full(call, await revealed(call.whom, call.caller.by, call.now))
+        return self._full(call, await revealed(call.located, call.caller.by, call.now))
 
     def _full(self, call: ConsoleCall, view: ContactView) -> Payload:
         shown = in_full(
@@ -173,30 +173,30 @@ class ContactApi:
     async def tag_contact(self, call: ConsoleCall) -> Payload:
         """Put a tag of the playbook on."""
         name, by = call.body["tag"], call.caller.by
-        return {"carried": await change_tag(call.whom, self.context.playbook(), "add", name, by)}
+        return {"carried": await change_tag(call.located, self.context.playbook(), "add", name, by)}
 
     @action("/contacts/{contact}/untag", roles=TEAM, body=_TAGGED)
     async def untag_contact(self, call: ConsoleCall) -> Payload:
         """Take a tag off."""
         name, by = call.body["tag"], call.caller.by
-        return {"carried": await change_tag(call.whom, self.context.playbook(), "remove", name, by)}
+        return {"carried": await change_tag(call.located, self.context.playbook(), "remove", name, by)}
 
     @action("/contacts/{contact}/set", roles=TEAM, body=_SET)
     async def set_contact(self, call: ConsoleCall) -> Payload:
         """Set an attribute, as staff write it, or clear it (null)."""
         change = attribute_change(self.context.playbook(), call.body["attribute"], call.body["value"])
-        return {"carried": await set_attribute(call.whom, change, call.caller.by)}
+        return {"carried": await set_attribute(call.located, change, call.caller.by)}
 
     @action("/contacts/{contact}/marketing/stop", roles=TEAM, answer=_AT_SHOP)
     async def stop_marketing(self, call: ConsoleCall) -> Payload:
         """No more marketing goes to them."""
-        done = await stop_marketing(call.whom, self.context.playbook(), call.caller.by)
+        done = await stop_marketing(call.located, self.context.playbook(), call.caller.by)
         return pick(done, "carried", "at_shop")
 
     @action("/contacts/{contact}/marketing/allow", roles=TEAM, answer=_AT_SHOP)
     async def allow_marketing(self, call: ConsoleCall) -> Payload:
         """Take a stop of staff back."""
-        done = await stop_marketing(call.whom, self.context.playbook(), call.caller.by, undo=True)
+        done = await stop_marketing(call.located, self.context.playbook(), call.caller.by, undo=True)
         return pick(done, "carried", "at_shop")
 
     @action(
@@ -207,7 +207,7 @@ class ContactApi:
         """Undo a binding; its tags go with it, unless kept."""
         kind, keep = call.body["binding"], call.body.get("keep_tags", False)
         by = call.caller.by
-        return {"carried": await unbind(call.whom, self.context.playbook(), kind, by, keep_tags=keep)}
+        return {"carried": await unbind(call.located, self.context.playbook(), kind, by, keep_tags=keep)}
 
     @action(
         "/contacts/{contact}/merge",
@@ -217,7 +217,7 @@ class ContactApi:
     async def merge_contacts(self, call: ConsoleCall) -> Payload:
         """Make another customer part of this one."""
         other, _ = await self.context.found(call.caller, "contact", call.body["other"])
-        made = await merge(call.whom, other, self.context.playbook(), call.caller.by)
+        made = await merge(call.located, other, self.context.playbook(), call.caller.by)
         return {"contact": self.context.part(call.caller, made.id)}
 
     @action(
@@ -226,13 +226,13 @@ class ContactApi:
     )
     async def unmerge_contacts(self, call: ConsoleCall) -> Payload:
         """Undo the last merge, or the last move of a phone."""
-        undone = await undo_merge(call.whom, self.context.playbook(), call.caller.by)
+        undone = await undo_merge(call.located, self.context.playbook(), call.caller.by)
         return {"contact": self.context.part(call.caller, undone.contact), "undone": undone.what}
 
     @post("/contacts/{contact}/export", file=ZIP)
     async def export_contact(self, call: ConsoleCall) -> ApiFile:
         """All that is stored of them, as an archive; the audit log has it first."""
-        content = await person_archive(call.whom, self.context.playbook(), call.words, call.caller.by)
+        content = await person_archive(call.located, self.context.playbook(), call.words, call.caller.by)
         return ApiFile(content, ZIP, f"customer-{call.now:%Y%m%d}.zip")
 
     @action(
@@ -243,11 +243,11 @@ class ContactApi:
     )
     async def erase_contact(self, call: ConsoleCall) -> Payload:
         """Erase all that is stored of them: nobody can undo it."""
-        context, whom, contents = self.context, call.whom, self.context.contents()
+        context, located, contents = self.context, call.located, self.context.contents()
         folder = Path() if contents is None else contents.folder
-        lists = PlaybookLists(context.playbook(), folder).naming(whom.contact)
+        lists = PlaybookLists(context.playbook(), folder).naming(located.contact)
         by = call.caller.by
-        [done] = await erasing.erase(context.stores, {whom.contact.id: lists}, by, context.menus())
+        [done] = await erasing.erase(context.stores, {located.contact.id: lists}, by, context.menus())
         return {"certificate": done.number, "state": done.state}
 
     @get("/certificates/{number}", answer=object_of(_CERTIFICATE))

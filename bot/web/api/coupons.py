@@ -107,9 +107,9 @@ class CouponApi:
 
     async def _acted(self, call: ConsoleCall, store: str, *, undo: bool = False) -> Payload:
         context, body = self.context, call.body
-        who = Redeemer(call.caller.by, store)
+        redeemer = Redeemer(call.caller.by, store)
         done = await redeem(
-            *(context.stores, context.playbook(), body["code"], who, call.form),
+            *(context.stores, context.playbook(), body["code"], redeemer, call.form),
             undo=undo,
             undoes=body.get("use", ""),
             reason=body.get("reason", ""),
@@ -127,7 +127,7 @@ class CouponApi:
             "used": None if held is None else held.used,
             "store": "" if held is None else held.store,
             "until": None if grant is None else grant.until,
-            "use": "" if held is None or held.used is None else held.press,
+            "use": "" if held is None or held.used is None else held.act_id,
         }
 
 

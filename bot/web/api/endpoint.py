@@ -55,7 +55,7 @@ class ConsoleCall:
     path: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def whom(self) -> LocatedContact:
+    def located(self) -> LocatedContact:
         """Whom the address names; for addresses that do."""
         if self.found is None:
             raise LookupError("the address names nobody")

@@ -227,7 +227,7 @@ def _menu(one: ShownMenu) -> Payload:
     ]
     return {
         "menu": one.menu.name,
-        "who": one.who,
+        "who": one.audience,
         "standing": one.standing,
         "since": one.menu.since,
         "until": one.menu.until,

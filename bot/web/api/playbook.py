@@ -183,8 +183,8 @@ class PlaybookApi:
     )
     async def propose_playbook(self, call: ConsoleCall) -> Payload:
         """Hand the draft in, as the review (`seen`) showed it: somebody at the console publishes it."""
-        draft, who = await self._seen(call), await self._who(call)
-        done = await hand_in(self.drafts, draft, call.caller.by, who, call.body.get("says", ""))
+        draft, publisher = await self._seen(call), await self._publisher(call)
+        done = await hand_in(self.drafts, draft, call.caller.by, publisher, call.body.get("says", ""))
         return {"files": done.files}
 
     @action(
@@ -194,9 +194,9 @@ class PlaybookApi:
     )
     async def publish_playbook(self, call: ConsoleCall) -> Payload:
         """Make the draft live, as the review (`seen`) showed it; `untested`: although scenarios fail."""
-        draft, who = await self._seen(call), await self._who(call)
+        draft, publisher = await self._seen(call), await self._publisher(call)
         untested = bool(call.body.get("untested"))
-        await self.drafts.make_live(draft, call.caller.by, who, untested=untested)
+        await self.drafts.make_live(draft, call.caller.by, publisher, untested=untested)
         return _live((await self.drafts.live.now()).accepted)
 
     async def _draft(self, call: ConsoleCall) -> PlaybookDraft:
@@ -205,7 +205,7 @@ class PlaybookApi:
     async def _seen(self, call: ConsoleCall) -> PlaybookDraft:
         return await self.drafts.seen(call.caller.by, call.body["seen"])
 
-    async def _who(self, call: ConsoleCall) -> Publisher:
+    async def _publisher(self, call: ConsoleCall) -> Publisher:
         """The token; behind it stands who made it."""
         stores = self.drafts.stores
         token = await stores.api_tokens.named(call.caller.by.removeprefix(BY_TOKEN))

@@ -93,7 +93,7 @@ class PromotionApi:
             nothing = tr("the playbook has no stamp card {name}", name=body["card"])
             raise ApiProblem("refused", nothing, field="card")
         act = clerk_act(body["card"], body["count"], Redeemer(call.caller.by, store), call.form, takes=takes)
-        done = await stamp(context.stores, playbook, call.whom.contact.id, act)
+        done = await stamp(context.stores, playbook, call.located.contact.id, act)
         if done == "waits":
             raise ApiProblem("waits", headers={"Retry-After": "1"})
         return {"result": "done" if done == "done" else "refused"}

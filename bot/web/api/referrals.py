@@ -101,7 +101,7 @@ class ReferralApi:
     async def brought_friends(self, call: ConsoleCall) -> Payload:
         """Whom a customer has brought in a campaign, the latest first: up to 1,000."""
         context = self.context
-        found = await brought_friends(context.stores, call.whom.contact, self._campaign(call))
+        found = await brought_friends(context.stores, call.located.contact, self._campaign(call))
         await record_search(context.stores, call.caller.by, call.now, "referrals")
         return {
             "friends": [

@@ -45,11 +45,11 @@ class TesterApi:
     @action("/contacts/{contact}/tester/make", body=object_of({"tester": _NAMED}), answer=object_of({}))
     async def make_tester(self, call: ConsoleCall) -> Payload:
         """Make them a tester of this name; others they have are lost."""
-        await make_tester(call.whom, call.body["tester"], call.caller.by)
+        await make_tester(call.located, call.body["tester"], call.caller.by)
         return {}
 
     @action("/contacts/{contact}/tester/end", answer=object_of({}))
     async def end_tester(self, call: ConsoleCall) -> Payload:
         """They are no tester any more."""
-        await end_tester(call.whom, call.caller.by)
+        await end_tester(call.located, call.caller.by)
         return {}

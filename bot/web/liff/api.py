@@ -40,7 +40,7 @@ from bot.web.liff.calls import (
     whole,
 )
 from bot.web.liff.draws_api import draw_json
-from bot.web.liff.invites_api import InvitesPage, invite_json
+from bot.web.liff.invites_api import InvitesPage, invite_json, invited_json
 from bot.web.liff.sign_in import PageSignIn
 from bot.web.liff.stamps_api import StampsPage, stamp_json
 
@@ -61,6 +61,7 @@ def screen_json(screen: Screen, now: datetime) -> Payload:
                 stamps=None,
                 draws=None,
                 invites=None,
+                invited=None,
                 appointments=None,
             )
         )
@@ -79,6 +80,8 @@ def screen_json(screen: Screen, now: datetime) -> Payload:
         payload["draws"] = _without_none([draw_json(one, _milliseconds) for one in screen.draws])
     if screen.invites is not None:
         payload |= {"invites": [_without_none(invite_json(one, _milliseconds)) for one in screen.invites]}
+    if screen.invited is not None:
+        payload["invited"] = _without_none([invited_json(one) for one in screen.invited])
     if screen.appointments is not None:
         payload["appointments"] = appointments_json(screen.appointments)
     return payload
@@ -101,7 +104,8 @@ def _coupon_json(coupon: CouponView) -> Payload:
     `bars` is left out of a code that Code 128 cannot hold, or that is too long for a telephone.
     """
     moments = {name: getattr(coupon, name) for name in ("until", "starts", "used")}
-    payload = pick(coupon, "id", "title", "state", "terms", "image", "press", "online", "how", "store")
+    payload = pick(coupon, "id", "title", "state", "terms", "image", "online", "how", "store")
+    payload["press"] = coupon.can_be_used
     payload |= {name: None if at is None else _milliseconds(at) for name, at in moments.items()}
     if coupon.state == "usable":
         payload["code"] = {"text": coupon.code}
@@ -168,7 +172,7 @@ class PagesApi:
         playbook: Callable[[], Playbook],
         channels: Callable[[], Mapping[str, Channel]],
         service: PageService,
-        who: PageSignIn,
+        sign_in: PageSignIn,
         permissions: Permissions,
         clock: Clock,
         stamps: StampsPage,
@@ -181,7 +185,7 @@ class PagesApi:
         self._invites = invites
         self._appointments = appointments
         self._context = service
-        self._who = who
+        self._sign_in = sign_in
         self._permissions = permissions
         self._clock = clock
         self._revoking = RateGuard(clock)
@@ -201,12 +205,12 @@ class PagesApi:
 
     async def session(self, request: web.Request) -> web.Response:
         """An ID token becomes a session of an hour."""
-        return await self._who.session(request, *self._channel(request))
+        return await self._sign_in.session(request, *self._channel(request))
 
     async def open(self, request: web.Request) -> web.Response:
         """The page was opened, or opened anew."""
         viewer = self._viewer(request)
-        values, name = inputs(await body_of(request)), self._who.name(request, viewer.channel)
+        values, name = inputs(await body_of(request)), self._sign_in.name(request, viewer.channel)
         if viewer.page == MY_STAMPS:
             screen, more = await self._stamps.opened(viewer, values, name)
             return self._screen_response(viewer, screen, more)
@@ -266,9 +270,9 @@ class PagesApi:
 
     def _viewer(self, request: web.Request) -> Viewer:
         channel, _ = self._channel(request)
-        who, page = self._who, request.match_info["page"]
-        user, since = who.user(request, channel), who.since(request, channel)
-        return Viewer(channel, user, page, who.address(request), since)
+        sign_in, page = self._sign_in, request.match_info["page"]
+        user, since = sign_in.user(request, channel), sign_in.since(request, channel)
+        return Viewer(channel, user, page, sign_in.address(request), since)
 
     def _channel(self, request: web.Request) -> tuple[str, Liff]:
         name = request.match_info["channel"]

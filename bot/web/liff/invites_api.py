@@ -9,7 +9,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import invite_address
 from bot.model.promotion_act import ReferralAct
 from bot.model.referral import BY
-from bot.model.screen import InviteView
+from bot.model.screen import InvitedView, InviteView
 from bot.operations.payload import Payload, pick
 from bot.runtime.pages import PageService, Viewer
 from bot.store.contacts.people import People
@@ -43,12 +43,18 @@ class InvitesPage:
         return [{**one, "link": link, "qr": svg("qr", link)} for one, link in links]
 
 
+def invited_json(view: InvitedView) -> Payload:
+    """By whom a person was brought, as its page draws it."""
+    return {**pick(view, "name", "title", "state", "why", "friend"), "deed": view.goal}
+
+
 def invite_json(view: InviteView, milliseconds: Callable[[datetime], int]) -> Payload:
     """A campaign as its page draws it."""
     payload = pick(
         view,
-        *("name", "title", "code", "deed", "friends", "successes", "rewarded", "left"),
+        *("name", "title", "code", "friends", "successes", "rewarded", "left"),
         *("friend", "inviter", "terms", "image"),
     )
+    payload["deed"] = view.goal
     payload["until"] = None if view.until is None else milliseconds(view.until)
     return payload

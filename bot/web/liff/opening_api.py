@@ -29,13 +29,13 @@ class OpeningApi:
         self,
         openings: Openings,
         channels: Callable[[], Mapping[str, Channel]],
-        who: PageSignIn,
+        sign_in: PageSignIn,
         opened: Tally,
     ) -> None:
         """`opened` counts what is opened, by kind and whether it is known who opens it."""
         self._openings = openings
         self._channels = channels
-        self._who = who
+        self._sign_in = sign_in
         self._opened = opened
         self.requests = Tally("oaflow_opening_requests", "Requests of openings by answer.", "call", "status")
 
@@ -50,18 +50,18 @@ class OpeningApi:
     async def session(self, request: web.Request) -> web.Response:
         """An ID token becomes a session of an hour."""
         channel, liff = self._channel(request)
-        return await self._who.session(request, channel.name, liff)
+        return await self._sign_in.session(request, channel.name, liff)
 
     async def open(self, request: web.Request) -> web.Response:
         """It is opened: `{"open": ADDRESS}`, or `{"say": TEXT, "chat": ADDRESS}` (its text ready there)."""
         channel, _ = self._channel(request)
-        user = self._who.user(request, channel.name)
+        user = self._sign_in.user(request, channel.name)
         opening = text(await body_of(request), "opening")
         if not 0 < len(opening) <= LONGEST:
             raise BadRequest
         kind, code = _kind(request), request.match_info["code"]
         name = uuid.uuid5(_IDS, "\0".join((channel.name, user, kind, code, opening)))
-        signed_in = self._who.since(request, channel.name)
+        signed_in = self._sign_in.since(request, channel.name)
         leads = await self._openings.opened(Personal(channel.name, user, kind, code, signed_in), name)
         if leads is None:
             return error(404, "unknown")

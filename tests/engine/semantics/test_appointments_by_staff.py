@@ -59,7 +59,7 @@ def test_s44_what_staff_ask_for_counts_once_for_their_press_and_the_person_hears
         assert chat.staffed(what) == []
         asked = chat.asked[-1]
         assert isinstance(asked, kind)
-        assert asked.press == "p1"
+        assert asked.act_id == "p1"
         assert getattr(asked, "which", "a1") == "a1"
     assert chat.comes("cancelled") == ["剪髮，老師請假"]
 

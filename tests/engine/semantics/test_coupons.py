@@ -85,7 +85,7 @@ def test_s26_its_card_shows_its_holder_their_code() -> None:
     chat.waits(days=3)
     chat.says("查")
     assert codes(chat) == ["ABCDE-FGHJK"]
-    chat.hears(CouponAct(GRANT, "redeem", press="p1"), token=False)
+    chat.hears(CouponAct(GRANT, "redeem", act_id="p1"), token=False)
     chat.says("查")
     assert codes(chat) == []
 
@@ -130,7 +130,7 @@ def test_what_becomes_of_it_is_news_and_conditions_follow() -> None:
     chat.says("領")
     given(chat)
     assert chat.says("查") == ["可用"]
-    chat.hears(CouponAct(GRANT, "redeem", press="p1"), token=False)
+    chat.hears(CouponAct(GRANT, "redeem", act_id="p1"), token=False)
     assert chat.tags == {"用過"}
     assert chat.says("查") == ["用過"]
     assert chat.waits(days=31) == []

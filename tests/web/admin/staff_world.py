@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from argon2 import PasswordHasher
 from yarl import URL
 
-from bot.model.admin import AdminAccount, AdminRole, SignedStage
+from bot.model.admin import AdminAccount, AdminRole, SignInStep
 from bot.model.clock import Clock
 from bot.model.translatable import tr
 from bot.operations.admins.own_account import OwnAccount
@@ -195,7 +195,7 @@ class StaffWorld:
     async def change(self, name: str, **changes: Any) -> None:
         assert await self.stores.admins.change(replace(await self.stored(name), **changes))
 
-    async def signed_in(self, account: AdminAccount, stage: SignedStage = "signed_in") -> Staff:
+    async def signed_in(self, account: AdminAccount, stage: SignInStep = "signed_in") -> Staff:
         """A browser in which the account is signed in, or is as far as this."""
         browser = self.browser()
         browser.secret = await self.sessions.begin(account, stage, "Chrome · Windows")

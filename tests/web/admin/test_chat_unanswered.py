@@ -48,7 +48,7 @@ def test_a_text_that_only_the_rule_for_all_else_took(incoming: Incoming, step: s
         (None, "有停車場嗎"),
         (Cause("rule", "bot.yaml:3:1"), ""),
         (Cause("", "", "survey: first"), ""),
-        (Cause(who="amy"), ""),
+        (Cause(actor="amy"), ""),
     ],
 )
 def test_a_text_to_which_nobody_said_anything(cause: Cause | None, unanswered: str) -> None:

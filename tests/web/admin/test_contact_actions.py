@@ -32,7 +32,7 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
 async def lines(world: ContactWorld, contact: str) -> list[tuple[str, str, tuple[str, ...]]]:
     """What the audit log says of somebody, but looks."""
     rows = await world.staff.stores.audit.of(contact)
-    return [(one.what, one.who, tuple(one.details)) for one in rows if one.what != "looked_at"]
+    return [(one.what, one.actor, tuple(one.details)) for one in rows if one.what != "looked_at"]
 
 
 async def test_a_tag_is_put_on_and_taken_off_with_an_undo(world: ContactWorld) -> None:

@@ -23,7 +23,7 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
     made = await contact_world(worlds, tmp_path)
     [answer] = await made.staff.stores.coupons.give(coupon(), [asks(WHO)])
     assert answer.grant is not None
-    used = HeldCoupon(answer.grant, used=NOW, by="console:nobody", store="xinyi", how="clerk", press="p")
+    used = HeldCoupon(answer.grant, used=NOW, by="console:nobody", store="xinyi", how="clerk", act_id="p")
     over = HeldCoupon(replace(answer.grant, id="old", title="中秋券", until=NOW - timedelta(days=1)))
     await made.add(replace(person(1, "王小明"), coupons=(over, used)))
     return made
@@ -59,7 +59,7 @@ async def test_a_supervisor_makes_one_usable_again_and_says_why(world: ContactWo
     status, _ = await supervisor.post(deed, ZH, grant=grant.id, reason="結帳按錯")
     assert status == 303
     [line] = [one for one in await world.staff.stores.audit.of(WHO) if one.what == "coupon_undo_pressed"]
-    assert (line.who, line.details[-1]) == ("console:supervisor", "結帳按錯")
+    assert (line.actor, line.details[-1]) == ("console:supervisor", "結帳按錯")
     assert grant.code not in str(line.details)
     assert (await supervisor.post(deed, ZH, grant="of somebody else", reason="x"))[0] == 409
 

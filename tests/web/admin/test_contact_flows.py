@@ -66,7 +66,7 @@ async def test_what_ends_with_it_is_shown_and_it_is_ordered(world: ContactWorld)
     assert (await world.contact(HER)).flows, "no process runs that does it"
     rows = await world.staff.stores.audit.of(HER)
     assert ("flow_left", "console:admin", ("main", "welcome")) in [
-        (row.what, row.who, row.details) for row in rows
+        (row.what, row.actor, row.details) for row in rows
     ]
 
 

@@ -105,7 +105,7 @@ async def test_a_page_of_one_and_of_nobody(world: ContactWorld) -> None:
     ):
         assert (await agent.get(address))[0] == 404
     [look, *_] = [one for one in await world.staff.stores.audit.of("main:U1") if one.what == "looked_at"]
-    assert look.who == "console:agent"
+    assert look.actor == "console:agent"
 
 
 async def test_what_the_plan_covers_has_no_price(world: ContactWorld) -> None:

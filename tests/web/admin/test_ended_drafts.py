@@ -47,15 +47,15 @@ async def test_an_administrator_downloads_it_and_takes_it_over(world: StaffWorld
     await saved(mei, FIRST, RULES.replace("11:00", "10:00"))
     await mei.post(f"{PAGE}/file", act="remove", path="rules/second.yaml", base="")
     assert "Drafts of accounts that have ended" not in (await tom.get(PAGE))[1]
-    assert await tom.get(f"{DRAFTS}/files?who=mei") == (303, DRAFTS)
-    assert await tom.post(DRAFTS, act="take", who="mei") == (303, DRAFTS)
+    assert await tom.get(f"{DRAFTS}/files?account=mei") == (303, DRAFTS)
+    assert await tom.post(DRAFTS, act="take", account="mei") == (303, DRAFTS)
     await suspended(world, "mei")
     assert "Drafts of accounts that have ended: 1" in (await tom.get(PAGE))[1]
-    async with tom.http.get(tom.url.join(URL(f"{DRAFTS}/files?who=mei"))) as answer:
+    async with tom.http.get(tom.url.join(URL(f"{DRAFTS}/files?account=mei"))) as answer:
         archive = zipfile.ZipFile(io.BytesIO(await answer.read()))
     assert "10:00" in archive.read(FIRST).decode()
     assert archive.read("taken_out.txt") == b"rules/second.yaml\n"
-    assert await tom.post(DRAFTS, act="take", who="mei") == (303, PAGE)
+    assert await tom.post(DRAFTS, act="take", account="mei") == (303, PAGE)
     assert [one.path for one in await world.stores.drafts.of("tom")] == [FIRST, "rules/second.yaml"]
     assert await world.stores.drafts.of("mei") == []
     assert "There are none" in (await tom.get(DRAFTS))[1]
@@ -68,9 +68,9 @@ async def test_it_is_not_taken_over_a_draft_of_ones_own_and_discarded(world: Sta
     for who in (mei, tom):
         await saved(who, FIRST, RULES.replace("11:00", "10:00"))
     await suspended(world, "mei")
-    await tom.post(DRAFTS, act="take", who="mei")
+    await tom.post(DRAFTS, act="take", account="mei")
     assert len(await world.stores.drafts.of("mei")) == 1
-    await tom.post(DRAFTS, act="discard", who="mei")
+    await tom.post(DRAFTS, act="discard", account="mei")
     assert await world.stores.drafts.of("mei") == []
     assert len(await world.stores.drafts.of("tom")) == 1
 

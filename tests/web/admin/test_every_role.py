@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from yarl import URL
 
-from bot.model.admin import ROLES, AdminRole, SignedStage
+from bot.model.admin import ROLES, AdminRole, SignInStep
 from bot.model.clerk import ClerkRole, StoreClerk
 from bot.model.translatable import tr
 from bot.web.admin.cookies import proof
@@ -23,7 +23,7 @@ from tests.web.admin.staff_world import Staff, StaffWorld
 
 REACHED = "message.html"
 MORE = pytest.param(1, marks=pytest.mark.ring("soak", "more of the same"))
-STAGES: tuple[SignedStage, ...] = ("code", "password", "factor")
+STAGES: tuple[SignInStep, ...] = ("code", "password", "factor")
 
 
 class Reached:
@@ -37,7 +37,7 @@ class Reached:
 
     def _answering(self, row: AdminRoute) -> AdminHandler:
         async def answer(visit: Visit) -> AdminAnswer:
-            self.by.append((row.name, visit.who.role if visit.who is not None else None))
+            self.by.append((row.name, visit.caller.role if visit.caller is not None else None))
             return RenderedPage(REACHED, tr("Start"))
 
         return answer

@@ -105,7 +105,7 @@ async def test_a_page_of_fifty_then_the_others_and_all_of_them_as_csv(world: Con
 
 @pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_possible_match_is_confirmed_undone_and_another_refused(world: ContactWorld) -> None:
-    told = replace(person(2, "小安"), told_phone="+886912345678")
+    told = replace(person(2, "小安"), stated_phone="+886912345678")
     await world.add(person(1, "小美", phone="+886912345678", line=False), told)
     stores = world.staff.stores
     match = Match(match_id("main:U2", "M:1"), "main:U2", "M:1", world.staff.clock.now())
@@ -117,7 +117,7 @@ async def test_a_possible_match_is_confirmed_undone_and_another_refused(world: C
     assert (await browser.post("/admin/forms/match", match=found.id, act="refuse"))[0] == 303
     assert await stores.matches.oldest(9, refused=False) == []
     [row] = [one for one in await stores.audit.of("main:U2") if one.what == "match_refused"]
-    assert row.who == "console:supervisor"
+    assert row.actor == "console:supervisor"
     assert (await browser.post("/admin/forms/match", match=found.id, act="refuse"))[0] == 409
     assert (await browser.post("/admin/forms/match", match=found.id, act="confirm"))[0] == 303
     assert (await world.contact("main:U2")).id == (await world.contact("M:1")).id
@@ -126,7 +126,7 @@ async def test_a_possible_match_is_confirmed_undone_and_another_refused(world: C
 
 async def test_two_who_cannot_be_one_are_refused_before_the_button(world: ContactWorld) -> None:
     """J2: two entries without LINE, one of them to write by its LINE id, stay two until one has written."""
-    by_list = replace(person(2, "小安"), identities=(), told_phone="+886912345678")
+    by_list = replace(person(2, "小安"), identities=(), stated_phone="+886912345678")
     await world.add(person(1, "小美", phone="+886912345678", line=False), by_list)
     match = Match(match_id("main:U2", "M:1"), "main:U2", "M:1", world.staff.clock.now())
     await world.staff.stores.matches.keep(match)
@@ -137,7 +137,7 @@ async def test_two_who_cannot_be_one_are_refused_before_the_button(world: Contac
     status, page = await browser.post("/admin/forms/match", match=match.id, act="confirm")
     assert (status, 'value="confirm"' in page) == (409, False)
     await world.add(person(3, "小瑞", phone="+886987654321", line=False))
-    told = replace(person(4, "阿瑞"), told_phone="+886987654321")
+    told = replace(person(4, "阿瑞"), stated_phone="+886987654321")
     await world.add(told)
     both = ("main:U4", "M:3")
     await world.staff.stores.matches.keep(Match(match_id(*both), *both, world.staff.clock.now()))

@@ -71,7 +71,7 @@ async def test_who_was_looked_at_is_sure_and_who_could_be_seen_perhaps(world: St
         ("people_searched", "name"),
     }
     [look] = [one for one in await world.staff.stores.audit.of("main:U1") if one.what == "looked_at"]
-    assert look.who == "console:a02"
+    assert look.actor == "console:a02"
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")

@@ -58,9 +58,9 @@ async def handed_in(who: Staff, says: str = "") -> tuple[int, str]:
 
 async def approved(who: Staff, account: str) -> tuple[int, str]:
     """Look at what somebody has handed in, and press the button."""
-    page = (await who.get(f"{PROPOSALS}?who={account}"))[1]
+    page = (await who.get(f"{PROPOSALS}?account={account}"))[1]
     seen = re.search(r'name="act" value="approve">.*name="seen" value="(\w+)"', page)
-    return await who.post(PROPOSALS, act="approve", who=account, seen=seen[1] if seen else "")
+    return await who.post(PROPOSALS, act="approve", account=account, seen=seen[1] if seen else "")
 
 
 async def number(world: StaffWorld) -> int:
@@ -90,7 +90,7 @@ async def test_somebody_else_publishes_exactly_what_was_handed_in(
 
     assert "Waiting for approval: 1" in (await tom.get(PAGE))[1]
     assert "夏天的時間" in (await tom.get(PROPOSALS))[1]
-    page = (await tom.get(f"{PROPOSALS}?who=mei"))[1]
+    page = (await tom.get(f"{PROPOSALS}?account=mei"))[1]
     assert "<ins>每天 10:00</ins>" in page
     assert "9:00" not in page
     assert await approved(tom, "mei") == (303, PROPOSALS)
@@ -116,7 +116,7 @@ async def test_nobody_approves_their_own_in_no_browser(world: StaffWorld) -> Non
     proposal = await world.stores.proposals.of("mei")
     assert proposal is not None
     for browser in (mei, again):
-        status, page = await browser.post(PROPOSALS, act="approve", who="mei", seen=proposal.stamp)
+        status, page = await browser.post(PROPOSALS, act="approve", account="mei", seen=proposal.stamp)
         assert (status, "you have handed this in yourself" in page) == (422, True)
     assert await number(world) == 1
     assert await mei.post(PROPOSALS, act="withdraw") == (303, PAGE)
@@ -131,7 +131,7 @@ async def test_it_comes_back_with_a_sentence(world: StaffWorld, mei: Staff, tom:
     proposal = await world.stores.proposals.of("mei")
     assert proposal is not None
     for says, status in ((" ", 422), ("<b>週末</b>不是十點", 303), ("too late", 303)):
-        sent = {"act": "return", "who": "mei", "seen": proposal.stamp, "says": says}
+        sent = {"act": "return", "account": "mei", "seen": proposal.stamp, "says": says}
         assert (await tom.post(PROPOSALS, None, **sent))[0] == status
     page = (await mei.get(PAGE))[1]
     assert "tom has given your draft back" in page
@@ -149,10 +149,10 @@ async def test_what_was_looked_at_is_what_is_approved(world: StaffWorld, mei: St
     assert seen is not None
     await saved(mei, FIRST, NINE)
     await handed_in(mei)
-    status, page = await tom.post(PROPOSALS, act="approve", who="mei", seen=seen.stamp)
+    status, page = await tom.post(PROPOSALS, act="approve", account="mei", seen=seen.stamp)
     assert (status, "look once more" in page) == (422, True)
     await world.stores.drafts.replace("proposal:mei", [])
-    assert await tom.get(f"{PROPOSALS}?who=mei") == (303, PROPOSALS)
+    assert await tom.get(f"{PROPOSALS}?account=mei") == (303, PROPOSALS)
     assert await number(world) == 1
 
 
@@ -174,11 +174,11 @@ async def test_two_supervisors_do_not_make_an_administrator(
     boss = await world.signed_in(await world.account("admin", "boss"))
     await saved(mei, "bot.yaml", f'{BOT}hooks: {{mine: {{url: "https://elsewhere.example"}}}}\n')
     await handed_in(mei)
-    page = (await tom.get(f"{PROPOSALS}?who=mei"))[1]
+    page = (await tom.get(f"{PROPOSALS}?account=mei"))[1]
     assert "an administrator has to publish this" in page
     proposal = await world.stores.proposals.of("mei")
     assert proposal is not None
-    assert (await tom.post(PROPOSALS, act="approve", who="mei", seen=proposal.stamp))[0] == 422
+    assert (await tom.post(PROPOSALS, act="approve", account="mei", seen=proposal.stamp))[0] == 422
     assert (await approved(boss, "mei"))[0] == 303
     assert await number(world) == 2
 
@@ -192,11 +192,11 @@ async def test_it_is_given_back_where_something_else_was_published_meanwhile(
     await handed_in(mei)
     await handed_in(tom)
     assert (await approved(tom, "mei"))[0] == 303
-    page = (await mei.get(f"{PROPOSALS}?who=tom"))[1]
+    page = (await mei.get(f"{PROPOSALS}?account=tom"))[1]
     assert "give it back, so that it is renewed" in page
     proposal = await world.stores.proposals.of("tom")
     assert proposal is not None
-    assert (await mei.post(PROPOSALS, act="approve", who="tom", seen=proposal.stamp))[0] == 422
+    assert (await mei.post(PROPOSALS, act="approve", account="tom", seen=proposal.stamp))[0] == 422
     assert await number(world) == 2
 
 
@@ -273,7 +273,7 @@ async def test_what_is_live_waits_for_nobody_wherever_its_publisher_ended(
             await approval.approve(dying, "mei", seen.stamp, tom, untested=True)
     assert await number(world) == 2
 
-    sent = {"act": "approve", "who": "mei", "seen": seen.stamp}
+    sent = {"act": "approve", "account": "mei", "seen": seen.stamp}
     assert await amy.post(PROPOSALS, None, **sent) == (303, PROPOSALS)
     assert "this is live already: tom has published it" in (await amy.get(PROPOSALS))[1]
     assert "Nothing waits for approval" in (await amy.get(PROPOSALS))[1]

@@ -70,7 +70,7 @@ def test_it_is_a_campaign_with_two_coupons_and_nothing_is_left_unsaid() -> None:
     files = written()
     playbook = compiled(whole(files))
     one = playbook.referrals["好友_一起來"]
-    assert (one.title, one.deed, one.most) == ("好友 一起來", "bound", 10)
+    assert (one.title, one.goal, one.most) == ("好友 一起來", "bound", 10)
     assert (one.friend, one.inviter) == ("見面禮_50_元", "謝禮_50_元")
     assert playbook.coupons["謝禮_50_元"].per_person == 10
     assert codes(whole(files)) == []
@@ -87,8 +87,8 @@ def test_one_reward_is_enough_and_none_is_refused() -> None:
 
 
 def test_what_counts_at_once_has_no_days_within() -> None:
-    one = compiled(whole(written(replace(WRITTEN, deed="followed")))).referrals["好友_一起來"]
-    assert (one.deed, one.within) == ("followed", None)
+    one = compiled(whole(written(replace(WRITTEN, goal="followed")))).referrals["好友_一起來"]
+    assert (one.goal, one.within) == ("followed", None)
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")

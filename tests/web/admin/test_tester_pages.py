@@ -66,7 +66,7 @@ async def test_on_the_page_of_a_broadcast_somebody_is_picked_and_the_test_is_rea
     assert ['name="to 小美"' in page, f'action="{ONE}/test' in page] == [True] * 2
     assert await names(world) == [("小美", "main:Umei")]
     rows = await world.shop.stores.audit.of("main:Umei")
-    assert [(row.what, row.who, row.details) for row in rows] == [
+    assert [(row.what, row.actor, row.details) for row in rows] == [
         ("tester_made", "console:supervisor", ("小美",))
     ]
 

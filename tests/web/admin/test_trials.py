@@ -84,7 +84,7 @@ async def bench(worlds: StaffWorlds, tmp_path: Path) -> Bench:
 
 async def stage(trials: Trials, who: Signed, wanted: str) -> None:
     async def now() -> str:
-        return trials.stage(who.name)[0]
+        return trials.phase(who.name)[0]
 
     await eventually(now, lambda found: found == wanted)
 
@@ -128,7 +128,7 @@ async def test_one_that_nobody_uses_ends_and_says_so(bench: Bench) -> None:
     async with bench.trials(unused=0.0) as trials:
         trials.begin(mei, "zh-TW")
         await stage(trials, mei, "ended")
-        assert "nobody has used the phone" in str(trials.stage("mei")[1])
+        assert "nobody has used the phone" in str(trials.phase("mei")[1])
         assert trials.used(mei) is None
 
 
@@ -141,7 +141,7 @@ async def test_who_is_signed_out_or_suspended_has_none(bench: Bench) -> None:
             await stage(trials, one, "ready")
         await bench.world.sessions.end(mei)
         await stage(trials, mei, "none")
-        assert trials.stage("tom")[0] == "ready"
+        assert trials.phase("tom")[0] == "ready"
         assert [one.stopped for one in bench.started] == [True, False]
 
 
@@ -152,7 +152,7 @@ async def test_processes_of_one_address_know_each_others(bench: Bench, tmp_path:
     async with bench.trials(SharedTrials(folder)) as one, bench.trials(SharedTrials(folder)) as other:
         one.begin(mei, "zh-TW")
         await stage(one, mei, "ready")
-        assert other.stage("mei")[0] == "ready"
+        assert other.phase("mei")[0] == "ready"
         other.begin(mei, "zh-TW")
         assert len(bench.started) == 1, "it runs already"
         found = other.used(mei)
@@ -176,7 +176,7 @@ async def test_the_trials_of_a_process_that_was_killed_stand_in_nobodys_way(
     async with bench.trials(SharedTrials(folder)) as trials:
         with _other_process(folder) as other:
             assert trials.used(mei) is not None
-            assert trials.stage("tom")[0] == "starting"
+            assert trials.phase("tom")[0] == "starting"
             with pytest.raises(TrialRefused, match="drafts of mei, tom"):
                 trials.begin(amy, "zh-TW")
             other.kill()

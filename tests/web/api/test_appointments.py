@@ -59,7 +59,7 @@ async def test_booked_once_for_one_key_seen_moved_and_cancelled(api: ApiWorld, b
     assert (await bot.meanwhile(caller.post(f"{of}/cancel", gone))).content["result"] == "cancelled"
     assert (await caller.get(day)).content["appointments"] == []
     assert (await caller.post(f"{of}/cancel", gone)).status == 409, "it is not there any more"
-    lines = [one.what for one in await api.stores.audit.of("main:U1") if one.who == "token:till"]
+    lines = [one.what for one in await api.stores.audit.of("main:U1") if one.actor == "token:till"]
     assert {"appointment_booked", "appointment_moved", "appointment_cancelled"} <= {*lines}
 
 

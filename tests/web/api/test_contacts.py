@@ -41,7 +41,7 @@ async def part_of(caller: Caller, text: str) -> str:
 async def kinds(api: ApiWorld) -> list[tuple[str, str]]:
     """What was done to contacts, by whom."""
     rows = [row for one in ("main:U1", "main:U2", "M:3") for row in await api.stores.audit.of(one)]
-    return sorted((row.what, row.who) for row in rows)
+    return sorted((row.what, row.actor) for row in rows)
 
 
 async def test_people_are_found_masked_and_named_by_sealed_parts(api: ApiWorld) -> None:

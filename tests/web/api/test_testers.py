@@ -25,7 +25,7 @@ async def test_somebody_is_made_a_tester_listed_and_is_none_again(api: ApiWorld)
     assert (await caller.post(f"/contacts/{mei}/tester/end")).code == "refused"
     assert (await caller.get("/testers")).content == {"testers": []}
     rows = await api.stores.audit.of("main:U1")
-    done = [(one.what, one.who) for one in rows if one.what.startswith("tester")]
+    done = [(one.what, one.actor) for one in rows if one.what.startswith("tester")]
     assert done == [("tester_ended", "token:tills"), ("tester_made", "token:tills")]
 
 

@@ -70,4 +70,4 @@ async def test_made_once_more_once_and_dropped(api: ApiWorld, bot: Bot, line: Sc
     [nobody] = (await caller.post("/unsent/resend", {"names": ["nothing"]})).content["handled"]
     assert nobody["became"] == "refused"
     rows = [row for row in await api.stores.audit.of("main:U1") if row.what in ("resent", "dropped")]
-    assert {(row.what, row.who) for row in rows} == {("resent", "token:crm"), ("dropped", "token:crm")}
+    assert {(row.what, row.actor) for row in rows} == {("resent", "token:crm"), ("dropped", "token:crm")}

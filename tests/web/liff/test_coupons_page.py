@@ -100,7 +100,7 @@ async def test_on_the_last_day_the_time_runs_out(fake: FakePages, telephone: Pag
 async def test_a_press_warns_and_then_shows_a_clock_that_runs(fake: FakePages, telephone: Page) -> None:
     """`redeem: press`: the second press uses it, and a picture of what it shows then has no running clock."""
     await stands_at(telephone, NOON)
-    pressed = CouponView("g1", NEW.title, NEW.code, "usable", MONTHS_END, press=True)
+    pressed = CouponView("g1", NEW.title, NEW.code, "usable", MONTHS_END, can_be_used=True)
     await opened(fake, telephone, shows(pressed))
     await telephone.get_by_role("button", name="店員確認使用").click()
     await expect(telephone.get_by_role("alert")).to_contain_text("按下後這張優惠券就用掉了")
@@ -122,7 +122,7 @@ async def test_a_press_warns_and_then_shows_a_clock_that_runs(fake: FakePages, t
 async def test_what_a_clerk_does_turns_the_page_even_while_it_asks(fake: FakePages, telephone: Page) -> None:
     """A press that comes too late says who has used it, and where."""
     await stands_at(telephone, NOON)
-    pressed = CouponView("g1", NEW.title, NEW.code, "usable", MONTHS_END, press=True)
+    pressed = CouponView("g1", NEW.title, NEW.code, "usable", MONTHS_END, can_be_used=True)
     await opened(fake, telephone, shows(pressed))
     await telephone.get_by_role("button", name="店員確認使用").click()
     await fake.show(**shows(used(NEW, NOON, how="clerk", store="信義店")))

@@ -87,13 +87,13 @@ _OF_MAIL, _OF_HOOKS = "through", "secret"
 def check_alerts(scope: Scope) -> None:
     """Each alert, as its way needs it; and that no tester has a name twice."""
     for node in scope.items(scope.book.root.get("alerts")):
-        to, who = scope.text(node.get("to")), scope.scalar(node.get("who"))
+        to, recipient = scope.text(node.get("to")), scope.scalar(node.get("who"))
         _alone(scope, node, to)
         _something(scope, node, to)
         if to == "mail":
-            _mail(scope, node, who)
-        elif who is not None and not who.unset:
-            (_hook if to == "webhook" else _tester)(scope, who)
+            _mail(scope, node, recipient)
+        elif recipient is not None and not recipient.unset:
+            (_hook if to == "webhook" else _tester)(scope, recipient)
     _twice(scope)
     _promise(scope)
 
@@ -138,11 +138,11 @@ def _alone(scope: Scope, node: Map, to: str) -> None:
             scope.wrong(node.pairs[key][0], "refinement-elsewhere", message, tr("leave it out"))
 
 
-def _mail(scope: Scope, node: Map, who: Scalar | None) -> None:
-    if who is not None and not who.unset and not is_mail_address(who.value):
-        message = tr("{who} is not one mail address", who=quoted(who.value))
+def _mail(scope: Scope, node: Map, recipient: Scalar | None) -> None:
+    if recipient is not None and not recipient.unset and not is_mail_address(recipient.value):
+        message = tr("{who} is not one mail address", who=quoted(recipient.value))
         hint = tr("write one, such as  who: ops@forest.example;  for another person write another alert")
-        scope.wrong(who, "bad-value", message, hint)
+        scope.wrong(recipient, "bad-value", message, hint)
     example = tr("write  through: {example}", example='"${SMTP_URL}"')
     if _OF_MAIL not in node.pairs:
         message = tr("a mail needs a mail server that takes it")
@@ -157,24 +157,26 @@ def _mail(scope: Scope, node: Map, who: Scalar | None) -> None:
         scope.wrong(through, "bad-value", message, hint)
 
 
-def _hook(scope: Scope, who: Scalar) -> None:
+def _hook(scope: Scope, recipient: Scalar) -> None:
     private = {host_name(scalar.value) for scalar in scope.scalars(scope.book.root.get("private_hosts"))}
-    host = host_of(who.value) if who.value.lower().startswith(("https://", "http://")) else None
+    host = host_of(recipient.value) if recipient.value.lower().startswith(("https://", "http://")) else None
     if not host:
         message = tr("an alert goes to an address that begins with https://")
-        scope.wrong(who, "uri-scheme", message, tr("write it whole, such as  https://crm.example/alerts"))
+        scope.wrong(
+            recipient, "uri-scheme", message, tr("write it whole, such as  https://crm.example/alerts")
+        )
     elif is_surely_inside(host) and host_name(host) not in private:
         message = tr("{host} lies in our own network, where no hook is called", host=quoted(host))
         hint = tr("if that is meant, name the host in bot.yaml under  private_hosts")
-        scope.wrong(who, "hook-inside", message, hint)
+        scope.wrong(recipient, "hook-inside", message, hint)
 
 
-def _tester(scope: Scope, who: Scalar) -> None:
+def _tester(scope: Scope, recipient: Scalar) -> None:
     testers = [scalar.value for scalar in scope.scalars(scope.book.root.get("testers"))]
-    if who.value not in testers:
-        message = tr("{who} is no name of  testers", who=quoted(who.value))
-        hint = hint_for(who.value, testers) or tr("write  testers: [{who}]", who=f'"{who.value}"')
-        scope.wrong(who, "bad-value", message, hint)
+    if recipient.value not in testers:
+        message = tr("{who} is no name of  testers", who=quoted(recipient.value))
+        hint = hint_for(recipient.value, testers) or tr("write  testers: [{who}]", who=f'"{recipient.value}"')
+        scope.wrong(recipient, "bad-value", message, hint)
 
 
 def _twice(scope: Scope) -> None:

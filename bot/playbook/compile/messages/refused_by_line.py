@@ -148,15 +148,15 @@ def _areas(scope: Scope, fault: FormFault) -> None:
     if (
         fault.spec_fault.wrong == "many"
         and isinstance(fault.spec_fault.by, Many)
-        and fault.spec_fault.by.who is not None
+        and fault.spec_fault.by.owner is not None
     ):
-        message = too_many_areas(len(fault.value), fault.spec_fault.by.most, fault.spec_fault.by.who)
+        message = too_many_areas(len(fault.value), fault.spec_fault.by.most, fault.spec_fault.by.owner)
         scope.wrong(fault.key, "too-many-taps", message, tr("leave some out"))
 
 
-def too_many_areas(number: int, most: int, who: Translatable) -> Translatable:
+def too_many_areas(number: int, most: int, owner: Translatable) -> Translatable:
     """That a picture has more areas than LINE takes."""
-    return tr("here are {number} areas, {who} takes {most}", number=number, who=who, most=most)
+    return tr("here are {number} areas, {who} takes {most}", number=number, who=owner, most=most)
 
 
 def _columns(scope: Scope, fault: FormFault) -> None:
