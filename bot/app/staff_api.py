@@ -41,19 +41,19 @@ def staff_api(
         lambda: live.playbook,
         lambda: live.settings,
         lambda: live.served.contents,
-        SealedParts(LiveKeys(begun.opened.seal, console_keys)),
         serving.clock.now,
         clock,
         lambda: PersonalMenus(live.settings.channels, begun.line_api, begun.line_data_api),
         serving.brake.look,
         runtime.line.trouble,
-        board.now,
         lambda: prices_of(live.settings),
         lambda: LineNow(live.settings, begun.line_api, begun.line_data_api),
+        board.now,
         serving.personal.in_messages,
         menu_work,
         drafts,
         system_source(serving, runtime),
+        SealedParts(LiveKeys(begun.opened.seal, console_keys)),
     )
     tokens = StaffTokens(begun.opened.stores, clock)
     gate = ApiGate(context, tokens, endpoints_of(context), clock, cookies.are_in_the_open, begun.public)

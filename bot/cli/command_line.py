@@ -18,7 +18,14 @@ from bot.cli.localized_help import SpokenParser, speak, spoken_by
 from bot.cli.playbook_folder import is_playbook
 from bot.cli.refusal import refused
 from bot.model.translatable import Refusal
+from bot.operations.catalog.subjects import SUBJECTS, subject_named
 from bot.store.unavailable import DatabaseUnavailable
+
+
+def _of_subject(name: str) -> tuple[str, str]:
+    subject = subject_named(name)
+    return subject.module, subject.says
+
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "new": ("bot.cli.new", "begin a playbook of your own"),
@@ -56,7 +63,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "today": ("bot.cli.today", "what happens today, beside the same weekday a week before"),
     "unanswered": ("bot.cli.unanswered", "questions that nobody answered, with the rule that would"),
     "places": ("bot.cli.places", "how many places of the rules with `first` are taken"),
-    "coupon": ("bot.cli.coupon", "coupons: how they are doing, codes for them, one redeemed or undone"),
+    "coupon": _of_subject("coupons"),
     "draw": ("bot.cli.draw", "draws: how often each was tried, what was won, and by whom"),
     "referral": ("bot.cli.referral", "friends who bring friends: how it is doing, who has brought whom"),
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
@@ -75,7 +82,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "token": ("bot.cli.token", "tokens by which other systems call the API of the staff's pages"),
     "keys": ("bot.cli.keys.command", "the keys of sealed fields"),
 }
-"""A row for each: its module, a `Command`, and what `oaflow --help` says of it."""
+"""A row for each: its module, a `Command` or the operations of a subject, and what `oaflow --help` says."""
 
 
 class Command(Protocol):
@@ -97,10 +104,18 @@ def parser(
         module, does = COMMANDS[name]
         command = commands.add_parser(name, help=does)
         if name in named:
-            cast(Command, import_module(module)).arguments(command)
+            _add_arguments(command, module)
             for single in leaves(command):
                 add_language(single)
     return top
+
+
+def _add_arguments(command: argparse.ArgumentParser, module: str) -> None:
+    subject = next((one.name for one in SUBJECTS if one.module == module), None)
+    if subject is None:
+        cast(Command, import_module(module)).arguments(command)
+    else:
+        import_module("bot.cli.declared").subject_arguments(command, subject)
 
 
 def carried_out(arguments: Sequence[str]) -> int:

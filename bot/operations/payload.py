@@ -12,6 +12,7 @@ import orjson
 
 from bot.model.plain_text import visible
 from bot.model.translatable import ENGLISH, Language, Translatable
+from bot.operations.catalog.identities import ContactRef, FaceValueText, MaskedName, PageCursor
 
 Payload: TypeAlias = dict[str, Any]
 """An answer, or a part of one, that is to be JSON: its values are whatever `as_json` takes."""
@@ -36,11 +37,11 @@ def json_line(value: object) -> bytes:
     return visible(orjson.dumps(value).decode()).encode()
 
 
-def as_json(value: object, language: Language = ENGLISH) -> Any:
+def as_json(value: object, language: Language = ENGLISH, shown: FaceValueText | None = None) -> Any:
     """A value as `json.dumps` takes it.
 
-    Dataclasses and named tuples by their fields, moments as ISO 8601, sentences in this language. Raises
-    `TypeError` of what has no form in JSON.
+    Dataclasses and named tuples by their fields, moments as ISO 8601, sentences in this language, whom it
+    is about as `shown`. Raises `TypeError` of what has no form in JSON.
     """
     match value:
         case None | bool() | int() | float() | str():
@@ -49,13 +50,25 @@ def as_json(value: object, language: Language = ENGLISH) -> Any:
             return value.isoformat()
         case Translatable():
             return language.text(value)
+        case ContactRef() | PageCursor() | MaskedName():
+            if shown is None:
+                raise TypeError(f"{type(value).__name__} is shown by a face alone")
+            return shown(value)
         case Mapping():
-            return {key: as_json(one, language) for key, one in value.items()}
+            return {key: as_json(one, language, shown) for key, one in value.items()}
         case _ if is_dataclass(value):
-            return {field.name: as_json(getattr(value, field.name), language) for field in fields(value)}
+            named = {one.name: getattr(value, one.name) for one in fields(value)}
+            said = {name: one for name, one in named.items() if not _is_left_out(one, shown)}
+            return {name: as_json(one, language, shown) for name, one in said.items()}
         case tuple() if hasattr(value, "_fields"):
-            return {name: as_json(one, language) for name, one in zip(value._fields, value, strict=True)}
+            return {
+                name: as_json(one, language, shown) for name, one in zip(value._fields, value, strict=True)
+            }
         case Sequence():
-            return [as_json(one, language) for one in value]
+            return [as_json(one, language, shown) for one in value]
         case _:
             raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _is_left_out(value: object, shown: FaceValueText | None) -> bool:
+    return isinstance(value, MaskedName) and shown is not None and shown(value) is None

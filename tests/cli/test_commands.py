@@ -60,6 +60,14 @@ def test_help_has_an_example_that_works(command: str, capsys: pytest.CaptureFixt
     assert parser_of(command).parse_args(example[1].split()).command == command.split()[0]
 
 
+NEEDED = {"sms cap": "900", "sms free": "0912345678", "explain": "--text=嗨"}
+
+
+def required_option(option: argparse.Action) -> list[str]:
+    """As it is written, with a value where it takes one."""
+    return [option.option_strings[0], *([] if option.nargs == 0 else ["x"])]
+
+
 def test_every_command_takes_a_language_and_its_playbook_at_any_place(tmp_path: Path) -> None:
     """Also behind options, as `oaflow sms cap 900 --today FOLDER`."""
     (tmp_path / "bot.yaml").touch()
@@ -74,12 +82,14 @@ def test_every_command_takes_a_language_and_its_playbook_at_any_place(tmp_path: 
         assert wanted.language == "en", name
         if name in ("new", "keys new"):  # they have no playbook yet
             continue
-        required = [
-            *{"sms cap": ["900"], "sms free": ["0912345678"], "explain": ["--text=嗨"]}.get(name, []),
-            *(option for one in command._actions if one.required for option in one.option_strings),
+        required: list[list[str]] = [
+            *([[word]] if (word := NEEDED.get(name)) else []),
+            *(required_option(one) for one in command._actions if one.required and one.option_strings),
         ]
-        ways = ([*required, "--language", "en", folder], [*required, folder, "--language=en"])
-        for words in (*ways, [*required[:1], folder, "--language", "en", *required[1:]]):
+        flat = [word for words in required for word in words]
+        ways = ([*flat, "--language", "en", folder], [*flat, folder, "--language=en"])
+        begun = len(required[0]) if required else 0
+        for words in (*ways, [*flat[:begun], folder, "--language", "en", *flat[begun:]]):
             wanted = top.parse_args([*name.split(), *words])
             read = wanted.playbook if "playbook" in vars(wanted) else wanted.words[0]
             assert (str(read), wanted.language) == (folder, "en"), f"{name} {words}"

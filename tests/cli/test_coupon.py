@@ -59,9 +59,13 @@ def test_codes_are_imported_with_a_yes(shop: Path, run: Run) -> None:
     file = shop / "codes.csv"
     file.write_text("code\nTEA-0001\nTEA-0002\n=1+1\n", "utf-8")
     order = ["coupon", "import", str(shop), "母親節", str(file), "--language", "en"]
-    assert "nothing is imported without a yes" in run(*order, code=1).err
+    assert "nothing is done without a yes" in run(*order, code=1).err
     done = told(run, *order, "--yes", code=1)
-    assert (done["new"], done["refused"], done["lines"]) == (2, 1, [{"line": 4, "why": "it is a formula"}])
+    assert (done["new"], done["refused"], done["refused_lines"]) == (
+        2,
+        1,
+        [{"line": 4, "why": "it is a formula"}],
+    )
     assert told(run, "coupon", "list", str(shop))["coupons"][1]["free"] == 2
 
 
@@ -71,11 +75,11 @@ def test_codes_are_imported_with_a_yes(shop: Path, run: Run) -> None:
         (["import", "新朋友折100", "codes.csv", "--yes"], 1, "are not imported"),
         (["import", "母親結", "codes.csv", "--yes"], 1, 'no coupon is called "母親結"'),
         (["import", "母親節", "none.csv", "--yes"], 1, "none.csv"),
-        (["import", "母親節"], 2, "write a coupon and one file"),
-        (["redeem", "A", "B"], 2, "write one code"),
+        (["import", "母親節"], 2, "write  COUPON FILE  after the playbook"),
+        (["redeem", "A", "B"], 2, "write  CODE  after the playbook"),
         (["redeem", "AAAAA-BBBBB", "--store", "北區"], 1, "is a group of stores"),
         (["redeem", "AAAAA-BBBBB", "--store", "內湖店"], 1, "no store is called"),
-        (["undo", "AAAAA-BBBBB"], 2, "say why"),
+        (["undo", "AAAAA-BBBBB", "--reason", ""], 2, "--reason: there are to be at least 1"),
     ],
 )
 def test_what_cannot_be_is_refused(
@@ -107,7 +111,7 @@ async def test_one_is_redeemed_once_and_undone(shop: Path, data: Path) -> None:
             for words in (
                 ("redeem", str(shop), code.lower(), "--store", "信義店", "--by", "小陳"),
                 ("redeem", str(shop), code),
-                ("undo", str(shop), code, "--why", "刷錯"),
+                ("undo", str(shop), code, "--reason", "刷錯"),
             )
         ]
         done = [json.loads(one.out) for one in said]

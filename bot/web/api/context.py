@@ -2,61 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
-from bot.engine.compiled.playbook import Playbook
 from bot.model.api_token import ApiCaller
-from bot.model.clock import Clock
-from bot.model.money import Prices
 from bot.model.outgoing import Outgoing
-from bot.model.settings import Settings
-from bot.model.translatable import Translatable, tr
+from bot.model.translatable import tr
 from bot.operations.attention import Attention
-from bot.operations.broadcasts.line_now import LineNow
+from bot.operations.catalog.call import OperationContext
 from bot.operations.contact_list import one_contact
 from bot.operations.drafts.publishing import DraftContext
-from bot.operations.erasing import PersonalMenus
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.system import SystemSource
-from bot.playbook.read import PlaybookContents
-from bot.store.stores import Stores
 from bot.web.api.endpoint import CHAT, CONTACT
 from bot.web.api.problem_details import ApiProblem
 from bot.web.sealed_parts import SealedParts
 
 
 @dataclass(frozen=True, slots=True)
-class ApiContext:
-    """`now` is the time of the people: a simulator's may have been moved; `clock` the
-    machine's. `contents` are the files of the
-    playbook, which a condition is read with; `menus` removes what LINE has of one; `look` has this process
-    read what is stopped; `trouble`: what is wrong at LINE, by channel; `prices`: of messages;
-    `line`: where LINE is asked; `personal` puts a person's own addresses into what goes to them; `menu_work`
-    syncs rich menus;
-    `drafts` of the playbook; `system`: where how the installation stands is read.
+class ApiContext(OperationContext):
+    """What operations work with in a server, and the `parts` by which tokens name people.
+
+    `personal` puts a person's own addresses into what goes to them; `menu_work` syncs rich menus; `drafts` of
+    the playbook; `system`: where how the installation stands is read.
     """
 
-    stores: Stores
-    playbook: Callable[[], Playbook]
-    settings: Callable[[], Settings]
-    contents: Callable[[], PlaybookContents | None]
-    parts: SealedParts
-    now: Callable[[], datetime]
-    clock: Clock
-    menus: Callable[[], PersonalMenus]
-    look: Callable[[], Awaitable[None]]
-    trouble: Callable[[], Mapping[str, Translatable]]
     attention: Callable[[], Awaitable[Attention]]
-    prices: Callable[[], Prices]
-    line: Callable[[], LineNow]
     personal: Callable[[Outgoing], Outgoing]
     menu_work: MenuSyncWork
     drafts: DraftContext
     system: SystemSource
+    parts: SealedParts
 
     def part(self, caller: ApiCaller, contact: str) -> str:
         """What names somebody to this token, and to no other."""

@@ -13,6 +13,7 @@ from bot.model.api_token import ApiCaller
 from bot.model.translatable import Language
 from bot.operations.find_contacts import LocatedContact
 from bot.web.api.shapes import CARRIED_OUT
+from bot.web.api.typed_body import TypedBody
 from bot.web.openapi_schema import JsonSchema, object_of
 
 PREFIX = "/admin/api"
@@ -88,6 +89,10 @@ class Endpoint:
     """The media type of its answer, where that is a file."""
     is_action: bool = False
     forgets: bool = False
+    sent: TypedBody | None = None
+    """What reads the parameters of an operation; without it `query` and `body` are checked as they stand."""
+    components: Mapping[str, JsonSchema] = field(default_factory=dict)
+    """What its schemas refer to."""
 
     @property
     def names(self) -> Literal["", "contact", "chat"]:

@@ -11,7 +11,7 @@ from bot.web.api.broadcasts import BroadcastApi
 from bot.web.api.chats import ChatApi
 from bot.web.api.contacts import ContactApi
 from bot.web.api.context import ApiContext
-from bot.web.api.coupons import CouponApi
+from bot.web.api.declared import declared_endpoints
 from bot.web.api.endpoint import Endpoint, endpoints_in
 from bot.web.api.flows import FlowApi
 from bot.web.api.menus import MenuSyncApi
@@ -40,8 +40,8 @@ def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
     )
     sending = (SendingApi(context), BroadcastApi(context), TesterApi(context), AnswerApi(context))
     promotions = (
-        *(CouponApi(context), PromotionApi(context), AttributionApi(context), ReferralApi(context)),
+        *(PromotionApi(context), AttributionApi(context), ReferralApi(context)),
         AppointmentApi(context),
     )
     parts = (OwnApi(), *of_chat, *sending, *promotions, PlaybookApi(context), SystemApi(context))
-    return [one for part in parts for one in endpoints_in(part)]
+    return [*declared_endpoints(context), *(one for part in parts for one in endpoints_in(part))]

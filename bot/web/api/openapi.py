@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.web.api.endpoint import PART_LONGEST, Endpoint
 from bot.web.api.problem_details import PROBLEM, PROBLEM_TYPE
-from bot.web.openapi_schema import TOKEN, VERSION, content_of, ref, servers
+from bot.web.openapi_schema import TOKEN, VERSION, JsonSchema, content_of, ref, servers
 
 KEY_HEADER = "Idempotency-Key"
 KEY_FORM = r"[!-~]{16,128}"
@@ -32,7 +32,9 @@ _PROBLEMS = {
 def openapi(endpoints: Iterable[Endpoint], public: str) -> dict[str, Any]:
     """The whole description; `public` is our address as the world reaches it, empty where it is unknown."""
     paths: dict[str, dict[str, Any]] = {}
+    schemas: dict[str, JsonSchema] = {"Problem": PROBLEM}
     for one in endpoints:
+        schemas.update(one.components)
         paths.setdefault(one.path, {})[one.method.lower()] = _operation(one)
     return {
         "openapi": VERSION,
@@ -40,7 +42,7 @@ def openapi(endpoints: Iterable[Endpoint], public: str) -> dict[str, Any]:
         "servers": servers(public),
         "security": [{"token": []}],
         "paths": paths,
-        "components": {"securitySchemes": TOKEN, "schemas": {"Problem": PROBLEM}},
+        "components": {"securitySchemes": TOKEN, "schemas": schemas},
     }
 
 
@@ -71,7 +73,11 @@ def _parameters(one: Endpoint) -> list[Mapping[str, Any]]:
         {"name": name, "in": "path", "required": True, "schema": _PART}
         for name in re.findall(r"{(\w+)}", one.path)
     ]
-    found += [{"name": name, "in": "query", "schema": schema} for name, schema in one.query.items()]
+    needed = () if one.sent is None else one.sent.needed
+    found += [
+        {"name": name, "in": "query", "schema": schema, **({"required": True} if name in needed else {})}
+        for name, schema in one.query.items()
+    ]
     if one.is_action:
         key = {"type": "string", "pattern": f"^{KEY_FORM}$", "minLength": 16, "maxLength": 128}
         says = "A random one: the same call with the same key is carried out once, within 24 hours."

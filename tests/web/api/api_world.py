@@ -123,15 +123,16 @@ class ApiWorld:
             return Attention(dict.fromkeys(get_args(AttentionKind), 3), OFF)
 
         self.desk = ApiContext(
-            *(self.stores, lambda: self.playbook, lambda: self.settings, lambda: contents, self.parts),
+            *(self.stores, lambda: self.playbook, lambda: self.settings, lambda: contents),
             *(
                 self.clock.now,
                 self.clock,
                 lambda: PersonalMenus({}, "http://127.0.0.1:9", "http://127.0.0.1:9"),
                 look,
             ),
-            *(lambda: self.trouble, attention, lambda: prices_of(self.settings)),
+            *(lambda: self.trouble, lambda: prices_of(self.settings)),
             lambda: LineNow(self.settings, self.line, self.line),
+            attention,
             lambda call: call,
             MenuSyncWork(
                 self.stores,
@@ -144,6 +145,7 @@ class ApiWorld:
                 lambda channel: f"https://shop/webhook/{channel}",
                 trouble=lambda: self.trouble,
             ),
+            self.parts,
         )
         self.tokens = StaffTokens(self.stores, self.clock)
         self.endpoints = endpoints_of(self.desk)

@@ -44,9 +44,11 @@ async def test_how_they_are_doing(api: ApiWorld, bot: Bot) -> None:
         "coupon": OFFER.name,
         "title": OFFER.title,
         "given": 1,
-        "left": 4,
+        "held": 1,
         "used": 0,
         "ended": 0,
+        "free": None,
+        "left": 4,
         "unsure": 0,
     }
     assert (pack["given"], pack["left"]) == (0, 0)
@@ -131,8 +133,8 @@ async def test_what_does_not_fit_is_refused(api: ApiWorld, bot: Bot) -> None:
     unknown = await caller.post("/coupons/redeem", {"code": "NO-SUCH"})
     assert (unknown.status, unknown.content["result"]) == (200, "unknown")
     store = await caller.post("/coupons/redeem", {"code": "X", "store": "nowhere"})
-    assert (store.code, store.content["field"]) == ("refused", "store")
-    assert (await caller.post("/coupons/codes", {"coupon": OFFER.name, "codes": ["A1"]})).code == "refused"
+    assert (store.code, store.content["field"]) == ("refused", "body/store")
+    assert (await caller.post("/coupons/import", {"coupon": OFFER.name, "codes": ["A1"]})).code == "refused"
     assert (await caller.post("/coupons/undo", {"code": "X"})).status == 422
     agent = await api.caller("agent")
     assert (await agent.get("/coupons")).status == 403
@@ -143,11 +145,11 @@ async def test_what_does_not_fit_is_refused(api: ApiWorld, bot: Bot) -> None:
 async def test_more_codes_are_added_once(api: ApiWorld, bot: Bot) -> None:
     caller = await api.caller("supervisor")
     body = {"coupon": PACK.name, "codes": ["SAVE10", "SAVE20", "SAVEIO", "SAVE10"]}
-    first = (await caller.post("/coupons/codes", body)).content
-    assert (first["new"], first["known"]) == (2, 1)
-    assert [one["line"] for one in first["refused"]] == [3]
-    assert "reads like" in first["refused"][0]["why"]
-    assert (await caller.post("/coupons/codes", body)).content["new"] == 0
+    first = (await caller.post("/coupons/import", body)).content
+    assert (first["new"], first["same"], first["refused"]) == (2, 1, 1)
+    assert [one["line"] for one in first["refused_lines"]] == [3]
+    assert "reads like" in first["refused_lines"][0]["why"]
+    assert (await caller.post("/coupons/import", body)).content["new"] == 0
     pack = (await caller.get("/coupons")).content["coupons"][1]
     assert pack["left"] == 2
     entries = await api.stores.audit.entries(["coupon_codes_imported"], 9)
@@ -159,8 +161,8 @@ async def test_more_codes_are_added_once(api: ApiWorld, bot: Bot) -> None:
 async def test_codes_that_are_none_are_refused_as_those_of_a_file(api: ApiWorld, bot: Bot) -> None:
     caller = await api.caller("supervisor")
     body = {"coupon": PACK.name, "codes": ["summer-1oo", "8.86E+11", "=A1", "A\n1", "GOOD1"]}
-    said = (await caller.post("/coupons/codes", body, {"Accept-Language": "zh-TW"})).content
-    assert (said["new"], [one["line"] for one in said["refused"]]) == (1, [1, 2, 3, 4])
-    assert said["refused"][2]["why"] == "這是公式"
-    nobody = await caller.post("/coupons/codes", {"coupon": "nothing like it", "codes": ["A1"]})
+    said = (await caller.post("/coupons/import", body, {"Accept-Language": "zh-TW"})).content
+    assert (said["new"], [one["line"] for one in said["refused_lines"]]) == (1, [1, 2, 3, 4])
+    assert said["refused_lines"][2]["why"] == "這是公式"
+    nobody = await caller.post("/coupons/import", {"coupon": "nothing like it", "codes": ["A1"]})
     assert (nobody.status, nobody.code) == (409, "refused")

@@ -1,0 +1,234 @@
+"""The command of an operation: its words, options and help, and what is printed, made of its declaration."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, get_args, get_origin
+from uuid import uuid4
+
+from annotated_types import Ge, Le, MaxLen, MinLen
+
+from bot.cli.arguments import Actions, Arguments, actions_of, add_action, add_json, add_playbook, describe
+from bot.cli.dates import calendar_day, chosen_moment, moment_of
+from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.operation_context import contact_named, context_here
+from bot.cli.operator import add_by
+from bot.cli.order import CommandOrder, carried_out
+from bot.cli.refusal import UsageWrong
+from bot.cli.terminal_text import NotAgreed, agreed
+from bot.model.translatable import tr
+from bot.operations.catalog.answers import HasOutcome, answer_lines
+from bot.operations.catalog.call import OperationCall
+from bot.operations.catalog.identities import ContactRef, FaceValue, MaskedName, PageCursor
+from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
+from bot.operations.catalog.parameters import GoesOn, OfContact, Option, TableParameter
+from bot.operations.catalog.registry import operations_of
+from bot.operations.catalog.subjects import OperationSubject, subject_named
+from bot.operations.payload import as_json
+from bot.operations.table_lines import TableWrong
+from bot.playbook.syntax.source import file_trouble
+
+_KINDS: Mapping[object, Callable[[str], object]] = {int: int, date: calendar_day, datetime: chosen_moment}
+_METAVAR_OF_CONTACT = "WHO"
+
+
+def subject_arguments(command: ArgumentParser, name: str) -> None:
+    """A command that is the operations of the subject of this name, and nothing else."""
+    subject = subject_named(name)
+    first = next(iter(operations_of(subject)))
+    example = f"oaflow {subject.command} {_verb(first)} {first.example}".rstrip()
+    describe(command, f"{subject.says[:1].upper()}{subject.says[1:]}.", example=example)
+    add_operations(actions_of(command), subject)
+
+
+def add_operations(actions: Actions, subject: OperationSubject) -> None:
+    """Each operation of a subject that the command line has, as an action of its command."""
+    for one in operations_of(subject):
+        if not one.is_offer and "command" not in one.not_in:
+            _add(actions, subject.command, one)
+
+
+def _add(actions: Actions, command: str, operation: Operation[..., Any]) -> None:
+    verb = _verb(operation)
+    words = [one for one in _written(operation) if _is_word(one)]
+    usage = " ".join(map(_metavar, words))
+    example = f"oaflow {command} {verb} {operation.example}".rstrip()
+    run = carried_out(check=partial(_check_words, words))(partial(_carried, operation))
+    action = add_action(actions, verb, _in_a_list(operation.says), run, example=example, words=usage)
+    if words:
+        action.add_argument("words", nargs="+", metavar=usage, help=_help_of(words))
+    else:
+        add_playbook(action)
+    for one in _written(operation):
+        if not _is_word(one):
+            _add_option(action, one)
+    if operation.offer is not None:
+        action.add_argument("--yes", action="store_true", help="without asking")
+    if operation.changes:
+        add_by(action)
+    if any(one.marker(OfContact) for one in words):
+        action.add_argument("--channel", help="the account of a LINE user id, where several have it")
+    add_json(action)
+
+
+def _verb(operation: Operation[..., Any]) -> str:
+    return _dashed(operation.verb)
+
+
+def _dashed(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _in_a_list(says: str) -> str:
+    """A sentence as it stands behind a name."""
+    return f"{says[:1].lower()}{says[1:]}".removesuffix(".")
+
+
+def _written(operation: Operation[..., Any]) -> Sequence[Parameter]:
+    """What is written of it: all but what only a page or a program has."""
+    return [one for one in operation.parameters if one.marker(GoesOn) is None and one.name != "fingerprint"]
+
+
+def _is_word(parameter: Parameter) -> bool:
+    return parameter.is_required and parameter.marker(Option) is None
+
+
+def _metavar(parameter: Parameter) -> str:
+    if parameter.marker(OfContact) is not None:
+        return _METAVAR_OF_CONTACT
+    return "FILE" if parameter.marker(TableParameter) is not None else _dashed(parameter.name).upper()
+
+
+def _help_of(words: Sequence[Parameter]) -> str:
+    return "; ".join(one.says for one in words if one.says) or "before it: folder with bot.yaml"
+
+
+def _add_option(action: ArgumentParser, parameter: Parameter) -> None:
+    kind, name = plain_type(parameter.annotation), f"--{_dashed(parameter.name)}"
+    if kind is bool:
+        action.add_argument(name, action="store_true", dest=parameter.name, help=parameter.says)
+        return
+    choices = get_args(kind) if get_origin(kind) is Literal else None
+    several = get_origin(kind) in (list, tuple)
+    action.add_argument(
+        name,
+        dest=parameter.name,
+        action="append" if several else "store",
+        type=_KINDS.get(kind, str),
+        choices=choices,
+        required=parameter.is_required,
+        metavar=None if choices else _metavar(parameter),
+        help=parameter.says,
+    )
+
+
+def _check_words(wanted: Sequence[Parameter], words: Sequence[str], options: Arguments) -> None:
+    """Raise `UsageWrong` unless there is a word for each; a phone may be several."""
+    is_open = any(one.marker(OfContact) for one in wanted)
+    if len(words) < len(wanted) or (len(words) > len(wanted) and not is_open):
+        raise UsageWrong(tr("write  {words}  after the playbook", words=" ".join(map(_metavar, wanted))))
+
+
+async def _carried(operation: Operation[..., Any], order: CommandOrder) -> int:
+    """Do it, after a yes where it is to be asked for. Raises what the operation refuses, `UsageWrong`."""
+    people, now = await order.people_now()
+    call = OperationCall(context_here(order, people, now), order.by, now, uuid4().hex)
+    given = await _given(operation, order)
+    if operation.offer is not None:
+        given |= await _agreed(operation.offer, call, order, given)
+    with ExitStack() as files:
+        answer = await operation(call, **_opened(operation, given, files))
+    order.show_all(as_json(answer, order.speech, _at_terminal), answer_lines(answer, order.speech, order.at))
+    return RIGHT if not isinstance(answer, HasOutcome) or answer.is_done else WRONG
+
+
+async def _agreed(
+    offer: Operation[..., Any], call: OperationCall, order: CommandOrder, given: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Ask what the offer asks; the fingerprint of what was agreed to. Raises `NotAgreed`."""
+    with ExitStack() as files:
+        offered = await offer(call, **_opened(offer, given, files))
+    if not order.options.yes:
+        if not sys.stdin.isatty():
+            raise NotAgreed(tr("nothing is done without a yes: add  --yes"))
+        if not agreed(offered.question, order.speech):
+            raise NotAgreed(tr("nothing was done"))
+    fingerprint = getattr(offered, "fingerprint", None)
+    return {} if fingerprint is None else {"fingerprint": fingerprint}
+
+
+async def _given(operation: Operation[..., Any], order: CommandOrder) -> dict[str, Any]:
+    """What was written, by parameter. Raises `UsageWrong` and `NotFound`."""
+    written = _written(operation)
+    words = list(order.words)
+    given: dict[str, Any] = {}
+    behind = sum(map(_is_word, written))
+    for one in written:
+        if not _is_word(one):
+            value = vars(order.options)[one.name]
+        else:
+            behind -= 1
+            value = words.pop(0)
+            if one.marker(OfContact) is not None:
+                value = " ".join([value, *(words.pop(0) for _ in range(len(words) - behind))])
+        if value is not None and value is not False:
+            given[one.name] = await _value(one, value, order)
+    return given
+
+
+async def _value(parameter: Parameter, written: Any, order: CommandOrder) -> Any:
+    if parameter.marker(OfContact) is not None:
+        return await contact_named(order, written)
+    _check_bounds(parameter, written)
+    return moment_of(written, order.zone) if isinstance(written, datetime) else written
+
+
+def _check_bounds(parameter: Parameter, value: Any) -> None:
+    """Raise `UsageWrong` for what the API refuses, too."""
+    name = _metavar(parameter) if _is_word(parameter) else f"--{_dashed(parameter.name)}"
+    for bound in markers(parameter.annotation):
+        match bound:
+            case MinLen(least) if len(value) < least:
+                raise UsageWrong(tr("{name}: there are to be at least {number}", name=name, number=least))
+            case MaxLen(most) if len(value) > most:
+                raise UsageWrong(tr("{name}: there may be at most {number}", name=name, number=most))
+            case Ge(end) if value < end:
+                raise UsageWrong(tr("{name}: it begins with {number}", name=name, number=str(end)))
+            case Le(end) if value > end:
+                raise UsageWrong(tr("{name}: it ends with {number}", name=name, number=str(end)))
+
+
+def _opened(operation: Operation[..., Any], given: Mapping[str, Any], files: ExitStack) -> dict[str, Any]:
+    """The same with the files that are named, open. Raises `TableWrong`."""
+    found = dict(given)
+    for one in operation.parameters:
+        if (listed := one.marker(TableParameter)) is not None:
+            path = Path(given[one.name])
+            found[one.name] = listed.of_file(files.enter_context(_file(path)), path.name)
+    return {
+        name: value for name, value in found.items() if name in {one.name for one in operation.parameters}
+    }
+
+
+def _file(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise TableWrong(tr("{file}: {why}", file=str(path), why=file_trouble(error))) from error
+
+
+def _at_terminal(identity: FaceValue) -> str:
+    """Whoever has a terminal has the database: an id is shown as it is."""
+    match identity:
+        case ContactRef(contact):
+            return contact
+        case PageCursor(_, place):
+            return place[-1]
+        case MaskedName(text):
+            return text

@@ -1,0 +1,121 @@
+"""An answer as text: its own lines, a table of what it lists, or its fields one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol, get_type_hints, runtime_checkable
+
+from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue
+from bot.operations.catalog.identities import ContactRef, MaskedName, PageCursor
+from bot.operations.catalog.operation import markers
+from bot.playbook.report import cells
+from bot.playbook.similar import printable
+
+NOTHING = "–"
+Clock = Callable[[datetime], str]
+"""A moment by the clock of the team."""
+
+
+class Pending(Refusal):
+    """It is stored, and what comes of it is not known yet: the same request again tells."""
+
+
+class TooManyAttempts(Refusal):
+    """The caller has tried too often: in `seconds` there is room again."""
+
+    def __init__(self, message: Translatable, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """This field is a column of a table, under this title."""
+
+    title: Translatable
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """This field is shown as a table, of the fields that are columns; `empty` where it lists nothing."""
+
+    empty: Translatable
+
+
+@runtime_checkable
+class InLines(Protocol):
+    """An answer that has lines of its own, by the clock of the team."""
+
+    def lines(self, at: Clock) -> Iterable[TranslatableValue]: ...
+
+
+@runtime_checkable
+class HasOutcome(Protocol):
+    """An answer of something that may not have come about: the exit code says so."""
+
+    @property
+    def is_done(self) -> bool: ...
+
+
+def answer_lines(answer: object, words: Language, at: Clock) -> Iterator[str]:
+    """The answer as lines of a terminal."""
+    if isinstance(answer, InLines):
+        yield from map(words.words, answer.lines(at))
+        return
+    for name, marks in _marked(answer).items():
+        for table in (one for one in marks if isinstance(one, Table)):
+            rows = getattr(answer, name)
+            yield from in_columns(table_of(rows, words, at)) if rows else [words.text(table.empty)]
+
+
+def table_of(rows: Sequence[object], words: Language, at: Clock) -> list[list[str]]:
+    """The titles of the columns, and a line of cells for each of these rows of one type."""
+    titles = {
+        name: column.title
+        for name, marks in _marked(rows[0]).items()
+        for column in marks
+        if isinstance(column, Column)
+    }
+    heads = [words.text(one) for one in titles.values()]
+    return [heads, *([cell(getattr(row, name), words, at) for name in titles] for row in rows)]
+
+
+def cell(value: object, words: Language, at: Clock) -> str:
+    """A value in a table, harmless to a terminal; nothing where there is none."""
+    match value:
+        case None | "":
+            return ""
+        case datetime():
+            return at(value)
+        case date():
+            return value.isoformat()
+        case bool():
+            return "x" if value else ""
+        case int():
+            return f"{value:,}"
+        case ContactRef(contact):
+            return contact
+        case MaskedName(text):
+            return text or NOTHING
+        case PageCursor():
+            return ""
+        case Translatable():
+            return printable(words.text(value))
+        case _:
+            return printable(str(value))
+
+
+def in_columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows as lines, each column as wide as its widest cell on a terminal."""
+    wide = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        padded = (text + " " * (width - cells(text)) for text, width in zip(row, wide, strict=True))
+        yield "  ".join(padded).rstrip()
+
+
+def _marked(answer: object) -> Mapping[str, Sequence[Any]]:
+    """The fields of an answer, which is a dataclass, with their markers."""
+    hints = get_type_hints(type(answer), include_extras=True)
+    return {name: list(markers(hint)) for name, hint in hints.items()}

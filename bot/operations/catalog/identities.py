@@ -1,0 +1,61 @@
+"""What an operation's answer may hold of people: values that no face shows as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+
+class _ShownAsText:
+    """Its schema is that of a text with this description."""
+
+    __slots__ = ()
+    description = ""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.is_instance_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: object, handler: object) -> dict[str, Any]:
+        return {"type": "string", "description": cls.description}
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRef(_ShownAsText):
+    """A contact, on a channel where one is named: sealed by the API and the console, an id at a terminal."""
+
+    description = "Names a contact to this token alone. It says nothing, and stays the same."
+    contact: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageCursor(_ShownAsText):
+    """Where a `listing` goes on behind a page of it."""
+
+    description = "Where the list goes on: the next `after`."
+    listing: str
+    place: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedName(_ShownAsText):
+    """A name of which only the first sign is there: for staff, and for no program."""
+
+    text: str
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: object, handler: object) -> dict[str, Any]:
+        from pydantic_core import PydanticOmit
+
+        raise PydanticOmit
+
+
+NO_NAME = MaskedName("")
+FaceValue: TypeAlias = ContactRef | PageCursor | MaskedName
+FaceValueText: TypeAlias = Callable[[FaceValue], str | None]
+"""How a face shows one; `None`: it leaves the field out."""

@@ -1,0 +1,203 @@
+"""An operation, said once: a typed function, and what its faces (API, command line, console) need to know."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import (
+    Annotated,
+    Any,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from bot.model.admin import AdminRole
+from bot.model.audit import AuditEntry, AuditEntryKind, AuditKind
+from bot.model.translatable import Refusal
+from bot.operations.audit_trail import audited
+from bot.operations.catalog.call import OperationCall
+from bot.operations.catalog.parameters import Help, OperationFace, ParameterRefused, PlaybookName
+
+SUPERVISORS: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
+NOWHERE_LEFT_OUT: Mapping[OperationFace, str] = {}
+P = ParamSpec("P")
+A = TypeVar("A")
+Marker = TypeVar("Marker")
+Function = Callable[Concatenate[OperationCall, P], Awaitable[A]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One of an operation: its type with all markers, and its default where it need not be there."""
+
+    name: str
+    annotation: Any
+    default: Any = inspect.Parameter.empty
+
+    @property
+    def is_required(self) -> bool:
+        return self.default is inspect.Parameter.empty
+
+    def marker(self, kind: type[Marker]) -> Marker | None:
+        """The marker of this kind in its type, if there is one."""
+        return next((one for one in markers(self.annotation) if isinstance(one, kind)), None)
+
+    @property
+    def says(self) -> str:
+        found = self.marker(Help)
+        return "" if found is None else found.text
+
+
+def markers(annotated: Any) -> Iterator[Any]:
+    """All markers of a type, the outermost first; of `X | None` those of `X`, too."""
+    if get_origin(annotated) is Annotated:
+        inner, *own = get_args(annotated)
+        yield from reversed(own)
+        yield from markers(inner)
+    elif type(None) in get_args(annotated):
+        for one in get_args(annotated):
+            yield from markers(one)
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """The line of the audit log that is written before, and ended after it; `about`: the parameter that says
+    what it is done to."""
+
+    kind: AuditEntryKind
+    about: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation(Generic[P, A]):
+    """`name` is subject and verb: `coupons.redeem`. Called, it does what its function does, by a caller.
+
+    `changes`: it changes something; else it only looks. `offer` says beforehand what it would do, of the same
+    parameters: its answer is a question, with a fingerprint where the change takes one. `audit`: the kind of
+    line of the audit log that it writes with its change. `not_in`: faces without it, each with why.
+    """
+
+    name: str
+    function: Function[P, A]
+    roles: frozenset[AdminRole] = SUPERVISORS
+    changes: bool = False
+    audit: Audited | AuditKind | None = None
+    offer: Operation[..., Any] | None = None
+    example: str = ""
+    command: str = ""
+    not_in: Mapping[OperationFace, str] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def verb(self) -> str:
+        return self.name.partition(".")[2]
+
+    @property
+    def is_offer(self) -> bool:
+        """Whether it says what another would do: at a terminal that other one asks it."""
+        return self.name.endswith(".offer")
+
+    @cached_property
+    def says(self) -> str:
+        """What it does: the first paragraph of the function's docstring."""
+        first, *_ = (inspect.getdoc(self.function) or "").split("\n\n")
+        return " ".join(first.split())
+
+    @cached_property
+    def _signature(self) -> inspect.Signature:
+        return inspect.signature(self.function)
+
+    @cached_property
+    def _hints(self) -> Mapping[str, Any]:
+        return get_type_hints(self.function, include_extras=True)
+
+    @cached_property
+    def answer(self) -> Any:
+        """The type of its answer."""
+        return self._hints["return"]
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Its parameters, without the call."""
+        _, *own = self._signature.parameters.values()
+        return tuple(Parameter(one.name, self._hints[one.name], one.default) for one in own)
+
+    @cached_property
+    def _named(self) -> Mapping[str, PlaybookName]:
+        """The parameters that are names of the playbook."""
+        found = {one.name: one.marker(PlaybookName) for one in self.parameters}
+        return {name: one for name, one in found.items() if one is not None}
+
+    async def __call__(self, call: OperationCall, *args: P.args, **kwargs: P.kwargs) -> A:
+        """Do it. Raises `ParameterRefused` for a name that the playbook lacks, and what it refuses."""
+        bound = self._signature.bind(call, *args, **kwargs)
+        for name, wanted in self._named.items():
+            if written := bound.arguments.get(name):
+                bound.arguments[name] = _found(wanted, call, name, written)
+        async with self._audited(call, bound.arguments):
+            return await self.function(*bound.args, **bound.kwargs)
+
+    def _audited(
+        self, call: OperationCall, arguments: Mapping[str, Any]
+    ) -> AbstractAsyncContextManager[object]:
+        if not isinstance(self.audit, Audited):
+            return nullcontext()
+        about = str(arguments.get(self.audit.about) or "")
+        return audited(call.stores, AuditEntry(self.audit.kind, call.by, call.now, about))
+
+
+def _found(name: PlaybookName, call: OperationCall, parameter: str, written: str) -> str:
+    try:
+        return name.find(call.playbook, written)
+    except Refusal as error:
+        raise ParameterRefused(parameter, error.message) from error
+
+
+def operation(
+    name: str,
+    *,
+    roles: frozenset[AdminRole] = SUPERVISORS,
+    changes: bool = False,
+    audit: Audited | AuditKind | None = None,
+    offer: Operation[..., Any] | None = None,
+    example: str = "",
+    command: str = "",
+    not_in: Mapping[OperationFace, str] = NOWHERE_LEFT_OUT,
+) -> Callable[[Function[P, A]], Operation[P, A]]:
+    """Declare the operation of this name, as the fields of `Operation` have it."""
+
+    def of(function: Function[P, A]) -> Operation[P, A]:
+        return Operation(
+            name=name,
+            function=function,
+            roles=roles,
+            changes=changes,
+            audit=audit,
+            offer=offer,
+            example=example,
+            command=command,
+            not_in=not_in,
+        )
+
+    return of
+
+
+def plain_type(annotated: Any) -> Any:
+    """A type without its markers; of `X | None` that of `X`."""
+    if get_origin(annotated) is Annotated:
+        return plain_type(get_args(annotated)[0])
+    if type(None) in get_args(annotated):
+        [one] = (one for one in get_args(annotated) if one is not type(None))
+        return plain_type(one)
+    return annotated

@@ -1,0 +1,131 @@
+"""Of what types the parameters of operations are, beside plain texts, numbers and words of a `Literal`.
+
+Their bounds are those of `annotated_types` (`MinLen`, `MaxLen`, `Ge`, `Le`), which the schema of the API and
+the command line read alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeAlias
+
+from annotated_types import MaxLen, MinLen
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+from bot.operations.clerks import store_named
+from bot.operations.find_contacts import LocatedContact, NotFound, not_called
+from bot.operations.table_lines import TableRow
+from bot.playbook.similar import hint_for
+
+SHORT = 200
+"""Characters of a name, or of a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What a parameter or a field means, in one line."""
+
+    text: str
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        return {**handler(core), "description": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class AsText:
+    """A text for programs, whatever it is here."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.any_schema()
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+Sentence: TypeAlias = Annotated[TranslatableValue, AsText()]
+"""A sentence of an answer, in the language of who reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """On the command line it is an option, though it has to be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookName:
+    """It is a name of the playbook: `find` has that for what was written, or raises `Refusal`."""
+
+    find: Callable[[Playbook, str], str]
+
+
+Known = Callable[[Playbook], Collection[str]]
+
+
+def named(thing: Translatable, known: Known, where: Translatable) -> PlaybookName:
+    """A name among those that are `known`; `where` they stand is said where none is like it."""
+
+    def find(playbook: Playbook, name: str) -> str:
+        if name in (names := known(playbook)):
+            return name
+        raise NotFound(not_called(thing, name, hint_for(name, names) or where))
+
+    return PlaybookName(find)
+
+
+@dataclass(frozen=True, slots=True)
+class TableParameter:
+    """It is a table: a file at a terminal and in the console, a list of texts over the API."""
+
+    of_file: Callable[[Any, str], Iterator[TableRow]]
+    of_texts: Callable[[Any], Iterator[TableRow]]
+    most: int
+    """Texts of one call of the API."""
+
+
+class ParameterRefused(Refusal):
+    """What a parameter names is not there, or not to be had."""
+
+    def __init__(self, parameter: str, message: Translatable) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
+@dataclass(frozen=True, slots=True)
+class OfContact:
+    """It is a contact, sealed in an address of the API, WHO at a terminal; `on_channel`: a conversation."""
+
+    on_channel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """It is what people are sought by: no address has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoesOn:
+    """It is where a `listing` goes on, sealed by its face; the operation gets the place, `None` at first."""
+
+    listing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A contact in its conversation on a channel."""
+
+    located: LocatedContact
+    channel: str
+
+
+Name: TypeAlias = Annotated[str, MinLen(1), MaxLen(SHORT)]
+Reason: TypeAlias = Annotated[Name, Option(), Help("the reason, for whoever asks later")]
+Customer: TypeAlias = Annotated[LocatedContact, OfContact()]
+StoreName: TypeAlias = Annotated[Name, PlaybookName(store_named), Help("the store, by name or title (none)")]
+CouponName: TypeAlias = Annotated[
+    Name, named(tr("coupon"), lambda playbook: playbook.coupons, tr("coupons are declared in the playbook"))
+]
+OperationFace: TypeAlias = Literal["api", "command", "console"]

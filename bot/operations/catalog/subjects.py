@@ -1,0 +1,33 @@
+"""The subjects of operations: a module of `declared` each, and a command. To name them imports none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSubject:
+    """`name` begins the names of its operations. `command` is its word of the command line, `says` what that
+    is for."""
+
+    name: str
+    command: str
+    says: str
+
+    @property
+    def module(self) -> str:
+        """Where its operations are declared."""
+        return f"bot.operations.declared.{self.name}"
+
+
+SUBJECTS: Sequence[OperationSubject] = (
+    OperationSubject(
+        "coupons", "coupon", "coupons: how they are doing, codes for them, one redeemed or undone"
+    ),
+)
+
+
+def subject_named(name: str) -> OperationSubject:
+    """The subject of this name."""
+    return next(one for one in SUBJECTS if one.name == name)

@@ -1,0 +1,117 @@
+"""The endpoint of an operation: address, schemas, and what answers it are made of its declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from bot.operations.catalog.answers import Pending, TooManyAttempts
+from bot.operations.catalog.call import OperationCall
+from bot.operations.catalog.identities import ContactRef, FaceValue, MaskedName, PageCursor
+from bot.operations.catalog.operation import Operation, Parameter
+from bot.operations.catalog.parameters import (
+    Chat,
+    GoesOn,
+    OfContact,
+    ParameterRefused,
+    Sought,
+    TableParameter,
+)
+from bot.operations.catalog.registry import all_operations
+from bot.operations.payload import as_json
+from bot.web.api.context import ApiContext
+from bot.web.api.endpoint import CHAT, CONTACT, PREFIX, ApiAnswer, ConsoleCall, Endpoint
+from bot.web.api.problem_details import ApiProblem
+from bot.web.api.typed_body import TypedBody, answer_schema
+
+_ITSELF = ("list", "show")
+"""Verbs that are no part of an address: what is there is looked at."""
+
+
+def declared_endpoints(context: ApiContext) -> Iterator[Endpoint]:
+    """Those of all operations that the API has."""
+    return (endpoint_of(one, context) for one in all_operations() if "api" not in one.not_in)
+
+
+def endpoint_of(operation: Operation[..., Any], context: ApiContext) -> Endpoint:
+    """The one of an operation. What names a person, or seeks one, is a POST: no log of a proxy has it."""
+    named = _named(operation)
+    asked = [one for one in operation.parameters if one is not named]
+    hides = named is not None or any(one.marker(Sought) or one.marker(TableParameter) for one in asked)
+    is_get = not (operation.changes or hides)
+    sent = TypedBody(operation.name, asked, "query" if is_get else "body")
+    answer, components = answer_schema(operation.answer)
+    return Endpoint(
+        method="GET" if is_get else "POST",
+        path=f"{PREFIX}{address_of(operation)}",
+        name=operation.name,
+        says=operation.says,
+        handler=partial(_answered, operation, context),
+        roles=operation.roles,
+        query=sent.schema["properties"] if is_get else {},
+        body=None if is_get else sent.schema,
+        answer=answer,
+        is_action=operation.changes,
+        sent=sent,
+        components=components,
+    )
+
+
+def address_of(operation: Operation[..., Any]) -> str:
+    """Below the API's prefix: subject and verb, behind the person whom it is about."""
+    named = _named(operation)
+    about = None if named is None else named.marker(OfContact)
+    place = () if about is None else ("chats", "{chat}") if about.on_channel else ("contacts", "{contact}")
+    subject = () if operation.subject in place else (operation.subject,)
+    verbs = () if operation.verb in _ITSELF else operation.verb.replace("_", "-").split(".")
+    return "".join(f"/{part}" for part in (*place, *subject, *verbs))
+
+
+def _named(operation: Operation[..., Any]) -> Parameter | None:
+    """The parameter that the address names: the first contact."""
+    return next((one for one in operation.parameters if one.marker(OfContact) is not None), None)
+
+
+async def _answered(operation: Operation[..., Any], context: ApiContext, call: ConsoleCall) -> ApiAnswer:
+    place = "body" if call.body else "query"
+    asked = OperationCall(context, call.caller.by, call.now, call.form, call.may_still)
+    try:
+        answer = await operation(asked, **_arguments(operation, context, call))
+    except ParameterRefused as error:
+        raise ApiProblem("refused", error.message, field=f"{place}/{error.parameter}") from error
+    except Pending as error:
+        raise ApiProblem("waits", error.message, headers={"Retry-After": "1"}) from error
+    except TooManyAttempts as error:
+        again = {"Retry-After": f"{error.seconds:.0f}"}
+        raise ApiProblem("too_many", error.message, headers=again) from error
+    payload: ApiAnswer = as_json(answer, call.words, partial(_sealed, context, call))
+    return payload
+
+
+def _arguments(operation: Operation[..., Any], context: ApiContext, call: ConsoleCall) -> dict[str, Any]:
+    """What was sent, as the operation takes it."""
+    found = dict(call.body)
+    for one in operation.parameters:
+        if (about := one.marker(OfContact)) is not None and one.name not in found:
+            found[one.name] = Chat(call.located, call.channel) if about.on_channel else call.located
+        if one.name not in found:
+            continue
+        if (listed := one.marker(TableParameter)) is not None:
+            found[one.name] = listed.of_texts(found[one.name])
+        if (goes_on := one.marker(GoesOn)) is not None:
+            found[one.name] = context.place(call.caller, goes_on.listing, found[one.name])
+    return found
+
+
+def _sealed(context: ApiContext, call: ConsoleCall, identity: FaceValue) -> str | None:
+    """For this token alone."""
+    match identity:
+        case ContactRef(contact, ""):
+            return context.parts.sealed(call.caller.by, CONTACT, contact)
+        case ContactRef(contact, channel):
+            return context.parts.sealed(call.caller.by, CHAT, contact, channel)
+        case PageCursor(listing, place):
+            return context.cursor(call.caller, listing, *place)
+        case MaskedName():
+            return None

@@ -1,0 +1,100 @@
+"""K1: each operation over the API: who may, what is refused, in which language, as its schema says.
+
+Each answer of `Caller` is compared with the description that the operation's declaration makes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, get_args
+
+import pytest
+from annotated_types import Ge, MinLen
+
+from bot.model.admin import TeamRole
+from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
+from bot.operations.catalog.parameters import OfContact, PlaybookName, TableParameter
+from bot.operations.catalog.registry import all_operations
+from bot.web.api.declared import address_of, endpoint_of
+from tests.web.admin.contact_world import person
+from tests.web.api.api_world import Answer, ApiWorld, Caller
+
+OPERATIONS = {one.name: one for one in all_operations() if "api" not in one.not_in}
+CONTACT = "main:U2"
+NOWHERE = "沒有這個名字"
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+@pytest.fixture(params=OPERATIONS)
+def declared(request: pytest.FixtureRequest) -> Operation[..., Any]:
+    return OPERATIONS[request.param]
+
+
+def sent(declared: Operation[..., Any]) -> dict[str, Any]:
+    """A value for each parameter that has to be sent, of its type."""
+    return {one.name: value_of(one) for one in asked(declared) if one.is_required}
+
+
+def asked(declared: Operation[..., Any]) -> list[Parameter]:
+    named = next((one for one in declared.parameters if one.marker(OfContact)), None)
+    return [one for one in declared.parameters if one is not named]
+
+
+def value_of(parameter: Parameter) -> Any:
+    if parameter.marker(TableParameter) is not None:
+        return ["A1"]
+    least = parameter.marker(MinLen)
+    match plain_type(parameter.annotation):
+        case kind if kind is int:
+            return next((one.ge for one in markers(parameter.annotation) if isinstance(one, Ge)), 1)
+        case kind if kind is bool:
+            return True
+        case kind if kind is str:
+            return "x" * max(1, 0 if least is None else least.min_length)
+        case kind:
+            return kind.__args__[0] if hasattr(kind, "__args__") else "x"
+
+
+async def called(
+    api: ApiWorld, caller: Caller, declared: Operation[..., Any], values: dict[str, Any], language: str = "en"
+) -> Answer:
+    """The answer to these values, about somebody whom the address names where it does."""
+    part = api.part(caller, CONTACT)
+    chat = api.parts.sealed(f"token:{caller.name}", "chat", CONTACT, "main")
+    path = address_of(declared).replace("{contact}", part).replace("{chat}", chat)
+    headers = {"Accept-Language": language}
+    if endpoint_of(declared, api.desk).method == "GET":
+        return await caller.get(path, headers, **{name: str(one) for name, one in values.items()})
+    return await caller.post(path, values, headers)
+
+
+async def test_who_may_not_is_refused(api: ApiWorld, declared: Operation[..., Any]) -> None:
+    await api.add(person(2, "小美"))
+    for role in (one for one in get_args(TeamRole) if one not in declared.roles):
+        said = await called(api, await api.caller(role), declared, sent(declared))
+        assert (said.status, said.code) == (403, "not_allowed"), role
+
+
+async def test_what_is_missing_or_unknown_is_named(api: ApiWorld, declared: Operation[..., Any]) -> None:
+    await api.add(person(2, "小美"))
+    caller, whole = await api.caller("admin"), sent(declared)
+    place = "query" if endpoint_of(declared, api.desk).method == "GET" else "body"
+    for name in whole:
+        said = await called(api, caller, declared, {key: one for key, one in whole.items() if key != name})
+        assert (said.status, said.content["field"]) == (422, f"{place}/{name}")
+    said = await called(api, caller, declared, {**whole, "0912345678": "x"})
+    assert said.status == 422
+    assert "0912345678" not in str(said.content)
+
+
+async def test_a_name_that_the_playbook_lacks_is_said(api: ApiWorld, declared: Operation[..., Any]) -> None:
+    await api.add(person(2, "小美"))
+    caller, whole = await api.caller("admin"), sent(declared)
+    place = "query" if endpoint_of(declared, api.desk).method == "GET" else "body"
+    names = [one.name for one in asked(declared) if one.marker(PlaybookName) is not None]
+    if not names:
+        return
+    for language, is_chinese in (("en", False), ("zh-TW", True)):
+        said = await called(api, caller, declared, {**whole, names[0]: NOWHERE}, language)
+        assert (said.status, said.code, said.content["field"]) == (409, "refused", f"{place}/{names[0]}")
+        assert bool(CHINESE.search(said.content["detail"].replace(NOWHERE, ""))) == is_chinese
