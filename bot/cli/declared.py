@@ -21,7 +21,7 @@ from bot.cli.operation_context import contact_named, context_here
 from bot.cli.operator import add_by
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong
-from bot.cli.terminal_text import NotAgreed, agreed
+from bot.cli.terminal_text import NotAgreed, Progress, agreed
 from bot.model.translatable import tr
 from bot.operations.catalog.answers import HasOutcome, answer_lines
 from bot.operations.catalog.call import OperationCall
@@ -59,7 +59,8 @@ def _add(actions: Actions, command: str, operation: Operation[..., Any]) -> None
     words = [one for one in _written(operation) if _is_word(one)]
     usage = " ".join(map(_metavar, words))
     example = f"oaflow {command} {verb} {operation.example}".rstrip()
-    run = carried_out(check=partial(_check_words, words))(partial(_carried, operation))
+    how = {"drafts": operation.goes_by == "drafts", "at_line": operation.goes_by == "at_line"}
+    run = carried_out(check=partial(_check_words, words), **how)(partial(_carried, operation))
     action = add_action(actions, verb, _in_a_list(operation.says), run, example=example, words=usage)
     if words:
         action.add_argument("words", nargs="+", metavar=usage, help=_help_of(words))
@@ -138,12 +139,15 @@ def _check_words(wanted: Sequence[Parameter], words: Sequence[str], options: Arg
 async def _carried(operation: Operation[..., Any], order: CommandOrder) -> int:
     """Do it, after a yes where it is to be asked for. Raises what the operation refuses, `UsageWrong`."""
     people, now = await order.people_now()
-    call = OperationCall(context_here(order, people, now), order.by, now, uuid4().hex)
+    progress = Progress(order.speech)
+    context = context_here(order, people, now)
+    call = OperationCall(context, order.by, now, uuid4().hex, progress=progress.show)
     given = await _given(operation, order)
     if operation.offer is not None:
         given |= await _agreed(operation.offer, call, order, given)
     with ExitStack() as files:
         answer = await operation(call, **_opened(operation, given, files))
+    progress.over()
     order.show_all(as_json(answer, order.speech, _at_terminal), answer_lines(answer, order.speech, order.at))
     return RIGHT if not isinstance(answer, HasOutcome) or answer.is_done else WRONG
 

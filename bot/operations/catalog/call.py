@@ -45,10 +45,15 @@ async def always() -> bool:
     return True
 
 
+def unshown(so_far: Translatable) -> None:
+    """The progress of a call whose caller reads the answer alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class OperationCall:
     """`by` is an actor of the audit log, `now` the time of the people. `request` is the id of what is
     asked for: the same one again does nothing more. `may_still`: whether the caller may do it by now, too.
+    `progress` shows how far long work is.
     """
 
     context: OperationContext
@@ -56,6 +61,7 @@ class OperationCall:
     now: datetime
     request: str
     may_still: Callable[[], Awaitable[bool]] = field(default=always, repr=False)
+    progress: Callable[[Translatable], None] = field(default=unshown, repr=False)
 
     @property
     def stores(self) -> Stores:

@@ -12,6 +12,7 @@ from typing import (
     Any,
     Concatenate,
     Generic,
+    Literal,
     ParamSpec,
     TypeVar,
     get_args,
@@ -27,6 +28,7 @@ from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.parameters import Help, OperationFace, ParameterRefused, PlaybookName
 
 SUPERVISORS: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
+ServedPlaybook = Literal["live", "drafts", "at_line"]
 NOWHERE_LEFT_OUT: Mapping[OperationFace, str] = {}
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -82,7 +84,9 @@ class Operation(Generic[P, A]):
 
     `changes`: it changes something; else it only looks. `offer` says beforehand what it would do, of the same
     parameters: its answer is a question, with a fingerprint where the change takes one. `audit`: the kind of
-    line of the audit log that it writes with its change. `not_in`: faces without it, each with why.
+    line of the audit log that it writes with its change. `example` is what stands behind the command's name.
+    `goes_by`: which playbook a command takes (`on_database.served_playbook`). `not_in`: faces without it, each
+    with why.
     """
 
     name: str
@@ -92,7 +96,7 @@ class Operation(Generic[P, A]):
     audit: Audited | AuditKind | None = None
     offer: Operation[..., Any] | None = None
     example: str = ""
-    command: str = ""
+    goes_by: ServedPlaybook = "live"
     not_in: Mapping[OperationFace, str] = field(default_factory=dict)
 
     @property
@@ -172,7 +176,7 @@ def operation(
     audit: Audited | AuditKind | None = None,
     offer: Operation[..., Any] | None = None,
     example: str = "",
-    command: str = "",
+    goes_by: ServedPlaybook = "live",
     not_in: Mapping[OperationFace, str] = NOWHERE_LEFT_OUT,
 ) -> Callable[[Function[P, A]], Operation[P, A]]:
     """Declare the operation of this name, as the fields of `Operation` have it."""
@@ -186,7 +190,7 @@ def operation(
             audit=audit,
             offer=offer,
             example=example,
-            command=command,
+            goes_by=goes_by,
             not_in=not_in,
         )
 
