@@ -85,8 +85,8 @@ class Operation(Generic[P, A]):
     `changes`: it changes something; else it only looks. `offer` says beforehand what it would do, of the same
     parameters: its answer is a question, with a fingerprint where the change takes one. `audit`: the kind of
     line of the audit log that it writes with its change. `example` is what stands behind the command's name.
-    `goes_by`: which playbook a command takes (`on_database.served_playbook`). `not_in`: faces without it, each
-    with why.
+    `goes_by`: which playbook a command takes (`on_database.served_playbook`). `not_in`: faces without it,
+    each with why.
     """
 
     name: str
