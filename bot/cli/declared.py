@@ -21,9 +21,9 @@ from bot.cli.operation_context import contact_named, context_here
 from bot.cli.operator import add_by
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong
-from bot.cli.terminal_text import NotAgreed, Progress, agreed
+from bot.cli.terminal_text import NotAgreed, Progress, agreed, write_file_out
 from bot.model.translatable import tr
-from bot.operations.catalog.answers import HasOutcome, answer_lines
+from bot.operations.catalog.answers import HasOutcome, answer_csv, answer_lines, has_table
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef, FaceValue, MaskedName, PageCursor
 from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
@@ -75,6 +75,8 @@ def _add(actions: Actions, command: str, operation: Operation[..., Any]) -> None
         add_by(action)
     if any(one.marker(OfContact) for one in words):
         action.add_argument("--channel", help="the account of a LINE user id, where several have it")
+    if has_table(operation.answer):
+        action.add_argument("--csv", action="store_true", help="as CSV for spreadsheets")
     add_json(action)
 
 
@@ -148,7 +150,11 @@ async def _carried(operation: Operation[..., Any], order: CommandOrder) -> int:
     with ExitStack() as files:
         answer = await operation(call, **_opened(operation, given, files))
     progress.over()
-    order.show_all(as_json(answer, order.speech, _at_terminal), answer_lines(answer, order.speech, order.at))
+    if vars(order.options).get("csv"):
+        write_file_out(answer_csv(answer, order.speech, order.at))
+    else:
+        lines = answer_lines(answer, order.speech, order.at)
+        order.show_all(as_json(answer, order.speech, _at_terminal), lines)
     return RIGHT if not isinstance(answer, HasOutcome) or answer.is_done else WRONG
 
 

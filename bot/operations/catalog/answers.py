@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol, get_type_hints, runtime_checkable
+from decimal import Decimal
+from typing import Any, Protocol, get_args, get_type_hints, runtime_checkable
 
 from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue
 from bot.operations.catalog.identities import ContactRef, MaskedName, PageCursor
-from bot.operations.catalog.operation import markers
+from bot.operations.catalog.operation import markers, plain_type
+from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
 
@@ -64,22 +66,50 @@ def answer_lines(answer: object, words: Language, at: Clock) -> Iterator[str]:
     if isinstance(answer, InLines):
         yield from map(words.words, answer.lines(at))
         return
-    for name, marks in _marked(answer).items():
+    for name, marks in _markers_of(type(answer)).items():
         for table in (one for one in marks if isinstance(one, Table)):
             rows = getattr(answer, name)
             yield from in_columns(table_of(rows, words, at)) if rows else [words.text(table.empty)]
 
 
+def has_table(answer: Any) -> bool:
+    """Whether answers of this type list something."""
+    return _table_field(answer) is not None
+
+
+def answer_csv(answer: object, words: Language, at: Clock) -> str:
+    """What it lists, for spreadsheets: no cell is a formula, and numbers are as they are."""
+    name = _table_field(type(answer))
+    if name is None:
+        raise TypeError(f"{type(answer).__name__} lists nothing")
+    [row_type] = get_args(plain_type(get_type_hints(type(answer), include_extras=True)[name]))
+    columns = _columns(row_type)
+    heads = [words.text(one.title) for one in columns.values()]
+    rows = ([_csv_value(getattr(row, key), words, at) for key in columns] for row in getattr(answer, name))
+    return MARK + csv_line(heads) + "".join(map(csv_line, rows))
+
+
+def _csv_value(value: object, words: Language, at: Clock) -> object:
+    return value if isinstance(value, int | Decimal) or value is None else cell(value, words, at)
+
+
+def _table_field(answer: Any) -> str | None:
+    marked = _markers_of(answer).items()
+    return next((name for name, marks in marked if any(isinstance(one, Table) for one in marks)), None)
+
+
+def _columns(row: Any) -> Mapping[str, Column]:
+    """The columns of a row's type, by field."""
+    marked = _markers_of(row).items()
+    found = ((name, one) for name, marks in marked for one in marks if isinstance(one, Column))
+    return dict(found)
+
+
 def table_of(rows: Sequence[object], words: Language, at: Clock) -> list[list[str]]:
     """The titles of the columns, and a line of cells for each of these rows of one type."""
-    titles = {
-        name: column.title
-        for name, marks in _marked(rows[0]).items()
-        for column in marks
-        if isinstance(column, Column)
-    }
-    heads = [words.text(one) for one in titles.values()]
-    return [heads, *([cell(getattr(row, name), words, at) for name in titles] for row in rows)]
+    columns = _columns(type(rows[0]))
+    heads = [words.text(one.title) for one in columns.values()]
+    return [heads, *([cell(getattr(row, name), words, at) for name in columns] for row in rows)]
 
 
 def cell(value: object, words: Language, at: Clock) -> str:
@@ -115,7 +145,7 @@ def in_columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join(padded).rstrip()
 
 
-def _marked(answer: object) -> Mapping[str, Sequence[Any]]:
-    """The fields of an answer, which is a dataclass, with their markers."""
-    hints = get_type_hints(type(answer), include_extras=True)
+def _markers_of(kind: Any) -> Mapping[str, Sequence[Any]]:
+    """The fields of a dataclass with their markers."""
+    hints = get_type_hints(kind, include_extras=True)
     return {name: list(markers(hint)) for name, hint in hints.items()}
