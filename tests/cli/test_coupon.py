@@ -55,7 +55,7 @@ def test_a_line_for_each_coupon(shop: Path, on_stores: OnStores, run: Run) -> No
 
 
 def test_the_same_for_a_spreadsheet(shop: Path, run: Run) -> None:
-    heads, first, _ = run("coupon", "list", str(shop), "--csv", "--language", "en").out.split("\n", 2)
+    heads, first, _ = run("coupon", "list", str(shop), "--csv", "--language", "en").out.split("\r\n", 2)
     assert heads.lstrip("\ufeff") == "coupon,given,still usable,used,ended unused,codes left,may be given"
     assert first == "新朋友折100,0,0,0,0,,500"
 
