@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from bot.model.appointment import AppointmentResult
 from bot.model.coupon import RedeemWay
 from bot.model.draw import DrawEnd, DrawLook
+from bot.model.translatable import Translatable, tr
 
 MEMBER_CARD = "member_card"
 UNBIND = "unbind"
@@ -43,6 +44,25 @@ ScreenKind: TypeAlias = Literal[
 `in_chat`: the flow has been taken into the chat, and can be taken back; `incomplete`: the page was opened
 without what its address has to bring; `review`: all answers of a form, before they are sent; `sent`: the form
 was sent before, and is sent once."""
+SCREENS: Mapping[ScreenKind, Translatable] = {
+    "question": tr("The page waits for an answer"),
+    "busy": tr("The page asks to wait, and goes on once the result is there"),
+    "done": tr("The page says that it is done"),
+    "problem": tr("The page says that there is nothing to do"),
+    "card": tr("The page shows the member card"),
+    "coupons": tr("The page shows the coupons"),
+    "stamps": tr("The page shows the stamp cards"),
+    "draws": tr("The page shows the draws"),
+    "invites": tr("The page shows the own invitations"),
+    "appointments": tr("The page shows the appointments"),
+    "unbind": tr("The page asks whether to undo the binding"),
+    "closed": tr("The page says that it is closed"),
+    "in_chat": tr("The page says that it goes on in the chat"),
+    "incomplete": tr("The page says that its link is incomplete"),
+    "review": tr("The page asks to check the answers"),
+    "sent": tr("The page says that it was sent before"),
+}
+"""What each kind shows, in words for who looks on."""
 STATELESS: tuple[ScreenKind, ...] = ("closed", "problem", "in_chat", "incomplete", "review", "sent")
 """What a page shows that stands for no state of its flow."""
 

@@ -20,8 +20,8 @@ export function plural(one, other, number, values = {}) {
 /** A short word that means something of its own in this context (gettext's msgctxt, behind that of the page). */
 export const inContext = (context, english) => translated(english, `${context}\u0004${english}`);
 
-/** A sentence without values that a table holds: called, it is said; `english` is how it stands in the code. */
-export const phrase = (english) => Object.assign(() => tr(english), { english });
+/** A sentence without values that a table holds: called, it is said. */
+export const phrase = (english) => () => tr(english);
 
 const translated = (english, key = english) => (isChinese ? (CHINESE[key] ?? english) : english);
 

@@ -55,7 +55,13 @@ ROOMS = [
 ]
 PAGES = {"page": BOT / "web" / "liff" / "static", "simulator": BOT / "simulator" / "static"}
 """What pages say is read from their scripts, by context."""
-ON_PAGES = {of for of in SENTENCES if of.partition(": ")[0] in PAGES}
+TURN = "turn"
+"""The context of what is drawn of a turn."""
+OF_TURNS = [
+    *(BOT / "look" / name for name in ("steps.html", "turn.html")),
+    *(BOT / "wording" / "shown_steps.py", BOT / "simulator" / "workbench" / "turn_card.py"),
+]
+ON_PAGES = {of for of in SENTENCES if of.partition(": ")[0] in PAGES} | {TURN}
 CHINESE = language("zh-TW", {})
 
 
@@ -66,7 +72,7 @@ def spoken() -> list[Path]:
         for room in ROOMS
         for path in modules(room)
         if path.stem != "trace_words"  # short words that mean other things elsewhere: a table of their own
-        if path.stem != "translatable"
+        if path.stem != "translatable" and path not in OF_TURNS
     ]
     return [*python, *sorted((BOT / "web" / "admin" / "templates").glob("*.html"))]
 
@@ -225,6 +231,13 @@ def test_pages_in_a_browser_say_what_stands_in_the_catalogue(context: str) -> No
     assert [one for one in said if one.values != set(NAMED.findall(f"{one.sentence}{one.other}"))] == []
     assert [one for one in said if one.other != PLURALS.get((context, one.sentence))] == []
     assert chinese_of(context) == written
+
+
+def test_turns_are_drawn_in_the_words_of_the_catalogue() -> None:
+    """L4."""
+    calls = [(path, call) for path in OF_TURNS for call in said(path)]
+    assert {sentence for _, call in calls for sentence in call.sentences} == SENTENCES[TURN].keys()
+    assert [call.where for path, call in calls if not is_given_all(call, path)] == []
 
 
 def test_tables_for_spreadsheets_have_their_words() -> None:

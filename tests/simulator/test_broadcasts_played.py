@@ -112,7 +112,8 @@ async def test_it_stands_among_the_turns_and_in_the_recording(shop: Shop) -> Non
     friend, other = await shop.friend(), await shop.friend("大明")
     await shop.do("clock", {"next": True})
     turn = (await shop.turns(friend))[-1]
-    assert turn["sentence"] == {"zh-TW": "發送了群發「週年慶」", "en": "the broadcast “週年慶” was sent"}
+    heard = {name: card["heard"] for name, card in turn["card"].items()}
+    assert heard == {"zh-TW": "發送了群發「週年慶」", "en": "the broadcast “週年慶” was sent"}
     assert turn["sent"][0]["how"] == "multicast"
     assert turn["sent"][0]["cost"] == 1
     assert [(one["what"], one["after"]) for one in turn["changed"]] == [("tag 收過", "on")]

@@ -10,8 +10,6 @@ from itertools import product
 from pathlib import Path
 from typing import Any, get_args
 
-import pytest
-
 from bot.engine import notes
 from bot.engine.conditions import reasons
 from bot.engine.flows import push_gate, starting
@@ -24,14 +22,15 @@ from bot.model.message import MESSAGES_MOST
 from bot.model.news import COUPON_RESULTS, DRAW_RESULTS, NEWS_RESULTS, REFERRAL_RESULTS, STAMP_RESULTS
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS as NEWS_OF_LINE
-from bot.model.screen import ScreenKind
+from bot.model.screen import SCREENS, ScreenKind
 from bot.model.trace import KINDS, NoteKind, NoteValue, TraceNote
 from bot.model.translatable import ENGLISH, NAMED
 from bot.playbook.shape.triggers import NEWS
-from bot.simulator.workbench.trace_view import TraceTeller
-from bot.wording.trace_words import as_sentence
-from bot.wording.turn_summary import called
-from tests.simulator.workbench_drawn import Foreign, Walked, drawn_lines
+from bot.simulator.workbench.turn_card import PAGE_SPEAKS, ShownTurn, drawn, in_each_language
+from bot.wording.shown_steps import ShownStep, StepWords
+from bot.wording.trace_words import as_sentence, silence_text, timer_text
+from bot.wording.turn_summary import called, event_sentence
+from tests.simulator.workbench_drawn import Foreign, Walked, lines_of
 from tests.simulator.workbench_kinds import CONDITIONS, EVENTS, WAITS
 from tests.sources import BOT, ROOT, modules, nodes_of
 
@@ -200,10 +199,14 @@ def every_step() -> list[TraceStep]:
     return steps
 
 
+def shown(step: TraceStep) -> dict[str, ShownStep]:
+    """A step by language."""
+    return {one.name: StepWords(None, one).step(step.note) for one in PAGE_SPEAKS}
+
+
 def test_every_step_has_its_sentence() -> None:
     steps = every_step()
-    told = [TraceTeller(None).step(step)["sentence"] for step in steps]
-    sentences = [{name: [one["text"]] for name, one in both.items()} for both in told]
+    sentences = [{name: [one.text] for name, one in shown(step).items()} for step in steps]
     raw = {as_sentence(step.note.open_english, ENGLISH) for step in steps}
     assert not {line for both in sentences for lines in both.values() for line in lines} & raw
     no_other_language(sentences, list(map(str, steps)))
@@ -213,21 +216,19 @@ def not_met(facts: tuple[TraceNote, ...]) -> TraceStep:
     return TraceStep(None, TraceNote(notes.CONDITION, (facts,)))
 
 
-@pytest.mark.ring("all", "a bot and a simulator of its own")
-def test_the_page_shows_each_step_as_the_server_tells_it(tmp_path: Path) -> None:
+def test_the_card_shows_each_step_with_what_decided_it() -> None:
     noted = [*every_step(), *map(not_met, dict.fromkeys(CONDITIONS))]
-    steps = [{**TraceTeller(None).step(step), "place": None} for step in noted]
-    [drawn] = drawn_lines(tmp_path, turns=[{"id": "1", "at": 0, "heard": "", "steps": steps}])["turns"]
-    for language, lines in drawn.items():
-        told = [step["sentence"][language] for step in steps]
-        expected = [line for one in told for line in (one["text"], *one["facts"])]
-        shown = iter(lines)
-        assert [line for line in expected if line not in shown] == [], "in this order"
+    cards = drawn(ShownTurn("", trace=noted), None)
+    for language, card in cards.items():
+        steps = [shown(step)[language] for step in noted]
+        expected = [line for one in steps for line in (one.text, *one.facts)]
+        lines = iter(lines_of(card))
+        assert [line for line in expected if line not in lines] == [], "in this order"
 
 
 def test_every_answer_that_comes_later_is_waited_for() -> None:
     """Nobody reads that nothing is said, where somebody was asked."""
-    silences = [(step, TraceTeller(None).silence([step])) for step in every_step() if step.what in ASKED]
+    silences = [(step, silence_text([step])) for step in every_step() if step.what in ASKED]
     assert {step.what for step, _ in silences} == set(ASKED)
     assert {step.result for step, why in silences if why is None} == {
         "not-asked",
@@ -235,11 +236,11 @@ def test_every_answer_that_comes_later_is_waited_for() -> None:
         "late-outcome",
         "chain-cut",
     }
-    told = [{name: [sentence] for name, sentence in why.items()} for _, why in silences if why]
+    told = [{one.name: [as_sentence(why, one)] for one in PAGE_SPEAKS} for _, why in silences if why]
     no_other_language(told, [str(step) for step, why in silences if why])
 
 
-def test_every_event_and_timer(tmp_path: Path) -> None:
+def test_every_event_and_timer() -> None:
     kinds = {type(what) for what in EVENTS}
     assert {kind.__name__ for kind in get_args(What)} == {kind.__name__ for kind in kinds}
     assert {what.kind for what in EVENTS if isinstance(what, News)} >= NEWS.keys() - {
@@ -250,38 +251,33 @@ def test_every_event_and_timer(tmp_path: Path) -> None:
     }
     source = Source("user", "U1")
     events = [Event("e", "main", source, datetime.now(UTC), what) for what in EVENTS]
-    told = [TraceTeller(None).heard(event, NAME) for event in events]
-    said = {type(event.what) for event, one in zip(events, told, strict=True) if one is None}
+    heard = [event_sentence(event, NAME) for event in events]
+    said = {type(event.what) for event, one in zip(events, heard, strict=True) if one is None}
     assert said == {TextMessage, PageAnswer}
-    sentences = [{name: [sentence] for name, sentence in one.items()} for one in told if one]
-    no_other_language(sentences, [str(event.what) for event, one in zip(events, told, strict=True) if one])
-    unknown = [one["en"] for one in told if one and one["en"].startswith("LINE's event")]
-    assert not unknown
-    turns = [{"id": "1", "at": 0, "heard": "", "sentence": one, "steps": []} for one in told if one]
-    drawn = drawn_lines(tmp_path, turns=turns)["turns"]
-    assert all(
-        one[name][0] in lines
-        for one, both in zip(sentences, drawn, strict=True)
-        for name, lines in both.items()
-    )
+    told = [
+        {name: card["heard"] for name, card in drawn(ShownTurn(one), None).items()} for one in heard if one
+    ]
+    sentences = [{name: [sentence] for name, sentence in one.items()} for one in told]
+    no_other_language(sentences, [str(event.what) for event, one in zip(events, heard, strict=True) if one])
+    assert not [one["en"] for one in told if one["en"].startswith("LINE's event")]
 
 
 def test_every_timer() -> None:
     due = [event.timer for event in EVENTS if isinstance(event, TimerDue)]
     assert len(due) > len(WAITS)
     timers = list(map(called, due))
-    told = [TraceTeller(None).timer(timer) for timer in timers]
+    told = [in_each_language(timer_text(timer), None) for timer in timers]
     no_other_language([{name: [one] for name, one in both.items()} for both in told], timers)
     assert not [one for timer, one in zip(timers, told, strict=True) if one["en"] == timer]
 
 
 def test_every_condition_both_ways() -> None:
     given = list(dict.fromkeys(CONDITIONS))
-    told = [TraceTeller(None).step(not_met(facts))["sentence"] for facts in given]
-    facts = [{name: one["facts"] for name, one in both.items()} for both in told]
+    told = [shown(not_met(facts)) for facts in given]
+    facts = [{name: list(one.facts) for name, one in both.items()} for both in told]
     assert all(one for both in facts for one in both.values())
     no_other_language(facts, list(map(str, given)))
 
 
-def test_each_screen_of_a_page_has_words(tmp_path: Path) -> None:
-    assert {*get_args(ScreenKind)} == set(drawn_lines(tmp_path)["screens"])
+def test_each_screen_of_a_page_has_words() -> None:
+    assert {*get_args(ScreenKind)} == SCREENS.keys()

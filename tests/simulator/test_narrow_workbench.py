@@ -44,7 +44,6 @@ async def test_the_bar_has_the_colour_of_what_the_edit_came_to(world: World, des
             "taken": taken,
             "refused": _report("error") if refused else None,
             "warned": _report("warning") if warned else None,
-            "titles": {},
             "zone": "Asia/Taipei",
         }
         world.simulator._feed.publish("playbook", told)

@@ -19,7 +19,7 @@ from bot.engine.turn.change_notes import ADDED
 from bot.model.contact import AttributeValue, Contact
 from bot.model.trace import KINDS, NoteValue, TraceNote, as_json, note_from
 from bot.model.translatable import ENGLISH, NAMED, Language
-from bot.simulator.workbench.trace_view import PAGE_SPEAKS
+from bot.simulator.workbench.turn_card import PAGE_SPEAKS
 from bot.translations.chinese import CHINESE
 from bot.wording import trace_sentences, trace_words
 from bot.wording.trace_words import (

@@ -13,6 +13,7 @@ import pytest
 from tests.cli.oaflow import ended
 from tests.eventually import PATIENCE
 from tests.simulator.shop import Shop, open_shop, written
+from tests.simulator.workbench_drawn import lines_of
 
 SMALLEST = (Path(__file__).parents[1] / "smallest" / "bot.yaml").read_text("utf-8")
 
@@ -81,9 +82,11 @@ async def _explained(folder: Path, turn: dict[str, Any]) -> None:
     assert f"at  {when:%Y-%m-%d %H:%M}" in found.out
     why = found.out.partition("why:\n")[2].splitlines()
     assert len(why) == len(turn["steps"])
+    shown = iter(lines_of(turn["card"]["en"]))
     for step, line in zip(turn["steps"], why, strict=True):
         assert f"{step['place']}:" in line
-        assert step["sentence"]["en"]["text"].replace("\u201c", '"').replace("\u201d", '"') in line
+        said = line.strip().partition("  ")[2]
+        assert said in (one.replace("\u201c", '"').replace("\u201d", '"') for one in shown), "in this order"
 
 
 @pytest.mark.ring("all", "a bot and a simulator of its own")

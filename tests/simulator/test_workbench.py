@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -40,8 +40,11 @@ from bot.model.place import Place
 from bot.model.staff_order import StaffSets, StaffTags
 from bot.model.trace import NoteKind, NoteValue, TraceNote
 from bot.scenario.explain import Candidate
-from bot.simulator.workbench.trace_view import TraceTeller
-from bot.wording.turn_summary import Change, event_line
+from bot.simulator.workbench.turn_card import ShownTurn, drawn, in_each_language
+from bot.wording.near_rules import Offered
+from bot.wording.rule_to_paste import Paste
+from bot.wording.trace_words import timer_text
+from bot.wording.turn_summary import Change, event_line, event_sentence
 from tests.depth import one_of
 from tests.eventually import comes_to, eventually, frames, pasted
 from tests.simulator.conftest import World
@@ -54,39 +57,39 @@ LOOKS = (Path(__file__).parent / "looks.js").read_text("utf-8")
 MARKUP = '<img src=x onerror="window.hacked=1">'
 
 
-TELLER = TraceTeller(None)
-
-
 def due(flow: str, timer: str) -> TimerDue:
     return TimerDue(Timer(flow, "main", 1, timer, datetime.now(UTC)))
 
 
 def next_due(friend: str, timer: str, at: int) -> dict[str, Any]:
     """The next timer, as the clock tells it."""
-    return {"next": {"due": at, "contact": friend, "what": timer, "sentence": TELLER.timer(timer)}}
+    return {
+        "next": {
+            "due": at,
+            "contact": friend,
+            "what": timer,
+            "sentence": in_each_language(timer_text(timer), None),
+        }
+    }
 
 
 def waiting(flow: str, timer: str, at: int) -> dict[str, Any]:
     """A timer as it is told of a contact."""
-    return {"flow": flow, "timer": timer, "due": at, "sentence": TELLER.timer(f"{flow} {timer}".strip())}
-
-
-def change(what: str, before: str | None, after: str | None) -> dict[str, Any]:
-    return dict(TELLER.change(Change(what, before, after)))
+    sentence = in_each_language(timer_text(f"{flow} {timer}".strip()), None)
+    return {"flow": flow, "timer": timer, "due": at, "sentence": sentence}
 
 
 CLOSED_TO_STRANGERS = (TraceNote(reasons.TAG_OFF, (("VIP",),)), TraceNote(reasons.CLOSED, ("門市時間",)))
 
 
-def step(kind: NoteKind, *values: NoteValue, place: str | None = None) -> tuple[TraceNote, str | None]:
-    """A step, and where it is in the playbook."""
-    return TraceNote(kind, values), place
+def step(kind: NoteKind, *values: NoteValue, place: str = "") -> TraceStep:
+    """A step, and where it is in the playbook: `file:line`."""
+    file, _, line = place.rpartition(":")
+    return TraceStep(Place(file, int(line), 1, "") if file else None, TraceNote(kind, values))
 
 
-def as_told(note: TraceNote, place: str | None) -> dict[str, Any]:
-    """A step as the server tells it."""
-    noted = {"place": place, "what": note.what, "result": note.result, "because": note.because}
-    return {**noted, **TELLER.step(TraceStep(None, note))}
+SAID = ShownTurn("", [{"type": "text", "text": "本週全館 85 折"}])
+"""The bot has said this, and nothing else has come of it."""
 
 
 @dataclass
@@ -115,26 +118,17 @@ class Bench:
             await self.page.locator("#fold").click()
         return self.page
 
-    def turn(self, number: int, heard: str | What = "優惠", **more: Any) -> dict[str, Any]:
+    def turn(
+        self, number: int, heard: str | What = "優惠", card: ShownTurn = SAID, **more: Any
+    ) -> dict[str, Any]:
         """A turn as the server tells it; what came in is a text that was said, or what happened."""
-        said = isinstance(heard, str)
         what = TextMessage(heard) if isinstance(heard, str) else heard
         came = Event("e", "main", Source("user", self.friend), datetime.now(UTC), what)
-        base: dict[str, Any] = {"answered": ["本週全館 85 折"], "steps": [], "changed": [], "rules": []}
         sent = {"how": "reply", "messages": ["本週全館 85 折"], "cost": 0, "status": 200, "error": None}
         who = {"id": f"turn-{number}", "chat": self.friend, "channel": "main", "event": f"event-{number}"}
-        rest = {
-            "at": NOW + number * 1000,
-            "heard": event_line(came),
-            "said": said,
-            "unheard": False,
-            "rule": None,
-        }
-        steps = more.pop("steps", [])
-        rest["sentence"] = TELLER.heard(came, None)
-        rest["silence"] = TELLER.silence(TraceStep(None, note) for note, _ in steps)
-        rest["steps"] = [as_told(*one) for one in steps]
-        return base | who | rest | {"sent": [sent], "bubbles": []} | more
+        rest = {"at": NOW + number * 1000, "sent": [sent], "bubbles": [], "page": None}
+        shown = replace(card, heard=event_sentence(came) or event_line(came))
+        return who | rest | {"card": drawn(shown, None)} | more
 
     def tell(self, kind: str, change: dict[str, Any]) -> None:
         """A change on the stream of events."""
@@ -181,13 +175,13 @@ async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Ben
         *(step(ADDED, (f"第{n}個",), place=f"rules/a.yaml:{10 + n}") for n in range(20)),
     ]
     changed = [
-        {"what": "tag 熟客", "before": None, "after": "until 2026-12-24 10:00"},
-        {"what": "attribute skin", "before": "乾性", "after": "油性"},
-        {"what": "flow quiz", "before": "問膚質", "after": None},
-        change("timer staff", None, "2026-08-02 10:00"),
+        Change("tag 熟客", None, "until 2026-12-24 10:00"),
+        Change("timer staff", None, "2026-08-02 10:00"),
+        Change("attribute skin", "乾性", "油性"),
+        Change("flow quiz", "問膚質", None),
     ]
     push = {"how": "push", "messages": ["早安"], "cost": 1, "status": 200, "error": None}
-    first = bench.turn(1, steps=steps, changed=changed, sent=[push])
+    first = bench.turn(1, card=replace(SAID, trace=steps, changed=changed), sent=[push])
     bench.given["turns"] = {"turns": [first]}
     await bench.open()
     card = bench.page.locator("#turns > .turn")
@@ -197,9 +191,9 @@ async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Ben
         ["沒有標籤「VIP」", "現在不是「門市時間」"]
     )
     await expect(card.locator(".step.heard .source")).to_contain_text("rules/a.yaml:9")
-    await expect(card.locator(".step")).to_have_count(8)
-    await card.get_by_role("button", name="還有 14 步").click()
-    await expect(card.locator(".step")).to_have_count(22)
+    await expect(card.locator(".step:visible")).to_have_count(8)
+    await card.locator("summary", has_text="還有 14 步").click()
+    await expect(card.locator(".step:visible")).to_have_count(22)
     spoken = card.locator(".turn-body .change .unseen")
     told = ["標籤 熟客 新增 到 2026-12-24 10:00", "屬性 skin 改變 乾性 → 油性", "流程 quiz 移除 問膚質"]
     await expect(spoken).to_have_text([*told, "開始等候 客人很久沒有再傳訊息，交還給機器人 2026-08-02 10:00"])
@@ -223,10 +217,11 @@ async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -
         step(notes.STATE_LOST, "quiz", "甲"),
     ]
     changed = [
-        {"what": "flow welcome", "before": "提醒 (held: quiet)", "after": "提醒"},
-        change("timer welcome door", "2026-08-02 09:00", None),
+        Change("flow welcome", "提醒 (held: quiet)", "提醒"),
+        Change("timer welcome door", "2026-08-02 09:00", None),
     ]
-    bench.given["turns"] = {"turns": [bench.turn(1, due("welcome", "door"), steps=steps, changed=changed)]}
+    held = bench.turn(1, due("welcome", "door"), ShownTurn("", trace=steps, changed=changed))
+    bench.given["turns"] = {"turns": [held]}
     await bench.open()
     card = bench.page.locator("#turns > .turn")
     await expect(card.locator(".turn-heard")).to_have_text("流程「welcome」暫緩的那一步繼續了")
@@ -244,9 +239,8 @@ async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -
         [waited, "不再等候 流程「welcome」，可以推播了（原本 2026-08-02 09:00）"]
     )
 
-    paused = [step(notes.TIMER_WAITS, "door")]
-    waits: dict[str, Any] = {"event": None, "answered": [], "sent": [], "steps": paused}
-    bench.tell("turn", bench.turn(2, due("welcome_series", "door"), **waits))
+    paused = ShownTurn("", trace=[step(notes.TIMER_WAITS, "door")])
+    bench.tell("turn", bench.turn(2, due("welcome_series", "door"), paused, event=None, sent=[]))
     await expect(bench.page.locator("#turns > .turn")).to_have_count(2)
     turn = bench.page.locator("#turns > .turn").first
     await expect(turn.locator(".turn-heard")).to_have_text("流程「welcome_series」暫緩的那一步繼續了")
@@ -257,14 +251,17 @@ async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -
 
 async def test_a_push_that_was_left_out_says_why_instead_of_silence(bench: Bench) -> None:
     """Also while the card is folded: a month's list of such turns is read at a glance."""
-    silent: dict[str, Any] = {"event": None, "answered": [], "sent": []}
-    skipped = [step(notes.STATE, "提醒", "welcome"), step(notes.PUSH_SKIPPED, "marketing stopped")]
+    silent: dict[str, Any] = {"event": None, "sent": []}
+    held = ShownTurn("", trace=[step(notes.GATE_HELD, "quiet")])
+    skipped = ShownTurn(
+        "", trace=[step(notes.STATE, "提醒", "welcome"), step(notes.PUSH_SKIPPED, "marketing stopped")]
+    )
     turns = [
-        bench.turn(1, News("shop", "order_paid"), **silent, steps=[step(notes.GATE_HELD, "quiet")]),
-        bench.turn(2, due("welcome", "3d"), **silent, steps=skipped),
-        bench.turn(3, due("welcome", "3d"), **silent, steps=[]),
-        bench.turn(4, StaffTags("staff", add=("VIP",)), **silent, expects=False),
-        bench.turn(5, Postback("點我", {}), **silent, expects=True),
+        bench.turn(1, News("shop", "order_paid"), held, **silent),
+        bench.turn(2, due("welcome", "3d"), skipped, **silent),
+        bench.turn(3, due("welcome", "3d"), ShownTurn(""), **silent),
+        bench.turn(4, StaffTags("staff", add=("VIP",)), ShownTurn(""), **silent),
+        bench.turn(5, Postback("點我", {}), ShownTurn("", is_answer_expected=True), **silent),
     ]
     bench.given["turns"] = {"turns": turns}
     await bench.open()
@@ -285,10 +282,9 @@ async def test_an_outcome_that_nobody_sees_stays_folded_and_is_told_in_words(ben
         step(notes.OUTCOME_IGNORED, "hook", "failed"),
         step(notes.STAFF_SILENT),
     ]
-    silent = {"event": None, "answered": [], "sent": [], "steps": steps}
-    bench.given["turns"] = {
-        "turns": [bench.turn(1), bench.turn(2, Outcome("hook", "failed", None, "crm"), **silent)]
-    }
+    came = Outcome("hook", "failed", None, "crm")
+    silent = bench.turn(2, came, ShownTurn("", trace=steps), event=None, sent=[], answered=[])
+    bench.given["turns"] = {"turns": [bench.turn(1, answered=["本週全館 85 折"]), silent]}
     bench.given["clock"] |= next_due(bench.friend, "recall start 0", at)
     bench.given["/contact"] = {"timers": [waiting("birthday", "start 0", at)]}
     await bench.open()
@@ -315,7 +311,8 @@ async def test_a_visit_of_a_page_is_one_card_in_the_clock_as_well(bench: Bench) 
     page = {**shown, "visit": "turn-1"}
     on_way = NOW + DAY // 2  # seconds may pass before the button is found
     for number in (1, 2, 3):
-        turn = bench.turn(number, "0912", page=page, answered=[], sent=[], at=on_way + number)
+        shown_there = ShownTurn("", page=("question", ["手機？"]))
+        turn = bench.turn(number, "0912", shown_there, page=page, sent=[], at=on_way + number)
         bench.tell("turn", turn)
     bench.tell("turn", bench.turn(4, "優惠", at=on_way + 4))
     cards = bench.page.locator("#panel-clock .turn")
@@ -355,8 +352,8 @@ async def test_what_staff_and_we_ourselves_do_is_told_in_words(bench: Bench) -> 
 
 
 async def test_many_turns_scroll_in_their_panel_not_the_page(bench: Bench) -> None:
-    changed = [{"what": "tag 熟客", "before": None, "after": "on"}]
-    bench.given["turns"] = {"turns": [bench.turn(n, changed=changed) for n in range(30)]}
+    changed = replace(SAID, changed=[Change("tag 熟客", None, "on")])
+    bench.given["turns"] = {"turns": [bench.turn(n, card=changed) for n in range(30)]}
     await bench.open({"width": 1024, "height": 768})
     await expect(bench.page.locator("#turns > .turn")).to_have_count(30)
     await comes_to(bench.page, "document.documentElement.scrollHeight", 768)
@@ -366,8 +363,8 @@ async def test_a_text_shows_the_rule_that_would_hear_it_and_those_that_do(bench:
     rule = "- when: {text: 退貨}\n  reply: …"
     await bench.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await bench.open()
-    paste = {"file": "rules/answers.yaml", "line": 4, "below": "rules:"}
-    bench.tell("turn", bench.turn(1, "退貨", answered=[], sent=[], unheard=True, rule=rule, paste=paste))
+    offered = Offered(Paste(rule, "rules/answers.yaml", 4, "rules:"), None)
+    bench.tell("turn", bench.turn(1, "退貨", ShownTurn("", offered=offered, is_unheard=True), sent=[]))
     card = bench.page.locator("#turns > .turn")
     await expect(card).to_contain_text("沒有符合的規則")
     await expect(card).to_contain_text("打開 rules/answers.yaml，在第 5 行的最左邊點一下，貼上")
@@ -379,9 +376,8 @@ async def test_a_text_shows_the_rule_that_would_hear_it_and_those_that_do(bench:
 
     # what a rule for all the rest took has its rule as well; what is to become a file of its own is told so
     rule = "  - when: sticker\n    reply: …"
-    paste = {"file": "rules/new.yaml", "line": None, "below": ""}
-    took = {"rule": rule, "paste": paste, "instead": "rules/keywords.yaml:74:5"}
-    bench.tell("turn", bench.turn(2, "(sticker)", **took))
+    took = Offered(Paste(rule, "rules/new.yaml"), Place("rules/keywords.yaml", 74, 5, ""))
+    bench.tell("turn", bench.turn(2, "(sticker)", replace(SAID, offered=took)))
     await expect(bench.page.locator("#turns > .turn")).to_have_count(2)
     card = bench.page.locator("#turns > .turn").first
     await expect(card).to_contain_text("想讓機器人回答這句話，加上這條規則")
@@ -389,8 +385,8 @@ async def test_a_text_shows_the_rule_that_would_hear_it_and_those_that_do(bench:
     await expect(card).to_contain_text("anything_else 回答的。它永遠排在最後才看")
 
     # those that only stand too far behind are one row: three that read the same told nothing
-    behind = [TELLER.rule(Candidate(Place("rules/a.yaml", n, 1, ""), "later")) for n in (3, 9, 27)]
-    bench.tell("turn", bench.turn(3, rules=behind))
+    behind = [Candidate(Place("rules/a.yaml", n, 1, ""), "later") for n in (3, 9, 27)]
+    bench.tell("turn", bench.turn(3, card=replace(SAID, rules=behind)))
     await expect(bench.page.locator("#turns > .turn")).to_have_count(3)
     row = bench.page.locator("#turns > .turn").first.locator(".step")
     await expect(row).to_have_count(1)
@@ -405,9 +401,13 @@ async def test_what_people_wrote_stays_text(bench: Bench) -> None:
         step(notes.RULE_MATCHED, MARKUP, place="rules/" + MARKUP + ".yaml:1"),
         step(notes.UNKNOWN, MARKUP),
     ]
-    change = {"what": f"tag {MARKUP}", "before": None, "after": MARKUP}
-    turn = bench.turn(1, MARKUP * 40, steps=steps, changed=[change], answered=[MARKUP, "長" * 5000])
-    odd = bench.turn(2, Other("toString", {}), steps=[step(notes.UNKNOWN, "__proto__")], changed=[])
+    said = [{"type": "text", "text": text} for text in (MARKUP, "長" * 5000)]
+    offered = Offered(Paste(MARKUP, MARKUP, 4, MARKUP), None)
+    all_of_it = ShownTurn(
+        "", said, ("question", [MARKUP]), steps, [Change(f"tag {MARKUP}", None, MARKUP)], offered=offered
+    )
+    turn = bench.turn(1, MARKUP * 40, all_of_it)
+    odd = bench.turn(2, Other("toString", {}), replace(SAID, trace=[step(notes.UNKNOWN, "__proto__")]))
     bench.given["turns"] = {"turns": [turn, odd]}
     body = {MARKUP: [MARKUP, {"__proto__": None}], "text": "長" * 3000}
     exchange = {"request": {"method": MARKUP, "address": MARKUP, "headers": {MARKUP: MARKUP}, "body": body}}
@@ -468,11 +468,10 @@ async def test_a_busy_simulator_leaves_the_page_usable(bench: Bench, number: int
     """Twice as many changes: what is drawn is bounded, and a key press is still answered at once."""
     page = await bench.open()
     await page.locator("#tab-log").click()
+    matched = replace(SAID, trace=[step(notes.RULE_MATCHED, "x", place="a.yaml:1")])
     called = {"kind": "call", "channel": "main", "chat": None, "what": "push", "status": 200, "error": None}
     for n in range(number):
-        bench.tell(
-            "turn", bench.turn(n, f"第 {n} 句", steps=[step(notes.RULE_MATCHED, "x", place="a.yaml:1")])
-        )
+        bench.tell("turn", bench.turn(n, f"第 {n} 句", matched))
         bench.tell(
             "happened", called | {"id": f"c{n}", "at": NOW + n, "paid": 1, "messages": 1, "text": f"{n}"}
         )
@@ -595,16 +594,14 @@ DRESSED = [
 async def test_every_tab_can_be_read_and_reached(bench: Bench, size: ViewportSize, dress: str) -> None:
     """Nothing hangs over the edge, targets are large enough, everything has a name, contrast is AA."""
     scheme, language = dress.split()
-    changed = [
-        {"what": "tag 熟客", "before": None, "after": "on"},
-        {"what": "flow q", "before": "a", "after": None},
-    ]
+    changed = [Change("tag 熟客", None, "on"), Change("flow q", "a", None)]
     steps = [
         step(notes.RULE_MATCHED, "優惠", place="rules/a_rather_long_name_of_a_file.yaml:9"),
         step(notes.UNKNOWN, "x: lost (why: no)"),
     ]
     push = {"how": "push", "messages": ["早安"], "cost": 1, "status": 500, "error": "Internal error"}
-    long = bench.turn(1, steps=steps, changed=changed, unheard=True, rule="- when: {text: x}")
+    offered = Offered(Paste("- when: {text: x}", "rules/a.yaml", 4, "rules:"), None)
+    long = bench.turn(1, card=ShownTurn("", (), None, steps, changed, offered=offered, is_unheard=True))
     bench.given["turns"] = {"turns": [bench.turn(0), long | {"sent": [push, long["sent"][0]]}]}
     clock = {"now": NOW + DAY, "ahead": 86400, "zone": "Asia/Taipei"}
     bench.given["clock"] = clock | next_due(bench.friend, "quiz 30m", NOW + 2 * DAY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,13 +14,15 @@ from bot.simulator.state.feed import Feed
 from bot.simulator.workbench.turns import Turns
 from tests.playbooks import compiled
 from tests.scenario.recording import Played
-from tests.simulator.workbench_drawn import Drawn, Foreign, Walked, drawn, own_words, walk
+from tests.simulator.workbench_drawn import Foreign, Walked, drawn, own_words, read, walk
 
 pytestmark = pytest.mark.ring("all", "a day in a simulator, with all its sentences")
 
 ROOT = Path(__file__).parents[2]
-Said: TypeAlias = Mapping[Sequence[str], list[dict[str, list[str]]]]
-"""Lines in each language of each turn, by what somebody says in these turns."""
+Drawn: TypeAlias = Sequence[Mapping[str, Sequence[str]]]
+"""Lines in each language of each turn."""
+Said: TypeAlias = Mapping[Sequence[str], Drawn]
+"""The same by what somebody says in these turns."""
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +31,15 @@ def example() -> Walked:
 
 
 @pytest.fixture(scope="module")
-def pages(example: Walked, tmp_path_factory: pytest.TempPathFactory) -> Drawn:
-    """What the page draws of it."""
-    return drawn(tmp_path_factory.mktemp("example"), example)
+def pages(example: Walked) -> Drawn:
+    """What the page shows of it."""
+    return drawn(example.turns)
 
 
 def test_no_word_of_the_other_language_in_any_step_of_any_scenario(example: Walked, pages: Drawn) -> None:
     """L4."""
     foreign = Foreign(example)
-    both = list(zip(example.turns, pages["turns"], strict=True))
+    both = list(zip(example.turns, pages, strict=True))
     assert len(both) > 500
     wrong: dict[str, str] = {}
     for given, told in both:
@@ -50,14 +51,18 @@ def test_no_word_of_the_other_language_in_any_step_of_any_scenario(example: Walk
     assert not wrong, "\n".join(f"{which}: {line}" for which, line in wrong.items())
 
 
-def test_a_visit_of_a_page_is_one_card_and_says_what_the_page_shows(example: Walked, pages: Drawn) -> None:
+def test_a_visit_says_what_the_page_shows(example: Walked, pages: Drawn) -> None:
     """L4: nobody reads "said nothing" below a page that asks something."""
-    on_pages = [told for turn, told in zip(example.turns, pages["turns"], strict=True) if turn["page"]]
+    on_pages = [told for turn, told in zip(example.turns, pages, strict=True) if turn["page"]]
     assert len(on_pages) > 100
     assert not [told for told in on_pages if "沒有回應" in told["zh-TW"] or "Said nothing" in told["en"]]
-    binding = next(told for told in pages["visits"] if "打開網頁「手機綁定」" in told["zh-TW"])
-    asked = binding["zh-TW"].index("請輸入註冊會員時的手機號碼")
-    assert asked < binding["zh-TW"].index("驗證碼簡訊寄出了") < binding["zh-TW"].index("驗證碼正確")
+    visits: dict[str, list[str]] = {}
+    for turn, told in zip(example.turns, pages, strict=True):
+        if turn["page"]:
+            visits.setdefault(turn["page"]["visit"], []).extend(told["zh-TW"])
+    binding = next(told for told in visits.values() if "打開網頁「手機綁定」" in told)
+    asked = binding.index("請輸入註冊會員時的手機號碼")
+    assert asked < binding.index("驗證碼簡訊寄出了") < binding.index("驗證碼正確")
 
 
 PLAYBOOK = """
@@ -86,14 +91,14 @@ def test_a_form_is_told_as_its_questions(example: Walked, pages: Drawn) -> None:
     """L4: the step that only leads on is none of the playbook's, and files know a form by its own name."""
     on_forms = [
         (turn, told)
-        for turn, told in zip(example.turns, pages["turns"], strict=True)
+        for turn, told in zip(example.turns, pages, strict=True)
         if any(step["because"] == "flow form:customer_data" for step in turn["steps"])
     ]
     lines = {line for _, told in on_forms for line in told["zh-TW"]}
     assert "進到「第 1 題（生日）」這一步（流程「客戶資料」）" in lines
     english = {line for _, told in on_forms for line in told["en"]}
     assert "Came to “question 1 (生日)” (flow “客戶資料”)" in english
-    names = {name for turn, _ in on_forms for step in turn["steps"] for name in step["names"]}
+    names = {name for turn, _ in on_forms for name in read(turn["card"]["zh-TW"]["why"]).names}
     assert "customer_data" in names
     assert not [name for name in names if name.startswith(("{", "form:"))]
     assert not [line for line in lines if "下一題" in line]
@@ -101,7 +106,7 @@ def test_a_form_is_told_as_its_questions(example: Walked, pages: Drawn) -> None:
 
 def test_what_was_waited_for_is_waited_for_no_more(pages: Drawn) -> None:
     """L4."""
-    lines = {line for told in pages["turns"] for line in told["zh-TW"]}
+    lines = {line for told in pages for line in told["zh-TW"]}
     ended = [line for line in lines if line.startswith("不再等候 流程「手機綁定」，30 分鐘後（原本 ")]
     assert ended, sorted(line for line in lines if "手機綁定" in line)[:20]
     assert not [line for line in lines if line.startswith("計時")]
@@ -112,10 +117,9 @@ SAID = (("優惠", "變", "優惠"), ("雙11",), ("點數",), ("簽到", "簽到
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Said:
-    """What is drawn of the turns in which somebody says these texts; all at once, for Node starts for it."""
-    playbook = compiled(PLAYBOOK)
-    walked, numbers = Walked(playbook), []
+def played() -> Said:
+    """What is shown of the turns in which somebody says these texts."""
+    playbook, said = compiled(PLAYBOOK), dict[Sequence[str], Drawn]()
     for texts in SAID:
         person, turns = Played(playbook), Turns(Feed(), dict)
         for text in texts:
@@ -123,11 +127,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Said:
         for one in person.happenings:
             if isinstance(one, PlayedTurn):
                 turns.watched(Watched(playbook, one.before, one.event, one.decision, one.now))
-        taken = turns.of("U-小美")
-        walked.turns += taken
-        numbers.append(len(taken))
-    lines = iter(drawn(tmp_path_factory.mktemp("played"), walked)["turns"])
-    return {texts: list(islice(lines, number)) for texts, number in zip(SAID, numbers, strict=True)}
+        said[texts] = drawn(turns.of("U-小美"))
+    return said
 
 
 def test_if_and_unless_are_the_right_way_round(played: Said) -> None:

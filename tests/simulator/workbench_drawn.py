@@ -1,15 +1,12 @@
-"""Turns drawn by the page's own modules, in both languages; and which words are neither's."""
+"""Turns as the server draws them, in both languages; and which words are neither's."""
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
@@ -25,17 +22,8 @@ from bot.scenario import player
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
 from bot.simulator.state.feed import Feed
-from bot.simulator.workbench.playbook_view import spoken
 from bot.simulator.workbench.turns import Turns
-from bot.translations.chinese import sentences_script
 from bot.wording.titles import titles
-from tests.simulator.node_sdk import NoNode, programs
-
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "bot" / "simulator" / "static"
-PROGRAM = Path(__file__).with_name("workbench_words.mjs")
-LONG = 120
-"""Seconds for the whole program."""
 
 WRITTEN_BY_MARKETERS = {"anything_else", "text", "text_contains", "prize"}
 """Words of the language, and of fields of events, that sentences name for whoever has written them."""
@@ -46,8 +34,9 @@ CHINESE = re.compile(r"[\u3400-\u9fff]+")
 FILE = re.compile(r"[\w/]+\.yaml")
 NAMES_OF_PRODUCTS = {"LINE", "LIFF", "JSON", "CYBERBIZ", "SHOPLINE", "Email", "Beacon", "Flex"}
 
-Drawn = Mapping[str, list[dict[str, list[str]]]]
-"""Turns and visits as lines of text, each in both languages."""
+PARTS = ("answers", "why", "changed")
+NOT_TOLD = frozenset({"source", "code-block", "names", "change-shown"})
+"""Places in files, YAML to paste, names beside titles; of a change, what is heard of it is all of it."""
 
 
 @dataclass
@@ -60,39 +49,55 @@ class Walked:
     """What stands in the playbook: names, texts, values."""
 
 
-@cache
-def node() -> str:
-    """Node as it is called here. What cannot be had is a failure, for this is a requirement."""
-    try:
-        return programs()[0][0]
-    except NoNode as missing:
-        pytest.fail(str(missing), pytrace=False)
+class _Lines(HTMLParser):
+    """What people read or hear of a part of a card, a line each; the names beside titles for themselves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self.names: list[str] = []
+        self._within: list[tuple[str, bool, list[str]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        classes = given.get("class", "").split()
+        if tag == "path":
+            return
+        is_told = not NOT_TOLD & {*classes} and all(told for _, told, _ in self._within)
+        if is_told:
+            self.lines += [given[name] for name in ("aria-label", "title") if name in given]
+        self._within.append((classes[0] if classes else tag, is_told, []))
+
+    def handle_data(self, data: str) -> None:
+        if self._within:
+            self._within[-1][2].append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "path":
+            return
+        name, is_told, texts = self._within.pop()
+        if text := "".join(texts).strip():
+            if is_told:
+                self.lines.append(text)
+            elif name == "names":
+                self.names += text.split()
 
 
-def modules(folder: Path) -> Path:
-    """The page's modules where Node takes them for such; it wants a word for that beside them."""
-    there = folder / "static"
-    copytree(PAGE, there)
-    (there / "sentences.js").write_bytes(sentences_script("simulator"))
-    (folder / "package.json").write_text('{"type": "module"}')
-    return there
+def read(html: str) -> _Lines:
+    """What stands in a part of a card."""
+    found = _Lines()
+    found.feed(html)
+    return found
 
 
-def drawn(folder: Path, walked: Walked) -> Drawn:
-    """The turns and visits, drawn by the page's modules."""
-    told = {"titles": spoken(titles(walked.playbook)), "turns": walked.turns}
-    answer: Drawn = drawn_lines(folder, **told)
-    return answer
+def lines_of(card: Mapping[str, str]) -> list[str]:
+    """All lines of a card in one language."""
+    return [card["heard"], *(line for part in PARTS for line in read(card[part]).lines)]
 
 
-def drawn_lines(folder: Path, **told: Any) -> Any:
-    """What the program makes of this; see its last lines."""
-    command = [node(), "--preserve-symlinks", "--preserve-symlinks-main", str(PROGRAM), str(modules(folder))]
-    done = subprocess.run(
-        command, input=json.dumps(told), capture_output=True, text=True, check=False, timeout=LONG
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+def drawn(turns: Iterable[Mapping[str, Any]]) -> list[dict[str, list[str]]]:
+    """The lines of turns in both languages, as the server has drawn them."""
+    return [{name: lines_of(card) for name, card in turn["card"].items()} for turn in turns]
 
 
 def walk(folder: Path) -> Walked:
@@ -213,7 +218,7 @@ def own_words(given: Mapping[str, Any]) -> str:
     """What changed of the person, and what was said in the turn: neither is the page's."""
     changed = [one for one in given.get("changed", []) if one["what"].startswith("attribute ")]
     values = [value for one in changed for value in (one["before"], one["after"]) if value]
-    said = [given.get("heard", "")] if given.get("said") else []
+    said = [given["heard"]] if given["heard"] == given["card"]["zh-TW"]["heard"] else []
     pages = given["page"]["texts"] if given.get("page") else []
     return "\n".join(
         [

@@ -30,7 +30,8 @@ from bot.simulator.workbench.clock import (
     next_turning,
 )
 from bot.simulator.workbench.inside import Inside
-from bot.simulator.workbench.trace_view import TraceTeller
+from bot.simulator.workbench.turn_card import in_each_language
+from bot.wording.trace_words import timer_text
 from bot.wording.turn_summary import called
 
 YEARS_AT_MOST = 10
@@ -157,7 +158,7 @@ class ClockRoutes(JsonRoutes):
 
     def _timer_json(self, due: Due) -> dict[str, Any]:
         what = called(due.timer)
-        sentence = TraceTeller(self._inside().playbook()).timer(what)
+        sentence = in_each_language(timer_text(what), self._inside().playbook())
         whose = _chat(due.contact)
         return {"due": milliseconds(due.timer.due), "contact": whose, "what": what, "sentence": sentence}
 

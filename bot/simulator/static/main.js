@@ -7,8 +7,8 @@ import { askBack, beginAnew } from "./phone/going_back.js";
 import { Phone } from "./phone/phone.js";
 import { Unread } from "./phone/unread.js";
 import { refusal } from "./refusals.js";
-import { phrase, tr, useTitles, useZone } from "./words.js";
-import { hasConsole, useFolder } from "./workbench/rule_to_paste.js";
+import { phrase, tr, useZone } from "./words.js";
+import { hasConsole } from "./workbench/turn_card.js";
 import { Workbench } from "./workbench/workbench.js";
 
 for (const way of document.querySelectorAll(".switches .way")) way.hidden = !hasConsole;
@@ -262,7 +262,7 @@ async function begin(isLast) {
   const known = all.friends.find((friend) => friend.id === wanted);
   const account = known?.channel ?? state.account?.name;
   Object.assign(state, { channels: all.channels, friends: all.friends, groups: all.groups, playbook: all.playbook });
-  know(all.playbook);
+  useZone(all.playbook.zone);
   state.happened = byId(all.happened);
   state.account = all.channels.find((channel) => channel.name === account) ?? all.channels[0];
   state.friend = known ?? null;
@@ -277,13 +277,6 @@ async function begin(isLast) {
   phone.staff.begin();
   draw();
   await Promise.all([...all.channels.map((channel) => readMenus(channel.name)), state.friend && readSms(state.friend.id)]);
-}
-
-/** What the things of the playbook are called, and by whose clock it goes. */
-function know({ folder, titles, zone }) {
-  useFolder(folder);
-  useTitles(titles);
-  useZone(zone);
 }
 
 function apply(kind, change) {
@@ -315,7 +308,7 @@ function apply(kind, change) {
     case "menus":
       return attempt(() => readMenus(change.channel));
     case "playbook":
-      know(change);
+      useZone(change.zone);
       return bench.hear(kind, change);
     default:
       if (kind === "turn" || kind === "contact") phone.staff.hear(change.chat);

@@ -1,10 +1,8 @@
 // What the page says, in its language, and how moments, spans and numbers are written.
 
 import * as sentences from "./sentences.js";
-import { speakTitles } from "./workbench/titles.js";
 
 export { inContext, phrase, plural, tr } from "./sentences.js";
-export { useTitles } from "./workbench/titles.js";
 
 let language = "zh-TW";
 
@@ -14,7 +12,6 @@ export const currentLanguage = () => language;
 export function speak(wanted) {
   language = sentences.speakLanguage(wanted === "en" ? wanted : "zh-TW");
   document.documentElement.lang = language;
-  speakTitles(language);
   for (const node of document.querySelectorAll("[data-word]")) node.textContent = sentences.tr(node.dataset.word);
   for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", sentences.tr(node.dataset.label));
   for (const node of document.querySelectorAll("[data-hint]")) node.placeholder = sentences.tr(node.dataset.hint);

@@ -11,10 +11,12 @@ from bot.runtime.turn_observer import WatchedBroadcast
 from bot.scenario.recorded_steps import BroadcastCame, CameTo
 from bot.simulator.state.chats import ChatMessage, Chats
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.workbench.trace_view import TraceTeller
+from bot.simulator.workbench.turn_card import ShownTurn
+from bot.simulator.workbench.turn_view import as_json
 from bot.simulator.workbench.turns import TurnView
 from bot.simulator.workbench.workbench import Workbench
 from bot.wording.conversation import line_of
+from bot.wording.trace_words import event_text
 from bot.wording.turn_summary import changes
 
 log = logging.getLogger("oaflow.simulator")
@@ -76,33 +78,26 @@ def _as_turn(
 ) -> dict[str, Any]:
     """As a turn is shown: `turn_shown`."""
     sending, batch, playbook = watched.sending, watched.batch, watched.playbook
-    teller, what = TraceTeller(playbook), f"broadcast: {sending.broadcast}"
-    lines = [line_of(dict(one.content)) for one in came]
+    what, messages = f"broadcast: {sending.broadcast}", [dict(one.content) for one in came]
     how = "push" if any(one.via == "push" for one in came) else "multicast"
-    call = {"how": how, "messages": lines, "cost": 1, "status": 200, "error": None}
-    return {
-        "id": f"{sending.id}:{chat}",
-        "at": milliseconds(batch.at or sending.moment),
-        "chat": chat,
-        "channel": sending.channel,
-        "event": None,
-        "heard": what,
-        "sentence": teller.row(what),
-        "said": False,
-        "expects": False,
-        "answered": lines,
-        "sent": [call],
-        "steps": [],
-        "silence": None,
-        "changed": [teller.change(one) for one in changes(before, after, sending.channel, playbook, own)],
-        "rules": [],
-        "unheard": False,
-        "near": [],
-        "rule": None,
-        "paste": None,
-        "instead": None,
-        "add": None,
-        "page": None,
-        "playbook": playbook.version,
-        "bubbles": [one.id for one in came],
+    call = {
+        "how": how,
+        "messages": [line_of(one) for one in messages],
+        "cost": 1,
+        "status": 200,
+        "error": None,
     }
+    different = tuple(changes(before, after, sending.channel, playbook, own))
+    return as_json(
+        ShownTurn(event_text(what), messages, changed=different),
+        playbook,
+        id=f"{sending.id}:{chat}",
+        at=milliseconds(batch.at or sending.moment),
+        chat=chat,
+        channel=sending.channel,
+        event=None,
+        heard=what,
+        sent=[call],
+        page=None,
+        bubbles=[one.id for one in came],
+    )

@@ -19,8 +19,9 @@ from bot.operations.payload import pick
 from bot.runtime.effects.staff_changes import LONGEST
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.state_json import type_json
-from bot.simulator.workbench.trace_view import TraceTeller
+from bot.simulator.workbench.turn_card import in_each_language
 from bot.sms.phone import masked, national
+from bot.wording.trace_words import timer_text
 from bot.wording.turn_summary import called
 
 
@@ -28,7 +29,7 @@ def contact_json(
     contact: Contact, channel: str, playbook: Playbook, own: frozenset[str], now: datetime
 ) -> dict[str, Any]:
     """Tags that are on, attributes, flows and timers on this channel. `own`: see `ObservedChat`."""
-    identity, teller = contact.identity(channel), TraceTeller(playbook)
+    identity = contact.identity(channel)
     return {
         "name": contact.name,
         "tags": [
@@ -52,7 +53,7 @@ def contact_json(
                 "flow": timer.flow,
                 "timer": timer.timer,
                 "due": milliseconds(timer.due),
-                "sentence": teller.timer(called(timer)),
+                "sentence": in_each_language(timer_text(called(timer)), playbook),
             }
             for timer in sorted(contact.timers, key=lambda timer: timer.due)
             if timer.channel == channel

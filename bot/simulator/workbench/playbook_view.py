@@ -1,4 +1,4 @@
-"""The playbook as the simulator's page gets it: folder, clock, titles, and what came of its last edit.
+"""The playbook as the simulator's page gets it: its clock, and what came of its last edit.
 
 Where that was not taken over, the page must say that the old bot goes on; where it was, what is warned of.
 """
@@ -9,11 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 from bot.engine.compiled.playbook import TAIPEI
-from bot.model.translatable import ENGLISH, Translatable
 from bot.simulator.state.feed import Feed
 from bot.simulator.workbench.inside import Inside
-from bot.translations.chinese import CHINESE
-from bot.wording.titles import Title, Titles, titles
 
 EditReport: TypeAlias = Mapping[str, Mapping[str, object]]
 """What `check` says, by language."""
@@ -24,7 +21,7 @@ class Edit:
 
     `warned` has the warnings about the playbook that answers; `None` where there are none. `taken` counts the
     edits that were taken over: the page says so of each. `live()` tells of the playbook that answers: its
-    titles and its zone. `mend(key)` writes the repair of a mistake into its file, and may raise `Refusal`.
+    zone. `mend(key)` writes the repair of a mistake into its file, and may raise `Refusal`.
     """
 
     def __init__(self, feed: Feed, live: Callable[[], Mapping[str, Any]]) -> None:
@@ -53,29 +50,6 @@ class Edit:
 
 
 def playbook_json(inside: Inside) -> Mapping[str, Any]:
-    """What the page needs to know of the playbook that answers: its folder, its clock, its titles."""
+    """What the page needs to know of the playbook that answers: its clock."""
     playbook = inside.playbook()
-    folder = None if inside.folder is None else str(inside.folder.absolute())
-    return {
-        "folder": folder,
-        "zone": (TAIPEI if playbook is None else playbook.zone).key,
-        "titles": spoken(titles(playbook)),
-    }
-
-
-def spoken(all_titles: Titles) -> Mapping[str, Any]:
-    """`{kind: {name: title}}`, for steps `{"state": {flow: {name: title}}}`."""
-    things = {kind: _of_names(named) for kind, named in all_titles.things.items()}
-    states = {flow: _of_names(named) for flow, named in all_titles.states.items()}
-    return things | ({"state": states} if states else {})
-
-
-def _of_names(named: Mapping[str, Title]) -> Mapping[str, Any]:
-    """A name that no playbook gives comes in each language of the page."""
-    return {
-        name: _in_both(title) if isinstance(title, Translatable) else title for name, title in named.items()
-    }
-
-
-def _in_both(title: Translatable) -> Mapping[str, str]:
-    return {language.name: language.text(title) for language in (CHINESE, ENGLISH)}
+    return {"zone": (TAIPEI if playbook is None else playbook.zone).key}

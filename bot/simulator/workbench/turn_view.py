@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import orjson
 
-from bot.engine.compiled.form import only_leads_on
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import ConditionContext
 from bot.engine.pages.screen import screen_of
 from bot.engine.times.bounds import When
 from bot.model.contact import Contact
+from bot.model.decision import TraceStep
 from bot.model.event import Follow, OtherMessage, PageAnswer, PageOpened, Postback, Tapped, TextMessage, What
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing
@@ -20,14 +23,16 @@ from bot.model.value import PRIVATE_SLOT
 from bot.operations.payload import pick
 from bot.runtime.sending.outgoing import outgoing
 from bot.runtime.turn_observer import Watched
-from bot.scenario.explain import Candidate, candidates, near_as_json
+from bot.scenario.explain import candidate_as_json, candidates, near_as_json
 from bot.scenario.tapping import buttons
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.workbench.trace_view import TraceTeller
+from bot.simulator.workbench.turn_card import ShownTurn, drawn
 from bot.wording.conversation import line_of
-from bot.wording.near_rules import Near, Offered, near_rules, offered_rule
+from bot.wording.near_rules import near_rules, offered_rule
 from bot.wording.rule_to_paste import with_another
-from bot.wording.turn_summary import changes, event_line
+from bot.wording.shown_steps import is_shown
+from bot.wording.trace_words import is_ruled_out, step_text
+from bot.wording.turn_summary import changes, event_line, event_sentence
 
 
 def page_json(watched: Watched) -> dict[str, Any] | None:
@@ -95,70 +100,75 @@ def messages_of(call: Outgoing) -> list[Message]:
     return list(orjson.loads(call.body)["messages"]) if call.kind in ("reply", "push", "fallback") else []
 
 
-def _spoken_text(what: What) -> str | None:
-    """What the person said or answered, in so many words."""
-    match what:
-        case TextMessage(text=text) | PageAnswer(text=text, act=None):
-            return text
-        case _:
-            return None
-
-
 def turn_json(
     watched: Watched,
     screen: Iterable[Message],
     own: frozenset[str],
     sent: list[dict[str, Any]],
+    said: Sequence[Message],
     sources: Mapping[str, str],
+    folder: Path | None,
 ) -> dict[str, Any]:
-    """The turn. `screen` is what the person has got so far, `sent` its calls by `sending_json`.
+    """The turn. `screen` is what the person has got so far, `sent` its calls by `sending_json`, `said` their
+    messages.
 
-    `sources` are the texts of the playbook's files.
+    `sources` are the texts of the playbook's files, which are in `folder`.
     """
-    event, decision = watched.event, watched.decision
+    event, decision, playbook = watched.event, watched.decision, watched.playbook
     text = event.what.text if isinstance(event.what, TextMessage) else None
-    said = _spoken_text(event.what)
-    teller, label = TraceTeller(watched.playbook), _label(watched, screen)
-    hear = [] if text is None else [teller.rule(one) for one in _rules(watched, text)]
-    offered = offered_rule(watched.playbook, event, decision, watched.now, sources)
-    near = (
-        ()
-        if text is None or offered is None
-        else near_rules(watched.playbook, text, _condition_context(watched))
+    label = _label(watched, screen)
+    rules = () if text is None else tuple(candidates(playbook, _condition_context(watched), text, decision))
+    offered = offered_rule(playbook, event, decision, watched.now, sources)
+    near = () if text is None or offered is None else near_rules(playbook, text, _condition_context(watched))
+    turn = ShownTurn(
+        heard=event_sentence(event, label) or event_line(event, label),
+        answers=said,
+        page=None if (page := page_json(watched)) is None else (page["kind"], page["texts"]),
+        trace=[step for step in decision.trace if is_shown(step.note)],
+        changed=tuple(changes(watched.before, decision.contact, event.channel, playbook, own)),
+        rules=rules,
+        near=near,
+        offered=offered,
+        is_unheard=offered is not None and offered.instead is None and not rules,
+        is_answer_expected=_expects(event.what),
+        folder=folder,
     )
-    unheard = offered is not None and offered.instead is None and not hear
-    different = changes(watched.before, decision.contact, event.channel, watched.playbook, own)
     own_id = event.id.removeprefix(f"{event.channel}:")
+    return as_json(
+        turn,
+        playbook,
+        id=event.id,
+        at=milliseconds(max(watched.now, event.at)),
+        chat=chat_of(watched),
+        channel=event.channel,
+        event=own_id if event.sent else None,
+        heard=event_line(event, label),
+        sent=sent,
+        page=page,
+    )
+
+
+def as_json(turn: ShownTurn, playbook: Playbook, **more: Any) -> dict[str, Any]:
+    """What a turn has come to; `more` says of which it is, and has its calls (`sent`)."""
     return {
-        "id": event.id,
-        "at": milliseconds(max(watched.now, event.at)),
-        "chat": chat_of(watched),
-        "channel": event.channel,
-        "event": own_id if event.sent else None,
-        "heard": event_line(event, label),
-        "sentence": teller.heard(event, label),
-        "said": said is not None,
-        "expects": _expects(event.what),
-        "answered": [line for one in sent for line in one["messages"]],
-        "sent": sent,
-        "steps": [
-            {
-                **_place(step.place),
-                **pick(step, "what", "result", "because"),
-                **teller.step(step),
-            }
-            for step in decision.trace
-            if not (step.what == "state" and only_leads_on(step.result))
-        ],
-        "silence": teller.silence(decision.trace),
-        "changed": [teller.change(one) for one in different],
-        "rules": hear,
-        "unheard": unheard,
-        "near": [near_as_json(near) for near in near],
-        **_offered(offered, near, text or ""),
-        "playbook": watched.playbook.version,
-        "bubbles": [],
+        **more,
+        "expects": turn.is_answer_expected,
+        "answered": [line for one in more["sent"] for line in one["messages"]],
+        "steps": [_step_json(step) for step in turn.trace],
+        "changed": [asdict(one) for one in turn.changed],
+        "rules": [candidate_as_json(one) | {"ruled_out": is_ruled_out(one.facts)} for one in turn.rules],
+        "unheard": turn.is_unheard,
+        "near": [near_as_json(one) for one in turn.near],
+        **_offered(turn),
+        "playbook": playbook.version,
+        "bubbles": more.get("bubbles", []),
+        "card": drawn(turn, playbook),
     }
+
+
+def _step_json(step: TraceStep) -> Mapping[str, Any]:
+    look = step_text(step.note).look
+    return {**_place(step.place), **pick(step, "what", "result", "because"), "look": look}
 
 
 def _expects(what: What) -> bool:
@@ -180,34 +190,25 @@ def sending_json(call: Outgoing, contact: Contact) -> dict[str, Any]:
     }
 
 
-def _rules(watched: Watched, text: str) -> Iterator[Candidate]:
-    return candidates(watched.playbook, _condition_context(watched), text, watched.decision)
-
-
 def _condition_context(watched: Watched) -> ConditionContext:
     """As the turn found it."""
     when = When(watched.now, watched.playbook.zone)
     return ConditionContext(watched.before, watched.event.channel, when, taken=watched.taken)
 
 
-def _offered(offered: Offered | None, near: Sequence[Near], said: str) -> Mapping[str, Any]:
+def _offered(turn: ShownTurn) -> Mapping[str, Any]:
     """The rule that would hear it, where it is to be pasted, and the rule for all the rest that answered.
 
     Where a rule waits for the same but for its marks, what is to stand there instead (`add`).
     """
-    if offered is None:
-        return {"rule": None, "paste": None, "instead": None, "add": None}
-    if near and near[0].how == "marks":
-        add = {**_place(near[0].place), "text": near[0].text, "list": with_another(near[0].text, said)}
-        return {"rule": None, "paste": None, "instead": _place_text(offered.instead), "add": add}
-    paste = offered.paste
-    place = {"file": paste.file, "line": paste.line, "below": paste.below}
-    return {
-        "add": None,
-        "rule": paste.rule,
-        "paste": place,
-        "instead": _place_text(offered.instead),
-    }
+    found: dict[str, Any] = {"rule": None, "paste": None, "instead": None, "add": None}
+    if turn.offered is None:
+        return found
+    found["instead"], paste = _place_text(turn.offered.instead), turn.offered.paste
+    if (near := turn.to_widen) is not None:
+        add = {**_place(near.place), "text": near.text, "list": with_another(near.text, str(turn.heard))}
+        return found | {"add": add}
+    return found | {"rule": paste.rule, "paste": pick(paste, "file", "line", "below")}
 
 
 def _place_text(place: Place | None) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -22,7 +23,6 @@ from bot.simulator.workbench.turn_view import (
     chat_of,
     messages_of,
     own_slots,
-    page_json,
     sending_json,
     turn_json,
     with_visit,
@@ -73,10 +73,16 @@ class ObservedChat:
 class Turns:
     """The latest turns of each chat."""
 
-    def __init__(self, feed: Feed, sources: Callable[[], Mapping[str, str]]) -> None:
-        """`sources()` are the texts of the playbook's files, by path from its folder."""
+    def __init__(
+        self,
+        feed: Feed,
+        sources: Callable[[], Mapping[str, str]],
+        folder: Callable[[], Path | None] = lambda: None,
+    ) -> None:
+        """`sources()` are the texts of the playbook's files, by path from its `folder()`."""
         self._feed = feed
         self._sources = sources
+        self._folder = folder
         self._seen: OrderedDict[str, ObservedChat] = OrderedDict()
         self._made: OrderedDict[str, tuple[dict[str, Any], dict[str, Any]]] = OrderedDict()
         """By reply token or retry key: the turn that makes the call, and how the call is shown in it."""
@@ -104,9 +110,12 @@ class Turns:
         calls = calls_of(watched)
         all_shown = [sending_json(call, watched.decision.contact) for call in calls]
         made = [call.kind != "fallback" for call in calls]  # that one is shown once it goes
-        turn = turn_json(watched, seen.screen, seen.own, list(compress(all_shown, made)), self._sources())
-        turn["page"] = with_visit(page_json(watched), watched.event.id, seen.visits)
-        seen.screen.extend(message for call in compress(calls, made) for message in messages_of(call))
+        sent, said = list(compress(all_shown, made)), list[Message]()
+        for call in compress(calls, made):
+            said += messages_of(call)
+        turn = turn_json(watched, seen.screen, seen.own, sent, said, self._sources(), self._folder())
+        turn["page"] = with_visit(turn["page"], watched.event.id, seen.visits)
+        seen.screen.extend(said)
         for call, shown in zip(calls, all_shown, strict=True):
             if (name := call.token or call.retry_key) is not None:
                 self._made[name] = (turn, shown)

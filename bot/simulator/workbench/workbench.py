@@ -28,7 +28,7 @@ class Workbench:
         """`arrived()`, `afterwards()`: see `Jumps`."""
         self.inside = Inside()
         self.clock = clock if isinstance(clock, MovingClock) else MovingClock(clock)
-        self.turns = Turns(feed, lambda: self.inside.sources())
+        self.turns = Turns(feed, lambda: self.inside.sources(), lambda: self.inside.folder)
         self.jumps = Jumps(self.clock, lambda: self.inside, arrived, afterwards)
         self.recorder = Recorder(lambda: self.inside)
         self.turns.on_turn = self.recorder.on_turn

@@ -23,9 +23,6 @@ export const isWide = (content) => Boolean(rowOf(content.type).wide);
 /** What a type of messages is called. */
 export const typeName = (type) => rowOf(type).called?.() ?? tr("{type}", { type: String(type) });
 
-/** The type of messages that is no text and is called so in English, or by itself. */
-export const typeCalled = (name) => Object.keys(DRAWN).find((type) => DRAWN[type] !== TEXT && (type === name || DRAWN[type].called.english === name));
-
 /** The words of a message, for a screen reader and the chat list. */
 export function inWords(content) {
   if (typeof content.text === "string") return plainText(content);

@@ -10,7 +10,7 @@ import { placeWords } from "./edit.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
 import { showStanding } from "./states.js";
-import { cardOf, inVisits, keyOf } from "./visit_card.js";
+import { cardOf, inVisits, keyOf } from "./turn_card.js";
 
 const KEPT = 100;
 const DAY = 86_400_000; // ms
@@ -225,6 +225,6 @@ export class Clock {
       else this.seen.add(key);
       this.changed();
     };
-    return { key, stamp, make: () => cardOf(turns, { open, all: true, who, day: true }, { toggle, unfold: toggle }) };
+    return { key, stamp, make: () => cardOf(turns, { open, all: true, who, day: true }, toggle) };
   }
 }

@@ -7,20 +7,17 @@ import { yamlLines } from "./yaml_view.js";
 
 const NOTICE_FOR = 1600;
 
-/** A button that shows `shown` (or an icon with `label`) and copies `text`. */
-export function copyButton(text, { classes = "quiet", shown = null, label = tr("Copy") } = {}) {
-  const face = shown === null ? [icon("copy", 18), el("span", "", {}, label)] : [el("bdi", "", {}, shown), icon("copy", 14)];
-  const button = el("button", `copy ${classes}`, { type: "button", title: label, "data-part": `copy ${text.slice(0, 80)}`, onclick: () => copy() }, ...face);
-  if (shown !== null) button.setAttribute("aria-label", `${shown} · ${label}`);
+/** A button that copies `text`, as the server draws them too. */
+export const copyButton = (text, { label = tr("Copy") } = {}) =>
+  el("button", "copy quiet", { type: "button", title: label, "data-copy": text, "data-part": `copy ${text.slice(0, 80)}` }, icon("copy", 18), el("span", "", {}, label));
 
-  async function copy() {
-    button.dataset.notice = (await copied(text)) ? tr("Copied") : tr("The browser does not let the page copy");
-    $("spoken").textContent = button.dataset.notice;
-    setTimeout(() => delete button.dataset.notice, NOTICE_FOR);
-  }
-
-  return button;
-}
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-copy]");
+  if (button === null) return;
+  button.dataset.notice = (await copied(button.dataset.copy)) ? tr("Copied") : tr("The browser does not let the page copy");
+  $("spoken").textContent = button.dataset.notice;
+  setTimeout(() => delete button.dataset.notice, NOTICE_FOR);
+});
 
 /** A command with its copy button: its lines end between words only, never within one that fits. */
 export function commandBlock(text, label) {

@@ -4,7 +4,7 @@ import { $, el, icon } from "../elements.js";
 import { currentLanguage, phrase, plural, tr } from "../words.js";
 import { call } from "../connection.js";
 import { codeBlock } from "./copying.js";
-import { hasConsole } from "./rule_to_paste.js";
+import { hasConsole } from "./turn_card.js";
 
 const LEVELS = { error: phrase("Error"), warning: phrase("Warning"), info: phrase("Note") };
 

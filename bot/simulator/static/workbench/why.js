@@ -5,7 +5,7 @@ import { currentLanguage, dayAndTime, sameDay, textProps } from "../words.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
 import { showStanding } from "./states.js";
-import { cardOf, inVisits, keyOf } from "./visit_card.js";
+import { cardOf, inVisits, keyOf } from "./turn_card.js";
 
 const KEPT = 50;
 const LIT = 2000; // ms, as the animation in turns.css
@@ -27,7 +27,6 @@ export class Why {
     this.friend = friend;
     this.turns = new Map();
     this.opened = new Map();
-    this.unfolded = new Set();
     this.came = new Map();
     this.chosen = null;
     this.reading.forget();
@@ -91,13 +90,12 @@ export class Why {
     const key = keyOf(turns[0]);
     const last = turns.at(-1);
     const open = this.opened.get(key) ?? newest;
-    const all = this.unfolded.has(key);
     const chosen = key === this.chosen;
     const version = turns.map(versionOf).join(" ");
     const day = !sameDay(last.at, this.now());
-    const stamp = `${currentLanguage()} ${open} ${all} ${chosen} ${day && dayAndTime(last.at)} ${version}`;
-    const acts = { toggle: () => this.toggle(key, open), unfold: () => this.unfold(key) };
-    return { key, stamp, make: () => this.lit(cardOf(turns, { open, all, chosen, day }, acts), last) };
+    const stamp = `${currentLanguage()} ${open} ${chosen} ${day && dayAndTime(last.at)} ${version}`;
+    const toggle = () => this.toggle(key, open);
+    return { key, stamp, make: () => this.lit(cardOf(turns, { open, chosen, day }, toggle), last) };
   }
 
   /** What has just come is lit up once: a card that is drawn anew meanwhile goes on where it was. */
@@ -113,11 +111,6 @@ export class Why {
   toggle(key, open) {
     this.opened.set(key, !open);
     this.chosen = open ? null : key;
-    this.changed();
-  }
-
-  unfold(key) {
-    this.unfolded.add(key);
     this.changed();
   }
 }

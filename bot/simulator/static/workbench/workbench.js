@@ -14,7 +14,7 @@ import { Log } from "./log.js";
 import { sentence } from "./log_words.js";
 import { Person } from "./person.js";
 import { Recording } from "./recording.js";
-import { hasConsole } from "./rule_to_paste.js";
+import { hasConsole } from "./turn_card.js";
 import { showRows } from "./rows.js";
 import { Shop } from "./shop.js";
 import { Stores } from "./stores.js";
