@@ -5,24 +5,28 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.contact import Contact
 from bot.model.journal import TimelineRow
 from bot.model.plain_text import visible
 from bot.model.processes import part_of
 from bot.model.translatable import Language, Translatable, tr
 from bot.operations.call_outcomes import CallSnapshot, call_outcomes, call_snapshot, calls_in_words
-from bot.operations.contact_view import HIDDEN, parts_of
+from bot.operations.contact_view import HIDDEN, PrivateWords, parts_of
 from bot.operations.contact_words import by_the_clock
 from bot.operations.find_contacts import LocatedContact
-from bot.wording.titles import speaking_titles
-from bot.wording.trace_words import detail_words, from_stored
+from bot.operations.stored_event import why_of
+from bot.scenario.play import Why
+from bot.wording.shown_steps import ShownStep, StepWords, is_shown
+from bot.wording.trace_words import from_stored
 from bot.wording.trace_words import row_words as event_words
 
 ROWS = 60
@@ -74,8 +78,8 @@ class ShownEvent:
     at: datetime
     weight: Weight
     what: str
-    marks: Sequence[str]
-    steps: Sequence[str]
+    marks: Sequence[ShownStep]
+    steps: Sequence[ShownStep]
     calls: Sequence[str]
     noted: str
     times: int = 1
@@ -98,6 +102,10 @@ class TimelinePage:
     rows: Sequence[TimelineRow]
     calls: CallSnapshot
     earlier: datetime | None
+    why: Mapping[str, Sequence[Why]] = field(default_factory=dict)
+    """The steps of each turn of which a trace is left, by the id of its row."""
+    private: Contact | None = None
+    """Whose data is masked in these; `None`: all is revealed."""
 
 
 async def timeline_page(
@@ -125,7 +133,9 @@ async def timeline_page(
         rows, earlier = kept, kept[-1].at
     calls = await call_snapshot(rows, journal, found.stores.contacts, now)
     shown = [row if reveal or row.text is None else replace(row, text=HIDDEN) for row in rows]
-    return TimelinePage(shown, calls, earlier)
+    traces = await journal.traces_of([row.id for row in rows])
+    why = {event: why_of(trace) for event, trace in traces.items()}
+    return TimelinePage(shown, calls, earlier, why, None if reveal else found.contact)
 
 
 class TimelineWords:
@@ -133,32 +143,44 @@ class TimelineWords:
 
     def __init__(self, playbook: Playbook, words: Language) -> None:
         self._zone = playbook.zone
-        self._words = speaking_titles(words, playbook)
+        self._steps = StepWords(playbook, words)
+        self._words = self._steps.language
 
     def days(self, page: TimelinePage, now: datetime) -> list[ShownDay]:
         """Day by day, newest first."""
         today = now.astimezone(self._zone).date()
-        events = [self._event(row, page.calls) for row in page.rows]
+        shown = visible if page.private is None else PrivateWords(page.private, self._zone).masked
+        events = [self._event(row, page, shown) for row in page.rows]
         return [
             ShownDay(day, _called(day, today), [(is_step, _alike(some)) for is_step, some in _grouped(those)])
             for day, those in groupby(events, lambda event: event.at.astimezone(self._zone).date())
         ]
 
-    def _event(self, row: TimelineRow, snapshot: CallSnapshot) -> ShownEvent:
+    def _event(self, row: TimelineRow, page: TimelinePage, shown: Callable[[str], str]) -> ShownEvent:
         what = event_words(row.what, self._words)
-        marks, steps = list[str](), list[str]()
-        for detail in row.details:
-            text = visible(by_the_clock(detail_words(detail, self._words), self._zone))
-            if text == what:
-                continue
-            note = from_stored(detail)
-            matters = note is not None and _stands_out(note.kind.code)
-            (marks if matters else steps).append(text)
-        calls = calls_in_words(call_outcomes(row, snapshot), partial(self._moment, row.at), ids=False)
+        marks, steps = list[ShownStep](), list[ShownStep]()
+        for code, whole in self._noted(row, page):
+            step = self._masked(whole, shown)
+            if step.text != what:
+                (marks if _stands_out(code) else steps).append(step)
+        calls = calls_in_words(call_outcomes(row, page.calls), partial(self._moment, row.at), ids=False)
         said = [visible(self._words.text(call)) for call in calls]
         noted = "" if row.text is None else visible(row.text)
         weight = _weight(row.what, has_marks=bool(marks), speaks=bool(said or noted))
         return ShownEvent(row.at, weight, visible(what), _counted(marks), _counted(steps), said, noted)
+
+    def _noted(self, row: TimelineRow, page: TimelinePage) -> Iterator[tuple[str, ShownStep]]:
+        """The steps with their codes: with what decided them and where, as long as the trace is left."""
+        why = page.why.get(row.id, ())
+        for one in filter(lambda one: is_shown(one.note), why):
+            yield one.note.kind.code, self._steps.step(one.note, one.place)
+        for detail in row.details[len(why) :]:
+            note = from_stored(detail)
+            yield "" if note is None else note.kind.code, self._steps.stored(detail)
+
+    def _masked(self, step: ShownStep, shown: Callable[[str], str]) -> ShownStep:
+        text, *facts = (shown(by_the_clock(one, self._zone)) for one in (step.text, *step.facts))
+        return replace(step, text=text, facts=tuple(facts), names=())  # who reads this edits no files
 
     def _moment(self, of: datetime, at: datetime) -> str:
         """A moment beside that of its event: on the same day the time alone."""
@@ -197,9 +219,7 @@ def _alike(events: Sequence[ShownEvent]) -> list[ShownEvent]:
     return found
 
 
-def _counted(texts: Sequence[str]) -> list[str]:
+def _counted(steps: Sequence[ShownStep]) -> list[ShownStep]:
     """Each once, in the order in which it came first, with how often."""
-    numbers = dict.fromkeys(texts, 0)
-    for text in texts:
-        numbers[text] += 1
-    return [text if number == 1 else f"{text} ×{number}" for text, number in numbers.items()]
+    numbers = Counter(steps)
+    return [one if n == 1 else replace(one, text=f"{one.text} ×{n}") for one, n in numbers.items()]

@@ -69,8 +69,12 @@ async def _found(stores: Stores, event: str, ids: Sequence[str]) -> StoredEvent 
 
 
 def _with(row: TimelineRow, trace: TraceRow, calls: Sequence[CallOutcome]) -> StoredEvent:
-    why = [Why(_place(where), _noted(*note)) for where, *note in orjson.loads(trace.steps)]
-    return StoredEvent(row, trace.version, why, calls)
+    return StoredEvent(row, trace.version, why_of(trace), calls)
+
+
+def why_of(trace: TraceRow) -> list[Why]:
+    """The steps of a turn as they were noted."""
+    return [Why(_place(where), _noted(*note)) for where, *note in orjson.loads(trace.steps)]
 
 
 def _noted(code: str, values: Any) -> TraceNote:

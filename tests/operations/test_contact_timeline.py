@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from bot.engine import notes
+from bot.engine.conditions import reasons
 from bot.model.contact import Contact, Identity
-from bot.model.journal import CallEnd, TimelineRow
+from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.money import NO_PRICES, Prices
 from bot.model.processes import part_of
+from bot.model.trace import TraceNote, as_json
 from bot.model.translatable import ENGLISH
 from bot.operations.contact_cost import cost_of
 from bot.operations.contact_list import one_contact
-from bot.operations.contact_timeline import TimelineWords, timeline_page
+from bot.operations.contact_timeline import ShownEvent, TimelineWords, timeline_page
 from bot.operations.find_contacts import LocatedContact
 from bot.store.counters.quotas import QuotaFigure
 from bot.store.database.mongo import Database
@@ -85,11 +88,46 @@ async def test_alike_steps_are_one_with_their_number_and_what_matters_stands_out
     assert [str(day.called) for day in (today, before)] == ["Today", "Yesterday"]
     [(is_step, [menu]), (_, [tagged])] = today.groups
     assert (is_step, menu.what) == (True, "rich menu")
-    assert (tagged.weight, tagged.marks) == ("matters", ['Added tags: "VIP"'])
+    assert (tagged.weight, [one.text for one in tagged.marks]) == ("matters", ['Added tags: "VIP"'])
     [(machine, [timers]), (_, [follow, text])] = before.groups
-    assert (machine, timers.times, timers.steps) == (True, 3, ["The condition does not hold"])
+    assert (machine, timers.times, said(timers)) == (True, 3, ["The condition does not hold"])
     assert (follow.weight, text.weight) == ("matters", "said")
-    assert text.steps[0] == "The condition does not hold ×12"
+    assert said(text)[0] == "The condition does not hold ×12"
+
+
+def said(event: ShownEvent) -> list[str]:
+    return [step.text for step in event.steps]
+
+
+async def test_why_is_shown_as_long_as_the_trace_is_there_and_what_is_private_in_it_masked(
+    stores: Stores, database: Database, seal: Seal
+) -> None:
+    """J1: as in the simulator's workbench; what nobody may read there is read in full only where that is
+    written down."""
+    steps = [
+        ("rules/a.yaml:4:3", notes.CONDITION.code, [(TraceNote(reasons.LISTED, ("0987654321", "")),)]),
+        ("rules/a.yaml:9:3", notes.RULE_MATCHED.code, ["0912345678"]),
+    ]
+    trace = TraceRow("main:e1", HER, part_of(HER), NOW, "v1", as_json(steps))
+    noted = ('["if: not met"]', '["rule: matched"]', "chat: cut")
+    found = await her(stores, database, seal, row(1, "text", NOW, *noted), row(2, "text", NOW, CONDITION))
+    await stores.journal.trace([trace])
+
+    async def events(*, reveal: bool) -> list[ShownEvent]:
+        [day] = TimelineWords(BOOK, ENGLISH).days(await timeline_page(found, NOW, reveal=reveal), NOW)
+        return [event for _, some in day.groups for event in some]
+
+    bare, masked = await events(reveal=False)
+    _, full = await events(reveal=True)
+    assert [(step.text, step.look, list(step.places)) for step in full.steps] == [
+        ("The condition does not hold", "not", ["rules/a.yaml:4"]),
+        ('The rule matched: "0912345678"', "heard", ["rules/a.yaml:9"]),
+        ("Writes too much in this hour: little of it is kept", "did", []),
+    ]
+    assert "0987654321" in str(full.steps[0].facts)
+    assert said(masked)[1] == 'The rule matched: "09••••••78"'
+    assert not [step for step in masked.steps if "987654321" in f"{step.text} {step.facts}"]
+    assert [(step.text, list(step.facts)) for step in bare.steps] == [("The condition does not hold", [])]
 
 
 async def test_what_became_of_a_call_has_a_day_only_where_it_is_another(

@@ -125,11 +125,16 @@ class Journal:
 
     async def trace_of(self, event: str) -> TraceRow | None:
         """Why one event's turn came out as it did; `None` where there is no trace (any more)."""
-        found = await self._trace.find_one({"_id": event})
-        if found is None:
-            return None
-        steps = self._seal.open(bytes(found["steps"]), event.encode())
-        return TraceRow(event, found["contact"], found["part"], found["at"], found["by"], steps)
+        return (await self.traces_of([event])).get(event)
+
+    async def traces_of(self, events: Sequence[str]) -> dict[str, TraceRow]:
+        """The same of these events, those of which there is a trace."""
+        documents = await self._trace.find({"_id": {"$in": list(events)}}).to_list(None)
+        return {document["_id"]: self._traced(document) for document in documents}
+
+    def _traced(self, found: Document) -> TraceRow:
+        steps = self._seal.open(bytes(found["steps"]), found["_id"].encode())
+        return TraceRow(found["_id"], found["contact"], found["part"], found["at"], found["by"], steps)
 
     async def row_of(self, event: str) -> TimelineRow | None:
         """What is on the timeline of one event; `None` where nothing is (any more)."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import hdrs, web
 from jinja2 import DictLoader, Environment, StrictUndefined
 
+from bot.look.drawings import STEPS, TEMPLATES
 from bot.look.tokens import AS_THE_MACHINE, DARK, TOKENS, colour
 from bot.model.admin import AdminRole, Signed
 from bot.model.outside import is_outside_closed
@@ -119,10 +120,9 @@ def templates() -> Environment:
 
     Each is compiled when it is first drawn: to compile all of them was half of what a start costs.
     """
+    own = {path.name: path.read_text("utf-8") for path in sorted((_HERE / "templates").iterdir())}
     return Environment(
-        loader=DictLoader(
-            {path.name: path.read_text("utf-8") for path in sorted((_HERE / "templates").iterdir())}
-        ),
+        loader=DictLoader(own | TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -140,6 +140,7 @@ def _static_files() -> StaticFiles:
         "base.css": base,
         "dark.css": DARK.encode(),
         **own,
+        "contacts.css": STEPS + own["contacts.css"],
         **_drawing_files(),
         **editor_files(),
         **_PICTURE,
