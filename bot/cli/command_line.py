@@ -77,7 +77,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "deadletters": ("bot.cli.deadletters.command", "what was given up, and events set aside"),
     "audit": ("bot.cli.audit", "who has done what to the shop, and when"),
     "incident": ("bot.cli.incident", "whose data, and which kinds, a leak or a break-in has touched"),
-    "stop": ("bot.cli.stop", "stop all pushes, and let them go on"),
+    "stop": _of_subject("stop"),
     "admin": ("bot.cli.admin", "who may sign in to the staff's pages, and what they may do there"),
     "token": ("bot.cli.token", "tokens by which other systems call the API of the staff's pages"),
     "keys": ("bot.cli.keys.command", "the keys of sealed fields"),

@@ -14,20 +14,29 @@ from uuid import uuid4
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
-from bot.cli.arguments import Actions, Arguments, actions_of, add_action, add_json, add_playbook, describe
+from bot.cli.arguments import (
+    Actions,
+    Arguments,
+    Run,
+    actions_of,
+    add_action,
+    add_json,
+    add_playbook,
+    describe,
+)
 from bot.cli.dates import calendar_day, chosen_moment, moment_of
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.operation_context import contact_named, context_here
 from bot.cli.operator import add_by
-from bot.cli.order import CommandOrder, carried_out
+from bot.cli.order import Check, FolderOrder, carried_out, carried_out_anyway
 from bot.cli.refusal import UsageWrong
 from bot.cli.terminal_text import NotAgreed, Progress, agreed, write_file_out
 from bot.model.translatable import tr
 from bot.operations.catalog.answers import HasOutcome, answer_csv, answer_lines, has_table
-from bot.operations.catalog.call import OperationCall
+from bot.operations.catalog.call import OperationCall, OperationContext
 from bot.operations.catalog.identities import ContactRef, FaceValue, MaskedName, PageCursor
 from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
-from bot.operations.catalog.parameters import GoesOn, OfContact, Option, TableParameter
+from bot.operations.catalog.parameters import GoesOn, OfContact, Option, PlaybookName, TableParameter
 from bot.operations.catalog.registry import operations_of
 from bot.operations.catalog.subjects import OperationSubject, subject_named
 from bot.operations.payload import as_json
@@ -59,8 +68,7 @@ def _add(actions: Actions, command: str, operation: Operation[..., Any]) -> None
     words = [one for one in _written(operation) if _is_word(one)]
     usage = " ".join(map(_metavar, words))
     example = f"oaflow {command} {verb} {operation.example}".rstrip()
-    how = {"drafts": operation.goes_by == "drafts", "at_line": operation.goes_by == "at_line"}
-    run = carried_out(check=partial(_check_words, words), **how)(partial(_carried, operation))
+    run = _by_playbook(operation, partial(_check_words, words))
     action = add_action(actions, verb, _in_a_list(operation.says), run, example=example, words=usage)
     if words:
         action.add_argument("words", nargs="+", metavar=usage, help=_help_of(words))
@@ -78,6 +86,14 @@ def _add(actions: Actions, command: str, operation: Operation[..., Any]) -> None
     if has_table(operation.answer):
         action.add_argument("--csv", action="store_true", help="as CSV for spreadsheets")
     add_json(action)
+
+
+def _by_playbook(operation: Operation[..., Any], check: Check) -> Run:
+    """What carries it out, by the playbook that it goes by."""
+    carry, goes_by = partial(_carried, operation), operation.goes_by
+    if goes_by == "folder":
+        return carried_out_anyway(check=check)(carry)
+    return carried_out(check=check, drafts=goes_by == "drafts", at_line=goes_by == "at_line")(carry)
 
 
 def _verb(operation: Operation[..., Any]) -> str:
@@ -100,6 +116,10 @@ def _written(operation: Operation[..., Any]) -> Sequence[Parameter]:
 
 def _is_word(parameter: Parameter) -> bool:
     return parameter.is_required and parameter.marker(Option) is None
+
+
+def _may_be_several(parameter: Parameter) -> bool:
+    return parameter.marker(OfContact) is not None or parameter.marker(PlaybookName) is not None
 
 
 def _metavar(parameter: Parameter) -> str:
@@ -132,19 +152,19 @@ def _add_option(action: ArgumentParser, parameter: Parameter) -> None:
 
 
 def _check_words(wanted: Sequence[Parameter], words: Sequence[str], options: Arguments) -> None:
-    """Raise `UsageWrong` unless there is a word for each; a phone may be several."""
-    is_open = any(one.marker(OfContact) for one in wanted)
+    """Raise `UsageWrong` unless there is a word for each; a phone, or a name, may be several."""
+    is_open = any(map(_may_be_several, wanted))
     if len(words) < len(wanted) or (len(words) > len(wanted) and not is_open):
         raise UsageWrong(tr("write  {words}  after the playbook", words=" ".join(map(_metavar, wanted))))
 
 
-async def _carried(operation: Operation[..., Any], order: CommandOrder) -> int:
+async def _carried(operation: Operation[..., Any], order: FolderOrder) -> int:
     """Do it, after a yes where it is to be asked for. Raises what the operation refuses, `UsageWrong`."""
     people, now = await order.people_now()
     progress = Progress(order.speech)
     context = context_here(order, people, now)
     call = OperationCall(context, order.by, now, uuid4().hex, progress=progress.show)
-    given = await _given(operation, order)
+    given = await _given(operation, order, context)
     if operation.offer is not None:
         given |= await _agreed(operation.offer, call, order, given)
     with ExitStack() as files:
@@ -159,7 +179,7 @@ async def _carried(operation: Operation[..., Any], order: CommandOrder) -> int:
 
 
 async def _agreed(
-    offer: Operation[..., Any], call: OperationCall, order: CommandOrder, given: Mapping[str, Any]
+    offer: Operation[..., Any], call: OperationCall, order: FolderOrder, given: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Ask what the offer asks; the fingerprint of what was agreed to. Raises `NotAgreed`."""
     with ExitStack() as files:
@@ -173,7 +193,9 @@ async def _agreed(
     return {} if fingerprint is None else {"fingerprint": fingerprint}
 
 
-async def _given(operation: Operation[..., Any], order: CommandOrder) -> dict[str, Any]:
+async def _given(
+    operation: Operation[..., Any], order: FolderOrder, context: OperationContext
+) -> dict[str, Any]:
     """What was written, by parameter. Raises `UsageWrong` and `NotFound`."""
     written = _written(operation)
     words = list(order.words)
@@ -185,16 +207,16 @@ async def _given(operation: Operation[..., Any], order: CommandOrder) -> dict[st
         else:
             behind -= 1
             value = words.pop(0)
-            if one.marker(OfContact) is not None:
+            if _may_be_several(one):
                 value = " ".join([value, *(words.pop(0) for _ in range(len(words) - behind))])
         if value is not None and value is not False:
-            given[one.name] = await _value(one, value, order)
+            given[one.name] = await _value(one, value, order, context)
     return given
 
 
-async def _value(parameter: Parameter, written: Any, order: CommandOrder) -> Any:
+async def _value(parameter: Parameter, written: Any, order: FolderOrder, context: OperationContext) -> Any:
     if parameter.marker(OfContact) is not None:
-        return await contact_named(order, written)
+        return await contact_named(order, context.playbook(), written)
     _check_bounds(parameter, written)
     return moment_of(written, order.zone) if isinstance(written, datetime) else written
 

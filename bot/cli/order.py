@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -10,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.app.database import OpenDatabase
+from bot.app.published import NothingToServe
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, Run
 from bot.cli.database_settings import load_settings
@@ -21,10 +23,10 @@ from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import note
 from bot.engine.compiled.playbook import TAIPEI, Playbook
-from bot.model.translatable import Language, Translatable, TranslatableValue
+from bot.model.translatable import Language, Translatable, TranslatableValue, tr
 from bot.operations.simulated_time import now_among
 from bot.playbook.load import Loaded
-from bot.playbook.valid import ValidPlaybook
+from bot.playbook.valid import PlaybookWrong, ValidPlaybook
 from bot.store.stores import Stores
 
 
@@ -105,6 +107,7 @@ CarryFolder = Callable[[FolderOrder], Awaitable[int | None]]
 """Carries the command out and prints the answer; the exit code where that is not 0. Raises `Refusal`."""
 Carry = Callable[[CommandOrder], Awaitable[int | None]]
 """The same of a command on what is served."""
+_HAS_MISTAKES = tr("the playbook has mistakes (oaflow check); what is asked for is done all the same")
 Check = Callable[[Sequence[str], Arguments], None]
 """Looks at the words and options before any database is opened. Raises `Refusal`."""
 
@@ -137,6 +140,31 @@ def on_folder(*, check: Check | None = None) -> Callable[[CarryFolder], Run]:
     return of
 
 
+def carried_out_anyway(*, check: Check | None = None) -> Callable[[CarryFolder], Run]:
+    """The same by the live version; where the files have mistakes, which is noted, by the folder alone."""
+
+    def of(carry: CarryFolder) -> Run:
+        @wraps(carry)
+        async def by_live(order: FolderOrder) -> int | None:
+            async with AsyncExitStack() as stack:
+                served = served_playbook(order.opened, order.folder, order.loaded)
+                try:
+                    found = await stack.enter_async_context(served)
+                except (PlaybookWrong, NothingToServe):
+                    order.note(_HAS_MISTAKES)
+                    return await carry(order)
+                return await carry(_by(order, found))
+
+        return on_folder(check=check)(by_live)
+
+    return of
+
+
+def _by(order: FolderOrder, served: ValidPlaybook) -> CommandOrder:
+    fields = (order.opened, order.loaded, order.folder, order.words, order.options, order.speech)
+    return CommandOrder(*fields, served)
+
+
 def carried_out(
     *, drafts: bool = False, at_line: bool = False, check: Check | None = None
 ) -> Callable[[Carry], Run]:
@@ -147,8 +175,7 @@ def carried_out(
         async def by_live(order: FolderOrder) -> int | None:
             about = (order.opened, order.folder, order.loaded)
             async with served_playbook(*about, drafts=drafts, at_line=at_line) as served:
-                fields = (order.opened, order.loaded, order.folder, order.words, order.options, order.speech)
-                return await carry(CommandOrder(*fields, served))
+                return await carry(_by(order, served))
 
         return on_folder(check=check)(by_live)
 

@@ -56,7 +56,7 @@ def test_a_flow_is_limited_with_a_reason_and_let_go(
 
 
 def test_pushes_are_stopped_with_a_reason(shop: Path, run: Run) -> None:
-    run("stop", "pushes", str(shop), "--flow", "welcome", "--why", "文案錯了")
+    run("stop", "pushes", str(shop), "--flow", "welcome", "--reason", "文案錯了")
     assert "文案錯了" in run("audit", str(shop)).out
     run("stop", "resume", str(shop), "--flow", "welcome")
 

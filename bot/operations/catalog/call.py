@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,11 +11,16 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
 from bot.model.money import Prices
 from bot.model.settings import Settings
-from bot.model.translatable import Translatable
+from bot.model.translatable import Refusal, Translatable
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.erasing import PersonalMenus
 from bot.playbook.read import PlaybookContents
 from bot.store.stores import Stores
+from bot.store.unavailable import DatabaseUnavailable
+
+
+class NoPlaybook(Refusal):
+    """The files of a command's folder have mistakes: no playbook is known there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +78,18 @@ class OperationCall:
         return self.context.playbook()
 
     @property
+    def known_playbook(self) -> Playbook | None:
+        """`None` where the files of a command's folder have mistakes."""
+        try:
+            return self.playbook
+        except NoPlaybook:
+            return None
+
+    @property
     def settings(self) -> Settings:
         return self.context.settings()
+
+    async def look(self) -> None:
+        """Have this process read what is stopped, now that it was changed; others do within a second."""
+        with suppress(DatabaseUnavailable):  # it is done
+            await self.context.look()

@@ -28,7 +28,7 @@ from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.parameters import Help, OperationFace, ParameterRefused, PlaybookName
 
 SUPERVISORS: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
-ServedPlaybook = Literal["live", "drafts", "at_line"]
+ServedPlaybook = Literal["live", "drafts", "at_line", "folder"]
 NOWHERE_LEFT_OUT: Mapping[OperationFace, str] = {}
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -85,8 +85,8 @@ class Operation(Generic[P, A]):
     `changes`: it changes something; else it only looks. `offer` says beforehand what it would do, of the same
     parameters: its answer is a question, with a fingerprint where the change takes one. `audit`: the kind of
     line of the audit log that it writes with its change. `example` is what stands behind the command's name.
-    `goes_by`: which playbook a command takes (`on_database.served_playbook`). `not_in`: faces without it,
-    each with why.
+    `goes_by`: which playbook a command takes (`on_database.served_playbook`; `folder`: the live one, and none
+    where the files have mistakes). `not_in`: faces without it, each with why.
     """
 
     name: str

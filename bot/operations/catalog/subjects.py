@@ -25,6 +25,7 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject(
         "coupons", "coupon", "coupons: how they are doing, codes for them, one redeemed or undone"
     ),
+    OperationSubject("stop", "stop", "stop all pushes, and let them go on"),
 )
 
 

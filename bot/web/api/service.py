@@ -1,4 +1,4 @@
-"""How things stand, and the brakes: today, what waits for somebody, binding, all pushes (B8, K5)."""
+"""How things stand: today, what waits for somebody, binding (B8)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from bot.model.admin import TEAM
 from bot.model.brake import Brake
 from bot.operations.attention import AttentionKind
 from bot.operations.binding import binding_view, pause_binding, resume_binding
-from bot.operations.brake import StopScope, brake_view, resume_pushes, stop_pushes
 from bot.operations.payload import Payload, as_json, pick
 from bot.operations.today import today_of, today_payload
 from bot.store.unavailable import DatabaseUnavailable
@@ -24,7 +23,6 @@ SPANS = (1, 7, 30)
 _STOP = {"channel": maybe(TEXT), "flow": maybe(TEXT), "by": TEXT, "at": MOMENT}
 _PAUSE = {"channel": TEXT, "by": TEXT, "at": MOMENT}
 _ANYWHERE = object_of({"channel": maybe(NAME)}, "channel")
-_SCOPE = object_of({"channel": maybe(NAME), "flow": maybe(NAME)}, "channel", "flow")
 _STOPS = {"stops": list_of(object_of(_STOP))}
 _FIGURE = object_of({"today": NUMBER, "so_far": NUMBER, "week_before": maybe(NUMBER)})
 _TODAY: JsonSchema = {
@@ -45,7 +43,7 @@ _COUNTS = get_args(AttentionKind)
 
 @dataclass(frozen=True, slots=True)
 class ServiceApi:
-    """`/today`, `/attention`, `/binding`, `/brake`."""
+    """`/today`, `/attention`, `/binding`."""
 
     context: ApiContext
 
@@ -94,39 +92,10 @@ class ServiceApi:
         await self._looked()
         return {"resumed": ended}
 
-    @get("/brake", answer=object_of({**_STOPS, "held": NUMBER, "unknown_flows": list_of(TEXT)}))
-    async def brake(self, call: ConsoleCall) -> Payload:
-        """Which pushes are stopped, and how many people that holds."""
-        view = await brake_view(self.context.stores, self.context.playbook())
-        return {**_stops(view.brake), "held": view.people, "unknown_flows": view.unknown}
-
-    @action("/brake/stop", body=_SCOPE, answer=object_of({**_STOP, "new": YES}))
-    async def stop_pushes(self, call: ConsoleCall) -> Payload:
-        """Stop all pushes, of a channel, of a flow: journeys, timers, broadcasts. Replies go on."""
-        # somebody else may have done it already
-        context = self.context
-        channels, by = list(context.settings().channels), call.caller.by
-        stop, is_new = await stop_pushes(
-            context.stores, _scope(call), by, channels, context.playbook(), call.now
-        )
-        await self._looked()
-        return {**as_json(stop), "new": is_new}
-
-    @action("/brake/resume", body=_SCOPE, answer=object_of(_STOPS))
-    async def resume_pushes(self, call: ConsoleCall) -> Payload:
-        """What was stopped by just these words goes on."""
-        _, brake = await resume_pushes(self.context.stores, _scope(call), call.caller.by, call.now)
-        await self._looked()
-        return _stops(brake)
-
     async def _looked(self) -> None:
         """This process knows at once; others read it within a second."""
         with suppress(DatabaseUnavailable):  # it is done
             await self.context.look()
-
-
-def _scope(call: ConsoleCall) -> StopScope:
-    return StopScope(call.body.get("channel"), call.body.get("flow"))
 
 
 def _stops(brake: Brake) -> Payload:

@@ -65,16 +65,16 @@ async def test_where_nothing_binds_it_is_refused(api: ApiWorld) -> None:
 
 async def test_pushes_are_stopped_and_go_on(api: ApiWorld) -> None:
     caller = await api.caller("supervisor", "crm")
-    first = await caller.post("/brake/stop")
+    first = await caller.post("/stop/pushes")
     assert (first.content["channel"], first.content["by"], first.content["new"]) == (None, "token:crm", True)
-    assert (await caller.post("/brake/stop")).content["new"] is False
-    assert (await caller.post("/brake/stop", {"channel": "main"})).content["new"] is True
-    stands = await caller.get("/brake")
+    assert (await caller.post("/stop/pushes")).content["new"] is False
+    assert (await caller.post("/stop/pushes", {"channel": "main"})).content["new"] is True
+    stands = await caller.get("/stop/status")
     assert [one["channel"] for one in stands.content["stops"]] == [None, "main"]
-    assert (await caller.post("/brake/stop", {"flow": "x"})).code == "refused"
-    left = await caller.post("/brake/resume")
+    assert (await caller.post("/stop/pushes", {"flow": "x"})).code == "refused"
+    left = await caller.post("/stop/resume")
     assert [one["channel"] for one in left.content["stops"]] == ["main"]
-    assert (await caller.post("/brake/resume")).code == "refused"
+    assert (await caller.post("/stop/resume")).code == "refused"
     entries = await api.stores.audit.entries(["pushes_stopped", "pushes_resumed"], 10)
     assert {one.by for one in entries} == {"token:crm"}
 
