@@ -64,6 +64,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "unanswered": ("bot.cli.unanswered", "questions that nobody answered, with the rule that would"),
     "places": ("bot.cli.places", "how many places of the rules with `first` are taken"),
     "coupon": _of_subject("coupons"),
+    "stamp": _of_subject("stamps"),
     "draw": ("bot.cli.draw", "draws: how often each was tried, what was won, and by whom"),
     "referral": ("bot.cli.referral", "friends who bring friends: how it is doing, who has brought whom"),
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),

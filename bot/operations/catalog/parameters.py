@@ -123,6 +123,7 @@ class Chat:
 
 Name: TypeAlias = Annotated[str, MinLen(1), MaxLen(SHORT)]
 Reason: TypeAlias = Annotated[Name, Option(), Help("the reason, for whoever asks later")]
+OptionalReason: TypeAlias = Annotated[str, MaxLen(SHORT), Help("the reason, for whoever asks later (none)")]
 Customer: TypeAlias = Annotated[LocatedContact, OfContact()]
 StoreName: TypeAlias = Annotated[Name, PlaybookName(store_named), Help("the store, by name or title (none)")]
 CouponName: TypeAlias = Annotated[

@@ -49,14 +49,22 @@ async def test_stamps_are_put_on_once_for_one_key_and_taken_back(api: ApiWorld, 
     [held] = (await bot.stored("U1")).contact.stamp_cards
     assert (held.count, held.entries[0].by, held.entries[0].store) == (2, "token:till", "xinyi")
     assert (await bot.meanwhile(caller.post(put, body))).content == {"result": "refused"}, "three a day"
-    assert (await bot.meanwhile(caller.post(take, {"card": "集點", "count": 1}))).content == {
+    assert (await bot.meanwhile(caller.post(take, {"card": "集點", "reason": "蓋錯"}))).content == {
         "result": "done"
     }
-    assert (await bot.stored("U1")).contact.stamp_cards[0].count == 1
-    for wrong in ({**body, "card": "沒有"}, {**body, "store": "沒有"}):
-        assert (await caller.post(put, wrong)).status == 409
+    assert (await bot.stored("U1")).contact.stamp_cards[0].count == 1, "one, where none is named"
+    lines = [(one.what, one.details) for one in await api.stores.audit.of("main:U1")]
+    assert ("stamps_taken", ("集點", "1", "蓋錯")) in lines
     [card] = (await caller.get("/stamps")).content["stamps"]
-    assert card == {"card": "集點", "title": "森活集點卡", "stamps": 1, "filled": 0, "ended": 0}
+    stores = [{"store": "信義店", "stamps": 2}]
+    assert card == {
+        "card": "集點",
+        "title": "森活集點卡",
+        "stamps": 1,
+        "filled": 0,
+        "ended": 0,
+        "stores": stores,
+    }
 
 
 @pytest.mark.ring("all", "several processes of a bot")
