@@ -21,7 +21,7 @@ import uvloop
 from aiohttp import ClientSession, DummyCookieJar, web
 
 from bot.app.database import open_database
-from bot.cli.playbook_folder import read_valid_playbook
+from bot.cli.valid_files import read_valid_playbook
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings

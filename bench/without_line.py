@@ -23,7 +23,7 @@ from aiohttp import ClientSession
 
 from bench.pages import AT_ONCE, ROUNDS, TYPING, Person, bind, person, simulated, spent
 from bot.cli.on_database import database_of
-from bot.cli.playbook_folder import read_valid_playbook
+from bot.cli.valid_files import read_valid_playbook
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import AttributeValue, Contact, Identity, contact_id
 from bot.operations.member_import import MemberFile, import_members

@@ -12,7 +12,8 @@ from typing import TypeAlias
 from watchfiles import awatch
 
 from bot.playbook.load import Loaded
-from bot.playbook.syntax.folder import BOT_YAML, FOLDERS, PlaybookMissing, is_hidden
+from bot.playbook.syntax.folder import PlaybookMissing, is_hidden
+from bot.playbook.syntax.folder_names import BOT_YAML, FOLDERS
 
 LOOK = 5_000
 """Milliseconds between two looks at the files where the system tells of no change (a network disk)."""

@@ -24,7 +24,8 @@ from bot.operations.repairs import write_repair
 from bot.operations.version_files import FileChanging, StoredFilesUnreadable
 from bot.playbook.load import Loaded, collector_at_rest
 from bot.playbook.report import CountedProblems, as_data, as_one, count_problems
-from bot.playbook.syntax.folder import BOT_YAML, PlaybookMissing
+from bot.playbook.syntax.folder import PlaybookMissing
+from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.valid import PlaybookWrong, ValidPlaybook, valid_playbook
 from bot.runtime.cluster.versions import Versions
 from bot.store.unavailable import DatabaseUnavailable

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from bot.cli.arguments import Arguments, add_language, leaves
+from bot.cli.help_index import asks_for_help, indexed_parser
 from bot.cli.language import language
 from bot.cli.localized_help import SpokenParser, speak, spoken_by
 from bot.cli.playbook_folder import is_playbook
-from bot.cli.refusal import refused
 from bot.model.translatable import Refusal
 from bot.operations.catalog.subjects import SUBJECTS, subject_named
 from bot.store.unavailable import DatabaseUnavailable
@@ -121,6 +121,10 @@ def _add_arguments(command: argparse.ArgumentParser, module: str) -> None:
 
 def carried_out(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
+    if asks_for_help(arguments):
+        helper = indexed_parser()
+        speak(helper, language(spoken_by(arguments), os.environ))
+        helper.parse_args(arguments)
     named = [word for word in arguments if word in COMMANDS][:1]
     # where a command comes first, nothing is printed of the others: making their parsers took 5 ms of each
     top = parser(named, named if named and arguments[0] == named[0] else COMMANDS.keys())
@@ -130,7 +134,7 @@ def carried_out(arguments: Sequence[str]) -> int:
     try:
         return int(wanted.run(wanted, words))
     except (Refusal, DatabaseUnavailable) as error:
-        return refused(error, words)
+        return int(import_module("bot.cli.refusal").refused(error, words))
     except argparse.ArgumentError as error:
         top.error(str(error))
 

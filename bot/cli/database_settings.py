@@ -13,7 +13,7 @@ from bot.app.stored_playbooks import ReadingContext
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.load import KEY_RING, Loaded, load
 from bot.playbook.syntax.environment import filled, read_dotenv
-from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.nodes import Scalar
 from bot.playbook.valid import PlaybookWrong
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.model.translatable import ENGLISH, Language
-from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.translations.chinese import CHINESE
 
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")

@@ -12,9 +12,10 @@ from bot.app.addresses import public_address
 from bot.app.playbook_environment import environment_of
 from bot.cli.arguments import Arguments, describe
 from bot.cli.exit_codes import RIGHT
-from bot.cli.playbook_folder import folder_and_words, read_valid_playbook
+from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import note
 from bot.cli.terminal_text import write_out
+from bot.cli.valid_files import read_valid_playbook
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.settings import Settings

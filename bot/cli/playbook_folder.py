@@ -1,4 +1,4 @@
-"""Which of a command's words is the playbook's folder, and reading the playbook in it."""
+"""Which of a command's words is the playbook's folder."""
 
 from __future__ import annotations
 
@@ -6,14 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.playbook.load import load
-from bot.playbook.syntax.folder import BOT_YAML
-from bot.playbook.valid import ValidPlaybook, valid_playbook
-
-
-def read_valid_playbook(folder: Path) -> ValidPlaybook:
-    """It; what is not set here is set where it runs. Raises `PlaybookMissing` and `PlaybookWrong`."""
-    return valid_playbook(load(folder, dict(os.environ), unset="warning"))
+from bot.playbook.syntax.folder_names import BOT_YAML
 
 
 def folder_and_words(words: Sequence[str]) -> tuple[Path, Sequence[str]]:

@@ -15,7 +15,7 @@ from bot.model.problem import Problem
 from bot.model.translatable import plural, tr
 from bot.playbook.codes import mistake
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.source import underlined
 
 

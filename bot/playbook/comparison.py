@@ -15,7 +15,7 @@ from bot.playbook.canonical.document import source_text
 from bot.playbook.load import Loaded
 from bot.playbook.personal_addresses import flex_files
 from bot.playbook.read import read
-from bot.playbook.syntax.folder import SCENARIOS
+from bot.playbook.syntax.folder_names import SCENARIOS
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 HowDiffers: TypeAlias = Literal["added", "removed", "changed", "moved"]

@@ -29,7 +29,8 @@ from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.suggest_times import SOME_YEAR, GuessedYear
 from bot.playbook.syntax.entries import FoldedText, names_in
 from bot.playbook.syntax.environment import filled, read_dotenv
-from bot.playbook.syntax.folder import BOT_YAML, SCENARIOS, is_hidden
+from bot.playbook.syntax.folder import is_hidden
+from bot.playbook.syntax.folder_names import BOT_YAML, SCENARIOS
 from bot.playbook.syntax.hiding import secret_defaults
 from bot.playbook.syntax.source import SourceFile
 

@@ -14,7 +14,7 @@ from bot.model.problem import Problem
 from bot.model.translatable import Quoted, Translatable, plural, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.similar import nearest, quoted
-from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.source import underlined
 
 

@@ -18,15 +18,8 @@ from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.shape import Shape
 from bot.playbook.syntax.entries import Entries
 from bot.playbook.syntax.environment import EnvironmentFilling, read_dotenv
-from bot.playbook.syntax.folder import (
-    BOT_YAML,
-    contents,
-    in_order,
-    not_read,
-    ordered_files,
-    other_files,
-    playbook_file,
-)
+from bot.playbook.syntax.folder import contents, in_order, not_read, ordered_files, other_files, playbook_file
+from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.full_width import full_width_signs
 from bot.playbook.syntax.hiding import hidden, literal_secrets, speaks_of_secrets, without_secrets
 from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text

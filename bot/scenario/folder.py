@@ -9,7 +9,8 @@ from pathlib import Path
 from bot.model.translatable import Unavailable, tr
 from bot.playbook.load import Loaded, load
 from bot.playbook.similar import hint_for
-from bot.playbook.syntax.folder import SCENARIOS, PlaybookMissing, contents, is_hidden, playbook_file
+from bot.playbook.syntax.folder import PlaybookMissing, contents, is_hidden, playbook_file
+from bot.playbook.syntax.folder_names import SCENARIOS
 from bot.playbook.syntax.source import decode
 from bot.scenario.read import Read, read_scenario
 

@@ -15,7 +15,7 @@ from bot.model.problem import TextEdit
 from bot.playbook.autofix.edits import applied
 from bot.playbook.graph.look_alikes import YET_TO_WRITE
 from bot.playbook.shape.triggers import MESSAGES, NEWS
-from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.source import SourceFile
 from bot.playbook.syntax.yaml_text import braces, one_or_list, scalar
 

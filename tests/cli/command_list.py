@@ -1,15 +1,17 @@
 """The commands as `docs/operations/commands.md` lists them: what `oaflow --help` says of each.
 
-`python -m tests.cli.command_list` writes that part of the page anew.
+`python -m tests.cli.command_list` writes that part of the page anew, and the index of help.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.cli.command_line import COMMANDS
+from bot.cli.command_line import COMMANDS, parser
+from bot.cli.help_index import FILE, written
 from tests.cli.test_commands import commands
 
 PAGE = Path(__file__).parents[2] / "docs" / "operations" / "commands.md"
@@ -39,3 +41,6 @@ def _says(command: argparse.ArgumentParser) -> str:
 if __name__ == "__main__":
     head, _, _ = PAGE.read_text("utf-8").partition(BEGINS)
     PAGE.write_text(head + command_list(), "utf-8")
+    FILE.write_text(
+        json.dumps(written(parser()), ensure_ascii=False, separators=(",\n", ":")) + "\n", "utf-8"
+    )

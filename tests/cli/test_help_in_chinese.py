@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from bot.cli.command_line import parser
+from bot.cli.help_index import indexed_parser
 from bot.cli.localized_help import speak
 from bot.cli.main import main
 from bot.model.translatable import ENGLISH
@@ -41,6 +42,17 @@ def test_help_speaks_one_language(command: str, language: str) -> None:
     if language == "zh-TW":
         assert not SENTENCE.search(CHOICES.sub("", shown)), shown
         assert "usage" not in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_without_the_imports_of_commands_says_the_same(language: str) -> None:
+    """`make commands` writes its file anew."""
+    index = indexed_parser()
+    speak(index, LANGUAGES[language])
+    found = {"": index, **commands(index)}
+    assert found.keys() == spoken(language).keys()
+    for name, command in spoken(language).items():
+        assert found[name].format_help() == command.format_help()
 
 
 def test_what_a_word_means_stands_below_each_other() -> None:

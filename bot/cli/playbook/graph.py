@@ -10,14 +10,14 @@ from typing import Literal, TypeAlias
 
 from bot.cli.arguments import Arguments, add_days, describe
 from bot.cli.exit_codes import RIGHT
-from bot.cli.playbook_folder import read_valid_playbook
 from bot.cli.terminal_text import write_file_out, write_out
+from bot.cli.valid_files import read_valid_playbook
 from bot.model.money import prices_of
 from bot.model.translatable import Language
 from bot.operations.resolve_name import flow_of
 from bot.playbook.drawing.mermaid import chart
 from bot.playbook.drawing.sketch import Sketch, in_words, sketch
-from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.folder_names import BOT_YAML
 
 GraphFormat: TypeAlias = Literal["mermaid", "svg"]
 

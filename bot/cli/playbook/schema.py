@@ -40,7 +40,7 @@ def _made(wanted: Arguments, words: Language) -> object:
     if wanted.events:
         from bot.app.addresses import public_address
         from bot.app.playbook_environment import environment_of
-        from bot.cli.playbook_folder import read_valid_playbook
+        from bot.cli.valid_files import read_valid_playbook
         from bot.shops.platforms import OWN_SYSTEM
         from bot.web.outside_events_openapi import openapi
 

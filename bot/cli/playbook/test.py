@@ -18,7 +18,7 @@ from bot.cli.terminal_text import write_err, write_out
 from bot.model.translatable import Language, tr
 from bot.playbook.report import as_json as as_json_of_problems
 from bot.playbook.report import render
-from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import Result, as_json
 

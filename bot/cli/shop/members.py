@@ -11,9 +11,10 @@ from bot.cli.arguments import Arguments
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.playbook_folder import folder_and_words, read_valid_playbook
+from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong, note
 from bot.cli.terminal_text import Progress
+from bot.cli.valid_files import read_valid_playbook
 from bot.model.clock import SystemClock
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import MEMBER_REFUSALS, SyncKind, SyncRun, SyncStop, UnreadField

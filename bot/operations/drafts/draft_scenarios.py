@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.model.problem import Problem
 from bot.playbook.load import Loaded
-from bot.playbook.syntax.folder import SCENARIOS
+from bot.playbook.syntax.folder_names import SCENARIOS
 from bot.scenario.folder import PlaybookFiles
 
 

@@ -12,7 +12,7 @@ from bot.engine.texts.text import fold
 from bot.operations.drafts.binding_form import NOTICE, BindingNeeds, FormBinding, as_written
 from bot.operations.drafts.draft import OnlyInEditor
 from bot.operations.drafts.free_names import free_name
-from bot.playbook.syntax.folder import BOT_YAML, SCENARIOS
+from bot.playbook.syntax.folder_names import BOT_YAML, SCENARIOS
 from bot.playbook.syntax.nodes import List, Map, scalars, text_at
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile

@@ -13,7 +13,7 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.free_names import free_name, safe_name
 from bot.operations.drafts.publishing import DraftContext
-from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.nodes import List, Map, Node, scalars, text_at
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile

@@ -19,7 +19,8 @@ from bot.operations.drafts.paths import PICTURE_FOLDER
 from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.renamed_menu import is_pinned, places_renamed
 from bot.operations.plain_menus import plain_picture
-from bot.playbook.syntax.folder import BOT_YAML, SCENARIOS, in_order
+from bot.playbook.syntax.folder import in_order
+from bot.playbook.syntax.folder_names import BOT_YAML, SCENARIOS
 from bot.playbook.syntax.nodes import List, Map, plain
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile

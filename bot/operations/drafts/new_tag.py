@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.model.translatable import Refusal, tr
-from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.nodes import Map
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile

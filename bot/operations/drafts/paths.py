@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import PurePosixPath
 
 from bot.model.translatable import Refusal, tr
-from bot.playbook.syntax.folder import BOT_YAML, FOLDERS, SCENARIOS
+from bot.playbook.syntax.folder_names import BOT_YAML, FOLDERS, SCENARIOS
 
 LONGEST, PART_BYTES = 200, 200
 """Characters of a path, and bytes of each of its parts."""

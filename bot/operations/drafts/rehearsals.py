@@ -13,7 +13,7 @@ from time import monotonic
 from bot.model.translatable import Refusal
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.worker import DraftTurns
-from bot.playbook.syntax.folder import SCENARIOS
+from bot.playbook.syntax.folder_names import SCENARIOS
 from bot.scenario.result import LONGEST, Result
 from bot.store.unavailable import DatabaseUnavailable
 

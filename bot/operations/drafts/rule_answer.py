@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.operations.new_playbook.starter import answer_of, reply_of, ways_of, with_question_marks
 from bot.playbook.graph.look_alikes import YET_TO_WRITE
-from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.wording.rule_to_paste import pasted, placed, rule_for
 
 SAID_AT_MOST = 200

@@ -6,7 +6,7 @@ from bot.model.translatable import tr
 from bot.operations.drafts import draft_work
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft
 from bot.operations.drafts.publishing import DraftContext
-from bot.playbook.syntax.folder import SCENARIOS
+from bot.playbook.syntax.folder_names import SCENARIOS
 
 
 async def renew_answers(context: DraftContext, draft: PlaybookDraft, file: str) -> str:

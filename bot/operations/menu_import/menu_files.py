@@ -14,7 +14,8 @@ from typing import Literal, TypeAlias
 from bot.model.translatable import Refusal, row, tr
 from bot.operations.menu_import.imported import ImportedArea, ImportedMenu, ImportedTab
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.folder import FOLDERS, is_hidden
+from bot.playbook.syntax.folder import is_hidden
+from bot.playbook.syntax.folder_names import FOLDERS
 from bot.playbook.syntax.source import file_trouble
 from bot.playbook.syntax.yaml_text import braces, scalar
 

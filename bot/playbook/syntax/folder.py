@@ -14,14 +14,9 @@ from bot.model.translatable import Translatable, Unavailable, row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.similar import hint_for
+from bot.playbook.syntax.folder_names import BOT_YAML, FOLDERS
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 from bot.playbook.syntax.source import FILE_LIMIT
-
-BOT_YAML = "bot.yaml"
-FOLDERS = ("cards", "flows", "rules")
-"""The folders beside `bot.yaml` whose YAML files belong to the playbook, at any depth."""
-SCENARIOS = "tests/scenarios"
-"""Where the scenarios of a playbook lie, which are tests, and no part of it."""
 
 _OURS_ALONE = frozenset({b"rules", b"cards", b"flows", b"rich_menus", b"audiences", b"broadcasts"})
 """Sections that hardly any other YAML file has; the others' names are too common to tell by one of them."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.model.brake import OFF, Brake
 from bot.model.translatable import ENGLISH
-from bot.playbook.syntax.folder import SCENARIOS
+from bot.playbook.syntax.folder_names import SCENARIOS
 from bot.runtime.turn_observer import Watched
 from bot.scenario.file_names import file_name, free_name
 from bot.scenario.folder import PlaybookFiles

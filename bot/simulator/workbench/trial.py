@@ -11,7 +11,8 @@ from bot.engine.turn.how_often import places_taken
 from bot.model.brake import OFF, Brake
 from bot.model.translatable import Language
 from bot.playbook.report import render
-from bot.playbook.syntax.folder import SCENARIOS, PlaybookMissing
+from bot.playbook.syntax.folder import PlaybookMissing
+from bot.playbook.syntax.folder_names import SCENARIOS
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
 from bot.scenario.read import read_scenario

@@ -37,7 +37,7 @@ from bot.playbook.completion import Suggestion, suggestions
 from bot.playbook.name_completion import named
 from bot.playbook.report import problem_data
 from bot.playbook.shape.editors import schema, schema_of
-from bot.playbook.syntax.folder import SCENARIOS
+from bot.playbook.syntax.folder_names import SCENARIOS
 from bot.playbook.syntax.source import FILE_LIMIT
 from bot.scenario.shape.scenario import SCENARIO
 from bot.web.admin.visit import (

@@ -26,7 +26,7 @@ from bot.operations.drafts.rights import (
 from bot.operations.publishing import PublishRefused, which
 from bot.playbook.comparison import Difference
 from bot.playbook.comparison_words import HOW_TITLES, SECTION_TITLES
-from bot.playbook.syntax.folder import SCENARIOS
+from bot.playbook.syntax.folder_names import SCENARIOS
 from bot.playbook.valid import Unservable
 from bot.web.admin.playbook_pages import PAGE, TITLE, TYPES
 from bot.web.admin.problem_hints import hint_of

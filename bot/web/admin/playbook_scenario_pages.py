@@ -13,7 +13,7 @@ from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.scenario_runs import renew_answers
 from bot.operations.payload import pick
-from bot.playbook.syntax.folder import SCENARIOS
+from bot.playbook.syntax.folder_names import SCENARIOS
 from bot.playbook.syntax.source import lines_of
 from bot.scenario.transcript import ShownScenario
 from bot.web.admin.playbook_pages import PAGE, TITLE

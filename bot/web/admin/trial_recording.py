@@ -14,7 +14,7 @@ from bot.model.translatable import Refusal, tr
 from bot.operations.drafts.draft import add
 from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.trials import TrialAddress, Trials
-from bot.playbook.syntax.folder import SCENARIOS
+from bot.playbook.syntax.folder_names import SCENARIOS
 from bot.scenario.file_names import file_name, free_name
 from bot.web.admin.playbook_pages import PAGE
 from bot.web.admin.trial_pages import TRY
