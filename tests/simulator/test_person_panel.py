@@ -47,6 +47,10 @@ async def test_the_consoles_page_follows_who_is_played(shop: Shop, desk: Page) -
         await expect(known.locator(".happened")).to_contain_text("加上標籤「看過優惠」")
         await expect(skin.get_by_label("膚質")).to_have_value("油性")
         assert await page.evaluate("document.querySelector('#panels').scrollTop") == height
+        happening = known.locator(".happening", has_text="加上標籤「看過優惠」")
+        await happening.locator("summary").click()
+        await expect(happening.locator(".step.heard")).to_contain_text("符合規則：「優惠」")
+        await expect(happening.locator(".step.heard .source")).to_contain_text("rules/keywords.yaml:")
         await skin.get_by_role("button", name="儲存").click()
         await expect(known.locator(".flash")).to_contain_text("油性")
 

@@ -73,12 +73,6 @@ def next_due(friend: str, timer: str, at: int) -> dict[str, Any]:
     }
 
 
-def waiting(flow: str, timer: str, at: int) -> dict[str, Any]:
-    """A timer as it is told of a contact."""
-    sentence = in_each_language(timer_text(f"{flow} {timer}".strip()), None)
-    return {"flow": flow, "timer": timer, "due": at, "sentence": sentence}
-
-
 CLOSED_TO_STRANGERS = (TraceNote(reasons.TAG_OFF, (("VIP",),)), TraceNote(reasons.CLOSED, ("門市時間",)))
 
 
@@ -286,7 +280,7 @@ async def test_an_outcome_that_nobody_sees_stays_folded_and_is_told_in_words(ben
     silent = bench.turn(2, came, ShownTurn("", trace=steps), event=None, sent=[], answered=[])
     bench.given["turns"] = {"turns": [bench.turn(1, answered=["本週全館 85 折"]), silent]}
     bench.given["clock"] |= next_due(bench.friend, "recall start 0", at)
-    bench.given["/contact"] = {"timers": [waiting("birthday", "start 0", at)]}
+    bench.given["/contact"] = {"timers": [{"flow": "birthday", "timer": "start 0", "due": at}]}
     await bench.open()
     heads = bench.page.locator("#turns .turn-head")
     await expect(bench.page.locator("#turns .turn-heard")).to_have_text(

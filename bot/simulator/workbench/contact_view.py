@@ -19,10 +19,7 @@ from bot.operations.payload import pick
 from bot.runtime.effects.staff_changes import LONGEST
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.state_json import type_json
-from bot.simulator.workbench.turn_card import in_each_language
 from bot.sms.phone import masked, national
-from bot.wording.trace_words import timer_text
-from bot.wording.turn_summary import called
 
 
 def contact_json(
@@ -49,12 +46,7 @@ def contact_json(
             _flow(instance, contact, playbook) for instance in contact.flows if instance.channel == channel
         ],
         "timers": [
-            {
-                "flow": timer.flow,
-                "timer": timer.timer,
-                "due": milliseconds(timer.due),
-                "sentence": in_each_language(timer_text(called(timer)), playbook),
-            }
+            {"flow": timer.flow, "timer": timer.timer, "due": milliseconds(timer.due)}
             for timer in sorted(contact.timers, key=lambda timer: timer.due)
             if timer.channel == channel
         ],
