@@ -65,7 +65,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "places": ("bot.cli.places", "how many places of the rules with `first` are taken"),
     "coupon": _of_subject("coupons"),
     "stamp": _of_subject("stamps"),
-    "draw": ("bot.cli.draw", "draws: how often each was tried, what was won, and by whom"),
+    "draw": _of_subject("draws"),
     "referral": ("bot.cli.referral", "friends who bring friends: how it is doing, who has brought whom"),
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
     "binding": ("bot.cli.binding", "whether phones can be bound, and pausing that"),

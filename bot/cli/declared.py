@@ -34,7 +34,7 @@ from bot.cli.terminal_text import NotAgreed, Progress, agreed, write_file_out
 from bot.model.translatable import tr
 from bot.operations.catalog.answers import HasOutcome, answer_csv, answer_lines, has_table
 from bot.operations.catalog.call import OperationCall, OperationContext
-from bot.operations.catalog.identities import ContactRef, FaceValue, MaskedName, PageCursor
+from bot.operations.catalog.identities import ContactName, ContactRef, FaceValue, MaskedName, PageCursor
 from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
 from bot.operations.catalog.parameters import GoesOn, OfContact, Option, PlaybookName, TableParameter
 from bot.operations.catalog.registry import operations_of
@@ -262,5 +262,5 @@ def _at_terminal(identity: FaceValue) -> str:
             return contact
         case PageCursor(_, place):
             return place[-1]
-        case MaskedName(text):
+        case MaskedName(text) | ContactName(text):
             return text

@@ -12,7 +12,7 @@ import orjson
 
 from bot.model.plain_text import visible
 from bot.model.translatable import ENGLISH, Language, Translatable
-from bot.operations.catalog.identities import ContactRef, FaceValueText, MaskedName, PageCursor
+from bot.operations.catalog.identities import ContactName, ContactRef, FaceValueText, MaskedName, PageCursor
 
 Payload: TypeAlias = dict[str, Any]
 """An answer, or a part of one, that is to be JSON: its values are whatever `as_json` takes."""
@@ -50,7 +50,7 @@ def as_json(value: object, language: Language = ENGLISH, shown: FaceValueText | 
             return value.isoformat()
         case Translatable():
             return language.text(value)
-        case ContactRef() | PageCursor() | MaskedName():
+        case ContactRef() | PageCursor() | MaskedName() | ContactName():
             if shown is None:
                 raise TypeError(f"{type(value).__name__} is shown by a face alone")
             return shown(value)

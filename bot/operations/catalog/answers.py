@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Protocol, get_args, get_type_hints, runtime_checkable
 
 from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue
-from bot.operations.catalog.identities import ContactRef, MaskedName, PageCursor
+from bot.operations.catalog.identities import ContactName, ContactRef, MaskedName, PageCursor
 from bot.operations.catalog.operation import markers, plain_type
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.report import cells
@@ -46,11 +46,19 @@ class Table:
     empty: Translatable
 
 
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """Rows of values under their titles, among the lines of an answer."""
+
+    titles: Sequence[Translatable]
+    rows: Sequence[Sequence[object]]
+
+
 @runtime_checkable
 class InLines(Protocol):
     """An answer that has lines of its own, by the clock of the team."""
 
-    def lines(self, at: Clock) -> Iterable[TranslatableValue]: ...
+    def lines(self, at: Clock) -> Iterable[TranslatableValue | TextTable]: ...
 
 
 @runtime_checkable
@@ -64,12 +72,13 @@ class HasOutcome(Protocol):
 def answer_lines(answer: object, words: Language, at: Clock) -> Iterator[str]:
     """The answer as lines of a terminal."""
     if isinstance(answer, InLines):
-        yield from map(words.words, answer.lines(at))
+        for line in answer.lines(at):
+            yield from _in_cells(line, words, at) if isinstance(line, TextTable) else [words.words(line)]
         return
     for name, marks in _markers_of(type(answer)).items():
         for table in (one for one in marks if isinstance(one, Table)):
             rows = getattr(answer, name)
-            yield from in_columns(table_of(rows, words, at)) if rows else [words.text(table.empty)]
+            yield from _in_cells(table_of(rows), words, at) if rows else [words.text(table.empty)]
 
 
 def has_table(answer: Any) -> bool:
@@ -105,11 +114,17 @@ def _columns(row: Any) -> Mapping[str, Column]:
     return dict(found)
 
 
-def table_of(rows: Sequence[object], words: Language, at: Clock) -> list[list[str]]:
-    """The titles of the columns, and a line of cells for each of these rows of one type."""
+def table_of(rows: Sequence[object]) -> TextTable:
+    """The fields that are columns of these rows of one type."""
     columns = _columns(type(rows[0]))
-    heads = [words.text(one.title) for one in columns.values()]
-    return [heads, *([cell(getattr(row, name), words, at) for name in columns] for row in rows)]
+    return TextTable(
+        [one.title for one in columns.values()], [[getattr(row, name) for name in columns] for row in rows]
+    )
+
+
+def _in_cells(table: TextTable, words: Language, at: Clock) -> Iterator[str]:
+    heads = [words.text(one) for one in table.titles]
+    return in_columns([heads, *([cell(value, words, at) for value in row] for row in table.rows)])
 
 
 def cell(value: object, words: Language, at: Clock) -> str:
@@ -127,7 +142,7 @@ def cell(value: object, words: Language, at: Clock) -> str:
             return f"{value:,}"
         case ContactRef(contact):
             return contact
-        case MaskedName(text):
+        case MaskedName(text) | ContactName(text):
             return text or NOTHING
         case PageCursor():
             return ""

@@ -55,7 +55,15 @@ class MaskedName(_ShownAsText):
         raise PydanticOmit
 
 
+@dataclass(frozen=True, slots=True)
+class ContactName(_ShownAsText):
+    """What a contact of a list is called, empty: not known. At a terminal it is whole, elsewhere masked."""
+
+    description = "Masked."
+    text: str
+
+
 NO_NAME = MaskedName("")
-FaceValue: TypeAlias = ContactRef | PageCursor | MaskedName
+FaceValue: TypeAlias = ContactRef | PageCursor | MaskedName | ContactName
 FaceValueText: TypeAlias = Callable[[FaceValue], str | None]
 """How a face shows one; `None`: it leaves the field out."""

@@ -120,7 +120,7 @@ async def take_stamps(
 
 async def _stamped(call: OperationCall, customer: Customer, act: StampAct, reason: str) -> StampDone:
     """Raises `Pending` where no process has done it yet, `NotFound`."""
-    done = await stamp(call.stores, call.playbook, customer.contact.id, act, reason)
+    done = await stamp(customer.stores, call.playbook, customer.contact.id, act, reason)
     match done:
         case "waits":
             raise Pending(tr("stored: it is done as soon as oaflow runs"))

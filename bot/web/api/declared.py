@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.operations.catalog.answers import Pending, TooManyAttempts
 from bot.operations.catalog.call import OperationCall
-from bot.operations.catalog.identities import ContactRef, FaceValue, MaskedName, PageCursor
+from bot.operations.catalog.identities import ContactName, ContactRef, FaceValue, MaskedName, PageCursor
 from bot.operations.catalog.operation import Operation, Parameter
 from bot.operations.catalog.parameters import (
     Chat,
@@ -19,6 +19,7 @@ from bot.operations.catalog.parameters import (
     TableParameter,
 )
 from bot.operations.catalog.registry import all_operations
+from bot.operations.coupons import masked_name
 from bot.operations.payload import as_json
 from bot.web.api.context import ApiContext
 from bot.web.api.endpoint import CHAT, CONTACT, PREFIX, ApiAnswer, ConsoleCall, Endpoint
@@ -47,7 +48,7 @@ def endpoint_of(operation: Operation[..., Any], context: ApiContext) -> Endpoint
         path=f"{PREFIX}{address_of(operation)}",
         name=operation.name,
         says=operation.says,
-        handler=partial(_answered, operation, context),
+        handler=partial(_answered, operation, context, sent.place),
         roles=operation.roles,
         query=sent.schema["properties"] if is_get else {},
         body=None if is_get else sent.schema,
@@ -73,8 +74,9 @@ def _named(operation: Operation[..., Any]) -> Parameter | None:
     return next((one for one in operation.parameters if one.marker(OfContact) is not None), None)
 
 
-async def _answered(operation: Operation[..., Any], context: ApiContext, call: ConsoleCall) -> ApiAnswer:
-    place = "body" if call.body else "query"
+async def _answered(
+    operation: Operation[..., Any], context: ApiContext, place: str, call: ConsoleCall
+) -> ApiAnswer:
     asked = OperationCall(context, call.caller.by, call.now, call.form, call.may_still)
     try:
         answer = await operation(asked, **_arguments(operation, context, call))
@@ -113,5 +115,7 @@ def _sealed(context: ApiContext, call: ConsoleCall, identity: FaceValue) -> str 
             return context.parts.sealed(call.caller.by, CHAT, contact, channel)
         case PageCursor(listing, place):
             return context.cursor(call.caller, listing, *place)
+        case ContactName(text):
+            return masked_name(text)
         case MaskedName():
             return None

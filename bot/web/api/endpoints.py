@@ -17,7 +17,6 @@ from bot.web.api.flows import FlowApi
 from bot.web.api.menus import MenuSyncApi
 from bot.web.api.own import OwnApi
 from bot.web.api.playbook import PlaybookApi
-from bot.web.api.promotions import PromotionApi
 from bot.web.api.records import RecordApi
 from bot.web.api.referrals import ReferralApi
 from bot.web.api.sendings import SendingApi
@@ -40,7 +39,7 @@ def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
     )
     sending = (SendingApi(context), BroadcastApi(context), TesterApi(context), AnswerApi(context))
     promotions = (
-        *(PromotionApi(context), AttributionApi(context), ReferralApi(context)),
+        *(AttributionApi(context), ReferralApi(context)),
         AppointmentApi(context),
     )
     parts = (OwnApi(), *of_chat, *sending, *promotions, PlaybookApi(context), SystemApi(context))

@@ -45,14 +45,14 @@ class TypedBody:
             name: (kind, ... if name in needed else None) for name, kind in types.items()
         }
         self._model = create_model(name, __config__=closed, **fields)
-        self._place = place
+        self.place = place
         self.needed: Sequence[str] = needed
         self.schema: JsonSchema = _without_title(self._model.model_json_schema(schema_generator=_Plain))
 
     def read(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
         """What was sent, by parameter. Raises `ApiProblem` for what is wrong first."""
         try:
-            if self._place == "query":
+            if self.place == "query":
                 found = self._model.model_validate_strings(value)
             else:
                 found = self._model.model_validate_json(orjson.dumps(value))
@@ -66,7 +66,7 @@ class TypedBody:
         path = (
             first["loc"][:-1] if is_unknown else first["loc"]
         )  # an unknown name was sent, and may be anything
-        return ApiProblem("wrong", _why(first), field="/".join(map(str, [self._place, *path])))
+        return ApiProblem("wrong", _why(first), field="/".join(map(str, [self.place, *path])))
 
 
 def answer_schema(answer: Any) -> tuple[JsonSchema, Mapping[str, JsonSchema]]:

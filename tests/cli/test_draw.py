@@ -1,0 +1,57 @@
+"""`oaflow draw`: how the prizes of draws are doing, and who has won them (N3)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.model.contact import Contact
+from bot.store.stores import Stores
+from tests.cli.conftest import OnStores, Run, Written
+from tests.coupons import asks, coupon
+from tests.people import come
+
+BOT = """
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1", channel_secret: x}}
+coupons: {折50: {for: 30d, stock: 10, title: 折 50 元}}
+draws: {抽: {title: 週年慶抽獎, prizes: {折五十: {coupon: 折50, odds: 5%}}}}
+rules: [{when: {text: 嗨}, reply: 嗨}]
+"""
+
+
+@pytest.fixture
+def shop(written: Written) -> Path:
+    return written(BOT)
+
+
+def test_a_line_for_each_prize(shop: Path, run: Run) -> None:
+    assert run("draw", "list", str(shop), "--language", "en").out.splitlines() == [
+        "draw  prize   odds  won  may be given  tries until it runs out",
+        "抽    折五十  5%    0    10            200",
+    ]
+    [draw] = json.loads(run("draw", "list", str(shop), "--json").out)["draws"]
+    assert (draw["nothing"], [one["left"] for one in draw["prizes"]]) == (0, [10])
+
+
+def test_winners_have_their_names_and_the_audit_log_has_who_looked(
+    shop: Path, on_stores: OnStores, run: Run
+) -> None:
+    async def won(stores: Stores) -> None:
+        await come(stores.contacts, Contact("main:U1", name="小美"))
+        asked = [replace(asks(f"main:U{number}"), draw="抽") for number in (1, 2)]
+        await stores.coupons.give(coupon(name="折50", stock=10), asked)
+
+    on_stores(won)
+    names = [line.split()[3:5] for line in run("draw", "winners", str(shop), "抽").out.splitlines()[1:]]
+    assert sorted(names) == [["–", "main:U2"], ["小美", "main:U1"]]
+    assert json.loads(run("draw", "winners", str(shop), "抽", "--json").out)["winners"][0]["used"] is None
+
+    async def looked(stores: Stores) -> None:
+        [line] = await stores.audit.entries(["people_searched"], 9)
+        assert line.about == "draws"
+
+    on_stores(looked)
