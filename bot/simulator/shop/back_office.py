@@ -15,9 +15,9 @@ from urllib.parse import parse_qsl, quote
 import aiohttp
 import orjson
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from yarl import URL
 
+from bot.look.drawings import page_templates
 from bot.model.clock import Clock
 from bot.shops.cyberbiz_oauth import SCOPES, is_domain
 from bot.simulator.requests import Handler, local_only
@@ -111,13 +111,7 @@ class BackOffice:
         self._base_url = base_url
         self._language = language
         self._markets: dict[str, AppMarket] = {}
-        self._pages = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._pages = page_templates(Path(__file__).parent / "templates")
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """The routes below `prefix`, which ends with `{shop}`."""

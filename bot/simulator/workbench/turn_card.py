@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from jinja2 import DictLoader, Environment, StrictUndefined
-
 from bot.engine import notes
 from bot.engine.compiled.playbook import Playbook
-from bot.look.drawings import TEMPLATES
+from bot.look.drawings import page_templates, speaking
 from bot.model.decision import TraceStep
 from bot.model.message import Message
 from bot.model.screen import SCREENS, ScreenKind
 from bot.model.trace import TraceNote
-from bot.model.translatable import ENGLISH, Language, Listing, Translatable, TranslatableValue, plural, tr
+from bot.model.translatable import ENGLISH, Language, Listing, Translatable, TranslatableValue, tr
 from bot.scenario.explain import Candidate
 from bot.translations.chinese import CHINESE
 from bot.wording.conversation import line_of
@@ -110,26 +108,10 @@ def in_each_language(message: Translatable, playbook: Playbook | None) -> Mappin
 
 
 @cache
-def _pages() -> Environment:
-    return Environment(
-        loader=DictLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-
-
-@cache
 def _parts(language: Language) -> Any:
     """The macros of the template, which speak a language."""
-
-    def spoken(sentence: Callable[..., Translatable]) -> Callable[..., str]:
-        return lambda *about, **values: language.text(sentence(*about, **values))
-
-    own = {"tr": spoken(tr), "plural": spoken(plural), "with_another": with_another}
-    return _pages().get_template("turn.html").make_module({**own, "AT_FIRST": STEPS_AT_FIRST})
+    own = {**speaking(language), "with_another": with_another, "AT_FIRST": STEPS_AT_FIRST}
+    return page_templates().get_template("turn.html").make_module(own)
 
 
 class _Words(StepWords):

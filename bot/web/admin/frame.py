@@ -11,13 +11,13 @@ from typing import Any, Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
 from aiohttp import hdrs, web
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Environment
 
-from bot.look.drawings import STEPS, TEMPLATES
+from bot.look.drawings import STEPS, page_templates, speaking
 from bot.look.tokens import AS_THE_MACHINE, DARK, TOKENS, colour
 from bot.model.admin import AdminRole, Signed
 from bot.model.outside import is_outside_closed
-from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue, plural, tr
+from bot.model.translatable import ENGLISH, Language, TranslatableValue, tr
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.attention import Attention, AttentionBoard
 from bot.playbook.drawing import style
@@ -116,19 +116,8 @@ _PICTURE = {
 
 @cache
 def templates() -> Environment:
-    """All of them, read at once: an upgrade on the disk does not reach a running process.
-
-    Each is compiled when it is first drawn: to compile all of them was half of what a start costs.
-    """
-    own = {path.name: path.read_text("utf-8") for path in sorted((_HERE / "templates").iterdir())}
-    return Environment(
-        loader=DictLoader(own | TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    """Those of the staff's pages."""
+    return page_templates(_HERE / "templates")
 
 
 @cache
@@ -229,7 +218,7 @@ class AdminFrame:
         """A sentence that one of our own pages shows in a frame of its own."""
         words = self.words(request)
         text = self._pages.get_template(template).render(
-            tr=partial(_translate, words), language=words.name, file=self.files.address
+            **speaking(words), language=words.name, file=self.files.address
         )
         headers = {"Content-Security-Policy": policy(framed_by="self"), hdrs.CACHE_CONTROL: "no-store"}
         return web.Response(text=text, status=status, content_type="text/html", headers=headers)
@@ -238,8 +227,7 @@ class AdminFrame:
         """What every template is given, also of a part."""
         words, shop = visit.words, self._shop()
         return {
-            "tr": partial(_translate, words),
-            "plural": _spoken(words, plural),
+            **speaking(words),
             "moment": partial(to_the_minute, shop.zone),
             "role_name": lambda role: words.text(ROLE_NAMES[role]),
             "proof": proof(visit.secret),
@@ -283,20 +271,6 @@ def accepted_language(request: web.Request, otherwise: str) -> Language:
     if not first:
         return LANGUAGES.get(otherwise, CHINESE)
     return CHINESE if first.startswith("zh") else ENGLISH
-
-
-def _translate(words: Language, sentence: str | Translatable, **values: TranslatableValue) -> str:
-    """A sentence of a template, or of a handler, in the language of the page. What it holds is escaped.
-
-    A text that is no sentence of ours (the title of a store) stays as it is.
-    """
-    return words.text(
-        sentence if isinstance(sentence, Translatable) else Translatable(sentence, tuple(values.items()))
-    )
-
-
-def _spoken(words: Language, sentence: Callable[..., Translatable]) -> Callable[..., str]:
-    return lambda *about, **values: words.text(sentence(*about, **values))
 
 
 def to_the_minute(zone: ZoneInfo, at: datetime) -> str:
