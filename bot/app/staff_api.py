@@ -10,7 +10,6 @@ from bot.app.context import AppContext
 from bot.app.staff_contexts import system_source
 from bot.model.clock import Clock
 from bot.model.money import prices_of
-from bot.operations.attention import AttentionBoard
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.drafts.publishing import DraftContext
 from bot.operations.erasing import PersonalMenus
@@ -28,7 +27,6 @@ from bot.web.sealed_parts import SealedParts
 def staff_api(
     serving: AppContext,
     runtime: Runtime,
-    board: AttentionBoard,
     cookies: AdminCookies,
     clock: Clock,
     menu_work: MenuSyncWork,
@@ -48,7 +46,6 @@ def staff_api(
         runtime.line.trouble,
         lambda: prices_of(live.settings),
         lambda: LineNow(live.settings, begun.line_api, begun.line_data_api),
-        board.now,
         serving.personal.in_messages,
         menu_work,
         drafts,

@@ -6,19 +6,19 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bot.app.context import AppContext
 from bot.app.live import Live
 from bot.app.menus_at_line import playbook_at_line
-from bot.model.broadcast import ASKS
 from bot.model.channel import channel_titles
 from bot.model.money import prices_of
 from bot.model.reports import JourneyReport
 from bot.model.settings import SmsSettings
 from bot.model.translatable import Translatable
 from bot.operations.admins.accounts import StaffAccounts
-from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
+from bot.operations.attention import AttentionBoard
+from bot.operations.attention_counts import attention_counts
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.bulk_work import BulkWork
 from bot.operations.channels.link import KNOWN_AFTER
@@ -29,7 +29,7 @@ from bot.operations.journeys import FlowCounts, flow_counts
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.menus import MenusAtLine
 from bot.operations.recent_figures import RecentFigures
-from bot.operations.refused_calls import refused_accounts, refused_in_words, refused_shops, stuck_messages
+from bot.operations.refused_calls import refused_accounts, refused_in_words
 from bot.operations.resolve_name import flow_of
 from bot.operations.sms import ProviderCredit, credits_of, pretended
 from bot.operations.system import SystemSource
@@ -43,9 +43,6 @@ from bot.web.admin.frame import ShopNow, near_moment
 from bot.web.admin.menu_pages import MenuPages
 from bot.web.admin.store_context import StoreContext
 from bot.web.sealed_parts import SealedParts
-
-UNSENT_FOR = timedelta(days=7)
-"""What was given up longer ago asks for nobody's attention any more."""
 
 
 def system_source(serving: AppContext, runtime: Runtime) -> SystemSource:
@@ -171,24 +168,6 @@ def menu_pages(serving: AppContext, stack: AsyncExitStack, work: MenuSyncWork) -
 
 def attention(serving: AppContext) -> AttentionBoard:
     stores = serving.begun.opened.stores
-    chats = stores.staff_chats
-
-    async def waiting(most: int) -> int:
-        return len(await chats.waiting(None, most))
-
-    async def unsent(most: int) -> int:
-        now = serving.clock.now()
-        stuck = sum(one.number for one in await stuck_messages(stores, now, most))
-        return min(most, await stores.given_up.how_many_open(now - UNSENT_FOR, most) + stuck)
-
-    async def proposals(most: int) -> int:
-        return await stores.proposals.number_open(most)
-
-    async def channels(most: int) -> int:
-        return min(most, len(await refused_accounts(stores, serving.clock.now())))
-
-    async def shops(most: int) -> int:
-        return min(most, len(await refused_shops(stores)))
 
     async def lines() -> Sequence[Translatable]:
         now, shop = serving.clock.now(), shop_now(serving.live)
@@ -199,22 +178,10 @@ def attention(serving: AppContext) -> AttentionBoard:
             for one in (await refused_accounts(stores, now)).values()
         ]
 
-    async def held(most: int) -> int:
-        open_now = await stores.sendings.open()
-        return min(most, sum(one.held in ASKS for one in open_now))
-
-    counts: Mapping[AttentionKind, AttentionCount] = {
-        "waiting": waiting,
-        "unsent": unsent,
-        "proposals": proposals,
-        "channels": channels,
-        "shops": shops,
-        "held": held,
-    }
-
     async def given() -> Mapping[str, int]:
         return Counter(one.by for one in await stores.chat_news.given())
 
+    counts = attention_counts(stores, serving.clock.now)
     return AttentionBoard(counts, lambda: serving.brake.brake, given, lines)
 
 

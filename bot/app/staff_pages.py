@@ -289,7 +289,7 @@ def staff_pages(
     if trying_out is not None:
         shop = (lambda: shop_now(live), board, clock, runtime.journal.flush)
         framed = WorkbenchContact(contacts, begun.base, sessions, trying_out, own, *shop).routes()
-    api = staff_api(serving, runtime, board, cookies, clock, menu_work, drafts)
+    api = staff_api(serving, runtime, cookies, clock, menu_work, drafts)
 
     async def close() -> None:
         await asyncio.gather(live_pages.close(), trials.trials.close(), drafts.close())

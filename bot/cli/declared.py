@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, get_args, get_origin
@@ -19,12 +19,11 @@ from bot.cli.arguments import (
     Arguments,
     Run,
     actions_of,
-    add_action,
     add_json,
     add_playbook,
     describe,
 )
-from bot.cli.dates import calendar_day, chosen_moment, moment_of
+from bot.cli.dates import calendar_day, chosen_moment, day_or_span, moment_of
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.operation_context import contact_named, context_here
 from bot.cli.operator import add_by
@@ -36,21 +35,37 @@ from bot.operations.catalog.answers import HasOutcome, answer_csv, answer_lines,
 from bot.operations.catalog.call import OperationCall, OperationContext
 from bot.operations.catalog.identities import ContactName, ContactRef, FaceValue, MaskedName, PageCursor
 from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
-from bot.operations.catalog.parameters import GoesOn, OfContact, Option, PlaybookName, TableParameter
+from bot.operations.catalog.parameters import (
+    CountedBack,
+    GoesOn,
+    OfContact,
+    Option,
+    PlaybookName,
+    TableParameter,
+)
 from bot.operations.catalog.registry import operations_of
 from bot.operations.catalog.subjects import OperationSubject, subject_named
 from bot.operations.payload import as_json
 from bot.operations.table_lines import TableWrong
 from bot.playbook.syntax.source import file_trouble
 
-_KINDS: Mapping[object, Callable[[str], object]] = {int: int, date: calendar_day, datetime: chosen_moment}
+_KINDS: Mapping[object, Callable[[str], object]] = {
+    int: int,
+    date: calendar_day,
+    datetime: chosen_moment,
+    CountedBack: day_or_span,
+}
 _METAVAR_OF_CONTACT = "WHO"
 
 
 def subject_arguments(command: ArgumentParser, name: str) -> None:
-    """A command that is the operations of the subject of this name, and nothing else."""
+    """A command that is the operations of the subject of this name, and nothing else: actions, or the one
+    that is called as its subject."""
     subject = subject_named(name)
     first = next(iter(operations_of(subject)))
+    if not first.verb:
+        _describe(command, subject.command, first)
+        return
     example = f"oaflow {subject.command} {_verb(first)} {first.example}".rstrip()
     describe(command, f"{subject.says[:1].upper()}{subject.says[1:]}.", example=example)
     add_operations(actions_of(command), subject)
@@ -60,17 +75,21 @@ def add_operations(actions: Actions, subject: OperationSubject) -> None:
     """Each operation of a subject that the command line has, as an action of its command."""
     for one in operations_of(subject):
         if not one.is_offer and "command" not in one.not_in:
-            _add(actions, subject.command, one)
+            verb = _verb(one)
+            action = actions.add_parser(verb, help=_in_a_list(one.says))
+            _describe(action, f"{subject.command} {verb}", one)
 
 
-def _add(actions: Actions, command: str, operation: Operation[..., Any]) -> None:
-    verb = _verb(operation)
+def _describe(action: ArgumentParser, command: str, operation: Operation[..., Any]) -> None:
+    """What is written behind a command, and what carries it out."""
     words = [one for one in _written(operation) if _is_word(one)]
     usage = " ".join(map(_metavar, words))
-    example = f"oaflow {command} {verb} {operation.example}".rstrip()
-    run = _by_playbook(operation, partial(_check_words, words))
-    action = add_action(actions, verb, _in_a_list(operation.says), run, example=example, words=usage)
+    example = f"oaflow {command} {operation.example}".rstrip()
+    describe(
+        action, operation.says, example=example, run=_by_playbook(operation, partial(_check_words, words))
+    )
     if words:
+        action.usage = f"%(prog)s [OPTION…] [PLAYBOOK] {usage}"
         action.add_argument("words", nargs="+", metavar=usage, help=_help_of(words))
     else:
         add_playbook(action)
@@ -137,6 +156,8 @@ def _add_option(action: ArgumentParser, parameter: Parameter) -> None:
     if kind is bool:
         action.add_argument(name, action="store_true", dest=parameter.name, help=parameter.says)
         return
+    if parameter.marker(CountedBack) is not None:
+        kind = CountedBack
     choices = get_args(kind) if get_origin(kind) is Literal else None
     several = get_origin(kind) in (list, tuple)
     action.add_argument(
@@ -218,6 +239,8 @@ async def _value(parameter: Parameter, written: Any, order: FolderOrder, context
     if parameter.marker(OfContact) is not None:
         return await contact_named(order, context.playbook(), written)
     _check_bounds(parameter, written)
+    if isinstance(written, timedelta):
+        return (context.now() - written).astimezone(order.zone).date()
     return moment_of(written, order.zone) if isinstance(written, datetime) else written
 
 

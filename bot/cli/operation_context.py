@@ -33,7 +33,7 @@ def context_here(order: FolderOrder, people: Stores, now: datetime) -> Operation
         clock=SystemClock(),
         menus=lambda: PersonalMenus(settings.channels, api, data_api),
         look=_nothing_to_look_at,
-        trouble=dict,
+        trouble=lambda: None,
         prices=lambda: prices_of(settings),
         line=lambda: LineNow(settings, api, data_api),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -45,6 +45,15 @@ class Translatable:
 
     def __str__(self) -> str:
         return ENGLISH.text(self)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Mapping[str, object]:
+        return {"type": "any"}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: object, handler: object) -> Mapping[str, object]:
+        """For programs it is a text."""
+        return {"type": "string"}
 
 
 class Phrase(ABC):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date
+from decimal import Decimal
 from operator import attrgetter
 from typing import Any, TypeAlias, overload
 
@@ -40,14 +41,16 @@ def json_line(value: object) -> bytes:
 def as_json(value: object, language: Language = ENGLISH, shown: FaceValueText | None = None) -> Any:
     """A value as `json.dumps` takes it.
 
-    Dataclasses and named tuples by their fields, moments as ISO 8601, sentences in this language, whom it
-    is about as `shown`. Raises `TypeError` of what has no form in JSON.
+    Dataclasses and named tuples by their fields, days and moments as ISO 8601, money as exact decimals,
+    sentences in this language, whom it is about as `shown`. Raises `TypeError` of what has no form in JSON.
     """
     match value:
         case None | bool() | int() | float() | str():
             return value
-        case datetime():
+        case date():
             return value.isoformat()
+        case Decimal():
+            return str(value)
         case Translatable():
             return language.text(value)
         case ContactRef() | PageCursor() | MaskedName() | ContactName():

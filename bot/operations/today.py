@@ -37,14 +37,12 @@ from bot.model.month import month_of
 from bot.model.settings import Settings
 from bot.model.translatable import Translatable, tr
 from bot.operations.brake import running_now
-from bot.operations.payload import Payload, pick
 from bot.operations.refused_calls import refused_shops, why_refused
 from bot.operations.shops.status_words import why_stopped
 from bot.operations.sms import CodesToday, codes_today
 from bot.operations.unanswered import (
     UnansweredQuestions,
     asked_in,
-    question_payload,
     questions_now,
 )
 from bot.shops.access import is_linked
@@ -228,24 +226,6 @@ async def today_of(
         await shop_health(stores, settings),
         await codes_today(stores, playbook) if settings.sms else None,
     )
-
-
-def today_payload(found: TodayView) -> Payload:
-    """All of it for programs; money as exact decimals."""
-    money = {"extra": _exact(found.extra)}
-    paid = [{**pick(one, "channel", "messages", "left"), "extra": _exact(one.extra)} for one in found.paid]
-    unanswered = [question_payload(one) for one in found.unanswered.open]
-    return {**pick(found, *_PLAIN), **money, "paid": paid, "unanswered": unanswered}
-
-
-_PLAIN = (
-    *("at", "day", "until", "counted", "since", "figures", "hours", "hours_before", "waiting"),
-    *("broadcasts", "broadcasts_later", "flows", "channels", "shops", "codes"),
-)
-
-
-def _exact(amount: Decimal | None) -> str | None:
-    return None if amount is None else str(amount)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -25,11 +25,10 @@ from bot.model.contact import Contact
 from bot.model.hours import HOUR, HourOfChannels, hour_of
 from bot.model.place import Place
 from bot.model.plain_text import visible
-from bot.model.translatable import Translatable, plural, tr
+from bot.model.translatable import Translatable, plural
 from bot.operations.alike_texts import grouped, key_of, without_closing, without_courtesies
 from bot.operations.audit_trail import record
 from bot.operations.contact_view import HIDDEN, PrivateWords
-from bot.operations.payload import Payload, pick
 from bot.operations.question_rules import (
     HeardTexts,
     ProposedRule,
@@ -335,41 +334,18 @@ def _near(plain: AskedAlike, takers: _Takers) -> Near | None:
     return None
 
 
-def asked_words(one: UnansweredQuestion) -> Translatable:
-    """How many people asked it, and how often."""
-    people = plural("1 person", "{number} people", one.people)
-    times = plural("1 time", "{number} times", one.times)
-    return tr("{people}, {times}: {text}", people=people, times=times, text=one.text)
-
-
-def rest_words(found: UnansweredQuestions) -> Iterator[Translatable]:
+def rest_words(more: int, answered: int, ignored: int) -> Iterator[Translatable]:
     """What is not listed of what was asked in vain, and why."""
-    if found.more:
+    if more:
         yield plural(
             "1 more question, which fewer people asked",
             "{number} more questions, which fewer people asked",
-            found.more,
+            more,
         )
-    if found.answered:
-        number = len(found.answered)
-        yield plural("1 question has an answer by now", "{number} questions have an answer by now", number)
-    if found.ignored:
-        yield plural("1 is ignored", "{number} are ignored", len(found.ignored))
-
-
-def question_payload(one: UnansweredQuestion) -> Payload:
-    """A question for programs: `rule` is the YAML of the one that would answer, empty where there is none."""
-    rule, widened = one.rule, one.widened
-    return {
-        **pick(one, "state", "text", "times", "people", "last", "others", "channel"),
-        "rule": "" if rule is None else rule.yaml,
-        "rule_hears": 0 if rule is None else rule.hears,
-        "rule_hears_of_others": 0 if rule is None else rule.others,
-        "answered_by": None if one.by is None else str(one.by),
-        "near": None
-        if widened is None
-        else {"place": str(widened.near.place), **pick(widened, "texts", "yaml")},
-    }
+    if answered:
+        yield plural("1 question has an answer by now", "{number} questions have an answer by now", answered)
+    if ignored:
+        yield plural("1 is ignored", "{number} are ignored", ignored)
 
 
 async def asked_by_several(

@@ -57,3 +57,15 @@ def test_what_happens_today_is_said_in_both_languages_and_as_data(shop: Path, ru
     assert found["figures"]["messages_in"]["week_before"] is None
     assert (found["waiting"], found["extra"]) == ({"people": 0, "since": None}, "0")
     assert found["channels"][0]["trouble"] is None, "only a running bot knows"
+    assert run("today", str(shop), "--channel", "mian", code=1).err.endswith(
+        'a similar name exists: "main"\n'
+    )
+
+
+def test_what_waits_for_somebody_is_counted(shop: Path, run: Run) -> None:
+    run("stop", "pushes", str(shop), "--channel", "main", "--by", "mei")
+    told = run("attention", str(shop), "--language", "en").out.splitlines()
+    assert told[0] == "People who wait for staff: 0"
+    assert told[-1].startswith("pushes are stopped: channel main, since ")
+    found = json.loads(run("attention", str(shop), "--json").out)
+    assert (found["unsent"], [one["channel"] for one in found["stops"]]) == (0, ["main"])

@@ -77,7 +77,7 @@ def test_questions_are_listed_with_the_rule_that_would_answer(shop: Path, run: R
     assert "沒有人回答的：1 題現在已經有回答\n" in today, "E3: as its own page says"
     assert "1 person, 1 time: 有停車場嗎" in run("unanswered", str(shop), "--language", "en").out
     day = (datetime.now(UTC) - timedelta(days=11)).date().isoformat()
-    found = json.loads(run("unanswered", str(shop), "--since", day, "--json").out)
+    found = json.loads(run("unanswered", str(shop), "--since", day, "--json").out)["questions"]
     assert [(one["state"], one["text"]) for one in found][-1] == ("answered", "地址")
     first = found[0]
     assert (first["people"], first["rule_hears"], first["rule_hears_of_others"]) == (2, 2, 0)

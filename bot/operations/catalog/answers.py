@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol, get_args, get_type_hints, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, get_args, get_type_hints, runtime_checkable
 
 from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue
 from bot.operations.catalog.identities import ContactName, ContactRef, MaskedName, PageCursor
@@ -15,7 +15,11 @@ from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 NOTHING = "–"
+Answer = TypeVar("Answer", bound="DataclassInstance")
 Clock = Callable[[datetime], str]
 """A moment by the clock of the team."""
 
@@ -67,6 +71,12 @@ class HasOutcome(Protocol):
 
     @property
     def is_done(self) -> bool: ...
+
+
+def filled(kind: type[Answer], source: object, **more: object) -> Answer:
+    """An answer of this type: its fields are the attributes of a source that are called so, and `more`."""
+    same = {one.name: getattr(source, one.name) for one in fields(kind) if one.name not in more}
+    return kind(**same, **more)
 
 
 def answer_lines(answer: object, words: Language, at: Clock) -> Iterator[str]:

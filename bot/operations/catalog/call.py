@@ -29,8 +29,8 @@ class OperationContext:
 
     `now` is the time of the people: a simulator's may be ahead; `clock` the machine's. `contents` are the
     files of the playbook, which a condition is read with; `menus` removes what LINE has of one; `look` has
-    this process read what is stopped; `trouble`: what is wrong at LINE, by channel; `prices`: of messages;
-    `line`: where LINE is asked.
+    this process read what is stopped; `trouble`: what is wrong at LINE, by channel, which only a running bot
+    knows; `prices`: of messages; `line`: where LINE is asked.
     """
 
     stores: Stores
@@ -41,7 +41,7 @@ class OperationContext:
     clock: Clock
     menus: Callable[[], PersonalMenus]
     look: Callable[[], Awaitable[None]]
-    trouble: Callable[[], Mapping[str, Translatable]]
+    trouble: Callable[[], Mapping[str, Translatable] | None]
     prices: Callable[[], Prices]
     line: Callable[[], LineNow]
 

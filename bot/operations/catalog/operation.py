@@ -80,7 +80,8 @@ class Audited:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation(Generic[P, A]):
-    """`name` is subject and verb: `coupons.redeem`. Called, it does what its function does, by a caller.
+    """`name` is subject and verb: `coupons.redeem`; or the subject alone, `today`, whose command it is then.
+    Called, it does what its function does, by a caller.
 
     `changes`: it changes something; else it only looks. `offer` says beforehand what it would do, of the same
     parameters: its answer is a question, with a fingerprint where the change takes one. `audit`: the kind of

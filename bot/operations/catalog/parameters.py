@@ -114,6 +114,11 @@ class GoesOn:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedBack:
+    """A day that may be said at a terminal as a number of days until now, too: `7d`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
     """A contact in its conversation on a channel."""
 
@@ -128,5 +133,10 @@ Customer: TypeAlias = Annotated[LocatedContact, OfContact()]
 StoreName: TypeAlias = Annotated[Name, PlaybookName(store_named), Help("the store, by name or title (none)")]
 CouponName: TypeAlias = Annotated[
     Name, named(tr("coupon"), lambda playbook: playbook.coupons, tr("coupons are declared in the playbook"))
+]
+ChannelName: TypeAlias = Annotated[
+    Name,
+    named(tr("channel"), lambda playbook: playbook.channels, tr("channels are declared in bot.yaml")),
+    Help("only this channel"),
 ]
 OperationFace: TypeAlias = Literal["api", "command", "console"]

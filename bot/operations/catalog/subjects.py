@@ -28,6 +28,9 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject("stop", "stop", "stop all pushes, and let them go on"),
     OperationSubject("draws", "draw", "draws: how often each was tried, what was won, and by whom"),
     OperationSubject("stamps", "stamp", "stamp cards: how they are doing, stamps put on or taken back"),
+    OperationSubject("today", "today", "what happens today, beside the same weekday a week before"),
+    OperationSubject("attention", "attention", "what waits for somebody, in numbers; what is stopped"),
+    OperationSubject("unanswered", "unanswered", "questions that nobody answered, with the rule that would"),
 )
 
 

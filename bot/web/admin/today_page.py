@@ -70,11 +70,12 @@ class TodayPage(AdminPages):
         found = await today_of(
             self.stores, self.playbook(), settings, now, channel=channel, trouble=self.trouble()
         )
+        asked = found.unanswered
         data = {
             "today": found,
             "when": lambda at: visit.words.words(near_moment(self.shop().zone, now, at)),
             "figures": list(_shown(found)),
-            "rest": list(rest_words(found.unanswered)),
+            "rest": list(rest_words(asked.more, len(asked.answered), len(asked.ignored))),
             "cost": money_text(found.extra) if found.extra else None,
             "chart": _chart(found, visit),
             "compared": _clock(found, self.shop().zone),

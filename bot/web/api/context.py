@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.model.api_token import ApiCaller
 from bot.model.outgoing import Outgoing
 from bot.model.translatable import tr
-from bot.operations.attention import Attention
 from bot.operations.catalog.call import OperationContext
 from bot.operations.contact_list import one_contact
 from bot.operations.drafts.publishing import DraftContext
@@ -29,7 +28,6 @@ class ApiContext(OperationContext):
     the playbook; `system`: where how the installation stands is read.
     """
 
-    attention: Callable[[], Awaitable[Attention]]
     personal: Callable[[Outgoing], Outgoing]
     menu_work: MenuSyncWork
     drafts: DraftContext

@@ -26,8 +26,8 @@ from bot.web.api.endpoint import CHAT, CONTACT, PREFIX, ApiAnswer, ConsoleCall, 
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.typed_body import TypedBody, answer_schema
 
-_ITSELF = ("list", "show")
-"""Verbs that are no part of an address: what is there is looked at."""
+_ITSELF = ("", "list", "show")
+"""Verbs that are no part of an address: what is there is looked at, or the subject says it all."""
 
 
 def declared_endpoints(context: ApiContext) -> Iterator[Endpoint]:

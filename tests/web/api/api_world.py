@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from aiohttp import ClientSession, DummyCookieJar, web
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
 from bot.model.admin import AdminAccount, AdminRole, TeamRole
-from bot.model.brake import OFF
 from bot.model.contact import Contact
 from bot.model.money import prices_of
 from bot.model.translatable import Translatable
-from bot.operations.attention import Attention, AttentionKind
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.erasing import PersonalMenus
 from bot.operations.menu_sync_work import MenuSyncWork
@@ -119,9 +117,6 @@ class ApiWorld:
         async def look() -> None:
             pass
 
-        async def attention() -> Attention:
-            return Attention(dict.fromkeys(get_args(AttentionKind), 3), OFF)
-
         self.desk = ApiContext(
             *(self.stores, lambda: self.playbook, lambda: self.settings, lambda: contents),
             *(
@@ -132,7 +127,6 @@ class ApiWorld:
             ),
             *(lambda: self.trouble, lambda: prices_of(self.settings)),
             lambda: LineNow(self.settings, self.line, self.line),
-            attention,
             lambda call: call,
             MenuSyncWork(
                 self.stores,

@@ -19,10 +19,12 @@ async def test_today_and_what_waits(api: ApiWorld) -> None:
     said = await caller.get("/today")
     assert said.content["figures"]["messages_in"]["today"] == 0
     assert [one["channel"] for one in said.content["channels"]] == ["main"]
-    assert (await caller.get("/today", channel="main")).status == 200
-    assert (await caller.get("/today", channel="x")).code == "not_found"
-    waits = {"waiting": 3, "unsent": 3, "channels": 3, "shops": 3, "proposals": 3, "held": 3}
+    assert (await caller.get("/today", channel="main")).content["channels"][0]["trouble"] == "token"
+    waits = dict.fromkeys(("waiting", "unsent", "channels", "shops", "proposals", "held"), 0)
     assert (await caller.get("/attention")).content == {**waits, "stops": []}
+    await (await api.caller("supervisor", "crm")).post("/stop/pushes", {"channel": "main"})
+    [stop] = (await caller.get("/attention")).content["stops"]
+    assert (stop["channel"], stop["by"]) == ("main", "token:crm")
 
 
 async def test_how_the_installation_stands(api: ApiWorld) -> None:
