@@ -34,13 +34,13 @@ def page_templates(*folders: Path) -> Environment:
 def speaking(words: Language) -> Mapping[str, Callable[..., str]]:
     """`tr` and `plural` for a template: sentences in this language. What they hold is escaped."""
 
-    def said(sentence: str | Translatable, **values: TranslatableValue) -> str:
+    def said(sentence: str | Translatable, /, **values: TranslatableValue) -> str:
         """A sentence of a template, or of a handler; a text that is none of ours (a title) stays as it is."""
         if isinstance(sentence, Translatable):
             return words.text(sentence)
         return words.text(Translatable(sentence, tuple(values.items())))
 
-    def counted(one: str, other: str, number: int, **values: TranslatableValue) -> str:
+    def counted(one: str, other: str, number: int, /, **values: TranslatableValue) -> str:
         return words.text(plural(one, other, number, **values))
 
     return {"tr": said, "plural": counted}

@@ -1,4 +1,4 @@
-// Elements are made through the DOM only: what people wrote is text, never markup.
+// Elements are made through the DOM: what people wrote is text, never markup (turns come drawn, escaped by the server).
 
 export const $ = (id) => document.getElementById(id);
 
