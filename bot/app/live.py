@@ -18,6 +18,7 @@ from bot.model.clock import Clock
 from bot.model.problem import Problem
 from bot.model.settings import Settings
 from bot.model.translatable import Refusal, Translatable, tr
+from bot.playbook.read import PlaybookContents
 from bot.playbook.valid import ValidPlaybook
 
 
@@ -62,6 +63,11 @@ class Live:
     @property
     def settings(self) -> Settings:
         return self._served.settings
+
+    @property
+    def contents(self) -> PlaybookContents | None:
+        """Its files as they may be stored."""
+        return self._served.contents
 
     @property
     def sources(self) -> Mapping[str, str]:

@@ -8,11 +8,8 @@ from aiohttp import web
 
 from bot.app.context import AppContext
 from bot.app.staff_contexts import system_source
-from bot.model.clock import Clock
-from bot.model.money import prices_of
-from bot.operations.broadcasts.line_now import LineNow
+from bot.operations.catalog.call import OperationContext
 from bot.operations.drafts.publishing import DraftContext
-from bot.operations.erasing import PersonalMenus
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.tokens import StaffTokens
 from bot.runtime.process import Runtime
@@ -27,32 +24,22 @@ from bot.web.sealed_parts import SealedParts
 def staff_api(
     serving: AppContext,
     runtime: Runtime,
+    operations: OperationContext,
     cookies: AdminCookies,
-    clock: Clock,
     menu_work: MenuSyncWork,
     drafts: DraftContext,
 ) -> Sequence[web.AbstractRouteDef]:
-    """All its addresses; `clock` is the machine's."""
-    begun, live = serving.begun, serving.live
+    """All its addresses."""
+    begun, clock = serving.begun, operations.clock
     context = ApiContext(
-        begun.opened.stores,
-        lambda: live.playbook,
-        lambda: live.settings,
-        lambda: live.served.contents,
-        serving.clock.now,
-        clock,
-        lambda: PersonalMenus(live.settings.channels, begun.line_api, begun.line_data_api),
-        serving.brake.look,
-        runtime.line.trouble,
-        lambda: prices_of(live.settings),
-        lambda: LineNow(live.settings, begun.line_api, begun.line_data_api),
-        serving.personal.in_messages,
-        menu_work,
-        drafts,
-        system_source(serving, runtime),
-        SealedParts(LiveKeys(begun.opened.seal, console_keys)),
+        **operations.inherited(),
+        personal=serving.personal.in_messages,
+        menu_work=menu_work,
+        drafts=drafts,
+        system=system_source(serving, runtime),
+        parts=SealedParts(LiveKeys(begun.opened.seal, console_keys)),
     )
-    tokens = StaffTokens(begun.opened.stores, clock)
+    tokens = StaffTokens(operations.stores, clock)
     gate = ApiGate(context, tokens, endpoints_of(context), clock, cookies.are_in_the_open, begun.public)
     runtime.metrics.add(gate.calls)
     return gate.routes()

@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.app.context import AppContext
 from bot.app.draft_context import draft_context
 from bot.app.live import Live
+from bot.app.operation_context import operation_context
 from bot.app.playbook_trials import playbook_trials
 from bot.app.staff_api import staff_api
 from bot.app.staff_contexts import (
@@ -29,7 +30,7 @@ from bot.app.staff_contexts import (
     system_source,
 )
 from bot.app.start_options import StartOptions
-from bot.model.clock import Clock, SystemClock
+from bot.model.clock import Clock
 from bot.model.money import prices_of
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.admins.own_account import OwnAccount
@@ -149,7 +150,8 @@ def staff_pages(
     them. What stands in the audit log goes by the people's.
     """
     begun, live = serving.begun, serving.live
-    stores, clock = begun.opened.stores, SystemClock()
+    operations = operation_context(serving, runtime)
+    stores, clock = operations.stores, operations.clock
     # pretend people of a simulator sign in by a button, and have no password to confirm a second factor with
     sessions = SignedSessions(stores, clock, lambda: () if begun.simulator else live.settings.second_factor)
     passwords = Passwords()
@@ -179,7 +181,7 @@ def staff_pages(
     board = attention(serving)
     stack.push_async_callback(board.close)
     staff = StaffAccounts(stores, passwords, clock, serving.clock)
-    menu_work = MenuSyncWork(stores, lambda: menus_at_line(serving), SystemClock())
+    menu_work = MenuSyncWork(stores, lambda: menus_at_line(serving), clock)
     stack.push_async_callback(menu_work.close)
     context, drafts = store_context(serving, staff), draft_context(serving)
     stack.push_async_callback(drafts.close)
@@ -289,7 +291,7 @@ def staff_pages(
     if trying_out is not None:
         shop = (lambda: shop_now(live), board, clock, runtime.journal.flush)
         framed = WorkbenchContact(contacts, begun.base, sessions, trying_out, own, *shop).routes()
-    api = staff_api(serving, runtime, cookies, clock, menu_work, drafts)
+    api = staff_api(serving, runtime, operations, cookies, menu_work, drafts)
 
     async def close() -> None:
         await asyncio.gather(live_pages.close(), trials.trials.close(), drafts.close())

@@ -2,47 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.app.addresses import line_api, line_data_api
 from bot.cli.order import CommandOrder, FolderOrder
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import SystemClock
-from bot.model.money import prices_of
+from bot.model.settings import Settings
 from bot.model.translatable import tr
-from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.catalog.call import NoPlaybook, OperationContext
-from bot.operations.erasing import PersonalMenus
 from bot.operations.find_contacts import ContactAmbiguous, LocatedContact, NotFound, one
-from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsAlone:
+    """Of a folder whose playbook has mistakes."""
+
+    settings: Settings
+    contents: None = None
+
+    @property
+    def playbook(self) -> Playbook:
+        """There is none: raises `NoPlaybook`."""
+        raise NoPlaybook(tr("the playbook has mistakes"))
 
 
 def context_here(order: FolderOrder, people: Stores, now: datetime) -> OperationContext:
     """For one command: its people, and the time that it is for them."""
-    served = order.served if isinstance(order, CommandOrder) else None
-    settings = order.loaded.settings if served is None else served.settings
     here = order.opened.environment
-    api, data_api = line_api(here), line_data_api(here)
     return OperationContext(
         stores=people,
-        playbook=lambda: _playbook_of(served),
-        settings=lambda: settings,
-        contents=lambda: None if served is None else served.contents,
+        served=order.served if isinstance(order, CommandOrder) else SettingsAlone(order.loaded.settings),
         now=lambda: now,
         clock=SystemClock(),
-        menus=lambda: PersonalMenus(settings.channels, api, data_api),
+        line_api=line_api(here),
+        line_data_api=line_data_api(here),
         look=_nothing_to_look_at,
         trouble=lambda: None,
-        prices=lambda: prices_of(settings),
-        line=lambda: LineNow(settings, api, data_api),
     )
-
-
-def _playbook_of(served: ValidPlaybook | None) -> Playbook:
-    if served is None:
-        raise NoPlaybook(tr("the playbook has mistakes"))
-    return served.playbook
 
 
 async def _nothing_to_look_at() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any, Protocol
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
-from bot.model.money import Prices
+from bot.model.money import Prices, prices_of
 from bot.model.settings import Settings
 from bot.model.translatable import Refusal, Translatable
 from bot.operations.broadcasts.line_now import LineNow
@@ -23,27 +24,64 @@ class NoPlaybook(Refusal):
     """The files of a command's folder have mistakes: no playbook is known there."""
 
 
-@dataclass(frozen=True, slots=True)
+class ServedPlaybook(Protocol):
+    """A playbook that is in force, its settings, and its files, which a condition is read with."""
+
+    @property
+    def playbook(self) -> Playbook: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def contents(self) -> PlaybookContents | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperationContext:
     """What operations work with in this process.
 
-    `now` is the time of the people: a simulator's may be ahead; `clock` the machine's. `contents` are the
-    files of the playbook, which a condition is read with; `menus` removes what LINE has of one; `look` has
-    this process read what is stopped; `trouble`: what is wrong at LINE, by channel, which only a running bot
-    knows; `prices`: of messages; `line`: where LINE is asked.
+    `served` is asked each time. `now` is the time of the people: a simulator's may be ahead; `clock` the
+    machine's. `line_api` and `line_data_api` are LINE's addresses; `look` has this process read what is
+    stopped; `trouble`: what is wrong at LINE, by channel, which only a running bot knows.
     """
 
     stores: Stores
-    playbook: Callable[[], Playbook]
-    settings: Callable[[], Settings]
-    contents: Callable[[], PlaybookContents | None]
+    served: ServedPlaybook
     now: Callable[[], datetime]
     clock: Clock
-    menus: Callable[[], PersonalMenus]
+    line_api: str
+    line_data_api: str
     look: Callable[[], Awaitable[None]]
     trouble: Callable[[], Mapping[str, Translatable] | None]
-    prices: Callable[[], Prices]
-    line: Callable[[], LineNow]
+
+    def playbook(self) -> Playbook:
+        """The one in force. Raises `NoPlaybook`."""
+        return self.served.playbook
+
+    def settings(self) -> Settings:
+        """Of the playbook, with its secrets."""
+        return self.served.settings
+
+    def contents(self) -> PlaybookContents | None:
+        """The files of the playbook; `None` where they have mistakes."""
+        return self.served.contents
+
+    def prices(self) -> Prices:
+        """What a message costs, by channel."""
+        return prices_of(self.settings())
+
+    def line(self) -> LineNow:
+        """Where LINE is asked."""
+        return LineNow(self.settings(), self.line_api, self.line_data_api)
+
+    def menus(self) -> PersonalMenus:
+        """Removes the rich menu that LINE has of one."""
+        return PersonalMenus(self.settings().channels, self.line_api, self.line_data_api)
+
+    def inherited(self) -> dict[str, Any]:
+        """Its fields by name, for a context that adds to it."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 async def always() -> bool:

@@ -20,7 +20,7 @@ from bot.web.api.problem_details import ApiProblem
 from bot.web.sealed_parts import SealedParts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiContext(OperationContext):
     """What operations work with in a server, and the `parts` by which tokens name people.
 

@@ -13,10 +13,7 @@ from yarl import URL
 
 from bot.model.admin import AdminAccount, AdminRole, TeamRole
 from bot.model.contact import Contact
-from bot.model.money import prices_of
 from bot.model.translatable import Translatable
-from bot.operations.broadcasts.line_now import LineNow
-from bot.operations.erasing import PersonalMenus
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.menus import MenusAtLine
 from bot.operations.system import SystemSource
@@ -108,7 +105,7 @@ class ApiWorld:
         file.write_text(self.written, "utf-8")
         loaded = load(file, {})
         assert loaded.playbook is not None, loaded.problems
-        self.playbook, contents = loaded.playbook, loaded.contents
+        self.playbook, self.contents = loaded.playbook, loaded.contents
         assert loaded.settings is not None
         self.settings = loaded.settings
         self.stores = stores_of(self.database, self.seal)
@@ -118,28 +115,27 @@ class ApiWorld:
             pass
 
         self.desk = ApiContext(
-            *(self.stores, lambda: self.playbook, lambda: self.settings, lambda: contents),
-            *(
-                self.clock.now,
-                self.clock,
-                lambda: PersonalMenus({}, "http://127.0.0.1:9", "http://127.0.0.1:9"),
-                look,
-            ),
-            *(lambda: self.trouble, lambda: prices_of(self.settings)),
-            lambda: LineNow(self.settings, self.line, self.line),
-            lambda call: call,
-            MenuSyncWork(
+            stores=self.stores,
+            served=self,
+            now=self.clock.now,
+            clock=self.clock,
+            line_api=self.line,
+            line_data_api=self.line,
+            look=look,
+            trouble=lambda: self.trouble,
+            personal=lambda call: call,
+            menu_work=MenuSyncWork(
                 self.stores,
                 lambda: MenusAtLine(self.playbook, self.settings, self.stores, self.line, self.line),
                 self.clock,
             ),
-            draft_context(self.stores, self.clock, self.folder),
-            SystemSource(
+            drafts=draft_context(self.stores, self.clock, self.folder),
+            system=SystemSource(
                 *(self.stores, self.seal, lambda: self.settings, self.clock.now),
                 lambda channel: f"https://shop/webhook/{channel}",
                 trouble=lambda: self.trouble,
             ),
-            self.parts,
+            parts=self.parts,
         )
         self.tokens = StaffTokens(self.stores, self.clock)
         self.endpoints = endpoints_of(self.desk)

@@ -1,0 +1,23 @@
+"""What operations work with in a server."""
+
+from __future__ import annotations
+
+from bot.app.context import AppContext
+from bot.model.clock import SystemClock
+from bot.operations.catalog.call import OperationContext
+from bot.runtime.process import Runtime
+
+
+def operation_context(serving: AppContext, runtime: Runtime) -> OperationContext:
+    """The one of this process."""
+    begun = serving.begun
+    return OperationContext(
+        stores=begun.opened.stores,
+        served=serving.live,
+        now=serving.clock.now,
+        clock=SystemClock(),
+        line_api=begun.line_api,
+        line_data_api=begun.line_data_api,
+        look=serving.brake.look,
+        trouble=runtime.line.trouble,
+    )
