@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -25,17 +25,19 @@ from bot.cli.arguments import (
 )
 from bot.cli.dates import calendar_day, chosen_moment, day_or_span, moment_of
 from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.on_database import PRETEND
 from bot.cli.operation_context import contact_named, context_here
 from bot.cli.operator import add_by
 from bot.cli.order import Check, FolderOrder, carried_out, carried_out_anyway
 from bot.cli.refusal import UsageWrong
-from bot.cli.terminal_text import NotAgreed, Progress, agreed, write_file_out
+from bot.cli.terminal_text import NotAgreed, Progress, agreed, write_err, write_file_out
 from bot.model.translatable import tr
 from bot.operations.catalog.answers import HasOutcome, answer_csv, answer_lines, has_table
-from bot.operations.catalog.call import OperationCall, OperationContext
+from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactName, ContactRef, FaceValue, MaskedName, PageCursor
 from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
 from bot.operations.catalog.parameters import (
+    Chat,
     CountedBack,
     GoesOn,
     OfContact,
@@ -45,9 +47,13 @@ from bot.operations.catalog.parameters import (
 )
 from bot.operations.catalog.registry import operations_of
 from bot.operations.catalog.subjects import OperationSubject, subject_named
+from bot.operations.chat.answering import chat_channel
+from bot.operations.find_contacts import LocatedContact
 from bot.operations.payload import as_json
+from bot.operations.simulated_time import now_among
 from bot.operations.table_lines import TableWrong
 from bot.playbook.syntax.source import file_trouble
+from bot.store.stores import Stores
 
 _KINDS: Mapping[object, Callable[[str], object]] = {
     int: int,
@@ -55,7 +61,8 @@ _KINDS: Mapping[object, Callable[[str], object]] = {
     datetime: chosen_moment,
     CountedBack: day_or_span,
 }
-_METAVAR_OF_CONTACT = "WHO"
+_METAVARS = {"contact": "WHO", "chat": "WHO"}
+"""Of parameters that are not called by their names."""
 
 
 def subject_arguments(command: ArgumentParser, name: str) -> None:
@@ -100,7 +107,8 @@ def _describe(action: ArgumentParser, command: str, operation: Operation[..., An
         action.add_argument("--yes", action="store_true", help="without asking")
     if operation.changes:
         add_by(action)
-    if any(one.marker(OfContact) for one in words):
+    names_channel = any(one.name == "channel" for one in operation.parameters)
+    if not names_channel and any(one.marker(OfContact) for one in words):
         action.add_argument("--channel", help="the account of a LINE user id, where several have it")
     if has_table(operation.answer):
         action.add_argument("--csv", action="store_true", help="as CSV for spreadsheets")
@@ -142,9 +150,9 @@ def _may_be_several(parameter: Parameter) -> bool:
 
 
 def _metavar(parameter: Parameter) -> str:
-    if parameter.marker(OfContact) is not None:
-        return _METAVAR_OF_CONTACT
-    return "FILE" if parameter.marker(TableParameter) is not None else _dashed(parameter.name).upper()
+    if parameter.marker(TableParameter) is not None:
+        return "FILE"
+    return _METAVARS.get(parameter.name) or _dashed(parameter.name).upper()
 
 
 def _help_of(words: Sequence[Parameter]) -> str:
@@ -173,19 +181,23 @@ def _add_option(action: ArgumentParser, parameter: Parameter) -> None:
 
 
 def _check_words(wanted: Sequence[Parameter], words: Sequence[str], options: Arguments) -> None:
-    """Raise `UsageWrong` unless there is a word for each; a phone, or a name, may be several."""
-    is_open = any(map(_may_be_several, wanted))
+    """Raise `UsageWrong` unless there is a word for each; a phone, or a name, may be several, if one is."""
+    contacts = sum(one.marker(OfContact) is not None for one in wanted)
+    is_open = contacts < 2 and any(map(_may_be_several, wanted))
     if len(words) < len(wanted) or (len(words) > len(wanted) and not is_open):
         raise UsageWrong(tr("write  {words}  after the playbook", words=" ".join(map(_metavar, wanted))))
 
 
 async def _carried(operation: Operation[..., Any], order: FolderOrder) -> int:
     """Do it, after a yes where it is to be asked for. Raises what the operation refuses, `UsageWrong`."""
-    people, now = await order.people_now()
+    written = _written_by_name(operation, order)
+    contacts = await _contacts(operation, written, order)
+    people, now = await _people_of(contacts, order)
+    given = {one.name: _value(one, written[one.name], order, now) for one in _others(operation, written)}
+    given |= contacts
     progress = Progress(order.speech)
     context = context_here(order, people, now)
     call = OperationCall(context, order.by, now, uuid4().hex, progress=progress.show)
-    given = await _given(operation, order, context)
     if operation.offer is not None:
         given |= await _agreed(operation.offer, call, order, given)
     with ExitStack() as files:
@@ -199,6 +211,31 @@ async def _carried(operation: Operation[..., Any], order: FolderOrder) -> int:
     return RIGHT if not isinstance(answer, HasOutcome) or answer.is_done else WRONG
 
 
+async def _contacts(
+    operation: Operation[..., Any], written: Mapping[str, Any], order: FolderOrder
+) -> dict[str, LocatedContact | Chat]:
+    """The contacts that are named, by parameter; to look, also by an unproven phone. Raises `NotFound`."""
+    found: dict[str, LocatedContact | Chat] = {}
+    for one in operation.parameters:
+        if one.name in written and (about := one.marker(OfContact)) is not None:
+            located = await contact_named(order, written[one.name], unproven=not operation.changes)
+            is_chat, channel = about.on_channel, order.options.channel
+            found[one.name] = Chat(located, chat_channel(located, channel)) if is_chat else located
+    return found
+
+
+async def _people_of(
+    contacts: Mapping[str, LocatedContact | Chat], order: FolderOrder
+) -> tuple[Stores, datetime]:
+    """The people among whom the contact is that it is about, and their time."""
+    for one in contacts.values():
+        located = one.located if isinstance(one, Chat) else one
+        if located.simulated:
+            order.note(PRETEND)
+        return located.stores, await now_among(located.stores)
+    return await order.people_now()
+
+
 async def _agreed(
     offer: Operation[..., Any], call: OperationCall, order: FolderOrder, given: Mapping[str, Any]
 ) -> Mapping[str, Any]:
@@ -208,21 +245,21 @@ async def _agreed(
     if not order.options.yes:
         if not sys.stdin.isatty():
             raise NotAgreed(tr("nothing is done without a yes: add  --yes"))
+        for line in answer_lines(offered, order.speech, order.at):
+            write_err(f"{line}\n")
         if not agreed(offered.question, order.speech):
             raise NotAgreed(tr("nothing was done"))
     fingerprint = getattr(offered, "fingerprint", None)
     return {} if fingerprint is None else {"fingerprint": fingerprint}
 
 
-async def _given(
-    operation: Operation[..., Any], order: FolderOrder, context: OperationContext
-) -> dict[str, Any]:
-    """What was written, by parameter. Raises `UsageWrong` and `NotFound`."""
-    written = _written(operation)
+def _written_by_name(operation: Operation[..., Any], order: FolderOrder) -> dict[str, Any]:
+    """What was written, by parameter."""
+    parameters = _written(operation)
     words = list(order.words)
-    given: dict[str, Any] = {}
-    behind = sum(map(_is_word, written))
-    for one in written:
+    found: dict[str, Any] = {}
+    behind = sum(map(_is_word, parameters))
+    for one in parameters:
         if not _is_word(one):
             value = vars(order.options)[one.name]
         else:
@@ -231,16 +268,20 @@ async def _given(
             if _may_be_several(one):
                 value = " ".join([value, *(words.pop(0) for _ in range(len(words) - behind))])
         if value is not None and value is not False:
-            given[one.name] = await _value(one, value, order, context)
-    return given
+            found[one.name] = value
+    return found
 
 
-async def _value(parameter: Parameter, written: Any, order: FolderOrder, context: OperationContext) -> Any:
-    if parameter.marker(OfContact) is not None:
-        return await contact_named(order, context.playbook(), written)
+def _others(operation: Operation[..., Any], written: Mapping[str, Any]) -> Iterator[Parameter]:
+    """The parameters that are written, and no contacts."""
+    return (one for one in operation.parameters if one.name in written and one.marker(OfContact) is None)
+
+
+def _value(parameter: Parameter, written: Any, order: FolderOrder, now: datetime) -> Any:
+    """What was written, as the operation takes it. Raises `UsageWrong`."""
     _check_bounds(parameter, written)
     if isinstance(written, timedelta):
-        return (context.now() - written).astimezone(order.zone).date()
+        return (now - written).astimezone(order.zone).date()
     return moment_of(written, order.zone) if isinstance(written, datetime) else written
 
 

@@ -181,7 +181,7 @@ def speak(parser: argparse.ArgumentParser, language: Language) -> None:
     for action in parser._actions:
         action.help = _translated(action.help, words)
         if isinstance(action.metavar, str):
-            written, action.metavar = action.metavar, words.sentence(action.metavar)
+            written, action.metavar = action.metavar, _in_parts(action.metavar, words, " ", " ")
             parser.usage = parser.usage and parser.usage.replace(written, action.metavar)
         if isinstance(action, argparse._SubParsersAction):
             for named in action._choices_actions:
@@ -201,7 +201,16 @@ def _translated(text: str | None, words: Language) -> str | None:
     for key in (text.removesuffix("."), f"{text[:1].lower()}{text[1:]}".removesuffix(".")):
         if (sentence := words.sentence(key)) != key:
             return f"{sentence}。"
-    return text
+    return _in_parts(text, words, "; ", "；")
+
+
+def _in_parts(text: str, words: Language, between: str, translated: str) -> str:
+    """A text of the catalogue, or one that several of them make: what a command's words are, and mean."""
+    if (sentence := words.sentence(text)) != text:
+        return sentence
+    parts = text.split(between)
+    said = [words.sentence(one) for one in parts]
+    return text if said == parts else translated.join(said)
 
 
 def _error(message: str, words: Language) -> str:

@@ -13,6 +13,7 @@ from bot.model.settings import Settings
 from bot.model.translatable import tr
 from bot.operations.catalog.call import NoPlaybook, OperationContext
 from bot.operations.find_contacts import ContactAmbiguous, LocatedContact, NotFound, one
+from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
 
 
@@ -34,7 +35,7 @@ def context_here(order: FolderOrder, people: Stores, now: datetime) -> Operation
     here = order.opened.environment
     return OperationContext(
         stores=people,
-        served=order.served if isinstance(order, CommandOrder) else SettingsAlone(order.loaded.settings),
+        served=served_by(order),
         now=lambda: now,
         clock=SystemClock(),
         line_api=line_api(here),
@@ -44,14 +45,19 @@ def context_here(order: FolderOrder, people: Stores, now: datetime) -> Operation
     )
 
 
+def served_by(order: FolderOrder) -> ValidPlaybook | SettingsAlone:
+    """What the command goes by."""
+    return order.served if isinstance(order, CommandOrder) else SettingsAlone(order.loaded.settings)
+
+
 async def _nothing_to_look_at() -> None:
     """No pushes go out of this process."""
 
 
-async def contact_named(order: FolderOrder, playbook: Playbook, written: str) -> LocatedContact:
-    """The contact that is meant. Raises `NotFound`."""
+async def contact_named(order: FolderOrder, written: str, *, unproven: bool) -> LocatedContact:
+    """The contact that is meant; to look, also by an `unproven` phone. Raises `NotFound`, `NoPlaybook`."""
     everywhere, channel = await order.opened.everywhere(), order.options.channel
     try:
-        return await one(everywhere, playbook, written, channel)
+        return await one(everywhere, served_by(order).playbook, written, channel, unproven=unproven)
     except ContactAmbiguous as error:
         raise NotFound(tr("{why}, or add  --channel NAME", why=error.message)) from error

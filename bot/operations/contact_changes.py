@@ -87,14 +87,27 @@ async def unbind(
     return await carried_out(found, lambda stored: not _has(stored.contact, kind))
 
 
+def tag_named(playbook: Playbook, name: str) -> str:
+    """The tag of the playbook of this name. Raises `NotFound` with what helps."""
+    if name not in (known := playbook.tag_names):
+        first = tr("write it into the playbook first:  tags: {{tag}: {added_by: staff}}", tag=name)
+        raise NotFound(not_called(tr("tag"), name, hint_for(name, known) or first))
+    return name
+
+
+def attribute_named(playbook: Playbook, name: str) -> str:
+    """The attribute of the playbook of this name. Raises `NotFound` with the nearest."""
+    _attribute(playbook, name)
+    return name
+
+
 async def change_tag(
     found: LocatedContact, playbook: Playbook, action: Literal["add", "remove"], name: str, actor: str
 ) -> Carried:
     """Put a tag of the playbook on, or take off one that somebody has."""
     left = action == "remove" and found.contact.has_tag(name, await now_among(found.stores))
-    if name not in (known := playbook.tag_names) and not left:
-        first = tr("write it into the playbook first:  tags: {{tag}: {added_by: staff}}", tag=name)
-        raise NotFound(not_called(tr("tag"), name, hint_for(name, known) or first))
+    if not left:
+        tag_named(playbook, name)
 
     def amend(contact: Contact, now: datetime) -> Contact:
         return (

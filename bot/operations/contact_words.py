@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.card import TAP
@@ -14,9 +15,10 @@ from bot.engine.turn.changes import SHOP
 from bot.model.bulk_run import RUN, ordered_by
 from bot.model.conversation import Incoming
 from bot.model.place import Place
-from bot.model.translatable import Language, Quoted, Translatable, TranslatableValue, row, tr
+from bot.model.translatable import Language, Phrase, Quoted, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import CONSOLE, done_by
 from bot.playbook.graph.survey import Site, every_site
+from bot.playbook.similar import printable
 from bot.wording.conversation import kind_of
 from bot.wording.titles import NamedThing
 from bot.wording.trace_words import row_words
@@ -76,6 +78,34 @@ HELD: Mapping[str, Translatable] = {
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 """As ISO 8601 has them."""
+
+
+class ContactLine(Phrase):
+    """What tells contacts apart, in a line, harmless to a terminal; `of` is `contact_json.in_a_line`."""
+
+    __slots__ = ("_of",)
+
+    def __init__(self, of: Mapping[str, Any]) -> None:
+        self._of = of
+
+    def in_language(self, language: Language) -> str:
+        """Its parts, with room between them."""
+        return spaced(self._parts(), language)
+
+    def _parts(self) -> Iterator[TranslatableValue | None]:
+        of = self._of
+        yield from (of["contact"], of["name"], of["phone"])
+        yield tr("unproven: {phone}", phone=of["told_phone"]) if of["told_phone"] else None
+        yield tr("member {number}", number=of["member_no"]) if of["member_no"] else None
+        yield tr("bound: {kinds}", kinds=row(BOUND[kind] for kind in of["bound"])) if of["bound"] else None
+        yield row(of["channels"])
+        yield tr("in the simulator") if of["simulator"] else None
+
+
+def spaced(parts: Iterable[TranslatableValue | None], language: Language) -> str:
+    """Parts of a line with room between them, harmless to a terminal; what is empty is left out."""
+    words = (language.words(part) for part in parts if part is not None)
+    return "  ".join(printable(word) for word in words if word)
 
 
 def by_the_clock(text: str, zone: ZoneInfo) -> str:

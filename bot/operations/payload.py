@@ -13,7 +13,14 @@ import orjson
 
 from bot.model.plain_text import visible
 from bot.model.translatable import ENGLISH, Language, Translatable
-from bot.operations.catalog.identities import ContactName, ContactRef, FaceValueText, MaskedName, PageCursor
+from bot.operations.catalog.identities import (
+    ContactName,
+    ContactRef,
+    FaceValueText,
+    MaskedName,
+    PageCursor,
+    Spoken,
+)
 
 Payload: TypeAlias = dict[str, Any]
 """An answer, or a part of one, that is to be JSON: its values are whatever `as_json` takes."""
@@ -74,4 +81,6 @@ def as_json(value: object, language: Language = ENGLISH, shown: FaceValueText | 
 
 
 def _is_left_out(value: object, shown: FaceValueText | None) -> bool:
+    if isinstance(value, Spoken):
+        return True
     return isinstance(value, MaskedName) and shown is not None and shown(value) is None

@@ -100,7 +100,7 @@ def test_every_command_takes_a_language_and_its_playbook_at_any_place(tmp_path: 
     [
         *(
             ("contact show", ["M1001"]),
-            ("contact tag", ["M1001", "add", "VIP"]),
+            ("contact tag", ["M1001", "VIP"]),
             ("sms cap", ["400", "--today"]),
         ),
         *(("graph", ["welcome"]), ("channel link", ["nobody"])),

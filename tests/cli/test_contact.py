@@ -154,7 +154,7 @@ def test_a_database_that_is_away_is_told_in_a_line(
     [
         ["contact", "show", "PLAYBOOK", "M1001"],
         ["contact", "find", "PLAYBOOK", "0912345678"],
-        ["contact", "tag", "PLAYBOOK", "M1001", "add", "VIP"],
+        ["contact", "tag", "PLAYBOOK", "M1001", "VIP"],
         ["sms", "cap", "PLAYBOOK", "400", "--today"],
         ["graph", "PLAYBOOK", "welcome"],
         ["channel", "link", "PLAYBOOK", "nobody"],

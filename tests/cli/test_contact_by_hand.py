@@ -20,19 +20,16 @@ from tests.depth import one_of
     one_of(
         2,
         [
-            (["tag", "M1001", "add", "VPI"], 'no tag is called "VPI"; a similar name exists: "VIP"'),
+            (["tag", "M1001", "VPI"], 'no tag is called "VPI"; a similar name exists: "VIP"'),
             (
                 ["tag", "M1001", "remove", "團購主"],
                 'no tag is called "團購主"; write it into the playbook first:  '
                 "tags: {團購主: {added_by: staff}}",
             ),
-            (["tag", "M1001", "put", "VIP"], '"put" is neither add nor remove: write  WHO add VIP'),
-            (["tag", "M1001", "VIP"], "write  WHO add TAG, or WHO remove TAG"),
             (
                 ["set", "M1001", "skn", "油性"],
                 'no attribute is called "skn"; a similar name exists: "skin"',
             ),
-            (["set", "M1001", "skin"], "write  WHO ATTRIBUTE VALUE"),
             (["set", "M1001", "points", "很多"], '"points" takes a number, such as 1500, and not "很多"'),
             (
                 ["set", "M1001", "birthday", "2月30日"],
@@ -42,7 +39,7 @@ from tests.depth import one_of
             (["set", "M1001", "allergy", " "], '"allergy" takes a text, and not that'),
             (["set", "M1001", "tier", "金卡"], '"tier" is what the shop says of its member: change it there'),
             (
-                ["set", "M1001", "tier", "--clear"],
+                ["clear", "M1001", "tier"],
                 '"tier" is what the shop says of its member: change it there',
             ),
         ],
@@ -65,8 +62,8 @@ def test_what_the_playbook_no_longer_knows_can_be_taken_off(
 ) -> None:
     (people / "bot.yaml").write_text(BOT.replace("已綁定: , ", ""), "utf-8")
     try:
-        assert 'no tag is called "已綁定"' in run("contact", "tag", "M1001", "add", "已綁定", code=1).err
-        assert main(["contact", "tag", "M1001", "remove", "已綁定"]) == 0
+        assert 'no tag is called "已綁定"' in run("contact", "tag", "M1001", "已綁定", code=1).err
+        assert main(["contact", "untag", "M1001", "已綁定"]) == 0
     finally:
         (people / "bot.yaml").write_text(BOT, "utf-8")
     assert capsys.readouterr().out.startswith(f"stored: {AMY.id} is no longer tagged 已綁定")
@@ -75,12 +72,12 @@ def test_what_the_playbook_no_longer_knows_can_be_taken_off(
 def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
     """A phone may be written with spaces; what is private stands neither on the screen nor in the log."""
     commands = {
-        ("tag", "0912", "345", "678", "add", "VIP", "--channel", "main"): "is tagged VIP",
-        ("tag", "M1001", "remove", "已綁定"): "is no longer tagged 已綁定",
+        ("tag", "0912", "345", "678", "VIP", "--channel", "main"): "is tagged VIP",
+        ("untag", "M1001", "已綁定"): "is no longer tagged 已綁定",
         ("set", "M1001", "points", "１,５００"): "has points: 1500",
         ("set", "M1001", "birthday", "1990/2/3"): "has birthday: 1990-02-03",
         ("set", "M1001", "allergy", "蝦"): "has allergy",
-        ("set", "M1001", "skin", "--clear"): "has no skin any more",
+        ("clear", "M1001", "skin"): "has no skin any more",
     }
     for words, done in commands.items():
         assert run("contact", *words) == (f"stored: {AMY.id} {done} as soon as oaflow runs\n", "")
@@ -101,7 +98,7 @@ async def test_while_it_runs(people: Path) -> None:
     """The process that has the person carries it out, with what the playbook makes of it."""
     async with serving(str(people), OAFLOW_LINE_API="http://127.0.0.1:9"):
         for _ in range(2):
-            done = await ended("contact", "tag", str(people), "M1001", "add", "VIP")
+            done = await ended("contact", "tag", str(people), "M1001", "VIP")
             assert (done.code, done.out, done.err) == (0, f"done: {AMY.id} is tagged VIP\n", "")
         done = await ended("contact", "set", str(people), "M1001", "points", "-5")
         assert (done.code, done.out, done.err) == (0, f"done: {AMY.id} has points: -5\n", "")

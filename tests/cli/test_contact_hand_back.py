@@ -25,7 +25,7 @@ async def staff_take(people: Path, channels: Sequence[int]) -> None:
 
 def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
     asyncio.run(staff_take(people, (0, 1)))
-    said = f"stored: the bot answers {AMY.id} again on main, outlet as soon as oaflow runs\n"
+    said = f"stored: {AMY.id} is answered by the bot again on main, outlet as soon as oaflow runs\n"
     assert run("contact", "hand-back", "M1001") == (said, "")
     told = shown(run, "M1001")
     assert told["waiting"] == 2
@@ -52,7 +52,7 @@ async def test_while_it_runs(people: Path) -> None:
     await staff_take(people, (0,))
     async with serving(str(people), OAFLOW_LINE_API="http://127.0.0.1:9"):
         done = await ended("contact", "hand-back", str(people), AMY.id)
-        assert (done.code, done.out) == (0, f"handed back: the bot answers {AMY.id} again on main\n")
+        assert (done.code, done.out) == (0, f"done: {AMY.id} is answered by the bot again on main\n")
         told = json.loads((await ended("contact", "show", str(people), AMY.id, "--json")).out)
         assert [one["staff"] for one in told["identities"]] == [False, False]
         assert (await ended("contact", "hand-back", str(people), AMY.id)).code == 1

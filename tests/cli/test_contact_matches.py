@@ -87,13 +87,13 @@ def forged(people: Path) -> Path:
 @pytest.mark.parametrize(
     "words",
     [
-        ["contact", "tag", "0911222333", "add", "VIP"],
+        ["contact", "tag", "0911222333", "VIP"],
         ["contact", "set", "0911222333", "skin", "油性"],
         ["contact", "name", "0911222333", "小陳"],
         ["contact", "merge", AMY.id, "0911222333", "--yes"],
         ["contact", "unbind", "0911222333"],
         ["contact", "hand-back", "0911222333"],
-        ["contact", "undo-merge", "0911222333"],
+        ["contact", "unmerge", "0911222333"],
         ["deadletters", "list", "--person", "0911222333"],
     ],
 )
@@ -102,7 +102,7 @@ def test_nobody_is_meant_by_a_phone_that_they_only_wrote(forged: Path, words: li
 
 
 def test_who_has_proven_it_is_meant_beside_who_wrote_it(forged: Path, run: Run) -> None:
-    said = run("contact", "tag", "0912345678", "add", "VIP", "--channel", "main")
+    said = run("contact", "tag", "0912345678", "VIP", "--channel", "main")
     assert said.out.startswith(f"stored: {AMY.id}")
 
 
@@ -119,7 +119,7 @@ def test_yes_is_a_merge_that_can_be_undone(matched: Path, run: Run) -> None:
     out = run("contact", "matches", "confirm", ID, "--yes").out
     assert out.startswith(f"merged: {NEW.id} is part of {AMY.id} now\n")
     assert ID not in {one["id"] for one in listed(run)}
-    run("contact", "undo-merge", AMY.id)
+    run("contact", "unmerge", AMY.id)
     run("contact", "show", NEW.id)
 
 

@@ -1,4 +1,4 @@
-"""`oaflow contact stop`: no more marketing to one person, and what is recorded (J2)."""
+"""`oaflow contact stop-marketing`: no more marketing to one person, and what is recorded (J2)."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ def audit(run: Run, who: str) -> list[str]:
 
 
 def test_without_a_bot_it_is_stored_and_said_what_still_goes(people: Path, run: Run) -> None:
-    said = run("contact", "stop", EVE.id).out
-    assert said.startswith("stored: no more marketing goes to main:U5 as soon as oaflow runs\n")
+    said = run("contact", "stop-marketing", EVE.id).out
+    assert said.startswith("stored: main:U5 gets no more marketing as soon as oaflow runs\n")
     assert "still sent: answers" in said
     assert audit(run, EVE.id) == ["marketing_stopped"]
-    assert main(["contact", "stop", EVE.id, "--undo"]) == 1, "it is not carried out yet"
+    assert main(["contact", "allow-marketing", EVE.id]) == 1, "it is not carried out yet"
 
 
 def test_somebody_without_line_at_once_and_back(people: Path, on_stores: OnStores, run: Run) -> None:
     on_stores(_pat)
-    told = json.loads(run("contact", "stop", PAT.id, "--json").out)
-    assert told == {"contact": PAT.id, "simulator": False, "stopped": True, **DONE}
+    told = json.loads(run("contact", "stop-marketing", PAT.id, "--json").out)
+    assert told == {"contact": PAT.id, **DONE}
     assert "stopped by staff" in run("contact", "show", PAT.id).out
-    assert "already" in run("contact", "stop", PAT.id, code=1).err
-    assert "取消停止" in run("contact", "stop", PAT.id, "--undo", "--language", "zh-TW").out
+    assert "already" in run("contact", "stop-marketing", PAT.id, code=1).err
+    assert "可以再收到行銷訊息" in run("contact", "allow-marketing", PAT.id, "--language", "zh-TW").out
     assert audit(run, PAT.id) == ["marketing_allowed", "marketing_stopped"]
-    run("contact", "stop", PAT.id, "--undo", code=1)
+    run("contact", "allow-marketing", PAT.id, code=1)
 
 
 def test_staff_never_take_back_what_a_person_has_said(people: Path, on_stores: OnStores, run: Run) -> None:
@@ -53,5 +53,5 @@ def test_staff_never_take_back_what_a_person_has_said(people: Path, on_stores: O
         await come(stores.contacts, own)
 
     on_stores(said_so)
-    assert "only they can take it back" in run("contact", "stop", PAT.id, "--undo", code=1).err
-    assert "staff have not stopped" in run("contact", "stop", AMY.id, "--undo", code=1).err
+    assert "only they can take it back" in run("contact", "allow-marketing", PAT.id, code=1).err
+    assert "staff have not stopped" in run("contact", "allow-marketing", AMY.id, code=1).err

@@ -54,7 +54,7 @@ def test_what_somebody_did_by_commands(people: Path, run: Run) -> None:
     run("contact", "show", EVE.id)
     run("contact", "show", CAT.id, "--conversation")
     run("contact", "show", DAN.id, "--reveal")
-    run("contact", "tag", BOB.id, "add", "VIP")
+    run("contact", "tag", BOB.id, "VIP")
     user = ACTOR.removeprefix("command:")
     for name in (user, ACTOR):
         numbers, found = incident(run, "--from", "2026-01-01", "--by", name)

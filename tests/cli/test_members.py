@@ -55,7 +55,7 @@ def test_from_a_list_to_somebody_whom_staff_find_and_change(run: Run, shop: Path
     for copied in ("\u202d0955000111\u202c", "M\u200b7001"):
         assert [found["contact"] for found in json.loads(run("contact", "find", copied, "--json"))] == [who]
     assert who.startswith("M:")
-    assert run("contact", "tag", "M7001", "add", "VIP") == f"done: {who} is tagged VIP\n"
+    assert run("contact", "tag", "M7001", "VIP") == f"done: {who} is tagged VIP\n"
     assert run("contact", "set", who, "skin", "乾性") == f"done: {who} has skin: 乾性\n"
     assert "is what the shop says" in run("contact", "set", who, "points", "5", code=1, err=True)
     page = run("contact", "show", "0955000111")
@@ -66,8 +66,8 @@ def test_from_a_list_to_somebody_whom_staff_find_and_change(run: Run, shop: Path
     shown = json.loads(run("contact", "show", who, "--json"))
     assert [line["what"] for line in shown["audit"]] == ["set", "tagged"]
     assert (shown["waiting"], shown["identities"]) == (0, [])
-    assert run("contact", "tag", who, "remove", "VIP") == f"done: {who} is no longer tagged VIP\n"
-    assert run("contact", "set", who, "skin", "--clear") == f"done: {who} has no skin any more\n"
+    assert run("contact", "untag", who, "VIP") == f"done: {who} is no longer tagged VIP\n"
+    assert run("contact", "clear", who, "skin") == f"done: {who} has no skin any more\n"
     assert json.loads(run("contact", "show", who, "--json"))["tags"] == []
     assert "only somebody on LINE" in run("contact", "name", who, "@boss", code=1, err=True)
     assert "has no binding" in run("contact", "unbind", who, code=1, err=True)

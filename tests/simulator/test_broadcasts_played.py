@@ -227,7 +227,7 @@ async def test_what_staff_do_happens_at_the_time_of_these_people(shop: Shop) -> 
     await shop.do("clock", {"to": f"{DAY - timedelta(days=1)}T12:00"})
     await by_hand(shop, "臨時")
     await shop.rest()
-    tagged = await ended("contact", "tag", str(shop.folder), friend, "add", "買過", **SET)
+    tagged = await ended("contact", "tag", str(shop.folder), friend, "買過", **SET)
     assert tagged.code == 0, tagged
     await comes_to(shop, "臨時", goal=1)
     moment = f"{DAY - timedelta(days=1)} 12:"

@@ -15,7 +15,7 @@ from bot.cli.arguments import (
     describe,
     number_to,
 )
-from bot.cli.contact.change import hand_back, list_testers, merge, name, set_value, tag, unbind, undo_merge
+from bot.cli.contact.change import list_testers, name
 from bot.cli.contact.erase import erase, show_certificate
 from bot.cli.contact.export import export
 from bot.cli.contact.find import PAGE, PAGE_MOST, find
@@ -24,8 +24,9 @@ from bot.cli.contact.flows import leave, restart
 from bot.cli.contact.many import many
 from bot.cli.contact.matches import matches
 from bot.cli.contact.say import say
-from bot.cli.contact.stop import stop
+from bot.cli.declared import add_operations
 from bot.cli.operator import add_by
+from bot.operations.catalog.subjects import subject_named
 from bot.operations.conversation import TURNS, TURNS_MOST
 
 _NUMBER = "of the certificate; before it: folder with bot.yaml"
@@ -49,30 +50,8 @@ def arguments(command: ArgumentParser) -> None:
         "--reveal", action="store_true", help="phone, e-mail and private values in full, which is recorded"
     )
     _conversation(shown)
-    _add(actions, "tag", "a tag is put on or taken off", tag, "0912345678 add VIP", "WHO add|remove TAG")
-    is_set = _add(
-        actions, "set", "an attribute is set, or cleared", set_value, "M1001 skin 油性", "WHO ATTRIBUTE VALUE"
-    )
-    is_set.add_argument("--clear", action="store_true", help="no VALUE: what is known is forgotten")
     _many(actions)
     _matches(actions)
-    merged = _add(
-        actions,
-        "merge",
-        "two contacts that are one person become one",
-        merge,
-        "main:U1 outlet:U2",
-        "KEPT GONE",
-    )
-    merged.add_argument("--yes", action="store_true", help="without asking")
-    undone = "the last merge, or the last move of a phone, is undone"
-    _add(actions, "undo-merge", undone, undo_merge, "main:U1")
-    gone = "a binding is undone, the tags that it put on go with it"
-    unbound = _add(actions, "unbind", gone, unbind, "0912345678")
-    unbound.add_argument(
-        "--kind", choices=["phone", "shop", "clerk"], default="phone", help="which binding (phone)"
-    )
-    unbound.add_argument("--keep-tags", action="store_true", help="its tags stay")
     said = _add(actions, "say", "staff answer somebody", say, 'main:U1 "您好，馬上為您查"', "WHO TEXT")
     said.add_argument("--push", action="store_true", help="also as a push, which costs a message")
     said.add_argument("--note", action="store_true", help="a note for colleagues instead, which nobody gets")
@@ -81,8 +60,6 @@ def arguments(command: ArgumentParser) -> None:
     )
     add_by(said)
     add_json(said)
-    back = _add(actions, "hand-back", "the bot answers again, in place of staff", hand_back, "main:U1")
-    add_json(back)
     _flows(actions)
     named = _add(actions, "name", "a tester's name is given, or taken away", name, "main:U1 @amy", "WHO NAME")
     named.add_argument("--clear", action="store_true", help="no NAME: the contact has none any more")
@@ -95,10 +72,6 @@ def arguments(command: ArgumentParser) -> None:
     )
     add_playbook(listed)
     add_json(listed)
-    stopped = _add(actions, "stop", "no more marketing to somebody", stop, "0912345678")
-    stopped.add_argument("--undo", action="store_true", help="staff take back what staff have stopped")
-    add_by(stopped)
-    add_json(stopped)
     exported = _add(
         actions, "export", "all that is stored of somebody, to hand out", export, "M1001 --into M1001"
     )
@@ -108,6 +81,7 @@ def arguments(command: ArgumentParser) -> None:
     add_by(exported)
     add_json(exported)
     _erasing(actions)
+    add_operations(actions, subject_named("contacts"))
 
 
 def _erasing(actions: Actions) -> None:

@@ -16,7 +16,6 @@ from bot.app.addresses import line_api, line_data_api
 from bot.cli.answer import in_columns
 from bot.cli.arguments import Arguments
 from bot.cli.contact.order import contact_of
-from bot.cli.contact.text import line
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
@@ -29,6 +28,7 @@ from bot.operations import erasing
 from bot.operations.actors import done_by
 from bot.operations.contact_json import in_a_line
 from bot.operations.contact_view import masked_view
+from bot.operations.contact_words import ContactLine
 from bot.operations.erasing import ErasurePreview, ListPlace, PersonalMenus, PlaybookLists, UnknownLine
 from bot.operations.erasure_certificate import KINDS, counted, page, state_words
 from bot.operations.find_contacts import IDENTIFIERS, NotFound
@@ -64,7 +64,7 @@ async def _erase_one(order: CommandOrder) -> int:
     shown = await erasing.preview(found)
     lists = PlaybookLists(order.playbook, order.folder).naming(found.contact)
     if not order.options.yes:
-        write_err(f"{line(in_a_line(masked_view(found)), order.speech)}\n")
+        write_err(f"{order.speech.words(ContactLine(in_a_line(masked_view(found))))}\n")
         for text in in_columns(_kinds(shown, order.speech)):
             write_err(f"  {text}\n")
         rows = f"{shown.rows:,}"

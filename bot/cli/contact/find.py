@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.cli.arguments import Arguments
-from bot.cli.contact.text import line
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.terminal_text import Progress
 from bot.model.translatable import tr
 from bot.operations.contact_json import in_a_line
 from bot.operations.contact_search import SearchTerms, condition_written, place_of, search
 from bot.operations.contact_view import masked_view
+from bot.operations.contact_words import ContactLine
 from bot.operations.find_contacts import LocatedContact, NotFound, sayable
 from bot.operations.looks import record_search
 from bot.operations.simulated_time import now_among
@@ -40,7 +40,7 @@ async def find(order: CommandOrder) -> None:
     if not found:
         raise _none_found(order, terms)
     payload = [in_a_line(masked_view(each)) for each in found[:most]]
-    order.show_all(payload, (line(each, order.speech) for each in payload))
+    order.show_all(payload, map(ContactLine, payload))
     if len(found) > most:
         order.note(
             tr(

@@ -14,11 +14,10 @@ from bot.engine.texts.format import formatted
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import done_by
 from bot.operations.call_outcomes import calls_in_words
-from bot.operations.contact_words import BOUND, DONE, HELD, by_the_clock, origin_words
+from bot.operations.contact_words import BOUND, DONE, HELD, by_the_clock, origin_words, spaced
 from bot.operations.payload import Payload
 from bot.operations.recorded_words import details_words
 from bot.playbook.report import cells
-from bot.playbook.similar import printable
 from bot.wording.titles import NamedThing
 from bot.wording.trace_words import detail_words, row_words
 
@@ -35,15 +34,6 @@ _FRIEND: Mapping[bool | None, Translatable] = {
 }
 
 
-def line(of: Payload, speech: Language) -> str:
-    """The line of `contact find`."""
-    member = tr("member {number}", number=of["member_no"]) if of["member_no"] else None
-    bound = tr("bound: {kinds}", kinds=row(map(_bound, of["bound"]))) if of["bound"] else None
-    written = tr("unproven: {phone}", phone=of["told_phone"]) if of["told_phone"] else None
-    parts = [of["contact"], of["name"], of["phone"], written, member, bound, row(of["channels"])]
-    return _joined([*parts, tr("in the simulator") if of["simulator"] else None], speech)
-
-
 def page(
     of: Payload, details: Mapping[str, Sequence[str]], playbook: Playbook, speech: Language
 ) -> Iterator[str]:
@@ -51,20 +41,11 @@ def page(
 
     `details` are those of each row of the timeline, as they are stored.
     """
-    yield _joined([of["contact"], tr("in the simulator") if of["simulator"] else None], speech)
+    yield spaced([of["contact"], tr("in the simulator") if of["simulator"] else None], speech)
     for name, lines in _Page(of, details, playbook, speech).parts():
         for number, one in enumerate(lines):
             left = speech.text(name) if number == 0 else ""
-            yield f"  {left}{' ' * (_WIDE - cells(left))}{_joined(one, speech)}"
-
-
-def _joined(parts: TableCells, speech: Language) -> str:
-    words = (speech.words(part) for part in parts if part is not None)
-    return "  ".join(printable(word) for word in words if word)
-
-
-def _bound(kind: str) -> Translatable:
-    return BOUND[kind]
+            yield f"  {left}{' ' * (_WIDE - cells(left))}{spaced(one, speech)}"
 
 
 @dataclass(frozen=True, slots=True)

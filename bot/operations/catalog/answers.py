@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, get_args, get_type_hints, runtime_checkable
 
 from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue
-from bot.operations.catalog.identities import ContactName, ContactRef, MaskedName, PageCursor
+from bot.operations.catalog.identities import ContactName, ContactRef, MaskedName, PageCursor, Spoken
 from bot.operations.catalog.operation import markers, plain_type
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.report import cells
@@ -86,6 +86,8 @@ def answer_lines(answer: object, words: Language, at: Clock) -> Iterator[str]:
             yield from _in_cells(line, words, at) if isinstance(line, TextTable) else [words.words(line)]
         return
     for name, marks in _markers_of(type(answer)).items():
+        if isinstance(said := getattr(answer, name), Spoken):
+            yield from map(words.words, said.lines)
         for table in (one for one in marks if isinstance(one, Table)):
             rows = getattr(answer, name)
             yield from _in_cells(table_of(rows), words, at) if rows else [words.text(table.empty)]

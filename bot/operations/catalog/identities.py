@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from bot.model.translatable import TranslatableValue
+
 
 class _ShownAsText:
     """Its schema is that of a text with this description."""
@@ -61,6 +63,25 @@ class ContactName(_ShownAsText):
 
     description = "Masked."
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a terminal says of a change: no program gets it, for it may be somebody's."""
+
+    lines: tuple[TranslatableValue, ...]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.is_instance_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: object, handler: object) -> dict[str, Any]:
+        from pydantic_core import PydanticOmit
+
+        raise PydanticOmit
 
 
 NO_NAME = MaskedName("")

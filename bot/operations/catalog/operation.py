@@ -87,7 +87,8 @@ class Operation(Generic[P, A]):
     parameters: its answer is a question, with a fingerprint where the change takes one. `audit`: the kind of
     line of the audit log that it writes with its change. `example` is what stands behind the command's name.
     `goes_by`: which playbook a command takes (`on_database.served_playbook`; `folder`: the live one, and none
-    where the files have mistakes). `not_in`: faces without it, each with why.
+    where the files have mistakes). `not_in`: faces without it, each with why. `forgets`: the contact that it
+    is about is not there any more once it is done.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Operation(Generic[P, A]):
     example: str = ""
     goes_by: ServedPlaybook = "live"
     not_in: Mapping[OperationFace, str] = field(default_factory=dict)
+    forgets: bool = False
 
     @property
     def subject(self) -> str:
@@ -179,6 +181,7 @@ def operation(
     example: str = "",
     goes_by: ServedPlaybook = "live",
     not_in: Mapping[OperationFace, str] = NOWHERE_LEFT_OUT,
+    forgets: bool = False,
 ) -> Callable[[Function[P, A]], Operation[P, A]]:
     """Declare the operation of this name, as the fields of `Operation` have it."""
 
@@ -193,6 +196,7 @@ def operation(
             example=example,
             goes_by=goes_by,
             not_in=not_in,
+            forgets=forgets,
         )
 
     return of

@@ -129,7 +129,9 @@ class Chat:
 Name: TypeAlias = Annotated[str, MinLen(1), MaxLen(SHORT)]
 Reason: TypeAlias = Annotated[Name, Option(), Help("the reason, for whoever asks later")]
 OptionalReason: TypeAlias = Annotated[str, MaxLen(SHORT), Help("the reason, for whoever asks later (none)")]
-Customer: TypeAlias = Annotated[LocatedContact, OfContact()]
+Customer: TypeAlias = Annotated[
+    LocatedContact, OfContact(), Help("a LINE user id, a contact id, a phone or a member number")
+]
 StoreName: TypeAlias = Annotated[Name, PlaybookName(store_named), Help("the store, by name or title (none)")]
 CouponName: TypeAlias = Annotated[
     Name, named(tr("coupon"), lambda playbook: playbook.coupons, tr("coupons are declared in the playbook"))

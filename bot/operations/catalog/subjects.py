@@ -31,6 +31,9 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject("today", "today", "what happens today, beside the same weekday a week before"),
     OperationSubject("attention", "attention", "what waits for somebody, in numbers; what is stopped"),
     OperationSubject("unanswered", "unanswered", "questions that nobody answered, with the rule that would"),
+    OperationSubject(
+        "contacts", "contact", "contacts: who somebody is, what is known of them, what staff change of it"
+    ),
 )
 
 

@@ -11,30 +11,20 @@ from bot.model.admin import TEAM
 from bot.model.contact import Contact
 from bot.model.erasure import ErasureState
 from bot.operations import erasing
-from bot.operations.contact_changes import (
-    attribute_change,
-    change_tag,
-    merge,
-    set_attribute,
-    unbind,
-    undo_merge,
-)
 from bot.operations.contact_json import in_full
 from bot.operations.contact_list import contact_page, readable
 from bot.operations.contact_search import SearchTerms
 from bot.operations.contact_view import ContactView, masked_view, revealed
 from bot.operations.erasing import NoSuchCertificate, PlaybookLists
 from bot.operations.looks import record_look, record_search
-from bot.operations.marketing_stop import stop_marketing
 from bot.operations.payload import Payload, pick
 from bot.operations.person_archive import person_archive
 from bot.web.api.context import ApiContext
-from bot.web.api.endpoint import PART_LONGEST, SUPERVISORS, ApiFile, ConsoleCall, action, get, post
+from bot.web.api.endpoint import SUPERVISORS, ApiFile, ConsoleCall, action, get, post
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import (
     AFTER,
     ANY_OBJECT,
-    CARRIED,
     CURSOR,
     MOMENT,
     NAME,
@@ -97,11 +87,8 @@ _PERSON: Mapping[str, Any] = {
     },
     "required": ["contact", "name", "tags", "attributes", "identities"],
 }
-_TAGGED = object_of({"tag": NAME})
-_AT_SHOP = object_of({"carried": CARRIED, "at_shop": {"enum": ["none", "asked", "says_no"]}})
 _STATE = {"enum": list(get_args(ErasureState))}
 _CERTIFICATE = {"certificate": TEXT, "state": _STATE, "at": MOMENT, "by": TEXT, "over": maybe(MOMENT)}
-_SET = object_of({"attribute": NAME, "value": {"type": ["string", "null"], "maxLength": VALUE_MOST}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,66 +155,6 @@ class ContactApi:
         )
         del shown["simulator"]
         return {**shown, "contact": self.context.part(call.caller, view.contact.id)}
-
-    @action("/contacts/{contact}/tag", roles=TEAM, body=_TAGGED)
-    async def tag_contact(self, call: ConsoleCall) -> Payload:
-        """Put a tag of the playbook on."""
-        name, by = call.body["tag"], call.caller.by
-        return {"carried": await change_tag(call.located, self.context.playbook(), "add", name, by)}
-
-    @action("/contacts/{contact}/untag", roles=TEAM, body=_TAGGED)
-    async def untag_contact(self, call: ConsoleCall) -> Payload:
-        """Take a tag off."""
-        name, by = call.body["tag"], call.caller.by
-        return {"carried": await change_tag(call.located, self.context.playbook(), "remove", name, by)}
-
-    @action("/contacts/{contact}/set", roles=TEAM, body=_SET)
-    async def set_contact(self, call: ConsoleCall) -> Payload:
-        """Set an attribute, as staff write it, or clear it (null)."""
-        change = attribute_change(self.context.playbook(), call.body["attribute"], call.body["value"])
-        return {"carried": await set_attribute(call.located, change, call.caller.by)}
-
-    @action("/contacts/{contact}/marketing/stop", roles=TEAM, answer=_AT_SHOP)
-    async def stop_marketing(self, call: ConsoleCall) -> Payload:
-        """No more marketing goes to them."""
-        done = await stop_marketing(call.located, self.context.playbook(), call.caller.by)
-        return pick(done, "carried", "at_shop")
-
-    @action("/contacts/{contact}/marketing/allow", roles=TEAM, answer=_AT_SHOP)
-    async def allow_marketing(self, call: ConsoleCall) -> Payload:
-        """Take a stop of staff back."""
-        done = await stop_marketing(call.located, self.context.playbook(), call.caller.by, undo=True)
-        return pick(done, "carried", "at_shop")
-
-    @action(
-        "/contacts/{contact}/unbind",
-        body=object_of({"binding": {"enum": ["phone", "shop", "clerk"]}, "keep_tags": YES}, "keep_tags"),
-    )
-    async def unbind_contact(self, call: ConsoleCall) -> Payload:
-        """Undo a binding; its tags go with it, unless kept."""
-        kind, keep = call.body["binding"], call.body.get("keep_tags", False)
-        by = call.caller.by
-        return {"carried": await unbind(call.located, self.context.playbook(), kind, by, keep_tags=keep)}
-
-    @action(
-        "/contacts/{contact}/merge",
-        body=object_of({"other": {"type": "string", "minLength": 1, "maxLength": PART_LONGEST}}),
-        answer=object_of({"contact": PART}),
-    )
-    async def merge_contacts(self, call: ConsoleCall) -> Payload:
-        """Make another customer part of this one."""
-        other, _ = await self.context.found(call.caller, "contact", call.body["other"])
-        made = await merge(call.located, other, self.context.playbook(), call.caller.by)
-        return {"contact": self.context.part(call.caller, made.id)}
-
-    @action(
-        "/contacts/{contact}/unmerge",
-        answer=object_of({"contact": PART, "undone": {"enum": ["merged", "phone_moved"]}}),
-    )
-    async def unmerge_contacts(self, call: ConsoleCall) -> Payload:
-        """Undo the last merge, or the last move of a phone."""
-        undone = await undo_merge(call.located, self.context.playbook(), call.caller.by)
-        return {"contact": self.context.part(call.caller, undone.contact), "undone": undone.what}
 
     @post("/contacts/{contact}/export", file=ZIP)
     async def export_contact(self, call: ConsoleCall) -> ApiFile:

@@ -54,6 +54,7 @@ def endpoint_of(operation: Operation[..., Any], context: ApiContext) -> Endpoint
         body=None if is_get else sent.schema,
         answer=answer,
         is_action=operation.changes,
+        forgets=operation.forgets,
         sent=sent,
         components=components,
     )
@@ -79,7 +80,7 @@ async def _answered(
 ) -> ApiAnswer:
     asked = OperationCall(context, call.caller.by, call.now, call.form, call.may_still)
     try:
-        answer = await operation(asked, **_arguments(operation, context, call))
+        answer = await operation(asked, **await _arguments(operation, context, call))
     except ParameterRefused as error:
         raise ApiProblem("refused", error.message, field=f"{place}/{error.parameter}") from error
     except Pending as error:
@@ -91,12 +92,19 @@ async def _answered(
     return payload
 
 
-def _arguments(operation: Operation[..., Any], context: ApiContext, call: ConsoleCall) -> dict[str, Any]:
-    """What was sent, as the operation takes it."""
-    found = dict(call.body)
+async def _arguments(
+    operation: Operation[..., Any], context: ApiContext, call: ConsoleCall
+) -> dict[str, Any]:
+    """What was sent, as the operation takes it. Raises `ApiProblem` for parts that name no contact."""
+    found, named = dict(call.body), _named(operation)
     for one in operation.parameters:
-        if (about := one.marker(OfContact)) is not None and one.name not in found:
-            found[one.name] = Chat(call.located, call.channel) if about.on_channel else call.located
+        if (about := one.marker(OfContact)) is not None and (one is named or one.name in found):
+            located, channel = call.located, call.channel
+            if one is not named:
+                located, channel = await context.found(
+                    call.caller, "chat" if about.on_channel else "contact", found[one.name]
+                )
+            found[one.name] = Chat(located, channel) if about.on_channel else located
         if one.name not in found:
             continue
         if (listed := one.marker(TableParameter)) is not None:

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails, core_schema
 
 from bot.model.translatable import Translatable, tr
 from bot.operations.catalog.operation import Parameter
-from bot.operations.catalog.parameters import SHORT, GoesOn, Help, TableParameter
+from bot.operations.catalog.parameters import SHORT, GoesOn, Help, OfContact, TableParameter
 from bot.web.api.problem_details import ApiProblem
 from bot.web.openapi_schema import JsonSchema, pointer
 
@@ -103,6 +103,8 @@ def _sent(parameter: Parameter) -> Any:
     listed = parameter.marker(TableParameter)
     if parameter.marker(GoesOn) is not None:
         return Annotated[str, MinLen(1), MaxLen(PART_MOST), Help("`next` of a page before.")]
+    if parameter.marker(OfContact) is not None:
+        return Annotated[str, MinLen(1), MaxLen(PART_MOST), Help(parameter.says)]
     if listed is None:
         return parameter.annotation
     text = Annotated[str, MinLen(1), MaxLen(SHORT)]
