@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from bot.app.context import AppContext
+from bot.app.staff_contexts import system_source
 from bot.model.clock import SystemClock
 from bot.operations.catalog.call import OperationContext
+from bot.operations.system import SystemSource
 from bot.runtime.process import Runtime
 
 
 def operation_context(serving: AppContext, runtime: Runtime) -> OperationContext:
     """The one of this process."""
-    begun = serving.begun
+    begun, source = serving.begun, system_source(serving, runtime)
+
+    async def system() -> SystemSource:
+        return source
+
     return OperationContext(
         stores=begun.opened.stores,
         served=serving.live,
@@ -20,4 +26,5 @@ def operation_context(serving: AppContext, runtime: Runtime) -> OperationContext
         line_data_api=begun.line_data_api,
         look=serving.brake.look,
         trouble=runtime.line.trouble,
+        system=system,
     )

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from bot.app.context import AppContext
-from bot.app.staff_contexts import system_source
 from bot.operations.catalog.call import OperationContext
 from bot.operations.drafts.publishing import DraftContext
 from bot.operations.menu_sync_work import MenuSyncWork
@@ -36,7 +35,6 @@ def staff_api(
         personal=serving.personal.in_messages,
         menu_work=menu_work,
         drafts=drafts,
-        system=system_source(serving, runtime),
         parts=SealedParts(LiveKeys(begun.opened.seal, console_keys)),
     )
     tokens = StaffTokens(operations.stores, clock)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from bot.app.addresses import line_api, line_data_api
 from bot.cli.order import CommandOrder, FolderOrder
+from bot.cli.own_address import as_they_know_it
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import SystemClock
 from bot.model.settings import Settings
 from bot.model.translatable import tr
 from bot.operations.catalog.call import NoPlaybook, OperationContext
 from bot.operations.find_contacts import ContactAmbiguous, LocatedContact, NotFound, one
+from bot.operations.system import SystemSource
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
 
@@ -42,6 +45,19 @@ def context_here(order: FolderOrder, people: Stores, now: datetime) -> Operation
         line_data_api=line_data_api(here),
         look=_nothing_to_look_at,
         trouble=lambda: None,
+        system=partial(_system, order, people, now),
+    )
+
+
+async def _system(order: FolderOrder, people: Stores, now: datetime) -> SystemSource:
+    """As the server of these people has it. Raises `SimulatorEnded` and `NoPlaybook`."""
+    if not isinstance(order, CommandOrder):
+        raise NoPlaybook(tr("the playbook has mistakes"))
+    known = await as_they_know_it(order.opened, order.served, people)
+    public = known.playbook.public
+    return SystemSource(
+        *(people, order.opened.seal, lambda: known.settings, lambda: now),
+        lambda channel: f"{public}/webhook/{channel}",
     )
 
 

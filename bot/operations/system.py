@@ -19,7 +19,6 @@ from bot.model.processes import Serving, Shares
 from bot.model.published_version import SHORT, AcceptedPlaybook
 from bot.model.settings import Settings
 from bot.model.translatable import Translatable, plural, tr
-from bot.operations.payload import Payload, pick
 from bot.operations.refused_calls import refused_accounts, why_stuck
 from bot.operations.today import ChannelHealth, ShopHealth, channel_health, shop_health
 from bot.store.counters.quotas import QuotaFigure
@@ -335,47 +334,3 @@ def _of_machines(found: SystemMachines, clock: Translatable | None, now: datetim
 
 def _named(processes: Collection[SystemProcess]) -> frozenset[str]:
     return frozenset(one.program for one in processes)
-
-
-def system_payload(found: SystemView) -> Payload:
-    """The same as data."""
-    machines = found.machines
-    return {
-        **pick(found, "at", "unsent", "waiting", "oldest"),
-        "troubles": [pick(one, "place", "about", "says", "since") for one in found.troubles],
-        "channels": [
-            {
-                "channel": one.name,
-                **pick(one, "id", "webhook", "has_token"),
-                "quota": pick(one.quota, "left", "at"),
-                **pick(one.health, "last_event", "trouble"),
-            }
-            for one in found.channels
-        ],
-        "shops": [pick(one, "shop", "is_linked", "read", "trouble") for one in found.shops],
-        "playbook": pick(found.live, "number", "version", "at", "by", "how"),
-        **({} if machines is None else _machines_payload(machines)),
-    }
-
-
-def _machines_payload(of: SystemMachines) -> Payload:
-    keys, database = of.keys, of.database
-    oplog = None if database.oplog is None else database.oplog.total_seconds()
-    return {
-        "processes": [
-            pick(one, "process", "machine", "folder", "program", "playbook", "parts", "is_current")
-            for one in of.processes
-        ],
-        "keys": {
-            **pick(keys, "since", "due", "number"),
-            "rotation": None
-            if (last := keys.rotation) is None
-            else {"stage": last.step, **pick(last, "begun", "ended", "looked", "changed")},
-        },
-        "database": {
-            **pick(database, "version", "members", "documents", "size", "stored", "indexes", "lag"),
-            "oplog": oplog,
-            "backed_up": of.backed_up,
-            "restored": pick(of.restored, "as_of", "at", "by", "staging"),
-        },
-    }

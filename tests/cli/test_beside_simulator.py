@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from bot.cli import database_settings, menu_import, playbook_folder, richmenu
+from bot.cli import database_settings, menu_import, richmenu
 from bot.cli.playbook import publish
 from bot.playbook.load import Loaded, load
 from tests.cli.oaflow import ROOT, ended, serving
@@ -118,9 +118,12 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("coupon list", "", 0),
         ("coupon import", f"新朋友折100 {codes}", 1),
         ("coupon redeem", "AAAAA-BBBBB", 1),
-        ("coupon undo", "AAAAA-BBBBB --why 刷錯", 1),
+        ("coupon undo", "AAAAA-BBBBB --reason 刷錯", 1),
         ("attribution report", "", 0),
         ("attribution cohorts", "", 0),
+        ("stamp list", "", 0),
+        ("stamp put", f"{friend} 集點", 1),
+        ("stamp take", f"{friend} 集點", 1),
         ("draw list", "", 0),
         ("draw winners", "每日抽獎", 0),
         ("referral list", "", 0),
@@ -162,6 +165,7 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("contact certificate", "AAAA-BBBB-CCCC", 1),
         ("privacy status", "", 0),
         ("today", "", 0),
+        ("attention", "", 0),
         ("unanswered", "", 0),
         ("status", "", 0),
         ("binding status", "", 0),
@@ -187,7 +191,7 @@ def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
             known[read] = load(folder, environment, **how)
         return known[read]
 
-    for module in (database_settings, playbook_folder, menu_import, publish, richmenu):
+    for module in (database_settings, menu_import, publish, richmenu):
         monkeypatch.setattr(module, "load", once)
 
 

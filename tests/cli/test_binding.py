@@ -42,7 +42,7 @@ def test_paused_and_resumed_and_both_are_on_record(shop: Path, run: Run) -> None
     shown = json.loads(told("binding", "status", "--json"))["channels"]
     assert [(one["channel"], one["pause"] is not None) for one in shown] == [("main", True), ("b2b", False)]
     assert [one["days"] for one in shown[0]["funnels"]] == [1, 7, 30]
-    assert "there is no channel" in told("binding", "pause", "--channel", "mian", code=1)
+    assert "no channel is called" in told("binding", "pause", "--channel", "mian", code=1)
     assert "binding is paused on b2b" in told("binding", "pause")
     assert told("binding", "resume") == "binding goes on, on b2b\nbinding goes on, on main\n"
     assert "binding is not paused there" in told("binding", "resume", code=1)

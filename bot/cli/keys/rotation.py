@@ -38,7 +38,7 @@ async def list_(order: CommandOrder) -> None:
 
 
 def _payload(rotation: RotationState) -> Payload:
-    begun = {"to": rotation.to, "stage": rotation.step, "who": rotation.actor, "begun": rotation.begun}
+    begun = {"to": rotation.to, "step": rotation.step, "who": rotation.actor, "begun": rotation.begun}
     return {**begun, **pick(rotation, "collection", "looked", "changed", "ended")}
 
 

@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.admin import AdminRole
 from bot.model.clock import Clock
 from bot.model.money import Prices, prices_of
 from bot.model.settings import Settings
 from bot.model.translatable import Refusal, Translatable
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.erasing import PersonalMenus
+from bot.operations.system import SystemSource
 from bot.playbook.read import PlaybookContents
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
@@ -43,7 +45,8 @@ class OperationContext:
 
     `served` is asked each time. `now` is the time of the people: a simulator's may be ahead; `clock` the
     machine's. `line_api` and `line_data_api` are LINE's addresses; `look` has this process read what is
-    stopped; `trouble`: what is wrong at LINE, by channel, which only a running bot knows.
+    stopped; `trouble`: what is wrong at LINE, by channel, which only a running bot knows;
+    `system`: where it is read how the installation stands.
     """
 
     stores: Stores
@@ -54,6 +57,7 @@ class OperationContext:
     line_data_api: str
     look: Callable[[], Awaitable[None]]
     trouble: Callable[[], Mapping[str, Translatable] | None]
+    system: Callable[[], Awaitable[SystemSource]]
 
     def playbook(self) -> Playbook:
         """The one in force. Raises `NoPlaybook`."""
@@ -104,6 +108,7 @@ class OperationCall:
     by: str
     now: datetime
     request: str
+    role: AdminRole = "admin"
     may_still: Callable[[], Awaitable[bool]] = field(default=always, repr=False)
     progress: Callable[[Translatable], None] = field(default=unshown, repr=False)
 

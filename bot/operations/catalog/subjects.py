@@ -28,6 +28,8 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject("stop", "stop", "stop all pushes, and let them go on"),
     OperationSubject("draws", "draw", "draws: how often each was tried, what was won, and by whom"),
     OperationSubject("stamps", "stamp", "stamp cards: how they are doing, stamps put on or taken back"),
+    OperationSubject("binding", "binding", "whether phones can be bound, and pausing that"),
+    OperationSubject("system", "status", "what is wrong, channels, servers, keys, the database"),
     OperationSubject("today", "today", "what happens today, beside the same weekday a week before"),
     OperationSubject("attention", "attention", "what waits for somebody, in numbers; what is stopped"),
     OperationSubject("unanswered", "unanswered", "questions that nobody answered, with the rule that would"),

@@ -14,7 +14,6 @@ from bot.operations.contact_list import one_contact
 from bot.operations.drafts.publishing import DraftContext
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.menu_sync_work import MenuSyncWork
-from bot.operations.system import SystemSource
 from bot.web.api.endpoint import CHAT, CONTACT
 from bot.web.api.problem_details import ApiProblem
 from bot.web.sealed_parts import SealedParts
@@ -25,13 +24,12 @@ class ApiContext(OperationContext):
     """What operations work with in a server, and the `parts` by which tokens name people.
 
     `personal` puts a person's own addresses into what goes to them; `menu_work` syncs rich menus; `drafts` of
-    the playbook; `system`: where how the installation stands is read.
+    the playbook.
     """
 
     personal: Callable[[Outgoing], Outgoing]
     menu_work: MenuSyncWork
     drafts: DraftContext
-    system: SystemSource
     parts: SealedParts
 
     def part(self, caller: ApiCaller, contact: str) -> str:

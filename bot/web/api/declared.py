@@ -78,7 +78,7 @@ def _named(operation: Operation[..., Any]) -> Parameter | None:
 async def _answered(
     operation: Operation[..., Any], context: ApiContext, place: str, call: ConsoleCall
 ) -> ApiAnswer:
-    asked = OperationCall(context, call.caller.by, call.now, call.form, call.may_still)
+    asked = OperationCall(context, call.caller.by, call.now, call.form, call.caller.role, call.may_still)
     try:
         answer = await operation(asked, **await _arguments(operation, context, call))
     except ParameterRefused as error:

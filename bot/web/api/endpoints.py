@@ -20,8 +20,6 @@ from bot.web.api.playbook import PlaybookApi
 from bot.web.api.records import RecordApi
 from bot.web.api.referrals import ReferralApi
 from bot.web.api.sendings import SendingApi
-from bot.web.api.service import ServiceApi
-from bot.web.api.system import SystemApi
 from bot.web.api.testers import TesterApi
 from bot.web.api.written_conditions import WrittenConditions
 
@@ -31,7 +29,6 @@ def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
     contacts = ContactApi(context, WrittenConditions(context.contents))
     of_chat = (
         contacts,
-        ServiceApi(context),
         RecordApi(context),
         ChatApi(context),
         FlowApi(context),
@@ -42,5 +39,5 @@ def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
         *(AttributionApi(context), ReferralApi(context)),
         AppointmentApi(context),
     )
-    parts = (OwnApi(), *of_chat, *sending, *promotions, PlaybookApi(context), SystemApi(context))
+    parts = (OwnApi(), *of_chat, *sending, *promotions, PlaybookApi(context))
     return [*declared_endpoints(context), *(one for part in parts for one in endpoints_in(part))]

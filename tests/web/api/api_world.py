@@ -130,11 +130,7 @@ class ApiWorld:
                 self.clock,
             ),
             drafts=draft_context(self.stores, self.clock, self.folder),
-            system=SystemSource(
-                *(self.stores, self.seal, lambda: self.settings, self.clock.now),
-                lambda channel: f"https://shop/webhook/{channel}",
-                trouble=lambda: self.trouble,
-            ),
+            system=self._system,
             parts=self.parts,
         )
         self.tokens = StaffTokens(self.stores, self.clock)
@@ -149,6 +145,13 @@ class ApiWorld:
         await self.server.start_server()
         self.url = self.server.make_url("/")
         self.http = ClientSession(cookie_jar=DummyCookieJar())
+
+    async def _system(self) -> SystemSource:
+        return SystemSource(
+            *(self.stores, self.seal, lambda: self.settings, self.clock.now),
+            lambda channel: f"https://shop/webhook/{channel}",
+            trouble=lambda: self.trouble,
+        )
 
     async def stop(self) -> None:
         await self.http.close()
