@@ -63,7 +63,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "today": _of_subject("today"),
     "attention": _of_subject("attention"),
     "unanswered": _of_subject("unanswered"),
-    "places": ("bot.cli.places", "how many places of the rules with `first` are taken"),
+    "places": _of_subject("places"),
     "coupon": _of_subject("coupons"),
     "stamp": _of_subject("stamps"),
     "draw": _of_subject("draws"),

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
+from bot.app.playbook_environment import folder_of
 from bot.cli.arguments import (
     Actions,
     Arguments,
@@ -31,8 +32,8 @@ from bot.cli.operator import add_by
 from bot.cli.order import Check, FolderOrder, carried_out, carried_out_anyway
 from bot.cli.refusal import UsageWrong
 from bot.cli.terminal_text import NotAgreed, Progress, agreed, write_err, write_file_out
-from bot.model.translatable import tr
-from bot.operations.catalog.answers import HasOutcome, answer_csv, answer_lines, has_table
+from bot.model.translatable import Translatable, tr
+from bot.operations.catalog.answers import HasOutcome, answer_csv, answer_lines, has_table, lists_nothing
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactName, ContactRef, FaceValue, MaskedName, PageCursor
 from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
@@ -54,6 +55,7 @@ from bot.operations.simulated_time import now_among
 from bot.operations.table_lines import TableWrong
 from bot.playbook.syntax.source import file_trouble
 from bot.store.stores import Stores
+from bot.wording.command_to_paste import command_to_paste
 
 _KINDS: Mapping[object, Callable[[str], object]] = {
     int: int,
@@ -208,7 +210,20 @@ async def _carried(operation: Operation[..., Any], order: FolderOrder) -> int:
     else:
         lines = answer_lines(answer, order.speech, order.at)
         order.show_all(as_json(answer, order.speech, _at_terminal), lines)
+    if lists_nothing(answer) and vars(order.options).get("playbook") == Path():
+        order.note(_of_this_folder(order))
     return RIGHT if not isinstance(answer, HasOutcome) or answer.is_done else WRONG
+
+
+def _of_this_folder(order: FolderOrder) -> Translatable:
+    """A list of another folder may have been meant."""
+    options = vars(order.options)
+    words = [options[name] for name in ("command", "action") if name in options]
+    return tr(
+        "this is of {folder}; for another folder, write it behind:  {command}",
+        folder=str(folder_of(order.folder).resolve()),
+        command=command_to_paste(*words, "../my-shop"),
+    )
 
 
 async def _contacts(

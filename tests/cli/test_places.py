@@ -45,34 +45,29 @@ def shop(tmp_path: Path, written: Written) -> Path:
 
 
 def test_a_line_for_each_rule(shop: Path, run: Run) -> None:
-    assert run("places", str(shop)).out.splitlines() == [
-        f"counted: {shop}",
-        "搶購: 1,234 of 1,500 places are taken",
-        "贈品: 0 of 3 places are taken",
+    assert run("places", str(shop), "--language", "en").out.splitlines() == [
+        "rule  places taken  places in all",
+        "搶購  1,234         1,500",
+        "贈品  0             3",
     ]
-    told = run("places", str(shop), "--language", "zh-TW").out.splitlines()
-    assert told[:2] == [f"統計的資料夾：{shop}", "搶購：1,500 個名額用了 1,234 個"]
+    assert run("places", str(shop), "--language", "zh-TW").out.splitlines()[0] == "規則  用掉的名額  全部名額"
     said = run("places", str(shop), "--json")
-    assert json.loads(said.out)[0] == {"rule": "搶購", "first": 1500, "taken": 1234}
+    assert json.loads(said.out)["places"][0] == {"rule": "搶購", "first": 1500, "taken": 1234}
 
 
-def test_none_where_no_rule_has_places(tmp_path: Path, written: Written, run: Run) -> None:
-    written(BOT.split("rules:")[0])
-    said = run("places", str(tmp_path), "--language", "en")
-    assert said.out == f"counted: {tmp_path}\nno rule of this playbook has  first\n"
-
-
-def test_where_none_is_named_it_is_said_how_to_name_another(
+def test_where_no_folder_is_named_it_is_said_how_to_name_another(
     tmp_path: Path, written: Written, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As in our own folder, whose shop has no such rule."""
+    """As in our own folder, whose shop has no such rule; of any list."""
     written(BOT.split("rules:")[0])
+    said = run("places", str(tmp_path), "--language", "en")
+    assert (said.out, said.err) == ("no rule of this playbook has  first\n", "")
     monkeypatch.chdir(tmp_path)
-    folder, none, other = run("places", "--language", "zh-TW").out.splitlines()
-    assert folder == f"統計的資料夾：{tmp_path}"
-    assert none == "這份劇本沒有寫  first  的規則"
-    assert other.startswith("要看別的資料夾，就寫在後面：")
-    assert other.endswith(" places ../my-shop")
+    for command in ("places", "stamp list"):
+        said = run(*command.split(), "--language", "zh-TW")
+        assert len(said.out.splitlines()) == 1
+        assert f"這是 {tmp_path} 的結果" in said.err
+        assert said.err.endswith(f" {command} ../my-shop\n")
 
 
 @pytest.mark.parametrize(
@@ -93,4 +88,4 @@ async def test_whose_people_they_are_is_said_in_the_same_language(
         await opened.close()
     told = capsys.readouterr()
     assert told.err == "oaflow: 這是模擬器裡的假好友，不是真的客人\n"
-    assert told.out.splitlines()[2] == "贈品：3 個名額用了 0 個"
+    assert told.out.splitlines()[2].split() == ["贈品", "0", "3"]

@@ -98,6 +98,12 @@ def has_table(answer: Any) -> bool:
     return _table_field(answer) is not None
 
 
+def lists_nothing(answer: object) -> bool:
+    """Whether it is a list, and an empty one."""
+    name = _table_field(type(answer))
+    return name is not None and not getattr(answer, name)
+
+
 def answer_csv(answer: object, words: Language, at: Clock) -> str:
     """What it lists, for spreadsheets: no cell is a formula, and numbers are as they are."""
     name = _table_field(type(answer))

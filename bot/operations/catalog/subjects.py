@@ -26,6 +26,7 @@ SUBJECTS: Sequence[OperationSubject] = (
         "coupons", "coupon", "coupons: how they are doing, codes for them, one redeemed or undone"
     ),
     OperationSubject("stop", "stop", "stop all pushes, and let them go on"),
+    OperationSubject("places", "places", "how many places of the rules with `first` are taken"),
     OperationSubject("draws", "draw", "draws: how often each was tried, what was won, and by whom"),
     OperationSubject("stamps", "stamp", "stamp cards: how they are doing, stamps put on or taken back"),
     OperationSubject("binding", "binding", "whether phones can be bound, and pausing that"),
