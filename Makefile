@@ -5,7 +5,7 @@
 #   make test    what must hold at each step: five minutes on two cores
 #   make test-all   the dear tests, too, before a landing: browsers, processes that are killed, crowds
 #   make check   style, imports, types, and what the repository's words and documents must be
-#   make commands   the list of commands in the documents, after an edit of their --help
+#   make commands   the lists of commands and operations in the documents, after an edit of either
 #   make words   the translations as a program reads them, after an edit of their .po file
 #   make bench   what an event costs, against a bot written by hand
 #   make measure how soon it is ready, what idling costs, its pages, timers, journeys, menus and searches (an hour)

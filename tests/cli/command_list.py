@@ -1,6 +1,7 @@
 """The commands as `docs/operations/commands.md` lists them: what `oaflow --help` says of each.
 
-`python -m tests.cli.command_list` writes that part of the page anew, and the index of help.
+`python -m tests.cli.command_list` writes that part of the page anew, the index of help, and the page of the
+operations.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from bot.cli.command_line import COMMANDS, parser
 from bot.cli.help_index import FILE, written
 from tests.cli.test_commands import commands
+from tests.operations import operation_list
 
 PAGE = Path(__file__).parents[2] / "docs" / "operations" / "commands.md"
 BEGINS = "\n## All of them\n"
@@ -44,3 +46,4 @@ if __name__ == "__main__":
     FILE.write_text(
         json.dumps(written(parser()), ensure_ascii=False, separators=(",\n", ":")) + "\n", "utf-8"
     )
+    operation_list.PAGE.write_text(operation_list.operation_list(), "utf-8")

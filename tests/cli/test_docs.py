@@ -30,6 +30,7 @@ from bot.web.webhook import WebhookHandler
 from tests.cli.command_list import BEGINS, PAGE, command_list
 from tests.cli.oaflow import ROOT, serving
 from tests.cli.test_commands import commands
+from tests.operations import operation_list
 from tests.sources import BOT, modules, nodes_of, text_of
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -57,6 +58,25 @@ def test_the_list_of_commands_is_that_of_help() -> None:
     assert PAGE.read_text("utf-8") == head + command_list()
     spoilt = [line for line in command_list().splitlines() if re.search(r"`: [a-z][A-Z]", line)]
     assert spoilt == [], "a name keeps its capital letters"
+
+
+def test_the_list_of_operations_is_that_of_their_declarations() -> None:
+    """`make commands` writes it anew; a command that it names is one."""
+    page = operation_list.PAGE.read_text("utf-8")
+    assert page == operation_list.operation_list()
+    named = set(re.findall(r"`oaflow ([^`A-Z]+)`", page))
+    assert named - commands().keys() == set()
+
+
+def test_no_page_says_by_hand_what_declarations_say() -> None:
+    """Rows of tables by hand are about addresses and commands that are declared nowhere."""
+    page = operation_list.PAGE.read_text("utf-8")
+    declared = set(re.findall(r"`((?:GET|POST) /admin/api/[^`]+)`", page))
+    api, fields = (ROOT / "docs" / name for name in ("api.md", "operations/json.md"))
+    assert declared & set(re.findall(r"`((?:GET|POST) [^`]+)`", api.read_text("utf-8"))) == set()
+    by_hand = re.findall(r"^\| `([^`]+)`", fields.read_text("utf-8"), re.MULTILINE)
+    assert by_hand
+    assert [one for one in by_hand if f"`oaflow {one}`" in page] == []
 
 
 NO_COMMANDS = {"COMMAND", "ends", "VIP/選購"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from annotated_types import MaxLen, MinLen
 
@@ -18,7 +18,7 @@ from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import SHORT, CouponName, Help, Reason, StoreName, TableParameter
 from bot.operations.coupon_figures import CouponFigures, coupon_figures
 from bot.operations.coupon_import import code_lines, import_codes, readable_codes, sent_lines
-from bot.operations.coupons import TOO_MANY_GUESSES, Redeemer, RedeemOutcome, RedeemResult, redeem
+from bot.operations.coupons import TOO_MANY_GUESSES, Redeemer, RedeemOutcome, redeem
 from bot.operations.declared.imports import Imported, imported
 from bot.operations.table_lines import TableRow
 from bot.playbook.similar import quoted
@@ -86,7 +86,10 @@ class CodesOffer:
 class CouponUse:
     """What came of redeeming or undoing, with the coupon as its holder has it then."""
 
-    result: Annotated[RedeemResult, Help("`was_redeemed`: before this call.")]
+    result: Annotated[
+        Literal["redeemed", "was_redeemed", "ended", "too_early", "unknown", "not_this_way", "undone"],
+        Help("`was_redeemed`: before this call; `not_this_way`: not by clerks, or everybody's code."),
+    ]
     coupon: str | None = None
     title: str | None = None
     name: MaskedName = NO_NAME

@@ -120,9 +120,9 @@ class InstallationStatus:
     channels: Sequence[ChannelNow]
     shops: Sequence[ShopHealth]
     playbook: LivePlaybook | None
-    processes: Sequence[SystemProcess] | None
-    keys: KeysStatus | None
-    database: DatabaseStatus | None
+    processes: Annotated[Sequence[SystemProcess] | None, Help("For who is an admin; else `null`.")]
+    keys: Annotated[KeysStatus | None, Help("For who is an admin; else `null`.")]
+    database: Annotated[DatabaseStatus | None, Help("For who is an admin; else `null`.")]
 
     def lines(self, at: Clock) -> Iterator[Translatable]:
         """What is wrong, then the rest."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from bot.operations.catalog.answers import Pending, TooManyAttempts
 from bot.operations.catalog.call import OperationCall
@@ -36,15 +36,13 @@ def declared_endpoints(context: ApiContext) -> Iterator[Endpoint]:
 
 
 def endpoint_of(operation: Operation[..., Any], context: ApiContext) -> Endpoint:
-    """The one of an operation. What names a person, or seeks one, is a POST: no log of a proxy has it."""
-    named = _named(operation)
-    asked = [one for one in operation.parameters if one is not named]
-    hides = named is not None or any(one.marker(Sought) or one.marker(TableParameter) for one in asked)
-    is_get = not (operation.changes or hides)
-    sent = TypedBody(operation.name, asked, "query" if is_get else "body")
+    """The one of an operation."""
+    method = method_of(operation)
+    is_get = method == "GET"
+    sent = TypedBody(operation.name, sent_to(operation), "query" if is_get else "body")
     answer, components = answer_schema(operation.answer)
     return Endpoint(
-        method="GET" if is_get else "POST",
+        method=method,
         path=f"{PREFIX}{address_of(operation)}",
         name=operation.name,
         says=operation.says,
@@ -58,6 +56,21 @@ def endpoint_of(operation: Operation[..., Any], context: ApiContext) -> Endpoint
         sent=sent,
         components=components,
     )
+
+
+def method_of(operation: Operation[..., Any]) -> Literal["GET", "POST"]:
+    """What names a person, or seeks one, is a POST: no log of a proxy has it."""
+    hides = any(
+        one.marker(OfContact) or one.marker(Sought) or one.marker(TableParameter)
+        for one in operation.parameters
+    )
+    return "POST" if operation.changes or hides else "GET"
+
+
+def sent_to(operation: Operation[..., Any]) -> Sequence[Parameter]:
+    """What its body or query has: all but the contact that the address names."""
+    named = _named(operation)
+    return [one for one in operation.parameters if one is not named]
 
 
 def address_of(operation: Operation[..., Any]) -> str:
