@@ -55,7 +55,7 @@ class TypedBody:
             if self.place == "query":
                 found = self._model.model_validate_strings(value)
             else:
-                found = self._model.model_validate_json(orjson.dumps(value))
+                found = self._model.model_validate_json(orjson.dumps(_whole_numbers(value)))
         except ValidationError as error:
             raise self._problem(error) from None  # it has what was sent
         return {name: getattr(found, name) for name in found.model_fields_set}
@@ -67,6 +67,19 @@ class TypedBody:
             first["loc"][:-1] if is_unknown else first["loc"]
         )  # an unknown name was sent, and may be anything
         return ApiProblem("wrong", _why(first), field="/".join(map(str, [self.place, *path])))
+
+
+def _whole_numbers(value: Any) -> Any:
+    """The same with 40 for 40.0, which is an integer to JSON Schema (draft 2020-12, 4.2.3)."""
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case dict():
+            return {name: _whole_numbers(one) for name, one in value.items()}
+        case list():
+            return [_whole_numbers(one) for one in value]
+        case _:
+            return value
 
 
 def answer_schema(answer: Any) -> tuple[JsonSchema, Mapping[str, JsonSchema]]:
