@@ -12,18 +12,14 @@ from bot.app.context import AppContext
 from bot.app.live import Live
 from bot.app.menus_at_line import playbook_at_line
 from bot.model.channel import channel_titles
-from bot.model.money import prices_of
 from bot.model.reports import JourneyReport
 from bot.model.settings import SmsSettings
 from bot.model.translatable import Translatable
-from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.attention import AttentionBoard
 from bot.operations.attention_counts import attention_counts
-from bot.operations.broadcasts.line_now import LineNow
-from bot.operations.bulk_work import BulkWork
+from bot.operations.catalog.call import OperationContext
 from bot.operations.channels.link import KNOWN_AFTER
 from bot.operations.doctor.examine import Surroundings
-from bot.operations.erasing import PersonalMenus
 from bot.operations.journey_reports.report import journey_report
 from bot.operations.journeys import FlowCounts, flow_counts
 from bot.operations.menu_sync_work import MenuSyncWork
@@ -37,11 +33,10 @@ from bot.runtime.menus.menu_auto_sync import pictures_in
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.web.admin.broadcast_context import BroadcastContext, recent_counts
-from bot.web.admin.contact_context import ContactContext
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.flow_pages import FlowFigures
 from bot.web.admin.frame import ShopNow, near_moment
 from bot.web.admin.menu_pages import MenuPages
-from bot.web.admin.store_context import StoreContext
 from bot.web.sealed_parts import SealedParts
 
 
@@ -185,48 +180,15 @@ def attention(serving: AppContext) -> AttentionBoard:
     return AttentionBoard(counts, lambda: serving.brake.brake, given, lines)
 
 
-def store_context(serving: AppContext, accounts: StaffAccounts) -> StoreContext:
-    opened, live = serving.begun.opened, serving.live
-    return StoreContext(
-        opened.stores,
-        lambda: live.playbook,
-        lambda: live.settings.channels,
-        SealedParts(LiveKeys(opened.seal, console_keys)),
-        serving.clock.now,
-        accounts,
-    )
+def console_context(serving: AppContext, operations: OperationContext, phone: str) -> ConsoleContext:
+    """`phone`: the address of the simulator's page, where one runs."""
+    parts = SealedParts(LiveKeys(serving.begun.opened.seal, console_keys))
+    return ConsoleContext(**operations.inherited(), parts=parts, phone=phone)
 
 
 def broadcast_context(
-    serving: AppContext, parts: SealedParts, stack: AsyncExitStack, phone: str
+    serving: AppContext, console: ConsoleContext, stack: AsyncExitStack
 ) -> BroadcastContext:
-    begun, live = serving.begun, serving.live
-    counts = recent_counts(begun.opened.stores, lambda: live.playbook, serving.clock.now)
+    counts = recent_counts(console)
     stack.push_async_callback(counts.close)
-    return BroadcastContext(
-        begun.opened.stores,
-        lambda: live.playbook,
-        lambda: live.settings,
-        lambda: shop_now(live).channels,
-        serving.clock.now,
-        lambda: LineNow(live.settings, begun.line_api, begun.line_data_api),
-        serving.personal.in_messages,
-        parts,
-        counts,
-        phone,
-    )
-
-
-def contact_context(serving: AppContext, bulk: BulkWork) -> ContactContext:
-    begun, live = serving.begun, serving.live
-    return ContactContext(
-        begun.opened.stores,
-        lambda: live.playbook,
-        lambda: live.served.contents,
-        lambda: shop_now(live),
-        SealedParts(LiveKeys(begun.opened.seal, console_keys)),
-        serving.clock.now,
-        lambda: PersonalMenus(live.settings.channels, begun.line_api, begun.line_data_api),
-        bulk,
-        lambda: prices_of(live.settings),
-    )
+    return BroadcastContext(**console.inherited(), personal=serving.personal.in_messages, counts=counts)

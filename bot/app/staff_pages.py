@@ -17,7 +17,7 @@ from bot.app.staff_api import staff_api
 from bot.app.staff_contexts import (
     attention,
     broadcast_context,
-    contact_context,
+    console_context,
     credits,
     flow_figures,
     menu_pages,
@@ -26,7 +26,6 @@ from bot.app.staff_contexts import (
     shop_names,
     shop_now,
     stops_known,
-    store_context,
     system_source,
 )
 from bot.app.start_options import StartOptions
@@ -67,6 +66,7 @@ from bot.web.admin.broadcast_report_pages import BroadcastReportPages
 from bot.web.admin.broadcast_review import DraftedBroadcasts
 from bot.web.admin.chat_pages import ChatPages, recent_unanswered
 from bot.web.admin.chat_pictures import ChatPictures
+from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.coupon_new_pages import CouponNewPages
@@ -102,6 +102,7 @@ from bot.web.admin.simulator_table import ONLY_IN_SIMULATOR, OTHER_PLAYBOOKS
 from bot.web.admin.stamp_new_pages import StampNewPages
 from bot.web.admin.stamp_pages import StampPages
 from bot.web.admin.stop_pages import StopPages
+from bot.web.admin.store_context import StoreContext
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import recent_store_counts, store_pages
 from bot.web.admin.system_page import SystemPage
@@ -183,7 +184,9 @@ def staff_pages(
     staff = StaffAccounts(stores, passwords, clock, serving.clock)
     menu_work = MenuSyncWork(stores, lambda: menus_at_line(serving), clock)
     stack.push_async_callback(menu_work.close)
-    context, drafts = store_context(serving, staff), draft_context(serving)
+    phone = _PHONE if begun.simulator else ""
+    console = console_context(serving, operations, phone)
+    context, drafts = StoreContext(**console.inherited(), staff=staff), draft_context(serving)
     stack.push_async_callback(drafts.close)
     chat = ChatPages(
         *(context, staff, ChatFeed(stores.chat_changes, serving.clock)),
@@ -191,15 +194,14 @@ def staff_pages(
         lambda: LineFiles(live.settings.channels, begun.line_api, begun.line_data_api),
         *(ChatPictures(context), unanswered := recent_unanswered(context)),
     )
-    contacts = contact_context(serving, bulk)
+    contacts = ContactContext(**console.inherited(), bulk=bulk)
     asked = recently_asked(context)
     store_figures, store_counts = recent_store_figures(context), recent_store_counts(context)
     composed = composed_counts(stores, serving.clock.now)
     attribution = recent_attribution(stores, lambda: live.playbook, lambda: live.settings, serving.clock.now)
     for one in (store_figures, store_counts, composed, unanswered, asked, attribution):
         stack.push_async_callback(one.close)
-    phone = _PHONE if begun.simulator else ""
-    sending = broadcast_context(serving, context.parts, stack, phone)
+    sending = broadcast_context(serving, console, stack)
     composing, drafted = ComposePages(sending, drafts, composed), DraftedBroadcasts(sending, composed)
     broadcasts = BroadcastListPages(sending, composing.drafted)
     topics = {"attention": attention_topic(board), "chat": chat.topic(), "broadcasts": broadcasts.topic()}
@@ -257,7 +259,7 @@ def staff_pages(
         **DrawPages(context).handlers(),
         **ReferralPages(context).handlers(),
         **AppointmentPages(context).handlers(),
-        **UnansweredPages(context, asked, phone).handlers(),
+        **UnansweredPages(context, asked).handlers(),
         **CouponNewPages(lambda: live.playbook, drafts).handlers(),
         **ReferralNewPages(lambda: live.playbook, drafts).handlers(),
         **StampNewPages(lambda: live.playbook, drafts).handlers(),

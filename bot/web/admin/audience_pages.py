@@ -47,7 +47,7 @@ class AudiencePages(AdminPages):
     def _row(
         self, visit: Visit, name: str, counts: Mapping[str, AudienceCount], days: Sequence[AudienceDay]
     ) -> Mapping[str, Any]:
-        playbook, channels = self.context.playbook(), self.context.channels()
+        playbook, channels = self.context.playbook(), self.context.shop().channels
         audience = playbook.audiences.get(name)
         return {
             "title": tr("Everybody") if audience is None else visible(audience.title or name),
@@ -72,7 +72,7 @@ class AudiencePages(AdminPages):
 
     def _chart(self, visit: Visit, name: str, days: Sequence[AudienceDay]) -> Any:
         """A line for each official account, of the days that are counted."""
-        channels = self.context.channels()
+        channels = self.context.shop().channels
         lines = {
             called: [day.people.get((name, channel)) for day in days] for channel, called in channels.items()
         }

@@ -197,7 +197,7 @@ class ComposePages(AdminPages):
         return draft, await asyncio.to_thread(names_to_choose, self.context.playbook(), draft)
 
     def _first(self, visit: Visit) -> ComposedBroadcast:
-        channels = self.context.channels()
+        channels = self.context.shop().channels
         channel = visit.channel if visit.channel in channels else next(iter(channels), "")
         text = composed_from({"a0": "text", "a1": "text", "a1_text": WAY_OUT})
         return replace(text, channel=channel)
@@ -239,7 +239,7 @@ class ComposePages(AdminPages):
             "testers": TESTERS if known is None else page_address(TESTERS, **{"for": known.name}),
             "one": "" if known is None else page_address(ONE, name=known.name),
             "is_going": going is not None and going.began is not None,
-            "accounts": context.channels(),
+            "accounts": context.shop().channels,
             "names": names,
             "audience_titles": {
                 name: visible(one.title or name) for name, one in context.playbook().audiences.items()

@@ -5,19 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from time import monotonic
 from typing import TypeAlias
 
-from bot.engine.compiled.playbook import Playbook
 from bot.model.outgoing import Outgoing
-from bot.model.settings import Settings
 from bot.operations.audiences import AudienceCount, counts_of, target_audience
-from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.broadcasts.progress import SendingProgress
 from bot.operations.recent_figures import RecentFigures
-from bot.store.stores import Stores
-from bot.web.sealed_parts import SealedParts
+from bot.web.admin.console_context import ConsoleContext
 
 FRESH = 0.9
 """Seconds for which what goes out is as good as new."""
@@ -29,15 +24,14 @@ AT_ONCE = 5.0
 """Seconds for which a page waits for the size of an audience."""
 
 
-def recent_counts(
-    stores: Stores, playbook: Callable[[], Playbook], now: Callable[[], datetime]
-) -> AudienceCounts:
+def recent_counts(context: ConsoleContext) -> AudienceCounts:
     """How many people are in audiences, by channel; not counted anew by each page that renews itself."""
 
     async def count(name: str, version: str) -> Mapping[str, AudienceCount]:
-        return await counts_of(stores, playbook(), target_audience(playbook(), name))
+        playbook = context.playbook()
+        return await counts_of(context.stores, playbook, target_audience(playbook, name))
 
-    return RecentFigures(count, now, at_once=AT_ONCE)
+    return RecentFigures(count, context.now, at_once=AT_ONCE)
 
 
 @dataclass(slots=True)
@@ -58,22 +52,13 @@ class SendingWatch:
         return [(one.sending, one.figures) for one in self._seen]
 
 
-@dataclass(frozen=True, slots=True)
-class BroadcastContext:
-    """`now` is the time of the people; `line`: where LINE is asked; `personal` puts a person's own addresses
-    into what goes to them; `channels` by name what they are called; `counts`: sizes of audiences, and of
-    whom broadcasts go to; `phone`: the page with the simulator's, where one runs."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroadcastContext(ConsoleContext):
+    """`personal` puts a person's own addresses into what goes to them; `counts`: sizes of audiences, and of
+    whom broadcasts go to."""
 
-    stores: Stores
-    playbook: Callable[[], Playbook]
-    settings: Callable[[], Settings]
-    channels: Callable[[], Mapping[str, str]]
-    now: Callable[[], datetime]
-    line: Callable[[], LineNow]
     personal: Callable[[Outgoing], Outgoing]
-    parts: SealedParts
     counts: AudienceCounts
-    phone: str = ""
     watch: SendingWatch = field(default_factory=SendingWatch)
 
     async def used(self, channel: str) -> int | None:

@@ -243,7 +243,7 @@ def audience_words(context: BroadcastContext, broadcast: Broadcast, words: Langu
 def condition_words(context: BroadcastContext, condition: Condition, words: Language) -> str:
     """A condition as pictures of flows say it."""
     phrases = Phrases(attribute_titles(context.playbook()), words)
-    in_short = _titled(condition, context.channels()).in_short
+    in_short = _titled(condition, context.shop().channels).in_short
     return phrases.condition(in_short) if words.name != "en" else in_short
 
 
@@ -264,7 +264,7 @@ def _titled(condition: Condition, channels: Mapping[str, str]) -> Condition:
 
 def other_account(context: BroadcastContext, channel: str) -> str:
     """What people call a channel; empty where there is no other."""
-    channels = context.channels()
+    channels = context.shop().channels
     return channels.get(channel, channel) if len(channels) > 1 else ""
 
 

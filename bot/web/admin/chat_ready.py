@@ -25,7 +25,7 @@ class ReadyAnswers:
     def groups(self, opened: OpenChat) -> list[tuple[Translatable, Sequence[CannedAnswer]]]:
         """All of them: what binds a phone, cards, links; no group is empty."""
         context = self.context
-        found = canned_answers(context.playbook(), context.accounts()[opened.channel], context.now())
+        found = canned_answers(context.playbook(), context.settings().channels[opened.channel], context.now())
         bind = [one for one in found if one.binds]
         others = [
             (title, [one for one in found if one.kind == kind and not one.binds])
@@ -38,7 +38,7 @@ class ReadyAnswers:
         kind, _, name = named.partition(":")
         if not name:
             return ()
-        context, account = self.context, self.context.accounts()[opened.channel]
+        context, account = self.context, self.context.settings().channels[opened.channel]
         answer = CannedAnswer("page" if kind == "page" else "card", name)
         return canned_messages(context.playbook(), opened.found.contact, account, answer, context.now())
 

@@ -141,7 +141,7 @@ class ClerkPages(AdminPages):
         kind = visit.query("as")
         if clerk is None or kind not in CODE_TYPES:
             return _NO_CODE
-        places = code_places(self._context.playbook(), self._context.accounts(), clerk)
+        places = code_places(self._context.playbook(), self._context.settings().channels, clerk)
         link = next((one.link for one in places if one.channel == visit.query("on")), None)
         if link is None:
             return _NO_CODE
@@ -160,7 +160,7 @@ class ClerkPages(AdminPages):
     def _with_codes(self, clerk: VisibleClerk, title: Translatable, *, is_own: bool) -> RenderedPage:
         places = [
             (one, f"/admin/clerk/code?{urlencode({'number': clerk.number, 'on': one.channel})}&as=")
-            for one in code_places(self._context.playbook(), self._context.accounts(), clerk)
+            for one in code_places(self._context.playbook(), self._context.settings().channels, clerk)
         ]
         data = {"clerk": clerk, "places": places, "is_own": is_own, "accounts": None, "offered_name": ""}
         return RenderedPage("clerk_code.html", title, data)

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
-from bot.engine.compiled.playbook import Playbook
-from bot.model.money import Prices
 from bot.model.translatable import tr
 from bot.operations.bulk_work import BulkWork
 from bot.operations.contact_list import one_contact
-from bot.operations.erasing import PersonalMenus
 from bot.operations.find_contacts import LocatedContact
-from bot.playbook.read import PlaybookContents
-from bot.store.stores import Stores
-from bot.web.admin.frame import ShopNow
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.visit import RenderedPage, Visit, page_address
-from bot.web.sealed_parts import SealedParts
 
 CONTACTS = "/admin/contacts"
 MANY = f"{CONTACTS}/many"
@@ -26,23 +19,11 @@ CONTACT_GONE = RenderedPage("contact_gone.html", tr("This customer is not here a
 """Erased, or an address that was made for another account."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContactContext:
-    """`contents` are the files of the playbook, which a condition is read with; `None` where there are none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactContext(ConsoleContext):
+    """`pages`: below which address the pages of contacts are to which a visitor of this one is led."""
 
-    `now` is the time of the people: a simulator's may have been moved. `menus` removes what LINE has of one.
-    `pages`: below which address the pages of contacts are to which a visitor of this one is led.
-    """
-
-    stores: Stores
-    playbook: Callable[[], Playbook]
-    contents: Callable[[], PlaybookContents | None]
-    shop: Callable[[], ShopNow]
-    parts: SealedParts
-    now: Callable[[], datetime]
-    menus: Callable[[], PersonalMenus]
     bulk: BulkWork
-    prices: Callable[[], Prices]
     pages: Callable[[Visit], str] = lambda visit: CONTACTS
 
     def address(self, visit: Visit, contact: str, action: str = "", **query: str) -> str:

@@ -37,7 +37,7 @@ async def opened_chat(context: StoreContext, visit: Visit, part: str) -> OpenCha
     if named is None:
         return None
     stored = await context.stores.contacts.person(named[0])
-    if stored is None or not stored.revision or named[1] not in context.accounts():
+    if stored is None or not stored.revision or named[1] not in context.settings().channels:
         return None
     return OpenChat(part, LocatedContact(stored, context.stores, simulated=False), named[1])
 

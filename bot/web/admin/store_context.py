@@ -6,18 +6,15 @@ account: another account cannot open it, and what it opens is looked for within 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.engine.compiled.playbook import Playbook
-from bot.model.channel import Channel
 from bot.model.clerk import ListCursor, OfStores, SeenPeople
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.store_people.visibility import narrowed, seen_people, stores_seen
-from bot.store.stores import Stores
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.visit import Visit, page_address
-from bot.web.sealed_parts import SealedParts
 
 FEW = 12
 """Stores that are offered side by side; more are a list to choose from."""
@@ -49,15 +46,10 @@ class StoreChoice:
         return page_address(self.page, **self.kept, store=store)
 
 
-@dataclass(frozen=True, slots=True)
-class StoreContext:
-    """`now` is the time of the people: a simulator's may have been moved."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreContext(ConsoleContext):
+    """Pages show the people that the visitor's role and scope let them see."""
 
-    stores: Stores
-    playbook: Callable[[], Playbook]
-    accounts: Callable[[], Mapping[str, Channel]]
-    parts: SealedParts
-    now: Callable[[], datetime]
     staff: StaffAccounts
 
     def seen(self, visit: Visit) -> SeenPeople:

@@ -105,7 +105,7 @@ class StoreOverviewPages(AdminPages):
 
     async def clerks_sheet(self, visit: Visit) -> AdminAnswer:
         """The pages of the sheet, to be printed."""
-        context, ways = self.context, code_ways(self.context.playbook(), self.context.accounts())
+        context, ways = self.context, code_ways(self.context.playbook(), self.context.settings().channels)
         way = self._way(visit, ways)
         cards = [] if way is None else await self._cards(visit, way)
         channel = "" if way is None else way.account.name
@@ -125,7 +125,7 @@ class StoreOverviewPages(AdminPages):
 
     async def clerks_sheet_page(self, visit: Visit) -> AdminAnswer:
         """A page of it."""
-        way = self._way(visit, code_ways(self.context.playbook(), self.context.accounts()))
+        way = self._way(visit, code_ways(self.context.playbook(), self.context.settings().channels))
         number = whole_number(visit.query("page"), 999)
         if way is None or not number:
             return _NO_PAGE

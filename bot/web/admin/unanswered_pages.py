@@ -54,17 +54,17 @@ def recently_asked(context: StoreContext, at_once: float = AT_ONCE) -> RecentlyA
 
 @dataclass(frozen=True, slots=True)
 class UnansweredPages(AdminPages):
-    """`/admin/unanswered` and what is below it. `workbench`: the simulator's address, where it runs."""
+    """`/admin/unanswered` and what is below it."""
 
     context: StoreContext
     asked: RecentlyAsked
-    workbench: str = ""
 
     async def unanswered(self, visit: Visit) -> AdminAnswer:
         """All of some days, on all channels or the one of the address."""
         context, channel, days = self.context, self._channel(visit.query("on")), _days(visit.query("days"))
         found, zone = await self._questions(channel, days), context.playbook().zone
-        accounts = {name: context.playbook().channels[name].title or name for name in context.accounts()}
+        titles, channels = context.playbook().channels, context.settings().channels
+        accounts = {name: titles[name].title or name for name in channels}
         data = {
             "found": found,
             "when": lambda at: visit.words.words(near_moment(zone, context.now(), at)),
@@ -75,7 +75,7 @@ class UnansweredPages(AdminPages):
             "spans": [(span, visit.address(days=str(span)), span == days) for span in SPANS],
             "may_write": visit.signed.role in COMMERCE,
             "rule_at": lambda place: f"{page_address(EDITOR, file=place.file)}#line-{place.line}",
-            "workbench": self.workbench,
+            "workbench": self.context.phone,
             "to": {"ignore": f"{PAGE}/ignore", "restore": f"{PAGE}/restore"},
         }
         return RenderedPage("unanswered.html", TITLE, data)
@@ -115,7 +115,7 @@ class UnansweredPages(AdminPages):
         return next((one for one in listed if one.id == visit.form.get("question")), None)
 
     def _channel(self, named: str) -> str:
-        return named if named in self.context.accounts() else ""
+        return named if named in self.context.settings().channels else ""
 
 
 def _days(named: str) -> int:

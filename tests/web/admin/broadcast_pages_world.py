@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from bot.model.channel import Channel, PricePlan
 from bot.model.settings import Settings
-from bot.operations.broadcasts.line_now import LineNow
 from bot.web.admin.audience_pages import AudiencePages
 from bot.web.admin.broadcast_context import BroadcastContext, recent_counts
 from bot.web.admin.broadcast_list_pages import BroadcastListPages
@@ -33,9 +32,14 @@ broadcasts:
 """
 EVERYBODY = timedelta(days=36_500)
 CHANNEL = Channel(
-    "main", "@forest", "1", "x", access_token="t", plan=PricePlan(monthly_fee=800, included=0, extra=0.2)
+    "main",
+    "@forest",
+    "1",
+    "x",
+    access_token="t",
+    app_name="森活",
+    plan=PricePlan(monthly_fee=800, included=0, extra=0.2),
 )
-ACCOUNTS = {"main": "森活"}
 SETTINGS = Settings(database="embedded", channels={"main": CHANNEL})
 
 
@@ -59,17 +63,14 @@ async def broadcast_pages(worlds: StaffWorlds, api: str = "http://127.0.0.1:9") 
     await shop.come(*users(3))
     runs = {"rev": 1, "processes": {"me": shop.clock.now() + EVERYBODY}, "owners": [], "fences": []}
     await shop.database.collection("leases").insert_one({"_id": "parts", **runs})
-    desk = BroadcastContext(
-        shop.stores,
-        lambda: shop.playbook,
-        lambda: SETTINGS,
-        lambda: ACCOUNTS,
-        shop.clock.now,
-        lambda: LineNow(SETTINGS, api, api),
-        lambda call: call,
-        worlds.parts,
-        recent_counts(shop.stores, lambda: shop.playbook, shop.clock.now),
+    console = worlds.console(
+        *(lambda: shop.playbook, SETTINGS),
+        stores=shop.stores,
+        clock=shop.clock,
+        line_api=api,
+        line_data_api=api,
     )
+    desk = BroadcastContext(**console.inherited(), personal=lambda call: call, counts=recent_counts(console))
     lists = BroadcastListPages(desk, nothing_drafted)
     pages = {
         **lists.handlers(),

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from asyncio import Runner
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import pytest
 
+from bot.engine.compiled.playbook import Playbook
+from bot.model.settings import Settings
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.admins.passwords import Passwords
 from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.visit import AdminHandler
 from bot.web.sealed_parts import SealedParts
 from tests.conftest import ManualClock
+from tests.web.admin.console import NO_SETTINGS, console
 from tests.web.admin.staff_world import CHEAP, StaffWorld
 
 
@@ -29,6 +33,13 @@ class StaffWorlds:
         self.parts = SealedParts(LiveKeys(seal, console_keys))
         self.accounts = StaffAccounts(self.stores, Passwords(CHEAP), clock)
         self.made: list[StaffWorld] = []
+
+    def console(
+        self, playbook: Callable[[], Playbook], settings: Settings = NO_SETTINGS, **others: Any
+    ) -> ConsoleContext:
+        """What pages over this playbook work with; `others` are fields in place of its own."""
+        given = {"stores": self.stores, "parts": self.parts, "clock": self.clock, **others}
+        return console(playbook, settings, **given)
 
     async def __call__(self, more: Mapping[str, AdminHandler] | None = None, **given: Any) -> StaffWorld:
         """One that serves, with these handlers in place of the real ones; the rest as `StaffWorld` has it."""

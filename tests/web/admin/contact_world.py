@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import AdminRole
+from bot.model.channel import Channel, PricePlan
 from bot.model.contact import Binding, Contact, Identity, Tag
-from bot.model.money import Prices
+from bot.model.settings import Settings, SmsSettings
 from bot.operations.bulk_work import BulkWork
-from bot.operations.erasing import PersonalMenus
 from bot.playbook.load import load
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.form_pages import FormPages
-from bot.web.admin.frame import ShopNow
 from bot.web.admin.referral_pages import ReferralPages
 from bot.web.admin.store_context import StoreContext
 from bot.web.sealed_parts import SealedParts
@@ -40,6 +38,12 @@ attributes:
 audiences:
   vips: {title: 熟客, if: {tag: VIP}}
 """
+MAIN = Channel(
+    *("main", "@forest", "1", ""),
+    app_name="森活選品",
+    plan=PricePlan(monthly_fee=800, included=200, extra=0.2),
+    sms="texts",
+)
 
 
 @dataclass
@@ -90,20 +94,11 @@ async def contact_world(worlds: StaffWorlds, folder: Path, written: str = WRITTE
     loaded = load(file, {})
     assert loaded.playbook is not None, loaded.problems
     playbook, contents = loaded.playbook, loaded.contents
-    desk = ContactContext(
-        worlds.stores,
-        lambda: playbook,
-        lambda: contents,
-        lambda: ShopNow(playbook.bot, "zh-TW", playbook.zone, {"main": "森活選品"}),
-        worlds.parts,
-        worlds.clock.now,
-        lambda: PersonalMenus({}, "http://127.0.0.1:9", "http://127.0.0.1:9"),
-        BulkWork(worlds.stores, lambda: playbook, lambda: contents),
-        lambda: Prices({"main": Decimal("0.2")}, {"main": Decimal("0.9")}, {"main": 200}),
-    )
-    others = StoreContext(
-        *(worlds.stores, lambda: playbook, dict, worlds.parts, worlds.clock.now, worlds.accounts)
-    )
+    settings = Settings({"main": MAIN}, sms={"texts": SmsSettings("texts", "every8d", price=0.9)})
+    console = worlds.console(lambda: playbook, settings, contents=contents)
+    bulk = BulkWork(worlds.stores, lambda: playbook, lambda: contents)
+    desk = ContactContext(**console.inherited(), bulk=bulk)
+    others = StoreContext(**console.inherited(), staff=worlds.accounts)
     pages = {**contact_handlers(desk), **FormPages(desk).handlers(), **ReferralPages(others).handlers()}
     staff = await worlds(pages)
     return ContactWorld(staff, worlds.database, worlds.seal, worlds.parts, playbook, desk.bulk)

@@ -11,6 +11,7 @@ from bot.model.channel import Channel
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Binding, Clerk, Contact, Identity
 from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
+from bot.model.settings import Settings
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.appointment_pages import AppointmentPages
@@ -98,17 +99,15 @@ class StoreWorld:
 
 async def store_world(worlds: StaffWorlds, *, at_once: float = 30.0) -> StoreWorld:
     """One that has begun, and ends with the test. `at_once`: seconds that pages wait for numbers."""
-    stores, parts = worlds.stores, worlds.parts
-    desk = StoreContext(
-        stores, lambda: world.playbook, lambda: ACCOUNTS, parts, worlds.clock.now, worlds.accounts
-    )
+    console = worlds.console(lambda: world.playbook, Settings(ACCOUNTS))
+    desk = StoreContext(**console.inherited(), staff=worlds.accounts)
     handlers = {
         **store_pages(desk, recent_store_counts(desk, at_once)),
         **CouponPages(desk).handlers(),
         **AppointmentPages(desk).handlers(),
         **StoreOverviewPages(desk, recent_store_figures(desk, at_once)).handlers(),
     }
-    world = StoreWorld(await worlds(handlers), worlds.database, worlds.seal, parts, PLAYBOOK)
-    assert not await stores.clerks.write([(one, None) for one in EVERYBODY])
+    world = StoreWorld(await worlds(handlers), worlds.database, worlds.seal, worlds.parts, PLAYBOOK)
+    assert not await worlds.stores.clerks.write([(one, None) for one in EVERYBODY])
     await world.bind(*(person(number, clerk) for number, clerk in PEOPLE.items()))
     return world

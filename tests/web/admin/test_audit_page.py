@@ -30,9 +30,8 @@ EVIL = "<img src=x onerror=alert(1)>\u202e王"
 
 @pytest.fixture
 async def staff(worlds: StaffWorlds) -> StaffWorld:
-    desk = StoreContext(
-        *(worlds.stores, lambda: PLAYBOOK, dict, worlds.parts, worlds.clock.now, worlds.accounts)
-    )
+    console = worlds.console(lambda: PLAYBOOK)
+    desk = StoreContext(**console.inherited(), staff=worlds.accounts)
     shop = ShopNow("森活選品", "en", ZoneInfo("Asia/Taipei"), CHANNELS)
     return await worlds(AuditPages(desk, lambda: shop).handlers(), channels=CHANNELS)
 

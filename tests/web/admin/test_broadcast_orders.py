@@ -14,7 +14,6 @@ from bot.operations.brake import StopScope, stop_pushes
 from bot.operations.broadcasts.overview import watched_now
 from bot.operations.broadcasts.steering import pause
 from tests.runtime.broadcast_world import Shop, through, users
-from tests.web.admin import broadcast_pages_world
 from tests.web.admin.broadcast_pages_world import CHANNEL, SETTINGS, BroadcastPagesWorld
 from tests.web.admin.staff_world import ZH, Staff, field_of
 from tests.web.admin.test_broadcast_list import part
@@ -168,7 +167,7 @@ async def test_what_the_offer_says_is_left_stands_on_every_page(
     """I7: the page said 最多 NT$0.6, and its offer that all is within the plan."""
     channel = replace(CHANNEL, plan=PricePlan(monthly_fee=800, included=3_000, extra=0.2))
     settings = replace(SETTINGS, channels={"main": channel})
-    monkeypatch.setattr(broadcast_pages_world, "SETTINGS", settings)
+    monkeypatch.setattr(world.desk.served, "settings", settings)
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
     _, page = await browser.post(f"{ONE}/offer", ZH, name="sale")
     assert ["900" in part(page, "offer"), "都在方案內" in part(page, "offer")] == [True, True]
@@ -184,7 +183,7 @@ async def test_what_the_offer_says_is_left_stands_on_every_page(
 async def test_while_pushes_are_stopped_it_is_not_said_to_go_out(world: BroadcastPagesWorld) -> None:
     """K5, I1: before it is ordered, after it, and that a test is sent all the same."""
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
-    channels, now = world.desk.channels(), shop.clock.now()
+    channels, now = world.desk.shop().channels, shop.clock.now()
     await stop_pushes(shop.stores, StopScope(), "console:amy", channels, shop.playbook, now)
     _, page = await browser.post(f"{ONE}/offer", ZH, name="sale")
     offer = part(page, "offer")

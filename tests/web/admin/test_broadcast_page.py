@@ -16,7 +16,6 @@ from bot.web.admin.broadcast_compose_side import sent_before
 from tests.fakes.fake_line import Answers, FakeLine
 from tests.playbooks import compiled
 from tests.runtime.broadcast_world import through, users
-from tests.web.admin import broadcast_pages_world
 from tests.web.admin.broadcast_pages_world import (
     CHANNEL,
     SETTINGS,
@@ -198,7 +197,7 @@ async def test_at_another_price_than_was_shown_nothing_is_sent(
         assert (status, "othing was sent" in page) == (422, True), cost
     unknown = replace(SETTINGS, channels={"main": replace(CHANNEL, plan=None)})
     with monkeypatch.context() as patched:
-        patched.setattr(broadcast_pages_world, "SETTINGS", unknown)
+        patched.setattr(world.desk.served, "settings", unknown)
         status, page = await browser.post(f"{ONE}/send", None, **fields, typed="send it")
         assert (status, "nobody knows what" in page) == (422, True)
     assert await shop.stores.sendings.open() == []
@@ -353,7 +352,8 @@ async def test_one_official_account_is_not_named_and_several_by_their_titles(
     browser = await world.staff.signed_in(await world.staff.account("admin"))
     _, page = await browser.get(f"{ONE}?name=here", **ZH)
     assert ["<bdi>森活</bdi>" in page, "官方帳號「森活」" in part(page, "whom")] == [False, True]
-    monkeypatch.setattr(broadcast_pages_world, "ACCOUNTS", {"main": "森活", "outlet": "暢貨中心"})
+    two = {"main": CHANNEL, "outlet": replace(CHANNEL, name="outlet", app_name="暢貨中心")}
+    monkeypatch.setattr(world.desk.served, "settings", replace(SETTINGS, channels=two))
     _, page = await browser.get(f"{ONE}?name=here", **ZH)
     assert "<bdi>森活</bdi>" in page
 
@@ -364,7 +364,7 @@ async def test_without_a_price_a_link_leads_to_where_it_is_written(
 ) -> None:
     """I7"""
     unpriced = replace(SETTINGS, channels={"main": replace(CHANNEL, plan=None)})
-    monkeypatch.setattr(broadcast_pages_world, "SETTINGS", unpriced)
+    monkeypatch.setattr(world.desk.served, "settings", unpriced)
     browser = await world.staff.signed_in(await world.staff.account("supervisor"))
     _, page = await browser.get(f"{ONE}?name=sale", **ZH)
     assert ["寫上方案與價格" in part(page, "whom"), 'href="/admin/playbook"' in part(page, "whom")] == [

@@ -16,7 +16,6 @@ from aiohttp import FormData
 from yarl import URL
 
 from bot.operations.audiences import counts_of
-from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.drafts.draft import add
 from bot.operations.drafts.paths import PathRefused
 from bot.operations.drafts.publishing import DraftContext
@@ -107,13 +106,8 @@ async def composing(worlds: StaffWorlds, tmp_path: Path, monkeypatch: pytest.Mon
     shop = Shop(worlds.database, worlds.seal, worlds.clock, playbook)
     await shop.come(*users(3))
     drafts = draft_context(stores, worlds.clock, tmp_path)
-    desk = BroadcastContext(
-        *(shop.stores, lambda: playbook, lambda: SETTINGS, lambda: {"main": "森活"}, worlds.clock.now),
-        lambda: LineNow(SETTINGS, "http://127.0.0.1:9", "http://127.0.0.1:9"),
-        lambda call: call,
-        worlds.parts,
-        recent_counts(shop.stores, lambda: playbook, worlds.clock.now),
-    )
+    console = worlds.console(lambda: playbook, SETTINGS, stores=shop.stores)
+    desk = BroadcastContext(**console.inherited(), personal=lambda call: call, counts=recent_counts(console))
     counts = composed_counts(shop.stores, worlds.clock.now)
     pages = ComposePages(desk, drafts, counts)
     lists = BroadcastListPages(desk, pages.drafted)

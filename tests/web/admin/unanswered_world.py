@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.notes import NO_RULE
+from bot.model.settings import Settings
 from bot.store.stores import Stores
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.unanswered_pages import UnansweredPages, recently_asked
@@ -43,8 +44,8 @@ async def unanswered_world(
     await live_playbook(stores, worlds.clock, folder, files)
     playbook = read(folder / "bot.yaml").playbook
     assert playbook is not None
-    parts, now = worlds.parts, worlds.clock.now
-    desk = StoreContext(stores, lambda: world.playbook, lambda: ACCOUNTS, parts, now, worlds.accounts)
+    console = worlds.console(lambda: world.playbook, Settings(ACCOUNTS))
+    desk = StoreContext(**console.inherited(), staff=worlds.accounts)
     pages = UnansweredPages(desk, recently_asked(desk, WAITS))
     drafts = handlers(draft_context(stores, worlds.clock, folder))
     staff = await worlds({**drafts, **pages.handlers()}, channels=channels or {})

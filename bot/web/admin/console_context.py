@@ -1,0 +1,25 @@
+"""What the staff's pages work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.model.channel import channel_titles
+from bot.operations.catalog.call import OperationContext
+from bot.web.admin.frame import ShopNow
+from bot.web.sealed_parts import SealedParts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleContext(OperationContext):
+    """What operations work with, the `parts` by which addresses name people, and the address of the
+    simulator's page (`phone`), where one runs."""
+
+    parts: SealedParts
+    phone: str = ""
+
+    def shop(self) -> ShopNow:
+        """What pages say of the shop."""
+        playbook = self.playbook()
+        channels = channel_titles(self.settings().channels, playbook.bot)
+        return ShopNow(playbook.bot, playbook.language, playbook.zone, channels)
