@@ -77,7 +77,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "restore": ("bot.cli.restore", "a backup becomes the database"),
     "privacy": ("bot.cli.privacy", "what is removed by itself, and agreeing to it where it concerns many"),
     "deadletters": ("bot.cli.deadletters.command", "what was given up, and events set aside"),
-    "audit": ("bot.cli.audit", "who has done what to the shop, and when"),
+    "audit": _of_subject("audit"),
     "incident": ("bot.cli.incident", "whose data, and which kinds, a leak or a break-in has touched"),
     "stop": _of_subject("stop"),
     "admin": ("bot.cli.admin", "who may sign in to the staff's pages, and what they may do there"),

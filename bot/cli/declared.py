@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -33,7 +34,14 @@ from bot.cli.order import Check, FolderOrder, carried_out, carried_out_anyway
 from bot.cli.refusal import UsageWrong
 from bot.cli.terminal_text import NotAgreed, Progress, agreed, write_err, write_file_out
 from bot.model.translatable import Translatable, tr
-from bot.operations.catalog.answers import HasOutcome, answer_csv, answer_lines, has_table, lists_nothing
+from bot.operations.catalog.answers import (
+    HasOutcome,
+    answer_csv,
+    answer_lines,
+    has_table,
+    lists_nothing,
+    table_field,
+)
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactName, ContactRef, FaceValue, MaskedName, PageCursor
 from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
@@ -63,6 +71,8 @@ _KINDS: Mapping[object, Callable[[str], object]] = {
     datetime: chosen_moment,
     CountedBack: day_or_span,
 }
+LISTED_MOST = 10_000
+"""Of a list that goes on so much is shown at once, or a page more."""
 _METAVARS = {"contact": "WHO", "chat": "WHO"}
 """Of parameters that are not called by their names."""
 
@@ -168,8 +178,9 @@ def _add_option(action: ArgumentParser, parameter: Parameter) -> None:
         return
     if parameter.marker(CountedBack) is not None:
         kind = CountedBack
+    if several := get_origin(kind) in (list, tuple):
+        kind = get_args(kind)[0]
     choices = get_args(kind) if get_origin(kind) is Literal else None
-    several = get_origin(kind) in (list, tuple)
     action.add_argument(
         name,
         dest=parameter.name,
@@ -203,8 +214,10 @@ async def _carried(operation: Operation[..., Any], order: FolderOrder) -> int:
     if operation.offer is not None:
         given |= await _agreed(operation.offer, call, order, given)
     with ExitStack() as files:
-        answer = await operation(call, **_opened(operation, given, files))
+        answer = await _whole(operation, call, _opened(operation, given, files))
     progress.over()
+    if getattr(answer, "next", None) is not None:
+        order.note(tr("there are more than these {number}: ask for less", number=f"{LISTED_MOST:,}"))
     if vars(order.options).get("csv"):
         write_file_out(answer_csv(answer, order.speech, order.at))
     else:
@@ -224,6 +237,18 @@ def _of_this_folder(order: FolderOrder) -> Translatable:
         folder=str(folder_of(order.folder).resolve()),
         command=command_to_paste(*words, "../my-shop"),
     )
+
+
+async def _whole(operation: Operation[..., Any], call: OperationCall, given: Mapping[str, Any]) -> Any:
+    """Its answer; of a list that goes on all of it, up to `LISTED_MOST`."""
+    answer = await operation(call, **given)
+    after = next((one.name for one in operation.parameters if one.marker(GoesOn) is not None), None)
+    if after is None or (listed := table_field(operation.answer)) is None:
+        return answer
+    while answer.next is not None and len(getattr(answer, listed)) < LISTED_MOST:
+        more = await operation(call, **given, **{after: answer.next.place})
+        answer = replace(more, **{listed: [*getattr(answer, listed), *getattr(more, listed)]})
+    return answer
 
 
 async def _contacts(

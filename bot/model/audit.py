@@ -234,6 +234,8 @@ class AuditFilter:
     channel: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    is_part: bool = False
+    """The actor is whoever has `by` in their name, in any case: all lines are looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, overload
 import orjson
 
 from bot.model.plain_text import visible
-from bot.model.translatable import ENGLISH, Language, Translatable
+from bot.model.translatable import ENGLISH, Language, Listing, Phrase, Quoted, Translatable
 from bot.operations.catalog.identities import (
     ContactName,
     ContactRef,
@@ -58,8 +58,8 @@ def as_json(value: object, language: Language = ENGLISH, shown: FaceValueText | 
             return value.isoformat()
         case Decimal():
             return str(value)
-        case Translatable():
-            return language.text(value)
+        case Translatable() | Quoted() | Listing() | Phrase():
+            return language.words(value)
         case ContactRef() | PageCursor() | MaskedName() | ContactName():
             if shown is None:
                 raise TypeError(f"{type(value).__name__} is shown by a face alone")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import audit
+from bot.cli import declared
 from bot.cli.main import main
+from bot.operations import audit_list
 from tests.cli.conftest import Run
 from tests.cli.test_stop import shop
 
@@ -41,14 +42,17 @@ def stopped(shop: Path, capsys: pytest.CaptureFixture[str]) -> Path:
 )
 def test_of_which_time_and_whose(stopped: Path, run: Run, arguments: tuple[str, ...], lines: int) -> None:
     out, err = run("audit", str(stopped), "--json", "--kind", "pushes_stopped", *arguments)
-    assert (len(json.loads(out)), err) == (lines, "")
+    assert (len(json.loads(out)["entries"]), err) == (lines, "")
 
 
 def test_what_is_left_out_is_said(stopped: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, "MOST", 1)
+    monkeypatch.setattr(audit_list, "PAGE", 1)
+    title, *lines = run("audit", str(stopped)).out.splitlines()
+    assert (title.split()[0], len(lines)) == ("When", 2), "all pages"
+    monkeypatch.setattr(declared, "LISTED_MOST", 1)
     out, err = run("audit", str(stopped))
-    assert len(out.splitlines()) == 1
-    assert err.startswith("oaflow: these are the last 1; for what was before:  --until 20")
+    assert len(out.splitlines()) == 2
+    assert err == "oaflow: there are more than these 1: ask for less\n"
 
 
 def test_a_file_by_whatever_name_writes_no_line_of_its_own(stopped: Path, run: Run) -> None:
@@ -56,7 +60,6 @@ def test_a_file_by_whatever_name_writes_no_line_of_its_own(stopped: Path, run: R
     file = stopped / "a\x1b[31m\n2026-11-23 00:00:00  pushes stopped.csv"
     file.write_text("phone\n0912345678\n", "utf-8")
     run("members", "import", str(stopped), str(file))
-    [line] = run("audit", str(stopped), "--kind", "members_imported").out.splitlines()
+    _, line = run("audit", str(stopped), "--kind", "members_imported").out.splitlines()
     assert "\x1b" not in line
-    with pytest.raises(SystemExit):
-        main(["audit", str(stopped), "--by", "x" * 40_000])
+    assert main(["audit", str(stopped), "--by", "x" * 40_000]) == 2

@@ -95,18 +95,18 @@ def answer_lines(answer: object, words: Language, at: Clock) -> Iterator[str]:
 
 def has_table(answer: Any) -> bool:
     """Whether answers of this type list something."""
-    return _table_field(answer) is not None
+    return table_field(answer) is not None
 
 
 def lists_nothing(answer: object) -> bool:
     """Whether it is a list, and an empty one."""
-    name = _table_field(type(answer))
+    name = table_field(type(answer))
     return name is not None and not getattr(answer, name)
 
 
 def answer_csv(answer: object, words: Language, at: Clock) -> str:
     """What it lists, for spreadsheets: no cell is a formula, and numbers are as they are."""
-    name = _table_field(type(answer))
+    name = table_field(type(answer))
     if name is None:
         raise TypeError(f"{type(answer).__name__} lists nothing")
     [row_type] = get_args(plain_type(get_type_hints(type(answer), include_extras=True)[name]))
@@ -120,7 +120,8 @@ def _csv_value(value: object, words: Language, at: Clock) -> object:
     return value if isinstance(value, int | Decimal) or value is None else cell(value, words, at)
 
 
-def _table_field(answer: Any) -> str | None:
+def table_field(answer: Any) -> str | None:
+    """The field of this type's answers that is a table, if one is."""
     marked = _markers_of(answer).items()
     return next((name for name, marks in marked if any(isinstance(one, Table) for one in marks)), None)
 

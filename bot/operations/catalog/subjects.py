@@ -31,6 +31,7 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject("stamps", "stamp", "stamp cards: how they are doing, stamps put on or taken back"),
     OperationSubject("binding", "binding", "whether phones can be bound, and pausing that"),
     OperationSubject("system", "status", "what is wrong, channels, servers, keys, the database"),
+    OperationSubject("audit", "audit", "who has done what to the shop, and when"),
     OperationSubject("today", "today", "what happens today, beside the same weekday a week before"),
     OperationSubject("attention", "attention", "what waits for somebody, in numbers; what is stopped"),
     OperationSubject("unanswered", "unanswered", "questions that nobody answered, with the rule that would"),

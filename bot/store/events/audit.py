@@ -108,7 +108,7 @@ class AuditLog(SealedRepository, collection="audit"):
         if within := {name: moment for name, moment in bounds.items() if moment is not None}:
             where["at"] = within
         if by is not None:
-            where["who"] = {"$regex": re.escape(by), "$options": "i"}
+            where["who"] = _containing(by)
         found = self._rows.find(where).sort("order", DESCENDING).limit(most)
         return [entry_from(document, self._seal) for document in await found.to_list(None)]
 
@@ -140,6 +140,10 @@ def questions(wanted: AuditFilter) -> list[tuple[Document, str | None]]:
     return [(people, index), ({**where, "channel": wanted.channel}, "of_channel")]
 
 
+def _containing(part: str) -> Document:
+    return {"$regex": re.escape(part), "$options": "i"}
+
+
 def _wanted(wanted: AuditFilter) -> tuple[Document, str | None]:
     where: Document = {}
     bounds = {"$gte": wanted.since, "$lt": wanted.until}
@@ -148,10 +152,11 @@ def _wanted(wanted: AuditFilter) -> tuple[Document, str | None]:
     if wanted.kinds:
         where["what"] = {"$in": list(wanted.kinds)}
     if wanted.by:
-        where["who"] = wanted.by
+        where["who"] = _containing(wanted.by) if wanted.is_part else wanted.by
     if wanted.contact:
         return {**where, "$or": [{"contact": wanted.contact}, {"other": wanted.contact}]}, None
-    return where, "of_account" if wanted.by else "of_kind" if wanted.kinds else "by_time"
+    is_account = wanted.by and not wanted.is_part
+    return where, "of_account" if is_account else "of_kind" if wanted.kinds else "by_time"
 
 
 def entry_document(entry: AuditEntry, seal: Seal) -> Document:

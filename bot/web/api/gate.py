@@ -296,12 +296,15 @@ def _content(request: web.Request, body: bytes) -> Any:
 
 
 def _query(request: web.Request, row: _Row) -> Mapping[str, Any]:
-    """What stands behind the `?`, each once; numbers where the schema has numbers."""
+    """What stands behind the `?`, each once but what is a list; numbers where the schema has numbers."""
     found: dict[str, Any] = {}
     for name, value in request.query.items():
+        wanted = row.endpoint.query.get(name, {})
+        if wanted.get("type") == "array":
+            found.setdefault(name, []).append(value)
+            continue
         if name in found:
             raise ApiProblem("wrong", tr("it is there twice"), field=f"query/{name[:64]}")
-        wanted = row.endpoint.query.get(name, {})
         is_number = wanted.get("type") == "integer" and re.fullmatch(r"-?[0-9]{1,9}", value)
         found[name] = int(value) if is_number else value
     return found

@@ -53,7 +53,7 @@ class TypedBody:
         """What was sent, by parameter. Raises `ApiProblem` for what is wrong first."""
         try:
             if self.place == "query":
-                found = self._model.model_validate_strings(value)
+                found = self._model.model_validate(value, strict=False)
             else:
                 found = self._model.model_validate_json(orjson.dumps(_whole_numbers(value)))
         except ValidationError as error:

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cli.audit import entry_cells
 from bot.cli.language import language
-from bot.model.audit import AuditEntry
+from bot.model.audit import AuditEntry, AuditLine
 from bot.model.translatable import ENGLISH
+from bot.operations.actors import done_by
+from bot.operations.audit_list import line_words
 from bot.operations.audit_trail import entries
 from tests.conftest import NOW
 from tests.web.admin.conftest import StaffWorlds
@@ -129,7 +130,9 @@ async def test_signing_out_is_told_here_there_and_everywhere(mei: StaffWorld) ->
 )
 def test_each_is_a_sentence_in_both_languages(deed: AuditEntry, english: str, chinese: str) -> None:
     for words, told in ((ENGLISH, english), (CHINESE, chinese)):
-        assert "|".join(entry_cells(deed, lambda at: "12:00", words)[1:5]) == told
+        said = line_words(AuditLine(deed), lambda at: "12:00")
+        parts = (said.what, said.about, said.often or said.change, done_by(deed.by))
+        assert "|".join(map(words.words, parts)) == told
 
 
 async def test_no_password_stands_in_it(mei: StaffWorld) -> None:

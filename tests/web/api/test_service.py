@@ -87,14 +87,15 @@ async def test_the_audit_log_by_who_kind_day_and_person(api: ApiWorld) -> None:
     caller = await api.caller("supervisor", "crm")
     first = await caller.get("/audit", kind="pushes_stopped")
     second = await caller.get("/audit", kind="pushes_stopped", after=first.content["next"])
-    assert (len(first.content["lines"]), len(second.content["lines"])) == (50, 10)
+    assert (len(first.content["entries"]), len(second.content["entries"])) == (50, 10)
     assert second.content["next"] is None
     part = await part_of(caller, "小美")
-    [line] = (await caller.get("/audit", by="console:an")).content["lines"]
+    [line] = (await caller.get("/audit", by="console:an")).content["entries"]
     assert (line["contact"], line["kind"], line["what"]) == (part, "tagged", "tagged")
-    assert len((await caller.get("/audit", contact=part)).content["lines"]) == 1
+    assert len((await caller.post(f"/contacts/{part}/audit")).content["entries"]) == 1
+    both = await caller.call("GET", "/audit?kind=tagged&kind=pushes_stopped&by=AN")
+    assert [one["kind"] for one in both.content["entries"]] == ["tagged"]
     day = (NOW - timedelta(days=2)).date().isoformat()
-    assert len((await caller.get("/audit", to=day, by="console:an")).content["lines"]) == 0
-    assert (await caller.call("GET", "/audit?from=2026-13-01")).content["field"] == "query/from"
+    assert len((await caller.get("/audit", until=day, by="console:an")).content["entries"]) == 0
+    assert (await caller.call("GET", "/audit?since=2026-13-01")).content["field"] == "query/since"
     assert (await caller.get("/audit", kind="nothing")).code == "wrong"
-    assert (await caller.get("/audit", contact="x")).code == "not_found"
