@@ -67,7 +67,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "coupon": _of_subject("coupons"),
     "stamp": _of_subject("stamps"),
     "draw": _of_subject("draws"),
-    "referral": ("bot.cli.referral", "friends who bring friends: how it is doing, who has brought whom"),
+    "referral": _of_subject("referrals"),
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
     "binding": _of_subject("binding"),
     "shop": ("bot.cli.shop.command", "the shop's platform: linking it, what it has of its members"),

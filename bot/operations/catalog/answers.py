@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, get_args, get_type_hints, runtime_checkable
 
-from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue
+from bot.model.translatable import Language, Listing, Refusal, Translatable, TranslatableValue
 from bot.operations.catalog.identities import ContactName, ContactRef, MaskedName, PageCursor, Spoken
 from bot.operations.catalog.operation import markers, plain_type
 from bot.playbook.csv_table import MARK, csv_line
@@ -165,8 +165,8 @@ def cell(value: object, words: Language, at: Clock) -> str:
             return text or NOTHING
         case PageCursor():
             return ""
-        case Translatable():
-            return printable(words.text(value))
+        case Translatable() | Listing():
+            return printable(words.words(value))
         case _:
             return printable(str(value))
 

@@ -28,6 +28,9 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject("stop", "stop", "stop all pushes, and let them go on"),
     OperationSubject("places", "places", "how many places of the rules with `first` are taken"),
     OperationSubject("draws", "draw", "draws: how often each was tried, what was won, and by whom"),
+    OperationSubject(
+        "referrals", "referral", "friends who bring friends: how it is doing, who has brought whom"
+    ),
     OperationSubject("stamps", "stamp", "stamp cards: how they are doing, stamps put on or taken back"),
     OperationSubject("binding", "binding", "whether phones can be bound, and pausing that"),
     OperationSubject("system", "status", "what is wrong, channels, servers, keys, the database"),

@@ -95,9 +95,10 @@ async def test_who_has_brought_whom_masked(api: ApiWorld, bot: Bot) -> None:
     assert (one["campaign"], one["came"], one["refused"]["late"], one["opened"]) == ("好友", 0, 0, 0)
     [inviter] = (await caller.get("/referrals/inviters", campaign="好友")).content["inviters"]
     assert (inviter["name"], inviter["friends"], inviter["rewarded"]) == ("小○○", 3, 1)
-    friends = await caller.get(f"/contacts/{inviter['contact']}/referrals", campaign="好友")
+    friends = await caller.post(f"/contacts/{inviter['contact']}/referrals/friends", {"campaign": "好友"})
     [found] = friends.content["friends"]
-    assert (found["name"], found["state"], found["why"]) == ("=○○", "refused", "late")
+    assert (found["name"], found["state"], found["reason"]) == ("=○○", "refused", "late")
+    assert found["says"] == "does not count: came too late, or did so"
     assert "main:" not in str(friends.content)
-    assert (await caller.get("/referrals/inviters", campaign="沒有")).status == 409
-    assert (await (await api.caller("agent")).get("/referrals")).status == 403
+    [line] = await api.stores.audit.entries(["people_searched"], 10)
+    assert (line.about, line.times) == ("referrals", 2)
