@@ -53,6 +53,7 @@ from bot.operations.catalog.parameters import (
     Option,
     PlaybookName,
     TableParameter,
+    Word,
 )
 from bot.operations.catalog.registry import operations_of
 from bot.operations.catalog.subjects import OperationSubject, subject_named
@@ -102,14 +103,14 @@ def add_operations(actions: Actions, subject: OperationSubject) -> None:
 def _describe(action: ArgumentParser, command: str, operation: Operation[..., Any]) -> None:
     """What is written behind a command, and what carries it out."""
     words = [one for one in _written(operation) if _is_word(one)]
-    usage = " ".join(map(_metavar, words))
+    usage, needs = _usage(words), any(one.is_required for one in words)
     example = f"oaflow {command} {operation.example}".rstrip()
     describe(
         action, operation.says, example=example, run=_by_playbook(operation, partial(_check_words, words))
     )
     if words:
         action.usage = f"%(prog)s [OPTION…] [PLAYBOOK] {usage}"
-        action.add_argument("words", nargs="+", metavar=usage, help=_help_of(words))
+        action.add_argument("words", nargs="+" if needs else "*", metavar=usage, help=_help_of(words))
     else:
         add_playbook(action)
     for one in _written(operation):
@@ -154,7 +155,8 @@ def _written(operation: Operation[..., Any]) -> Sequence[Parameter]:
 
 
 def _is_word(parameter: Parameter) -> bool:
-    return parameter.is_required and parameter.marker(Option) is None
+    is_word = parameter.is_required or parameter.marker(Word) is not None
+    return is_word and parameter.marker(Option) is None
 
 
 def _may_be_several(parameter: Parameter) -> bool:
@@ -165,6 +167,11 @@ def _metavar(parameter: Parameter) -> str:
     if parameter.marker(TableParameter) is not None:
         return "FILE"
     return _METAVARS.get(parameter.name) or _dashed(parameter.name).upper()
+
+
+def _usage(words: Sequence[Parameter]) -> str:
+    """What is written behind the playbook."""
+    return " ".join(_metavar(one) if one.is_required else f"[{_metavar(one)}]" for one in words)
 
 
 def _help_of(words: Sequence[Parameter]) -> str:
@@ -197,8 +204,9 @@ def _check_words(wanted: Sequence[Parameter], words: Sequence[str], options: Arg
     """Raise `UsageWrong` unless there is a word for each; a phone, or a name, may be several, if one is."""
     contacts = sum(one.marker(OfContact) is not None for one in wanted)
     is_open = contacts < 2 and any(map(_may_be_several, wanted))
-    if len(words) < len(wanted) or (len(words) > len(wanted) and not is_open):
-        raise UsageWrong(tr("write  {words}  after the playbook", words=" ".join(map(_metavar, wanted))))
+    needed = sum(one.is_required for one in wanted)
+    if len(words) < needed or (len(words) > len(wanted) and not is_open):
+        raise UsageWrong(tr("write  {words}  after the playbook", words=_usage(wanted)))
 
 
 async def _carried(operation: Operation[..., Any], order: FolderOrder) -> int:
@@ -210,7 +218,7 @@ async def _carried(operation: Operation[..., Any], order: FolderOrder) -> int:
     given |= contacts
     progress = Progress(order.speech)
     context = context_here(order, people, now)
-    call = OperationCall(context, order.by, now, uuid4().hex, progress=progress.show)
+    call = OperationCall(context, order.by, now, uuid4().hex, progress=progress.show, language=order.speech)
     if operation.offer is not None:
         given |= await _agreed(operation.offer, call, order, given)
     with ExitStack() as files:
@@ -296,17 +304,10 @@ async def _agreed(
 def _written_by_name(operation: Operation[..., Any], order: FolderOrder) -> dict[str, Any]:
     """What was written, by parameter."""
     parameters = _written(operation)
-    words = list(order.words)
+    by_word = dict(_by_word([one for one in parameters if _is_word(one)], order.words))
     found: dict[str, Any] = {}
-    behind = sum(map(_is_word, parameters))
     for one in parameters:
-        if not _is_word(one):
-            value = vars(order.options)[one.name]
-        else:
-            behind -= 1
-            value = words.pop(0)
-            if _may_be_several(one):
-                value = " ".join([value, *(words.pop(0) for _ in range(len(words) - behind))])
+        value = by_word.get(one.name) if _is_word(one) else vars(order.options)[one.name]
         if value is not None and value is not False:
             found[one.name] = value
     return found
@@ -315,6 +316,16 @@ def _written_by_name(operation: Operation[..., Any], order: FolderOrder) -> dict
 def _others(operation: Operation[..., Any], written: Mapping[str, Any]) -> Iterator[Parameter]:
     """The parameters that are written, and no contacts."""
     return (one for one in operation.parameters if one.name in written and one.marker(OfContact) is None)
+
+
+def _by_word(wanted: Sequence[Parameter], words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The words by what is wanted: each has one, and who may be several those beyond."""
+    left = list(words)
+    for behind, one in zip(reversed(range(len(wanted))), wanted, strict=True):
+        number = max(1, len(left) - behind) if _may_be_several(one) else 1
+        if left:
+            yield one.name, " ".join(left[:number])
+        del left[:number]
 
 
 def _value(parameter: Parameter, written: Any, order: FolderOrder, now: datetime) -> Any:

@@ -24,7 +24,7 @@ from bot.cli.arguments import (
     add_playbook,
     describe,
 )
-from bot.cli.by_staff import add_menu_pauses
+from bot.cli.declared import add_operations
 from bot.cli.exit_codes import RIGHT
 from bot.cli.menu_import import add_import_options, import_menus
 from bot.cli.operator import add_by
@@ -42,6 +42,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Language, Translatable, row, tr
 from bot.model.variables import LINE_API
 from bot.operations import menus
+from bot.operations.catalog.subjects import subject_named
 from bot.operations.cjk_font import FontMissing
 from bot.operations.menus import DOES, AreaTaps, MenuPlan, MenusAtLine, MenusRefused, MenuTaps, NotSet, taps
 from bot.operations.payload import Payload
@@ -223,7 +224,7 @@ def arguments(command: ArgumentParser) -> None:
     counted = _add(actions, "counts", "how often each area was tapped", counts)
     add_days(counted)
     add_json(counted)
-    add_menu_pauses(actions)
+    add_operations(actions, subject_named("menus"))
     plain = "plain pictures for menus that have none, drawn from their labels"
     drawn = _add(actions, "image", plain, image)
     drawn.add_argument("--font", type=Path, metavar="FILE", help="a font with Chinese characters")

@@ -37,11 +37,11 @@ def test_a_flow_is_limited_with_a_reason_and_let_go(
     def told(*arguments: str, code: int = 0) -> str:
         return "".join(run(*arguments, code=code))
 
-    assert "say why" in told("journey", does, str(shop), "welcome", code=1)
+    assert "say why" in told("journey", does, str(shop), "welcome", "--reason", "\u200b", code=1)
     assert "paused nothing" in told("journey", "limits", str(shop))
-    made = told("journey", does, str(shop), "welcome", "--why", "券還沒印好\u202e", "--by", "小美")
+    made = told("journey", does, str(shop), "welcome", "--reason", "券還沒印好\u202e", "--by", "小美")
     assert "0 people are in it" in made
-    again = told("journey", does, str(shop), "welcome", "--why", "再一次")
+    again = told("journey", does, str(shop), "welcome", "--reason", "再一次")
     assert f"{limit} already, since 20" in again
     assert "小美" in again
     shown = json.loads(told("journey", "limits", str(shop), "--json"))
@@ -52,7 +52,7 @@ def test_a_flow_is_limited_with_a_reason_and_let_go(
     assert "nothing was done" in told("journey", back, str(shop), "welcome", code=1)
     audit = told("audit", str(shop))
     assert "券還沒印好" in audit
-    assert "no flow" in told("journey", does, str(shop), "none", "--why", "x", code=1)
+    assert "no flow" in told("journey", does, str(shop), "none", "--reason", "x", code=1)
 
 
 def test_pushes_are_stopped_with_a_reason(shop: Path, run: Run) -> None:
@@ -62,5 +62,8 @@ def test_pushes_are_stopped_with_a_reason(shop: Path, run: Run) -> None:
 
 
 def test_a_rich_menu_that_is_not_there_is_refused(shop: Path, run: Run) -> None:
-    assert "no such rich menu" in run("richmenu", "pause", str(shop), "vip", "--why", "x", code=1).err
+    assert (
+        'no rich menu is called "vip"'
+        in run("richmenu", "pause", str(shop), "vip", "--reason", "x", code=1).err
+    )
     run("richmenu", "resume", str(shop), "vip", code=1)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bot.cli.journey import lines
 from bot.engine.compiled.machine import TOO_MANY
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnAfter
 from bot.model.counts import ENTERED, FINISHED, MISSED, PASSED, SKIPPED, Count, Mark
-from bot.model.translatable import ENGLISH
+from bot.model.translatable import ENGLISH, Language
+from bot.operations.catalog.answers import answer_lines
+from bot.operations.declared.flow_figures import history_of
 from bot.operations.journeys import Ended, FlowCounts, ends
 from bot.translations.chinese import CHINESE
 from tests.playbooks import BOT, CHANNELS, loaded
@@ -46,6 +47,12 @@ def time_out(book: Playbook, state: str) -> str:
     rules = book.flows["quiz"].states[state].rules
     [key] = [rule.key for rule in rules if any(isinstance(trigger, OnAfter) for trigger in rule.when)]
     return key
+
+
+def lines(book: Playbook, counts: list[Count], words: Language) -> list[str]:
+    """What a terminal shows of these."""
+    found = history_of(book, book.flows["quiz"], FlowCounts("2026-11-01", counts, ()))
+    return list(answer_lines(found, words, str))
 
 
 def test_who_gives_no_answer_has_given_up() -> None:
@@ -91,7 +98,7 @@ def test_who_was_not_sent_everything_has_not_simply_finished() -> None:
     )
     ended = ends(book, book.flows["quiz"], found)
     assert ended == [Ended("2026-11-20", "結束", 5, 2, 3)]
-    shown = list(lines(FlowCounts("2026-11-01", found, ()), ended, CHINESE))
+    shown = lines(book, found, CHINESE)
     assert shown[1].split() == ["2026-11-20", "0", "0", "3", "2", "0", "4", "0", "0", "4", "0"]
     assert shown[4:6] == [
         "推播：應發 4 則，已送出 0，失敗 0，未發 4（勿擾時段 3、封鎖 1），等待中 0",
@@ -108,7 +115,7 @@ def test_the_table_tells_them_apart_and_names_the_ends() -> None:
         (FINISHED, ("結束",), 5),
         (FINISHED, ("放棄",), 3),
     )
-    shown = list(lines(FlowCounts("2026-11-01", found, ()), ends(book, book.flows["quiz"], found), ENGLISH))
+    shown = lines(book, found, ENGLISH)
     assert shown[0].split()[:6] == ["day", "entered", "finished", "missed", "gave", "up"]
     assert shown[1].split()[:5] == ["2026-11-20", "9", "3", "0", "5"]
     assert shown[4:] == [

@@ -90,7 +90,7 @@ def shop(tmp_path: Path, written: Written, monkeypatch: pytest.MonkeyPatch) -> P
 
 def test_each_journey_says_what_holds_it_up_and_where(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["journey", "status"]) == 0
-    at = f"{NOW.astimezone(ZoneInfo('Asia/Taipei')):%Y-%m-%d %H:%M}"  # by the clock of the team
+    at = f"{NOW.astimezone(ZoneInfo('Asia/Taipei')):%Y-%m-%d %H:%M:%S}"  # by the clock of the team
     used_up = f"    the month's messages are used up (asked {at}): who is to be pushed to waits"
     assert capsys.readouterr().out.splitlines() == [
         "welcome  歡迎旅程",
@@ -118,13 +118,13 @@ def test_what_a_push_costs_stands_beside_the_messages(shop: Path, run: Run) -> N
     at = lines.index("    a push costs NT$0.2 once the plan's 6,000 messages are used up")
     assert lines[at + 1] == "  outlet: live; 0 people"
     assert sum("NT$" in line for line in lines) == 1
-    [told] = json.loads(run("journey", "status", "welcome", "--json").out)
+    [told] = json.loads(run("journey", "status", "welcome", "--json").out)["flows"]
     plans = [one["plan"] for one in told["channels"]]
     assert plans == [{"monthly_fee": 1200, "included": 6000, "extra": 0.2}, None]
 
 
 def test_one_flow_for_programs(shop: Path, run: Run) -> None:
-    [told] = json.loads(run("journey", "status", str(shop), "welcome", "--json").out)
+    [told] = json.loads(run("journey", "status", str(shop), "welcome", "--json").out)["flows"]
     assert (told["flow"], told["pushes"], told["max_pushes"]) == ("welcome", 2, 2)
     assert told["channels"][0] == {
         "channel": "main",
@@ -137,7 +137,7 @@ def test_one_flow_for_programs(shop: Path, run: Run) -> None:
         "quota": {"left": 0, "at": NOW.isoformat()},
         "plan": None,
     }
-    [told] = json.loads(run("journey", "status", "care", "--json").out)
+    [told] = json.loads(run("journey", "status", "care", "--json").out)["flows"]
     assert told["channels"][0]["place"] == "bot.yaml:4:67"
 
 

@@ -13,7 +13,7 @@ from bot.model.admin import AdminRole
 from bot.model.clock import Clock
 from bot.model.money import Prices, prices_of
 from bot.model.settings import Settings
-from bot.model.translatable import Refusal, Translatable
+from bot.model.translatable import ENGLISH, Language, Refusal, Translatable
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.erasing import PersonalMenus
 from bot.operations.system import SystemSource
@@ -101,7 +101,7 @@ def unshown(so_far: Translatable) -> None:
 class OperationCall:
     """`by` is an actor of the audit log, `now` the time of the people. `request` is the id of what is
     asked for: the same one again does nothing more. `may_still`: whether the caller may do it by now, too.
-    `progress` shows how far long work is.
+    `progress` shows how far long work is. `language` is the caller's, for an answer with texts of a playbook.
     """
 
     context: OperationContext
@@ -111,6 +111,7 @@ class OperationCall:
     role: AdminRole = "admin"
     may_still: Callable[[], Awaitable[bool]] = field(default=always, repr=False)
     progress: Callable[[Translatable], None] = field(default=unshown, repr=False)
+    language: Language = ENGLISH
 
     @property
     def stores(self) -> Stores:

@@ -16,6 +16,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.clerks import store_named
 from bot.operations.find_contacts import LocatedContact, NotFound, not_called
+from bot.operations.resolve_name import flow_of
 from bot.operations.table_lines import TableRow
 from bot.playbook.similar import hint_for
 
@@ -53,6 +54,11 @@ Sentence: TypeAlias = Annotated[TranslatableValue, AsText()]
 @dataclass(frozen=True, slots=True)
 class Option:
     """On the command line it is an option, though it has to be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """On the command line it is a word, though it need not be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,15 @@ Customer: TypeAlias = Annotated[
 StoreName: TypeAlias = Annotated[Name, PlaybookName(store_named), Help("the store, by name or title (none)")]
 CouponName: TypeAlias = Annotated[
     Name, named(tr("coupon"), lambda playbook: playbook.coupons, tr("coupons are declared in the playbook"))
+]
+FlowName: TypeAlias = Annotated[Name, PlaybookName(lambda playbook, name: flow_of(playbook, name).name)]
+MenuName: TypeAlias = Annotated[
+    Name,
+    named(
+        tr("rich menu"),
+        lambda playbook: [one.name for one in playbook.menus],
+        tr("rich menus are declared in the playbook"),
+    ),
 ]
 ChannelName: TypeAlias = Annotated[
     Name,

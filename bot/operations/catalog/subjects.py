@@ -25,6 +25,10 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject(
         "coupons", "coupon", "coupons: how they are doing, codes for them, one redeemed or undone"
     ),
+    OperationSubject("flows", "journey", "how journeys stand, and what was counted of them"),
+    OperationSubject(
+        "menus", "richmenu", "the rich menus at LINE, their pictures, and whom they are linked to"
+    ),
     OperationSubject("stop", "stop", "stop all pushes, and let them go on"),
     OperationSubject("places", "places", "how many places of the rules with `first` are taken"),
     OperationSubject("draws", "draw", "draws: how often each was tried, what was won, and by whom"),

@@ -15,7 +15,7 @@ from bot.operations.brake import stop_pushes as stop
 from bot.operations.catalog.answers import Clock
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Help, Name, Reason
+from bot.operations.catalog.parameters import Help, Name, OptionalReason
 from bot.operations.flow_limits import reason_of
 from bot.wording.stop_words import which
 
@@ -78,7 +78,7 @@ class StopStatus:
     "stop.pushes", changes=True, audit="pushes_stopped", example="--channel main --by Mei", goes_by="folder"
 )
 async def stop_pushes(
-    call: OperationCall, channel: StopChannel = None, flow: StopFlow = None, reason: Reason = ""
+    call: OperationCall, channel: StopChannel = None, flow: StopFlow = None, reason: OptionalReason = ""
 ) -> PushesStopped:
     """Stop all pushes, or those of a channel or a flow; every process knows within a second."""
     scope = StopScope(channel, flow)

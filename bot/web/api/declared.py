@@ -91,7 +91,9 @@ def _named(operation: Operation[..., Any]) -> Parameter | None:
 async def _answered(
     operation: Operation[..., Any], context: ApiContext, place: str, call: ConsoleCall
 ) -> ApiAnswer:
-    asked = OperationCall(context, call.caller.by, call.now, call.form, call.caller.role, call.may_still)
+    asked = OperationCall(
+        *(context, call.caller.by, call.now, call.form, call.caller.role, call.may_still), language=call.words
+    )
     try:
         answer = await operation(asked, **await _arguments(operation, context, call))
     except ParameterRefused as error:

@@ -13,7 +13,6 @@ from bot.web.api.contacts import ContactApi
 from bot.web.api.context import ApiContext
 from bot.web.api.declared import declared_endpoints
 from bot.web.api.endpoint import Endpoint, endpoints_in
-from bot.web.api.flows import FlowApi
 from bot.web.api.menus import MenuSyncApi
 from bot.web.api.own import OwnApi
 from bot.web.api.playbook import PlaybookApi
@@ -30,7 +29,6 @@ def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
         contacts,
         RecordApi(context),
         ChatApi(context),
-        FlowApi(context),
         MenuSyncApi(context),
     )
     sending = (SendingApi(context), BroadcastApi(context), TesterApi(context), AnswerApi(context))

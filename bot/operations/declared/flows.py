@@ -1,0 +1,291 @@
+"""Journeys and flows: how they stand, what was counted, closing and pausing them (H6, H7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Annotated, TypeAlias
+
+from annotated_types import Ge, Le
+
+from bot.engine.flows.starting import journeys
+from bot.model.admin import TEAM
+from bot.model.brake import FlowLimit, FlowRestriction, MenuPause
+from bot.model.translatable import Translatable, plural, tr
+from bot.operations.actors import actor_words
+from bot.operations.catalog.answers import Clock, Column, Table
+from bot.operations.catalog.call import OperationCall
+from bot.operations.catalog.operation import operation
+from bot.operations.catalog.parameters import FlowName, Help, Name, Reason, Sentence, Word
+from bot.operations.declared.flow_figures import FlowHistory, history_of
+from bot.operations.declared.flow_standing import FlowStatuses, status_answer
+from bot.operations.flow_limits import free_flow, limit_flow, reasons_of
+from bot.operations.flow_states import StandingKind
+from bot.operations.flow_view import COUNTED, FlowLine, StepFigures, WayFigures, flow_lines, flow_view
+from bot.operations.journeys import LATELY, flow_counts, status_of
+from bot.playbook.similar import quoted
+
+Days: TypeAlias = Annotated[int, Ge(1), Le(90), Help("the last so many days, with today (30)")]
+DaysLong: TypeAlias = Annotated[int, Ge(1), Le(3_660), Help("the last so many days, with today (30)")]
+OneFlow: TypeAlias = Annotated[FlowName | None, Word(), Help("this flow only (all journeys)")]
+LimitedFlowName: TypeAlias = Annotated[Name, Help("the flow, also one that the playbook lacks by now")]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStand:
+    """How a flow stands on a channel, the gravest first."""
+
+    channel: str
+    kinds: Sequence[StandingKind]
+    why: Annotated[Sentence | None, Help("Where that is not the doing of staff.")]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """A flow, and 30 days of it in numbers."""
+
+    flow: Annotated[str, Column(tr("flow"))]
+    title: str
+    journey: Annotated[bool, Help("It begins by itself.")]
+    people: Annotated[int, Column(tr("in it now"))]
+    more: Annotated[bool, Help("There are more people than were counted.")]
+    entered: Annotated[int, Column(tr("entered"))]
+    finished: Annotated[int, Column(tr("finished"))]
+    left: Annotated[int, Column(tr("left"))]
+    sent: Annotated[int, Column(tr("sent"))]
+    failed: Annotated[int, Column(tr("failed"))]
+    pushed: Annotated[int, Column(tr("paid messages")), Help("Of those that were sent.")]
+    cost: Annotated[str | None, Column(tr("NT$")), Help("Beyond the plan, at most.")]
+    stands: Sequence[FlowStand]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowList:
+    """All of the playbook, in its order."""
+
+    flows: Annotated[Sequence[FlowRow], Table(tr("the playbook has no flows"))]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStep:
+    """A step of a flow, and its numbers."""
+
+    state: Annotated[str, Column(tr("step"))]
+    title: str
+    people: Annotated[int, Column(tr("in it now"))]
+    held: Annotated[int, Column(tr("held")), Help("Of the people.")]
+    came: Annotated[int | None, Column(tr("ended here")), Help("`null`: it is no end.")]
+    sent: Annotated[int, Column(tr("sent"))]
+    failed: Annotated[int, Column(tr("failed"))]
+    left: Annotated[int, Column(tr("left"))]
+    cost: Annotated[str | None, Column(tr("NT$"))]
+    is_gone: Annotated[bool, Help("The playbook has no such step any more.")]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowWay:
+    """An arrow between two steps, and how often it was taken."""
+
+    source: Annotated[str, Column(tr("from")), Help("Empty: it begins here.")]
+    target: Annotated[str, Column(tr("to"))]
+    words: Annotated[str, Column(tr("when"))]
+    number: Annotated[int, Column(tr("times"))]
+    share: Annotated[float | None, Help("Of all that led on from there.")]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowFigures:
+    """The people in each step of a flow, and how often each way was taken."""
+
+    flow: str
+    since: str
+    steps: Annotated[Sequence[FlowStep], Table(tr("it has no steps"))]
+    ways: Annotated[Sequence[FlowWay], Table(tr("no way leads on"))]
+
+
+@dataclass(frozen=True, slots=True)
+class LimitedFlow(FlowRestriction):
+    """A flow that staff have closed or paused."""
+
+    reason: str | None
+
+    def line(self, at: Clock) -> Translatable:
+        state = tr("closed to new people") if self.limit == "closed" else tr("paused")
+        about = tr("{flow}: {state}", flow=self.flow, state=state)
+        return _since(about, self.by, at(self.at), self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class PausedMenu(MenuPause):
+    """A rich menu that staff have paused."""
+
+    reason: str | None
+
+    def line(self, at: Clock) -> Translatable:
+        about = tr("rich menu {menu}: paused", menu=quoted(self.menu))
+        return _since(about, self.by, at(self.at), self.reason)
+
+
+def _since(about: Translatable, by: str, at: str, reason: str | None) -> Translatable:
+    since = tr("{about}, since {at}, by {who}", about=about, at=at, who=actor_words(by))
+    return tr("{since}: {why}", since=since, why=reason) if reason else since
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLimits:
+    """What staff have closed or paused."""
+
+    flows: Sequence[LimitedFlow]
+    menus: Sequence[PausedMenu]
+
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        if not (self.flows or self.menus):
+            yield tr("staff have closed or paused nothing")
+        yield from (one.line(at) for one in self.flows)
+        yield from (one.line(at) for one in self.menus)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLimited(FlowRestriction):
+    """What holds now."""
+
+    new: Annotated[bool, Help("`false`: it was so before.")]
+    people: Annotated[int, Help("Who is in it; 10,000 are as many or more.")]
+
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        yield self._done() if self.new else self._was(at(self.at))
+        number = self.people
+        many = f"{number:,}+" if number == COUNTED else f"{number:,}"
+        yield plural("1 person is in it", "{number} people are in it", number, number=many)
+
+    def _done(self) -> Translatable:
+        if self.limit == "closed":
+            return tr("closed to new people: whoever is in it goes on; every process knows within a second")
+        return tr("paused: nobody comes in, and nobody moves; every process knows within a second")
+
+    def _was(self, at: str) -> Translatable:
+        by = actor_words(self.by)
+        if self.limit == "closed":
+            return tr("closed already, since {at}, by {who}", at=at, who=by)
+        return tr("paused already, since {at}, by {who}", at=at, who=by)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowFreed(FlowRestriction):
+    """What held until now."""
+
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        if self.limit == "closed":
+            yield tr("it takes new people again; every process knows within a second")
+        else:
+            yield tr(
+                "it goes on: whoever waits in it moves within an hour, and what came due meanwhile is late"
+            )
+
+
+@operation("flows.list", roles=TEAM)
+async def list_flows(call: OperationCall) -> FlowList:
+    """Journeys and flows: how they stand, how many are in them, 30 days in numbers."""
+    prices = call.context.prices()
+    found = await flow_lines(call.stores, call.playbook, prices, call.now, call.language)
+    return FlowList(list(map(_row, found)))
+
+
+def _row(one: FlowLine) -> FlowRow:
+    totals = asdict(one.totals)
+    stands = [FlowStand(of.channel, of.kinds, of.why) for of in one.stands]
+    cost = None if one.totals.cost is None else str(one.totals.cost)
+    about = (one.flow.name, one.flow.title, one.flow.start is not None, one.people, one.has_more)
+    return FlowRow(*about, **{**totals, "cost": cost}, stands=stands)
+
+
+@operation("flows.status", roles=TEAM, example="welcome_series")
+async def flow_status(call: OperationCall, flow: OneFlow = None) -> FlowStatuses:
+    """Live, closed, paused or stopped, why, and how many people are in it."""
+    playbook = call.playbook
+    flows = list(journeys(playbook)) if flow is None else [playbook.flows[flow]]
+    plans = {name: one.plan for name, one in call.settings.channels.items() if one.plan is not None}
+    return status_answer(await status_of(call.stores, playbook, flows), plans)
+
+
+@operation("flows.figures", roles=TEAM, example="welcome_series")
+async def flow_figures(call: OperationCall, flow: FlowName, days: Days = LATELY) -> FlowFigures:
+    """The people in each step of one, and how often each way was taken in the last days."""
+    playbook, prices = call.playbook, call.context.prices()
+    counted = await flow_counts(call.stores, playbook, flow, days, call.now)
+    view = await flow_view(playbook, playbook.flows[flow], counted, prices, call.language, {})
+    return FlowFigures(flow, view.since, list(map(_step, view.steps)), list(map(_way, view.ways)))
+
+
+def _step(one: StepFigures) -> FlowStep:
+    return FlowStep(
+        state=one.state,
+        title=one.title,
+        people=one.people,
+        held=one.held,
+        came=one.came,
+        sent=one.sent,
+        failed=one.failed,
+        left=one.left,
+        cost=None if one.cost is None else str(one.cost),
+        is_gone=one.is_gone,
+    )
+
+
+def _way(one: WayFigures) -> FlowWay:
+    return FlowWay(one.source, one.target, one.words, one.number, one.share)
+
+
+@operation("flows.counts", roles=TEAM, example="welcome_series --days 7")
+async def count_flow(call: OperationCall, flow: FlowName, days: DaysLong = LATELY) -> FlowHistory:
+    """What was counted, day by day, and who is in it now."""
+    found = await flow_counts(call.stores, call.playbook, flow, days, call.now)
+    return history_of(call.playbook, call.playbook.flows[flow], found)
+
+
+@operation("flows.limits")
+async def flow_limits(call: OperationCall) -> FlowLimits:
+    """What staff have closed or paused, flows and rich menus, by whom, and why."""
+    brake = await call.stores.brakes.read()
+    reasons = await reasons_of(call.stores, [*brake.restrictions, *brake.menus])
+    return FlowLimits(
+        [LimitedFlow(**asdict(one), reason=reasons.get(one.key)) for one in brake.restrictions],
+        [PausedMenu(**asdict(one), reason=reasons.get(one.key)) for one in brake.menus],
+    )
+
+
+@operation("flows.close", changes=True, audit="flow_closed", example="welcome_series --reason 文案寫錯了")
+async def close_flow(call: OperationCall, flow: FlowName, reason: Reason) -> FlowLimited:
+    """Nobody new comes into a flow; whoever is in it goes on."""
+    return await _limited(call, flow, "closed", reason)
+
+
+@operation("flows.open", changes=True, audit="flow_opened", example="welcome_series")
+async def open_flow(call: OperationCall, flow: LimitedFlowName) -> FlowFreed:
+    """A flow that staff have closed takes new people again."""
+    return await _freed(call, flow, "closed")
+
+
+@operation("flows.pause", changes=True, audit="flow_paused", example="welcome_series --reason 文案寫錯了")
+async def pause_flow(call: OperationCall, flow: FlowName, reason: Reason) -> FlowLimited:
+    """Nobody comes into a flow, and nobody moves in it."""
+    return await _limited(call, flow, "paused", reason)
+
+
+@operation("flows.resume", changes=True, audit="flow_resumed", example="welcome_series")
+async def resume_flow(call: OperationCall, flow: LimitedFlowName) -> FlowFreed:
+    """A flow that staff have paused goes on."""
+    return await _freed(call, flow, "paused")
+
+
+async def _limited(call: OperationCall, flow: str, limit: FlowLimit, reason: str) -> FlowLimited:
+    people = await call.stores.standing.how_many_in(flow, COUNTED)
+    made, is_new = await limit_flow(call.stores, call.playbook, flow, limit, reason, call.by, call.now)
+    await call.look()
+    return FlowLimited(**asdict(made), new=is_new, people=people)
+
+
+async def _freed(call: OperationCall, flow: str, limit: FlowLimit) -> FlowFreed:
+    ended, _ = await free_flow(call.stores, flow, limit, call.by, call.now)
+    await call.look()
+    return FlowFreed(**asdict(ended))
