@@ -89,7 +89,7 @@ def forged(people: Path) -> Path:
     [
         ["contact", "tag", "0911222333", "VIP"],
         ["contact", "set", "0911222333", "skin", "油性"],
-        ["contact", "name", "0911222333", "小陳"],
+        ["tester", "make", "0911222333", "小陳"],
         ["contact", "merge", AMY.id, "0911222333", "--yes"],
         ["contact", "unbind", "0911222333"],
         ["contact", "hand-back", "0911222333"],

@@ -216,7 +216,7 @@ async def test_of_which_commit_they_are(shop: Path) -> None:
 
 ABOUT_PEOPLE = [
     ("audit",),
-    ("contact", "testers"),
+    ("tester", "list"),
     ("deadletters", "list"),
     ("journey", "status"),
     ("keys", "list", "--quick"),

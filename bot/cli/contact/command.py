@@ -11,11 +11,9 @@ from bot.cli.arguments import (
     actions_of,
     add_action,
     add_json,
-    add_playbook,
     describe,
     number_to,
 )
-from bot.cli.contact.change import list_testers, name
 from bot.cli.contact.erase import erase, show_certificate
 from bot.cli.contact.export import export
 from bot.cli.contact.find import PAGE, PAGE_MOST, find
@@ -61,17 +59,6 @@ def arguments(command: ArgumentParser) -> None:
     add_by(said)
     add_json(said)
     _flows(actions)
-    named = _add(actions, "name", "a tester's name is given, or taken away", name, "main:U1 @amy", "WHO NAME")
-    named.add_argument("--clear", action="store_true", help="no NAME: the contact has none any more")
-    listed = add_action(
-        actions,
-        "testers",
-        "whose the names of testers are",
-        list_testers,
-        example="oaflow contact testers",
-    )
-    add_playbook(listed)
-    add_json(listed)
     exported = _add(
         actions, "export", "all that is stored of somebody, to hand out", export, "M1001 --into M1001"
     )

@@ -18,7 +18,6 @@ from bot.web.api.own import OwnApi
 from bot.web.api.playbook import PlaybookApi
 from bot.web.api.records import RecordApi
 from bot.web.api.sendings import SendingApi
-from bot.web.api.testers import TesterApi
 from bot.web.api.written_conditions import WrittenConditions
 
 
@@ -31,7 +30,7 @@ def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
         ChatApi(context),
         MenuSyncApi(context),
     )
-    sending = (SendingApi(context), BroadcastApi(context), TesterApi(context), AnswerApi(context))
+    sending = (SendingApi(context), BroadcastApi(context), AnswerApi(context))
     promotions = (AttributionApi(context), AppointmentApi(context))
     parts = (OwnApi(), *of_chat, *sending, *promotions, PlaybookApi(context))
     return [*declared_endpoints(context), *(one for part in parts for one in endpoints_in(part))]
