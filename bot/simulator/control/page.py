@@ -84,7 +84,6 @@ _SHEETS = "sheets.css"
 _LINK = '<link rel="stylesheet" href="static/{}">\n'
 _SHEET = re.compile(_LINK.format('([^"]+)'))
 _TOKENS = "tokens.css"
-_TURNS = "workbench/turns.css"
 _FIXED_TEXT = re.compile(r'data-(word|label|hint)="([^"]+)">?')
 _TEXT_IN = {"word": "{0}{1}", "label": 'aria-label="{1}" {0}', "hint": 'placeholder="{1}" {0}'}
 HEADERS = {
@@ -108,8 +107,7 @@ def _contents() -> Mapping[str, tuple[bytes, str]]:
         if path.suffix in _TYPES
     }
     own, kind = files[_TOKENS]
-    files[_TOKENS] = (switchable().encode() + own, kind)
-    files[_TURNS] = (STEPS + files[_TURNS][0], kind)
+    files[_TOKENS] = (switchable().encode() + STEPS + own, kind)
     files["sentences.js"] = (sentences_script("simulator"), _TYPES[".js"])
     modules = {name: text.decode() for name, (text, _) in files.items() if name.endswith(".js")}
     page = files[_INDEX][0].decode()
