@@ -67,7 +67,7 @@ def test_who_did_it_is_in_the_audit_log_and_no_password_is(
     run("suspend", "mei")
     run("unlock", "mei", "--by", "小安")
     told = runner(capsys, "audit")("--json")
-    entries = json.loads(told)
+    entries = json.loads(told)["entries"]
     kinds = ["admin_unlocked", "admin_suspended", "admin_role", "admin_reset", "admin_added"]
     assert [one["kind"] for one in entries[:5]] == kinds
     assert (entries[2]["before"], entries[2]["after"]) == ("agent", "admin")

@@ -47,5 +47,5 @@ def test_paused_and_resumed_and_both_are_on_record(shop: Path, run: Run) -> None
     assert told("binding", "resume") == "binding goes on, on b2b\nbinding goes on, on main\n"
     assert "binding is not paused there" in told("binding", "resume", code=1)
     lines = told("audit", "--kind", "binding_paused", "--since", "1d").splitlines()
-    assert len(lines) == 2
+    assert len(lines) == 3
     assert "paused by" in told("audit", "--kind", "binding_resumed", "--since", "1d")

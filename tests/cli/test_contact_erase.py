@@ -35,8 +35,8 @@ def test_somebody_is_erased_and_certified(people: Path, run: Run) -> None:
     run("contact", "show", AMY.id, code=1)
     again = json.loads(run("contact", "certificate", told["number"].lower(), "--json").out)
     assert again == {name: value for name, value in told.items() if name != "lists"}
-    [line] = json.loads(run("audit", "--kind", "erased", "--json").out)
-    assert (line["about"], line["after"]) == ("1", told["number"])
+    [line] = json.loads(run("audit", "--kind", "erased", "--json").out)["entries"]
+    assert (line["about"], line["after"]) == ("1 person", told["number"])
 
 
 def test_it_is_asked_before_and_refused_without_the_right_number(

@@ -55,7 +55,7 @@ async def test_put_on_and_undone_beside_a_bot(people: Path) -> None:
         twice = await ended("contact", "many", str(people), "undo", told["run"], "--yes")
         assert twice.code == 1
         audit = await ended("audit", str(people), "--json")
-        kinds = [line["kind"] for line in json.loads(audit.out)]
+        kinds = [line["kind"] for line in json.loads(audit.out)["entries"]]
         assert kinds.count("many_tagged") == 2
         assert kinds.count("many_untagged") == 1
 

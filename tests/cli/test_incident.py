@@ -82,7 +82,7 @@ def test_a_table_to_inform_them(people: Path, tmp_path: Path, run: Run) -> None:
     assert len(rows) == 6
     assert "is there already" in run("incident", "--all-data", "--csv", str(file), code=1).err
     said = run("audit", "--kind", "incident_listed", "--json")
-    assert [(one["about"], one["after"]) for one in json.loads(said.out)] == [("--all-data", "6")]
+    assert [(one["about"], one["after"]) for one in json.loads(said.out)["entries"]] == [("all data", "6")]
 
 
 def test_who_is_erased_since_has_a_number_only(people: Path, run: Run) -> None:

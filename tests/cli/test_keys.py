@@ -163,5 +163,5 @@ def test_a_ring_of_the_environment_is_printed_and_rotated_to(tmp_path: Path, run
     (running.folder / "keys").write_text(wider.text())  # for the others who use this database
     assert f"rotation to {to}: done" in out
     told = ended_here("audit", str(tmp_path), "--json", "--by", commander(), OAFLOW_KEYS=wider.text())
-    last = json.loads(told.out)[0]
+    last = json.loads(told.out)["entries"][0]
     assert (last["kind"], last["after"]) == ("keys_rotated", to)

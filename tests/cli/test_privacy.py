@@ -77,8 +77,8 @@ def test_it_is_agreed_to_by_their_number(left: Path, run: Run, monkeypatch: pyte
     monkeypatch.setattr(sys, "stdin", Terminal(f"{MANY}\n"))
     said = run("privacy", "confirm", "--by", "Mei")
     assert f"{MANY} people who left longer than 365 days ago" in said.out
-    [line] = json.loads(run("audit", "--kind", "expiry_confirmed", "--json").out)
-    assert (line["about"], line["after"]) == ("people_who_left 365d", str(MANY))
+    [line] = json.loads(run("audit", "--kind", "expiry_confirmed", "--json").out)["entries"]
+    assert (line["about"], line["after"]) == ("people who left, after 365 days", str(MANY))
     assert "Mei" in line["by"]
     assert json.loads(run("privacy", "status", "--json").out)["people"]["waits"] is False
     assert "nobody waits" in run("privacy", "confirm", "--yes", code=1).err

@@ -306,7 +306,7 @@ async def test_who_has_which_menu_gets_its_tag(line: MenuLine) -> None:
     end = await told("members", "import", str(line.folder), str(held), "--channel", "main", "--json")
     assert (json.loads(end.out)["changed"], end.code) == (1, 0)
     audit = await told("audit", str(line.folder), "--json")
-    kinds = [one["kind"] for one in json.loads(audit.out)]
+    kinds = [one["kind"] for one in json.loads(audit.out)["entries"]]
     assert kinds.count("data_exported") == 1
 
 

@@ -44,7 +44,7 @@ def test_from_none_to_one_that_is_revoked(run: Run, shop: Path, capsys: pytest.C
     assert run("revoke", "warehouse") == "that was so already\n"
     assert "revoked since" in run("list")
     assert "撤銷" in run("list", "--language", "zh-TW")
-    entries = json.loads(runner(capsys, "audit")("--json"))
+    entries = json.loads(runner(capsys, "audit")("--json"))["entries"]
     assert [one["kind"] for one in entries[:3]] == ["token_revoked", "token_made", "token_made"]
     assert (entries[2]["about"], entries[2]["after"]) == ("warehouse", "agent")
 

@@ -41,7 +41,7 @@ async def told(world: World, *words: str) -> Any:
 
 async def lines(world: World, *kinds: str) -> Counter[str]:
     """The lines of the audit log of these kinds, those that are done."""
-    found: Sequence[Any] = await told(world, "audit")
+    found: Sequence[Any] = (await told(world, "audit"))["entries"]
     assert {one["state"] for one in found} <= {"done"}, "each is one write"
     return Counter(one["kind"] for one in found if one["kind"] in kinds)
 

@@ -9,6 +9,7 @@ from typing import Any
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
 from bot.model.settings import Settings
+from bot.operations.system import SystemSource
 from bot.playbook.read import PlaybookContents
 from bot.store.stores import Stores
 from bot.web.admin.console_context import ConsoleContext
@@ -36,6 +37,10 @@ async def no_look() -> None:
     """Pages read what is stopped themselves."""
 
 
+async def no_system() -> SystemSource:
+    raise AssertionError("the page of the system has its own source")
+
+
 def console(
     playbook: Callable[[], Playbook],
     settings: Settings = NO_SETTINGS,
@@ -54,6 +59,7 @@ def console(
         "line_data_api": NOWHERE,
         "look": no_look,
         "trouble": dict,
+        "system": no_system,
         **others,
     }
     return ConsoleContext(stores=stores, parts=parts, clock=clock, **given)
