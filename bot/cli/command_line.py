@@ -27,7 +27,7 @@ def _of_subject(name: str) -> tuple[str, str]:
     return subject.module, subject.says
 
 
-COMMANDS: Mapping[str, tuple[str, str]] = {
+_IN_ORDER: Mapping[str, tuple[str, str]] = {
     "new": ("bot.cli.new", "begin a playbook of your own"),
     "run": ("bot.cli.run.command", "serve a playbook"),
     "publish": ("bot.cli.playbook.publish", "make a playbook live"),
@@ -85,7 +85,12 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "token": ("bot.cli.token", "tokens by which other systems call the API of the staff's pages"),
     "keys": ("bot.cli.keys.command", "the keys of sealed fields"),
 }
-"""A row for each: its module, a `Command` or the operations of a subject, and what `oaflow --help` says."""
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    **_IN_ORDER,
+    **{one.command: _of_subject(one.name) for one in SUBJECTS if one.command not in _IN_ORDER},
+}
+"""A row for each: its module, a `Command` or the operations of a subject, and what `oaflow --help` says.
+Subjects that have no place in the order come last."""
 
 
 class Command(Protocol):

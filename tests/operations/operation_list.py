@@ -33,6 +33,8 @@ OF_FACES = {
     ContactName: "masked over the API",
 }
 
+MOST_WORDS = 16
+"""More that a value may be are not listed: `/admin/api/openapi.json` has them."""
 SHOWN_WHOLE = (Translatable, *OF_FACES)
 """Dataclasses that are a text for whoever reads them."""
 
@@ -79,10 +81,8 @@ def _roles(operation: Operation[..., Any]) -> str:
 def _parameter(parameter: Parameter) -> str:
     listed = parameter.marker(TableParameter)
     amount = f"a list of {listed.most:,} at most over the API, a file at a terminal" if listed else ""
-    goes_on = "`next` of the page before" if parameter.marker(GoesOn) else ""
-    said = _explained(
-        parameter.name, [_values(parameter.annotation), _in_a_sentence(parameter.says), amount, goes_on]
-    )
+    means = "`next` of the page before" if parameter.marker(GoesOn) else _in_a_sentence(parameter.says)
+    said = _explained(parameter.name, [_values(parameter.annotation), means, amount])
     return said if parameter.is_required else f"[{said}]"
 
 
@@ -116,8 +116,10 @@ def _is_list(hint: Any) -> bool:
 
 
 def _values(hint: Any) -> str:
-    kind = _kind(hint)
-    return ", ".join(f"`{one}`" for one in get_args(kind)) if get_origin(kind) is Literal else ""
+    words = get_args(kind) if get_origin(kind := _kind(hint)) is Literal else ()
+    return (
+        ", ".join(f"`{one}`" for one in words) if len(words) <= MOST_WORDS else f"one of {len(words)} words"
+    )
 
 
 def _explained(name: str, parts: Sequence[str]) -> str:

@@ -24,7 +24,8 @@ MOST = {
     "a shop platform": 4,
     "a screen of the members' pages": 3,
     "a collection": 2,
-    "a command": 3,
+    "an operation": 1,
+    "a command that is none": 3,
     "an act in scenarios": 5,
 }
 """More, and knowledge stands twice."""

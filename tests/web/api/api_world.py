@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from aiohttp import ClientSession, DummyCookieJar, web
 from aiohttp.test_utils import TestServer
@@ -14,6 +15,7 @@ from yarl import URL
 from bot.model.admin import AdminAccount, AdminRole, TeamRole
 from bot.model.contact import Contact
 from bot.model.translatable import Translatable
+from bot.operations.catalog.call import OperationCall
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.menus import MenusAtLine
 from bot.operations.system import SystemSource
@@ -157,6 +159,10 @@ class ApiWorld:
         await self.http.close()
         await self.server.close()
         await self.desk.menu_work.close()
+
+    def operation_call(self, by: str = "console:supervisor") -> OperationCall:
+        """A call of an operation, without HTTP."""
+        return OperationCall(self.desk, by, self.clock.now(), uuid4().hex)
 
     async def caller(
         self, role: TeamRole = "admin", name: str = "", *, by: str = "command:root", days: int = 30
