@@ -86,7 +86,7 @@ def subject_arguments(command: ArgumentParser, name: str) -> None:
     if not first.verb:
         _describe(command, subject.command, first)
         return
-    example = f"oaflow {subject.command} {_verb(first)} {first.example}".rstrip()
+    example = f"oaflow {subject.command} {first.action} {first.example}".rstrip()
     describe(command, f"{subject.says[:1].upper()}{subject.says[1:]}.", example=example)
     add_operations(actions_of(command), subject)
 
@@ -95,7 +95,7 @@ def add_operations(actions: Actions, subject: OperationSubject) -> None:
     """Each operation of a subject that the command line has, as an action of its command."""
     for one in operations_of(subject):
         if not one.is_offer and "command" not in one.not_in:
-            verb = _verb(one)
+            verb = one.action
             action = actions.add_parser(verb, help=_in_a_list(one.says))
             _describe(action, f"{subject.command} {verb}", one)
 
@@ -134,10 +134,6 @@ def _by_playbook(operation: Operation[..., Any], check: Check) -> Run:
     if goes_by == "folder":
         return carried_out_anyway(check=check)(carry)
     return carried_out(check=check, drafts=goes_by == "drafts", at_line=goes_by == "at_line")(carry)
-
-
-def _verb(operation: Operation[..., Any]) -> str:
-    return _dashed(operation.verb)
 
 
 def _dashed(name: str) -> str:

@@ -174,7 +174,7 @@ async def test_a_push_to_a_tester(shop: Path) -> None:
             await called(
                 line, "/v2/bot/message/reply", await delivered(served, by("U2", said("營業時間", 1)))
             )
-            named = await ended("tester", "make", str(shop), "main:U2", "阿明", **LINE_SETTINGS)
+            named = await ended("contact", "name", str(shop), "main:U2", "阿明", **LINE_SETTINGS)
             assert named.code == 0, named.err
             assert await delivered(served, said("照片", 2)) == 200
             await line.asked_for(push)

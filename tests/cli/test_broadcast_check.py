@@ -283,7 +283,7 @@ async def test_nobody_is_called_so(line: FakeLine, tmp_path: Path) -> None:
     assert 'no tester is called "@carol"' in end.err
     async with stores_in(tmp_path) as stores:
         await stores.testers.take("@amy", PEOPLE[0].id)
-    nobody = "nobody is called so yet:  oaflow tester make WHO @amy"
+    nobody = "nobody is called so yet:  oaflow contact name WHO @amy"
     end = await broadcast(line, tmp_path, "test", "問候", "--to", "@amy")
     assert end == Ended(1, "", f"oaflow: {nobody}\n")
     assert line.of(PUSH) == []

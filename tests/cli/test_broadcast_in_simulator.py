@@ -29,7 +29,7 @@ async def test_pretend_people_are_never_told_to_the_real_line(shop: Path) -> Non
             for path, body in ((f"friends/{friend}/follow", {}), ("clock", {"by": "0s"})):
                 async with http.post(f"{api}/{path}", json=body) as answer:
                     assert answer.status == 200
-            assert (await ended("tester", "make", str(shop), friend, "@amy")).code == 0
+            assert (await ended("contact", "name", str(shop), friend, "@amy")).code == 0
             found = await ended("broadcast", "check", str(shop), "sale", **real)
             assert (found.code, "the data of 1 people: LINE takes them" in found.out) == (0, True), found
             tried = await ended("broadcast", "test", str(shop), "sale", **real)

@@ -1,4 +1,4 @@
-"""`oaflow contact merge`, `unmerge`, `unbind` and `show --reveal`: done, said, and on record. B11, J2"""
+"""`oaflow contact merge`, `undo-merge`, `unbind` and `show --reveal`: done, said, and on record. B11, J2"""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.conftest import NOW
 from tests.depth import one_of
 from tests.eventually import PATIENCE
 
-AGAIN = "to undo it: oaflow contact unmerge outlet:U2\n"
+AGAIN = "to undo it: oaflow contact undo-merge outlet:U2\n"
 
 
 def shown(run: Run, who: str) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def test_two_are_one_and_two_again(people: Path, run: Run) -> None:
     assert (told["contact"], told["name"], told["parts"]) == ("outlet:U2", "Bob", ["main:U2"])
     assert told["channels"] == ["outlet", "main"]
     assert on_record(told) == [("merged", COMMANDER, False)]
-    said = run("contact", "unmerge", "main:U2")
+    said = run("contact", "undo-merge", "main:U2")
     assert said == ("undone: outlet:U2 and main:U2 are two contacts again\n", "")
     told = shown(run, "main:U2")
     assert (told["contact"], told["name"], told["parts"]) == ("main:U2", "Cat", [])
@@ -76,13 +76,13 @@ def test_of_two_members_one_is_left(run: Run) -> None:
     """J2, R1: what the shop says of the other's number is not said of the one that is kept."""
     run("contact", "merge", "main:U2", "third:U3", "--yes")
     assert shown(run, "main:U2")["member_no"] == "M2002", "the first number that this contact has"
-    run("contact", "unmerge", "main:U2")
+    run("contact", "undo-merge", "main:U2")
     run("contact", "merge", AMY.id, "third:U3", "--yes")
     told = shown(run, AMY.id)
     assert told["member_no"] == "M1001"
     names = [known["name"] for known in told["attributes"]]
     assert ("skin" in names, "tier" in names) == (True, False)
-    run("contact", "unmerge", AMY.id)
+    run("contact", "undo-merge", AMY.id)
     told = shown(run, "third:U3")
     values = {known["name"]: known["value"] for known in told["attributes"]}
     assert (told["member_no"], values["tier"]) == ("M2002", "金卡")
@@ -100,7 +100,7 @@ def test_a_phone_that_moved_goes_back(people: Path, run: Run) -> None:
 
     on_database(people, move)
     assert (shown(run, "main:U5")["phone"], shown(run, "main:U6")["phone"]) == (None, "09••••••21")
-    said = run("contact", "unmerge", "main:U5")
+    said = run("contact", "undo-merge", "main:U5")
     assert said == ("undone: main:U6 and main:U5 have the phone as before\n", "")
     assert (shown(run, "main:U5")["phone"], shown(run, "main:U6")["phone"]) == ("09••••••21", None)
 
@@ -142,7 +142,7 @@ def test_it_is_asked_first(
                 ["merge", "M1001", "main:U2", "--yes"],
                 f'"{AMY.id}" and "main:U2" are two LINE accounts on the channel "main": they stay two',
             ),
-            (["unmerge", "main:U2"], '"main:U2" has no merge and no moved phone that could be undone'),
+            (["undo-merge", "main:U2"], '"main:U2" has no merge and no moved phone that could be undone'),
             (["unbind", "main:U2"], '"main:U2" has no binding "phone"'),
             (["unbind", "M1001", "--binding", "clerk"], f'"{AMY.id}" has no binding "clerk"'),
         ],

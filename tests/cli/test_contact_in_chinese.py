@@ -92,7 +92,7 @@ def test_it_follows_the_environment(people: Path, monkeypatch: pytest.MonkeyPatc
             (["set", "M1001", "points", "很多"], "「points」要填數字（例如 1500），不能填「很多」"),
             (["set", "M1001", "skin", "乾"], "「skin」不能是「乾」，可以寫的有 乾性、油性"),
             (["unbind", "M1001", "--binding", "shop"], f"「main:{LINE_ID}」沒有「shop」這種綁定"),
-            (["unmerge", "outlet:U2"], "「outlet:U2」沒有可以復原的合併，也沒有移過手機"),
+            (["undo-merge", "outlet:U2"], "「outlet:U2」沒有可以復原的合併，也沒有移過手機"),
             (["merge", "main:U2", "outlet:U2"], "沒有確認就不會動作：請加上  --yes"),
             (
                 ["merge", "main:U2", "main:U5", "--yes"],
@@ -119,7 +119,7 @@ def test_what_is_refused(words: list[str], said: str, people: Path, run: Run) ->
         ),
         (
             ["merge", "outlet:U2", "main:U2", "--yes"],
-            "已合併：main:U2 現在是 outlet:U2 的一部分\n要復原：oaflow contact unmerge outlet:U2",
+            "已合併：main:U2 現在是 outlet:U2 的一部分\n要復原：oaflow contact undo-merge outlet:U2",
         ),
     ],
 )
@@ -129,7 +129,7 @@ def test_what_was_done(words: list[str], said: str, people: Path, run: Run) -> N
 
 def test_what_was_done_is_on_record(people: Path, run: Run) -> None:
     run("contact", "merge", "outlet:U2", "main:U2", "--yes")
-    run("contact", "unmerge", "main:U2")
+    run("contact", "undo-merge", "main:U2")
     run("contact", "unbind", "M1001", "--keep-tags")
     told = in_chinese(run, "contact", "show", "main:U2").out
     assert "  操作紀錄    " in told

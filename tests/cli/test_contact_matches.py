@@ -89,11 +89,11 @@ def forged(people: Path) -> Path:
     [
         ["contact", "tag", "0911222333", "VIP"],
         ["contact", "set", "0911222333", "skin", "油性"],
-        ["tester", "make", "0911222333", "小陳"],
+        ["contact", "name", "0911222333", "小陳"],
         ["contact", "merge", AMY.id, "0911222333", "--yes"],
         ["contact", "unbind", "0911222333"],
         ["contact", "hand-back", "0911222333"],
-        ["contact", "unmerge", "0911222333"],
+        ["contact", "undo-merge", "0911222333"],
         ["deadletters", "list", "--person", "0911222333"],
     ],
 )
@@ -119,7 +119,7 @@ def test_yes_is_a_merge_that_can_be_undone(matched: Path, run: Run) -> None:
     out = run("contact", "matches", "confirm", ID, "--yes").out
     assert out.startswith(f"merged: {NEW.id} is part of {AMY.id} now\n")
     assert ID not in {one["id"] for one in listed(run)}
-    run("contact", "unmerge", AMY.id)
+    run("contact", "undo-merge", AMY.id)
     run("contact", "show", NEW.id)
 
 

@@ -1,4 +1,4 @@
-"""`oaflow contact stop-marketing`: no more marketing to one person, and what is recorded (J2)."""
+"""`oaflow contact stop`: no more marketing to one person, and what is recorded (J2)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def audit(run: Run, who: str) -> list[str]:
 
 
 def test_without_a_bot_it_is_stored_and_said_what_still_goes(people: Path, run: Run) -> None:
-    said = run("contact", "stop-marketing", EVE.id).out
+    said = run("contact", "stop", EVE.id).out
     assert said.startswith("stored: main:U5 gets no more marketing as soon as oaflow runs\n")
     assert "still sent: answers" in said
     assert audit(run, EVE.id) == ["marketing_stopped"]
@@ -36,10 +36,10 @@ def test_without_a_bot_it_is_stored_and_said_what_still_goes(people: Path, run: 
 
 def test_somebody_without_line_at_once_and_back(people: Path, on_stores: OnStores, run: Run) -> None:
     on_stores(_pat)
-    told = json.loads(run("contact", "stop-marketing", PAT.id, "--json").out)
+    told = json.loads(run("contact", "stop", PAT.id, "--json").out)
     assert told == {"contact": PAT.id, **DONE}
     assert "stopped by staff" in run("contact", "show", PAT.id).out
-    assert "already" in run("contact", "stop-marketing", PAT.id, code=1).err
+    assert "already" in run("contact", "stop", PAT.id, code=1).err
     assert "可以再收到行銷訊息" in run("contact", "allow-marketing", PAT.id, "--language", "zh-TW").out
     assert audit(run, PAT.id) == ["marketing_allowed", "marketing_stopped"]
     run("contact", "allow-marketing", PAT.id, code=1)

@@ -69,7 +69,7 @@ def test_from_a_list_to_somebody_whom_staff_find_and_change(run: Run, shop: Path
     assert run("contact", "untag", who, "VIP") == f"done: {who} is no longer tagged VIP\n"
     assert run("contact", "clear", who, "skin") == f"done: {who} has no skin any more\n"
     assert json.loads(run("contact", "show", who, "--json"))["tags"] == []
-    assert "only somebody on LINE" in run("tester", "make", who, "@boss", code=1, err=True)
+    assert "only somebody on LINE" in run("contact", "name", who, "@boss", code=1, err=True)
     assert "has no binding" in run("contact", "unbind", who, code=1, err=True)
 
 

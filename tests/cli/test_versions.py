@@ -216,7 +216,7 @@ async def test_of_which_commit_they_are(shop: Path) -> None:
 
 ABOUT_PEOPLE = [
     ("audit",),
-    ("tester", "list"),
+    ("contact", "testers"),
     ("deadletters", "list"),
     ("journey", "status"),
     ("keys", "list", "--quick"),

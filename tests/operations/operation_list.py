@@ -69,7 +69,7 @@ def _faces(operation: Operation[..., Any]) -> Iterator[str]:
 
 
 def _command(operation: Operation[..., Any]) -> str:
-    return f"oaflow {subject_named(operation.subject).command} {operation.verb.replace('_', '-')}".rstrip()
+    return f"oaflow {subject_named(operation.subject).command} {operation.action}".rstrip()
 
 
 def _roles(operation: Operation[..., Any]) -> str:

@@ -68,7 +68,8 @@ def arguments(command: ArgumentParser) -> None:
     add_by(exported)
     add_json(exported)
     _erasing(actions)
-    add_operations(actions, subject_named("contacts"))
+    for name in ("contacts", "testers"):
+        add_operations(actions, subject_named(name))
 
 
 def _erasing(actions: Actions) -> None:

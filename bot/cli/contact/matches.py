@@ -40,7 +40,7 @@ async def matches(order: CommandOrder) -> None:
             order.show(
                 None,
                 tr("merged: {gone} is part of {kept} now", gone=gone, kept=one.id),
-                tr("to undo it: {command}", command=f"oaflow contact unmerge {one.id}"),
+                tr("to undo it: {command}", command=f"oaflow contact undo-merge {one.id}"),
             )
         case ["refuse", name]:
             found = await _named(order, name)

@@ -108,14 +108,14 @@ async def _people(
             raise NotTriedOut(not_called(tr("tester"), name, hint))
     wanted = [known[name] for name in dict.fromkeys(names or known)]
     if not wanted:
-        raise NotTriedOut(tr("nobody is a tester yet:  oaflow tester make WHO NAME"))
+        raise NotTriedOut(tr("nobody is a tester yet:  oaflow contact name WHO NAME"))
     return [await _person(stores, one, channel) for one in wanted]
 
 
 async def _person(stores: Stores, tester: Tester, channel: str) -> tuple[str, Contact] | TriedOut:
     stored = None if tester.contact is None else await stores.contacts.person(tester.contact)
     if stored is None:
-        why = tr("nobody is called so yet:  oaflow tester make WHO {name}", name=tester.name)
+        why = tr("nobody is called so yet:  oaflow contact name WHO {name}", name=tester.name)
         return TriedOut(tester.name, "", why, unreachable=True)
     if not stored.contact.identity(channel).user:
         return TriedOut(tester.name, "", tr("no friend of this official account"), unreachable=True)

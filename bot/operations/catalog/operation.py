@@ -88,7 +88,8 @@ class Operation(Generic[P, A]):
     line of the audit log that it writes with its change. `example` is what stands behind the command's name.
     `goes_by`: which playbook a command takes (`on_database.served_playbook`; `folder`: the live one, and none
     where the files have mistakes). `not_in`: faces without it, each with why. `forgets`: the contact that it
-    is about is not there any more once it is done.
+    is about is not there any more once it is done. `called`: the action of the command, where that has not
+    the name of its verb.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Operation(Generic[P, A]):
     goes_by: ServedPlaybook = "live"
     not_in: Mapping[OperationFace, str] = field(default_factory=dict)
     forgets: bool = False
+    called: str = ""
 
     @property
     def subject(self) -> str:
@@ -109,6 +111,11 @@ class Operation(Generic[P, A]):
     @property
     def verb(self) -> str:
         return self.name.partition(".")[2]
+
+    @property
+    def action(self) -> str:
+        """The word of the command line for it; empty: its command is this operation alone."""
+        return self.called or self.verb.replace("_", "-")
 
     @property
     def is_offer(self) -> bool:
@@ -182,6 +189,7 @@ def operation(
     goes_by: ServedPlaybook = "live",
     not_in: Mapping[OperationFace, str] = NOWHERE_LEFT_OUT,
     forgets: bool = False,
+    called: str = "",
 ) -> Callable[[Function[P, A]], Operation[P, A]]:
     """Declare the operation of this name, as the fields of `Operation` have it."""
 
@@ -197,6 +205,7 @@ def operation(
             goes_by=goes_by,
             not_in=not_in,
             forgets=forgets,
+            called=called,
         )
 
     return of

@@ -45,7 +45,7 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject(
         "contacts", "contact", "contacts: who somebody is, what is known of them, what staff change of it"
     ),
-    OperationSubject("testers", "tester", "testers: who gets broadcasts first, each by a name"),
+    OperationSubject("testers", "contact", "testers: who gets broadcasts first, each by a name"),
 )
 
 

@@ -152,9 +152,7 @@ def _now_has(change: AttributeChange) -> Translatable:
     return tr("has {attribute}: {value}", attribute=change.key, value=change.shown)
 
 
-@operation(
-    "contacts.stop_marketing", roles=TEAM, changes=True, audit="marketing_stopped", example="0912345678"
-)
+@operation("contacts.stop", roles=TEAM, changes=True, audit="marketing_stopped", example="0912345678")
 async def stop_marketing_to_contact(call: OperationCall, contact: Customer) -> MarketingAnswer:
     """Stop all marketing to a contact."""
     done = await stop_marketing(contact, call.playbook, call.by)
@@ -222,11 +220,11 @@ async def merge_contacts(call: OperationCall, contact: Customer, other: GoneCust
     """Make another contact part of this one: they are one person."""
     one = await contact_changes.merge(contact, other, call.playbook, call.by)
     merged = tr("merged: {gone} is part of {kept} now", gone=other.contact.id, kept=one.id)
-    undo = tr("to undo it: {command}", command=f"oaflow contact unmerge {one.id}")
+    undo = tr("to undo it: {command}", command=f"oaflow contact undo-merge {one.id}")
     return MergedContact(ContactRef(one.id), Spoken((merged, undo)))
 
 
-@operation("contacts.unmerge", changes=True, audit="parted", example="main:U1")
+@operation("contacts.undo_merge", changes=True, audit="parted", example="main:U1")
 async def unmerge_contacts(call: OperationCall, contact: Customer) -> UnmergedContact:
     """Undo the last merge, or the last move of a phone."""
     undone = await contact_changes.undo_merge(contact, call.playbook, call.by)

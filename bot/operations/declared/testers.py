@@ -19,7 +19,7 @@ from bot.operations.find_contacts import not_called
 from bot.operations.testers import NAME_MOST, Tester
 from bot.playbook.similar import hint_for
 
-_NONE = tr("there are no testers yet;  oaflow tester make WHO NAME")
+_NONE = tr("there are no testers yet;  oaflow contact name WHO NAME")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class TesterList:
             yield _NONE
         for one in self.testers:
             if one.contact is None:
-                yield tr("{name}: nobody yet;  oaflow tester make WHO {name}", name=one.tester)
+                yield tr("{name}: nobody yet;  oaflow contact name WHO {name}", name=one.tester)
             else:
                 yield tr("{name}: {contact}", name=one.tester, contact=one.contact.contact)
 
@@ -56,7 +56,7 @@ class TesterChange:
     said: Spoken
 
 
-@operation("testers.list")
+@operation("testers.list", called="testers")
 async def list_testers(call: OperationCall) -> TesterList:
     """Who gets test sends of broadcasts, and names of the playbook that nobody has."""
     return TesterList([_row(one) for one in await testers.all_testers(call.stores, call.playbook)])
@@ -66,7 +66,7 @@ def _row(one: Tester) -> TesterRow:
     return TesterRow(one.name, None if one.contact is None else ContactRef(one.contact), one.listed)
 
 
-@operation("testers.make", changes=True, audit="tester_made", example="main:U1 @amy")
+@operation("testers.make", called="name", changes=True, audit="tester_made", example="main:U1 @amy")
 async def make_tester(
     call: OperationCall,
     contact: Customer,
@@ -79,13 +79,13 @@ async def make_tester(
     lost = await testers.make_tester(contact, tester, call.by)
     now = tr("{who} is called {name}", who=contact.contact.id, name=tester)
     without = (
-        tr("{name} is nobody's name now: each has one;  oaflow tester make WHO {name}", name=one)
+        tr("{name} is nobody's name now: each has one;  oaflow contact name WHO {name}", name=one)
         for one in lost
     )
     return TesterChange(ContactRef(contact.contact.id), Spoken((now, *without)))
 
 
-@operation("testers.end", changes=True, audit="tester_ended", example="main:U1")
+@operation("testers.end", called="unname", changes=True, audit="tester_ended", example="main:U1")
 async def end_tester(call: OperationCall, contact: Customer) -> TesterChange:
     """Have a contact be no tester any more."""
     had = await testers.end_tester(contact, call.by)

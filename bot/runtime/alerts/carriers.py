@@ -123,7 +123,7 @@ class ByLine:
         """Push all of it at once."""
         found = await self.tester(receiver.recipient)
         if found is None:
-            return AlertNotSent("no contact has this tester's name (oaflow tester make)")
+            return AlertNotSent("no contact has this tester's name (oaflow contact name)")
         channel, user = found
         account = self.account(channel)
         if account is None:

@@ -121,7 +121,7 @@ async def test_tags_attributes_and_marketing(api: ApiWorld) -> None:
     for path, body in (
         ("tag", {"tag": "咖啡"}),
         ("set", {"attribute": "size", "value": "M"}),
-        ("stop-marketing", {}),
+        ("stop", {}),
         ("allow-marketing", {}),
         ("clear", {"attribute": "size"}),
         ("untag", {"tag": "咖啡"}),
@@ -164,9 +164,9 @@ async def test_two_become_one_and_two_again(api: ApiWorld) -> None:
     assert made.content == {"contact": mei}
     both = await caller.get(f"/contacts/{listed}")
     assert both.content["contact"] == mei, "a part of before leads to whom they are part of by now"
-    undone = await caller.post(f"/contacts/{mei}/unmerge")
+    undone = await caller.post(f"/contacts/{mei}/undo-merge")
     assert undone.content == {"contact": mei, "undone": "merged"}
-    assert (await caller.post(f"/contacts/{mei}/unmerge")).code == "refused"
+    assert (await caller.post(f"/contacts/{mei}/undo-merge")).code == "refused"
     assert (await caller.post(f"/contacts/{mei}/merge", {"other": mei})).code == "refused"
     assert (await caller.post(f"/contacts/{mei}/merge", {"other": "x"})).code == "not_found"
 
