@@ -120,14 +120,14 @@ def shop_names(live: Live) -> Collection[str]:
     return [playbook.bot, *named, *named.values()]
 
 
-def flow_figures(serving: AppContext, stack: AsyncExitStack) -> FlowFigures:
-    stores, live, now = serving.begun.opened.stores, serving.live, serving.clock.now
+def flow_figures(console: ConsoleContext, stack: AsyncExitStack) -> FlowFigures:
+    stores, now = console.stores, console.now
 
     async def counts(flow: str, days: int, version: str) -> FlowCounts:
-        return await flow_counts(stores, live.playbook, flow, days, now())
+        return await flow_counts(stores, console.playbook(), flow, days, now())
 
     async def goal(flow: str, days: int, version: str) -> JourneyReport:
-        playbook = live.playbook
+        playbook = console.playbook()
         return await journey_report(stores, playbook, flow_of(playbook, flow), days)
 
     figures = FlowFigures(RecentFigures(counts, now), RecentFigures(goal, now))
@@ -143,21 +143,22 @@ def menus_at_line(serving: AppContext) -> MenusAtLine:
     )
 
 
-def menu_pages(serving: AppContext, stack: AsyncExitStack, work: MenuSyncWork) -> MenuPages:
+def menu_pages(
+    serving: AppContext, console: ConsoleContext, stack: AsyncExitStack, work: MenuSyncWork
+) -> MenuPages:
     """Rich menus, by `work` synced with LINE."""
-    live, clock, stores = serving.live, serving.clock, serving.begun.opened.stores
 
     async def people(channel: str, version: str) -> Mapping[str | None, int]:
-        return await stores.menu_people.by_menu(channel)
+        return await console.stores.menu_people.by_menu(channel)
 
-    counted = RecentFigures(people, clock.now)
+    counted = RecentFigures(people, console.now)
     stack.push_async_callback(counted.close)
     return MenuPages(
-        stores,
-        lambda: live.playbook,
-        pictures_in(lambda: live.settings.files),
-        lambda: menus_at_line(serving),
-        *(counted, work, clock.now, serving.brake.look),
+        console,
+        picture=pictures_in(lambda: console.settings().files),
+        at_line=lambda: menus_at_line(serving),
+        people=counted,
+        work=work,
     )
 
 

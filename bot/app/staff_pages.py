@@ -24,13 +24,11 @@ from bot.app.staff_contexts import (
     menus_at_line,
     setup_surroundings,
     shop_names,
-    shop_now,
     stops_known,
     system_source,
 )
 from bot.app.start_options import StartOptions
 from bot.model.clock import Clock
-from bot.model.money import prices_of
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.own_notices import OwnNotices
@@ -45,7 +43,6 @@ from bot.operations.drafts.draft_names import DraftNames
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.recent_figures import RecentFigures
-from bot.operations.sent_files import LineFiles
 from bot.operations.tokens import StaffTokens
 from bot.runtime.chat_feed import ChatFeed
 from bot.runtime.process import Runtime
@@ -161,17 +158,6 @@ def staff_pages(
     sign_in = StaffSignIn(stores, sessions, passwords, browsers, clock, serving.clock)
     lately = RecentFigures(stores.shop_members.counted, serving.clock.now)
     stack.push_async_callback(lately.close)
-    served = ShopsServed(
-        stores,
-        lambda: live.playbook,
-        lambda: live.settings,
-        begun.public,
-        serving.shops.to_try,
-        begun.back_office,
-        serving.clock.now,
-        lately,
-        begun.simulator,
-    )
     factors = SecondFactors(LiveKeys(begun.opened.seal, factor_keys))
     own = OwnAccount(
         *(stores, sessions, passwords, factors, browsers, clock, serving.clock), lambda: shop_names(live)
@@ -189,16 +175,24 @@ def staff_pages(
     context, drafts = StoreContext(**console.inherited(), staff=staff), draft_context(serving)
     stack.push_async_callback(drafts.close)
     chat = ChatPages(
-        *(context, staff, ChatFeed(stores.chat_changes, serving.clock)),
-        lambda: prices_of(live.settings),
-        lambda: LineFiles(live.settings.channels, begun.line_api, begun.line_data_api),
-        *(ChatPictures(context), unanswered := recent_unanswered(context)),
+        context,
+        feed=ChatFeed(stores.chat_changes, serving.clock),
+        pictures=ChatPictures(context),
+        unanswered=(unanswered := recent_unanswered(context)),
+    )
+    served = ShopsServed(
+        **console.inherited(),
+        public=begun.public,
+        to_try=serving.shops.to_try,
+        office=begun.back_office,
+        lately=lately,
+        played=begun.simulator,
     )
     contacts = ContactContext(**console.inherited(), bulk=bulk)
     asked = recently_asked(context)
     store_figures, store_counts = recent_store_figures(context), recent_store_counts(context)
     composed = composed_counts(stores, serving.clock.now)
-    attribution = recent_attribution(stores, lambda: live.playbook, lambda: live.settings, serving.clock.now)
+    attribution = recent_attribution(console)
     for one in (store_figures, store_counts, composed, unanswered, asked, attribution):
         stack.push_async_callback(one.close)
     sending = broadcast_context(serving, console, stack)
@@ -211,41 +205,28 @@ def staff_pages(
         *(ONLY_IN_SIMULATOR if begun.simulator else ()),
         *(OTHER_PLAYBOOKS if begun.open_other is not None else ()),
     )
-    frame = AdminFrame(lambda: shop_now(live), board, table)
+    frame = AdminFrame(console.shop, board, table)
     start = StartPage(frame)
     cookies = AdminCookies(secure=begun.public.startswith("https:"))
     trials = playbook_trials(serving, drafts, sessions, cookies, frame, stack)
     here = EnvironmentHere(begun.folder, begun.environment)
     handlers: Mapping[str, AdminHandler] = {
         **start.handlers(),
-        **TodayPage(
-            *(stores, lambda: live.playbook, lambda: live.settings, lambda: shop_now(live)),
-            *(runtime.line.trouble, serving.clock.now, RecentCredit(credits(serving)), start.start),
-            phone,
-        ).handlers(),
+        **TodayPage(console, credit=RecentCredit(credits(serving)), other=start.start).handlers(),
         **live_pages.handlers(),
-        **UnsentPages(stores, context.parts, lambda: prices_of(live.settings).messages).handlers(),
-        **StopPages(
-            *(stores, lambda: live.playbook, lambda: shop_now(live)),
-            *(serving.brake.look, serving.clock.now),
-        ).handlers(),
-        **FlowPages(
-            *(stores, lambda: live.playbook, lambda: prices_of(live.settings), lambda: shop_now(live)),
-            *(flow_figures(serving, stack), context.parts, serving.clock.now, serving.brake.look),
-        ).handlers(),
-        **menu_pages(serving, stack, menu_work).handlers(),
-        **MenuNewPages(lambda: live.playbook, lambda: list(live.settings.channels), drafts).handlers(),
-        **BindingPages(
-            *(stores, lambda: live.playbook, lambda: live.settings, credits(serving)),
-            *(serving.brake.look, serving.clock.now, context.parts),
-        ).handlers(),
-        **BindingNewPages(drafts, lambda: live.settings, begun.simulator).handlers(),
+        **UnsentPages(console).handlers(),
+        **StopPages(console).handlers(),
+        **FlowPages(console, flow_figures(console, stack)).handlers(),
+        **menu_pages(serving, console, stack, menu_work).handlers(),
+        **MenuNewPages(console, drafts).handlers(),
+        **BindingPages(console, credits(serving)).handlers(),
+        **BindingNewPages(console, drafts).handlers(),
         **signing_in.handlers(),
         **(phone_handlers(phone) if begun.simulator else {}),
         **contact_handlers(contacts),
         **FormPages(contacts).handlers(),
-        **LinkPages(stores, lambda: live.playbook, lambda: live.settings, serving.clock.now).handlers(),
-        **AttributionPages(lambda: live.playbook, attribution).handlers(),
+        **LinkPages(console).handlers(),
+        **AttributionPages(console, attribution).handlers(),
         **chat.handlers(),
         **broadcasts.handlers(),
         **BroadcastPages(sending).handlers(),
@@ -260,14 +241,14 @@ def staff_pages(
         **ReferralPages(context).handlers(),
         **AppointmentPages(context).handlers(),
         **UnansweredPages(context, asked).handlers(),
-        **CouponNewPages(lambda: live.playbook, drafts).handlers(),
-        **ReferralNewPages(lambda: live.playbook, drafts).handlers(),
-        **StampNewPages(lambda: live.playbook, drafts).handlers(),
-        **DrawNewPages(lambda: live.playbook, drafts).handlers(),
+        **CouponNewPages(console, drafts).handlers(),
+        **ReferralNewPages(console, drafts).handlers(),
+        **StampNewPages(console, drafts).handlers(),
+        **DrawNewPages(console, drafts).handlers(),
         **StoreOverviewPages(context, store_figures).handlers(),
-        **AccountPages(staff, stores, lambda: live.playbook, lambda: live.settings.second_factor).handlers(),
-        **AuditPages(context, lambda: shop_now(live)).handlers(),
-        **OwnPages(own, notices, lambda: live.playbook).handlers(),
+        **AccountPages(staff, console).handlers(),
+        **AuditPages(context).handlers(),
+        **OwnPages(own, notices, console).handlers(),
         **NoticePages(notices).handlers(),
         **_new_bot(begun),
         **PlaybookPages(
@@ -284,14 +265,14 @@ def staff_pages(
         **PlaybookScenarioPages(drafts).handlers(),
         **TokenPages(StaffTokens(stores, clock, serving.clock)).handlers(),
         **ShopPages(served, sessions).handlers(),
-        **SystemPage(system_source(serving, runtime), lambda: shop_now(live), begun.simulator).handlers(),
+        **SystemPage(system_source(serving, runtime), console).handlers(),
         **SetupPages(lambda: setup_surroundings(serving), lambda: stops_known(serving), here).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
     gate = AdminGate(sessions, own, frame, cookies, clock, handlers, table)
     framed = list[web.AbstractRouteDef]()
     if trying_out is not None:
-        shop = (lambda: shop_now(live), board, clock, runtime.journal.flush)
+        shop = (console.shop, board, clock, runtime.journal.flush)
         framed = WorkbenchContact(contacts, begun.base, sessions, trying_out, own, *shop).routes()
     api = staff_api(serving, runtime, operations, cookies, menu_work, drafts)
 

@@ -83,6 +83,11 @@ class OperationContext:
         """Removes the rich menu that LINE has of one."""
         return PersonalMenus(self.settings().channels, self.line_api, self.line_data_api)
 
+    async def looked(self) -> None:
+        """Have this process read what is stopped, now that it was changed; others do within a second."""
+        with suppress(DatabaseUnavailable):  # it is done
+            await self.look()
+
     def inherited(self) -> dict[str, Any]:
         """Its fields by name, for a context that adds to it."""
         return {one.name: getattr(self, one.name) for one in fields(self)}
@@ -135,5 +140,4 @@ class OperationCall:
 
     async def look(self) -> None:
         """Have this process read what is stopped, now that it was changed; others do within a second."""
-        with suppress(DatabaseUnavailable):  # it is done
-            await self.context.look()
+        await self.context.looked()

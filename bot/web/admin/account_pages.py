@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from bot.operations.admins.accounts import (
 from bot.operations.admins.last_sign_in import last_sign_ins
 from bot.operations.admins.passwords import TooBusy
 from bot.operations.admins.role_names import ROLE_NAMES
-from bot.store.stores import Stores
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminPages,
@@ -42,12 +42,10 @@ _NOT_TYPED = tr("Nothing was done: the name that was typed is another one")
 
 @dataclass(frozen=True, slots=True)
 class AccountPages(AdminPages):
-    """`/admin/accounts`. `demanded`: the roles that have to have a second factor."""
+    """`/admin/accounts`."""
 
     staff: StaffAccounts
-    stores: Stores
-    playbook: Callable[[], Playbook]
-    demanded: Callable[[], Collection[AdminRole]]
+    context: ConsoleContext
 
     async def accounts(self, visit: Visit) -> AdminAnswer:
         """All accounts."""
@@ -57,7 +55,7 @@ class AccountPages(AdminPages):
         """A new account; its start password is shown this once."""
         name, place = (visit.form.get(field, "")[:LONGEST] for field in ("name", "place"))
         try:
-            given = await self.staff.add(self.playbook(), name, wanted_place(place), visit.signed.by)
+            given = await self.staff.add(self.context.playbook(), name, wanted_place(place), visit.signed.by)
         except (AccountRefused, TooBusy) as error:
             return await self._list(visit, error.message)
         return _start(given)
@@ -73,7 +71,7 @@ class AccountPages(AdminPages):
         async def change(name: str) -> AdminAnswer:
             before = (await self.staff.view(name)).account
             after = await self.staff.set_role(
-                self.playbook(), name, place, visit.signed.by, chats_to=_chats_to(visit)
+                self.context.playbook(), name, place, visit.signed.by, chats_to=_chats_to(visit)
             )
             undo = Undo(f"{ONE}/role", {"name": after.name, "place": place_of(before)})
             role = ROLE_NAMES[after.role]
@@ -127,7 +125,7 @@ class AccountPages(AdminPages):
             after = await self.staff.drop_second_factor(name, visit.signed.by)
             done = (
                 tr("{name} sets up the second step at the next sign-in", name=name)
-                if after.role in self.demanded()
+                if after.role in self.context.settings().second_factor
                 else tr("{name} signs in without the second step now", name=name)
             )
             return Redirect(_of(name), flash=Flash(done))
@@ -163,11 +161,11 @@ class AccountPages(AdminPages):
 
     async def _list(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
         found = await self.staff.all()
-        last = await last_sign_ins(self.stores, [one.account.name for one in found])
+        last = await last_sign_ins(self.context.stores, [one.account.name for one in found])
         data = {
             "accounts": [{**self._words(one, last), "address": _of(one.account.name)} for one in found],
             "now": visit.now,
-            "places": places(self.playbook()),
+            "places": places(self.context.playbook()),
             "wanted": {name: visit.form.get(name, "")[:LONGEST] for name in ("name", "place")},
         }
         return RenderedPage("accounts.html", TITLE, data, 200 if refused is None else 422, refused)
@@ -178,13 +176,13 @@ class AccountPages(AdminPages):
         except AccountRefused as error:
             missing = tr("There is no such account")
             return RenderedPage("message.html", missing, status=404, refused=error.message)
-        last = await last_sign_ins(self.stores, [one.account.name])
+        last = await last_sign_ins(self.context.stores, [one.account.name])
         data = {
             **self._words(one, last),
             "now": visit.now,
             "is_own": one.account.name == visit.signed.name,
             "place": place_of(one.account),
-            "places": places(self.playbook()),
+            "places": places(self.context.playbook()),
             "chats": await self.staff.open_chats([one.account.name]),
             "there": [other.account.name for other in await self.staff.all() if other.is_there],
         }
@@ -193,7 +191,7 @@ class AccountPages(AdminPages):
 
     def _words(self, one: AccountView, last: Mapping[str, datetime]) -> Mapping[str, Any]:
         """An account as both pages show it. `last`: when each was last signed in to."""
-        account, playbook = one.account, self.playbook()
+        account, playbook = one.account, self.context.playbook()
         role = account.role if one.place is None else one.place[0]
         scope = StoreScope(account.group, account.store) if one.place is None else one.place[1]
         store = playbook.stores[scope.store].title if scope.store in playbook.stores else scope.store
@@ -206,7 +204,7 @@ class AccountPages(AdminPages):
             "seen": one.seen,
             "is_lost": account.suspended is None and one.place is None,
             "has_factor": bool(account.totp),
-            "lacks_factor": not account.totp and role in self.demanded(),
+            "lacks_factor": not account.totp and role in self.context.settings().second_factor,
         }
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from bot.engine.compiled.playbook import Playbook
 from bot.model.attribution import SourceKind
 from bot.model.cohorts import Cohort
 from bot.model.money import money_text
 from bot.model.plain_text import visible
-from bot.model.settings import Settings
 from bot.model.translatable import tr
 from bot.operations.attribution.cohorts import binding_cohorts
 from bot.operations.attribution.report import (
@@ -35,7 +33,7 @@ from bot.operations.attribution.words import (
     orders_words,
 )
 from bot.operations.recent_figures import AT_ONCE, RecentFigures
-from bot.store.stores import Stores
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
 
 PAGE = "/admin/attribution"
@@ -57,30 +55,24 @@ RecentAttribution: TypeAlias = RecentFigures[[int, int, str], AttributionFigures
 """By days, days after a contact, and version of the playbook."""
 
 
-def recent_attribution(
-    stores: Stores,
-    playbook: Callable[[], Playbook],
-    settings: Callable[[], Settings],
-    now: Callable[[], datetime],
-    at_once: float = AT_ONCE,
-) -> RecentAttribution:
+def recent_attribution(context: ConsoleContext, at_once: float = AT_ONCE) -> RecentAttribution:
     """Millions of recipients are read for it: once for all who look."""
 
     async def count(days: int, within: int, version: str) -> AttributionFigures:
-        book, channels = playbook(), settings().channels
+        stores, book, channels = context.stores, context.playbook(), context.settings().channels
         span = timedelta(days=within)
         return AttributionFigures(
             await attribution_report(stores, book, channels, days, span), await binding_cohorts(stores, book)
         )
 
-    return RecentFigures(count, now, at_once=at_once)
+    return RecentFigures(count, context.now, at_once=at_once)
 
 
 @dataclass(frozen=True, slots=True)
 class AttributionPages(AdminPages):
     """`/admin/attribution`."""
 
-    playbook: Callable[[], Playbook]
+    context: ConsoleContext
     figures: RecentAttribution
 
     async def attribution(self, visit: Visit) -> AdminAnswer:
@@ -90,7 +82,7 @@ class AttributionPages(AdminPages):
             "days": [(one, _address(one, within), one == days) for one in DAYS_CHOICE],
             "within": [(one, _address(days, one), one == within) for one in WITHIN_CHOICE],
         }
-        recent = await self.figures.of(days, within, self.playbook().version)
+        recent = await self.figures.of(days, within, self.context.playbook().version)
         if recent is None:
             return RenderedPage("attribution.html", TITLE, {**spans, "headline": None})
         found, cohorts = recent.value.report, recent.value.cohorts
@@ -101,7 +93,7 @@ class AttributionPages(AdminPages):
             "best": best_words(found),
             "has_orders": found.all.total.orders > 0,
             "rows": [_row(one, float(most)) for one in found.sources],
-            "notes": list(notes(found, self.playbook().zone)),
+            "notes": list(notes(found, self.context.playbook().zone)),
             "cohort_heads": cohort_heads(cohorts),
             "cohorts": [cohort_cells(one, len(cohorts[0].months)) for one in cohorts],
             "files": {kind: _address(days, within, kind) for kind in FILES},
@@ -114,12 +106,12 @@ class AttributionPages(AdminPages):
         kind = visit.query("as")
         if kind not in FILES:
             return RenderedPage("message.html", tr("There is no such report"), status=404)
-        recent = await self.figures.of(days, within, self.playbook().version)
+        recent = await self.figures.of(days, within, self.context.playbook().version)
         if recent is None:
             return RenderedPage(
                 "message.html", tr("This is being counted: look again in a moment"), status=503
             )
-        found, words, zone = recent.value.report, visit.words, self.playbook().zone
+        found, words, zone = recent.value.report, visit.words, self.context.playbook().zone
         text = report_csv(found, words) if kind == "csv" else report_svg(found, words, zone)
         return Download(
             text.encode(), FILES[kind], f"attribution-{found.as_of.astimezone(zone):%Y%m%d}.{kind}"

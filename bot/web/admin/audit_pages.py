@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -26,7 +26,7 @@ from bot.operations.audit_words import KINDS
 from bot.operations.contact_words import DONE
 from bot.operations.dead_letters import masked_contact
 from bot.operations.looks import record_search
-from bot.web.admin.frame import ShopNow, to_the_minute
+from bot.web.admin.frame import to_the_minute
 from bot.web.admin.own_address import is_own
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
@@ -73,7 +73,6 @@ class AuditPages(AdminPages):
     """`/admin/audit`."""
 
     context: StoreContext
-    shop: Callable[[], ShopNow]
 
     async def audit(self, visit: Visit) -> AdminAnswer:
         """The last lines, or those behind a place. Names are shown, so the look is a line itself."""
@@ -91,7 +90,7 @@ class AuditPages(AdminPages):
             "groups": [
                 (said(title), [(kind, said(name)) for kind, name in kinds]) for title, kinds in _KINDS
             ],
-            "channels_known": self.shop().channels,
+            "channels_known": self.context.shop().channels,
             "wanted": {name: visit.query(name) for name in FILTERS},
             "of_contact": self._named(visit, wanted.contact, page.names) if wanted.contact else None,
             "by_address": lambda by: visit.address(by=by),
@@ -109,7 +108,7 @@ class AuditPages(AdminPages):
         context, (wanted, refused) = self.context, self._wanted(visit)
         if refused is not None:
             return await self.audit(visit)
-        now, zone = context.now(), self.shop().zone
+        now, zone = context.now(), self.context.shop().zone
         content = await audit_table(
             context.stores, wanted, visit.signed.by, now, partial(to_the_minute, zone), visit.words
         )
@@ -123,7 +122,7 @@ class AuditPages(AdminPages):
             tuple(one for one in (*SHOP_KINDS, *CONTACT_KINDS) if one == kind)[:1],
             visit.query("by")[:LONGEST],
             part[0] if part else "",
-            channel if channel in self.shop().channels else "",
+            channel if channel in self.context.shop().channels else "",
         )
         if visit.query("contact") and not part:
             return wanted, tr("This link to somebody's lines is of another account: all lines are shown")
@@ -132,12 +131,12 @@ class AuditPages(AdminPages):
             return wanted, tr("A day is written like 2026-11-27")
         if first is not None and last is not None and last < first:
             return wanted, tr("The first day is after the last one: all days are shown")
-        since, until = within_days(first, last, self.shop().zone)
+        since, until = within_days(first, last, self.context.shop().zone)
         return replace(wanted, since=since, until=until), None
 
     def _row(self, visit: Visit, line: AuditLine, names: Mapping[str, str]) -> Mapping[str, Any]:
         """A line in the visitor's language; what people have written in it is no sentence of ours."""
-        said, words = visit.words.words, line_words(line, partial(to_the_minute, self.shop().zone))
+        said, words = visit.words.words, line_words(line, partial(to_the_minute, self.context.shop().zone))
         return {
             "entry": line.entry,
             "who": said(bare_actor_words(line.entry.by)),
@@ -152,7 +151,7 @@ class AuditPages(AdminPages):
     def _about(self, visit: Visit, entry: AuditEntry, about: TranslatableValue) -> TranslatableValue:
         """With the titles of the official account and the flow, and a colleague's bare name."""
         channel, _, more = entry.about.partition(" ")
-        called = self.shop().channels.get(channel)
+        called = self.context.shop().channels.get(channel)
         if called is None or entry.kind not in _ON_A_CHANNEL:
             return about
         words = speaking_titles(visit.words, self.context.playbook()).words

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from bot.model.problem import Problem
-from bot.model.settings import Settings
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.binding_form import (
     CONSOLE,
@@ -38,6 +37,7 @@ from bot.operations.drafts.new_binding import (
 from bot.operations.drafts.publishing import DraftContext
 from bot.sms.needs import NEEDS, PROVIDER_TITLES
 from bot.web.admin.binding_pages import PAGE
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.playbook_pages import PAGE as EDITOR
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.playbook_scenario_pages import spoken_lines
@@ -79,11 +79,10 @@ class _Form:
 
 @dataclass(frozen=True, slots=True)
 class BindingNewPages(AdminPages):
-    """`/admin/binding/new`. `pretends`: a simulator, whose phone shows the codes; nobody has to send them."""
+    """`/admin/binding/new`. With a simulator its phone shows the codes: nobody has to send them."""
 
+    console: ConsoleContext
     context: DraftContext
-    settings: Callable[[], Settings]
-    pretends: bool
 
     async def binding_new(self, visit: Visit) -> AdminAnswer:
         """The form, with the usual texts; or where the playbook has binding already."""
@@ -135,13 +134,13 @@ class BindingNewPages(AdminPages):
 
     def _needs(self, sources: Mapping[str, str]) -> BindingNeeds:
         needs = needs_of(sources)
-        return replace(needs, provider=needs.provider and not self.pretends)
+        return replace(needs, provider=needs.provider and not bool(self.console.phone))
 
     async def _made(self, form: _Form) -> NewBinding:
         written = form.written
         if form.there is not None:
             return await asyncio.to_thread(changed_texts, form.draft.texts(), form.there, written)
-        if self.pretends:
+        if bool(self.console.phone):
             written = replace(written, provider=CONSOLE)
         about = (form.draft.texts(), written, f"{self.context.now():%Y-%m}")
         return await asyncio.to_thread(new_binding, *about)
@@ -167,7 +166,7 @@ class BindingNewPages(AdminPages):
         }
 
     async def _page(self, visit: Visit, form: _Form) -> RenderedPage:
-        channels = self.settings().channels.values()
+        channels = self.console.settings().channels.values()
         data = {
             "form": form.written,
             "needs": form.needs,
@@ -175,7 +174,7 @@ class BindingNewPages(AdminPages):
             "problems": form.wrong,
             "titles": TITLES,
             "usual": [one for one in NOTICE if one not in ("controller", "url", "rights_contact")],
-            "pretends": self.pretends,
+            "pretends": bool(self.console.phone),
             "has_shop": any(one.shop for one in channels),
             "providers": {one: (PROVIDER_TITLES[one], _variables(one)) for one in REAL},
             "words": WORDS,

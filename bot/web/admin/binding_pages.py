@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import CONSOLE
 from bot.model.audit import MEMBER
 from bot.model.money import money_text, price
 from bot.model.plain_text import visible
-from bot.model.settings import Settings, SmsSettings
+from bot.model.settings import SmsSettings
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
 from bot.operations.binding import (
@@ -33,8 +30,7 @@ from bot.operations.looks import record_search
 from bot.operations.qr_code import CODE_TYPES, code_picture
 from bot.operations.recent_bindings import BindingOutcome, recent_bindings
 from bot.operations.sms import CodesToday, ProviderCredit, codes_today, raise_cap
-from bot.store.stores import Stores
-from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.message_view import shown_messages
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -47,7 +43,6 @@ from bot.web.admin.visit import (
     Visit,
     page_address,
 )
-from bot.web.sealed_parts import SealedParts
 
 PAGE = "/admin/binding"
 TITLE = tr("Binding")
@@ -66,16 +61,10 @@ _NO_CODE = RenderedPage("message.html", tr("There is no such picture"), status=4
 
 @dataclass(frozen=True, slots=True)
 class BindingPages(AdminPages):
-    """`/admin/binding`. `credits` asks the providers of SMS; `look` has this process read what is paused;
-    `now` is the time of the people."""
+    """`/admin/binding`. `credits` asks the providers of SMS."""
 
-    stores: Stores
-    playbook: Callable[[], Playbook]
-    settings: Callable[[], Settings]
+    context: ConsoleContext
     credits: Callable[[Collection[SmsSettings]], Awaitable[list[ProviderCredit]]]
-    look: Callable[[], Awaitable[None]]
-    now: Callable[[], datetime]
-    parts: SealedParts
 
     async def binding(self, visit: Visit) -> AdminAnswer:
         """How it stands on a channel."""
@@ -96,11 +85,11 @@ class BindingPages(AdminPages):
         channel = visit.form.get("channel", "")
         try:
             [(pause, is_new)] = await pause_binding(
-                self.stores, self.playbook(), channel, visit.signed.by, self.now()
+                self.context.stores, self.context.playbook(), channel, visit.signed.by, self.context.now()
             )
         except Refusal as error:
             return await self._page(visit, error.message)
-        await self._looked()
+        await self.context.looked()
         if not is_new:
             by = actor_words(pause.by.removeprefix(CONSOLE))
             return Redirect(_of(channel), flash=Flash(tr("That was paused already, by {who}", who=by)))
@@ -111,10 +100,12 @@ class BindingPages(AdminPages):
         """It goes on on a channel."""
         channel = visit.form.get("channel", "")
         try:
-            await resume_binding(self.stores, self.playbook(), channel, visit.signed.by, self.now())
+            await resume_binding(
+                self.context.stores, self.context.playbook(), channel, visit.signed.by, self.context.now()
+            )
         except Refusal as error:
             return await self._page(visit, error.message)
-        await self._looked()
+        await self.context.looked()
         done = tr("Phones can be bound again")
         return Redirect(_of(channel), flash=Flash(done, Undo(f"{PAGE}/pause", {"channel": channel})))
 
@@ -126,7 +117,9 @@ class BindingPages(AdminPages):
         if visit.form.get("sure") != "yes":
             return await self._page(visit, wanted=int(written))
         try:
-            today = await raise_cap(self.stores, self.playbook(), int(written), visit.signed.by)
+            today = await raise_cap(
+                self.context.stores, self.context.playbook(), int(written), visit.signed.by
+            )
         except Refusal as error:
             return await self._page(visit, error.message)
         done = tr("Today up to {number} codes may be sent; tomorrow as usual", number=f"{today.cap:,}")
@@ -135,22 +128,17 @@ class BindingPages(AdminPages):
     async def binding_checked(self, visit: Visit) -> AdminAnswer:
         """A line of the checklist was found right, or is to be looked at again."""
         channel, right = visit.form.get("channel", ""), "right" in visit.form
-        about = (channel, visit.form.get("item", ""), visit.signed.by, self.now())
+        about = (channel, visit.form.get("item", ""), visit.signed.by, self.context.now())
         try:
-            await check_item(self.stores, self.settings(), *about, right=right)
+            await check_item(self.context.stores, self.context.settings(), *about, right=right)
         except Refusal as error:
             return await self._page(visit, error.message)
         return Redirect(f"{_of(channel)}#checklist")
 
-    async def _looked(self) -> None:
-        """This process knows before the next page; others read it within a second."""
-        with suppress(DatabaseUnavailable):
-            await self.look()
-
     async def _stands(self, visit: Visit, days: Collection[int]) -> BindingOnChannel | None:
-        channels, name = self.settings().channels, visit.form.get("channel", "") or visit.channel
+        channels, name = self.context.settings().channels, visit.form.get("channel", "") or visit.channel
         account = channels.get(name) or next(iter(channels.values()))
-        view = await binding_view(self.stores, self.playbook(), channels, days, account.name)
+        view = await binding_view(self.context.stores, self.context.playbook(), channels, days, account.name)
         return view[0] if view else None
 
     async def _page(
@@ -160,13 +148,16 @@ class BindingPages(AdminPages):
         stands = await self._stands(visit, (days,))
         if stands is None:
             return RenderedPage("binding.html", TITLE, {"stands": None}, 200, refused)
-        today, sms = await codes_today(self.stores, self.playbook()), self._sms(stands.channel)
+        today, sms = (
+            await codes_today(self.context.stores, self.context.playbook()),
+            self._sms(stands.channel),
+        )
         data = {
             "stands": stands,
             "say": visit.words.words,
             "paused_by": _paused_by(stands),
-            "alone": [self.playbook().flows[one].title or one for one in stands.paused_alone],
-            "flow_titles": [self.playbook().flows[one].title or one for one in stands.paused_in_file],
+            "alone": [self.context.playbook().flows[one].title or one for one in stands.paused_alone],
+            "flow_titles": [self.context.playbook().flows[one].title or one for one in stands.paused_in_file],
             "pictures": {one.page: _picture(stands.channel, one.page) for one in stands.links},
             "given": {one.page: self._given(stands.channel, one) for one in stands.links},
             "recent": await self._recent(visit, stands.channel),
@@ -174,7 +165,9 @@ class BindingPages(AdminPages):
             **_funnel(stands.funnels[0]),
             "checklist": [
                 (one, "" if one.check is None else actor_words(one.check.by.removeprefix(CONSOLE)))
-                for one in await binding_checklist(self.stores, self.settings(), stands.channel)
+                for one in await binding_checklist(
+                    self.context.stores, self.context.settings(), stands.channel
+                )
             ],
             "today": today,
             "credit": await self._credit(sms),
@@ -185,8 +178,8 @@ class BindingPages(AdminPages):
 
     def _given(self, channel: str, link: BindingLink) -> Mapping[str, Any]:
         """What a page shows and gives: its picture, the cards that lead there, its results."""
-        playbook, account = self.playbook(), self.settings().channels[channel]
-        flow, about = playbook.flow(link.page, channel), (playbook, account, link.page, self.now())
+        playbook, account = self.context.playbook(), self.context.settings().channels[channel]
+        flow, about = playbook.flow(link.page, channel), (playbook, account, link.page, self.context.now())
         return {
             "in_chat": link.words,
             "picture": None if flow is None else flow.page_picture,
@@ -196,9 +189,9 @@ class BindingPages(AdminPages):
 
     async def _recent(self, visit: Visit, channel: str) -> list[Mapping[str, Any]]:
         """Who was bound lately; names are shown, so the look is a line of the audit log."""
-        found = await recent_bindings(self.stores, self.playbook(), channel)
+        found = await recent_bindings(self.context.stores, self.context.playbook(), channel)
         if any(one.name for one in found):
-            await record_search(self.stores, visit.signed.by, self.now(), "bindings")
+            await record_search(self.context.stores, visit.signed.by, self.context.now(), "bindings")
         return [
             {
                 "one": one,
@@ -211,11 +204,11 @@ class BindingPages(AdminPages):
         ]
 
     def _contact(self, visit: Visit, contact: str) -> str:
-        return f"/admin/contacts/{self.parts.sealed(visit.signed.name, 'contact', contact)}"
+        return f"/admin/contacts/{self.context.parts.sealed(visit.signed.name, 'contact', contact)}"
 
     def _sms(self, channel: str) -> SmsSettings | None:
-        account = self.settings().channels[channel]
-        return None if account.sms is None else self.settings().sms.get(account.sms)
+        account = self.context.settings().channels[channel]
+        return None if account.sms is None else self.context.settings().sms.get(account.sms)
 
     async def _credit(self, sms: SmsSettings | None) -> ProviderCredit | None:
         """What is left at the channel's provider; without a credit where it does not answer in time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -14,9 +14,7 @@ from bot.engine.texts.format import formatted
 from bot.model.admin import CONSOLE, TEAM
 from bot.model.contact import Contact
 from bot.model.conversation import TranscriptCursor
-from bot.model.money import Prices
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
-from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.chat import answering
 from bot.operations.chat.answering import WORDS, ChatOutcome, ChatRefused
 from bot.operations.chat.lists import (
@@ -37,7 +35,7 @@ from bot.operations.conversation import chats_of, conversation
 from bot.operations.looks import record_look
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.refused_calls import refused_accounts, waits_in_words
-from bot.operations.sent_files import FileRefused, LineFiles, opened_file
+from bot.operations.sent_files import FileRefused, opened_file
 from bot.runtime.chat_feed import EVERYTHING, ChatFeed
 from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.chat_ready import ReadyAnswers
@@ -108,13 +106,10 @@ _DONE: Mapping[str, Translatable] = {
 
 @dataclass(frozen=True, slots=True)
 class ChatPages(AdminPages):
-    """`/admin/chat`. `files` is where LINE is asked for what people sent."""
+    """`/admin/chat`."""
 
     context: StoreContext
-    staff: StaffAccounts
     feed: ChatFeed
-    prices: Callable[[], Prices]
-    files: Callable[[], LineFiles]
     pictures: ChatPictures
     unanswered: UnansweredChats
 
@@ -148,7 +143,7 @@ class ChatPages(AdminPages):
         opened = await wanted_chat(self.context, visit, visit.query("chat"))
         found = opened.found
         file = await opened_file(
-            found, visit.query("message"), self.files, visit.signed.by, self.context.now()
+            found, visit.query("message"), self.context.files, visit.signed.by, self.context.now()
         )
         if file.size > SHOWN_MOST:
             raise FileRefused(tr("this file is too large for the page: save it with  oaflow contact show"))
@@ -221,7 +216,7 @@ class ChatPages(AdminPages):
             case "take":
                 return await answering.take_over(found, channel, by, form=key, even_if=even_if)
             case "give":
-                to = await self.staff.colleague(form.get("to", "").removeprefix(CONSOLE))
+                to = await self.context.staff.colleague(form.get("to", "").removeprefix(CONSOLE))
                 return await answering.take_over(found, channel, by, form=key, to=to, even_if=even_if)
             case "back":
                 return await answering.hand_back(found, channel, by, form=key, even_if=even_if)
@@ -310,7 +305,7 @@ class ChatPages(AdminPages):
         await record_look(stores, opened.found.contact.id, me, now, "conversation_read")
         if page.turns and not visit.query("before"):
             await mark_read(stores, opened.found.contact.id, opened.channel, page.turns[-1].turn.at)
-        price = await answering.price_of(opened.found, opened.channel, self.prices())
+        price = await answering.price_of(opened.found, opened.channel, self.context.prices())
         had = answering.chat_of_staff(opened.found, opened.channel)
         by = had.by if had is not None and had.state == "has" else None
         if had is not None:
@@ -355,7 +350,7 @@ class ChatPages(AdminPages):
 
     async def _colleagues(self, visit: Visit) -> list[tuple[str, str, bool]]:
         """Those of the team, and whether each is signed in."""
-        team = [one for one in await self.staff.all() if one.is_of_team]
+        team = [one for one in await self.context.staff.all() if one.is_of_team]
         others = [(one.account.name, one.is_there) for one in team if one.account.name != visit.signed.name]
         return [(f"{CONSOLE}{name}", name, is_there) for name, is_there in others]
 

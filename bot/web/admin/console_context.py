@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.model.channel import channel_titles
 from bot.operations.catalog.call import OperationContext
+from bot.operations.sent_files import LineFiles
 from bot.web.admin.frame import ShopNow
 from bot.web.sealed_parts import SealedParts
 
@@ -17,6 +18,10 @@ class ConsoleContext(OperationContext):
 
     parts: SealedParts
     phone: str = ""
+
+    def files(self) -> LineFiles:
+        """Where LINE is asked for what people sent."""
+        return LineFiles(self.settings().channels, self.line_api, self.line_data_api)
 
     def shop(self) -> ShopNow:
         """What pages say of the shop."""

@@ -44,7 +44,7 @@ class CouponNewPages(DraftFormPages[FormCoupon]):
 
     def side(self, visit: Visit, form: FormCoupon, sources: Mapping[str, str]) -> Mapping[str, object]:
         """What a customer gets who asks for it now."""
-        card = card_of(form, self.context.now(), self.playbook())
+        card = card_of(form, self.context.now(), self.console.playbook())
         shown = shown_messages([card])
         return {"asked": first_way(form.asked), "shown": shown, "say": visit.words.words}
 

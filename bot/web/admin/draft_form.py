@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
-from bot.engine.compiled.playbook import Playbook
 from bot.model.problem import Problem
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.draft import save
 from bot.operations.drafts.new_entry import FieldRefused, NewEntry, mistakes_of
 from bot.operations.drafts.publishing import DraftContext
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.problem_hints import hint_of
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Fragment, Redirect, RenderedPage, Visit
@@ -27,7 +27,7 @@ LONGEST = 1_000
 class DraftFormPages(Generic[F]):
     """Its page: empty, sent, and looked at. What it writes, and how it is drawn, says each kind of entry."""
 
-    playbook: Callable[[], Playbook]
+    console: ConsoleContext
     context: DraftContext
 
     title: ClassVar[Translatable]

@@ -60,4 +60,4 @@ class DrawNewPages(DraftFormPages[FormDraw]):
         return tr("The draw {draw} is in your draft. Have a look: with Publish it is live", draw=name)
 
     def _has_pages(self, channel: str) -> bool:
-        return page_address(self.playbook(), MY_DRAWS, channel) is not None
+        return page_address(self.console.playbook(), MY_DRAWS, channel) is not None

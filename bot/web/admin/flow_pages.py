@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +17,7 @@ from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import CONSOLE
 from bot.model.brake import Brake, FlowLimit, FlowRestriction, PushStop
-from bot.model.money import Prices, money_text
+from bot.model.money import money_text
 from bot.model.reports import JourneyReport
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
@@ -36,10 +35,8 @@ from bot.operations.journey_reports.words import NONE_FINISHED, goal_words, rate
 from bot.operations.journeys import LATELY, FlowCounts
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.report_figures import difference_words
-from bot.store.stores import Stores
-from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.contact_context import CONTACTS
-from bot.web.admin.frame import ShopNow
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -51,7 +48,6 @@ from bot.web.admin.visit import (
     Visit,
     page_address,
 )
-from bot.web.sealed_parts import SealedParts
 
 PAGE = "/admin/flows"
 TITLE = tr("Journeys and flows")
@@ -105,21 +101,17 @@ class FlowFigures:
 
 @dataclass(frozen=True, slots=True)
 class FlowPages(AdminPages):
-    """`/admin/flows`; `now` is the time of the people; `look` has this process read what is stopped."""
+    """`/admin/flows`."""
 
-    stores: Stores
-    playbook: Callable[[], Playbook]
-    prices: Callable[[], Prices]
-    shop: Callable[[], ShopNow]
+    context: ConsoleContext
     figures: FlowFigures
-    parts: SealedParts
-    now: Callable[[], datetime]
-    look: Callable[[], Awaitable[None]]
 
     async def flows(self, visit: Visit) -> AdminAnswer:
         """All of them."""
-        playbook = self.playbook()
-        lines = await flow_lines(self.stores, playbook, self.prices(), self.now(), visit.words)
+        playbook = self.context.playbook()
+        lines = await flow_lines(
+            self.context.stores, playbook, self.context.prices(), self.context.now(), visit.words
+        )
         reports = await asyncio.gather(*(self._goal(playbook, one.flow) for one in lines))
         data = {
             "days": LATELY,
@@ -138,7 +130,7 @@ class FlowPages(AdminPages):
                 if some
             ],
             "reasons": await reasons_of(
-                self.stores, {x for one in lines for on in one.stands for x in on.by_staff}
+                self.context.stores, {x for one in lines for on in one.stands for x in on.by_staff}
             ),
             "rate_of": rate_of,
             "who": _stopped_by,
@@ -148,26 +140,25 @@ class FlowPages(AdminPages):
 
     async def flow(self, visit: Visit) -> AdminAnswer:
         """One of them, with its picture."""
-        playbook = self.playbook()
+        playbook = self.context.playbook()
         flow = playbook.flows.get(visit.path["flow"])
         return GONE if flow is None else await self.page(visit, playbook, flow)
 
     async def flow_do(self, visit: Visit) -> AdminAnswer:
         """Staff close it or pause it, stop its pushes, or take that back."""
-        playbook, form = self.playbook(), visit.form
+        playbook, form = self.context.playbook(), visit.form
         flow, act = playbook.flows.get(visit.path["flow"]), form.get("act", "")
         if flow is None:
             return GONE
         if act not in ACTIONS and act not in BACK:
             raise web.HTTPBadRequest
-        by, now, why = visit.signed.by, self.now(), form.get("why", "")
+        by, now, why = visit.signed.by, self.context.now(), form.get("why", "")
         to = flow_address(flow.name)
         try:
             undo = await self._done(playbook, flow.name, act, why, by, now)
         except Refusal as error:
             return await self.page(visit, playbook, flow, refused=error.message, asked=act)
-        with suppress(DatabaseUnavailable):  # it is done; this process reads it within a second
-            await self.look()
+        await self.context.looked()
         if undo is None:
             return Redirect(to, flash=Flash(tr("Somebody else has done that already")))
         return Redirect(to, flash=Flash(DONE[act], Undo(f"{to}/do", undo) if undo else None))
@@ -177,7 +168,7 @@ class FlowPages(AdminPages):
     ) -> Mapping[str, str] | None:
         """What takes it back; `None` where it was so already. Nothing does where it had no reason (a stop by
         command), for without one it is not done again."""
-        stores, channels = self.stores, self.shop().channels
+        stores, channels = self.context.stores, self.context.shop().channels
         match act:
             case "closed" | "paused":
                 _, is_new = await limit_flow(stores, playbook, flow, act, why, by, now)
@@ -206,8 +197,8 @@ class FlowPages(AdminPages):
         days = int(span) if span in map(str, SPANS) else LATELY
         counted = await self.figures.counts.of(flow.name, days, playbook.version)
         report = await self._goal(playbook, flow)
-        brake, quotas = await self.stores.brakes.read(), await self.stores.quotas.all()
-        totals = await self.stores.totals.of([flow.name])
+        brake, quotas = await self.context.stores.brakes.read(), await self.context.stores.quotas.all()
+        totals = await self.context.stores.totals.of([flow.name])
         pushes = totals.get(flow.name, 0)
         view, links = None, dict[str, str]()
         if counted is not None:
@@ -216,13 +207,13 @@ class FlowPages(AdminPages):
                 for state, one in flow.states.items()
                 if not one.end
             }
-            view = await flow_view(playbook, flow, counted.value, self.prices(), visit.words, links)
+            view = await flow_view(playbook, flow, counted.value, self.context.prices(), visit.words, links)
         data = {
             "flow": flow,
             "own": flow_address(flow.name),
             "days": days,
             "spans": [(one, visit.address(days=str(one)), one == days) for one in SPANS],
-            "stands": self._stands(stands_of(playbook, flow, brake, quotas, pushes, self.now())),
+            "stands": self._stands(stands_of(playbook, flow, brake, quotas, pushes, self.context.now())),
             "view": view,
             # made by ElementTree, which escapes what it is given
             "picture": "" if view is None else Markup(view.svg),
@@ -235,7 +226,7 @@ class FlowPages(AdminPages):
             "goal_words": goal_words,
             "difference_words": difference_words,
             "pushes": pushes,
-            "reasons": await reasons_of(self.stores, [*brake.restrictions, *brake.stops]),
+            "reasons": await reasons_of(self.context.stores, [*brake.restrictions, *brake.stops]),
             "deeds": await self._actions(visit, flow, brake),
             "asked": asked,
             "written": visit.form.get("why", "")[:REASON_MOST] if refused else "",
@@ -250,13 +241,13 @@ class FlowPages(AdminPages):
         """What may be done to it by who looks, and how many people that concerns."""
         if visit.signed.role not in COMMERCE:
             return {"may": [], "back": []}
-        stop = brake.stop_of(PushStop(None, flow.name, "", self.now()).key)
+        stop = brake.stop_of(PushStop(None, flow.name, "", self.context.now()).key)
         limits: tuple[FlowLimit, ...] = ("closed", "paused")
         now_so: dict[str, FlowRestriction | PushStop | None] = {
             **{one: brake.restriction_of(flow.name, one) for one in limits},
             "stopped": stop,
         }
-        people = await self.stores.standing.how_many_in(flow.name, COUNTED)
+        people = await self.context.stores.standing.how_many_in(flow.name, COUNTED)
         return {
             "may": [(act, *ACTIONS[act]) for act, one in now_so.items() if one is None],
             "back": [
@@ -275,12 +266,12 @@ class FlowPages(AdminPages):
     def _people_in(self, visit: Visit, flow: str, state: str) -> str:
         """The list of customers who are in a step."""
         written = f"in_flow: {{{_quoted(flow)}: [{_quoted(state)}]}}"
-        find = self.parts.sealed(visit.signed.name, "contacts", "", written)
+        find = self.context.parts.sealed(visit.signed.name, "contacts", "", written)
         return page_address(CONTACTS, find=find)
 
     def _stands(self, stands: Sequence[FlowStands]) -> Sequence[Mapping[str, Any]]:
         """Those that are alike as one, without a channel where all are."""
-        channels = self.shop().channels
+        channels = self.context.shop().channels
         alike: dict[tuple[object, ...], list[FlowStands]] = {}
         for one in stands:
             alike.setdefault((one.kinds, one.why and str(one.why), one.by_staff), []).append(one)

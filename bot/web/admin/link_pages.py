@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.plain_text import visible
-from bot.model.settings import Settings
 from bot.model.translatable import Translatable, tr
 from bot.operations.link_list import AccountLink, LinkKind, links_of, taps_of
 from bot.operations.qr_code import CODE_TYPES, code_picture
-from bot.store.stores import Stores
 from bot.web.admin.chart import Series, chart
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
 
 PAGE = "/admin/links"
@@ -30,17 +27,14 @@ _NO_CODE = RenderedPage("message.html", tr("There is no such picture"), status=4
 
 @dataclass(frozen=True, slots=True)
 class LinkPages(AdminPages):
-    """`/admin/links`. `now` is the time of the people."""
+    """`/admin/links`."""
 
-    stores: Stores
-    playbook: Callable[[], Playbook]
-    settings: Callable[[], Settings]
-    now: Callable[[], datetime]
+    context: ConsoleContext
 
     async def links(self, visit: Visit) -> AdminAnswer:
         """All of a channel."""
         account = self._account(visit)
-        found = await links_of(self.stores, self.playbook(), account, self.now())
+        found = await links_of(self.context.stores, self.context.playbook(), account, self.context.now())
         data = {
             "kinds": [
                 (says, [self._shown(visit, account, one) for one in found if one.kind == kind])
@@ -54,7 +48,7 @@ class LinkPages(AdminPages):
                     f"{sum(one.days.values()):,}",
                     page_address("/admin/broadcasts/one", name=one.name),
                 )
-                for one in await taps_of(self.stores, self.playbook(), self.now())
+                for one in await taps_of(self.context.stores, self.context.playbook(), self.context.now())
             ],
         }
         return RenderedPage("links.html", TITLE, data)
@@ -62,7 +56,7 @@ class LinkPages(AdminPages):
     async def link_code(self, visit: Visit) -> AdminAnswer:
         """The QR code of a link as a picture, or as a file to be kept."""
         kind, account = visit.query("as"), self._account(visit)
-        found = await links_of(self.stores, self.playbook(), account, self.now())
+        found = await links_of(self.context.stores, self.context.playbook(), account, self.context.now())
         wanted = (visit.query("kind"), visit.query("name"))
         link = next((one for one in found if (one.kind, one.name) == wanted), None)
         if link is None or link.address is None or kind not in CODE_TYPES:
@@ -71,7 +65,7 @@ class LinkPages(AdminPages):
         return Download(code_picture(link.address, kind, link.title), CODE_TYPES[kind], name)
 
     def _account(self, visit: Visit) -> Channel:
-        channels = self.settings().channels
+        channels = self.context.settings().channels
         return channels.get(visit.channel) or next(iter(channels.values()))
 
     def _shown(self, visit: Visit, account: Channel, one: AccountLink) -> Mapping[str, Any]:

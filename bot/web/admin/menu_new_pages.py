@@ -4,12 +4,11 @@ or removes one there (G1, L8)."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TypeVar, get_args
 
-from bot.engine.compiled.playbook import Playbook
 from bot.model.problem import Problem
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, save
@@ -39,6 +38,7 @@ from bot.operations.drafts.new_menu import (
 from bot.operations.drafts.paths import PICTURES
 from bot.operations.drafts.publishing import DraftContext
 from bot.operations.links import pages
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.menu_pages import PAGE
 from bot.web.admin.playbook_pages import PAGE as EDITOR
 from bot.web.admin.playbook_review_pages import REVIEW
@@ -65,10 +65,9 @@ T = TypeVar("T", bound=str)
 
 @dataclass(frozen=True, slots=True)
 class MenuNewPages(AdminPages):
-    """`/admin/menus/new`. `channels`: the names of all official accounts."""
+    """`/admin/menus/new`."""
 
-    playbook: Callable[[], Playbook]
-    channels: Callable[[], Sequence[str]]
+    console: ConsoleContext
     context: DraftContext
 
     async def menu_new(self, visit: Visit) -> AdminAnswer:
@@ -100,7 +99,7 @@ class MenuNewPages(AdminPages):
             return await self._page(visit, menu, tr("Nothing was saved: some of it is missing"), missing)
         try:
             draft = await self.context.draft(visit.signed.name)
-            names = await asyncio.to_thread(names_to_choose, self.playbook(), draft)
+            names = await asyncio.to_thread(names_to_choose, self.console.playbook(), draft)
             made = await asyncio.to_thread(self._made, visit, draft, menu, names.of("tags"))
             wrong = await mistakes_of(self.context, draft, made)
             if wrong:
@@ -114,10 +113,13 @@ class MenuNewPages(AdminPages):
     def _made(self, visit: Visit, draft: PlaybookDraft, menu: FormMenu, tags: Collection[str]) -> NewMenu:
         picture = _picture(visit)
         if not (name := visit.query("menu")):
-            return new_menu(draft, menu, visit.channel, self.channels(), tags, picture)
+            return new_menu(draft, menu, visit.channel, list(self.console.settings().channels), tags, picture)
         there = menu_called(draft, name, visit.channel)
         drawn = visit.form.get("picture") == "drawn"
-        return changed_menu(*(draft, menu, there, visit.channel, self.channels(), tags, picture), drawn=drawn)
+        return changed_menu(
+            *(draft, menu, there, visit.channel, list(self.console.settings().channels), tags, picture),
+            drawn=drawn,
+        )
 
     async def _removed(self, visit: Visit) -> AdminAnswer:
         """It is out of the draft."""
@@ -141,7 +143,7 @@ class MenuNewPages(AdminPages):
         wrong: Sequence[Problem] = (),
     ) -> RenderedPage:
         draft = await self.context.draft(visit.signed.name)
-        playbook = self.playbook()
+        playbook = self.console.playbook()
         names = await asyncio.to_thread(names_to_choose, playbook, draft)
         there = await asyncio.to_thread(menu_places, draft.texts(), visit.channel)
         data = {

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.engine.compiled.card import FileAddress
-from bot.engine.compiled.playbook import Playbook
 from bot.line.outcome import LineError
 from bot.model.admin import CONSOLE
 from bot.model.brake import MenuPause
@@ -22,8 +19,7 @@ from bot.operations.menus import DOES, MenuPlan, MenusAtLine, picture_at_line
 from bot.operations.recent_figures import RecentFigures
 from bot.runtime.menus.menu_auto_sync import PictureChanged
 from bot.store.cluster.menu_syncs import is_lost
-from bot.store.stores import Stores
-from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminPages,
@@ -53,17 +49,13 @@ NO_PICTURE = RenderedPage("message.html", tr("There is no such picture"), status
 @dataclass(frozen=True, slots=True)
 class MenuPages(AdminPages):
     """`/admin/menus`. `picture` reads one of the playbook's; `at_line`: what LINE is to have, and where;
-    `people` counts who is recorded with each menu of a channel; `look` has this process read what is paused.
-    """
+    `people` counts who is recorded with each menu of a channel."""
 
-    stores: Stores
-    playbook: Callable[[], Playbook]
+    context: ConsoleContext
     picture: Callable[[FileAddress], bytes]
     at_line: Callable[[], MenusAtLine]
     people: RecentFigures[[str, str], Mapping[str | None, int]]
     work: MenuSyncWork
-    now: Callable[[], datetime]
-    look: Callable[[], Awaitable[None]]
 
     async def menus(self, visit: Visit) -> AdminAnswer:
         """All of a channel, and how far a sync is."""
@@ -91,10 +83,12 @@ class MenuPages(AdminPages):
         """A menu is as if it were not there: people see the next one that is for them."""
         menu, why = visit.form.get("menu", ""), visit.form.get("why", "")
         try:
-            _, is_new = await pause_menu(self.stores, self.playbook(), menu, why, visit.signed.by, self.now())
+            _, is_new = await pause_menu(
+                self.context.stores, self.context.playbook(), menu, why, visit.signed.by, self.context.now()
+            )
         except Refusal as error:
             return await self._page(visit, error.message, asked=menu)
-        await self._looked()
+        await self.context.looked()
         if not is_new:
             return Redirect(self._here(visit), flash=Flash(tr("Somebody else has done that already")))
         done = tr("{menu} is paused: people are given the next menu that is for them", menu=menu)
@@ -105,16 +99,16 @@ class MenuPages(AdminPages):
         """It is shown again."""
         menu = visit.form.get("menu", "")
         try:
-            _, why = await resume_menu(self.stores, menu, visit.signed.by, self.now())
+            _, why = await resume_menu(self.context.stores, menu, visit.signed.by, self.context.now())
         except Refusal as error:
             return await self._page(visit, error.message)
-        await self._looked()
+        await self.context.looked()
         undo = Undo(page_address(f"{PAGE}/pause", channel=visit.channel), {"menu": menu, "why": why})
         return Redirect(self._here(visit), flash=Flash(tr("{menu} is shown again", menu=menu), undo))
 
     async def menu_picture(self, visit: Visit) -> AdminAnswer:
         """The picture of a tab, as the playbook has it."""
-        for menu in self.playbook().menus:
+        for menu in self.context.playbook().menus:
             tab = menu.tabs.get(visit.query("tab")) if menu.name == visit.query("menu") else None
             if tab is not None and tab.picture is not None:
                 try:
@@ -125,7 +119,7 @@ class MenuPages(AdminPages):
 
     async def menu_at_line(self, visit: Visit) -> AdminAnswer:
         """The picture of a tab, as LINE has it: of menus that the last sync has left there, and no others."""
-        mapping = await self.stores.rich_menus.of(visit.channel)
+        mapping = await self.context.stores.rich_menus.of(visit.channel)
         for face in mapping.faces:
             if (face.menu, face.tab) == (visit.query("menu"), visit.query("tab")):
                 try:
@@ -142,12 +136,12 @@ class MenuPages(AdminPages):
         planned: MenuPlan | None = None,
         asked: str = "",
     ) -> RenderedPage:
-        stores, playbook, channel = self.stores, self.playbook(), visit.channel
+        stores, playbook, channel = self.context.stores, self.context.playbook(), visit.channel
         span = visit.query("days")
         days = int(span) if span in map(str, SPANS) else SPANS[0]
         counted = await self.people.of(channel, playbook.version)
         people = None if counted is None else counted.value
-        view = await menus_view(stores, playbook, channel, people, days, self.now(), visit.words)
+        view = await menus_view(stores, playbook, channel, people, days, self.context.now(), visit.words)
         run = await stores.menu_syncs.of(channel)
         pauses = [one.pause for one in view.menus if one.pause is not None]
         data = {
@@ -179,10 +173,6 @@ class MenuPages(AdminPages):
 
     def _here(self, visit: Visit) -> str:
         return page_address(PAGE, channel=visit.channel)
-
-    async def _looked(self) -> None:
-        with suppress(DatabaseUnavailable):  # it is done; this process reads it within a second
-            await self.look()
 
 
 def _steps(planned: MenuPlan) -> list[tuple[Translatable, Translatable]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 
 import orjson
 
@@ -15,6 +15,7 @@ from bot.operations.admins.own_notices import OwnNotices
 from bot.operations.admins.passwords import LONGEST, SHORTEST, TooBusy
 from bot.operations.admins.role_names import ROLE_DOES
 from bot.operations.admins.second_factor import factor_address
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.cookies import BROWSER
 from bot.web.admin.frame import LANGUAGES, THEMES, AdminFrame
 from bot.web.admin.own_address import STEP_PAGES, is_own, next_address, own_address, page_of_form
@@ -80,11 +81,10 @@ _TWICE = tr("the two passwords differ")
 class OwnPages(AdminPages):
     """Pages on which people see to their own account."""
 
-    def __init__(self, own: OwnAccount, notices: OwnNotices, playbook: Callable[[], Playbook]) -> None:
-        """`playbook` says what the shop, its stores and groups are called."""
+    def __init__(self, own: OwnAccount, notices: OwnNotices, context: ConsoleContext) -> None:
         self._own = own
         self._notices = notices
-        self._playbook = playbook
+        self._context = context
 
     async def code(self, visit: Visit) -> AdminAnswer:
         """The second step of signing in."""
@@ -141,7 +141,7 @@ class OwnPages(AdminPages):
     async def factor_picture(self, visit: Visit) -> AdminAnswer:
         """What the app photographs."""
         secret = await self._own.offered(visit.signed)
-        picture = svg("qr", factor_address(secret, visit.signed.name, self._playbook().bot))
+        picture = svg("qr", factor_address(secret, visit.signed.name, self._context.playbook().bot))
         return Download(picture.encode(), "image/svg+xml")
 
     second_factor_picture = factor_picture
@@ -198,7 +198,7 @@ class OwnPages(AdminPages):
             "has_second_factor": has_second_factor,
             "is_demanded": self._own.is_demanded(signed),
             "codes_left": codes_left,
-            "whose": visibility_text(self._playbook(), signed),
+            "whose": visibility_text(self._context.playbook(), signed),
             **_BOUNDS,
         }
         return RenderedPage("me.html", tr("Your account"), data, 200 if refused is None else 422, refused)

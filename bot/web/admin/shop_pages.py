@@ -8,9 +8,8 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import quote
 
-from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import Signed
-from bot.model.settings import Settings, ShopSettings
+from bot.model.settings import ShopSettings
 from bot.model.shop import SyncRun
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.sessions import SignedSessions
@@ -40,8 +39,8 @@ from bot.operations.shops.syncing import order_sync, slots_of, status_of
 from bot.operations.today import shop_health
 from bot.shops.platforms import NO_CHANGE_FEED
 from bot.store.contacts.member_records import MembersCounted
-from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.frame import to_the_minute
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminPages, Redirect, RenderedPage, Visit
@@ -50,22 +49,17 @@ TITLE = tr("Shops")
 _GONE = tr("There is no such page")
 
 
-@dataclass(frozen=True, slots=True)
-class ShopsServed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopsServed(ConsoleContext):
     """What the shops' pages are about: what is served just now, and our own address.
 
     `to_try` is a shop that is asked whether it is linked or not; `office` the address of its back office;
-    `now()` is what time it is for members, as a simulator may have moved it; `lately` counts them; `played`:
-    it plays the shops.
+    `lately` counts members; `played`: the shops are a simulator's.
     """
 
-    stores: Stores
-    playbook: Callable[[], Playbook]
-    settings: Callable[[], Settings]
     public: str
     to_try: Callable[[str], TriedShop]
     office: Callable[[ShopSettings, str | None], str]
-    now: Callable[[], datetime]
     lately: RecentFigures[[str, Sequence[str]], MembersCounted]
     played: bool = False
 

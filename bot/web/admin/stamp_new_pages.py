@@ -50,7 +50,7 @@ class StampNewPages(DraftFormPages[FormStampCard]):
     def side(self, visit: Visit, form: FormStampCard, sources: Mapping[str, str]) -> Mapping[str, object]:
         """What a customer gets who asks for it with a third of it filled."""
         titles, now = titles_in(sources, "coupons"), self.context.now()
-        card = card_of(form, titles, self.playbook(), visit.channel, now)
+        card = card_of(form, titles, self.console.playbook(), visit.channel, now)
         shown = shown_messages([] if card is None else [card])
         return {"asked": first_way(form.asked), "shown": shown, "say": visit.words.words}
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import CONSOLE
 from bot.model.brake import PushStop
 from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
 from bot.operations.brake import StopScope, brake_view, resume_pushes, running_now, stop_pushes
-from bot.store.stores import Stores
-from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
-from bot.web.admin.frame import ShopNow, near_moment
+from bot.web.admin.console_context import ConsoleContext
+from bot.web.admin.frame import near_moment
 from bot.web.admin.route import STOP
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Undo, Visit
 from bot.wording.stop_words import which
@@ -29,13 +25,9 @@ WORD = tr("stop")
 
 @dataclass(frozen=True, slots=True)
 class StopPages(AdminPages):
-    """`/admin/stop`. `look` has this process read what is stopped; `now` is the time of the people."""
+    """`/admin/stop`."""
 
-    stores: Stores
-    playbook: Callable[[], Playbook]
-    shop: Callable[[], ShopNow]
-    look: Callable[[], Awaitable[None]]
-    now: Callable[[], datetime]
+    context: ConsoleContext
 
     async def stop(self, visit: Visit) -> AdminAnswer:
         """What is stopped, and what runs."""
@@ -46,11 +38,16 @@ class StopPages(AdminPages):
         typed, channel = visit.form.get("typed", "").strip().casefold(), visit.form.get("channel", "")
         if typed not in (str(WORD), CHINESE.text(WORD)):
             return await self._page(visit, tr("Nothing was stopped: the word is another one"))
-        channels = self.shop().channels
+        channels = self.context.shop().channels
         stop, is_new = await stop_pushes(
-            self.stores, StopScope(channel or None), visit.signed.by, channels, self.playbook(), self.now()
+            self.context.stores,
+            StopScope(channel or None),
+            visit.signed.by,
+            channels,
+            self.context.playbook(),
+            self.context.now(),
         )
-        await self._looked()
+        await self.context.looked()
         if not is_new:
             return Redirect(
                 STOP, flash=Flash(tr("That was stopped already, by {who}", who=_stopped_by(stop)))
@@ -61,19 +58,17 @@ class StopPages(AdminPages):
     async def stop_resumed(self, visit: Visit) -> AdminAnswer:
         """What was stopped by just these words goes on."""
         scope = StopScope(*(visit.form.get(name) or None for name in ("channel", "flow")))
-        ended, _ = await resume_pushes(self.stores, scope, visit.signed.by, self.now())
-        await self._looked()
+        ended, _ = await resume_pushes(self.context.stores, scope, visit.signed.by, self.context.now())
+        await self.context.looked()
         done = tr("Pushes go on: {what}. What came due meanwhile is late", what=which(ended))
         return Redirect(STOP, flash=Flash(done))
 
-    async def _looked(self) -> None:
-        """The banner of the next page says what is so by now."""
-        with suppress(DatabaseUnavailable):  # it is done; this process reads it within a second
-            await self.look()
-
     async def _page(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
-        playbook, channels = self.playbook(), self.shop().channels
-        view, running = await brake_view(self.stores, playbook), await running_now(self.stores, playbook)
+        playbook, channels = self.context.playbook(), self.context.shop().channels
+        view, running = (
+            await brake_view(self.context.stores, playbook),
+            await running_now(self.context.stores, playbook),
+        )
         all_stopped = view.brake.stop_of(PushStop(None, None, "", visit.now).key) is not None
         data = {
             "stops": [
@@ -82,7 +77,9 @@ class StopPages(AdminPages):
             ],
             "held": view.people,
             "running": running,
-            "when": lambda at: visit.words.words(near_moment(self.shop().zone, self.now(), at)),
+            "when": lambda at: visit.words.words(
+                near_moment(self.context.shop().zone, self.context.now(), at)
+            ),
             "may_stop": {name: title for name, title in channels.items() if not view.brake.holds(name)},
             "is_all": all_stopped,
             "resume": RESUME,

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.model.translatable import Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.system import UNSENT_MOST, WAITING_MOST, SystemSource, TroublePlace, system_of
-from bot.web.admin.frame import ShopNow, near_moment
+from bot.web.admin.console_context import ConsoleContext
+from bot.web.admin.frame import near_moment
 from bot.web.admin.setup_pages import PAGE as SETUP
 from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, page_address
 
@@ -41,11 +42,10 @@ PLACE_NAMES: Mapping[TroublePlace, Translatable] = {
 
 @dataclass(frozen=True, slots=True)
 class SystemPage(AdminPages):
-    """`/admin/system`. `is_simulator`: the one of this process."""
+    """`/admin/system`."""
 
     source: SystemSource
-    shop: Callable[[], ShopNow]
-    is_simulator: bool
+    context: ConsoleContext
 
     async def system(self, visit: Visit) -> AdminAnswer:
         """How it stands."""
@@ -53,11 +53,11 @@ class SystemPage(AdminPages):
         view = await system_of(source, machines=visit.signed.role == "admin")
         data = {
             "view": view,
-            "is_simulator": self.is_simulator,
+            "is_simulator": bool(self.context.phone),
             "places": PLACES,
             "place_names": PLACE_NAMES,
             "setup": lambda name: page_address(SETUP, channel=name),
-            "when": lambda at: visit.words.words(near_moment(self.shop().zone, view.at, at)),
+            "when": lambda at: visit.words.words(near_moment(self.context.shop().zone, view.at, at)),
             "who": actor_words,
             "unsent_most": UNSENT_MOST,
             "waiting_most": WAITING_MOST,

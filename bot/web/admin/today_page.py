@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import TEAM, AdminRole
 from bot.model.money import money_text
-from bot.model.settings import Settings
 from bot.model.translatable import Translatable, tr
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.today import FigureName, TodayFigure, TodayView, today_of
 from bot.operations.unanswered import rest_words
-from bot.store.stores import Stores
 from bot.web.admin.chart import Chart, Series, chart
-from bot.web.admin.frame import ShopNow, near_moment
+from bot.web.admin.console_context import ConsoleContext
+from bot.web.admin.frame import near_moment
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, AdminPages, RenderedPage, Visit
@@ -45,47 +42,42 @@ class ShownFigure:
 
 @dataclass(frozen=True, slots=True)
 class TodayPage(AdminPages):
-    """`/admin` for the team; `other` answers whoever is not of it.
+    """`/admin` for the team; `other` answers whoever is not of it."""
 
-    `trouble`: what is wrong at LINE, by channel; `now` is the time of the people; `workbench`: the
-    address of the simulator's page, where it runs.
-    """
-
-    stores: Stores
-    playbook: Callable[[], Playbook]
-    settings: Callable[[], Settings]
-    shop: Callable[[], ShopNow]
-    trouble: Callable[[], Mapping[str, Translatable]]
-    now: Callable[[], datetime]
+    context: ConsoleContext
     credit: RecentCredit
     other: AdminHandler
-    workbench: str = ""
 
     async def start(self, visit: Visit) -> AdminAnswer:
         """Today, on all channels or the one of the address."""
         if visit.signed.role not in TEAM:
             return await self.other(visit)
-        settings, channels, now = self.settings(), self.shop().channels, self.now()
+        settings, channels, now = self.context.settings(), self.context.shop().channels, self.context.now()
         channel = named if (named := visit.query("channel")) in channels else None
         found = await today_of(
-            self.stores, self.playbook(), settings, now, channel=channel, trouble=self.trouble()
+            self.context.stores,
+            self.context.playbook(),
+            settings,
+            now,
+            channel=channel,
+            trouble=self.context.trouble(),
         )
         asked = found.unanswered
         data = {
             "today": found,
-            "when": lambda at: visit.words.words(near_moment(self.shop().zone, now, at)),
+            "when": lambda at: visit.words.words(near_moment(self.context.shop().zone, now, at)),
             "figures": list(_shown(found)),
             "rest": list(rest_words(asked.more, len(asked.answered), len(asked.ignored))),
             "cost": money_text(found.extra) if found.extra else None,
             "chart": _chart(found, visit),
-            "compared": _clock(found, self.shop().zone),
+            "compared": _clock(found, self.context.shop().zone),
             "called": channels,
             "chosen": channel,
             "spans": [("", visit.address(channel=""))]
             + [(one, visit.address(channel=one)) for one in channels],
             "leads": _leads(visit.signed.role),
             "credit": await self.credit.of(settings.sms.values()),
-            "workbench": self.workbench,
+            "workbench": self.context.phone,
             "may_write": visit.signed.role in COMMERCE,
         }
         return RenderedPage("today.html", tr("Today"), data)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from bot.model.draft import digest
@@ -24,11 +23,10 @@ from bot.operations.refused_calls import STUCK_MOST, refused_accounts, stuck_mes
 from bot.operations.resending import Handling, drop, resend
 from bot.operations.simulated_time import now_among
 from bot.store.events.dead_letters import EVENT, DeadLetterEntry
-from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.own_address import is_own
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
-from bot.web.sealed_parts import SealedParts
 
 PAGE = "/admin/unsent"
 SOME = f"{PAGE}/some"
@@ -47,19 +45,17 @@ SCOPE = ("name", "reason", "days")
 
 @dataclass(frozen=True, slots=True)
 class UnsentPages(AdminPages):
-    """`/admin/unsent`. `prices`: of one message beyond the plan, by channel."""
+    """`/admin/unsent`."""
 
-    stores: Stores
-    parts: SealedParts
-    prices: Callable[[], Mapping[str, Decimal]]
+    context: ConsoleContext
 
     async def unsent(self, visit: Visit) -> AdminAnswer:
         """Why, how many, since when."""
         said, days = visit.words.words, _days(visit.query("days"))
-        groups, now = await lost_by_reason(self.stores, days), await now_among(self.stores)
-        refused = await refused_accounts(self.stores, now)
+        groups, now = await lost_by_reason(self.context.stores, days), await now_among(self.context.stores)
+        refused = await refused_accounts(self.context.stores, now)
         data = {
-            "stuck": await stuck_messages(self.stores, now),
+            "stuck": await stuck_messages(self.context.stores, now),
             "whys": {name: said(why_stuck(one.kind)) for name, one in refused.items()},
             "stuck_most": STUCK_MOST,
             "groups": [
@@ -88,7 +84,7 @@ class UnsentPages(AdminPages):
         if found is None:
             return await self._some(visit, scope, _OTHERS)
         names, second = [one.name for one in found], visit.form.get("second") == "yes"
-        done = await resend(self.stores, names, visit.signed.by, second=second, patience=PATIENCE)
+        done = await resend(self.context.stores, names, visit.signed.by, second=second, patience=PATIENCE)
         return await self._done(visit, scope, done)
 
     async def unsent_dropped(self, visit: Visit) -> AdminAnswer:
@@ -98,7 +94,7 @@ class UnsentPages(AdminPages):
             return await self._some(visit, scope, tr("Nothing was dropped: the word is another one"))
         if found is None:
             return await self._some(visit, scope, _OTHERS)
-        done = await drop(self.stores, [one.name for one in found], visit.signed.by)
+        done = await drop(self.context.stores, [one.name for one in found], visit.signed.by)
         return await self._done(visit, scope, done)
 
     async def _meant(self, visit: Visit) -> tuple[Mapping[str, str], Sequence[DeadLetterEntry] | None]:
@@ -110,10 +106,10 @@ class UnsentPages(AdminPages):
     async def _found(self, scope: Mapping[str, str]) -> tuple[Sequence[DeadLetterEntry], InFull | None]:
         """The oldest of them, as many as are handled at once, and the one, where one is named."""
         if scope["name"]:
-            one = await in_full(self.stores, scope["name"])
+            one = await in_full(self.context.stores, scope["name"])
             return [one.one], one
         reasons = [scope["reason"]] if scope["reason"] else []
-        lost = await given_up(self.stores, Which(_days(scope["days"]), reasons=reasons))
+        lost = await given_up(self.context.stores, Which(_days(scope["days"]), reasons=reasons))
         return lost.found[:AT_ONCE], None
 
     async def _some(
@@ -127,7 +123,9 @@ class UnsentPages(AdminPages):
             "seen": _digest(found),
             "is_part": len(found) == AT_ONCE,
             "not_shown": max(0, len(found) - SHOWN),
-            "costs": None if (costs := resend_costs(found, self.prices())) is None else said(costs),
+            "costs": None
+            if (costs := resend_costs(found, self.context.prices().messages)) is None
+            else said(costs),
             "why": visible(said(why_lost(scope["reason"]))) if scope["reason"] else "",
             "one": one,
             "why_not": "" if one is None or one.why_not is None else said(one.why_not),
@@ -140,7 +138,7 @@ class UnsentPages(AdminPages):
 
     def _row(self, visit: Visit, scope: Mapping[str, str], one: DeadLetterEntry) -> Mapping[str, Any]:
         said, why = visit.words.words, why_lost(one.reason)
-        person = f"/admin/contacts/{self.parts.sealed(visit.signed.name, 'contact', one.contact)}"
+        person = f"/admin/contacts/{self.context.parts.sealed(visit.signed.name, 'contact', one.contact)}"
         return {
             "entry": one,
             "kind": said(_kind(one.kind)),

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.channel import Channel, PricePlan
 from bot.model.contact import Contact, Identity
 from bot.model.counts import ENTERED, FAILED, FINISHED, LEFT, PASSED, SENT, Counted, Mark
 from bot.model.instance import Instance
 from bot.model.journal import TimelineRow
-from bot.model.money import Prices
 from bot.model.processes import part_of
 from bot.model.reports import JourneyReport
+from bot.model.settings import Settings
 from bot.operations.journey_reports.report import journey_report
 from bot.operations.journeys import FlowCounts, flow_counts
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.resolve_name import flow_of
 from bot.store.stores import Stores
 from bot.web.admin.flow_pages import FlowFigures, FlowPages
-from bot.web.admin.frame import ShopNow
 from tests.conftest import NOW
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import StaffWorld
 
 CHANNELS = {"main": "森活", "b2b": "批發"}
+PLAN = PricePlan(monthly_fee=800, included=0, extra=0.2)
+SETTINGS = Settings(
+    {
+        "main": Channel("main", "@forest", "1", "x", app_name="森活", plan=PLAN),
+        "b2b": Channel("b2b", "@trade", "2", "x", app_name="批發"),
+    }
+)
 BOOK = compiled(
     """\
 bot: 森活選品
@@ -86,10 +92,6 @@ VIP_COUNTS = {
 }
 
 
-async def _known() -> None:
-    """The pages read what is stopped themselves."""
-
-
 async def flow_world(worlds: StaffWorlds, book: Playbook = BOOK) -> StaffWorld:
     """The pages, and where their counting is."""
     stores, clock = worlds.stores, worlds.clock
@@ -101,16 +103,7 @@ async def flow_world(worlds: StaffWorlds, book: Playbook = BOOK) -> StaffWorld:
         return await journey_report(stores, book, flow_of(book, flow), days)
 
     figures = FlowFigures(RecentFigures(counts, clock.now), RecentFigures(goal, clock.now))
-    pages = FlowPages(
-        stores,
-        lambda: book,
-        lambda: Prices({"main": Decimal("0.2")}, {}),
-        lambda: ShopNow(book.bot, "en", book.zone, CHANNELS),
-        figures,
-        worlds.parts,
-        clock.now,
-        _known,
-    )
+    pages = FlowPages(worlds.console(lambda: book, SETTINGS), figures)
     return await worlds(pages.handlers(), channels=CHANNELS)
 
 

@@ -157,8 +157,9 @@ async def install_world(worlds: StaffWorlds) -> InstallWorld:
         return "" if domain is None else f"https://{domain}/admin"
 
     lately = RecentFigures(stores.shop_members.counted, clock.now)
+    console = worlds.console(lambda: PLAYBOOK, settings)
     served = Served(
-        stores, lambda: PLAYBOOK, lambda: settings, "", lambda name: Answers(), real_office, clock.now, lately
+        **console.inherited(), public="", to_try=lambda name: Answers(), office=real_office, lately=lately
     )
     handlers = {
         **ShopPages(served, SignedSessions(stores, clock)).handlers(),

@@ -14,7 +14,9 @@ from argon2 import PasswordHasher
 from yarl import URL
 
 from bot.model.admin import AdminAccount, AdminRole, SignInStep
+from bot.model.channel import Channel
 from bot.model.clock import Clock
+from bot.model.settings import Settings
 from bot.model.translatable import tr
 from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.passwords import Passwords
@@ -24,7 +26,7 @@ from bot.operations.admins.sign_in import StaffSignIn, TrustedBrowsers
 from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind, RefusedLook
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.store.database.mongo import Database
-from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
+from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from bot.web.admin.authorization import AdminGate
@@ -37,10 +39,12 @@ from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.stop_pages import StopPages
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
+from bot.web.sealed_parts import SealedParts
 from bot.web.visitor import FORWARDED
 from tests.conftest import ManualClock
 from tests.notice_world import own_notices
 from tests.playbooks import compiled
+from tests.web.admin.console import console
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PLAYBOOK = compiled(
@@ -136,15 +140,23 @@ class StaffWorld:
         self.frame = frame = AdminFrame(
             lambda: ShopNow("森活選品", self.language, ZoneInfo("Asia/Taipei"), self.channels), self.board
         )
+        titles = {
+            name: Channel(name, f"@{name}", "1", "x", app_name=one) for name, one in self.channels.items()
+        }
+        pages = console(
+            *(lambda: PLAYBOOK, Settings(titles)),
+            stores=self.stores,
+            parts=SealedParts(LiveKeys(self.seal, console_keys)),
+            clock=self.clock,
+            look=self.brake.look,
+        )
         handlers = {
             **{row.name: _unanswered for row in ROUTES},
             **StartPage(frame).handlers(),
             **self.live.handlers(),
-            **StopPages(
-                self.stores, lambda: PLAYBOOK, lambda: frame.shop, self.brake.look, self.clock.now
-            ).handlers(),
+            **StopPages(pages).handlers(),
             **SignInPages(self.sign_in, self.sessions, self.proxies).handlers(),
-            **OwnPages(self.own, self.notices, lambda: PLAYBOOK).handlers(),
+            **OwnPages(self.own, self.notices, pages).handlers(),
             **NoticePages(self.notices).handlers(),
             **self.more,
         }

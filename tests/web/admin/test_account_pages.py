@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.contact import Contact, Identity
+from bot.model.settings import Settings
 from bot.model.staff_chat import StaffChat
 from bot.operations.admins.accounts import AccountRefused, RoleRequest
 from bot.web.admin.account_pages import AccountPages, places
@@ -23,7 +24,8 @@ EVIL = "<img src=x>"
 
 @pytest.fixture
 async def staff(worlds: StaffWorlds) -> StaffWorld:
-    pages = AccountPages(worlds.accounts, worlds.stores, lambda: PLAYBOOK, lambda: ["admin"])
+    demanding = Settings({}, second_factor=frozenset({"admin"}))
+    pages = AccountPages(worlds.accounts, worlds.console(lambda: PLAYBOOK, demanding))
     return await worlds(pages.handlers())
 
 

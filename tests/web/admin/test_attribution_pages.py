@@ -36,10 +36,9 @@ def row(who: str, ago: timedelta, mark: Mark) -> TimelineRow:
 
 @pytest.fixture
 async def staff(worlds: StaffWorlds) -> StaffWorld:
-    figures = recent_attribution(
-        *(worlds.stores, lambda: PLAYBOOK, lambda: SETTINGS, worlds.clock.now), at_once=PATIENCE
-    )
-    return await worlds(AttributionPages(lambda: PLAYBOOK, figures).handlers())
+    console = worlds.console(lambda: PLAYBOOK, SETTINGS)
+    pages = AttributionPages(console, recent_attribution(console, at_once=PATIENCE))
+    return await worlds(pages.handlers())
 
 
 async def bought(staff: StaffWorld) -> None:

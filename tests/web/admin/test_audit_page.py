@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.model.audit import AuditEntry, AuditFilter, AuditRow
+from bot.model.channel import Channel
 from bot.model.contact import Contact
+from bot.model.settings import Settings
 from bot.operations.audit_list import PAGE
 from bot.store.database.mongo import Database
 from bot.store.events.audit import questions
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores
 from bot.web.admin.audit_pages import AuditPages
-from bot.web.admin.frame import ShopNow
 from bot.web.admin.store_context import StoreContext
 from tests.conftest import NOW
 from tests.store.test_people import store
@@ -30,10 +31,10 @@ EVIL = "<img src=x onerror=alert(1)>\u202e王"
 
 @pytest.fixture
 async def staff(worlds: StaffWorlds) -> StaffWorld:
-    console = worlds.console(lambda: PLAYBOOK)
+    channels = {name: Channel(name, f"@{name}", "1", "x", app_name=title) for name, title in CHANNELS.items()}
+    console = worlds.console(lambda: PLAYBOOK, Settings(channels))
     desk = StoreContext(**console.inherited(), staff=worlds.accounts)
-    shop = ShopNow("森活選品", "en", ZoneInfo("Asia/Taipei"), CHANNELS)
-    return await worlds(AuditPages(desk, lambda: shop).handlers(), channels=CHANNELS)
+    return await worlds(AuditPages(desk).handlers(), channels=CHANNELS)
 
 
 async def some_lines(stores: Stores) -> None:

@@ -14,7 +14,7 @@ from bot.operations.drafts.publishing import DraftContext
 from bot.web.admin.binding_new_pages import NEW, BindingNewPages
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import FILES, draft_context, handlers, live_playbook, published
-from tests.web.admin.staff_world import ZH, Staff, StaffWorld
+from tests.web.admin.staff_world import PLAYBOOK, ZH, Staff, StaffWorld
 
 REVIEW = "/admin/playbook/review"
 WRITTEN = {
@@ -44,7 +44,8 @@ async def _binding(worlds: StaffWorlds, folder: Path, *, pretends: bool) -> Bind
     stores = worlds.stores
     await live_playbook(stores, worlds.clock, folder)
     drafts = draft_context(stores, worlds.clock, folder)
-    pages = BindingNewPages(drafts, lambda: SETTINGS, pretends)
+    console = worlds.console(lambda: PLAYBOOK, SETTINGS, phone="/simulator/" if pretends else "")
+    pages = BindingNewPages(console, drafts)
     staff = await worlds({**pages.handlers(), **handlers(drafts)}, channels={"main": "森活"})
     return Binding(staff, await staff.signed_in(await staff.account("admin", "mei")), drafts)
 

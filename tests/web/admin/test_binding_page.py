@@ -75,11 +75,7 @@ async def _credits(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
 
 @pytest.fixture
 async def staff(worlds: StaffWorlds) -> StaffWorld:
-    async def look() -> None: ...
-
-    pages = BindingPages(
-        *(worlds.stores, lambda: PLAYBOOK, lambda: SETTINGS, _credits, look, worlds.clock.now, worlds.parts)
-    )
+    pages = BindingPages(worlds.console(lambda: PLAYBOOK, SETTINGS), _credits)
     return await worlds(pages.handlers(), channels={"main": "森活", "b2b": "批發"})
 
 

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, expect
 
 from bot.model.admin import CONFIRMED_LIFE
 from bot.model.audit import AuditKind
+from bot.model.settings import Settings
 from bot.operations.audit_trail import entries
 from bot.web.admin.account_pages import AccountPages
 from bot.web.admin.table import ROUTES
@@ -23,7 +24,8 @@ ASKED = 'name="confirmation"'
 
 @pytest.fixture
 async def staff(worlds: StaffWorlds) -> StaffWorld:
-    pages = AccountPages(worlds.accounts, worlds.stores, lambda: PLAYBOOK, lambda: ["admin"])
+    demanding = Settings({}, second_factor=frozenset({"admin"}))
+    pages = AccountPages(worlds.accounts, worlds.console(lambda: PLAYBOOK, demanding))
     return await worlds(pages.handlers())
 
 

@@ -48,7 +48,7 @@ rules:
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     playbook = compiled(BOOK)
     return await editing(
-        worlds, tmp_path, forms=lambda desk: CouponNewPages(lambda: playbook, desk).handlers()
+        worlds, tmp_path, forms=lambda desk: CouponNewPages(worlds.console(lambda: playbook), desk).handlers()
     )
 
 

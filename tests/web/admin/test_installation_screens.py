@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from bot.engine.compiled.playbook import TAIPEI, Store
+from bot.engine.compiled.playbook import Store
 from bot.model.channel import Channel
 from bot.model.processes import Serving
 from bot.model.settings import Settings
@@ -18,13 +18,12 @@ from bot.operations.channels.rotate import EnvironmentHere
 from bot.operations.doctor.examine import Surroundings
 from bot.operations.system import SystemSource
 from bot.runtime.menus.menu_sync import at_once
-from bot.web.admin.frame import ShopNow
 from bot.web.admin.setup_pages import SetupPages
 from bot.web.admin.system_page import SystemPage
 from tests.operations.test_store_people import AN
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.screens import HOSTILE, fits, seen_by
-from tests.web.admin.staff_world import StaffWorld
+from tests.web.admin.staff_world import PLAYBOOK, StaffWorld
 from tests.web.admin.store_world import StoreWorld, store_world
 
 
@@ -69,7 +68,7 @@ async def test_the_system_fits_also_where_much_is_wrong(browser: Browser, worlds
         ),
         lambda: Translatable("this machine's clock is 9.0 s ahead of the database's"),
     )
-    page = SystemPage(source, lambda: ShopNow("森活選品", "zh-TW", TAIPEI), is_simulator=True)
+    page = SystemPage(source, worlds.console(lambda: PLAYBOOK, settings, phone="/simulator/"))
     around = Surroundings(
         *(settings, None, "http://127.0.0.1:9", f"https://{'bot.' * 20}example", worlds.clock.now()),
         stores=worlds.stores,

@@ -43,7 +43,7 @@ SETTINGS = Settings(
 
 @pytest.fixture
 async def staff(worlds: StaffWorlds) -> StaffWorld:
-    pages = LinkPages(worlds.stores, lambda: PLAYBOOK, lambda: SETTINGS, worlds.clock.now)
+    pages = LinkPages(worlds.console(lambda: PLAYBOOK, SETTINGS))
     return await worlds(pages.handlers(), channels={"main": "森活", "b2b": "批發"})
 
 

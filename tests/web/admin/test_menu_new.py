@@ -10,6 +10,8 @@ import pytest
 from aiohttp import FormData
 from yarl import URL
 
+from bot.model.channel import Channel
+from bot.model.settings import Settings
 from bot.operations.drafts.draft import add
 from bot.operations.drafts.publishing import DraftContext
 from bot.web.admin.cookies import proof
@@ -92,7 +94,8 @@ async def making(worlds: StaffWorlds, tmp_path: Path) -> Making:
     playbook = read(tmp_path / "bot.yaml").playbook
     assert playbook is not None
     drafts = draft_context(stores, worlds.clock, tmp_path)
-    pages = MenuNewPages(lambda: playbook, lambda: ["main"], drafts)
+    console = worlds.console(lambda: playbook, Settings({"main": Channel("main", "@forest", "1", "x")}))
+    pages = MenuNewPages(console, drafts)
     staff = await worlds({**pages.handlers(), **handlers(drafts)}, channels={"main": "森活"})
     return Making(staff, await staff.signed_in(await staff.account("admin", "mei")), drafts)
 

@@ -83,14 +83,11 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> AsyncIterator[MenuWorld]
 
         work = MenuSyncWork(stores, at_line, SystemClock())
         pages = MenuPages(
-            stores,
-            in_force,
-            pictures_in(lambda: found.settings.files),
-            at_line,
-            RecentFigures(people, worlds.clock.now),
-            work,
-            worlds.clock.now,
-            look,
+            worlds.console(in_force, look=look),
+            picture=pictures_in(lambda: found.settings.files),
+            at_line=at_line,
+            people=RecentFigures(people, worlds.clock.now),
+            work=work,
         )
         staff = await worlds(pages.handlers(), channels={"main": "森活"})
         yield MenuWorld(staff, line, work, address, in_force)

@@ -47,9 +47,8 @@ LIFF = '    liff: {login_channel_id: "5", liff_id: 5-a}\n'
 async def shop(worlds: StaffWorlds, folder: Path, bot: str) -> StaffWorld:
     """With this `bot.yaml`."""
     files = {"bot.yaml": bot}
-    return await editing(
-        worlds, folder, files, lambda desk: ReferralNewPages(lambda: compiled(bot), desk).handlers()
-    )
+    console = worlds.console(lambda: compiled(bot))
+    return await editing(worlds, folder, files, lambda desk: ReferralNewPages(console, desk).handlers())
 
 
 @pytest.fixture

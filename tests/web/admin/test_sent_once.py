@@ -6,6 +6,7 @@ import asyncio
 
 from playwright.async_api import Browser, expect
 
+from bot.model.settings import Settings
 from bot.model.translatable import tr
 from bot.web.admin.account_pages import AccountPages
 from bot.web.admin.visit import AdminAnswer, RenderedPage, Visit
@@ -23,7 +24,8 @@ async def test_a_button_is_disarmed_until_the_answer_is_there(worlds: StaffWorld
         await answers.wait()
         return RenderedPage("message.html", tr("Done"))
 
-    pages = AccountPages(worlds.accounts, worlds.stores, lambda: PLAYBOOK, lambda: ["admin"])
+    demanding = Settings({}, second_factor=frozenset({"admin"}))
+    pages = AccountPages(worlds.accounts, worlds.console(lambda: PLAYBOOK, demanding))
     staff = await worlds({**pages.handlers(), "account_added": slow})
     page = await seen_by(await staff.signed_in(await staff.account("admin")), browser)
     await page.goto("/admin/accounts")

@@ -46,15 +46,13 @@ async def page_of(
 ) -> Staff:
     """A browser of a supervisor, on the pages of the shop."""
     stores = world.stores
+    settings = Settings({}, shops={"forest": replace(SHOP, file=None)})
     served = ShopsServed(
-        stores,
-        lambda: PLAYBOOK,
-        lambda: Settings({}, shops={"forest": replace(SHOP, file=None)}),
-        "https://bot.example.com",
-        lambda name: Answers(),
-        lambda shop, domain: "",
-        lambda: NOW,
-        lately or RecentFigures(stores.shop_members.counted, lambda: NOW, at_once=30),
+        **worlds.console(lambda: PLAYBOOK, settings, stores=stores, now=lambda: NOW).inherited(),
+        public="https://bot.example.com",
+        to_try=lambda name: Answers(),
+        office=lambda shop, domain: "",
+        lately=lately or RecentFigures(stores.shop_members.counted, lambda: NOW, at_once=30),
     )
     staff = await worlds(ShopPages(served, SignedSessions(stores, worlds.clock)).handlers())
     return await staff.signed_in(await staff.account("supervisor"))

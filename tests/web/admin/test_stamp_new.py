@@ -59,10 +59,11 @@ COUPONS_FORM = {"title": "折50", "asked": "領券", "days": "30", "by_clerk": "
 @pytest.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     playbook = compiled(BOOK)
+    console = worlds.console(lambda: playbook)
 
     def forms(desk: DraftContext) -> dict[str, AdminHandler]:
         pages = (CouponNewPages, StampNewPages, DrawNewPages)
-        return {name: do for one in pages for name, do in one(lambda: playbook, desk).handlers().items()}
+        return {name: do for one in pages for name, do in one(console, desk).handlers().items()}
 
     return await editing(worlds, tmp_path, forms=forms)
 

@@ -8,7 +8,6 @@ from typing import cast
 
 import pytest
 
-from bot.engine.compiled.playbook import TAIPEI
 from bot.model.alert import AlertReason
 from bot.model.audit import AuditEntry
 from bot.model.brake import PushStop
@@ -19,11 +18,10 @@ from bot.model.translatable import Translatable
 from bot.operations.system import KEY_LIFE, SystemSource, SystemView, system_of
 from bot.store.counters.quotas import QuotaFigure
 from bot.store.events.alerts import OngoingTrouble
-from bot.web.admin.frame import ShopNow
 from bot.web.admin.system_page import SystemPage, size_words
 from tests.conftest import NOW
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import Staff, StaffWorld
+from tests.web.admin.staff_world import PLAYBOOK, Staff, StaffWorld
 
 SECRET, TOKEN = "channel-secret-q8zx", "access-token-w7vy"
 MAIN = Channel("main", "@forest", "1", SECRET, TOKEN, app_name="森活<b>", plan=PricePlan(800, 4_000, 0.2))
@@ -57,7 +55,7 @@ async def world(worlds: StaffWorlds) -> SystemWorld:
         *(worlds.stores, worlds.seal, lambda: SETTINGS, worlds.clock.now),
         *(lambda channel: f"https://bot.example/webhook/{channel}", "p1", lambda: trouble),
     )
-    page = SystemPage(source, lambda: ShopNow("森活選品", "en", TAIPEI), is_simulator=False)
+    page = SystemPage(source, worlds.console(lambda: PLAYBOOK, SETTINGS))
     return SystemWorld(await worlds(page.handlers()), source, trouble)
 
 

@@ -21,7 +21,7 @@ from bot.operations.today import today_of
 from bot.operations.unanswered import ignore_question
 from bot.sms.sender import Credit
 from bot.translations.chinese import CHINESE
-from bot.web.admin.frame import ShopNow, near_moment
+from bot.web.admin.frame import near_moment
 from bot.web.admin.today_page import TodayPage
 from bot.web.admin.visit import AdminAnswer, RenderedPage, Visit
 from tests.conftest import NOW
@@ -46,18 +46,13 @@ async def _other(visit: Visit) -> AdminAnswer:
 
 @pytest.fixture
 async def world(worlds: StaffWorlds) -> StaffWorld:
-    stores = worlds.stores
-    shop = ShopNow("森活選品", "en", PLAYBOOK.zone, CHANNELS)
-    page = TodayPage(
-        stores,
-        lambda: PLAYBOOK,
-        lambda: Settings({name: channel(name) for name in CHANNELS}, shops={"erp": SHOP}, sms=SMS),
-        lambda: shop,
-        lambda: {"b2b": tr("LINE refuses the access token")},
-        lambda: NOW,
-        RecentCredit(_credits),
-        _other,
+    settings = Settings({name: channel(name) for name in CHANNELS}, shops={"erp": SHOP}, sms=SMS)
+    console = worlds.console(
+        *(lambda: PLAYBOOK, settings),
+        now=lambda: NOW,
+        trouble=lambda: {"b2b": tr("LINE refuses the access token")},
     )
+    page = TodayPage(console, credit=RecentCredit(_credits), other=_other)
     return await worlds(page.handlers(), channels=CHANNELS)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from decimal import Decimal
 from html import unescape
 
 import pytest
 
 from bot.line.outcome import Refused
+from bot.model.channel import Channel, PricePlan
 from bot.model.outgoing import DeadLetter
 from bot.model.processes import RefusedCalls, Serving
+from bot.model.settings import Settings
 from bot.operations.resending import drop
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -41,8 +42,11 @@ async def staff(
     worlds: StaffWorlds, database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch, by_our_clock: None
 ) -> StaffWorld:
     monkeypatch.setattr(unsent_pages, "PATIENCE", 0.0)
+    main = Channel("main", "@forest", "1", "x", plan=PricePlan(extra=0.2))
     stores = stores_of(database, seal, "console")
-    return await worlds(UnsentPages(stores, worlds.parts, lambda: {"main": Decimal("0.2")}).handlers())
+    return await worlds(
+        UnsentPages(worlds.console(lambda: PLAYBOOK, Settings({"main": main}), stores=stores)).handlers()
+    )
 
 
 async def lost(bot: Bot, line: ScriptedLine, why: Refused = QUOTA) -> DeadLetter:
