@@ -68,6 +68,7 @@ _IN_ORDER: Mapping[str, tuple[str, str]] = {
     "stamp": _of_subject("stamps"),
     "draw": _of_subject("draws"),
     "referral": _of_subject("referrals"),
+    "appointment": _of_subject("appointments"),
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
     "binding": _of_subject("binding"),
     "shop": ("bot.cli.shop.command", "the shop's platform: linking it, what it has of its members"),

@@ -13,6 +13,7 @@ from bot.engine.times.value_words import value_words
 from bot.model.appointment import Appointment, AppointmentMark, AppointmentResult, HeldAppointment
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.promotion_act import AppointmentAct
+from bot.model.translatable import Translatable, tr
 from bot.operations.contact_changes import BETWEEN, PATIENCE, carried_out
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
@@ -22,6 +23,22 @@ from bot.store.stores import Stores
 StaffResult: TypeAlias = AppointmentResult | Literal["came", "missed", "unknown", "waits"]
 """`unknown`: there is no such person or service any more; `waits`: it is stored, and not done yet."""
 
+GONE = tr("This appointment is not there any more: look at the day once more")
+SAID: Mapping[StaffResult, Translatable] = {
+    "booked": tr("Booked; the rules of the playbook tell the customer"),
+    "moved": tr("Moved; the rules of the playbook tell the customer"),
+    "cancelled": tr("Cancelled; the rules of the playbook tell the customer"),
+    "came": tr("Written down: the customer came"),
+    "missed": tr("Written down: the customer did not come"),
+    "full": tr("This time has just been taken: please choose another one"),
+    "closed": tr("None begins at this time: please choose another one"),
+    "too_soon": tr("This time has passed: please choose another one"),
+    "too_far": tr("This time is too far ahead: please choose another one"),
+    "unknown": GONE,
+    "none": GONE,
+    "waits": tr("This takes longer than usual. Look again in a moment: it is done once, whatever happens"),
+}
+"""What staff read of it."""
 _MARKS: Mapping[str, AppointmentMark] = {"came": "came", "missed": "missed"}
 _AUDITED: Mapping[str, AuditKind] = {
     "book": "appointment_booked",

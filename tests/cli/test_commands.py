@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.command_line import parser
+from bot.cli.dates import chosen_moment
 from bot.cli.main import main
 from bot.store.sealing.keyring import parse
 from tests.cli.oaflow import ROOT, ended_process
@@ -65,7 +66,8 @@ NEEDED = {"sms cap": "900", "sms free": "0912345678", "explain": "--text=嗨"}
 
 def required_option(option: argparse.Action) -> list[str]:
     """As it is written, with a value where it takes one."""
-    return [option.option_strings[0], *([] if option.nargs == 0 else ["x"])]
+    value = "2026-12-01T10:00" if option.type is chosen_moment else "x"
+    return [option.option_strings[0], *([] if option.nargs == 0 else [value])]
 
 
 def test_every_command_takes_a_language_and_its_playbook_at_any_place(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal, TypeAlias
 
 from annotated_types import MaxLen, MinLen
@@ -125,6 +126,14 @@ class CountedBack:
 
 
 @dataclass(frozen=True, slots=True)
+class WithZone:
+    """A program says the zone of this moment; at a terminal it is that of the team."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return {**handler(source), "tz_constraint": "aware"}
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
     """A contact in its conversation on a channel."""
 
@@ -132,6 +141,7 @@ class Chat:
     channel: str
 
 
+Moment: TypeAlias = Annotated[datetime, WithZone()]
 Name: TypeAlias = Annotated[str, MinLen(1), MaxLen(SHORT)]
 Reason: TypeAlias = Annotated[Name, Option(), Help("the reason, for whoever asks later")]
 OptionalReason: TypeAlias = Annotated[str, MaxLen(SHORT), Help("the reason, for whoever asks later (none)")]

@@ -35,6 +35,9 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject(
         "referrals", "referral", "friends who bring friends: how it is doing, who has brought whom"
     ),
+    OperationSubject(
+        "appointments", "appointment", "appointments: who comes on a day, booked, moved, cancelled"
+    ),
     OperationSubject("stamps", "stamp", "stamp cards: how they are doing, stamps put on or taken back"),
     OperationSubject("binding", "binding", "whether phones can be bound, and pausing that"),
     OperationSubject("system", "status", "what is wrong, channels, servers, keys, the database"),

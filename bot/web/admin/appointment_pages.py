@@ -14,8 +14,8 @@ from bot.engine.times.value_words import value_words
 from bot.model.appointment import Appointment
 from bot.model.contact import Contact
 from bot.model.promotion_act import AppointmentAct
-from bot.model.translatable import Translatable, tr
-from bot.operations.appointment_acts import StaffResult, appointment_act, held_of
+from bot.model.translatable import tr
+from bot.operations.appointment_acts import GONE, SAID, appointment_act, held_of
 from bot.operations.appointment_calendar import change_address
 from bot.operations.appointment_times import free_days
 from bot.operations.appointments import appointments_on
@@ -38,20 +38,6 @@ _TITLES = {
     "book": tr("Book an appointment"),
     "move": tr("Move an appointment"),
     "cancel": tr("Cancel an appointment"),
-}
-_GONE = tr("This appointment is not there any more: look at the day once more")
-_SAID: Mapping[StaffResult, Translatable] = {
-    "booked": tr("Booked; the rules of the playbook tell the customer"),
-    "moved": tr("Moved; the rules of the playbook tell the customer"),
-    "cancelled": tr("Cancelled; the rules of the playbook tell the customer"),
-    "came": tr("Written down: the customer came"),
-    "missed": tr("Written down: the customer did not come"),
-    "full": tr("This time has just been taken: please choose another one"),
-    "closed": tr("None begins at this time: please choose another one"),
-    "too_soon": tr("This time has passed: please choose another one"),
-    "too_far": tr("This time is too far ahead: please choose another one"),
-    "unknown": _GONE,
-    "waits": tr("This takes longer than usual. Look again in a moment: it is done once, whatever happens"),
 }
 _DONE = ("booked", "moved", "cancelled", "came", "missed", "waits")
 
@@ -131,7 +117,7 @@ class AppointmentPages(AdminPages):
         """A time is chosen, or what would be done is shown, before it is."""
         act, subject = visit.query("act"), await self._subject(visit, visit.query("person"))
         if subject is None or act not in _TITLES or (act != "book" and subject.booked is None):
-            return RenderedPage("message.html", TITLE, status=404, refused=_GONE)
+            return RenderedPage("message.html", TITLE, status=404, refused=GONE)
         return await self._form(visit, subject, act)
 
     async def appointment_changed(self, visit: Visit) -> AdminAnswer:
@@ -140,7 +126,7 @@ class AppointmentPages(AdminPages):
         subject, what = await self._subject(visit, form.get("person", "")), _ACTS.get(form.get("act", ""))
         act_id, booked = form.get("press", ""), None if subject is None else subject.booked
         if subject is None or what is None or not act_id or (what != "book" and booked is None):
-            return RenderedPage("message.html", TITLE, status=409, refused=_GONE)
+            return RenderedPage("message.html", TITLE, status=409, refused=GONE)
         start, name = _moment(form.get("start", "")), form.get("service", "")
         act = AppointmentAct(
             what,
@@ -153,7 +139,7 @@ class AppointmentPages(AdminPages):
             form.get("reason", "").strip()[:REASON_MOST],
         )
         if what in ("book", "move") and start is None:
-            return RenderedPage("message.html", TITLE, status=409, refused=_GONE)
+            return RenderedPage("message.html", TITLE, status=409, refused=GONE)
         if what in MARKED and booked is not None:
             back = page_address(PAGE, day=local(booked.start, playbook.zone).date().isoformat())
             asked = mark_question(visit, playbook, subject.contact, act, self.context.now(), back)
@@ -164,7 +150,7 @@ class AppointmentPages(AdminPages):
         to = page_address(PAGE, day=local(day, playbook.zone).date().isoformat())
         if result not in _DONE:
             to = page_address(CHANGE, person=subject.part, act=what, service=act.service)
-        return Redirect(to, flash=Flash(_SAID.get(result, _GONE)))
+        return Redirect(to, flash=Flash(SAID.get(result, GONE)))
 
     async def _form(self, visit: Visit, subject: _Subject, act: str) -> RenderedPage:
         context, playbook = self.context, self.context.playbook()

@@ -31,6 +31,7 @@ _TYPES: Mapping[str, Translatable] = {
     "tuple": tr("a list"),
     "date": tr("a day, like 2026-11-27"),
     "datetime": tr("a moment, like 2026-11-27T10:00:00+08:00"),
+    "timezone": tr("a moment, like 2026-11-27T10:00:00+08:00"),
 }
 
 

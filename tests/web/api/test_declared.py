@@ -6,6 +6,7 @@ Each answer of `Caller` is compared with the description that the operation's de
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any, get_args
 
 import pytest
@@ -49,6 +50,8 @@ def value_of(parameter: Parameter) -> Any:
             return next((one.ge for one in markers(parameter.annotation) if isinstance(one, Ge)), 1)
         case kind if kind is bool:
             return True
+        case kind if kind is datetime:
+            return "2026-12-01T10:00:00+08:00"
         case kind if kind is str:
             return "x" * max(1, 0 if least is None else least.min_length)
         case kind:
