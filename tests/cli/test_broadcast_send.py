@@ -122,7 +122,7 @@ async def test_the_list_says_what_was_sent_and_when_beside_what_is_planned(playe
     assert weekly.startswith(f"weekly: {today}")
     assert "sent, 2 of 2 people; " in weekly
     assert weekly.endswith("10:00:00 planned")
-    told = json.loads((await played.does("list", "--json")).out)
+    told = json.loads((await played.does("list", "--json")).out)["broadcasts"]
     assert [one["last_sent"] and one["last_sent"]["got"] for one in told] == [None, 2, 2]
     for action in ("send", "cancel"):
         assert (await played.does(action, "dated", *(["--yes"] if action == "send" else []))).code == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.cli.broadcast.progress import in_lines, progress_payload
 from bot.cli.broadcast.send import NotConfirmed, confirm
 from bot.cli.line_here import line_and_playbook
 from bot.cli.order import CommandOrder, carried_out
@@ -14,6 +13,8 @@ from bot.model.translatable import Translatable, tr
 from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.held_orders import WHY_ASKED, HeldOrder, held_order_now
 from bot.operations.broadcasts.progress import progress_of
+from bot.operations.broadcasts.progress_words import in_lines
+from bot.operations.declared.broadcasts import sending_status
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.in_money import most_price
 
@@ -42,7 +43,7 @@ async def agree(order: CommandOrder) -> None:
     if (shown := await progress_of(people, sending.id)) is None:
         order.show(None, done)
     else:
-        order.show(progress_payload(shown), done, *in_lines(shown, playbook))
+        order.show(sending_status(shown), done, *in_lines(shown, playbook))
 
 
 def _lines(found: HeldOrder, plan: PricePlan | None) -> Iterator[Translatable]:

@@ -1,4 +1,4 @@
-"""`oaflow broadcast`: its arguments; its tests on testers, and the report of its last sending."""
+"""`oaflow broadcast`: its arguments by hand; its tests on testers, and the report of its last sending."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from bot.cli.arguments import (
     actions_of,
     add_action,
     add_json,
-    add_playbook,
     describe,
     number_to,
 )
 from bot.cli.broadcast.agree import agree
 from bot.cli.broadcast.check import check
-from bot.cli.broadcast.progress import listed, status
-from bot.cli.broadcast.send import cancel, pause, resume, send
+from bot.cli.broadcast.progress import status
+from bot.cli.broadcast.send import send
 from bot.cli.dates import chosen_moment
+from bot.cli.declared import add_operations
 from bot.cli.line_here import line_and_playbook
 from bot.cli.operator import add_by
 from bot.cli.order import CommandOrder, carried_out
@@ -30,6 +30,7 @@ from bot.operations.broadcasts.report import report_of
 from bot.operations.broadcasts.report_files import COLUMNS, report_payload, report_rows, report_svg
 from bot.operations.broadcasts.report_words import report_lines
 from bot.operations.broadcasts.trying_out import TriedOut, try_out
+from bot.operations.catalog.subjects import subject_named
 from bot.operations.resolve_name import broadcast_of
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.store.sealing.derived_keys import LiveKeys, address_keys
@@ -87,9 +88,7 @@ def arguments(command: ArgumentParser) -> None:
     says = "Broadcasts: messages to an audience. Processes that run send them; a command may end before."
     describe(command, says, example="oaflow broadcast list my-shop")
     actions = actions_of(command)
-    example = "oaflow broadcast list my-shop"
-    lines = add_action(actions, "list", "a line for each broadcast: how it stands", listed, example=example)
-    add_playbook(lines)
+    add_operations(actions, subject_named("broadcasts"))
     looks = _add(
         actions,
         "check",
@@ -118,16 +117,13 @@ def arguments(command: ArgumentParser) -> None:
     )
     tells = _add(actions, "report", "what became of it the last time: rates, differences, a picture", report)
     add_forms(tells)
-    held = _add(actions, "pause", "call nobody new until it is resumed", pause)
-    goes = _add(actions, "resume", "let it go on after a pause", resume)
     agrees = _add(
         actions, "agree", "have an order go out that waits, as it is not what was shown any more", agree
     )
     agrees.add_argument("--yes", action="store_true", help="send it without asking")
-    over = _add(actions, "cancel", "call nobody any more who was not called yet", cancel)
-    for one in (tries, sends, held, goes, agrees, over):
+    for one in (tries, sends, agrees):
         add_by(one)
-    for one in (lines, looks, tries, sends, statuses, tells, held, goes, agrees, over):
+    for one in (looks, tries, sends, statuses, tells, agrees):
         add_json(one)
 
 

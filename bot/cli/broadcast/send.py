@@ -1,4 +1,4 @@
-"""`oaflow broadcast send|pause|resume|cancel`: a sending is ordered, followed, and steered."""
+"""`oaflow broadcast send`: a sending is ordered and followed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.cli.broadcast.progress import SHOWN, in_lines, in_one_line, progress_payload, skipped_lines
+from bot.cli.broadcast.progress import SHOWN, skipped_lines
 from bot.cli.dates import moment_of, to_the_second
 from bot.cli.line_here import line_and_playbook
 from bot.cli.order import CommandOrder, carried_out
@@ -19,14 +19,14 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import Sending
 from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.audiences import friends_so_far
-from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.checking import BroadcastCheck, check, checked_at
 from bot.operations.broadcasts.checking_words import held_back, price_words, why_refused
 from bot.operations.broadcasts.ordering import AlreadySent, NoRecipients, SendingOrder, order_of
 from bot.operations.broadcasts.ordering import send as send_ordered
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
+from bot.operations.broadcasts.progress_words import in_lines, in_one_line
 from bot.operations.broadcasts.standing_words import state_of
-from bot.operations.broadcasts.steering import Steer
+from bot.operations.declared.broadcasts import sending_status
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
@@ -66,7 +66,7 @@ async def send(order: CommandOrder) -> None:
     if shown is not None:
         out = await left_out_of(people, sending.id, SHOWN)
         lines = *in_lines(shown, playbook), *skipped_lines(out, broadcast.name, playbook)
-        order.show(progress_payload(shown), *lines)
+        order.show(sending_status(shown), *lines)
     if over is not None:
         _see_if_sent(over)
 
@@ -146,34 +146,3 @@ async def _followed(people: Stores, sending: Sending, words: Language) -> Sendin
         raise
     progress.over()
     return found
-
-
-@carried_out()
-async def pause(order: CommandOrder) -> None:
-    """Have nobody new called."""
-    done = tr("{name} is paused: what is under way ends, nobody new is called", name=order.name or "")
-    await _steer(order, steering.pause, done)
-
-
-@carried_out()
-async def resume(order: CommandOrder) -> None:
-    """Let it go on."""
-    await _steer(order, steering.resume, tr("{name} goes on", name=order.name or ""))
-
-
-@carried_out()
-async def cancel(order: CommandOrder) -> None:
-    """Have nobody called any more."""
-    done = tr("{name} is cancelled: nobody is called any more who was not called yet", name=order.name or "")
-    await _steer(order, steering.cancel_sending, done)
-
-
-async def _steer(order: CommandOrder, steer: Steer, done: Translatable) -> None:
-    broadcast = broadcast_of(order.playbook, order.name)
-    people = await order.people()
-    sending = await steer(people, broadcast, order.by)
-    found = await progress_of(people, sending.id)
-    if found is None:
-        order.show(None, done)
-    else:
-        order.show(progress_payload(found), done, *in_lines(found, order.playbook))

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
-from bot.model.broadcast import Sending, SendingHold, SendingState
+from bot.model.broadcast import SendingHold, SendingState
 from bot.model.translatable import Translatable, tr
+
+
+class HasState(Protocol):
+    """A sending, or what is answered of one."""
+
+    @property
+    def state(self) -> SendingState: ...
+
+    @property
+    def why(self) -> str | None: ...
+
 
 STATES: Mapping[SendingState, Translatable] = {
     "planned": tr("planned"),
@@ -45,9 +57,9 @@ ENDS: Mapping[str, Translatable] = {
 }
 
 
-def state_of(sending: Sending) -> Translatable:
+def state_of(sending: HasState) -> Translatable:
     """Its state, with why it has ended so."""
     state = STATES[sending.state]
-    if (why := ENDS.get(sending.why)) is None or sending.state == "missed":
+    if (why := ENDS.get(sending.why or "")) is None or sending.state == "missed":
         return state
     return tr("{state}, {why}", state=state, why=why)

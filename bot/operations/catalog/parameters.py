@@ -17,7 +17,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.clerks import store_named
 from bot.operations.find_contacts import LocatedContact, NotFound, not_called
-from bot.operations.resolve_name import flow_of
+from bot.operations.resolve_name import broadcast_of, flow_of
 from bot.operations.table_lines import TableRow
 from bot.playbook.similar import hint_for
 
@@ -153,6 +153,9 @@ CouponName: TypeAlias = Annotated[
     Name, named(tr("coupon"), lambda playbook: playbook.coupons, tr("coupons are declared in the playbook"))
 ]
 FlowName: TypeAlias = Annotated[Name, PlaybookName(lambda playbook, name: flow_of(playbook, name).name)]
+BroadcastName: TypeAlias = Annotated[
+    Name, PlaybookName(lambda playbook, name: broadcast_of(playbook, name).name)
+]
 MenuName: TypeAlias = Annotated[
     Name,
     named(

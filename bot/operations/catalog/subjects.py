@@ -25,6 +25,7 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject(
         "coupons", "coupon", "coupons: how they are doing, codes for them, one redeemed or undone"
     ),
+    OperationSubject("broadcasts", "broadcast", "broadcasts are listed, sent, followed, paused, cancelled"),
     OperationSubject("flows", "journey", "how journeys stand, and what was counted of them"),
     OperationSubject(
         "menus", "richmenu", "the rich menus at LINE, their pictures, and whom they are linked to"

@@ -46,7 +46,7 @@ def value_of(parameter: Parameter) -> Any:
         return ["A1"]
     least = parameter.marker(MinLen)
     match plain_type(parameter.annotation):
-        case kind if kind is int:
+        case kind if kind in (int, float):
             return next((one.ge for one in markers(parameter.annotation) if isinstance(one, Ge)), 1)
         case kind if kind is bool:
             return True
