@@ -165,6 +165,8 @@ def cell(value: object, words: Language, at: Clock) -> str:
             return text or NOTHING
         case PageCursor():
             return ""
+        case Mapping():
+            return printable("; ".join(f"{name}: {one}" for name, one in value.items() if one))
         case Translatable() | Listing():
             return printable(words.words(value))
         case _:
