@@ -26,7 +26,7 @@ class NoPlaybook(Refusal):
     """The files of a command's folder have mistakes: no playbook is known there."""
 
 
-class ServedPlaybook(Protocol):
+class PlaybookInForce(Protocol):
     """A playbook that is in force, its settings, and its files, which a condition is read with."""
 
     @property
@@ -50,7 +50,7 @@ class OperationContext:
     """
 
     stores: Stores
-    served: ServedPlaybook
+    served: PlaybookInForce
     now: Callable[[], datetime]
     clock: Clock
     line_api: str

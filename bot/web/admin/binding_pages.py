@@ -20,12 +20,11 @@ from bot.operations.binding import (
     BindingLink,
     BindingOnChannel,
     binding_view,
-    pause_binding,
-    resume_binding,
 )
 from bot.operations.binding_answers import binding_cards, binding_results
 from bot.operations.binding_checklist import binding_checklist, check_item
 from bot.operations.binding_funnel import FAILURES, STEPS, BindingFunnel
+from bot.operations.declared.binding import pause_binding, resume_binding
 from bot.operations.looks import record_search
 from bot.operations.qr_code import CODE_TYPES, code_picture
 from bot.operations.recent_bindings import BindingOutcome, recent_bindings
@@ -84,13 +83,10 @@ class BindingPages(AdminPages):
         """It is paused on a channel, at once; with a button that takes it back."""
         channel = visit.form.get("channel", "")
         try:
-            [(pause, is_new)] = await pause_binding(
-                self.context.stores, self.context.playbook(), channel, visit.signed.by, self.context.now()
-            )
+            [pause] = (await pause_binding(visit.call(self.context), channel)).paused
         except Refusal as error:
             return await self._page(visit, error.message)
-        await self.context.looked()
-        if not is_new:
+        if not pause.new:
             by = actor_words(pause.by.removeprefix(CONSOLE))
             return Redirect(_of(channel), flash=Flash(tr("That was paused already, by {who}", who=by)))
         done = tr("Binding is paused. Every server knows within a second")
@@ -100,12 +96,9 @@ class BindingPages(AdminPages):
         """It goes on on a channel."""
         channel = visit.form.get("channel", "")
         try:
-            await resume_binding(
-                self.context.stores, self.context.playbook(), channel, visit.signed.by, self.context.now()
-            )
+            await resume_binding(visit.call(self.context), channel)
         except Refusal as error:
             return await self._page(visit, error.message)
-        await self.context.looked()
         done = tr("Phones can be bound again")
         return Redirect(_of(channel), flash=Flash(done, Undo(f"{PAGE}/pause", {"channel": channel})))
 

@@ -21,8 +21,9 @@ from bot.operations.coupon_figures import (
     given_where,
     used_by_store,
 )
-from bot.operations.coupon_import import code_lines, confirm_codes, import_codes
-from bot.operations.import_report import ImportReport, in_words
+from bot.operations.coupon_import import code_lines, confirm_codes
+from bot.operations.declared.coupons import import_coupon_codes
+from bot.operations.declared.imports import Imported
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
@@ -70,7 +71,7 @@ class CouponPages(AdminPages):
             return await self._page(visit, name, refused=tr("choose a file first"))
         lines = code_lines(BytesIO(sent.content), sent.name)
         try:
-            done = await import_codes(context.stores, context.playbook(), name, lines, visit.signed.by)
+            done = await import_coupon_codes(visit.call(context), name, lines)
         except Refusal as error:
             return await self._page(visit, name, refused=error.message)
         return await self._page(visit, name, done=done)
@@ -88,7 +89,7 @@ class CouponPages(AdminPages):
         name: str,
         *,
         refused: Translatable | None = None,
-        done: ImportReport | None = None,
+        done: Imported | None = None,
     ) -> RenderedPage:
         """The page of a coupon; with what came of a file just now."""
         context, playbook = self.context, self.context.playbook()
@@ -104,7 +105,7 @@ class CouponPages(AdminPages):
             "facts": facts_of(figures, playbook.zone),
             "given": given_where(playbook, name),
             "stores": await used_by_store(context.stores, playbook, name),
-            "imported": None if done is None else [*islice(in_words(done), SHOWN)],
+            "imported": None if done is None else [*islice(done.lines(str), SHOWN)],
             "to": {action: page_address(f"{PAGE}/{action}", coupon=name) for action in ("codes", "confirm")},
             "chart": _by_day(visit, await coupon_days(context.stores, playbook, name, context.now())),
         }

@@ -12,7 +12,8 @@ from bot.model.brake import MenuPause
 from bot.model.menus import MenuSyncRun
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
-from bot.operations.flow_limits import REASON_MOST, pause_menu, reasons_of, resume_menu
+from bot.operations.declared.menus import pause_menu
+from bot.operations.flow_limits import REASON_MOST, reasons_of, resume_menu
 from bot.operations.menu_sync_work import MenuSyncWork, PlanChanged, plan_digest
 from bot.operations.menu_view import MenuStanding, MenusView, menus_view
 from bot.operations.menus import DOES, MenuPlan, MenusAtLine, picture_at_line
@@ -83,13 +84,10 @@ class MenuPages(AdminPages):
         """A menu is as if it were not there: people see the next one that is for them."""
         menu, why = visit.form.get("menu", ""), visit.form.get("why", "")
         try:
-            _, is_new = await pause_menu(
-                self.context.stores, self.context.playbook(), menu, why, visit.signed.by, self.context.now()
-            )
+            paused = await pause_menu(visit.call(self.context), menu, why)
         except Refusal as error:
             return await self._page(visit, error.message, asked=menu)
-        await self.context.looked()
-        if not is_new:
+        if not paused.new:
             return Redirect(self._here(visit), flash=Flash(tr("Somebody else has done that already")))
         done = tr("{menu} is paused: people are given the next menu that is for them", menu=menu)
         undo = Undo(page_address(f"{PAGE}/resume", channel=visit.channel), {"menu": menu})

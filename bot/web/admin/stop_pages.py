@@ -9,7 +9,8 @@ from bot.model.admin import CONSOLE
 from bot.model.brake import PushStop
 from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
-from bot.operations.brake import StopScope, brake_view, resume_pushes, running_now, stop_pushes
+from bot.operations.brake import brake_view, running_now
+from bot.operations.declared.stop import resume_pushes, stop_pushes
 from bot.translations.chinese import CHINESE
 from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.frame import near_moment
@@ -38,28 +39,17 @@ class StopPages(AdminPages):
         typed, channel = visit.form.get("typed", "").strip().casefold(), visit.form.get("channel", "")
         if typed not in (str(WORD), CHINESE.text(WORD)):
             return await self._page(visit, tr("Nothing was stopped: the word is another one"))
-        channels = self.context.shop().channels
-        stop, is_new = await stop_pushes(
-            self.context.stores,
-            StopScope(channel or None),
-            visit.signed.by,
-            channels,
-            self.context.playbook(),
-            self.context.now(),
-        )
-        await self.context.looked()
-        if not is_new:
-            return Redirect(
-                STOP, flash=Flash(tr("That was stopped already, by {who}", who=_stopped_by(stop)))
-            )
+        stop = await stop_pushes(visit.call(self.context), channel or None)
+        if not stop.new:
+            by = tr("That was stopped already, by {who}", who=_stopped_by(stop))
+            return Redirect(STOP, flash=Flash(by))
         done = tr("Stopped: {what}. Every server knows within a second", what=which(stop))
         return Redirect(STOP, flash=Flash(done, Undo(RESUME, _scope(stop))))
 
     async def stop_resumed(self, visit: Visit) -> AdminAnswer:
         """What was stopped by just these words goes on."""
-        scope = StopScope(*(visit.form.get(name) or None for name in ("channel", "flow")))
-        ended, _ = await resume_pushes(self.context.stores, scope, visit.signed.by, self.context.now())
-        await self.context.looked()
+        channel, flow = (visit.form.get(name) or None for name in ("channel", "flow"))
+        ended = (await resume_pushes(visit.call(self.context), channel, flow)).resumed
         done = tr("Pushes go on: {what}. What came due meanwhile is late", what=which(ended))
         return Redirect(STOP, flash=Flash(done))
 

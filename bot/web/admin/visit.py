@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from aiohttp import web
 
 from bot.model.admin import Signed
 from bot.model.translatable import Language, Translatable
+from bot.operations.catalog.call import OperationCall, OperationContext
 from bot.web.admin.route import AdminRoute
 
 
@@ -59,6 +61,11 @@ class Visit:
     def query(self, name: str) -> str:
         """What stands behind the address's `?` under this name, empty where it does not."""
         return self.request.query.get(name, "")
+
+    def call(self, context: OperationContext) -> OperationCall:
+        """What an operation of the catalog is called with, as something that is asked for now."""
+        signed, request = self.signed, uuid.uuid4().hex
+        return OperationCall(context, signed.by, context.now(), request, signed.role, language=self.words)
 
     def address(self, **changes: str) -> str:
         """This page with these filters changed, for a link; an empty value takes one away.
