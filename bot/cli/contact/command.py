@@ -21,7 +21,6 @@ from bot.cli.contact.find_and_show import show
 from bot.cli.contact.flows import leave, restart
 from bot.cli.contact.many import many
 from bot.cli.contact.matches import matches
-from bot.cli.contact.say import say
 from bot.cli.declared import add_operations
 from bot.cli.operator import add_by
 from bot.operations.catalog.subjects import subject_named
@@ -50,14 +49,6 @@ def arguments(command: ArgumentParser) -> None:
     _conversation(shown)
     _many(actions)
     _matches(actions)
-    said = _add(actions, "say", "staff answer somebody", say, 'main:U1 "您好，馬上為您查"', "WHO TEXT")
-    said.add_argument("--push", action="store_true", help="also as a push, which costs a message")
-    said.add_argument("--note", action="store_true", help="a note for colleagues instead, which nobody gets")
-    said.add_argument(
-        "--take-from", metavar="NAME", help="the colleague who has the conversation: it is taken from them"
-    )
-    add_by(said)
-    add_json(said)
     _flows(actions)
     exported = _add(
         actions, "export", "all that is stored of somebody, to hand out", export, "M1001 --into M1001"

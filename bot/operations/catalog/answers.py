@@ -87,7 +87,7 @@ def answer_lines(answer: object, words: Language, at: Clock) -> Iterator[str]:
         return
     for name, marks in _markers_of(type(answer)).items():
         if isinstance(said := getattr(answer, name), Spoken):
-            yield from map(words.words, said.lines)
+            yield from map(words.words, said.lines(at) if callable(said.lines) else said.lines)
         for table in (one for one in marks if isinstance(one, Table)):
             rows = getattr(answer, name)
             yield from _in_cells(table_of(rows), words, at) if rows else [words.text(table.empty)]

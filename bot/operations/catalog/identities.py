@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.model.translatable import TranslatableValue
@@ -67,9 +68,10 @@ class ContactName(_ShownAsText):
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What a terminal says of a change: no program gets it, for it may be somebody's."""
+    """What a terminal says of a change, by its clock or as it is: no program gets it, for it may be
+    somebody's."""
 
-    lines: tuple[TranslatableValue, ...]
+    lines: tuple[TranslatableValue, ...] | Callable[[Callable[[datetime], str]], Iterable[TranslatableValue]]
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:

@@ -51,6 +51,7 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject(
         "contacts", "contact", "contacts: who somebody is, what is known of them, what staff change of it"
     ),
+    OperationSubject("chats", "chat", "conversations: who waits; taken, answered, handed on, given back"),
     OperationSubject("testers", "contact", "testers: who gets broadcasts first, each by a name"),
 )
 

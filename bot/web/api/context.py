@@ -36,10 +36,6 @@ class ApiContext(OperationContext):
         """What names somebody to this token, and to no other."""
         return self.parts.sealed(caller.by, CONTACT, contact)
 
-    def chat_part(self, caller: ApiCaller, contact: str, channel: str) -> str:
-        """What names somebody on a channel."""
-        return self.parts.sealed(caller.by, CHAT, contact, channel)
-
     async def found(
         self, caller: ApiCaller, what: Literal["contact", "chat"], part: str
     ) -> tuple[LocatedContact, str]:

@@ -15,9 +15,7 @@ from hypothesis import strategies as st
 from openapi_spec_validator import validate
 from schemathesis import Case, GenerationMode
 
-from bot.model.api_token import ApiCaller
 from bot.store.counters.rate_limits import ApiCalls
-from tests.conftest import NOW
 from tests.depth import examples
 from tests.web.admin.contact_world import person
 from tests.web.api.api_world import ApiWorld
@@ -79,7 +77,7 @@ async def test_whatever_is_sent_the_answer_is_as_described(
     caller = await api.caller("admin")
     ids = [f"{'main:U' if number % 2 == 0 else 'M:'}{number}" for number in range(1, 30)]
     contacts = [api.part(caller, one) for one in ids]
-    chats = [api.desk.chat_part(ApiCaller(caller.name, "admin", NOW), one, "main") for one in ids]
+    chats = [api.parts.sealed(f"token:{caller.name}", "chat", one, "main") for one in ids]
 
     url = str(api.url).rstrip("/")
     schema = await asyncio.to_thread(schemathesis.openapi.from_url, f"{url}/admin/api/openapi.json")
