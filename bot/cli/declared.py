@@ -47,13 +47,13 @@ from bot.operations.catalog.identities import ContactName, ContactRef, FaceValue
 from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
 from bot.operations.catalog.parameters import (
     Chat,
+    CommandWord,
     CountedBack,
     GoesOn,
     OfContact,
     Option,
     PlaybookName,
     TableParameter,
-    Word,
 )
 from bot.operations.catalog.registry import operations_of
 from bot.operations.catalog.subjects import OperationSubject, subject_named
@@ -151,7 +151,7 @@ def _written(operation: Operation[..., Any]) -> Sequence[Parameter]:
 
 
 def _is_word(parameter: Parameter) -> bool:
-    is_word = parameter.is_required or parameter.marker(Word) is not None
+    is_word = parameter.is_required or parameter.marker(CommandWord) is not None
     return is_word and parameter.marker(Option) is None
 
 

@@ -11,13 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Annotated
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import today
 from bot.model.counts import ENTERED, FAILED, FINISHED, HELD, LEFT, SENT, Count
 from bot.model.money import Prices
-from bot.model.translatable import Language
+from bot.model.translatable import Language, tr
+from bot.operations.catalog.answers import Column
+from bot.operations.catalog.parameters import Help
 from bot.operations.flow_states import FlowStands, stands_of
 from bot.operations.journeys import LATELY, FlowCounts
 from bot.playbook.drawing.figures import Figures, figures_of, led_on, skipped_words, with_figures
@@ -115,23 +118,22 @@ def _cost(pushed: Mapping[str, int], prices: Prices) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class StepFigures:
-    """A step of a flow, and its numbers. `came`: who came to it, of an end; `held`: of `people`, who wait.
+    """A step of a flow, and its numbers."""
 
-    `is_gone`: the playbook has no such step any more, and people are in it.
-    """
-
-    state: str
+    state: Annotated[str, Column(tr("step"))]
     title: str
-    people: int = 0
-    held: int = 0
-    came: int | None = None
-    sent: int = 0
-    failed: int = 0
-    left: int = 0
-    skipped: Mapping[str, int] = field(default_factory=dict)
-    costs: bool = False
-    cost: Decimal | None = None
-    is_gone: bool = False
+    people: Annotated[int, Column(tr("in it now"))] = 0
+    held: Annotated[int, Column(tr("held")), Help("Of the people.")] = 0
+    came: Annotated[int | None, Column(tr("ended here")), Help("`null`: it is no end.")] = None
+    sent: Annotated[int, Column(tr("sent"))] = 0
+    failed: Annotated[int, Column(tr("failed"))] = 0
+    left: Annotated[int, Column(tr("left"))] = 0
+    skipped: Annotated[Mapping[str, int], Help("Pushes that were left out, by why.")] = field(
+        default_factory=dict
+    )
+    costs: Annotated[bool, Help("It pushes.")] = False
+    cost: Annotated[Decimal | None, Column(tr("NT$"))] = None
+    is_gone: Annotated[bool, Help("The playbook has no such step any more.")] = False
 
     @property
     def why_skipped(self) -> object:
@@ -141,13 +143,13 @@ class StepFigures:
 
 @dataclass(frozen=True, slots=True)
 class WayFigures:
-    """An arrow: from where to where, when, how often; `share` of all that led on from there."""
+    """An arrow between two steps, and how often it was taken."""
 
-    source: str
-    target: str
-    words: str
-    number: int
-    share: float | None = None
+    source: Annotated[str, Column(tr("from")), Help("Empty: it begins here.")]
+    target: Annotated[str, Column(tr("to"))]
+    words: Annotated[str, Column(tr("when"))]
+    number: Annotated[int, Column(tr("times"))]
+    share: Annotated[float | None, Help("Of all that led on from there.")] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ def test_one_flow_for_programs(shop: Path, run: Run) -> None:
         "people": 3,
         "held": {"quota": 2},
         "pushes_stopped": False,
-        "quota": {"left": 0, "at": NOW.isoformat()},
+        "quota": {"left": 0, "at": NOW.isoformat(), "limit": None, "used": None},
         "plan": None,
     }
     [told] = json.loads(run("journey", "status", "care", "--json").out)["flows"]

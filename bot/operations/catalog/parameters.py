@@ -58,7 +58,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class CommandWord:
     """On the command line it is a word, though it need not be there."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 from bot.engine.flows.starting import FlowStanding, JourneyState
@@ -17,6 +16,7 @@ from bot.operations.journey_reports.words import push_words
 from bot.operations.journeys import LATELY, JourneyOnChannel, JourneyStatus
 from bot.operations.push_gate_words import with_waiting
 from bot.playbook.in_money import push_price
+from bot.store.counters.quotas import QuotaFigure
 
 STATES: Mapping[FlowStanding, Translatable] = {
     "live": tr("live"),
@@ -33,14 +33,6 @@ _WHY: Mapping[str, Translatable] = {
 
 
 @dataclass(frozen=True, slots=True)
-class MonthQuota:
-    """LINE's figure of the month's messages, as it was last asked."""
-
-    left: Annotated[int | None, Help("`null`: there is no limit.")]
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class FlowOnChannel:
     """A flow on one of its channels, and who is in it."""
 
@@ -51,7 +43,7 @@ class FlowOnChannel:
     people: int
     held: Annotated[Mapping[str, int], Help("Of them, by what holds them.")]
     pushes_stopped: Annotated[bool, Help("By staff.")]
-    quota: MonthQuota | None
+    quota: Annotated[QuotaFigure | None, Help("Of the month, as LINE was last asked.")]
     plan: PricePlan | None
 
     def lines(self, at: Clock) -> Iterator[Translatable]:
@@ -78,7 +70,7 @@ class FlowOnChannel:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowStatus:
+class JourneyRow:
     """A flow, with the pushes that count toward its cap."""
 
     flow: str
@@ -107,7 +99,7 @@ class FlowStatus:
 class FlowStatuses:
     """All journeys, or the one that was asked for."""
 
-    flows: Sequence[FlowStatus]
+    flows: Sequence[JourneyRow]
 
     def lines(self, at: Clock) -> Iterator[TranslatableValue]:
         if not self.flows:
@@ -121,9 +113,9 @@ def status_answer(found: Sequence[JourneyStatus], plans: Mapping[str, PricePlan]
     return FlowStatuses([_status(one, plans) for one in found])
 
 
-def _status(one: JourneyStatus, plans: Mapping[str, PricePlan]) -> FlowStatus:
+def _status(one: JourneyStatus, plans: Mapping[str, PricePlan]) -> JourneyRow:
     flow = one.flow
-    return FlowStatus(
+    return JourneyRow(
         flow.name,
         flow.title,
         None if flow.max_total is None else one.pushes,
@@ -134,10 +126,9 @@ def _status(one: JourneyStatus, plans: Mapping[str, PricePlan]) -> FlowStatus:
 
 
 def _on_channel(one: JourneyOnChannel, plan: PricePlan | None) -> FlowOnChannel:
-    quota = None if one.quota is None else MonthQuota(one.quota.left, one.quota.at)
     why, place = _cause(one.state)
     about = (one.channel, one.state.state, why, place)
-    return FlowOnChannel(*about, one.people, one.held, one.braked, quota, plan)
+    return FlowOnChannel(*about, one.people, one.held, one.braked, one.quota, plan)
 
 
 def _cause(state: JourneyState) -> tuple[TranslatableValue | None, str | None]:

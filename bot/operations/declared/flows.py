@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Annotated, TypeAlias
 
 from annotated_types import Ge, Le
@@ -16,7 +17,7 @@ from bot.operations.actors import actor_words
 from bot.operations.catalog.answers import Clock, Column, Table
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import FlowName, Help, Name, Reason, Sentence, Word
+from bot.operations.catalog.parameters import CommandWord, FlowName, Help, Name, Reason, Sentence
 from bot.operations.declared.flow_figures import FlowHistory, history_of
 from bot.operations.declared.flow_standing import FlowStatuses, status_answer
 from bot.operations.flow_limits import free_flow, limit_flow, reasons_of
@@ -25,9 +26,9 @@ from bot.operations.flow_view import COUNTED, FlowLine, StepFigures, WayFigures,
 from bot.operations.journeys import LATELY, flow_counts, status_of
 from bot.playbook.similar import quoted
 
-Days: TypeAlias = Annotated[int, Ge(1), Le(90), Help("the last so many days, with today (30)")]
-DaysLong: TypeAlias = Annotated[int, Ge(1), Le(3_660), Help("the last so many days, with today (30)")]
-OneFlow: TypeAlias = Annotated[FlowName | None, Word(), Help("this flow only (all journeys)")]
+FigureDays: TypeAlias = Annotated[int, Ge(1), Le(90), Help("the last so many days, with today (30)")]
+CountedDays: TypeAlias = Annotated[int, Ge(1), Le(3_660), Help("the last so many days, with today (30)")]
+OneFlow: TypeAlias = Annotated[FlowName | None, CommandWord(), Help("this flow only (all journeys)")]
 LimitedFlowName: TypeAlias = Annotated[Name, Help("the flow, also one that the playbook lacks by now")]
 
 
@@ -55,7 +56,7 @@ class FlowRow:
     sent: Annotated[int, Column(tr("sent"))]
     failed: Annotated[int, Column(tr("failed"))]
     pushed: Annotated[int, Column(tr("paid messages")), Help("Of those that were sent.")]
-    cost: Annotated[str | None, Column(tr("NT$")), Help("Beyond the plan, at most.")]
+    cost: Annotated[Decimal | None, Column(tr("NT$")), Help("Beyond the plan, at most.")]
     stands: Sequence[FlowStand]
 
 
@@ -67,40 +68,13 @@ class FlowList:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowStep:
-    """A step of a flow, and its numbers."""
-
-    state: Annotated[str, Column(tr("step"))]
-    title: str
-    people: Annotated[int, Column(tr("in it now"))]
-    held: Annotated[int, Column(tr("held")), Help("Of the people.")]
-    came: Annotated[int | None, Column(tr("ended here")), Help("`null`: it is no end.")]
-    sent: Annotated[int, Column(tr("sent"))]
-    failed: Annotated[int, Column(tr("failed"))]
-    left: Annotated[int, Column(tr("left"))]
-    cost: Annotated[str | None, Column(tr("NT$"))]
-    is_gone: Annotated[bool, Help("The playbook has no such step any more.")]
-
-
-@dataclass(frozen=True, slots=True)
-class FlowWay:
-    """An arrow between two steps, and how often it was taken."""
-
-    source: Annotated[str, Column(tr("from")), Help("Empty: it begins here.")]
-    target: Annotated[str, Column(tr("to"))]
-    words: Annotated[str, Column(tr("when"))]
-    number: Annotated[int, Column(tr("times"))]
-    share: Annotated[float | None, Help("Of all that led on from there.")]
-
-
-@dataclass(frozen=True, slots=True)
-class FlowFigures:
+class FlowNumbers:
     """The people in each step of a flow, and how often each way was taken."""
 
     flow: str
     since: str
-    steps: Annotated[Sequence[FlowStep], Table(tr("it has no steps"))]
-    ways: Annotated[Sequence[FlowWay], Table(tr("no way leads on"))]
+    steps: Annotated[Sequence[StepFigures], Table(tr("it has no steps"))]
+    ways: Annotated[Sequence[WayFigures], Table(tr("no way leads on"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +166,9 @@ async def list_flows(call: OperationCall) -> FlowList:
 
 
 def _row(one: FlowLine) -> FlowRow:
-    totals = asdict(one.totals)
     stands = [FlowStand(of.channel, of.kinds, of.why) for of in one.stands]
-    cost = None if one.totals.cost is None else str(one.totals.cost)
     about = (one.flow.name, one.flow.title, one.flow.start is not None, one.people, one.has_more)
-    return FlowRow(*about, **{**totals, "cost": cost}, stands=stands)
+    return FlowRow(*about, **asdict(one.totals), stands=stands)
 
 
 @operation("flows.status", roles=TEAM, example="welcome_series")
@@ -209,35 +181,16 @@ async def flow_status(call: OperationCall, flow: OneFlow = None) -> FlowStatuses
 
 
 @operation("flows.figures", roles=TEAM, example="welcome_series")
-async def flow_figures(call: OperationCall, flow: FlowName, days: Days = LATELY) -> FlowFigures:
+async def flow_figures(call: OperationCall, flow: FlowName, days: FigureDays = LATELY) -> FlowNumbers:
     """The people in each step of one, and how often each way was taken in the last days."""
     playbook, prices = call.playbook, call.context.prices()
     counted = await flow_counts(call.stores, playbook, flow, days, call.now)
     view = await flow_view(playbook, playbook.flows[flow], counted, prices, call.language, {})
-    return FlowFigures(flow, view.since, list(map(_step, view.steps)), list(map(_way, view.ways)))
-
-
-def _step(one: StepFigures) -> FlowStep:
-    return FlowStep(
-        state=one.state,
-        title=one.title,
-        people=one.people,
-        held=one.held,
-        came=one.came,
-        sent=one.sent,
-        failed=one.failed,
-        left=one.left,
-        cost=None if one.cost is None else str(one.cost),
-        is_gone=one.is_gone,
-    )
-
-
-def _way(one: WayFigures) -> FlowWay:
-    return FlowWay(one.source, one.target, one.words, one.number, one.share)
+    return FlowNumbers(flow, view.since, view.steps, view.ways)
 
 
 @operation("flows.counts", roles=TEAM, example="welcome_series --days 7")
-async def count_flow(call: OperationCall, flow: FlowName, days: DaysLong = LATELY) -> FlowHistory:
+async def count_flow(call: OperationCall, flow: FlowName, days: CountedDays = LATELY) -> FlowHistory:
     """What was counted, day by day, and who is in it now."""
     found = await flow_counts(call.stores, call.playbook, flow, days, call.now)
     return history_of(call.playbook, call.playbook.flows[flow], found)

@@ -14,7 +14,7 @@ from bot.operations.catalog.answers import Clock, Column, Table
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import ChannelName, Help, MenuName, Name, Reason
-from bot.operations.declared.flows import Days
+from bot.operations.declared.flows import FigureDays
 from bot.operations.flow_limits import pause_menu as pause_shown
 from bot.operations.flow_limits import resume_menu as show_again
 from bot.operations.journeys import LATELY
@@ -82,7 +82,7 @@ class MenuResumed(MenuPause):
 
 @operation("menus.list", example="--channel main")
 async def list_menus(
-    call: OperationCall, channel: ChannelName | None = None, days: Days = LATELY
+    call: OperationCall, channel: ChannelName | None = None, days: FigureDays = LATELY
 ) -> MenuList:
     """The rich menus of a channel (the first): who sees which, whether LINE has them so, taps on areas."""
     of = next(iter(call.settings.channels)) if channel is None else channel
