@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.app.context import AppContext
-from bot.app.staff_contexts import system_source
+from bot.app.staff_contexts import credits, system_source
 from bot.model.clock import SystemClock
 from bot.operations.catalog.call import OperationContext
 from bot.operations.system import SystemSource
@@ -27,4 +27,5 @@ def operation_context(serving: AppContext, runtime: Runtime) -> OperationContext
         look=serving.brake.look,
         trouble=runtime.line.trouble,
         system=system,
+        credits=credits(serving),
     )

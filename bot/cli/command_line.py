@@ -72,7 +72,7 @@ _IN_ORDER: Mapping[str, tuple[str, str]] = {
     "referral": _of_subject("referrals"),
     "appointment": _of_subject("appointments"),
     "form": _of_subject("forms"),
-    "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
+    "sms": _of_subject("sms"),
     "binding": _of_subject("binding"),
     "shop": ("bot.cli.shop.command", "the shop's platform: linking it, what it has of its members"),
     "store": ("bot.cli.store.command", "clerks of the stores: their codes, and whom they have brought"),

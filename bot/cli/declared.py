@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -62,6 +62,7 @@ from bot.operations.find_contacts import LocatedContact
 from bot.operations.payload import as_json
 from bot.operations.simulated_time import now_among
 from bot.operations.table_lines import TableWrong
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.source import file_trouble
 from bot.store.stores import Stores
 from bot.wording.command_to_paste import command_to_paste
@@ -176,8 +177,14 @@ def _help_of(words: Sequence[Parameter]) -> str:
 
 def _add_option(action: ArgumentParser, parameter: Parameter) -> None:
     kind, name = plain_type(parameter.annotation), f"--{_dashed(parameter.name)}"
-    if kind is bool:
-        action.add_argument(name, action="store_true", dest=parameter.name, help=parameter.says)
+    if kind in (bool, Literal[True]):
+        action.add_argument(
+            *(name,),
+            action="store_true",
+            dest=parameter.name,
+            required=parameter.is_required,
+            help=parameter.says,
+        )
         return
     if parameter.marker(CountedBack) is not None:
         kind = CountedBack
@@ -326,10 +333,20 @@ def _by_word(wanted: Sequence[Parameter], words: Sequence[str]) -> Iterator[tupl
 
 def _value(parameter: Parameter, written: Any, order: FolderOrder, now: datetime) -> Any:
     """What was written, as the operation takes it. Raises `UsageWrong`."""
+    if _is_word(parameter):
+        written = _word_read(parameter, written)
     _check_bounds(parameter, written)
     if isinstance(written, timedelta):
         return (now - written).astimezone(order.zone).date()
     return moment_of(written, order.zone) if isinstance(written, datetime) else written
+
+
+def _word_read(parameter: Parameter, word: str) -> Any:
+    """A word as its type has it: options are read by argparse."""
+    try:
+        return _KINDS.get(plain_type(parameter.annotation), str)(word)
+    except (ValueError, ArgumentTypeError) as error:
+        raise UsageWrong(tr("{word} is no {name}", word=quoted(word), name=_metavar(parameter))) from error
 
 
 def _check_bounds(parameter: Parameter, value: Any) -> None:

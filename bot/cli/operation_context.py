@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,11 +11,13 @@ from bot.app.addresses import line_api, line_data_api
 from bot.cli.order import CommandOrder, FolderOrder
 from bot.cli.own_address import as_they_know_it
 from bot.engine.compiled.playbook import Playbook
+from bot.line.http_call import new_session
 from bot.model.clock import SystemClock
-from bot.model.settings import Settings
+from bot.model.settings import Settings, SmsSettings
 from bot.model.translatable import tr
 from bot.operations.catalog.call import NoPlaybook, OperationContext
 from bot.operations.find_contacts import ContactAmbiguous, LocatedContact, NotFound, one
+from bot.operations.sms import ProviderCredit, credits_of, pretended
 from bot.operations.system import SystemSource
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
@@ -46,7 +49,17 @@ def context_here(order: FolderOrder, people: Stores, now: datetime) -> Operation
         look=_nothing_to_look_at,
         trouble=lambda: None,
         system=partial(_system, order, people, now),
+        credits=_credits if people is order.opened.stores else _pretended,
     )
+
+
+async def _credits(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
+    async with new_session() as session:
+        return await credits_of(providers, session)
+
+
+async def _pretended(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
+    return pretended(providers)
 
 
 async def _system(order: FolderOrder, people: Stores, now: datetime) -> SystemSource:

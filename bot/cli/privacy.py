@@ -1,27 +1,18 @@
-"""`oaflow privacy status|confirm`: what is removed by itself, and agreeing to it where it concerns many."""
+"""`oaflow privacy confirm`: agreeing to what is removed by itself to it where it concerns many."""
 
 from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
 
-from bot.cli.answer import in_columns
 from bot.cli.arguments import actions_of, add_action, add_json, add_playbook, describe
+from bot.cli.declared import add_operations
 from bot.cli.operator import add_by
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.terminal_text import answered
-from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue, row, tr
-from bot.operations.privacy import (
-    KIND_NAMES,
-    PeopleDue,
-    PrivacyView,
-    RetainedData,
-    amount_words,
-    confirm_people,
-    people_to_confirm,
-    privacy_view,
-)
+from bot.model.translatable import Language, Refusal, tr
+from bot.operations.catalog.subjects import subject_named
+from bot.operations.privacy import PeopleDue, confirm_people, people_to_confirm
 
 
 class ExpiryNotConfirmed(Refusal):
@@ -33,13 +24,7 @@ def arguments(command: ArgumentParser) -> None:
     says = "What is removed by itself (privacy.keep): what is due, what was removed, whom it waits for."
     describe(command, says, example="oaflow privacy status")
     actions = actions_of(command)
-    shown = add_action(
-        actions,
-        "status",
-        "what is stored for how long, what is due, what was removed",
-        status,
-        example="oaflow privacy status",
-    )
+    add_operations(actions, subject_named("privacy"))
     agreed = add_action(
         actions,
         "confirm",
@@ -50,16 +35,8 @@ def arguments(command: ArgumentParser) -> None:
     )
     agreed.add_argument("--yes", action="store_true", help="without asking for their number")
     add_by(agreed)
-    for one in (shown, agreed):
-        add_playbook(one)
-        add_json(one)
-
-
-@carried_out()
-async def status(order: CommandOrder) -> None:
-    """Print a line for each kind, and for each day on which something was removed."""
-    view = await privacy_view(await order.people(), order.playbook)
-    order.show_all(view, _lines(view, order))
+    add_playbook(agreed)
+    add_json(agreed)
 
 
 @carried_out()
@@ -94,33 +71,3 @@ def _ask(due: PeopleDue, words: Language) -> None:
     )
     if answered(question, words).replace(",", "") != str(due.people):
         raise ExpiryNotConfirmed(tr("that is another number: nobody was erased"))
-
-
-def _lines(view: PrivacyView, order: CommandOrder) -> Iterator[TranslatableValue]:
-    yield from in_columns([_cells(one, order) for one in view.kinds])
-    if view.people is not None and view.people.waits:
-        yield tr(
-            "{number} of {all} people are due: so many are erased only once somebody agrees:  oaflow privacy"
-            " confirm",
-            number=f"{view.people.people:,}",
-            all=f"{view.people.everybody:,}",
-        )
-    for day in view.removed:
-        numbers = [amount_words(kind, f"{number:,}") for kind, number in day.removed.items()]
-        yield tr("removed on {day}: {what}", day=day.day, what=row(numbers))
-
-
-def _cells(one: RetainedData, order: CommandOrder) -> list[str]:
-    oldest: TranslatableValue = ""
-    if one.oldest is not None:
-        oldest = tr("oldest {day}", day=order.at(one.oldest))
-    due: TranslatableValue = ""
-    if one.due is not None and one.soon is not None:
-        due = tr("due now: {due}, within 7 days: {soon} more", due=f"{one.due:,}", soon=f"{one.soon:,}")
-    return [order.speech.words(cell) for cell in (KIND_NAMES[one.kind], _bound(one), oldest, due)]
-
-
-def _bound(one: RetainedData) -> Translatable:
-    if one.days is None:
-        return tr("no bound")
-    return tr("{number} days", number=str(one.days)) if one.days else tr("not stored")

@@ -5,15 +5,16 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import AuditEntry
 from bot.model.retention import DEFAULT_DAYS, KINDS, PEOPLE, DayOfRetention, RetainedKind, are_many
-from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, row, tr
 from bot.operations.audit_trail import audited
+from bot.operations.catalog.answers import TextTable
 from bot.operations.simulated_time import now_among
 from bot.runtime.sweeps.retention import bounds_of
 from bot.store.stores import Stores
@@ -45,6 +46,13 @@ class RetainedData:
     due: int | None = None
     soon: int | None = None
 
+    @property
+    def bound(self) -> Translatable:
+        """For how long it is stored."""
+        if self.days is None:
+            return tr("no bound")
+        return tr("{number} days", number=str(self.days)) if self.days else tr("not stored")
+
 
 @dataclass(frozen=True, slots=True)
 class PeopleDue:
@@ -63,6 +71,22 @@ class PrivacyView:
     kinds: list[RetainedData]
     removed: list[DayOfRetention]
     people: PeopleDue | None
+
+    def lines(self, at: Callable[[datetime], str]) -> Iterator[Translatable | TextTable]:
+        """A line for each kind, and for each day on which something was removed."""
+        titles = (tr("what"), tr("stored for"), tr("oldest"), tr("due now"), tr("due within 7 days"))
+        rows = [[KIND_NAMES[one.kind], one.bound, one.oldest, one.due, one.soon] for one in self.kinds]
+        yield TextTable(titles, rows)
+        if self.people is not None and self.people.waits:
+            yield tr(
+                "{number} of {all} people are due: so many are erased only once somebody agrees:"
+                "  oaflow privacy confirm",
+                number=f"{self.people.people:,}",
+                all=f"{self.people.everybody:,}",
+            )
+        for day in self.removed:
+            numbers = [amount_words(kind, f"{number:,}") for kind, number in day.removed.items()]
+            yield tr("removed on {day}: {what}", day=day.day, what=row(numbers))
 
 
 class NothingToConfirm(Refusal):

@@ -52,6 +52,22 @@ class ProviderCredit:
         return "" if self.credit is None else credit_words(self.credit.left, self.credit.unit)
 
     @property
+    def state(self) -> Translatable:
+        """What is left, or why that is not known."""
+        if self.credit is not None:
+            left = self.left_in_words
+            if self.is_low:
+                return tr("{credit} left, which is low", credit=left)
+            return tr("{credit} left", credit=left)
+        if self.pretended:
+            return tr("the simulator plays it, and sends nothing")
+        if self.sms.provider == "console":
+            return tr("needs no credit, codes go into the log")
+        if self.sms.credentials:
+            return tr("cannot be asked what is left")
+        return tr("its credentials are not set here")
+
+    @property
     def is_low(self) -> bool:
         """Whether so little is left that the playbook wants a warning."""
         left = None if self.credit is None else self.credit.messages
@@ -70,6 +86,16 @@ class CodesToday:
     cap: int
     usual: int
     newcomers: int = 0
+
+    @property
+    def in_words(self) -> Translatable:
+        """How many were sent of how many; and that a cap was raised."""
+        sent = tr(
+            "{day}: {sent} of {cap} codes sent", day=self.day, sent=f"{self.sent:,}", cap=f"{self.cap:,}"
+        )
+        if self.cap == self.usual:
+            return sent
+        return tr("{sent}, raised for today from {number}", sent=sent, number=f"{self.usual:,}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-import bot.cli.sms
 import bot.operations.simulated_time
 import bot.operations.sms
 from bot.app.database import OpenDatabase, open_database
@@ -108,13 +107,14 @@ def test_how_it_stands(shop: Path, today: str, run: Run) -> None:
         "codes of 24 hours by network of the page, 1 in all: 203.0.113.0/24 2\n"
     )
     told = json.loads(run("sms", "status", str(shop), "--json").out)
-    assert (told["day"], told["sent"], told["cap"]) == (today, 2, 3)
-    assert (told["networks"], told["most_at"]) == (1, [{"network": "203.0.113.0/24", "codes": 2}])
+    assert tuple(told["today"][name] for name in ("day", "sent", "cap")) == (today, 2, 3)
+    assert told["networks"] == {"networks": 1, "most": [{"network": "203.0.113.0/24", "codes": 2}]}
     assert told["providers"][0] == {
         "name": "ours",
         "provider": "mitake",
         "credit": {"left": 99, "unit": "points"},
         "low": True,
+        "left": "99 points left, which is low",
     }
 
 
@@ -123,6 +123,7 @@ def test_more_for_today(shop: Path, today: str, run: Run, capsys: pytest.Capture
     raised = f"{today}: 2 of 2,000 codes sent, raised for today from 3\n"
     assert capsys.readouterr().out == raised
     assert raised in run("sms", "status").out
+    assert '"many" is no MOST' in run("sms", "cap", "many", "--today", code=2).err
     said = run("sms", "cap", "1999", "--today", code=1)
     assert said == ("", "oaflow: today's cap is 2,000 already, and is not lowered\n")
 

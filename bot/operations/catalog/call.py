@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -12,10 +12,11 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import AdminRole
 from bot.model.clock import Clock
 from bot.model.money import Prices, prices_of
-from bot.model.settings import Settings
+from bot.model.settings import Settings, SmsSettings
 from bot.model.translatable import ENGLISH, Language, Refusal, Translatable
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.erasing import PersonalMenus
+from bot.operations.sms import ProviderCredit
 from bot.operations.system import SystemSource
 from bot.playbook.read import PlaybookContents
 from bot.store.stores import Stores
@@ -46,7 +47,7 @@ class OperationContext:
     `served` is asked each time. `now` is the time of the people: a simulator's may be ahead; `clock` the
     machine's. `line_api` and `line_data_api` are LINE's addresses; `look` has this process read what is
     stopped; `trouble`: what is wrong at LINE, by channel, which only a running bot knows;
-    `system`: where it is read how the installation stands.
+    `system`: where it is read how the installation stands; `credits`: what is left at providers of SMS.
     """
 
     stores: Stores
@@ -58,6 +59,7 @@ class OperationContext:
     look: Callable[[], Awaitable[None]]
     trouble: Callable[[], Mapping[str, Translatable] | None]
     system: Callable[[], Awaitable[SystemSource]]
+    credits: Callable[[Collection[SmsSettings]], Awaitable[Sequence[ProviderCredit]]]
 
     def playbook(self) -> Playbook:
         """The one in force. Raises `NoPlaybook`."""

@@ -45,6 +45,10 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject("binding", "binding", "whether phones can be bound, and pausing that"),
     OperationSubject("system", "status", "what is wrong, channels, servers, keys, the database"),
     OperationSubject("audit", "audit", "who has done what to the shop, and when"),
+    OperationSubject("sms", "sms", "credit of the SMS providers, and the day's cap"),
+    OperationSubject(
+        "privacy", "privacy", "what is removed by itself, and agreeing to it where it concerns many"
+    ),
     OperationSubject("today", "today", "what happens today, beside the same weekday a week before"),
     OperationSubject("attention", "attention", "what waits for somebody, in numbers; what is stopped"),
     OperationSubject("unanswered", "unanswered", "questions that nobody answered, with the rule that would"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
-from bot.model.settings import Settings
+from bot.model.settings import Settings, SmsSettings
+from bot.operations.sms import ProviderCredit, pretended
 from bot.operations.system import SystemSource
 from bot.playbook.read import PlaybookContents
 from bot.store.stores import Stores
@@ -41,6 +42,10 @@ async def no_system() -> SystemSource:
     raise AssertionError("the page of the system has its own source")
 
 
+async def no_credits(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
+    return pretended(providers)
+
+
 def console(
     playbook: Callable[[], Playbook],
     settings: Settings = NO_SETTINGS,
@@ -60,6 +65,7 @@ def console(
         "look": no_look,
         "trouble": dict,
         "system": no_system,
+        "credits": no_credits,
         **others,
     }
     return ConsoleContext(stores=stores, parts=parts, clock=clock, **given)

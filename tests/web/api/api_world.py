@@ -32,6 +32,7 @@ from bot.web.api.openapi import openapi
 from bot.web.sealed_parts import SealedParts
 from tests.conftest import ManualClock
 from tests.store.test_people import store
+from tests.web.admin.console import no_credits
 from tests.web.admin.contact_world import WRITTEN
 from tests.web.admin.playbook_world import draft_context
 from tests.web.api.described import Described
@@ -133,6 +134,7 @@ class ApiWorld:
             ),
             drafts=draft_context(self.stores, self.clock, self.folder),
             system=self._system,
+            credits=no_credits,
             parts=self.parts,
         )
         self.tokens = StaffTokens(self.stores, self.clock)
