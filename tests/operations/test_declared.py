@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from typing import Any, get_args
 
 import pytest
 
 from bot.model.audit import AuditKind
+from bot.operations.catalog.answers import is_shown
 from bot.operations.catalog.operation import Operation, plain_type
 from bot.operations.catalog.parameters import OfContact, PlaybookName
 from bot.operations.catalog.registry import all_operations
@@ -32,6 +33,13 @@ def test_each_has_its_own_name_address_and_answer() -> None:
     assert {one.subject for one in all_operations()} == {one.name for one in SUBJECTS}
 
 
+def test_what_is_shown_of_a_subject_has_an_address_of_its_own() -> None:
+    """Beside its list, which is what the subject's own address has."""
+    shows = replace(OPERATIONS["coupons.list"], name="coupons.show")
+    assert address_of(shows) == "/coupons/show"
+    assert address_of(OPERATIONS["coupons.list"]) == "/coupons"
+
+
 def test_it_says_what_it_does_in_a_sentence(declared: Operation[..., Any]) -> None:
     assert declared.says.endswith(".")
     assert declared.says[0].isupper()
@@ -44,6 +52,11 @@ def test_each_parameter_says_what_it_means(declared: Operation[..., Any]) -> Non
         is_name = one.marker(PlaybookName) is not None and one.is_required
         assert one.says or is_name or one.marker(OfContact) is not None, one.name
         assert not one.says.endswith("."), one.says
+
+
+def test_a_terminal_shows_its_answer(declared: Operation[..., Any]) -> None:
+    if "command" not in declared.not_in and not declared.is_offer:
+        assert is_shown(plain_type(declared.answer))
 
 
 def test_its_answer_is_a_dataclass(declared: Operation[..., Any]) -> None:

@@ -39,7 +39,7 @@ def test_what_is_written_works_and_meets_the_contract_tests(sources: Path) -> No
     own = ["tests/operations/test_of_shop_gifts.py", "tests/operations/test_hide_coupons.py"]
     tested = ran(sources, "pytest", "-p", "no:cacheprovider", *own, *CONTRACT, "-k", "gifts or hide")
     assert tested.returncode == 0, tested.stdout
-    assert ran(sources, "ruff", "check", "bot/operations").returncode == 0
+    assert ran(sources, "ruff", "check", "bot/operations", "tests/operations").returncode == 0
     assert ran(sources, "tests.cli.command_list").returncode == 0
     assert "`GET /admin/api/gifts/of-shop`" in (sources / "docs" / "all-operations.md").read_text("utf-8")
     usage = ran(sources, "bot", "gift", "of-shop", "--help", "--language", "en")

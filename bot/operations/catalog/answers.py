@@ -1,4 +1,4 @@
-"""An answer as text: its own lines, a table of what it lists, or its fields one by one."""
+"""An answer as text: its own lines, a table of what it lists, or its fields that are columns."""
 
 from __future__ import annotations
 
@@ -91,6 +91,16 @@ def answer_lines(answer: object, words: Language, at: Clock) -> Iterator[str]:
         for table in (one for one in marks if isinstance(one, Table)):
             rows = getattr(answer, name)
             yield from _in_cells(table_of(rows), words, at) if rows else [words.text(table.empty)]
+    if _columns(type(answer)):
+        yield from _in_cells(table_of([answer]), words, at)
+
+
+def is_shown(answer: Any) -> bool:
+    """Whether a terminal says something of answers of this type."""
+    marks = _markers_of(answer).values()
+    kinds = get_type_hints(answer).values()
+    has_any = any(isinstance(one, Column | Table) for several in marks for one in several)
+    return has_any or Spoken in kinds or callable(getattr(answer, "lines", None))
 
 
 def has_table(answer: Any) -> bool:

@@ -26,8 +26,9 @@ from bot.web.api.endpoint import CHAT, CONTACT, PREFIX, ApiAnswer, ConsoleCall, 
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.typed_body import TypedBody, answer_schema
 
-_ITSELF = ("", "list", "show")
-"""Verbs that are no part of an address: what is there is looked at, or the subject says it all."""
+_ITSELF = ("", "list")
+"""Verbs that are no part of an address: what is there is looked at, or the subject says it all. Of a contact
+so is `show`; elsewhere it stands beside the list."""
 
 
 def declared_endpoints(context: ApiContext) -> Iterator[Endpoint]:
@@ -79,7 +80,8 @@ def address_of(operation: Operation[..., Any]) -> str:
     about = None if named is None else named.marker(OfContact)
     place = () if about is None else ("chats", "{chat}") if about.on_channel else ("contacts", "{contact}")
     subject = () if operation.subject in place else (operation.subject,)
-    verbs = () if operation.verb in _ITSELF else operation.verb.replace("_", "-").split(".")
+    itself = (*_ITSELF, "show") if place else _ITSELF
+    verbs = () if operation.verb in itself else operation.verb.replace("_", "-").split(".")
     return "".join(f"/{part}" for part in (*place, *subject, *verbs))
 
 
