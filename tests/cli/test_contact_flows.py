@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
-from tests.cli.oaflow import ended, serving
+from tests.cli.oaflow import Terminal, ended, serving
 from tests.cli.people import AMY
 from tests.cli.test_contact_change import COMMANDER, shown
 
 
-def test_it_says_what_is_lost_and_does_nothing_without_a_yes(people: Path, run: Run) -> None:
+def test_it_says_what_is_lost_and_does_nothing_without_a_yes(
+    people: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    assert "--yes" in run("contact", "leave", "M1001", "survey", code=1).err
+    monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
     said = run("contact", "leave", "M1001", "survey", code=1).err
     assert 'it is at "問膚質"' in said
-    assert "--yes" in said
+    assert said.endswith("end it? it cannot be undone [y/N] oaflow: nothing was done\n")
     assert shown(run, "M1001")["audit"] == []
 
 
@@ -26,7 +31,6 @@ def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
         "contact": AMY.id,
         "flow": "survey",
         "channel": "main",
-        "restarted": False,
         "also_left": [],
         "carried": "stored",
     }
@@ -34,7 +38,7 @@ def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
     assert (line["what"], line["who"], line["details"]) == ("flow_left", COMMANDER, ["main", "survey"])
 
 
-@pytest.mark.parametrize("words", [["M1001", "gone"], ["M1001"], ["nobody", "survey"]])
+@pytest.mark.parametrize("words", [["M1001", "gone"], ["nobody", "survey"]])
 def test_what_is_not_there(people: Path, run: Run, words: list[str]) -> None:
     assert run("contact", "restart", *words, "--yes", code=1).out == ""
 
@@ -45,7 +49,7 @@ async def test_while_it_runs(people: Path) -> None:
         told = await ended("contact", "restart", str(people), AMY.id, "survey", "--yes")
         assert (told.code, told.out) == (
             0,
-            f'done: the flow "survey" has begun anew for {AMY.id}\n',
+            f'done: {AMY.id} begins the flow "survey" anew\n',
         ), told.err
         told = await ended("contact", "leave", str(people), AMY.id, "survey", "--yes")
         assert (told.code, told.out) == (0, f'done: {AMY.id} is out of the flow "survey"\n')

@@ -18,7 +18,6 @@ from bot.cli.contact.erase import erase, show_certificate
 from bot.cli.contact.export import export
 from bot.cli.contact.find import PAGE, PAGE_MOST, find
 from bot.cli.contact.find_and_show import show
-from bot.cli.contact.flows import leave, restart
 from bot.cli.contact.many import many
 from bot.cli.contact.matches import matches
 from bot.cli.declared import add_operations
@@ -49,7 +48,6 @@ def arguments(command: ArgumentParser) -> None:
     _conversation(shown)
     _many(actions)
     _matches(actions)
-    _flows(actions)
     exported = _add(
         actions, "export", "all that is stored of somebody, to hand out", export, "M1001 --into M1001"
     )
@@ -138,16 +136,6 @@ def _conversation(shown: ArgumentParser) -> None:
         metavar="FOLDER",
         help="with --save: where it is written (the current folder)",
     )
-
-
-def _flows(actions: Actions) -> None:
-    example, words = "main:U1 welcome_series", "WHO FLOW"
-    left = _add(actions, "leave", "somebody is taken out of a flow", leave, example, words)
-    says = "a flow begins anew with somebody who is in it"
-    anew = _add(actions, "restart", says, restart, example, words)
-    for one in (left, anew):
-        one.add_argument("--yes", action="store_true", help="without asking")
-        add_json(one)
 
 
 def _many(actions: Actions) -> None:

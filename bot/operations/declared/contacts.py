@@ -14,7 +14,7 @@ from bot.operations import contact_changes
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef, Spoken
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Customer, Help, Name, OfContact, PlaybookName
+from bot.operations.catalog.parameters import Customer, Help, Name, OfContact, PlaybookName, Sentence
 from bot.operations.contact_changes import (
     AttributeChange,
     Carried,
@@ -30,7 +30,9 @@ from bot.operations.contact_json import in_a_line
 from bot.operations.contact_view import masked_view
 from bot.operations.contact_words import BOUND, ContactLine
 from bot.operations.find_contacts import LocatedContact
+from bot.operations.flow_orders import FlowRun, FlowUnchanged, end_flow, run_of
 from bot.operations.marketing_stop import AtShop, MarketingChange, stop_marketing
+from bot.playbook.similar import quoted
 
 VALUE_MOST = 5_000
 """Characters of a value."""
@@ -40,6 +42,12 @@ CarriedOut: TypeAlias = Annotated[
 MergeUndone: TypeAlias = Literal["merged", "phone_moved"]
 TagName: TypeAlias = Annotated[Name, PlaybookName(tag_named)]
 AttributeName: TypeAlias = Annotated[Name, PlaybookName(attribute_named)]
+RunningFlow: TypeAlias = Annotated[Name, Help("a flow that they are in")]
+FlowChannel: TypeAlias = Annotated[
+    Name | None, Help("the account where they are in it, or whose LINE user id it is (the only one)")
+]
+_END = tr("end it? it cannot be undone [y/N]")
+_RESTART = tr("begin anew from the first state, with its messages? [y/N]")
 GoneCustomer: TypeAlias = Annotated[
     LocatedContact, OfContact(), Help("who becomes part of them (a phone with spaces in quotes)")
 ]
@@ -100,6 +108,30 @@ class HandedBackContact:
 
     contact: ContactRef
     channels: Sequence[str]
+    carried: CarriedOut
+    said: Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class FlowEndOffer:
+    """Where somebody is in a flow, and what ends with it."""
+
+    contact: ContactRef
+    state: str
+    answers: Annotated[int, Help("So many are lost.")]
+    also_left: Annotated[Sequence[str], Help("Flows that end with it.")]
+    question: Sentence
+    said: Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class FlowEnded:
+    """What has become of it."""
+
+    contact: ContactRef
+    flow: str
+    channel: str
+    also_left: Sequence[str]
     carried: CarriedOut
     said: Spoken
 
@@ -248,6 +280,78 @@ async def hand_back_contact(
     now = tr("is answered by the bot again on {channels}", channels=row(done.channels))
     said = Spoken((_outcome(contact, done.carried, now),))
     return HandedBackContact(ContactRef(done.contact), done.channels, done.carried, said)
+
+
+@operation("contacts.leave.offer", roles=TEAM)
+async def offer_leaving(
+    call: OperationCall, contact: Customer, flow: RunningFlow, channel: FlowChannel = None
+) -> FlowEndOffer:
+    """What ends when a contact is taken out of a flow, and what is lost."""
+    return _end_offer(contact, run_of(contact, call.playbook, flow, channel, call.now), _END)
+
+
+@operation(
+    "contacts.leave",
+    roles=TEAM,
+    changes=True,
+    audit="flow_left",
+    offer=offer_leaving,
+    example="main:U1 welcome_series",
+)
+async def leave_flow(
+    call: OperationCall, contact: Customer, flow: RunningFlow, channel: FlowChannel = None
+) -> FlowEnded:
+    """Take a contact out of a flow."""
+    run = run_of(contact, call.playbook, flow, channel, call.now)
+    carried = await end_flow(contact, call.playbook, run, call.by)
+    return _ended(contact, run, carried, tr("is out of the flow {flow}", flow=quoted(flow)), run.also)
+
+
+@operation("contacts.restart.offer", roles=TEAM)
+async def offer_restart(
+    call: OperationCall, contact: Customer, flow: RunningFlow, channel: FlowChannel = None
+) -> FlowEndOffer:
+    """What is lost when a flow begins anew with a contact."""
+    run = run_of(contact, call.playbook, flow, channel, call.now)
+    if run.closed is not None:
+        raise FlowUnchanged(run.closed)
+    return _end_offer(contact, run, _RESTART)
+
+
+@operation(
+    "contacts.restart",
+    roles=TEAM,
+    changes=True,
+    audit="flow_restarted",
+    offer=offer_restart,
+    example="main:U1 welcome_series",
+)
+async def restart_flow(
+    call: OperationCall, contact: Customer, flow: RunningFlow, channel: FlowChannel = None
+) -> FlowEnded:
+    """Have a flow begin anew with a contact who is in it."""
+    run = run_of(contact, call.playbook, flow, channel, call.now)
+    if run.closed is not None:
+        raise FlowUnchanged(run.closed)
+    carried = await end_flow(contact, call.playbook, run, call.by, restarts=True)
+    return _ended(contact, run, carried, tr("begins the flow {flow} anew", flow=quoted(flow)), ())
+
+
+def _end_offer(contact: LocatedContact, run: FlowRun, question: Translatable) -> FlowEndOffer:
+    about: dict[str, TranslatableValue] = {"state": quoted(run.state), "number": run.answers}
+    said = [tr("it is at {state}; its timers go, and its answers: {number}", **about)]
+    if run.also:
+        said.append(tr("with it ends: {flows}", flows=row(map(quoted, run.also))))
+    return FlowEndOffer(
+        ContactRef(contact.contact.id), run.state, run.answers, run.also, question, Spoken(tuple(said))
+    )
+
+
+def _ended(
+    contact: LocatedContact, run: FlowRun, carried: Carried, now: Translatable, also: Sequence[str]
+) -> FlowEnded:
+    said = Spoken((_outcome(contact, carried, now),))
+    return FlowEnded(ContactRef(contact.contact.id), run.flow, run.channel, also, carried, said)
 
 
 def _changed(
