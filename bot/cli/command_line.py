@@ -55,10 +55,7 @@ _IN_ORDER: Mapping[str, tuple[str, str]] = {
         "the rich menus at LINE, their pictures, and whom they are linked to",
     ),
     "journey": ("bot.cli.journey", "how journeys stand, and what was counted of them"),
-    "attribution": (
-        "bot.cli.attribution",
-        "what broadcasts, journeys, menus, links and coupons brought in orders",
-    ),
+    "attribution": _of_subject("attribution"),
     "channel": ("bot.cli.channel.command", "the accounts: whose they are, linking and unlinking them"),
     "doctor": ("bot.cli.doctor", "the set-up of the accounts, checked item by item"),
     "status": _of_subject("system"),

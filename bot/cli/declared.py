@@ -32,14 +32,18 @@ from bot.cli.operation_context import contact_named, context_here
 from bot.cli.operator import add_by
 from bot.cli.order import Check, FolderOrder, carried_out, carried_out_anyway
 from bot.cli.refusal import UsageWrong
+from bot.cli.report_output import add_forms, draw, show_csv
 from bot.cli.terminal_text import NotAgreed, Progress, agreed, write_err, write_file_out
 from bot.model.translatable import Translatable, tr
 from bot.operations.catalog.answers import (
     HasOutcome,
+    ReportText,
+    SlideText,
     answer_csv,
     answer_lines,
     has_table,
     lists_nothing,
+    report_text,
     table_field,
 )
 from bot.operations.catalog.call import OperationCall
@@ -124,7 +128,10 @@ def _describe(action: ArgumentParser, command: str, operation: Operation[..., An
     names_channel = any(one.name == "channel" for one in operation.parameters)
     if not names_channel and any(one.marker(OfContact) for one in words):
         action.add_argument("--channel", help="the account of a LINE user id, where several have it")
-    if has_table(operation.answer):
+    report = report_text(operation.answer)
+    if report is not None and issubclass(report, SlideText):
+        add_forms(action)
+    elif report is not None or has_table(operation.answer):
         action.add_argument("--csv", action="store_true", help="as CSV for spreadsheets")
     add_json(action)
 
@@ -229,7 +236,12 @@ async def _carried(operation: Operation[..., Any], order: FolderOrder) -> int:
     progress.over()
     if getattr(answer, "next", None) is not None:
         order.note(tr("there are more than these {number}: ask for less", number=f"{LISTED_MOST:,}"))
-    if vars(order.options).get("csv"):
+    options, text = vars(order.options), getattr(answer, "text", None)
+    if isinstance(text, SlideText) and options["svg"] is not None:
+        draw(Path(options["svg"]), text.picture(), order)
+    elif isinstance(text, ReportText) and options["csv"]:
+        show_csv(text.columns, text.rows, order)
+    elif options.get("csv"):
         write_file_out(answer_csv(answer, order.speech, order.at))
     else:
         lines = answer_lines(answer, order.speech, order.at)

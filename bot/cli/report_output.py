@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.cli.order import CommandOrder
+from bot.cli.order import CommandOrder, FolderOrder
 from bot.cli.terminal_text import write_file_out
 from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue, tr
 from bot.playbook.csv_table import MARK, csv_line
@@ -42,7 +42,7 @@ def add_forms(command: ArgumentParser) -> None:
 def show_report(report: ReportForms, order: CommandOrder) -> None:
     """In the form that is asked for. Raises `ReportNotWritten`."""
     if order.options.svg is not None:
-        _draw(Path(order.options.svg), report.picture(), order)
+        draw(Path(order.options.svg), report.picture(), order)
     elif order.options.csv:
         show_csv(report.columns, report.rows, order)
     else:
@@ -50,7 +50,7 @@ def show_report(report: ReportForms, order: CommandOrder) -> None:
 
 
 def show_csv(
-    columns: Sequence[str], rows: Iterable[Sequence[str | Translatable]], order: CommandOrder
+    columns: Sequence[str], rows: Iterable[Sequence[str | Translatable]], order: FolderOrder
 ) -> None:
     """A table for spreadsheets."""
     cells = order.speech.within(TABLE)
@@ -64,7 +64,8 @@ def headings(columns: Iterable[str], words: Language) -> list[str]:
     return [table.text(Translatable(name)) for name in columns]
 
 
-def _draw(file: Path, picture: str, order: CommandOrder) -> None:
+def draw(file: Path, picture: str, order: FolderOrder) -> None:
+    """Write a picture into a file. Raises `ReportNotWritten`."""
     try:
         file.write_text(picture, "utf-8")
     except OSError as error:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bot.model.attribution import Sales
 from bot.model.cohorts import Cohort
 from bot.model.money import money_text
 from bot.model.translatable import Language, Translatable, tr
@@ -20,7 +19,6 @@ from bot.operations.attribution.words import (
     span_of,
     title_words,
 )
-from bot.operations.payload import pick
 from bot.operations.report_slide import FOOT, MOST_BARS, PAD, TOP, Slide
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.drawing.measure import clean, shortened, wrapped
@@ -57,42 +55,6 @@ def cohort_rows(cohorts: Sequence[Cohort]) -> Iterator[Sequence[str]]:
             sales = month.sales
             bought = (str(len(month.buyers)), str(sales.orders), str(sales.money))
             yield (f"{one.month:%Y-%m}", str(one.people), str(later), *bought)
-
-
-def report_payload(report: AttributionReport) -> dict[str, object]:
-    """All of it, for programs; money in NT$, as texts."""
-    return {
-        **pick(report, "since", "as_of", "days"),
-        "within_seconds": round(report.within.total_seconds()),
-        "total": _sales(report.all.total),
-        "direct": _sales(report.all.direct),
-        **pick(report, "called_off", "unpriced"),
-        "sources": [_source(one) for one in report.sources],
-    }
-
-
-def cohort_payload(one: Cohort) -> dict[str, object]:
-    """One cohort, for programs."""
-    months = [{"buyers": len(month.buyers), **_sales(month.sales)} for month in one.months]
-    return {"bound_in": f"{one.month:%Y-%m}", "people": one.people, **_sales(one.total), "months": months}
-
-
-def _source(one: SourceReport) -> dict[str, object]:
-    sales = one.sales
-    return {
-        **pick(one.source, "kind", "name"),
-        "title": one.title,
-        "contacts": one.touches,
-        "buyers": len(sales.buyers),
-        "after": _sales(sales.after),
-        "first": _sales(sales.first),
-        "last": _sales(sales.last),
-        "cost": None if one.cost is None else str(one.cost),
-    }
-
-
-def _sales(sales: Sales) -> dict[str, object]:
-    return {"orders": sales.orders, "money": str(sales.money)}
 
 
 def report_svg(report: AttributionReport, language: Language, zone: ZoneInfo) -> str:

@@ -58,6 +58,24 @@ class TextTable:
     rows: Sequence[Sequence[object]]
 
 
+@dataclass(frozen=True, slots=True)
+class ReportText(Spoken):
+    """What a terminal says of a report, above its table and below; and its table for spreadsheets, whose
+    headings are as in JSON."""
+
+    table: TextTable | None
+    notes: Sequence[Translatable]
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class SlideText(ReportText):
+    """The same of one that `picture` draws for a slide, as SVG."""
+
+    picture: Callable[[], str]
+
+
 @runtime_checkable
 class InLines(Protocol):
     """An answer that has lines of its own, by the clock of the team."""
@@ -88,6 +106,9 @@ def answer_lines(answer: object, words: Language, at: Clock) -> Iterator[str]:
     for name, marks in _markers_of(type(answer)).items():
         if isinstance(said := getattr(answer, name), Spoken):
             yield from map(words.words, said.lines(at) if callable(said.lines) else said.lines)
+        if isinstance(said, ReportText):
+            yield from [] if said.table is None else _in_cells(said.table, words, at)
+            yield from map(words.text, said.notes)
         for table in (one for one in marks if isinstance(one, Table)):
             rows = getattr(answer, name)
             yield from _in_cells(table_of(rows), words, at) if rows else [words.text(table.empty)]
@@ -101,6 +122,12 @@ def is_shown(answer: Any) -> bool:
     kinds = get_type_hints(answer).values()
     has_any = any(isinstance(one, Column | Table) for several in marks for one in several)
     return has_any or Spoken in kinds or callable(getattr(answer, "lines", None))
+
+
+def report_text(answer: Any) -> type[ReportText] | None:
+    """The type of the text of a report, where answers of this type have one."""
+    hints = get_type_hints(answer).values()
+    return next((one for one in hints if isinstance(one, type) and issubclass(one, ReportText)), None)
 
 
 def has_table(answer: Any) -> bool:

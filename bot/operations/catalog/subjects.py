@@ -41,6 +41,10 @@ SUBJECTS: Sequence[OperationSubject] = (
     ),
     OperationSubject("links", "links", "all links of an account, and how often codes were opened"),
     OperationSubject("forms", "form", "forms: how often each was sent, and who has answered what"),
+    OperationSubject(
+        *("attribution", "attribution"),
+        "what broadcasts, journeys, menus, links and coupons brought in orders",
+    ),
     OperationSubject("stamps", "stamp", "stamp cards: how they are doing, stamps put on or taken back"),
     OperationSubject("binding", "binding", "whether phones can be bound, and pausing that"),
     OperationSubject("system", "status", "what is wrong, channels, servers, keys, the database"),

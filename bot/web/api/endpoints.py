@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.web.api.answers import AnswerApi
-from bot.web.api.attribution import AttributionApi
 from bot.web.api.broadcasts import BroadcastApi
 from bot.web.api.chats import ChatApi
 from bot.web.api.contacts import ContactApi
@@ -30,6 +29,5 @@ def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
         MenuSyncApi(context),
     )
     sending = (SendingApi(context), BroadcastApi(context), AnswerApi(context))
-    promotions = (AttributionApi(context),)
-    parts = (OwnApi(), *of_chat, *sending, *promotions, PlaybookApi(context))
+    parts = (OwnApi(), *of_chat, *sending, PlaybookApi(context))
     return [*declared_endpoints(context), *(one for part in parts for one in endpoints_in(part))]
