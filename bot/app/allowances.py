@@ -64,7 +64,7 @@ def allowances(
 ) -> Allowances:
     """All of them, for the playbook that is live."""
     quotas = Quotas(lambda: live.settings.channels, live.account, stores.quotas, clock)
-    caps = Caps(lambda: live.playbook, stores.totals, clock)
+    caps = Caps(live.playbook_now, stores.totals, clock)
     world = Worlds(sms_credit, quotas.all_left, lambda: caps.totals, lambda: brake.brake)
     quotas.on_change = caps.on_change = world.changed
     brake.on_change.append(world.changed)

@@ -27,7 +27,7 @@ def run_in_background(serving: AppContext, runtime: Runtime) -> None:
     hours = HourCounting(stores.hours, owns, serving.clock, runtime.lanes.is_rushed)
     runtime.also("hours", hours.run)
     sizes = DailySizes(
-        *(stores, lambda: serving.live.playbook, owns, serving.clock),
+        *(stores, serving.live.playbook_now, owns, serving.clock),
         runtime.lanes.is_rushed,
     )
     runtime.also("audience sizes", sizes.run)
@@ -35,7 +35,7 @@ def run_in_background(serving: AppContext, runtime: Runtime) -> None:
 
 def _empty_stopped_flows(serving: AppContext, runtime: Runtime) -> None:
     stopped = StoppedFlows(
-        lambda: serving.live.playbook,
+        serving.live.playbook_now,
         serving.begun.opened.stores.standing,
         lambda: runtime.ownership.parts,
         runtime.receiver.store,
@@ -51,7 +51,7 @@ def _run_waiting_lists(serving: AppContext, runtime: Runtime) -> None:
         stores.appointments,
         stores.place_wishes,
         stores.contacts,
-        lambda: serving.live.playbook,
+        serving.live.playbook_now,
         runtime.receiver.store,
         serving.clock,
     )

@@ -41,7 +41,7 @@ async def hook_service(serving: AppContext, figures: HookFigures, stack: AsyncEx
     live, clock = serving.live, serving.clock
     calling = HookCaller(clock, lambda: live.settings.private_hosts, figures.seconds.took)
     caller = await stack.enter_async_context(calling)
-    service = HookService(caller, lambda: live.playbook, lambda: live.settings.hooks, figures, clock)
+    service = HookService(caller, live.playbook_now, lambda: live.settings.hooks, figures, clock)
     stack.push_async_callback(service.watch.stop)
     return service
 
@@ -85,24 +85,24 @@ def binding_services(
     credits = SmsCredits(lambda: live.settings.sms, sender, clock)
     credits.alert = day.alert
     flights = CouponFlights(coupons, alerts, language, clock)
-    giving = CouponService(flights, lambda: live.playbook)
+    giving = CouponService(flights, live.playbook_now)
     draws = Tally("oaflow_draws", "Tries of draws, by what came of it.", "draw", "result")
     wheel = wheel_of_chance(opened.seal.counting_index)
     codes = OneTimeCodes(
-        stores.codes, lambda: live.playbook, sender, credits, contacts, stores.people.inviter, clock, day
+        stores.codes, live.playbook_now, sender, credits, contacts, stores.people.inviter, clock, day
     )
     clerks = PatientClerks(stores.clerks, stores.clerk_guesses, contacts, clock)
     ends = Tally(
         "oaflow_appointments", "Appointments asked for, by what came of it.", "appointment", "result"
     )
-    booking = AppointmentService(stores.appointments, stores.place_wishes, lambda: live.playbook, ends.inc)
+    booking = AppointmentService(stores.appointments, stores.place_wishes, live.playbook_now, ends.inc)
     return BindingServices(
         codes,
         MemberService(stores.phones, contacts, stores.people, merging, shops, clock),
         MemberWriter(shops),
         clerks,
         giving,
-        DrawService(giving, lambda: live.playbook, wheel, draws.inc),
+        DrawService(giving, live.playbook_now, wheel, draws.inc),
         Patient(booking, clock),
         MatchFinder(stores.people, contacts, stores.matches),
         ReferralService(stores.people, contacts, clock),

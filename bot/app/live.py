@@ -64,6 +64,14 @@ class Live:
     def settings(self) -> Settings:
         return self._served.settings
 
+    def playbook_now(self) -> Playbook:
+        """The one in force, for what asks each time."""
+        return self.playbook
+
+    def settings_now(self) -> Settings:
+        """The settings, for what asks each time."""
+        return self.settings
+
     @property
     def contents(self) -> PlaybookContents | None:
         """Its files as they may be stored."""

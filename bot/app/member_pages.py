@@ -105,7 +105,7 @@ def member_pages(
 ) -> tuple[PageService, list[web.AbstractRouteDef]]:
     """The desk, which works as long as `runtime` does, and all addresses of the pages."""
     service = PageService(
-        lambda: live.playbook,
+        live.playbook_now,
         opened.stores.contacts,
         opened.stores.inbox,
         runtime.receiver.store,
@@ -122,17 +122,15 @@ def member_pages(
     sign_in = SignIn(id_tokens, opened.stores.attempts, sessions, clock)
     page_sign_in = PageSignIn(sign_in, sessions, outside.proxies)
     api = PagesApi(
-        lambda: live.playbook,
+        live.playbook_now,
         lambda: live.settings.channels,
         service,
         page_sign_in,
         Permissions(outside.api, outside.session, clock),
         clock,
-        StampsPage(
-            lambda: live.playbook, service, outside.store_codes, opened.stores.person_codes, clock.now
-        ),
-        InvitesPage(lambda: live.playbook, service, opened.stores.people),
-        AppointmentsPage(lambda: live.playbook, opened.stores.appointments, clock, outside.calendars),
+        StampsPage(live.playbook_now, service, outside.store_codes, opened.stores.person_codes, clock.now),
+        InvitesPage(live.playbook_now, service, opened.stores.people),
+        AppointmentsPage(live.playbook_now, opened.stores.appointments, clock, outside.calendars),
     )
     runtime.metrics.add(api.requests)
     runtime.metrics.level(
@@ -141,14 +139,14 @@ def member_pages(
     faces = Faces(live.account, clock)
     sdk, framed = outside.sdk or SDK, outside.sdk is not None
     pages = LiffPages(
-        *(lambda: live.playbook, faces.of, opened.stores.playbooks.tap),
+        *(live.playbook_now, faces.of, opened.stores.playbooks.tap),
         sdk=sdk,
         framed=framed,
         base=outside.base,
     )
     screens = opened.stores.stamp_screens
-    tablet = StampTablet(lambda: live.playbook, outside.store_codes, screens, clock.now, pages.stylesheet)
-    calendars = CalendarPages(opened.stores, lambda: live.playbook, outside.calendars, clock)
+    tablet = StampTablet(live.playbook_now, outside.store_codes, screens, clock.now, pages.stylesheet)
+    calendars = CalendarPages(opened.stores, live.playbook_now, outside.calendars, clock)
     openings = _openings(live, opened, runtime, clock, outside.personal, page_sign_in, pages)
     return service, [*openings, *pages.routes(), *api.routes(), *tablet.routes(), *calendars.routes()]
 
@@ -165,7 +163,7 @@ def _openings(
     """Our own short addresses, by themselves and through LIFF."""
     stores = opened.stores
     openings = Openings(
-        lambda: live.playbook,
+        live.playbook_now,
         stores.contacts,
         runtime.receiver.store,
         clock,

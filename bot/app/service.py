@@ -99,7 +99,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         serving = await _serving(begun, stack)
         alerts = await alerting(serving, stack)
         services, counted = _services(serving, alerts), HookFigures()
-        credit = services.credits.on_channels(lambda: serving.live.playbook)
+        credit = services.credits.on_channels(serving.live.playbook_now)
         stores = serving.begun.opened.stores
         allowed = allowances(serving.live, credit, stores, serving.clock, serving.brake)
         runtime = _runtime(serving, services, await hook_service(serving, counted, stack), alerts, allowed)
@@ -193,9 +193,7 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
         oauth_of(session, clock, begun.shop_office),
     )
     stack.push_async_callback(shops.stop)
-    personal = PersonalAddresses(
-        LiveKeys(begun.opened.seal, address_keys), begun.public, lambda: live.playbook
-    )
+    personal = PersonalAddresses(LiveKeys(begun.opened.seal, address_keys), begun.public, live.playbook_now)
     menus = MenuIds(begun.opened.stores.rich_menus, clock)
     pretend = simulator_of(begun, live, clock)
     keys = await rotating_keys(begun.opened, clock)
@@ -244,7 +242,7 @@ def _runtime(
 
     runtime = Runtime(
         RuntimeDeps(
-            playbook=lambda: live.playbook,
+            playbook=live.playbook_now,
             stores=opened.stores,
             account=live.account,
             read_event=read_event,

@@ -64,8 +64,8 @@ def keep_shops_synced(serving: AppContext, runtime: Runtime) -> SyncedShops:
     synced = SyncedShops(
         SyncWorld(
             stores,
-            lambda: live.playbook,
-            lambda: live.settings,
+            live.playbook_now,
+            live.settings_now,
             serving.shops.by_name,
             known_at_line,
             runtime.ownership.owns,
@@ -135,7 +135,7 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
         domain = domain or domain_of(found.credentials.get("token", ""))
         return HearingShop(found.name, found.platform, news_secret(found.credentials), domain)
 
-    source = (stores, lambda: live.playbook, runtime.receiver.store, clock)
+    source = (stores, live.playbook_now, runtime.receiver.store, clock)
     processor = ShopNewsProcessor(
         NewsWorld(
             stores.shop_news,

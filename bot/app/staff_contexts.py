@@ -46,7 +46,7 @@ def system_source(serving: AppContext, runtime: Runtime) -> SystemSource:
     return SystemSource(
         begun.opened.stores,
         begun.opened.seal,
-        lambda: live.settings,
+        live.settings_now,
         serving.clock.now,
         lambda channel: f"{begun.public}/webhook/{channel}",
         begun.opened.process,

@@ -124,18 +124,18 @@ def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock
     stores = begun.opened.stores
     clerks = ClerksAtHand(
         stores,
-        lambda: live.playbook,
+        live.playbook_now,
         lambda: live.settings.channels,
         clock,
         pretend=begun.opened.pretend is not None,
     )
-    return TryingOut(stores, sessions, lambda: live.playbook, clerks.begin, clock)
+    return TryingOut(stores, sessions, live.playbook_now, clerks.begin, clock)
 
 
 def bulk_work(serving: AppContext) -> BulkWork:
     """What this process does to many people at once."""
     live = serving.live
-    return BulkWork(serving.begun.opened.stores, lambda: live.playbook, lambda: live.served.contents)
+    return BulkWork(serving.begun.opened.stores, live.playbook_now, lambda: live.contents)
 
 
 def staff_pages(

@@ -75,9 +75,9 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
     """The sweeps, which work as long as `runtime` does."""
     live, ids, clock, brake = serving.live, serving.menus, serving.clock, serving.brake
     stores, hear, owns = serving.begun.opened.stores, runtime.receiver.store, runtime.ownership.owns
-    lists = ListSweep(lambda: live.playbook, stores.listed, owns, clock)
+    lists = ListSweep(live.playbook_now, stores.listed, owns, clock)
     menus = MenuSweep(
-        lambda: live.playbook,
+        live.playbook_now,
         stores.menu_people,
         ids,
         stores.rich_menus.linked,
@@ -90,7 +90,7 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
     )
     ids.on_change(menus.wake)
     audiences = AudienceSweep(
-        lambda: live.playbook,
+        live.playbook_now,
         stores.audience_people,
         credit,
         hear,
@@ -110,7 +110,7 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
     stored = RetentionStores(stores.expired_rows, stores.retention, stores.conversations, stores.audit)
     left = PeopleStores(stores.left_people, stores.retention, stores.eraser, stores.erasures)
     left_contacts = LeftContacts(left, work.remove_menus, lambda: owns(0))
-    retention = RetentionSweep(lambda: live.playbook, stored, left_contacts, owns, clock)
+    retention = RetentionSweep(live.playbook_now, stored, left_contacts, owns, clock)
 
     def forget(contact: str, gone: datetime) -> None:
         runtime.turns.recent.drop(contact)

@@ -52,7 +52,7 @@ def events_from_outside(
     """The page, and its figures among those of the runtime."""
     live, stores = serving.live, serving.begun.opened.stores
     signals = OutsideEvents(
-        lambda: live.playbook,
+        live.playbook_now,
         Addressees(stores.contacts, stores.people, runtime.turns.recent.stored),
         stores.inbox,
         runtime.receiver.store_new,
@@ -126,7 +126,7 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
     broadcasts = Broadcasts(
         BroadcastParts(stores.sendings, stores.sending_batches, gathering, work, months),
         BroadcastWorld(
-            lambda: live.playbook,
+            live.playbook_now,
             lambda: stores.pulse.playbook,
             live.account,
             lambda: serving.brake.brake,
@@ -190,8 +190,8 @@ class Alerting:
         live, stores = self.serving.live, self.serving.begun.opened.stores
         return WatchedWork(
             stores,
-            lambda: live.playbook,
-            lambda: live.settings,
+            live.playbook_now,
+            live.settings_now,
             lambda: titles_of(live.playbook),
             credit,
             live.playbook.public,

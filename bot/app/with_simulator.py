@@ -157,7 +157,7 @@ def inside(
     places = PretendPlaces(stores.places, runtime)
     clerks = ClerksAtHand(
         stores,
-        lambda: live.playbook,
+        live.playbook_now,
         lambda: live.settings.channels,
         clock,
         pretend=begun.opened.pretend is not None,
@@ -187,7 +187,7 @@ def inside(
         )
 
     return Inside(
-        playbook=lambda: live.playbook,
+        playbook=live.playbook_now,
         contact=contacts.person,
         timers=lambda until: contacts.timers(range(PARTS), until),
         only_waits=waits,
@@ -197,7 +197,7 @@ def inside(
         coming=broadcasts.coming,
         tell=tell,
         staff=StaffService(
-            lambda: live.playbook,
+            live.playbook_now,
             contacts,
             changes,
             services.merging,
