@@ -89,7 +89,7 @@ def _parameter(parameter: Parameter) -> str:
 def _fields(answer: Any, above: Sequence[Any] = ()) -> Iterator[str]:
     """The fields of an answer, those of what it lists in brackets behind it."""
     hints = get_type_hints(plain_type(answer), include_extras=True)
-    for name, hint in ((name, hint) for name, hint in hints.items() if _kind(hint) is not Spoken):
+    for name, hint in ((name, hint) for name, hint in hints.items() if not _is_for_terminals(hint)):
         means = next((one.text for one in markers(hint) if isinstance(one, Help)), "")
         inner = _inner(hint)
         parts = [] if inner is None or inner in above else list(_fields(inner, [*above, inner]))
@@ -108,6 +108,11 @@ def _kind(hint: Any) -> Any:
     """The plain type of a hint; `None` of one that is one of several."""
     several = [one for one in get_args(hint) if one is not type(None)]
     return None if get_origin(hint) in (Union, UnionType) and len(several) > 1 else plain_type(hint)
+
+
+def _is_for_terminals(hint: Any) -> bool:
+    kind = _kind(hint)
+    return isinstance(kind, type) and issubclass(kind, Spoken)
 
 
 def _is_list(hint: Any) -> bool:

@@ -119,9 +119,10 @@ def answer_lines(answer: object, words: Language, at: Clock) -> Iterator[str]:
 def is_shown(answer: Any) -> bool:
     """Whether a terminal says something of answers of this type."""
     marks = _markers_of(answer).values()
-    kinds = get_type_hints(answer).values()
+    hints = get_type_hints(answer).values()
     has_any = any(isinstance(one, Column | Table) for several in marks for one in several)
-    return has_any or Spoken in kinds or callable(getattr(answer, "lines", None))
+    is_said = any(isinstance(one, type) and issubclass(one, Spoken) for one in hints)
+    return has_any or is_said or callable(getattr(answer, "lines", None))
 
 
 def report_text(answer: Any) -> type[ReportText] | None:
