@@ -82,7 +82,7 @@ _IN_ORDER: Mapping[str, tuple[str, str]] = {
     "incident": ("bot.cli.incident", "whose data, and which kinds, a leak or a break-in has touched"),
     "stop": _of_subject("stop"),
     "admin": ("bot.cli.admin", "who may sign in to the staff's pages, and what they may do there"),
-    "token": ("bot.cli.token", "tokens by which other systems call the API of the staff's pages"),
+    "token": _of_subject("tokens"),
     "keys": ("bot.cli.keys.command", "the keys of sealed fields"),
 }
 COMMANDS: Mapping[str, tuple[str, str]] = {

@@ -164,7 +164,12 @@ def _is_word(parameter: Parameter) -> bool:
 
 
 def _may_be_several(parameter: Parameter) -> bool:
-    return parameter.marker(OfContact) is not None or parameter.marker(PlaybookName) is not None
+    is_name = parameter.marker(OfContact) is not None or parameter.marker(PlaybookName) is not None
+    return is_name or _is_list(parameter)
+
+
+def _is_list(parameter: Parameter) -> bool:
+    return get_origin(plain_type(parameter.annotation)) in (list, tuple)
 
 
 def _metavar(parameter: Parameter) -> str:
@@ -333,19 +338,19 @@ def _others(operation: Operation[..., Any], written: Mapping[str, Any]) -> Itera
     return (one for one in operation.parameters if one.name in written and one.marker(OfContact) is None)
 
 
-def _by_word(wanted: Sequence[Parameter], words: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _by_word(wanted: Sequence[Parameter], words: Sequence[str]) -> Iterator[tuple[str, Any]]:
     """The words by what is wanted: each has one, and who may be several those beyond."""
     left = list(words)
     for behind, one in zip(reversed(range(len(wanted))), wanted, strict=True):
         number = max(1, len(left) - behind) if _may_be_several(one) else 1
         if left:
-            yield one.name, " ".join(left[:number])
+            yield one.name, left[:number] if _is_list(one) else " ".join(left[:number])
         del left[:number]
 
 
 def _value(parameter: Parameter, written: Any, order: FolderOrder, now: datetime) -> Any:
     """What was written, as the operation takes it. Raises `UsageWrong`."""
-    if _is_word(parameter):
+    if _is_word(parameter) and isinstance(written, str):
         written = _word_read(parameter, written)
     _check_bounds(parameter, written)
     if isinstance(written, timedelta):

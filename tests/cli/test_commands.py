@@ -66,7 +66,7 @@ NEEDED = {"sms cap": "900", "sms free": "0912345678", "explain": "--text=嗨"}
 
 def required_option(option: argparse.Action) -> list[str]:
     """As it is written, with a value where it takes one."""
-    value = "2026-12-01T10:00" if option.type is chosen_moment else "x"
+    value = "2026-12-01T10:00" if option.type is chosen_moment else next(iter(option.choices or "x"))
     return [option.option_strings[0], *([] if option.nargs == 0 else [value])]
 
 
