@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 from annotated_types import MaxLen
 
 from bot.model.admin import TEAM
+from bot.model.erasure import ErasureState
 from bot.model.translatable import Translatable, TranslatableValue, row, tr
-from bot.operations import contact_changes
+from bot.operations import contact_changes, erasing
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef, Spoken
 from bot.operations.catalog.operation import operation
@@ -29,6 +31,7 @@ from bot.operations.contact_changes import (
 from bot.operations.contact_json import in_a_line
 from bot.operations.contact_view import masked_view
 from bot.operations.contact_words import BOUND, ContactLine
+from bot.operations.erasing import PlaybookLists
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.flow_orders import FlowRun, FlowUnchanged, end_flow, run_of
 from bot.operations.marketing_stop import AtShop, MarketingChange, stop_marketing
@@ -46,6 +49,7 @@ RunningFlow: TypeAlias = Annotated[Name, Help("a flow that they are in")]
 FlowChannel: TypeAlias = Annotated[
     Name | None, Help("the account where they are in it, or whose LINE user id it is (the only one)")
 ]
+_IN_FLOW = "main:U1 welcome_series"
 _END = tr("end it? it cannot be undone [y/N]")
 _RESTART = tr("begin anew from the first state, with its messages? [y/N]")
 GoneCustomer: TypeAlias = Annotated[
@@ -134,6 +138,14 @@ class FlowEnded:
     also_left: Sequence[str]
     carried: CarriedOut
     said: Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedContact:
+    """The number of the certificate, and how far the erasure is."""
+
+    certificate: str
+    state: ErasureState
 
 
 @operation("contacts.tag", roles=TEAM, changes=True, audit="tagged", example="0912345678 VIP")
@@ -282,7 +294,7 @@ async def hand_back_contact(
     return HandedBackContact(ContactRef(done.contact), done.channels, done.carried, said)
 
 
-@operation("contacts.leave.offer", roles=TEAM)
+@operation("contacts.leave.offer")
 async def offer_leaving(
     call: OperationCall, contact: Customer, flow: RunningFlow, channel: FlowChannel = None
 ) -> FlowEndOffer:
@@ -290,14 +302,7 @@ async def offer_leaving(
     return _end_offer(contact, run_of(contact, call.playbook, flow, channel, call.now), _END)
 
 
-@operation(
-    "contacts.leave",
-    roles=TEAM,
-    changes=True,
-    audit="flow_left",
-    offer=offer_leaving,
-    example="main:U1 welcome_series",
-)
+@operation("contacts.leave", changes=True, audit="flow_left", offer=offer_leaving, example=_IN_FLOW)
 async def leave_flow(
     call: OperationCall, contact: Customer, flow: RunningFlow, channel: FlowChannel = None
 ) -> FlowEnded:
@@ -307,7 +312,7 @@ async def leave_flow(
     return _ended(contact, run, carried, tr("is out of the flow {flow}", flow=quoted(flow)), run.also)
 
 
-@operation("contacts.restart.offer", roles=TEAM)
+@operation("contacts.restart.offer")
 async def offer_restart(
     call: OperationCall, contact: Customer, flow: RunningFlow, channel: FlowChannel = None
 ) -> FlowEndOffer:
@@ -318,14 +323,7 @@ async def offer_restart(
     return _end_offer(contact, run, _RESTART)
 
 
-@operation(
-    "contacts.restart",
-    roles=TEAM,
-    changes=True,
-    audit="flow_restarted",
-    offer=offer_restart,
-    example="main:U1 welcome_series",
-)
+@operation("contacts.restart", changes=True, audit="flow_restarted", offer=offer_restart, example=_IN_FLOW)
 async def restart_flow(
     call: OperationCall, contact: Customer, flow: RunningFlow, channel: FlowChannel = None
 ) -> FlowEnded:
@@ -352,6 +350,27 @@ def _ended(
 ) -> FlowEnded:
     said = Spoken((_outcome(contact, carried, now),))
     return FlowEnded(ContactRef(contact.contact.id), run.flow, run.channel, also, carried, said)
+
+
+@operation(
+    "contacts.erase",
+    changes=True,
+    audit="erased",
+    forgets=True,
+    not_in={"command": "the number of rows is typed, lists are read, and certificates written to files"},
+)
+async def erase_contact(
+    call: OperationCall,
+    contact: Customer,
+    confirm: Annotated[Literal["erase", "刪除"], Help("written out, for it cannot be undone")],
+) -> ErasedContact:
+    """Erase all that is stored of a contact: nobody can undo it."""
+    contents = call.context.contents()
+    folder = Path() if contents is None else contents.folder
+    lists = PlaybookLists(call.playbook, folder).naming(contact.contact)
+    menus = call.context.menus()
+    [done] = await erasing.erase(call.stores, {contact.contact.id: lists}, call.by, menus)
+    return ErasedContact(done.number, done.state)
 
 
 def _changed(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, get_args
 
 from bot.model.admin import TEAM
@@ -15,12 +14,12 @@ from bot.operations.contact_json import in_full
 from bot.operations.contact_list import contact_page, readable
 from bot.operations.contact_search import SearchTerms
 from bot.operations.contact_view import ContactView, masked_view, revealed
-from bot.operations.erasing import NoSuchCertificate, PlaybookLists
+from bot.operations.erasing import NoSuchCertificate
 from bot.operations.looks import record_look, record_search
 from bot.operations.payload import Payload, pick
 from bot.operations.person_archive import person_archive
 from bot.web.api.context import ApiContext
-from bot.web.api.endpoint import SUPERVISORS, ApiFile, ConsoleCall, action, get, post
+from bot.web.api.endpoint import SUPERVISORS, ApiFile, ConsoleCall, get, post
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import (
     AFTER,
@@ -38,11 +37,9 @@ from bot.web.api.shapes import (
 from bot.web.api.written_conditions import WrittenConditions
 from bot.web.openapi_schema import object_of
 
-TEXT_MOST, CONDITION_MOST, VALUE_MOST = 60, 2_000, 5_000
-"""Characters of what is searched for, of a condition, of a value."""
+TEXT_MOST, CONDITION_MOST = 60, 2_000
+"""Characters of what is searched for, of a condition."""
 ZIP = "application/zip"
-CONFIRM = ["erase", "刪除"]
-"""What is written out to erase somebody."""
 
 _SOUGHT = {
     "text": {"type": "string", "maxLength": TEXT_MOST},
@@ -161,21 +158,6 @@ class ContactApi:
         """All that is stored of them, as an archive; the audit log has it first."""
         content = await person_archive(call.located, self.context.playbook(), call.words, call.caller.by)
         return ApiFile(content, ZIP, f"customer-{call.now:%Y%m%d}.zip")
-
-    @action(
-        "/contacts/{contact}/erase",
-        body=object_of({"confirm": {"enum": CONFIRM}}),
-        answer=object_of({"certificate": TEXT, "state": _STATE}),
-        forgets=True,
-    )
-    async def erase_contact(self, call: ConsoleCall) -> Payload:
-        """Erase all that is stored of them: nobody can undo it."""
-        context, located, contents = self.context, call.located, self.context.contents()
-        folder = Path() if contents is None else contents.folder
-        lists = PlaybookLists(context.playbook(), folder).naming(located.contact)
-        by = call.caller.by
-        [done] = await erasing.erase(context.stores, {located.contact.id: lists}, by, context.menus())
-        return {"certificate": done.number, "state": done.state}
 
     @get("/certificates/{number}", answer=object_of(_CERTIFICATE))
     async def certificate(self, call: ConsoleCall) -> Payload:
