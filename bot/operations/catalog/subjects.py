@@ -45,6 +45,7 @@ SUBJECTS: Sequence[OperationSubject] = (
         *("attribution", "attribution"),
         "what broadcasts, journeys, menus, links and coupons brought in orders",
     ),
+    OperationSubject("matches", "contact matches", "contacts that may be one person"),
     OperationSubject("stamps", "stamp", "stamp cards: how they are doing, stamps put on or taken back"),
     OperationSubject("binding", "binding", "whether phones can be bound, and pausing that"),
     OperationSubject("system", "status", "what is wrong, channels, servers, keys, the database"),
