@@ -1,4 +1,4 @@
-"""`oaflow audience list|size|people|export`: the audiences of a playbook, how many are in one, and who."""
+"""`oaflow audience size|people|export`: how many are in an audience, and who."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from math import ceil, floor
 
-from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
+from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, describe
+from bot.cli.declared import add_operations
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.report_output import headings
-from bot.cli.sizes import known_lines, known_payload, so_many, unit_of
 from bot.cli.terminal_text import write_file_out
-from bot.engine.compiled.playbook import Audience
 from bot.model.audit import AuditEntry
 from bot.model.proportions import SURE
-from bot.model.translatable import Translatable, TranslatableValue, row, tr
+from bot.model.translatable import Translatable, tr
+from bot.operations.audience_words import known_lines, known_payload, so_many, unit_of
 from bot.operations.audiences import (
     COLUMNS,
-    AudienceCount,
     AudienceEstimate,
     InAudience,
     WhyLeftOut,
-    counts_of,
     estimate_of,
     friends_so_far,
     left_out_of,
@@ -33,6 +31,7 @@ from bot.operations.audiences import (
     target_audience,
 )
 from bot.operations.audit_trail import PendingAuditEntry, audited
+from bot.operations.catalog.subjects import subject_named
 from bot.operations.payload import pick
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import printable
@@ -42,63 +41,6 @@ from bot.store.stores import Stores
 MOST = 100
 """People that are listed."""
 _NAME = "name of an audience, everyone, or a broadcast; before it: folder with bot.yaml"
-
-
-@carried_out()
-async def listed(order: CommandOrder) -> None:
-    """Print a line for each audience of the playbook."""
-    playbook, people = order.playbook, await order.people()
-    found = [
-        (one, await counts_of(people, playbook, target_audience(playbook, name)))
-        for name, one in playbook.audiences.items()
-    ]
-    lines = [_line(one, counts) for one, counts in found]
-    none = tr("this playbook has no audiences but  everyone")
-    known = await friends_so_far(people, playbook.channels)
-    payload = [{**_payload(one, counts), "friends_so_far": known_payload(known)} for one, counts in found]
-    order.show(payload, *(lines or [none]), *known_lines(known))
-
-
-def _payload(one: Audience, counts: Mapping[str, AudienceCount]) -> dict[str, object]:
-    of_list = None
-    if one.people is not None:
-        people = {"column": one.people.column, "people": len(one.people.entries)}
-        of_list = {"file": one.csv, **people, **pick(one, "twice", "refused")}
-    return {
-        "audience": one.name,
-        "title": one.title or None,
-        "people": {channel: count.people for channel, count in counts.items()},
-        "estimated": [channel for channel, count in counts.items() if count.about],
-        "list": of_list,
-    }
-
-
-def _line(one: Audience, counts: Mapping[str, AudienceCount]) -> Translatable:
-    called = tr("{name} ({title})", name=one.name, title=one.title) if one.title else one.name
-    numbers = row(_count(channel, count, len(counts)) for channel, count in counts.items())
-    if one.people is None:
-        return tr("{name}: {numbers}", name=called, numbers=numbers)
-    listed = tr(
-        "{name}: {numbers}; on the list {file}: {people}",
-        name=called,
-        numbers=numbers,
-        file=str(one.csv),
-        people=so_many(len(one.people.entries)),
-    )
-    if one.twice:
-        listed = tr("{told}, lines twice: {number}", told=listed, number=f"{one.twice:,}")
-    if one.refused:
-        listed = tr("{told}, lines left out: {number}", told=listed, number=f"{one.refused:,}")
-    return listed
-
-
-def _count(channel: str, count: AudienceCount, channels: int) -> TranslatableValue:
-    """With the account where there are several."""
-    people = so_many(count.people)
-    if count.about:
-        unit = unit_of(count.people)
-        people = tr("≈ {number} people", number=f"{round(count.people / unit) * unit:,}")
-    return people if channels == 1 else tr("{channel} {people}", channel=channel, people=people)
 
 
 @carried_out(drafts=True)
@@ -238,19 +180,11 @@ def arguments(command: ArgumentParser) -> None:
     says = "Audiences, in the playbook's database, also while the bot runs; the playbook need not be live."
     describe(command, says, example="oaflow audience list my-shop")
     actions = actions_of(command)
-    example = "oaflow audience list my-shop"
-    lines = add_action(
-        actions,
-        "list",
-        "a line for each audience, how many are in it now",
-        listed,
-        example=example,
-    )
-    add_playbook(lines)
+    add_operations(actions, subject_named("audiences"))
     counted = _add(actions, "size", "how many people are in it now, on each account", size, "NAME")
     shown = _add(actions, "people", "a line for each person in it, phones masked", people, "NAME")
     shown.add_argument("--most", type=int, default=MOST, metavar="N", help="so many at most (%(default)s)")
-    for one in (lines, counted, shown):
+    for one in (counted, shown):
         add_json(one)
     written = _add(actions, "export", "all people in it as CSV, phones masked", export, "NAME")
     written.add_argument(

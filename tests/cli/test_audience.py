@@ -81,6 +81,7 @@ def shop(tmp_path: Path, written: Written) -> Path:
 
 def test_a_line_for_each_audience(shop: Path, run: Run) -> None:
     assert run("audience", "list", str(shop), "--language", "en").out.splitlines() == [
+        "everyone: main 4 people, vip 1 person",
         "名單 (展場): main 2 people, vip 1 person; on the list list.csv: 5 people,"
         " lines twice: 1, lines left out: 1",
         "名單裡的VIP: main 1 person, vip 0 people",
@@ -92,11 +93,12 @@ def test_a_line_for_each_audience(shop: Path, run: Run) -> None:
     ]
     chinese = run("audience", "list", str(shop), "--language", "zh-TW").out.splitlines()
     assert (
-        chinese[0] == "名單（展場）：main 2 人、vip 1 人；名單 list.csv 上有 5 人，1 行重複，1 行沒有算進去"
+        chinese[1] == "名單（展場）：main 2 人、vip 1 人；名單 list.csv 上有 5 人，1 行重複，1 行沒有算進去"
     )
-    first = json.loads(run("audience", "list", str(shop), "--json").out)[0]
-    assert (first["people"], first["estimated"]) == ({"main": 2, "vip": 1}, [])
-    told = first["list"]
+    _, first, *_ = json.loads(run("audience", "list", str(shop), "--json").out)["audiences"]
+    counts = {channel: {"people": number, "about": False} for channel, number in (("main", 2), ("vip", 1))}
+    assert first["people"] == counts
+    told = first["listed"]
     assert told == {"file": "list.csv", "column": "phone", "people": 5, "twice": 1, "refused": 1}
 
 
@@ -203,9 +205,8 @@ def test_how_many_friends_are_known_until_the_list_of_line_was_read(shop: Path, 
     """M1: who has blocked the account is no friend, who wants no marketing is one."""
     said = run("audience", "size", str(shop), "名單", "--json")
     assert json.loads(said.out)["friends_so_far"] == {"main": 5, "vip": 1}
-    audiences = json.loads(run("audience", "list", str(shop), "--json").out)
-    assert audiences
-    assert all(one["friends_so_far"] == {"main": 5, "vip": 1} for one in audiences)
+    known = json.loads(run("audience", "list", str(shop), "--json").out)["friends_so_far"]
+    assert {channel: one["people"] for channel, one in known.items()} == {"main": 5, "vip": 1}
 
     on_database(
         shop,

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from bot.cli.dates import to_the_second
 from bot.cli.line_here import line_and_playbook
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.sizes import known_lines, known_payload
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import PricePlan
 from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.audience_words import known_lines, known_payload
 from bot.operations.audiences import AudienceCount, friends_so_far
 from bot.operations.broadcasts.checking import BroadcastCheck
 from bot.operations.broadcasts.checking import check as checked

@@ -12,12 +12,12 @@ from bot.cli.dates import moment_of, to_the_second
 from bot.cli.line_here import line_and_playbook
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import note
-from bot.cli.sizes import known_lines
 from bot.cli.terminal_text import Progress, answered
 from bot.engine.broadcasts.schedule import next_time
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import Sending
 from bot.model.translatable import Language, Refusal, Translatable, tr
+from bot.operations.audience_words import known_lines
 from bot.operations.audiences import friends_so_far
 from bot.operations.broadcasts.checking import BroadcastCheck, check, checked_at
 from bot.operations.broadcasts.checking_words import held_back, price_words, why_refused

@@ -152,9 +152,11 @@ StoreName: TypeAlias = Annotated[Name, PlaybookName(store_named), Help("the stor
 CouponName: TypeAlias = Annotated[
     Name, named(tr("coupon"), lambda playbook: playbook.coupons, tr("coupons are declared in the playbook"))
 ]
-FlowName: TypeAlias = Annotated[Name, PlaybookName(lambda playbook, name: flow_of(playbook, name).name)]
+FlowName: TypeAlias = Annotated[
+    Name, PlaybookName(lambda playbook, name: flow_of(playbook, name).name), Help("name of a flow")
+]
 BroadcastName: TypeAlias = Annotated[
-    Name, PlaybookName(lambda playbook, name: broadcast_of(playbook, name).name)
+    Name, PlaybookName(lambda playbook, name: broadcast_of(playbook, name).name), Help("name of a broadcast")
 ]
 MenuName: TypeAlias = Annotated[
     Name,
@@ -163,6 +165,7 @@ MenuName: TypeAlias = Annotated[
         lambda playbook: [one.name for one in playbook.menus],
         tr("rich menus are declared in the playbook"),
     ),
+    Help("name of a rich menu"),
 ]
 ChannelName: TypeAlias = Annotated[
     Name,

@@ -25,12 +25,13 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject(
         "coupons", "coupon", "coupons: how they are doing, codes for them, one redeemed or undone"
     ),
+    OperationSubject("audiences", "audience", "audiences, how many people are in one, and who"),
     OperationSubject("broadcasts", "broadcast", "broadcasts are listed, sent, followed, paused, cancelled"),
     OperationSubject("flows", "journey", "how journeys stand, and what was counted of them"),
     OperationSubject(
         "menus", "richmenu", "the rich menus at LINE, their pictures, and whom they are linked to"
     ),
-    OperationSubject("stop", "stop", "stop all pushes, and let them go on"),
+    OperationSubject("stop", "stop", "stop all pushes, and let them go on; replies always go on"),
     OperationSubject("places", "places", "how many places of the rules with `first` are taken"),
     OperationSubject("draws", "draw", "draws: how often each was tried, what was won, and by whom"),
     OperationSubject(

@@ -15,7 +15,6 @@ from bot.web.api.menus import MenuSyncApi
 from bot.web.api.own import OwnApi
 from bot.web.api.playbook import PlaybookApi
 from bot.web.api.records import RecordApi
-from bot.web.api.sendings import SendingApi
 from bot.web.api.written_conditions import WrittenConditions
 
 
@@ -28,6 +27,6 @@ def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
         ChatApi(context),
         MenuSyncApi(context),
     )
-    sending = (SendingApi(context), BroadcastApi(context), AnswerApi(context))
+    sending = (BroadcastApi(context), AnswerApi(context))
     parts = (OwnApi(), *of_chat, *sending, PlaybookApi(context))
     return [*declared_endpoints(context), *(one for part in parts for one in endpoints_in(part))]
