@@ -45,7 +45,7 @@ CarriedOut: TypeAlias = Annotated[
 MergeUndone: TypeAlias = Literal["merged", "phone_moved"]
 TagName: TypeAlias = Annotated[Name, PlaybookName(tag_named)]
 AttributeName: TypeAlias = Annotated[Name, PlaybookName(attribute_named)]
-RunningFlow: TypeAlias = Annotated[Name, Help("a flow that they are in")]
+FlowOfContact: TypeAlias = Annotated[Name, Help("a flow that they are in")]
 FlowChannel: TypeAlias = Annotated[
     Name | None, Help("the account where they are in it, or whose LINE user id it is (the only one)")
 ]
@@ -296,7 +296,7 @@ async def hand_back_contact(
 
 @operation("contacts.leave.offer")
 async def offer_leaving(
-    call: OperationCall, contact: Customer, flow: RunningFlow, channel: FlowChannel = None
+    call: OperationCall, contact: Customer, flow: FlowOfContact, channel: FlowChannel = None
 ) -> FlowEndOffer:
     """What ends when a contact is taken out of a flow, and what is lost."""
     return _end_offer(contact, run_of(contact, call.playbook, flow, channel, call.now), _END)
@@ -304,7 +304,7 @@ async def offer_leaving(
 
 @operation("contacts.leave", changes=True, audit="flow_left", offer=offer_leaving, example=_IN_FLOW)
 async def leave_flow(
-    call: OperationCall, contact: Customer, flow: RunningFlow, channel: FlowChannel = None
+    call: OperationCall, contact: Customer, flow: FlowOfContact, channel: FlowChannel = None
 ) -> FlowEnded:
     """Take a contact out of a flow."""
     run = run_of(contact, call.playbook, flow, channel, call.now)
@@ -314,7 +314,7 @@ async def leave_flow(
 
 @operation("contacts.restart.offer")
 async def offer_restart(
-    call: OperationCall, contact: Customer, flow: RunningFlow, channel: FlowChannel = None
+    call: OperationCall, contact: Customer, flow: FlowOfContact, channel: FlowChannel = None
 ) -> FlowEndOffer:
     """What is lost when a flow begins anew with a contact."""
     run = run_of(contact, call.playbook, flow, channel, call.now)
@@ -325,7 +325,7 @@ async def offer_restart(
 
 @operation("contacts.restart", changes=True, audit="flow_restarted", offer=offer_restart, example=_IN_FLOW)
 async def restart_flow(
-    call: OperationCall, contact: Customer, flow: RunningFlow, channel: FlowChannel = None
+    call: OperationCall, contact: Customer, flow: FlowOfContact, channel: FlowChannel = None
 ) -> FlowEnded:
     """Have a flow begin anew with a contact who is in it."""
     run = run_of(contact, call.playbook, flow, channel, call.now)
