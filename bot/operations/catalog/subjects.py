@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class OperationSubject:
-    """`name` begins the names of its operations. `command` is its word of the command line, `says` what that
-    is for."""
+    """`name` begins the names of its operations. `command` is its word of the command line (none: its command
+    is written by hand), `says` what that is for."""
 
     name: str
     command: str
@@ -46,7 +46,7 @@ SUBJECTS: Sequence[OperationSubject] = (
         *("attribution", "attribution"),
         "what broadcasts, journeys, menus, links and coupons brought in orders",
     ),
-    OperationSubject("matches", "contact matches", "contacts that may be one person"),
+    OperationSubject("matches", "", "contacts that may be one person"),
     OperationSubject("stamps", "stamp", "stamp cards: how they are doing, stamps put on or taken back"),
     OperationSubject("binding", "binding", "whether phones can be bound, and pausing that"),
     OperationSubject("system", "status", "what is wrong, channels, servers, keys, the database"),
