@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -11,9 +12,10 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import ErrorDetails, core_schema
 
-from bot.model.translatable import Translatable, tr
+from bot.model.translatable import Translatable, row, tr
 from bot.operations.catalog.operation import Parameter
 from bot.operations.catalog.parameters import SHORT, GoesOn, Help, OfContact, TableParameter
+from bot.playbook.similar import quoted
 from bot.web.api.problem_details import ApiProblem
 from bot.web.openapi_schema import JsonSchema, pointer
 
@@ -64,9 +66,7 @@ class TypedBody:
     def _problem(self, error: ValidationError) -> ApiProblem:
         first, *_ = error.errors(include_url=False, include_input=False, include_context=True)
         is_unknown = first["type"] == "extra_forbidden"
-        path = (
-            first["loc"][:-1] if is_unknown else first["loc"]
-        )  # an unknown name was sent, and may be anything
+        path = first["loc"][:-1] if is_unknown else first["loc"]  # it was sent: it may be anything
         return ApiProblem("wrong", _why(first), field="/".join(map(str, [self.place, *path])))
 
 
@@ -134,7 +134,8 @@ def _why(error: ErrorDetails) -> Translatable:
         case "extra_forbidden":
             return tr("a name of it is none of those that are known")
         case "literal_error" | "enum":
-            return tr("it is to be {values}", values=limits["expected"])
+            known = re.findall(r"'(.*?)'", limits["expected"])
+            return tr("it is to be {values}", values=row([quoted(one) for one in known], "or"))
         case "string_too_short" | "too_short":
             return tr("there are to be at least {number}", number=limits["min_length"])
         case "string_too_long" | "too_long":

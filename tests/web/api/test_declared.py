@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from annotated_types import Ge, MinLen
@@ -101,3 +101,18 @@ async def test_a_name_that_the_playbook_lacks_is_said(api: ApiWorld, declared: O
         said = await called(api, caller, declared, {**whole, names[0]: NOWHERE}, language)
         assert (said.status, said.code, said.content["field"]) == (409, "refused", f"{place}/{names[0]}")
         assert bool(CHINESE.search(said.content["detail"].replace(NOWHERE, ""))) == is_chinese
+
+
+async def test_another_word_than_those_that_there_are_is_said(
+    api: ApiWorld, declared: Operation[..., Any]
+) -> None:
+    await api.add(person(2, "小美"))
+    caller, whole = await api.caller("admin"), sent(declared)
+    for one in (one for one in asked(declared) if get_origin(plain_type(one.annotation)) is Literal):
+        first, *_ = get_args(plain_type(one.annotation))
+        if not isinstance(first, str):
+            continue
+        said = await called(api, caller, declared, {**whole, one.name: NOWHERE}, "zh-TW")
+        assert (said.status, said.content["field"].rpartition("/")[2]) == (422, one.name)
+        assert first in said.content["detail"]
+        assert " or " not in said.content["detail"]

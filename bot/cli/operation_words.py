@@ -1,0 +1,130 @@
+"""What is written of an operation at a terminal: which words and options, and their values."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, get_origin
+
+from annotated_types import Ge, Le, MaxLen, MinLen
+
+from bot.cli.dates import calendar_day, chosen_moment, day_or_span, moment_of
+from bot.cli.order import FolderOrder
+from bot.cli.refusal import UsageWrong
+from bot.model.translatable import tr
+from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
+from bot.operations.catalog.parameters import (
+    CommandWord,
+    CountedBack,
+    GoesOn,
+    OfContact,
+    Option,
+    PlaybookName,
+    TableParameter,
+)
+from bot.playbook.similar import quoted
+
+KINDS: Mapping[object, Callable[[str], object]] = {
+    int: int,
+    date: calendar_day,
+    datetime: chosen_moment,
+    CountedBack: day_or_span,
+}
+"""What reads a value from a text, by its type. Raises `ValueError` and `ArgumentTypeError`."""
+_METAVARS = {"contact": "WHO", "chat": "WHO"}
+"""Of parameters that are not called by their names."""
+
+
+def dashed(name: str) -> str:
+    """A name as the command line has it."""
+    return name.replace("_", "-")
+
+
+def written_parameters(operation: Operation[..., Any]) -> Sequence[Parameter]:
+    """What is written of it: all but what only a page or a program has."""
+    return [one for one in operation.parameters if one.marker(GoesOn) is None and one.name != "fingerprint"]
+
+
+def is_word(parameter: Parameter) -> bool:
+    """Whether it is a word behind the playbook; else it is an option."""
+    stands_alone = parameter.is_required or parameter.marker(CommandWord) is not None
+    return stands_alone and parameter.marker(Option) is None
+
+
+def may_be_several(parameter: Parameter) -> bool:
+    """Whether it may have spaces in it, or is a list."""
+    is_name = parameter.marker(OfContact) is not None or parameter.marker(PlaybookName) is not None
+    return is_name or is_list(parameter)
+
+
+def is_list(parameter: Parameter) -> bool:
+    """Whether it has several values."""
+    return get_origin(plain_type(parameter.annotation)) in (list, tuple)
+
+
+def metavar(parameter: Parameter) -> str:
+    """What stands for its value in usage and help."""
+    if parameter.marker(TableParameter) is not None:
+        return "FILE"
+    return _METAVARS.get(parameter.name) or dashed(parameter.name).upper()
+
+
+def usage_of(words: Sequence[Parameter]) -> str:
+    """What is written behind the playbook."""
+    return " ".join(metavar(one) if one.is_required else f"[{metavar(one)}]" for one in words)
+
+
+def written_by_name(operation: Operation[..., Any], order: FolderOrder) -> dict[str, Any]:
+    """What was written, by parameter."""
+    parameters = written_parameters(operation)
+    by_word = dict(_by_word([one for one in parameters if is_word(one)], order.words))
+    found: dict[str, Any] = {}
+    for one in parameters:
+        value = by_word.get(one.name) if is_word(one) else vars(order.options)[one.name]
+        if value is not None and value is not False:
+            found[one.name] = value
+    return found
+
+
+def _by_word(wanted: Sequence[Parameter], words: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """The words by what is wanted: each has one, and who may be several those beyond."""
+    left = list(words)
+    for behind, one in zip(reversed(range(len(wanted))), wanted, strict=True):
+        number = max(1, len(left) - behind) if may_be_several(one) else 1
+        if left:
+            yield one.name, left[:number] if is_list(one) else " ".join(left[:number])
+        del left[:number]
+
+
+def value_of(parameter: Parameter, written: Any, order: FolderOrder, now: datetime) -> Any:
+    """What was written, as the operation takes it. Raises `UsageWrong`."""
+    if is_word(parameter) and isinstance(written, str):
+        written = _word_read(parameter, written)
+    _check_bounds(parameter, written)
+    if isinstance(written, timedelta):
+        return (now - written).astimezone(order.zone).date()
+    return moment_of(written, order.zone) if isinstance(written, datetime) else written
+
+
+def _word_read(parameter: Parameter, word: str) -> Any:
+    """A word as its type has it: options are read by argparse."""
+    try:
+        return KINDS.get(plain_type(parameter.annotation), str)(word)
+    except (ValueError, ArgumentTypeError) as error:
+        raise UsageWrong(tr("{word} is no {name}", word=quoted(word), name=metavar(parameter))) from error
+
+
+def _check_bounds(parameter: Parameter, value: Any) -> None:
+    """Raise `UsageWrong` for what the API refuses, too."""
+    name = metavar(parameter) if is_word(parameter) else f"--{dashed(parameter.name)}"
+    for bound in markers(parameter.annotation):
+        match bound:
+            case MinLen(least) if len(value) < least:
+                raise UsageWrong(tr("{name}: there are to be at least {number}", name=name, number=least))
+            case MaxLen(most) if len(value) > most:
+                raise UsageWrong(tr("{name}: there may be at most {number}", name=name, number=most))
+            case Ge(end) if value < end:
+                raise UsageWrong(tr("{name}: it begins with {number}", name=name, number=str(end)))
+            case Le(end) if value > end:
+                raise UsageWrong(tr("{name}: it ends with {number}", name=name, number=str(end)))
