@@ -13,7 +13,7 @@ from tests.cli.people_database import on_database
 from tests.cli.test_contact_change import COMMANDER, shown
 from tests.cli.test_contact_hand_back import staff_take
 
-NOT_FREE = "not sent: it would be a push, one message of the month; to pay for it add  --may-cost\n"
+NOT_FREE = "not sent: it would be a push, one message of the month; it goes once you say that it may cost\n"
 
 
 def test_what_would_cost_is_not_stored(people: Path, run: Run) -> None:

@@ -23,7 +23,7 @@ def run(shop: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 def test_from_none_to_one_that_is_revoked(run: Run, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("list") == "there is no token:  oaflow token make NAME --role agent\n"
+    assert run("list") == "there is no token yet\n"
     first = run("make", "Warehouse", "--role", "agent", "--by", "小安").splitlines()
     assert first[0] == "warehouse calls /admin/api with this token:"
     text = first[1].strip()

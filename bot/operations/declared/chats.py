@@ -242,10 +242,13 @@ def _not_sent(price: ChatPrice) -> Translatable:
     if price.unsent is not None:
         return tr("not sent: {why}", why=WORDS[price.unsent])
     if price.each is None:
-        return tr("not sent: it would be a push, one message of the month; to pay for it add  --may-cost")
+        return tr(
+            "not sent: it would be a push, one message of the month; it goes once you say that it may cost"
+        )
     each = money_text(price.each)
     return tr(
-        "not sent: it would be a push, {money} beyond the plan's messages; to pay for it add  --may-cost",
+        "not sent: it would be a push, {money} beyond the plan's messages;"
+        " it goes once you say that it may cost",
         money=each,
     )
 

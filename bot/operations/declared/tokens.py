@@ -60,9 +60,7 @@ class ListedToken:
 class TokenList:
     """All of them, by name."""
 
-    tokens: Annotated[
-        Sequence[ListedToken], Table(tr("there is no token:  oaflow token make NAME --role agent"))
-    ]
+    tokens: Annotated[Sequence[ListedToken], Table(tr("there is no token yet"))]
 
 
 @dataclass(frozen=True, slots=True)
