@@ -26,5 +26,5 @@ def test_it_asks_for_the_number_of_people(
     assert {path.name for path in into.iterdir()} == set(told["files"])
     run("export", "--into", str(into), "--yes", code=1)
     run("export", "--into", str(tmp_path / "x"), "--audience", "nobody", "--yes", code=1)
-    [line] = json.loads(run("audit", "--kind", "data_exported", "--json").out)
+    [line] = json.loads(run("audit", "--kind", "data_exported", "--json").out)["entries"]
     assert line["after"] == "6"

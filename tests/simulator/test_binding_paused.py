@@ -72,7 +72,7 @@ async def test_how_far_people_come(shop: Shop) -> None:
 
 async def test_a_pause_holds_in_the_bot_that_runs_and_ends(shop: Shop) -> None:
     friend = await shop.friend(channel="outlet")
-    [pause] = (await told(shop, "pause", "--channel", "outlet"))["pauses"]
+    [pause] = (await told(shop, "pause", "--channel", "outlet"))["paused"]
     assert (pause["channel"], pause["new"]) == ("outlet", True)
     await says(shop, friend, lambda text: text == CLOSED)
     other = await shop.friend()

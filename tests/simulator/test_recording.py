@@ -241,7 +241,7 @@ async def test_what_staff_change_by_a_command_is_recorded(shop: Shop) -> None:
     """J1: `oaflow contact tag` and `set` are no message of anybody's, and yet steps; the clock is ahead."""
     friend = await shop.friend("小玉")
     await shop.do("clock", {"by": "3d"})
-    for words in (("tag", "add", "VIP"), ("set", "skin", "油性")):
+    for words in (("tag", "VIP"), ("set", "skin", "油性")):
         told = await ended("contact", words[0], str(shop.folder), friend, *words[1:])
         assert (told.code, told.err) == (0, "")
     await shop.say(friend, "優惠")
