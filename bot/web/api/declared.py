@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
@@ -25,6 +26,7 @@ from bot.web.api.context import ApiContext
 from bot.web.api.endpoint import CHAT, CONTACT, PREFIX, ApiAnswer, ConsoleCall, Endpoint
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.typed_body import TypedBody, answer_schema
+from bot.web.openapi_schema import JsonSchema
 
 _ITSELF = ("", "list")
 """Verbs that are no part of an address: what is there is looked at, or the subject says it all. Of a contact
@@ -40,8 +42,8 @@ def endpoint_of(operation: Operation[..., Any], context: ApiContext) -> Endpoint
     """The one of an operation."""
     method = method_of(operation)
     is_get = method == "GET"
-    sent = TypedBody(operation.name, sent_to(operation), "query" if is_get else "body")
-    answer, components = answer_schema(operation.answer)
+    described = _described(operation)
+    sent, (answer, components) = described.sent, described.answer
     return Endpoint(
         method=method,
         path=f"{PREFIX}{address_of(operation)}",
@@ -57,6 +59,29 @@ def endpoint_of(operation: Operation[..., Any], context: ApiContext) -> Endpoint
         sent=sent,
         components=components,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What an operation's types make: what reads what is sent, and the schema of its answer."""
+
+    operation: Operation[..., Any]
+    sent: TypedBody
+    answer: tuple[JsonSchema, Mapping[str, JsonSchema]]
+
+
+_DESCRIBED: dict[str, _Described] = {}
+"""By name, for each process: to make it takes a millisecond of each."""
+
+
+def _described(operation: Operation[..., Any]) -> _Described:
+    known = _DESCRIBED.get(operation.name)
+    if known is None or known.operation is not operation:
+        place = "query" if method_of(operation) == "GET" else "body"
+        sent = TypedBody(operation.name, sent_to(operation), place)
+        known = _Described(operation, sent, answer_schema(operation.answer))
+        _DESCRIBED[operation.name] = known
+    return known
 
 
 def method_of(operation: Operation[..., Any]) -> Literal["GET", "POST"]:
