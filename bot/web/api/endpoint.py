@@ -19,8 +19,6 @@ from bot.web.openapi_schema import JsonSchema, object_of
 PREFIX = "/admin/api"
 CONTACT, CHAT = "contact", "chat"
 """What a sealed part of an address names: somebody, or somebody on a channel."""
-PART_LONGEST = 1_000
-"""Characters of a sealed part."""
 NO_QUERY: Mapping[str, JsonSchema] = {}
 NOTHING: JsonSchema = object_of({})
 SUPERVISORS: frozenset[AdminRole] = frozenset({"admin", "supervisor"})

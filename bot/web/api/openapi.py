@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.web.api.endpoint import PART_LONGEST, Endpoint
+from bot.web.api.endpoint import Endpoint
 from bot.web.api.problem_details import PROBLEM, PROBLEM_TYPE
+from bot.web.api.typed_body import PART_MOST
 from bot.web.openapi_schema import TOKEN, VERSION, JsonSchema, content_of, ref, servers
 
 KEY_HEADER = "Idempotency-Key"
 KEY_FORM = r"[!-~]{16,128}"
 """As many signs as a random one has: what is shorter is somebody's number."""
-_PART = {"type": "string", "minLength": 1, "maxLength": PART_LONGEST, "pattern": "^[A-Za-z0-9_-]+$"}
+_PART = {"type": "string", "minLength": 1, "maxLength": PART_MOST, "pattern": "^[A-Za-z0-9_-]+$"}
 _PROBLEMS = {
     "400": "It cannot be read.",
     "401": "The token is missing, wrong or over.",
