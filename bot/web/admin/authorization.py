@@ -1,20 +1,17 @@
-"""Authorization of the staff's pages: the one place that decides who may do what, and reads their forms.
+"""Authorization of the staff's pages: the one place that decides who may do what.
 
 A request is read whole before anybody is looked up: who is suspended while they are still sending is refused.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 import orjson
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.model.admin import Signed
 from bot.model.clock import Clock
@@ -24,13 +21,13 @@ from bot.operations.admins.passwords import TooBusy
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.drafts.rights import Unconfirmed
 from bot.operations.store_people.visibility import NoVisiblePeople
-from bot.playbook.similar import printable
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.cookies import CHANNEL, FLASH, AdminCookies, ShownFlash, is_proof
 from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
 from bot.web.admin.navigation import current
 from bot.web.admin.own_address import SIGN_IN, STEP_PAGES, next_address, own_address, page_of_form
 from bot.web.admin.route import FORM_LIMIT, AdminRoute
+from bot.web.admin.sent_form import BadForm, sent_form
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -42,106 +39,15 @@ from bot.web.admin.visit import (
     Redirect,
     RenderedPage,
     Stream,
-    UploadedFile,
     Visit,
 )
 from bot.web.gzip_answers import pack
 from bot.web.middlewares import FORWARDED_PROTO
 from bot.web.visitor import is_of_this_machine
 
-FORM_SECONDS = 10.0
-FILE_SECONDS = 60.0
-MOST_FIELDS = 250
-FILE_FIELD = "file"
 JSON = "application/json"
-NAME_MOST = 200
-"""Characters of a file's name that are kept."""
-_BOUNDARY = re.compile(r"; *boundary=\"?([\w'()+,./:=?-]{1,70})\"? *(?:;|$)", re.ASCII)
 CONFIRMATION = "confirmation"
 """The field with the password or code that is asked for again."""
-_NAMED = re.compile(
-    r'^content-disposition: *form-data; name="([^"]*)"(?:; filename="([^"]*)")?\r?$', re.I | re.M
-)
-"""How browsers begin a part: https://html.spec.whatwg.org/#multipart-form-data"""
-
-
-class BadForm(Exception):
-    """What was sent is no form of ours: too long, too slow, or of another kind."""
-
-
-async def sent_form(
-    request: web.Request, file_most: int, most: int = FORM_LIMIT
-) -> tuple[Mapping[str, str], UploadedFile | None]:
-    """The fields of a form, each name once, `most` bytes of them, and the file that may come with it.
-
-    Raises `BadForm`.
-    """
-    if request.method != "POST":
-        return {}, None
-    try:
-        if file_most and request.content_type == "multipart/form-data":
-            async with asyncio.timeout(FILE_SECONDS):
-                return await _with_file(request, file_most)
-        if request.content_type != "application/x-www-form-urlencoded":
-            raise BadForm
-        async with asyncio.timeout(FORM_SECONDS):
-            return await _fields(request, most), None
-    except (TimeoutError, ConnectionError, web.RequestPayloadError, HttpProcessingError, ValueError) as error:
-        raise BadForm from error
-
-
-async def _fields(request: web.Request, most: int) -> Mapping[str, str]:
-    body = await _body(request, most)
-    pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise BadForm
-    return fields
-
-
-async def _with_file(request: web.Request, file_most: int) -> tuple[Mapping[str, str], UploadedFile | None]:
-    """https://www.rfc-editor.org/rfc/rfc7578"""
-    fields: dict[str, str] = {}
-    file, left = None, FORM_LIMIT
-    for name, called, content in _parts(request, await _body(request, file_most + FORM_LIMIT)):
-        if name == FILE_FIELD and file is None and len(content) <= file_most:
-            file = UploadedFile(printable(called or "")[:NAME_MOST], content)
-        elif name not in fields and called is None and len(content) <= left:
-            left -= len(content)
-            fields[name] = content.decode("utf-8")
-        else:
-            raise BadForm
-    return fields, file
-
-
-def _parts(request: web.Request, body: bytes) -> Iterator[tuple[str, str | None, bytes]]:
-    """Of each the field, what its file is called, and what is in it; as browsers write them, and no more.
-
-    aiohttp's reader takes what none of them writes, too: it warns of that, and Python keeps each warning.
-    """
-    boundary = _BOUNDARY.search(request.headers.get("Content-Type", ""))
-    if boundary is None:
-        raise BadForm
-    before, *parts = (b"\r\n" + body).split(b"\r\n--" + boundary[1].encode(), MOST_FIELDS + 2)
-    if before or not parts or parts.pop().rstrip() != b"--":
-        raise BadForm
-    for part in parts:
-        head, ends, content = part.partition(b"\r\n\r\n")
-        named = _NAMED.search(head.decode("utf-8", "replace"))
-        if named is None or not ends or not head.startswith(b"\r\n"):
-            raise BadForm
-        yield named[1], named[2], content
-
-
-async def _body(request: web.Request, most: int) -> bytes:
-    body = bytearray()
-    while not request.content.at_eof() and len(body) <= most:
-        body += await request.content.read(most + 1 - len(body))
-    if len(body) > most:
-        raise BadForm
-    return bytes(body)
-
-
 log = logging.getLogger("oaflow.admin")
 
 
