@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import bson
@@ -85,6 +86,18 @@ async def test_s39_long_texts_are_cut_beyond_ten_an_hour(bot: Bot, database: Dat
     assert [await details(bot, one) for one in last[1:]] == [("chat: not heard",)] * 9
     assert await bot.rows.steps_of(last[0].entry.id) is None
     assert bot.runtime.budget.over.counts == {("cut",): 1, ("mark",): 9}
+
+
+async def test_s39_what_was_not_heard_has_no_row_where_its_contact_was_read_just_before(bot: Bot) -> None:
+    """A journal that wrote between two reads made each event beyond the budget look like one left behind."""
+    await writes(bot, *(said(LONG) for _ in range(FULL + 1)))
+    turns = await kept(bot)
+    unheard = said("你好")
+    await writes(bot, unheard)
+    read = replace(await bot.stored("U1"), open={unheard.entry.id})  # as it was before the journal wrote
+    await bot.runtime._recovered_transcripts.keep(read)
+    await bot.runtime.journal.flush()
+    assert await kept(bot) == turns
 
 
 @pytest.mark.parametrize("length", [500, len(LONG)], ids=["carried by its turn", "stored before"])

@@ -253,6 +253,8 @@ class RecoveredTranscripts:
     async def keep(self, stored: Stored) -> None:
         """Store the rows of events that are decided and not done, but for those that our journal has.
 
+        What is done by now has its rows, or none: beyond the chat budget nothing is kept.
+
         To be called before any call on the contact is made, or any of these events counts as done: then it
         may leave the contact. That a lane knows an event proves nothing: LINE may be delivering it once more.
         Raises `DatabaseUnavailable`, also where a failover has rolled back what was read.
@@ -261,6 +263,8 @@ class RecoveredTranscripts:
         events = [event for event in stored.open if not self._journal.has(contact, event)]
         if not events:
             return
+        done = await self._inbox.known_done(events)  # their rows were written since the contact was read
+        events = [event for event in events if event not in done]
         carried = [event for event in events if event in stored.carried]
         if carried:  # else it would be in the inbox as done, and on no contact, when LINE delivers it again
             await self._durability.decided(contact, carried)
