@@ -16,11 +16,10 @@ from typing import Annotated
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import today
+from bot.model.answer_fields import Column, Help
 from bot.model.counts import ENTERED, FAILED, FINISHED, HELD, LEFT, SENT, Count
 from bot.model.money import Prices
 from bot.model.translatable import Language, tr
-from bot.operations.catalog.answers import Column
-from bot.operations.catalog.parameters import Help
 from bot.operations.flow_states import FlowStands, stands_of
 from bot.operations.journeys import LATELY, FlowCounts
 from bot.playbook.drawing.figures import Figures, figures_of, led_on, skipped_words, with_figures

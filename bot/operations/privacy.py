@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.answer_fields import TextTable
 from bot.model.audit import AuditEntry
 from bot.model.retention import DEFAULT_DAYS, KINDS, PEOPLE, DayOfRetention, RetainedKind, are_many
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, row, tr
 from bot.operations.audit_trail import audited
-from bot.operations.catalog.answers import TextTable
 from bot.operations.simulated_time import now_among
 from bot.runtime.sweeps.retention import bounds_of
 from bot.store.stores import Stores

@@ -9,10 +9,11 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from bot.model.admin import TeamRole
+from bot.model.answer_fields import Help
 from bot.model.translatable import Translatable
 from bot.operations.catalog.identities import ContactName, ContactRef, MaskedName, PageCursor, Spoken
 from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
-from bot.operations.catalog.parameters import GoesOn, Help, TableParameter
+from bot.operations.catalog.parameters import GoesOn, TableParameter
 from bot.operations.catalog.registry import operations_of
 from bot.operations.catalog.subjects import SUBJECTS, subject_named
 from bot.web.api.declared import address_of, method_of, sent_to

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, get_args, get_type_hints, runtime_checkable
 
+from bot.model.answer_fields import Clock, Column, Table, TextTable
 from bot.model.translatable import Language, Listing, Refusal, Translatable, TranslatableValue
 from bot.operations.catalog.identities import ContactName, ContactRef, MaskedName, PageCursor, Spoken
 from bot.operations.catalog.operation import markers, plain_type
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 NOTHING = "–"
 Answer = TypeVar("Answer", bound="DataclassInstance")
-Clock = Callable[[datetime], str]
-"""A moment by the clock of the team."""
 
 
 class Pending(Refusal):
@@ -34,28 +33,6 @@ class TooManyAttempts(Refusal):
     def __init__(self, message: Translatable, seconds: float) -> None:
         super().__init__(message)
         self.seconds = seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """This field is a column of a table, under this title."""
-
-    title: Translatable
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """This field is shown as a table, of the fields that are columns; `empty` where it lists nothing."""
-
-    empty: Translatable
-
-
-@dataclass(frozen=True, slots=True)
-class TextTable:
-    """Rows of values under their titles, among the lines of an answer."""
-
-    titles: Sequence[Translatable]
-    rows: Sequence[Sequence[object]]
 
 
 @dataclass(frozen=True, slots=True)

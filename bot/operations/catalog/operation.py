@@ -21,11 +21,12 @@ from typing import (
 )
 
 from bot.model.admin import AdminRole
+from bot.model.answer_fields import Help
 from bot.model.audit import AuditEntry, AuditEntryKind, AuditKind
 from bot.model.translatable import Refusal
 from bot.operations.audit_trail import audited
 from bot.operations.catalog.call import OperationCall
-from bot.operations.catalog.parameters import Help, OperationFace, ParameterRefused, PlaybookName
+from bot.operations.catalog.parameters import OperationFace, ParameterRefused, PlaybookName
 
 SUPERVISORS: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
 ServedPlaybook = Literal["live", "drafts", "at_line", "folder"]

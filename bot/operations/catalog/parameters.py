@@ -14,7 +14,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 from annotated_types import MaxLen, MinLen
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+from bot.model.answer_fields import Help
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.clerks import store_named
 from bot.operations.find_contacts import LocatedContact, NotFound, not_called
 from bot.operations.resolve_name import broadcast_of, flow_of
@@ -23,33 +24,6 @@ from bot.playbook.similar import hint_for
 
 SHORT = 200
 """Characters of a name, or of a reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    """What a parameter or a field means, in one line."""
-
-    text: str
-
-    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
-        return {**handler(core), "description": self.text}
-
-
-@dataclass(frozen=True, slots=True)
-class AsText:
-    """A text for programs, whatever it is here."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        from pydantic_core import core_schema
-
-        return core_schema.any_schema()
-
-    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "string"}
-
-
-Sentence: TypeAlias = Annotated[TranslatableValue, AsText()]
-"""A sentence of an answer, in the language of who reads it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,25 +12,17 @@ from annotated_types import MaxLen
 
 from bot.engine.members.appointment_times import store_of
 from bot.engine.times.local_time import today
+from bot.model.answer_fields import Clock, Column, Help, Table
 from bot.model.appointment import Appointment, AppointmentMark
 from bot.model.promotion_act import AppointmentAct
 from bot.model.translatable import Translatable, tr
 from bot.operations.appointment_acts import SAID, appointment_act, held_of
 from bot.operations.appointments import appointments_on
-from bot.operations.catalog.answers import Clock, Column, Pending, Table, filled
+from bot.operations.catalog.answers import Pending, filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import (
-    SHORT,
-    Customer,
-    Help,
-    Moment,
-    Name,
-    Option,
-    ParameterRefused,
-    named,
-)
+from bot.operations.catalog.parameters import SHORT, Customer, Moment, Name, Option, ParameterRefused, named
 from bot.operations.find_contacts import LocatedContact, NotFound
 
 ServiceName: TypeAlias = Annotated[

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.model.admin import TEAM
+from bot.model.answer_fields import Clock, Help
 from bot.model.brake import PushStop
 from bot.model.translatable import Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.attention import MOST, AttentionKind
 from bot.operations.attention_counts import attention_counts
-from bot.operations.catalog.answers import Clock
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Help
 from bot.wording.stop_words import which
 
 TITLES: Mapping[AttentionKind, Translatable] = {

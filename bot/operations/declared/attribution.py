@@ -11,6 +11,7 @@ from typing import Annotated, TypeAlias
 
 from annotated_types import Ge, Le
 
+from bot.model.answer_fields import Help, TextTable
 from bot.model.attribution import Sales, SourceKind
 from bot.model.cohorts import Cohort
 from bot.model.translatable import tr
@@ -39,10 +40,9 @@ from bot.operations.attribution.words import (
     notes,
     source_cells,
 )
-from bot.operations.catalog.answers import ReportText, SlideText, TextTable, filled
+from bot.operations.catalog.answers import ReportText, SlideText, filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Help
 
 AttributionDays: TypeAlias = Annotated[int, Ge(1), Le(3_660), Help("the last so many days, with today (30)")]
 AttributionWithin: TypeAlias = Annotated[

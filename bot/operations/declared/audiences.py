@@ -8,13 +8,13 @@ from typing import Annotated, TypeAlias
 
 from bot.engine.compiled.playbook import Audience, Playbook
 from bot.model.admin import TEAM
+from bot.model.answer_fields import Clock, Help
 from bot.model.translatable import Translatable, TranslatableValue, row, tr
 from bot.operations.audience_words import known_lines, so_many, unit_of
 from bot.operations.audiences import EVERYONE, AudienceCount, counts_of, friends_so_far, target_audience
-from bot.operations.catalog.answers import Clock
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Help, Name, PlaybookName
+from bot.operations.catalog.parameters import Name, PlaybookName
 
 
 def _known(playbook: Playbook, name: str) -> str:

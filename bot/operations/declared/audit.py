@@ -9,23 +9,16 @@ from typing import Annotated, TypeAlias
 
 from annotated_types import MaxLen, MinLen
 
+from bot.model.answer_fields import Column, Help, Sentence, Table
 from bot.model.audit import AuditEntryState, AuditFilter, AuditKind, AuditLine
 from bot.model.clerk import ListCursor
 from bot.model.translatable import Translatable, tr
 from bot.operations.audit_list import audit_page, bare_actor_words, line_words, within_days
-from bot.operations.catalog.answers import Column, Table, filled
+from bot.operations.catalog.answers import filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef, PageCursor
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import (
-    SHORT,
-    ChannelName,
-    CountedBack,
-    Customer,
-    GoesOn,
-    Help,
-    Sentence,
-)
+from bot.operations.catalog.parameters import SHORT, ChannelName, CountedBack, Customer, GoesOn
 
 AuditSince: TypeAlias = Annotated[date | None, CountedBack(), Help("from this day on, or the last 7d")]
 AuditUntil: TypeAlias = Annotated[date | None, CountedBack(), Help("to the end of this day, or until 7d ago")]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
+from bot.model.answer_fields import Clock, Help
 from bot.model.brake import BindingPause
 from bot.model.translatable import Translatable, tr
 from bot.operations.actors import actor_words
@@ -13,10 +14,9 @@ from bot.operations.binding import BindingOnChannel, binding_view
 from bot.operations.binding import pause_binding as pause
 from bot.operations.binding import resume_binding as let_go_on
 from bot.operations.binding_funnel import FAILURES, STEPS, BindingFunnel
-from bot.operations.catalog.answers import Clock
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import ChannelName, Help, Name
+from bot.operations.catalog.parameters import ChannelName, Name
 
 SPANS = (1, 7, 30)
 """Days of a funnel, with today."""

@@ -10,6 +10,7 @@ from typing import Annotated, TypeAlias, TypeVar
 from annotated_types import Ge, Le, MaxLen, MinLen
 
 from bot.engine.times.local_time import today
+from bot.model.answer_fields import Clock, Column, Help, Sentence, Table
 from bot.model.broadcast import GroupFigures, LeftOut, Sending, SendingFigures, SendingHold, SendingState
 from bot.model.money import price
 from bot.model.translatable import Translatable, row, tr
@@ -28,18 +29,11 @@ from bot.operations.broadcasts.steering import (
     pause,
     resume,
 )
-from bot.operations.catalog.answers import Clock, Column, Table, filled
+from bot.operations.catalog.answers import filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import Spoken
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import (
-    BroadcastName,
-    Help,
-    OperationFace,
-    Option,
-    ParameterRefused,
-    Sentence,
-)
+from bot.operations.catalog.parameters import BroadcastName, OperationFace, Option, ParameterRefused
 from bot.operations.resolve_name import broadcast_of
 
 BESIDE = 2

@@ -11,6 +11,7 @@ from typing import Annotated, TypeAlias
 from annotated_types import MaxLen, MinLen
 
 from bot.model.admin import CONSOLE, TEAM
+from bot.model.answer_fields import Clock, Column, Help, Sentence, Table
 from bot.model.money import money_text
 from bot.model.plain_text import visible
 from bot.model.staff_chat import StaffChatState
@@ -18,19 +19,10 @@ from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations.admins.accounts import colleague
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.call_outcomes import CallOutcome, SettledCall, calls_in_words, why_lost
-from bot.operations.catalog.answers import Clock, Column, Table
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef, PageCursor, Spoken
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import (
-    ChannelName,
-    Chat,
-    GoesOn,
-    Help,
-    Name,
-    OfContact,
-    Sentence,
-)
+from bot.operations.catalog.parameters import ChannelName, Chat, GoesOn, Name, OfContact
 from bot.operations.chat import answering
 from bot.operations.chat.answering import TEXT_MOST, WORDS, ChatOutcome, ChatPrice, Unsent
 from bot.operations.chat.lists import ChatRow, Speaker, WhichChats, chats

@@ -10,13 +10,14 @@ from typing import Annotated, Literal, TypeAlias
 from annotated_types import MaxLen
 
 from bot.model.admin import TEAM
+from bot.model.answer_fields import Help, Sentence
 from bot.model.erasure import ErasureState
 from bot.model.translatable import Translatable, TranslatableValue, row, tr
 from bot.operations import contact_changes, erasing
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef, Spoken
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Customer, Help, Name, OfContact, PlaybookName, Sentence
+from bot.operations.catalog.parameters import Customer, Name, OfContact, PlaybookName
 from bot.operations.contact_changes import (
     AttributeChange,
     Carried,

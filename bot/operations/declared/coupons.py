@@ -9,13 +9,14 @@ from typing import Annotated, Literal, TypeAlias
 
 from annotated_types import MaxLen, MinLen
 
+from bot.model.answer_fields import Clock, Column, Help, Table
 from bot.model.short_code import LONGEST
 from bot.model.translatable import Translatable, tr
-from bot.operations.catalog.answers import NOTHING, Clock, Column, Pending, Table, TooManyAttempts
+from bot.operations.catalog.answers import NOTHING, Pending, TooManyAttempts
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import NO_NAME, MaskedName
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import SHORT, CouponName, Help, Reason, StoreName, TableParameter
+from bot.operations.catalog.parameters import SHORT, CouponName, Reason, StoreName, TableParameter
 from bot.operations.coupon_figures import CouponFigures, coupon_figures
 from bot.operations.coupon_import import code_lines, import_codes, readable_codes, sent_lines
 from bot.operations.coupons import TOO_MANY_GUESSES, Redeemer, RedeemOutcome, redeem

@@ -8,12 +8,12 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Annotated, TypeAlias
 
+from bot.model.answer_fields import Clock, Column, Help, Table, TextTable
 from bot.model.translatable import Translatable, tr
-from bot.operations.catalog.answers import Clock, Column, Table, TextTable
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Help, Name, named
+from bot.operations.catalog.parameters import Name, named
 from bot.operations.draws import DrawFigures, draw_figures, winners
 from bot.operations.looks import record_search
 

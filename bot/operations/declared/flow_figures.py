@@ -10,6 +10,7 @@ from typing import Annotated
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
+from bot.model.answer_fields import Clock, Column, Help, Sentence, Table, TextTable
 from bot.model.counts import (
     ENTERED,
     FAILED,
@@ -22,8 +23,7 @@ from bot.model.counts import (
     push_figures,
 )
 from bot.model.translatable import Translatable, TranslatableValue, tr
-from bot.operations.catalog.answers import Clock, Column, Table, TextTable, table_of
-from bot.operations.catalog.parameters import Help, Sentence
+from bot.operations.catalog.answers import table_of
 from bot.operations.journey_reports.words import push_words
 from bot.operations.journeys import Ended, FlowCounts, ends
 from bot.operations.push_gate_words import with_waiting

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.engine.flows.starting import FlowStanding, JourneyState
+from bot.model.answer_fields import Clock, Help, Sentence
 from bot.model.channel import PricePlan
 from bot.model.counts import PushFigures
 from bot.model.translatable import Translatable, TranslatableValue, plural, tr
-from bot.operations.catalog.answers import Clock
-from bot.operations.catalog.parameters import Help, Sentence
 from bot.operations.journey_reports.words import push_words
 from bot.operations.journeys import LATELY, JourneyOnChannel, JourneyStatus
 from bot.operations.push_gate_words import with_waiting

@@ -11,13 +11,13 @@ from annotated_types import Ge, Le
 
 from bot.engine.flows.starting import journeys
 from bot.model.admin import TEAM
+from bot.model.answer_fields import Clock, Column, Help, Sentence, Table
 from bot.model.brake import FlowLimit, FlowRestriction, MenuPause
 from bot.model.translatable import Translatable, plural, tr
 from bot.operations.actors import actor_words
-from bot.operations.catalog.answers import Clock, Column, Table
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import CommandWord, FlowName, Help, Name, Reason, Sentence
+from bot.operations.catalog.parameters import CommandWord, FlowName, Name, Reason
 from bot.operations.declared.flow_figures import FlowHistory, history_of
 from bot.operations.declared.flow_standing import FlowStatuses, status_answer
 from bot.operations.flow_limits import free_flow, limit_flow, reasons_of

@@ -8,12 +8,12 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Annotated, TypeAlias
 
+from bot.model.answer_fields import Column, Help, Table
 from bot.model.translatable import tr
-from bot.operations.catalog.answers import Column, Table
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef, PageCursor
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import GoesOn, Help, Name, named
+from bot.operations.catalog.parameters import GoesOn, Name, named
 from bot.operations.form_answers import answers_of, forms_of
 from bot.operations.looks import record_search
 

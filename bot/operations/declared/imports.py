@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
+from bot.model.answer_fields import AsText, Clock, Help
 from bot.model.translatable import Translatable
-from bot.operations.catalog.answers import Clock
-from bot.operations.catalog.parameters import AsText, Help
 from bot.operations.import_report import ImportReport, RefusedLine, in_order, in_words
 
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
+from bot.model.answer_fields import Column, Help, Sentence, Table
 from bot.model.translatable import tr
-from bot.operations.catalog.answers import Column, Table, filled
+from bot.operations.catalog.answers import filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import ChannelName, Help, Sentence
+from bot.operations.catalog.parameters import ChannelName
 from bot.operations.link_list import LinkKind, links_of
 
 

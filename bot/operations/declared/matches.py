@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, TypeAlias
 
+from bot.model.answer_fields import Help, Sentence
 from bot.model.match import MatchedBy
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Help, Name, OperationFace, Sentence
+from bot.operations.catalog.parameters import Name, OperationFace
 from bot.operations.looks import record_search
 from bot.operations.matches import confirm, named, possible, refuse
 

@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, TypeAlias
 
+from bot.model.answer_fields import Clock, Column, Help, Table
 from bot.model.brake import MenuPause
 from bot.model.translatable import Translatable, tr
 from bot.operations.actors import actor_words
-from bot.operations.catalog.answers import Clock, Column, Table
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import ChannelName, Help, MenuName, Name, Reason
+from bot.operations.catalog.parameters import ChannelName, MenuName, Name, Reason
 from bot.operations.declared.flows import FigureDays
 from bot.operations.flow_limits import pause_menu as pause_shown
 from bot.operations.flow_limits import resume_menu as show_again

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.engine.compiled.every_rule import places_of
+from bot.model.answer_fields import Column, Help, Table
 from bot.model.translatable import tr
-from bot.operations.catalog.answers import Column, Table
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Help
 
 
 @dataclass(frozen=True, slots=True)

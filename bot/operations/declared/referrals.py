@@ -8,13 +8,14 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Annotated, TypeAlias, get_args
 
+from bot.model.answer_fields import Clock, Column, Help, Sentence, Table, TextTable
 from bot.model.referral import ReferralRefusal, ReferralState
 from bot.model.translatable import Translatable, row, tr
-from bot.operations.catalog.answers import Clock, Column, Table, TextTable, filled
+from bot.operations.catalog.answers import filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Customer, Help, Name, Sentence, named
+from bot.operations.catalog.parameters import Customer, Name, named
 from bot.operations.looks import record_search
 from bot.operations.referral_words import REFUSED, state_words
 from bot.operations.referrals import (

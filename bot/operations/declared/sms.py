@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, MaxLen, MinLen
 
+from bot.model.answer_fields import Clock, Help
 from bot.model.translatable import Translatable, tr
-from bot.operations.catalog.answers import Clock
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import SHORT, Help, Option, Sought
+from bot.operations.catalog.parameters import SHORT, Option, Sought
 from bot.operations.sms import (
     CodesByNetwork,
     CodesToday,

@@ -9,12 +9,13 @@ from typing import Annotated, Literal, TypeAlias
 from annotated_types import Ge, Le
 
 from bot.engine.members.stamps import MOST_AT_ONCE
+from bot.model.answer_fields import Clock, Column, Help, Table
 from bot.model.promotion_act import StampAct
 from bot.model.translatable import Translatable, tr
-from bot.operations.catalog.answers import Clock, Column, Pending, Table
+from bot.operations.catalog.answers import Pending
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Customer, Help, Name, OptionalReason, StoreName, named
+from bot.operations.catalog.parameters import Customer, Name, OptionalReason, StoreName, named
 from bot.operations.coupons import Redeemer
 from bot.operations.find_contacts import NotFound
 from bot.operations.stamp_figures import StampFigures, stamp_figures

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, TypeAlias
 
+from bot.model.answer_fields import Clock, Help
 from bot.model.brake import PushStop
 from bot.model.translatable import Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.brake import StopScope, brake_view
 from bot.operations.brake import resume_pushes as let_go_on
 from bot.operations.brake import stop_pushes as stop
-from bot.operations.catalog.answers import Clock
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Help, Name, OptionalReason
+from bot.operations.catalog.parameters import Name, OptionalReason
 from bot.operations.flow_limits import reason_of
 from bot.wording.stop_words import which
 

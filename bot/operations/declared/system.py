@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
+from bot.model.answer_fields import Clock, Help
 from bot.model.published_version import AcceptedBy
 from bot.model.translatable import Translatable, plural, tr
-from bot.operations.catalog.answers import Clock, filled
+from bot.operations.catalog.answers import filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Help
 from bot.operations.system import (
     SystemChannel,
     SystemMachines,

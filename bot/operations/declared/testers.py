@@ -8,13 +8,13 @@ from typing import Annotated
 
 from annotated_types import MaxLen, MinLen
 
+from bot.model.answer_fields import Clock, Column, Help, Table
 from bot.model.translatable import Translatable, tr
 from bot.operations import testers
-from bot.operations.catalog.answers import Clock, Column, Table
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef, Spoken
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Customer, Help, ParameterRefused
+from bot.operations.catalog.parameters import Customer, ParameterRefused
 from bot.operations.find_contacts import not_called
 from bot.operations.testers import NAME_MOST, Tester
 from bot.playbook.similar import hint_for

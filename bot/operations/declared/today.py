@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Annotated
 
 from bot.model.admin import TEAM
+from bot.model.answer_fields import Clock, Help
 from bot.model.money import money_text
 from bot.model.translatable import Translatable, tr
-from bot.operations.catalog.answers import Clock, filled
+from bot.operations.catalog.answers import filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import ChannelName, Help
+from bot.operations.catalog.parameters import ChannelName
 from bot.operations.declared.unanswered import Unanswered, unanswered_of
 from bot.operations.sms import CodesToday
 from bot.operations.today import (

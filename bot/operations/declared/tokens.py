@@ -10,14 +10,15 @@ from typing import Annotated
 from annotated_types import Ge, Le, MinLen
 
 from bot.model.admin import TeamRole
+from bot.model.answer_fields import Clock, Column, Help, Table
 from bot.model.api_token import DAYS, DAYS_MOST
 from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
 from bot.operations.admins.role_names import ROLE_NAMES
-from bot.operations.catalog.answers import Clock, Column, Table, filled
+from bot.operations.catalog.answers import filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Help, Name, OperationFace, Option
+from bot.operations.catalog.parameters import Name, OperationFace, Option
 from bot.operations.simulated_time import clock_among
 from bot.operations.tokens import StaffTokens, TokenView
 

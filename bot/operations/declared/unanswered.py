@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
+from bot.model.answer_fields import Clock, Help
 from bot.model.translatable import Translatable, TranslatableValue, plural, row, tr
-from bot.operations.catalog.answers import Clock
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import CountedBack, Help
+from bot.operations.catalog.parameters import CountedBack
 from bot.operations.today import midnight
 from bot.operations.unanswered import (
     LATELY,

@@ -12,9 +12,10 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import ErrorDetails, core_schema
 
+from bot.model.answer_fields import Help
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.catalog.operation import Parameter
-from bot.operations.catalog.parameters import SHORT, GoesOn, Help, OfContact, TableParameter
+from bot.operations.catalog.parameters import SHORT, GoesOn, OfContact, TableParameter
 from bot.playbook.similar import quoted
 from bot.web.api.problem_details import ApiProblem
 from bot.web.openapi_schema import JsonSchema, pointer

@@ -1,0 +1,62 @@
+"""What the fields of an answer mean and how they are shown: markers of their types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias
+
+from bot.model.translatable import Translatable, TranslatableValue
+
+Clock = Callable[[datetime], str]
+"""A moment by the clock of the team."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What a parameter or a field means, in one line."""
+
+    text: str
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        return {**handler(core), "description": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class AsText:
+    """A text for programs, whatever it is here."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.any_schema()
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+Sentence: TypeAlias = Annotated[TranslatableValue, AsText()]
+"""A sentence of an answer, in the language of who reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """This field is a column of a table, under this title."""
+
+    title: Translatable
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """This field is shown as a table, of the fields that are columns; `empty` where it lists nothing."""
+
+    empty: Translatable
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """Rows of values under their titles, among the lines of an answer."""
+
+    titles: Sequence[Translatable]
+    rows: Sequence[Sequence[object]]
