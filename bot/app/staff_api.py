@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from bot.app.context import AppContext
-from bot.operations.catalog.call import OperationContext
+from bot.operations.catalog.call import OperationContext, ServerWork
 from bot.operations.drafts.publishing import DraftContext
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.tokens import StaffTokens
@@ -31,10 +31,7 @@ def staff_api(
     """All its addresses."""
     begun, clock = serving.begun, operations.clock
     context = ApiContext(
-        **operations.inherited(),
-        personal=serving.personal.in_messages,
-        menu_work=menu_work,
-        drafts=drafts,
+        **operations.inherited() | {"server": ServerWork(serving.personal.in_messages, menu_work, drafts)},
         parts=SealedParts(LiveKeys(begun.opened.seal, console_keys)),
     )
     tokens = StaffTokens(operations.stores, clock)

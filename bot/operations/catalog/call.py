@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import AdminRole
 from bot.model.clock import Clock
 from bot.model.money import Prices, prices_of
+from bot.model.outgoing import Outgoing
 from bot.model.settings import Settings, SmsSettings
 from bot.model.translatable import ENGLISH, Language, Refusal, Translatable
 from bot.operations.broadcasts.line_now import LineNow
@@ -21,6 +22,10 @@ from bot.operations.system import SystemSource
 from bot.playbook.read import PlaybookContents
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
+
+if TYPE_CHECKING:
+    from bot.operations.drafts.publishing import DraftContext
+    from bot.operations.menu_sync_work import MenuSyncWork
 
 
 class NoPlaybook(Refusal):
@@ -38,6 +43,16 @@ class PlaybookInForce(Protocol):
 
     @property
     def contents(self) -> PlaybookContents | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ServerWork:
+    """What a server alone has. `personal` puts a person's own addresses into what goes to them; `menu_work`
+    syncs rich menus; `drafts` of the playbook."""
+
+    personal: Callable[[Outgoing], Outgoing]
+    menu_work: MenuSyncWork
+    drafts: DraftContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +75,7 @@ class OperationContext:
     trouble: Callable[[], Mapping[str, Translatable] | None]
     system: Callable[[], Awaitable[SystemSource]]
     credits: Callable[[Collection[SmsSettings]], Awaitable[Sequence[ProviderCredit]]]
+    server: ServerWork | None = None
 
     def playbook(self) -> Playbook:
         """The one in force. Raises `NoPlaybook`."""
@@ -139,6 +155,13 @@ class OperationCall:
     @property
     def settings(self) -> Settings:
         return self.context.settings()
+
+    @property
+    def server(self) -> ServerWork:
+        """For operations that no command has."""
+        if self.context.server is None:
+            raise LookupError("this is no server")
+        return self.context.server
 
     async def look(self) -> None:
         """Have this process read what is stopped, now that it was changed; others do within a second."""

@@ -30,6 +30,7 @@ from bot.operations.catalog.parameters import OperationFace, ParameterRefused, P
 
 SUPERVISORS: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
 ServedPlaybook = Literal["live", "drafts", "at_line", "folder"]
+OfCaller = Literal["of_caller"]
 NOWHERE_LEFT_OUT: Mapping[OperationFace, str] = {}
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -86,7 +87,8 @@ class Operation(Generic[P, A]):
 
     `changes`: it changes something; else it only looks. `offer` says beforehand what it would do, of the same
     parameters: its answer is a question, with a fingerprint where the change takes one. `audit`: the kind of
-    line of the audit log that it writes with its change. `example` is what stands behind the command's name.
+    line of the audit log that it writes with its change; `of_caller`: none, it changes what is the caller's
+    own alone. `example` is what stands behind the command's name.
     `goes_by`: which playbook a command takes (`on_database.served_playbook`; `folder`: the live one, and none
     where the files have mistakes). `not_in`: faces without it, each with why. `forgets`: the contact that it
     is about is not there any more once it is done. `called`: the action of the command, where that has not
@@ -97,7 +99,7 @@ class Operation(Generic[P, A]):
     function: Function[P, A]
     roles: frozenset[AdminRole] = SUPERVISORS
     changes: bool = False
-    audit: Audited | AuditKind | None = None
+    audit: Audited | AuditKind | OfCaller | None = None
     offer: Operation[..., Any] | None = None
     example: str = ""
     goes_by: ServedPlaybook = "live"
@@ -184,7 +186,7 @@ def operation(
     *,
     roles: frozenset[AdminRole] = SUPERVISORS,
     changes: bool = False,
-    audit: Audited | AuditKind | None = None,
+    audit: Audited | AuditKind | OfCaller | None = None,
     offer: Operation[..., Any] | None = None,
     example: str = "",
     goes_by: ServedPlaybook = "live",

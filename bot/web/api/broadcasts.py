@@ -39,5 +39,5 @@ class BroadcastApi:
         context, body, playbook = self.context, call.body, self.context.playbook()
         broadcast = broadcast_of(playbook, body["broadcast"])
         about = (context.stores, playbook, broadcast, body.get("testers", ()))
-        done = await try_out(*about, context.line(), call.caller.by, context.personal, call.form)
+        done = await try_out(*about, context.line(), call.caller.by, context.server.personal, call.form)
         return {"tried": [{"tester": one.tester, "group": one.group, "why_not": one.why} for one in done]}

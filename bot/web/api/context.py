@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.model.api_token import ApiCaller
-from bot.model.outgoing import Outgoing
 from bot.model.translatable import tr
-from bot.operations.catalog.call import OperationContext
+from bot.operations.catalog.call import OperationContext, ServerWork
 from bot.operations.contact_list import one_contact
-from bot.operations.drafts.publishing import DraftContext
 from bot.operations.find_contacts import LocatedContact
-from bot.operations.menu_sync_work import MenuSyncWork
 from bot.web.api.endpoint import CHAT, CONTACT
 from bot.web.api.problem_details import ApiProblem
 from bot.web.sealed_parts import SealedParts
@@ -21,15 +18,9 @@ from bot.web.sealed_parts import SealedParts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiContext(OperationContext):
-    """What operations work with in a server, and the `parts` by which tokens name people.
+    """What operations work with in a server, and the `parts` by which tokens name people."""
 
-    `personal` puts a person's own addresses into what goes to them; `menu_work` syncs rich menus; `drafts` of
-    the playbook.
-    """
-
-    personal: Callable[[Outgoing], Outgoing]
-    menu_work: MenuSyncWork
-    drafts: DraftContext
+    server: ServerWork
     parts: SealedParts
 
     def part(self, caller: ApiCaller, contact: str) -> str:

@@ -13,7 +13,6 @@ from bot.web.api.declared import declared_endpoints
 from bot.web.api.endpoint import Endpoint, endpoints_in
 from bot.web.api.menus import MenuSyncApi
 from bot.web.api.own import OwnApi
-from bot.web.api.playbook import PlaybookApi
 from bot.web.api.records import RecordApi
 from bot.web.api.written_conditions import WrittenConditions
 
@@ -28,5 +27,5 @@ def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
         MenuSyncApi(context),
     )
     sending = (BroadcastApi(context), AnswerApi(context))
-    parts = (OwnApi(), *of_chat, *sending, PlaybookApi(context))
+    parts = (OwnApi(), *of_chat, *sending)
     return [*declared_endpoints(context), *(one for part in parts for one in endpoints_in(part))]

@@ -45,7 +45,7 @@ class MenuSyncApi:
     )
     async def menu_plan(self, call: ConsoleCall) -> Payload:
         """What a sync of a channel's rich menus would do at LINE, which is asked, step by step."""
-        found = await self.context.menu_work.planned(
+        found = await self.context.server.menu_work.planned(
             self._channel(call.query.get("channel"), "query/channel")
         )
         steps = [{"does": one.does, "what": one.what} for one in found.plan.steps()]
@@ -67,13 +67,13 @@ class MenuSyncApi:
         found = await self.context.stores.menu_syncs.of(channel)
         if found is None:
             return {"run": None}
-        return {"run": {**pick(found, *_RUN), "lost": is_lost(found, self.context.menu_work.now())}}
+        return {"run": {**pick(found, *_RUN), "lost": is_lost(found, self.context.server.menu_work.now())}}
 
     @action("/menus/sync", body=object_of({"channel": NAME, "digest": _DIGEST}), answer=object_of(_RUN))
     async def sync_menus(self, call: ConsoleCall) -> Payload:
         """Do what was planned; one at a time on a channel. Another plan by now is refused."""
         channel = self._channel(call.body["channel"], "body/channel")
-        made = await self.context.menu_work.order_planned(channel, call.body["digest"], call.caller.by)
+        made = await self.context.server.menu_work.order_planned(channel, call.body["digest"], call.caller.by)
         return pick(made, *_RUN)
 
     def _channel(self, name: str | None, field: str) -> str:

@@ -15,7 +15,7 @@ from yarl import URL
 from bot.model.admin import AdminAccount, AdminRole, TeamRole
 from bot.model.contact import Contact
 from bot.model.translatable import Translatable
-from bot.operations.catalog.call import OperationCall
+from bot.operations.catalog.call import OperationCall, ServerWork
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.menus import MenusAtLine
 from bot.operations.system import SystemSource
@@ -126,13 +126,15 @@ class ApiWorld:
             line_data_api=self.line,
             look=look,
             trouble=lambda: self.trouble,
-            personal=lambda call: call,
-            menu_work=MenuSyncWork(
-                self.stores,
-                lambda: MenusAtLine(self.playbook, self.settings, self.stores, self.line, self.line),
-                self.clock,
+            server=ServerWork(
+                lambda call: call,
+                MenuSyncWork(
+                    self.stores,
+                    lambda: MenusAtLine(self.playbook, self.settings, self.stores, self.line, self.line),
+                    self.clock,
+                ),
+                draft_context(self.stores, self.clock, self.folder),
             ),
-            drafts=draft_context(self.stores, self.clock, self.folder),
             system=self._system,
             credits=no_credits,
             parts=self.parts,
@@ -160,7 +162,7 @@ class ApiWorld:
     async def stop(self) -> None:
         await self.http.close()
         await self.server.close()
-        await self.desk.menu_work.close()
+        await self.desk.server.menu_work.close()
 
     def operation_call(self, by: str = "console:supervisor") -> OperationCall:
         """A call of an operation, without HTTP."""
