@@ -31,7 +31,7 @@ _IN_ORDER: Mapping[str, tuple[str, str]] = {
     "new": ("bot.cli.new", "begin a playbook of your own"),
     "run": ("bot.cli.run.command", "serve a playbook"),
     "publish": ("bot.cli.playbook.publish", "make a playbook live"),
-    "versions": ("bot.cli.versions.command", "which playbooks were live, since when, by whom"),
+    "versions": _of_subject("versions"),
     "diff": ("bot.cli.versions.diff", "how two versions of a playbook differ, in its own words"),
     "rollback": ("bot.cli.versions.rollback", "serve a version that was live again"),
     "test": ("bot.cli.playbook.test", "play a playbook's scenarios"),

@@ -27,7 +27,7 @@ from bot.cli.operation_words import (
     written_parameters,
 )
 from bot.cli.operator import add_by
-from bot.cli.order import Check, carried_out, carried_out_anyway
+from bot.cli.order import Check, carried_out, carried_out_anyway, on_folder
 from bot.cli.refusal import UsageWrong
 from bot.cli.report_output import add_forms
 from bot.model.translatable import tr
@@ -101,6 +101,8 @@ def _describe(action: ArgumentParser, command: str, operation: Operation[..., An
 def _by_playbook(operation: Operation[..., Any], check: Check) -> Run:
     """What carries it out, by the playbook that it goes by."""
     carry, goes_by = partial(carried, operation), operation.goes_by
+    if goes_by == "database":
+        return on_folder(check=check)(carry)
     if goes_by == "folder":
         return carried_out_anyway(check=check)(carry)
     return carried_out(check=check, drafts=goes_by == "drafts", at_line=goes_by == "at_line")(carry)

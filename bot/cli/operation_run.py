@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
@@ -55,7 +55,7 @@ async def carried(operation: Operation[..., Any], order: FolderOrder) -> int:
     """Do it, after a yes where it is to be asked for. Raises what the operation refuses, `UsageWrong`."""
     written = written_by_name(operation, order)
     contacts = await _contacts(operation, written, order)
-    people, now = await _people_of(contacts, order)
+    people, now = await _people_of(contacts, order, real=operation.goes_by == "database")
     given = {one.name: value_of(one, written[one.name], order, now) for one in _others(operation, written)}
     given |= contacts
     progress = Progress(order.speech)
@@ -125,9 +125,11 @@ async def _contacts(
 
 
 async def _people_of(
-    contacts: Mapping[str, LocatedContact | Chat], order: FolderOrder
+    contacts: Mapping[str, LocatedContact | Chat], order: FolderOrder, *, real: bool
 ) -> tuple[Stores, datetime]:
     """The people among whom the contact is that it is about, and their time."""
+    if real:
+        return order.opened.stores, datetime.now(UTC)
     for one in contacts.values():
         located = one.located if isinstance(one, Chat) else one
         if located.simulated:

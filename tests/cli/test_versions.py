@@ -52,15 +52,16 @@ async def twice(shop: Path) -> Path:
 
 
 async def numbers(shop: Path) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = json.loads((await oaflow("versions", str(shop), "--json")).out)
+    listed = json.loads((await oaflow("versions", str(shop), "--json")).out)
+    found: list[dict[str, object]] = listed["versions"]
     return found
 
 
 async def test_which_were_live_since_when_by_whom(twice: Path) -> None:
     end = await oaflow("versions", str(twice))
-    second, first = end.out.splitlines()
-    assert re.fullmatch(r"2  [0-9a-f]{12}  \d{4}-\d\d-\d\d [\d:]{8}  publish  \S+ \(bob\)  +live now", second)
-    assert re.fullmatch(r"1  [0-9a-f]{12}  .{19}  publish  \S+ \(amy\)", first)
+    _, second, first = end.out.splitlines()
+    assert re.fullmatch(r"2 +[0-9a-f]{12}  \d{4}-\d\d-\d\d [\d:]{8}  publish  \S+ \(bob\)  +live now", second)
+    assert re.fullmatch(r"1 +[0-9a-f]{12}  .{19}  publish  \S+ \(amy\)", first)
     [two, one] = await numbers(twice)
     assert (two["how"], two["live"], two["kept"], two["whole"]) == ("publish", *[True] * 3)
     assert str(two["by"]).endswith(" (bob)")

@@ -183,7 +183,7 @@ async def test_what_staff_do_while_the_disk_is_full_is_done_whole_or_not_at_all(
     await world.is_ready(bot)
     assert "stopped: everything" in (await said("stop", "status", str(world.folder))).out
     kept = await said("versions", str(world.folder), "--json")
-    assert [one["number"] for one in json.loads(kept.out)] == [1], kept
+    assert [one["number"] for one in json.loads(kept.out)["versions"]] == [1], kept
     assert (await said("stop", "resume", str(world.folder))).code == 0
     assert "number 2" in (await said("publish", str(world.folder))).out
     (world.folder / "bot.yaml").write_text(old, "utf-8")

@@ -29,7 +29,7 @@ from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.parameters import OperationFace, ParameterRefused, PlaybookName
 
 SUPERVISORS: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
-ServedPlaybook = Literal["live", "drafts", "at_line", "folder"]
+ServedPlaybook = Literal["live", "drafts", "at_line", "folder", "database"]
 OfCaller = Literal["of_caller"]
 NOWHERE_LEFT_OUT: Mapping[OperationFace, str] = {}
 P = ParamSpec("P")
@@ -90,9 +90,9 @@ class Operation(Generic[P, A]):
     line of the audit log that it writes with its change; `of_caller`: none, it changes what is the caller's
     own alone. `example` is what stands behind the command's name.
     `goes_by`: which playbook a command takes (`on_database.served_playbook`; `folder`: the live one, and none
-    where the files have mistakes). `not_in`: faces without it, each with why. `forgets`: the contact that it
-    is about is not there any more once it is done. `called`: the action of the command, where that has not
-    the name of its verb.
+    where the files have mistakes; `database`: none, and of a simulator's people it is never). `not_in`: faces
+    without it, each with why. `forgets`: the contact that it is about is not there any more once it is done.
+    `called`: the action of the command, where that has not the name of its verb.
     """
 
     name: str

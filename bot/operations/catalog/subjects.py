@@ -64,6 +64,7 @@ SUBJECTS: Sequence[OperationSubject] = (
     ),
     OperationSubject("chats", "chat", "conversations: who waits; taken, answered, handed on, given back"),
     OperationSubject("playbook", "", "the playbook: drafts of it, which a token has of its own"),
+    OperationSubject("versions", "versions", "which playbooks were live, since when, by whom"),
     OperationSubject("testers", "contact", "testers: who gets broadcasts first, each by a name"),
 )
 

@@ -12,6 +12,7 @@ from typing import Annotated, TypeAlias
 from annotated_types import Ge, MaxLen, MinLen
 
 from bot.model.admin import CONSOLE
+from bot.model.answer_fields import Help
 from bot.model.api_token import BY_TOKEN
 from bot.model.draft import DraftFile
 from bot.model.problem import Level, Problem, TextEdit
@@ -20,7 +21,7 @@ from bot.model.translatable import Translatable, tr
 from bot.operations.catalog.answers import filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Help, OperationFace, ParameterRefused
+from bot.operations.catalog.parameters import OperationFace, ParameterRefused
 from bot.operations.drafts.approval import hand_in
 from bot.operations.drafts.draft import (
     DraftFileState,
