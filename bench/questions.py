@@ -121,7 +121,7 @@ async def measured() -> None:
             shown = time.perf_counter()
             watching.cancel()
             print(f"{TEXTS_MOST:,} texts read and grouped: {read - begun:.2f} s, {len(alike):,} questions")
-            print(f"sorted out by 1,000 rules, {len(found.open)} with the rule: {shown - read:.2f} s")
+            print(f"sorted out by 1,000 rules, {len(found.of('open'))} with the rule: {shown - read:.2f} s")
             print(f"meanwhile nobody was answered for {delay.longest * 1000:.0f} ms at most")
         finally:
             await opened.close()

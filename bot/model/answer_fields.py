@@ -60,3 +60,18 @@ class TextTable:
 
     titles: Sequence[Translatable]
     rows: Sequence[Sequence[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Internal:
+    """This field is in no answer: oaflow itself works with it."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.any_schema()
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        from pydantic_core import PydanticOmit
+
+        raise PydanticOmit

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from bot.model.answer_fields import Internal
 
 SHORT = 12
 """Hexadecimal digits of a version that people are shown."""
@@ -75,9 +77,9 @@ class AcceptedPlaybook:
     how: AcceptedBy = "publish"
     commit: GitCommit | None = None
     of: int | None = None
-    is_kept: bool = False
-    is_whole: bool = True
-    channels: tuple[str, ...] = ()
+    is_kept: Annotated[bool, Internal()] = False
+    is_whole: Annotated[bool, Internal()] = True
+    channels: Annotated[tuple[str, ...], Internal()] = ()
 
     @property
     def is_rolled_back(self) -> bool:

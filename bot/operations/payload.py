@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from operator import attrgetter
-from typing import Any, TypeAlias, overload
+from typing import Any, TypeAlias, get_type_hints, overload
 
 import orjson
 
+from bot.model.answer_fields import Internal
+from bot.model.place import Place
 from bot.model.plain_text import visible
 from bot.model.translatable import ENGLISH, Language, Listing, Phrase, Quoted, Translatable
 from bot.operations.catalog.identities import (
@@ -60,6 +63,8 @@ def as_json(value: object, language: Language = ENGLISH, shown: FaceValueText | 
             return str(value)
         case Translatable() | Quoted() | Listing() | Phrase():
             return language.words(value)
+        case Place():
+            return value.text
         case ContactRef() | PageCursor() | MaskedName() | ContactName():
             if shown is None:
                 raise TypeError(f"{type(value).__name__} is shown by a face alone")
@@ -67,7 +72,8 @@ def as_json(value: object, language: Language = ENGLISH, shown: FaceValueText | 
         case Mapping():
             return {key: as_json(one, language, shown) for key, one in value.items()}
         case _ if is_dataclass(value):
-            named = {one.name: getattr(value, one.name) for one in fields(value)}
+            kind: Any = type(value)
+            named = {name: getattr(value, name) for name in _shown_fields(kind)}
             said = {name: one for name, one in named.items() if not _is_left_out(one, shown)}
             return {name: as_json(one, language, shown) for name, one in said.items()}
         case tuple() if hasattr(value, "_fields"):
@@ -78,6 +84,15 @@ def as_json(value: object, language: Language = ENGLISH, shown: FaceValueText | 
             return [as_json(one, language, shown) for one in value]
         case _:
             raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+@cache
+def _shown_fields(kind: type[Any]) -> Sequence[str]:
+    """Those that are no matter of oaflow's own."""
+    hints = get_type_hints(kind, include_extras=True)
+    return [
+        one.name for one in fields(kind) if Internal() not in getattr(hints[one.name], "__metadata__", ())
+    ]
 
 
 def _is_left_out(value: object, shown: FaceValueText | None) -> bool:

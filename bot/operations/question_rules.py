@@ -7,13 +7,17 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Annotated
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnPattern, OnText, OnTextContaining, Rule, Trigger
 from bot.engine.texts.text import fold
+from bot.model.answer_fields import AsText, Help
+from bot.model.place import Place
+from bot.model.translatable import TranslatableValue, tr
 from bot.operations.alike_texts import without_courtesies
 from bot.playbook.syntax.yaml_text import braces, one_or_list, scalar
-from bot.wording.near_rules import Near
+from bot.wording.near_rules import How, Near
 from bot.wording.rule_to_paste import rule_for, texts_heard
 
 WORDS_MOST = 3
@@ -47,15 +51,29 @@ class ProposedRule:
     hears: int
     others: int
 
+    def lines(self) -> Iterator[TranslatableValue]:
+        """What it hears, and how it is written."""
+        hears, others = f"{self.hears:,}", f"{self.others:,}"
+        if self.others:
+            yield tr(
+                "    a rule of its own hears {hears} of them, and {others} of others:",
+                hears=hears,
+                others=others,
+            )
+        else:
+            yield tr("    a rule of its own hears {hears} of them, and nothing else:", hears=hears)
+        yield from (f"      {line}" for line in self.yaml.splitlines())
+
 
 @dataclass(frozen=True, slots=True)
 class WidenedRule:
-    """A rule that is there and waits for nearly this: the `texts` that it would wait for, too; the list of
-    texts with them, as its trigger is to have it."""
+    """A rule that is there and waits for nearly this: for which `text`, and how that differs."""
 
-    near: Near
-    texts: Sequence[str]
-    yaml: str
+    place: Annotated[Place, AsText()]
+    text: str
+    how: How
+    texts: Annotated[Sequence[str], Help("What it would wait for, too.")]
+    yaml: Annotated[str, Help("Its trigger with them.")]
 
 
 class HeardTexts:
@@ -124,7 +142,7 @@ def widened_rule(playbook: Playbook, near: Near, ways: Sequence[str]) -> Widened
     more = [one for one in ways if fold(one) not in there]
     word = "text" if isinstance(trigger, OnText) else "text_contains"
     listed = one_or_list(map(scalar, [*trigger.texts, *more]))
-    return WidenedRule(near, more, f"when: {braces({word: listed})}")
+    return WidenedRule(near.place, near.text, near.how, more, f"when: {braces({word: listed})}")
 
 
 def _texts_of(trigger: Trigger) -> Sequence[str]:

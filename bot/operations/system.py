@@ -6,11 +6,12 @@ Nothing here is a secret or a part of one. All of it may raise `DatabaseUnavaila
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
+from bot.model.answer_fields import Clock, Help
 from bot.model.backup import Restored
 from bot.model.brake import Brake
 from bot.model.channel import Channel, PricePlan
@@ -37,6 +38,8 @@ KEY_LIFE = timedelta(days=365)
 """A key that is used for longer is due to be rotated."""
 LATE = timedelta(minutes=1)
 """An event that waits for longer is late: usually it is a moment."""
+PARTS = 256
+"""Of all people together."""
 BEHIND = 10.0
 """Seconds by which a majority of the database may be behind."""
 
@@ -54,26 +57,39 @@ class SystemTrouble:
     says: Translatable
     since: datetime | None = None
 
+    def line(self, at: Clock) -> Translatable:
+        """All of it."""
+        says = tr("{about}: {says}", about=self.about, says=self.says) if self.about else self.says
+        if self.since is None:
+            return tr("to look at: {says}", says=says)
+        return tr("to look at: {says}, since {moment}", says=says, moment=at(self.since))
+
 
 @dataclass(frozen=True, slots=True)
-class SystemChannel:
-    """A channel: its `webhook` as LINE is to have it, whether its access token is a fixed one (else short
-    ones are fetched), what LINE last said is left of the month, what its plan includes."""
+class SystemChannel(ChannelHealth):
+    """A channel, and what is wrong with LINE there."""
 
-    name: str
     title: str
     id: str
-    webhook: str
-    has_token: bool
-    quota: QuotaFigure | None
+    webhook: Annotated[str, Help("As LINE is to have it.")]
+    has_token: Annotated[bool, Help("A fixed one; else short ones are fetched.")]
+    quota: Annotated[QuotaFigure | None, Help("What LINE last said is left of the month.")]
     plan: PricePlan | None
-    health: ChannelHealth
 
     @property
     def left(self) -> int | None:
         """What is left of the month, by LINE's limit or of the plan's; `None`: neither is known."""
         included = None if self.plan is None else self.plan.included
         return None if self.quota is None else self.quota.within(included)
+
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        """Its address, and what is left of the month."""
+        yield tr("{name}: webhook address {address}", name=self.channel, address=self.webhook)
+        if self.quota is not None and self.quota.left is not None:
+            left, asked = f"{self.quota.left:,}", at(self.quota.at)
+            yield tr(
+                "  {number} paid messages are left this month, asked {moment}", number=left, moment=asked
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,44 +106,77 @@ class SystemProcess:
     is_own: bool
     is_current: bool
 
+    @property
+    def line(self) -> Translatable:
+        """Its share."""
+        share = f"{self.parts * 100 / PARTS:.0f}"
+        return tr("{machine}: works for {share} percent of the people", machine=self.machine, share=share)
+
 
 @dataclass(frozen=True, slots=True)
 class SystemKeys:
-    """The key that seals what is written now: since when (`None`: nobody knows), by when another is due; how
-    many keys this process has; the last rotation, if there was one."""
+    """The key that seals what is written now, and the last rotation, if there was one."""
 
-    since: datetime | None
-    due: datetime | None
-    number: int
+    since: Annotated[datetime | None, Help("`null`: nobody knows.")]
+    due: Annotated[datetime | None, Help("By when another is due.")]
+    number: Annotated[int, Help("How many keys there are.")]
     rotation: RotationState | None
 
 
 @dataclass(frozen=True, slots=True)
 class SystemView:
-    """All of it, as of `at`. `unsent` and `waiting` are counted up to a thousand; `oldest`: since when the
-    oldest event waits. `machines` is `None` where only a part was asked for."""
+    """How it stands; servers, keys and the database only for who is an admin."""
 
     at: datetime
     troubles: Sequence[SystemTrouble]
     channels: Sequence[SystemChannel]
     shops: Sequence[ShopHealth]
-    unsent: int
-    waiting: int
-    oldest: datetime | None
-    live: AcceptedPlaybook | None
-    machines: SystemMachines | None = None
+    unsent: Annotated[int, Help("Within 7 days, counted to 1,000.")]
+    waiting: Annotated[int, Help("Events that wait to be worked on, counted to 1,000.")]
+    oldest: Annotated[datetime | None, Help("Since when the oldest of them waits.")]
+    playbook: Annotated[AcceptedPlaybook | None, Help("The version that is live.")]
+    processes: Annotated[Sequence[SystemProcess] | None, Help("For who is an admin; else `null`.")] = None
+    keys: Annotated[SystemKeys | None, Help("For who is an admin; else `null`.")] = None
+    database: Annotated[DatabaseState | None, Help("For who is an admin; else `null`.")] = None
+
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        """What is wrong, then the rest."""
+        if not self.troubles:
+            yield tr("nothing to look at: all is well")
+        yield from (one.line(at) for one in self.troubles)
+        for channel in self.channels:
+            yield from channel.lines(at)
+        yield from (shop.line(at) for shop in self.shops)
+        unsent, waiting = f"{self.unsent:,}", f"{self.waiting:,}"
+        yield tr("not sent in 7 days: {unsent}; events that wait: {waiting}", unsent=unsent, waiting=waiting)
+        if (live := self.playbook) is not None:
+            number, since = f"{live.number}", at(live.at)
+            yield tr("playbook: version {number}, live since {at}", number=number, at=since)
+        if self.processes is not None:
+            yield from (one.line for one in self.processes)
+            if not self.processes:
+                yield tr("no server runs just now")
+        if self.keys is not None and self.keys.since is not None:
+            yield tr("the sealing key is in use since {moment}", moment=at(self.keys.since))
+        if self.database is not None:
+            yield from _stored(self.database, at)
 
 
-@dataclass(frozen=True, slots=True)
-class SystemMachines:
-    """What only who runs the machines is shown."""
-
-    processes: Sequence[SystemProcess]
-    keys: SystemKeys
-    database: DatabaseState
-    backed_up: datetime | None
-    """The moment of the last backup that `oaflow backup` has made whole."""
-    restored: Restored | None
+def _stored(found: DatabaseState, at: Clock) -> Iterator[Translatable]:
+    """What is backed up, and how large it is."""
+    if found.backed_up is not None:
+        yield tr("the last  oaflow backup  is of {moment}", moment=at(found.backed_up))
+    else:
+        yield tr("oaflow backup  has made no backup of it yet")
+    if (restored := found.restored) is not None:
+        as_of, moment = at(restored.as_of), at(restored.at)
+        yield tr("it was restored from the backup of {as_of}, at {moment}", as_of=as_of, moment=moment)
+    yield tr(
+        "MongoDB {version}, {members}, {size} MB on disk",
+        version=found.version,
+        members=plural("1 member", "{number} members", found.members),
+        size=f"{(found.stored + found.indexes) / 1_000_000:,.1f}",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +216,6 @@ async def system_of(source: SystemSource, *, machines: bool = True) -> SystemVie
     )
     health, shops, quotas, unsent, work = counted
     waiting, oldest = work
-    found = None if asked is None else _machines(source, live, restored, *asked)
     channels = [
         _channel(settings.channels[one.channel], one, quotas.get(one.channel), source.webhook(one.channel))
         for one in health
@@ -179,9 +227,9 @@ async def system_of(source: SystemSource, *, machines: bool = True) -> SystemVie
         *_of_brake(brake),
         *_lasting(lasting),
         *_of_work(unsent, oldest, now),
-        *(() if found is None else _of_machines(found, source.clock(), now)),
     ]
-    return SystemView(now, troubles, channels, shops, unsent, waiting, oldest, live, found)
+    view = SystemView(now, troubles, channels, shops, unsent, waiting, oldest, live)
+    return view if asked is None else _with_machines(source, view, restored, *asked)
 
 
 async def _at_line(source: SystemSource, now: datetime) -> Mapping[str, Translatable] | None:
@@ -208,33 +256,30 @@ async def _nothing() -> None:
     """Instead of what is of no concern."""
 
 
-def _machines(
+def _with_machines(
     source: SystemSource,
-    live: AcceptedPlaybook | None,
+    view: SystemView,
     restored: Restored | None,
     alive: Sequence[Serving],
     shares: Shares | None,
     keys: SystemKeys,
     database: DatabaseState,
     backed_up: datetime | None,
-) -> SystemMachines:
-    version = None if live is None else live.version
+) -> SystemView:
+    version = None if view.playbook is None else view.playbook.version
     processes = [_process(one, shares, source.process, version) for one in alive]
-    return SystemMachines(processes, keys, database, backed_up, restored)
+    database = replace(database, backed_up=backed_up, restored=restored)
+    of_machines = _of_machines(processes, keys, database, source.clock(), view.at)
+    troubles = [*view.troubles, *of_machines]
+    return replace(view, troubles=troubles, processes=processes, keys=keys, database=database)
 
 
 def _channel(
     channel: Channel, health: ChannelHealth, quota: QuotaFigure | None, webhook: str
 ) -> SystemChannel:
     return SystemChannel(
-        channel.name,
-        channel.app_name or channel.name,
-        channel.id,
-        webhook,
-        channel.access_token is not None,
-        quota,
-        channel.plan,
-        health,
+        *(health.channel, health.last_event, health.trouble, channel.app_name or channel.name, channel.id),
+        *(webhook, channel.access_token is not None, quota, channel.plan),
     )
 
 
@@ -289,8 +334,8 @@ def _of_copy(restored: Restored | None) -> Iterator[SystemTrouble]:
 
 def _of_line(channels: Sequence[SystemChannel]) -> Iterator[SystemTrouble]:
     for one in channels:
-        if one.health.trouble:
-            yield SystemTrouble("channels", one.title, one.health.trouble)
+        if one.trouble:
+            yield SystemTrouble("channels", one.title, one.trouble)
         if one.quota is not None and one.quota.left == 0:
             yield SystemTrouble("channels", one.title, tr("the month's messages are used up"), one.quota.at)
 
@@ -315,22 +360,24 @@ def _of_work(unsent: int, oldest: datetime | None, now: datetime) -> Iterator[Sy
         yield SystemTrouble("processes", "", tr("events wait to be worked on: is a bot running?"), oldest)
 
 
-def _of_machines(found: SystemMachines, clock: Translatable | None, now: datetime) -> Iterator[SystemTrouble]:
+def _of_machines(
+    processes: Sequence[SystemProcess],
+    keys: SystemKeys,
+    database: DatabaseState,
+    clock: Translatable | None,
+    now: datetime,
+) -> Iterator[SystemTrouble]:
     if clock is not None:
         yield SystemTrouble("processes", "", clock)
-    for one in found.processes:
+    for one in processes:
         if not one.is_current:
             yield SystemTrouble("processes", one.machine, tr("it serves another version of the playbook"))
-    if len(_named(found.processes)) > 1:
+    if len({one.program for one in processes}) > 1:
         yield SystemTrouble("processes", "", tr("processes run different versions of oaflow"))
-    rotation, due = found.keys.rotation, found.keys.due
+    rotation, due = keys.rotation, keys.due
     if rotation is not None and rotation.ended is None and rotation.step != "done":
         yield SystemTrouble("keys", "", tr("a rotation of keys is under way"), rotation.begun)
     elif due is not None and due <= now:
         yield SystemTrouble("keys", "", tr("the key is used for more than a year: rotate it"), due)
-    if found.database.lag is not None and found.database.lag > BEHIND:
+    if database.lag is not None and database.lag > BEHIND:
         yield SystemTrouble("database", "", tr("most members of the replica set are behind"))
-
-
-def _named(processes: Collection[SystemProcess]) -> frozenset[str]:
-    return frozenset(one.program for one in processes)

@@ -7,14 +7,15 @@ is as it is now. No question looks at everybody. All of it may raise `DatabaseUn
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.answer_fields import Clock, Help
 from bot.model.broadcast import ASKS, SendingState
 from bot.model.hours import (
     BLOCKED,
@@ -32,7 +33,7 @@ from bot.model.hours import (
     hour_of,
     in_all,
 )
-from bot.model.money import last_messages_cost, prices_of
+from bot.model.money import last_messages_cost, money_text, prices_of
 from bot.model.month import month_of
 from bot.model.settings import Settings
 from bot.model.translatable import Translatable, tr
@@ -62,6 +63,17 @@ FigureName: TypeAlias = Literal[
 ]
 """`paid`: pushes and broadcasts, which count against the plan; `opened`: a flow that sends one-time codes
 was entered; `bound`: a phone for the first time."""
+FIGURES: Mapping[FigureName, Translatable] = {
+    "followed": tr("New friends"),
+    "came_back": tr("Friends again"),
+    "blocked": tr("Blocks"),
+    "messages_in": tr("Messages in"),
+    "replies": tr("Replies (free)"),
+    "paid": tr("Pushes and broadcasts (of the month's messages)"),
+    "opened": tr("Bindings begun"),
+    "bound": tr("Phones bound"),
+    "unheard": tr("Texts without a rule"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,19 @@ class TodayFigure:
     today: int
     so_far: int
     week_before: int | None
+
+    def line(self, title: Translatable, until: str) -> Translatable:
+        """The number, beside that of a week before."""
+        if self.week_before is None:
+            return tr("{what}: {number}", what=title, number=f"{self.today:,}")
+        return tr(
+            "{what}: {number}; until {moment} {so_far}, a week before {before}",
+            what=title,
+            number=f"{self.today:,}",
+            moment=until,
+            so_far=f"{self.so_far:,}",
+            before=f"{self.week_before:,}",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +145,14 @@ class RunningFlow:
 
 @dataclass(frozen=True, slots=True)
 class ChannelHealth:
-    """The hour in which something last came in by the channel's webhook (of the last week), and what is wrong
-    with LINE just now (empty: nothing; `None`: unknown, only a running bot knows)."""
+    """How a channel is just now."""
 
     channel: str
-    last_event: datetime | None
-    trouble: Translatable | Literal[""] | None
+    last_event: Annotated[datetime | None, Help("The hour, of the last week, in which something came in.")]
+    trouble: Annotated[
+        Translatable | Literal[""] | None,
+        Help("With LINE. Empty: nothing is wrong; `null`: only a running bot knows."),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,39 +166,63 @@ class ShopHealth:
     trouble: Translatable | None
     since: datetime | None = None
 
+    def line(self, at: Clock) -> Translatable:
+        """How it stands."""
+        if self.trouble is not None:
+            since = "" if self.since is None else at(self.since)
+            return tr("the shop {shop}, since {since}: {why}", shop=self.shop, since=since, why=self.trouble)
+        if not self.is_linked:
+            return tr("the shop {shop} is not linked", shop=self.shop)
+        if self.read is None:
+            return tr("the shop {shop} is linked; its members were never read", shop=self.shop)
+        moment = at(self.read)
+        return tr(
+            "the shop {shop} is linked; its members were read at {moment}", shop=self.shop, moment=moment
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TodayView:
-    """All of it, as of `at`. `counted`: up to when numbers are; `until`: the last full hour, up to which two
-    days are compared; `since`: since when hours are counted at all (`None`: not yet).
-
-    `hours` are messages in by hour of the team's day: so far, and those of the day a week before.
-    """
+    """How today goes."""
 
     at: datetime
     day: str
-    until: datetime
-    counted: datetime | None
-    since: datetime | None
+    until: Annotated[datetime, Help("The last full hour, up to which two days are compared.")]
+    counted: Annotated[datetime | None, Help("Up to when numbers are; `null`: nothing is counted today.")]
+    since: Annotated[datetime | None, Help("Since when hours are counted at all.")]
     figures: Mapping[FigureName, TodayFigure]
-    hours: Sequence[int]
-    hours_before: Sequence[int] | None
+    hours: Annotated[Sequence[int], Help("Messages in, by hour of the team's day.")]
+    hours_before: Annotated[Sequence[int] | None, Help("Those of the day a week before.")]
     paid: Sequence[PaidToday]
+    extra: Annotated[Decimal | None, Help("What paid messages cost beyond the plans, at most.")]
     waiting: WaitingNow
     unanswered: UnansweredQuestions
     broadcasts: Sequence[RunningBroadcast]
-    broadcasts_later: int
-    """How many more are planned, for later than a week from now."""
+    broadcasts_later: Annotated[int, Help("More that are planned, for later than a week from now.")]
     flows: Sequence[RunningFlow]
     channels: Sequence[ChannelHealth]
     shops: Sequence[ShopHealth]
     codes: CodesToday | None
 
-    @property
-    def extra(self) -> Decimal | None:
-        """What all channels' messages of today cost beyond their plans; `None`: of none that is known."""
-        known = [one.extra for one in self.paid if one.extra is not None]
-        return sum(known, Decimal(0)) if known else None
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        """The numbers, and what waits."""
+        if self.counted is None:
+            yield tr("nothing is counted today yet: a running bot counts, each minute")
+        else:
+            yield tr("{day}, counted until {moment}", day=self.day, moment=at(self.counted))
+        for name, figure in self.figures.items():
+            yield figure.line(FIGURES[name], at(self.until))
+        if self.since is not None and self.figures["messages_in"].week_before is None:
+            yield tr("hours are counted since {moment}", moment=at(self.since))
+        if self.extra:
+            yield tr("paid messages beyond the plan, at most: {money}", money=money_text(self.extra))
+        if self.waiting.since is not None:
+            number, since = f"{self.waiting.people:,}", at(self.waiting.since)
+            yield tr("{number} wait for staff, the first since {since}", number=number, since=since)
+        for one in self.unanswered.of("open"):
+            yield tr("nobody answered: {asked}", asked=one.asked)
+        for rest in self.unanswered.rest:
+            yield tr("of what nobody answered: {rest}", rest=rest)
 
 
 async def today_of(
@@ -216,7 +267,8 @@ async def today_of(
         figures,
         _by_hour(hours, began, channel)[: (until - began) // HOUR + 1],
         _by_hour(old, before, channel) if compared else None,
-        await _paid(stores, settings, hours, names, now),
+        paid := await _paid(stores, settings, hours, names, now),
+        sum(known, Decimal(0)) if (known := [one.extra for one in paid if one.extra is not None]) else None,
         await _waiting(stores, channel),
         await _unanswered(stores, playbook, hours, channel, now),
         soon,
@@ -319,17 +371,3 @@ async def shop_health(stores: Stores, settings: Settings) -> list[ShopHealth]:
             why, since = (None, None) if stop is None else (why_stopped(stop, name), stop.since)
             found.append(ShopHealth(name, linked, read, why, since))
     return found
-
-
-def shop_in_words(one: ShopHealth, moment: Callable[[datetime], str]) -> Translatable:
-    """How a shop stands, in a line."""
-    if one.trouble is not None:
-        since = "" if one.since is None else moment(one.since)
-        return tr("the shop {shop}, since {since}: {why}", shop=one.shop, since=since, why=one.trouble)
-    if not one.is_linked:
-        return tr("the shop {shop} is not linked", shop=one.shop)
-    if one.read is None:
-        return tr("the shop {shop} is linked; its members were never read", shop=one.shop)
-    return tr(
-        "the shop {shop} is linked; its members were read at {moment}", shop=one.shop, moment=moment(one.read)
-    )

@@ -13,19 +13,20 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import ConditionContext
 from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When
+from bot.model.answer_fields import AsText, Clock, Help, Internal
 from bot.model.audit import AuditEntry
 from bot.model.contact import Contact
 from bot.model.hours import HOUR, HourOfChannels, hour_of
 from bot.model.place import Place
 from bot.model.plain_text import visible
-from bot.model.translatable import Translatable, plural
+from bot.model.translatable import Translatable, TranslatableValue, plural, row, tr
 from bot.operations.alike_texts import grouped, key_of, without_closing, without_courtesies
 from bot.operations.audit_trail import record
 from bot.operations.contact_view import HIDDEN, PrivateWords
@@ -104,26 +105,41 @@ AskedAlike: TypeAlias = Sequence[AskedWords]
 
 @dataclass(frozen=True, slots=True)
 class UnansweredQuestion:
-    """Messages that ask the same: the commonest text, how often, how many people, when last, `others`: in
-    which other words.
+    """Messages that ask the same. Of one that is `open` only what no rule would take by now is counted.
 
-    Of one that is `open` only what no rule would take by now is counted; of one that is `answered` by now
-    `by` is the first rule that would take it. `rule` would answer it, and so would `widened`; both `None`
-    where something in all its texts is masked. `channel`: the one account where it was asked, empty for
-    several. `keys`: by which it is known again.
+    `rule` would answer it, and so would `near`; both `None` where something in all its texts is masked.
+    `keys`: by which it is known again.
     """
 
     state: QuestionState
-    text: str
+    text: Annotated[str, Help("The commonest, masked.")]
     times: int
     people: int
     last: datetime
-    others: Sequence[str]
-    channel: str
-    keys: frozenset[str]
-    by: Place | None = None
-    rule: ProposedRule | None = None
-    widened: WidenedRule | None = None
+    others: Annotated[Sequence[str], Help("In which other words.")]
+    channel: Annotated[str, Help("The one account where it was asked; empty: several.")]
+    keys: Annotated[frozenset[str], Internal()]
+    answered_by: Annotated[Place | None, AsText(), Help("Where the rule stands that answers by now.")] = None
+    rule: Annotated[ProposedRule | None, Help("A rule of its own that would answer.")] = None
+    near: Annotated[WidenedRule | None, Help("A rule of the playbook that waits for nearly this.")] = None
+
+    @property
+    def asked(self) -> Translatable:
+        """How many people asked it, and how often."""
+        people = plural("1 person", "{number} people", self.people)
+        times = plural("1 time", "{number} times", self.times)
+        return tr("{people}, {times}: {text}", people=people, times=times, text=self.text)
+
+    def lines(self) -> Iterator[TranslatableValue]:
+        """What was asked, and what would answer it."""
+        yield self.asked
+        if self.others:
+            yield tr("    also: {texts}", texts=row(self.others))
+        if self.near is not None:
+            yield tr("    {place} hears nearly this; it hears it with", place=self.near.place.text)
+            yield f"      {self.near.yaml}"
+        if self.rule is not None:
+            yield from self.rule.lines()
 
     @property
     def id(self) -> str:
@@ -198,13 +214,38 @@ def _asked(some: Sequence[tuple[str, UnheardText]]) -> AskedWords:
 
 @dataclass(frozen=True, slots=True)
 class UnansweredQuestions:
-    """By how many people asked: those that are open, and `more` that are not listed; those that a rule would
-    answer by now; those that staff have ignored."""
+    """By how many people asked: what is open, then what has an answer by now, then what is ignored."""
 
-    open: Sequence[UnansweredQuestion]
-    more: int
-    answered: Sequence[UnansweredQuestion]
-    ignored: Sequence[UnansweredQuestion]
+    questions: Sequence[UnansweredQuestion]
+    more: Annotated[int, Help("Open ones that are not listed.")]
+
+    def of(self, state: QuestionState) -> Sequence[UnansweredQuestion]:
+        """Those in this state."""
+        return [one for one in self.questions if one.state == state]
+
+    @property
+    def rest(self) -> Iterator[Translatable]:
+        """What is not said of those that are listed."""
+        if self.more:
+            yield plural(
+                "1 more question, which fewer people asked",
+                "{number} more questions, which fewer people asked",
+                self.more,
+            )
+        if answered := len(self.of("answered")):
+            yield plural(
+                "1 question has an answer by now", "{number} questions have an answer by now", answered
+            )
+        if ignored := len(self.of("ignored")):
+            yield plural("1 is ignored", "{number} are ignored", ignored)
+
+    def lines(self, at: Clock) -> Iterator[TranslatableValue]:
+        """Each open question, with its rule."""
+        if not (found := self.of("open")):
+            yield tr("nobody asked in vain")
+        for one in found:
+            yield from one.lines()
+        yield from self.rest
 
 
 def questions(
@@ -234,12 +275,9 @@ def questions(
     taken = (fold(one.text) for some in alike for one in some if takers.of(one) is not None)
     heard = HeardTexts(unheard, [*taken, *waited_for(playbook)])
     is_open = sorted_out["open"]
-    return UnansweredQuestions(
-        [_with_rules(one, left, takers, heard) for one, left in is_open[:most]],
-        max(0, len(is_open) - most),
-        [one for one, _ in sorted_out["answered"][:most]],
-        [one for one, _ in sorted_out["ignored"]],
-    )
+    with_rules = (_with_rules(one, left, takers, heard) for one, left in is_open[:most])
+    others = (one for one, _ in [*sorted_out["answered"][:most], *sorted_out["ignored"]])
+    return UnansweredQuestions([*with_rules, *others], max(0, len(is_open) - most))
 
 
 async def questions_now(
@@ -315,7 +353,7 @@ def _with_rules(
     return replace(
         one,
         rule=proposed_rule({fold(text.text): text.times for text in plain}, heard, ways),
-        widened=None if near is None else widened_rule(takers.playbook, near, ways),
+        near=None if near is None else widened_rule(takers.playbook, near, ways),
     )
 
 
@@ -332,20 +370,6 @@ def _near(plain: AskedAlike, takers: _Takers) -> Near | None:
             if near.how in ("marks", "slip") or (near.how == "within" and is_most):
                 return near
     return None
-
-
-def rest_words(more: int, answered: int, ignored: int) -> Iterator[Translatable]:
-    """What is not listed of what was asked in vain, and why."""
-    if more:
-        yield plural(
-            "1 more question, which fewer people asked",
-            "{number} more questions, which fewer people asked",
-            more,
-        )
-    if answered:
-        yield plural("1 question has an answer by now", "{number} questions have an answer by now", answered)
-    if ignored:
-        yield plural("1 is ignored", "{number} are ignored", ignored)
 
 
 async def asked_by_several(

@@ -80,11 +80,13 @@ def test_questions_are_listed_with_the_rule_that_would_answer(shop: Path, run: R
     found = json.loads(run("unanswered", str(shop), "--since", day, "--json").out)["questions"]
     assert [(one["state"], one["text"]) for one in found][-1] == ("answered", "地址")
     first = found[0]
-    assert (first["people"], first["rule_hears"], first["rule_hears_of_others"]) == (2, 2, 0)
+    assert (first["people"], first["rule"]["hears"], first["rule"]["others"]) == (2, 2, 0)
     assert first["near"] is None
     near = next(one["near"] for one in found if one["text"] == "營葉時間")
     assert near == {
         "place": "bot.yaml:5:4",
+        "text": "營業時間",
+        "how": "slip",
         "texts": ["營葉時間"],
         "yaml": "when: {text: [營業時間, 營葉時間]}",
     }

@@ -100,7 +100,7 @@ def test_pasted_it_hears_what_it_says_and_takes_nothing_from_another(
     before = playbook_of(exact, within)
     messages = [UnheardText(text, f"main:U{number}", NOW) for number, text in enumerate(texts)]
     alike = asked_alike(messages, TAIPEI)
-    for question in questions(alike, before, NOW).open:
+    for question in questions(alike, before, NOW).of("open"):
         assert question.rule is not None
         after = playbook_of(exact, within, "  " + question.rule.yaml.replace("\n", "\n  "))
         own = {one.text for some in alike if question.text in {one.text for one in some} for one in some}

@@ -64,7 +64,7 @@ async def test_where_nothing_is_counted_it_says_so(stores: Stores) -> None:
     found = await today(stores)
     assert (found.day, found.counted, found.since, found.hours_before) == ("2026-11-20", None, None, None)
     assert set(found.figures.values()) == {TodayFigure(0, 0, None)}
-    assert (found.waiting.people, found.waiting.since, list(found.unanswered.open)) == (0, None, [])
+    assert (found.waiting.people, found.waiting.since, list(found.unanswered.of("open"))) == (0, None, [])
     assert [(one.channel, one.last_event, one.trouble) for one in found.channels] == [
         ("main", None, None),
         ("b2b", None, None),
@@ -141,7 +141,7 @@ async def test_what_nobody_answered_is_grouped_with_the_rule_that_would(stores: 
     texts += [said("D", "U3", "打 0912345678 給我"), said("E", "U3", "我的密碼", "private")]
     await stores.conversations.add(texts)
     found = await today(stores)
-    first, second = found.unanswered.open
+    first, second = found.unanswered.of("open")
     assert (first.text, first.times, first.people) == ("可以退貨嗎？", 3, 2)
     assert first.rule is not None
     assert first.rule.yaml == "- when: {text_contains: 可以退貨}\n  reply: …"

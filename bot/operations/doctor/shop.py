@@ -9,14 +9,14 @@ from datetime import datetime
 from bot.model.translatable import tr
 from bot.operations.binding_checklist import ChecklistItem
 from bot.operations.doctor.finding import SetupFinding, SetupItem
-from bot.operations.today import ShopHealth, shop_in_words
+from bot.operations.today import ShopHealth
 
 ANSWERS = SetupItem("shop_answers", "shop", tr("The shop"), tr("without it nobody who binds is found there"))
 
 
 def shop_answers(shop: ShopHealth, moment: Callable[[datetime], str]) -> SetupFinding:
     """Whether it takes our calls, and when its members were read."""
-    saw = shop_in_words(shop, moment)
+    saw = shop.line(moment)
     if shop.trouble is not None:
         return ANSWERS.wrong(
             saw, tr("see its page in the console, or  oaflow shop status {shop}", shop=shop.shop)

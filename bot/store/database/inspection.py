@@ -6,20 +6,22 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import OperationFailure
 
+from bot.model.answer_fields import Help
+from bot.model.backup import Restored
 from bot.store.database.mongo import Database, Document, reaching
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseState:
-    """Bytes of documents, of their files, of indexes. `members` of the replica set hold them; `lag`: seconds
-    by which a majority is behind the last write. `oplog`: from when to when it goes.
+    """MongoDB: bytes of documents, of their files, of indexes, held by `members` of the replica set.
 
-    `lag` and `oplog` are `None` where MongoDB does not say it: it is sharded, or the user may not look.
+    `lag` and `oplog` are `None` where it does not say it: it is sharded, or the user may not look.
+    `backed_up` and `restored` are added by the caller.
     """
 
     version: str
@@ -28,8 +30,10 @@ class DatabaseState:
     size: int
     stored: int
     indexes: int
-    lag: float | None = None
-    oplog: timedelta | None = None
+    lag: Annotated[float | None, Help("Seconds by which a majority is behind.")]
+    oplog: Annotated[float | None, Help("Seconds from its begin to its end.")]
+    backed_up: Annotated[datetime | None, Help("The last backup that was made whole.")] = None
+    restored: Restored | None = None
 
 
 class DatabaseInspection:
@@ -65,7 +69,7 @@ class DatabaseInspection:
             hello = await self._client.admin.command("hello")
         return _lag(hello.get("lastWrite", {}))
 
-    async def _oplog(self) -> timedelta | None:
+    async def _oplog(self) -> float | None:
         ends: list[datetime] = []
         for order in (ASCENDING, DESCENDING):
             try:
@@ -77,7 +81,7 @@ class DatabaseInspection:
             if found is None:
                 return None
             ends.append(found["ts"].as_datetime())
-        return ends[1] - ends[0]
+        return (ends[1] - ends[0]).total_seconds()
 
 
 def _lag(last: Mapping[str, Any]) -> float | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pymongo import ReturnDocument
 
+from bot.model.answer_fields import Internal
 from bot.store.database.fast_operations import find_one
 from bot.store.repository import Repository
 
@@ -32,12 +33,12 @@ class RotationState:
     `looked` documents were looked at so far, `changed` of them changed.
     """
 
-    to: str
+    to: Annotated[str, Internal()]
     step: RotationStep
     actor: str
     begun: datetime
-    collection: str = ""
-    after: Any = None
+    collection: Annotated[str, Internal()] = ""
+    after: Annotated[Any, Internal()] = None
     looked: int = 0
     changed: int = 0
     ended: datetime | None = None

@@ -11,7 +11,6 @@ from bot.model.money import money_text
 from bot.model.translatable import Translatable, tr
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.today import FigureName, TodayFigure, TodayView, today_of
-from bot.operations.unanswered import rest_words
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.frame import near_moment
@@ -62,12 +61,11 @@ class TodayPage(AdminPages):
             channel=channel,
             trouble=self.context.trouble(),
         )
-        asked = found.unanswered
         data = {
             "today": found,
             "when": lambda at: visit.words.words(near_moment(self.context.shop().zone, now, at)),
             "figures": list(_shown(found)),
-            "rest": list(rest_words(asked.more, len(asked.answered), len(asked.ignored))),
+            "rest": list(found.unanswered.rest),
             "cost": money_text(found.extra) if found.extra else None,
             "chart": _chart(found, visit),
             "compared": _clock(found, self.context.shop().zone),

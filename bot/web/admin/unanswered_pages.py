@@ -111,7 +111,7 @@ class UnansweredPages(AdminPages):
     async def _named(self, visit: Visit) -> UnansweredQuestion | None:
         channel, days = self._channel(visit.form.get("on", "")), _days(visit.form.get("days", ""))
         found = await self._questions(channel, days)
-        listed = () if found is None else (*found.open, *found.answered, *found.ignored)
+        listed = () if found is None else found.questions
         return next((one for one in listed if one.id == visit.form.get("question")), None)
 
     def _channel(self, named: str) -> str:

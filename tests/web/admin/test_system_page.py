@@ -108,8 +108,8 @@ async def test_servers_that_differ_are_told(world: SystemWorld) -> None:
     says = await world.says()
     assert says == ["processes run different versions of oaflow"]
     found = await world.view()
-    assert found.machines is not None
-    shown = [(one.machine, one.program, one.is_own, one.is_current) for one in found.machines.processes]
+    assert found.keys is not None
+    shown = [(one.machine, one.program, one.is_own, one.is_current) for one in found.processes or ()]
     assert shown == [("srv-p1", "0.2.0", True, True), ("srv-p2", "", False, True)], "nothing is live yet"
 
 
@@ -119,8 +119,8 @@ async def test_the_age_of_the_key_is_known_and_when_another_is_due(world: System
     began = NOW - KEY_LIFE + timedelta(days=1)
     await stores.audit.record(AuditEntry("keys_added", "root", began, f"{used} index", id="k"))
     found = await world.view()
-    assert found.machines is not None
-    assert (found.machines.keys.since, found.machines.keys.due) == (began, NOW + timedelta(days=1))
+    assert found.keys is not None
+    assert (found.keys.since, found.keys.due) == (began, NOW + timedelta(days=1))
     assert found.troubles == []
     later = replace(world.source, now=lambda: NOW + timedelta(days=2))
     assert [one.place for one in (await system_of(later)).troubles] == ["keys"]
@@ -129,8 +129,8 @@ async def test_the_age_of_the_key_is_known_and_when_another_is_due(world: System
 @pytest.mark.ring("all", "a console and a bot of its own")
 async def test_the_database_says_its_size_and_replica_set(world: SystemWorld) -> None:
     found = await world.view()
-    assert found.machines is not None
-    state = found.machines.database
+    state = found.database
+    assert state is not None
     assert state.members == 1
     assert state.indexes > 0
     assert state.lag is not None

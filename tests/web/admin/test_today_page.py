@@ -165,7 +165,7 @@ async def test_what_is_answered_by_now_or_ignored_is_said_as_on_its_own_page(wor
     await counted(stores, *(row(name, NOW, details=(NO_RULE.row,)) for name in "AB"))
     await stores.conversations.add([said("A", "U1", "可以退貨嗎"), said("B", "U2", "有停車場嗎")])
     today = await today_of(stores, PLAYBOOK, Settings({"main": channel()}), NOW)
-    for one in today.unanswered.open:
+    for one in today.unanswered.of("open"):
         await ignore_question(stores, one, "console:mei")
     browser = await world.signed_in(await world.account("agent"))
     _, page = await browser.get("/admin", **ZH)
