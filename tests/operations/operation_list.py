@@ -9,7 +9,8 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from bot.model.admin import TeamRole
-from bot.model.answer_fields import Help
+from bot.model.answer_fields import Help, Internal
+from bot.model.place import Place
 from bot.model.translatable import Translatable
 from bot.operations.catalog.identities import ContactName, ContactRef, MaskedName, PageCursor, Spoken
 from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
@@ -36,7 +37,7 @@ OF_FACES = {
 
 MOST_WORDS = 16
 """More that a value may be are not listed: `/admin/api/openapi.json` has them."""
-SHOWN_WHOLE = (Translatable, *OF_FACES)
+SHOWN_WHOLE = (Translatable, Place, *OF_FACES)
 """Dataclasses that are a text for whoever reads them."""
 
 
@@ -90,7 +91,7 @@ def _parameter(parameter: Parameter) -> str:
 def _fields(answer: Any, above: Sequence[Any] = ()) -> Iterator[str]:
     """The fields of an answer, those of what it lists in brackets behind it."""
     hints = get_type_hints(plain_type(answer), include_extras=True)
-    for name, hint in ((name, hint) for name, hint in hints.items() if not _is_for_terminals(hint)):
+    for name, hint in ((name, hint) for name, hint in hints.items() if not _is_not_sent(hint)):
         means = next((one.text for one in markers(hint) if isinstance(one, Help)), "")
         inner = _inner(hint)
         parts = [] if inner is None or inner in above else list(_fields(inner, [*above, inner]))
@@ -111,9 +112,9 @@ def _kind(hint: Any) -> Any:
     return None if get_origin(hint) in (Union, UnionType) and len(several) > 1 else plain_type(hint)
 
 
-def _is_for_terminals(hint: Any) -> bool:
+def _is_not_sent(hint: Any) -> bool:
     kind = _kind(hint)
-    return isinstance(kind, type) and issubclass(kind, Spoken)
+    return Internal() in markers(hint) or (isinstance(kind, type) and issubclass(kind, Spoken))
 
 
 def _is_list(hint: Any) -> bool:

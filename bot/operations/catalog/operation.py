@@ -218,7 +218,5 @@ def plain_type(annotated: Any) -> Any:
     """A type without its markers; of `X | None` that of `X`."""
     if get_origin(annotated) is Annotated:
         return plain_type(get_args(annotated)[0])
-    if type(None) in get_args(annotated):
-        [one] = (one for one in get_args(annotated) if one is not type(None))
-        return plain_type(one)
-    return annotated
+    several = [one for one in get_args(annotated) if one is not type(None)]
+    return plain_type(*several) if len(several) == 1 < len(get_args(annotated)) else annotated

@@ -35,7 +35,7 @@ class RotationState:
 
     to: Annotated[str, Internal()]
     step: RotationStep
-    actor: str
+    actor: Annotated[str, Internal()]
     begun: datetime
     collection: Annotated[str, Internal()] = ""
     after: Annotated[Any, Internal()] = None
