@@ -60,7 +60,7 @@ async def measured(many: int) -> None:
                 began = time.perf_counter()
                 done = await do(opened.stores, some, "command:measure")
                 took = time.perf_counter() - began
-                wrong = sum(one.carried == "refused" for one in done)
+                wrong = sum(one.became == "refused" for one in done)
                 print(f"  {what:6}  {many:,} in {took:.1f} s, {many / took:,.0f} a second; {wrong} not done")
         finally:
             await opened.close()

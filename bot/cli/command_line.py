@@ -77,7 +77,7 @@ _IN_ORDER: Mapping[str, tuple[str, str]] = {
     "backup": ("bot.cli.backup", "all that is stored, as of one moment, in one sealed file"),
     "restore": ("bot.cli.restore", "a backup becomes the database"),
     "privacy": ("bot.cli.privacy", "what is removed by itself, and agreeing to it where it concerns many"),
-    "deadletters": ("bot.cli.deadletters.command", "what was given up, and events set aside"),
+    "deadletters": _of_subject("unsent"),
     "audit": _of_subject("audit"),
     "incident": ("bot.cli.incident", "whose data, and which kinds, a leak or a break-in has touched"),
     "stop": _of_subject("stop"),

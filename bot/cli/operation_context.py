@@ -85,7 +85,8 @@ async def _nothing_to_look_at() -> None:
 
 async def contact_named(order: FolderOrder, written: str, *, unproven: bool) -> LocatedContact:
     """The contact that is meant; to look, also by an `unproven` phone. Raises `NotFound`, `NoPlaybook`."""
-    everywhere, channel = await order.opened.everywhere(), order.options.channel
+    everywhere, named = await order.opened.everywhere(), order.options.channel
+    channel = named if isinstance(named, str) else next(iter(named or ()), None)
     try:
         return await one(everywhere, served_by(order).playbook, written, channel, unproven=unproven)
     except ContactAmbiguous as error:

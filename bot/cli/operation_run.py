@@ -144,11 +144,11 @@ async def _agreed(
     """Ask what the offer asks; the fingerprint of what was agreed to. Raises `NotAgreed`."""
     with ExitStack() as files:
         offered = await offer(call, **_opened(offer, given, files))
-    if not order.options.yes:
-        if not sys.stdin.isatty():
-            raise NotAgreed(tr("nothing is done without a yes: add  --yes"))
+    if offered.question is not None and not order.options.yes:
         for line in answer_lines(offered, order.speech, order.at):
             write_err(f"{line}\n")
+        if not sys.stdin.isatty():
+            raise NotAgreed(tr("nothing is done without a yes: add  --yes"))
         if not agreed(offered.question, order.speech):
             raise NotAgreed(tr("nothing was done"))
     fingerprint = getattr(offered, "fingerprint", None)
@@ -182,8 +182,8 @@ def _file(path: Path) -> BinaryIO:
 def _at_terminal(identity: FaceValue) -> str:
     """Whoever has a terminal has the database: an id is shown as it is."""
     match identity:
-        case ContactRef(contact):
-            return contact
+        case ContactRef():
+            return identity.at_terminal
         case PageCursor(_, place):
             return place[-1]
         case MaskedName(text) | ContactName(text):

@@ -32,7 +32,7 @@ KINDS: Mapping[object, Callable[[str], object]] = {
     CountedBack: day_or_span,
 }
 """What reads a value from a text, by its type. Raises `ValueError` and `ArgumentTypeError`."""
-_METAVARS = {"contact": "WHO", "chat": "WHO"}
+_METAVARS = {"contact": "WHO", "chat": "WHO", "person": "WHO"}
 """Of parameters that are not called by their names."""
 
 

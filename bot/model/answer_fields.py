@@ -56,7 +56,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """Rows of values under their titles, among the lines of an answer."""
+    """Rows of values under their titles (without any: as they are), among the lines of an answer."""
 
     titles: Sequence[Translatable]
     rows: Sequence[Sequence[object]]

@@ -16,16 +16,12 @@ from bot.model.audit import AuditRow
 from bot.model.outgoing import DeadLetter
 from bot.model.stored import Stored
 from bot.model.translatable import Refusal, Translatable, plural, row, tr
-from bot.operations.payload import Payload, pick, pick_or_none
 from bot.operations.simulated_time import now_among
 from bot.playbook.in_money import with_money
 from bot.playbook.similar import quoted
 from bot.runtime.sending.letters import PUSHED, Doubt, NotAgain, once_more, still_so, writing_of
 from bot.store.events.dead_letters import AsideEvent, DeadLetterEntry, DeadLetterGroup
 from bot.store.stores import Stores
-
-SEEN = 4
-"""Characters at the end of a LINE id that are shown: enough to tell two apart, and nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,25 +208,6 @@ def masked_letter(letter: DeadLetter) -> DeadLetterEntry:
         letter.tries,
         letter.handled,
     )
-
-
-def masked_contact(contact: str) -> str:
-    """A contact's id as a list shows it: `main:U••••cdef`."""
-    channel, _, user = contact.partition(":")
-    return f"{channel}:{user[:1]}••••{user[-SEEN:] if len(user) > 2 * SEEN else ''}"
-
-
-def letter_payload(one: DeadLetterEntry) -> Payload:
-    """One of them for programs: without whose it is."""
-    handled = pick_or_none(one.handled, "how", "actor", "at")
-    return {
-        **pick(one, "name", "channel", "kind", "reason", "at", "since", "tries"),
-        "contact": masked_contact(one.contact),
-        **pick(one, "detail", "request_id"),
-        "handled": handled["how"],
-        "handled_by": handled["actor"],
-        "handled_at": handled["at"],
-    }
 
 
 def _contents(letter: DeadLetter, *, reveal: bool) -> list[Any]:

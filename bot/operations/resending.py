@@ -60,7 +60,7 @@ class Handling:
 
     name: str
     kind: str
-    carried: HandlingEnd
+    became: HandlingEnd
     doubt: Doubt = ""
     event: str | None = None
     end: CallEnd | None = None
@@ -281,13 +281,13 @@ def _line(what: AuditKind, one: DeadLetterEntry, actor: str, now: datetime) -> A
 
 async def _carried(people: Stores, begun: Sequence[Handling], patience: float) -> list[Handling]:
     """What has become of all of them once a running process has had the time."""
-    runs = any(one.carried == "stored" for one in begun) and await people.leases.is_running()
+    runs = any(one.became == "stored" for one in begun) and await people.leases.is_running()
     if not runs:
         return list(begun)
-    found = [replace(one, carried="under-way") if one.carried == "stored" else one for one in begun]
+    found = [replace(one, became="under-way") if one.became == "stored" else one for one in begun]
     with suppress(TimeoutError):
         async with asyncio.timeout(patience):
-            while waiting := [one.event for one in found if one.carried == "under-way" and one.event]:
+            while waiting := [one.event for one in found if one.became == "under-way" and one.event]:
                 became = await people.given_up.became(waiting)
                 found = [_with_end(one, became.get(one.event or "")) for one in found]
                 await asyncio.sleep(max(BETWEEN, len(waiting) * BETWEEN_EACH))
@@ -295,9 +295,9 @@ async def _carried(people: Stores, begun: Sequence[Handling], patience: float) -
 
 
 def _with_end(one: Handling, became: WhatBecame | None) -> Handling:
-    if one.carried != "under-way" or became is None:
+    if one.became != "under-way" or became is None:
         return one
     if one.kind == EVENT or not became.calls:
-        carried: Mapping[str | None, HandlingEnd] = {"done": "decided", "aside": "aside"}
-        return replace(one, carried=carried.get(became.state, "under-way"))
-    return one if became.end is None else replace(one, carried="ended", end=became.end)
+        ends: Mapping[str | None, HandlingEnd] = {"done": "decided", "aside": "aside"}
+        return replace(one, became=ends.get(became.state, "under-way"))
+    return one if became.end is None else replace(one, became="ended", end=became.end)

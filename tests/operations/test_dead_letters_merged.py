@@ -109,5 +109,5 @@ async def test_it_reaches_the_line_account_that_it_was_for(
     for contact in (MAIN, OUTLET):
         stored = (await stores.contacts.load([contact]))[contact]
         assert (stored.open, stored.outgoing) == (frozenset(), ())
-    assert (await again(bot, stores, letter.name)).carried == "refused"
+    assert (await again(bot, stores, letter.name)).became == "refused"
     assert len(bot.line.calls) == before + 1

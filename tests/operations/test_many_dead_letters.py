@@ -129,8 +129,8 @@ async def test_each_is_sent_once(bot: Bot, stores: Stores) -> None:
     done = await asyncio.gather(*(resend(stores, some, WHO, patience=0) for some in orders))
     await settled(bot)
     assert got(bot) == each_once()
-    carried = Counter(one.carried for some in done for one in some)
-    assert carried == {"under-way": PEOPLE, "refused": 3 * PEOPLE}
+    became = Counter(one.became for some in done for one in some)
+    assert became == {"under-way": PEOPLE, "refused": 3 * PEOPLE}
     assert all("already, by amy (command line)" in str(one.why) for some in done for one in some if one.why)
     rows = [row for row in await bot.timeline("U0") if row.what == "resent: reply"]
     assert [row.ends[0].how for row in rows] == ["accepted"]
@@ -207,14 +207,14 @@ async def test_one_that_cannot_be_done_leaves_the_others(bot: Bot, stores: Store
     await drop(stores, [dropped], "command:bob")
     done = await resend(stores, [*names, "unknown"], WHO, patience=0)
     await settled(bot)
-    said = {one.name: str(one.why) for one in done if one.carried == "refused"}
+    said = {one.name: str(one.why) for one in done if one.became == "refused"}
     assert "is not there any more" in said[nobodys]
     assert "does not open" in said[broken]
     assert "dropped already, by bob (command line)" in said[dropped]
     assert "may be the second one" in said[unsure]
     assert "under the name" in said["unknown"]
     assert got(bot) == {"U0": 1, "U5": 1}
-    assert [one.name for one in done if one.carried != "refused"] == [mine, other]
+    assert [one.name for one in done if one.became != "refused"] == [mine, other]
 
 
 async def test_events_and_letters_together(bot: Bot, stores: Stores) -> None:
@@ -227,8 +227,8 @@ async def test_events_and_letters_together(bot: Bot, stores: Stores) -> None:
     )
     dropped = await drop(stores, mixed, WHO)
     await settled(bot)
-    assert Counter(one.carried for some in done for one in some) == {"under-way": 6, "refused": 6}
-    assert [one.carried for one in dropped] == ["refused"] * 6 + ["dropped"] * 2
+    assert Counter(one.became for some in done for one in some) == {"under-way": 6, "refused": 6}
+    assert [one.became for one in dropped] == ["refused"] * 6 + ["dropped"] * 2
     assert got(bot) == {"U0": 1, "U1": 1, "U2": 1}
     assert Counter(one.to for one in bot.line.calls if one.texts == ["到貨了"]) == {"U0": 1, "U1": 1, "U2": 1}
     assert await names_of(stores, ALL) == []

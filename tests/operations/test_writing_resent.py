@@ -137,7 +137,7 @@ async def test_an_old_value_does_not_overwrite_a_newer_one(
     letter = await member.says_in_vain(in_vain)
     await member.says(since)
     done = await member.resent(letter)
-    assert done.carried == "refused"
+    assert done.became == "refused"
     assert "out of date" in str(done.why)
     assert member.record.fields == stands
     assert (await in_full(member.stores, letter.name)).why_not == done.why
@@ -149,7 +149,7 @@ async def test_cleared_in_vain_and_set_since(member: Member) -> None:
     await member.says("油性")
     letter = await member.says_in_vain("忘了")
     await member.says("乾性")
-    assert (await member.resent(letter)).carried == "refused"
+    assert (await member.resent(letter)).became == "refused"
     assert member.record.fields["t.skin"] == "乾性"
 
 
@@ -158,7 +158,7 @@ async def test_of_two_values_the_one_that_is_still_so_is_written(member: Member)
     letter = await member.says_in_vain("乾性")
     await member.says("大號")
     done = await member.resent(letter)
-    assert done.carried != "refused", done.why
+    assert done.became != "refused", done.why
     assert member.record.fields == {"t.skin": "乾性", "t.size": "L"}
     again = await member.says_in_vain("乾性")
     await member.resent(again)
@@ -168,7 +168,7 @@ async def test_of_two_values_the_one_that_is_still_so_is_written(member: Member)
 async def test_said_back_and_forth_it_is_so_again(member: Member) -> None:
     letter = await member.says_in_vain("油性")
     await member.says("乾性", "油性")
-    assert (await member.resent(letter)).carried != "refused"
+    assert (await member.resent(letter)).became != "refused"
     assert member.record.fields["t.skin"] == "油性"
 
 
@@ -177,7 +177,7 @@ async def test_who_is_no_member_any_more_has_no_record_to_be_written(member: Mem
     letter = await member.says_in_vain("油性")
     await member.says("解除")
     done = await member.resent(letter)
-    assert done.carried == "refused"
+    assert done.became == "refused"
     assert "not this member" in str(done.why)
     assert member.record.fields == {}
 
@@ -198,5 +198,5 @@ async def test_what_is_said_while_it_is_compared_stands(
 
     monkeypatch.setattr(DeadLetterOrders, "make_again", later)
     done = await member.resent(letter)
-    assert (done.carried, compared) == ("refused", 1)
+    assert (done.became, compared) == ("refused", 1)
     assert member.record.fields["t.skin"] == "乾性"

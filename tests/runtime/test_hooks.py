@@ -185,7 +185,7 @@ async def test_what_staff_send_once_more_has_the_same_key(
     for _ in range(2):
         [letter] = [one for one in await bot.dead_letters() if one.handled is None]
         [told] = await resend(stores, [letter.name], "command:deadletters", patience=0)
-        assert (told.carried, told.doubt) == ("under-way", "same-key")
+        assert (told.became, told.doubt) == ("under-way", "same-key")
         bot.runtime.recovery.reread("main:U1")
         await settled(bot)
     assert len(shop.keys) == 3

@@ -99,7 +99,7 @@ async def test_s08_sent_once_more_they_are_pushes_that_nobody_gets_twice(restart
     first = await resend(stores, names, "command:test", patience=0)
     again = await resend(stores, names, "command:test", patience=0)
     assert {one.doubt for one in first} == {""}, "surely not sent, so no --second is asked for"
-    assert {one.carried for one in again} == {"refused"}
+    assert {one.became for one in again} == {"refused"}
     for user in PEOPLE:  # of what another process has stored it hears in its own time
         restarted.bot.runtime.recovery.reread(f"main:{user}")
     await restarted.bot.settle()

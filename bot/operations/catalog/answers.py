@@ -157,8 +157,8 @@ def table_of(rows: Sequence[object]) -> TextTable:
 
 
 def _in_cells(table: TextTable, words: Language, at: Clock) -> Iterator[str]:
-    heads = [words.text(one) for one in table.titles]
-    return in_columns([heads, *([cell(value, words, at) for value in row] for row in table.rows)])
+    heads = [[words.text(one) for one in table.titles]] if table.titles else []
+    return in_columns([*heads, *([cell(value, words, at) for value in row] for row in table.rows)])
 
 
 def cell(value: object, words: Language, at: Clock) -> str:
@@ -174,8 +174,8 @@ def cell(value: object, words: Language, at: Clock) -> str:
             return "x" if value else ""
         case int():
             return f"{value:,}"
-        case ContactRef(contact):
-            return contact
+        case ContactRef():
+            return value.at_terminal
         case MaskedName(text) | ContactName(text):
             return text or NOTHING
         case PageCursor():

@@ -9,6 +9,9 @@ from typing import Any, TypeAlias
 
 from bot.model.translatable import TranslatableValue
 
+SEEN = 4
+"""Characters at the end of a LINE id that are shown: enough to tell two apart, and nobody's."""
+
 
 class _ShownAsText:
     """Its schema is that of a text with this description."""
@@ -29,11 +32,24 @@ class _ShownAsText:
 
 @dataclass(frozen=True, slots=True)
 class ContactRef(_ShownAsText):
-    """A contact, on a channel where one is named: sealed by the API and the console, an id at a terminal."""
+    """A contact, on a channel where one is named: sealed by the API and the console, an id at a terminal;
+    only the end of that where `is_masked`, as looking at whom it is would be recorded."""
 
     description = "Names a contact to this token alone. It says nothing, and stays the same."
     contact: str
     channel: str = ""
+    is_masked: bool = False
+
+    @property
+    def at_terminal(self) -> str:
+        """What a terminal shows."""
+        return masked_contact(self.contact) if self.is_masked else self.contact
+
+
+def masked_contact(contact: str) -> str:
+    """A contact's id as a list shows it: `main:U••••cdef`."""
+    channel, _, user = contact.partition(":")
+    return f"{channel}:{user[:1]}••••{user[-SEEN:] if len(user) > 2 * SEEN else ''}"
 
 
 @dataclass(frozen=True, slots=True)

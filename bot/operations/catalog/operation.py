@@ -86,12 +86,12 @@ class Operation(Generic[P, A]):
     Called, it does what its function does, by a caller.
 
     `changes`: it changes something; else it only looks. `offer` says beforehand what it would do, of the same
-    parameters: its answer is a question, with a fingerprint where the change takes one. `audit`: the kind of
-    line of the audit log that it writes with its change; `of_caller`: none, it changes what is the caller's
-    own alone. `example` is what stands behind the command's name.
-    `goes_by`: which playbook a command takes (`on_database.served_playbook`; `folder`: the live one, and none
-    where the files have mistakes; `database`: none, and of a simulator's people it is never). `not_in`: faces
-    without it, each with why. `forgets`: the contact that it is about is not there any more once it is done.
+    parameters: its answer is a question (`None`: none is to be asked), with a fingerprint where the change
+    takes one. `audit`: the kind of line of the audit log that it writes with its change; `of_caller`: none,
+    it changes what is the caller's own alone. `example` is what stands behind the command's name. `goes_by`:
+    which playbook a command takes (`on_database.served_playbook`; `folder`: the live one, and none where the
+    files have mistakes; `database`: none, and of a simulator's people it is never). `not_in`: faces without
+    it, each with why. `forgets`: the contact that it is about is not there any more once it is done.
     `called`: the action of the command, where that has not the name of its verb.
     """
 

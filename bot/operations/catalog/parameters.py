@@ -84,7 +84,7 @@ class OfContact:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """It is what people are sought by: no address has it."""
+    """People are sought, or looked at, by it: no address has it."""
 
 
 @dataclass(frozen=True, slots=True)

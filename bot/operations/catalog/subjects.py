@@ -50,6 +50,9 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject("stamps", "stamp", "stamp cards: how they are doing, stamps put on or taken back"),
     OperationSubject("binding", "binding", "whether phones can be bound, and pausing that"),
     OperationSubject("system", "status", "what is wrong, channels, servers, keys, the database"),
+    OperationSubject(
+        "unsent", "deadletters", "calls that were given up, and events that nobody could decide"
+    ),
     OperationSubject("audit", "audit", "who has done what to the shop, and when"),
     OperationSubject("sms", "sms", "credit of the SMS providers, and the day's cap"),
     OperationSubject(

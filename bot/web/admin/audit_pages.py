@@ -23,8 +23,8 @@ from bot.operations.audit_list import (
 )
 from bot.operations.audit_trail import MOST, SHOP_KINDS
 from bot.operations.audit_words import KINDS
+from bot.operations.catalog.identities import masked_contact
 from bot.operations.contact_words import DONE
-from bot.operations.dead_letters import masked_contact
 from bot.operations.looks import record_search
 from bot.web.admin.frame import to_the_minute
 from bot.web.admin.own_address import is_own

@@ -10,13 +10,13 @@ from bot.model.draft import digest
 from bot.model.plain_text import visible
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.call_outcomes import KINDS, why_lost
+from bot.operations.catalog.identities import masked_contact
 from bot.operations.dead_letters import (
     InFull,
     Which,
     given_up,
     in_full,
     lost_by_reason,
-    masked_contact,
     resend_costs,
 )
 from bot.operations.refused_calls import STUCK_MOST, refused_accounts, stuck_messages, why_stuck
@@ -152,7 +152,7 @@ class UnsentPages(AdminPages):
     async def _done(
         self, visit: Visit, scope: Mapping[str, str], done: Sequence[Handling]
     ) -> RenderedPage | Redirect:
-        refused = [one for one in done if one.carried == "refused"]
+        refused = [one for one in done if one.became == "refused"]
         if refused and len(refused) == len(done):
             return await self._some(visit, scope, refused[0].why)
         return Redirect(page_address(PAGE, days=scope["days"]), flash=Flash(_outcome(done, refused)))
@@ -168,9 +168,9 @@ def _digest(found: Sequence[DeadLetterEntry]) -> str:
 
 def _outcome(done: Sequence[Handling], refused: Sequence[Handling]) -> Translatable:
     """What became of them, in a line."""
-    lost = sum(one.carried == "aside" or (one.end is not None and one.end.lost) for one in done)
-    waits = sum(one.carried in ("stored", "under-way") for one in done)
-    dropped = sum(one.carried == "dropped" for one in done)
+    lost = sum(one.became == "aside" or (one.end is not None and one.end.lost) for one in done)
+    waits = sum(one.became in ("stored", "under-way") for one in done)
+    dropped = sum(one.became == "dropped" for one in done)
     well = len(done) - lost - waits - dropped - len(refused)
     said = [
         *([tr("done: {number}", number=f"{well:,}")] if well else []),

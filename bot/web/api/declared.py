@@ -111,8 +111,9 @@ def address_of(operation: Operation[..., Any]) -> str:
 
 
 def _named(operation: Operation[..., Any]) -> Parameter | None:
-    """The parameter that the address names: the first contact."""
-    return next((one for one in operation.parameters if one.marker(OfContact) is not None), None)
+    """The parameter that the address names: the first contact that has to be there."""
+    wanted = (one for one in operation.parameters if one.is_required)
+    return next((one for one in wanted if one.marker(OfContact) is not None), None)
 
 
 async def _answered(
@@ -141,11 +142,11 @@ async def _arguments(
     found, named = dict(call.body), _named(operation)
     for one in operation.parameters:
         if (about := one.marker(OfContact)) is not None and (one is named or one.name in found):
-            located, channel = call.located, call.channel
-            if one is not named:
-                located, channel = await context.found(
-                    call.caller, "chat" if about.on_channel else "contact", found[one.name]
-                )
+            if one is named:
+                located, channel = call.located, call.channel
+            else:
+                what: Literal["chat", "contact"] = "chat" if about.on_channel else "contact"
+                located, channel = await context.found(call.caller, what, found[one.name])
             found[one.name] = Chat(located, channel) if about.on_channel else located
         if one.name not in found:
             continue

@@ -13,7 +13,6 @@ from bot.web.api.declared import declared_endpoints
 from bot.web.api.endpoint import Endpoint, endpoints_in
 from bot.web.api.menus import MenuSyncApi
 from bot.web.api.own import OwnApi
-from bot.web.api.records import RecordApi
 from bot.web.api.written_conditions import WrittenConditions
 
 
@@ -22,7 +21,6 @@ def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
     contacts = ContactApi(context, WrittenConditions(context.contents))
     of_chat = (
         contacts,
-        RecordApi(context),
         ChatApi(context),
         MenuSyncApi(context),
     )

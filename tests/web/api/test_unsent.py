@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.web.api import records
+from bot.operations.declared import unsent
 from tests.operations.test_dead_letters import BAD, PLAYBOOK
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine
@@ -19,33 +19,34 @@ def line() -> ScriptedLine:
 
 @pytest.fixture
 async def bot(bots: Bots, line: ScriptedLine, monkeypatch: pytest.MonkeyPatch, by_our_clock: None) -> Bot:
-    monkeypatch.setattr(records, "PATIENCE", 0.0)
+    monkeypatch.setattr(unsent, "PATIENCE", 0.0)
     return await bots(PLAYBOOK, line)
 
 
 async def test_by_reason_and_channel_without_whose(api: ApiWorld, bot: Bot, line: ScriptedLine) -> None:
     letters = [await lost(bot, line), await lost(bot, line, BAD)]
     caller = await api.caller("supervisor")
-    said = await caller.get("/unsent")
+    said = await caller.post("/unsent", {})
     assert [one["name"] for one in said.content["unsent"]] == [one.name for one in letters]
     assert said.content["next"] is None
     assert "U1" not in str([{**one, "contact": ""} for one in said.content["unsent"]])
-    [one] = (await caller.get("/unsent", reason=letters[1].reason)).content["unsent"]
+    [one] = (await caller.post("/unsent", {"reason": [letters[1].reason]})).content["unsent"]
     assert one["name"] == letters[1].name
-    assert one["why"].endswith(f"({letters[1].reason})")
-    assert (await caller.get("/unsent", channel="x")).content["unsent"] == []
-    assert (await caller.get("/unsent", days="0")).content["field"] == "query/days"
-    assert (await caller.get("/unsent", days="x")).content["field"] == "query/days"
+    assert f"({letters[1].reason}): {letters[1].detail}" in one["why"]
+    assert (await caller.post("/unsent", {"channel": ["x"]})).content["unsent"] == []
+    person = api.part(caller, "main:U1")
+    assert len((await caller.post("/unsent", {"person": person})).content["unsent"]) == 2
+    assert one["contact"] == person
 
 
 async def test_a_list_of_many_goes_on(
     api: ApiWorld, bot: Bot, line: ScriptedLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     letters = [await lost(bot, line) for _ in range(3)]
-    monkeypatch.setattr(records, "SHOWN", 2)
+    monkeypatch.setattr(unsent, "SHOWN", 2)
     caller = await api.caller("supervisor")
-    first = await caller.get("/unsent")
-    second = await caller.get("/unsent", after=first.content["next"])
+    first = await caller.post("/unsent", {})
+    second = await caller.post("/unsent", {"after": first.content["next"]})
     names = [one["name"] for said in (first, second) for one in said.content["unsent"]]
     assert sorted(names) == sorted(one.name for one in letters)
 
@@ -62,12 +63,26 @@ async def test_made_once_more_once_and_dropped(api: ApiWorld, bot: Bot, line: Sc
     assert len(line.calls) == calls + 1
     [again] = (await caller.post("/unsent/resend", {"names": [first.name]})).content["handled"]
     assert (again["became"], "crm (API token)" in again["why"]) == ("refused", True)
-    assert (await caller.post("/unsent/drop", {"names": [second.name]})).code == "wrong"
-    [dropped] = (await caller.post("/unsent/drop", {"names": [second.name], "confirm": "drop"})).content[
-        "handled"
-    ]
+    some = {"reason": [second.reason]}
+    assert (await caller.post("/unsent/drop", some)).code == "refused"
+    offer = (await caller.post("/unsent/drop/offer", some)).content
+    assert (offer["number"], offer["question"]) == (1, "drop 1? [y/N]")
+    agreed = {**some, "fingerprint": offer["fingerprint"]}
+    [dropped] = (await caller.post("/unsent/drop", agreed)).content["handled"]
     assert dropped["became"] == "dropped"
     [nobody] = (await caller.post("/unsent/resend", {"names": ["nothing"]})).content["handled"]
     assert nobody["became"] == "refused"
     rows = [row for row in await api.stores.audit.of("main:U1") if row.what in ("resent", "dropped")]
     assert {(row.what, row.actor) for row in rows} == {("resent", "token:crm"), ("dropped", "token:crm")}
+
+
+async def test_one_is_shown_and_what_it_says_is_recorded(api: ApiWorld, bot: Bot, line: ScriptedLine) -> None:
+    letter = await lost(bot, line)
+    caller = await api.caller("supervisor", "crm")
+    shown = (await caller.post("/unsent/show", {"name": letter.name})).content
+    assert (shown["contents"], shown["doubt"], shown["costs"]) == (["text"], "same-key", True)
+    assert await api.stores.audit.of("main:U1") == []
+    revealed = (await caller.post("/unsent/show", {"name": letter.name, "reveal": True})).content
+    assert revealed["contents"][0]["text"] == "到貨了"
+    [row] = await api.stores.audit.of("main:U1")
+    assert (row.what, row.actor) == ("revealed", "token:crm")
