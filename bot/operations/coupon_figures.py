@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
 from bot.engine.actions.coupons import AskCoupon
 from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.playbook import Playbook
+from bot.model.answer_fields import Column, Help, Internal
 from bot.model.counts import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED, PromotionSum
 from bot.model.coupon import CouponCounts
 from bot.model.translatable import Translatable, tr
@@ -24,21 +26,18 @@ FEW = 10
 
 @dataclass(frozen=True, slots=True)
 class CouponFigures:
-    """A coupon in numbers. `left`: `None` without a limit; of imported codes so many are `free`, and `unsure`
-    ones wait for a confirmation."""
+    """How a coupon is doing."""
 
-    coupon: Coupon
-    given: int
-    left: int | None
-    used: int
-    ended: int
-    unsure: int = 0
-    free: int | None = None
-
-    @property
-    def held(self) -> int:
-        """Those that are neither used nor over."""
-        return max(self.given - self.used - self.ended, 0)
+    coupon: Annotated[str, Column(tr("coupon"))]
+    title: str
+    compiled: Annotated[Coupon, Internal()]
+    given: Annotated[int, Column(tr("given"))]
+    held: Annotated[int, Column(tr("still usable")), Help("Neither used nor over.")]
+    used: Annotated[int, Column(tr("used"))]
+    ended: Annotated[int, Column(tr("ended unused")), Help("Of those that were not used.")]
+    free: Annotated[int | None, Column(tr("codes left")), Help("`null`: its codes are not imported.")]
+    left: Annotated[int | None, Column(tr("may be given")), Help("`null`: there is no limit.")]
+    unsure: Annotated[int, Help("Codes that a restored backup has made doubtful.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ async def used_by_store(stores: Stores, playbook: Playbook, name: str) -> Sequen
     for one in await stores.counts.of_promotions(OF_COUPONS, name=name):
         sign = {REDEEMED: 1, RETURNED: -1}.get(one.what, 0)
         used[one.part] += sign * one.number
-    return [(_title(playbook, store), number) for store, number in used.most_common() if number > 0]
+    return [(playbook.store_title(store), number) for store, number in used.most_common() if number > 0]
 
 
 async def coupon_days(stores: Stores, playbook: Playbook, name: str, now: datetime) -> Sequence[CouponDay]:
@@ -89,7 +88,7 @@ def given_where(playbook: Playbook, name: str) -> Sequence[Site]:
 
 def alerts_of(one: CouponFigures, now: datetime) -> Sequence[Translatable]:
     """What somebody should know of a coupon, the gravest first."""
-    coupon, said = one.coupon, list[Translatable]()
+    coupon, said = one.compiled, list[Translatable]()
     if coupon.until is not None and now >= coupon.until:
         return [tr("Its last day has passed: it is given to nobody any more")]
     if coupon.source == "imported" and not one.given and not one.left and not one.unsure:
@@ -105,16 +104,12 @@ def alerts_of(one: CouponFigures, now: datetime) -> Sequence[Translatable]:
 
 
 def _figures(coupon: Coupon, counts: CouponCounts, sums: Mapping[str, int]) -> CouponFigures:
-    used = sums.get(REDEEMED, 0) - sums.get(RETURNED, 0)
-    return CouponFigures(
-        coupon,
-        counts.given,
-        _left(coupon, counts),
-        max(used, 0),
-        sums.get(EXPIRED, 0),
-        counts.unsure,
-        counts.free or 0 if coupon.source == "imported" else None,
-    )
+    used = max(sums.get(REDEEMED, 0) - sums.get(RETURNED, 0), 0)
+    ended = sums.get(EXPIRED, 0)
+    held = max(counts.given - used - ended, 0)
+    free = counts.free or 0 if coupon.source == "imported" else None
+    numbers = (counts.given, held, used, ended, free, _left(coupon, counts), counts.unsure)
+    return CouponFigures(coupon.name, coupon.title, coupon, *numbers)
 
 
 def _left(coupon: Coupon, counts: CouponCounts) -> int | None:
@@ -135,8 +130,3 @@ def _day(by_day: Mapping[tuple[str, str], int], day: date) -> CouponDay:
     of = day.isoformat()
     used = by_day[REDEEMED, of] - by_day[RETURNED, of]
     return CouponDay(day, by_day[GIVEN, of], max(used, 0))
-
-
-def _title(playbook: Playbook, store: str) -> str:
-    known = playbook.stores.get(store)
-    return known.title if known is not None else store

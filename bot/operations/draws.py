@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from bot.engine.compiled.draw import Draw, Prize
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.pages.draws import title_of
 from bot.engine.types.odds import percent_of
+from bot.model.answer_fields import Column, Help
 from bot.model.contact import Contact
 from bot.model.counts import NOTHING_WON, OF_DRAWS, WON
 from bot.model.coupon import CouponCounts
 from bot.model.translatable import Refusal, tr
+from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.playbook.similar import quoted
 from bot.store.stores import Stores
 
@@ -28,37 +31,37 @@ class DrawUnknown(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class PrizeFigures:
-    """A prize in numbers, ever. `odds` as people read them, `None`: for all others. `left`: `None` without a
-    limit. `runs_out`: after about so many tries more, where that can be told."""
+    """How a prize is doing, ever."""
 
     name: str
     title: str
-    odds: str | None
+    odds: Annotated[str | None, Help("`null`: it is for all others.")]
     won: int
-    left: int | None
-    runs_out: int | None
+    left: Annotated[int | None, Help("`null`: there is no limit.")]
+    runs_out: Annotated[int | None, Help("After about so many tries more.")]
 
 
 @dataclass(frozen=True, slots=True)
 class DrawFigures:
-    """A draw in numbers, ever: tries that were decided, those that won nothing, and each prize."""
+    """How a draw is doing, ever."""
 
-    draw: Draw
+    draw: str
+    title: str
     tries: int
-    nothing: int
+    nothing: Annotated[int, Help("Tries that won nothing.")]
     prizes: Sequence[PrizeFigures]
 
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """Who has won what, when. `name`: `None` where it is not known; `used`: when it was redeemed."""
+    """Who has won what, when."""
 
-    at: datetime
-    prize: str
+    at: Annotated[datetime, Column(tr("when"))]
+    prize: Annotated[str, Column(tr("prize"))]
     title: str
-    contact: str
-    name: str | None
-    used: datetime | None
+    name: Annotated[ContactName, Column(tr("name"))]
+    contact: Annotated[ContactRef, Column(tr("contact"))]
+    used: Annotated[datetime | None, Column(tr("used")), Help("When it was redeemed.")]
 
 
 async def draw_figures(stores: Stores, playbook: Playbook) -> Sequence[DrawFigures]:
@@ -77,7 +80,7 @@ def _figures(
 ) -> DrawFigures:
     of_draw = {part: number for (name, part), number in sums.items() if name == draw.name}
     prizes = [_prize(playbook, one, of_draw.get(one.name, 0), counts[one.coupon]) for one in draw.prizes]
-    return DrawFigures(draw, sum(of_draw.values()), of_draw.get(NOTHING_WON, 0), prizes)
+    return DrawFigures(draw.name, draw.title, sum(of_draw.values()), of_draw.get(NOTHING_WON, 0), prizes)
 
 
 def _prize(playbook: Playbook, prize: Prize, won: int, counts: CouponCounts) -> PrizeFigures:
@@ -105,5 +108,6 @@ async def winners(
         person = people[contact].contact if contact in people else Contact(contact)
         used = next((held.used for held in person.coupons if held.grant.id == grant.id), None)
         prize = prizes.get(grant.coupon, grant.coupon)
-        found.append(Winner(grant.at, prize, grant.title, contact, person.name, used))
+        who = (ContactName(person.name or ""), ContactRef(contact))
+        found.append(Winner(grant.at, prize, grant.title, *who, used))
     return found

@@ -6,15 +6,16 @@ May raise `DatabaseUnavailable`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from bot.engine.compiled.goal import opened_link, tapped_of
 from bot.engine.compiled.playbook import Playbook
+from bot.model.answer_fields import Column, Help, Sentence
 from bot.model.channel import Channel
-from bot.model.translatable import Translatable
+from bot.model.translatable import Translatable, tr
 from bot.operations.goal_days import NONE, counted_days
 from bot.operations.links import BuiltLink, NoLink, friend, keyword, page_link, pages
 from bot.store.stores import Stores
@@ -24,23 +25,18 @@ LinkKind: TypeAlias = Literal["friend", "code", "page"]
 
 @dataclass(frozen=True, slots=True)
 class AccountLink:
-    """A link: what it is called, its address, or what is missing for that; what it does (`says` a text to the
-    bot, or `opens` an address). `days`: how often it was opened on each; `None`: that is not counted."""
+    """A link, and what it does: it `says` a text to the bot, or `opens` an address."""
 
-    kind: LinkKind
-    name: str
+    kind: Annotated[LinkKind, Column(tr("kind"))]
+    name: Annotated[str, Column(tr("name"))]
     title: str
-    address: str | None
-    missing: Translatable | None
+    opened: Annotated[int | None, Column(tr("opened")), Help("In 30 days; `null`: that is not counted.")]
+    address: Annotated[str | None, Column(tr("address"))]
+    missing: Annotated[Sentence | None, Column(tr("is missing")), Help("Why there is no address.")]
     says: str = ""
     opens: str = ""
-    tags: Sequence[str] = ()
-    days: Mapping[str, int] | None = None
-
-    @property
-    def number(self) -> int:
-        """On all days together."""
-        return 0 if self.days is None else sum(self.days.values())
+    tags: Annotated[Sequence[str], Help("Who opens it gets these.")] = ()
+    days: Annotated[Mapping[str, int] | None, Help("How often it was opened on each.")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +52,15 @@ async def links_of(stores: Stores, playbook: Playbook, account: Channel, now: da
     """That of the account, its codes, its pages."""
     counted = await counted_days(stores, playbook, now)
     title = account.app_name or account.id
-    found = [AccountLink("friend", "friend", title, *_address(partial(friend, account)))]
+    found = [AccountLink("friend", "friend", title, None, *_address(partial(friend, account)))]
     for code, link in playbook.links.items():
         address = _address(partial(keyword, playbook, account, code))
         days = counted.get(opened_link(code), counted[NONE])
-        one = AccountLink("code", code, link.title or code, *address, tags=link.add_tags, days=days)
-        found.append(replace(one, says=link.send or "", opens=link.open or ""))
+        about = (code, link.title or code, sum(days.values()), *address, link.send or "")
+        found.append(AccountLink("code", *about, link.open or "", link.add_tags, days))
     for name, title in pages(playbook, account.name).items():
-        found.append(AccountLink("page", name, title, *_address(partial(page_link, playbook, account, name))))
+        address = _address(partial(page_link, playbook, account, name))
+        found.append(AccountLink("page", name, title, None, *address))
     return found
 
 

@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import get_args
+from typing import Annotated, get_args
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.referrals import ReferralCampaign
+from bot.model.answer_fields import Column, Help, Internal
 from bot.model.audit import AuditEntry
 from bot.model.contact import Contact
 from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED
@@ -21,6 +22,7 @@ from bot.model.plain_text import readable_name
 from bot.model.referral import Referral, ReferralRefusal
 from bot.model.translatable import Language, Refusal, tr
 from bot.operations.audit_trail import audited
+from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.operations.referral_words import state_words
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import quoted
@@ -40,30 +42,29 @@ class ReferralUnknown(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class ReferralFigures:
-    """A campaign in numbers, ever: friends who came, who count, who do not (by reason), and rewards.
+    """How a campaign is doing, ever."""
 
-    Now: `opened` have opened a link and are no friends yet, `waiting` are, and have not done what counts.
-    """
-
-    campaign: ReferralCampaign
+    campaign: str
+    title: str
+    compiled: Annotated[ReferralCampaign, Internal()]
     came: int
     counted: int
-    refused: Mapping[ReferralRefusal, int]
+    refused: Annotated[Mapping[ReferralRefusal, int], Help("Friends who do not count, by reason.")]
     friends_rewarded: int
     inviters_rewarded: int
-    opened: int
-    waiting: int
+    opened: Annotated[int, Help("Opened a link, and have not joined yet.")]
+    waiting: Annotated[int, Help("Joined, and have not done yet what counts.")]
 
 
 @dataclass(frozen=True, slots=True)
 class Inviter:
-    """How many friends somebody has brought, and how often they were rewarded. `name`: if it is known."""
+    """How many friends somebody has brought, and how often they were rewarded."""
 
-    contact: str
-    name: str | None
-    friends: int
-    counted: int
-    rewarded: int
+    name: Annotated[ContactName, Column(tr("name"))]
+    contact: Annotated[ContactRef, Column(tr("contact"))]
+    friends: Annotated[int, Column(tr("friends came"))]
+    counted: Annotated[int, Column(tr("count"))]
+    rewarded: Annotated[int, Column(tr("rewarded"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,10 @@ async def referral_figures(stores: Stores, playbook: Playbook) -> Sequence[Refer
     waiting = Counter(await stores.referral_people.waiting(playbook.referrals))
     return [
         ReferralFigures(
-            campaign,
+            *(name, campaign.title, campaign),
             sums[name, CAME, ""],
             sums[name, DONE, ""],
-            {why: sums[name, REFUSED, why] for why in get_args(ReferralRefusal) if sums[name, REFUSED, why]},
+            {why: sums[name, REFUSED, why] for why in get_args(ReferralRefusal)},
             sums[name, FRIEND_REWARDED, ""],
             sums[name, REWARDED, ""],
             waiting[name, "opened"],
@@ -113,8 +114,8 @@ async def inviters(
     people = await stores.contacts.load({id_ for id_, _ in found})
     return [
         Inviter(
-            *(id_, _name(people[id_].contact) if id_ in people else None),
-            *(held.friends, held.successes, held.rewarded),
+            ContactName((_name(people[id_].contact) if id_ in people else None) or ""),
+            *(ContactRef(id_), held.friends, held.successes, held.rewarded),
         )
         for id_, held in found
     ]

@@ -5,22 +5,35 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.stamp_card import StampCard
+from bot.model.answer_fields import Column, Help, Internal
 from bot.model.counts import EXPIRED, FULL, OF_STAMPS, STAMPED, TAKEN_BACK
+from bot.model.translatable import tr
 from bot.store.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
-class StampFigures:
-    """A card in numbers, ever. `stamps`: put on, less those taken back; `stores`: by title, most first."""
+class StampsOfStore:
+    """Stamps of a card that a store has given."""
 
-    card: StampCard
+    store: Annotated[str, Help("Its title.")]
     stamps: int
-    filled: int
-    ended: int
-    stores: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class StampFigures:
+    """How a stamp card is doing, ever."""
+
+    card: Annotated[str, Column(tr("stamp card"))]
+    title: str
+    compiled: Annotated[StampCard, Internal()]
+    stamps: Annotated[int, Column(tr("stamps")), Help("Put on, less those that were taken back.")]
+    filled: Annotated[int, Column(tr("filled"))]
+    ended: Annotated[int, Column(tr("ended with stamps"))]
+    stores: Annotated[Sequence[StampsOfStore], Help("Most first.")]
 
 
 async def stamp_figures(stores: Stores, playbook: Playbook) -> Sequence[StampFigures]:
@@ -33,20 +46,15 @@ async def stamp_figures(stores: Stores, playbook: Playbook) -> Sequence[StampFig
             by_store[one.name, one.part] += one.number * {STAMPED: 1, TAKEN_BACK: -1}.get(one.what, 0)
     return [
         StampFigures(
-            card,
+            *(name, card.title, card),
             sums[name, STAMPED] - sums[name, TAKEN_BACK],
             sums[name, FULL],
             sums[name, EXPIRED],
             [
-                (_title(playbook, store), number)
+                StampsOfStore(playbook.store_title(store), number)
                 for (of, store), number in by_store.most_common()
                 if of == name and number > 0
             ],
         )
         for name, card in playbook.stamp_cards.items()
     ]
-
-
-def _title(playbook: Playbook, store: str) -> str:
-    known = playbook.stores.get(store)
-    return known.title if known is not None else store

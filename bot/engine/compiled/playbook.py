@@ -208,6 +208,11 @@ class Playbook:
         """The flows that forms are run as, by name."""
         return {form.flow.name: form.flow for form in self.forms.values()}
 
+    def store_title(self, store: str) -> str:
+        """What people call a store; one that the playbook has no more by its name."""
+        known = self.stores.get(store)
+        return store if known is None else known.title
+
     def push_limit(self, priority: Priority) -> Rate | None:
         """How many pushes a person may have had, so that another one of this priority still goes."""
         rate = self.pushes_per_person

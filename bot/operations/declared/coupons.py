@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from annotated_types import MaxLen, MinLen
 
-from bot.model.answer_fields import Clock, Column, Help, Table
+from bot.model.answer_fields import Clock, Help, Table
 from bot.model.short_code import LONGEST
 from bot.model.translatable import Translatable, tr
 from bot.operations.catalog.answers import NOTHING, Pending, TooManyAttempts
@@ -44,25 +44,10 @@ CouponCodeTable: TypeAlias = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class CouponRow:
-    """How a coupon is doing."""
-
-    coupon: Annotated[str, Column(tr("coupon"))]
-    title: str
-    given: Annotated[int, Column(tr("given"))]
-    held: Annotated[int, Column(tr("still usable"))]
-    used: Annotated[int, Column(tr("used"))]
-    ended: Annotated[int, Column(tr("ended unused")), Help("Of those that were not used.")]
-    free: Annotated[int | None, Column(tr("codes left")), Help("`null`: its codes are not imported.")]
-    left: Annotated[int | None, Column(tr("may be given")), Help("`null`: there is no limit.")]
-    unsure: Annotated[int, Help("Codes that a restored backup has made doubtful.")]
-
-
-@dataclass(frozen=True, slots=True)
 class CouponList:
     """All of the playbook, in its order."""
 
-    coupons: Annotated[Sequence[CouponRow], Table(tr("the playbook has no coupons"))]
+    coupons: Annotated[Sequence[CouponFigures], Table(tr("the playbook has no coupons"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +117,7 @@ class CouponUse:
 @operation("coupons.list")
 async def list_coupons(call: OperationCall) -> CouponList:
     """How the coupons of the playbook are doing."""
-    return CouponList([_row(one) for one in await coupon_figures(call.stores, call.playbook)])
-
-
-def _row(one: CouponFigures) -> CouponRow:
-    return CouponRow(
-        coupon=one.coupon.name,
-        title=one.coupon.title,
-        given=one.given,
-        held=one.held,
-        used=one.used,
-        ended=one.ended,
-        free=one.free,
-        left=one.left,
-        unsure=one.unsure,
-    )
+    return CouponList(await coupon_figures(call.stores, call.playbook))
 
 
 @operation("coupons.import.offer")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Annotated, TypeAlias
 
-from bot.model.answer_fields import Clock, Column, Help, Table, TextTable
+from bot.model.answer_fields import Clock, Table, TextTable
 from bot.model.translatable import Translatable, tr
 from bot.operations.catalog.call import OperationCall
-from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import Name, named
-from bot.operations.draws import DrawFigures, draw_figures, winners
+from bot.operations.draws import DrawFigures, Winner, draw_figures, winners
 from bot.operations.looks import record_search
 
 DrawName: TypeAlias = Annotated[
@@ -27,33 +25,10 @@ _PRIZE_TITLES = (
 
 
 @dataclass(frozen=True, slots=True)
-class PrizeRow:
-    """How a prize is doing, ever."""
-
-    name: str
-    title: str
-    odds: Annotated[str | None, Help("`null`: it is for all others.")]
-    won: int
-    left: Annotated[int | None, Help("`null`: there is no limit.")]
-    runs_out: Annotated[int | None, Help("After about so many tries more.")]
-
-
-@dataclass(frozen=True, slots=True)
-class DrawRow:
-    """How a draw is doing, ever."""
-
-    draw: str
-    title: str
-    tries: int
-    nothing: Annotated[int, Help("Tries that won nothing.")]
-    prizes: Sequence[PrizeRow]
-
-
-@dataclass(frozen=True, slots=True)
 class DrawList:
     """All of the playbook, in its order."""
 
-    draws: Sequence[DrawRow]
+    draws: Sequence[DrawFigures]
 
     def lines(self, at: Clock) -> Iterator[Translatable | TextTable]:
         """A line for each prize."""
@@ -66,33 +41,16 @@ class DrawList:
 
 
 @dataclass(frozen=True, slots=True)
-class DrawWinner:
-    """Who has won what, when."""
-
-    at: Annotated[datetime, Column(tr("when"))]
-    prize: Annotated[str, Column(tr("prize"))]
-    title: str
-    name: Annotated[ContactName, Column(tr("name"))]
-    contact: Annotated[ContactRef, Column(tr("contact"))]
-    used: Annotated[datetime | None, Column(tr("used")), Help("When it was redeemed.")]
-
-
-@dataclass(frozen=True, slots=True)
 class DrawWinners:
     """The last first: up to 1,000."""
 
-    winners: Annotated[Sequence[DrawWinner], Table(tr("nobody has won yet"))]
+    winners: Annotated[Sequence[Winner], Table(tr("nobody has won yet"))]
 
 
 @operation("draws.list")
 async def list_draws(call: OperationCall) -> DrawList:
     """How the draws of the playbook are doing, prize by prize."""
-    return DrawList([_row(one) for one in await draw_figures(call.stores, call.playbook)])
-
-
-def _row(one: DrawFigures) -> DrawRow:
-    prizes = [PrizeRow(*astuple(prize)) for prize in one.prizes]
-    return DrawRow(one.draw.name, one.draw.title, one.tries, one.nothing, prizes)
+    return DrawList(await draw_figures(call.stores, call.playbook))
 
 
 @operation("draws.winners", example="年終抽獎")
@@ -100,11 +58,4 @@ async def list_winners(call: OperationCall, draw: DrawName) -> DrawWinners:
     """Who has won in a draw, the last first: up to 1,000."""
     found = await winners(call.stores, call.playbook, draw)
     await record_search(call.stores, call.by, call.now, "draws")
-    return DrawWinners(
-        [
-            DrawWinner(
-                one.at, one.prize, one.title, ContactName(one.name or ""), ContactRef(one.contact), one.used
-            )
-            for one in found
-        ]
-    )
+    return DrawWinners(found)

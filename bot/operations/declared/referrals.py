@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Annotated, TypeAlias, get_args
+from typing import Annotated, TypeAlias
 
 from bot.model.answer_fields import Clock, Column, Help, Sentence, Table, TextTable
 from bot.model.referral import ReferralRefusal, ReferralState
@@ -20,6 +20,7 @@ from bot.operations.looks import record_search
 from bot.operations.referral_words import REFUSED, state_words
 from bot.operations.referrals import (
     BroughtFriend,
+    Inviter,
     ReferralFigures,
     brought_friends,
     inviters,
@@ -45,25 +46,10 @@ _TITLES: Mapping[str, Translatable] = {
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignRow:
-    """How a campaign is doing, ever."""
-
-    campaign: str
-    title: str
-    came: int
-    counted: int
-    refused: Annotated[Mapping[ReferralRefusal, int], Help("Friends who do not count, by reason.")]
-    friends_rewarded: int
-    inviters_rewarded: int
-    opened: Annotated[int, Help("Opened a link, and have not joined yet.")]
-    waiting: Annotated[int, Help("Joined, and have not done yet what counts.")]
-
-
-@dataclass(frozen=True, slots=True)
 class CampaignList:
     """All of the playbook, in its order."""
 
-    referrals: Sequence[CampaignRow]
+    referrals: Sequence[ReferralFigures]
 
     def lines(self, at: Clock) -> Iterator[Translatable | TextTable]:
         """A line for each campaign, at its end why friends do not count."""
@@ -72,7 +58,7 @@ class CampaignList:
         yield TextTable(titles, rows) if rows else tr("the playbook has no referral campaigns")
 
 
-def _refused(one: CampaignRow) -> object:
+def _refused(one: ReferralFigures) -> object:
     return row(
         tr("{why}: {number}", why=REFUSED[reason], number=f"{many:,}")
         for reason, many in one.refused.items()
@@ -81,21 +67,10 @@ def _refused(one: CampaignRow) -> object:
 
 
 @dataclass(frozen=True, slots=True)
-class InviterRow:
-    """How many friends somebody has brought, and how often they were rewarded."""
-
-    name: Annotated[ContactName, Column(tr("name"))]
-    contact: Annotated[ContactRef, Column(tr("contact"))]
-    friends: Annotated[int, Column(tr("friends came"))]
-    counted: Annotated[int, Column(tr("count"))]
-    rewarded: Annotated[int, Column(tr("rewarded"))]
-
-
-@dataclass(frozen=True, slots=True)
 class InviterList:
     """Who has most first: up to 1,000."""
 
-    inviters: Annotated[Sequence[InviterRow], Table(tr("nobody has brought a friend yet"))]
+    inviters: Annotated[Sequence[Inviter], Table(tr("nobody has brought a friend yet"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +97,7 @@ class BroughtFriendList:
 @operation("referrals.list")
 async def list_campaigns(call: OperationCall) -> CampaignList:
     """How the campaigns in which friends bring friends are doing."""
-    return CampaignList([_campaign(one) for one in await referral_figures(call.stores, call.playbook)])
-
-
-def _campaign(one: ReferralFigures) -> CampaignRow:
-    refused = {reason: one.refused.get(reason, 0) for reason in get_args(ReferralRefusal)}
-    return filled(CampaignRow, one, campaign=one.campaign.name, title=one.campaign.title, refused=refused)
+    return CampaignList(await referral_figures(call.stores, call.playbook))
 
 
 @operation("referrals.inviters", example="好友一起來")
@@ -135,12 +105,7 @@ async def list_inviters(call: OperationCall, campaign: CampaignName) -> InviterL
     """Who has brought friends in a campaign, who has most first: up to 1,000."""
     found = await inviters(call.stores, call.playbook, campaign)
     await record_search(call.stores, call.by, call.now, "referrals")
-    return InviterList(
-        [
-            filled(InviterRow, one, name=ContactName(one.name or ""), contact=ContactRef(one.contact))
-            for one in found
-        ]
-    )
+    return InviterList(found)
 
 
 @operation("referrals.friends", example="0912345678 好友一起來")

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 from annotated_types import Ge, Le
 
 from bot.engine.members.stamps import MOST_AT_ONCE
-from bot.model.answer_fields import Clock, Column, Help, Table
+from bot.model.answer_fields import Clock, Help, Table
 from bot.model.promotion_act import StampAct
 from bot.model.translatable import Translatable, tr
 from bot.operations.catalog.answers import Pending
@@ -33,30 +33,10 @@ StampNumber: TypeAlias = Annotated[int, Ge(1), Le(MOST_AT_ONCE), Help("how many 
 
 
 @dataclass(frozen=True, slots=True)
-class StampsOfStore:
-    """Stamps of a card that a store has given."""
-
-    store: Annotated[str, Help("Its title.")]
-    stamps: int
-
-
-@dataclass(frozen=True, slots=True)
-class StampCardRow:
-    """How a stamp card is doing, ever."""
-
-    card: Annotated[str, Column(tr("stamp card"))]
-    title: str
-    stamps: Annotated[int, Column(tr("stamps")), Help("Put on, less those that were taken back.")]
-    filled: Annotated[int, Column(tr("filled"))]
-    ended: Annotated[int, Column(tr("ended with stamps"))]
-    stores: Annotated[Sequence[StampsOfStore], Help("Most first.")]
-
-
-@dataclass(frozen=True, slots=True)
 class StampCardList:
     """All of the playbook, in its order."""
 
-    stamps: Annotated[Sequence[StampCardRow], Table(tr("the playbook has no stamp cards"))]
+    stamps: Annotated[Sequence[StampFigures], Table(tr("the playbook has no stamp cards"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +63,7 @@ class StampDone:
 @operation("stamps.list")
 async def list_stamp_cards(call: OperationCall) -> StampCardList:
     """How the stamp cards of the playbook are doing."""
-    return StampCardList([_row(one) for one in await stamp_figures(call.stores, call.playbook)])
-
-
-def _row(one: StampFigures) -> StampCardRow:
-    stores = [StampsOfStore(store, number) for store, number in one.stores]
-    return StampCardRow(one.card.name, one.card.title, one.stamps, one.filled, one.ended, stores)
+    return StampCardList(await stamp_figures(call.stores, call.playbook))
 
 
 @operation("stamps.put", changes=True, audit="stamped", example="0912345678 集點 --count 2 --store 信義店")

@@ -21,7 +21,6 @@ from bot.model.plain_text import readable_name
 from bot.model.translatable import tr
 from bot.operations.admins.accounts import AccountRefused, RoleRequest, StaffAccounts, StartPassword
 from bot.operations.clerk_codes import ReferralMethod, accounts_with_codes
-from bot.operations.store_people.people import store_title
 from bot.operations.store_people.visibility import is_seen
 from bot.store.stores import Stores
 
@@ -101,7 +100,7 @@ def visible_clerk(clerk: StoreClerk, playbook: Playbook) -> VisibleClerk:
         clerk.number,
         readable_name(clerk.name),
         clerk.role,
-        store_title(playbook, clerk.store) if clerk.store else "",
+        playbook.store_title(clerk.store) if clerk.store else "",
         is_off,
         clerk.has_code,
         None if is_off or not clerk.has_code else clerk.code,

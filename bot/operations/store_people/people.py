@@ -155,14 +155,8 @@ def _visible_people(found: Sequence[StorePerson], playbook: Playbook) -> list[Vi
             one.friend,
             readable_name(one.clerk.name),
             one.clerk.known_by,
-            store_title(playbook, one.clerk.store),
+            playbook.store_title(one.clerk.store),
             one.clerk.at,
         )
         for one in found
     ]
-
-
-def store_title(playbook: Playbook, store: str) -> str:
-    """What a store is called; one that the playbook has no more by its name there."""
-    known = playbook.stores.get(store)
-    return store if known is None else known.title

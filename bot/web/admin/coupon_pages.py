@@ -57,7 +57,7 @@ class CouponPages(AdminPages):
         context = self.context
         figures = await coupon_figures(context.stores, context.playbook())
         now = context.now()
-        rows = [(one, alerts_of(one, now), coupon_address(one.coupon.name)) for one in figures]
+        rows = [(one, alerts_of(one, now), coupon_address(one.coupon)) for one in figures]
         return RenderedPage("coupons.html", TITLE, {"rows": rows})
 
     async def coupon(self, visit: Visit) -> AdminAnswer:
@@ -94,13 +94,13 @@ class CouponPages(AdminPages):
         """The page of a coupon; with what came of a file just now."""
         context, playbook = self.context, self.context.playbook()
         figures = next(
-            (one for one in await coupon_figures(context.stores, playbook) if one.coupon.name == name), None
+            (one for one in await coupon_figures(context.stores, playbook) if one.coupon == name), None
         )
         if figures is None:
             return _NONE
         data = {
             "figures": figures,
-            "coupon": figures.coupon,
+            "coupon": figures.compiled,
             "alerts": alerts_of(figures, context.now()),
             "facts": facts_of(figures, playbook.zone),
             "given": given_where(playbook, name),
@@ -110,7 +110,7 @@ class CouponPages(AdminPages):
             "chart": _by_day(visit, await coupon_days(context.stores, playbook, name, context.now())),
         }
         wrong = refused is not None or (done is not None and bool(done.refused))
-        title = tr("{name}", name=figures.coupon.title)
+        title = tr("{name}", name=figures.title)
         return RenderedPage("coupon.html", title, data, 409 if wrong else 200, refused)
 
 
@@ -121,7 +121,7 @@ def coupon_address(name: str) -> str:
 
 def facts_of(figures: CouponFigures, zone: ZoneInfo) -> Sequence[tuple[Translatable, Sequence[Translatable]]]:
     """What the playbook says of a coupon, line by line."""
-    coupon = figures.coupon
+    coupon = figures.compiled
     per_person = tr("{number} for each person", number=coupon.per_person)
     stock = tr("no limit") if coupon.stock is None else tr("{number} in all", number=f"{coupon.stock:,}")
     source = SOURCES[coupon.source]

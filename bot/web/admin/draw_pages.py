@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from bot.engine.times.value_words import value_words
 from bot.model.translatable import tr
@@ -25,7 +26,7 @@ class DrawPages(AdminPages):
     async def draws(self, visit: Visit) -> AdminAnswer:
         """All of the playbook."""
         figures = await draw_figures(self.context.stores, self.context.playbook())
-        rows = [(one, page_address(WON, draw=one.draw.name)) for one in figures]
+        rows = [(one, page_address(WON, draw=one.draw)) for one in figures]
         return RenderedPage("draws.html", TITLE, {"rows": rows})
 
     async def draw_winners(self, visit: Visit) -> AdminAnswer:
@@ -37,12 +38,13 @@ class DrawPages(AdminPages):
             missing = tr("The playbook has no such draw")
             return RenderedPage("message.html", missing, status=404, refused=error.message)
         await record_search(context.stores, visit.signed.by, context.now(), "draws")
+        sealed = partial(context.parts.sealed, visit.signed.name)
         rows = [
             {
                 "winner": one,
                 "at": value_words(one.at, playbook.zone),
                 "used": "" if one.used is None else value_words(one.used, playbook.zone),
-                "to": f"/admin/contacts/{context.parts.sealed(visit.signed.name, 'contact', one.contact)}",
+                "to": f"/admin/contacts/{sealed('contact', one.contact.contact)}",
             }
             for one in found
         ]

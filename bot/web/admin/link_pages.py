@@ -77,6 +77,6 @@ class LinkPages(AdminPages):
             "title": visible(one.title),
             "says": visible(one.says),
             "picture": picture,
-            "chart": chart("bar", [day[5:] for day in one.days or {}], [series]) if one.number else None,
-            "number": f"{one.number:,}",
+            "chart": chart("bar", [day[5:] for day in one.days or {}], [series]) if one.opened else None,
+            "number": f"{one.opened or 0:,}",
         }

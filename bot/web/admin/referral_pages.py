@@ -43,13 +43,13 @@ class ReferralPages(AdminPages):
         rows = [
             {
                 "one": one,
-                "deed": GOALS[one.campaign.goal],
-                "refused": [(REFUSED[why], number) for why, number in one.refused.items()],
+                "deed": GOALS[one.compiled.goal],
+                "refused": [(REFUSED[why], number) for why, number in one.refused.items() if number],
                 "coupons": [
-                    (tr("for the friend"), _title(playbook, one.campaign.friend)),
-                    (tr("for the inviter"), _title(playbook, one.campaign.inviter)),
+                    (tr("for the friend"), _title(playbook, one.compiled.friend)),
+                    (tr("for the inviter"), _title(playbook, one.compiled.inviter)),
                 ],
-                "to": page_address(INVITERS, campaign=one.campaign.name),
+                "to": page_address(INVITERS, campaign=one.campaign),
             }
             for one in await referral_figures(context.stores, playbook)
         ]
@@ -65,7 +65,10 @@ class ReferralPages(AdminPages):
         found = await inviters(context.stores, context.playbook(), campaign.name)
         await record_search(context.stores, visit.signed.by, context.now(), "referrals")
         rows = [
-            (one, page_address(FRIENDS, campaign=campaign.name, inviter=self._part(visit, one.contact)))
+            (
+                one,
+                page_address(FRIENDS, campaign=campaign.name, inviter=self._part(visit, one.contact.contact)),
+            )
             for one in found
         ]
         data = {"rows": rows, "campaign": campaign, "to": PAGE, "most": LISTED_MOST, "table": f"{PAGE}/table"}

@@ -40,7 +40,9 @@ class StampPages(AdminPages):
         """All of the playbook."""
         figures = await stamp_figures(self.context.stores, self.context.playbook())
         numbers = await self.context.stores.stamp_screens.numbers()
-        rows = [(one, self._rewards(one.card), self._screens(visit, one.card, numbers)) for one in figures]
+        rows = [
+            (one, self._rewards(one.compiled), self._screens(visit, one.compiled, numbers)) for one in figures
+        ]
         return RenderedPage("stamps.html", TITLE, {"rows": rows})
 
     async def stamp_screen(self, visit: Visit) -> AdminAnswer:
