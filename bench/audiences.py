@@ -69,7 +69,7 @@ async def _estimate(numbers: AudienceNumbers, of: AudienceQuery, exact: int) -> 
     if sample is None:
         raise SystemExit("so few are counted as soon")
     told = estimated(sample)
-    low, high = told.between.low, told.between.high
+    low, high = told.low, told.high
     print(f"    about: {max(took) * 1e3:.0f} ms at most (wanted <= {SOON * 1e3:.0f})", end="; ")
     print(f"{told.people:,}, {low:,.0f} to {high:,.0f}; off by {told.people / exact - 1:+.1%}")
     return max(took) <= SOON

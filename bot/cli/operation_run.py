@@ -60,7 +60,12 @@ async def carried(operation: Operation[..., Any], order: FolderOrder) -> int:
     given |= contacts
     progress = Progress(order.speech)
     context = context_here(order, people, now)
-    call = OperationCall(context, order.by, now, uuid4().hex, progress=progress.show, language=order.speech)
+    call = OperationCall(
+        *(context, order.by, now, uuid4().hex),
+        progress=progress.show,
+        at_once=order.show_early,
+        language=order.speech,
+    )
     if operation.offer is not None:
         given |= await _agreed(operation.offer, call, order, given)
     with ExitStack() as files:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -80,6 +81,12 @@ class FolderOrder:
         """The same of many lines."""
         for_programs = bool(vars(self.options).get("json"))
         show_answer(payload, lines, for_programs=for_programs, words=self.speech)
+
+    def show_early(self, line: TranslatableValue) -> None:
+        """The same of a line that people get before the others."""
+        if not vars(self.options).get("json"):
+            self.show(None, line)
+            sys.stdout.flush()
 
     def note(self, message: Translatable) -> None:
         """A line on stderr that is no part of the answer."""

@@ -33,8 +33,3 @@ def known_lines(found: Mapping[str, AudienceCount]) -> Iterator[Translatable]:
             channel=channel,
             number=number,
         )
-
-
-def known_payload(found: Mapping[str, AudienceCount]) -> Mapping[str, int]:
-    """The same for programs."""
-    return {channel: known.people for channel, known in found.items()}

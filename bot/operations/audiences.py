@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, TypeAlias, get_args
+from math import ceil, floor
+from typing import Annotated, Literal, TypeAlias, get_args
 
 from bot.engine.broadcasts.recipient import has_had_enough
 from bot.engine.compiled.goal import Priority
@@ -15,9 +16,10 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.consent import without_consent
 from bot.engine.conditions.people import Unreachable
+from bot.model.answer_fields import Help
 from bot.model.audience import Sample
 from bot.model.contact import Contact, Identity
-from bot.model.proportions import Interval, Proportion, interval
+from bot.model.proportions import Proportion, interval
 from bot.model.stored import Stored
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.contact_view import ContactView, masked_view, revealed
@@ -56,8 +58,9 @@ class AudienceEstimate:
     """About how many people are in an audience of a channel, and between which numbers, as sure as 95 %."""
 
     people: int
-    between: Interval
-    sample: Sample
+    low: int
+    high: int
+    looked_at: Annotated[int, Help("Contacts by which it is estimated.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,10 @@ async def estimate_of(
 def estimated(sample: Sample) -> AudienceEstimate:
     """What some who were looked at tell of everybody."""
     rate = Proportion(sample.found, sample.looked_at)
-    between = interval(rate, everybody=sample.everybody)
     everybody = sample.everybody
-    return AudienceEstimate(
-        round(rate.share * everybody), Interval(between.low * everybody, between.high * everybody), sample
-    )
+    between = interval(rate, everybody=everybody)
+    low, high = floor(between.low * everybody), ceil(between.high * everybody)
+    return AudienceEstimate(round(rate.share * everybody), low, high, sample.looked_at)
 
 
 async def size_of(people: Stores, playbook: Playbook, meant: TargetAudience) -> AudienceSize:

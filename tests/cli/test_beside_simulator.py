@@ -94,6 +94,8 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("contact unbind", f"{friend} phone", 1),
         ("audience list", "", 0),
         ("audience size", "還沒綁定", 0),
+        ("audience estimate", "還沒綁定", 0),
+        ("audience by-day", "", 0),
         ("audience people", "還沒綁定", 0),
         ("audience export", "還沒綁定", 0),
         ("broadcast list", "", 0),

@@ -10,7 +10,7 @@ from bot.cli.order import CommandOrder, carried_out
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import PricePlan
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.audience_words import known_lines, known_payload
+from bot.operations.audience_words import known_lines
 from bot.operations.audiences import AudienceCount, friends_so_far
 from bot.operations.broadcasts.checking import BroadcastCheck
 from bot.operations.broadcasts.checking import check as checked
@@ -37,7 +37,7 @@ async def check(order: CommandOrder) -> None:
     found = await checked(people, playbook, broadcast, line)
     plan = served.settings.channels[broadcast.channel].plan
     known = await friends_so_far(people, [broadcast.channel])
-    payload = {**_payload(found), "friends_so_far": known_payload(known)}
+    payload = {**_payload(found), "friends_so_far": known}
     order.show_all(payload, _lines(found, plan, served.playbook, known))
     if found.is_refused:
         raise WouldNotGoOut(why_refused(found))

@@ -124,7 +124,8 @@ def unshown(so_far: Translatable) -> None:
 class OperationCall:
     """`by` is an actor of the audit log, `now` the time of the people. `request` is the id of what is
     asked for: the same one again does nothing more. `may_still`: whether the caller may do it by now, too.
-    `progress` shows how far long work is. `language` is the caller's, for an answer with texts of a playbook.
+    `progress` shows how far long work is, `at_once` a line of the answer that is known before the others.
+    `language` is the caller's, for an answer with texts of a playbook.
     """
 
     context: OperationContext
@@ -134,6 +135,7 @@ class OperationCall:
     role: AdminRole = "admin"
     may_still: Callable[[], Awaitable[bool]] = field(default=always, repr=False)
     progress: Callable[[Translatable], None] = field(default=unshown, repr=False)
+    at_once: Callable[[Translatable], None] = field(default=unshown, repr=False)
     language: Language = ENGLISH
 
     @property

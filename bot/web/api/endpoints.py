@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.web.api.answers import AnswerApi
 from bot.web.api.broadcasts import BroadcastApi
 from bot.web.api.chats import ChatApi
 from bot.web.api.contacts import ContactApi
@@ -24,6 +23,5 @@ def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
         ChatApi(context),
         MenuSyncApi(context),
     )
-    sending = (BroadcastApi(context), AnswerApi(context))
-    parts = (OwnApi(), *of_chat, *sending)
+    parts = (OwnApi(), *of_chat, BroadcastApi(context))
     return [*declared_endpoints(context), *(one for part in parts for one in endpoints_in(part))]

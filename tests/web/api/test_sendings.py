@@ -32,9 +32,16 @@ async def test_audiences_with_their_size(api: ApiWorld) -> None:
         ("vips", "熟客", {"people": 1, "about": False}),
     ]
     for query, people in (("", 2), ("?audience=vips", 1), ("?audience=everyone", 2)):
-        sized = await caller.call("GET", f"/audiences/size{query}")
+        sized = await caller.call("GET", f"/audiences/estimate{query}")
         assert sized.content == {"people": {"main": {"people": people, "about": False}}}
-    assert (await caller.get("/audiences/size", audience="x")).code == "refused"
+    sized = await caller.get("/audiences/size", audience="vips")
+    assert (sized.content["people"], sized.content["estimate"]) == ({"main": 1}, {})
+    supervisor = await api.caller("supervisor")
+    listed = await supervisor.get("/audiences/people", audience="everyone", most="1")
+    [one] = listed.content["people"]
+    assert (one["channel"], one["name"], listed.content["more"]) == ("main", "小○○", True)
+    [line] = await api.stores.audit.entries(["audience_listed"], 10)
+    assert (line.about, line.after, line.state) == ("everyone", "1", "done")
 
 
 @pytest.mark.parametrize("written", [WRITTEN + BROADCAST])
