@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Annotated
 
-from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_slots import may_begin
+from bot.engine.members.appointment_times import store_of
 from bot.engine.members.appointments import STAYS
 from bot.engine.times.local_time import day_after, local, start_of_day
-from bot.model.appointment import AppointmentMark, WaitingPerson
+from bot.model.answer_fields import Column, Help, Internal, Table
+from bot.model.appointment import Appointment, AppointmentMark, WaitingPerson
 from bot.model.contact import Contact
+from bot.model.translatable import tr
+from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.store.stores import Stores
 
 
@@ -23,40 +27,41 @@ class BookedTime:
     Before it `has_begun` it can be moved and cancelled; then, for a week, staff say who came.
     """
 
-    id: str
-    start: datetime
+    start: Annotated[datetime, Column(tr("when"))]
     end: datetime
-    place: str
-    contact: str
-    name: str = field(repr=False)
-    is_closed: bool
-    has_begun: bool
+    service: Annotated[str, Column(tr("appointment"))]
+    title: str
+    place: Annotated[str, Column(tr("place"))]
+    store: Annotated[str, Help("The title; empty: the playbook says none.")]
     mark: AppointmentMark
-    may_mark: bool
+    name: Annotated[ContactName, Column(tr("name"))] = field(repr=False)
+    contact: Annotated[ContactRef, Column(tr("contact"))]
+    appointment: Annotated[str, Column(tr("name of the appointment"))]
+    is_closed: Annotated[bool, Internal()]
+    has_begun: Annotated[bool, Internal()]
+    may_mark: Annotated[bool, Internal()]
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingCustomer:
-    """Somebody on the waiting list, since when (local time); `place`: for whom, empty: anybody."""
+    """Somebody who waits for a place, since when (local time)."""
 
-    since: datetime
-    place: str
-    contact: str
-    name: str = field(repr=False)
+    since: Annotated[datetime, Column(tr("waits since"))]
+    service: Annotated[str, Column(tr("appointment"))]
+    place: Annotated[str | None, Column(tr("place")), Help("`null`: any.")]
+    name: Annotated[ContactName, Column(tr("name"))] = field(repr=False)
+    contact: Annotated[ContactRef, Column(tr("contact"))]
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceDay:
-    """A service of the playbook, who comes that day, and who waits for a place, in order."""
+class AppointmentDay:
+    """Who comes on a day, and who waits for a place, by service, in order."""
 
-    service: BookableService
-    booked: Sequence[BookedTime]
-    waiting: Sequence[WaitingCustomer] = ()
+    appointments: Annotated[Sequence[BookedTime], Table(tr("nobody has an appointment that day"))]
+    waiting: Annotated[Sequence[WaitingCustomer], Table(tr("nobody waits for a place that day"))]
 
 
-async def appointments_on(
-    stores: Stores, playbook: Playbook, day: date, now: datetime
-) -> Sequence[ServiceDay]:
+async def appointments_on(stores: Stores, playbook: Playbook, day: date, now: datetime) -> AppointmentDay:
     """Those of each service of the playbook that begin on this day. May raise `DatabaseUnavailable`."""
     zone = playbook.zone
     since, until = start_of_day(day, zone), start_of_day(day_after(day, 1), zone)
@@ -65,34 +70,33 @@ async def appointments_on(
     booked = {one.contact for some in found.values() for one in some}
     waiting = {one.contact for some in lines.values() for one in some}
     people = await stores.contacts.people_of(booked | waiting)
-    return [
-        ServiceDay(
-            service,
-            [
-                BookedTime(
-                    one.id,
-                    local(one.start, zone),
-                    local(one.end, zone),
-                    one.place,
-                    one.contact,
-                    _name(people, one.contact),
-                    not may_begin(service, one.start, zone, one.place),
-                    one.start <= now,
-                    one.mark,
-                    one.start <= now < one.end + STAYS,
-                )
-                for one in found[name]
-            ],
-            [
-                WaitingCustomer(
-                    local(one.wish.since, zone), one.wish.wanted, one.contact, _name(people, one.contact)
-                )
-                for one in lines[name]
-                if one.contact in people
-            ],
-        )
-        for name, service in playbook.appointments.items()
-    ]
+    return AppointmentDay(
+        [_booked(playbook, one, people, now) for some in found.values() for one in some],
+        [
+            WaitingCustomer(
+                *(local(one.wish.since, zone), name, one.wish.wanted or None),
+                *(_name(people, one.contact), ContactRef(one.contact)),
+            )
+            for name, some in lines.items()
+            for one in some
+            if one.contact in people
+        ],
+    )
+
+
+def _booked(playbook: Playbook, one: Appointment, people: Mapping[str, Contact], now: datetime) -> BookedTime:
+    service, zone = playbook.appointments[one.service], playbook.zone
+    return BookedTime(
+        *(local(one.start, zone), local(one.end, zone), service.name, service.title, one.place),
+        store_of(playbook, service.name, one.place),
+        one.mark,
+        name=_name(people, one.contact),
+        contact=ContactRef(one.contact),
+        appointment=one.id,
+        is_closed=not may_begin(service, one.start, zone, one.place),
+        has_begun=one.start <= now,
+        may_mark=one.start <= now < one.end + STAYS,
+    )
 
 
 async def _in_line(stores: Stores, service: str, day: date) -> Sequence[WaitingPerson]:
@@ -100,5 +104,5 @@ async def _in_line(stores: Stores, service: str, day: date) -> Sequence[WaitingP
     return [one async for one in line]
 
 
-def _name(people: Mapping[str, Contact], contact: str) -> str:
-    return (people[contact].name if contact in people else None) or ""
+def _name(people: Mapping[str, Contact], contact: str) -> ContactName:
+    return ContactName((people[contact].name if contact in people else None) or "")

@@ -5,25 +5,27 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import get_args
+from typing import Annotated, get_args
 from zoneinfo import ZoneInfo
 
 from bot.engine.times.local_time import MIDNIGHT, utc
 from bot.model.admin import CONSOLE
+from bot.model.answer_fields import Clock, Column, Help, Internal, Sentence, Table
 from bot.model.api_token import BY_TOKEN
-from bot.model.audit import MEMBER, AuditEntry, AuditFilter, AuditKind, AuditLine
+from bot.model.audit import MEMBER, AuditEntry, AuditEntryState, AuditFilter, AuditKind, AuditLine
 from bot.model.clerk import ListCursor
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import actor_words
 from bot.operations.audit_trail import MOST, audited
 from bot.operations.audit_words import KINDS, STATES, about, change, how_often
+from bot.operations.catalog.answers import answer_csv
+from bot.operations.catalog.identities import ContactRef, PageCursor
 from bot.operations.contact_words import DONE
 from bot.operations.recorded_words import details_words
-from bot.playbook.csv_table import MARK, csv_line
 from bot.store.stores import Stores
 
 PAGE = 50
@@ -31,18 +33,6 @@ PAGE = 50
 CONTACT_KINDS: Sequence[AuditKind] = tuple(kind for kind in get_args(AuditKind) if kind in DONE)
 """What is done to contacts, as the pages of people have it."""
 WORDS: Mapping[str, Translatable] = {**DONE, **dict(KINDS.items())}
-COLUMNS: Sequence[Translatable] = (
-    tr("When"),
-    tr("By whom"),
-    tr("What"),
-    tr("Contact"),
-    tr("Second contact"),
-    tr("About"),
-    tr("Before and after"),
-    tr("How often"),
-    tr("State"),
-    tr("Code"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +46,36 @@ class AuditPage:
 
 
 @dataclass(frozen=True, slots=True)
-class LineWords:
-    """What a line says beside who and when."""
+class ListedAuditEntry:
+    """A line of the log; of who was erased only the number of the certificate is left."""
 
-    what: TranslatableValue
-    about: TranslatableValue
-    change: TranslatableValue
-    often: TranslatableValue
-    state: Translatable | None
+    at: Annotated[datetime, Column(tr("When"))]
+    actor: Annotated[Sentence, Column(tr("By whom"))]
+    what: Annotated[Sentence, Column(tr("What"))]
+    shown_contact: Annotated[TranslatableValue, Internal(), Column(tr("Contact"))]
+    contact: ContactRef | None
+    other: Annotated[ContactRef | None, Column(tr("Second contact"))]
+    about: Annotated[Sentence, Column(tr("About"))]
+    change: Annotated[Sentence, Column(tr("Before and after"))]
+    often: Annotated[Sentence, Column(tr("How often"))]
+    outcome: Annotated[Translatable | None, Column(tr("State")), Help("`null`: it is done.")]
+    kind: Annotated[AuditKind, Column(tr("Code"))]
+    certificate: str | None
+    by: Annotated[str, Help("As the log has it.")]
+    state: AuditEntryState
+    before: str
+    after: str
+    channel: Annotated[str, Help("The one that it was done to; empty: none, or all.")]
+    times: int
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntries:
+    """The last first."""
+
+    entries: Annotated[Sequence[ListedAuditEntry], Table(tr("nothing of this kind was done in this time"))]
+    next: PageCursor | None
 
 
 async def audit_page(stores: Stores, wanted: AuditFilter, after: ListCursor | None = None) -> AuditPage:
@@ -100,7 +112,7 @@ async def audit_table(
     wanted: AuditFilter,
     by: str,
     now: datetime,
-    moment: Callable[[datetime], str],
+    moment: Clock,
     words: Language,
 ) -> bytes:
     """The last `MOST` lines that are wanted as CSV; that somebody takes them away is a line first.
@@ -109,22 +121,30 @@ async def audit_table(
     """
     async with audited(stores, AuditEntry("audit_listed", by, now)) as doing:
         lines = await stores.audit.lines(wanted, MOST)
-        rows = [csv_line(map(words.text, COLUMNS))]
-        rows += (csv_line(_cells(line, moment, words)) for line in lines)
+        table = answer_csv(AuditEntries([listed_entry(one, moment) for one in lines], None), words, moment)
         doing.update(after=f"{len(lines)}")
-    return (MARK + "".join(rows)).encode()
+    return table.encode()
 
 
-def line_words(line: AuditLine, moment: Callable[[datetime], str]) -> LineWords:
-    """What a line says."""
+def listed_entry(line: AuditLine, moment: Clock) -> ListedAuditEntry:
+    """A line, and what it says."""
     entry = line.entry
     is_shop = not (line.contact or line.erased) and entry.kind in KINDS
-    return LineWords(
-        WORDS.get(entry.kind, entry.kind),
-        about(entry) if is_shop else row(details_words(entry.kind, line.details)),
-        change(entry) if is_shop else "",
-        how_often(entry, moment),
-        STATES.get(entry.state),
+    return ListedAuditEntry(
+        at=entry.at,
+        actor=bare_actor_words(entry.by),
+        what=WORDS.get(entry.kind, entry.kind),
+        shown_contact=erased_words(line) if line.erased and not line.contact else line.contact,
+        contact=ContactRef(line.contact) if line.contact else None,
+        other=ContactRef(line.other) if line.other else None,
+        about=about(entry) if is_shop else row(details_words(entry.kind, line.details)),
+        change=change(entry) if is_shop else "",
+        often=how_often(entry, moment),
+        outcome=STATES.get(entry.state),
+        kind=entry.kind,
+        certificate=line.erased or None,
+        by=entry.by,
+        **{name: getattr(entry, name) for name in ("state", "before", "after", "channel", "times", "last")},
     )
 
 
@@ -136,18 +156,3 @@ def bare_actor_words(actor: str) -> TranslatableValue:
 def erased_words(line: AuditLine) -> Translatable:
     """In place of a contact who was erased."""
     return tr("erased (certificate {number})", number=line.erased)
-
-
-def _cells(line: AuditLine, moment: Callable[[datetime], str], words: Language) -> list[str]:
-    entry, said = line.entry, line_words(line, moment)
-    contact = words.text(erased_words(line)) if line.erased and not line.contact else line.contact
-    shown = (said.about, said.change, said.often, said.state or "")
-    return [
-        moment(entry.at),
-        words.words(bare_actor_words(entry.by)),
-        words.words(said.what),
-        contact,
-        line.other,
-        *map(words.words, shown),
-        entry.kind,
-    ]

@@ -9,10 +9,12 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Annotated
 
 from bot.model.admin import CONSOLE, TeamRole, account_name
+from bot.model.answer_fields import Column, Help, Internal
 from bot.model.api_token import (
     DAYS_MOST,
     KEY_BYTES,
@@ -26,7 +28,8 @@ from bot.model.api_token import (
 )
 from bot.model.audit import AuditEntry
 from bot.model.clock import Clock
-from bot.model.translatable import Quoted, Refusal, tr
+from bot.model.translatable import Quoted, Refusal, Translatable, tr
+from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.audit_trail import audited
 from bot.playbook.similar import hint_for, quoted
@@ -47,11 +50,19 @@ class NewToken:
 
 @dataclass(frozen=True, slots=True)
 class TokenView:
-    """A token and what it may do by now; `None`: nothing, for it, or its maker, is over, or it does not
-    open."""
+    """A token, and what it may do by now."""
 
-    token: ApiToken
-    role: TeamRole | None
+    name: Annotated[str, Column(tr("token"))]
+    role: TeamRole
+    role_now: Annotated[TeamRole | None, Help("What it may do by now; `null`: nothing.")]
+    role_name: Annotated[Translatable, Column(tr("what it may do"))]
+    state: Annotated[Translatable, Column(tr("how it is"))]
+    by: str
+    made: datetime
+    until: Annotated[datetime, Column(tr("until"))]
+    used: Annotated[datetime | None, Column(tr("last used"))]
+    revoked: Annotated[datetime | None, Column(tr("revoked"))]
+    is_over: Annotated[bool, Internal()]
 
 
 class StaffTokens:
@@ -94,7 +105,12 @@ class StaffTokens:
 
     async def all(self) -> list[TokenView]:
         """All of them, by name."""
-        return [TokenView(one, await self._worth(one)) for one in await self._stores.api_tokens.all()]
+        return [self._view(one, await self._worth(one)) for one in await self._stores.api_tokens.all()]
+
+    def _view(self, token: ApiToken, role: TeamRole | None) -> TokenView:
+        is_over = token.is_over(self._clock.now())
+        about = (token.name, token.role, role, ROLE_NAMES[role or token.role], _state(token, role, is_over))
+        return TokenView(*about, token.by, token.made, token.until, token.used, token.revoked, is_over)
 
     async def revoke(self, written: Sequence[str], by: str) -> list[str]:
         """Nobody takes these any more, from the next call on; whom that has changed.
@@ -147,6 +163,18 @@ class StaffTokens:
         if hint is None:
             raise TokenRefused(tr("no token is called {name}", name=quoted(written)))
         raise TokenRefused(tr("no token is called {name}; {hint}", name=quoted(written), hint=hint))
+
+
+def _state(token: ApiToken, role: TeamRole | None, is_over: bool) -> Translatable:
+    if is_over:
+        return tr("ended") if token.revoked is None else tr("revoked")
+    if not token.is_readable:
+        return tr("cannot be read: the key is missing that sealed it; revoke it")
+    if role is None:
+        return tr("worth nothing: who made it has no account of the team now")
+    if role != token.role:
+        return tr("worth less: who made it may do no more now")
+    return tr("good") if token.used else tr("never used")
 
 
 def _digest(secret: str) -> bytes:

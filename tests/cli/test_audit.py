@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import declared
+from bot.cli import operation_run
 from bot.cli.main import main
 from bot.operations import audit_list
 from tests.cli.conftest import Run
@@ -49,7 +49,7 @@ def test_what_is_left_out_is_said(stopped: Path, run: Run, monkeypatch: pytest.M
     monkeypatch.setattr(audit_list, "PAGE", 1)
     title, *lines = run("audit", str(stopped)).out.splitlines()
     assert (title.split()[0], len(lines)) == ("When", 2), "all pages"
-    monkeypatch.setattr(declared, "LISTED_MOST", 1)
+    monkeypatch.setattr(operation_run, "LISTED_MOST", 1)
     out, err = run("audit", str(stopped))
     assert len(out.splitlines()) == 2
     assert err == "oaflow: there are more than these 1: ask for less\n"

@@ -10,7 +10,7 @@ import pytest
 
 from bot.model.audit import AuditEntry, AuditKind, AuditLine
 from bot.model.translatable import ENGLISH
-from bot.operations.audit_list import CONTACT_KINDS, line_words
+from bot.operations.audit_list import CONTACT_KINDS, listed_entry
 from bot.operations.audit_trail import SHOP_KINDS
 from bot.operations.brake import GOES, STOPPED
 from bot.shops.platforms import PLAN
@@ -86,7 +86,7 @@ BRANDS = {"LINE", "API", "UTC", "SMS", "Beacon", "ID", "secret", "token"}
 
 
 def said(line: AuditLine) -> str:
-    words = line_words(line, str)
+    words = listed_entry(line, str)
     return CHINESE.words(words.what) + "｜" + CHINESE.words(words.about) + "｜" + CHINESE.words(words.change)
 
 
@@ -128,5 +128,5 @@ def test_every_kind_is_looked_at() -> None:
     ],
 )
 def test_figures_are_worded_and_names_stay(kind: AuditKind, about: str, english: str, chinese: str) -> None:
-    words = line_words(AuditLine(AuditEntry(kind, "console:小美", NOW, about)), str)
+    words = listed_entry(AuditLine(AuditEntry(kind, "console:小美", NOW, about)), str)
     assert (ENGLISH.words(words.about), CHINESE.words(words.about)) == (english, chinese)

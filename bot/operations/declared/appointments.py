@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from operator import attrgetter
 from typing import Annotated, Literal, TypeAlias
 
 from annotated_types import MaxLen
 
-from bot.engine.members.appointment_times import store_of
 from bot.engine.times.local_time import today
-from bot.model.answer_fields import Clock, Column, Help, Table
-from bot.model.appointment import Appointment, AppointmentMark
+from bot.model.answer_fields import Clock, Help
+from bot.model.appointment import Appointment
 from bot.model.promotion_act import AppointmentAct
 from bot.model.translatable import Translatable, tr
 from bot.operations.appointment_acts import SAID, appointment_act, held_of
-from bot.operations.appointments import appointments_on
-from bot.operations.catalog.answers import Pending, filled
+from bot.operations.appointments import AppointmentDay, appointments_on
+from bot.operations.catalog.answers import Pending
 from bot.operations.catalog.call import OperationCall
-from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import SHORT, Customer, Moment, Name, Option, ParameterRefused, named
 from bot.operations.find_contacts import LocatedContact, NotFound
@@ -36,41 +34,6 @@ ActResult: TypeAlias = Literal[
     "booked", "moved", "cancelled", "full", "closed", "too_soon", "too_far", "none"
 ]
 HeardReason: TypeAlias = Annotated[str, MaxLen(SHORT), Help("the reason: the customer may hear it (none)")]
-
-
-@dataclass(frozen=True, slots=True)
-class AppointmentRow:
-    """One that was booked."""
-
-    start: Annotated[datetime, Column(tr("when"))]
-    end: datetime
-    service: Annotated[str, Column(tr("appointment"))]
-    title: str
-    place: Annotated[str, Column(tr("place"))]
-    store: Annotated[str, Help("The title; empty: the playbook says none.")]
-    mark: AppointmentMark
-    name: Annotated[ContactName, Column(tr("name"))]
-    contact: Annotated[ContactRef, Column(tr("contact"))]
-    appointment: Annotated[str, Column(tr("name of the appointment"))]
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingRow:
-    """Somebody who waits for a place, since when."""
-
-    since: Annotated[datetime, Column(tr("waits since"))]
-    service: Annotated[str, Column(tr("appointment"))]
-    place: Annotated[str | None, Column(tr("place")), Help("`null`: any.")]
-    name: Annotated[ContactName, Column(tr("name"))]
-    contact: Annotated[ContactRef, Column(tr("contact"))]
-
-
-@dataclass(frozen=True, slots=True)
-class AppointmentDay:
-    """Who comes on a day, and who waits for a place."""
-
-    appointments: Annotated[Sequence[AppointmentRow], Table(tr("nobody has an appointment that day"))]
-    waiting: Annotated[Sequence[WaitingRow], Table(tr("nobody waits for a place that day"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,31 +58,7 @@ async def list_appointments(
 ) -> AppointmentDay:
     """Who comes on a day, and who waits for a place."""
     playbook = call.playbook
-    days = await appointments_on(call.stores, playbook, day or today(call.now, playbook.zone), call.now)
-    return AppointmentDay(
-        [
-            filled(
-                AppointmentRow,
-                one,
-                appointment=one.id,
-                service=each.service.name,
-                title=each.service.title,
-                store=store_of(playbook, each.service.name, one.place),
-                name=ContactName(one.name),
-                contact=ContactRef(one.contact),
-            )
-            for each in days
-            for one in each.booked
-        ],
-        [
-            WaitingRow(
-                *(one.since, each.service.name, one.place or None),
-                *(ContactName(one.name), ContactRef(one.contact)),
-            )
-            for each in days
-            for one in each.waiting
-        ],
-    )
+    return await appointments_on(call.stores, playbook, day or today(call.now, playbook.zone), call.now)
 
 
 @operation(

@@ -10,12 +10,9 @@ from typing import Annotated
 from annotated_types import Ge, Le, MinLen
 
 from bot.model.admin import TeamRole
-from bot.model.answer_fields import Clock, Column, Help, Table
+from bot.model.answer_fields import Clock, Help, Table
 from bot.model.api_token import DAYS, DAYS_MOST
 from bot.model.translatable import Translatable, TranslatableValue, tr
-from bot.operations.actors import actor_words
-from bot.operations.admins.role_names import ROLE_NAMES
-from bot.operations.catalog.answers import filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import Name, OperationFace, Option
@@ -42,26 +39,10 @@ class MadeToken:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedToken:
-    """A token, and what it may do by now."""
-
-    name: Annotated[str, Column(tr("token"))]
-    role: TeamRole
-    role_now: Annotated[TeamRole | None, Help("What it may do by now; `null`: nothing.")]
-    role_name: Annotated[Translatable, Column(tr("what it may do"))]
-    state: Annotated[Translatable, Column(tr("how it is"))]
-    by: str
-    made: datetime
-    until: Annotated[datetime, Column(tr("until"))]
-    used: Annotated[datetime | None, Column(tr("last used"))]
-    revoked: Annotated[datetime | None, Column(tr("revoked"))]
-
-
-@dataclass(frozen=True, slots=True)
 class TokenList:
     """All of them, by name."""
 
-    tokens: Annotated[Sequence[ListedToken], Table(tr("there is no token yet"))]
+    tokens: Annotated[Sequence[TokenView], Table(tr("there is no token yet"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,32 +74,13 @@ async def make_token(
 ) -> MadeToken:
     """A new token, shown this once."""
     made = await (await _tokens(call)).make(name, role, days, call.by)
-    return filled(MadeToken, made.token, token=made.text)
+    return MadeToken(made.token.name, made.token.role, made.text, made.token.until)
 
 
 @operation("tokens.list", not_in=NOT_BY_TOKENS)
 async def list_tokens(call: OperationCall) -> TokenList:
     """All tokens: what each may do, until when, when it was last used."""
-    now = call.context.clock.now()
-    return TokenList([_listed(one, now) for one in await (await _tokens(call)).all()])
-
-
-def _listed(one: TokenView, now: datetime) -> ListedToken:
-    shown = ROLE_NAMES[one.role or one.token.role]
-    return filled(ListedToken, one.token, role_now=one.role, role_name=shown, state=_state(one, now))
-
-
-def _state(one: TokenView, now: datetime) -> Translatable:
-    token = one.token
-    if token.revoked is not None:
-        return tr("revoked")
-    if token.is_over(now):
-        return tr("it is over")
-    if not token.is_readable:
-        return tr("cannot be read: the key is missing that sealed it; revoke it")
-    if one.role is None:
-        return tr("worth nothing: {who}, who made it, has no account of the team", who=actor_words(token.by))
-    return tr("good") if token.used else tr("never used")
+    return TokenList(await (await _tokens(call)).all())
 
 
 @operation("tokens.revoke", changes=True, audit="token_revoked", example="warehouse", not_in=NOT_BY_TOKENS)

@@ -18,7 +18,7 @@ from bot.model.translatable import tr
 from bot.operations.appointment_acts import GONE, SAID, appointment_act, held_of
 from bot.operations.appointment_calendar import change_address
 from bot.operations.appointment_times import free_days
-from bot.operations.appointments import appointments_on
+from bot.operations.appointments import BookedTime, appointments_on
 from bot.operations.heard_at_once import heard_at_once
 from bot.web.admin.appointment_till_pages import MARKED, mark_question
 from bot.web.admin.customer_hears import shown_texts
@@ -76,16 +76,16 @@ class AppointmentPages(AdminPages):
         """A day, today unless another is asked for."""
         context, playbook = self.context, self.context.playbook()
         day = _day(visit.query("day")) or today(context.now(), playbook.zone)
+        found = await appointments_on(context.stores, playbook, day, context.now())
+        booked = [(one, *self._addresses(visit, one)) for one in found.appointments]
+        waiting = [(one, self._person(visit, one.contact.contact)) for one in found.waiting]
         services = [
             (
-                one.service,
-                [
-                    (row, self._person(visit, row.contact), self._part(visit, row.contact, row.id))
-                    for row in one.booked
-                ],
-                [(row, self._person(visit, row.contact)) for row in one.waiting],
+                service,
+                [row for row in booked if row[0].service == name],
+                [row for row in waiting if row[0].service == name],
             )
-            for one in await appointments_on(context.stores, playbook, day, context.now())
+            for name, service in playbook.appointments.items()
         ]
         beside = [(visit.address(day=day_after(day, days).isoformat()), days) for days in (-1, 1)]
         data = {"day": day.isoformat(), "services": services, "beside": beside, "press": uuid.uuid4().hex}
@@ -219,6 +219,10 @@ class AppointmentPages(AdminPages):
 
     def _part(self, visit: Visit, contact: str, appointment: str) -> str:
         return self.context.parts.sealed(visit.signed.name, "appointment", contact, appointment)
+
+    def _addresses(self, visit: Visit, one: BookedTime) -> tuple[str, str]:
+        contact = one.contact.contact
+        return self._person(visit, contact), self._part(visit, contact, one.appointment)
 
     def _person(self, visit: Visit, contact: str) -> str:
         return f"/admin/contacts/{self.context.parts.sealed(visit.signed.name, 'contact', contact)}"

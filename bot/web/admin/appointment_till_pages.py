@@ -15,7 +15,7 @@ from bot.model.contact import Contact
 from bot.model.promotion_act import AppointmentAct
 from bot.model.translatable import tr
 from bot.operations.appointment_acts import appointment_act, held_of
-from bot.operations.appointments import BookedTime, ServiceDay, appointments_on
+from bot.operations.appointments import BookedTime, appointments_on
 from bot.operations.coupon_till import store_of
 from bot.operations.coupons import masked_name
 from bot.operations.heard_at_once import heard_at_once
@@ -48,12 +48,17 @@ class AppointmentTillPages(AdminPages):
 
     async def till_appointments(self, visit: Visit) -> AdminAnswer:
         """Those at the store, and those of whom the playbook says no store; of the name the first sign."""
+        there = await self._today(visit)
         services = [
             (
-                each.service.title,
-                [(one, masked_name(one.name), self._part(visit, one)) for one in there],
+                service.title,
+                [
+                    (one, masked_name(one.name.text), self._part(visit, one))
+                    for one in there
+                    if one.service == name
+                ],
             )
-            for each, there in await self._today(visit)
+            for name, service in self.context.playbook().appointments.items()
         ]
         data = {"services": services, "press": uuid.uuid4().hex}
         return RenderedPage("appointment_till.html", TITLE, data)
@@ -62,13 +67,15 @@ class AppointmentTillPages(AdminPages):
         """They came, or did not: once for one press, and only what stands on the page."""
         form, context = visit.form, self.context
         mark, part, act_id = _MARKS.get(form.get("act", "")), form.get("person", ""), form.get("press", "")
-        rows = [one for _, there in await self._today(visit) for one in there if one.may_mark]
+        rows = [one for one in await self._today(visit) if one.may_mark]
         row = next((one for one in rows if self._part(visit, one) == part), None)
-        booked = None if row is None else await context.stores.appointments.one(row.id)
+        booked = None if row is None else await context.stores.appointments.one(row.appointment)
         if row is None or booked is None or mark is None or not act_id:
             return Redirect(PAGE, flash=Flash(_GONE))
         by = visit.signed.by
-        act = AppointmentAct(mark, booked.service, f"{by} {act_id} {mark} {row.id}", by, held_of(booked))
+        act = AppointmentAct(
+            mark, booked.service, f"{by} {act_id} {mark} {row.appointment}", by, held_of(booked)
+        )
         found = await context.stores.contacts.person(booked.contact)
         if found is not None:
             asked = mark_question(
@@ -79,18 +86,17 @@ class AppointmentTillPages(AdminPages):
         result = await appointment_act(context.stores, context.playbook(), booked.contact, act)
         return Redirect(PAGE, flash=Flash(_SAID.get(result, _GONE)))
 
-    async def _today(self, visit: Visit) -> list[tuple[ServiceDay, list[BookedTime]]]:
+    async def _today(self, visit: Visit) -> list[BookedTime]:
         context, playbook = self.context, self.context.playbook()
         store = await store_of(context.stores, visit.signed)
         now = context.now()
-        days = await appointments_on(context.stores, playbook, today(now, playbook.zone), now)
-        return [
-            (each, [one for one in each.booked if _is_at(playbook, each.service.name, one.place, store)])
-            for each in days
-        ]
+        found = await appointments_on(context.stores, playbook, today(now, playbook.zone), now)
+        return [one for one in found.appointments if _is_at(playbook, one.service, one.place, store)]
 
     def _part(self, visit: Visit, one: BookedTime) -> str:
-        return self.context.parts.sealed(visit.signed.name, "till appointment", one.contact, one.id)
+        return self.context.parts.sealed(
+            visit.signed.name, "till appointment", one.contact.contact, one.appointment
+        )
 
 
 def mark_question(

@@ -18,7 +18,7 @@ from bot.operations.audit_list import (
     audit_table,
     bare_actor_words,
     erased_words,
-    line_words,
+    listed_entry,
     within_days,
 )
 from bot.operations.audit_trail import MOST, SHOP_KINDS
@@ -136,15 +136,15 @@ class AuditPages(AdminPages):
 
     def _row(self, visit: Visit, line: AuditLine, names: Mapping[str, str]) -> Mapping[str, Any]:
         """A line in the visitor's language; what people have written in it is no sentence of ours."""
-        said, words = visit.words.words, line_words(line, partial(to_the_minute, self.context.shop().zone))
+        said, words = visit.words.words, listed_entry(line, partial(to_the_minute, self.context.shop().zone))
         return {
             "entry": line.entry,
-            "who": said(bare_actor_words(line.entry.by)),
+            "who": said(words.actor),
             "what": said(words.what),
             "about": visible(said(self._about(visit, line.entry, words.about))),
             "change": visible(said(words.change)),
             "often": said(words.often),
-            "state": "" if words.state is None else said(words.state),
+            "state": "" if words.outcome is None else said(words.outcome),
             "people": self._people(visit, line, names),
         }
 

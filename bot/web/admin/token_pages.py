@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from bot.model.admin import CONSOLE
 from bot.model.api_token import DAYS, TOKEN_ROLES
-from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
-from bot.operations.actors import actor_words
-from bot.operations.tokens import NewToken, StaffTokens, TokenView
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.audit_list import bare_actor_words
+from bot.operations.tokens import NewToken, StaffTokens
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
 
 PAGE = "/admin/tokens"
@@ -20,16 +18,6 @@ LONGEST = 200
 """Characters of what is sent."""
 _NOT_TYPED = tr("Nothing was revoked: the name that was typed is another one")
 _NO_ROLE = tr("Choose what it may do")
-
-
-@dataclass(frozen=True, slots=True)
-class ShownToken:
-    """A token as the list has it: who made it, whether it is over, and how it stands in a word or two."""
-
-    view: TokenView
-    by: TranslatableValue
-    is_over: bool
-    stands: Translatable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +58,19 @@ class TokenPages(AdminPages):
     async def _list(
         self, visit: Visit, refused: Translatable | None = None, revoking: str = ""
     ) -> RenderedPage:
-        found = [_shown(one, visit.now) for one in await self.staff_tokens.all()]
+        found = await self.staff_tokens.all()
         wanted = revoking or visit.query("revoke")
         data = {
             "alive": [one for one in found if not one.is_over],
             "over": [one for one in found if one.is_over],
-            "revoking": next((one.view.token.name for one in found if one.view.token.name == wanted), ""),
+            "revoking": next((one.name for one in found if one.name == wanted), ""),
             "roles": TOKEN_ROLES,
             "spans": SPANS,
             "days": DAYS,
             "wanted": {name: visit.form.get(name, "")[:LONGEST] for name in ("name", "role", "days")},
-            "say": visit.words.words,
+            "who": lambda by: visit.words.words(bare_actor_words(by)),
         }
         return RenderedPage("api_tokens.html", TITLE, data, 200 if refused is None else 422, refused)
-
-
-def _shown(view: TokenView, now: datetime) -> ShownToken:
-    token = view.token
-    by = actor_words(token.by.removeprefix(CONSOLE))
-    if token.revoked is not None:
-        return ShownToken(view, by, True, tr("revoked"))
-    if token.is_over(now):
-        return ShownToken(view, by, True, tr("ended"))
-    if not token.is_readable:
-        return ShownToken(view, by, False, tr("cannot be read: the key is missing that sealed it; revoke it"))
-    if view.role is None:
-        return ShownToken(view, by, False, tr("worth nothing: who made it has no account of the team now"))
-    if view.role != token.role:
-        return ShownToken(view, by, False, tr("worth less: who made it may do no more now"))
-    return ShownToken(view, by, False)
 
 
 def _new(made: NewToken) -> RenderedPage:

@@ -11,7 +11,7 @@ from bot.cli.language import language
 from bot.model.audit import AuditEntry, AuditLine
 from bot.model.translatable import ENGLISH
 from bot.operations.actors import done_by
-from bot.operations.audit_list import line_words
+from bot.operations.audit_list import listed_entry
 from bot.operations.audit_trail import entries
 from tests.conftest import NOW
 from tests.web.admin.conftest import StaffWorlds
@@ -130,7 +130,7 @@ async def test_signing_out_is_told_here_there_and_everywhere(mei: StaffWorld) ->
 )
 def test_each_is_a_sentence_in_both_languages(deed: AuditEntry, english: str, chinese: str) -> None:
     for words, told in ((ENGLISH, english), (CHINESE, chinese)):
-        said = line_words(AuditLine(deed), lambda at: "12:00")
+        said = listed_entry(AuditLine(deed), lambda at: "12:00")
         parts = (said.what, said.about, said.often or said.change, done_by(deed.by) if deed.by else "")
         assert "|".join(map(words.words, parts)) == told
 

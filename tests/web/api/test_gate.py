@@ -184,8 +184,8 @@ async def test_a_token_that_does_not_open_lets_nobody_in_and_is_listed(api: ApiW
     await rows.update_one({"_id": "lost"}, {"$set": {"s": b"not sealed by any key of ours"}})
     assert (await caller.get("/me")).code == "no_token"
     assert (await other.get("/me")).status == 200
-    found = {one.token.name: (one.role, one.token.is_readable) for one in await api.tokens.all()}
-    assert found == {"good": ("agent", True), "lost": (None, False)}
+    found = {one.name: (one.role_now, one.state.template.split(":")[0]) for one in await api.tokens.all()}
+    assert found == {"good": ("agent", "good"), "lost": (None, "cannot be read")}
     assert await api.tokens.revoke(["lost"], "command:root") == ["lost"]
 
 
