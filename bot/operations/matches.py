@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,9 +74,7 @@ async def refuse(found: PossibleMatch, actor: str, now: datetime) -> None:
     if match.refused:
         raise NotFound(tr("{id} was refused already", id=Quoted(match.id)))
     one, other = found.contact.contact.id, found.other.contact.id
-    await stores.audit.add(
-        AuditRow(f"match_refused:{uuid.uuid4().hex}", now, actor, "match_refused", one, other)
-    )
+    await stores.audit.add(AuditRow(f"match_refused:{match.id}", now, actor, "match_refused", one, other))
     await stores.matches.refuse(match)
 
 

@@ -47,27 +47,24 @@ async def make_tester(found: LocatedContact, name: str, actor: str) -> Sequence[
 
     Raises `RewriteRefused`.
     """
-    name, contact, stores = " ".join(visible(name).split()), found.contact, found.stores
+    name, contact = " ".join(visible(name).split()), found.contact
     if not (0 < len(name) <= NAME_MOST and name.isprintable()):
         raise RewriteRefused(tr("a tester needs a name, of {most} characters at most", most=NAME_MOST))
     if (refused := why_no_tester(contact)) is not None:
         raise refused
     had = await _names_of(found)
-    now = await now_among(stores)
-    if not await stores.testers.give(name, contact.id, now) and name not in had:
-        raise RewriteRefused(tr("another tester is called {name}: choose another name", name=quoted(name)))
-    lost = await _remove_names(found, [one for one in had if one != name])
-    if lost or name not in had:
-        await _record(found, "tester_made", actor, name)
-    return lost
+    lost = [one for one in had if one != name]
+    given = None if name in had else name
+    if not (given or lost) or await _change(found, "tester_made", actor, [name], given, lost):
+        return lost
+    raise RewriteRefused(tr("another tester is called {name}: choose another name", name=quoted(name)))
 
 
 async def end_tester(found: LocatedContact, actor: str) -> Sequence[str]:
     """Have somebody be no tester any more; the names that they had. Raises `RewriteRefused`."""
-    had = await _remove_names(found, await _names_of(found))
-    if not had:
+    if not (had := await _names_of(found)):
         raise RewriteRefused(tr("that customer is no tester"))
-    await _record(found, "tester_ended", actor, *had)
+    await _change(found, "tester_ended", actor, had, None, had)
     return had
 
 
@@ -107,14 +104,17 @@ async def _contacts_by_name(stores: Stores) -> Mapping[str, str]:
     return {name: there[one].contact.id if one in there else one for name, one in known.items()}
 
 
-async def _remove_names(found: LocatedContact, names: Sequence[str]) -> Sequence[str]:
-    """Take names away, also from contacts that were merged into this one; the names."""
-    stored = await found.stores.testers.all()
-    for name in names:
-        await found.stores.testers.take(name, stored.get(name, ""))
-    return names
-
-
-async def _record(found: LocatedContact, kind: AuditKind, actor: str, *names: str) -> None:
-    now, id = await now_among(found.stores), f"{kind}:{uuid.uuid4().hex}"
-    await found.stores.audit.add(AuditRow(id, now, actor, kind, found.contact.id, details=names))
+async def _change(
+    found: LocatedContact,
+    kind: AuditKind,
+    actor: str,
+    names: Sequence[str],
+    given: str | None,
+    lost: Sequence[str],
+) -> bool:
+    """Give a name and take others, also from contacts that were merged into this one, with a line of the
+    audit log about these names; `False`: the name is another's."""
+    now, stored = await now_among(found.stores), await found.stores.testers.all()
+    line = AuditRow(f"{kind}:{uuid.uuid4().hex}", now, actor, kind, found.contact.id, details=tuple(names))
+    taken = {name: stored[name] for name in lost if name in stored}
+    return await found.stores.testers.change(line, now, given, taken)

@@ -26,7 +26,6 @@ from bot.store.cluster.leases import Leases
 from bot.store.cluster.menu_syncs import MenuSyncs
 from bot.store.cluster.own_secrets import OwnSecrets
 from bot.store.cluster.playbooks import ComingPlaybooks, Playbooks
-from bot.store.cluster.proposals import Proposals
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.contacts.all_contacts import AllContacts
 from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, AudiencePeople
@@ -101,6 +100,7 @@ from bot.store.events.staff_pictures import StaffPictures
 from bot.store.events.unsending import Unsender
 from bot.store.keyed_ids import CALLED_BY_TOKEN, REVEALED_BY_TOKEN
 from bot.store.mongod.embedded import EmbeddedDatabase
+from bot.store.proposals import Proposals
 from bot.store.push_subscriptions import PushSubscriptions
 from bot.store.rotation.person_rows import PersonRows
 from bot.store.rotation.resealing import Resealer

@@ -25,7 +25,7 @@ from tests.cli.oaflow import Ended, ended
 from tests.cli.people_database import opened, stores_in
 from tests.conftest import NOW
 from tests.fakes.fake_line import Answers, FakeLine
-from tests.people import come
+from tests.people import be_tester_no_more, become_tester, come
 
 BOT = """
 bot: 森活選品
@@ -86,7 +86,7 @@ async def line(tmp_path: Path, written: Written, monkeypatch: pytest.MonkeyPatch
     async with stores_in(tmp_path) as stores:
         await come(stores.contacts, *PEOPLE)
         for name, contact in (("@amy", PEOPLE[0].id), ("@bob", PEOPLE[1].id)):
-            assert await stores.testers.give(name, contact, NOW)
+            await become_tester(stores, name, contact, NOW)
     async with FakeLine.running() as line:
         monkeypatch.setenv("OAFLOW_LINE_API", line.url)
         yield line
@@ -282,7 +282,7 @@ async def test_nobody_is_called_so(line: FakeLine, tmp_path: Path) -> None:
     assert end.code == 1
     assert 'no tester is called "@carol"' in end.err
     async with stores_in(tmp_path) as stores:
-        await stores.testers.take("@amy", PEOPLE[0].id)
+        await be_tester_no_more(stores, "@amy", PEOPLE[0].id, NOW)
     nobody = "nobody is called so yet:  oaflow contact name WHO @amy"
     end = await broadcast(line, tmp_path, "test", "問候", "--to", "@amy")
     assert end == Ended(1, "", f"oaflow: {nobody}\n")

@@ -55,7 +55,7 @@ from tests.appointments import HAIRCUT, TAIPEI, at_ten
 from tests.conftest import ManualClock
 from tests.coupons import TEN_OFF, asks
 from tests.notice_world import PretendBrowser
-from tests.people import come
+from tests.people import become_tester, come
 from tests.playbooks import PRIVACY, compiled, joining
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
 from tests.runtime.page_world import NoShop
@@ -294,11 +294,12 @@ class Story:
         linked = ChannelLink("1001", "森活選品", "main", "linked", "amy", self._clock.now(), former=former)
         assert await self._stores.channel_links.put(linked, None)
         now = self._clock.now()
-        await self._stores.proposals.put(Proposal("amy", "amy", "console:amy", now, 1, "sha", ALLERGY))
+        line = AuditEntry("draft_handed_in", "console:amy", now, id="draft_handed_in:1")
+        await self._stores.proposals.put(Proposal("amy", "amy", "console:amy", now, 1, "sha", ALLERGY), line)
         await self._stores.clerks.write([(StoreClerk("A01", CLERK, store="xinyi", phone=PHONE), None)])
         record = MemberRecord("list", contact, PHONE, NUMBER, {"姓名": NAME, "過敏": ALLERGY})
         assert await self._stores.member_records.keep("list", [record]) == 1
-        assert await self._stores.testers.give("@boss", contact, started)
+        await become_tester(self._stores, "@boss", contact, started)
         await self._stores.person_codes.issue(contact, self._clock.now())
         booking = AppointmentRequest("act 1", contact, started, at_ten(started))
         assert (await self._stores.appointments.book(HAIRCUT, booking, TAIPEI)).result == "booked"

@@ -6,6 +6,7 @@ may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -49,8 +50,7 @@ async def hand_in(
     if former is not None:
         await context.stores.proposals.remove(former)  # nobody publishes half of one and half of the other
     await context.stores.drafts.replace(new.owner, files)
-    await context.stores.proposals.put(new)
-    await _noted(context, "draft_handed_in", new, publisher.by)
+    await context.stores.proposals.put(new, _line(context, "draft_handed_in", new, publisher.by))
     return new
 
 
@@ -86,11 +86,11 @@ async def _published(
     """Note that it is live; each step may be the last of a process, and is then done by the next look."""
     await context.settle(draft, found.account)
     decided = replace(found, state="published", decided_by=by, decided=at)
-    if await context.stores.proposals.decide(found, decided):
-        await _noted(context, "draft_approved", found, by)
+    line = _line(context, "draft_approved", found, by)
+    if await context.stores.proposals.decide(found, decided, line):
         await context.stores.drafts.replace(found.owner, [])
     elif await _is_replaced(context, found):  # else somebody who looked at it was faster to note it
-        await _noted(context, "draft_approved", found, by)
+        await record(context.stores, line)
     return decided
 
 
@@ -147,21 +147,20 @@ async def give_back(
         raise ProposalChanged
     answer = says.strip()[:SENTENCE_MOST]
     decided = replace(found, state="returned", answer=answer, decided_by=publisher.by, decided=context.now())
-    if not await context.stores.proposals.decide(found, decided):
+    line = _line(context, "draft_returned", found, publisher.by)
+    if not await context.stores.proposals.decide(found, decided, line):
         raise ProposalChanged
     await context.stores.drafts.replace(found.owner, [])
-    await _noted(context, "draft_returned", found, publisher.by)
     return decided
 
 
 async def withdraw(context: DraftContext, account: str, publisher: Publisher) -> None:
     """Take back what the account handed in, or put away what was decided; nothing where there is none."""
-    found = await proposal_of(context, account)
-    if found is None or not await context.stores.proposals.remove(found):
+    if (found := await proposal_of(context, account)) is None:
         return
-    await context.stores.drafts.replace(found.owner, [])
-    if found.state == "open":
-        await _noted(context, "draft_withdrawn", found, publisher.by)
+    line = _line(context, "draft_withdrawn", found, publisher.by) if found.state == "open" else None
+    if await context.stores.proposals.remove(found, line):
+        await context.stores.drafts.replace(found.owner, [])
 
 
 async def file_of(context: DraftContext, account: str, path: str) -> DraftFile | None:
@@ -172,5 +171,7 @@ async def file_of(context: DraftContext, account: str, path: str) -> DraftFile |
     return await context.stores.drafts.one(found.owner, path)
 
 
-async def _noted(context: DraftContext, kind: DraftAction, about: Proposal, by: str) -> None:
-    await record(context.stores, AuditEntry(kind, by, context.now(), about.by, after=f"{about.files}"))
+def _line(context: DraftContext, kind: DraftAction, about: Proposal, by: str) -> AuditEntry:
+    """Of the audit log, about a draft that was handed in."""
+    id = f"{kind}:{uuid.uuid4().hex}"
+    return AuditEntry(kind, by, context.now(), about.by, after=f"{about.files}", id=id)

@@ -15,8 +15,8 @@ from bot.model.proposal import OF_PROPOSAL
 from bot.runtime.bulk import keep_looking
 from bot.store.api_tokens import ApiTokens
 from bot.store.cluster.drafts import Drafts
-from bot.store.cluster.proposals import Proposals
 from bot.store.events.audit import AuditLog
+from bot.store.proposals import Proposals
 from bot.store.staff_accounts import AdminAccounts
 
 LIFE = timedelta(days=30)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from bot.store.repository import Repository
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.audit import AuditRow
+from bot.store.database.mongo import Database
+from bot.store.events.audit import audit_document
+from bot.store.repository import SealedRepository
+from bot.store.sealing.seal import Seal
 
 
-class Testers(Repository, collection="testers"):
+class Testers(SealedRepository, collection="testers"):
     """The collection `testers`, `_id` the name. May raise `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        super().__init__(database, seal)
+        self._audit = database.collection("audit")
 
     async def all(self) -> Mapping[str, str]:
         """The contact ids by name."""
@@ -20,11 +31,20 @@ class Testers(Repository, collection="testers"):
         found = await self._rows.find_one({"_id": name})
         return None if found is None else str(found["contact"])
 
-    async def give(self, name: str, contact: str, at: datetime) -> bool:
-        """Have this contact called so; `False`: the name is another's."""
-        row = {"_id": name, "contact": contact, "at": at}
-        return await self._rows.added(row) or await self.contact(name) == contact
+    async def change(self, line: AuditRow, at: datetime, give: str | None, taken: Mapping[str, str]) -> bool:
+        """Have the contact of this line of the audit log called `give`, and these names `taken` from the
+        contacts that have them, with the line; `False`, with nothing done: that name is another's."""
 
-    async def take(self, name: str, contact: str) -> None:
-        """Have nobody called so any more, where it is still this contact's name."""
-        await self._rows.delete_one({"_id": name, "contact": contact})
+        async def once(session: Any) -> None:
+            if give is not None:
+                row = {"_id": give, "contact": line.contact, "at": at}
+                await self._rows.insert_one(row, session=session)
+            for name, contact in taken.items():
+                await self._rows.delete_one({"_id": name, "contact": contact}, session=session)
+            await self._audit.insert_one(audit_document(line, self._seal), session=session)
+
+        try:
+            await self._database.transaction(once)
+        except DuplicateKeyError:
+            return False
+        return True

@@ -14,6 +14,7 @@ from bot.line.outcome import CallResult
 from bot.translations.chinese import CHINESE
 from bot.web.admin.broadcast_compose_side import sent_before
 from tests.fakes.fake_line import Answers, FakeLine
+from tests.people import become_tester
 from tests.playbooks import compiled
 from tests.runtime.broadcast_world import through, users
 from tests.web.admin.broadcast_pages_world import (
@@ -267,7 +268,7 @@ async def test_another_sending_than_the_page_shows_is_not_cancelled(world: Broad
 async def test_it_goes_to_testers_first(world: BroadcastPagesWorld, line: FakeLine) -> None:
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
     shop.playbook = compiled(f'testers: ["@amy", "@boss"]\n{WRITTEN}')
-    assert await shop.stores.testers.give("@amy", f"main:{users(1)[0]}", shop.clock.now())
+    await become_tester(shop.stores, "@amy", f"main:{users(1)[0]}", shop.clock.now())
     _, page = await browser.get(f"{ONE}?name=sale", **ZH)
     assert "還沒有人叫這個名字" in part(page, "testers")
     fields = {"name": "sale", "form": field_of(part(page, "testers"), "form"), "to @amy": "yes"}
@@ -293,7 +294,7 @@ async def test_testers_who_got_it_are_in_the_audit_log_where_the_rest_breaks(
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
     shop.playbook = compiled(f'testers: ["@amy", "@bob"]\n{WRITTEN}')
     for name, user in zip(("@amy", "@bob"), users(2), strict=True):
-        assert await shop.stores.testers.give(name, f"main:{user}", shop.clock.now())
+        await become_tester(shop.stores, name, f"main:{user}", shop.clock.now())
     push = LineClient.push
 
     async def breaks(*about: Any) -> CallResult:

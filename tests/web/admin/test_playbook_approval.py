@@ -14,7 +14,7 @@ from bot.operations.drafts import approval
 from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.rights import Publisher, is_admin_now
 from bot.store.cluster.drafts import Drafts
-from bot.store.cluster.proposals import Proposals
+from bot.store.proposals import Proposals
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import (
     FILES,

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from pymongo import ASCENDING
 
+from bot.model.audit import AuditEntry
 from bot.model.proposal import Proposal
-from bot.store.database.mongo import Document
+from bot.store.database.mongo import Database, Document
+from bot.store.events.audit import AuditLog
 from bot.store.repository import SealedRepository
+from bot.store.sealing.seal import Seal
 
 
 class Proposals(SealedRepository, collection="proposals"):
     """The collection `proposals`: a row for each account, its `_id`; sealed is what was written beside it."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        super().__init__(database, seal)
+        self._audit = AuditLog(database, seal)
 
     async def of(self, account: str) -> Proposal | None:
         """What this account handed in last."""
@@ -29,19 +36,41 @@ class Proposals(SealedRepository, collection="proposals"):
         """How many wait, counted up to so many."""
         return await self._rows.count_documents({"state": "open"}, limit=most)
 
-    async def put(self, one: Proposal) -> None:
-        """Store it, in place of what the account handed in before."""
-        await self._rows.replace_one({"_id": one.account}, self._document(one), upsert=True)
+    async def put(self, one: Proposal, line: AuditEntry) -> None:
+        """Store it, in place of what the account handed in before, with its line of the audit log."""
 
-    async def decide(self, one: Proposal, decided: Proposal) -> bool:
-        """Store what became of it; whether it was still this one, in this state."""
-        done = await self._rows.replace_one(self._still(one), self._document(decided))
-        return bool(done.matched_count)
+        async def write(session: Any) -> bool:
+            document = self._document(one)
+            await self._rows.replace_one({"_id": one.account}, document, upsert=True, session=session)
+            return True
 
-    async def remove(self, one: Proposal) -> bool:
-        """Forget it, whatever became of it; whether it was still this one, in this state."""
-        done = await self._rows.delete_one(self._still(one))
-        return bool(done.deleted_count)
+        await self._with(line, write)
+
+    async def decide(self, one: Proposal, decided: Proposal, line: AuditEntry) -> bool:
+        """Store what became of it, with its line; whether it was still this one, in this state."""
+
+        async def write(session: Any) -> bool:
+            done = await self._rows.replace_one(self._still(one), self._document(decided), session=session)
+            return bool(done.matched_count)
+
+        return await self._with(line, write)
+
+    async def remove(self, one: Proposal, line: AuditEntry | None = None) -> bool:
+        """Forget it, whatever became of it, with this line; whether it was still this one, in this state."""
+
+        async def write(session: Any) -> bool:
+            return bool((await self._rows.delete_one(self._still(one), session=session)).deleted_count)
+
+        return await self._with(line, write)
+
+    async def _with(self, line: AuditEntry | None, write: Callable[[Any], Awaitable[bool]]) -> bool:
+        async def once(session: Any) -> bool:
+            is_written = await write(session)
+            if is_written and line is not None:
+                await self._audit.record_within(line, session)
+            return is_written
+
+        return await self._database.transaction(once)
 
     def _still(self, one: Proposal) -> Document:
         return {"_id": one.account, "stamp": one.stamp, "at": one.at, "state": one.state}
