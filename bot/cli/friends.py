@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.cli.arguments import Arguments, actions_of, add_action, add_json, describe
@@ -15,13 +15,12 @@ from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong
 from bot.cli.terminal_text import Progress
 from bot.engine.compiled.playbook import Playbook
-from bot.model.translatable import Translatable, row, tr
+from bot.model.translatable import row, tr
 from bot.operations.broadcasts.line_now import line_of
 from bot.operations.bulk_batches import turns_left
 from bot.operations.find_contacts import NotFound, not_called
-from bot.operations.friend_import import FriendsImport, FriendsOrder, NotOfThisChannel, import_friends
-from bot.operations.import_report import import_payload, in_words, open_in_words
-from bot.operations.payload import pick
+from bot.operations.friend_import import FriendsOrder, NotOfThisChannel, import_friends
+from bot.operations.import_report import open_in_words
 from bot.playbook.similar import hint_for
 
 _FILE = "LINE user ids (CSV or a line each); none: LINE's own list; before it: folder with bot.yaml"
@@ -50,9 +49,7 @@ async def import_(order: CommandOrder) -> int:
         note_encoding(wanted.file, order)
     try:
         async with line_of(line, wanted.channel) as client:
-            done = await import_friends(
-                people, playbook, client, wanted, order.by, lambda so_far: progress.show(_so_far(so_far))
-            )
+            done = await import_friends(people, playbook, client, wanted, order.by, progress.show)
         if not wanted.dry:
             done.turns_left = await turns_left(
                 people, tell=lambda left, seconds: progress.show(open_in_words(left, seconds))
@@ -62,8 +59,7 @@ async def import_(order: CommandOrder) -> int:
         raise NotOfThisChannel(anyway) from error
     finally:
         progress.over()
-    figures = pick(done, "blocked", "joined", "asked", "gone", "resumed", "turns_left")
-    order.show_all({"channel": wanted.channel, **import_payload(done), **figures}, _lines(done, wanted))
+    order.show_all(done, done.lines(order.at))
     return WRONG if done.refused else RIGHT
 
 
@@ -77,40 +73,6 @@ def _channel(playbook: Playbook, name: str | None) -> str:
         there = tr("its channels are {names}", names=row(channels))
         raise NotFound(not_called(tr("channel"), name, hint_for(name, channels) or there))
     return name
-
-
-def _so_far(done: FriendsImport) -> Translatable:
-    if done.asking_since is None:
-        return tr("{number} friends", number=f"{done.done:,}")
-    asked, all_ = f"{done.asked:,}", f"{done.to_ask:,}"
-    left = done.seconds_left
-    if left is None or left < 1:
-        return tr("LINE is asked who they are: {asked} of {all}", asked=asked, all=all_)
-    long = tr("{number} s", number=left) if left < 90 else tr("{number} min", number=round(left / 60))
-    return tr(
-        "LINE is asked who they are: {asked} of {all}, about {long} left", asked=asked, all=all_, long=long
-    )
-
-
-def _lines(done: FriendsImport, wanted: FriendsOrder) -> Iterator[Translatable]:
-    if wanted.dry:
-        yield tr("nothing was written; so it would be:")
-    if done.resumed:
-        yield tr("LINE's list was read up to {number} before: this went on", number=f"{done.resumed:,}")
-    yield from in_words(done)
-    if done.joined:
-        yield tr("{number} were known from a list or a shop, and are on LINE now", number=f"{done.joined:,}")
-    if done.blocked:
-        yield tr("{number} have blocked the account, and stay so", number=f"{done.blocked:,}")
-    if done.asked:
-        yield tr("LINE was asked who {number} people are", number=f"{done.asked:,}")
-    if done.gone:
-        yield tr(
-            "{number} of them LINE does not know as friends any more: nothing is sent to them",
-            number=f"{done.gone:,}",
-        )
-    if wanted.dry and done.new + done.changed:
-        yield tr("to take them over, the same command without  --dry-run")
 
 
 def arguments(command: ArgumentParser) -> None:

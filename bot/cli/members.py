@@ -15,26 +15,22 @@ from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong
 from bot.cli.report_output import TABLE, ReportNotWritten, headings
 from bot.cli.terminal_text import Progress
-from bot.model.translatable import Translatable, row, tr
+from bot.model.translatable import Translatable, tr
 from bot.operations.bulk_batches import turns_left
 from bot.operations.column_map import NO_MAP, ColumnMap, read_column_map
 from bot.operations.find_contacts import NotFound
-from bot.operations.import_report import import_payload, in_order, in_words, lines_payload, open_in_words
+from bot.operations.import_report import open_in_words
 from bot.operations.member_import import (
     ChannelUnsaid,
-    MemberImport,
     SeveralShops,
     TellLine,
     import_members,
     member_file,
 )
 from bot.operations.member_table import ShopUnsaid
-from bot.operations.payload import pick
 from bot.operations.table_lines import TableWrong
 from bot.playbook.csv_table import MARK, csv_line
-from bot.playbook.similar import quoted
 from bot.playbook.syntax.source import file_trouble
-from bot.runtime.shops.member_batches import ERASED_BEFORE
 
 REPORT_COLUMNS = ("line", "became", "why")
 BECAME = ("new", "changed", "same", "joined", "done", "refused")
@@ -81,15 +77,7 @@ async def import_file(order: CommandOrder) -> int:
         raise TableWrong(tr("{why}: add  --channel NAME", why=error.message)) from error
     finally:
         progress.over()
-    payload = {
-        **import_payload(done),
-        "on_line": done.on_line,
-        **pick(done, "joined", "partly", "united", "resumed", "turns_left"),
-        "notes": lines_payload(done.notes),
-        **pick(done, "unused", "has_bindings"),
-        "warnings": list(done.warnings),
-    }
-    order.show_all(payload, _lines(done, dry=options.dry_run))
+    order.show_all(done, done.lines(order.at))
     return WRONG if done.refused else RIGHT
 
 
@@ -150,40 +138,3 @@ def arguments(command: ArgumentParser) -> None:
     read.add_argument("--report", metavar="FILE", help="what became of each line, as CSV")
     read.add_argument("--dry-run", action="store_true", help="only tell what would come of it")
     add_json(read)
-
-
-def _lines(done: MemberImport, *, dry: bool) -> Iterator[Translatable]:
-    if dry:
-        yield tr("nothing was written; so it would be:")
-    if done.resumed:
-        yield tr(
-            "goes on after line {line}, where the same import was broken off; of the lines before only the"
-            " figures are told: once more, it tells all",
-            line=f"{done.resumed:,}",
-        )
-    yield from in_words(done)
-    for one in in_order(done.notes):
-        if one.why is ERASED_BEFORE:
-            yield tr("line {line}: {why}", line=one.number, why=one.why)
-        else:
-            yield tr("line {line}, taken: {why}", line=one.number, why=one.why)
-    if done.partly:
-        yield tr("{number} lines were taken but for what stands above", number=f"{done.partly:,}")
-    if done.united:
-        yield tr(
-            "{number} lines are about people of lines before: taken with them", number=f"{done.united:,}"
-        )
-    if done.on_line:
-        yield tr("{number} lines are about people who are on LINE", number=f"{done.on_line:,}")
-    if done.joined:
-        yield tr("{number} people without LINE have turned out to be on it", number=f"{done.joined:,}")
-    if done.unused:
-        yield tr("columns that nobody reads: {names}", names=row(map(quoted, done.unused)))
-    yield from done.warnings
-    if done.has_bindings:
-        yield tr(
-            "its bindings bind nobody: each person is asked for a code once more; if the other system has"
-            " proven each phone by a code, add  --trust-bindings"
-        )
-    if dry and done.new + done.changed:
-        yield tr("to take them over, the same command without  --dry-run")

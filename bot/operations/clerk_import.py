@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import islice
+from typing import Annotated
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.answer_fields import Clock, Help
 from bot.model.audit import AuditEntry
 from bot.model.clerk import StoreClerk
-from bot.model.translatable import tr
+from bot.model.translatable import Translatable, tr
 from bot.operations.audit_trail import audited
 from bot.operations.clerk_file import ClerkLine, clerk_after, other_zeros, parse_clerk_line
 from bot.operations.clerks import NoClerk
@@ -32,9 +34,22 @@ TRIES = 5
 
 @dataclass(slots=True)
 class ClerkImport(ImportReport):
-    """What has come of a file. `left`: who have another store now, and how many people stay with the old."""
+    """What has come of a file."""
 
-    left: dict[str, int] = field(default_factory=dict)
+    left_behind: Annotated[
+        dict[str, int], Help("Who have another store now, and how many people stay with the old.")
+    ] = field(default_factory=dict)
+
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        """The same, and what may be done about people who stay."""
+        yield from ImportReport.lines(self, at)
+        for number, people in self.left_behind.items():
+            yield tr(
+                "{number} works in another store now; {people} people stay with the old one, unless you say"
+                "  oaflow store clerks hand-over {number} {number}",
+                number=number,
+                people=f"{people:,}",
+            )
 
 
 async def import_clerks(
@@ -70,9 +85,9 @@ async def import_clerks(
             await _take(people, clerks, now, may, done)
             doing.update(after=f"new {done.new}, changed {done.changed}, refused {done.refused}")
             tell(done)
-    if done.left:
-        bound = await people.clerks.how_many_people(done.left.keys())
-        done.left = {number: bound[number] for number in done.left if bound.get(number)}
+    if done.left_behind:
+        bound = await people.clerks.how_many_people(done.left_behind.keys())
+        done.left_behind = {number: bound[number] for number in done.left_behind if bound.get(number)}
     return done
 
 
@@ -181,7 +196,7 @@ def _count(
     else:
         done.changed += 1
         if before.clerk.store != clerk.store:
-            done.left[clerk.number] = 0
+            done.left_behind[clerk.number] = 0
 
 
 def _clerk(stored: StoredClerk | None) -> StoreClerk | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import random
 import uuid
 from asyncio import gather, sleep
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -23,6 +23,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.friends import AnotherAccount, befriended, profiled, silently
 from bot.line.client import LineClient
 from bot.line.outcome import LineError
+from bot.model import answer_fields
 from bot.model.audit import AuditEntry
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
@@ -95,27 +96,44 @@ class FriendsOrder:
 class FriendsImport(ImportReport):
     """What has come of it so far. `blocked`: who had blocked the account, and stays so.
 
-    `joined`: who was known from a list or a shop only. Of profiles: how many were asked for, of how many
-    (`to_ask`), since when (`asking_since`, seconds), and whom LINE did not know (`gone`): no friends.
+    `joined`: who was known from a list or a shop only. Of profiles: how many were `asked` for, and whom LINE
+    did not know (`gone`): no friends. `dry`: nothing was written.
     """
 
     blocked: int = 0
     joined: int = 0
-    to_ask: int = 0
     asked: int = 0
     gone: int = 0
-    asking_since: float | None = None
     resumed: int = 0
+    channel: str = ""
+    dry: bool = False
 
-    @property
-    def seconds_left(self) -> int | None:
-        """How long asking takes yet, as it goes so far."""
-        if self.asking_since is None or not self.asked:
-            return None
-        return round((monotonic() - self.asking_since) / self.asked * (self.to_ask - self.asked))
+    def lines(self, at: answer_fields.Clock) -> Iterator[Translatable]:
+        """The same with all else that there is to know of it."""
+        if self.dry:
+            yield tr("nothing was written; so it would be:")
+        if self.resumed:
+            yield tr("LINE's list was read up to {number} before: this went on", number=f"{self.resumed:,}")
+        yield from ImportReport.lines(self, at)
+        if self.joined:
+            yield tr(
+                "{number} were known from a list or a shop, and are on LINE now", number=f"{self.joined:,}"
+            )
+        if self.blocked:
+            yield tr("{number} have blocked the account, and stay so", number=f"{self.blocked:,}")
+        if self.asked:
+            yield tr("LINE was asked who {number} people are", number=f"{self.asked:,}")
+        if self.gone:
+            yield tr(
+                "{number} of them LINE does not know as friends any more: nothing is sent to them",
+                number=f"{self.gone:,}",
+            )
+        if self.dry and self.new + self.changed:
+            yield tr("to take them over, the same command without  --dry-run")
 
 
-Tell = Callable[[FriendsImport], None]
+Tell = Callable[[Translatable], None]
+"""Hears how far it is."""
 
 
 async def import_friends(
@@ -127,7 +145,8 @@ async def import_friends(
     was taken until then stays, and the same order goes on.
     """
     clock = await clock_among(stores)
-    taking = _FriendTaker(stores, playbook, client, order, clock, tell)
+    report = FriendsImport(channel=order.channel, dry=order.dry)
+    taking = _FriendTaker(stores, playbook, client, order, clock, tell, report)
     if order.file is not None:
         await taking.check_sample(order.file)
     async with _recorded(stores, order, actor, clock.now()) as doing:
@@ -165,7 +184,9 @@ class _FriendTaker:
     order: FriendsOrder
     clock: Clock
     tell: Tell
-    done: FriendsImport = field(default_factory=FriendsImport)
+    done: FriendsImport
+    to_ask: int = 0
+    asking_since: float | None = None
     doing: PendingAuditEntry | None = None
 
     # -- whom
@@ -321,8 +342,8 @@ class _FriendTaker:
     async def ask_profiles(self) -> None:
         """Ask LINE of whom it has not told yet; who is unknown to it and never did anything is no friend."""
         friends, channel, after = self.stores.friends, self.order.channel, ""
-        self.done.to_ask = await friends.number_unprofiled(channel)
-        self.done.asking_since = monotonic()
+        self.to_ask = await friends.number_unprofiled(channel)
+        self.asking_since = monotonic()
         while page := await friends.unprofiled(channel, after, TOGETHER):
             after = page[-1][0]
             for at in range(0, len(page), ASKED_TOGETHER):
@@ -369,7 +390,23 @@ class _FriendTaker:
         done = self.done
         if self.doing is not None:
             self.doing.update(after=f"new {done.new}, changed {done.changed}, refused {done.refused}")
-        self.tell(done)
+        self.tell(self._so_far())
+
+    def _so_far(self) -> Translatable:
+        done, since = self.done, self.asking_since
+        if since is None:
+            return tr("{number} friends", number=f"{done.done:,}")
+        asked, all_ = f"{done.asked:,}", f"{self.to_ask:,}"
+        left = round((monotonic() - since) / done.asked * (self.to_ask - done.asked)) if done.asked else 0
+        if left < 1:
+            return tr("LINE is asked who they are: {asked} of {all}", asked=asked, all=all_)
+        long = tr("{number} s", number=left) if left < 90 else tr("{number} min", number=round(left / 60))
+        return tr(
+            "LINE is asked who they are: {asked} of {all}, about {long} left",
+            asked=asked,
+            all=all_,
+            long=long,
+        )
 
 
 def _look_over(contact: str, channel: str, now: datetime) -> Event:

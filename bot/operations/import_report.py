@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import insort
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Annotated
 
+from bot.model.answer_fields import Clock, Help
 from bot.model.translatable import Refusal, Translatable, plural, tr
-from bot.operations.payload import pick
 
 LISTED_LINES = 1_000
 """Refused lines that are listed one by one; the others are only counted."""
@@ -18,66 +20,62 @@ class LineRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
-    """A line of the file that was not taken, or of which not all was."""
+    """A line that was not taken, or of which not all was."""
 
-    number: int
+    line: Annotated[int, Help("Its number in the file, or in the list, from 1.")]
     why: Translatable
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What has come of a file so far. `erased`: lines about people who were erased, which are left out.
-
-    `turns_left`: events of bulk work in the inbox whose turns a bot has yet to take.
-    """
+    """What has come of the lines of a file so far."""
 
     new: int = 0
     changed: int = 0
-    same: int = 0
+    same: Annotated[int, Help("Those that were there already.")] = 0
     refused: int = 0
-    erased: int = 0
-    turns_left: int = 0
-    listed: list[RefusedLine] = field(default_factory=list)
+    erased: Annotated[int, Help("Those about people who were erased: they are left out.")] = 0
+    turns_left: Annotated[int, Help("Events that wait for the turn of a running bot.")] = 0
+    refused_lines: Annotated[list[RefusedLine], Help("1,000 of them at most.")] = field(default_factory=list)
 
     @property
     def done(self) -> int:
         """Lines that were looked at."""
         return self.new + self.changed + self.same + self.refused + self.erased
 
+    @property
+    def is_done(self) -> bool:
+        """Whether no line was refused."""
+        return not self.refused
+
     def refuse(self, number: int, why: Translatable) -> None:
-        """One more that was not taken."""
+        """One more that was not taken: why is not found out in the order of the file."""
         self.refused += 1
-        if len(self.listed) < LISTED_LINES:
-            self.listed.append(RefusedLine(number, why))
+        if len(self.refused_lines) < LISTED_LINES:
+            insort(self.refused_lines, RefusedLine(number, why), key=lambda one: one.line)
 
-
-def in_order(lines: Sequence[RefusedLine]) -> Sequence[RefusedLine]:
-    """As they stand in the file: why is not found out in that order."""
-    return sorted(lines, key=lambda one: one.number)
-
-
-def in_words(done: ImportReport) -> Iterator[Translatable]:
-    """How many lines came to what, and each that was refused, as far as they are listed."""
-    yield tr(
-        "{new} new, {changed} changed, {same} as before, {refused} refused",
-        new=f"{done.new:,}",
-        changed=f"{done.changed:,}",
-        same=f"{done.same:,}",
-        refused=f"{done.refused:,}",
-    )
-    if done.erased:
-        yield tr("{number} lines are about people who were erased: left out", number=f"{done.erased:,}")
-    if done.turns_left:
-        yield plural(
-            "1 event waits for its turn: `oaflow run` takes it, after the messages of customers",
-            "{number} events wait for their turns: `oaflow run` takes them, after the messages of customers",
-            done.turns_left,
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        """How many lines came to what, and each that was refused, as far as they are listed."""
+        yield tr(
+            "{new} new, {changed} changed, {same} as before, {refused} refused",
+            new=f"{self.new:,}",
+            changed=f"{self.changed:,}",
+            same=f"{self.same:,}",
+            refused=f"{self.refused:,}",
         )
-    for one in in_order(done.listed):
-        yield tr("line {line}: {why}", line=one.number, why=one.why)
-    if done.refused > len(done.listed):
-        more = done.refused - len(done.listed)
-        yield plural("and 1 more line was refused", "and {number} more lines were refused", more)
+        if self.erased:
+            yield tr("{number} lines are about people who were erased: left out", number=f"{self.erased:,}")
+        if self.turns_left:
+            yield plural(
+                "1 event waits for its turn: `oaflow run` takes it, after the messages of customers",
+                "{number} events wait for their turns: `oaflow run` takes them, after the messages of"
+                " customers",
+                self.turns_left,
+            )
+        for one in self.refused_lines:
+            yield tr("line {line}: {why}", line=one.line, why=one.why)
+        if more := self.refused - len(self.refused_lines):
+            yield plural("and 1 more line was refused", "and {number} more lines were refused", more)
 
 
 def open_in_words(left: int, seconds: float | None) -> Translatable:
@@ -90,13 +88,3 @@ def open_in_words(left: int, seconds: float | None) -> Translatable:
         else tr("{number} min", number=round(seconds / 60))
     )
     return tr("{number} events wait for their turns, about {long} left", number=f"{left:,}", long=long)
-
-
-def import_payload(done: ImportReport) -> dict[str, object]:
-    """The same for programs."""
-    return {**pick(done, "new", "changed", "same", "refused", "erased"), "lines": lines_payload(done.listed)}
-
-
-def lines_payload(lines: Sequence[RefusedLine]) -> list[dict[str, object]]:
-    """Lines with why, for programs."""
-    return [{"line": one.number, "why": one.why} for one in in_order(lines)]

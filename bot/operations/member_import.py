@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from bisect import insort
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.answer_fields import Clock
 from bot.model.audit import AuditEntry
 from bot.model.settings import Settings, ShopSettings
 from bot.model.translatable import Translatable, row, tr
@@ -71,7 +73,7 @@ class MemberImport(ImportReport):
     all was done when it was broken off.
     `joined`: people without LINE who have turned out to be somebody who had bound; `on_line`: lines
     about somebody with LINE; `unused`: columns that are not read; `warnings`: what of the file or its map
-    comes to nothing; `has_bindings`: it has bindings that are not trusted.
+    comes to nothing; `has_bindings`: it has bindings that are not trusted; `dry`: nothing was written.
     """
 
     partly: int = 0
@@ -83,6 +85,7 @@ class MemberImport(ImportReport):
     unused: Sequence[str] = ()
     has_bindings: bool = False
     warnings: Sequence[Translatable] = ()
+    dry: bool = False
 
     @property
     def done(self) -> int:
@@ -92,7 +95,44 @@ class MemberImport(ImportReport):
     def note(self, number: int, why: Translatable) -> None:
         """Something of a line that was taken."""
         if len(self.notes) < LISTED_LINES:
-            self.notes.append(RefusedLine(number, why))
+            insort(self.notes, RefusedLine(number, why), key=lambda one: one.line)
+
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        """The same with all else that there is to know of it."""
+        if self.dry:
+            yield tr("nothing was written; so it would be:")
+        if self.resumed:
+            yield tr(
+                "goes on after line {line}, where the same import was broken off; of the lines before only"
+                " the figures are told: once more, it tells all",
+                line=f"{self.resumed:,}",
+            )
+        yield from ImportReport.lines(self, at)
+        for one in self.notes:
+            if one.why is ERASED_BEFORE:
+                yield tr("line {line}: {why}", line=one.line, why=one.why)
+            else:
+                yield tr("line {line}, taken: {why}", line=one.line, why=one.why)
+        if self.partly:
+            yield tr("{number} lines were taken but for what stands above", number=f"{self.partly:,}")
+        if self.united:
+            yield tr(
+                "{number} lines are about people of lines before: taken with them", number=f"{self.united:,}"
+            )
+        if self.on_line:
+            yield tr("{number} lines are about people who are on LINE", number=f"{self.on_line:,}")
+        if self.joined:
+            yield tr("{number} people without LINE have turned out to be on it", number=f"{self.joined:,}")
+        if self.unused:
+            yield tr("columns that nobody reads: {names}", names=row(map(quoted, self.unused)))
+        yield from self.warnings
+        if self.has_bindings:
+            yield tr(
+                "its bindings bind nobody: each person is asked for a code once more; if the other system has"
+                " proven each phone by a code, add  --trust-bindings"
+            )
+        if self.dry and self.new + self.changed:
+            yield tr("to take them over, the same command without  --dry-run")
 
 
 async def import_members(
@@ -121,6 +161,7 @@ async def import_members(
     work = _FileTaker(
         file, columns, repeated, taker, stores, None if dry else stores.import_marks, tell, record
     )
+    work.done.dry = dry
     if dry:
         return await work.take()
     about = f"{file.path.name} {file.shop.name}" if file.shop is not None else file.path.name

@@ -52,7 +52,7 @@ def test_from_a_table_to_codes_on_paper(run: Run, shop: Path) -> None:
         'line 4: the playbook has no store "火星店"; stores and groups stand in the playbook\n'
     )
     told = json.loads(run("import", str(shop), "clerks.csv", "--json", code=1))
-    assert (told["new"], told["same"], told["refused"], told["lines"][0]["line"]) == (0, 2, 1, 4)
+    assert (told["new"], told["same"], told["refused"], told["refused_lines"][0]["line"]) == (0, 2, 1, 4)
 
     listed = run("list", "--language", "zh-TW")
     assert "門市人員" in listed

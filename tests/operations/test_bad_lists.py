@@ -44,7 +44,7 @@ async def test_ids_of_other_systems_are_no_accounts(stores: Stores, cell: str) -
     text = f"UID,手機\n{cell},0912345678\n{cell},\n"
     done = await taken(stores, text, channel="main")
     assert figures(done) == (1, 0, 0, 1)
-    assert [one.number for one in (*done.notes, *done.listed)] == [2, 3]
+    assert [one.line for one in (*done.notes, *done.refused_lines)] == [2, 3]
     people = await everybody(stores)
     assert [one.contact.accounts for one in people.values()] == [frozenset()]
 
@@ -72,7 +72,7 @@ async def test_a_line_of_10_mb_costs_itself_alone(stores: Stores) -> None:
         done = await taken(stores, content)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        assert [(one.number, str(one.why)) for one in done.listed] == [
+        assert [(one.line, str(one.why)) for one in done.refused_lines] == [
             (3, "this line is longer than a line of a table")
         ]
         assert peak < 2 * len(long), "what is read at a time, not what there is"
@@ -106,5 +106,5 @@ async def test_a_file_of_2_gb_is_read_to_its_end(stores: Stores, tmp_path: Path)
         out.write(b"\n0922333444,Bo\n")
     before = getrusage(RUSAGE_SELF).ru_maxrss
     done = await import_members(stores, PLAYBOOK, MemberFile(file), "command:test")
-    assert (figures(done), [one.number for one in done.listed]) == ((2, 0, 0, 1), [3])
+    assert (figures(done), [one.line for one in done.refused_lines]) == ((2, 0, 0, 1), [3])
     assert getrusage(RUSAGE_SELF).ru_maxrss - before < 64 << 10, "KB"

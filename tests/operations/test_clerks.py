@@ -59,7 +59,7 @@ async def test_zeros_that_a_spreadsheet_has_taken_make_nobody_twice(stores: Stor
     await taken(stores, HEAD + "007,小安,信義店,,,,\n0A1,小寧,信義店,,,,\n000,小零,信義店,,,,\n")
     again = await taken(stores, HEAD + "7,小安,信義店,,,,\nA1,小真,信義店,,,,\n8,小新,信義店,,,,\n")
     assert (again.new, again.refused) == (2, 1)
-    assert ENGLISH.text(again.listed[0].why).startswith("the number 7 is new, and there is 007: ")
+    assert ENGLISH.text(again.refused_lines[0].why).startswith("the number 7 is new, and there is 007: ")
     back = await taken(stores, HEAD + "00008,小新,信義店,,,,\n8,小新,板橋店,,,,\n")
     assert (back.new, back.changed, back.refused) == (0, 1, 1)
     assert (await everybody(stores)).keys() == {"007", "0A1", "000", "A1", "8"}
@@ -178,7 +178,7 @@ async def test_refused_lines_cost_no_other_and_are_told_by_number(stores: Stores
     )
     done = await taken(stores, text)
     assert figures(done) == (4, 0, 0, 3)
-    assert {one.number: str(one.why).partition(";")[0] for one in done.listed} == {
+    assert {one.line: str(one.why).partition(";")[0] for one in done.refused_lines} == {
         5: 'the playbook has no store "火星店"',
         6: "this clerk stands in line 2 already",
         7: "an old code of this clerk leads to another one already",
@@ -191,7 +191,7 @@ async def test_of_many_refused_lines_only_some_are_told(
 ) -> None:
     monkeypatch.setattr(import_report, "LISTED_LINES", 3)
     done = await taken(stores, HEAD + "".join(f"A{n},x,火星店,,,,\n" for n in range(2_000)))
-    assert (done.refused, len(done.listed)) == (2_000, 3)
+    assert (done.refused, len(done.refused_lines)) == (2_000, 3)
 
 
 async def test_a_file_that_never_ends_is_another_file(
@@ -312,7 +312,7 @@ async def test_who_changes_store_takes_their_people_along_when_that_is_said(
     bot = bots.make(PLAYBOOK)
     await born(bot, bound(1, an))
     done = await taken(stores, HEAD + "A01,小安,板橋店,,,,\n")
-    assert done.left == {"A01": 1}
+    assert done.left_behind == {"A01": 1}
     assert await clerks.hand_over(stores, await clerks.handing_over(stores, "A01", "A01"), "x") == 1
     await decided(bot)
     assert (await bot.stored("U001")).contact.clerk == replace(an, store="banqiao")

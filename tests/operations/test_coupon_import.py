@@ -45,13 +45,13 @@ async def test_what_is_refused_is_said_by_its_line(stores: Stores) -> None:
     lines = ["code", "A1", "", "8.86E+11", "=A1+1", "SUMMER100", "a-1", "x" * 65, "8E12"]
     done = await brought(stores, "\n".join(lines))
     assert (done.new, done.same) == (1, 0)
-    assert [(one.number, str(one.why)) for one in done.listed] == [
+    assert [(one.line, str(one.why)) for one in done.refused_lines] == [
         (4, "the spreadsheet has rounded it (as 8.86E+11): give the column the format text"),
         (5, "it is a formula"),
         (6, "a coupon of the playbook has this code for everybody"),
-        (9, "the spreadsheet has rounded it (as 8.86E+11): give the column the format text"),
         (7, "this code reads like that of line 2"),
         (8, "this is no code of 1 to 64 characters"),
+        (9, "the spreadsheet has rounded it (as 8.86E+11): give the column the format text"),
     ]
 
 
@@ -67,18 +67,18 @@ async def test_what_is_refused_is_said_by_its_line(stores: Stores) -> None:
 )
 async def test_what_is_no_code_comes_in_on_no_way(stores: Stores, text: str, why: str) -> None:
     done = await import_codes(stores, LIVE, PACK.name, sent_lines([text, "A1"]), "token:shop")
-    assert (done.new, [one.number for one in done.listed]) == (1, [1])
-    assert why in str(done.listed[0].why)
+    assert (done.new, [one.line for one in done.refused_lines]) == (1, [1])
+    assert why in str(done.refused_lines[0].why)
     if text.isprintable():
         done = await brought(stores, f'code\n"{text}"\n')
-        assert [(one.number, why in str(one.why)) for one in done.listed] == [(2, True)]
+        assert [(one.line, why in str(one.why)) for one in done.refused_lines] == [(2, True)]
 
 
 async def test_a_large_pack_goes_in_parts_and_a_look_alike_across_them_is_found(stores: Stores) -> None:
     codes = [f"P{n:04}" for n in range(2_400)]
     done = await brought(stores, "\n".join(["序號", *codes, "p0001", "PO002"]))
     assert (done.new, done.refused) == (2_400, 2)
-    assert {one.number for one in done.listed} == {2_402, 2_403}
+    assert {one.line for one in done.refused_lines} == {2_402, 2_403}
     assert (await stores.coupons.left([PACK.name]))[PACK.name] == CouponCounts(0, 2_400)
 
 
@@ -89,7 +89,7 @@ async def test_of_a_file_that_is_too_long_the_rest_is_refused_line_by_line(
     monkeypatch.setattr("bot.operations.coupon_import.TOGETHER", 3)
     done = await brought(stores, "\n".join(["code", "A1", "=A", *(f"B{n}" for n in range(6))]))
     assert (done.new, done.refused) == (4, 4)
-    said = [(one.number, str(one.why)) for one in done.listed]
+    said = [(one.line, str(one.why)) for one in done.refused_lines]
     why = "a file has at most 5 codes: put the others into another file"
     assert said == [(3, "it is a formula"), (7, why), (8, why), (9, why)]
     [deed] = await stores.audit.entries(["coupon_codes_imported"], 9)

@@ -23,7 +23,7 @@ async def test_a_list_leaves_out_whom_it_knows_by_number_or_phone(stores: Stores
         done = await taken(stores, TEXT, dry=dry, shop=LIST)
         assert (figures(done)[3], done.erased) == (0, 1)
         [note] = done.notes
-        assert (note.number, str(note.why)) == (
+        assert (note.line, str(note.why)) == (
             2,
             "this person was erased, and comes back only by writing and binding",
         )

@@ -243,7 +243,7 @@ async def test_by_a_file(stores: Stores, line: Line, tmp_path: Path) -> None:
     )
     done = await friends(stores, line, file=path)
     assert (figures(done), done.gone) == ((3, 0, 1, 2), 1)
-    assert [(one.number, str(one.why)[:22]) for one in done.listed] == [
+    assert [(one.line, str(one.why)[:22]) for one in done.refused_lines] == [
         (5, "it is a group's id: no"),
         (6, "it is no LINE user id:"),
     ]

@@ -196,7 +196,7 @@ async def test_an_account_beside_another_of_the_same_person_is_refused(stores: S
     stub = {"_id": f"main:{USER}", "part": part_of(f"main:{USER}"), "rev": 1, "to": f"main:{OTHER}"}
     await contacts.insert_one(stub)
     done = await taken(stores)
-    assert (done.refused, str(done.listed[0].why)) == (
+    assert (done.refused, str(done.refused_lines[0].why)) == (
         1,
         "belongs to somebody who has another LINE account on this channel",
     )

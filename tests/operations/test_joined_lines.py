@@ -58,7 +58,7 @@ def lists(stores: Stores, tmp_path: Path) -> Lists:
 
 
 def said(done: MemberImport) -> Sequence[tuple[int, str]]:
-    return [(one.number, str(one.why)) for one in done.listed]
+    return [(one.line, str(one.why)) for one in done.refused_lines]
 
 
 HEADER = "UID,會員編號,手機,姓名,信箱,標籤,點數,行銷同意\n"

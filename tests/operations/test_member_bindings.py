@@ -95,7 +95,7 @@ async def test_s36_a_phone_that_somebody_has_proven_here_stays_theirs(stores: St
     await friends(stores, USER, SECOND)
     text = f"{HEADER}{USER},0912345678,2026/3/1\n{SECOND},0922333444,是\n"
     done = await moved(stores, text + f"U{'c' * 32},0922333444,是\n")
-    why = [(one.number, one.why.template.partition(":")[0]) for one in done.notes]
+    why = [(one.line, one.why.template.partition(":")[0]) for one in done.notes]
     assert why[0] == (2, "somebody else has proven this phone here, or is just doing so")
     assert why[1][0] == 4, "nobody by this account is a friend"
     await turns()
@@ -159,7 +159,7 @@ async def test_referrals_by_clerks_are_taken_over(stores: Stores, turns: Turns) 
     )
     done = await moved(stores, text)
     assert figures(done) == (2, 1, 0, 0)
-    assert [(one.number, one.why.template) for one in done.notes] == [
+    assert [(one.line, one.why.template) for one in done.notes] == [
         (4, "no clerk has the code or number {code}")
     ]
     await turns()
@@ -216,7 +216,7 @@ async def test_of_two_lines_with_one_phone_the_first_is_bound(stores: Stores, tu
     await friends(stores, *(user for first, second, _ in people for user in (first, second)))
     text = HEADER + "".join(f"{first},{phone},是\n{second},{phone},是\n" for first, second, phone in people)
     done = await moved(stores, text)
-    assert [(one.number, str(one.why)) for one in done.notes] == [
+    assert [(one.line, str(one.why)) for one in done.notes] == [
         (n, f"has the phone of line {n - 1}, which is meant to be bound by it: only that one is")
         for n in range(3, 62, 2)
     ]

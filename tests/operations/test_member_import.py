@@ -118,7 +118,7 @@ async def test_whatever_the_spreadsheet_has_made_of_it(stores: Stores, content: 
 async def test_why_a_line_is_refused(stores: Stores, line: str, why: str) -> None:
     done = await taken(stores, f"{TEXT}{line}\n")
     assert figures(done) == (3, 0, 0, 1)
-    assert (done.listed[0].number, str(done.listed[0].why)[: len(why)]) == (5, why)
+    assert (done.refused_lines[0].line, str(done.refused_lines[0].why)[: len(why)]) == (5, why)
 
 
 async def test_signs_that_nobody_sees_are_part_of_no_value(stores: Stores) -> None:
@@ -142,7 +142,7 @@ async def test_an_open_quotation_mark_refuses_its_own_line_only(stores: Stores) 
     rest = "".join(f"{912000000 + number},甲{number}\n" for number in range(60))
     done = await taken(stores, f'手機,姓名\n0933000001,乙\n0933000002,"丙\n{rest}')
     assert figures(done) == (61, 0, 0, 1)
-    told = [(line.number, str(line.why)) for line in done.listed]
+    told = [(line.line, str(line.why)) for line in done.refused_lines]
     assert told == [(3, "a quotation mark is opened in this line and not closed")]
 
 
@@ -151,8 +151,8 @@ async def test_a_comma_without_quotation_marks_shifts_no_values(stores: Stores) 
     text = '手機,點數,膚質\n0933000001,1,200,乾性\n0933000002,"1,200",乾性,,\n'
     done = await taken(stores, text, shop=LIST)
     assert figures(done) == (1, 0, 0, 1)
-    assert [line.number for line in done.listed] == [2]
-    assert "more cells in it than in the first line" in str(done.listed[0].why)
+    assert [line.line for line in done.refused_lines] == [2]
+    assert "more cells in it than in the first line" in str(done.refused_lines[0].why)
     people = await everybody(stores)
     assert {one: people[one].contact.attributes["n.points"].value for one in people} == {
         "+886933000002": 1200
@@ -176,7 +176,7 @@ async def test_a_comma_without_quotation_marks_shifts_no_values(stores: Stores) 
 async def test_what_is_wrong_in_a_line_is_all_that_is_left_out(stores: Stores, line: str, why: str) -> None:
     done = await taken(stores, f"{TEXT}{line}\n")
     assert (figures(done), done.partly) == ((4, 0, 0, 0), 1)
-    assert (done.notes[0].number, str(done.notes[0].why)[: len(why)]) == (5, why)
+    assert (done.notes[0].line, str(done.notes[0].why)[: len(why)]) == (5, why)
     nine = (await everybody(stores))["M9"].contact
     assert (nine.phone, nine.email, nine.attributes, nine.tags, nine.name) == (None, None, {}, (), None)
 
@@ -225,12 +225,10 @@ async def test_a_dry_run_tells_the_same_and_writes_nothing(
         assert await stores.database.collection(name).count_documents({}) == 0
     wet = await taken(stores, text, shop=LIST)
     assert figures(dry) == figures(wet)
-    assert [(one.number, str(one.why)) for one in dry.listed] == [
-        (one.number, str(one.why)) for one in wet.listed
+    assert [(one.line, str(one.why)) for one in dry.refused_lines] == [
+        (one.line, str(one.why)) for one in wet.refused_lines
     ]
-    assert {(one.number, str(one.why)) for one in dry.notes} == {
-        (one.number, str(one.why)) for one in wet.notes
-    }
+    assert {(one.line, str(one.why)) for one in dry.notes} == {(one.line, str(one.why)) for one in wet.notes}
     assert any("another person has this phone" in str(one.why) for one in dry.notes)
 
 
@@ -247,11 +245,11 @@ async def test_s36_members_who_change_phones_in_one_file_end_with_their_own(stor
 async def test_s36_a_phone_of_two_members_is_told_and_leads_to_neither(stores: Stores) -> None:
     done = await taken(stores, "會員編號,手機\nM1,0912345678\nM2,0912345678\nM3,0922333444\n")
     assert figures(done) == (3, 0, 0, 0)
-    assert [(one.number, str(one.why)[:37]) for one in done.notes] == [
+    assert [(one.line, str(one.why)[:37]) for one in done.notes] == [
         (3, "another person has this phone, too: u")
     ]
     again = await taken(stores, "手機,姓名\n0912345678,小美\n")
-    assert (figures(again), str(again.listed[0].why)) == (
+    assert (figures(again), str(again.refused_lines[0].why)) == (
         (0, 0, 0, 1),
         "several members have this phone: say by its number which one is meant",
     )
@@ -260,7 +258,7 @@ async def test_s36_a_phone_of_two_members_is_told_and_leads_to_neither(stores: S
 async def test_a_line_that_is_refused_is_not_said_to_be_taken(stores: Stores) -> None:
     await taken(stores, "會員編號,手機\nM1,0912345678\nM2,0912345678\n")
     done = await taken(stores, "會員編號,手機\nM1,0912345678\nM1,0922333444\n")
-    assert [(one.number, str(one.why)[:23]) for one in (*done.listed, *done.notes)] == [
+    assert [(one.line, str(one.why)[:23]) for one in (*done.refused_lines, *done.notes)] == [
         (3, 'says another "手機" than '),
         (2, "another person has this"),
     ]
@@ -285,13 +283,13 @@ async def test_s36_a_phone_that_stands_for_no_phone_costs_no_more_than_any_other
     done = await taken(stores, lines.replace(",1\n", ",2\n"), shop=LIST)
     assert figures(done) == (0, 300, 0, 0)
     assert max(read) <= 60
-    assert [(one.number > 1, str(one.why)) for one in done.notes] == [
+    assert [(one.line > 1, str(one.why)) for one in done.notes] == [
         (True, "another person has this phone, too: until that is mended it leads to neither")
     ]
     assert await stores.database.collection("member_records").count_documents({}) == 300
     assert (await stores.member_records.by_number("ours", "M7"))[0].fields == {"點數": 2}
     nobody = await taken(stores, "手機,點數\n0912345678,3\n", shop=LIST)
-    assert [str(one.why) for one in nobody.listed] == [
+    assert [str(one.why) for one in nobody.refused_lines] == [
         "several members have this phone: say by its number which one is meant"
     ]
 
@@ -411,7 +409,7 @@ async def test_s36_a_bound_member_of_whom_the_list_says_another_phone(stores: St
     await bound(stores, phone=OTHER, member_no="M1")
     done = await taken(stores, "會員編號,手機,點數\nM1,0912345678,5\n")
     assert (figures(done), done.on_line) == ((0, 1, 0, 0), 1)
-    assert [(one.number, str(one.why)) for one in done.notes] == [(2, "has bound another phone, which stays")]
+    assert [(one.line, str(one.why)) for one in done.notes] == [(2, "has bound another phone, which stays")]
 
 
 async def test_s36_a_phone_that_another_member_has_bound_is_no_sign(stores: Stores) -> None:
@@ -422,7 +420,7 @@ async def test_s36_a_phone_that_another_member_has_bound_is_no_sign(stores: Stor
     people = await everybody(stores)
     assert (people["M1"].contact.id, people["M2"].contact.phone) == ("main:U1", PHONE)
     refused = await taken(stores, "會員編號,手機\nM3,0912345678\n")
-    assert str(refused.listed[0].why) == "the phone is bound by a member of another shop"
+    assert str(refused.refused_lines[0].why) == "the phone is bound by a member of another shop"
 
 
 async def test_who_bound_before_the_list_could_look_is_found_when_it_has_written(
@@ -560,7 +558,7 @@ async def test_a_line_id_of_another_member(stores: Stores) -> None:
     head = "line_id,會員編號\n"
     first = await taken(stores, f"{head}{USER},M9\n", channel="main")
     second = await taken(stores, f"{head}U{'0' * 32},M2\n", channel="main")
-    assert [str(one.listed[0].why) for one in (first, second)] == [
+    assert [str(one.refused_lines[0].why) for one in (first, second)] == [
         "this LINE account is another member already",
         "the member number is that of another LINE account",
     ]
@@ -576,7 +574,7 @@ async def test_a_number_is_told_to_one_account_while_no_turn_has_heard_of_it(
     first = await taken(stores, by_account, channel="main")
     second = await taken(stores, by_phone)
     assert (figures(first), figures(second)) == ((0, 1, 0, 0), (0, 0, 0, 1))
-    assert str(second.listed[0].why) == str(member_batches.OVERTAKEN)
+    assert str(second.refused_lines[0].why) == str(member_batches.OVERTAKEN)
     assert figures(await taken(stores, by_account, channel="main")) == (0, 1, 0, 0), "told already"
     await bot.start()
     await bot.settle()
@@ -734,7 +732,7 @@ async def test_somebody_else_changes_everybody_all_the_time(
     await taken(stores, TEXT)
     monkeypatch.setattr(PeopleWithoutLine, "write", overtaken)
     done = await taken(stores, "會員編號,姓名\nM1,小花\n")
-    assert (figures(done), str(done.listed[0].why)) == ((0, 0, 0, 1), str(member_batches.OVERTAKEN))
+    assert (figures(done), str(done.refused_lines[0].why)) == ((0, 0, 0, 1), str(member_batches.OVERTAKEN))
 
 
 async def test_a_tag_that_a_list_dates_runs_out_by_that(stores: Stores) -> None:

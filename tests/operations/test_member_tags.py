@@ -93,7 +93,7 @@ async def test_a_column_for_each_tag_or_one_for_all(stores: Stores) -> None:
     )
     done = await taken(stores, text)
     assert (figures(done), done.partly, done.unused) == ((3, 0, 0, 0), 1, ["tag:沒有"])
-    assert [(one.number, str(one.why)[:14]) for one in done.notes] == [(4, 'the tag "老客": ')]
+    assert [(one.line, str(one.why)[:14]) for one in done.notes] == [(4, 'the tag "老客": ')]
     people = [one.contact for one in (await everybody(stores)).values()]
     tags = {one.phone: {tag.name: tag for tag in one.tags} for one in people}
     begins = datetime(day.year, day.month, day.day, tzinfo=TAIPEI).astimezone(UTC)
@@ -130,9 +130,7 @@ async def test_who_has_unsubscribed_stays_so(stores: Stores) -> None:
         "+886933444555": True,
         "+886900000001": None,
     }
-    assert [(one.number, str(one.why)) for one in done.notes] == [
-        (5, '"退訂" takes yes or no, and not "也許"')
-    ]
+    assert [(one.line, str(one.why)) for one in done.notes] == [(5, '"退訂" takes yes or no, and not "也許"')]
 
 
 async def test_bindings_of_another_system_that_nobody_trusts_are_reported(stores: Stores) -> None:
@@ -153,7 +151,7 @@ async def test_days_and_moments_as_spreadsheets_and_exports_write_them(stores: S
     days = {phone: {known.value for known in values.values()} for phone, values in people.items()}
     assert days.pop("+886900000001") == set()
     assert [*days.values()] == [{"1990-05-01"}] * 3
-    assert [one.number for one in done.notes] == [5]
+    assert [one.line for one in done.notes] == [5]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.cli.answer import in_columns
@@ -17,9 +17,8 @@ from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations import clerks
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.clerk_file import clerk_lines_of, end_of_day
-from bot.operations.clerk_import import ClerkImport, import_clerks
+from bot.operations.clerk_import import import_clerks
 from bot.operations.clerks import ClerkView, NoClerk
-from bot.operations.import_report import import_payload, in_words
 from bot.operations.payload import pick
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import printable
@@ -76,19 +75,8 @@ async def import_file(order: CommandOrder) -> int:
         tell=lambda so_far: progress.show(tr("{number} lines", number=f"{so_far.done:,}")),
     )
     progress.over()
-    order.show_all({**import_payload(done), "left_behind": done.left}, _import_lines(done))
+    order.show_all(done, done.lines(order.at))
     return WRONG if done.refused else RIGHT
-
-
-def _import_lines(done: ClerkImport) -> Iterator[Translatable]:
-    yield from in_words(done)
-    for number, people in done.left.items():
-        yield tr(
-            "{number} works in another store now; {people} people stay with the old one, unless you say"
-            "  oaflow store clerks hand-over {number} {number}",
-            number=number,
-            people=f"{people:,}",
-        )
 
 
 @carried_out(check=_none)

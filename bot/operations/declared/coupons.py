@@ -20,7 +20,7 @@ from bot.operations.catalog.parameters import SHORT, CouponName, Reason, StoreNa
 from bot.operations.coupon_figures import CouponFigures, coupon_figures
 from bot.operations.coupon_import import code_lines, import_codes, readable_codes, sent_lines
 from bot.operations.coupons import TOO_MANY_GUESSES, Redeemer, RedeemOutcome, redeem
-from bot.operations.declared.imports import Imported, imported
+from bot.operations.import_report import ImportReport
 from bot.operations.table_lines import TableRow
 from bot.playbook.similar import quoted
 from bot.store.counters.rate_limits import AT_TILL
@@ -134,9 +134,11 @@ async def offer_codes(call: OperationCall, coupon: CouponName, codes: CouponCode
     audit="coupon_codes_imported",
     example="母親節 codes.csv",
 )
-async def import_coupon_codes(call: OperationCall, coupon: CouponName, codes: CouponCodeTable) -> Imported:
+async def import_coupon_codes(
+    call: OperationCall, coupon: CouponName, codes: CouponCodeTable
+) -> ImportReport:
     """More codes for a coupon whose codes are imported."""
-    return imported(await import_codes(call.stores, call.playbook, coupon, codes, call.by))
+    return await import_codes(call.stores, call.playbook, coupon, codes, call.by)
 
 
 @operation("coupons.redeem", changes=True, audit="coupon_pressed", example="KQ7NH-3M8PX --store 信義店")

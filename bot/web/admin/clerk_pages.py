@@ -16,7 +16,7 @@ from bot.operations.clerk_codes import renew
 from bot.operations.clerk_file import clerk_lines_in, end_of_day
 from bot.operations.clerk_import import ClerkImport, import_clerks
 from bot.operations.clerks import NoClerk, hand_over, handing_over
-from bot.operations.import_report import in_words
+from bot.operations.import_report import ImportReport
 from bot.operations.qr_code import CODE_TYPES, code_picture
 from bot.operations.store_people.codes import (
     MOST,
@@ -242,10 +242,10 @@ def _handing(data: Mapping[str, object], refused: Translatable | None = None) ->
 
 
 def _import_summary(done: ClerkImport) -> Mapping[str, object]:
-    first, *refused = in_words(done)
+    first, *refused = ImportReport.lines(done, str)
     left = [
         (number, people, f"/admin/clerk?{urlencode({'number': number})}")
-        for number, people in done.left.items()
+        for number, people in done.left_behind.items()
     ]
     return {
         "figures": first,

@@ -23,7 +23,7 @@ from bot.operations.coupon_figures import (
 )
 from bot.operations.coupon_import import code_lines, confirm_codes
 from bot.operations.declared.coupons import import_coupon_codes
-from bot.operations.declared.imports import Imported
+from bot.operations.import_report import ImportReport
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
@@ -89,7 +89,7 @@ class CouponPages(AdminPages):
         name: str,
         *,
         refused: Translatable | None = None,
-        done: Imported | None = None,
+        done: ImportReport | None = None,
     ) -> RenderedPage:
         """The page of a coupon; with what came of a file just now."""
         context, playbook = self.context, self.context.playbook()
