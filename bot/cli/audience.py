@@ -7,13 +7,12 @@ from argparse import ArgumentParser
 from bot.cli.arguments import actions_of, add_action, describe
 from bot.cli.declared import add_operations
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.report_output import headings
 from bot.cli.terminal_text import write_file_out
 from bot.model.audit import AuditEntry
 from bot.operations.audiences import COLUMNS, InAudience, people_in, target_audience
 from bot.operations.audit_trail import audited
 from bot.operations.catalog.subjects import subject_named
-from bot.playbook.csv_table import MARK, csv_line
+from bot.playbook.csv_table import csv_line, heading_line
 from bot.sms.phone import national
 
 _NAME = "name of an audience, everyone, or a broadcast; before it: folder with bot.yaml"
@@ -27,7 +26,7 @@ async def export(order: CommandOrder) -> None:
     people, now = await order.people_now()
     written = 0
     async with audited(people, AuditEntry("audience_listed", order.by, now, order.name or "")) as doing:
-        write_file_out(MARK + csv_line(headings(COLUMNS, order.speech)))
+        write_file_out(heading_line(COLUMNS, order.speech))
         async for one in people_in(people, order.playbook, meant, actor):
             write_file_out(csv_line(_cells(one)))
             written += 1

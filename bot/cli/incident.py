@@ -16,7 +16,6 @@ from bot.cli.arguments import add_json, add_playbook, describe
 from bot.cli.dates import day_or_moment, moment_of
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong
-from bot.cli.report_output import headings
 from bot.cli.terminal_text import Progress, write_out
 from bot.model.audit import AuditEntry, AuditKind
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
@@ -27,7 +26,7 @@ from bot.operations.concerned_person import ConcernedPerson, DataKind, Touch
 from bot.operations.incident import Incident, IncidentPeriod, concerned, read_incident
 from bot.operations.payload import Payload, as_json, pick
 from bot.operations.person_export import ExportNotWritten, not_written
-from bot.playbook.csv_table import MARK, csv_line
+from bot.playbook.csv_table import csv_line, heading_line
 from bot.playbook.similar import printable
 from bot.sms.phone import national
 from bot.store.stores import Stores
@@ -271,7 +270,7 @@ def _table(path: Path | None, order: CommandOrder) -> Iterator[Callable[[Sequenc
     try:
         part.touch(mode=0o600, exist_ok=False)
         with part.open("w", encoding="utf-8", newline="") as file:
-            file.write(MARK + csv_line(headings(COLUMNS, order.speech)))
+            file.write(heading_line(COLUMNS, order.speech))
             yield lambda cells: _write(file, cells)
         part.rename(path)
     except BaseException as error:

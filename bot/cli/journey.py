@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from functools import partial
 
 from bot.cli.arguments import actions_of, add_action, add_days, add_json, describe
 from bot.cli.declared import add_operations
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.report_output import ReportForms, add_forms, show_report
-from bot.model.translatable import tr
+from bot.cli.report_output import add_forms, show_report
 from bot.operations.catalog.subjects import subject_named
 from bot.operations.journey_reports.report import journey_report
-from bot.operations.journey_reports.report_files import COLUMNS, report_payload, report_rows, report_svg
-from bot.operations.journey_reports.words import report_lines
+from bot.operations.journey_reports.report_files import report_payload, report_text
 from bot.operations.resolve_name import flow_of
 
 
@@ -22,12 +19,7 @@ async def report(order: CommandOrder) -> None:
     """Print what a journey has brought in lines, as CSV or JSON, or draw it."""
     flow, options, zone = flow_of(order.playbook, order.name), order.options, order.zone
     found = await journey_report(await order.people(), order.playbook, flow, options.days, options.split)
-    lines = [
-        *report_lines(found, zone),
-        *([tr("groups of another split:  --split NAME")] if found.others else []),
-    ]
-    picture = partial(report_svg, found, order.speech, zone)
-    show_report(ReportForms(lines, report_payload(found), COLUMNS, report_rows(found), picture), order)
+    show_report(report_text(found, order.speech, zone), report_payload(found), order)
 
 
 def arguments(command: ArgumentParser) -> None:

@@ -13,7 +13,7 @@ from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.file_encoding import add_encoding, note_encoding
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong
-from bot.cli.report_output import TABLE, ReportNotWritten, headings
+from bot.cli.report_output import ReportNotWritten
 from bot.cli.terminal_text import Progress
 from bot.model.translatable import Translatable, tr
 from bot.operations.bulk_batches import turns_left
@@ -29,7 +29,7 @@ from bot.operations.member_import import (
 )
 from bot.operations.member_table import ShopUnsaid
 from bot.operations.table_lines import TableWrong
-from bot.playbook.csv_table import MARK, csv_line
+from bot.playbook.csv_table import TABLE, csv_line, heading_line
 from bot.playbook.syntax.source import file_trouble
 
 REPORT_COLUMNS = ("line", "became", "why")
@@ -109,7 +109,7 @@ def _report(order: CommandOrder) -> Iterator[TellLine]:
     except OSError as error:
         raise not_written(error) from error
     with file:
-        file.write(MARK + csv_line(headings(REPORT_COLUMNS, order.speech)))
+        file.write(heading_line(REPORT_COLUMNS, order.speech))
         yield record
 
 

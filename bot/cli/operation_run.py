@@ -17,13 +17,12 @@ from bot.cli.on_database import PRETEND
 from bot.cli.operation_context import contact_named, context_here
 from bot.cli.operation_words import value_of, written_by_name
 from bot.cli.order import FolderOrder
-from bot.cli.report_output import draw, show_csv
+from bot.cli.report_output import show_report
 from bot.cli.terminal_text import NotAgreed, Progress, agreed, write_err, write_file_out
 from bot.model.translatable import Translatable, tr
 from bot.operations.catalog.answers import (
     HasOutcome,
     ReportText,
-    SlideText,
     answer_csv,
     answer_lines,
     lists_nothing,
@@ -80,10 +79,8 @@ def _show(answer: Any, order: FolderOrder) -> None:
     if getattr(answer, "next", None) is not None:
         order.note(tr("there are more than these {number}: ask for less", number=f"{LISTED_MOST:,}"))
     options, text = vars(order.options), getattr(answer, "text", None)
-    if isinstance(text, SlideText) and options["svg"] is not None:
-        draw(Path(options["svg"]), text.picture(), order)
-    elif isinstance(text, ReportText) and options["csv"]:
-        show_csv(text.columns, text.rows, order)
+    if isinstance(text, ReportText):
+        show_report(text, as_json(answer, order.speech, _at_terminal), order)
     elif options.get("csv"):
         write_file_out(answer_csv(answer, order.speech, order.at))
     else:

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from bot.cli.order import CommandOrder, FolderOrder
+from bot.cli.order import FolderOrder
 from bot.cli.terminal_text import write_file_out
-from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue, tr
-from bot.playbook.csv_table import MARK, csv_line
+from bot.model.translatable import Refusal, tr
+from bot.operations.catalog.answers import ReportText, SlideText, text_lines
 from bot.playbook.syntax.source import file_trouble
-
-TABLE = "table"
-"""The context of the short words that stand in tables for spreadsheets."""
 
 
 class ReportNotWritten(Refusal):
     """The file cannot be written; the sentence says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReportForms:
-    """One report in each of its forms; `picture` draws it, which takes longer."""
-
-    lines: Iterable[TranslatableValue]
-    payload: Mapping[str, object]
-    columns: Sequence[str]
-    rows: Iterable[Sequence[str | Translatable]]
-    picture: Callable[[], str]
 
 
 def add_forms(command: ArgumentParser) -> None:
@@ -39,29 +23,15 @@ def add_forms(command: ArgumentParser) -> None:
     form.add_argument("--svg", metavar="FILE", help="as a picture for a slide, into this file")
 
 
-def show_report(report: ReportForms, order: CommandOrder) -> None:
+def show_report(text: ReportText, payload: object, order: FolderOrder) -> None:
     """In the form that is asked for. Raises `ReportNotWritten`."""
-    if order.options.svg is not None:
-        draw(Path(order.options.svg), report.picture(), order)
-    elif order.options.csv:
-        show_csv(report.columns, report.rows, order)
+    options = vars(order.options)
+    if isinstance(text, SlideText) and options["svg"] is not None:
+        draw(Path(options["svg"]), text.picture(), order)
+    elif options["csv"]:
+        write_file_out(text.csv(order.speech))
     else:
-        order.show_all(report.payload, report.lines)
-
-
-def show_csv(
-    columns: Sequence[str], rows: Iterable[Sequence[str | Translatable]], order: FolderOrder
-) -> None:
-    """A table for spreadsheets."""
-    cells = order.speech.within(TABLE)
-    lines = (csv_line(map(cells.words, row)) for row in rows)
-    write_file_out(MARK + csv_line(headings(columns, order.speech)) + "".join(lines))
-
-
-def headings(columns: Iterable[str], words: Language) -> list[str]:
-    """The headings of a table for spreadsheets: in English as in JSON."""
-    table = words.within(TABLE)
-    return [table.text(Translatable(name)) for name in columns]
+        order.show_all(payload, text_lines(text, order.speech, order.at))
 
 
 def draw(file: Path, picture: str, order: FolderOrder) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.model.bulk_run import BulkFigures, BulkRun
 from bot.model.contact import Contact
-from bot.model.translatable import Language, Translatable
+from bot.model.translatable import Language
 from bot.operations.audiences import COLUMNS
 from bot.operations.bulk_batches import bulk_batches
 from bot.operations.bulk_work import BulkWork, LostRun
@@ -16,7 +16,7 @@ from bot.operations.contact_view import masked_view, revealed
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.payload import json_line
 from bot.operations.simulated_time import now_among
-from bot.playbook.csv_table import MARK, csv_line
+from bot.playbook.csv_table import csv_line, heading_line
 from bot.sms.phone import national
 
 TOGETHER = 500
@@ -44,8 +44,7 @@ class BulkTable:
         """
         stores, playbook = self.work.stores, self.work.playbook()
         if self.run.about == "csv":
-            table = self.words.within("table")
-            yield (MARK + csv_line(table.text(Translatable(name)) for name in COLUMNS)).encode()
+            yield heading_line(COLUMNS, self.words).encode()
         async for found in search([stores], playbook, self.terms):
             async for some in bulk_batches(found.people, TOGETHER, stores):
                 yield self._lines(await self._cells(some))

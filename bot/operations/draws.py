@@ -108,6 +108,6 @@ async def winners(
         person = people[contact].contact if contact in people else Contact(contact)
         used = next((held.used for held in person.coupons if held.grant.id == grant.id), None)
         prize = prizes.get(grant.coupon, grant.coupon)
-        who = (ContactName(person.name or ""), ContactRef(contact))
-        found.append(Winner(grant.at, prize, grant.title, *who, used))
+        winner = (ContactName(person.name or ""), ContactRef(contact))
+        found.append(Winner(grant.at, prize, grant.title, *winner, used))
     return found

@@ -16,12 +16,14 @@ from io import TextIOWrapper
 from typing import BinaryIO, Literal, NamedTuple, TextIO, TypeAlias
 
 from bot.model.plain_text import cleaned, visible
-from bot.model.translatable import Refusal, Translatable, tr
+from bot.model.translatable import Language, Refusal, Translatable, tr
 
 LINE_MOST = 128 * 1024
 """Characters of a line, and of a record of several lines; `csv` takes no longer cell either."""
 AT_ONCE = 1 << 20
 """Bytes that are looked at together."""
+TABLE = "table"
+"""The context of the short words that stand in tables for spreadsheets."""
 MARK = "\ufeff"
 """By which spreadsheets know that what follows is UTF-8."""
 SAVE = tr('save it from the spreadsheet as "CSV UTF-8"')
@@ -119,6 +121,12 @@ def csv_line(cells: Iterable[object]) -> str:
     members), is `="0912345678"`: it shows as it is, and `cell_text` reads it back.
     """
     return ",".join(map(_csv_cell, cells)) + "\r\n"
+
+
+def heading_line(names: Iterable[str], words: Language) -> str:
+    """The first line of a table, by which spreadsheets know that it is UTF-8: in English as in JSON."""
+    table = words.within(TABLE)
+    return MARK + csv_line(table.text(Translatable(name)) for name in names)
 
 
 def _csv_cell(cell: object) -> str:

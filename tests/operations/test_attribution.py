@@ -119,9 +119,9 @@ async def report(stores: Stores, **more: Any) -> AttributionReport:
 
 async def test_each_source_with_what_was_bought_after_it(shop: Stores) -> None:
     found = await report(shop)
-    rows = {row.source.name: row for row in found.sources}
+    rows = {row.name: row for row in found.sources}
     assert rows.keys() == {"雙11", "welcome", "折100", "stand", "old/區"}
-    assert {name: one.touches for name, one in rows.items()} == {
+    assert {name: one.contacts for name, one in rows.items()} == {
         "雙11": 3,
         "welcome": 1,
         "折100": 1,
@@ -129,27 +129,27 @@ async def test_each_source_with_what_was_bought_after_it(shop: Stores) -> None:
         "old/區": 1,
     }
     assert (rows["welcome"].title, rows["stand"].title) == ("歡迎", "門市立牌")
-    assert rows["welcome"].sales.first == rows["折100"].sales.last == Sales(1, Decimal(1_200))
-    assert rows["雙11"].sales.after == Sales(2, Decimal("149.5")), "b, who tapped it since, and c"
-    assert rows["雙11"].sales.first.orders + rows["雙11"].sales.last.orders == 3, "b's at one moment"
-    assert rows["stand"].sales.last == Sales(1, Decimal(0)), "merged: whoever of the two it was"
+    assert rows["welcome"].first == rows["折100"].last == Sales(1, Decimal(1_200))
+    assert rows["雙11"].after == Sales(2, Decimal("149.5")), "b, who tapped it since, and c"
+    assert rows["雙11"].first.orders + rows["雙11"].last.orders == 3, "b's at one moment"
+    assert rows["stand"].last == Sales(1, Decimal(0)), "merged: whoever of the two it was"
     assert (found.called_off, found.unpriced) == (1, 1)
-    assert found.all.total == Sales(4, Decimal("1349.5"))
-    assert found.all.direct == Sales()
+    assert found.total == Sales(4, Decimal("1349.5"))
+    assert found.direct == Sales()
 
 
 async def test_an_order_that_was_called_off_counts_for_nothing(shop: Stores) -> None:
-    assert not any(one.sales.after.money >= 7_000 for one in (await report(shop)).sources)
+    assert not any(one.after.money >= 7_000 for one in (await report(shop)).sources)
 
 
 async def test_a_shorter_time_credits_less(shop: Stores) -> None:
     found = await report(shop, within=HOUR)
-    assert found.all.direct == found.all.total
-    assert all(one.sales.after.orders == 0 for one in found.sources)
+    assert found.direct == found.total
+    assert all(one.after.orders == 0 for one in found.sources)
 
 
 async def test_what_it_cost_stands_beside_it(shop: Stores) -> None:
-    costs = {row.source.name: row.cost for row in (await report(shop)).sources}
+    costs = {row.name: row.cost for row in (await report(shop)).sources}
     assert costs == {
         "雙11": Decimal("0.6"),
         "welcome": Decimal("0.2"),
@@ -165,8 +165,8 @@ async def test_who_was_reached_before_the_days_and_bought_in_them_is_credited(
 ) -> None:
     """With what that has cost: else it looks as if it had cost nothing."""
     found = await report(shop, days=1)
-    rows = {row.source.name: row for row in found.sources}
-    assert (rows["雙11"].touches, rows["雙11"].cost) == (3, Decimal("0.6"))
+    rows = {row.name: row for row in found.sources}
+    assert (rows["雙11"].contacts, rows["雙11"].cost) == (3, Decimal("0.6"))
 
 
 async def test_an_order_is_not_of_what_it_has_brought_about_itself(stores: Stores) -> None:
@@ -182,7 +182,7 @@ rules: [{when: {coupon: any, result: [given, had, failed]}, push: 送您}]
     chat.hears(News("shop", "order_paid", {"order_no": "A1", "amount": 5000}), token=False)
     marks = [_placed_now(mark) for mark in chat.last.marks]
     await stores.journal.timeline([row("z", HOUR, *marks)])
-    assert (await attribution_report(stores, thanks, PRICED)).all.direct == Sales(1, Decimal(5_000))
+    assert (await attribution_report(stores, thanks, PRICED)).direct == Sales(1, Decimal(5_000))
 
 
 def _placed_now(mark: Mark) -> Mark:
@@ -196,7 +196,7 @@ async def test_an_order_counts_as_of_its_placing(stores: Stores) -> None:
     begun = Mark("main", OF_GOALS, BEGUN, (begun_flow("welcome"),))
     placed = paid("a", HOUR, "s 1", "700", before=9 * DAY)
     await stores.journal.timeline([row("a", 10 * DAY, opened), row("a", 2 * DAY, begun), placed])
-    rows = {one.source.name: one.sales.last.orders for one in (await report(stores, days=7)).sources}
+    rows = {one.name: one.last.orders for one in (await report(stores, days=7)).sources}
     assert rows == {"stand": 1, "welcome": 0}
 
 
@@ -204,7 +204,7 @@ async def test_the_last_known_amount_of_an_order_counts(stores: Stores) -> None:
     news = [("d", 5, "s 9", ""), ("d", 1, "s 9", "7000"), ("e", 5, "s 8", "1200"), ("e", 1, "s 8", "900")]
     await stores.journal.timeline([paid(who, hours * HOUR, key, sum_) for who, hours, key, sum_ in news])
     found = await report(stores)
-    assert (found.all.total, found.unpriced) == (Sales(2, Decimal(7_900)), 0)
+    assert (found.total, found.unpriced) == (Sales(2, Decimal(7_900)), 0)
 
 
 async def test_what_stays_paid_after_refunds_counts(stores: Stores) -> None:
@@ -217,7 +217,7 @@ async def test_what_stays_paid_after_refunds_counts(stores: Stores) -> None:
     orders = [paid("d", 5 * HOUR, "s 9", "950"), paid("d", 5 * HOUR, "s 8", "")]
     await stores.journal.timeline([*refunds, *orders])
     found = await report(stores)
-    assert (found.all.total, found.unpriced, found.called_off) == (Sales(2, Decimal(750)), 0, 0)
+    assert (found.total, found.unpriced, found.called_off) == (Sales(2, Decimal(750)), 0, 0)
 
 
 async def sent(stores: Stores, ago: timedelta, *batches: SendingBatch) -> Sending:

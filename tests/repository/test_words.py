@@ -14,7 +14,6 @@ from jinja2 import Environment, nodes
 
 from bot.cli import incident, members
 from bot.cli.language import language
-from bot.cli.report_output import TABLE
 from bot.model.problem import Problem
 from bot.model.reports import Reaction
 from bot.model.translatable import ENGLISH, NAMED, Quoted, Translatable, row, tr
@@ -22,6 +21,7 @@ from bot.operations import audiences
 from bot.operations.attribution import report_files as attribution_files
 from bot.operations.broadcasts import report_files
 from bot.operations.journey_reports import report_files as journey_files
+from bot.playbook.csv_table import TABLE
 from bot.playbook.shape.advice import advices
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.scenario.reading import THINGS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from functools import partial
 
 from bot.cli.arguments import (
     Actions,
@@ -23,12 +22,11 @@ from bot.cli.declared import add_operations
 from bot.cli.line_here import line_and_playbook
 from bot.cli.operator import add_by
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.report_output import ReportForms, add_forms, show_report
+from bot.cli.report_output import add_forms, show_report
 from bot.model.channel import channel_titles
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.broadcasts.report import report_of
-from bot.operations.broadcasts.report_files import COLUMNS, report_payload, report_rows, report_svg
-from bot.operations.broadcasts.report_words import report_lines
+from bot.operations.broadcasts.report_files import report_payload, report_text
 from bot.operations.broadcasts.trying_out import TriedOut, try_out
 from bot.operations.catalog.subjects import subject_named
 from bot.operations.resolve_name import broadcast_of
@@ -73,9 +71,7 @@ async def report(order: CommandOrder) -> None:
         order.note(silent)
     titles = channel_titles(line.settings.channels, order.playbook.bot)
     account = titles.get(found.channel, found.channel) if len(titles) > 1 else ""
-    picture = partial(report_svg, found, order.speech, order.zone, account)
-    lines = report_lines(found, order.zone)
-    show_report(ReportForms(lines, report_payload(found), COLUMNS, report_rows(found), picture), order)
+    show_report(report_text(found, order.speech, order.zone, account), report_payload(found), order)
 
 
 MOST_SHOWN = 100_000

@@ -11,11 +11,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Annotated
 
 from bot.engine.compiled.goal import begun_flow, opened_link
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import start_of_day, today
-from bot.model.attribution import Attribution, PaidOrder, SourceSales, TouchPoint, TouchSource, attributed
+from bot.model.answer_fields import Help
+from bot.model.attribution import (
+    PaidOrder,
+    Sales,
+    SourceKind,
+    SourceSales,
+    TouchPoint,
+    TouchSource,
+    attributed,
+)
 from bot.model.channel import Channel
 from bot.model.counts import (
     BEGUN,
@@ -43,48 +53,55 @@ PLACED_BEFORE = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """One source: how often it touched somebody whose order may be credited to it, what was sold after, and
-    what its messages have cost at most, beyond the plan (`None`: it costs nothing, or no price is known)."""
+    """What one source brought; `money` is NT$, exactly."""
 
-    source: TouchSource
+    kind: SourceKind
+    name: str
     title: str
-    touches: int
-    sales: SourceSales
-    cost: Decimal | None = None
+    contacts: Annotated[int, Help("How often it reached somebody, or somebody used it.")]
+    buyers: int
+    after: Annotated[Sales, Help("Of orders with one of these contacts in time before them.")]
+    first: Annotated[Sales, Help("Of those whose first contact in time it was.")]
+    last: Annotated[Sales, Help("Of those whose last contact it was.")]
+    cost: Annotated[Decimal | None, Help("Of its messages beyond the plan, at most.")]
 
 
 @dataclass(frozen=True, slots=True)
 class AttributionReport:
-    """The orders that were paid from `since` on, as they are known at `as_of`, and what they are credited to.
+    """The orders of some days, and what they are credited to.
 
     A contact counts before an order was placed, which may be days before it was paid.
-
-    `called_off` were cancelled or refunded and count for nothing; of `unpriced` the shop said no amount.
     """
 
     since: datetime
     as_of: datetime
     days: int
-    within: timedelta
+    within_seconds: int
+    total: Sales
+    direct: Annotated[Sales, Help("Of orders without a contact before them.")]
+    called_off: Annotated[int, Help("Cancelled or refunded; they count for nothing.")]
+    unpriced: Annotated[int, Help("Of which the shop said no amount.")]
     sources: tuple[SourceReport, ...]
-    all: Attribution
-    called_off: int
-    unpriced: int
+
+    @property
+    def within(self) -> timedelta:
+        """How long after a contact an order counts."""
+        return timedelta(seconds=self.within_seconds)
 
     @property
     def touched(self) -> Decimal:
         """The money of orders that something had touched before."""
-        return self.all.total.money - self.all.direct.money
+        return self.total.money - self.direct.money
 
     @property
     def touched_orders(self) -> int:
         """How many these are."""
-        return self.all.total.orders - self.all.direct.orders
+        return self.total.orders - self.direct.orders
 
     @property
     def touched_share(self) -> float:
         """Their part of all money, from 0 to 1."""
-        return float(self.touched / self.all.total.money) if self.all.total.money else 0.0
+        return float(self.touched / self.total.money) if self.total.money else 0.0
 
 
 @dataclass(slots=True)
@@ -124,7 +141,7 @@ async def attribution_report(
     found = attributed(orders, touches.of_buyers, within)
     titles = _titles(playbook)
     rows = [
-        SourceReport(
+        _source(
             source,
             titles.get(source) or source.name,
             touches.number[source],
@@ -133,9 +150,17 @@ async def attribution_report(
         )
         for source in sorted({*found.sources, *touches.number, *costs})
     ]
-    rows.sort(key=lambda row: (-row.sales.last.money, -row.sales.after.money, -row.touches))
+    rows.sort(key=lambda row: (-row.last.money, -row.after.money, -row.contacts))
     unpriced = sum(order.amount is None for order in orders)
-    return AttributionReport(since, now, days, within, tuple(rows), found, called_off, unpriced)
+    counted = (found.total, found.direct, called_off, unpriced)
+    return AttributionReport(since, now, days, round(within.total_seconds()), *counted, tuple(rows))
+
+
+def _source(
+    of: TouchSource, title: str, contacts: int, sales: SourceSales, cost: Decimal | None
+) -> SourceReport:
+    sold = (sales.after, sales.first, sales.last)
+    return SourceReport(of.kind, of.name, title, contacts, len(sales.buyers), *sold, cost)
 
 
 def known_days(playbook: Playbook) -> int:

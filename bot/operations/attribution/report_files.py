@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from zoneinfo import ZoneInfo
 
+from bot.model.answer_fields import TextTable
 from bot.model.cohorts import Cohort
 from bot.model.money import money_text
-from bot.model.translatable import Language, Translatable, tr
+from bot.model.translatable import Language, tr
 from bot.operations.attribution.report import AttributionReport, SourceReport
 from bot.operations.attribution.words import (
+    HEADS,
     KINDS,
     best_words,
     cost_text,
     headline,
     notes,
+    source_cells,
     span_of,
     title_words,
 )
+from bot.operations.catalog.answers import SlideText
 from bot.operations.report_slide import FOOT, MOST_BARS, PAD, TOP, Slide
-from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.drawing.measure import clean, shortened, wrapped
 from bot.playbook.drawing.style import drawn
 
@@ -34,18 +38,11 @@ COHORT_COLUMNS = ("bound_in", "people", "months_later", "buyers", "orders", "mon
 def report_rows(report: AttributionReport) -> Iterator[Sequence[str]]:
     """A row for each source."""
     for one in report.sources:
-        sales = one.sales
-        each = (sales.after, sales.first, sales.last)
+        each = (one.after, one.first, one.last)
         numbers = [text for some in each for text in (str(some.orders), str(some.money))]
         cost = "" if one.cost is None else str(one.cost)
-        about = (one.source.kind, one.source.name, one.title)
-        yield (*about, str(one.touches), str(len(sales.buyers)), *numbers, cost)
-
-
-def report_csv(report: AttributionReport, words: Language) -> str:
-    """For spreadsheets."""
-    heads = [words.within("table").text(Translatable(name)) for name in COLUMNS]
-    return MARK + csv_line(heads) + "".join(map(csv_line, report_rows(report)))
+        about = (one.kind, one.name, one.title)
+        yield (*about, str(one.contacts), str(one.buyers), *numbers, cost)
 
 
 def cohort_rows(cohorts: Sequence[Cohort]) -> Iterator[Sequence[str]]:
@@ -64,6 +61,18 @@ def report_svg(report: AttributionReport, language: Language, zone: ZoneInfo) ->
     slide = Slide(language, language.text(title_words(report)), about, [headline(report), *best])
     _Figures(slide, report).draw()
     return slide.svg(notes(report, zone))
+
+
+def attribution_text(report: AttributionReport, language: Language, zone: ZoneInfo) -> SlideText:
+    """It at a terminal, as a table for spreadsheets, as a picture."""
+    best = best_words(report)
+    return SlideText(
+        (headline(report), *(() if best is None else (best,))),
+        TextTable(HEADS, [source_cells(one) for one in report.sources]) if report.sources else None,
+        tuple(notes(report, zone)),
+        *(COLUMNS, list(report_rows(report))),
+        partial(report_svg, report, language, zone),
+    )
 
 
 class _Figures:
@@ -86,7 +95,7 @@ class _Figures:
         self._heads(x, width)
         for place, one in enumerate(self._rows):
             y = self._top(place) + self._high / 2 + 4
-            text("cell", x + width * 0.62, y, money_text(one.sales.last.money), "end")
+            text("cell", x + width * 0.62, y, money_text(one.last.money), "end")
             text("cell", x + width, y, cost_text(one.cost), "end")
 
     def _top(self, place: int) -> float:
@@ -102,9 +111,9 @@ class _Figures:
         root, words = self._slide.root, self._slide.words
         names, middle = 190.0, y + self._high / 2
         self._slide.text("group", x, middle - 1, shortened(clean(one.title), 17, names, bold=True))
-        self._slide.text("small", x, middle + 16, words.text(KINDS[one.source.kind]))
+        self._slide.text("small", x, middle + 16, words.text(KINDS[one.kind]))
         room = width - names - 14
-        for kind, sales, up in (("bar", one.sales.last, 0.32), ("bar quiet", one.sales.first, 0.04)):
+        for kind, sales, up in (("bar", one.last, 0.32), ("bar quiet", one.first, 0.04)):
             long = max(1.5, room * float(sales.money / self._most))
             high = self._high * (0.26 if kind == "bar" else 0.14)
             drawn(
@@ -120,4 +129,4 @@ class _Figures:
 
 
 def _larger(one: SourceReport) -> Decimal:
-    return max(one.sales.last.money, one.sales.first.money)
+    return max(one.last.money, one.first.money)

@@ -35,7 +35,7 @@ COHORT_HEADS: Sequence[Translatable] = (tr("bound in"), tr("people"), tr("per pe
 
 def headline(report: AttributionReport) -> Translatable:
     """The one sentence for whoever reads no more."""
-    if not report.all.total.orders:
+    if not report.total.orders:
         return tr("No order was paid in the last {days} days", days=report.days)
     return tr(
         "{money} in {orders} after a contact on LINE: {share} of what bound members bought in {days} days",
@@ -63,9 +63,9 @@ def span_of(report: AttributionReport) -> Translatable:
 def best_words(report: AttributionReport) -> Translatable | None:
     """Which source stands first, beside its cost; `None` where none brought anything."""
     best = report.sources[0] if report.sources else None
-    if best is None or not best.sales.last.orders:
+    if best is None or not best.last.orders:
         return None
-    money, name = money_text(best.sales.last.money), best.title
+    money, name = money_text(best.last.money), best.title
     if not best.cost:
         return tr("Most as last contact: “{name}”, {money}", name=name, money=money)
     return tr(
@@ -94,11 +94,11 @@ def cost_text(cost: Decimal | None) -> str:
 def source_cells(one: SourceReport) -> Sequence[Translatable | str]:
     """One source, under `HEADS`."""
     return (
-        KINDS[one.source.kind],
+        KINDS[one.kind],
         one.title,
-        f"{one.touches:,}",
-        f"{len(one.sales.buyers):,}",
-        *map(sales_words, (one.sales.after, one.sales.first, one.sales.last)),
+        f"{one.contacts:,}",
+        f"{one.buyers:,}",
+        *map(sales_words, (one.after, one.first, one.last)),
         cost_text(one.cost),
     )
 
@@ -119,8 +119,8 @@ def cohort_cells(one: Cohort, months: int) -> Sequence[str]:
 def notes(report: AttributionReport, zone: ZoneInfo) -> Iterator[Translatable]:
     """How the figures are to be read."""
     yield tr("an order counts within {span} of a contact", span=span_words(report.within))
-    if report.all.direct.orders:
-        yield tr("without one before: {sales}", sales=sales_words(report.all.direct))
+    if report.direct.orders:
+        yield tr("without one before: {sales}", sales=sales_words(report.direct))
     if report.called_off:
         yield tr("cancelled or refunded, and not counted: {orders}", orders=orders_words(report.called_off))
     if report.unpriced:

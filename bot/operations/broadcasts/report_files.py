@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.model.proportions import GroupDifference, interval
@@ -21,6 +22,7 @@ from bot.operations.broadcasts.report_words import (
     sent_words,
     skipped_words,
 )
+from bot.operations.catalog.answers import SlideText
 from bot.operations.payload import pick
 from bot.operations.report_figures import (
     NO_DIFFERENCE,
@@ -33,7 +35,6 @@ from bot.operations.report_figures import (
 )
 from bot.operations.report_slide import FOOT, PAD, TOP, Bar, Slide, chart
 from bot.operations.spending_words import spent_cells, spent_differences_payload, spent_payload
-from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.drawing.measure import clean, shortened, wrapped
 from bot.playbook.drawing.style import drawn
 
@@ -170,11 +171,10 @@ def _amount(amount: Decimal | None) -> str:
     return "" if amount is None else str(amount.quantize(Decimal("0.0001")).normalize() + 0)
 
 
-def report_csv(report: BroadcastReport, language: Language) -> str:
-    """The text of a file for spreadsheets, in this language."""
-    cells = language.within("table")
-    heads = [cells.text(Translatable(name)) for name in COLUMNS]
-    return MARK + csv_line(heads) + "".join(csv_line(map(cells.words, row)) for row in report_rows(report))
+def report_text(report: BroadcastReport, language: Language, zone: ZoneInfo, account: str = "") -> SlideText:
+    """It at a terminal, as a table for spreadsheets, as a picture."""
+    picture = partial(report_svg, report, language, zone, account)
+    return SlideText(tuple(report_lines(report, zone)), None, (), COLUMNS, list(report_rows(report)), picture)
 
 
 def report_payload(report: BroadcastReport) -> dict[str, object]:

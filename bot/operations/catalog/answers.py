@@ -12,7 +12,7 @@ from bot.model.answer_fields import Clock, Column, Table, TextTable
 from bot.model.translatable import Language, Listing, Refusal, Translatable, TranslatableValue
 from bot.operations.catalog.identities import ContactName, ContactRef, MaskedName, PageCursor, Spoken
 from bot.operations.catalog.operation import markers, plain_type
-from bot.playbook.csv_table import MARK, csv_line
+from bot.playbook.csv_table import MARK, TABLE, csv_line, heading_line
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
 
@@ -43,7 +43,13 @@ class ReportText(Spoken):
     table: TextTable | None
     notes: Sequence[Translatable]
     columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str | Translatable]]
+
+    def csv(self, words: Language) -> str:
+        """Its table for spreadsheets."""
+        cells = words.within(TABLE)
+        lines = (csv_line(map(cells.words, row)) for row in self.rows)
+        return heading_line(self.columns, words) + "".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +88,20 @@ def answer_lines(answer: object, words: Language, at: Clock) -> Iterator[str]:
         return
     for name, marks in _markers_of(type(answer)).items():
         if isinstance(said := getattr(answer, name), Spoken):
-            yield from map(words.words, said.lines(at) if callable(said.lines) else said.lines)
-        if isinstance(said, ReportText):
-            yield from [] if said.table is None else _in_cells(said.table, words, at)
-            yield from map(words.text, said.notes)
+            yield from text_lines(said, words, at)
         for table in (one for one in marks if isinstance(one, Table)):
             rows = getattr(answer, name)
             yield from _in_cells(table_of(rows), words, at) if rows else [words.text(table.empty)]
     if _columns(type(answer)):
         yield from _in_cells(table_of([answer]), words, at)
+
+
+def text_lines(said: Spoken, words: Language, at: Clock) -> Iterator[str]:
+    """What a terminal says of a change, or a report."""
+    yield from map(words.words, said.lines(at) if callable(said.lines) else said.lines)
+    if isinstance(said, ReportText):
+        yield from [] if said.table is None else _in_cells(said.table, words, at)
+        yield from map(words.text, said.notes)
 
 
 def is_shown(answer: Any) -> bool:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Annotated, TypeAlias
 
 from annotated_types import Ge, Le
 
 from bot.model.answer_fields import Help, TextTable
-from bot.model.attribution import Sales, SourceKind
 from bot.model.cohorts import Cohort
 from bot.model.translatable import tr
 from bot.operations.attribution.cohorts import MONTHS, binding_cohorts
@@ -21,24 +19,16 @@ from bot.operations.attribution.report import (
     WITHIN,
     WITHIN_MOST,
     AttributionReport,
-    SourceReport,
     attribution_report,
 )
 from bot.operations.attribution.report_files import (
     COHORT_COLUMNS,
-    COLUMNS,
+    attribution_text,
     cohort_rows,
-    report_rows,
-    report_svg,
 )
 from bot.operations.attribution.words import (
-    HEADS,
-    best_words,
     cohort_cells,
     cohort_heads,
-    headline,
-    notes,
-    source_cells,
 )
 from bot.operations.catalog.answers import ReportText, SlideText, filled
 from bot.operations.catalog.call import OperationCall
@@ -52,33 +42,9 @@ CohortMonths: TypeAlias = Annotated[int, Ge(1), Le(12), Help("the last so many m
 
 
 @dataclass(frozen=True, slots=True)
-class AttributedSource:
-    """What one source brought; `money` is NT$, exactly."""
-
-    kind: SourceKind
-    name: str
-    title: str
-    contacts: Annotated[int, Help("How often it reached somebody, or somebody used it.")]
-    buyers: int
-    after: Annotated[Sales, Help("Of orders with one of these contacts in time before them.")]
-    first: Annotated[Sales, Help("Of those whose first contact in time it was.")]
-    last: Annotated[Sales, Help("Of those whose last contact it was.")]
-    cost: Annotated[Decimal | None, Help("Of its messages beyond the plan, at most.")]
-
-
-@dataclass(frozen=True, slots=True)
-class AttributedOrders:
+class AttributedOrders(AttributionReport):
     """The orders of some days, and what they are credited to."""
 
-    since: datetime
-    as_of: datetime
-    days: int
-    within_seconds: int
-    total: Sales
-    direct: Annotated[Sales, Help("Of orders without a contact before them.")]
-    called_off: int
-    unpriced: int
-    sources: Sequence[AttributedSource]
     text: SlideText
 
 
@@ -119,34 +85,7 @@ async def report_attribution(
         *(call.stores, call.playbook, call.settings.channels, days),
         timedelta(days=within),
     )
-    return filled(
-        AttributedOrders,
-        found,
-        within_seconds=round(found.within.total_seconds()),
-        total=found.all.total,
-        direct=found.all.direct,
-        sources=[_source(one) for one in found.sources],
-        text=_text(call, found),
-    )
-
-
-def _source(one: SourceReport) -> AttributedSource:
-    sales = one.sales
-    return AttributedSource(
-        *(one.source.kind, one.source.name, one.title, one.touches, len(sales.buyers)),
-        *(sales.after, sales.first, sales.last, one.cost),
-    )
-
-
-def _text(call: OperationCall, found: AttributionReport) -> SlideText:
-    zone, best = call.playbook.zone, best_words(found)
-    return SlideText(
-        (headline(found), *(() if best is None else (best,))),
-        TextTable(HEADS, [source_cells(one) for one in found.sources]) if found.sources else None,
-        tuple(notes(found, zone)),
-        *(COLUMNS, list(report_rows(found))),
-        partial(report_svg, found, call.language, zone),
-    )
+    return filled(AttributedOrders, found, text=attribution_text(found, call.language, call.playbook.zone))
 
 
 @operation("attribution.cohorts")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.model.reports import JourneyGroup, JourneyReport
 from bot.model.translatable import Language, Translatable, tr
+from bot.operations.catalog.answers import SlideText
 from bot.operations.journey_reports.words import (
     HELD_OUT as HELD_OUT_WORDS,
 )
@@ -85,6 +87,15 @@ def report_rows(report: JourneyReport) -> Iterator[Sequence[str | Translatable]]
         shares = share_texts(one.rate)
         ahead = (str(one.under_way), str(one.early))
         yield (one.name, held_out, *numbers, *shares, *ahead, *spent_cells(one.spent))
+
+
+def report_text(report: JourneyReport, language: Language, zone: ZoneInfo) -> SlideText:
+    """It at a terminal, as a table for spreadsheets, as a picture."""
+    lines = [*report_lines(report, zone)]
+    if report.others:
+        lines.append(tr("groups of another split:  --split NAME"))
+    picture = partial(report_svg, report, language, zone)
+    return SlideText(tuple(lines), None, (), COLUMNS, list(report_rows(report)), picture)
 
 
 def report_payload(report: JourneyReport) -> dict[str, object]:

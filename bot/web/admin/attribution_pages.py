@@ -21,7 +21,7 @@ from bot.operations.attribution.report import (
     SourceReport,
     attribution_report,
 )
-from bot.operations.attribution.report_files import report_csv, report_svg
+from bot.operations.attribution.report_files import attribution_text
 from bot.operations.attribution.words import (
     KINDS,
     best_words,
@@ -86,12 +86,12 @@ class AttributionPages(AdminPages):
         if recent is None:
             return RenderedPage("attribution.html", TITLE, {**spans, "headline": None})
         found, cohorts = recent.value.report, recent.value.cohorts
-        most = max((one.sales.after.money for one in found.sources), default=0)
+        most = max((one.after.money for one in found.sources), default=0)
         data = {
             **spans,
             "headline": headline(found),
             "best": best_words(found),
-            "has_orders": found.all.total.orders > 0,
+            "has_orders": found.total.orders > 0,
             "rows": [_row(one, float(most)) for one in found.sources],
             "notes": list(notes(found, self.context.playbook().zone)),
             "cohort_heads": cohort_heads(cohorts),
@@ -112,7 +112,8 @@ class AttributionPages(AdminPages):
                 "message.html", tr("This is being counted: look again in a moment"), status=503
             )
         found, words, zone = recent.value.report, visit.words, self.context.playbook().zone
-        text = report_csv(found, words) if kind == "csv" else report_svg(found, words, zone)
+        shown = attribution_text(found, words, zone)
+        text = shown.csv(words) if kind == "csv" else shown.picture()
         return Download(
             text.encode(), FILES[kind], f"attribution-{found.as_of.astimezone(zone):%Y%m%d}.{kind}"
         )
@@ -150,19 +151,18 @@ def _page_of(kind: SourceKind, name: str) -> str:
 
 
 def _row(one: SourceReport, most: float) -> Mapping[str, Any]:
-    kind, name = one.source
-    sales = one.sales
+    kind, name = one.kind, one.name
     return {
         "kind": KINDS[kind],
         "title": visible(one.title),
         "to": _page_of(kind, name),
-        "contacts": f"{one.touches:,}",
-        "buyers": f"{len(sales.buyers):,}",
-        "share": float(sales.after.money) / most if most else 0,
+        "contacts": f"{one.contacts:,}",
+        "buyers": f"{one.buyers:,}",
+        "share": float(one.after.money) / most if most else 0,
         "sold": [
-            (tr("sold after it"), money_text(sales.after.money), orders_words(sales.after.orders)),
-            (tr("as first contact"), money_text(sales.first.money), orders_words(sales.first.orders)),
-            (tr("as last contact"), money_text(sales.last.money), orders_words(sales.last.orders)),
+            (tr("sold after it"), money_text(one.after.money), orders_words(one.after.orders)),
+            (tr("as first contact"), money_text(one.first.money), orders_words(one.first.orders)),
+            (tr("as last contact"), money_text(one.last.money), orders_words(one.last.orders)),
         ],
         "cost": cost_text(one.cost),
     }

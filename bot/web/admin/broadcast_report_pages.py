@@ -12,7 +12,7 @@ from bot.model.reports import BroadcastReport, Reaction
 from bot.model.spending import spending_differences
 from bot.model.translatable import Refusal, tr
 from bot.operations.broadcasts.report import report_of
-from bot.operations.broadcasts.report_files import report_csv, report_svg
+from bot.operations.broadcasts.report_files import report_text
 from bot.operations.broadcasts.report_words import (
     HELD_OUT,
     money_words,
@@ -83,7 +83,8 @@ class BroadcastReportPages(AdminPages):
         found, _ = await report_of(context.stores, context.playbook(), broadcast, context.line())
         words, zone = visit.words, context.playbook().zone
         account = other_account(context, broadcast.channel)
-        text = report_csv(found, words) if kind == "csv" else report_svg(found, words, zone, account)
+        shown = report_text(found, words, zone, account)
+        text = shown.csv(words) if kind == "csv" else shown.picture()
         day = (found.began or found.moment).astimezone(zone)
         return Download(text.encode(), FILES[kind], f"report-{day:%Y%m%d-%H%M}.{kind}")
 
