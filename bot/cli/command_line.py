@@ -87,7 +87,11 @@ _IN_ORDER: Mapping[str, tuple[str, str]] = {
 }
 COMMANDS: Mapping[str, tuple[str, str]] = {
     **_IN_ORDER,
-    **{one.command: _of_subject(one.name) for one in SUBJECTS if one.command not in ("", *_IN_ORDER)},
+    **{
+        one.command: _of_subject(one.name)
+        for one in SUBJECTS
+        if one.command.partition(" ")[0] not in ("", *_IN_ORDER)
+    },
 }
 """A row for each: its module, a `Command` or the operations of a subject, and what `oaflow --help` says.
 Subjects that have no place in the order come last."""

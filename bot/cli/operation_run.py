@@ -37,6 +37,7 @@ from bot.operations.catalog.parameters import (
     OfContact,
     TableParameter,
 )
+from bot.operations.catalog.subjects import subject_named
 from bot.operations.chat.answering import chat_channel
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.payload import as_json
@@ -70,12 +71,14 @@ async def carried(operation: Operation[..., Any], order: FolderOrder) -> int:
     with ExitStack() as files:
         answer = await _whole(operation, call, _opened(operation, given, files))
     progress.over()
-    _show(answer, order)
+    show_typed(answer, order)
+    if lists_nothing(answer) and vars(order.options).get("playbook") == Path():
+        order.note(_of_this_folder(operation, order))
     return RIGHT if not isinstance(answer, HasOutcome) or answer.is_done else WRONG
 
 
-def _show(answer: Any, order: FolderOrder) -> None:
-    """In the form that is asked for: lines, JSON, CSV, a picture."""
+def show_typed(answer: Any, order: FolderOrder) -> None:
+    """Print an answer in the form that is asked for: lines, JSON, CSV, a picture."""
     if getattr(answer, "next", None) is not None:
         order.note(tr("there are more than these {number}: ask for less", number=f"{LISTED_MOST:,}"))
     options, text = vars(order.options), getattr(answer, "text", None)
@@ -86,14 +89,11 @@ def _show(answer: Any, order: FolderOrder) -> None:
     else:
         lines = answer_lines(answer, order.speech, order.at)
         order.show_all(as_json(answer, order.speech, _at_terminal), lines)
-    if lists_nothing(answer) and options.get("playbook") == Path():
-        order.note(_of_this_folder(order))
 
 
-def _of_this_folder(order: FolderOrder) -> Translatable:
+def _of_this_folder(operation: Operation[..., Any], order: FolderOrder) -> Translatable:
     """A list of another folder may have been meant."""
-    options = vars(order.options)
-    words = [options[name] for name in ("command", "action") if name in options]
+    words = f"{subject_named(operation.subject).command} {operation.action}".split()
     return tr(
         "this is of {folder}; for another folder, write it behind:  {command}",
         folder=str(folder_of(order.folder).resolve()),

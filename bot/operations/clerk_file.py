@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
-from pathlib import Path
+from typing import BinaryIO
 from unicodedata import category
 
 from bot.engine.compiled.playbook import Playbook
@@ -22,7 +22,6 @@ from bot.operations.table_lines import (
     TableRow,
     TableWrong,
     heads,
-    named_lines,
     named_lines_in,
     refuse_twice,
 )
@@ -54,14 +53,25 @@ CALLED: Mapping[str, Translatable] = {
 NEEDED = ("number", "name", "store")
 
 
-def clerk_lines_of(path: Path) -> Iterator[TableRow]:
-    """The lines below the header, empty ones left out. Raises `TableWrong`, before the first one."""
-    return named_lines(path, _header)
+@dataclass(frozen=True, slots=True)
+class ClerkTable:
+    """The lines below the header of a table that is `called` so, empty ones left out.
+
+    They raise `TableWrong`, before the first one.
+    """
+
+    called: str
+    lines: Iterator[TableRow]
 
 
-def clerk_lines_in(content: bytes, called: str) -> Iterator[TableRow]:
-    """The same of a file that somebody has sent."""
-    return named_lines_in(BytesIO(content), called, _header)
+def clerk_table(file: BinaryIO, called: str) -> ClerkTable:
+    """Of a file, by the name that its sender gave it."""
+    return ClerkTable(called, named_lines_in(file, called, _header))
+
+
+def sent_clerks(lines: Sequence[str]) -> ClerkTable:
+    """Of lines (CSV) that a program sends."""
+    return clerk_table(BytesIO("\n".join(lines).encode()), "clerks.csv")
 
 
 def _header(cells: Sequence[str]) -> list[str]:

@@ -7,23 +7,27 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.answer_fields import Column, Help
 from bot.model.audit import AuditEntry, AuditEntryKind, AuditRow
-from bot.model.clerk import StoreClerk
+from bot.model.clerk import ClerkRole, StoreClerk
 from bot.model.contact import Clerk
 from bot.model.counts import BOUND, OF_CLERKS
 from bot.model.staff_order import StaffHandsOver
-from bot.model.translatable import Refusal, row, tr
+from bot.model.translatable import Refusal, Translatable, row, tr
+from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.audit_trail import audited
 from bot.operations.clerk_file import number_of
 from bot.operations.import_report import LineRefused
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, quoted
 from bot.services.rewrites import RewriteJob, event_for
+from bot.sms.phone import masked
 from bot.store.stores import Stores
 
 TOGETHER = 16
@@ -40,20 +44,28 @@ class NoClerk(Refusal):
 class ClerkView:
     """A clerk, how many people are theirs now, and were bound to them in the days that were asked for."""
 
-    clerk: StoreClerk
-    people: int
-    bound: int
+    number: Annotated[str, Column(tr("number"))]
+    name: Annotated[str, Column(tr("name"))]
+    store: Annotated[str, Column(tr("store")), Help("The title of the store, or of the group.")]
+    role: ClerkRole
+    role_name: Annotated[Translatable, Column(tr("role"))]
+    phone: Annotated[str | None, Column(tr("phone")), Help("Masked.")]
+    code: Annotated[str | None, Column(tr("code"))]
+    people: Annotated[int, Column(tr("people"))]
+    bound: Annotated[int, Column(tr("bound lately")), Help("In these days.")]
+    suspended: Annotated[datetime | None, Column(tr("suspended"))]
 
 
 @dataclass(frozen=True, slots=True)
 class ClerkCount:
     """How many were bound to a clerk of a store on a day (`YYYY-MM-DD`, the team's), on a channel."""
 
-    day: str
-    channel: str
-    number: str
-    store: str
-    bound: int
+    day: Annotated[str, Column(tr("day"))]
+    store: Annotated[str, Column(tr("store")), Help("Its title.")]
+    number: Annotated[str, Column(tr("number"))]
+    name: Annotated[str, Column(tr("name"))]
+    channel: Annotated[str, Column(tr("channel"))]
+    bound: Annotated[int, Column(tr("bound"))]
 
 
 def stores_named(playbook: Playbook, named: str | None) -> Collection[str] | None:
@@ -87,25 +99,46 @@ async def all_clerks(people: Stores, playbook: Playbook, store: str | None, days
     """The clerks of a store or group, or all, by store and number. Raises `NoClerk`."""
     stores = stores_named(playbook, store)
     theirs, counted = await people.clerks.how_many_people(), Counter[str]()
-    for one in await counts(people, playbook, days):
+    for one in await counts(people, playbook, None, days):
         counted[one.number] += one.bound
     return [
-        ClerkView(clerk, theirs.get(clerk.number, 0), counted[clerk.number])
+        _view(clerk, playbook, theirs.get(clerk.number, 0), counted[clerk.number])
         async for clerk in people.clerks.all(stores)
     ]
 
 
-async def counts(people: Stores, playbook: Playbook, days: int) -> list[ClerkCount]:
-    """What was counted in the last days, today among them, by day, store and clerk."""
+def _view(clerk: StoreClerk, playbook: Playbook, people: int, bound: int) -> ClerkView:
+    return ClerkView(
+        *(clerk.number, clerk.name),
+        playbook.store_title(clerk.store) or playbook.store_groups.get(clerk.group, clerk.group),
+        *(clerk.role, ROLE_NAMES[clerk.role]),
+        None if clerk.phone is None else masked(clerk.phone),
+        clerk.code,
+        people,
+        bound,
+        clerk.suspended,
+    )
+
+
+async def counts(people: Stores, playbook: Playbook, store: str | None, days: int) -> list[ClerkCount]:
+    """What was counted in the last days, today among them, by day, store and clerk. Raises `NoClerk`."""
+    only = stores_named(playbook, store)
     today = (await now_among(people)).astimezone(playbook.zone).date()
     await people.counts.fold_all()
-    found = await people.counts.since((today - timedelta(days=days - 1)).isoformat(), OF_CLERKS)
-    rows = [
-        ClerkCount(one.day, one.mark.channel, one.mark.about[0], one.mark.about[1], one.number)
-        for one in found
+    counted = await people.counts.since((today - timedelta(days=days - 1)).isoformat(), OF_CLERKS)
+    found = [
+        (one.day, of_store, number, one.mark.channel, one.number)
+        for one in counted
         if one.mark.what == BOUND and len(one.mark.about) == 2
+        for number, of_store in [one.mark.about]
+        if only is None or of_store in only
     ]
-    return sorted(rows, key=lambda one: (one.day, one.store, one.number, one.channel))
+    known = await people.clerks.of({number for _, _, number, _, _ in found})
+    names = {number: stored.clerk.name for number, stored in known.items()}
+    return [
+        ClerkCount(day, playbook.store_title(of_store), number, names.get(number, ""), channel, bound)
+        for day, of_store, number, channel, bound in sorted(found)
+    ]
 
 
 async def those(people: Stores, numbers: Sequence[str]) -> list[StoreClerk]:
@@ -244,11 +277,3 @@ def _number(written: str) -> str:
         return number_of(written)
     except LineRefused as error:
         raise NoClerk(tr("{number} is no number of a clerk", number=quoted(written))) from error
-
-
-def by_store(counted: Sequence[ClerkCount]) -> Mapping[tuple[str, str], int]:
-    """The same by day and store."""
-    found: Counter[tuple[str, str]] = Counter()
-    for one in counted:
-        found[one.day, one.store] += one.bound
-    return found

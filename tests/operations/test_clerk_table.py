@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from bot.operations.clerk_file import clerk_lines_of
+from bot.operations.clerk_file import clerk_table
 from bot.operations.table_lines import TableRow, TableWrong
 from bot.playbook.csv_table import SHIFTED
 from bot.translations.chinese import CHINESE
 
 
 def read(file: Path, content: bytes) -> list[TableRow]:
-    file.write_bytes(content)
-    return list(clerk_lines_of(file))
+    return list(clerk_table(BytesIO(content), file.name).lines)
 
 
 @pytest.fixture
@@ -71,13 +71,6 @@ def test_what_is_no_such_table_is_refused_at_once(file: Path, content: bytes, sa
     assert said in str(refused.value)
 
 
-def test_a_file_that_is_not_there(file: Path) -> None:
-    with pytest.raises(TableWrong, match="cannot be read: there is no such file or folder"):
-        list(clerk_lines_of(file))
-    with pytest.raises(TableWrong, match="cannot be read"):
-        list(clerk_lines_of(file.parent))
-
-
 def test_what_is_said_in_chinese_names_columns_as_the_table_does(file: Path) -> None:
     """And what it says to write is a table that is taken: the words of one language in both places."""
     with pytest.raises(TableWrong) as refused:
@@ -86,6 +79,3 @@ def test_what_is_said_in_chinese_names_columns_as_the_table_does(file: Path) -> 
     assert "少了 門市" in told
     header = told.rpartition("要寫  ")[2]
     assert read(file, f"{header}\nA01,小安,信義店,店長,,,,\n".encode())[0].cells["role"] == "店長"
-    with pytest.raises(TableWrong) as gone:
-        list(clerk_lines_of(file.parent / "nowhere.csv"))
-    assert CHINESE.text(gone.value.message).endswith("沒有這個檔案或資料夾")

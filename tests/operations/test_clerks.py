@@ -6,6 +6,7 @@ import asyncio
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any, get_args
 
 import pytest
@@ -18,7 +19,7 @@ from bot.model.translatable import ENGLISH, Language, Refusal
 from bot.operations import clerk_import, clerks, import_report
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.clerk_codes import renew
-from bot.operations.clerk_file import ClerkLine, clerk_lines_of, parse_clerk_line
+from bot.operations.clerk_file import ClerkLine, clerk_table, parse_clerk_line
 from bot.operations.clerk_import import ClerkImport, import_clerks
 from bot.operations.import_report import LineRefused
 from bot.store.stores import Stores
@@ -44,7 +45,8 @@ STAFF = HEAD + "A01,小安,信義店,,0912345678,EMP-1,2099-01-01\na02,小寧,ba
 
 async def taken(stores: Stores, text: str) -> ClerkImport:
     with written(text, "clerks.csv") as file:
-        return await import_clerks(stores, PLAYBOOK, file.name, clerk_lines_of(file), "command:test")
+        lines = clerk_table(BytesIO(file.read_bytes()), file.name).lines
+        return await import_clerks(stores, PLAYBOOK, file.name, lines, "command:test")
 
 
 async def test_a_day_for_ever_is_one_and_breaks_nothing_off(stores: Stores) -> None:
@@ -343,12 +345,12 @@ async def test_counts_by_day_store_and_clerk(stores: Stores) -> None:
         for _ in range(times):
             day = (today - timedelta(days=days)).isoformat()
             await stores.counts.add(day, Mark("main", OF_CLERKS, BOUND, about))
-    found = await clerks.counts(stores, PLAYBOOK, 30)
+    found = await clerks.counts(stores, PLAYBOOK, None, 30)
     assert [(one.number, one.store, one.bound) for one in found] == [
-        ("A02", "banqiao", 1),
-        ("A01", "xinyi", 2),
+        ("A02", "板橋店", 1),
+        ("A01", "信義店", 2),
     ]
     shown = await clerks.all_clerks(stores, PLAYBOOK, "北部門市", 30)
-    assert [(one.clerk.number, one.bound, one.people) for one in shown] == [("A01", 2, 0)]
+    assert [(one.number, one.bound, one.people) for one in shown] == [("A01", 2, 0)]
     with pytest.raises(clerks.NoClerk, match="a similar name exists"):
         await clerks.all_clerks(stores, PLAYBOOK, "信意店", 30)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from textwrap import dedent
 
@@ -12,7 +13,7 @@ import pytest
 
 from bot.cli.command_line import parser
 from bot.engine.compiled.playbook import Playbook
-from bot.operations.clerk_file import clerk_lines_of, parse_clerk_line
+from bot.operations.clerk_file import clerk_table, parse_clerk_line
 from bot.playbook.report import render
 from tests.cli.oaflow import ROOT
 from tests.playbooks import loaded
@@ -46,7 +47,10 @@ def test_the_playbook_of_stores_and_its_table_go_together(tmp_path: Path) -> Non
     playbook = right(STORES)
     table = tmp_path / "clerks.csv"
     table.write_text(block(STORES, "csv"), "utf-8")
-    told = [parse_clerk_line(line.cells, playbook, NOW) for line in clerk_lines_of(table)]
+    told = [
+        parse_clerk_line(line.cells, playbook, NOW)
+        for line in clerk_table(BytesIO(table.read_bytes()), table.name).lines
+    ]
     assert [(one.number, one.store, one.role) for one in told] == [
         ("A01", "xinyi", "store_manager"),
         ("A02", "banqiao", None),

@@ -6,7 +6,7 @@ the command line read alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeAlias
@@ -19,7 +19,6 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.clerks import store_named
 from bot.operations.find_contacts import LocatedContact, NotFound, not_called
 from bot.operations.resolve_name import broadcast_of, flow_of
-from bot.operations.table_lines import TableRow
 from bot.playbook.similar import hint_for
 
 SHORT = 200
@@ -61,8 +60,8 @@ def named(thing: Translatable, known: Known, where: Translatable) -> PlaybookNam
 class TableParameter:
     """It is a table: a file at a terminal and in the console, a list of texts over the API."""
 
-    of_file: Callable[[Any, str], Iterator[TableRow]]
-    of_texts: Callable[[Any], Iterator[TableRow]]
+    of_file: Callable[[Any, str], Any]
+    of_texts: Callable[[Any], Any]
     most: int
     """Texts of one call of the API."""
 

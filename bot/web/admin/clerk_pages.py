@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from io import BytesIO
 from urllib.parse import urlencode
 
 from bot.model.admin import account_name
@@ -13,7 +14,7 @@ from bot.model.clerk import StoreClerk
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.accounts import AccountRefused
 from bot.operations.clerk_codes import renew
-from bot.operations.clerk_file import clerk_lines_in, end_of_day
+from bot.operations.clerk_file import clerk_table, end_of_day
 from bot.operations.clerk_import import ClerkImport, import_clerks
 from bot.operations.clerks import NoClerk, hand_over, handing_over
 from bot.operations.import_report import ImportReport
@@ -198,7 +199,7 @@ class StaffingPages(AdminPages):
             until = end_of_day(date.fromisoformat(day), playbook) if day else None
         except (ValueError, OverflowError):
             return self._form(tr("{date} is no date; write it like 2026-12-31", date=day))
-        lines = clerk_lines_in(sent.content, sent.name)
+        lines = clerk_table(BytesIO(sent.content), sent.name).lines
         may = partial(_looks_after, visit)
         try:
             done = await import_clerks(

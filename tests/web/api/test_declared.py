@@ -54,6 +54,8 @@ def value_of(parameter: Parameter) -> Any:
             return "2026-12-01T10:00:00+08:00"
         case kind if kind is str:
             return "x" * max(1, 0 if least is None else least.min_length)
+        case kind if get_origin(kind) is tuple:
+            return ["x"]
         case kind:
             return kind.__args__[0] if hasattr(kind, "__args__") else "x"
 
