@@ -7,7 +7,9 @@ from bot.app.staff_contexts import credits, system_source
 from bot.model.clock import SystemClock
 from bot.operations.catalog.call import OperationContext
 from bot.operations.system import SystemSource
+from bot.operations.written_conditions import WrittenConditions
 from bot.runtime.process import Runtime
+from bot.store.stores import Stores
 
 
 def operation_context(serving: AppContext, runtime: Runtime) -> OperationContext:
@@ -16,6 +18,9 @@ def operation_context(serving: AppContext, runtime: Runtime) -> OperationContext
 
     async def system() -> SystemSource:
         return source
+
+    async def everywhere() -> list[Stores]:
+        return [begun.opened.stores]
 
     return OperationContext(
         stores=begun.opened.stores,
@@ -28,4 +33,6 @@ def operation_context(serving: AppContext, runtime: Runtime) -> OperationContext
         trouble=runtime.line.trouble,
         system=system,
         credits=credits(serving),
+        conditions=WrittenConditions(),
+        everywhere=everywhere,
     )

@@ -19,6 +19,7 @@ from bot.operations.catalog.call import NoPlaybook, OperationContext
 from bot.operations.find_contacts import ContactAmbiguous, LocatedContact, NotFound, one
 from bot.operations.sms import ProviderCredit, credits_of, pretended
 from bot.operations.system import SystemSource
+from bot.operations.written_conditions import WrittenConditions
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
 
@@ -50,6 +51,8 @@ def context_here(order: FolderOrder, people: Stores, now: datetime) -> Operation
         trouble=lambda: None,
         system=partial(_system, order, people, now),
         credits=_credits if people is order.opened.stores else _pretended,
+        conditions=WrittenConditions(),
+        everywhere=order.opened.everywhere,
     )
 
 

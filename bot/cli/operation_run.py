@@ -29,7 +29,7 @@ from bot.operations.catalog.answers import (
     table_field,
 )
 from bot.operations.catalog.call import OperationCall
-from bot.operations.catalog.identities import ContactName, ContactRef, FaceValue, MaskedName, PageCursor
+from bot.operations.catalog.identities import shown_here
 from bot.operations.catalog.operation import Operation, Parameter
 from bot.operations.catalog.parameters import (
     Chat,
@@ -55,7 +55,7 @@ async def carried(operation: Operation[..., Any], order: FolderOrder) -> int:
     """Do it, after a yes where it is to be asked for. Raises what the operation refuses, `UsageWrong`."""
     written = written_by_name(operation, order)
     contacts = await _contacts(operation, written, order)
-    people, now = await _people_of(contacts, order, real=operation.goes_by == "database")
+    people, now = await _people_of(operation, contacts, order)
     given = {one.name: value_of(one, written[one.name], order, now) for one in _others(operation, written)}
     given |= contacts
     progress = Progress(order.speech)
@@ -79,16 +79,22 @@ async def carried(operation: Operation[..., Any], order: FolderOrder) -> int:
 
 def show_typed(answer: Any, order: FolderOrder) -> None:
     """Print an answer in the form that is asked for: lines, JSON, CSV, a picture."""
-    if getattr(answer, "next", None) is not None:
-        order.note(tr("there are more than these {number}: ask for less", number=f"{LISTED_MOST:,}"))
     options, text = vars(order.options), getattr(answer, "text", None)
+    if (next_ := getattr(answer, "next", None)) is not None:
+        order.note(_more(shown_here(next_), is_written="after" in options))
     if isinstance(text, ReportText):
-        show_report(text, as_json(answer, order.speech, _at_terminal), order)
+        show_report(text, as_json(answer, order.speech, shown_here), order)
     elif options.get("csv"):
         write_file_out(answer_csv(answer, order.speech, order.at))
     else:
         lines = answer_lines(answer, order.speech, order.at)
-        order.show_all(as_json(answer, order.speech, _at_terminal), lines)
+        order.show_all(as_json(answer, order.speech, shown_here), lines)
+
+
+def _more(last: str, *, is_written: bool) -> Translatable:
+    if is_written:
+        return tr("there are more: add  --after {last}, or  --most N", last=last)
+    return tr("there are more than these {number}: ask for less", number=f"{LISTED_MOST:,}")
 
 
 def _of_this_folder(operation: Operation[..., Any], order: FolderOrder) -> Translatable:
@@ -127,11 +133,14 @@ async def _contacts(
 
 
 async def _people_of(
-    contacts: Mapping[str, LocatedContact | Chat], order: FolderOrder, *, real: bool
+    operation: Operation[..., Any], contacts: Mapping[str, LocatedContact | Chat], order: FolderOrder
 ) -> tuple[Stores, datetime]:
     """The people among whom the contact is that it is about, and their time."""
-    if real:
+    if operation.goes_by == "database":
         return order.opened.stores, datetime.now(UTC)
+    if operation.everywhere:
+        people, *_ = await order.opened.everywhere()
+        return people, await now_among(people)
     for one in contacts.values():
         located = one.located if isinstance(one, Chat) else one
         if located.simulated:
@@ -179,14 +188,3 @@ def _file(path: Path) -> BinaryIO:
         return path.open("rb")
     except OSError as error:
         raise TableWrong(tr("{file}: {why}", file=str(path), why=file_trouble(error))) from error
-
-
-def _at_terminal(identity: FaceValue) -> str:
-    """Whoever has a terminal has the database: an id is shown as it is."""
-    match identity:
-        case ContactRef():
-            return identity.at_terminal
-        case PageCursor(_, place):
-            return place[-1]
-        case MaskedName(text) | ContactName(text):
-            return text

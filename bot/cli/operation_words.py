@@ -21,6 +21,7 @@ from bot.operations.catalog.parameters import (
     OfContact,
     Option,
     PlaybookName,
+    Sought,
     TableParameter,
 )
 from bot.playbook.similar import quoted
@@ -43,7 +44,12 @@ def dashed(name: str) -> str:
 
 def written_parameters(operation: Operation[..., Any]) -> Sequence[Parameter]:
     """What is written of it: all but what only a page or a program has."""
-    return [one for one in operation.parameters if one.marker(GoesOn) is None and one.name != "fingerprint"]
+    return [one for one in operation.parameters if _is_written(one) and one.name != "fingerprint"]
+
+
+def _is_written(parameter: Parameter) -> bool:
+    goes_on = parameter.marker(GoesOn)
+    return goes_on is None or goes_on.is_written
 
 
 def is_word(parameter: Parameter) -> bool:
@@ -54,8 +60,7 @@ def is_word(parameter: Parameter) -> bool:
 
 def may_be_several(parameter: Parameter) -> bool:
     """Whether it may have spaces in it, or is a list."""
-    is_name = parameter.marker(OfContact) is not None or parameter.marker(PlaybookName) is not None
-    return is_name or is_list(parameter)
+    return is_list(parameter) or any(parameter.marker(one) for one in (OfContact, PlaybookName, Sought))
 
 
 def is_list(parameter: Parameter) -> bool:
@@ -104,6 +109,8 @@ def value_of(parameter: Parameter, written: Any, order: FolderOrder, now: dateti
     _check_bounds(parameter, written)
     if isinstance(written, timedelta):
         return (now - written).astimezone(order.zone).date()
+    if parameter.marker(GoesOn) is not None:
+        return (written,)
     return moment_of(written, order.zone) if isinstance(written, datetime) else written
 
 

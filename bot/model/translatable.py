@@ -78,6 +78,14 @@ class Refusal(Exception):
         self.message = message
 
 
+class TooManyAttempts(Refusal):
+    """The caller has tried too often: in `seconds` there is room again."""
+
+    def __init__(self, message: Translatable, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class Unavailable(Refusal):
     """What is needed is not to be had: there is no such playbook, scenario, event or port."""
 

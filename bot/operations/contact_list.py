@@ -5,7 +5,7 @@ All of it may raise `DatabaseUnavailable`, and `NotFound` where a name is none o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.engine.compiled.playbook import Playbook
@@ -13,7 +13,7 @@ from bot.model.contact import Contact
 from bot.model.plain_text import visible
 from bot.operations.audiences import AudienceCount
 from bot.operations.contact_search import SearchTerms, number_found, place_of, search
-from bot.operations.contact_view import masked_view
+from bot.operations.contact_view import ContactView, masked_view
 from bot.operations.find_contacts import LocatedContact
 from bot.store.stores import Stores
 
@@ -25,24 +25,33 @@ PAGE = 50
 class ContactPage:
     """People, masked. `next`: behind whom it goes on, empty at the end; `number`: how many, where known."""
 
-    people: Sequence[Contact]
+    people: Sequence[ContactView]
     next: str = ""
     number: AudienceCount | None = None
 
 
 async def contact_page(
-    stores: Stores, playbook: Playbook, terms: SearchTerms, after: str = ""
+    everywhere: Sequence[Stores],
+    playbook: Playbook,
+    terms: SearchTerms,
+    after: str = "",
+    most: int = PAGE,
+    looked_at: Callable[[int], None] = lambda number: None,
 ) -> ContactPage:
-    """The first who are found, or those behind a place."""
-    everywhere, found = [stores], list[LocatedContact]()
+    """The first `most` who are found, or those behind a place; it says how many were `looked_at` so far.
+
+    `everywhere` as in `search`; their number is known among real people alone.
+    """
+    found = list[LocatedContact]()
     async for some in search(everywhere, playbook, terms, after):
         found += some.people
-        if len(found) > PAGE:
+        if len(found) > most:
             break
-    people = [readable(masked_view(one).contact) for one in found[:PAGE]]
-    if len(found) > PAGE:
-        number = await number_found(stores, playbook, terms)
-        return ContactPage(people, place_of(everywhere, found[PAGE - 1]), number)
+        looked_at(some.looked_at)
+    people = [masked_view(one) for one in found[:most]]
+    if len(found) > most:
+        number = await number_found(everywhere[0], playbook, terms) if len(everywhere) == 1 else None
+        return ContactPage(people, place_of(everywhere, found[most - 1]), number)
     whole = None if after else AudienceCount(len(people), about=False)
     return ContactPage(people, number=whole)
 

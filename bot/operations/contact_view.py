@@ -147,6 +147,7 @@ class ContactView:
 
     contact: Contact
     simulated: bool
+    is_revealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class ContactHistory:
 def masked_view(found: LocatedContact, *, reveal: bool = False) -> ContactView:
     """What may be shown of a contact."""
     contact = found.contact if reveal else _masked(found.contact)
-    return ContactView(contact, found.simulated)
+    return ContactView(contact, found.simulated, reveal)
 
 
 async def revealed(found: LocatedContact, actor: str, now: datetime) -> ContactView:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.card import TAP
@@ -80,26 +79,16 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\
 """As ISO 8601 has them."""
 
 
-class ContactLine(Phrase):
-    """What tells contacts apart, in a line, harmless to a terminal; `of` is `contact_json.in_a_line`."""
+class SpacedLine(Phrase):
+    """A line of `spaced` parts."""
 
-    __slots__ = ("_of",)
+    __slots__ = ("_parts",)
 
-    def __init__(self, of: Mapping[str, Any]) -> None:
-        self._of = of
+    def __init__(self, parts: Iterable[TranslatableValue | None]) -> None:
+        self._parts = tuple(parts)
 
     def in_language(self, language: Language) -> str:
-        """Its parts, with room between them."""
-        return spaced(self._parts(), language)
-
-    def _parts(self) -> Iterator[TranslatableValue | None]:
-        of = self._of
-        yield from (of["contact"], of["name"], of["phone"])
-        yield tr("unproven: {phone}", phone=of["told_phone"]) if of["told_phone"] else None
-        yield tr("member {number}", number=of["member_no"]) if of["member_no"] else None
-        yield tr("bound: {kinds}", kinds=row(BOUND[kind] for kind in of["bound"])) if of["bound"] else None
-        yield row(of["channels"])
-        yield tr("in the simulator") if of["simulator"] else None
+        return spaced(self._parts, language)
 
 
 def spaced(parts: Iterable[TranslatableValue | None], language: Language) -> str:

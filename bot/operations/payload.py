@@ -23,6 +23,7 @@ from bot.operations.catalog.identities import (
     MaskedName,
     PageCursor,
     Spoken,
+    TerminalText,
 )
 
 Payload: TypeAlias = dict[str, Any]
@@ -65,7 +66,7 @@ def as_json(value: object, language: Language = ENGLISH, shown: FaceValueText | 
             return language.words(value)
         case Place():
             return value.text
-        case ContactRef() | PageCursor() | MaskedName() | ContactName():
+        case ContactRef() | PageCursor() | MaskedName() | ContactName() | TerminalText():
             if shown is None:
                 raise TypeError(f"{type(value).__name__} is shown by a face alone")
             return shown(value)

@@ -10,7 +10,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Language
-from bot.operations.contact_json import in_full
+from bot.operations.catalog.identities import shown_here
+from bot.operations.contact_document import in_full
 from bot.operations.contact_view import masked_view
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.payload import as_json
@@ -25,7 +26,7 @@ async def person_archive(found: LocatedContact, playbook: Playbook, words: Langu
     Raises `DatabaseUnavailable` and `ExportNotWritten`.
     """
     now = await now_among(found.stores)
-    profile = as_json(in_full(masked_view(found, reveal=True), playbook, now))
+    profile = as_json(in_full(masked_view(found, reveal=True), playbook, now), shown=shown_here)
     with TemporaryDirectory(prefix="oaflow-") as made:
         folder = Path(made)
         exported = await export_person(found, profile, folder, actor, now)

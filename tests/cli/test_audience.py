@@ -198,7 +198,7 @@ def test_all_of_them_for_a_spreadsheet_which_calculates_nothing(
         ("'=名3", "0912000103"),
     ]
     said = run("contact", "show", str(shop), "0912000101", "--json")
-    assert [row["what"] for row in json.loads(said.out)["audit"]] == ["revealed"]
+    assert [row["kind"] for row in json.loads(said.out)["audit"]] == ["revealed"]
 
 
 def test_how_many_friends_are_known_until_the_list_of_line_was_read(shop: Path, run: Run) -> None:

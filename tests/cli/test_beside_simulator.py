@@ -85,6 +85,8 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("contact leave", f"{friend} gone --yes", 1),
         ("contact restart", f"{friend} gone --yes", 1),
         ("contact matches", "", 0),
+        ("contact confirm-match", "gone --yes", 1),
+        ("contact refuse-match", "gone", 1),
         ("friends import", "--channel main", 0),
         ("members import", members, 0),
         ("contact merge", f"{friend} 0987654321", 0),

@@ -24,7 +24,7 @@ def test_what_would_cost_is_not_stored(people: Path, run: Run) -> None:
 def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
     told = json.loads(run("chat", "write", AMY.id, "您好", "--may-cost", "--json").out)
     assert (told["contact"], told["carried"], told["calls"]) == (AMY.id, "stored", [])
-    assert [(line["what"], line["who"]) for line in shown(run, "M1001")["audit"]] == [("answered", COMMANDER)]
+    assert [(line["kind"], line["by"]) for line in shown(run, "M1001")["audit"]] == [("answered", COMMANDER)]
 
 
 def test_an_empty_text_and_a_long_one(people: Path, run: Run) -> None:

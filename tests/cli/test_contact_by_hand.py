@@ -83,7 +83,7 @@ def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
         assert run("contact", *words) == (f"stored: {AMY.id} {done} as soon as oaflow runs\n", "")
     told = shown(run, "M1001")
     assert told["waiting"] == len(commands)
-    assert [(line["what"], line["details"]) for line in reversed(told["audit"])] == [
+    assert [(line["kind"], line["details"]) for line in reversed(told["audit"])] == [
         ("tagged", ["VIP"]),
         ("untagged", ["已綁定"]),
         ("set", ["points", "1500"]),
@@ -91,7 +91,7 @@ def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
         ("set", ["allergy"]),
         ("set", ["skin"]),
     ]
-    assert {line["who"] for line in told["audit"]} == {COMMANDER}
+    assert {line["by"] for line in told["audit"]} == {COMMANDER}
 
 
 async def test_while_it_runs(people: Path) -> None:

@@ -40,7 +40,7 @@ def shown(run: Run, who: str) -> dict[str, Any]:
 
 
 def on_record(told: dict[str, Any]) -> list[tuple[str, str, bool]]:
-    return [(line["what"], line["who"], line["undone"]) for line in told["audit"]]
+    return [(line["kind"], line["by"], line["undone"]) for line in told["audit"]]
 
 
 COMMANDER = f"command:{getpass.getuser()}"

@@ -48,8 +48,8 @@ def test_a_person_gets_a_page_and_a_file(people: Path, tmp_path: Path, run: Run)
     assert content["person"]["tags"][0]["name"] == "已綁定"
     assert set(content["collections"]) == set(told["rows"])
     [line] = json.loads(run("contact", "show", AMY.id, "--json").out)["audit"]
-    assert line["what"] == "exported"
-    assert line["who"].endswith("(小陳)")
+    assert line["kind"] == "exported"
+    assert line["by"].endswith("(小陳)")
 
 
 def test_no_sign_that_hides_or_turns_is_handed_out(

@@ -35,7 +35,7 @@ def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
         "carried": "stored",
     }
     [line] = shown(run, "M1001")["audit"]
-    assert (line["what"], line["who"], line["details"]) == ("flow_left", COMMANDER, ["main", "survey"])
+    assert (line["kind"], line["by"], line["details"]) == ("flow_left", COMMANDER, ["main", "survey"])
 
 
 @pytest.mark.parametrize("words", [["M1001", "gone"], ["nobody", "survey"]])

@@ -29,7 +29,7 @@ def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
     assert run("contact", "hand-back", "M1001") == (said, "")
     told = shown(run, "M1001")
     assert told["waiting"] == 2
-    assert [(line["what"], line["who"], line["details"]) for line in told["audit"]] == [
+    assert [(line["kind"], line["by"], line["details"]) for line in told["audit"]] == [
         ("handed_back", COMMANDER, ["outlet"]),
         ("handed_back", COMMANDER, ["main"]),
     ]

@@ -74,7 +74,6 @@ def test_it_follows_the_environment(people: Path, monkeypatch: pytest.MonkeyPatc
     one_of(
         2,
         [
-            (["find", "."], "沒有寫要找誰；寫名字的一部分，或知道的事：  --tag VIP"),
             (["show", "U404"], f"找不到「U404」；{WHO}"),
             (["show", LINE_ID, "--channel", "outlet"], f"在 outlet 找不到「{LINE_ID}」；{WHO}"),
             (["show", "王小美"], f"找不到這個人；{WHO}"),

@@ -23,7 +23,7 @@ async def _pat(stores: Stores) -> None:
 
 
 def audit(run: Run, who: str) -> list[str]:
-    return [line["what"] for line in json.loads(run("contact", "show", who, "--json").out)["audit"]]
+    return [line["kind"] for line in json.loads(run("contact", "show", who, "--json").out)["audit"]]
 
 
 def test_without_a_bot_it_is_stored_and_said_what_still_goes(people: Path, run: Run) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.cli.contact.text import page
 from bot.engine import notes
 from bot.engine.compiled.form import FORGOTTEN, NEXT, REVIEW, SENT
 from bot.model.contact import Contact, Identity
@@ -17,7 +16,9 @@ from bot.model.place import Place
 from bot.model.trace import TraceNote
 from bot.model.translatable import ENGLISH, Language
 from bot.operations.call_outcomes import CallSnapshot
-from bot.operations.contact_json import historical, in_full
+from bot.operations.catalog.identities import Spoken
+from bot.operations.contact_document import with_history
+from bot.operations.contact_text import contact_lines
 from bot.operations.contact_view import ContactHistory, ContactView
 from bot.scenario.play import Why
 from bot.translations.chinese import CHINESE
@@ -49,11 +50,11 @@ INNER = (NEXT, REVIEW, SENT, FORGOTTEN, "contact_time", "form:", "quiz", "first"
 
 def shown(*flows: Instance, words: Language, rows: tuple[TimelineRow, ...] = ()) -> str:
     person = Contact("main:U1", identities=(Identity("main", "U1"),), flows=flows)
-    told = in_full(ContactView(person, simulated=False), PLAYBOOK, NOW)
-    told |= historical(ContactHistory(0, (), (), rows, CallSnapshot(NOW, {}, {})))
-    return "\n".join(
-        page(told, {row.id: row.details for row in rows}, PLAYBOOK, speaking_titles(words, PLAYBOOK))
-    )
+    happened = ContactHistory(0, (), (), rows, CallSnapshot(NOW, {}, {}))
+    view = ContactView(person, simulated=False)
+    told = with_history(view, happened, PLAYBOOK, NOW, str, Spoken(()))
+    stored, speech = {row.id: row.details for row in rows}, speaking_titles(words, PLAYBOOK)
+    return "\n".join(contact_lines(told, stored, PLAYBOOK, speech, str, str))
 
 
 @pytest.mark.parametrize(

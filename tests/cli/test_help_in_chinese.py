@@ -73,7 +73,7 @@ def test_what_a_word_means_stands_below_each_other() -> None:
         (["explain", "."], "這幾個要寫一個：--text --event"),
         (["explain", "--text", "a", "--event", "b"], "--event：不能和 --text 一起寫"),
         (["audit", "--since", "x"], "--since：要寫日期（例如 2026-11-01）或最近幾天（例如 7d），不能寫 x"),
-        (["contact", "find", "王", "--most", "0"], "--most：要寫 1 到 100000 的數字，不能寫 0"),
+        (["contact", "show", "王", "--turns", "0"], "--turns：要寫 1 到 1000 的數字，不能寫 0"),
         (["keys"], "少寫了：ACTION"),
         (["keys", "old"], "ACTION：不能寫 'old'，可以寫的有 'new'"),
         (["broadcst", "list"], "；有一個很像的：broadcast\n"),

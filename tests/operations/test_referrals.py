@@ -13,8 +13,9 @@ from bot.model.contact import Contact
 from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
 from bot.model.referral import Invitation, Referral, ReferralRefusal, ReferralState
 from bot.operations.audit_trail import entries
-from bot.operations.contact_json import in_full
+from bot.operations.contact_document import ContactInvitation, in_full
 from bot.operations.contact_view import ContactView
+from bot.operations.payload import as_json
 from bot.operations.referral_words import REFUSED as REFUSED_WORDS
 from bot.operations.referral_words import state_words
 from bot.operations.referrals import (
@@ -155,21 +156,14 @@ def test_what_is_exported_of_somebody_leads_to_nobody_else() -> None:
     """J4: their own links and how often they brought; of the inviter not even the link's code."""
     one = replace(friend(2, "refused", why="late", ended=NOW), invitations=INVITER.invitations)
     found = in_full(ContactView(one, simulated=False), SHOP, NOW)
-    assert found["referrals"] == [
+    assert as_json(found.referrals) == [
         {
             "campaign": "好友",
             "state": "refused",
             "why": "late",
-            "at": NOW + timedelta(minutes=2),
-            "came": NOW + timedelta(minutes=2),
-            "ended": NOW,
+            "at": (NOW + timedelta(minutes=2)).isoformat(),
+            "came": (NOW + timedelta(minutes=2)).isoformat(),
+            "ended": NOW.isoformat(),
         }
     ]
-    [link] = found["invitations"]
-    assert link == {
-        "campaign": "好友",
-        "codes": ("code1", "code0"),
-        "friends": 3,
-        "successes": 1,
-        "rewarded": 1,
-    }
+    assert found.invitations == [ContactInvitation("好友", ("code1", "code0"), 3, 1, 1)]

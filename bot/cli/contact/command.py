@@ -16,10 +16,8 @@ from bot.cli.arguments import (
 )
 from bot.cli.contact.erase import erase, show_certificate
 from bot.cli.contact.export import export
-from bot.cli.contact.find import PAGE, PAGE_MOST, find
-from bot.cli.contact.find_and_show import show
 from bot.cli.contact.many import many
-from bot.cli.contact.matches import matches
+from bot.cli.contact.show import shown_by
 from bot.cli.declared import add_operations
 from bot.cli.operator import add_by
 from bot.operations.catalog.subjects import subject_named
@@ -28,26 +26,13 @@ from bot.operations.conversation import TURNS, TURNS_MOST
 _NUMBER = "of the certificate; before it: folder with bot.yaml"
 _IDENTIFIERS = "a LINE user id, a contact id, a phone or a member number; before it: folder with bot.yaml"
 
-_ANYBODY = (
-    "a part of the name, a phone, e-mail, member number, LINE user id or contact id; before it: folder with"
-    " bot.yaml"
-)
-
 
 def arguments(command: ArgumentParser) -> None:
     """What is asked, or done."""
     says = "Contacts in the playbook's database, also while the bot runs."
     describe(command, says, example="oaflow contact find 0912345678")
     actions = actions_of(command)
-    _find(actions)
-    shown = _add(actions, "show", "all that is known of somebody", show, "M1001")
-    add_json(shown)
-    shown.add_argument(
-        "--reveal", action="store_true", help="phone, e-mail and private values in full, which is recorded"
-    )
-    _conversation(shown)
     _many(actions)
-    _matches(actions)
     exported = _add(
         actions, "export", "all that is stored of somebody, to hand out", export, "M1001 --into M1001"
     )
@@ -57,8 +42,9 @@ def arguments(command: ArgumentParser) -> None:
     add_by(exported)
     add_json(exported)
     _erasing(actions)
-    for name in ("contacts", "testers"):
+    for name in ("contacts", "matches", "testers"):
         add_operations(actions, subject_named(name))
+    _show_more(actions.choices["show"])
 
 
 def _erasing(actions: Actions) -> None:
@@ -98,20 +84,8 @@ def _erasing(actions: Actions) -> None:
         add_json(one)
 
 
-def _find(actions: Actions) -> None:
-    says = "a line for everybody who may be meant: by a part of the name, or by what is known of them"
-    example = "oaflow contact find 小美 --tag VIP"
-    found = add_action(actions, "find", says, find, example=example, words="[WHO]")
-    found.add_argument("words", nargs="*", metavar="WHO", help=_ANYBODY)
-    _sought_by(found)
-    found.add_argument(
-        "--most", type=number_to(PAGE_MOST), default=PAGE, metavar="N", help="so many (%(default)s)"
-    )
-    found.add_argument("--after", default="", metavar="ID", help="go on behind this contact")
-    add_json(found)
-
-
-def _conversation(shown: ArgumentParser) -> None:
+def _show_more(shown: ArgumentParser) -> None:
+    shown.set_defaults(run=shown_by(shown.get_default("run")))
     instead = shown.add_mutually_exclusive_group()
     instead.add_argument("--conversation", action="store_true", help="what was said, the last at the end")
     shown.add_argument(
@@ -167,29 +141,9 @@ def _sought_by(action: ArgumentParser) -> None:
     action.add_argument("--clerk", metavar="NUMBER", help="who is bound to this clerk")
     action.add_argument("--audience", metavar="NAME", help="who is in this audience")
     action.add_argument(
-        "--where", metavar="CONDITION", help="of whom this holds, as in a playbook:  'tag: VIP'"
+        "--condition", metavar="CONDITION", help="of whom this holds, as in a playbook:  'tag: VIP'"
     )
     action.add_argument("--channel", help="who has an account there")
-
-
-def _matches(actions: Actions) -> None:
-    action = add_action(
-        actions,
-        "matches",
-        "who wrote in a form what another contact has: perhaps one person",
-        matches,
-        example="oaflow contact matches confirm 3f2a9c01b7de",
-        words="[confirm ID|refuse ID]",
-    )
-    action.add_argument(
-        "words",
-        nargs="*",
-        metavar="confirm ID|refuse ID",
-        help="what is decided; without it, all are listed; before it: folder with bot.yaml",
-    )
-    action.add_argument("--refused", action="store_true", help="those that were refused")
-    action.add_argument("--yes", action="store_true", help="without asking")
-    add_json(action)
 
 
 def _add(

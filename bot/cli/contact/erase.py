@@ -26,9 +26,8 @@ from bot.model.erasure import Erasure
 from bot.model.translatable import Language, Refusal, Translatable, row, tr
 from bot.operations import erasing
 from bot.operations.actors import done_by
-from bot.operations.contact_json import in_a_line
+from bot.operations.contact_document import in_a_line
 from bot.operations.contact_view import masked_view
-from bot.operations.contact_words import ContactLine
 from bot.operations.erasing import ErasurePreview, ListPlace, PersonalMenus, PlaybookLists, UnknownLine
 from bot.operations.erasure_certificate import KINDS, counted, page, state_words
 from bot.operations.find_contacts import IDENTIFIERS, NotFound
@@ -64,7 +63,7 @@ async def _erase_one(order: CommandOrder) -> int:
     shown = await erasing.preview(found)
     lists = PlaybookLists(order.playbook, order.folder).naming(found.contact)
     if not order.options.yes:
-        write_err(f"{order.speech.words(ContactLine(in_a_line(masked_view(found))))}\n")
+        write_err(f"{order.speech.words(in_a_line(masked_view(found)).line)}\n")
         for text in in_columns(_kinds(shown, order.speech)):
             write_err(f"  {text}\n")
         rows = f"{shown.rows:,}"

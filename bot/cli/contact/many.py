@@ -93,7 +93,7 @@ def _sought(order: CommandOrder) -> SoughtPeople:
     options = order.options
     sought = SoughtPeople(
         options.name or "",
-        options.where or "",
+        options.condition or "",
         options.audience or "",
         options.tag or "",
         options.channel or "",
@@ -101,7 +101,7 @@ def _sought(order: CommandOrder) -> SoughtPeople:
         options.clerk or "",
     )
     if sought == SoughtPeople() and not options.everybody:
-        raise NotFound(tr("say whom:  --audience NAME, --tag TAG, --where CONDITION …, or  --everybody"))
+        raise NotFound(tr("say whom:  --audience NAME, --tag TAG, --condition CONDITION …, or  --everybody"))
     return sought
 
 

@@ -27,14 +27,6 @@ class Pending(Refusal):
     """It is stored, and what comes of it is not known yet: the same request again tells."""
 
 
-class TooManyAttempts(Refusal):
-    """The caller has tried too often: in `seconds` there is room again."""
-
-    def __init__(self, message: Translatable, seconds: float) -> None:
-        super().__init__(message)
-        self.seconds = seconds
-
-
 @dataclass(frozen=True, slots=True)
 class ReportText(Spoken):
     """What a terminal says of a report, above its table and below; and its table for spreadsheets, whose

@@ -19,6 +19,7 @@ from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.erasing import PersonalMenus
 from bot.operations.sms import ProviderCredit
 from bot.operations.system import SystemSource
+from bot.operations.written_conditions import WrittenConditions
 from bot.playbook.read import PlaybookContents
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
@@ -63,6 +64,8 @@ class OperationContext:
     machine's. `line_api` and `line_data_api` are LINE's addresses; `look` has this process read what is
     stopped; `trouble`: what is wrong at LINE, by channel, which only a running bot knows;
     `system`: where it is read how the installation stands; `credits`: what is left at providers of SMS.
+    `conditions` reads those that callers write; `everywhere`: the stores of all people who are looked
+    through, the real ones first.
     """
 
     stores: Stores
@@ -75,6 +78,8 @@ class OperationContext:
     trouble: Callable[[], Mapping[str, Translatable] | None]
     system: Callable[[], Awaitable[SystemSource]]
     credits: Callable[[Collection[SmsSettings]], Awaitable[Sequence[ProviderCredit]]]
+    conditions: WrittenConditions
+    everywhere: Callable[[], Awaitable[Sequence[Stores]]]
     server: ServerWork | None = None
 
     def playbook(self) -> Playbook:

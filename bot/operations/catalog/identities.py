@@ -83,6 +83,14 @@ class ContactName(_ShownAsText):
 
 
 @dataclass(frozen=True, slots=True)
+class TerminalText(_ShownAsText):
+    """What leads to somebody whom a terminal names by it anyway: a LINE user id. Elsewhere it is `null`."""
+
+    description = "At a terminal alone."
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """What a terminal says of a change, by its clock or as it is: no program gets it, for it may be
     somebody's."""
@@ -103,6 +111,17 @@ class Spoken:
 
 
 NO_NAME = MaskedName("")
-FaceValue: TypeAlias = ContactRef | PageCursor | MaskedName | ContactName
+FaceValue: TypeAlias = ContactRef | PageCursor | MaskedName | ContactName | TerminalText
 FaceValueText: TypeAlias = Callable[[FaceValue], str | None]
-"""How a face shows one; `None`: it leaves the field out."""
+"""How a face shows one; `None`: it leaves a name out, and has `null` for the rest."""
+
+
+def shown_here(identity: FaceValue) -> str:
+    """As a terminal and a file for the person show it: whoever has a terminal has the database."""
+    match identity:
+        case ContactRef():
+            return identity.at_terminal
+        case PageCursor(_, place):
+            return place[-1]
+        case MaskedName(text) | ContactName(text) | TerminalText(text):
+            return text

@@ -92,7 +92,8 @@ class Operation(Generic[P, A]):
     which playbook a command takes (`on_database.served_playbook`; `folder`: the live one, and none where the
     files have mistakes; `database`: none, and of a simulator's people it is never). `not_in`: faces without
     it, each with why. `forgets`: the contact that it is about is not there any more once it is done.
-    `called`: the action of the command, where that has not the name of its verb.
+    `called`: the action of the command, where that has not the name of its verb. `everywhere`: it looks
+    through all people: the call's are the real ones, and the context has those of simulators that run, too.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Operation(Generic[P, A]):
     not_in: Mapping[OperationFace, str] = field(default_factory=dict)
     forgets: bool = False
     called: str = ""
+    everywhere: bool = False
 
     @property
     def subject(self) -> str:
@@ -193,6 +195,7 @@ def operation(
     not_in: Mapping[OperationFace, str] = NOWHERE_LEFT_OUT,
     forgets: bool = False,
     called: str = "",
+    everywhere: bool = False,
 ) -> Callable[[Function[P, A]], Operation[P, A]]:
     """Declare the operation of this name, as the fields of `Operation` have it."""
 
@@ -209,6 +212,7 @@ def operation(
             not_in=not_in,
             forgets=forgets,
             called=called,
+            everywhere=everywhere,
         )
 
     return of

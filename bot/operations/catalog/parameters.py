@@ -88,9 +88,11 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class GoesOn:
-    """It is where a `listing` goes on, sealed by its face; the operation gets the place, `None` at first."""
+    """It is where a `listing` goes on, sealed by its face; the operation gets the place, `None` at first.
+    `is_written`: at a terminal it is an option; else all of the list is shown."""
 
     listing: str
+    is_written: bool = False
 
 
 @dataclass(frozen=True, slots=True)

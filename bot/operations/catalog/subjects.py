@@ -46,7 +46,7 @@ SUBJECTS: Sequence[OperationSubject] = (
         *("attribution", "attribution"),
         "what broadcasts, journeys, menus, links and coupons brought in orders",
     ),
-    OperationSubject("matches", "", "contacts that may be one person"),
+    OperationSubject("matches", "contact", "contacts that may be one person"),
     OperationSubject("stamps", "stamp", "stamp cards: how they are doing, stamps put on or taken back"),
     OperationSubject("clerks", "store clerks", "clerks of the stores, and their codes"),
     OperationSubject("binding", "binding", "whether phones can be bound, and pausing that"),

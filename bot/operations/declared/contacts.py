@@ -11,6 +11,7 @@ from annotated_types import MaxLen
 
 from bot.model.admin import TEAM
 from bot.model.answer_fields import Help, Sentence
+from bot.model.contact import Contact
 from bot.model.erasure import ErasureState
 from bot.model.translatable import Translatable, TranslatableValue, row, tr
 from bot.operations import contact_changes, erasing
@@ -29,15 +30,17 @@ from bot.operations.contact_changes import (
     set_attribute,
     tag_named,
 )
-from bot.operations.contact_json import in_a_line
+from bot.operations.contact_document import in_a_line
 from bot.operations.contact_view import masked_view
-from bot.operations.contact_words import BOUND, ContactLine
+from bot.operations.contact_words import BOUND
+from bot.operations.declared.contact_looks import find_contacts, show_contact
 from bot.operations.erasing import PlaybookLists
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.flow_orders import FlowRun, FlowUnchanged, end_flow, run_of
 from bot.operations.marketing_stop import AtShop, MarketingChange, stop_marketing
 from bot.playbook.similar import quoted
 
+__all__ = ["find_contacts", "show_contact"]
 VALUE_MOST = 5_000
 """Characters of a value."""
 CarriedOut: TypeAlias = Annotated[
@@ -254,8 +257,13 @@ async def unbind_contact(
 @operation("contacts.merge.offer")
 async def offer_merge(call: OperationCall, contact: Customer, other: GoneCustomer) -> MergeOffer:
     """Whether two contacts can become one, before they do."""
+    return merge_offer(contact, other)
+
+
+def merge_offer(contact: LocatedContact, other: LocatedContact) -> MergeOffer:
+    """Which of the two stays. Raises `RewriteRefused` where they cannot be one."""
     check_mergeable(contact, other)
-    stays, goes = (ContactLine(in_a_line(masked_view(one))) for one in (contact, other))
+    stays, goes = (in_a_line(masked_view(one)).line for one in (contact, other))
     said = tr("stays: {contact}", contact=stays), tr("becomes part of it: {contact}", contact=goes)
     return MergeOffer(ContactRef(contact.contact.id), ContactRef(other.contact.id), Spoken(said))
 
@@ -263,7 +271,11 @@ async def offer_merge(call: OperationCall, contact: Customer, other: GoneCustome
 @operation("contacts.merge", changes=True, audit="merged", offer=offer_merge, example="main:U1 outlet:U2")
 async def merge_contacts(call: OperationCall, contact: Customer, other: GoneCustomer) -> MergedContact:
     """Make another contact part of this one: they are one person."""
-    one = await contact_changes.merge(contact, other, call.playbook, call.by)
+    return merged_contact(other, await contact_changes.merge(contact, other, call.playbook, call.by))
+
+
+def merged_contact(other: LocatedContact, one: Contact) -> MergedContact:
+    """What the two have become."""
     merged = tr("merged: {gone} is part of {kept} now", gone=other.contact.id, kept=one.id)
     undo = tr("to undo it: {command}", command=f"oaflow contact undo-merge {one.id}")
     return MergedContact(ContactRef(one.id), Spoken((merged, undo)))

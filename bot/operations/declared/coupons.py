@@ -11,8 +11,8 @@ from annotated_types import MaxLen, MinLen
 
 from bot.model.answer_fields import Clock, Help, Table
 from bot.model.short_code import LONGEST
-from bot.model.translatable import Translatable, tr
-from bot.operations.catalog.answers import NOTHING, Pending, TooManyAttempts
+from bot.model.translatable import TooManyAttempts, Translatable, tr
+from bot.operations.catalog.answers import NOTHING, Pending
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import NO_NAME, MaskedName
 from bot.operations.catalog.operation import operation

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, TypeAlias
 
-from bot.model.answer_fields import Help, Sentence
+from bot.model.answer_fields import Clock, Help, Sentence
 from bot.model.match import MatchedBy
+from bot.model.translatable import Language, Translatable, row, tr
 from bot.operations.catalog.call import OperationCall
-from bot.operations.catalog.identities import ContactRef
+from bot.operations.catalog.identities import Spoken
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Name, OperationFace
+from bot.operations.catalog.parameters import Name
+from bot.operations.contact_document import ContactInLine, in_a_line
+from bot.operations.contact_view import masked_view
+from bot.operations.declared.contacts import MergedContact, MergeOffer, merge_offer, merged_contact
 from bot.operations.looks import record_search
-from bot.operations.matches import confirm, named, possible, refuse
+from bot.operations.matches import PossibleMatch, confirm, named, possible, refuse
+from bot.operations.simulated_time import now_among
 
-BY_HAND: Mapping[OperationFace, str] = {
-    "command": "oaflow contact matches lists without a word, also the pretend people of simulators"
-}
 MatchName: TypeAlias = Annotated[Name, Help("which one, as the list has it")]
+_BY: Mapping[MatchedBy, Translatable] = {"phone": tr("phone"), "email": tr("e-mail")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,15 @@ class ListedMatch:
     by: Sequence[MatchedBy]
     proven: Annotated[bool, Help("Of the other the phone in common is proven.")]
     obstacle: Annotated[Sentence | None, Help("Why the two cannot be merged now.")]
-    contact: ContactRef
-    other: ContactRef
+    contact: ContactInLine
+    other: ContactInLine
+
+    def lines(self, words: Language) -> Iterator[str]:
+        by = row((_BY[way] for way in self.by), "and")
+        known = tr("same {by}, which the other has proven", by=by) if self.proven else tr("same {by}", by=by)
+        yield f"{self.match}  {words.text(known)}"
+        yield f"  {words.text(tr('wrote it: {contact}', contact=self.contact.line))}"
+        yield f"  {words.text(tr('has it: {contact}', contact=self.other.line))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +50,7 @@ class MatchList:
     """The oldest first."""
 
     matches: Sequence[ListedMatch]
-
-
-@dataclass(frozen=True, slots=True)
-class MatchConfirmed:
-    """Whom the two are now."""
-
-    contact: ContactRef
+    said: Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +59,63 @@ class MatchRefused:
 
     match: str
 
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        yield tr("refused: {id} is not asked again", id=self.match)
 
-@operation("matches.list", not_in=BY_HAND)
+
+@operation("matches.list", everywhere=True, called="matches")
 async def list_matches(
     call: OperationCall, refused: Annotated[bool, Help("those that were refused")] = False
 ) -> MatchList:
     """Contacts that may be one person, the oldest first."""
     await record_search(call.stores, call.by, call.now, "matches")
-    return MatchList(
-        [
-            ListedMatch(
-                *(one.match.id, one.match.at, one.by, one.proven, one.obstacle),
-                *(ContactRef(one.contact.contact.id), ContactRef(one.other.contact.id)),
-            )
-            for one in await possible([call.stores], refused=refused)
-        ]
-    )
+    found = await possible(await call.context.everywhere(), refused=refused)
+    listed = list(map(_listed, found))
+    lines = [line for one in listed for line in one.lines(call.language)]
+    return MatchList(listed, Spoken(tuple(lines) or (tr("there are no possible matches"),)))
 
 
-@operation("matches.confirm", changes=True, audit="merged", not_in=BY_HAND)
-async def confirm_match(call: OperationCall, match: MatchName) -> MatchConfirmed:
+def _listed(one: PossibleMatch) -> ListedMatch:
+    contact, other = (in_a_line(masked_view(of)) for of in (one.contact, one.other))
+    return ListedMatch(one.match.id, one.match.at, one.by, one.proven, one.obstacle, contact, other)
+
+
+async def _named(call: OperationCall, match: str) -> PossibleMatch:
+    return await named(await call.context.everywhere(), match)
+
+
+@operation("matches.confirm.offer", everywhere=True)
+async def offer_match(call: OperationCall, match: MatchName) -> MergeOffer:
+    """Which two become one, before they do."""
+    found = await _named(call, match)
+    return merge_offer(found.other, found.contact)
+
+
+@operation(
+    "matches.confirm",
+    changes=True,
+    audit="merged",
+    offer=offer_match,
+    example="3f2a9c01b7de",
+    everywhere=True,
+    called="confirm-match",
+)
+async def confirm_match(call: OperationCall, match: MatchName) -> MergedContact:
     """The two are one person: a merge."""
-    one = await confirm(await named([call.stores], match), call.playbook, call.by)
-    return MatchConfirmed(ContactRef(one.id))
+    found = await _named(call, match)
+    return merged_contact(found.contact, await confirm(found, call.playbook, call.by))
 
 
-@operation("matches.refuse", changes=True, audit="match_refused", not_in=BY_HAND)
+@operation(
+    "matches.refuse",
+    changes=True,
+    audit="match_refused",
+    example="3f2a9c01b7de",
+    everywhere=True,
+    called="refuse-match",
+)
 async def refuse_match(call: OperationCall, match: MatchName) -> MatchRefused:
     """The two are two; it is not asked again."""
-    await refuse(await named([call.stores], match), call.by, call.now)
+    found = await _named(call, match)
+    await refuse(found, call.by, await now_among(found.other.stores))
     return MatchRefused(match)

@@ -14,7 +14,7 @@ from bot.model.contact import Contact
 from bot.model.translatable import Translatable, tr
 from bot.operations.audiences import EVERYONE, NoSuchAudience
 from bot.operations.bulk_runs import search_terms
-from bot.operations.contact_list import ContactPage, contact_page
+from bot.operations.contact_list import ContactPage, contact_page, readable
 from bot.operations.contact_search import ConditionWrong, SearchTerms
 from bot.operations.find_contacts import NotFound
 from bot.operations.looks import record_search
@@ -90,12 +90,12 @@ class ContactPages(AdminPages):
             await record_search(
                 context.stores, visit.signed.by, context.now(), "find" if sought.text else "list"
             )
-            page = await contact_page(context.stores, context.playbook(), terms, after)
+            page = await contact_page([context.stores], context.playbook(), terms, after)
         except ConditionWrong as error:
             wrong = error.message
         except (NotFound, NoSuchAudience) as error:
             refused = refused or error.message
-        here = [one.id for one in page.people]
+        here = [one.contact.id for one in page.people]
         testers = frozenset(await tester_names(context.stores, here)) if here else frozenset()
         found = _FoundPage(page, after, {*chosen, *(here if all_ticked else ())}, testers)
         if is_part:
@@ -133,14 +133,14 @@ class ContactPages(AdminPages):
         context, now, page = self._context, self._context.now(), found.page
         after = page.next and context.parts.sealed(visit.signed.name, "contacts after", page.next)
         number = page.number
-        elsewhere = sorted(found.chosen - {one.id for one in page.people})
+        elsewhere = sorted(found.chosen - {one.contact.id for one in page.people})
         place = found.after and context.parts.sealed(visit.signed.name, "contacts after", found.after)
         query = sought_query(context, visit, sought)
         return {
             "sought": sought,
             "is_all": sought == SoughtPeople(),
             "many": self._many(visit, sought) if page.people else "",
-            "rows": [self._row(visit, one, now, found) for one in page.people],
+            "rows": [self._row(visit, readable(one.contact), now, found) for one in page.people],
             "ticks_to": page_address(CHOSEN, **query, after=place),
             "tick": TICK,
             "ticked": len(found.chosen),

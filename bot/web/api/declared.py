@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
-from bot.operations.catalog.answers import Pending, TooManyAttempts
+from bot.model.translatable import TooManyAttempts
+from bot.operations.catalog.answers import Pending
 from bot.operations.catalog.call import OperationCall
-from bot.operations.catalog.identities import ContactName, ContactRef, FaceValue, MaskedName, PageCursor
+from bot.operations.catalog.identities import (
+    ContactName,
+    ContactRef,
+    FaceValue,
+    MaskedName,
+    PageCursor,
+    TerminalText,
+)
 from bot.operations.catalog.operation import Operation, Parameter
 from bot.operations.catalog.parameters import (
     Chat,
@@ -168,5 +176,5 @@ def _sealed(context: ApiContext, call: ConsoleCall, identity: FaceValue) -> str 
             return context.cursor(call.caller, listing, *place)
         case ContactName(text):
             return masked_name(text)
-        case MaskedName():
+        case MaskedName() | TerminalText():
             return None

@@ -12,12 +12,11 @@ from bot.web.api.declared import declared_endpoints
 from bot.web.api.endpoint import Endpoint, endpoints_in
 from bot.web.api.menus import MenuSyncApi
 from bot.web.api.own import OwnApi
-from bot.web.api.written_conditions import WrittenConditions
 
 
 def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
     """Those that this context serves."""
-    contacts = ContactApi(context, WrittenConditions(context.contents))
+    contacts = ContactApi(context)
     of_chat = (
         contacts,
         ChatApi(context),

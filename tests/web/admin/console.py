@@ -11,6 +11,7 @@ from bot.model.clock import Clock
 from bot.model.settings import Settings, SmsSettings
 from bot.operations.sms import ProviderCredit, pretended
 from bot.operations.system import SystemSource
+from bot.operations.written_conditions import WrittenConditions
 from bot.playbook.read import PlaybookContents
 from bot.store.stores import Stores
 from bot.web.admin.console_context import ConsoleContext
@@ -57,6 +58,10 @@ def console(
     **others: Any,
 ) -> ConsoleContext:
     """`others` are fields in place of its own."""
+
+    async def everywhere() -> list[Stores]:
+        return [stores]
+
     given: dict[str, Any] = {
         "served": Served(playbook, settings, contents),
         "now": clock.now,
@@ -66,6 +71,8 @@ def console(
         "trouble": dict,
         "system": no_system,
         "credits": no_credits,
+        "conditions": WrittenConditions(),
+        "everywhere": everywhere,
         **others,
     }
     return ConsoleContext(stores=stores, parts=parts, clock=clock, **given)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.model.draw import HeldDraw
 from bot.model.stamp import HeldStampCard
-from bot.operations.contact_json import in_full
+from bot.operations.contact_document import in_full
 from bot.operations.contact_view import ContactView
 from tests.conftest import NOW
 from tests.playbooks import compiled
@@ -39,5 +39,5 @@ async def test_they_are_shown_as_far_as_the_playbook_has_them(worlds: StaffWorld
 def test_what_is_exported_of_somebody_has_their_draws() -> None:
     draws = (HeldDraw("抽", 3, NOW, result="won", prize="折五十", grant="g1"),)
     shown = ContactView(replace(person(1, "王小明"), draws=draws), simulated=False)
-    [draw] = in_full(shown, compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n"), NOW)["draws"]
-    assert draw == {"draw": "抽", "tries": 3, "last": NOW, "result": "won", "prize": "折五十"}
+    found = in_full(shown, compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n"), NOW)
+    assert found.draws == draws

@@ -20,11 +20,12 @@ from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.menus import MenusAtLine
 from bot.operations.system import SystemSource
 from bot.operations.tokens import StaffTokens
+from bot.operations.written_conditions import WrittenConditions
 from bot.playbook.load import load
 from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
+from bot.store.stores import Stores, stores_of
 from bot.web.api.context import ApiContext
 from bot.web.api.endpoints import endpoints_of
 from bot.web.api.gate import ApiGate
@@ -117,6 +118,9 @@ class ApiWorld:
         async def look() -> None:
             pass
 
+        async def everywhere() -> list[Stores]:
+            return [self.stores]
+
         self.desk = ApiContext(
             stores=self.stores,
             served=self,
@@ -137,6 +141,8 @@ class ApiWorld:
             ),
             system=self._system,
             credits=no_credits,
+            conditions=WrittenConditions(),
+            everywhere=everywhere,
             parts=self.parts,
         )
         self.tokens = StaffTokens(self.stores, self.clock)

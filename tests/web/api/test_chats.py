@@ -59,7 +59,7 @@ async def test_who_waits_and_what_was_said(api: ApiWorld, bot: Bot) -> None:
     assert not any("0912345678" in text for text in texts)
     assert said.content["contact"] == row["contact"]
     assert (await other.get(f"/chats/{row['chat']}")).code == "not_found"
-    assert (await caller.get(f"/contacts/{row['contact']}")).status == 200
+    assert (await caller.post(f"/contacts/{row['contact']}")).status == 200
     assert (await caller.get(f"/chats/{row['contact']}")).code == "not_found"
     looks = [one.actor for one in await api.stores.audit.of("main:U1") if one.what == "conversation_read"]
     assert looks == ["token:desk"]

@@ -17,11 +17,11 @@ import pytest
 from bot.engine.conditions.condition import Condition
 from bot.model.contact import AttributeValue, Contact, Tag
 from bot.model.value import PRIVATE_SLOT
+from bot.operations import written_conditions
 from bot.operations.contact_search import condition_written
 from bot.operations.incident import IncidentPeriod, concerned, read_incident
 from bot.playbook.read import PlaybookContents
 from bot.store.counters.rate_limits import REVEALS_OF_AGENT
-from bot.web.api import written_conditions
 from tests.conftest import NOW
 from tests.eventually import PATIENCE
 from tests.web.admin.contact_world import person
@@ -33,7 +33,7 @@ LISTED = person(3, "林小玉", phone="+886987654321", line=False)
 
 
 async def part_of(caller: Caller, text: str) -> str:
-    found = await caller.post("/contacts/search", {"text": text})
+    found = await caller.post("/contacts/find", {"text": text})
     [one] = found.content["contacts"]
     return str(one["contact"])
 
@@ -48,12 +48,12 @@ async def test_people_are_found_masked_and_named_by_sealed_parts(api: ApiWorld) 
     await api.add(MEI, AN, LISTED)
     caller = await api.caller("agent", "tills")
     for sought in ({"text": "0912345678"}, {"tag": "VIP"}, {"audience": "vips"}, {"condition": "tag: VIP"}):
-        said = await caller.post("/contacts/search", sought)
+        said = await caller.post("/contacts/find", sought)
         [one] = said.content["contacts"]
         assert (one["name"], one["tags"], one["bound"]) == ("小美", ["VIP"], ["phone"])
         assert "912345678" not in str(said.content)
         assert "U1" not in str({**one, "contact": ""})
-    everybody = await caller.post("/contacts/search")
+    everybody = await caller.post("/contacts/find")
     assert len(everybody.content["contacts"]) == 3
     assert everybody.content["number"] == {"people": 3, "about": False}
     entries = await api.stores.audit.entries(["people_searched"], 10)
@@ -64,16 +64,16 @@ async def test_people_are_found_masked_and_named_by_sealed_parts(api: ApiWorld) 
 async def test_a_list_goes_on_where_it_was(api: ApiWorld) -> None:
     await api.add(*(person(number, f"客人{number}") for number in range(1, 61)))
     caller, other = await api.caller(), await api.caller("agent", "other")
-    first = await caller.post("/contacts/search")
+    first = await caller.post("/contacts/find")
     after = first.content["next"]
-    second = await caller.post("/contacts/search", {"after": after})
+    second = await caller.post("/contacts/find", {"after": after})
     assert (len(first.content["contacts"]), len(second.content["contacts"])) == (50, 10)
     assert second.content["next"] is None
     seen = {one["contact"] for said in (first, second) for one in said.content["contacts"]}
     assert len(seen) == 60
     for wrong in (after + "A", "x", seen.pop()):
-        assert (await caller.post("/contacts/search", {"after": wrong})).code == "not_found"
-    assert (await other.post("/contacts/search", {"after": after})).code == "not_found"
+        assert (await caller.post("/contacts/find", {"after": wrong})).code == "not_found"
+    assert (await other.post("/contacts/find", {"after": after})).code == "not_found"
 
 
 async def test_what_is_no_name_or_condition_of_the_playbook_is_refused_with_why(api: ApiWorld) -> None:
@@ -84,7 +84,7 @@ async def test_what_is_no_name_or_condition_of_the_playbook_is_refused_with_why(
         ({"channel": "x"}, "no channel is called"),
         ({"condition": "tga: VIP"}, "the condition, line 1"),
     ):
-        said = await caller.post("/contacts/search", sought)
+        said = await caller.post("/contacts/find", sought)
         assert (said.status, said.code) == (409, "refused")
         assert why in said.content["detail"]
 
@@ -94,10 +94,10 @@ async def test_anothers_part_names_nobody(api: ApiWorld) -> None:
     await api.add(MEI)
     caller, other = await api.caller("agent", "one"), await api.caller("agent", "two")
     part = await part_of(caller, "小美")
-    assert (await caller.get(f"/contacts/{part}")).status == 200
+    assert (await caller.post(f"/contacts/{part}")).status == 200
     console = api.parts.sealed("one", "contact", "main:U1")
     for whose, named in ((other, part), (caller, console), (caller, "x"), (caller, "main:U1")):
-        assert (await whose.get(f"/contacts/{named}")).code == "not_found"
+        assert (await whose.post(f"/contacts/{named}")).code == "not_found"
 
 
 async def test_a_look_is_masked_and_a_full_one_is_in_the_log_first(api: ApiWorld) -> None:
@@ -105,9 +105,10 @@ async def test_a_look_is_masked_and_a_full_one_is_in_the_log_first(api: ApiWorld
     await api.add(replace(MEI, email="mei@forest.example", attributes={f"{PRIVATE_SLOT}.allergy": secret}))
     caller = await api.caller("agent", "tills")
     one = f"/contacts/{await part_of(caller, '小美')}"
-    masked = await caller.get(one)
+    masked = await caller.post(one)
+    assert masked.content["identities"][0]["line_id"] is None
     assert not any(told in str(masked.content) for told in ("花生", "912345678", "mei@", "U1"))
-    full = await caller.post(f"{one}/reveal")
+    full = await caller.post(one, {"reveal": True})
     assert full.content["phone"] == "+886912345678"
     assert full.content["identities"][0]["line_id"] == "U1"
     assert "花生" in str(full.content)
@@ -162,7 +163,7 @@ async def test_two_become_one_and_two_again(api: ApiWorld) -> None:
     assert offered.content == {"contact": mei, "other": listed}
     made = await caller.post(f"/contacts/{mei}/merge", {"other": listed})
     assert made.content == {"contact": mei}
-    both = await caller.get(f"/contacts/{listed}")
+    both = await caller.post(f"/contacts/{listed}")
     assert both.content["contact"] == mei, "a part of before leads to whom they are part of by now"
     undone = await caller.post(f"/contacts/{mei}/undo-merge")
     assert undone.content == {"contact": mei, "undone": "merged"}
@@ -193,7 +194,7 @@ async def test_erasing_wants_the_word_and_answers_the_same_once_they_are_gone(ap
     again = await caller.post(f"{one}/erase", {"confirm": "erase"}, key=key)
     assert (again.content, again.headers["Idempotency-Replayed"]) == (done.content, "true")
     assert await api.stores.contacts.person("main:U1") is None
-    assert (await caller.get(one)).code == "not_found"
+    assert (await caller.post(one)).code == "not_found"
     assert (await caller.post(f"{one}/erase", {"confirm": "erase"}, key="l" * 32)).code == "not_found"
     [action] = await api.stores.audit.entries(["erased"], 10)
     assert action.by == "token:crm"
@@ -202,7 +203,7 @@ async def test_erasing_wants_the_word_and_answers_the_same_once_they_are_gone(ap
 async def test_hostile_names_are_shown_as_they_are_said(api: ApiWorld) -> None:
     evil = "\u202eevil\u0000<script>" + "名" * 60
     await api.add(Contact("M:9", name=evil))
-    said = await (await api.caller()).post("/contacts/search")
+    said = await (await api.caller()).post("/contacts/find")
     assert "\u202e" not in said.content["contacts"][0]["name"]
 
 
@@ -224,12 +225,12 @@ async def test_a_condition_is_read_once_and_one_at_a_time(
     monkeypatch.setattr(written_conditions, "condition_written", slowly)
     caller = await api.caller()
     for _ in range(3):
-        assert (await caller.post("/contacts/search", {"condition": "tag: VIP"})).status == 200
-        assert (await caller.post("/contacts/search", {"condition": "tga: VIP"})).code == "refused"
+        assert (await caller.post("/contacts/find", {"condition": "tag: VIP"})).status == 200
+        assert (await caller.post("/contacts/find", {"condition": "tga: VIP"})).code == "refused"
     assert read == ["tag: VIP", "tga: VIP"]
     others = [f"tag: [VIP, 咖啡]  # {number}" for number in range(12)]
     said = await asyncio.gather(
-        *(caller.post("/contacts/search", {"condition": one}) for one in (*others, "tag: VIP"))
+        *(caller.post("/contacts/find", {"condition": one}) for one in (*others, "tag: VIP"))
     )
     assert most == [1]
     assert {one.status for one in said} == {200, 429}
@@ -258,13 +259,13 @@ async def test_a_token_has_half_of_a_threads_time_for_conditions(
     monkeypatch.setattr(written_conditions, "condition_written", slowly)
     one, other = await api.caller(), await api.caller(name="other")
     for number in range(3):
-        assert (await one.post("/contacts/search", {"condition": f"tag: VIP  # {number}"})).status == 200
+        assert (await one.post("/contacts/find", {"condition": f"tag: VIP  # {number}"})).status == 200
     assert all(later[0] - sooner[1] >= 0.09 for sooner, later in pairwise(reading))
-    last = asyncio.create_task(one.post("/contacts/search", {"condition": "tag: VIP  # last"}))
+    last = asyncio.create_task(one.post("/contacts/find", {"condition": "tag: VIP  # last"}))
     async with asyncio.timeout(PATIENCE):
         await began_last.wait()  # until it ends, however late this machine sends the next one
-    assert (await one.post("/contacts/search", {"condition": "tag: 咖啡"})).status == 429
-    others = asyncio.create_task(other.post("/contacts/search", {"condition": "tag: 咖啡  # other"}))
+    assert (await one.post("/contacts/find", {"condition": "tag: 咖啡"})).status == 429
+    others = asyncio.create_task(other.post("/contacts/find", {"condition": "tag: 咖啡  # other"}))
     may_end.set()
     assert ((await last).status, (await others).status) == (200, 200)
 
@@ -272,7 +273,7 @@ async def test_a_token_has_half_of_a_threads_time_for_conditions(
 async def test_a_tag_of_many_says_who_ordered_it(api: ApiWorld) -> None:
     await api.add(replace(LISTED, tags=(Tag("VIP", NOW, "many:0a1b2c3d4e5f:console:mei"),)))
     caller = await api.caller()
-    said = await caller.get(f"/contacts/{await part_of(caller, '林小玉')}")
+    said = await caller.post(f"/contacts/{await part_of(caller, '林小玉')}")
     [tag] = said.content["tags"]
     assert (tag["name"], tag["by"], tag["among_many"]) == ("VIP", "console:mei", True)
 
@@ -295,14 +296,14 @@ async def test_an_agents_token_is_no_export_person_by_person(api: ApiWorld) -> N
     agent, supervisor = await api.caller("agent"), await api.caller("supervisor")
     ((span, most), *_) = REVEALS_OF_AGENT
     for number in range(most - 1):
-        assert await api.stores.api_reveals.wait(agent.name, str(number), api.clock.now()) == 0
+        assert await api.stores.api_reveals.wait(f"token:{agent.name}", str(number), api.clock.now()) == 0
     one, other = [f"/contacts/{await part_of(caller, '小美')}" for caller in (agent, supervisor)]
-    assert (await agent.post(f"{one}/reveal")).status == 200
-    said = await agent.post(f"{one}/reveal")
+    assert (await agent.post(one, {"reveal": True})).status == 200
+    said = await agent.post(one, {"reveal": True})
     assert (said.code, 0 < int(said.headers["Retry-After"]) <= span.total_seconds()) == ("too_many", True)
     assert [kind for kind, who in await kinds(api)].count("revealed") == 1
-    assert (await agent.get(one)).status == 200
-    assert (await supervisor.post(f"{other}/reveal")).status == 200
+    assert (await agent.post(one)).status == 200
+    assert (await supervisor.post(other, {"reveal": True})).status == 200
 
 
 async def test_the_certificate_says_when_all_is_gone(api: ApiWorld) -> None:
@@ -319,7 +320,7 @@ async def test_whom_a_token_has_looked_at_is_found_once_it_got_out(api: ApiWorld
     """J4: by its name as the audit log has it."""
     await api.add(MEI, AN)
     caller = await api.caller("agent", "tills")
-    await caller.post(f"/contacts/{await part_of(caller, '小美')}/reveal")
+    await caller.post(f"/contacts/{await part_of(caller, '小美')}", {"reveal": True})
     period = IncidentPeriod(NOW - HOUR, NOW + HOUR, "token:tills")
     found = await read_incident(api.stores, api.playbook, period, NOW + HOUR)
     people = [one async for some in concerned(api.stores, api.playbook, found) for one in some]

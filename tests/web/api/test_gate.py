@@ -152,14 +152,14 @@ async def test_other_methods_and_addresses_are_refused_as_problems(api: ApiWorld
         ({"data": gzip.compress(b"{}"), "headers": {"Content-Encoding": "gzip"}}, "wrong_type"),
         ({"json": []}, "wrong"),
         ({"json": {"text": 1}}, "wrong"),
-        ({"json": {"text": "x" * 61}}, "wrong"),
+        ({"json": {"text": "x" * 201}}, "wrong"),
         ({"json": {"tag": ""}}, "wrong"),
         ({"json": {"who": "x"}}, "wrong"),
         ({"json": {}, "params": {"who": "0912345678"}}, "wrong"),
     ],
 )
 async def test_what_cannot_be_read_is_told(api: ApiWorld, given: dict[str, object], code: str) -> None:
-    said = await (await api.caller()).call("POST", "/contacts/search", **given)
+    said = await (await api.caller()).call("POST", "/contacts/find", **given)
     assert said.code == code
     assert said.status == {"unreadable": 400, "too_large": 413, "wrong_type": 415, "wrong": 422}[code]
     assert "0912345678" not in str(said.content)
@@ -191,16 +191,16 @@ async def test_a_token_that_does_not_open_lets_nobody_in_and_is_listed(api: ApiW
 
 async def test_problems_are_told_in_the_language_that_is_asked_for(api: ApiWorld) -> None:
     caller = await api.caller()
-    said = await caller.post("/contacts/search", {"name": "x"}, {"Accept-Language": "zh-TW,en;q=0.5"})
+    said = await caller.post("/contacts/find", {"name": "x"}, {"Accept-Language": "zh-TW,en;q=0.5"})
     assert said.content == {
         "status": 422,
         "title": "有一個值不對",
         "code": "wrong",
-        "detail": "沒有這個欄位",
-        "field": "body/name",
+        "detail": "裡面有一個欄位，這裡沒有這個名稱",
+        "field": "body",
     }
     assert said.headers["Content-Language"] == "zh-TW"
-    assert (await caller.post("/contacts/search", {"name": "x"})).content["title"] == "A value is wrong"
+    assert (await caller.post("/contacts/find", {"name": "x"})).content["title"] == "A value is wrong"
     assert api.playbook.language == "zh-TW"
     async with api.http.get(f"{api.url}admin/api/me") as asked_for_none:
         assert asked_for_none.headers["Content-Language"] == "en"

@@ -1,4 +1,4 @@
-"""`oaflow contact find|show`: who somebody is, what is known of them, and files that they sent."""
+"""`oaflow contact show`: beside what its operation says, a conversation, and files that somebody sent."""
 
 from __future__ import annotations
 
@@ -12,21 +12,17 @@ from typing import IO
 from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api
+from bot.cli.arguments import Arguments, Run
 from bot.cli.contact.conversation import show_conversation
 from bot.cli.contact.order import about_contact, contact_of
-from bot.cli.contact.text import page
 from bot.cli.order import CommandOrder
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
-from bot.model.translatable import Refusal, Translatable, Unavailable, tr
-from bot.operations.contact_json import historical, in_full
-from bot.operations.contact_view import history, masked_view, revealed
+from bot.model.translatable import Language, Refusal, Translatable, Unavailable, tr
 from bot.operations.find_contacts import LocatedContact
-from bot.operations.looks import record_look
 from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
 from bot.operations.simulated_time import now_among
 from bot.playbook.syntax.source import file_trouble
-from bot.wording.titles import speaking_titles
 
 
 class NotSaved(Refusal):
@@ -125,26 +121,18 @@ def _trouble(folder: Path, error: OSError) -> NotSaved:
     return NotSaved(tr("{folder}: {reason}", folder=str(folder), reason=file_trouble(error)))
 
 
-@about_contact
-async def show(order: CommandOrder) -> None:
-    """Print all that is known of one contact; in full only what is recorded first. Raises `NotFound`."""
-    if order.options.into is not None and order.options.save is None:
-        raise UsageWrong(tr("--into says where --save writes a file: name its message with  --save ID"))
-    if order.options.save is not None:
-        await save_file(order)
-        return
-    if order.options.conversation:
-        await show_conversation(order)
-        return
-    found, reveal = await contact_of(order, unproven=True), order.options.reveal
-    now = await now_among(found.stores)
-    if reveal:
-        contact = await revealed(found, order.by, now)
-    else:
-        await record_look(found.stores, found.contact.id, order.by, now, "looked_at")
-        contact = masked_view(found)
-    happened = await history(found, now, reveal=reveal)
-    payload = in_full(contact, order.playbook, now) | historical(happened)
-    details = {row.id: row.details for row in happened.timeline}
-    speech = speaking_titles(order.speech, order.playbook)
-    order.show_all(payload, page(payload, details, order.playbook, speech))
+save = about_contact(save_file)
+converse = about_contact(show_conversation)
+
+
+def shown_by(shows: Run) -> Run:
+    """What `contact show` does: what its operation `shows`, a conversation, or a file that is written."""
+
+    def run(options: Arguments, speech: Language) -> int:
+        if options.save is not None:
+            return save(options, speech)
+        if options.into is not None:
+            raise UsageWrong(tr("--into says where --save writes a file: name its message with  --save ID"))
+        return converse(options, speech) if options.conversation else shows(options, speech)
+
+    return run
