@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.starting import JourneyState, channels_of, state_of
+from bot.model.answer_fields import Help, Internal, Sentence
 from bot.model.brake import Brake, FlowRestriction, PushStop
 from bot.model.translatable import Translatable, tr
 from bot.store.counters.quotas import QuotaFigure
@@ -27,7 +28,7 @@ STANDINGS: Mapping[StandingKind, Translatable] = {
     "used_up": tr("Waits for messages"),
     "capped": tr("At its cap"),
 }
-_BY_ITSELF: Mapping[str, Translatable] = {
+BY_ITSELF: Mapping[str, Translatable] = {
     "its time has not come": tr("by itself: its time has not come"),
     "its time is over": tr("by itself: its time is over"),
     "its time is over, then: stopped": tr("by itself: its time is over, and then everybody leaves it"),
@@ -36,28 +37,24 @@ _BY_ITSELF: Mapping[str, Translatable] = {
 
 @dataclass(frozen=True, slots=True)
 class FlowStands:
-    """How a flow stands on a channel: the kinds that hold, the gravest first, none of which is alone `live`.
-
-    `state`: as the playbook has it, with what staff have closed or paused; `by_staff`: who has stopped what.
-    """
+    """How a flow stands on a channel. `by_staff`: who has stopped what."""
 
     channel: str
-    kinds: tuple[StandingKind, ...]
-    state: JourneyState
-    by_staff: tuple[FlowRestriction | PushStop, ...] = ()
+    kinds: Annotated[tuple[StandingKind, ...], Help("The gravest first; none of them is alone `live`.")]
+    why: Annotated[Sentence | None, Help("Where that is not the doing of staff.")]
+    by_staff: Annotated[tuple[FlowRestriction | PushStop, ...], Internal()] = ()
 
-    @property
-    def why(self) -> Translatable | None:
-        """Why it takes nobody, or moves nobody, where that is not staff's doing."""
-        limited = {one.limit for one in self.by_staff if isinstance(one, FlowRestriction)}
-        if self.state.state == "live" or self.state.state in limited:
-            return None
-        if (by_itself := _BY_ITSELF.get(self.state.why)) is not None:
-            return by_itself
-        place = self.state.place
-        if place is None:
-            return tr("by the playbook")
-        return tr("by the playbook ({place})", place=f"{place.file}:{place.line}")
+
+def _why(state: JourneyState, by_staff: Iterable[FlowRestriction]) -> Translatable | None:
+    """Why it takes nobody, or moves nobody, where that is not staff's doing."""
+    if state.state in ("live", *(one.limit for one in by_staff)):
+        return None
+    if (by_itself := BY_ITSELF.get(state.why)) is not None:
+        return by_itself
+    place = state.place
+    if place is None:
+        return tr("by the playbook")
+    return tr("by the playbook ({place})", place=f"{place.file}:{place.line}")
 
 
 def stands_of(
@@ -97,4 +94,4 @@ def _stands_on(
         kinds.append("capped")
     elif flow.start is not None and quota is not None and quota.left == 0 and not kinds:
         kinds.append("used_up")
-    return FlowStands(channel, tuple(kinds) or ("live",), state, (*limits, *stops))
+    return FlowStands(channel, tuple(kinds) or ("live",), _why(state, limits), (*limits, *stops))

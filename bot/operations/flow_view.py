@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
@@ -16,7 +16,7 @@ from typing import Annotated
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import today
-from bot.model.answer_fields import Column, Help
+from bot.model.answer_fields import Column, Help, Internal
 from bot.model.counts import ENTERED, FAILED, FINISHED, HELD, LEFT, SENT, Count
 from bot.model.money import Prices
 from bot.model.translatable import Language, tr
@@ -50,18 +50,23 @@ class FlowTotals:
 
 @dataclass(frozen=True, slots=True)
 class FlowLine:
-    """A flow in the list. `begins`: what begins it, in words, a line each; empty: only others do."""
+    """A flow, and 30 days of it in numbers."""
 
-    flow: Flow
-    begins: Sequence[str]
-    people: int
-    totals: FlowTotals
+    flow: Annotated[str, Column(tr("flow"))]
+    title: str
+    compiled: Annotated[Flow, Internal()]
+    journey: Annotated[bool, Help("It begins by itself.")]
+    begins: Annotated[Sequence[str], Help("What begins it; empty: a rule, a button or another flow does.")]
+    people: Annotated[int, Column(tr("in it now"))]
+    more: Annotated[bool, Help("There are more people than were counted.")]
+    entered: Annotated[int, Column(tr("entered"))]
+    finished: Annotated[int, Column(tr("finished"))]
+    left: Annotated[int, Column(tr("left"))]
+    sent: Annotated[int, Column(tr("sent"))]
+    failed: Annotated[int, Column(tr("failed"))]
+    pushed: Annotated[int, Column(tr("paid messages")), Help("Of those that were sent.")]
+    cost: Annotated[Decimal | None, Column(tr("NT$")), Help("Beyond the plan, at most.")]
     stands: Sequence[FlowStands]
-
-    @property
-    def has_more(self) -> bool:
-        """Whether more people may be in it than were counted."""
-        return self.people == COUNTED
 
 
 async def flow_lines(
@@ -80,7 +85,8 @@ async def flow_lines(
         pushes = totals.get(flow.name, 0)
         stands = stands_of(playbook, flow, brake, quotas, pushes, now)
         begins = begin_words(flow, phrases, language)
-        found.append(FlowLine(flow, begins, people, counted, stands))
+        about = (flow.name, flow.title, flow, flow.start is not None, begins, people, people == COUNTED)
+        found.append(FlowLine(*about, **asdict(counted), stands=stands))
     return found
 
 

@@ -103,9 +103,9 @@ def test_each_journey_says_what_holds_it_up_and_where(shop: Path, capsys: pytest
         "full  full",
         "  main: closed, status: closed (bot.yaml:20); 0 people",
         "sale  sale",
-        "  main: stopped, its time is over, then: stopped (bot.yaml:26); 0 people",
+        "  main: stopped, by itself: its time is over, and then everybody leaves it (bot.yaml:26); 0 people",
         "soon  soon",
-        "  main: closed, its time has not come (bot.yaml:32); 0 people",
+        "  main: closed, by itself: its time has not come (bot.yaml:32); 0 people",
         "  last 30 days: pushes: 2 due, 0 sent, 0 failed, 1 skipped (limit per person 1), 1 waiting",
     ]
 

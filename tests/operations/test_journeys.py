@@ -9,7 +9,8 @@ import pytest
 from bot.engine.flows.starting import journeys
 from bot.model.contact import Contact, Identity
 from bot.model.instance import Hold, Instance
-from bot.operations.journeys import flow_counts, status_of
+from bot.operations.declared.flow_standing import status_of
+from bot.operations.journeys import flow_counts
 from bot.operations.resolve_name import NoSuchFlow, flow_of
 from bot.store.counters.quotas import QuotaFigure
 from bot.store.stores import Stores
@@ -29,10 +30,10 @@ async def test_a_journey_with_who_is_in_it_and_what_it_has_pushed(stores: Stores
     await come(stores.contacts, amy)
     await stores.totals.reserve("j", ["a", "b"], 5)
     await stores.quotas.keep("main", QuotaFigure(0, NOW))
-    [journey] = await status_of(stores, PLAYBOOK, list(journeys(PLAYBOOK)))
-    assert (journey.flow.name, journey.pushes) == ("j", 2)
+    [journey] = await status_of(stores, PLAYBOOK, list(journeys(PLAYBOOK)), {})
+    assert (journey.flow, journey.pushes) == ("j", 2)
     [on_main] = journey.channels
-    assert (on_main.channel, on_main.state.state, on_main.people) == ("main", "live", 1)
+    assert (on_main.channel, on_main.state, on_main.people) == ("main", "live", 1)
     assert (on_main.held, on_main.quota) == ({"quota": 1}, QuotaFigure(0, NOW))
 
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated
 
-from bot.engine.flows.starting import FlowStanding, JourneyState
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.flows.starting import FlowStanding, channels_of, state_of
+from bot.engine.times.local_time import today
 from bot.model.answer_fields import Clock, Help, Sentence
 from bot.model.channel import PricePlan
-from bot.model.counts import PushFigures
+from bot.model.counts import PushFigures, StateCount, push_figures
 from bot.model.translatable import Translatable, TranslatableValue, plural, tr
+from bot.operations.flow_states import BY_ITSELF
 from bot.operations.journey_reports.words import push_words
-from bot.operations.journeys import LATELY, JourneyOnChannel, JourneyStatus
+from bot.operations.journeys import LATELY
 from bot.operations.push_gate_words import with_waiting
+from bot.operations.simulated_time import now_among
 from bot.playbook.in_money import push_price
 from bot.store.counters.quotas import QuotaFigure
+from bot.store.stores import Stores
 
 STATES: Mapping[FlowStanding, Translatable] = {
     "live": tr("live"),
@@ -23,12 +31,6 @@ STATES: Mapping[FlowStanding, Translatable] = {
     "paused": tr("paused"),
     "stopped": tr("stopped"),
 }
-_WHY: Mapping[str, Translatable] = {
-    "its time has not come": tr("its time has not come"),
-    "its time is over": tr("its time is over"),
-    "its time is over, then: stopped": tr("its time is over, then: stopped"),
-}
-"""What is no line of the playbook, as `state_of` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,29 +109,51 @@ class FlowStatuses:
             yield from one.lines(at)
 
 
-def status_answer(found: Sequence[JourneyStatus], plans: Mapping[str, PricePlan]) -> FlowStatuses:
-    """The answer of what was found; `plans` by channel."""
-    return FlowStatuses([_status(one, plans) for one in found])
+async def status_of(
+    people: Stores, playbook: Playbook, flows: Sequence[Flow], plans: Mapping[str, PricePlan]
+) -> list[JourneyRow]:
+    """How these flows stand among these people now; `plans` by channel. May raise `DatabaseUnavailable`."""
+    now = await now_among(people)
+    counts, quotas = people.counts, await people.quotas.all()
+    brake = await people.brakes.read()
+    totals = await people.totals.of(flow.name for flow in flows)
+    await counts.fold_all()
+    since = (today(now, playbook.zone) - timedelta(days=LATELY - 1)).isoformat()
+    found = []
+    for flow in flows:
+        here = await counts.people_in(flow.name)
+        channels = dict.fromkeys([*channels_of(playbook, flow), *(one.channel for one in here)])
+        on = [
+            FlowOnChannel(
+                name,
+                *_state(playbook, flow, name, now),
+                *_people(here, name),
+                brake.holds(name, (flow.name,)),
+                quotas.get(name),
+                plans.get(name),
+            )
+            for name in channels
+        ]
+        pushes = None if flow.max_total is None else totals.get(flow.name, 0)
+        lately = push_figures(await counts.since(since, flow.name))
+        found.append(JourneyRow(flow.name, flow.title, pushes, flow.max_total, lately, on))
+    return found
 
 
-def _status(one: JourneyStatus, plans: Mapping[str, PricePlan]) -> JourneyRow:
-    flow = one.flow
-    return JourneyRow(
-        flow.name,
-        flow.title,
-        None if flow.max_total is None else one.pushes,
-        flow.max_total,
-        one.lately,
-        [_on_channel(on, plans.get(on.channel)) for on in one.channels],
-    )
+def _state(
+    playbook: Playbook, flow: Flow, channel: str, now: datetime
+) -> tuple[FlowStanding, TranslatableValue | None, str | None]:
+    """How it stands there, why, and where the playbook says so."""
+    state, why, place = state_of(playbook, playbook.flow(flow.name, channel) or flow, channel, now)
+    return state, BY_ITSELF.get(why) or why or None, None if place is None else place.text
 
 
-def _on_channel(one: JourneyOnChannel, plan: PricePlan | None) -> FlowOnChannel:
-    why, place = _cause(one.state)
-    about = (one.channel, one.state.state, why, place)
-    return FlowOnChannel(*about, one.people, one.held, one.braked, one.quota, plan)
-
-
-def _cause(state: JourneyState) -> tuple[TranslatableValue | None, str | None]:
-    place = None if state.place is None else state.place.text
-    return (_WHY.get(state.why) or state.why) or None, place
+def _people(here: Iterable[StateCount], channel: str) -> tuple[int, Mapping[str, int]]:
+    """How many are in it there, and how many of them what holds."""
+    people, held = 0, Counter[str]()
+    for one in here:
+        if one.channel == channel:
+            people += one.number
+            if one.held is not None:
+                held[one.held] += one.number
+    return people, held

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from typing import Annotated, TypeAlias
 
 from annotated_types import Ge, Le
 
 from bot.engine.flows.starting import journeys
 from bot.model.admin import TEAM
-from bot.model.answer_fields import Clock, Column, Help, Sentence, Table
+from bot.model.answer_fields import Clock, Help, Table
 from bot.model.brake import FlowLimit, FlowRestriction, MenuPause
 from bot.model.translatable import Translatable, plural, tr
 from bot.operations.actors import actor_words
@@ -19,11 +18,10 @@ from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import CommandWord, FlowName, Name, Reason
 from bot.operations.declared.flow_figures import FlowHistory, history_of
-from bot.operations.declared.flow_standing import FlowStatuses, status_answer
+from bot.operations.declared.flow_standing import FlowStatuses, status_of
 from bot.operations.flow_limits import free_flow, limit_flow, reasons_of
-from bot.operations.flow_states import StandingKind
 from bot.operations.flow_view import COUNTED, FlowLine, StepFigures, WayFigures, flow_lines, flow_view
-from bot.operations.journeys import LATELY, flow_counts, status_of
+from bot.operations.journeys import LATELY, flow_counts
 from bot.playbook.similar import quoted
 
 FigureDays: TypeAlias = Annotated[int, Ge(1), Le(90), Help("the last so many days, with today (30)")]
@@ -33,38 +31,10 @@ LimitedFlowName: TypeAlias = Annotated[Name, Help("the flow, also one that the p
 
 
 @dataclass(frozen=True, slots=True)
-class FlowStand:
-    """How a flow stands on a channel, the gravest first."""
-
-    channel: str
-    kinds: Sequence[StandingKind]
-    why: Annotated[Sentence | None, Help("Where that is not the doing of staff.")]
-
-
-@dataclass(frozen=True, slots=True)
-class FlowRow:
-    """A flow, and 30 days of it in numbers."""
-
-    flow: Annotated[str, Column(tr("flow"))]
-    title: str
-    journey: Annotated[bool, Help("It begins by itself.")]
-    people: Annotated[int, Column(tr("in it now"))]
-    more: Annotated[bool, Help("There are more people than were counted.")]
-    entered: Annotated[int, Column(tr("entered"))]
-    finished: Annotated[int, Column(tr("finished"))]
-    left: Annotated[int, Column(tr("left"))]
-    sent: Annotated[int, Column(tr("sent"))]
-    failed: Annotated[int, Column(tr("failed"))]
-    pushed: Annotated[int, Column(tr("paid messages")), Help("Of those that were sent.")]
-    cost: Annotated[Decimal | None, Column(tr("NT$")), Help("Beyond the plan, at most.")]
-    stands: Sequence[FlowStand]
-
-
-@dataclass(frozen=True, slots=True)
 class FlowList:
     """All of the playbook, in its order."""
 
-    flows: Annotated[Sequence[FlowRow], Table(tr("the playbook has no flows"))]
+    flows: Annotated[Sequence[FlowLine], Table(tr("the playbook has no flows"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +131,7 @@ class FlowFreed(FlowRestriction):
 async def list_flows(call: OperationCall) -> FlowList:
     """Journeys and flows: how they stand, how many are in them, 30 days in numbers."""
     prices = call.context.prices()
-    found = await flow_lines(call.stores, call.playbook, prices, call.now, call.language)
-    return FlowList(list(map(_row, found)))
-
-
-def _row(one: FlowLine) -> FlowRow:
-    stands = [FlowStand(of.channel, of.kinds, of.why) for of in one.stands]
-    about = (one.flow.name, one.flow.title, one.flow.start is not None, one.people, one.has_more)
-    return FlowRow(*about, **asdict(one.totals), stands=stands)
+    return FlowList(await flow_lines(call.stores, call.playbook, prices, call.now, call.language))
 
 
 @operation("flows.status", roles=TEAM, example="welcome_series")
@@ -177,7 +140,7 @@ async def flow_status(call: OperationCall, flow: OneFlow = None) -> FlowStatuses
     playbook = call.playbook
     flows = list(journeys(playbook)) if flow is None else [playbook.flows[flow]]
     plans = {name: one.plan for name, one in call.settings.channels.items() if one.plan is not None}
-    return status_answer(await status_of(call.stores, playbook, flows), plans)
+    return FlowStatuses(await status_of(call.stores, playbook, flows, plans))
 
 
 @operation("flows.figures", roles=TEAM, example="welcome_series")

@@ -112,16 +112,13 @@ class FlowPages(AdminPages):
         lines = await flow_lines(
             self.context.stores, playbook, self.context.prices(), self.context.now(), visit.words
         )
-        reports = await asyncio.gather(*(self._goal(playbook, one.flow) for one in lines))
+        reports = await asyncio.gather(*(self._goal(playbook, one.compiled) for one in lines))
         data = {
             "days": LATELY,
             "groups": [
                 (
                     title,
-                    [
-                        (one, flow_address(one.flow.name), self._stands(one.stands), goal)
-                        for one, goal in some
-                    ],
+                    [(one, flow_address(one.flow), self._stands(one.stands), goal) for one, goal in some],
                 )
                 for title, some in (
                     (tr("Journeys: they begin by themselves"), _of_kind(lines, reports, journey=True)),
@@ -308,4 +305,4 @@ def _quoted(name: str) -> str:
 
 def _of_kind(lines: Sequence[Any], reports: Sequence[JourneyReport | None], *, journey: bool) -> list[Any]:
     both = zip(lines, reports, strict=True)
-    return [(one, report) for one, report in both if (one.flow.start is not None) == journey]
+    return [(one, report) for one, report in both if one.journey == journey]
