@@ -14,7 +14,6 @@ from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.held_orders import WHY_ASKED, HeldOrder, held_order_now
 from bot.operations.broadcasts.progress import progress_of
 from bot.operations.broadcasts.progress_words import in_lines
-from bot.operations.declared.broadcasts import sending_status
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.in_money import most_price
 
@@ -43,7 +42,7 @@ async def agree(order: CommandOrder) -> None:
     if (shown := await progress_of(people, sending.id)) is None:
         order.show(None, done)
     else:
-        order.show(sending_status(shown), done, *in_lines(shown, playbook))
+        order.show(shown, done, *in_lines(shown, playbook))
 
 
 def _lines(found: HeldOrder, plan: PricePlan | None) -> Iterator[Translatable]:

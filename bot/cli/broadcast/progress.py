@@ -16,7 +16,6 @@ from bot.operations.broadcasts.progress import (
     why_left_out,
 )
 from bot.operations.broadcasts.progress_words import in_lines
-from bot.operations.declared.broadcasts import broadcast_row
 from bot.operations.payload import as_json
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.similar import printable
@@ -37,11 +36,11 @@ async def status(order: CommandOrder) -> None:
     broadcast = broadcast_of(playbook, order.name)
     people = await order.people()
     [found] = await standing_of(people, playbook, [broadcast])
-    last = next((one for one in found.sendings if one.sending.began is not None), found.sent)
+    last = next((one for one in found.sendings if one.began is not None), found.last_sent)
     most = order.options.most or (SHOWN_TO_PROGRAMS if order.options.json else SHOWN)
-    out = NONE_SKIPPED if last is None else await left_out_of(people, last.sending.id, most)
+    out = NONE_SKIPPED if last is None else await left_out_of(people, last.sending, most)
     not_reached = [_left_out_payload(one) for one in out.people]
-    payload = {**as_json(broadcast_row(found)), "not_reached": not_reached, "not_reached_rest": out.rest}
+    payload = {**as_json(found), "not_reached": not_reached, "not_reached_rest": out.rest}
     order.show(payload, *_lines(found, playbook), *skipped_lines(out, broadcast.name, playbook))
 
 
@@ -54,7 +53,7 @@ def _left_out_payload(one: SkippedPerson) -> dict[str, object]:
 
 def _lines(found: BroadcastStanding, playbook: Playbook) -> Iterator[Translatable]:
     if not found.sendings:
-        yield tr("{name}: was not sent yet", name=found.broadcast.name)
+        yield tr("{name}: was not sent yet", name=found.broadcast)
     for one in found.sendings:
         yield from in_lines(one, playbook)
 

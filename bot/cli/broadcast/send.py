@@ -26,7 +26,6 @@ from bot.operations.broadcasts.ordering import send as send_ordered
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
 from bot.operations.broadcasts.progress_words import in_lines, in_one_line
 from bot.operations.broadcasts.standing_words import state_of
-from bot.operations.declared.broadcasts import sending_status
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
@@ -66,7 +65,7 @@ async def send(order: CommandOrder) -> None:
     if shown is not None:
         out = await left_out_of(people, sending.id, SHOWN)
         lines = *in_lines(shown, playbook), *skipped_lines(out, broadcast.name, playbook)
-        order.show(sending_status(shown), *lines)
+        order.show(shown, *lines)
     if over is not None:
         _see_if_sent(over)
 
@@ -124,8 +123,8 @@ def confirm(people: int, words: Language) -> None:
 
 def _see_if_sent(over: SendingProgress) -> None:
     """Raise `BroadcastNotSent` where it has ended otherwise than it was ordered."""
-    if over.sending.state != "done":
-        raise BroadcastNotSent(state_of(over.sending))
+    if over.state != "done":
+        raise BroadcastNotSent(state_of(over))
     if not over.figures.may_have_reached:
         raise BroadcastNotSent(tr("nobody got it"))
 
@@ -137,7 +136,7 @@ async def _followed(people: Stores, sending: Sending, words: Language) -> Sendin
     """
     progress = Progress(words)
     try:
-        while (found := await progress_of(people, sending.id)) is not None and not found.sending.is_over:
+        while (found := await progress_of(people, sending.id)) is not None and not found.stored.is_over:
             progress.show(in_one_line(found))
             await asyncio.sleep(FOLLOW)
     except (asyncio.CancelledError, DatabaseUnavailable):

@@ -9,18 +9,20 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from bot.engine.broadcasts.schedule import begins, next_time, times_between
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import month_after, utc
-from bot.model.broadcast import Sending, SendingFigures
+from bot.model.answer_fields import Column, Internal
+from bot.model.broadcast import Sending, SendingFigures, SendingState
 from bot.model.channel import PricePlan
 from bot.model.money import sending_cost
 from bot.model.settings import Settings
+from bot.model.translatable import tr
 from bot.operations.audiences import AudienceCount
-from bot.operations.broadcasts.progress import SendingProgress
+from bot.operations.broadcasts.progress import SendingProgress, progress_at
 from bot.store.broadcasts.sendings import sending_id
 from bot.store.stores import Stores
 
@@ -72,28 +74,29 @@ class BroadcastOverview:
 
 @dataclass(frozen=True, slots=True)
 class MonthEntry:
-    """A broadcast in a month: a sending that there is, else a time to come (`None`)."""
+    """A broadcast in a month: a sending that there is, else a time to come."""
 
-    at: datetime
-    broadcast: str
-    channel: str
-    sending: Sending | None
-    repeats: bool
+    at: Annotated[datetime, Column(tr("when"))]
+    broadcast: Annotated[str, Column(tr("broadcast"))]
+    channel: Annotated[str, Column(tr("channel"))]
+    state: Annotated[SendingState, Column(tr("state"))]
+    repeats: Annotated[bool, Column(tr("repeats"))]
+    sending: Annotated[Sending | None, Internal()] = None
 
 
 async def going_now(stores: Stores, now: datetime) -> list[SendingProgress]:
     """The sendings that have begun and are not over, or whose moment has come."""
     found = [one for one in await stores.sendings.open() if one.state != "planned" or one.moment <= now]
-    return [SendingProgress(one, await stores.sending_batches.figures(one.id), now) for one in found]
+    return [progress_at(one, await stores.sending_batches.figures(one.id), now) for one in found]
 
 
 async def watched_now(stores: Stores, now: datetime) -> list[SendingProgress]:
     """Those, the last one that is over (a small one is over between two looks), and what staff have ordered
     for a moment to come: a colleague has its page open."""
     last = (await stores.sendings.over(None, 1))[:1]
-    ended = [SendingProgress(one, await stores.sending_batches.figures(one.id), now) for one in last]
+    ended = [progress_at(one, await stores.sending_batches.figures(one.id), now) for one in last]
     ordered = [one for one in await stores.sendings.open() if one.by and one.moment > now]
-    to_come = [SendingProgress(one, SendingFigures(), now) for one in ordered]
+    to_come = [progress_at(one, SendingFigures(), now) for one in ordered]
     return [*await going_now(stores, now), *ended, *to_come]
 
 
@@ -108,7 +111,7 @@ async def overview(
     """How all of them stand at `now`; of those that are over the last ones `before` a moment."""
     going = await going_now(stores, now)
     planned = _planned([one for one in await stores.sendings.open() if one.moment > now])
-    busy = {one.sending.broadcast for one in going}
+    busy = {one.broadcast for one in going}
     found = [
         await _coming(stores, playbook, one, planned.get(one.name), now)
         for one in playbook.broadcasts.values()
@@ -205,7 +208,7 @@ async def ended_sending(stores: Stores, settings: Settings, sending: Sending, no
     """How far one came that is over, and what that has cost."""
     figures = await stores.sending_batches.figures(sending.id)
     cost = sending_cost(_plan(settings, sending.channel), figures.whole.got, sending.month_used)
-    return EndedSending(SendingProgress(sending, figures, now), None if cost is None else cost.extra)
+    return EndedSending(progress_at(sending, figures, now), None if cost is None else cost.extra)
 
 
 def _plan(settings: Settings, channel: str) -> PricePlan | None:
@@ -222,7 +225,8 @@ async def month_of(
     sendings = await stores.sendings.between(since, until)
     timed = {one.name for one in playbook.broadcasts.values() if one.every is not None}
     found = [
-        MonthEntry(one.moment, one.broadcast, one.channel, one, one.broadcast in timed) for one in sendings
+        MonthEntry(one.moment, one.broadcast, one.channel, one.state, one.broadcast in timed, one)
+        for one in sendings
     ]
     there = {one.id for one in sendings}
     instead = {(one.broadcast, one.instead_of) for one in await stores.sendings.all(None, ENDED)}
@@ -234,7 +238,7 @@ async def month_of(
         for moment in times_between(broadcast, max(now, since), until, zone):
             is_known = sending_id(name, moment) in there or (name, moment) in instead
             if moment < until and not is_known:
-                found.append(MonthEntry(moment, name, broadcast.channel, None, name in timed))
+                found.append(MonthEntry(moment, name, broadcast.channel, "planned", name in timed))
     by_day: dict[date, list[MonthEntry]] = {}
     for one in sorted(found, key=lambda one: (one.at, one.broadcast)):
         by_day.setdefault(one.at.astimezone(zone).date(), []).append(one)

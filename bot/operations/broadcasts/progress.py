@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook, Rate
-from bot.model.broadcast import LeftOut, Sending, SendingFigures
-from bot.model.translatable import Translatable, tr
+from bot.model.answer_fields import Clock, Help, Internal
+from bot.model.broadcast import GroupFigures, LeftOut, Sending, SendingFigures, SendingHold, SendingState
+from bot.model.translatable import Translatable, row, tr
+from bot.operations.broadcasts.standing_words import HOLDS, state_of
 from bot.operations.contact_view import ContactView, masked_view
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.report_figures import span_words
@@ -18,6 +21,8 @@ from bot.store.stores import Stores
 
 MOST = 5
 """Sendings of a broadcast that are shown, the last ones."""
+BESIDE = 2
+"""Sendings of a broadcast that a line names beside the last that was sent: planned, missed, refused."""
 
 WHY_LEFT_OUT: Mapping[LeftOut, Translatable] = {
     "gone": tr("not there any more"),
@@ -36,39 +41,100 @@ WHY_LEFT_OUT: Mapping[LeftOut, Translatable] = {
 
 @dataclass(frozen=True, slots=True)
 class SendingProgress:
-    """How far one is at `now`: people a second since it was fixed who gets it, and the time that is left.
+    """How far one sending is. `rate`: people a second since it was fixed who gets it; `left`: the time that
+    is left; both are `None` while it does not go on, or where nothing is known of it yet."""
 
-    Both are `None` while it does not go on, or where nothing is known of it yet.
-    """
+    sending: str
+    broadcast: str
+    channel: str
+    moment: Annotated[datetime, Help("Which it is for.")]
+    state: SendingState
+    why: str | None
+    waits: Annotated[SendingHold | None, Help("Why nothing new is sent.")]
+    waits_since: datetime | None
+    paused_by: str | None
+    by: Annotated[str | None, Help("`null`: its own time did.")]
+    playbook: Annotated[int | None, Help("The version by which it began.")]
+    began: datetime | None
+    ended: datetime | None
+    people: int
+    got: int
+    left_out: Mapping[LeftOut, int]
+    waiting: int
+    a_second: float | None
+    seconds_left: int | None
+    groups: Annotated[Mapping[str, GroupFigures], Help("Of a split.")]
+    stored: Annotated[Sending, Internal()]
+    figures: Annotated[SendingFigures, Internal()]
+    now: Annotated[datetime, Internal()]
+    rate: Annotated[float | None, Internal()]
+    left: Annotated[timedelta | None, Internal()]
 
-    sending: Sending
-    figures: SendingFigures
-    now: datetime
+    def in_short(self, at: Clock) -> Translatable:
+        """When, and how it stands."""
+        state = state_of(self)
+        if self.waits is not None and self.ended is None:
+            state = tr("{state}, waits: {why}", state=state, why=HOLDS[self.waits])
+        return tr("{moment} {state}", moment=at(self.moment), state=state)
 
-    @property
-    def rate(self) -> float | None:
-        """People a second."""
-        fixed, whole = self.sending.fixed, self.figures.whole
-        until = self.sending.ended or self.now
-        seconds = 0.0 if fixed is None else (until - fixed).total_seconds()
-        return whole.got / seconds if whole.got and seconds > 0 else None
 
-    @property
-    def left(self) -> timedelta | None:
-        """The time that the rest takes at this rate."""
-        rate = self.rate
-        if self.sending.is_over or self.sending.held is not None or not rate:
-            return None
-        return timedelta(seconds=self.figures.whole.waiting / rate)
+def progress_at(sending: Sending, figures: SendingFigures, now: datetime) -> SendingProgress:
+    """How far it is at this moment."""
+    whole, rate = figures.whole, _rate(sending, figures, now)
+    goes_on = not sending.is_over and sending.held is None
+    left = timedelta(seconds=whole.waiting / rate) if goes_on and rate else None
+    return SendingProgress(
+        *(sending.id, sending.broadcast, sending.channel, sending.moment, sending.state),
+        *(sending.why or None, sending.held, sending.held_since, sending.paused, sending.by or None),
+        playbook=sending.number,
+        began=sending.began,
+        ended=sending.ended,
+        people=whole.people,
+        got=whole.got,
+        left_out=whole.left_out,
+        waiting=whole.waiting,
+        a_second=None if rate is None else round(rate, 1),
+        seconds_left=None if left is None else round(left.total_seconds()),
+        groups={name: one for name, one in figures.groups.items() if name},
+        stored=sending,
+        figures=figures,
+        now=now,
+        rate=rate,
+        left=left,
+    )
+
+
+def _rate(sending: Sending, figures: SendingFigures, now: datetime) -> float | None:
+    until = sending.ended or now
+    seconds = 0.0 if sending.fixed is None else (until - sending.fixed).total_seconds()
+    return figures.whole.got / seconds if figures.whole.got and seconds > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
 class BroadcastStanding:
-    """A broadcast as the playbook has it, its last sendings (the last one first), which was `sent` last."""
+    """A broadcast, and its last sendings, the last one first."""
 
-    broadcast: Broadcast
+    broadcast: str
+    title: str
+    channel: str
+    status: str
+    last_sent: SendingProgress | None
     sendings: Sequence[SendingProgress]
-    sent: SendingProgress | None
+
+    def line(self, at: Clock) -> Translatable:
+        """When it was last sent, and what came since then or is to come: planned, missed, refused."""
+        last = self.last_sent
+        others = [one for one in self.sendings if last is None or one.moment > last.moment]
+        found = [] if last is None else [_sent(last, at)]
+        found += [one.in_short(at) for one in reversed(others[:BESIDE])]
+        if not found:
+            return tr("{name}: was not sent yet", name=self.broadcast)
+        return tr("{name}: {told}", name=self.broadcast, told=row(found, "semicolon"))
+
+
+def _sent(one: SendingProgress, at: Clock) -> Translatable:
+    reached, people = f"{one.got:,}", f"{one.figures.whole.meant:,}"
+    return tr("{state}, {reached} of {people} people", state=one.in_short(at), reached=reached, people=people)
 
 
 async def standing_of(
@@ -88,7 +154,8 @@ async def _standing(stores: Stores, broadcast: Broadcast, now: datetime) -> Broa
     ]
     last = await stores.sendings.last_sent(broadcast.name)
     sent = None if last is None else await _progress(stores, last, now)
-    return BroadcastStanding(broadcast, [await _progress(stores, one, now) for one in found], sent)
+    about = (broadcast.name, broadcast.title, broadcast.channel, broadcast.status)
+    return BroadcastStanding(*about, sent, [await _progress(stores, one, now) for one in found])
 
 
 async def progress_of(stores: Stores, sending: str) -> SendingProgress | None:
@@ -98,7 +165,7 @@ async def progress_of(stores: Stores, sending: str) -> SendingProgress | None:
 
 
 async def _progress(stores: Stores, sending: Sending, now: datetime) -> SendingProgress:
-    return SendingProgress(sending, await stores.sending_batches.figures(sending.id), now)
+    return progress_at(sending, await stores.sending_batches.figures(sending.id), now)
 
 
 @dataclass(frozen=True, slots=True)

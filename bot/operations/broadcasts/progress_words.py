@@ -20,7 +20,7 @@ def _at(moment: datetime, zone: ZoneInfo) -> str:
 
 def in_one_line(found: SendingProgress) -> Translatable:
     """The line that is shown while it runs."""
-    sending, whole = found.sending, found.figures.whole
+    sending, whole = found.stored, found.figures.whole
     if sending.held is not None:
         return tr("{state}, waits: {why}", state=STATES[sending.state], why=HOLDS[sending.held])
     if sending.state == "gathering":
@@ -44,7 +44,7 @@ def _span(left: timedelta) -> str:
 
 def in_lines(found: SendingProgress, playbook: Playbook) -> Iterator[Translatable]:
     """All of one sending."""
-    sending, zone = found.sending, playbook.zone
+    sending, zone = found.stored, playbook.zone
     state = state_of(sending)
     yield tr(
         "{name}  {moment}  {state}", name=sending.broadcast, moment=_at(sending.moment, zone), state=state
@@ -71,13 +71,13 @@ def in_lines(found: SendingProgress, playbook: Playbook) -> Iterator[Translatabl
 
 
 def _since(found: SendingProgress, zone: ZoneInfo) -> str:
-    return _at(found.sending.held_since or found.now, zone)
+    return _at(found.waits_since or found.now, zone)
 
 
 def _without_hold(found: SendingProgress) -> SendingProgress:
     """The same with its figures; why it waits is shown already."""
-    state: SendingState = "sending" if found.sending.state == "gathering" else found.sending.state
-    return replace(found, sending=replace(found.sending, held=None, state=state))
+    state: SendingState = "sending" if found.state == "gathering" else found.state
+    return replace(found, stored=replace(found.stored, held=None, state=state))
 
 
 def _of_group(group: GroupFigures) -> Translatable:

@@ -49,7 +49,7 @@ class SendingWatch:
         async with self._one:
             if not self._at or monotonic() - self._at > FRESH:
                 self._seen, self._at = await read(), monotonic()
-        return [(one.sending, one.figures) for one in self._seen]
+        return [(one.stored, one.figures) for one in self._seen]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,7 +137,7 @@ class BroadcastListPages(AdminPages):
     # -- rows
 
     def _going(self, one: SendingProgress) -> Mapping[str, Any]:
-        return {**self._named(one.sending.broadcast, one.sending.channel), **going_words(one)}
+        return {**self._named(one.broadcast, one.channel), **going_words(one)}
 
     def _coming(self, visit: Visit, one: ComingBroadcast) -> Mapping[str, Any]:
         broadcast = one.broadcast
@@ -154,7 +154,7 @@ class BroadcastListPages(AdminPages):
         }
 
     def _ended(self, visit: Visit, one: SendingProgress, cost: Any) -> Mapping[str, Any]:
-        whole, sending = one.figures.whole, one.sending
+        whole, sending = one.figures.whole, one.stored
         known = self.context.playbook().broadcasts.get(sending.broadcast)
         return {
             **self._named(sending.broadcast, sending.channel),
@@ -205,7 +205,7 @@ class BroadcastListPages(AdminPages):
 
 def going_words(one: SendingProgress) -> Mapping[str, Any]:
     """How far a sending is, for a line with its bar."""
-    sending, whole = one.sending, one.figures.whole
+    sending, whole = one.stored, one.figures.whole
     is_fixed = sending.fixed is not None
     left = one.left
     return {
@@ -294,7 +294,7 @@ def _cost(one: ComingBroadcast) -> Translatable | str:
 def _older(found: BroadcastOverview) -> str:
     if not found.older:
         return ""
-    return page_address(PAGE, after=found.ended[-1].progress.sending.moment.isoformat())
+    return page_address(PAGE, after=found.ended[-1].progress.moment.isoformat())
 
 
 def _moment(text: str) -> datetime | None:

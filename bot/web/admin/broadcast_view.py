@@ -79,7 +79,7 @@ class BroadcastView:
         [standing] = await standing_of(context.stores, playbook, [broadcast])
         going = await open_sending(context.stores, broadcast)
         open_ = None if going is None else await progress_of(context.stores, going.id)
-        last = next((one for one in standing.sendings if one.sending.began is not None), None)
+        last = next((one for one in standing.sendings if one.began is not None), None)
         testers = await all_testers(context.stores, playbook)
         can_test = any(one.contact is not None for one in testers)
         brake = await context.stores.brakes.read()
@@ -97,11 +97,11 @@ class BroadcastView:
             **await self._size(broadcast),
             "open": None if open_ is None else going_words(open_),
             "asks": await self._asks(broadcast),
-            "sent": None if standing.sent is None else standing.sent.sending,
-            "reached": None if standing.sent is None else f"{standing.sent.figures.whole.got:,}",
-            "history": [_past(one.sending) for one in standing.sendings],
-            "skipped": [] if last is None else await self._skipped(visit, broadcast, last.sending),
-            "can_report": standing.sent is not None,
+            "sent": None if standing.last_sent is None else standing.last_sent.stored,
+            "reached": None if standing.last_sent is None else f"{standing.last_sent.got:,}",
+            "history": [_past(one.stored) for one in standing.sendings],
+            "skipped": [] if last is None else await self._skipped(visit, broadcast, last.stored),
+            "can_report": standing.last_sent is not None,
             "report": page_address(f"{PAGE}/report", name=broadcast.name),
             "testers": testers,
             "can_test": can_test,

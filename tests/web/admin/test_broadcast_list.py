@@ -178,7 +178,7 @@ async def test_a_time_in_place_of_which_another_is_ordered_is_not_to_come(world:
     order = await order_of(shop.stores, shop.playbook, broadcast, 3, now=now, at=now + timedelta(days=9))
     await send(shop.stores, shop.playbook, order, "amy", now)
     [standing] = await standing_of(shop.stores, shop.playbook, [broadcast])
-    assert [one.sending.moment for one in standing.sendings] == [order.at]
+    assert [one.moment for one in standing.sendings] == [order.at]
     browser = await world.staff.signed_in(await world.staff.account("supervisor"))
     for page in ("", "/calendar", "/one?name=later"):
         _, text = await browser.get(f"/admin/broadcasts{page}", **ZH)

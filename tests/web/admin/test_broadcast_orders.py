@@ -118,7 +118,7 @@ async def test_a_colleague_who_looks_hears_of_an_order_for_later(world: Broadcas
     before = await watched_now(shop.stores, shop.clock.now())
     order = await shop.order("sale", shop.clock.now() + timedelta(hours=5))
     ordered = await watched_now(shop.stores, shop.clock.now())
-    assert [one.sending.id for one in ordered if one not in before] == [order.id]
+    assert [one.sending for one in ordered if one not in before] == [order.id]
     await pause(shop.stores, shop.playbook.broadcasts["sale"], "amy")
     assert await watched_now(shop.stores, shop.clock.now()) != ordered
 
