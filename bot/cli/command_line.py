@@ -81,7 +81,7 @@ _IN_ORDER: Mapping[str, tuple[str, str]] = {
     "audit": _of_subject("audit"),
     "incident": ("bot.cli.incident", "whose data, and which kinds, a leak or a break-in has touched"),
     "stop": _of_subject("stop"),
-    "admin": ("bot.cli.admin", "who may sign in to the staff's pages, and what they may do there"),
+    "admin": _of_subject("accounts"),
     "token": _of_subject("tokens"),
     "keys": ("bot.cli.keys.command", "the keys of sealed fields"),
 }

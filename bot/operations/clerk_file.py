@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
@@ -61,7 +61,7 @@ class ClerkTable:
     """
 
     called: str
-    lines: Iterator[TableRow]
+    lines: Iterable[TableRow]
 
 
 def clerk_table(file: BinaryIO, called: str) -> ClerkTable:

@@ -44,7 +44,7 @@ def test_from_nobody_to_somebody_who_has_left(run: Run, shop: Path) -> None:
 
     listed = run("list", "--language", "zh-TW").splitlines()
     assert [line.split()[:2] for line in listed] == [["amy", "區主管（北部門市）"], ["mei", "主管"]]
-    amy, mei = json.loads(run("list", "--json"))
+    amy, mei = json.loads(run("list", "--json"))["accounts"]
     assert (amy["group"], amy["can_sign_in"], mei["signed_in"]) == ("北區", True, 0)
     assert start_password(first) not in run("list", "--json")
 
@@ -100,7 +100,7 @@ def test_what_is_refused_says_why(run: Run) -> None:
 def test_a_name_is_one_persons(run: Run) -> None:
     run("add", "amy", "--role", "agent")
     assert 'there is an account "amy" already' in run("add", "ＡＭＹ", "--role", "admin", code=1, err=True)
-    assert json.loads(run("list", "--json"))[0]["role"] == "agent"
+    assert json.loads(run("list", "--json"))["accounts"][0]["role"] == "agent"
     assert 'a similar name exists: "amy"' in run("reset", "ammy", code=1, err=True)
 
 
@@ -109,10 +109,10 @@ def test_a_clerks_account_is_what_the_clerk_is(run: Run, capsys: pytest.CaptureF
     store("import", "clerks.csv", code=1)
     assert "the clerk" in run("add", "ning", "--role", "clerk", "--clerk", "A02", code=1, err=True)
     assert "is store manager" not in run("add", "ning", "--clerk", "A02")
-    (ning,) = json.loads(run("list", "--json"))
+    (ning,) = json.loads(run("list", "--json"))["accounts"]
     assert (ning["role"], ning["store"], ning["can_sign_in"]) == ("store_manager", "banqiao", True)
     store("suspend", "A02")
-    (ning,) = json.loads(run("list", "--json"))
+    (ning,) = json.loads(run("list", "--json"))["accounts"]
     assert ning["can_sign_in"] is False
     assert "cannot sign in" in run("list")
 
@@ -181,5 +181,5 @@ async def test_a_role_that_needs_a_second_step_is_led_to_it_and_the_list_says_wh
         async with http.post(f"{served.address}/admin/password", data=own) as answer:
             assert answer.url.path_qs == "/admin/second-factor?to=/admin/me"
         assert "has to set up the second step" in (await ended("admin", "list", str(shop))).out
-        [listed] = json.loads((await ended("admin", "list", str(shop), "--json")).out)
+        [listed] = json.loads((await ended("admin", "list", str(shop), "--json")).out)["accounts"]
         assert (listed["second_factor"], listed["second_factor_lacking"]) == (False, True)

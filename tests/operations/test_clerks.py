@@ -46,7 +46,7 @@ STAFF = HEAD + "A01,小安,信義店,,0912345678,EMP-1,2099-01-01\na02,小寧,ba
 async def taken(stores: Stores, text: str) -> ClerkImport:
     with written(text, "clerks.csv") as file:
         lines = clerk_table(BytesIO(file.read_bytes()), file.name).lines
-        return await import_clerks(stores, PLAYBOOK, file.name, lines, "command:test")
+        return await import_clerks(stores, PLAYBOOK, file.name, iter(lines), "command:test")
 
 
 async def test_a_day_for_ever_is_one_and_breaks_nothing_off(stores: Stores) -> None:

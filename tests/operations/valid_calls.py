@@ -17,6 +17,7 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.operations.catalog.operation import Operation
 from bot.operations.catalog.parameters import Chat
 from bot.operations.catalog.registry import all_operations
+from bot.operations.clerk_file import ClerkTable, sent_clerks
 from bot.operations.coupon_import import sent_lines
 from bot.operations.find_contacts import LocatedContact
 from tests.appointments import at_ten, books
@@ -221,6 +222,13 @@ async def _match(world: ApiWorld) -> Values:
     return {"match": name}
 
 
+def _clerk_table() -> ClerkTable:
+    table = sent_clerks(["number,name,store", "A01,小安,信義店", "A02,小寧,信義店"])
+    return ClerkTable(table.called, [*table.lines])
+
+
+CLERKS = {"file": _clerk_table()}
+ACCOUNT = {"name": "amy", "role": "agent"}
 CALLS: Mapping[str, ValidCall] = {
     "coupons.import": _codes,
     "coupons.redeem": _given_coupon,
@@ -240,6 +248,10 @@ CALLS: Mapping[str, ValidCall] = {
     "binding.resume": _after("binding.pause", {"channel": "main"}, channel="main"),
     "sms.cap": _of_nobody(most=2_000, today=True),
     "sms.free": _sent_code,
+    "clerks.import": _of_nobody(**CLERKS),
+    "clerks.suspend": _after("clerks.import", CLERKS, numbers=("A01",)),
+    "accounts.add": _of_nobody(**ACCOUNT),
+    "accounts.suspend": _after("accounts.add", ACCOUNT, names=("amy",)),
     "tokens.make": _of_nobody(name="crm", role="agent", days=30),
     "tokens.revoke": _after("tokens.make", {"name": "crm", "role": "agent"}, name=("crm",)),
     "contacts.tag": _of_contact("main:U2", tag="VIP"),
@@ -279,5 +291,10 @@ ELSEWHERE: Mapping[str, str] = {
     "menus.resume": "as flows.resume: operations/flow_limits writes both",
     "unsent.resend": "an order that goes on by its number: tests/operations/test_many_dead_letters.py",
     "unsent.drop": "an order that goes on by its number: tests/operations/test_many_dead_letters.py",
+    "clerks.renew": "once more is another code: tests/operations/test_clerks.py",
+    "accounts.unlock": "once more is a revision more: tests/cli/test_admin.py",
+    "accounts.reset": "once more is another password: tests/cli/test_admin.py",
+    "accounts.role": "once more is a revision more: tests/cli/test_admin.py",
+    "clerks.hand_over": "events of ours, each once: tests/operations/test_clerks.py",
     "contacts.erase": "goes on by itself: tests/runtime/test_erasing.py",
 }

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from typing import Annotated
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import (
@@ -26,12 +27,17 @@ from bot.model.admin import (
     StoreScope,
     account_name,
 )
+from bot.model.answer_fields import Clock as AtClock
+from bot.model.answer_fields import Help, Internal
 from bot.model.audit import EVERYWHERE, AuditEntry, AuditEntryKind
 from bot.model.clock import Clock
-from bot.model.translatable import Quoted, Refusal, row, tr
+from bot.model.settings import Settings
+from bot.model.translatable import Quoted, Refusal, Translatable, TranslatableValue, row, tr
 from bot.operations.admins.passwords import Passwords, start_password
+from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.audit_trail import audited
+from bot.operations.catalog.answers import filled
 from bot.operations.chat.answering import leave_chats
 from bot.playbook.similar import hint_for, quoted
 from bot.store.stores import Stores
@@ -43,30 +49,86 @@ class AccountRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class StartPassword:
-    """An account, and the password with which its owner begins: shown once, stored only as a hash."""
+    """The password with which the owner of an account begins: stored only as a hash."""
 
-    account: AdminAccount
-    password: str = field(repr=False)
+    name: str
+    role: AdminRole
+    password: Annotated[str, Help("It is shown this once.")] = field(repr=False)
+    until: datetime
+
+    def lines(self, at: AtClock) -> Iterator[TranslatableValue]:
+        """The password, and how long it is good."""
+        yield tr(
+            "{name} signs in at /admin with this password, and then chooses another one:", name=self.name
+        )
+        yield f"    {self.password}"
+        yield tr("it is shown this once, and good until {moment}", moment=at(self.until))
 
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """An account, what it may do by now (`None`: nobody can sign in), how many are signed in, last seen."""
+    """An account, and what it may do by now."""
 
-    account: AdminAccount
-    place: tuple[AdminRole, StoreScope] | None
-    sessions: int
-    seen: datetime | None
+    name: str
+    role: AdminRole
+    group: str
+    store: str
+    clerk: str
+    suspended: datetime | None
+    can_sign_in: bool
+    second_factor: bool
+    start_password_until: datetime | None
+    signed_in: Annotated[int, Help("In so many browsers.")]
+    last_seen: datetime | None
+    account: Annotated[AdminAccount, Internal()]
 
     @property
     def is_of_team(self) -> bool:
         """Whether they may have conversations with customers."""
-        return self.place is not None and self.place[0] in TEAM
+        return self.can_sign_in and self.role in TEAM
 
     @property
     def is_there(self) -> bool:
         """Whether they may, and are signed in: who is not hears of none that is given to them."""
-        return self.is_of_team and self.sessions > 0
+        return self.is_of_team and self.signed_in > 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAccount(AccountView):
+    """The same by the playbook."""
+
+    whose: Annotated[str, Help("The title of its store, or group of stores.")]
+    second_factor_lacking: Annotated[bool, Help("Its role demands a second factor, and it has none.")]
+
+    @property
+    def what(self) -> Translatable:
+        """What they may do."""
+        role = ROLE_NAMES[self.role]
+        return tr("{role} ({whose})", role=role, whose=self.whose) if self.whose else role
+
+    def standing(self, at: AtClock) -> Translatable:
+        """Whether they are signed in, or why they cannot be."""
+        now = self._state(at)
+        lacks = self.second_factor_lacking
+        return tr("{now}; has to set up the second step", now=now) if lacks else now
+
+    def _state(self, at: AtClock) -> Translatable:
+        if self.suspended is not None:
+            return tr("suspended since {moment}", moment=at(self.suspended))
+        if not self.can_sign_in:
+            return tr("cannot sign in: the clerk is suspended or gone")
+        if self.last_seen is not None:
+            return tr("signed in, last seen {moment}", moment=at(self.last_seen))
+        if self.start_password_until is not None:
+            return tr("has to choose a password until {moment}", moment=at(self.start_password_until))
+        return tr("signed out")
+
+
+def listed(one: AccountView, playbook: Playbook, settings: Settings) -> ListedAccount:
+    """An account as staff see it."""
+    demanded = one.can_sign_in and one.role in settings.second_factor
+    whose = playbook.store_title(one.store) or playbook.store_groups.get(one.group) or one.group
+    return filled(ListedAccount, one, whose=whose, second_factor_lacking=demanded and not one.second_factor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +181,7 @@ class StaffAccounts:
         ):
             if not await self._stores.admins.add(account):
                 raise AccountRefused(tr("there is an account {name} already", name=Quoted(name)))
-        return StartPassword(account, password)
+        return _start(account, password)
 
     async def all(self) -> list[AccountView]:
         """All accounts, by name."""
@@ -184,7 +246,7 @@ class StaffAccounts:
                 by,
             )
         await self._leave_chats(after.name, by, to)
-        return StartPassword(after, password)
+        return _start(after, password)
 
     async def set_role(
         self, playbook: Playbook, written: str, wanted: RoleRequest, by: str, *, chats_to: str = ""
@@ -255,7 +317,17 @@ class StaffAccounts:
 
     async def _view_with(self, account: AdminAccount, sessions: Sequence[AdminSession]) -> AccountView:
         place = None if account.suspended else await self._sessions.place_of(account)
-        return AccountView(account, place, len(sessions), sessions[0].seen if sessions else None)
+        own = account.role, StoreScope(account.group, account.store, account.clerk)
+        role, scope = own if place is None else place
+        return AccountView(
+            *(account.name, role, scope.group, scope.store, scope.clerk, account.suspended),
+            can_sign_in=place is not None,
+            second_factor=bool(account.totp),
+            start_password_until=account.start_until,
+            signed_in=len(sessions),
+            last_seen=sessions[0].seen if sessions else None,
+            account=account,
+        )
 
     async def _named(self, written: str) -> AdminAccount:
         account = await self._stores.admins.of(account_name(written))
@@ -356,6 +428,12 @@ _MISSING = {
     "store": tr("say which store they look after"),
     "clerk": tr("say which clerk they are, by their number"),
 }
+
+
+def _start(account: AdminAccount, password: str) -> StartPassword:
+    if account.start_until is None:
+        raise LookupError("the account has a password of its own")
+    return StartPassword(account.name, account.role, password, account.start_until)
 
 
 def _is_admin(account: AdminAccount) -> bool:

@@ -59,6 +59,7 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject(
         "privacy", "privacy", "what is removed by itself, and agreeing to it where it concerns many"
     ),
+    OperationSubject("accounts", "admin", "who may sign in to the staff's pages, and what they may do there"),
     OperationSubject("tokens", "token", "tokens by which other systems call the API of the staff's pages"),
     OperationSubject("today", "today", "what happens today, beside the same weekday a week before"),
     OperationSubject("attention", "attention", "what waits for somebody, in numbers; what is stopped"),

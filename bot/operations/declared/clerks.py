@@ -62,7 +62,7 @@ async def import_clerk_table(
     """Clerks from a table; those that are not in it stay as they are."""
     until = None if old_codes_until is None else end_of_day(old_codes_until, call.playbook)
     return await import_clerks(
-        *(call.stores, call.playbook, file.called, file.lines, call.by),
+        *(call.stores, call.playbook, file.called, iter(file.lines), call.by),
         old_until=until,
         tell=lambda so_far: call.progress(tr("{number} lines", number=f"{so_far.done:,}")),
     )

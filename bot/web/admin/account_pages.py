@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.admin import NEEDS, ROLES, AdminAccount, AdminRole, StoreScope, account_name
+from bot.model.admin import NEEDS, ROLES, AdminAccount, AdminRole, account_name
 from bot.model.translatable import Translatable, tr
 from bot.operations.admins.accounts import (
     AccountRefused,
@@ -16,10 +16,12 @@ from bot.operations.admins.accounts import (
     RoleRequest,
     StaffAccounts,
     StartPassword,
+    listed,
 )
 from bot.operations.admins.last_sign_in import last_sign_ins
 from bot.operations.admins.passwords import TooBusy
 from bot.operations.admins.role_names import ROLE_NAMES
+from bot.operations.payload import pick
 from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -161,9 +163,9 @@ class AccountPages(AdminPages):
 
     async def _list(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
         found = await self.staff.all()
-        last = await last_sign_ins(self.context.stores, [one.account.name for one in found])
+        last = await last_sign_ins(self.context.stores, [one.name for one in found])
         data = {
-            "accounts": [{**self._words(one, last), "address": _of(one.account.name)} for one in found],
+            "accounts": [{**self._words(one, last), "address": _of(one.name)} for one in found],
             "now": visit.now,
             "places": places(self.context.playbook()),
             "wanted": {name: visit.form.get(name, "")[:LONGEST] for name in ("name", "place")},
@@ -176,35 +178,31 @@ class AccountPages(AdminPages):
         except AccountRefused as error:
             missing = tr("There is no such account")
             return RenderedPage("message.html", missing, status=404, refused=error.message)
-        last = await last_sign_ins(self.context.stores, [one.account.name])
+        last = await last_sign_ins(self.context.stores, [one.name])
         data = {
             **self._words(one, last),
             "now": visit.now,
-            "is_own": one.account.name == visit.signed.name,
+            "is_own": one.name == visit.signed.name,
             "place": place_of(one.account),
             "places": places(self.context.playbook()),
-            "chats": await self.staff.open_chats([one.account.name]),
-            "there": [other.account.name for other in await self.staff.all() if other.is_there],
+            "chats": await self.staff.open_chats([one.name]),
+            "there": [other.name for other in await self.staff.all() if other.is_there],
         }
-        title = tr("Account {name}", name=one.account.name)
+        title = tr("Account {name}", name=one.name)
         return RenderedPage("account.html", title, data, 200 if refused is None else 422, refused)
 
     def _words(self, one: AccountView, last: Mapping[str, datetime]) -> Mapping[str, Any]:
         """An account as both pages show it. `last`: when each was last signed in to."""
-        account, playbook = one.account, self.context.playbook()
-        role = account.role if one.place is None else one.place[0]
-        scope = StoreScope(account.group, account.store) if one.place is None else one.place[1]
-        store = playbook.stores[scope.store].title if scope.store in playbook.stores else scope.store
+        shown = listed(one, self.context.playbook(), self.context.settings())
         return {
-            "account": account,
-            "role": role,
-            "whose": store or playbook.store_groups.get(scope.group) or scope.group,
-            "last": last.get(account.name, one.seen),
-            "sessions": one.sessions,
-            "seen": one.seen,
-            "is_lost": account.suspended is None and one.place is None,
-            "has_factor": bool(account.totp),
-            "lacks_factor": not account.totp and role in self.context.settings().second_factor,
+            "account": one.account,
+            "last": last.get(one.name, one.last_seen),
+            "sessions": one.signed_in,
+            "seen": one.last_seen,
+            "is_lost": one.suspended is None and not one.can_sign_in,
+            "has_factor": one.second_factor,
+            "lacks_factor": shown.second_factor_lacking,
+            **pick(shown, "role", "whose"),
         }
 
 
@@ -247,6 +245,5 @@ def _of(name: str) -> str:
 
 
 def _start(given: StartPassword) -> RenderedPage:
-    account = given.account
-    data = {"name": account.name, "person": "", "password": given.password, "back": _of(account.name)}
+    data = {"name": given.name, "person": "", "password": given.password, "back": _of(given.name)}
     return RenderedPage("start_password.html", START, {**data, "to": tr("To the account")})

@@ -351,7 +351,7 @@ class ChatPages(AdminPages):
     async def _colleagues(self, visit: Visit) -> list[tuple[str, str, bool]]:
         """Those of the team, and whether each is signed in."""
         team = [one for one in await self.context.staff.all() if one.is_of_team]
-        others = [(one.account.name, one.is_there) for one in team if one.account.name != visit.signed.name]
+        others = [(one.name, one.is_there) for one in team if one.name != visit.signed.name]
         return [(f"{CONSOLE}{name}", name, is_there) for name, is_there in others]
 
     async def _follow(self, visit: Visit, subject: str) -> AsyncIterator[Mapping[str, Any]]:

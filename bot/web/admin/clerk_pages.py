@@ -99,7 +99,7 @@ class ClerkPages(AdminPages):
         if given is None:
             return Redirect(f"/admin/clerk?{urlencode({'number': clerk.number})}")
         back = f"/admin/clerk?{urlencode({'number': clerk.number})}"
-        data = {"name": given.account.name, "person": clerk.name, "password": given.password, "back": back}
+        data = {"name": given.name, "person": clerk.name, "password": given.password, "back": back}
         return RenderedPage(
             "start_password.html", tr("The start password"), {**data, "to": tr("To the clerk")}
         )
@@ -199,7 +199,7 @@ class StaffingPages(AdminPages):
             until = end_of_day(date.fromisoformat(day), playbook) if day else None
         except (ValueError, OverflowError):
             return self._form(tr("{date} is no date; write it like 2026-12-31", date=day))
-        lines = clerk_table(BytesIO(sent.content), sent.name).lines
+        lines = iter(clerk_table(BytesIO(sent.content), sent.name).lines)
         may = partial(_looks_after, visit)
         try:
             done = await import_clerks(

@@ -32,7 +32,7 @@ async def test_deeds_go_by_the_people_s_clock_and_ends_by_the_machine_s(worlds: 
 
     accounts = StaffAccounts(staff.stores, Passwords(CHEAP), staff.clock, people)
     start = await accounts.add(PLAYBOOK, "lin", RoleRequest("agent"), BY)
-    assert start.account.start_until == staff.clock.now() + START_LIFE
+    assert start.until == staff.clock.now() + START_LIFE
     tokens = StaffTokens(staff.stores, staff.clock, people)
     made = await tokens.make("tills", "agent", 30, BY)
     assert made.token.until == staff.clock.now() + timedelta(days=30)
