@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
-from bot.cli.contact.conversation import place_code, place_of, place_text
 from bot.cli.main import main
 from bot.model.conversation import Cause, Incoming, TranscriptCursor, TranscriptRow
 from bot.model.outgoing import Outgoing
+from bot.operations.conversation_text import place_code, place_of, place_text
 from bot.store.codec.transcript_codec import encode_transcript
 from tests.cli.conftest import Run
 from tests.cli.people import AMY, LINE_ID, PHONE
@@ -130,12 +130,12 @@ def test_page_by_page_what_was_said_in_two_chats_at_once(people: Path, run: Run)
     while True:
         printed = run("contact", "show", "M1001", "--conversation", "--json", "--turns", "1", *before)
         told = json.loads(printed.out)
-        found = [(turn["event"], turn["chat"]) for turn in told["turns"]] + found
+        found = [(turn["event"], turn["channel"]) for turn in told["turns"]] + found
         if told["earlier"] is None:
             break
         before = ["--before", told["earlier"]]
     assert sorted(found) == [
-        (f"main:said{number}", chat) for number in range(3) for chat in (AMY.id, "outlet:U9")
+        (f"main:said{number}", channel) for number in range(3) for channel in ("main", "outlet")
     ]
 
 

@@ -131,8 +131,8 @@ async def _conversation(shop: Path, friend: str) -> str:
             end = await ended("contact", "show", str(shop), friend, "--conversation", "--json")
             turns = json.loads(end.out)["turns"] if end.code == 0 else []
             for turn in turns:
-                if (turn["in"] or {}).get("kind") == "image":
-                    return str(turn["in"]["id"])
+                if (turn["received"] or {}).get("kind") == "image":
+                    return str(turn["received"]["content"]["id"])
 
 
 async def _sends_a_picture(served: Serving, http: ClientSession) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import mkstemp
 from typing import IO
@@ -13,12 +14,13 @@ from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api
 from bot.cli.arguments import Arguments, Run
-from bot.cli.contact.conversation import show_conversation
 from bot.cli.contact.order import about_contact, contact_of
+from bot.cli.operation_run import carried
 from bot.cli.order import CommandOrder
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
 from bot.model.translatable import Language, Refusal, Translatable, Unavailable, tr
+from bot.operations.declared.conversation_looks import show_conversation
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
 from bot.operations.simulated_time import now_among
@@ -122,7 +124,7 @@ def _trouble(folder: Path, error: OSError) -> NotSaved:
 
 
 save = about_contact(save_file)
-converse = about_contact(show_conversation)
+converse = about_contact(partial(carried, show_conversation))
 
 
 def shown_by(shows: Run) -> Run:

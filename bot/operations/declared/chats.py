@@ -22,17 +22,16 @@ from bot.operations.call_outcomes import CallOutcome, SettledCall, calls_in_word
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef, PageCursor, Spoken
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import ChannelName, Chat, GoesOn, Name, OfContact
+from bot.operations.catalog.parameters import ChannelName, Chat, GoesOn, Name
 from bot.operations.chat import answering
 from bot.operations.chat.answering import TEXT_MOST, WORDS, ChatOutcome, ChatPrice, Unsent
 from bot.operations.chat.lists import ChatRow, Speaker, WhichChats, chats
 from bot.operations.contact_changes import Carried
+from bot.operations.declared.conversation_looks import ChatOfContact, show_chat
 from bot.operations.find_contacts import LocatedContact
 
+__all__ = ["show_chat"]
 _CHATS = "chats"
-ChatOfContact: TypeAlias = Annotated[
-    Chat, OfContact(on_channel=True), Help("a LINE user id, a contact id, a phone or a member number")
-]
 ChatText: TypeAlias = Annotated[str, MinLen(1), MaxLen(TEXT_MOST), Help("the text")]
 EvenIf: TypeAlias = Annotated[
     str | None, MaxLen(100), Help("the colleague who has it, as you have seen: else it stays theirs")

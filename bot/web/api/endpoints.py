@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.web.api.broadcasts import BroadcastApi
-from bot.web.api.chats import ChatApi
 from bot.web.api.contacts import ContactApi
 from bot.web.api.context import ApiContext
 from bot.web.api.declared import declared_endpoints
@@ -19,7 +18,6 @@ def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
     contacts = ContactApi(context)
     of_chat = (
         contacts,
-        ChatApi(context),
         MenuSyncApi(context),
     )
     parts = (OwnApi(), *of_chat, BroadcastApi(context))

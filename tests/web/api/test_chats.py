@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -49,20 +49,30 @@ async def first(caller: Caller, which: str = "waits") -> dict[str, Any]:
     return found
 
 
+def texts_of(shown: Answer) -> Iterator[str]:
+    """What was said, by either side."""
+    for turn in shown.content["turns"]:
+        yield from [turn["received"]["text"]] if turn["received"] else []
+        yield from (text for answer in turn["answers"] for text in answer["texts"])
+
+
 async def test_who_waits_and_what_was_said(api: ApiWorld, bot: Bot) -> None:
     caller, other = await api.caller("agent", "desk"), await api.caller("agent", "other")
     row = await first(caller)
     assert (row["state"], row["channel"], row["by"]) == ("waits", "main", None)
-    said = await caller.get(f"/chats/{row['chat']}")
-    texts = [part["text"] for one in said.content["lines"] for part in one["messages"]]
+    said = await caller.post(f"/chats/{row['chat']}")
+    texts = list(texts_of(said))
     assert "客服" in texts
     assert not any("0912345678" in text for text in texts)
     assert said.content["contact"] == row["contact"]
-    assert (await other.get(f"/chats/{row['chat']}")).code == "not_found"
+    assert (await other.post(f"/chats/{row['chat']}")).code == "not_found"
     assert (await caller.post(f"/contacts/{row['contact']}")).status == 200
-    assert (await caller.get(f"/chats/{row['contact']}")).code == "not_found"
+    assert (await caller.post(f"/chats/{row['contact']}")).code == "not_found"
+    whole = await caller.post(f"/contacts/{row['contact']}/conversation", {"reveal": True})
+    assert any("0912345678" in text for text in texts_of(whole))
     looks = [one.actor for one in await api.stores.audit.of("main:U1") if one.what == "conversation_read"]
     assert looks == ["token:desk"]
+    assert [one.actor for one in await api.stores.audit.of("main:U1") if one.what == "revealed"] == looks
 
 
 @pytest.mark.ring("all", "several processes of a bot")
@@ -72,16 +82,15 @@ async def test_a_long_one_goes_on_to_earlier_lines(api: ApiWorld, bot: Bot) -> N
     await bot.settle()
     caller = await api.caller("agent")
     chat = f"/chats/{(await first(caller))['chat']}"
-    last = await caller.get(chat)
-    before = await caller.get(chat, after=last.content["next"])
-    texts = [
-        [part["text"] for one in page.content["lines"] for part in one["messages"]] for page in (before, last)
-    ]
+    last = await caller.post(chat)
+    before = await caller.post(chat, {"before": last.content["earlier"]})
+    texts = [list(texts_of(page)) for page in (before, last)]
     assert "第 59 句" in texts[1]
     assert "客服" in texts[0]
-    assert not {one["id"] for one in last.content["lines"]} & {one["id"] for one in before.content["lines"]}
+    events = [{one["event"] for one in page.content["turns"]} for page in (before, last)]
+    assert not events[0] & events[1]
     listed = await caller.get("/chats", list="all")
-    assert (await caller.get(chat, after=listed.content["next"] or "x")).code == "not_found"
+    assert (await caller.post(chat, {"before": listed.content["next"] or "x"})).code == "not_found"
 
 
 @pytest.mark.ring("all", "several processes of a bot")
@@ -92,7 +101,7 @@ async def test_answered_free_then_only_at_a_price_that_was_agreed_to(
     await bot.settle()
     caller = await api.caller("agent", "desk")
     chat = f"/chats/{(await first(caller))['chat']}"
-    assert (await caller.get(chat)).content["price"]["free_until"] is not None
+    assert (await caller.post(chat)).content["price"]["free_until"] is not None
     done = await carried(bot, caller.post(f"{chat}/write", {"text": TEXT}, key="k" * 32))
     outcome = [done.content[name] for name in ("carried", "unsent", "why")]
     assert outcome == ["done", None, ""]
