@@ -26,11 +26,6 @@ NOWHERE = "沒有這個名字"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
-@pytest.fixture(params=OPERATIONS)
-def declared(request: pytest.FixtureRequest) -> Operation[..., Any]:
-    return OPERATIONS[request.param]
-
-
 def sent(declared: Operation[..., Any]) -> dict[str, Any]:
     """A value for each parameter that has to be sent, of its type."""
     return {one.name: value_of(one) for one in asked(declared) if one.is_required}
@@ -73,48 +68,76 @@ async def called(
     return await caller.post(path, values, headers)
 
 
-async def test_who_may_not_is_refused(api: ApiWorld, declared: Operation[..., Any]) -> None:
+async def caller(
+    api: ApiWorld, declared: Operation[..., Any], role: TeamRole = "admin", language: str = ""
+) -> Caller:
+    """One of its own for each call: none has called too often."""
+    return await api.caller(role, f"{role}-{declared.name}-{language}")
+
+
+def place(api: ApiWorld, declared: Operation[..., Any]) -> str:
+    """Where its parameters are sent."""
+    return "query" if endpoint_of(declared, api.desk).method == "GET" else "body"
+
+
+def is_word(parameter: Parameter) -> bool:
+    """Whether it is one of some words."""
+    kind = plain_type(parameter.annotation)
+    return get_origin(kind) is Literal and isinstance(get_args(kind)[0], str)
+
+
+pytestmark = pytest.mark.ring("test", "all operations, in one world")
+
+
+async def test_who_may_not_is_refused(api: ApiWorld, subtests: pytest.Subtests) -> None:
     await api.add(person(2, "小美"))
-    for role in (one for one in get_args(TeamRole) if one not in declared.roles):
-        said = await called(api, await api.caller(role), declared, sent(declared))
-        assert (said.status, said.code) == (403, "not_allowed"), role
+    for role in get_args(TeamRole):
+        for declared in (one for one in OPERATIONS.values() if role not in one.roles):
+            with subtests.test(role=role, operation=declared.name):
+                said = await called(api, await caller(api, declared, role), declared, sent(declared))
+                assert (said.status, said.code) == (403, "not_allowed")
 
 
-async def test_what_is_missing_or_unknown_is_named(api: ApiWorld, declared: Operation[..., Any]) -> None:
+async def test_what_is_missing_or_unknown_is_named(api: ApiWorld, subtests: pytest.Subtests) -> None:
     await api.add(person(2, "小美"))
-    caller, whole = await api.caller("admin"), sent(declared)
-    place = "query" if endpoint_of(declared, api.desk).method == "GET" else "body"
-    for name in whole:
-        said = await called(api, caller, declared, {key: one for key, one in whole.items() if key != name})
-        assert (said.status, said.content["field"]) == (422, f"{place}/{name}")
-    said = await called(api, caller, declared, {**whole, "0912345678": "x"})
-    assert said.status == 422
-    assert "0912345678" not in str(said.content)
+    for declared in OPERATIONS.values():
+        with subtests.test(operation=declared.name):
+            by, whole = await caller(api, declared), sent(declared)
+            for name in whole:
+                some = {key: one for key, one in whole.items() if key != name}
+                said = await called(api, by, declared, some)
+                assert (said.status, said.content["field"]) == (422, f"{place(api, declared)}/{name}")
+            said = await called(api, by, declared, {**whole, "0912345678": "x"})
+            assert said.status == 422
+            assert "0912345678" not in str(said.content)
 
 
-async def test_a_name_that_the_playbook_lacks_is_said(api: ApiWorld, declared: Operation[..., Any]) -> None:
+async def test_a_name_that_the_playbook_lacks_is_said(api: ApiWorld, subtests: pytest.Subtests) -> None:
     await api.add(person(2, "小美"))
-    caller, whole = await api.caller("admin"), sent(declared)
-    place = "query" if endpoint_of(declared, api.desk).method == "GET" else "body"
-    names = [one.name for one in asked(declared) if one.marker(PlaybookName) is not None]
-    if not names:
-        return
-    for language, is_chinese in (("en", False), ("zh-TW", True)):
-        said = await called(api, caller, declared, {**whole, names[0]: NOWHERE}, language)
-        assert (said.status, said.code, said.content["field"]) == (409, "refused", f"{place}/{names[0]}")
-        assert bool(CHINESE.search(said.content["detail"].replace(NOWHERE, ""))) == is_chinese
+    for declared in OPERATIONS.values():
+        names = [one.name for one in asked(declared) if one.marker(PlaybookName) is not None]
+        for language, is_chinese in (("en", False), ("zh-TW", True)) if names else ():
+            with subtests.test(operation=declared.name, language=language):
+                by, whole = (
+                    await caller(api, declared, language=language),
+                    {**sent(declared), names[0]: NOWHERE},
+                )
+                said = await called(api, by, declared, whole, language)
+                refused = (said.status, said.code, said.content["field"])
+                assert refused == (409, "refused", f"{place(api, declared)}/{names[0]}")
+                assert bool(CHINESE.search(said.content["detail"].replace(NOWHERE, ""))) == is_chinese
 
 
 async def test_another_word_than_those_that_there_are_is_said(
-    api: ApiWorld, declared: Operation[..., Any]
+    api: ApiWorld, subtests: pytest.Subtests
 ) -> None:
     await api.add(person(2, "小美"))
-    caller, whole = await api.caller("admin"), sent(declared)
-    for one in (one for one in asked(declared) if get_origin(plain_type(one.annotation)) is Literal):
-        first, *_ = get_args(plain_type(one.annotation))
-        if not isinstance(first, str):
-            continue
-        said = await called(api, caller, declared, {**whole, one.name: NOWHERE}, "zh-TW")
-        assert (said.status, said.content["field"].rpartition("/")[2]) == (422, one.name)
-        assert first in said.content["detail"]
-        assert " or " not in said.content["detail"]
+    for declared in OPERATIONS.values():
+        words = {one.name: get_args(plain_type(one.annotation)) for one in asked(declared) if is_word(one)}
+        for name, (first, *_) in words.items():
+            with subtests.test(operation=declared.name, parameter=name):
+                whole = {**sent(declared), name: NOWHERE}
+                said = await called(api, await caller(api, declared), declared, whole, "zh-TW")
+                assert (said.status, said.content["field"].rpartition("/")[2]) == (422, name)
+                assert first in said.content["detail"]
+                assert " or " not in said.content["detail"]
