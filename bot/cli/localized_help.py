@@ -48,7 +48,14 @@ class SpokenParser(argparse.ArgumentParser):
         """As argparse, but words behind an option are those of the command, too: `cap 900 --today FOLDER`."""
         if args is not None and self._subparsers is None:
             args = self._words_first(list(args))
+        elif args is not None and " ".join(args[:2]) in self._names():
+            args = [" ".join(args[:2]), *args[2:]]
         return super().parse_known_args(args, namespace)
+
+    def _names(self) -> Iterable[str]:
+        """Of its actions, which may have two words: `matches confirm`, beside `matches`."""
+        several = (one for one in self._actions if isinstance(one, argparse._SubParsersAction))
+        return next(several).choices
 
     def _words_first(self, args: list[str]) -> list[str]:
         """The same arguments with the options and their values last."""

@@ -115,7 +115,7 @@ def test_who_wrote_it_is_shown_as_unproven(forged: Path, run: Run) -> None:
 
 
 def test_yes_is_a_merge_that_can_be_undone(matched: Path, run: Run) -> None:
-    out = run("contact", "confirm-match", ID, "--yes").out
+    out = run("contact", "matches", "confirm", ID, "--yes").out
     assert out.startswith(f"merged: {NEW.id} is part of {AMY.id} now\n")
     assert ID not in {one["match"] for one in listed(run)}
     run("contact", "undo-merge", AMY.id)
@@ -123,14 +123,14 @@ def test_yes_is_a_merge_that_can_be_undone(matched: Path, run: Run) -> None:
 
 
 def test_no_is_remembered(matched: Path, run: Run) -> None:
-    assert run("contact", "refuse-match", ID).out == f"refused: {ID} is not asked again\n"
+    assert run("contact", "matches", "refuse", ID).out == f"refused: {ID} is not asked again\n"
     asyncio.run(_looked_again(matched))
     assert ID not in {one["match"] for one in listed(run)}
     assert [one["match"] for one in listed(run, "--refused")] == [ID]
-    run("contact", "refuse-match", ID, code=1)
+    run("contact", "matches", "refuse", ID, code=1)
     told = json.loads(run("contact", "show", AMY.id, "--json").out)
     assert "match_refused" in [line["kind"] for line in told["audit"]]
-    run("contact", "confirm-match", ID, "--yes")
+    run("contact", "matches", "confirm", ID, "--yes")
 
 
 async def _looked_again(folder: Path) -> None:
@@ -150,7 +150,7 @@ async def _wrote(folder: Path, phone: str, email: str | None) -> None:
 
 
 def test_no_holds_also_where_they_have_had_nothing_in_common_for_a_while(matched: Path, run: Run) -> None:
-    run("contact", "refuse-match", ID)
+    run("contact", "matches", "refuse", ID)
     asyncio.run(_wrote(matched, "+886900000001", None))
     assert ID not in {one["match"] for one in listed(run, "--refused")}
     asyncio.run(_wrote(matched, PHONE, None))
@@ -162,7 +162,7 @@ def test_no_holds_also_where_they_have_had_nothing_in_common_for_a_while(matched
 def test_what_is_no_longer_so_is_forgotten(matched: Path, run: Run) -> None:
     asyncio.run(_wrote(matched, "+886900000001", None))
     assert ID not in {one["match"] for one in listed(run)}
-    assert "there is no possible match" in run("contact", "confirm-match", ID, "--yes", code=1).err
+    assert "there is no possible match" in run("contact", "matches", "confirm", ID, "--yes", code=1).err
 
 
 def test_nothing_to_decide(people: Path, run: Run) -> None:

@@ -98,7 +98,7 @@ async def offer_match(call: OperationCall, match: MatchName) -> MergeOffer:
     offer=offer_match,
     example="3f2a9c01b7de",
     everywhere=True,
-    called="confirm-match",
+    called="matches confirm",
 )
 async def confirm_match(call: OperationCall, match: MatchName) -> MergedContact:
     """The two are one person: a merge."""
@@ -112,7 +112,7 @@ async def confirm_match(call: OperationCall, match: MatchName) -> MergedContact:
     audit="match_refused",
     example="3f2a9c01b7de",
     everywhere=True,
-    called="refuse-match",
+    called="matches refuse",
 )
 async def refuse_match(call: OperationCall, match: MatchName) -> MatchRefused:
     """The two are two; it is not asked again."""
