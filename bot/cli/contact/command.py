@@ -14,7 +14,7 @@ from bot.cli.arguments import (
     describe,
     number_to,
 )
-from bot.cli.contact.erase import erase, show_certificate
+from bot.cli.contact.erase import certified_by, erase
 from bot.cli.contact.export import export
 from bot.cli.contact.many import many
 from bot.cli.contact.show import shown_by
@@ -23,7 +23,6 @@ from bot.cli.operator import add_by
 from bot.operations.catalog.subjects import subject_named
 from bot.operations.conversation import TURNS, TURNS_MOST
 
-_NUMBER = "of the certificate; before it: folder with bot.yaml"
 _IDENTIFIERS = "a LINE user id, a contact id, a phone or a member number; before it: folder with bot.yaml"
 
 
@@ -45,6 +44,9 @@ def arguments(command: ArgumentParser) -> None:
     for name in ("contacts", "matches", "testers"):
         add_operations(actions, subject_named(name))
     _show_more(actions.choices["show"])
+    certificate = actions.choices["certificate"]
+    certificate.set_defaults(run=certified_by(certificate.get_default("run")))
+    certificate.add_argument("--html", type=Path, metavar="FILE", help="as a page to print")
 
 
 def _erasing(actions: Actions) -> None:
@@ -69,19 +71,8 @@ def _erasing(actions: Actions) -> None:
         metavar="FILE",
         help="the certificate as a page to print (.html); of a list a table of their numbers (.csv)",
     )
-    shown = add_action(
-        actions,
-        "certificate",
-        "the certificate of an erasure once more",
-        show_certificate,
-        example="oaflow contact certificate 7QF3-9KTM-2A4X --html certificate.html",
-        words="NUMBER",
-    )
-    shown.add_argument("words", nargs="+", metavar="NUMBER", help=_NUMBER)
-    shown.add_argument("--html", type=Path, metavar="FILE", help="as a page to print")
     add_by(erased)
-    for one in (erased, shown):
-        add_json(one)
+    add_json(erased)
 
 
 def _show_more(shown: ArgumentParser) -> None:

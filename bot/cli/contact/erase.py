@@ -14,24 +14,26 @@ from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api
 from bot.cli.answer import in_columns
-from bot.cli.arguments import Arguments
+from bot.cli.arguments import Arguments, Run
 from bot.cli.contact.order import contact_of
 from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.operation_run import show_typed
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
 from bot.cli.report_output import ReportNotWritten
 from bot.cli.terminal_text import Progress, answered, write_err
 from bot.model.erasure import Erasure
-from bot.model.translatable import Language, Refusal, Translatable, row, tr
+from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue, row, tr
 from bot.operations import erasing
-from bot.operations.actors import done_by
+from bot.operations.catalog.answers import answer_lines
 from bot.operations.contact_document import in_a_line
 from bot.operations.contact_view import masked_view
+from bot.operations.declared.erasures import certificate_of
 from bot.operations.erasing import ErasurePreview, ListPlace, PersonalMenus, PlaybookLists, UnknownLine
-from bot.operations.erasure_certificate import KINDS, counted, page, state_words
+from bot.operations.erasure_certificate import KINDS, page
 from bot.operations.find_contacts import IDENTIFIERS, NotFound
-from bot.operations.payload import Payload, pick
+from bot.operations.payload import as_json, pick
 from bot.playbook.csv_table import csv_line
 from bot.playbook.syntax.source import file_trouble
 from bot.store.stores import Stores
@@ -74,9 +76,9 @@ async def _erase_one(order: CommandOrder) -> int:
             order.options.certificate.touch()  # before anybody is erased
     menus = await _menus(order, found.stores)
     [done] = await erasing.erase(found.stores, {found.contact.id: lists}, order.by, menus)
-    order.show_all(
-        {**_payload(done), "lists": lists}, [*_lines(done, order), *(_on_list(one) for one in lists)]
-    )
+    certificate = certificate_of(done)
+    lines: list[TranslatableValue] = [*answer_lines(certificate, order.speech, order.at)]
+    order.show_all({**as_json(certificate), "lists": lists}, [*lines, *map(_on_list, lists)])
     if order.options.certificate is not None:  # the number is told by now, whatever becomes of the file
         _write(order.options.certificate, done, order)
     return RIGHT
@@ -160,12 +162,20 @@ def _numbers(file: Path, lines: Mapping[str, int], order: CommandOrder) -> Itera
 
 
 @carried_out()
-async def show_certificate(order: CommandOrder) -> None:
-    """Print it, or write the page. Raises `NoSuchCertificate`."""
+async def _written_certificate(order: CommandOrder) -> None:
+    """Write the page, and print it. Raises `NoSuchCertificate`."""
     found = await erasing.certificate(await order.people(), order.name or "")
-    if order.options.html is not None:
-        _write(order.options.html, found, order)
-    order.show_all(_payload(found), _lines(found, order))
+    _write(order.options.html, found, order)
+    show_typed(certificate_of(found), order)
+
+
+def certified_by(shows: Run) -> Run:
+    """What `contact certificate` does: what its operation `shows`, or a page that is written, too."""
+
+    def run(options: Arguments, speech: Language) -> int:
+        return (shows if options.html is None else _written_certificate)(options, speech)
+
+    return run
 
 
 # -- asking
@@ -203,26 +213,6 @@ async def _menus(order: CommandOrder, people: Stores) -> PersonalMenus:
 
 
 # -- telling
-
-
-def _payload(erasure: Erasure) -> Payload:
-    payload = pick(erasure, "number", "at", "by", "state", "over", "menu", "on_lists")
-    consents = [pick(one, "version", "at", "channel") for one in erasure.consents]
-    return {**payload, "counts": erasure.counts, "consents": consents}
-
-
-def _lines(erasure: Erasure, order: CommandOrder) -> Iterator[str | Translatable]:
-    yield tr("certificate {number}", number=erasure.number)
-    yield tr("erased at {at}, {by}", at=order.at(erasure.at), by=done_by(erasure.by))
-    yield state_words(erasure, order.at(erasure.over) if erasure.over is not None else "")
-    cells = [[order.speech.text(kind), f"{number:,}"] for kind, number in counted(erasure)]
-    yield from (f"  {text}" for text in in_columns(cells))
-    if erasure.menu == "failed":
-        yield (
-            tr("their own rich menu at LINE is not removed yet: oaflow tries again, for 7 days at most")
-            if erasure.state == "began"
-            else tr("their own rich menu at LINE could not be removed: LINE was not reached, or refused")
-        )
 
 
 def _on_list(one: ListPlace) -> Translatable:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 from annotated_types import MaxLen
@@ -12,9 +11,8 @@ from annotated_types import MaxLen
 from bot.model.admin import TEAM
 from bot.model.answer_fields import Help, Sentence
 from bot.model.contact import Contact
-from bot.model.erasure import ErasureState
 from bot.model.translatable import Translatable, TranslatableValue, row, tr
-from bot.operations import contact_changes, erasing
+from bot.operations import contact_changes
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef, Spoken
 from bot.operations.catalog.operation import operation
@@ -35,13 +33,13 @@ from bot.operations.contact_view import masked_view
 from bot.operations.contact_words import BOUND
 from bot.operations.declared.contact_looks import find_contacts, show_contact
 from bot.operations.declared.conversation_looks import show_conversation
-from bot.operations.erasing import PlaybookLists
+from bot.operations.declared.erasures import erase_contact, show_certificate
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.flow_orders import FlowRun, FlowUnchanged, end_flow, run_of
 from bot.operations.marketing_stop import AtShop, MarketingChange, stop_marketing
 from bot.playbook.similar import quoted
 
-__all__ = ["find_contacts", "show_contact", "show_conversation"]
+__all__ = ["erase_contact", "find_contacts", "show_certificate", "show_contact", "show_conversation"]
 VALUE_MOST = 5_000
 """Characters of a value."""
 CarriedOut: TypeAlias = Annotated[
@@ -143,14 +141,6 @@ class FlowEnded:
     also_left: Sequence[str]
     carried: CarriedOut
     said: Spoken
-
-
-@dataclass(frozen=True, slots=True)
-class ErasedContact:
-    """The number of the certificate, and how far the erasure is."""
-
-    certificate: str
-    state: ErasureState
 
 
 @operation("contacts.tag", roles=TEAM, changes=True, audit="tagged", example="0912345678 VIP")
@@ -364,27 +354,6 @@ def _ended(
 ) -> FlowEnded:
     said = Spoken((_outcome(contact, carried, now),))
     return FlowEnded(ContactRef(contact.contact.id), run.flow, run.channel, also, carried, said)
-
-
-@operation(
-    "contacts.erase",
-    changes=True,
-    audit="erased",
-    forgets=True,
-    not_in={"command": "the number of rows is typed, lists are read, and certificates written to files"},
-)
-async def erase_contact(
-    call: OperationCall,
-    contact: Customer,
-    confirm: Annotated[Literal["erase", "刪除"], Help("written out, for it cannot be undone")],
-) -> ErasedContact:
-    """Erase all that is stored of a contact: nobody can undo it."""
-    contents = call.context.contents()
-    folder = Path() if contents is None else contents.folder
-    lists = PlaybookLists(call.playbook, folder).naming(contact.contact)
-    menus = call.context.menus()
-    [done] = await erasing.erase(call.stores, {contact.contact.id: lists}, call.by, menus)
-    return ErasedContact(done.number, done.state)
 
 
 def _changed(

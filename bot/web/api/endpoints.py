@@ -15,10 +15,5 @@ from bot.web.api.own import OwnApi
 
 def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
     """Those that this context serves."""
-    contacts = ContactApi(context)
-    of_chat = (
-        contacts,
-        MenuSyncApi(context),
-    )
-    parts = (OwnApi(), *of_chat, BroadcastApi(context))
+    parts = (OwnApi(), ContactApi(context), MenuSyncApi(context), BroadcastApi(context))
     return [*declared_endpoints(context), *(one for part in parts for one in endpoints_in(part))]

@@ -9,17 +9,6 @@ MOMENT: JsonSchema = {"type": "string", "description": "ISO 8601."}
 NUMBER: JsonSchema = {"type": "integer"}
 YES: JsonSchema = {"type": "boolean"}
 ANY_OBJECT: JsonSchema = {"type": "object"}
-PART: JsonSchema = {
-    "type": "string",
-    "description": "Names somebody, or something, to this token alone. It says nothing, and stays the same.",
-}
-CURSOR: JsonSchema = {"type": ["string", "null"], "description": "Where the list goes on: the next `after`."}
-AFTER: JsonSchema = {
-    "type": "string",
-    "minLength": 1,
-    "maxLength": 1_000,
-    "description": "`next` of a page before.",
-}
 CARRIED: JsonSchema = {
     "enum": ["done", "stored", "waiting"],
     "description": "A process has done it; it is done as soon as one runs; or when its turn comes.",

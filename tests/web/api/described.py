@@ -18,7 +18,7 @@ class Described:
         self._components = {"components": description["components"]}
         self._paths = [
             (re.compile(re.sub(r"{\w+}", "[^/]+", path)), operations)
-            for path, operations in description["paths"].items()
+            for path, operations in sorted(description["paths"].items(), key=lambda one: one[0].count("{"))
         ]
 
     def check(self, method: str, path: str, status: int, kind: str, content: object) -> None:

@@ -310,9 +310,9 @@ async def test_the_certificate_says_when_all_is_gone(api: ApiWorld) -> None:
     await api.add(MEI)
     caller = await api.caller("supervisor", "crm")
     done = await caller.post(f"/contacts/{await part_of(caller, '小美')}/erase", {"confirm": "刪除"})
-    said = await caller.get(f"/certificates/{done.content['certificate']}")
+    said = await caller.get("/contacts/certificate", number=done.content["certificate"])
     assert (said.content["state"], said.content["by"]) == (done.content["state"], "token:crm")
-    assert (await caller.get("/certificates/7QF3-9KTM-2A4X")).code == "not_found"
+    assert (await caller.get("/contacts/certificate", number="7QF3-9KTM-2A4X")).code == "refused"
 
 
 @pytest.mark.ring("all", "page after page")
