@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from bot.cli.answer import in_columns
 from bot.cli.arguments import add_json, add_playbook, describe
 from bot.cli.dates import day_or_moment, moment_of
 from bot.cli.order import CommandOrder, carried_out
@@ -27,6 +26,7 @@ from bot.operations.incident import Incident, IncidentPeriod, concerned, read_in
 from bot.operations.payload import Payload, as_json, pick
 from bot.operations.person_export import ExportNotWritten, not_written
 from bot.playbook.csv_table import csv_line, heading_line
+from bot.playbook.report import in_columns
 from bot.playbook.similar import printable
 from bot.sms.phone import national
 from bot.store.stores import Stores

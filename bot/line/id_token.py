@@ -26,6 +26,7 @@ from bot.line.http_call import ask, time_outs
 from bot.line.outcome import HttpAnswer
 from bot.model.channel import Liff
 from bot.model.clock import Clock
+from bot.model.json_object import json_object
 
 ISSUER = "https://access.line.me"
 SECONDS = 5.0
@@ -138,7 +139,7 @@ class IdTokens:
         return LineAway()
 
     def _verdict(self, answer: HttpAnswer, login_channel: str) -> TokenVerdict:
-        found = _json(answer.body)
+        found = json_object(answer.body)
         if answer.status == 200:
             return self._claims(found, login_channel)
         return Expired() if found.get("error_description") == _EXPIRED else RefusedToken()
@@ -161,14 +162,6 @@ class IdTokens:
         self._known[key] = verdict
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
-
-
-def _json(body: bytes) -> dict[str, Any]:
-    try:
-        found = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 """How long LINE may take: the member waits, for the access token ends with the page."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
@@ -153,22 +154,16 @@ def alike(names: Mapping[str, tuple[Scalar, Node]]) -> list[Problem]:
     for name, (key, _) in names.items():
         before = seen.setdefault(folded(name), key)
         if before is not key:
-            message = tr(
-                "{name} differs from {before} only in width or case",
-                name=quoted(name),
-                before=quoted(before.value),
-            )
-            note = tr("the other one stands at {place}", place=str(place_of(before)))
-            hint = tr("write it the same way, or choose names that one can tell apart")
-            problems.append(
-                mistake(
-                    place_of(key),
-                    "duplicate-name",
-                    message,
-                    hint=hint,
-                    note=note,
-                    width=key.width,
-                    level="warning",
-                )
-            )
+            found = alike_names(name, place_of(key), before.value, place_of(before))
+            problems.append(replace(found, width=key.width))
     return problems
+
+
+def alike_names(name: str, place: Place, before: str, there: Place) -> Problem:
+    """`duplicate-name`: a name differs from one before it, which stands `there`, in what one hardly sees."""
+    message = tr(
+        "{name} differs from {before} only in width or case", name=quoted(name), before=quoted(before)
+    )
+    note = tr("the other one stands at {place}", place=str(there))
+    hint = tr("write it the same way, or choose names that one can tell apart")
+    return mistake(place, "duplicate-name", message, hint=hint, note=note, level="warning")

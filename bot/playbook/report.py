@@ -73,6 +73,14 @@ def cells(text: str) -> int:
     return sum(map(_cells_of, text))
 
 
+def in_columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows as lines, each column as wide as its widest cell on a terminal."""
+    wide = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    for line in rows:
+        padded = (text + " " * (width - cells(text)) for text, width in zip(line, wide, strict=True))
+        yield "  ".join(padded).rstrip()
+
+
 def _cells_of(char: str) -> int:
     if char.isascii():
         return 1

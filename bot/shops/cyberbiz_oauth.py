@@ -16,11 +16,11 @@ from hmac import digest as hmac_digest
 from typing import Any
 
 import aiohttp
-import orjson
 from yarl import URL
 
 from bot.hooks.outside_connector import is_closed
 from bot.model.clock import Clock
+from bot.model.json_object import json_object
 from bot.model.shop_failure import (
     CredentialsExpired,
     CredentialsRefused,
@@ -150,7 +150,7 @@ class CyberbizOauth:
                 body = await response.content.read(ANSWER_LIMIT)
                 while len(body) < ANSWER_LIMIT and (more := await response.content.read(ANSWER_LIMIT)):
                     body += more
-                return response.status, _object(body)
+                return response.status, json_object(body)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             if is_closed(error):
                 raise NotAsked from None
@@ -185,7 +185,7 @@ def claims_of(token: str) -> Mapping[str, Any]:
     """What a JWT says of itself; nothing is verified, and nothing is granted by it."""
     try:
         payload = token.split(".")[1]
-        return _object(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return json_object(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except (IndexError, ValueError):
         return {}
 
@@ -195,11 +195,3 @@ def _moment(seconds: object) -> datetime | None:
         return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None
     except (OverflowError, OSError, ValueError):
         return None
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        payload = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    return payload if isinstance(payload, dict) else {}

@@ -17,7 +17,7 @@ from bot.playbook.report import cells
 Mark = Literal[" ", "-", "+", ">"]
 """` ` it happened · `-` expected, and did not happen · `+` happened, and was not expected · `>` the step."""
 
-_WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
+WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
 
 LINES = 40
 """So many lines are shown of a conversation: its end."""
@@ -67,7 +67,7 @@ def transcript_lines(
         at = line.at.astimezone(zone)
         if day != f"{at:%Y-%m-%d}":
             day, minute = f"{at:%Y-%m-%d}", ""
-            text.append(f"    {day} {language.text(_WEEKDAYS[at.weekday()])}")
+            text.append(f"    {day} {language.text(WEEKDAYS[at.weekday()])}")
         clock = "" if minute == f"{at:%H:%M}" else f"{at:%H:%M}"
         minute = f"{at:%H:%M}"
         pad = " " * (width - cells(speaker))

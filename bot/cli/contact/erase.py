@@ -13,7 +13,6 @@ from typing import TypeAlias
 from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api
-from bot.cli.answer import in_columns
 from bot.cli.arguments import Arguments, Run
 from bot.cli.contact.order import contact_of
 from bot.cli.exit_codes import RIGHT, WRONG
@@ -35,6 +34,7 @@ from bot.operations.erasure_certificate import KINDS, page
 from bot.operations.find_contacts import IDENTIFIERS, NotFound
 from bot.operations.payload import as_json, pick
 from bot.playbook.csv_table import csv_line
+from bot.playbook.report import in_columns
 from bot.playbook.syntax.source import file_trouble
 from bot.store.stores import Stores
 

@@ -111,7 +111,7 @@ def _has_many(turn: Turn, request: WaitForPlace) -> bool:
 def _request(turn: Turn, lines: list[str]) -> AppointmentEffect | None:
     origin = Origin(MY_APPOINTMENTS, turn.channel, 0)
     what, subject, start, wanted = (*lines, "", "", "", "")[:4]
-    moment = _moment(start)
+    moment = moment_of(start)
     if what == "book" and moment is not None and subject in turn.playbook.appointments:
         return BookAppointment(subject, moment, origin, wanted=wanted)
     if what in ("wait", "leave") and (date := day_of(start)) is not None:
@@ -124,7 +124,7 @@ def _request(turn: Turn, lines: list[str]) -> AppointmentEffect | None:
     return CancelAppointment(held.service, origin, which=held.id) if what == "cancel" else None
 
 
-def _moment(written: str) -> datetime | None:
+def moment_of(written: str) -> datetime | None:
     """A moment in UTC, as `free` gives it."""
     try:
         moment = datetime.fromisoformat(written)

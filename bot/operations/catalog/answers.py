@@ -13,7 +13,7 @@ from bot.model.translatable import Language, Listing, Refusal, Translatable, Tra
 from bot.operations.catalog.identities import ContactName, ContactRef, MaskedName, PageCursor, Spoken
 from bot.operations.catalog.operation import markers, plain_type
 from bot.playbook.csv_table import MARK, TABLE, csv_line, heading_line
-from bot.playbook.report import cells
+from bot.playbook.report import in_columns
 from bot.playbook.similar import printable
 
 if TYPE_CHECKING:
@@ -189,14 +189,6 @@ def cell(value: object, words: Language, at: Clock) -> str:
             return printable(words.words(value))
         case _:
             return printable(str(value))
-
-
-def in_columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Rows as lines, each column as wide as its widest cell on a terminal."""
-    wide = [max(map(cells, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        padded = (text + " " * (width - cells(text)) for text, width in zip(row, wide, strict=True))
-        yield "  ".join(padded).rstrip()
 
 
 def _markers_of(kind: Any) -> Mapping[str, Sequence[Any]]:

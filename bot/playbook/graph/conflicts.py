@@ -17,6 +17,7 @@ from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
+from bot.playbook.joined import alike_names
 from bot.playbook.similar import folded, quoted
 from bot.playbook.syntax.nodes import Map, place_of
 
@@ -48,14 +49,7 @@ def tags_alike(survey: Survey) -> Iterator[Problem]:
         for tag in step.adds_tags:
             before, place = seen.setdefault(folded(tag), (tag, step.place))
             if before != tag and tag not in declared:
-                message = tr(
-                    "{name} differs from {before} only in width or case",
-                    name=quoted(tag),
-                    before=quoted(before),
-                )
-                note = tr("the other one stands at {place}", place=str(place))
-                hint = tr("write it the same way, or choose names that one can tell apart")
-                yield mistake(step.place, "duplicate-name", message, hint=hint, note=note, level="warning")
+                yield alike_names(tag, step.place, before, place)
 
 
 def loading_in_groups(survey: Survey) -> Iterator[Problem]:

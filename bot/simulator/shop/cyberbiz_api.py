@@ -19,6 +19,7 @@ from aiohttp import web
 
 from bot.engine.types.dates import SHOP_ZONE
 from bot.model.clock import Clock
+from bot.model.json_object import json_object
 from bot.shops.mobile import e164
 from bot.simulator.shop.app_market import AppMarket
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
@@ -30,7 +31,6 @@ from bot.simulator.shop.platform_call import (
     bearer,
     changed,
     moment_of,
-    object_of,
     of_phone,
     page_of,
     registered,
@@ -192,7 +192,7 @@ def _paged(
 
 def _register(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
     """A phone that somebody has is refused, as fields are that it asks for."""
-    asked = object_of(body)
+    asked = json_object(body)
     phone = e164(asked.get("mobile"), asked.get("country_calling_code"))
     if phone is None or not all(asked.get(name) for name in ("name", "password")):
         return answered(422, {"error": ["name, password, mobile"]})
@@ -206,7 +206,7 @@ def _write(shop: PretendShop, request: web.Request, body: bytes) -> web.Response
     member = _member(shop, request)
     if member is None:
         return _unknown()
-    shop.put(changed(member, object_of(body), "accepts_marketing"))
+    shop.put(changed(member, json_object(body), "accepts_marketing"))
     return answered(200, cyberbiz_record(shop.members[member.number], with_id=False))
 
 
@@ -255,7 +255,7 @@ def _by_uid(shop: PretendShop, request: web.Request, body: bytes) -> web.Respons
 
 
 def _uid(body: bytes) -> str | None:
-    uid = object_of(body).get("uid")
+    uid = json_object(body).get("uid")
     return uid if isinstance(uid, str) and uid else None
 
 

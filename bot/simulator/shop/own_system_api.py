@@ -16,6 +16,7 @@ from aiohttp import web
 from bot.engine.types.dates import SHOP_ZONE, iso_moment
 from bot.hooks.signature import signed
 from bot.model.clock import Clock
+from bot.model.json_object import json_object
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 from bot.simulator.shop.platform_call import (
     Answering,
@@ -23,7 +24,6 @@ from bot.simulator.shop.platform_call import (
     Sleep,
     answered,
     changed,
-    object_of,
     of_phone,
     registered,
 )
@@ -55,7 +55,7 @@ class OwnSystemApi:
         return _is_signed(request, body, shop.settings.credentials.get("secret", ""), self._clock.now())
 
     def _answer(self, shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
-        asked = object_of(body)
+        asked = json_object(body)
         if asked.get("ask") == "list":
             return self._list(shop, asked)
         answer = _ANSWERS.get(str(asked.get("ask")))

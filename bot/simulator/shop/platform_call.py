@@ -100,15 +100,6 @@ def answered(status: int, body: Any, headers: dict[str, str] | None = None) -> w
     )
 
 
-def object_of(body: bytes) -> dict[str, Any]:
-    """The object that a request brings; an empty one where it brings none."""
-    try:
-        content = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
 def bearer(request: web.Request) -> str | None:
     """The token that a request carries."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")

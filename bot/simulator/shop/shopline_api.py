@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.model.clock import Clock
+from bot.model.json_object import json_object
 from bot.shops.mobile import e164
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 from bot.simulator.shop.platform_call import (
@@ -21,7 +22,6 @@ from bot.simulator.shop.platform_call import (
     bearer,
     changed,
     moment_of,
-    object_of,
     of_phone,
     page_of,
     registered,
@@ -99,7 +99,7 @@ def _customer(shop: PretendShop, request: web.Request, body: bytes) -> web.Respo
 
 def _register(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
     """A phone that somebody has is refused."""
-    asked = object_of(body)
+    asked = json_object(body)
     phone = e164(asked.get("mobile_phone"), asked.get("mobile_phone_country_calling_code"))
     if phone is None or of_phone(shop, phone):
         return answered(422, {"message": "mobile_phone is missing, or has been taken"})
@@ -111,7 +111,7 @@ def _write(shop: PretendShop, request: web.Request, body: bytes) -> web.Response
     member = shop.members.get(request.match_info["id"])
     if member is None:
         return answered(404, {"error": "not found"})
-    shop.put(changed(member, object_of(body), "is_accept_marketing"))
+    shop.put(changed(member, json_object(body), "is_accept_marketing"))
     return answered(200, shopline_record(shop.members[member.number]))
 
 

@@ -11,9 +11,8 @@ from itertools import compress
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from bot.model.contact import Contact
+from bot.model.json_object import json_object
 from bot.model.message import Message
 from bot.runtime.turn_observer import Watched
 from bot.simulator.state.exchanges import Exchange
@@ -184,7 +183,7 @@ class Turns:
 def _note_answer(turn: dict[str, Any], shown: dict[str, Any], exchange: Exchange) -> None:
     if exchange.response is None:
         return
-    answer = _json(exchange.response.body)
+    answer = json_object(exchange.response.body)
     if not any(one is shown for one in turn["sent"]):
         turn["sent"].append(shown)
     shown["status"], shown["error"] = exchange.response.status, answer.get("message")
@@ -195,12 +194,4 @@ def _note_answer(turn: dict[str, Any], shown: dict[str, Any], exchange: Exchange
 def _name_of(exchange: Exchange) -> str:
     """The reply token or the retry key of a call; empty where it has neither."""
     keys = [value for name, value in exchange.request.headers.items() if name.lower() == "x-line-retry-key"]
-    return keys[0] if keys else str(_json(exchange.request.body).get("replyToken", ""))
-
-
-def _json(body: bytes) -> dict[str, Any]:
-    try:
-        read = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    return read if isinstance(read, dict) else {}
+    return keys[0] if keys else str(json_object(exchange.request.body).get("replyToken", ""))

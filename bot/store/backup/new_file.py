@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from bot.store.sealing.keyring import sync_folder
+
 PART = ".part"
 """Behind the name of one that is not whole, and a random word: each that is being written has its own."""
 
@@ -33,7 +35,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         except BaseException:
             path.unlink()
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
@@ -42,11 +44,3 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 def _take_name(path: Path) -> None:
     """Only one of two who end at the same time has it; disks without hard links know that, too."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -206,7 +206,7 @@ def replace_file(path: Path, ring: KeyRing) -> None:
     try:
         os.chown(draft, owner.st_uid, owner.st_gid)
         os.replace(draft, path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError:
         draft.unlink(missing_ok=True)
         raise
@@ -220,7 +220,7 @@ def append_copy(path: Path, copy: Path) -> None:
         file.write(path.read_text())
         file.flush()
         os.fsync(fd)
-    _sync_folder(copy.parent)
+    sync_folder(copy.parent)
 
 
 def _draft(path: Path, text: str) -> Path:
@@ -242,12 +242,13 @@ def _write_if_missing(path: Path, text: str) -> None:
             os.link(draft, path)
         except FileExistsError:
             return
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         draft.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Write a name in a folder through to the disk."""
     fd = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(fd)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from bot.engine.compiled.appointment import BookableService
+from bot.engine.pages.appointments import moment_of
 from bot.engine.times.local_time import day_after, local, today
 from bot.engine.times.value_words import value_words
 from bot.model.appointment import Appointment
@@ -23,7 +23,16 @@ from bot.operations.heard_at_once import heard_at_once
 from bot.web.admin.appointment_till_pages import MARKED, mark_question
 from bot.web.admin.customer_hears import shown_texts
 from bot.web.admin.store_context import StoreContext
-from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminPages,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Visit,
+    day_of,
+    page_address,
+)
 from bot.web.calendar_parts import CalendarParts
 
 PAGE = "/admin/appointments"
@@ -75,7 +84,7 @@ class AppointmentPages(AdminPages):
     async def appointments(self, visit: Visit) -> AdminAnswer:
         """A day, today unless another is asked for."""
         context, playbook = self.context, self.context.playbook()
-        day = _day(visit.query("day")) or today(context.now(), playbook.zone)
+        day = day_of(visit.query("day")) or today(context.now(), playbook.zone)
         found = await appointments_on(context.stores, playbook, day, context.now())
         booked = [(one, *self._addresses(visit, one)) for one in found.appointments]
         waiting = [(one, self._person(visit, one.contact.contact)) for one in found.waiting]
@@ -127,7 +136,7 @@ class AppointmentPages(AdminPages):
         act_id, booked = form.get("press", ""), None if subject is None else subject.booked
         if subject is None or what is None or not act_id or (what != "book" and booked is None):
             return RenderedPage("message.html", TITLE, status=409, refused=GONE)
-        start, name = _moment(form.get("start", "")), form.get("service", "")
+        start, name = moment_of(form.get("start", "")), form.get("service", "")
         act = AppointmentAct(
             what,
             name if booked is None else booked.service,
@@ -158,7 +167,7 @@ class AppointmentPages(AdminPages):
         services = playbook.appointments
         name = booked.service if booked is not None else visit.query("service")
         service = services.get(name) or (next(iter(services.values())) if len(services) == 1 else None)
-        start, place = _moment(visit.query("start")), visit.query("place")
+        start, place = moment_of(visit.query("start")), visit.query("place")
         data: dict[str, Any] = {
             "person": subject.part,
             "name": subject.contact.name or "",
@@ -190,7 +199,7 @@ class AppointmentPages(AdminPages):
         """The times of a day, and the days on which there are any."""
         context, zone = self.context, self.context.playbook().zone
         moving = "" if subject.booked is None else subject.booked.id
-        since = _day(visit.query("day")) or today(context.now(), zone)
+        since = day_of(visit.query("day")) or today(context.now(), zone)
         place = visit.query("place")
         found = await free_days(
             *(context.stores.appointments, service, since, context.now(), zone, place, moving), by_staff=True
@@ -231,18 +240,3 @@ class AppointmentPages(AdminPages):
 def is_number(written: str) -> bool:
     """Whether this counts addresses."""
     return written.isascii() and written.isdigit() and len(written) < 9
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
-
-
-def _moment(written: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo is not None else None

@@ -14,7 +14,7 @@ from bot.engine.times.value_words import value_words
 from bot.model.contact import Contact
 from bot.model.promotion_act import AppointmentAct
 from bot.model.translatable import tr
-from bot.operations.appointment_acts import appointment_act, held_of
+from bot.operations.appointment_acts import GONE, SAID, appointment_act, held_of
 from bot.operations.appointments import BookedTime, appointments_on
 from bot.operations.coupon_till import store_of
 from bot.operations.coupons import masked_name
@@ -26,18 +26,12 @@ from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, Render
 PAGE = "/admin/till/appointments"
 TITLE = tr("Today's appointments")
 _MARKS: Mapping[str, Literal["came", "missed"]] = {"came": "came", "missed": "missed"}
-_SAID = {
-    "came": tr("Written down: the customer came"),
-    "missed": tr("Written down: the customer did not come"),
-    "waits": tr("This takes longer than usual. Look again in a moment: it is done once, whatever happens"),
-}
 MARKED = {"came": tr("The customer came?"), "missed": tr("The customer did not come?")}
 """What is asked before a mark."""
 _AND_SEND = {
     "came": tr("They came: write it down, and send this"),
     "missed": tr("They did not come: write it down, and send this"),
 }
-_GONE = tr("This appointment is not there any more: look at the day once more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,7 @@ class AppointmentTillPages(AdminPages):
         row = next((one for one in rows if self._part(visit, one) == part), None)
         booked = None if row is None else await context.stores.appointments.one(row.appointment)
         if row is None or booked is None or mark is None or not act_id:
-            return Redirect(PAGE, flash=Flash(_GONE))
+            return Redirect(PAGE, flash=Flash(GONE))
         by = visit.signed.by
         act = AppointmentAct(
             mark, booked.service, f"{by} {act_id} {mark} {row.appointment}", by, held_of(booked)
@@ -84,7 +78,7 @@ class AppointmentTillPages(AdminPages):
             if asked is not None:
                 return asked
         result = await appointment_act(context.stores, context.playbook(), booked.contact, act)
-        return Redirect(PAGE, flash=Flash(_SAID.get(result, _GONE)))
+        return Redirect(PAGE, flash=Flash(SAID[result]))
 
     async def _today(self, visit: Visit) -> list[BookedTime]:
         context, playbook = self.context, self.context.playbook()

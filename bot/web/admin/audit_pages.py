@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -29,7 +28,7 @@ from bot.operations.looks import record_search
 from bot.web.admin.frame import to_the_minute
 from bot.web.admin.own_address import is_own
 from bot.web.admin.store_context import StoreContext
-from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, day_of, page_address
 from bot.wording.titles import NamedThing, speaking_titles
 
 PAGE = "/admin/audit"
@@ -126,7 +125,7 @@ class AuditPages(AdminPages):
         )
         if visit.query("contact") and not part:
             return wanted, tr("This link to somebody's lines is of another account: all lines are shown")
-        first, last = _day(visit.query("from")), _day(visit.query("to"))
+        first, last = day_of(visit.query("from")), day_of(visit.query("to"))
         if any(day is None and visit.query(name) for name, day in (("from", first), ("to", last))):
             return wanted, tr("A day is written like 2026-11-27")
         if first is not None and last is not None and last < first:
@@ -179,10 +178,3 @@ _KINDS: Sequence[tuple[Translatable, Sequence[tuple[AuditKind, Translatable]]]] 
         [(kind, KINDS[kind]) for kind in SHOP_KINDS if kind not in CONTACT_KINDS],
     ),
 )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

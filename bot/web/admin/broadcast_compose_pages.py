@@ -43,7 +43,6 @@ from bot.web.admin.broadcast_compose_form import GROUPS, composed_from, more_set
 from bot.web.admin.broadcast_compose_side import ComposedCounts, ComposeSide, why_none
 from bot.web.admin.broadcast_context import BroadcastContext
 from bot.web.admin.broadcast_list_pages import COMPOSE, ONE, PAGE, TESTERS
-from bot.web.admin.broadcast_list_pages import WEEKDAYS as WEEKDAY_WORDS
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminPages,
@@ -55,6 +54,7 @@ from bot.web.admin.visit import (
     page_address,
     whole_number,
 )
+from bot.wording.conversation import WEEKDAYS as WEEKDAY_WORDS
 
 EDITOR = "/admin/playbook"
 NEW = tr("A new broadcast")

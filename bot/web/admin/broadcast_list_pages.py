@@ -34,6 +34,7 @@ from bot.web.admin.broadcast_context import BroadcastContext
 from bot.web.admin.live import LiveTopic
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, page_address
+from bot.wording.conversation import WEEKDAYS
 
 PAGE = "/admin/broadcasts"
 CALENDAR = f"{PAGE}/calendar"
@@ -63,7 +64,6 @@ IN_CONSOLE: Mapping[SendingHold, Translatable] = {
     "cost": tr("waits for you: dearer than shown"),
 }
 """Why it waits, for whom there is no terminal."""
-WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,9 @@ from bot.web.admin.visit import (
     page_address,
     whole_number,
 )
+from bot.wording.conversation import WEEKDAYS
 from bot.wording.trace_words import step_words
 
-_WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
 _MARKS: Mapping[str, Translatable] = {"-": tr("was expected"), "+": tr("was not expected")}
 
 
@@ -116,7 +116,7 @@ def spoken_lines(one: ShownScenario, words: Language) -> Iterator[dict[str, Any]
     speakers, day, minute = words.within("conversation"), "", ""
     for line in one.lines:
         at = line.at.astimezone(one.zone)
-        new_day = "" if day == f"{at:%Y-%m-%d}" else f"{at:%Y-%m-%d} {words.text(_WEEKDAYS[at.weekday()])}"
+        new_day = "" if day == f"{at:%Y-%m-%d}" else f"{at:%Y-%m-%d} {words.text(WEEKDAYS[at.weekday()])}"
         new_minute = "" if not new_day and minute == f"{at:%H:%M}" else f"{at:%H:%M}"
         day, minute = f"{at:%Y-%m-%d}", f"{at:%H:%M}"
         yield {

@@ -10,7 +10,7 @@ from bot.model.admin import TEAM, AdminRole
 from bot.model.money import money_text
 from bot.model.translatable import Translatable, tr
 from bot.operations.recent_credit import RecentCredit
-from bot.operations.today import FigureName, TodayFigure, TodayView, today_of
+from bot.operations.today import FIGURES, FigureName, TodayFigure, TodayView, today_of
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.frame import near_moment
@@ -18,14 +18,7 @@ from bot.web.admin.route import COMMERCE
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, AdminPages, RenderedPage, Visit
 
-FIGURES: Mapping[FigureName, Translatable] = {
-    "followed": tr("New friends"),
-    "blocked": tr("Blocks"),
-    "messages_in": tr("Messages in"),
-    "replies": tr("Replies (free)"),
-    "paid": tr("Pushes and broadcasts (of the month's messages)"),
-    "bound": tr("Phones bound"),
-}
+SHOWN: tuple[FigureName, ...] = ("followed", "blocked", "messages_in", "replies", "paid", "bound")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +75,13 @@ class TodayPage(AdminPages):
 
 
 def _shown(found: TodayView) -> Iterator[ShownFigure]:
-    for name, title in FIGURES.items():
+    for name in SHOWN:
         figure, more = found.figures[name], None
         if name == "bound":
             more = tr("{number} began", number=f"{found.figures['opened'].today:,}")
         elif name == "followed" and (again := found.figures["came_back"].today):
             more = tr("and {number} who had blocked before", number=f"{again:,}")
-        yield ShownFigure(title, f"{figure.today:,}", figure, _change(figure), more)
+        yield ShownFigure(FIGURES[name], f"{figure.today:,}", figure, _change(figure), more)
 
 
 def _change(figure: TodayFigure) -> str:

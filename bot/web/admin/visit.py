@@ -6,7 +6,7 @@ import inspect
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
@@ -208,3 +208,11 @@ def _is_answer(method: object) -> bool:
     if not inspect.iscoroutinefunction(method) or method.__name__.startswith("_"):
         return False
     return [*inspect.signature(method).parameters] == ["self", "visit"]
+
+
+def day_of(written: str) -> date | None:
+    """A day of an address or a form; `None`: it is none."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
