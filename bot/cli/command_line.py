@@ -133,7 +133,7 @@ def _add_arguments(command: argparse.ArgumentParser, module: str) -> None:
 def carried_out(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
     if asks_for_help(arguments):
-        helper = indexed_parser()
+        helper = indexed_parser(arguments)
         speak(helper, language(spoken_by(arguments), os.environ))
         helper.parse_args(arguments)
     named = [word for word in arguments if word in COMMANDS][:1]

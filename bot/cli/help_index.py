@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,14 +55,15 @@ def _argument(action: argparse.Action) -> dict[str, Any]:
     }
 
 
-def indexed_parser() -> argparse.ArgumentParser:
-    """The parser of all commands, which can only say how they are written."""
+def indexed_parser(arguments: Collection[str]) -> argparse.ArgumentParser:
+    """The parser of the commands that these arguments name, which can only say how they are written; of all
+    others beside them their names."""
     top = SpokenParser(prog="oaflow")
-    _fill(top, json.loads(FILE.read_text("utf-8")))
+    _fill(top, json.loads(FILE.read_text("utf-8")), arguments)
     return top
 
 
-def _fill(parser: argparse.ArgumentParser, said: dict[str, Any]) -> None:
+def _fill(parser: argparse.ArgumentParser, said: dict[str, Any], words: Collection[str]) -> None:
     parser.usage, parser.description, parser.epilog = said["usage"], said["description"], said["epilog"]
     groups: dict[str, Any] = {}
     for group in said["together"]:
@@ -76,7 +77,9 @@ def _fill(parser: argparse.ArgumentParser, said: dict[str, Any]) -> None:
         dest="command", required=True, metavar=said["metavar"], help=said["help"]
     )
     for name, command in said["commands"].items():
-        _fill(commands.add_parser(name, help=command["does"]), command)
+        below = commands.add_parser(name, help=command["does"])
+        if set(name.split()) <= set(words):
+            _fill(below, command, words)
 
 
 def _add(to: Any, one: dict[str, Any]) -> None:

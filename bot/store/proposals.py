@@ -10,7 +10,7 @@ from pymongo import ASCENDING
 from bot.model.audit import AuditEntry
 from bot.model.proposal import Proposal
 from bot.store.database.mongo import Database, Document
-from bot.store.events.audit import AuditLog
+from bot.store.events.audit import entry_document
 from bot.store.repository import SealedRepository
 from bot.store.sealing.seal import Seal
 
@@ -20,7 +20,7 @@ class Proposals(SealedRepository, collection="proposals"):
 
     def __init__(self, database: Database, seal: Seal) -> None:
         super().__init__(database, seal)
-        self._audit = AuditLog(database, seal)
+        self._audit = database.collection("audit")
 
     async def of(self, account: str) -> Proposal | None:
         """What this account handed in last."""
@@ -67,7 +67,7 @@ class Proposals(SealedRepository, collection="proposals"):
         async def once(session: Any) -> bool:
             is_written = await write(session)
             if is_written and line is not None:
-                await self._audit.record_within(line, session)
+                await self._audit.insert_one(entry_document(line, self._seal), session=session)
             return is_written
 
         return await self._database.transaction(once)

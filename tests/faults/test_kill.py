@@ -131,6 +131,22 @@ def expected(said: list[Occurrence]) -> Counter[Mark]:
     return counts
 
 
+@pytest.mark.ring("test", "the kill -9 of this ring")
+async def test_killed_in_the_middle_of_a_talk(world: World) -> None:
+    """A1, A8: what was answered 200 before has its turn and its reply after it, once, in order."""
+    dice = Random(SEED)
+    killing = Killing(world, await world.bot().start(), dice)
+    talks = [conversation(person(), 10, dice) for _ in range(3)]
+    said = [event for talk in talks for event in talk]
+    async with asyncio.timeout(ROUND_SECONDS), asyncio.TaskGroup() as group:
+        for talk in talks:
+            group.create_task(killing.talk(in_webhooks(talk, 3, dice)))
+        await world.courier.has_taken(len(said) // 2)
+        await killing.strike("bot")
+    await world.all_done(seconds=ROUND_SECONDS)
+    await world.check(said)
+
+
 async def test_s27_killed_at_random_moments(world: World) -> None:
     """A1, A8, H7: every event that was answered 200 has one turn and one reply, in order, after any kill -9.
 

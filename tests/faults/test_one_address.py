@@ -15,7 +15,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import psutil
-import pytest
 
 from bot.cli.run.worker import READY, WORKER, WorkerFiles, for_worker
 from bot.web.server import listen
@@ -97,7 +96,6 @@ def none_is_left(pids: Sequence[int]) -> bool:
     return not any(psutil.pid_exists(pid) for pid in pids)
 
 
-@pytest.mark.ring("test", "the kill -9 of this ring, and a restart under load")
 async def test_one_is_killed_and_each_is_replaced_under_webhooks(world: World) -> None:
     """Killed: nothing lost, nothing twice, and there are two again. SIGHUP: each webhook is answered 200 the
     first time, has one turn, one reply; in order."""
