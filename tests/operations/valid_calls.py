@@ -287,6 +287,7 @@ ELSEWHERE: Mapping[str, str] = {
     "broadcasts.resume": "needs a sending: tests/operations/test_broadcast_steering.py",
     "broadcasts.cancel": "needs a sending: tests/operations/test_broadcast_steering.py",
     "playbook.publish": "the next look ends it: tests/web/admin/test_playbook_approval.py",
+    "menus.sync": "a run of the server: tests/web/api/test_menus.py",
     "menus.pause": "as flows.pause: operations/flow_limits writes both",
     "menus.resume": "as flows.resume: operations/flow_limits writes both",
     "unsent.resend": "an order that goes on by its number: tests/operations/test_many_dead_letters.py",

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, TypeAlias
 
+from annotated_types import MaxLen, MinLen
+
 from bot.model.answer_fields import Clock, Column, Help, Table
 from bot.model.brake import MenuPause
+from bot.model.menus import MenuSyncRun
 from bot.model.translatable import Translatable, tr
 from bot.operations.actors import actor_words
+from bot.operations.catalog.answers import filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import ChannelName, MenuName, Name, Reason
+from bot.operations.catalog.parameters import ChannelName, MenuName, Name, OperationFace, Reason
 from bot.operations.declared.flows import FigureDays
 from bot.operations.flow_limits import pause_menu as pause_shown
 from bot.operations.flow_limits import resume_menu as show_again
 from bot.operations.journeys import LATELY
+from bot.operations.menu_sync_work import DIGEST, plan_digest
 from bot.operations.menu_view import MenuStanding, ShownMenu, menus_view
+from bot.runtime.menus.menu_plan import PlanStep
+from bot.store.cluster.menu_syncs import is_lost
 
+SYNC_BY_HAND: Mapping[OperationFace, str] = {
+    "command": "oaflow richmenu plan and sync ask LINE themselves, also beside no server"
+}
+PlanDigest: TypeAlias = Annotated[str, MinLen(DIGEST), MaxLen(DIGEST), Help("as the plan has it")]
 PausedMenuName: TypeAlias = Annotated[Name, Help("the rich menu, also one that the playbook lacks by now")]
 
 
@@ -80,14 +91,42 @@ class MenuResumed(MenuPause):
         yield tr("it is shown again to whom it is for")
 
 
+@dataclass(frozen=True, slots=True)
+class MenuSyncPlan:
+    """What a sync of a channel's rich menus would do at LINE."""
+
+    channel: str
+    digest: Annotated[str, Help("Binds a sync to this plan.")]
+    steps: Sequence[PlanStep]
+    foreign: Annotated[int, Help("Menus that others have made, which stay.")]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuSyncNow(MenuSyncRun):
+    """How far a sync is."""
+
+    lost: Annotated[bool, Help("Its process has ended.")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class MenuSyncProgress:
+    """The last sync that was ordered over the API or in the console."""
+
+    run: MenuSyncNow | None
+
+
 @operation("menus.list", example="--channel main")
 async def list_menus(
     call: OperationCall, channel: ChannelName | None = None, days: FigureDays = LATELY
 ) -> MenuList:
     """The rich menus of a channel (the first): who sees which, whether LINE has them so, taps on areas."""
-    of = next(iter(call.settings.channels)) if channel is None else channel
+    of = _channel(call, channel)
     view = await menus_view(call.stores, call.playbook, of, None, days, call.now, call.language)
     return MenuList(of, view.is_same, view.synced, list(map(_row, view.menus)))
+
+
+def _channel(call: OperationCall, channel: str | None) -> str:
+    return next(iter(call.settings.channels)) if channel is None else channel
 
 
 def _row(one: ShownMenu) -> MenuRow:
@@ -114,3 +153,25 @@ async def resume_menu(call: OperationCall, menu: PausedMenuName) -> MenuResumed:
     ended, _ = await show_again(call.stores, menu, call.by, call.now)
     await call.look()
     return MenuResumed(**asdict(ended))
+
+
+@operation("menus.plan", not_in=SYNC_BY_HAND)
+async def plan_menus(call: OperationCall, channel: ChannelName | None = None) -> MenuSyncPlan:
+    """What a sync of a channel's rich menus would do at LINE, which is asked, step by step."""
+    found = await call.server.menu_work.planned(_channel(call, channel))
+    return MenuSyncPlan(found.channel, plan_digest(found), list(found.plan.steps()), found.plan.foreign)
+
+
+@operation("menus.sync", changes=True, audit="menus_synced", not_in=SYNC_BY_HAND)
+async def sync_menus(call: OperationCall, channel: ChannelName, digest: PlanDigest) -> MenuSyncRun:
+    """Do what was planned; one at a time on a channel. Another plan by now is refused."""
+    return await call.server.menu_work.order_planned(channel, digest, call.by)
+
+
+@operation("menus.progress", not_in=SYNC_BY_HAND)
+async def menu_sync_progress(call: OperationCall, channel: ChannelName | None = None) -> MenuSyncProgress:
+    """How far the last sync of a channel is that was ordered here or in the console."""
+    found = await call.stores.menu_syncs.of(_channel(call, channel))
+    if found is None:
+        return MenuSyncProgress(None)
+    return MenuSyncProgress(filled(MenuSyncNow, found, lost=is_lost(found, call.server.menu_work.now())))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from bot.engine.menus.menu_face import OUR_ALIAS, Face, label_in
 from bot.line.rich_menus import ListedMenu
@@ -29,7 +29,8 @@ class LineMenus:
 StepKind: TypeAlias = Literal["create", "upload", "alias", "default", "move", "delete", "later"]
 
 
-class PlanStep(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PlanStep:
     """A step for people: what is done, and with what."""
 
     does: StepKind

@@ -9,11 +9,10 @@ from bot.web.api.contacts import ContactApi
 from bot.web.api.context import ApiContext
 from bot.web.api.declared import declared_endpoints
 from bot.web.api.endpoint import Endpoint, endpoints_in
-from bot.web.api.menus import MenuSyncApi
 from bot.web.api.own import OwnApi
 
 
 def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
     """Those that this context serves."""
-    parts = (OwnApi(), ContactApi(context), MenuSyncApi(context), BroadcastApi(context))
+    parts = (OwnApi(), ContactApi(context), BroadcastApi(context))
     return [*declared_endpoints(context), *(one for part in parts for one in endpoints_in(part))]

@@ -40,7 +40,7 @@ async def test_what_was_planned_is_done_once_and_no_other_plan(api: ApiWorld, li
     assert (planned["channel"], planned["foreign"], len(planned["digest"])) == ("main", 0, DIGEST)
     assert (await caller.get("/menus/plan")).content["digest"] == planned["digest"], "as long as it is so"
     assert await line.menus.listed() == [], "nothing is done yet"
-    assert (await caller.get("/menus/sync")).content == {"run": None}
+    assert (await caller.get("/menus/progress")).content == {"run": None}
     other = await caller.post("/menus/sync", {"channel": "main", "digest": "0" * DIGEST})
     assert (other.status, other.code) == (409, "refused")
     assert "another one by now" in other.content["detail"]
@@ -52,11 +52,11 @@ async def test_what_was_planned_is_done_once_and_no_other_plan(api: ApiWorld, li
     assert again.content == made.content, "the same call is the same answer"
 
     async def state() -> str:
-        return str((await caller.get("/menus/sync")).content["run"]["state"])
+        return str((await caller.get("/menus/progress")).content["run"]["state"])
 
     await eventually(state, lambda said: said == "done")
     assert len(await line.menus.listed()) == 3
-    run = (await caller.get("/menus/sync", channel="main")).content["run"]
+    run = (await caller.get("/menus/progress", channel="main")).content["run"]
     assert (run["lost"], run["again"]) == (False, None)
     late = await caller.post("/menus/sync", {"channel": "main", "digest": planned["digest"]})
     assert late.code == "refused", "what was planned is done"
@@ -66,12 +66,12 @@ async def test_what_was_planned_is_done_once_and_no_other_plan(api: ApiWorld, li
 
 async def test_agents_and_unknown_channels_are_refused_and_line_that_is_away_is_said(api: ApiWorld) -> None:
     agent, caller = await api.caller("agent"), await api.caller("admin", "crm")
-    for one in (await agent.get("/menus/plan"), await agent.get("/menus/sync")):
+    for one in (await agent.get("/menus/plan"), await agent.get("/menus/progress")):
         assert one.status == 403
     asked = {"channel": "main", "digest": "0" * DIGEST}
     assert (await agent.post("/menus/sync", asked)).status == 403
-    assert (await caller.get("/menus/plan", channel="x")).code == "not_found"
-    assert (await caller.post("/menus/sync", {**asked, "channel": "x"})).code == "not_found"
+    assert (await caller.get("/menus/plan", channel="x")).code == "refused"
+    assert (await caller.post("/menus/sync", {**asked, "channel": "x"})).code == "refused"
     assert (await caller.post("/menus/sync", {**asked, "digest": "x"})).status == 422
     assert (await caller.get("/menus/plan")).code == "refused", "nobody is at that address"
     assert await api.stores.menu_syncs.of("main") is None
