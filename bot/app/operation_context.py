@@ -35,4 +35,5 @@ def operation_context(serving: AppContext, runtime: Runtime) -> OperationContext
         credits=credits(serving),
         conditions=WrittenConditions(),
         everywhere=everywhere,
+        played=begun.simulator,
     )

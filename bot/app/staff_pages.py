@@ -186,7 +186,6 @@ def staff_pages(
         to_try=serving.shops.to_try,
         office=begun.back_office,
         lately=lately,
-        played=begun.simulator,
     )
     contacts = ContactContext(**console.inherited(), bulk=bulk)
     asked = recently_asked(context)

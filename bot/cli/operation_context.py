@@ -51,6 +51,7 @@ def context_here(order: FolderOrder, people: Stores, now: datetime) -> Operation
         trouble=lambda: None,
         system=partial(_system, order, people, now),
         credits=_credits if people is order.opened.stores else _pretended,
+        played=people is not order.opened.stores,
         conditions=WrittenConditions(),
         everywhere=order.opened.everywhere,
     )

@@ -166,6 +166,7 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("store clerks codes", "", 0),
         ("store clerks counts", "", 0),
         ("store clerks hand-over", "A01 A02", 0),
+        ("store clerks renew", "A01", 0),
         ("store clerks suspend", "A01", 0),
         ("deadletters list", "", 0),
         ("deadletters show", "none", 1),

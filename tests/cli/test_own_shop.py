@@ -114,7 +114,7 @@ async def test_where_it_has_no_way_to_tell_its_news_that_is_said(
         end = await erp.does(command, EVENTS_TOKEN=token)
         assert ("POST /api/events is closed" in end.out) is closed, end
     told = json.loads((await erp.does("status", "--json", EVENTS_TOKEN=token)).out)
-    assert told["heard"] is not closed
+    assert told["is_unheard"] is closed
 
 
 @pytest.mark.parametrize(

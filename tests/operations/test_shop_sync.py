@@ -10,7 +10,7 @@ import pytest
 
 from bot.cli.language import language
 from bot.model.processes import RefusedCalls, Serving
-from bot.model.settings import STAND_IN, MappedField, ShopSettings
+from bot.model.settings import STAND_IN, MappedField, Settings, ShopSettings
 from bot.model.shop import (
     WRONG_ACCOUNT,
     LinkEnd,
@@ -23,15 +23,9 @@ from bot.model.shop import (
     UnreadReason,
 )
 from bot.model.translatable import ENGLISH
+from bot.operations.shops.status import ShopStatus, members_counted, status_of
 from bot.operations.shops.status_words import beforehand, came_of, how_far, why_stopped
-from bot.operations.shops.syncing import (
-    ShopStatus,
-    SyncRefused,
-    members_counted,
-    order_sync,
-    status_of,
-    sync_of,
-)
+from bot.operations.shops.syncing import SyncRefused, order_sync, sync_of
 from bot.runtime.shops.syncing import mapping_of
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -55,7 +49,9 @@ async def runs(world: ShopWorld) -> None:
 
 
 async def status(stores: Stores, shop: ShopSettings) -> ShopStatus:
-    return await status_of(stores, PLAYBOOK, shop, await members_counted(stores, PLAYBOOK, shop))
+    return await status_of(
+        stores, PLAYBOOK, Settings({}), shop, await members_counted(stores, PLAYBOOK, shop)
+    )
 
 
 async def test_a_shop_that_refuses_says_so_and_since_when(world: ShopWorld) -> None:
@@ -117,7 +113,9 @@ async def test_a_shop_stands_as_it_was_read(world: ShopWorld) -> None:
     await world.synced()
     found = await status(world.stores, SHOP)
     assert (found.people, found.bound, found.is_linked, found.is_edited) == (3, 0, True, False)
-    told = {one.ours: (one.theirs, one.having, [many for _, many in one.unread]) for one in found.mapped}
+    told = {
+        one.ours: (one.theirs, one.having, [unread.members for unread in one.unread]) for one in found.mapped
+    }
     assert told == {"tier": ("vip_info.level_name", 2, []), "orders": ("orders_count", 1, [2])}
     assert found.next_poll is not None
     edited = replace(SHOP, attributes={"tier": MappedField("name")})

@@ -5,9 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, describe
+from bot.cli.declared import add_operations
 from bot.cli.operator import add_by
 from bot.cli.shop.link import link, unlink
-from bot.cli.shop.members import fields, status, sync
+from bot.cli.shop.members import fields, sync
+from bot.operations.catalog.subjects import subject_named
 
 _NAME = "the shop (the only one, if there is one); before it: folder with bot.yaml"
 
@@ -32,7 +34,7 @@ def arguments(command: ArgumentParser) -> None:
         sync,
         "Have all members of the shop read. It says beforehand how long that takes, and starts nothing.",
     )
-    _add(actions, "status", "what is mapped, how many members have it, what could not be read; polls", status)
+    add_operations(actions, subject_named("shops"))
     _add(actions, "fields", "what the shop has of a member to map from: path, type, example", fields)
     ended.add_argument(
         "--forget-attributes", action="store_true", help="take away what the shop has told of its members"

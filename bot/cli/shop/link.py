@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import as_the_world_sees_it, as_they_know_it
-from bot.cli.shop.members import which_shop
 from bot.cli.terminal_text import NotAgreed, Progress, agreed
 from bot.hooks.call import HookCaller
 from bot.line.http_call import new_session
@@ -17,6 +16,7 @@ from bot.model.translatable import Translatable, tr
 from bot.model.variables import PUBLIC_URL
 from bot.operations.actors import actor_words
 from bot.operations.payload import pick_or_none
+from bot.operations.shops.fields import shop_of
 from bot.operations.shops.linking import TriedShop, clear_forgotten, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
 from bot.operations.shops.shop_view import ShopOverview, install_address, shop_overview
@@ -39,7 +39,7 @@ class _Played:
 async def link(order: CommandOrder) -> None:
     """Link it, and print what is left to do."""
     served, playbook, settings = order.served, order.playbook, order.served.settings
-    shop, people = which_shop(settings, order.words), await order.people()
+    shop, people = shop_of(settings.shops, order.name), await order.people()
     played, clock = people is not order.opened.stores, SystemClock()
     async with new_session() as session, HookCaller(clock, lambda: settings.private_hosts) as hooks:
 
@@ -79,7 +79,7 @@ async def link(order: CommandOrder) -> None:
 @carried_out(drafts=True)
 async def unlink(order: CommandOrder) -> None:
     """Unlink it, and print what stays."""
-    shop, people = which_shop(order.served.settings, order.words), await order.people()
+    shop, people = shop_of(order.served.settings.shops, order.name), await order.people()
     bound = await people.shop_members.bound(shop.name)
     question = tr(
         "unlink {shop}? {number} people stay bound, and are not read there any more [y/N]",

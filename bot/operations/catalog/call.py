@@ -78,6 +78,8 @@ class OperationContext:
     trouble: Callable[[], Mapping[str, Translatable] | None]
     system: Callable[[], Awaitable[SystemSource]]
     credits: Callable[[Collection[SmsSettings]], Awaitable[Sequence[ProviderCredit]]]
+    played: bool = False
+    """Whether its people, and its shops, are a simulator's."""
     conditions: WrittenConditions
     everywhere: Callable[[], Awaitable[Sequence[Stores]]]
     server: ServerWork | None = None

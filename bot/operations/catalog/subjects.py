@@ -48,6 +48,7 @@ SUBJECTS: Sequence[OperationSubject] = (
     ),
     OperationSubject("matches", "contact", "contacts that may be one person"),
     OperationSubject("stamps", "stamp", "stamp cards: how they are doing, stamps put on or taken back"),
+    OperationSubject("shops", "shop", "the shop's platform: linking it, what it has of its members"),
     OperationSubject("clerks", "store clerks", "clerks of the stores, and their codes"),
     OperationSubject("binding", "binding", "whether phones can be bound, and pausing that"),
     OperationSubject("system", "status", "what is wrong, channels, servers, keys, the database"),

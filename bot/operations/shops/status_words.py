@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.model.answer_fields import Sentence
 from bot.model.outside import IS_COPY
 from bot.model.shop import MEMBER_REFUSALS, WRONG_ACCOUNT, SyncRun, SyncStop, UnreadField
 from bot.model.translatable import Translatable, tr
-from bot.operations.shops.syncing import ShopStatus
 
 TALKATIVE = timedelta(seconds=20)
 """After this time the remaining time is shown: before, the beginning would be taken for the rule."""
@@ -16,15 +17,32 @@ ENOUGH = 50
 """Members that have been read by then: a page of them comes at once, and the first one late."""
 
 
-def unread_times(field: UnreadField, many: int) -> Translatable:
-    """How often a field gave no value, and why."""
-    return tr(
-        "{ours}: {number} times {theirs} {why}",
-        ours=field.ours,
-        number=f"{many:,}",
-        theirs=field.theirs,
-        why=field.sentence,
-    )
+@dataclass(frozen=True, slots=True)
+class UnreadValues:
+    """Of so many members a mapped field gave no value, and why."""
+
+    ours: str
+    theirs: str
+    why: Sentence
+    members: int
+
+    @property
+    def said(self) -> Translatable:
+        """How often, and why."""
+        number = f"{self.members:,}"
+        return tr(
+            "{ours}: {number} times {theirs} {why}",
+            ours=self.ours,
+            number=number,
+            theirs=self.theirs,
+            why=self.why,
+        )
+
+
+def unread_values(unread: Mapping[UnreadField, int]) -> Sequence[UnreadValues]:
+    """By our names, then theirs."""
+    fields = sorted(unread.items(), key=lambda one: (one[0].ours, one[0].theirs, one[0].why))
+    return [UnreadValues(one.ours, one.theirs, one.sentence, many) for one, many in fields]
 
 
 def beforehand(run: SyncRun) -> Translatable | None:
@@ -82,8 +100,7 @@ def came_of(run: SyncRun) -> Iterator[Translatable]:
     refused = [(MEMBER_REFUSALS.get(code, code), many) for code, many in got.refused.items()]
     for why, many in sorted(refused, key=lambda one: str(one[0])):
         yield tr("{number} were not taken: {why}", number=f"{many:,}", why=why)
-    for one, many in sorted(got.unread.items(), key=lambda item: (item[0].ours, item[0].theirs)):
-        yield unread_times(one, many)
+    yield from (one.said for one in unread_values(got.unread))
     if run.kind == "all" and run.state == "done" and run.line is None:
         yield tr("too few LINE accounts of the shop to tell whose they are: nobody was met by them")
 
@@ -129,39 +146,3 @@ def why_stopped(stop: SyncStop, shop: str) -> Translatable:
                 shop=shop,
                 why=why,
             )
-
-
-Moment = Callable[[datetime], str]
-
-
-def other_unread(found: ShopStatus) -> Iterator[Translatable]:
-    """What could not be read beside attributes: tags, consent."""
-    for field, many in found.unread:
-        yield unread_times(field, many)
-
-
-def last_webhook(found: ShopStatus, moment: Moment) -> Iterator[Translatable]:
-    """When the last webhook came, and how many wait."""
-    if found.last_news is not None:
-        yield tr(
-            "last webhook at {moment}, {number} were not told yet",
-            moment=moment(found.last_news),
-            number=f"{found.waiting:,}",
-        )
-
-
-def polls(found: ShopStatus, moment: Moment) -> Iterator[Translatable]:
-    """What the last nightly poll has found, and when the next one is."""
-    poll = found.sync.poll
-    if poll is not None and poll.state == "done":
-        yield tr(
-            "last poll at {moment}: {number} of {read} had changed without our knowing",
-            moment=moment(poll.ended or poll.ordered),
-            number=f"{poll.figures.new + poll.figures.changed:,}",
-            read=f"{poll.figures.read:,}",
-        )
-    elif poll is not None and poll.stop is not None:
-        yield tr("the poll stopped at {moment}", moment=moment(poll.stop.at))
-        yield why_stopped(poll.stop, found.shop.name)
-    if found.next_poll is not None:
-        yield tr("next poll at {moment}", moment=moment(found.next_poll))

@@ -5,125 +5,17 @@ All of it may raise `DatabaseUnavailable`: then perhaps it was ordered, and aski
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.model.audit import AuditEntry
-from bot.model.processes import RefusedCalls
 from bot.model.settings import ShopSettings
-from bot.model.shop import WRONG_ACCOUNT, ShopSync, SyncKind, SyncRun, UnreadField
+from bot.model.shop import WRONG_ACCOUNT, SyncKind, SyncRun
 from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import record
-from bot.operations.refused_calls import refused_shops
-from bot.runtime.shops.all_shops import next_poll
-from bot.runtime.shops.syncing import mapping_of
 from bot.shops.access import is_linked
 from bot.shops.platforms import LIST
-from bot.store.contacts.member_records import MembersCounted
 from bot.store.stores import Stores
-
-
-@dataclass(frozen=True, slots=True)
-class MappedStanding:
-    """An attribute that the shop maps: how many people of it have a value, and for how many it gave none.
-
-    `title` is what people call it; may be empty.
-    """
-
-    ours: str
-    title: str
-    theirs: str
-    having: int
-    unread: tuple[tuple[UnreadField, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ShopStatus:
-    """One shop. `people` are those known to be its members; `next_poll` is `None` where none is to come.
-
-    `is_edited`: all members were read by another mapping than that of the playbook now. `last_news`: when the
-    last webhook came of those that are still stored; `waiting`: how many are not processed yet;
-    `refused`: what it does not take from us just now.
-    """
-
-    shop: ShopSettings
-    is_linked: bool
-    people: int
-    bound: int
-    mapped: Sequence[MappedStanding]
-    unread: Sequence[tuple[UnreadField, int]]
-    sync: ShopSync
-    next_poll: datetime | None
-    is_edited: bool
-    last_news: datetime | None
-    waiting: int
-    refused: RefusedCalls | None = None
-
-    @property
-    def last_read(self) -> SyncRun | None:
-        """The last listing of all that has come to its end."""
-        run = self.sync.all
-        return run if run is not None and run.state == "done" else None
-
-
-async def members_counted(stores: Stores, playbook: Playbook, shop: ShopSettings) -> MembersCounted:
-    """Its people and who has what is mapped: everybody is looked at, which takes seconds among a million."""
-    return await stores.shop_members.counted(shop.name, slots_of(playbook, shop))
-
-
-def slots_of(playbook: Playbook, shop: ShopSettings) -> list[str]:
-    """The slots of the attributes that this shop maps."""
-    return [one.slot for one in _mapped(playbook, shop).values()]
-
-
-async def status_of(
-    stores: Stores, playbook: Playbook, shop: ShopSettings, counted: MembersCounted, *, played: bool = False
-) -> ShopStatus:
-    """The status of a shop. `played`: a simulator plays the shop."""
-    sync = await stores.shop_syncs.one(shop.name)
-    link = await stores.shop_links.read(shop.name)
-    linked = shop.platform == LIST or is_linked(shop, link, played=played)
-    infos = _mapped(playbook, shop)
-    unread = _unread(sync)
-    mapped = [
-        MappedStanding(
-            ours,
-            info.title,
-            shop.attributes[ours].theirs,
-            counted.having[info.slot],
-            tuple((field, many) for field, many in unread if field.ours == ours),
-        )
-        for ours, info in infos.items()
-    ]
-    return ShopStatus(
-        shop,
-        linked,
-        counted.people,
-        counted.bound,
-        mapped,
-        [one for one in unread if one[0].ours not in infos],
-        sync,
-        next_poll(sync, playbook.zone) if linked else None,
-        sync.all is not None and sync.all.state == "done" and sync.all.mapping != mapping_of(shop, playbook),
-        await stores.shop_news.last(shop.name),
-        (await stores.shop_news.counts(shop.name)).get("open", 0),
-        (await refused_shops(stores)).get(shop.name),
-    )
-
-
-def _mapped(playbook: Playbook, shop: ShopSettings) -> Mapping[str, AttributeInfo]:
-    return {ours: playbook.attributes[ours] for ours in shop.attributes if ours in playbook.attributes}
-
-
-def _unread(sync: ShopSync) -> list[tuple[UnreadField, int]]:
-    """Of the last listing of all; of a poll since then what that one did not have."""
-    found: dict[UnreadField, int] = {}
-    for run in (sync.poll, sync.all):
-        if run is not None:
-            found |= run.figures.unread
-    return sorted(found.items(), key=lambda one: (one[0].ours, one[0].theirs, one[0].why))
 
 
 class SyncRefused(Refusal):

@@ -26,16 +26,9 @@ from bot.operations.shops.shop_view import (
     shop_overview,
     shop_overviews,
 )
-from bot.operations.shops.status_words import (
-    beforehand,
-    came_of,
-    how_far,
-    last_webhook,
-    other_unread,
-    polls,
-    why_stopped,
-)
-from bot.operations.shops.syncing import order_sync, slots_of, status_of
+from bot.operations.shops.status import slots_of, status_of
+from bot.operations.shops.status_words import beforehand, came_of, how_far, why_stopped
+from bot.operations.shops.syncing import order_sync
 from bot.operations.today import shop_health
 from bot.shops.platforms import NO_CHANGE_FEED
 from bot.store.contacts.member_records import MembersCounted
@@ -54,14 +47,13 @@ class ShopsServed(ConsoleContext):
     """What the shops' pages are about: what is served just now, and our own address.
 
     `to_try` is a shop that is asked whether it is linked or not; `office` the address of its back office;
-    `lately` counts members; `played`: the shops are a simulator's.
+    `lately` counts members.
     """
 
     public: str
     to_try: Callable[[str], TriedShop]
     office: Callable[[ShopSettings, str | None], str]
     lately: RecentFigures[[str, Sequence[str]], MembersCounted]
-    played: bool = False
 
 
 class ShopPages(AdminPages):
@@ -193,13 +185,13 @@ class ShopPages(AdminPages):
             return {"found": None, "is_counting": False}
         if lately is None:
             return {"found": None, "is_counting": True}
-        found = await status_of(served.stores, playbook, shop, lately.value)
+        found = await status_of(served.stores, playbook, served.settings(), shop, lately.value)
         moment = partial(to_the_minute, playbook.zone)
         return {
             "found": found,
             "is_counting": False,
             "counted_at": lately.at,
-            "lately_lines": [*other_unread(found), *last_webhook(found, moment), *polls(found, moment)],
+            "lately_lines": [*found.lately(moment)],
         }
 
 
