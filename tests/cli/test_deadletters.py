@@ -151,9 +151,9 @@ def test_one_is_shown_without_whose_it_is(run: Run) -> None:
 def test_what_is_not_known_or_not_written_as_it_should_be(capsys: pytest.CaptureFixture[str]) -> None:
     for words, code, why in (
         (["show", "nothing"], 1, 'under the name "nothing"'),
-        (["resend"], 1, "write each NAME"),
-        (["drop"], 1, "write each NAME"),
-        (["drop", RECENT.name, "--kind", "push"], 1, "write each NAME"),
+        (["resend"], 1, "name each of them"),
+        (["drop"], 1, "name each of them"),
+        (["drop", RECENT.name, "--kind", "push"], 1, "name each of them"),
         (["drop", "--kind", "push"], 1, "without a yes: add  --yes"),
     ):
         assert main(["deadletters", *words, "--language", "en"]) == code, words
@@ -165,7 +165,8 @@ def test_sent_once_more_and_dropped(run: Run) -> None:
     """Nobody runs: it is stored, once, and said so; who comes second is told who was first."""
     order = ["deadletters", "resend", RECENT.name, "--language", "en"]
     said = run(*order, code=1)
-    assert "may be the second one that the person gets; all the same:  --second" in said.out
+    assert "may be the second one that the person gets\n" in said.out
+    assert "all the same:  --second" in said.out
     assert "not done: 1 of 1" in said.out
     assert run(*order, "--second").out == f"{RECENT.name}  stored: it is done as soon as oaflow runs\n"
     assert "it was sent once more already, by " in run(*order, "--second", code=1).out

@@ -219,6 +219,8 @@ class _Outcomes:
                 yield tr("{number} × {outcome}", number=f"{number:,}", outcome=outcome)
         if refused:
             yield tr("not done: {number} of {all}", number=len(refused), all=many)
+        if any(one.doubt for one in refused):
+            yield tr("where it may be the second one, and is to go all the same:  --second")
 
 
 class UnsentResent(_Outcomes):
@@ -240,8 +242,7 @@ def _outcome(one: Handling) -> Translatable:
         case "dropped":
             return tr("dropped")
         case "refused" if one.why is not None:
-            refused = tr("not done: {why}", why=one.why)
-            return tr("{refused}; all the same:  --second", refused=refused) if one.doubt else refused
+            return tr("not done: {why}", why=one.why)
         case "stored":
             return tr("stored: it is done as soon as oaflow runs")
         case _:
@@ -349,7 +350,7 @@ async def _meant(call: OperationCall, names: Sequence[str], which: Which) -> _Me
     """Raises `NotMeant` for no name and no filter, and for both."""
     narrowed = bool(which.kinds or which.reasons or which.channels or which.contacts is not None)
     if bool(names) == narrowed:
-        raise NotMeant(tr("write each NAME, or which of them:  --kind, --reason, --channel, --person"))
+        raise NotMeant(tr("name each of them, or say which: by kind, reason, channel or person"))
     found = [] if names else (await given_up(call.stores, which)).found
     return _Meant([*dict.fromkeys(names)] or [one.name for one in found], found)
 
