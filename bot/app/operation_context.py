@@ -36,4 +36,5 @@ def operation_context(serving: AppContext, runtime: Runtime) -> OperationContext
         conditions=WrittenConditions(),
         everywhere=everywhere,
         played=begun.simulator,
+        personal=serving.personal.in_messages,
     )

@@ -31,7 +31,7 @@ def staff_api(
     """All its addresses."""
     begun, clock = serving.begun, operations.clock
     context = ApiContext(
-        **operations.inherited() | {"server": ServerWork(serving.personal.in_messages, menu_work, drafts)},
+        **operations.inherited() | {"server": ServerWork(menu_work, drafts)},
         parts=SealedParts(LiveKeys(begun.opened.seal, console_keys)),
     )
     tokens = StaffTokens(operations.stores, clock)

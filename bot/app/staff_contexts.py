@@ -192,4 +192,4 @@ def broadcast_context(
 ) -> BroadcastContext:
     counts = recent_counts(console)
     stack.push_async_callback(counts.close)
-    return BroadcastContext(**console.inherited(), personal=serving.personal.in_messages, counts=counts)
+    return BroadcastContext(**console.inherited(), counts=counts)

@@ -54,7 +54,7 @@ _IN_ORDER: Mapping[str, tuple[str, str]] = {
         "bot.cli.richmenu",
         "the rich menus at LINE, their pictures, and whom they are linked to",
     ),
-    "journey": ("bot.cli.journey", "how journeys stand, and what was counted of them"),
+    "journey": _of_subject("flows"),
     "attribution": _of_subject("attribution"),
     "channel": ("bot.cli.channel.command", "the accounts: whose they are, linking and unlinking them"),
     "doctor": ("bot.cli.doctor", "the set-up of the accounts, checked item by item"),

@@ -36,7 +36,8 @@ async def import_(order: CommandOrder) -> int:
     """Take friends over, and print what came of it; exit 1 where lines were refused."""
     options, progress = order.options, Progress(order.speech)
     people = await order.people()
-    line, playbook = await line_and_playbook(order.opened, order.served, people)
+    line, known = await line_and_playbook(order.opened, order.served, people)
+    playbook = known.playbook
     wanted = FriendsOrder(
         _channel(playbook, options.channel),
         Path(order.words[0]) if order.words else None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.app.addresses import line_api, line_data_api
 from bot.app.database import OpenDatabase
 from bot.cli.own_address import as_they_know_it, simulator_of
-from bot.engine.compiled.playbook import Playbook
 from bot.operations.broadcasts.line_now import LineNow
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
@@ -13,8 +12,8 @@ from bot.store.stores import Stores
 
 async def line_and_playbook(
     opened: OpenDatabase, served: ValidPlaybook, people: Stores
-) -> tuple[LineNow, Playbook]:
-    """LINE, or the simulator whose pretend people these are; and the playbook with our address there.
+) -> tuple[LineNow, ValidPlaybook]:
+    """LINE, or the simulator whose pretend people these are; and the playbook as their server has it.
 
     The real LINE is never asked of pretend people. Raises `SimulatorEnded` and `DatabaseUnavailable`.
     """
@@ -23,4 +22,4 @@ async def line_and_playbook(
         api, data_api = line_api(opened.environment), line_data_api(opened.environment)
     else:
         api = data_api = (await simulator_of(people)).line
-    return LineNow(known.settings, api, data_api), known.playbook
+    return LineNow(known.settings, api, data_api), known

@@ -8,19 +8,23 @@ from datetime import datetime
 from functools import partial
 
 from bot.app.addresses import line_api, line_data_api
+from bot.cli.line_here import line_and_playbook
 from bot.cli.order import CommandOrder, FolderOrder
 from bot.cli.own_address import as_they_know_it
 from bot.engine.compiled.playbook import Playbook
 from bot.line.http_call import new_session
 from bot.model.clock import SystemClock
+from bot.model.outgoing import Outgoing
 from bot.model.settings import Settings, SmsSettings
 from bot.model.translatable import tr
-from bot.operations.catalog.call import NoPlaybook, OperationContext
+from bot.operations.catalog.call import NoPlaybook, OperationContext, PlaybookInForce
 from bot.operations.find_contacts import ContactAmbiguous, LocatedContact, NotFound, one
 from bot.operations.sms import ProviderCredit, credits_of, pretended
 from bot.operations.system import SystemSource
 from bot.operations.written_conditions import WrittenConditions
 from bot.playbook.valid import ValidPlaybook
+from bot.runtime.sending.personal_addresses import PersonalAddresses
+from bot.store.sealing.derived_keys import LiveKeys, address_keys
 from bot.store.stores import Stores
 
 
@@ -37,16 +41,25 @@ class SettingsAlone:
         raise NoPlaybook(tr("the playbook has mistakes"))
 
 
-def context_here(order: FolderOrder, people: Stores, now: datetime) -> OperationContext:
-    """For one command: its people, and the time that it is for them."""
+async def context_here(
+    order: FolderOrder, people: Stores, now: datetime, *, asks_line: bool = False
+) -> OperationContext:
+    """For one command: its people, and the time that it is for them; whether it asks their LINE.
+
+    Raises `SimulatorEnded` and `DatabaseUnavailable`.
+    """
     here = order.opened.environment
+    served, api, data_api = served_by(order), line_api(here), line_data_api(here)
+    if asks_line and isinstance(order, CommandOrder):
+        line, served = await line_and_playbook(order.opened, order.served, people)
+        api, data_api = line.api, line.data_api
     return OperationContext(
         stores=people,
-        served=served_by(order),
+        served=served,
         now=lambda: now,
         clock=SystemClock(),
-        line_api=line_api(here),
-        line_data_api=line_data_api(here),
+        line_api=api,
+        line_data_api=data_api,
         look=_nothing_to_look_at,
         trouble=lambda: None,
         system=partial(_system, order, people, now),
@@ -54,7 +67,13 @@ def context_here(order: FolderOrder, people: Stores, now: datetime) -> Operation
         played=people is not order.opened.stores,
         conditions=WrittenConditions(),
         everywhere=order.opened.everywhere,
+        personal=partial(_personal, order, served),
     )
+
+
+def _personal(order: FolderOrder, served: PlaybookInForce, call: Outgoing) -> Outgoing:
+    playbook, keys = served.playbook, LiveKeys(order.opened.seal, address_keys)
+    return PersonalAddresses(keys, playbook.public, lambda: playbook).in_messages(call)
 
 
 async def _credits(providers: Collection[SmsSettings]) -> list[ProviderCredit]:

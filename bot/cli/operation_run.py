@@ -59,7 +59,7 @@ async def carried(operation: Operation[..., Any], order: FolderOrder) -> int:
     given = {one.name: value_of(one, written[one.name], order, now) for one in _others(operation, written)}
     given |= contacts
     progress = Progress(order.speech)
-    context = context_here(order, people, now)
+    context = await context_here(order, people, now, asks_line=operation.asks_line)
     call = OperationCall(
         *(context, order.by, now, uuid4().hex),
         progress=progress.show,
@@ -74,7 +74,11 @@ async def carried(operation: Operation[..., Any], order: FolderOrder) -> int:
     show_typed(answer, order)
     if lists_nothing(answer) and vars(order.options).get("playbook") == Path():
         order.note(_of_this_folder(operation, order))
-    return RIGHT if not isinstance(answer, HasOutcome) or answer.is_done else WRONG
+    if not isinstance(answer, HasOutcome) or answer.is_done:
+        return RIGHT
+    if (why := getattr(answer, "why_not", None)) is not None:
+        order.note(why)
+    return WRONG
 
 
 def show_typed(answer: Any, order: FolderOrder) -> None:

@@ -3,34 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from bot.model.answer_fields import Help
 from bot.model.proportions import SURE, GroupDifference, Interval, Proportion, interval
+from bot.model.spending import GroupSpending, SpendingDifference
 from bot.model.translatable import Quoted, Translatable, plural, tr
-from bot.operations.payload import pick, pick_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedDifference:
+    """By how much `one` has more than `other`: all of a kind are sure together; no bounds: too few bought."""
+
+    one: str
+    other: str
+    by: float
+    low: float | None
+    high: float | None
+    seen: Annotated[bool, Help("It differs from chance.")]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedSpending:
+    """What a group has spent in the shop, in NT$."""
+
+    people: int
+    buyers: int
+    money: Decimal
+    per_person: float
+
+
+def reported(found: Iterable[GroupDifference | SpendingDifference]) -> list[ReportedDifference]:
+    """The answer of each."""
+    return [ReportedDifference(one.one, one.other, one.by, *_ends(one.between), one.is_seen) for one in found]
+
+
+def reported_spending(one: GroupSpending | None) -> ReportedSpending | None:
+    """The answer of it; `None`: it is not known."""
+    return None if one is None else ReportedSpending(one.people, one.buyers, one.money, one.mean)
+
+
+def share_of(rate: Proportion | None) -> tuple[float | None, float | None, float | None]:
+    """The rate and its interval; `None` where there is none."""
+    return (None, None, None) if rate is None else (rate.share, *_ends(interval(rate)))
+
+
+def _ends(found: Interval | None) -> tuple[float | None, float | None]:
+    return (None, None) if found is None else (found.low, found.high)
 
 
 def share_texts(rate: Proportion | None) -> Sequence[str]:
-    """The rate and its interval; empty where there is none."""
-    if rate is None:
-        return ("", "", "")
-    found = interval(rate)
-    return tuple(f"{one:.5f}" for one in (rate.share, found.low, found.high))
-
-
-def share_payload(rate: Proportion | None) -> dict[str, object]:
-    """The same for programs."""
-    share = None if rate is None else rate.share
-    return {"rate": share, **pick_or_none(None if rate is None else interval(rate), "low", "high")}
-
-
-def differences_payload(differences: Iterable[GroupDifference]) -> list[dict[str, object]]:
-    """Each with whether it is seen, for programs."""
-    return [
-        {**pick(one, "one", "other", "by"), **pick(one.between, "low", "high"), "seen": one.is_seen}
-        for one in differences
-    ]
+    """The same as texts; empty where there is none."""
+    return tuple("" if one is None else f"{one:.5f}" for one in share_of(rate))
 
 
 AT_GOAL = tr("reached the goal")

@@ -9,7 +9,6 @@ from decimal import Decimal
 from bot.model.money import money_text
 from bot.model.spending import FEWEST_BUYERS, GroupSpending, SpendingDifference, spending_differences
 from bot.model.translatable import Translatable, tr
-from bot.operations.payload import pick
 from bot.operations.report_figures import span_words
 
 NamedSpending = Sequence[tuple[str, GroupSpending]]
@@ -73,26 +72,6 @@ def spent_lines(groups: NamedSpending, within: timedelta, *, so_far: bool) -> It
         yield tr("    {group}{rate}", group=f"{name}  " if name else "", rate=spent_words(one))
     for difference in spending_differences(groups):
         yield tr("    {difference}", difference=spent_difference_words(difference))
-
-
-def spent_payload(one: GroupSpending | None) -> dict[str, object] | None:
-    """For programs; money in NT$."""
-    if one is None:
-        return None
-    return {"people": one.people, "buyers": one.buyers, "money": str(one.money), "per_person": one.mean}
-
-
-def spent_differences_payload(groups: NamedSpending) -> list[dict[str, object]]:
-    """Each with whether it is seen; bounds are null where too few bought."""
-    return [
-        {
-            **pick(one, "one", "other", "by"),
-            "low": None if one.between is None else one.between.low,
-            "high": None if one.between is None else one.between.high,
-            "seen": one.is_seen,
-        }
-        for one in spending_differences(groups)
-    ]
 
 
 def spent_cells(one: GroupSpending | None) -> tuple[str, str]:

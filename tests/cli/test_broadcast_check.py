@@ -267,7 +267,7 @@ async def test_testers_get_it_first(line: FakeLine, tmp_path: Path) -> None:
 
 async def test_each_group_and_only_who_is_named(line: FakeLine, tmp_path: Path) -> None:
     line.script(PUSH, Answers(), Answers(400, {"message": "Failed to send messages"}))
-    end = await broadcast(line, tmp_path, "test", "雙11", "--to", "@bob")
+    end = await broadcast(line, tmp_path, "test", "雙11", "--testers", "@bob")
     assert end == Ended(
         1,
         "@bob (甲): sent\n@bob (乙): LINE refuses it: Failed to send messages\n",
@@ -278,16 +278,16 @@ async def test_each_group_and_only_who_is_named(line: FakeLine, tmp_path: Path) 
 
 
 async def test_nobody_is_called_so(line: FakeLine, tmp_path: Path) -> None:
-    end = await broadcast(line, tmp_path, "test", "問候", "--to", "@carol")
+    end = await broadcast(line, tmp_path, "test", "問候", "--testers", "@carol")
     assert end.code == 1
     assert 'no tester is called "@carol"' in end.err
     async with stores_in(tmp_path) as stores:
         await be_tester_no_more(stores, "@amy", PEOPLE[0].id, NOW)
     nobody = "nobody is called so yet:  oaflow contact name WHO @amy"
-    end = await broadcast(line, tmp_path, "test", "問候", "--to", "@amy")
+    end = await broadcast(line, tmp_path, "test", "問候", "--testers", "@amy")
     assert end == Ended(1, "", f"oaflow: {nobody}\n")
     assert line.of(PUSH) == []
-    both = await broadcast(line, tmp_path, "test", "問候", "--to", "@amy", "--to", "@bob")
+    both = await broadcast(line, tmp_path, "test", "問候", "--testers", "@amy", "--testers", "@bob")
     assert (both.code, both.out) == (1, f"@amy: {nobody}\n@bob: sent\n"), "one is missing who was asked for"
     end = await broadcast(line, tmp_path, "test", "問候")
     assert end == Ended(0, f"@amy: {nobody}\n@bob: sent\n", ""), "one without a name stops nobody else"

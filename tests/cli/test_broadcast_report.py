@@ -221,7 +221,7 @@ async def test_without_line_the_rest_is_told(line: FakeLine, tmp_path: Path) -> 
         "broadcast", "report", str(tmp_path), "雙11", "--language", "en", OAFLOW_LINE_API=line.url
     )
     assert end.code == 0
-    assert "LINE tells nothing now" in end.err
+    assert "LINE tells nothing now" in end.out
     assert "opened it" not in end.out
     assert "blocked the account" in end.out
 

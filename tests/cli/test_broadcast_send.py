@@ -42,7 +42,7 @@ def test_what_is_refused_says_why(shop: Path, run: Run) -> None:
     assert "nobody is in its audience" in told("send", "週年慶", "--yes", code=1)
     assert "status: draft" in told("send", "草稿", code=1)
     assert "its broadcasts are 週年慶, 草稿" in told("send", "雙11", code=1)
-    assert "no broadcast is named" in told("status", code=1)
+    assert "no broadcast is named" in told("send", code=1)
     for action in ("pause", "resume", "cancel"):
         assert "is going out or planned" in told(action, "週年慶", code=1)
     assert 'no order of "週年慶" waits for anybody' in told("agree", "週年慶", code=1)

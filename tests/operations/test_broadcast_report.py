@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,9 @@ from bot.model.proportions import Interval, Proportion, differences_of
 from bot.model.reports import OF_THE_MESSAGE, BroadcastReport, Reaction, ReportGroup
 from bot.model.spending import GroupSpending
 from bot.model.translatable import ENGLISH
-from bot.operations.broadcasts.report_files import COLUMNS, report_payload, report_rows, report_svg
+from bot.operations.broadcasts.report_files import COLUMNS, report_rows, report_svg, reported_broadcast
 from bot.operations.broadcasts.report_words import report_lines
+from bot.operations.payload import as_json
 from bot.operations.report_figures import difference_words
 from bot.translations.chinese import CHINESE
 from tests.depth import examples
@@ -123,14 +124,14 @@ def test_what_it_cost_and_each_goal_of_it() -> None:
         "  messages used: 8,851; at most NT$1,770",
         "    reached the goal: NT$3.73 each",  # of 240 and 235, not of the 18 who got nothing
     ]
-    told = report_payload(report)
+    told = answered(report)
     assert told["cost_at_most"] == 1_770.2
     assert told["cost_of_each_at_most"] == {"goal": 3.7267, "bound": None}
-    assert [one["cost_at_most"] for one in json.loads(json.dumps(told, default=str))["groups"]] == [
+    assert [one["cost_at_most"] for one in told["groups"]] == [
         *(886.2, 884.0, 0.0),
     ]
     assert not any("NT$" in line for line in lines(REPORT))
-    assert report_payload(REPORT)["cost_at_most"] is None
+    assert answered(REPORT)["cost_at_most"] is None
 
 
 def test_what_it_cost_is_reckoned_and_said_as_beforehand() -> None:
@@ -161,6 +162,11 @@ def test_what_it_cost_stands_in_the_picture_and_for_spreadsheets() -> None:
     assert costs["不發", "goal"] == costs["甲", "replied"] == ""
     assert [one["cost_at_most"] for one in rows if one["reaction"] == "goal"] == ["886.2", "884", "0"]
     assert {row[-1] + row[-2] for row in in_english(REPORT)} == {""}
+
+
+def answered(report: BroadcastReport) -> Any:
+    """What programs get."""
+    return as_json(reported_broadcast(report, None, ENGLISH, ZONE))
 
 
 def in_english(report: BroadcastReport) -> list[tuple[str, ...]]:
@@ -220,7 +226,7 @@ def test_any_figures_can_be_told_and_drawn(found: list[tuple[int, int]], hidden:
     for one in root.iter():
         for name, most in (("x", 1280), ("y", 720), ("cx", 1280), ("cy", 720)):
             assert 0 <= float(one.get(name, 0)) <= most
-    assert json.loads(json.dumps(report_payload(report), default=str))["groups"]
+    assert answered(report)["groups"]
     assert all(len(row) == len(COLUMNS) for row in report_rows(report))
 
 
@@ -279,10 +285,10 @@ def test_n6_what_each_group_has_spent_per_person_and_by_how_much_they_differ() -
     ]
     assert said[begins + 3].startswith("    甲 spent NT$43.9 per person more than 不發 (NT$3")
     assert next(row[-2:] for row in in_english(SPENT)) == ("240", "288000")
-    told = json.loads(json.dumps(report_payload(SPENT), default=str))
+    told = answered(SPENT)
     assert told["groups"][0]["spent"]["money"] == "288000"
     assert [one["seen"] for one in told["spent_differences"]] == [True]
-    assert report_payload(REPORT)["spent_differences"] == [], "the shop reports no orders"
+    assert answered(REPORT)["spent_differences"] == [], "the shop reports no orders"
 
 
 def test_n6_too_few_bought_or_no_difference() -> None:
@@ -294,7 +300,7 @@ def test_n6_too_few_bought_or_no_difference() -> None:
 
 
 def test_programs_are_told_which_differences_are_seen() -> None:
-    told = json.loads(json.dumps(report_payload(REPORT), default=str))
+    told = answered(REPORT)
     assert [one["seen"] for one in told["differences"]["goal"]] == [False, True, True]
     assert told["groups"][0]["reactions"]["clicked"]["fewer_than"] == 20
     assert told["groups"][0]["reactions"]["goal"]["so_far"] is False

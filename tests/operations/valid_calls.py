@@ -283,6 +283,7 @@ CALLS: Mapping[str, ValidCall] = {
 ELSEWHERE: Mapping[str, str] = {
     "broadcasts.send": "its deaths: tests/runtime/test_broadcast_deaths.py",
     "broadcasts.agree": "its deaths: tests/runtime/test_broadcast_deaths.py",
+    "broadcasts.test": "asks LINE: tests/cli/test_broadcast_check.py, its line comes before",
     "broadcasts.pause": "needs a sending: tests/operations/test_broadcast_steering.py",
     "broadcasts.resume": "needs a sending: tests/operations/test_broadcast_steering.py",
     "broadcasts.cancel": "needs a sending: tests/operations/test_broadcast_steering.py",

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.cli.broadcast.progress import SHOWN, skipped_lines
 from bot.cli.dates import moment_of, to_the_second
 from bot.cli.line_here import line_and_playbook
 from bot.cli.order import CommandOrder, carried_out
@@ -24,13 +23,15 @@ from bot.operations.broadcasts.checking_words import held_back, price_words, why
 from bot.operations.broadcasts.ordering import AlreadySent, NoRecipients, SendingOrder, order_of
 from bot.operations.broadcasts.ordering import send as send_ordered
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
-from bot.operations.broadcasts.progress_words import in_lines, in_one_line
+from bot.operations.broadcasts.progress_words import in_lines, in_one_line, skipped_lines
 from bot.operations.broadcasts.standing_words import state_of
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 
+SHOWN = 20
+"""People who did not get it that are shown one by one."""
 FOLLOW = 0.5
 """Seconds between two looks at how far it is."""
 

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import GroupFigures, SendingState
 from bot.model.translatable import Translatable, tr
-from bot.operations.broadcasts.progress import SendingProgress, why_left_out
+from bot.operations.broadcasts.progress import SendingProgress, SkippedPeople, SkippedPerson, why_left_out
 from bot.operations.broadcasts.standing_words import HOLDS, STATES, state_of
+from bot.playbook.similar import printable
+from bot.sms.phone import national
 
 
 def _at(moment: datetime, zone: ZoneInfo) -> str:
@@ -82,3 +84,25 @@ def _without_hold(found: SendingProgress) -> SendingProgress:
 
 def _of_group(group: GroupFigures) -> Translatable:
     return tr("{reached} of {people} people", reached=f"{group.got:,}", people=f"{group.meant:,}")
+
+
+def skipped_lines(out: SkippedPeople, broadcast: str, playbook: Playbook) -> Iterator[Translatable]:
+    """Who did not get it, and why, as  oaflow contact show  takes them."""
+    for one in out.people:
+        contact, why = " ".join(_skipped_cells(one)), why_left_out(one.why, broadcast, playbook)
+        if one.said:
+            yield tr("    {contact}: {why}: {said}", contact=contact, why=why, said=one.said)
+        else:
+            yield tr("    {contact}: {why}", contact=contact, why=why)
+    if out.rest:
+        yield tr("    and {number} more:  --most N  has more", number=f"{out.rest:,}")
+
+
+def _skipped_cells(one: SkippedPerson) -> Iterator[str]:
+    yield one.contact
+    if one.shown is not None:
+        contact = one.shown.contact
+        if contact.name:
+            yield printable(contact.name)
+        if contact.phone is not None:
+            yield national(contact.phone)

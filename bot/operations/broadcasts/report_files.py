@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from bot.model.answer_fields import Help, Sentence
+from bot.model.broadcast import LeftOut
 from bot.model.proportions import GroupDifference, interval
 from bot.model.reports import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
+from bot.model.spending import spending_differences
 from bot.model.translatable import Language, Translatable
 from bot.operations.broadcasts.report_words import (
     HELD_OUT,
@@ -22,19 +28,21 @@ from bot.operations.broadcasts.report_words import (
     sent_words,
     skipped_words,
 )
-from bot.operations.catalog.answers import SlideText
-from bot.operations.payload import pick
+from bot.operations.catalog.answers import SlideText, filled
 from bot.operations.report_figures import (
     NO_DIFFERENCE,
+    ReportedDifference,
+    ReportedSpending,
     between,
-    differences_payload,
     moment_words,
     percent,
-    share_payload,
+    reported,
+    reported_spending,
+    share_of,
     share_texts,
 )
 from bot.operations.report_slide import FOOT, PAD, TOP, Bar, Slide, chart
-from bot.operations.spending_words import spent_cells, spent_differences_payload, spent_payload
+from bot.operations.spending_words import spent_cells
 from bot.playbook.drawing.measure import clean, shortened, wrapped
 from bot.playbook.drawing.style import drawn
 
@@ -177,50 +185,106 @@ def report_text(report: BroadcastReport, language: Language, zone: ZoneInfo, acc
     return SlideText(tuple(report_lines(report, zone)), None, (), COLUMNS, list(report_rows(report)), picture)
 
 
-def report_payload(report: BroadcastReport) -> dict[str, object]:
-    """All of it, for programs."""
-    return {
-        "broadcast": report.broadcast,
-        "title": report.title or None,
-        **pick(report, "channel", "sending", "moment", "began", "ended"),
-        "told": report.as_of,
-        "goal": report.goal or None,
-        "refused": report.refused,
-        "counted_with_others": report.shared,
-        "cost_at_most": _money(report.cost),
-        "cost_of_each_at_most": {one: _money(report.cost_of_each(one)) for one in BOUGHT},
-        "groups": [_group(report, one) for one in report.groups],
-        "differences": {
-            reaction: differences_payload(report.differences(reaction)) for reaction in report.reactions
-        },
-        "spent_within_seconds": round(report.spent_within.total_seconds()),
-        "spent_differences": spent_differences_payload(report.spending),
-    }
+@dataclass(frozen=True, slots=True)
+class ReportedReaction:
+    """How many of a group did something."""
+
+    number: Annotated[int | None, Help("`null`: fewer than `fewer_than`, LINE does not say how many.")]
+    fewer_than: int | None
+    of: int
+    rate: float | None
+    low: float | None
+    high: float | None
+    within_seconds: int | None
+    so_far: Annotated[bool, Help("There is time left for it.")]
 
 
-def _group(report: BroadcastReport, group: ReportGroup) -> dict[str, object]:
-    return {
-        "group": group.name or None,
-        **pick(group, "holdout", "people", "got"),
-        "cost_at_most": _money(report.cost_of_group(group)),
-        "left_out": group.left_out,
-        "spent": spent_payload(group.spent),
-        "reactions": {
-            reaction: _cell(report, group, reaction) for of, reaction in report.cells() if of is group
-        },
-    }
+@dataclass(frozen=True, slots=True)
+class ReportedGroup:
+    """Those who were meant to get the same."""
+
+    group: str | None
+    holdout: bool
+    people: int
+    got: int
+    cost_at_most: float | None
+    left_out: Mapping[LeftOut, int]
+    spent: ReportedSpending | None
+    reactions: Mapping[Reaction, ReportedReaction]
 
 
-def _cell(report: BroadcastReport, group: ReportGroup, reaction: Reaction) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class ReportedBroadcast:
+    """What became of a sending."""
+
+    broadcast: str
+    title: str | None
+    channel: str
+    sending: str
+    moment: datetime
+    began: datetime | None
+    ended: datetime | None
+    as_of: datetime
+    goal: str | None
+    refused: Annotated[Mapping[str, int], Help("People, by what LINE said.")]
+    counted_with_others: Annotated[bool, Help("LINE counts it together with others of the month.")]
+    line_silent: Annotated[Sentence | None, Help("Why LINE's figures are missing.")]
+    cost_at_most: float | None
+    cost_of_each_at_most: Mapping[Reaction, float | None]
+    groups: Sequence[ReportedGroup]
+    differences: Mapping[Reaction, Sequence[ReportedDifference]]
+    spent_within_seconds: int
+    spent_differences: Sequence[ReportedDifference]
+    text: SlideText
+
+
+def reported_broadcast(
+    report: BroadcastReport,
+    silent: Translatable | None,
+    language: Language,
+    zone: ZoneInfo,
+    account: str = "",
+) -> ReportedBroadcast:
+    """The answer of it; `silent` is why LINE's figures are missing, `account` as in `report_svg`."""
+    return filled(
+        *(ReportedBroadcast, report),
+        title=report.title or None,
+        goal=report.goal or None,
+        counted_with_others=report.shared,
+        line_silent=silent,
+        cost_at_most=_money(report.cost),
+        cost_of_each_at_most={one: _money(report.cost_of_each(one)) for one in BOUGHT},
+        groups=[_group(report, one) for one in report.groups],
+        differences={one: reported(report.differences(one)) for one in report.reactions},
+        spent_within_seconds=round(report.spent_within.total_seconds()),
+        spent_differences=reported(spending_differences(report.spending)),
+        text=SlideText(
+            *((*report_lines(report, zone), *([] if silent is None else [silent])), None, ()),
+            *(COLUMNS, list(report_rows(report)), partial(report_svg, report, language, zone, account)),
+        ),
+    )
+
+
+def _group(report: BroadcastReport, group: ReportGroup) -> ReportedGroup:
+    return filled(
+        *(ReportedGroup, group),
+        group=group.name or None,
+        cost_at_most=_money(report.cost_of_group(group)),
+        spent=reported_spending(group.spent),
+        reactions={one: _cell(report, group, one) for of, one in report.cells() if of is group},
+    )
+
+
+def _cell(report: BroadcastReport, group: ReportGroup, reaction: Reaction) -> ReportedReaction:
     rate, span = group.rate(reaction), report.within.get(reaction)
-    return {
-        "number": None if rate is None else rate.number,
-        "fewer_than": FEWEST if rate is None else None,
-        "of": group.got if rate is None else rate.people,
-        **share_payload(rate),
-        "within_seconds": None if span is None else round(span.total_seconds()),
-        "so_far": report.is_open(reaction),
-    }
+    return ReportedReaction(
+        None if rate is None else rate.number,
+        FEWEST if rate is None else None,
+        group.got if rate is None else rate.people,
+        *share_of(rate),
+        None if span is None else round(span.total_seconds()),
+        report.is_open(reaction),
+    )
 
 
 def _money(amount: Decimal | None) -> float | None:

@@ -39,14 +39,14 @@ NOTICE = "〔測試〕{name}"
 
 @dataclass(frozen=True, slots=True)
 class TriedOut:
-    """What came of one push: to which tester, of which group; `why` it did not arrive, else `None`.
+    """What came of one push: to which tester, of which group; `why_not` it did not arrive, else `None`.
 
     `unreachable`: the tester has no LINE on this channel, or nobody has the name yet; nothing was sent.
     """
 
     tester: str
     group: str
-    why: Translatable | None = None
+    why_not: Translatable | None = None
     unreachable: bool = False
 
 
@@ -75,7 +75,7 @@ async def try_out(
     people = await _people(stores, playbook, broadcast.channel, names)
     done = [one for one in people if isinstance(one, TriedOut)]
     if len(done) == len(people):
-        whys = row(one.why for one in done if one.why is not None)
+        whys = row(one.why_not for one in done if one.why_not is not None)
         raise NotTriedOut(tr("{lines}", lines=whys))
     order = "\0".join((actor, broadcast.name, form or uuid.uuid4().hex))
     id = f"broadcast_tested:{_uuid(order, *names)}"
@@ -88,7 +88,7 @@ async def try_out(
                     *(stores, playbook, client, broadcast, contact, messages, now, personal, key)
                 )
                 done.append(TriedOut(tester, group, why))
-                reached = sum(one.why is None for one in done)
+                reached = sum(one.why_not is None for one in done)
                 doing.update(about=f"{broadcast.name}, {reached} messages")
     return done
 

@@ -60,7 +60,8 @@ class InLines(Protocol):
 
 @runtime_checkable
 class HasOutcome(Protocol):
-    """An answer of something that may not have come about: the exit code says so."""
+    """An answer of something that may not have come about: the exit code says so, and its `why_not`, if it
+    has one, is said as what is refused is."""
 
     @property
     def is_done(self) -> bool: ...

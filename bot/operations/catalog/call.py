@@ -48,10 +48,8 @@ class PlaybookInForce(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ServerWork:
-    """What a server alone has. `personal` puts a person's own addresses into what goes to them; `menu_work`
-    syncs rich menus; `drafts` of the playbook."""
+    """What a server alone has. `menu_work` syncs rich menus; `drafts` of the playbook."""
 
-    personal: Callable[[Outgoing], Outgoing]
     menu_work: MenuSyncWork
     drafts: DraftContext
 
@@ -82,6 +80,7 @@ class OperationContext:
     """Whether its people, and its shops, are a simulator's."""
     conditions: WrittenConditions
     everywhere: Callable[[], Awaitable[Sequence[Stores]]]
+    personal: Callable[[Outgoing], Outgoing]
     server: ServerWork | None = None
 
     def playbook(self) -> Playbook:

@@ -90,8 +90,9 @@ class Operation(Generic[P, A]):
     takes one. `audit`: the kind of line of the audit log that it writes with its change; `of_caller`: none,
     it changes what is the caller's own alone. `example` is what stands behind the command's name. `goes_by`:
     which playbook a command takes (`on_database.served_playbook`; `folder`: the live one, and none where the
-    files have mistakes; `database`: none, and of a simulator's people it is never). `not_in`: faces without
-    it, each with why. `forgets`: the contact that it is about is not there any more once it is done.
+    files have mistakes; `database`: none, and of a simulator's people it is never). `asks_line`: a command
+    asks the LINE of its people, by the playbook as their server has it. `not_in`: faces without it, each with
+    why. `forgets`: the contact that it is about is not there any more once it is done.
     `called`: the action of the command, where that has not the name of its verb. `everywhere`: it looks
     through all people: the call's are the real ones, and the context has those of simulators that run, too.
     """
@@ -104,6 +105,7 @@ class Operation(Generic[P, A]):
     offer: Operation[..., Any] | None = None
     example: str = ""
     goes_by: ServedPlaybook = "live"
+    asks_line: bool = False
     not_in: Mapping[OperationFace, str] = field(default_factory=dict)
     forgets: bool = False
     called: str = ""
@@ -192,6 +194,7 @@ def operation(
     offer: Operation[..., Any] | None = None,
     example: str = "",
     goes_by: ServedPlaybook = "live",
+    asks_line: bool = False,
     not_in: Mapping[OperationFace, str] = NOWHERE_LEFT_OUT,
     forgets: bool = False,
     called: str = "",
@@ -209,6 +212,7 @@ def operation(
             offer=offer,
             example=example,
             goes_by=goes_by,
+            asks_line=asks_line,
             not_in=not_in,
             forgets=forgets,
             called=called,

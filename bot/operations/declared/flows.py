@@ -21,11 +21,17 @@ from bot.operations.declared.flow_figures import FlowHistory, history_of
 from bot.operations.declared.flow_standing import FlowStatuses, status_of
 from bot.operations.flow_limits import free_flow, limit_flow, reasons_of
 from bot.operations.flow_view import COUNTED, FlowLine, StepFigures, WayFigures, flow_lines, flow_view
+from bot.operations.journey_reports.report import journey_report
+from bot.operations.journey_reports.report_files import ReportedJourney, reported_journey
 from bot.operations.journeys import LATELY, flow_counts
 from bot.playbook.similar import quoted
 
 FigureDays: TypeAlias = Annotated[int, Ge(1), Le(90), Help("the last so many days, with today (30)")]
 CountedDays: TypeAlias = Annotated[int, Ge(1), Le(3_660), Help("the last so many days, with today (30)")]
+ReportDays: TypeAlias = Annotated[
+    int, Ge(1), Le(3_660), Help("who began in the last N days, with today (as far back as is kept)")
+]
+ReportSplit: TypeAlias = Annotated[Name, Help("which split is compared (the first that it asks for)")]
 OneFlow: TypeAlias = Annotated[FlowName | None, CommandWord(), Help("this flow only (all journeys)")]
 LimitedFlowName: TypeAlias = Annotated[Name, Help("the flow, also one that the playbook lacks by now")]
 
@@ -157,6 +163,16 @@ async def count_flow(call: OperationCall, flow: FlowName, days: CountedDays = LA
     """What was counted, day by day, and who is in it now."""
     found = await flow_counts(call.stores, call.playbook, flow, days, call.now)
     return history_of(call.playbook, call.playbook.flows[flow], found)
+
+
+@operation("flows.report", example="welcome_series")
+async def report_flow(
+    call: OperationCall, flow: FlowName, days: ReportDays | None = None, split: ReportSplit | None = None
+) -> ReportedJourney:
+    """Who reached its goal in time: rates, differences, a picture."""
+    meant = call.playbook.flows[flow]
+    found = await journey_report(call.stores, call.playbook, meant, days, split)
+    return reported_journey(found, call.language, call.playbook.zone)
 
 
 @operation("flows.limits")

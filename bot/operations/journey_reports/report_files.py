@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from bot.model.answer_fields import Help
+from bot.model.counts import PushFigures
 from bot.model.reports import JourneyGroup, JourneyReport
+from bot.model.spending import spending_differences
 from bot.model.translatable import Language, Translatable, tr
-from bot.operations.catalog.answers import SlideText
+from bot.operations.catalog.answers import SlideText, filled
 from bot.operations.journey_reports.words import (
     HELD_OUT as HELD_OUT_WORDS,
 )
@@ -21,10 +27,16 @@ from bot.operations.journey_reports.words import (
     report_lines,
     sent_words,
 )
-from bot.operations.payload import pick
-from bot.operations.report_figures import differences_payload, share_payload, share_texts
+from bot.operations.report_figures import (
+    ReportedDifference,
+    ReportedSpending,
+    reported,
+    reported_spending,
+    share_of,
+    share_texts,
+)
 from bot.operations.report_slide import FOOT, MOST_BARS, PAD, TOP, Bar, Slide
-from bot.operations.spending_words import spent_cells, spent_differences_payload, spent_payload
+from bot.operations.spending_words import spent_cells
 from bot.playbook.drawing.measure import clean, shortened, wrapped
 from bot.playbook.drawing.style import drawn
 
@@ -89,38 +101,63 @@ def report_rows(report: JourneyReport) -> Iterator[Sequence[str | Translatable]]
         yield (one.name, held_out, *numbers, *shares, *ahead, *spent_cells(one.spent))
 
 
-def report_text(report: JourneyReport, language: Language, zone: ZoneInfo) -> SlideText:
-    """It at a terminal, as a table for spreadsheets, as a picture."""
-    lines = [*report_lines(report, zone)]
-    if report.others:
-        lines.append(tr("groups of another split:  --split NAME"))
-    picture = partial(report_svg, report, language, zone)
-    return SlideText(tuple(lines), None, (), COLUMNS, list(report_rows(report)), picture)
+@dataclass(frozen=True, slots=True)
+class ReportedJourneyGroup:
+    """A group of a split, or everybody: of `over` the time is over, of whom `reached` were in time."""
+
+    group: str | None
+    holdout: bool
+    began: int
+    over: int
+    reached: int
+    rate: float | None
+    low: float | None
+    high: float | None
+    under_way: int
+    early: Annotated[int, Help("Of those under way, who reached it already.")]
+    spent: Annotated[ReportedSpending | None, Help("By those whose time is over, in it.")]
 
 
-def report_payload(report: JourneyReport) -> dict[str, object]:
-    """All of it, for programs."""
-    return {
-        "flow": report.flow,
-        "title": report.title or None,
-        "goal": report.goal,
-        "within_seconds": round(report.within.total_seconds()),
-        **pick(report, "since"),
-        "told": report.as_of,
-        "split": report.split or None,
-        "other_splits": report.others,
-        **pick(report, "ungrouped", "pushes"),
-        "groups": [_group(one) for one in report.groups],
-        "differences": differences_payload(report.differences),
-        "spent_differences": spent_differences_payload(report.spending),
-    }
+@dataclass(frozen=True, slots=True)
+class ReportedJourney:
+    """What a journey has brought."""
+
+    flow: str
+    title: str | None
+    goal: str
+    within_seconds: int
+    since: datetime
+    as_of: datetime
+    split: str | None
+    other_splits: Sequence[str]
+    ungrouped: Annotated[int, Help("Who began it when it did not ask for this split.")]
+    pushes: PushFigures
+    groups: Sequence[ReportedJourneyGroup]
+    differences: Sequence[ReportedDifference]
+    spent_differences: Sequence[ReportedDifference]
+    text: SlideText
 
 
-def _group(one: JourneyGroup) -> dict[str, object]:
-    return {
-        "group": one.name or None,
-        **pick(one, "holdout", "began", "over", "reached"),
-        **share_payload(one.rate),
-        **pick(one, "under_way", "early"),
-        "spent": spent_payload(one.spent),
-    }
+def reported_journey(report: JourneyReport, language: Language, zone: ZoneInfo) -> ReportedJourney:
+    """The answer of it."""
+    others = [tr("groups of another split:  --split NAME")] if report.others else []
+    return filled(
+        *(ReportedJourney, report),
+        title=report.title or None,
+        within_seconds=round(report.within.total_seconds()),
+        split=report.split or None,
+        other_splits=report.others,
+        groups=list(map(_group, report.groups)),
+        differences=reported(report.differences),
+        spent_differences=reported(spending_differences(report.spending)),
+        text=SlideText(
+            *((*report_lines(report, zone), *others), None, ()),
+            *(COLUMNS, list(report_rows(report)), partial(report_svg, report, language, zone)),
+        ),
+    )
+
+
+def _group(one: JourneyGroup) -> ReportedJourneyGroup:
+    rate, low, high = share_of(one.rate)
+    more = {"rate": rate, "low": low, "high": high, "spent": reported_spending(one.spent)}
+    return filled(ReportedJourneyGroup, one, group=one.name or None, **more)

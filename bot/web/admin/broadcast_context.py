@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TypeAlias
 
-from bot.model.outgoing import Outgoing
 from bot.operations.audiences import AudienceCount, counts_of, target_audience
 from bot.operations.broadcasts.progress import SendingProgress
 from bot.operations.recent_figures import RecentFigures
@@ -54,10 +53,8 @@ class SendingWatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BroadcastContext(ConsoleContext):
-    """`personal` puts a person's own addresses into what goes to them; `counts`: sizes of audiences, and of
-    whom broadcasts go to."""
+    """`counts`: sizes of audiences, and of whom broadcasts go to."""
 
-    personal: Callable[[Outgoing], Outgoing]
     counts: AudienceCounts
     watch: SendingWatch = field(default_factory=SendingWatch)
 

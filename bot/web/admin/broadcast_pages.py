@@ -186,7 +186,7 @@ class BroadcastPages(AdminPages):
             )
         except Refusal as error:
             return await self.view.page(visit, broadcast, error.message)
-        if any(one.why is not None for one in done):
+        if any(one.why_not is not None for one in done):
             return await self.view.page(visit, broadcast, tried=done)
         names = list(dict.fromkeys(one.tester for one in done))
         return Redirect(_to(broadcast), flash=Flash(tr("Sent to {names}", names=row(names))))

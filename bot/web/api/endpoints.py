@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.web.api.broadcasts import BroadcastApi
 from bot.web.api.contacts import ContactApi
 from bot.web.api.context import ApiContext
 from bot.web.api.declared import declared_endpoints
@@ -14,5 +13,5 @@ from bot.web.api.own import OwnApi
 
 def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
     """Those that this context serves."""
-    parts = (OwnApi(), ContactApi(context), BroadcastApi(context))
+    parts = (OwnApi(), ContactApi(context))
     return [*declared_endpoints(context), *(one for part in parts for one in endpoints_in(part))]

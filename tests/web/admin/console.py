@@ -73,6 +73,7 @@ def console(
         "credits": no_credits,
         "conditions": WrittenConditions(),
         "everywhere": everywhere,
+        "personal": lambda call: call,
         **others,
     }
     return ConsoleContext(stores=stores, parts=parts, clock=clock, **given)

@@ -131,7 +131,6 @@ class ApiWorld:
             look=look,
             trouble=lambda: self.trouble,
             server=ServerWork(
-                lambda call: call,
                 MenuSyncWork(
                     self.stores,
                     lambda: MenusAtLine(self.playbook, self.settings, self.stores, self.line, self.line),
@@ -143,6 +142,7 @@ class ApiWorld:
             credits=no_credits,
             conditions=WrittenConditions(),
             everywhere=everywhere,
+            personal=lambda call: call,
             parts=self.parts,
         )
         self.tokens = StaffTokens(self.stores, self.clock)
