@@ -36,6 +36,6 @@ async def test_nothing_is_unlinked_unasked(shop: Path) -> None:
     bot = smallest.replace("  main:\n", "  main:\n    shop: forest\n") + SHOPS
     (shop / "bot.yaml").write_text(bot, "utf-8")
     end = await ended("shop", "unlink", str(shop), **LINE_SETTINGS)
-    assert (end.code, end.err) == (1, "oaflow: nothing is unlinked without a yes: add  --yes\n")
+    assert (end.code, end.err) == (1, "oaflow: nothing is done without a yes: add  --yes\n")
     end = await ended("shop", "unlink", str(shop), typed="no\n", **LINE_SETTINGS)
-    assert (end.code, end.err.endswith("oaflow: nothing was unlinked\n")) == (1, True)
+    assert (end.code, end.err.endswith("oaflow: nothing was done\n")) == (1, True)

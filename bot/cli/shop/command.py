@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, describe
 from bot.cli.declared import add_operations
 from bot.cli.operator import add_by
-from bot.cli.shop.link import link, unlink
+from bot.cli.shop.link import link
 from bot.cli.shop.members import fields, sync
 from bot.operations.catalog.subjects import subject_named
 
@@ -20,13 +20,6 @@ def arguments(command: ArgumentParser) -> None:
     describe(command, says, example="oaflow shop status forest")
     actions = actions_of(command)
     linked = _add(actions, "link", "try the shop's credentials, link it, and say what to set there", link)
-    ended = _add(
-        actions,
-        "unlink",
-        "the shop is not asked any more, its news are not taken, its tokens are forgotten",
-        unlink,
-        "Unlink the shop. Bindings stay; what it has told stays as it was last known, or goes.",
-    )
     read = _add(
         actions,
         "sync",
@@ -36,13 +29,9 @@ def arguments(command: ArgumentParser) -> None:
     )
     add_operations(actions, subject_named("shops"))
     _add(actions, "fields", "what the shop has of a member to map from: path, type, example", fields)
-    ended.add_argument(
-        "--forget-attributes", action="store_true", help="take away what the shop has told of its members"
-    )
-    ended.add_argument("--yes", action="store_true", help="without asking")
     read.add_argument("--dry-run", action="store_true", help="only say how long it would take")
     read.add_argument("--detach", action="store_true", help="do not wait for its end")
-    for one in (linked, ended, read):
+    for one in (linked, read):
         add_by(one)
 
 

@@ -1,13 +1,11 @@
-"""`oaflow shop link|unlink`: the link of a shop, by what stands in the playbook (C2, C8, C9)."""
+"""`oaflow shop link`: the link of a shop, by what stands in the playbook (C2, C8, C9)."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import as_the_world_sees_it, as_they_know_it
-from bot.cli.terminal_text import NotAgreed, Progress, agreed
 from bot.hooks.call import HookCaller
 from bot.line.http_call import new_session
 from bot.model.clock import SystemClock
@@ -17,7 +15,7 @@ from bot.model.variables import PUBLIC_URL
 from bot.operations.actors import actor_words
 from bot.operations.payload import pick_or_none
 from bot.operations.shops.fields import shop_of
-from bot.operations.shops.linking import TriedShop, clear_forgotten, link_shop, unlink_shop
+from bot.operations.shops.linking import TriedShop, link_shop
 from bot.operations.shops.reasons import SetupRefused
 from bot.operations.shops.shop_view import ShopOverview, install_address, shop_overview
 from bot.operations.simulated_time import now_among
@@ -74,58 +72,6 @@ async def link(order: CommandOrder) -> None:
         "heard": not state.is_unheard,
     }
     order.show(payload, new if is_new else known, *_to_do(state, public))
-
-
-@carried_out(drafts=True)
-async def unlink(order: CommandOrder) -> None:
-    """Unlink it, and print what stays."""
-    shop, people = shop_of(order.served.settings.shops, order.name), await order.people()
-    bound = await people.shop_members.bound(shop.name)
-    question = tr(
-        "unlink {shop}? {number} people stay bound, and are not read there any more [y/N]",
-        shop=shop.name,
-        number=f"{bound:,}",
-    )
-    if not order.options.yes and not sys.stdin.isatty():
-        raise NotAgreed(tr("nothing is unlinked without a yes: add  --yes"))
-    if not order.options.yes and not agreed(question, order.speech):
-        raise NotAgreed(tr("nothing was unlinked"))
-    forget, now = order.options.forget_attributes, await now_among(people)
-    ended, is_new = await unlink_shop(people, shop, order.by, now, forget=forget)
-    progress, gone = Progress(order.speech), None
-    if forget:
-        gone = await clear_forgotten(
-            people,
-            order.playbook,
-            shop,
-            ended,
-            now,
-            lambda number: progress.show(tr("{number} people so far", number=f"{number:,}")),
-        )
-        progress.over()
-    at = order.at(ended.ended.at if ended.ended is not None else now)
-    lines = [
-        tr("{shop} is unlinked", shop=shop.name)
-        if is_new
-        else tr("{shop} was unlinked at {at}", shop=shop.name, at=at),
-        tr("bindings that stay: {number}", number=f"{bound:,}"),
-        tr("what it had told was taken from {number} people", number=f"{gone:,}")
-        if gone is not None
-        else tr("what it has told of its members stays as it was last known on {at}", at=at),
-    ]
-    if shop.credentials:
-        lines.append(
-            tr("its credentials still stand in the playbook or in .env, and are not used: take them out")
-        )
-    if ended.domain is not None:
-        lines.append(
-            tr(
-                "remove the app in the back office of {domain}, too: APP MARKET, 「我的擴充服務」",
-                domain=ended.domain,
-            )
-        )
-    payload = {"shop": shop.name, "new": is_new, "at": at, "bindings": bound, "forgotten": gone}
-    order.show(payload, *lines)
 
 
 def _to_do(shop: ShopOverview, public: str) -> Iterator[Translatable]:
