@@ -49,7 +49,6 @@ def declared_endpoints(context: ApiContext) -> Iterator[Endpoint]:
 def endpoint_of(operation: Operation[..., Any], context: ApiContext) -> Endpoint:
     """The one of an operation."""
     method = method_of(operation)
-    is_get = method == "GET"
     described = _described(operation)
     sent, (answer, components) = described.sent, described.answer
     return Endpoint(
@@ -59,8 +58,6 @@ def endpoint_of(operation: Operation[..., Any], context: ApiContext) -> Endpoint
         says=operation.says,
         handler=partial(_answered, operation, context, sent.place),
         roles=operation.roles,
-        query=sent.schema["properties"] if is_get else {},
-        body=None if is_get else sent.schema,
         answer=answer,
         is_action=operation.changes,
         forgets=operation.forgets,

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from bot.model.admin import AdminRole
 from bot.model.api_token import ApiCaller
 from bot.model.translatable import Language
 from bot.operations.find_contacts import LocatedContact
-from bot.web.api.shapes import CARRIED_OUT
 from bot.web.api.typed_body import TypedBody
-from bot.web.openapi_schema import JsonSchema, object_of
+from bot.web.openapi_schema import JsonSchema
 
 PREFIX = "/admin/api"
 CONTACT, CHAT = "contact", "chat"
 """What a sealed part of an address names: somebody, or somebody on a channel."""
-NO_QUERY: Mapping[str, JsonSchema] = {}
-NOTHING: JsonSchema = object_of({})
 SUPERVISORS: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
 
 
@@ -38,7 +34,7 @@ class ConsoleCall:
     """A call that was let in, all of it as the endpoint's schemas have it.
 
     `now` is the time of the people. `form` is the id of a deed: of one call with one key the same.
-    `found` is whom the address names, `channel` on which channel, where it names a chat; `path` its parts.
+    `found` is whom the address names, `channel` on which channel, where it names a chat.
     `may_still`: whether the token may do it by now too; for what takes long.
     """
 
@@ -48,10 +44,8 @@ class ConsoleCall:
     form: str
     may_still: Callable[[], Awaitable[bool]] = field(repr=False)
     body: Mapping[str, Any] = field(repr=False)
-    query: Mapping[str, Any] = field(default_factory=dict)
     found: LocatedContact | None = None
     channel: str = ""
-    path: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def located(self) -> LocatedContact:
@@ -80,88 +74,24 @@ class Endpoint:
     says: str
     handler: ApiHandler
     roles: frozenset[AdminRole] = SUPERVISORS
-    query: Mapping[str, JsonSchema] = field(default_factory=dict)
-    body: JsonSchema | None = None
-    answer: JsonSchema = field(default_factory=lambda: object_of({}))
+    sent: TypedBody
+    """What reads what is sent: a body, or the query of a look."""
+    answer: JsonSchema = field(default_factory=dict)
     file: str = ""
     """The media type of its answer, where that is a file."""
     is_action: bool = False
     forgets: bool = False
-    sent: TypedBody | None = None
-    """What reads the parameters of an operation; without it `query` and `body` are checked as they stand."""
     components: Mapping[str, JsonSchema] = field(default_factory=dict)
     """What its schemas refer to."""
+
+    @property
+    def query(self) -> Mapping[str, JsonSchema]:
+        """What stands behind the `?` of a look."""
+        found: Mapping[str, JsonSchema] = self.sent.schema["properties"] if self.method == "GET" else {}
+        return found
 
     @property
     def names(self) -> Literal["", "contact", "chat"]:
         """What its address names."""
         parts = self.path.split("/")
         return "contact" if "{contact}" in parts else "chat" if "{chat}" in parts else ""
-
-
-ApiMethod: TypeAlias = Callable[[Any, ConsoleCall], Awaitable[ApiAnswer]]
-"""A method that answers: its name is what programs call it, its docstring's first paragraph what it says."""
-
-
-@dataclass(frozen=True, slots=True)
-class EndpointMethod:
-    """A method that answers an address, as it stands in its class."""
-
-    method: ApiMethod
-    described: Callable[..., Endpoint]
-
-    def of(self, api: object) -> Endpoint:
-        """The endpoint of an object of that class."""
-        return self.described(handler=partial(self.method, api))
-
-
-def endpoints_in(api: object) -> Iterator[Endpoint]:
-    """The endpoints of an object, in the order of its class."""
-    return (one.of(api) for one in vars(type(api)).values() if isinstance(one, EndpointMethod))
-
-
-def get(
-    path: str,
-    *,
-    roles: frozenset[AdminRole] = SUPERVISORS,
-    query: Mapping[str, JsonSchema] = NO_QUERY,
-    answer: JsonSchema = NOTHING,
-    file: str = "",
-) -> Callable[[ApiMethod], EndpointMethod]:
-    """An endpoint that is asked; `path` is below `PREFIX`."""
-    return _endpoint(path, method="GET", roles=roles, query=query, answer=answer, file=file)
-
-
-def post(
-    path: str,
-    *,
-    roles: frozenset[AdminRole] = SUPERVISORS,
-    body: JsonSchema | None = None,
-    answer: JsonSchema = NOTHING,
-    file: str = "",
-) -> Callable[[ApiMethod], EndpointMethod]:
-    """An endpoint that is asked with a body, or whose answer is recorded; it changes nothing else."""
-    return _endpoint(path, method="POST", roles=roles, body=body, answer=answer, file=file)
-
-
-def action(
-    path: str,
-    *,
-    roles: frozenset[AdminRole] = SUPERVISORS,
-    body: JsonSchema | None = None,
-    answer: JsonSchema = CARRIED_OUT,
-    forgets: bool = False,
-) -> Callable[[ApiMethod], EndpointMethod]:
-    """An endpoint that changes something."""
-    return _endpoint(
-        path, method="POST", is_action=True, roles=roles, body=body, answer=answer, forgets=forgets
-    )
-
-
-def _endpoint(path: str, **described: Any) -> Callable[[ApiMethod], EndpointMethod]:
-    def of(method: ApiMethod) -> EndpointMethod:
-        says, *_ = (method.__doc__ or "").split("\n\n")
-        said: dict[str, Any] = {"name": method.__name__, "says": " ".join(says.split())}
-        return EndpointMethod(method, partial(Endpoint, path=f"{PREFIX}{path}", **said, **described))
-
-    return of

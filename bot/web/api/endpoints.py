@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.web.api.contacts import ContactApi
+from bot.web.api.by_hand import contact_archive, own_token
 from bot.web.api.context import ApiContext
 from bot.web.api.declared import declared_endpoints
-from bot.web.api.endpoint import Endpoint, endpoints_in
-from bot.web.api.own import OwnApi
+from bot.web.api.endpoint import Endpoint
 
 
 def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
     """Those that this context serves."""
-    parts = (OwnApi(), ContactApi(context))
-    return [*declared_endpoints(context), *(one for part in parts for one in endpoints_in(part))]
+    return [*declared_endpoints(context), own_token(), contact_archive(context)]

@@ -34,9 +34,9 @@ from bot.web.api.context import ApiContext
 from bot.web.api.endpoint import PREFIX, ApiAnswer, ApiFile, ConsoleCall, Endpoint
 from bot.web.api.openapi import KEY_FORM, KEY_HEADER, openapi
 from bot.web.api.problem_details import ApiProblem, problem_answer
-from bot.web.api.validation import Checked
+from bot.web.api.typed_body import TypedBody
 from bot.web.middlewares import AS_IT_IS, is_packed
-from bot.web.openapi_schema import JSON_TYPE, object_of
+from bot.web.openapi_schema import JSON_TYPE
 
 BODY_MOST = 64 * 1024
 """Bytes of a body."""
@@ -49,18 +49,9 @@ AGAIN = {"Retry-After": "1"}
 _KEY = re.compile(KEY_FORM)
 _SCHEME = "bearer "
 _PACKED = tr("a body that is packed (Content-Encoding) is not taken: send it as it is")
-_NOTHING: Mapping[str, Any] = object_of({})
+NO_QUERY = TypedBody("query", (), "query")
 
 log = logging.getLogger("oaflow.api")
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """An endpoint, with what checks calls of it."""
-
-    endpoint: Endpoint
-    body: Checked
-    query: Checked
 
 
 @dataclass(slots=True)
@@ -90,11 +81,9 @@ class ApiGate:
         self._in_the_open = in_the_open
         self._description = orjson.dumps(openapi(endpoints, public))
         self.calls = Tally("oaflow_api_calls", "Calls of the API of the console by answer.", "status")
-        self._table: dict[str, dict[str, _Row]] = {}
+        self._table: dict[str, dict[str, Endpoint]] = {}
         for one in endpoints:
-            query = object_of(one.query, *one.query)
-            made = _Row(one, Checked(one.body or _NOTHING, "body"), Checked(query, "query"))
-            self._table.setdefault(one.path, {})[one.method] = made
+            self._table.setdefault(one.path, {})[one.method] = one
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """All addresses; they go before those of the pages, which have all that is below `/admin`."""
@@ -112,7 +101,7 @@ class ApiGate:
         return web.Response(body=self._description, content_type=JSON_TYPE, headers=HEADERS)
 
     def _entrance(
-        self, methods: Mapping[str, _Row] | None
+        self, methods: Mapping[str, Endpoint] | None
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def enter(request: web.Request) -> web.StreamResponse:
             words = accepted_language(request, ENGLISH.name)
@@ -125,7 +114,7 @@ class ApiGate:
         return enter
 
     async def _answered(
-        self, request: web.Request, methods: Mapping[str, _Row] | None, words: Language
+        self, request: web.Request, methods: Mapping[str, Endpoint] | None, words: Language
     ) -> web.Response:
         try:
             if self._in_the_open(request):
@@ -139,7 +128,7 @@ class ApiGate:
             row = methods.get(request.method)
             if row is None:
                 raise ApiProblem("wrong_method", headers={"Allow": ", ".join(methods)})
-            if caller.role not in row.endpoint.roles:
+            if caller.role not in row.roles:
                 raise ApiProblem("not_allowed")
             return await self._carried(request, row, caller, body, words)
         except ApiProblem as problem:
@@ -161,16 +150,13 @@ class ApiGate:
         return caller
 
     async def _carried(
-        self, request: web.Request, row: _Row, caller: ApiCaller, body: bytes, words: Language
+        self, request: web.Request, endpoint: Endpoint, caller: ApiCaller, body: bytes, words: Language
     ) -> web.Response:
-        endpoint, query = row.endpoint, _query(request, row)
-        content = _content(request, body) if endpoint.method == "POST" else {}
-        if endpoint.sent is None or endpoint.method == "POST":
-            row.query.check(query)
-        if endpoint.sent is None:
-            row.body.check(content)
-        else:
-            content = endpoint.sent.read(query if endpoint.method == "GET" else content)
+        content = _query(request, endpoint)
+        if endpoint.method == "POST":
+            NO_QUERY.read(content)
+            content = _content(request, body)
+        content = endpoint.sent.read(content)
         named = None if endpoint.forgets else await self._named(request, endpoint, caller)
         kept = _Kept(b"\0".join((request.method.encode(), request.path_qs.encode(), body)))
         form = uuid.uuid4().hex
@@ -185,10 +171,9 @@ class ApiGate:
             return again is not None and again.role in endpoint.roles
 
         async def answer() -> ApiAnswer:
-            path = dict(request.match_info)
             found, channel = named or await self._named(request, endpoint, caller)
             now = self._context.now()
-            call = ConsoleCall(caller, words, now, form, may_still, content, query, found, channel, path)
+            call = ConsoleCall(caller, words, now, form, may_still, content, found, channel)
             return await endpoint.handler(call)
 
         return await self._done(answer, words, kept)
@@ -295,11 +280,11 @@ def _content(request: web.Request, body: bytes) -> Any:
         raise ApiProblem("unreadable", tr("the body is no JSON")) from error
 
 
-def _query(request: web.Request, row: _Row) -> Mapping[str, Any]:
+def _query(request: web.Request, endpoint: Endpoint) -> Mapping[str, Any]:
     """What stands behind the `?`, each once but what is a list; numbers where the schema has numbers."""
     found: dict[str, Any] = {}
     for name, value in request.query.items():
-        wanted = row.endpoint.query.get(name, {})
+        wanted = endpoint.query.get(name, {})
         if wanted.get("type") == "array":
             found.setdefault(name, []).append(value)
             continue

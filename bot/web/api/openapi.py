@@ -64,8 +64,8 @@ def _operation(one: Endpoint) -> dict[str, Any]:
             **{status: {"description": says, "content": problem} for status, says in _PROBLEMS.items()},
         },
     }
-    if one.body is not None:
-        operation["requestBody"] = {"required": True, "content": content_of(one.body)}
+    if one.method == "POST" and one.sent.schema.get("properties"):
+        operation["requestBody"] = {"required": True, "content": content_of(one.sent.schema)}
     return operation
 
 
@@ -74,9 +74,13 @@ def _parameters(one: Endpoint) -> list[Mapping[str, Any]]:
         {"name": name, "in": "path", "required": True, "schema": _PART}
         for name in re.findall(r"{(\w+)}", one.path)
     ]
-    needed = () if one.sent is None else one.sent.needed
     found += [
-        {"name": name, "in": "query", "schema": schema, **({"required": True} if name in needed else {})}
+        {
+            "name": name,
+            "in": "query",
+            "schema": schema,
+            **({"required": True} if name in one.sent.needed else {}),
+        }
         for name, schema in one.query.items()
     ]
     if one.is_action:
