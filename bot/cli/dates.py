@@ -60,15 +60,6 @@ def moment_of(written: date | datetime, zone: ZoneInfo, *, to_its_end: bool = Fa
     return utc(written + timedelta(days=to_its_end), MIDNIGHT, zone)
 
 
-def moment_or_before(
-    written: date | timedelta, zone: ZoneInfo, now: datetime, *, to_its_end: bool = False
-) -> datetime:
-    """The same of what `day_or_span` has read: a span is counted back from `now`."""
-    if isinstance(written, timedelta):
-        return now - written
-    return moment_of(written, zone, to_its_end=to_its_end)
-
-
 def _day(text: str, refusal: str) -> date:
     try:
         return date.fromisoformat(suggest_dates(text))

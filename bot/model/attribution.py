@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias
 
 SourceKind: TypeAlias = Literal["broadcast", "journey", "menu", "link", "coupon"]
-SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 
 
 class TouchSource(NamedTuple):

@@ -40,8 +40,6 @@ class ShownTag:
     at: datetime
     origin: str
     expires: datetime | None
-    may_add: bool
-    """Whether the playbook still has it, so that it can be put on again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +207,7 @@ class ProfileWords:
         for tag in contact.tags:
             if contact.has_tag(tag.name, now):
                 origin = self._words.text(origin_words(account_name(tag.by), tag.name, self._playbook))
-                known = tag.name in self._playbook.tag_names
-                yield ShownTag(tag.name, tag.at, origin, tag.expires, known)
+                yield ShownTag(tag.name, tag.at, origin, tag.expires)
 
     def _attributes(self, contact: Contact) -> Iterator[ShownAttribute]:
         declared = self._playbook.attributes

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, TypeAlias
 
-from annotated_types import Ge, Le, MinLen
+from annotated_types import MinLen
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.answer_fields import Clock, Column, Help, Table
@@ -24,6 +24,7 @@ from bot.operations.clerk_codes import ReferralMethod, accounts_with_codes, refe
 from bot.operations.clerk_file import ClerkTable, clerk_table, end_of_day, sent_clerks
 from bot.operations.clerk_import import ClerkImport, import_clerks
 from bot.operations.clerks import ClerkCount, ClerkView, HandingOver, handing_over, stores_named, those
+from bot.operations.declared.flows import CountedDays
 from bot.operations.links import account_of
 from bot.store.stores import Stores
 
@@ -39,7 +40,6 @@ def _known_stores(playbook: Playbook, named: str) -> str:
 StoresName: TypeAlias = Annotated[
     Name, PlaybookName(_known_stores), Help("a store or a group of stores only (all)")
 ]
-CountedDays: TypeAlias = Annotated[int, Ge(1), Le(3_660), Help("the last N days, with today (30)")]
 ClerkNumber: TypeAlias = Annotated[Name, Help("number of a clerk")]
 ClerkNumbers: TypeAlias = Annotated[tuple[Name, ...], MinLen(1), Help("numbers of clerks")]
 ClerkLines: TypeAlias = Annotated[
@@ -84,7 +84,7 @@ async def list_clerks(
 
 
 @dataclass(frozen=True, slots=True)
-class ClerkCounts:
+class ClerkCountList:
     """By day, store and clerk."""
 
     counts: Annotated[Sequence[ClerkCount], Table(tr("nobody was bound to a clerk in these days"))]
@@ -93,9 +93,9 @@ class ClerkCounts:
 @operation("clerks.counts", example="--days 7 --csv")
 async def count_clerks(
     call: OperationCall, store: StoresName | None = None, days: CountedDays = 30
-) -> ClerkCounts:
+) -> ClerkCountList:
     """Who was bound to whom, by day, store and clerk."""
-    return ClerkCounts(await clerks.counts(call.stores, call.playbook, store, days))
+    return ClerkCountList(await clerks.counts(call.stores, call.playbook, store, days))
 
 
 @dataclass(frozen=True, slots=True)
