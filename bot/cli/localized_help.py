@@ -48,14 +48,17 @@ class SpokenParser(argparse.ArgumentParser):
         """As argparse, but words behind an option are those of the command, too: `cap 900 --today FOLDER`."""
         if args is not None and self._subparsers is None:
             args = self._words_first(list(args))
-        elif args is not None and " ".join(args[:2]) in self._names():
-            args = [" ".join(args[:2]), *args[2:]]
+        elif args is not None:
+            args = self._named(list(args))
         return super().parse_known_args(args, namespace)
 
-    def _names(self) -> Iterable[str]:
-        """Of its actions, which may have two words: `matches confirm`, beside `matches`."""
-        several = (one for one in self._actions if isinstance(one, argparse._SubParsersAction))
-        return next(several).choices
+    def _named(self, args: list[str]) -> list[str]:
+        """The same with the name of an action in one: it may have two words, with the playbook between."""
+        [several] = (one for one in self._actions if isinstance(one, argparse._SubParsersAction))
+        for at in (1, 2):
+            if (name := " ".join(args[0:1] + args[at : at + 1])) in several.choices and len(args) > at:
+                return [name, *args[1:at], *args[at + 1 :]]
+        return args
 
     def _words_first(self, args: list[str]) -> list[str]:
         """The same arguments with the options and their values last."""

@@ -300,5 +300,9 @@ ELSEWHERE: Mapping[str, str] = {
     "accounts.reset": "once more is another password: tests/cli/test_admin.py",
     "accounts.role": "once more is a revision more: tests/cli/test_admin.py",
     "clerks.hand_over": "events of ours, each once: tests/operations/test_clerks.py",
+    "many.add": "goes on in another process: tests/operations/test_bulk_work.py",
+    "many.remove": "goes on in another process: tests/operations/test_bulk_work.py",
+    "many.undo": "goes on in another process: tests/operations/test_bulk_work.py",
+    "many.stop": "needs a run that goes on: tests/operations/test_bulk_work.py",
     "contacts.erase": "goes on by itself: tests/runtime/test_erasing.py",
 }

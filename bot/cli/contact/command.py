@@ -16,7 +16,6 @@ from bot.cli.arguments import (
 )
 from bot.cli.contact.erase import certified_by, erase
 from bot.cli.contact.export import export
-from bot.cli.contact.many import many
 from bot.cli.contact.show import shown_by
 from bot.cli.declared import add_operations
 from bot.cli.operator import add_by
@@ -31,7 +30,6 @@ def arguments(command: ArgumentParser) -> None:
     says = "Contacts in the playbook's database, also while the bot runs."
     describe(command, says, example="oaflow contact find 0912345678")
     actions = actions_of(command)
-    _many(actions)
     exported = _add(
         actions, "export", "all that is stored of somebody, to hand out", export, "M1001 --into M1001"
     )
@@ -41,7 +39,7 @@ def arguments(command: ArgumentParser) -> None:
     add_by(exported)
     add_json(exported)
     _erasing(actions)
-    for name in ("contacts", "matches", "testers"):
+    for name in ("contacts", "matches", "many", "testers"):
         add_operations(actions, subject_named(name))
     _show_more(actions.choices["show"])
     certificate = actions.choices["certificate"]
@@ -101,40 +99,6 @@ def _show_more(shown: ArgumentParser) -> None:
         metavar="FOLDER",
         help="with --save: where it is written (the current folder)",
     )
-
-
-def _many(actions: Actions) -> None:
-    action = add_action(
-        actions,
-        "many",
-        "a tag is put on many people at once, or taken off, or that is undone",
-        many,
-        example="oaflow contact many add VIP --audience regulars",
-        words="[add|remove TAG | stop|undo RUN]",
-    )
-    action.add_argument(
-        "words",
-        nargs="*",
-        metavar="add TAG",
-        help="what is done; without it, the last ones are listed; before it: folder with bot.yaml",
-    )
-    action.add_argument("--name", metavar="TEXT", help="a part of the name, or what else contact find takes")
-    _sought_by(action)
-    action.add_argument("--everybody", action="store_true", help="all of them, whoever they are")
-    action.add_argument("--yes", action="store_true", help="without asking")
-    add_by(action)
-    add_json(action)
-
-
-def _sought_by(action: ArgumentParser) -> None:
-    action.add_argument("--tag", metavar="TAG", help="who has this tag")
-    action.add_argument("--store", metavar="STORE", help="whose clerk is of this store")
-    action.add_argument("--clerk", metavar="NUMBER", help="who is bound to this clerk")
-    action.add_argument("--audience", metavar="NAME", help="who is in this audience")
-    action.add_argument(
-        "--condition", metavar="CONDITION", help="of whom this holds, as in a playbook:  'tag: VIP'"
-    )
-    action.add_argument("--channel", help="who has an account there")
 
 
 def _add(

@@ -46,6 +46,7 @@ SUBJECTS: Sequence[OperationSubject] = (
         *("attribution", "attribution"),
         "what broadcasts, journeys, menus, links and coupons brought in orders",
     ),
+    OperationSubject("many", "contact", "many contacts at once: a tag put on, taken off, or that is undone"),
     OperationSubject("matches", "contact", "contacts that may be one person"),
     OperationSubject("stamps", "stamp", "stamp cards: how they are doing, stamps put on or taken back"),
     OperationSubject("shops", "shop", "the shop's platform: linking it, what it has of its members"),

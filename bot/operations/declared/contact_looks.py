@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from annotated_types import Ge, Le, MaxLen
 
@@ -37,6 +37,13 @@ from bot.wording.titles import speaking_titles
 MOST, CONDITION_MOST = 1_000, 2_000
 """People of one answer; characters of a condition."""
 _CONTACTS = "contacts"
+OfTag: TypeAlias = Annotated[Name, Help("who has this tag")]
+OfStore: TypeAlias = Annotated[Name, Help("whose clerk is of this store")]
+OfClerkNumber: TypeAlias = Annotated[Name, Help("who is bound to the clerk of this number")]
+OfAudience: TypeAlias = Annotated[Name, Help("who is in this audience")]
+OfCondition: TypeAlias = Annotated[
+    str, MaxLen(CONDITION_MOST), Help("of whom this holds, as in a playbook:  'tag: VIP'")
+]
 _SEARCHABLE = tr(
     "write a part of the name, a phone, an e-mail address, a member number, a LINE user id or a contact id"
 )
@@ -64,13 +71,11 @@ async def find_contacts(
         *(CommandWord(), Sought(), MaxLen(SHORT)),
         Help("a part of the name, a phone, e-mail, member number, LINE user id or contact id"),
     ] = "",
-    tag: Annotated[Name | None, Help("who has this tag")] = None,
-    store: Annotated[Name | None, Help("whose clerk is of this store")] = None,
-    clerk: Annotated[Name | None, Help("who is bound to the clerk of this number")] = None,
-    audience: Annotated[Name | None, Help("who is in this audience")] = None,
-    condition: Annotated[
-        str, MaxLen(CONDITION_MOST), Help("of whom this holds, as in a playbook:  'tag: VIP'")
-    ] = "",
+    tag: OfTag | None = None,
+    store: OfStore | None = None,
+    clerk: OfClerkNumber | None = None,
+    audience: OfAudience | None = None,
+    condition: OfCondition = "",
     channel: ChannelName | None = None,
     most: Annotated[int, Ge(1), Le(MOST), Help(f"so many ({PAGE})")] = PAGE,
     after: Annotated[

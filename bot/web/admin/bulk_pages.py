@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from bot.model.bulk_run import BulkKind, BulkRun, BulkState, BulkTrouble, SoughtPeople
+from bot.model.bulk_run import BulkRun, SoughtPeople
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import CONSOLE, done_by
 from bot.operations.admins.same_account import is_same_account
@@ -25,6 +25,7 @@ from bot.operations.bulk_runs import (
 )
 from bot.operations.bulk_shown import check_shown, number_shown
 from bot.operations.bulk_table import TYPES, BulkTable, TableStopped
+from bot.operations.bulk_words import STATES, TROUBLES, called
 from bot.operations.bulk_work import LostRun, whole
 from bot.operations.contact_search import ConditionWrong, SearchTerms
 from bot.operations.find_contacts import NotFound
@@ -48,26 +49,6 @@ WORD = tr("take off")
 """What is typed where nothing takes it back, in the language of the page; the other's word is as good."""
 SHOWN = 10
 """Runs that are listed."""
-CALLED: Mapping[BulkKind, Translatable] = {
-    "tag": tr("Put on tag {tag}"),
-    "untag": tr("Take off tag {tag}"),
-    "export": tr("Export ({tag})"),
-}
-STATES: Mapping[BulkState, Translatable] = {
-    "ready": tr("ready to be fetched"),
-    "runs": tr("going on"),
-    "stopping": tr("stopping"),
-    "done": tr("done for all of them"),
-    "stopped": tr("stopped before the end"),
-    "failed": tr("broken off"),
-}
-TROUBLES: Mapping[BulkTrouble, Translatable] = {
-    "": tr("It was broken off"),
-    "names": tr("It was broken off: the playbook has the tag or audience no more"),
-    "condition": tr("It was broken off: the playbook does not take the condition any more"),
-    "left": tr("It was broken off: the browser did not take the whole file; export it again"),
-    "broken": tr("It was broken off by an error; what was done stays"),
-}
 FETCHED = tr("It is being fetched, or was already: export it again")
 UNREADABLE = tr("Who is meant cannot be read here, for its key is missing: stop it, and export it again")
 GONE = RenderedPage("contact_gone.html", tr("This is not here any more"), status=404)
@@ -245,11 +226,10 @@ class BulkPages(AdminPages):
             yield tr("Condition"), sought.condition
 
     def _line(self, visit: Visit, run: BulkRun) -> Mapping[str, object]:
-        called = tr("Take back: tag {tag}", tag=run.about) if run.undoes else None
         return {
             "run": run,
             "at": f"{MANY}/{run.id}",
-            "called": called or _called(CALLED[run.kind], run),
+            "called": called(run),
             "by": done_by(run.by.removeprefix(CONSOLE)),
             "state": STATES[run.state],
             "done": f"{run.figures.done:,}",
@@ -276,10 +256,6 @@ class BulkPages(AdminPages):
             "everybody": CONTACTS,
         }
         return RenderedPage("contacts_run.html", TITLE, data, 200 if refused is None else 409, refused)
-
-
-def _called(kind: Translatable, run: BulkRun) -> Translatable:
-    return Translatable(kind.template, (("tag", run.about),))
 
 
 def _cut(request: web.Request) -> None:
