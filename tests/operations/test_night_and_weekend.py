@@ -184,7 +184,7 @@ async def test_on_monday_morning_nobody_is_missing(stores: Stores, seed: int) ->
     rows, place = list[tuple[datetime | None, str]](), None
     while True:
         page = await chats(stores, "waits", me=AMY, zone=TAIPEI, after=place, most=10)
-        rows += [(row.since, row.contact) for row in page.rows]
+        rows += [(row.since, row.contact.contact) for row in page.rows]
         if (place := page.further) is None:
             break
     assert rows == waiting  # oldest first

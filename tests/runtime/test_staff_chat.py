@@ -197,7 +197,7 @@ async def test_handing_back_is_written_as_soon_as_the_rest(bot: Bot, monkeypatch
 
 async def listed(bot: Bot, which: WhichChats, me: str = AMY, **more: Any) -> list[tuple[str, int]]:
     found = await chats(bot.stores, which, me=me, zone=TAIPEI, **more)
-    return [(row.contact, row.unread) for row in found.rows]
+    return [(row.contact.contact, row.unread) for row in found.rows]
 
 
 @pytest.mark.ring("all", "several processes of a bot")

@@ -40,7 +40,7 @@ async def listed(bot: Bot) -> ChatList:
 
 
 async def unanswered(bot: Bot) -> list[str]:
-    found = [row.contact for row in (await listed(bot)).rows]
+    found = [row.contact.contact for row in (await listed(bot)).rows]
     assert await number_unanswered(bot.stores, None, TAIPEI) == (len(found), False)
     return found
 
@@ -95,7 +95,7 @@ async def test_newest_first_for_a_week_whatever_their_number(
     first = await chats(bot.stores, "unanswered", me=AMY, zone=TAIPEI, most=2)
     assert len(first.rows) == 2
     rest = await chats(bot.stores, "unanswered", me=AMY, zone=TAIPEI, after=first.further)
-    assert [row.contact for row in rest.rows] == ["main:U2", "main:U1", "main:U0"]
+    assert [row.contact.contact for row in rest.rows] == ["main:U2", "main:U1", "main:U0"]
     monkeypatch.setattr(lists, "LOOKED_MOST", 4)
     counted = await number_unanswered(bot.stores, None, TAIPEI)
     assert (counted, counted.shown) == ((4, True), "4+"), "paging finds one more than were looked at"

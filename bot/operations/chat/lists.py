@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Annotated, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.card import TAP
+from bot.model.answer_fields import Column, Help, Internal, Sentence
 from bot.model.contact import contact_id
 from bot.model.conversation import TranscriptTurn
+from bot.model.plain_text import visible
 from bot.model.staff_chat import StaffChat, StaffChatState
-from bot.model.translatable import TranslatableValue, tr
+from bot.model.translatable import tr
+from bot.operations.catalog.identities import ContactRef
 from bot.operations.contact_view import PrivateWords
 from bot.operations.simulated_time import now_among
 from bot.store.contacts.staff_chats import EACH_MOST, ChatPlace, ListedChat
@@ -47,33 +50,35 @@ class LastMessage:
 
     at: datetime
     by: Speaker
-    text: TranslatableValue
+    text: Sentence
 
 
 @dataclass(frozen=True, slots=True)
 class ChatRow:
-    """A chat in a list. `unread`: messages of the person since the team's read mark, `EACH_MOST` at most;
-    `there`: the accounts that have it open just now. `given_by`: the colleague who has given it to `by`, who
-    has not opened it since: then unread is what nobody has answered, and at least one.
+    """A chat in a list. `unread`: messages of the person since the team's read mark, `EACH_MOST` at most; of
+    one that was given to `by`, who has not opened it since, what nobody has answered, and at least one.
 
     `state` is `None` where staff never had it. `since`: when it got into its state, or who has it changed.
+    `there`: the accounts that have it open just now.
     """
 
-    contact: str
-    channel: str
-    chat: str
-    name: str | None
-    picture: str | None
+    chat: ContactRef
+    contact: Annotated[ContactRef, Column(tr("contact"))]
+    name: Annotated[str | None, Column(tr("name"))]
+    channel: Annotated[str, Column(tr("channel"))]
     blocked: bool
     state: StaffChatState | None
-    by: str | None
-    since: datetime | None
+    by: Annotated[str | None, Column(tr("by"))]
+    since: Annotated[datetime | None, Column(tr("since"))]
     note: str
+    given_by: Annotated[str | None, Help("The colleague who has given it to `by`, until `by` opens it.")]
     last: LastMessage | None
-    unread: int
-    there: tuple[str, ...] = ()
-    given_by: str | None = None
-    unanswered: datetime | None = None
+    unread: Annotated[int, Column(tr("unread"))]
+    there: Annotated[tuple[str, ...], Internal()] = ()
+    place: Annotated[str, Internal()] = ""
+    """`channel:userId`."""
+    picture: Annotated[str | None, Internal()] = None
+    unanswered: Annotated[datetime | None, Internal()] = None
     """When the person last wrote, where no rule and nobody of staff answered, and staff do not have it."""
 
 
@@ -203,21 +208,22 @@ def _row(
     identity = contact.identity(listed.channel)
     words = PrivateWords(contact, zone)
     return ChatRow(
-        contact.id,
-        listed.channel,
-        _chat(listed),
-        contact.name,
-        contact.picture,
-        identity.friend is False,
-        chat.state if chat is not None else None,
-        chat.by if chat is not None else None,
-        chat.since if chat is not None else None,
-        words.masked(chat.note) if chat is not None else "",
-        _shown_of(turns, words, waits=chat is not None and chat.state == "waits"),
-        _unread(listed, turns),
-        tuple(there),
-        listed.given_by,
-        _unanswered_since(chat, turns),
+        chat=ContactRef(contact.id, listed.channel),
+        contact=ContactRef(contact.id),
+        name=None if contact.name is None else visible(contact.name),
+        channel=listed.channel,
+        blocked=identity.friend is False,
+        state=chat.state if chat is not None else None,
+        by=chat.by if chat is not None else None,
+        since=chat.since if chat is not None else None,
+        note=words.masked(chat.note) if chat is not None else "",
+        given_by=listed.given_by,
+        last=_shown_of(turns, words, waits=chat is not None and chat.state == "waits"),
+        unread=_unread(listed, turns),
+        there=tuple(there),
+        place=_chat(listed),
+        picture=contact.picture,
+        unanswered=_unanswered_since(chat, turns),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Annotated, TypeAlias
@@ -11,10 +11,8 @@ from typing import Annotated, TypeAlias
 from annotated_types import MaxLen, MinLen
 
 from bot.model.admin import CONSOLE, TEAM
-from bot.model.answer_fields import Clock, Column, Help, Sentence, Table
+from bot.model.answer_fields import Clock, Help, Sentence, Table
 from bot.model.money import money_text
-from bot.model.plain_text import visible
-from bot.model.staff_chat import StaffChatState
 from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations.admins.accounts import colleague
 from bot.operations.admins.sessions import SignedSessions
@@ -25,7 +23,7 @@ from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import ChannelName, Chat, GoesOn, Name
 from bot.operations.chat import answering
 from bot.operations.chat.answering import TEXT_MOST, WORDS, ChatOutcome, ChatPrice, Unsent
-from bot.operations.chat.lists import ChatRow, Speaker, WhichChats, chats
+from bot.operations.chat.lists import ChatRow, WhichChats, chats
 from bot.operations.contact_changes import Carried
 from bot.operations.declared.conversation_looks import ChatOfContact, show_chat
 from bot.operations.find_contacts import LocatedContact
@@ -39,37 +37,10 @@ EvenIf: TypeAlias = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class ChatLast:
-    """What was said last, masked."""
-
-    at: datetime
-    by: Speaker
-    text: Sentence
-
-
-@dataclass(frozen=True, slots=True)
-class ChatListed:
-    """A conversation of a list."""
-
-    chat: ContactRef
-    contact: Annotated[ContactRef, Column(tr("contact"))]
-    name: Annotated[str | None, Column(tr("name"))]
-    channel: Annotated[str, Column(tr("channel"))]
-    blocked: bool
-    state: StaffChatState | None
-    by: Annotated[str | None, Column(tr("by"))]
-    since: Annotated[datetime | None, Column(tr("since"))]
-    note: str
-    given_by: Annotated[str | None, Help("The colleague who has given it to `by`, until `by` opens it.")]
-    last: ChatLast | None
-    unread: Annotated[int, Column(tr("unread"))]
-
-
-@dataclass(frozen=True, slots=True)
 class ChatsListed:
     """A page of a list."""
 
-    chats: Annotated[Sequence[ChatListed], Table(tr("there is no such conversation"))]
+    chats: Annotated[Sequence[ChatRow], Table(tr("there is no such conversation"))]
     next: PageCursor | None
 
 
@@ -125,23 +96,10 @@ async def list_chats(
     return ChatsListed([await _listed(call, one) for one in found.rows], next_)
 
 
-async def _listed(call: OperationCall, row: ChatRow) -> ChatListed:
-    last = row.last
+async def _listed(call: OperationCall, row: ChatRow) -> ChatRow:
+    """Without who has given it to somebody who is no colleague any more."""
     has_opener = row.given_by is not None and await _is_colleague(call, row.by or "")
-    return ChatListed(
-        chat=ContactRef(row.contact, row.channel),
-        contact=ContactRef(row.contact),
-        name=None if row.name is None else visible(row.name),
-        channel=row.channel,
-        blocked=row.blocked,
-        state=row.state,
-        by=row.by,
-        since=row.since,
-        note=row.note,
-        given_by=row.given_by if has_opener else None,
-        last=None if last is None else ChatLast(last.at, last.by, last.text),
-        unread=row.unread,
-    )
+    return row if has_opener else replace(row, given_by=None)
 
 
 async def _is_colleague(call: OperationCall, actor: str) -> bool:

@@ -256,7 +256,11 @@ class ChatPages(AdminPages):
             after=None if place is None else (place.at, place.id),
         )
         rows = [
-            (row, self.part_of(visit, row.contact, row.channel), account_words(row.by) if row.by else "")
+            (
+                row,
+                self.part_of(visit, row.contact.contact, row.channel),
+                account_words(row.by) if row.by else "",
+            )
             for row in found.rows
         ]
         further = ""
@@ -271,11 +275,11 @@ class ChatPages(AdminPages):
             "unanswered": await self._unanswered(visit),
             "rows": rows,
             "given": {
-                row.chat: account_words(row.given_by)
+                row.place: account_words(row.given_by)
                 for row in found.rows
                 if row.given_by is not None and row.by == visit.signed.by
             },
-            "looking": {row.chat: _others(row, visit) for row, _, _ in rows},
+            "looking": {row.place: _others(row, visit) for row, _, _ in rows},
             "further": further,
             "chosen": visit.query("chat"),
             "today": now.astimezone(context.playbook().zone).date(),
