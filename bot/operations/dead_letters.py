@@ -8,14 +8,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import orjson
+from annotated_types import Ge, Le
 
+from bot.model.answer_fields import Help
 from bot.model.audit import AuditRow
 from bot.model.outgoing import DeadLetter
 from bot.model.stored import Stored
 from bot.model.translatable import Refusal, Translatable, plural, row, tr
+from bot.operations.catalog.parameters import Customer, Name
+from bot.operations.contact_view import parts_of
 from bot.operations.simulated_time import now_among
 from bot.playbook.in_money import with_money
 from bot.playbook.similar import quoted
@@ -26,22 +30,26 @@ from bot.store.stores import Stores
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """Which of them are meant: of the last `days`; of these kinds, reasons, channels, contacts, where named.
+    """Which of them are meant: of the last days; of these kinds, reasons, channels, where named."""
 
-    `handled`: also what somebody has sent once more or dropped.
-    """
-
-    days: int
-    kinds: Collection[str] = ()
-    reasons: Collection[str] = ()
-    channels: Collection[str] = ()
-    contacts: Collection[str] | None = None
-    handled: bool = False
+    days: Annotated[int, Ge(1), Le(3_660), Help("the last N days (30)")] = 30
+    kind: Annotated[
+        tuple[Literal["reply", "push", "menu", "ask", "tell", "leave", "loading", "event"], ...],
+        Help("those of this kind; several times: of any of them"),
+    ] = ()
+    reason: Annotated[tuple[Name, ...], Help("those with this reason (quota …)")] = ()
+    channel: Annotated[tuple[Name, ...], Help("those of this account")] = ()
+    person: Customer | None = None
 
     def means(self, one: DeadLetterEntry) -> bool:
-        """Whether it is one of them."""
-        asked = ((self.kinds, one.kind), (self.reasons, one.reason), (self.channels, one.channel))
+        """Whether it is one of them; whose it is, is not looked at."""
+        asked = ((self.kind, one.kind), (self.reason, one.reason), (self.channel, one.channel))
         return all(not some or value in some for some, value in asked)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it means less than all of these days."""
+        return bool(self.kind or self.reason or self.channel or self.person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +91,13 @@ class InFull:
     why_not: Translatable | None = None
 
 
-async def given_up(people: Stores, which: Which) -> DeadLettersSince:
-    """What was lost in these times 24 hours, back from now. May raise `DatabaseUnavailable`."""
+async def given_up(people: Stores, which: Which, *, handled: bool = False) -> DeadLettersSince:
+    """What was lost in these times 24 hours, back from now; with what was sent once more or dropped, where
+    it may be `handled`. May raise `DatabaseUnavailable`.
+    """
     since = await now_among(people) - timedelta(days=which.days)
-    found = await people.given_up.since(since, contacts=which.contacts, handled=which.handled)
+    contacts = None if which.person is None else (await parts_of(which.person))[0]
+    found = await people.given_up.since(since, contacts=contacts, handled=handled)
     return DeadLettersSince(since, [one for one in found if which.means(one)])
 
 

@@ -93,8 +93,6 @@ def test_for_programs_and_further_back(run: Run) -> None:
         "request_id": "request-7",
         "handled": None,
         "done": "",
-        "handled_by": None,
-        "handled_at": None,
     }
 
 

@@ -35,7 +35,7 @@ rules:
 WHO = "command:amy"
 PEOPLE = 7
 BODY = '{"messages": [{"type": "text", "text": "太晚了"}]}'.encode()
-LATE = Which(days=30, reasons=["too-late"])
+LATE = Which(days=30, reason=("too-late",))
 ALL = Which(days=30)
 
 

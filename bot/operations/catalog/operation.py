@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import (
     Annotated,
@@ -26,7 +26,7 @@ from bot.model.audit import AuditEntry, AuditEntryKind, AuditKind
 from bot.model.translatable import Refusal
 from bot.operations.audit_trail import audited
 from bot.operations.catalog.call import OperationCall
-from bot.operations.catalog.parameters import OperationFace, ParameterRefused, PlaybookName
+from bot.operations.catalog.parameters import OperationFace, ParameterRefused, PlaybookName, Together
 
 SUPERVISORS: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
 ServedPlaybook = Literal["live", "drafts", "at_line", "folder", "database"]
@@ -152,7 +152,25 @@ class Operation(Generic[P, A]):
     def parameters(self) -> tuple[Parameter, ...]:
         """Its parameters, without the call."""
         _, *own = self._signature.parameters.values()
-        return tuple(Parameter(one.name, self._hints[one.name], one.default) for one in own)
+        return tuple(
+            part for one in own for part in _parts(Parameter(one.name, self._hints[one.name], one.default))
+        )
+
+    @cached_property
+    def _together(self) -> Mapping[str, Any]:
+        """The types of what is made of several parameters, by name."""
+        hints = ((name, hint) for name, hint in self._hints.items() if Together() in markers(hint))
+        return {name: plain_type(hint) for name, hint in hints}
+
+    def _made(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What was given, with those that stand together as one value."""
+        found = dict(given)
+        for name, kind in self._together.items():
+            if name not in found:
+                found[name] = kind(
+                    **{one.name: found.pop(one.name) for one in fields(kind) if one.name in found}
+                )
+        return found
 
     @cached_property
     def _named(self) -> Mapping[str, PlaybookName]:
@@ -162,7 +180,7 @@ class Operation(Generic[P, A]):
 
     async def __call__(self, call: OperationCall, *args: P.args, **kwargs: P.kwargs) -> A:
         """Do it. Raises `ParameterRefused` for a name that the playbook lacks, and what it refuses."""
-        bound = self._signature.bind(call, *args, **kwargs)
+        bound = self._signature.bind(call, *args, **self._made(kwargs))
         for name, wanted in self._named.items():
             if written := bound.arguments.get(name):
                 bound.arguments[name] = _found(wanted, call, name, written)
@@ -176,6 +194,16 @@ class Operation(Generic[P, A]):
             return nullcontext()
         about = str(arguments.get(self.audit.about) or "")
         return audited(call.stores, AuditEntry(self.audit.kind, call.by, call.now, about))
+
+
+def _parts(parameter: Parameter) -> Iterator[Parameter]:
+    """The parameter, or those that it stands for."""
+    if parameter.marker(Together) is None:
+        yield parameter
+        return
+    kind = plain_type(parameter.annotation)
+    hints = get_type_hints(kind, include_extras=True)
+    yield from (Parameter(one.name, hints[one.name], one.default) for one in fields(kind))
 
 
 def _found(name: PlaybookName, call: OperationCall, parameter: str, written: str) -> str:

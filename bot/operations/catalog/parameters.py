@@ -96,6 +96,11 @@ class GoesOn:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Its fields are parameters that several operations take; none of them is a name of the playbook."""
+
+
+@dataclass(frozen=True, slots=True)
 class CountedBack:
     """A day that may be said at a terminal as a number of days until now, too: `7d`."""
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import orjson
-from annotated_types import Ge, Le, MaxLen
+from annotated_types import MaxLen
 
 from bot.model.answer_fields import Clock, Column, Help, Sentence, Table, TextTable
 from bot.model.draft import digest
@@ -23,20 +23,17 @@ from bot.operations.catalog.identities import ContactRef, PageCursor
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import (
     CommandWord,
-    Customer,
     GoesOn,
     Name,
     Sought,
+    Together,
 )
-from bot.operations.contact_view import parts_of
 from bot.operations.dead_letters import Which, given_up, in_full, resend_costs
-from bot.operations.find_contacts import LocatedContact
 from bot.operations.resending import Handling, Tell, drop, resend
 from bot.runtime.retry import LATE
 from bot.runtime.sending.letters import Doubt
 from bot.store.events.dead_letters import EVENT, DeadLetterEntry
 
-DAYS, DAYS_MOST = 30, 3_660
 SHOWN = 1_000
 """Of what was not sent, in a page of the list."""
 AT_ONCE = 1_000
@@ -49,14 +46,7 @@ UnsentName: TypeAlias = Annotated[Name, Help("what the list and the log call it"
 UnsentNames: TypeAlias = Annotated[
     tuple[Name, ...], MaxLen(AT_ONCE), CommandWord(), Help("what the list and the log call it")
 ]
-UnsentDays: TypeAlias = Annotated[int, Ge(1), Le(DAYS_MOST), Help("the last N days (30)")]
-UnsentKinds: TypeAlias = Annotated[
-    tuple[Literal["reply", "push", "menu", "ask", "tell", "leave", "loading", "event"], ...],
-    Help("those of this kind; several times: of any of them"),
-]
-UnsentReasons: TypeAlias = Annotated[tuple[Name, ...], Help("those with this reason (quota …)")]
-UnsentChannels: TypeAlias = Annotated[tuple[Name, ...], Help("those of this account")]
-ItsContact: TypeAlias = Customer | None
+UnsentFilter: TypeAlias = Annotated[Which, Together()]
 ItMayBeSecond: TypeAlias = Annotated[bool, Help("also where the person may get it for the second time")]
 AsOffered: TypeAlias = Annotated[str, MaxLen(100), Help("as it was offered, where no `names` are sent")]
 _HANDLED = {"resent": tr("sent once more"), "dropped": tr("dropped")}
@@ -78,10 +68,8 @@ class UnsentEntry:
     since: datetime
     tries: int
     request_id: Annotated[str | None, Help("LINE's.")]
-    handled: Literal["resent", "dropped"] | None
+    handled: Handled | None
     done: Annotated[Sentence, Column(tr("done"))]
-    handled_by: str | None
-    handled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +127,8 @@ class UnsentInFull(UnsentEntry):
             rows.append((tr("at LINE"), f"X-Line-Request-Id {self.request_id}"))
         rows += [(tr("contents"), _content(one)) for one in self.contents]
         rows.append((tr("resend"), self._prospect))
-        if self.handled_at is not None:
-            rows.append((tr("done"), tr("{what}, {at}", what=self.done, at=at(self.handled_at))))
+        if self.handled is not None:
+            rows.append((tr("done"), tr("{what}, {at}", what=self.done, at=at(self.handled.at))))
         yield TextTable((), rows)
 
     @property
@@ -252,16 +240,12 @@ def _outcome(one: Handling) -> Translatable:
 @operation("unsent.list", example="my-shop --days 7")
 async def list_unsent(
     call: OperationCall,
-    days: UnsentDays = DAYS,
-    kind: UnsentKinds = (),
-    reason: UnsentReasons = (),
-    channel: UnsentChannels = (),
-    person: ItsContact = None,
+    which: UnsentFilter,
     all: Annotated[bool, Help("also what was sent once more or dropped")] = False,
     after: Annotated[Sequence[str] | None, GoesOn("unsent"), Help("`next` of the page before")] = None,
 ) -> UnsentList:
     """A line for each, oldest first: when, name, channel, kind and reason."""
-    lost = await given_up(call.stores, await _which(days, kind, reason, channel, person, handled=all))
+    lost = await given_up(call.stores, which, handled=all)
     found = [one for one in lost.found if after is None or _place_of(one) > tuple(after)]
     shown = found[:SHOWN]
     goes_on = PageCursor("unsent", _place_of(shown[-1])) if len(found) > SHOWN else None
@@ -274,16 +258,12 @@ def _place_of(one: DeadLetterEntry) -> tuple[str, str]:
 
 def _said(one: DeadLetterEntry, *, reveal: bool = False) -> dict[str, object]:
     """What is said of one beside what is stored."""
-    handled, kind = one.handled, tr("event") if one.kind == EVENT else KINDS.get(one.kind, one.kind)
     return {
-        "what": kind,
+        "what": tr("event") if one.kind == EVENT else KINDS.get(one.kind, one.kind),
         "why": _why(one),
         "contact": ContactRef(one.contact, is_masked=not reveal),
         "since": one.since or one.at,
-        "handled": None if handled is None else handled.how,
-        "done": "" if handled is None else _done(handled),
-        "handled_by": None if handled is None else handled.actor,
-        "handled_at": None if handled is None else handled.at,
+        "done": "" if one.handled is None else _done(one.handled),
     }
 
 
@@ -294,19 +274,6 @@ def _why(one: DeadLetterEntry) -> TranslatableValue:
 
 def _done(handled: Handled) -> Translatable:
     return tr("{what}, by {who}", what=_HANDLED[handled.how], who=actor_words(handled.actor))
-
-
-async def _which(
-    days: int,
-    kinds: Sequence[str],
-    reasons: Sequence[str],
-    channels: Sequence[str],
-    person: LocatedContact | None,
-    *,
-    handled: bool = False,
-) -> Which:
-    contacts = None if person is None else (await parts_of(person))[0]
-    return Which(days, kinds, reasons, channels, contacts, handled)
 
 
 @operation("unsent.show", example="1f0c5a77b2d4")
@@ -348,8 +315,7 @@ class _Meant:
 
 async def _meant(call: OperationCall, names: Sequence[str], which: Which) -> _Meant:
     """Raises `NotMeant` for no name and no filter, and for both."""
-    narrowed = bool(which.kinds or which.reasons or which.channels or which.contacts is not None)
-    if bool(names) == narrowed:
+    if bool(names) == which.is_narrowed:
         raise NotMeant(tr("name each of them, or say which: by kind, reason, channel or person"))
     found = [] if names else (await given_up(call.stores, which)).found
     return _Meant([*dict.fromkeys(names)] or [one.name for one in found], found)
@@ -358,16 +324,12 @@ async def _meant(call: OperationCall, names: Sequence[str], which: Which) -> _Me
 @operation("unsent.resend.offer")
 async def offer_to_resend(
     call: OperationCall,
+    which: UnsentFilter,
     names: UnsentNames = (),
-    days: UnsentDays = DAYS,
-    kind: UnsentKinds = (),
-    reason: UnsentReasons = (),
-    channel: UnsentChannels = (),
-    person: ItsContact = None,
     second: ItMayBeSecond = False,
 ) -> ResendOffer:
     """How many would be sent once more, and what that costs at most."""
-    meant = await _meant(call, names, await _which(days, kind, reason, channel, person))
+    meant = await _meant(call, names, which)
     number = len(meant.found)
     asks = tr("send {number} once more? [y/N]", number=f"{number:,}") if number else None
     costs = resend_costs(meant.found, call.context.prices().messages)
@@ -377,17 +339,13 @@ async def offer_to_resend(
 @operation("unsent.resend", changes=True, audit="resent", offer=offer_to_resend, example="1f0c5a77b2d4")
 async def resend_unsent(
     call: OperationCall,
+    which: UnsentFilter,
     names: UnsentNames = (),
-    days: UnsentDays = DAYS,
-    kind: UnsentKinds = (),
-    reason: UnsentReasons = (),
-    channel: UnsentChannels = (),
-    person: ItsContact = None,
     second: ItMayBeSecond = False,
     fingerprint: AsOffered = "",
 ) -> UnsentResent:
     """It is sent, or decided, once more."""
-    meant = await _meant(call, names, await _which(days, kind, reason, channel, person))
+    meant = await _meant(call, names, which)
     each, shown = meant.as_offered(fingerprint), _progress(call, len(meant.names))
     return UnsentResent(
         await resend(call.stores, each, call.by, second=second, patience=PATIENCE, tell=shown)
@@ -397,15 +355,11 @@ async def resend_unsent(
 @operation("unsent.drop.offer")
 async def offer_to_drop(
     call: OperationCall,
+    which: UnsentFilter,
     names: UnsentNames = (),
-    days: UnsentDays = DAYS,
-    kind: UnsentKinds = (),
-    reason: UnsentReasons = (),
-    channel: UnsentChannels = (),
-    person: ItsContact = None,
 ) -> DropOffer:
     """How many would be dropped."""
-    meant = await _meant(call, names, await _which(days, kind, reason, channel, person))
+    meant = await _meant(call, names, which)
     number = len(meant.found)
     asks = tr("drop {number}? [y/N]", number=f"{number:,}") if number else None
     return DropOffer(len(meant.names), None, meant.fingerprint, asks)
@@ -414,16 +368,12 @@ async def offer_to_drop(
 @operation("unsent.drop", changes=True, audit="dropped", offer=offer_to_drop, example="1f0c5a77b2d4")
 async def drop_unsent(
     call: OperationCall,
+    which: UnsentFilter,
     names: UnsentNames = (),
-    days: UnsentDays = DAYS,
-    kind: UnsentKinds = (),
-    reason: UnsentReasons = (),
-    channel: UnsentChannels = (),
-    person: ItsContact = None,
     fingerprint: AsOffered = "",
 ) -> UnsentDropped:
     """Nobody looks for it any more."""
-    meant = await _meant(call, names, await _which(days, kind, reason, channel, person))
+    meant = await _meant(call, names, which)
     each, shown = meant.as_offered(fingerprint), _progress(call, len(meant.names))
     return UnsentDropped(await drop(call.stores, each, call.by, tell=shown))
 

@@ -108,8 +108,8 @@ class UnsentPages(AdminPages):
         if scope["name"]:
             one = await in_full(self.context.stores, scope["name"])
             return [one.one], one
-        reasons = [scope["reason"]] if scope["reason"] else []
-        lost = await given_up(self.context.stores, Which(_days(scope["days"]), reasons=reasons))
+        reasons = (scope["reason"],) if scope["reason"] else ()
+        lost = await given_up(self.context.stores, Which(_days(scope["days"]), reason=reasons))
         return lost.found[:AT_ONCE], None
 
     async def _some(
