@@ -15,7 +15,7 @@ from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.web.admin.cookies import AdminCookies
 from bot.web.api.context import ApiContext
-from bot.web.api.endpoints import endpoints_of
+from bot.web.api.declared import endpoints_of
 from bot.web.api.gate import ApiGate
 from bot.web.sealed_parts import SealedParts
 

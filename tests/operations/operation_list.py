@@ -12,6 +12,7 @@ from bot.model.admin import TeamRole
 from bot.model.answer_fields import Help, Internal
 from bot.model.place import Place
 from bot.model.translatable import Translatable
+from bot.operations.catalog.answers import AnswerFile
 from bot.operations.catalog.identities import ContactName, ContactRef, MaskedName, PageCursor, Spoken
 from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
 from bot.operations.catalog.parameters import GoesOn, TableParameter
@@ -55,8 +56,14 @@ def _entry(operation: Operation[..., Any]) -> str:
     lines = [f"- **`{operation.name}`**: {_in_a_sentence(operation.says)}. {faces}; {_roles(operation)}."]
     if sent := sent_to(operation):
         lines.append(f"  - sent: {', '.join(map(_parameter, sent))}")
-    lines.append(f"  - answered: {', '.join(_fields(operation.answer))}")
+    lines.append(f"  - answered: {_answered(operation.answer)}")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _answered(answer: Any) -> str:
+    if isinstance(answer, type) and issubclass(answer, AnswerFile):
+        return f"a file, `{answer.media}`"
+    return ", ".join(_fields(answer))
 
 
 def _faces(operation: Operation[..., Any]) -> Iterator[str]:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, get_args, get_type_hints, runtime_checkable
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Protocol,
+    TypeVar,
+    get_args,
+    get_type_hints,
+    runtime_checkable,
+)
 
-from bot.model.answer_fields import Clock, Column, Table, TextTable
+from bot.model.answer_fields import Clock, Column, Help, Internal, Table, TextTable
 from bot.model.translatable import Language, Listing, Refusal, Translatable, TranslatableValue
 from bot.operations.catalog.identities import ContactName, ContactRef, MaskedName, PageCursor, Spoken
 from bot.operations.catalog.operation import markers, plain_type
@@ -65,6 +75,15 @@ class HasOutcome(Protocol):
 
     @property
     def is_done(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFile:
+    """An answer that is a file of this media type."""
+
+    media: ClassVar[str]
+    content: Annotated[bytes, Internal()] = field(repr=False)
+    file: Annotated[str, Help("What it is called.")]
 
 
 def filled(kind: type[Answer], source: object, **more: object) -> Answer:

@@ -70,6 +70,7 @@ SUBJECTS: Sequence[OperationSubject] = (
         "contacts", "contact", "contacts: who somebody is, what is known of them, what staff change of it"
     ),
     OperationSubject("chats", "chat", "conversations: who waits; taken, answered, handed on, given back"),
+    OperationSubject("me", "", "the token that calls"),
     OperationSubject("playbook", "", "the playbook: drafts of it, which a token has of its own"),
     OperationSubject("versions", "versions", "which playbooks were live, since when, by whom"),
     OperationSubject("testers", "contact", "testers: who gets broadcasts first, each by a name"),

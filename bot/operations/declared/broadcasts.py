@@ -39,12 +39,15 @@ from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import Spoken
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import BroadcastName, OperationFace, Option, ParameterRefused
-from bot.operations.declared.broadcast_looks import broadcast_status as broadcast_status
-from bot.operations.declared.broadcast_looks import check_broadcast as check_broadcast
-from bot.operations.declared.broadcast_looks import report_broadcast as report_broadcast
-from bot.operations.declared.broadcast_looks import try_broadcast as try_broadcast
+from bot.operations.declared.broadcast_looks import (
+    broadcast_status,
+    check_broadcast,
+    report_broadcast,
+    try_broadcast,
+)
 from bot.operations.resolve_name import broadcast_of
 
+__all__ = ["broadcast_status", "check_broadcast", "report_broadcast", "try_broadcast"]
 MOST = 1_000_000_000
 """People, and NT$: more are none."""
 BY_HAND: Mapping[OperationFace, str] = {

@@ -13,6 +13,7 @@ from bot.model.admin import TEAM
 from bot.model.answer_fields import Clock, Help
 from bot.model.translatable import TooManyAttempts, Translatable, TranslatableValue, tr
 from bot.operations.audiences import AudienceCount
+from bot.operations.catalog.answers import AnswerFile
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import PageCursor, Spoken
 from bot.operations.catalog.operation import SUPERVISORS, operation
@@ -32,6 +33,7 @@ from bot.operations.contact_text import contact_lines
 from bot.operations.contact_view import PrivateWords, history, masked_view, revealed
 from bot.operations.find_contacts import sayable
 from bot.operations.looks import record_look, record_search
+from bot.operations.person_archive import person_archive
 from bot.wording.titles import speaking_titles
 
 MOST, CONDITION_MOST = 1_000, 2_000
@@ -61,6 +63,12 @@ class ContactsFound:
     @property
     def is_done(self) -> bool:
         return bool(self.contacts)
+
+
+class PersonArchive(AnswerFile):
+    """All that is stored of a contact: page, JSON and files."""
+
+    media = "application/zip"
 
 
 @operation("contacts.find", roles=TEAM, example="小美 --tag VIP", everywhere=True)
@@ -141,3 +149,10 @@ async def check_may_reveal(call: OperationCall) -> None:
         reveals, now = call.stores.api_reveals, call.context.clock.now()
         if wait := await reveals.wait(call.by, call.request, now):
             raise TooManyAttempts(tr("so many were shown in full lately: wait a little"), wait)
+
+
+@operation("contacts.export", not_in={"command": "it writes a folder"})
+async def export_contact(call: OperationCall, contact: Customer) -> PersonArchive:
+    """All that is stored of a contact, as an archive; the audit log has it first."""
+    content = await person_archive(contact, call.playbook, call.language, call.by)
+    return PersonArchive(content, f"customer-{call.now:%Y%m%d}.zip")

@@ -31,7 +31,7 @@ from bot.operations.contact_changes import (
 from bot.operations.contact_document import in_a_line
 from bot.operations.contact_view import masked_view
 from bot.operations.contact_words import BOUND
-from bot.operations.declared.contact_looks import find_contacts, show_contact
+from bot.operations.declared.contact_looks import export_contact, find_contacts, show_contact
 from bot.operations.declared.conversation_looks import show_conversation
 from bot.operations.declared.erasures import erase_contact, show_certificate
 from bot.operations.find_contacts import LocatedContact
@@ -39,7 +39,14 @@ from bot.operations.flow_orders import FlowRun, FlowUnchanged, end_flow, run_of
 from bot.operations.marketing_stop import AtShop, MarketingChange, stop_marketing
 from bot.playbook.similar import quoted
 
-__all__ = ["erase_contact", "find_contacts", "show_certificate", "show_contact", "show_conversation"]
+__all__ = [
+    "erase_contact",
+    "export_contact",
+    "find_contacts",
+    "show_certificate",
+    "show_contact",
+    "show_conversation",
+]
 VALUE_MOST = 5_000
 """Characters of a value."""
 CarriedOut: TypeAlias = Annotated[

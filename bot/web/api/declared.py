@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
 from bot.model.translatable import TooManyAttempts
-from bot.operations.catalog.answers import Pending
+from bot.operations.catalog.answers import AnswerFile, Pending
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import (
     ContactName,
@@ -41,29 +41,33 @@ _ITSELF = ("", "list")
 so is `show`; elsewhere it stands beside the list."""
 
 
-def declared_endpoints(context: ApiContext) -> Iterator[Endpoint]:
+def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
     """Those of all operations that the API has."""
-    return (endpoint_of(one, context) for one in all_operations() if "api" not in one.not_in)
+    return [endpoint_of(one, context) for one in all_operations() if "api" not in one.not_in]
 
 
 def endpoint_of(operation: Operation[..., Any], context: ApiContext) -> Endpoint:
     """The one of an operation."""
-    method = method_of(operation)
     described = _described(operation)
     sent, (answer, components) = described.sent, described.answer
     return Endpoint(
-        method=method,
+        method=method_of(operation),
         path=f"{PREFIX}{address_of(operation)}",
         name=operation.name,
         says=operation.says,
         handler=partial(_answered, operation, context, sent.place),
         roles=operation.roles,
+        sent=sent,
         answer=answer,
+        file=operation.answer.media if _is_file(operation) else "",
         is_action=operation.changes,
         forgets=operation.forgets,
-        sent=sent,
-        components=components,
+        components={} if _is_file(operation) else components,
     )
+
+
+def _is_file(operation: Operation[..., Any]) -> bool:
+    return isinstance(operation.answer, type) and issubclass(operation.answer, AnswerFile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,8 @@ async def _answered(
     except TooManyAttempts as error:
         again = {"Retry-After": f"{error.seconds:.0f}"}
         raise ApiProblem("too_many", error.message, headers=again) from error
+    if isinstance(answer, AnswerFile):
+        return answer
     payload: ApiAnswer = as_json(answer, call.words, partial(_sealed, context, call))
     return payload
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 from bot.model.admin import AdminRole
 from bot.model.api_token import ApiCaller
 from bot.model.translatable import Language
+from bot.operations.catalog.answers import AnswerFile
 from bot.operations.find_contacts import LocatedContact
 from bot.web.api.typed_body import TypedBody
 from bot.web.openapi_schema import JsonSchema
@@ -17,16 +18,6 @@ from bot.web.openapi_schema import JsonSchema
 PREFIX = "/admin/api"
 CONTACT, CHAT = "contact", "chat"
 """What a sealed part of an address names: somebody, or somebody on a channel."""
-SUPERVISORS: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
-
-
-@dataclass(frozen=True, slots=True)
-class ApiFile:
-    """An answer that is a file."""
-
-    content: bytes = field(repr=False)
-    type: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,7 @@ class ConsoleCall:
         return self.found
 
 
-ApiAnswer: TypeAlias = Mapping[str, Any] | ApiFile
+ApiAnswer: TypeAlias = Mapping[str, Any] | AnswerFile
 """JSON as `as_json` takes it, or a file."""
 ApiHandler: TypeAlias = Callable[[ConsoleCall], Awaitable[ApiAnswer]]
 
@@ -73,20 +64,20 @@ class Endpoint:
     name: str
     says: str
     handler: ApiHandler
-    roles: frozenset[AdminRole] = SUPERVISORS
+    roles: frozenset[AdminRole]
     sent: TypedBody
-    """What reads what is sent: a body, or the query of a look."""
-    answer: JsonSchema = field(default_factory=dict)
-    file: str = ""
+    """What reads the parameters of the operation."""
+    answer: JsonSchema
+    file: str
     """The media type of its answer, where that is a file."""
-    is_action: bool = False
-    forgets: bool = False
-    components: Mapping[str, JsonSchema] = field(default_factory=dict)
+    is_action: bool
+    forgets: bool
+    components: Mapping[str, JsonSchema]
     """What its schemas refer to."""
 
     @property
     def query(self) -> Mapping[str, JsonSchema]:
-        """What stands behind the `?` of a look."""
+        """What is behind the `?`."""
         found: Mapping[str, JsonSchema] = self.sent.schema["properties"] if self.method == "GET" else {}
         return found
 

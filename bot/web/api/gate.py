@@ -23,6 +23,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from bot.model.api_token import ApiCaller
 from bot.model.clock import Clock
 from bot.model.translatable import ENGLISH, Language, Refusal, tr
+from bot.operations.catalog.answers import AnswerFile
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.payload import as_json
 from bot.operations.tokens import StaffTokens
@@ -31,7 +32,7 @@ from bot.store.api_answers import CallMark, StoredAnswer
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.frame import PRIVATE, accepted_language
 from bot.web.api.context import ApiContext
-from bot.web.api.endpoint import PREFIX, ApiAnswer, ApiFile, ConsoleCall, Endpoint
+from bot.web.api.endpoint import PREFIX, ApiAnswer, ConsoleCall, Endpoint
 from bot.web.api.openapi import KEY_FORM, KEY_HEADER, openapi
 from bot.web.api.problem_details import ApiProblem, problem_answer
 from bot.web.api.typed_body import TypedBody
@@ -125,12 +126,12 @@ class ApiGate:
             caller = await self._admitted(request)
             if methods is None:
                 raise ApiProblem("not_found")
-            row = methods.get(request.method)
-            if row is None:
+            endpoint = methods.get(request.method)
+            if endpoint is None:
                 raise ApiProblem("wrong_method", headers={"Allow": ", ".join(methods)})
-            if caller.role not in row.roles:
+            if caller.role not in endpoint.roles:
                 raise ApiProblem("not_allowed")
-            return await self._carried(request, row, caller, body, words)
+            return await self._carried(request, endpoint, caller, body, words)
         except ApiProblem as problem:
             return problem.answer(words)
         except DatabaseUnavailable:
@@ -219,7 +220,7 @@ class ApiGate:
             await self._forget(kept)
             raise
         else:
-            if isinstance(answer, ApiFile):
+            if isinstance(answer, AnswerFile):
                 return _file(answer)
             status, content = 200, as_json(answer, words)
         if kept.mark is not None:
@@ -244,9 +245,9 @@ def _stored(known: StoredAnswer) -> web.Response:
     return answer
 
 
-def _file(answer: ApiFile) -> web.Response:
-    how = f"attachment; filename*=UTF-8''{quote(answer.name, safe='')}"
-    return web.Response(body=answer.content, content_type=answer.type, headers={"Content-Disposition": how})
+def _file(answer: AnswerFile) -> web.Response:
+    how = f"attachment; filename*=UTF-8''{quote(answer.file, safe='')}"
+    return web.Response(body=answer.content, content_type=answer.media, headers={"Content-Disposition": how})
 
 
 async def _body(request: web.Request) -> bytes:

@@ -27,7 +27,7 @@ from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.web.api.context import ApiContext
-from bot.web.api.endpoints import endpoints_of
+from bot.web.api.declared import endpoints_of
 from bot.web.api.gate import ApiGate
 from bot.web.api.openapi import openapi
 from bot.web.sealed_parts import SealedParts
