@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from bot.model.answer_fields import Internal
 
 AppointmentResult: TypeAlias = Literal[
     "booked",
@@ -61,7 +63,7 @@ class HeldAppointment:
     place: str
     start: datetime
     end: datetime
-    reminded: bool = False
+    reminded: Annotated[bool, Internal()] = False
     mark: AppointmentMark = ""
 
 

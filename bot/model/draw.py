@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from bot.model.answer_fields import Internal
 
 DrawLook: TypeAlias = Literal["wheel", "scratch"]
 """How the page shows what was drawn: a wheel that turns, a card that is scratched."""
@@ -29,10 +31,10 @@ class HeldDraw:
     draw: str
     tries: int = 0
     last: datetime | None = None
-    waits: int = 0
+    waits: Annotated[int, Internal()] = 0
     result: DrawEnd = ""
     prize: str = ""
-    grant: str = ""
+    grant: Annotated[str, Internal()] = ""
 
     def without_lost(self, now: datetime) -> HeldDraw:
         """The same, without tries of which nothing was heard for so long that nothing will be."""

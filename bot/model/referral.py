@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from bot.model.answer_fields import Internal
 
 ReferralState: TypeAlias = Literal["opened", "came", "judged", "done", "refused"]
 """Of a friend: the link was opened, they have become a friend, they have done what counts and the two are
@@ -42,8 +44,8 @@ class Referral:
     """
 
     campaign: str
-    by: str
-    id: str
+    by: Annotated[str, Internal()]
+    id: Annotated[str, Internal()]
     at: datetime
     state: ReferralState
     came: datetime | None = None
@@ -74,5 +76,5 @@ class Invitation:
     friends: int = 0
     successes: int = 0
     rewarded: int = 0
-    came: tuple[str, ...] = ()
-    done: tuple[str, ...] = ()
+    came: Annotated[tuple[str, ...], Internal()] = ()
+    done: Annotated[tuple[str, ...], Internal()] = ()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from bot.model.answer_fields import Internal
 
 StampWay: TypeAlias = Literal["clerk", "code"]
 """Who stamps in a store: a clerk at the till, or the customer who scans the store's code."""
@@ -26,15 +28,15 @@ class StampEntry:
     stays paid after it.
     """
 
-    id: str
+    id: Annotated[str, Internal()]
     at: datetime
     count: int
     source: StampSource
     store: str = ""
-    by: str = ""
+    by: Annotated[str, Internal()] = ""
     order: str = field(default="", repr=False)
-    undoes: str = ""
-    worth: int | None = None
+    undoes: Annotated[str, Internal()] = ""
+    worth: Annotated[int | None, Internal()] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,11 @@ class HeldStampCard:
 
     card: str
     count: int = 0
-    settled: int = 0
+    settled: Annotated[int, Internal()] = 0
     full: int = 0
-    closed: bool = False
+    closed: Annotated[bool, Internal()] = False
     until: datetime | None = None
-    reminded: bool = False
+    reminded: Annotated[bool, Internal()] = False
     entries: tuple[StampEntry, ...] = ()
 
     def has_act(self, id_: str) -> bool:

@@ -20,8 +20,8 @@ from bot.model.draw import HeldDraw
 from bot.model.instance import HeldBy, Instance
 from bot.model.journal import TimelineRow
 from bot.model.plain_text import visible
-from bot.model.referral import ReferralRefusal, ReferralState
-from bot.model.stamp import StampSource
+from bot.model.referral import Invitation, Referral
+from bot.model.stamp import HeldStampCard
 from bot.model.translatable import TranslatableValue, row, tr
 from bot.model.value import PRIVATE_SLOT, Value
 from bot.operations.call_outcomes import (
@@ -130,51 +130,6 @@ class CouponDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class StampCardEntry:
-    """What was put on a card, or taken back."""
-
-    at: datetime
-    count: int
-    source: StampSource
-    store: str
-    order: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContactStampCard:
-    """A stamp card with its ledger."""
-
-    card: str
-    count: int
-    full: int
-    until: datetime | None
-    entries: Sequence[StampCardEntry]
-
-
-@dataclass(frozen=True, slots=True)
-class ContactReferral:
-    """That somebody's link has brought them."""
-
-    campaign: str
-    state: ReferralState
-    why: ReferralRefusal | None
-    at: datetime
-    came: datetime | None
-    ended: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ContactInvitation:
-    """Their own link in a campaign."""
-
-    campaign: str
-    codes: Sequence[str]
-    friends: int
-    successes: int
-    rewarded: int
-
-
-@dataclass(frozen=True, slots=True)
 class ContactFlow:
     """Where they are in a flow, and what holds it."""
 
@@ -201,7 +156,7 @@ class ContactDocument(ContactInLine):
     tags: Sequence[ContactTag]
     attributes: Sequence[ContactAttribute]
     coupons: Sequence[CouponDocument]
-    stamp_cards: Sequence[ContactStampCard]
+    stamp_cards: Sequence[HeldStampCard]
     draws: Sequence[HeldDraw]
     appointments: Sequence[HeldAppointment]
     place_wishes: Sequence[PlaceWish]
@@ -210,8 +165,8 @@ class ContactDocument(ContactInLine):
     marketing_shop: bool | None
     stopped_by_staff: bool
     consents: Sequence[Consent]
-    referrals: Sequence[ContactReferral]
-    invitations: Sequence[ContactInvitation]
+    referrals: Sequence[Referral]
+    invitations: Sequence[Invitation]
     first_source: CameBy | None
     last_source: CameBy | None
     flows: Sequence[ContactFlow]
@@ -256,8 +211,8 @@ class ShownContact(ContactDocument):
 
 _SAME = (
     *("kind", "language", "email", "bindings", "bound_before", "clerk", "draws", "appointments"),
-    *("place_wishes", "marketing", "marketing_here", "marketing_shop", "consents"),
-    *("first_source", "last_source"),
+    *("place_wishes", "marketing", "marketing_here", "marketing_shop", "consents", "first_source"),
+    *("last_source", "stamp_cards", "referrals", "invitations"),
 )
 """Fields that are as the contact has them."""
 
@@ -291,13 +246,7 @@ def _in_full(shown: ContactView, playbook: Playbook, now: datetime) -> dict[str,
         "tags": [_tag(one) for one in contact.tags if contact.has_tag(one.name, now)],
         "attributes": [_attribute(slot, contact, playbook) for slot in contact.attributes],
         "coupons": [_coupon(held) for held in contact.coupons],
-        "stamp_cards": [
-            filled(ContactStampCard, card, entries=[filled(StampCardEntry, one) for one in card.entries])
-            for card in contact.stamp_cards
-        ],
         "stopped_by_staff": contact.staff_stop is not None,
-        "referrals": [filled(ContactReferral, one) for one in contact.referrals],
-        "invitations": [filled(ContactInvitation, one) for one in contact.invitations],
         "flows": [_flow(instance, contact, playbook) for instance in contact.flows],
         "last_turn": contact.turned,
     }

@@ -13,7 +13,7 @@ from bot.model.contact import Contact
 from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
 from bot.model.referral import Invitation, Referral, ReferralRefusal, ReferralState
 from bot.operations.audit_trail import entries
-from bot.operations.contact_document import ContactInvitation, in_full
+from bot.operations.contact_document import in_full
 from bot.operations.contact_view import ContactView
 from bot.operations.payload import as_json
 from bot.operations.referral_words import REFUSED as REFUSED_WORDS
@@ -166,4 +166,11 @@ def test_what_is_exported_of_somebody_leads_to_nobody_else() -> None:
             "ended": NOW.isoformat(),
         }
     ]
-    assert found.invitations == [ContactInvitation("好友", ("code1", "code0"), 3, 1, 1)]
+    [link] = as_json(found.invitations)
+    assert link == {
+        "campaign": "好友",
+        "codes": ["code1", "code0"],
+        "friends": 3,
+        "successes": 1,
+        "rewarded": 1,
+    }
