@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 from bot.model.contact import Contact
 from bot.model.conversation import TranscriptCursor
@@ -27,6 +29,7 @@ from bot.operations.contact_timeline import TimelineWords, timeline_page
 from bot.operations.contact_view import history, masked_view, revealed
 from bot.operations.contact_words import BOUND
 from bot.operations.conversation import conversation
+from bot.operations.conversation_text import NoMoment, place_code, place_of
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.flow_orders import FlowUnchanged, end_flow, run_of
 from bot.operations.heard_at_once import StaffChange, heard_at_once
@@ -159,13 +162,13 @@ class ContactPersonPages(AdminPages):
             data |= await self._happened(visit, found, reveal=reveal)
         if show == "conversation":
             await record_look(context.stores, found.contact.id, visit.signed.by, now, "conversation_read")
-            before = _place(visit.query("before"))
+            before = _place(visit.query("before"), playbook.zone)
             page = await conversation(found, now, before=before, zone=playbook.zone, reveal=reveal)
             data["messages"] = list(words.messages(page))
             data["is_last"] = before is None
             if page.earlier is not None:
                 data["earlier"] = context.address(
-                    visit, found.contact.id, show=show, before=_place_text(page.earlier)
+                    visit, found.contact.id, show=show, before=place_code(page.earlier)
                 )
         return RenderedPage("contact.html", title_of(contact), data, 200 if refused is None else 409, refused)
 
@@ -348,18 +351,11 @@ def _said(done: Translatable, carried: Carried) -> Translatable:
     return tr("Stored: {done}, when its turn comes", done=done)
 
 
-def _place_text(place: TranscriptCursor) -> str:
-    return f"{round(place.at.timestamp() * 1000)}.{place.turn}"
-
-
-def _place(text: str) -> TranscriptCursor | None:
+def _place(text: str, zone: ZoneInfo) -> TranscriptCursor | None:
     """A place in a conversation; what is none is its end."""
-    at, _, turn = text.partition(".")
-    if not (at.isascii() and at.isdigit() and turn.isascii() and turn.isdigit()):
-        return None
-    if len(at) > 14 or len(turn) > 18:
-        return None
-    return TranscriptCursor(datetime.fromtimestamp(int(at) / 1000, UTC), int(turn))
+    with suppress(NoMoment):
+        return place_of(text, zone)
+    return None
 
 
 def title_of(contact: Contact) -> Translatable:
