@@ -185,7 +185,9 @@ class Operation(Generic[P, A]):
             if written := bound.arguments.get(name):
                 bound.arguments[name] = _found(wanted, call, name, written)
         async with self._audited(call, bound.arguments):
-            return await self.function(*bound.args, **bound.kwargs)
+            function: Callable[..., Awaitable[A]] = self.function
+            _, *given = bound.arguments.items()
+            return await function(call, **dict(given))
 
     def _audited(
         self, call: OperationCall, arguments: Mapping[str, Any]
@@ -246,6 +248,20 @@ def operation(
             called=called,
             everywhere=everywhere,
         )
+
+    return of
+
+
+def with_parameters_of(
+    other: Callable[..., Any],
+) -> Callable[[Callable[..., Awaitable[A]]], Callable[..., Awaitable[A]]]:
+    """Gives a function that takes `**any` the parameters of another one of its module, said there once."""
+
+    def of(function: Callable[..., Awaitable[A]]) -> Callable[..., Awaitable[A]]:
+        answer: Any = function.__annotations__["return"]
+        function.__annotations__ = {**other.__annotations__, "return": answer}
+        function.__signature__ = inspect.signature(other)  # type: ignore[attr-defined]
+        return function
 
     return of
 

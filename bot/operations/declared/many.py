@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias
@@ -29,7 +29,7 @@ from bot.operations.bulk_work import BulkWork
 from bot.operations.catalog.answers import table_of
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import Spoken
-from bot.operations.catalog.operation import operation
+from bot.operations.catalog.operation import operation, with_parameters_of
 from bot.operations.catalog.parameters import SHORT, ChannelName, Name, OperationFace, Sought
 from bot.operations.declared.contact_looks import (
     OfAudience,
@@ -44,6 +44,7 @@ from bot.playbook.similar import quoted
 SHOWN = 20
 """Runs that are listed."""
 LONG: Mapping[OperationFace, str] = {"api": "it goes on for long, and is stopped at its terminal"}
+_FACES: dict[str, Any] = {"example": "VIP --audience regulars", "changes": True, "not_in": LONG}
 RunName: TypeAlias = Annotated[Name, Help("which one, as the list has it")]
 TagOfMany: TypeAlias = Annotated[Name, Help("a tag of the playbook")]
 SoughtText: TypeAlias = Annotated[
@@ -148,68 +149,17 @@ async def list_many(call: OperationCall) -> ManyRuns:
     return ManyRuns([ManyRun(**_fields(one)) for one in await call.stores.bulk_runs.last(SHOWN)])
 
 
-def _tagging(kind: BulkKind) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """What offers that a tag is put on, or taken off, and what does it."""
-
-    async def offer(
-        call: OperationCall,
-        name: TagOfMany,
-        text: SoughtText = "",
-        tag: OfTag | None = None,
-        store: OfStore | None = None,
-        clerk: OfClerkNumber | None = None,
-        audience: OfAudience | None = None,
-        condition: OfCondition = "",
-        channel: ChannelName | None = None,
-        everybody: Everybody = False,
-    ) -> ManyOffer:
-        """How many people it would be done to."""
-        sought = _sought(text, tag, store, clerk, audience, condition, channel, everybody)
-        return _offer(await _tag_run(call, kind, name, sought))
-
-    async def change(
-        call: OperationCall,
-        name: TagOfMany,
-        text: SoughtText = "",
-        tag: OfTag | None = None,
-        store: OfStore | None = None,
-        clerk: OfClerkNumber | None = None,
-        audience: OfAudience | None = None,
-        condition: OfCondition = "",
-        channel: ChannelName | None = None,
-        everybody: Everybody = False,
-    ) -> ManyDone:
-        sought = _sought(text, tag, store, clerk, audience, condition, channel, everybody)
-        return await _done(call, await _tag_run(call, kind, name, sought))
-
-    change.__doc__ = _SAYS[kind]
-    return offer, change
-
-
-_SAYS: Mapping[BulkKind, str] = {
-    "tag": "Put a tag of the playbook on all whom a search finds.",
-    "untag": "Take a tag of the playbook off all whom a search finds.",
-}
-_FACES: dict[str, Any] = {"example": "VIP --audience regulars", "changes": True, "not_in": LONG}
-_offers_adding, _adds = _tagging("tag")
-_offers_removing, _removes = _tagging("untag")
-offer_adding = operation("many.add.offer", not_in=LONG)(_offers_adding)
-add = operation("many.add", called="many add", audit="many_tagged", offer=offer_adding, **_FACES)(_adds)
-offer_removing = operation("many.remove.offer", not_in=LONG)(_offers_removing)
-remove = operation(
-    *("many.remove",), called="many remove", audit="many_untagged", offer=offer_removing, **_FACES
-)(_removes)
-
-
 def _sought(
-    text: str,
-    tag: str | None,
-    store: str | None,
-    clerk: str | None,
-    audience: str | None,
-    condition: str,
-    channel: str | None,
-    everybody: bool,
+    call: OperationCall,
+    name: TagOfMany,
+    text: SoughtText = "",
+    tag: OfTag | None = None,
+    store: OfStore | None = None,
+    clerk: OfClerkNumber | None = None,
+    audience: OfAudience | None = None,
+    condition: OfCondition = "",
+    channel: ChannelName | None = None,
+    everybody: Everybody = False,
 ) -> SoughtPeople:
     """Raises `NotFound` where nothing is sought by, and not everybody is meant."""
     sought = SoughtPeople(
@@ -218,6 +168,34 @@ def _sought(
     if sought == SoughtPeople() and not everybody:
         raise NotFound(tr("say whom:  --audience NAME, --tag TAG, --condition CONDITION …, or  --everybody"))
     return sought
+
+
+@operation("many.add.offer", not_in=LONG)
+@with_parameters_of(_sought)
+async def offer_adding(call: OperationCall, name: str, **by: Any) -> ManyOffer:
+    """On how many people a tag would be put."""
+    return _offer(await _tag_run(call, "tag", name, _sought(call, name, **by)))
+
+
+@operation("many.add", called="many add", audit="many_tagged", offer=offer_adding, **_FACES)
+@with_parameters_of(_sought)
+async def add_to_many(call: OperationCall, name: str, **by: Any) -> ManyDone:
+    """Put a tag of the playbook on all whom a search finds."""
+    return await _done(call, await _tag_run(call, "tag", name, _sought(call, name, **by)))
+
+
+@operation("many.remove.offer", not_in=LONG)
+@with_parameters_of(_sought)
+async def offer_removing(call: OperationCall, name: str, **by: Any) -> ManyOffer:
+    """Off how many people a tag would be taken."""
+    return _offer(await _tag_run(call, "untag", name, _sought(call, name, **by)))
+
+
+@operation("many.remove", called="many remove", audit="many_untagged", offer=offer_removing, **_FACES)
+@with_parameters_of(_sought)
+async def remove_from_many(call: OperationCall, name: str, **by: Any) -> ManyDone:
+    """Take a tag of the playbook off all whom a search finds."""
+    return await _done(call, await _tag_run(call, "untag", name, _sought(call, name, **by)))
 
 
 async def _tag_run(call: OperationCall, kind: BulkKind, tag: str, sought: SoughtPeople) -> BulkRun:
