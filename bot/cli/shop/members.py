@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
 
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
@@ -16,18 +15,13 @@ from bot.cli.terminal_text import Progress
 from bot.cli.valid_files import read_valid_playbook
 from bot.model.clock import SystemClock
 from bot.model.shop import SyncKind, SyncRun
-from bot.model.translatable import Language, Refusal, Translatable, tr
+from bot.model.translatable import Language, Refusal, tr
 from bot.operations.shops.fields import shop_fields, shop_of
 from bot.operations.shops.status import reading_of
-from bot.operations.shops.status_words import (
-    beforehand,
-    came_of,
-    how_far,
-    why_stopped,
-)
+from bot.operations.shops.status_words import beforehand, how_far, stands_at
 from bot.operations.shops.syncing import order_sync, sync_of
 from bot.operations.simulated_time import now_among
-from bot.shops.catalogue import CatalogueField
+from bot.playbook.report import in_columns
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -41,17 +35,10 @@ def fields(wanted: Arguments, words: Language) -> int:
     settings = read_valid_playbook(folder).settings
     shop = shop_of(settings.shops, " ".join(named) or None)
     found = on_event_loop(shop_fields(shop, settings.private_hosts, SystemClock()))
-    show_answer(found, _field_lines(found, words), for_programs=wanted.json)
+    may = words.text(tr("(may be written)"))
+    lines = in_columns([(one.path, one.type, one.example, may if one.writes else "") for one in found])
+    show_answer(found, lines, for_programs=wanted.json)
     return RIGHT
-
-
-def _field_lines(found: Sequence[CatalogueField], words: Language) -> Iterator[str]:
-    """Path, type and example below each other."""
-    paths = max((len(one.path) for one in found), default=0)
-    types = max((len(one.type) for one in found), default=0)
-    for one in found:
-        line = f"{one.path:<{paths}}  {one.type:<{types}}  {one.example}".rstrip()
-        yield f"{line}  {words.text(tr('(may be written)'))}" if one.writes else line
 
 
 class SyncGone(Refusal):
@@ -71,7 +58,11 @@ async def sync(order: CommandOrder) -> int:
         run = await _followed(people, shop.name, run, order.speech)
     if run is None:
         raise SyncGone(tr("{shop} was unlinked meanwhile: its members were not read", shop=shop.name))
-    order.show_all(reading_of(run), _sync_lines(run, shop.name, detached=options.detach))
+    detached = tr("it is ordered:  oaflow shop status {shop}  tells how far it is", shop=shop.name)
+    order.show_all(
+        reading_of(run),
+        [detached] if options.detach else stands_at(run, shop.name, await now_among(people)),
+    )
     return WRONG if run.state == "stopped" else RIGHT
 
 
@@ -97,15 +88,3 @@ async def _followed(people: Stores, shop: str, ordered: SyncRun, words: Language
         raise
     progress.over()
     return run
-
-
-def _sync_lines(run: SyncRun, shop: str, *, detached: bool) -> Iterator[Translatable]:
-    known = beforehand(run)
-    if detached:
-        yield tr("it is ordered:  oaflow shop status {shop}  tells how far it is", shop=shop)
-    elif run.kind == "look" and known is not None:
-        yield known
-    elif run.state == "done":
-        yield from came_of(run)
-    if run.state == "stopped" and run.stop is not None:
-        yield why_stopped(run.stop, shop)

@@ -146,3 +146,17 @@ def why_stopped(stop: SyncStop, shop: str) -> Translatable:
                 shop=shop,
                 why=why,
             )
+
+
+def stands_at(run: SyncRun, shop: str, now: datetime) -> Iterator[Translatable]:
+    """How far a listing is, what came of it, or why it does not go on."""
+    first = beforehand(run)
+    if run.state == "stopped" and run.stop is not None:
+        yield why_stopped(run.stop, shop)
+    elif run.is_under_way:
+        yield from () if first is None else [first]
+        yield how_far(run, now)
+    elif run.kind == "look" and first is not None:
+        yield first
+    else:
+        yield from came_of(run)

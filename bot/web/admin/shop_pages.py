@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from urllib.parse import quote
 
@@ -27,7 +26,7 @@ from bot.operations.shops.shop_view import (
     shop_overviews,
 )
 from bot.operations.shops.status import slots_of, status_of
-from bot.operations.shops.status_words import beforehand, came_of, how_far, why_stopped
+from bot.operations.shops.status_words import stands_at
 from bot.operations.shops.syncing import order_sync
 from bot.operations.today import shop_health
 from bot.shops.platforms import NO_CHANGE_FEED
@@ -168,7 +167,7 @@ class ShopPages(AdminPages):
             "calls": (await refused_shops(served.stores)).get(name),
             "why_refused": why_refused,
             "is_under_way": shown.is_linked and not is_to_choose and _is_reading(run),
-            "sync_lines": () if run is None else tuple(_sync_lines(run, name, served.now())),
+            "sync_lines": () if run is None else tuple(stands_at(run, name, served.now())),
             "is_to_choose": is_to_choose,
             **figures,
         }
@@ -207,18 +206,6 @@ _DONE: Mapping[str, Translatable] = {
     "edited": tr("edited (已成功編輯資料)"),
     "installed": tr("the app is installed; one step is left"),
 }
-
-
-def _sync_lines(run: SyncRun, shop: str, now: datetime) -> Iterator[Translatable]:
-    """How far the members are read, or what came of it."""
-    if run.state == "stopped" and run.stop is not None:
-        yield why_stopped(run.stop, shop)
-    elif run.is_under_way:
-        if (first := beforehand(run)) is not None:
-            yield first
-        yield how_far(run, now)
-    else:
-        yield from came_of(run)
 
 
 def _is_reading(run: SyncRun | None) -> bool:
