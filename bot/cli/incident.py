@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,49 +15,27 @@ from bot.cli.dates import day_or_moment, moment_of
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong
 from bot.cli.terminal_text import Progress, write_out
-from bot.model.audit import AuditEntry, AuditKind
-from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
-from bot.operations.actors import CONSOLE, actor_words, done_by
+from bot.model.audit import AuditEntry
+from bot.model.translatable import Language, row, tr
 from bot.operations.audit_trail import audited
-from bot.operations.audit_words import KINDS as KIND_WORDS
-from bot.operations.concerned_person import ConcernedPerson, DataKind, Touch
+from bot.operations.catalog.answers import answer_lines
+from bot.operations.concerned_person import DATA, TOUCHES, ConcernedPerson
 from bot.operations.incident import Incident, IncidentPeriod, concerned, read_incident
-from bot.operations.payload import Payload, as_json, pick
+from bot.operations.payload import as_json
 from bot.operations.person_export import ExportNotWritten, not_written
 from bot.playbook.csv_table import csv_line, heading_line
-from bot.playbook.report import in_columns
 from bot.playbook.similar import printable
 from bot.sms.phone import national
 from bot.store.stores import Stores
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 """Nothing is stored of before or after; a week around them is still within the calendar."""
-_COUNTED = ("people", "sure", "possible", "erased")
 SHOWN = 50
 """People that are listed at a terminal."""
 COLUMNS = (
     *("contact", "certificate", "name", "line_accounts", "phone", "email"),
     *("kinds", "touches", "certain", "first", "last"),
 )
-DATA: Mapping[DataKind, Translatable] = {
-    DataKind.LINE: tr("LINE account and name"),
-    DataKind.MASKED: tr("phone and e-mail, masked (09••••••78)"),
-    DataKind.PHONE: tr("phone"),
-    DataKind.EMAIL: tr("e-mail"),
-    DataKind.MEMBER: tr("member number"),
-    DataKind.PROFILE: tr("tags, attributes, bindings, consents"),
-    DataKind.HISTORY: tr("what happened, and when"),
-    DataKind.CONVERSATION: tr("what was said"),
-    DataKind.FILES: tr("pictures and files"),
-}
-TOUCHES: Mapping[Touch, Translatable] = {
-    Touch.LOOKED_AT: tr("looked at one by one"),
-    Touch.EXPORTED: tr("exported"),
-    Touch.CHANGED: tr("changed by hand"),
-    Touch.PROCESSED: tr("processed by the bot"),
-    Touch.VISIBLE: tr("could be seen (no line shows that it was)"),
-    Touch.STORED: tr("stored"),
-}
 
 
 def arguments(command: ArgumentParser) -> None:
@@ -113,9 +90,9 @@ async def run(order: CommandOrder) -> None:
         )
         async with audited(people, entry):
             if options.json:
-                _print_line(_payload(found), order.speech)
+                _print_line(found, order.speech)
             else:
-                order.show_all(None, _lines(found, order))
+                order.show_all(None, answer_lines(found, order.speech, order.at))
             await _show_people(people, found, order, write)
 
 
@@ -146,7 +123,7 @@ async def _show_people(
         for person in some:
             write(_cells(person, order))
             if order.options.json:
-                _print_line(_person_payload(person), order.speech)
+                _print_line(person, order.speech)
             elif shown < SHOWN:
                 order.show(None, _person_line(person, order))
             shown += 1
@@ -154,76 +131,7 @@ async def _show_people(
         order.note(tr("these are the first {number}; everybody:  --csv FILE, or  --json", number=SHOWN))
 
 
-# -- numbers
-
-
-def _payload(found: Incident) -> Payload:
-    figures = found.figures
-    return {
-        **pick(found.period, "since", "until", "by", "all_data"),
-        "actors": found.actors,
-        "people": pick(figures, *_COUNTED),
-        **pick(figures, "crowds", "kinds", "touches"),
-        **pick(found, "sign_ins", "wrong_tries"),
-        "deeds": Counter({kind: sum(one.times for one in of) for kind, of in _by_kind(found).items()}),
-        "exports": [pick(one, "at", "by", "audience", "number") for one in found.exits],
-        "unknown": found.unknown,
-    }
-
-
-def _by_kind(found: Incident) -> Mapping[AuditKind, list[AuditEntry]]:
-    kinds: dict[AuditKind, list[AuditEntry]] = {}
-    for one in found.entries:
-        kinds.setdefault(one.kind, []).append(one)
-    return kinds
-
-
-def _lines(found: Incident, order: CommandOrder) -> Iterator[TranslatableValue]:
-    speech, figures, period = order.speech, found.figures, found.period
-    if not period.all_data:
-        yield tr("from {since} to {until}", since=order.at(period.since), until=order.at(period.until))
-    if found.actors:
-        yield tr("by {names}", names=row(map(actor_words, found.actors)))
-    if any(one.startswith(CONSOLE) for one in found.actors or ()):
-        yield tr(
-            "signed in {number} times since a week before, wrong tries at the account then: {wrong}",
-            number=found.sign_ins,
-            wrong=found.wrong_tries,
-        )
-    yield tr(
-        "{people} people are concerned: {sure} surely, {possible} perhaps, {erased} are erased since",
-        **{name: f"{getattr(figures, name):,}" for name in _COUNTED},
-    )
-    yield from _table_of({DATA[kind]: figures.kinds[kind] for kind in DataKind}, speech)
-    yield from _table_of({TOUCHES[touch]: figures.touches[touch] for touch in Touch}, speech)
-    if found.entries:
-        yield tr("what was done to no one person then:")
-        yield from _table_of(
-            {KIND_WORDS[kind]: sum(one.times for one in of) for kind, of in _by_kind(found).items()}, speech
-        )
-    for way in found.exits:
-        yield tr(
-            "{at}: {audience}, {number} people, {by}",
-            at=order.at(way.at),
-            audience=printable(way.audience) if way.audience else tr("everybody"),
-            number=way.number or "?",
-            by=done_by(way.by),
-        )
-    yield tr("what nobody can know:")
-    yield from (tr("  {sentence}", sentence=one) for one in found.unknown)
-
-
-def _table_of(counted: Mapping[Translatable, int], speech: Language) -> Iterator[str]:
-    cells = [[speech.text(name), f"{number:,}"] for name, number in counted.items() if number]
-    yield from (f"  {text}" for text in (in_columns(cells) if cells else ()))
-
-
 # -- people
-
-
-def _person_payload(person: ConcernedPerson) -> Payload:
-    names = ("contact", "certificate", "name", "accounts", "kinds", "touches", "first", "last")
-    return {**pick(person, *names), "certain": person.is_sure}
 
 
 def _person_line(person: ConcernedPerson, order: CommandOrder) -> str:
@@ -248,12 +156,12 @@ def _cells(person: ConcernedPerson, order: CommandOrder) -> list[object]:
         person.email,
         "; ".join(words.text(DATA[one]) for one in person.kinds),
         "; ".join(words.text(TOUCHES[one]) for one in person.touches),
-        "yes" if person.is_sure else "no",
+        "yes" if person.certain else "no",
         *moments,
     ]
 
 
-def _print_line(payload: Payload, words: Language) -> None:
+def _print_line(payload: object, words: Language) -> None:
     write_out(json.dumps(as_json(payload, words), ensure_ascii=False) + "\n")
 
 

@@ -7,9 +7,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
+from bot.model.answer_fields import Help, Internal
 from bot.model.contact import Contact
+from bot.model.translatable import Translatable, tr
 from bot.operations.conversation import chats_of
 from bot.store.events.concerned_people import (
     BROADCAST,
@@ -46,6 +48,26 @@ class Touch(StrEnum):
     VISIBLE = "visible"
     STORED = "stored"
 
+
+DATA: Mapping[DataKind, Translatable] = {
+    DataKind.LINE: tr("LINE account and name"),
+    DataKind.MASKED: tr("phone and e-mail, masked (09••••••78)"),
+    DataKind.PHONE: tr("phone"),
+    DataKind.EMAIL: tr("e-mail"),
+    DataKind.MEMBER: tr("member number"),
+    DataKind.PROFILE: tr("tags, attributes, bindings, consents"),
+    DataKind.HISTORY: tr("what happened, and when"),
+    DataKind.CONVERSATION: tr("what was said"),
+    DataKind.FILES: tr("pictures and files"),
+}
+TOUCHES: Mapping[Touch, Translatable] = {
+    Touch.LOOKED_AT: tr("looked at one by one"),
+    Touch.EXPORTED: tr("exported"),
+    Touch.CHANGED: tr("changed by hand"),
+    Touch.PROCESSED: tr("processed by the bot"),
+    Touch.VISIBLE: tr("could be seen (no line shows that it was)"),
+    Touch.STORED: tr("stored"),
+}
 
 SURE = frozenset(Touch) - {Touch.VISIBLE}
 """What was done; the rest could have been."""
@@ -86,17 +108,13 @@ class ConcernedPerson:
     certificate: str | None
     name: str | None = field(repr=False)
     accounts: Sequence[str]
-    phone: str | None = field(repr=False)
-    email: str | None = field(repr=False)
+    phone: Annotated[str | None, Internal()] = field(repr=False)
+    email: Annotated[str | None, Internal()] = field(repr=False)
     kinds: Sequence[DataKind]
     touches: Sequence[Touch]
     first: datetime | None
     last: datetime | None
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether something was done, and not only could have been."""
-        return not SURE.isdisjoint(self.touches)
+    certain: Annotated[bool, Help("Something was done, and not only could have been.")]
 
 
 def exposure(act: str) -> Exposure:
@@ -132,6 +150,7 @@ def person_of(
         [touch for touch in Touch if touch in ways],
         one.first,
         one.last,
+        not SURE.isdisjoint(ways),
     )
 
 

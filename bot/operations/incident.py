@@ -9,20 +9,25 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Annotated
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import LIFE, NEEDS, ROLES, TEAM, AdminRole, StoreScope, account_name
-from bot.model.audit import AuditEntry
+from bot.model.answer_fields import Clock, Internal, TextTable
+from bot.model.audit import AuditEntry, AuditKind
 from bot.model.clerk import OfEverybody, SeenPeople
 from bot.model.contact import Contact
 from bot.model.contact_kind import crowd_kind
-from bot.model.translatable import Refusal, Translatable, row, tr
-from bot.operations.actors import COMMAND, CONSOLE
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, row, tr
+from bot.operations.actors import COMMAND, CONSOLE, actor_words, done_by
 from bot.operations.audiences import NoSuchAudience, TargetAudience, in_audience, target_audience
 from bot.operations.audit_trail import MOST, entries
+from bot.operations.audit_words import KINDS as KIND_WORDS
 from bot.operations.concerned_person import (
     AUDIENCE_COLUMNS,
+    DATA,
     EXPORT_COLUMNS,
+    TOUCHES,
     ConcernedPerson,
     DataKind,
     Exposure,
@@ -32,7 +37,7 @@ from bot.operations.concerned_person import (
 )
 from bot.operations.conversation import chats_of
 from bot.operations.store_people.visibility import NoVisiblePeople, seen_people
-from bot.playbook.similar import quoted
+from bot.playbook.similar import printable, quoted
 from bot.store.events.concerned_people import STORED, ConcernedId, PeopleSource
 from bot.store.people_collections import TIMELINE_LIFE
 from bot.store.stores import Stores
@@ -64,8 +69,8 @@ class DataExit:
     by: str
     audience: str
     number: str
-    kinds: frozenset[DataKind]
-    target: TargetAudience | None = field(default=None, repr=False)
+    kinds: Annotated[frozenset[DataKind], Internal()]
+    target: Annotated[TargetAudience | None, Internal()] = field(default=None, repr=False)
 
 
 @dataclass(slots=True)
@@ -73,6 +78,7 @@ class IncidentFigures:
     """How many people are concerned: `sure`, `possible` (nothing shows that it was done), `erased` since;
     `crowds` are groups and rooms, whose members nobody knows. `kinds` and `touches`: of so many people."""
 
+    people: int = 0
     sure: int = 0
     possible: int = 0
     erased: int = 0
@@ -82,31 +88,29 @@ class IncidentFigures:
 
     def add(self, person: ConcernedPerson) -> None:
         """One more."""
+        self.people += 1
         if person.certificate is not None:
             self.erased += 1
-        elif person.is_sure:
+        elif person.certain:
             self.sure += 1
         else:
             self.possible += 1
         self.kinds.update(person.kinds)
         self.touches.update(person.touches)
 
-    @property
-    def people(self) -> int:
-        """All of them."""
-        return self.sure + self.possible + self.erased
-
 
 @dataclass(slots=True)
 class Incident:
     """What is known of a period: `sign_ins`, `wrong_tries` at the account, `entries` (done to no one
-    contact), `exits`, whom the account has `seen` by its roles, and what cannot be known: `unknown`."""
+    contact) and how many of each kind (`deeds`), `exits`, whom the account has `seen` by its roles, and what
+    cannot be known: `unknown`."""
 
     period: IncidentPeriod
     actors: Sequence[str] | None
-    entries: Sequence[AuditEntry] = ()
+    entries: Annotated[Sequence[AuditEntry], Internal()] = ()
+    deeds: Counter[AuditKind] = field(default_factory=Counter)
     exits: Sequence[DataExit] = ()
-    seen: Sequence[SeenPeople | OfEverybody] = ()
+    seen: Annotated[Sequence[SeenPeople | OfEverybody], Internal()] = ()
     sign_ins: int = 0
     wrong_tries: int = 0
     unknown: list[Translatable] = field(default_factory=list)
@@ -124,6 +128,48 @@ class Incident:
             seen=self.seen,
             stored=period.all_data or bool(self.exits),
         )
+
+    def lines(self, at: Clock) -> Iterator[TranslatableValue | TextTable]:
+        """The numbers, and what nobody can know."""
+        figures, period = self.figures, self.period
+        if not period.all_data:
+            yield tr("from {since} to {until}", since=at(period.since), until=at(period.until))
+        if self.actors:
+            yield tr("by {names}", names=row(map(actor_words, self.actors)))
+        if any(one.startswith(CONSOLE) for one in self.actors or ()):
+            yield tr(
+                "signed in {number} times since a week before, wrong tries at the account then: {wrong}",
+                number=self.sign_ins,
+                wrong=self.wrong_tries,
+            )
+        yield tr(
+            "{people} people are concerned: {sure} surely, {possible} perhaps, {erased} are erased since",
+            people=f"{figures.people:,}",
+            sure=f"{figures.sure:,}",
+            possible=f"{figures.possible:,}",
+            erased=f"{figures.erased:,}",
+        )
+        yield from _counted({DATA[kind]: figures.kinds[kind] for kind in DataKind})
+        yield from _counted({TOUCHES[touch]: figures.touches[touch] for touch in Touch})
+        if self.deeds:
+            yield tr("what was done to no one person then:")
+            yield from _counted({KIND_WORDS[kind]: number for kind, number in self.deeds.items()})
+        for way in self.exits:
+            yield tr(
+                "{at}: {audience}, {number} people, {by}",
+                at=at(way.at),
+                audience=printable(way.audience) if way.audience else tr("everybody"),
+                number=way.number or "?",
+                by=done_by(way.by),
+            )
+        yield tr("what nobody can know:")
+        yield from (tr("  {sentence}", sentence=one) for one in self.unknown)
+
+
+def _counted(numbers: Mapping[Translatable, int]) -> Iterator[TextTable]:
+    rows = [("", name, number) for name, number in numbers.items() if number]
+    if rows:
+        yield TextTable((), rows)
 
 
 async def read_incident(
@@ -160,6 +206,8 @@ async def _read_entries(stores: Stores, playbook: Playbook, found: Incident) -> 
         )
     mine = [one for one in read if found.actors is None or one.by in found.actors]
     found.entries = [one for one in mine if (one.last or one.at) >= since]
+    for done in found.entries:
+        found.deeds[done.kind] += done.times
     found.exits = [one for entry in found.entries if (one := _exit(entry, playbook)) is not None]
     if period.by is not None:
         name = account_name(period.by.removeprefix(CONSOLE))

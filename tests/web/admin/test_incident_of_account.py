@@ -58,7 +58,7 @@ async def test_who_was_looked_at_is_sure_and_who_could_be_seen_perhaps(world: St
     _, to = await browser.post("/admin/people", who="person-")
     await browser.get(to)
     found, people = await incident(world, "a02")
-    assert {number: (one.touches, one.is_sure) for number, one in people.items()} == {
+    assert {number: (one.touches, one.certain) for number, one in people.items()} == {
         "1": (["looked_at", "visible"], True),
         "2": (["visible"], False),
         "5": (["visible"], False),
@@ -132,7 +132,7 @@ async def test_exports_concern_everybody_or_who_is_in_the_audience(world: StoreW
     assert [(one.audience, one.number) for one in found.exits] == [("", "5")]
     await audit.record(AuditEntry("audience_listed", "command:bob", NOW, "everyone"))
     found, people = await incident(world, "bob")
-    assert {(one.is_sure, tuple(one.kinds)) for one in people.values()} == {(False, ("line", "masked"))}
+    assert {(one.certain, tuple(one.kinds)) for one in people.values()} == {(False, ("line", "masked"))}
     assert any("exports of everyone" in str(one) for one in found.unknown)
 
 

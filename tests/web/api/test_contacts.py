@@ -324,4 +324,4 @@ async def test_whom_a_token_has_looked_at_is_found_once_it_got_out(api: ApiWorld
     period = IncidentPeriod(NOW - HOUR, NOW + HOUR, "token:tills")
     found = await read_incident(api.stores, api.playbook, period, NOW + HOUR)
     people = [one async for some in concerned(api.stores, api.playbook, found) for one in some]
-    assert [(one.contact, one.is_sure) for one in people] == [("main:U1", True)]
+    assert [(one.contact, one.certain) for one in people] == [("main:U1", True)]
