@@ -14,7 +14,7 @@ from bot.engine.flows.push_gate import held_by
 from bot.engine.texts.format import formatted
 from bot.model.admin import CONSOLE
 from bot.model.audit import AuditRow
-from bot.model.contact import AttributeValue, Contact, Identity
+from bot.model.contact import AttributeValue, Contact
 from bot.model.instance import Instance
 from bot.model.plain_text import visible
 from bot.model.translatable import Language, Listing, Translatable, TranslatableValue, row, tr
@@ -58,21 +58,6 @@ class ShownAttribute:
     choices: Sequence[str]
     is_private: bool
     may_set: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ShownIdentity:
-    """An account on a channel; `menu` is empty where none was given."""
-
-    channel: str
-    line_id: str
-    friend: bool | None
-    since: datetime | None
-    seen: datetime | None
-    staff: bool
-    menu: str
-    is_pinned: bool
-    pinned_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +129,6 @@ class ContactProfile:
     contact: Contact = field(repr=False)
     tags: Sequence[ShownTag]
     attributes: Sequence[ShownAttribute]
-    identities: Sequence[ShownIdentity]
     bindings: Sequence[ShownBinding]
     flows: Sequence[ShownFlow]
     timers: Sequence[ShownTimer]
@@ -172,7 +156,6 @@ class ProfileWords:
             contact,
             list(self._tags(contact, now)),
             list(self._attributes(contact)),
-            [self._identity(one) for one in contact.identities],
             list(self._bindings(contact)),
             [self._flow(contact, one, now) for one in contact.flows],
             [
@@ -238,12 +221,6 @@ class ProfileWords:
         if isinstance(value, bool):
             return self._words.text(tr("yes") if value else tr("no"))
         return visible(self._words.words(formatted(value, None, self._playbook.zone)))
-
-    def _identity(self, one: Identity) -> ShownIdentity:
-        return ShownIdentity(
-            *(one.channel, one.user or "", one.friend, one.since, one.seen, one.staff),
-            *(one.pinned or one.menu or "", one.pinned is not None, one.pinned_until),
-        )
 
     def _flow(self, contact: Contact, one: Instance, now: datetime) -> ShownFlow:
         flow = self._said(self._words.called(NamedThing(one.flow, "flow")))
