@@ -17,11 +17,27 @@ from bot.operations.catalog.operation import Operation, Parameter, markers, plai
 from bot.operations.catalog.parameters import OfContact, PlaybookName, TableParameter
 from bot.operations.catalog.registry import all_operations
 from bot.web.api.declared import address_of, endpoint_of
+from tests.operations.valid_calls import small_shop
 from tests.web.admin.contact_world import person
 from tests.web.api.api_world import Answer, ApiWorld, Caller
 
 OPERATIONS = {one.name: one for one in all_operations() if "api" not in one.not_in}
-CONTACT = "main:U2"
+CONTACT = "main:U1"
+KNOWN = {"flow": "vip", "coupon": "線上碼", "codes": ["A1"]}
+"""Names of the small shop."""
+NEEDS_MORE = frozenset(
+    {
+        "menus.plan",
+        "flows.report",
+        "shops.status",
+        "shops.unlink.offer",
+        "clerks.codes",
+        "unsent.resend.offer",
+        "unsent.drop.offer",
+        *(f"playbook.{look}" for look in ("list", "check", "review", "patch")),
+    }
+)
+"""Looks that a shop without LINE, a shop platform, a goal, a flow for clerks, lost calls or drafts refuses."""
 NOWHERE = "沒有這個名字"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -90,7 +106,7 @@ pytestmark = pytest.mark.ring("test", "all operations, in one world")
 
 
 async def test_who_may_not_is_refused(api: ApiWorld, subtests: pytest.Subtests) -> None:
-    await api.add(person(2, "小美"))
+    await api.add(person(1, "小美"))
     for role in get_args(TeamRole):
         for declared in (one for one in OPERATIONS.values() if role not in one.roles):
             with subtests.test(role=role, operation=declared.name):
@@ -99,7 +115,7 @@ async def test_who_may_not_is_refused(api: ApiWorld, subtests: pytest.Subtests) 
 
 
 async def test_what_is_missing_or_unknown_is_named(api: ApiWorld, subtests: pytest.Subtests) -> None:
-    await api.add(person(2, "小美"))
+    await api.add(person(1, "小美"))
     for declared in OPERATIONS.values():
         with subtests.test(operation=declared.name):
             by, whole = await caller(api, declared), sent(declared)
@@ -113,7 +129,7 @@ async def test_what_is_missing_or_unknown_is_named(api: ApiWorld, subtests: pyte
 
 
 async def test_a_name_that_the_playbook_lacks_is_said(api: ApiWorld, subtests: pytest.Subtests) -> None:
-    await api.add(person(2, "小美"))
+    await api.add(person(1, "小美"))
     for declared in OPERATIONS.values():
         names = [one.name for one in asked(declared) if one.marker(PlaybookName) is not None]
         for language, is_chinese in (("en", False), ("zh-TW", True)) if names else ():
@@ -131,7 +147,7 @@ async def test_a_name_that_the_playbook_lacks_is_said(api: ApiWorld, subtests: p
 async def test_another_word_than_those_that_there_are_is_said(
     api: ApiWorld, subtests: pytest.Subtests
 ) -> None:
-    await api.add(person(2, "小美"))
+    await api.add(person(1, "小美"))
     for declared in OPERATIONS.values():
         words = {one.name: get_args(plain_type(one.annotation)) for one in asked(declared) if is_word(one)}
         for name, (first, *_) in words.items():
@@ -141,3 +157,17 @@ async def test_another_word_than_those_that_there_are_is_said(
                 assert (said.status, said.content["field"].rpartition("/")[2]) == (422, name)
                 assert first in said.content["detail"]
                 assert " or " not in said.content["detail"]
+
+
+async def test_what_a_look_answers_is_as_described(api: ApiWorld, subtests: pytest.Subtests) -> None:
+    """On a small shop; `Caller` compares each answer with the description."""
+    await small_shop(api)
+    for declared in OPERATIONS.values():
+        needed = {one.name for one in asked(declared) if one.is_required}
+        if declared.changes or declared.name in NEEDS_MORE or not needed <= KNOWN.keys():
+            continue
+        with subtests.test(operation=declared.name):
+            said = await called(
+                api, await caller(api, declared), declared, {one: KNOWN[one] for one in needed}, "zh-TW"
+            )
+            assert said.status == 200, said.content
