@@ -110,15 +110,6 @@ def _fixed(playbook: Playbook) -> set[str]:
     return {code_key(one.fixed) for one in playbook.coupons.values() if one.fixed}
 
 
-async def confirm_codes(stores: Stores, coupon: str, actor: str) -> int:
-    """Say that nobody was given the codes that a restore has made doubtful: how many are free again.
-
-    Raises `DatabaseUnavailable`; it may be repeated then.
-    """
-    async with audited(stores, AuditEntry("coupon_codes_confirmed", actor, await now_among(stores), coupon)):
-        return await stores.coupon_codes.confirm(coupon)
-
-
 async def _import(
     stores: Stores, coupon: str, lines: Sequence[TableRow], done: ImportReport, fixed: set[str]
 ) -> None:

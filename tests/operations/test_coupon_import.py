@@ -8,13 +8,12 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.coupon import CouponCounts
-from bot.operations.coupon_import import code_lines, confirm_codes, import_codes, sent_lines
+from bot.operations.coupon_import import code_lines, import_codes, sent_lines
 from bot.operations.find_contacts import NotFound
 from bot.operations.import_report import ImportReport
 from bot.operations.table_lines import TableWrong
-from bot.store.counters.coupon_codes import doubt_free_codes
 from bot.store.stores import Stores
-from tests.coupons import TEN_OFF, asks, coupon
+from tests.coupons import asks, coupon
 from tests.operations.test_coupons import live
 
 PACK = coupon(source="imported", stock=None)
@@ -115,13 +114,3 @@ async def test_a_file_that_is_no_such_table_changes_nothing(stores: Stores, text
     with pytest.raises(TableWrong):
         await brought(stores, text)
     assert await stores.audit.entries(["coupon_codes_imported"], 9) == []
-
-
-async def test_staff_say_that_codes_are_free_after_a_restore(stores: Stores) -> None:
-    await brought(stores, "code\nA1\nB2\n")
-    database = stores.database
-    doubt_free_codes(database.synchronous("coupons"), database.synchronous("coupon_codes"))
-    assert (await stores.coupons.left([TEN_OFF.name]))[TEN_OFF.name] == CouponCounts(0, 0, 2)
-    assert await confirm_codes(stores, TEN_OFF.name, "console:mei") == 2
-    [deed] = await stores.audit.entries(["coupon_codes_confirmed"], 9)
-    assert (deed.about, deed.state) == (TEN_OFF.name, "done")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,7 @@ from bot.operations.catalog.registry import all_operations
 from bot.operations.clerk_file import ClerkTable, sent_clerks
 from bot.operations.coupon_import import sent_lines
 from bot.operations.find_contacts import LocatedContact
+from bot.store.counters.coupon_codes import doubt_free_codes
 from tests.appointments import at_ten, books
 from tests.conftest import NOW
 from tests.coupons import asks
@@ -151,6 +153,13 @@ async def _codes(world: ApiWorld) -> Values:
     return {"coupon": "線上碼", "codes": [*sent_lines(["A1", "A2"])]}
 
 
+async def _doubtful_codes(world: ApiWorld) -> Values:
+    await world.stores.coupon_codes.add("線上碼", ["A1", "A2"])
+    rows = [world.database.synchronous(name) for name in ("coupons", "coupon_codes")]
+    await asyncio.to_thread(doubt_free_codes, *rows)
+    return {"coupon": "線上碼"}
+
+
 async def _two(world: ApiWorld) -> Values:
     return {"contact": await located(world), "other": await located(world, "M:3")}
 
@@ -230,6 +239,7 @@ def _clerk_table() -> ClerkTable:
 CLERKS = {"file": _clerk_table()}
 ACCOUNT = {"name": "amy", "role": "agent"}
 CALLS: Mapping[str, ValidCall] = {
+    "coupons.confirm": _doubtful_codes,
     "coupons.import": _codes,
     "coupons.redeem": _given_coupon,
     "coupons.undo": _redeemed_coupon,

@@ -15,7 +15,7 @@ from bot.model.translatable import TooManyAttempts, Translatable, tr
 from bot.operations.catalog.answers import NOTHING, Pending
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import NO_NAME, MaskedName
-from bot.operations.catalog.operation import operation
+from bot.operations.catalog.operation import Audited, operation
 from bot.operations.catalog.parameters import SHORT, CouponName, Reason, StoreName, TableParameter
 from bot.operations.coupon_figures import CouponFigures, coupon_figures
 from bot.operations.coupon_import import code_lines, import_codes, readable_codes, sent_lines
@@ -66,6 +66,37 @@ class CodesOffer:
             coupon=quoted(self.coupon),
             refused=f"{self.refused:,}",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulCodes:
+    """Codes of a coupon that may have been given before the data were restored, before they are confirmed."""
+
+    coupon: str
+    unsure: Annotated[int, Help("So many can be given again.")]
+
+    @property
+    def question(self) -> Translatable | None:
+        """None where no code is doubtful."""
+        if not self.unsure:
+            return None
+        return tr(
+            "give {number} codes of {coupon} again, which may have been given since the backup? [y/N]",
+            number=f"{self.unsure:,}",
+            coupon=quoted(self.coupon),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedCodes:
+    """Codes that are free again."""
+
+    coupon: str
+    free: Annotated[int, Help("So many were doubtful.")]
+
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        """How many."""
+        yield tr("{number} codes can be given again", number=f"{self.free:,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +170,24 @@ async def import_coupon_codes(
 ) -> ImportReport:
     """More codes for a coupon whose codes are imported."""
     return await import_codes(call.stores, call.playbook, coupon, codes, call.by)
+
+
+@operation("coupons.confirm.offer")
+async def offer_confirming(call: OperationCall, coupon: CouponName) -> DoubtfulCodes:
+    """How many codes of a coupon a restored backup has made doubtful."""
+    return DoubtfulCodes(coupon, (await call.stores.coupons.left([coupon]))[coupon].unsure)
+
+
+@operation(
+    "coupons.confirm",
+    changes=True,
+    offer=offer_confirming,
+    audit=Audited("coupon_codes_confirmed", about="coupon"),
+    example="母親節",
+)
+async def confirm_coupon_codes(call: OperationCall, coupon: CouponName) -> ConfirmedCodes:
+    """Codes that a restored backup has made doubtful were given to nobody: they are given again."""
+    return ConfirmedCodes(coupon, await call.stores.coupon_codes.confirm(coupon))
 
 
 @operation("coupons.redeem", changes=True, audit="coupon_pressed", example="KQ7NH-3M8PX --store 信義店")

@@ -21,8 +21,8 @@ from bot.operations.coupon_figures import (
     given_where,
     used_by_store,
 )
-from bot.operations.coupon_import import code_lines, confirm_codes
-from bot.operations.declared.coupons import import_coupon_codes
+from bot.operations.coupon_import import code_lines
+from bot.operations.declared.coupons import confirm_coupon_codes, import_coupon_codes
 from bot.operations.import_report import ImportReport
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.store_context import StoreContext
@@ -79,8 +79,7 @@ class CouponPages(AdminPages):
     async def coupon_confirmed(self, visit: Visit) -> AdminAnswer:
         """Codes that a restore has made doubtful are given again."""
         name = visit.query("coupon")
-        number = await confirm_codes(self.context.stores, name, visit.signed.by)
-        done = tr("{number} codes can be given again", number=f"{number:,}")
+        [done] = (await confirm_coupon_codes(visit.call(self.context), name)).lines(str)
         return Redirect(coupon_address(name), flash=Flash(done))
 
     async def _page(
