@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.new.__main__ import main
 from tests.sources import ROOT
 
 CONTRACT = ["tests/operations/test_declared.py", "tests/web/api/test_declared.py"]
@@ -33,11 +34,12 @@ def ran(sources: Path, *words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.ring("all", "a copy of the sources, and tests in a process of their own")
 def test_what_is_written_works_and_meets_the_contract_tests(sources: Path) -> None:
     looks = ran(sources, "bot.new", "operation", "gifts.of_shop", "--says", "The gifts of the shop.")
-    changes = ran(sources, "bot.new", "operation", "coupons.hide", "--changes", "menu_paused")
+    takes = ["--takes", "coupon:CouponName", "--changes", "menu_paused"]
+    changes = ran(sources, "bot.new", "operation", "coupons.hide", *takes)
     assert (looks.returncode, changes.returncode) == (0, 0), looks.stderr + changes.stderr
     assert "bot/operations/declared/gifts.py" in looks.stdout
-    own = ["tests/operations/test_of_shop_gifts.py", "tests/operations/test_hide_coupons.py"]
-    tested = ran(sources, "pytest", "-p", "no:cacheprovider", *own, *CONTRACT, "-k", "gifts or hide")
+    own = ["tests/operations/test_gift_of_shop.py", "tests/operations/test_hide_coupon.py"]
+    tested = ran(sources, "pytest", "-p", "no:cacheprovider", *own, *CONTRACT, "-k", "gift or hide or api")
     assert tested.returncode == 0, tested.stdout
     assert ran(sources, "ruff", "check", "bot/operations", "tests/operations").returncode == 0
     assert ran(sources, "tests.cli.command_list").returncode == 0
@@ -46,11 +48,30 @@ def test_what_is_written_works_and_meets_the_contract_tests(sources: Path) -> No
     assert "the gifts of the shop" in usage.stdout.lower(), usage.stderr
 
 
+@pytest.mark.ring("all", "a copy of the sources")
 def test_what_is_there_already_stays(sources: Path) -> None:
     ran(sources, "bot.new", "operation", "gifts.show")
     module = sources / "bot" / "operations" / "declared" / "gifts.py"
     before = module.read_text("utf-8")
+    (sources / "tests" / "operations" / "test_gift_show.py").unlink()
     again = ran(sources, "bot.new", "operation", "gifts.show")
     assert (again.returncode, module.read_text("utf-8")) == (1, before)
     assert "it is there already" in again.stderr
-    assert ran(sources, "bot.new", "operation", "Gifts Show").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["Gifts Show"], "a subject and a verb"),
+        (["gifts.show", "--says", "gifts"], "a sentence"),
+        (["gifts.show", "--changes", "nonsense"], "no kind nonsense"),
+        (["gifts.show", "--takes", "gift"], "a name, and a type"),
+    ],
+)
+def test_what_its_tests_would_refuse_is_not_written(
+    words: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["bot.new", "operation", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, said in capsys.readouterr().err) == (2, True)
