@@ -37,7 +37,7 @@ NEEDS_MORE = frozenset(
         *(f"playbook.{look}" for look in ("list", "check", "review", "patch")),
     }
 )
-"""Looks that a shop without LINE, a shop platform, a goal, a flow for clerks, lost calls or drafts refuses."""
+"""Looks that a shop without LINE, a platform, a goal, a flow for clerks, lost calls or drafts refuses."""
 NOWHERE = "沒有這個名字"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
