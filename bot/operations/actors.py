@@ -30,6 +30,11 @@ def actor_words(actor: str) -> TranslatableValue:
     return actor
 
 
+def by_name(actor: str) -> TranslatableValue:
+    """The same on a page of the console: an account of it by its bare name."""
+    return actor_words(actor.removeprefix(CONSOLE))
+
+
 def done_by(actor: str) -> Translatable:
     """That this actor has done it."""
     return tr("by the customer") if actor == MEMBER else tr("by {who}", who=actor_words(actor))

@@ -19,7 +19,7 @@ from bot.model.api_token import BY_TOKEN
 from bot.model.audit import MEMBER, AuditEntry, AuditEntryState, AuditFilter, AuditKind, AuditLine
 from bot.model.clerk import ListCursor
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
-from bot.operations.actors import actor_words
+from bot.operations.actors import by_name
 from bot.operations.audit_trail import MOST, audited
 from bot.operations.audit_words import KINDS, STATES, about, change, how_often
 from bot.operations.catalog.answers import answer_csv
@@ -132,7 +132,7 @@ def listed_entry(line: AuditLine, moment: Clock) -> ListedAuditEntry:
     is_shop = not (line.contact or line.erased) and entry.kind in KINDS
     return ListedAuditEntry(
         at=entry.at,
-        actor=bare_actor_words(entry.by),
+        actor=by_name(entry.by),
         what=WORDS.get(entry.kind, entry.kind),
         shown_contact=erased_words(line) if line.erased and not line.contact else line.contact,
         contact=ContactRef(line.contact) if line.contact else None,
@@ -146,11 +146,6 @@ def listed_entry(line: AuditLine, moment: Clock) -> ListedAuditEntry:
         by=entry.by,
         **{name: getattr(entry, name) for name in ("state", "before", "after", "channel", "times", "last")},
     )
-
-
-def bare_actor_words(actor: str) -> TranslatableValue:
-    """An actor as a page of the console says it: an account by its bare name."""
-    return actor_words(actor.removeprefix(CONSOLE))
 
 
 def erased_words(line: AuditLine) -> Translatable:

@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.model.admin import CONSOLE
 from bot.model.audit import ELSEWHERE, EVERYWHERE, AuditEntry, AuditEntryState, AuditKind
 from bot.model.brake import PushStop
 from bot.model.translatable import Translatable, TranslatableValue, plural, row, tr
-from bot.operations.actors import actor_words
+from bot.operations.actors import by_name
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.brake import STOPPED
 from bot.operations.privacy import amount_words
@@ -50,7 +49,7 @@ def about(entry: AuditEntry) -> TranslatableValue:
         case "draft_handed_in" | "draft_withdrawn":
             return ""
         case "draft_approved" | "draft_returned":
-            return tr("by {who}", who=actor_words(entry.about.removeprefix(CONSOLE)))
+            return tr("by {who}", who=by_name(entry.about))
         case "admin_password_wrong" if not entry.about:
             return tr("a name that nobody has")
         case "people_searched":
@@ -75,16 +74,16 @@ def change(entry: AuditEntry) -> TranslatableValue:
         case "flow_closed" | "flow_paused" | "menu_paused":
             return tr("why: {reason}", reason=entry.after) if entry.after else ""
         case "flow_opened" | "flow_resumed" | "menu_resumed":
-            by = tr("stopped by {who}", who=actor_words(entry.before.removeprefix(CONSOLE)))
+            by = tr("stopped by {who}", who=by_name(entry.before))
             return tr("{by}; why: {reason}", by=by, reason=entry.after) if entry.after else by
         case "published" | "rolled_back":
             before, after = _version(entry.before), _version(entry.after)
             return tr("{before} → {after}", before=before, after=after) if before else after
         case "binding_resumed":
-            return tr("paused by {who}", who=actor_words(entry.before.removeprefix(CONSOLE)))
+            return tr("paused by {who}", who=by_name(entry.before))
         case "pushes_resumed":
             actor = entry.before.removeprefix(STOPPED).removeprefix(", ")
-            return tr("stopped by {who}", who=actor_words(actor.removeprefix(CONSOLE))) if actor else ""
+            return tr("stopped by {who}", who=by_name(actor)) if actor else ""
         case "data_expired":
             amounts = (one.partition(" ") for one in entry.after.split(", "))
             return row([amount_words(kind, number) for kind, _, number in amounts])

@@ -13,7 +13,7 @@ from bot.model.clerk import OfEveryStore, OfStores
 from bot.model.coupon import HeldCoupon
 from bot.model.screen import CouponState
 from bot.model.translatable import TranslatableValue, tr
-from bot.operations.audit_list import bare_actor_words
+from bot.operations.actors import by_name
 from bot.operations.coupons import held_of, masked_name
 from bot.operations.store_people.visibility import NoVisiblePeople, seen_people
 from bot.store.stores import Stores
@@ -90,11 +90,11 @@ async def redeemer_words(stores: Stores, held: HeldCoupon) -> TranslatableValue:
     if held.how == "order":
         return tr("with an order")
     if not held.by.startswith(CONSOLE):
-        return bare_actor_words(held.by) if held.by else ""
+        return by_name(held.by) if held.by else ""
     account = await stores.admins.of(held.by.removeprefix(CONSOLE))
     number = account.clerk if account is not None else ""
     clerk = (await stores.clerks.of([number])).get(number) if number else None
-    return clerk.clerk.name if clerk is not None else bare_actor_words(held.by)
+    return clerk.clerk.name if clerk is not None else by_name(held.by)
 
 
 async def store_of(stores: Stores, signed: Signed) -> str:

@@ -15,7 +15,7 @@ from bot.line.outcome import Accepted, CallResult, LineError, NotSent, Refused, 
 from bot.model.outgoing import DeadLetter
 from bot.model.translatable import Translatable, plural, tr
 from bot.runtime.retry import LATE
-from bot.runtime.trouble import Trouble, Troubles, failed, span_in_words, succeeded
+from bot.runtime.trouble import Trouble, TroubleLog, Troubles, failed, span_in_words, succeeded
 
 TroubleKind = Literal["away", "token", "throttled"]
 """LINE is not reached or fails (5xx, no answer) · it refuses the access token · it limits the rate."""
@@ -146,18 +146,6 @@ def late_now_in_words(number: int) -> Translatable:
     return plural("1 answer came too late", "{number} answers came too late", number)
 
 
-def over_in_words(trouble: Trouble, channel: str) -> str:
-    """The line that says that a trouble is over, how long it was and what it has cost."""
-    lasted = span_in_words((trouble.well or trouble.last) - trouble.since)
-    return f"{_OVER[trouble.kind].format(channel=channel)}: the trouble took {lasted}, {_cost(trouble)}"
-
-
-def shutdown_line(trouble: Trouble, channel: str, now: datetime) -> str:
-    """The line of a process that stops while a trouble goes on."""
-    so_far = f"for {span_in_words(now - trouble.since)}, {_cost(trouble)}"
-    return f"stopped in the trouble of {channel}: {_ON[trouble.kind]}, {so_far}"
-
-
 def now_in_words(troubles: Iterable[Trouble], now: datetime) -> Iterator[Translatable]:
     """What is wrong just now."""
     for one in troubles:
@@ -168,3 +156,6 @@ def _cost(trouble: Trouble) -> str:
     tries = "1 attempt has failed" if trouble.attempts == 1 else f"{trouble.attempts:,} attempts have failed"
     lost = "1 call was given up" if trouble.lost == 1 else f"{trouble.lost:,} calls were given up"
     return f"{tries}, {lost}" + (":  oaflow deadletters list" if trouble.lost else "")
+
+
+OF_CHANNEL = TroubleLog("channel", _OVER, _cost, _ON, called="{name}")

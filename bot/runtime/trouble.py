@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -86,20 +86,37 @@ def span_in_words(span: timedelta) -> Translatable:
     return tr("{seconds} s", seconds=f"{seconds}")
 
 
+@dataclass(frozen=True, slots=True)
+class TroubleLog:
+    """What the log says of a trouble with a `thing` (hook, shop): that it is `over`, by its kind; what it has
+    cost; what is wrong meanwhile, by its kind."""
+
+    thing: str
+    over: Mapping[str, str]
+    cost: Callable[[Trouble], str]
+    on: Mapping[str, str | Translatable] = field(default_factory=dict)
+    called: str = 'the {thing} "{name}"'
+
+    def ended(self, trouble: Trouble, name: str) -> str:
+        """That it is over."""
+        lasted = span_in_words((trouble.well or trouble.last) - trouble.since)
+        over = self.over[trouble.kind].format(**{self.thing: name})
+        return f"{over}: the trouble took {lasted}, {self.cost(trouble)}"
+
+    def left(self, trouble: Trouble, name: str, now: datetime) -> str:
+        """That it goes on, as this process stops."""
+        so_far = f"for {span_in_words(now - trouble.since)}, {self.cost(trouble)}"
+        stands = f"{self.on[trouble.kind]}, " if self.on else ""
+        called = self.called.format(thing=self.thing, name=name)
+        return f"stopped in the trouble of {called}: {stands}{so_far}"
+
+
 class TroubleWatch:
     """The troubles with each of several (channels, shops), by name. The first failure reports its
     beginning."""
 
-    def __init__(
-        self,
-        over_in_words: Callable[[Trouble, str], str],
-        left_in_words: Callable[[Trouble, str, datetime], str],
-        log: logging.Logger,
-        clock: PatientClock,
-    ) -> None:
-        """`over_in_words(trouble, name)` says that it is over, `left_in_words(…, now)` that it goes on."""
-        self._over_in_words = over_in_words
-        self._left_in_words = left_in_words
+    def __init__(self, words: TroubleLog, log: logging.Logger, clock: PatientClock) -> None:
+        self._words = words
         self._log = log
         self._clock = clock
         self._looking: dict[str, asyncio.Task[None]] = {}
@@ -136,7 +153,7 @@ class TroubleWatch:
         now = self._clock.now()
         for name, troubles in self.known.items():
             for one in troubles:
-                self._log.warning("%s", self._left_in_words(one, name, now))
+                self._log.warning("%s", self._words.left(one, name, now))
         self.known.clear()
 
     async def _look(self, name: str) -> None:
@@ -146,5 +163,5 @@ class TroubleWatch:
             left, ended = over(self.known.get(name, ()), self._clock.now())
             self.keep(name, left)
             for one in ended:
-                self._log.warning("%s", self._over_in_words(one, name))
+                self._log.warning("%s", self._words.ended(one, name))
         del self._looking[name]

@@ -9,12 +9,12 @@ import pytest
 
 from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
 from bot.runtime.line_trouble import (
+    OF_CHANNEL,
     TroubleSign,
     after,
     begun_in_words,
     failure_of,
     now_in_words,
-    over_in_words,
     with_dead_letter,
 )
 from bot.runtime.trouble import CALM, Trouble, Troubles, next_look, over, span_in_words
@@ -146,12 +146,12 @@ def test_the_words() -> None:
         "put a good one into .env, or into the environment and start again"
     )
     trouble = Trouble("away", second(0), second(50), attempts=1, lost=1, well=second(61))
-    assert over_in_words(trouble, "main") == (
+    assert OF_CHANNEL.ended(trouble, "main") == (
         "LINE answers main again: the trouble took 1 min 1 s, 1 attempt has failed, "
         "1 call was given up:  oaflow deadletters list"
     )
     other = Trouble("throttled", second(0), second(1), attempts=1200, well=second(7205))
-    assert over_in_words(other, "main") == (
+    assert OF_CHANNEL.ended(other, "main") == (
         "LINE does not limit the rate of calls of main any more: "
         "the trouble took 2 h 0 min, 1,200 attempts have failed, 0 calls were given up"
     )

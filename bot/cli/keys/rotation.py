@@ -17,7 +17,6 @@ from bot.cli.terminal_text import write_err, write_out, write_over
 from bot.model.clock import SystemClock
 from bot.model.translatable import Language, Translatable, row, tr
 from bot.operations.keys import RETIRED, KeysRefused, ListedKey, begin, count, listed, retired, widen
-from bot.operations.payload import Payload, pick
 from bot.runtime.cluster.key_rotation import LOOK
 from bot.store.rotation.resealing import SealedBy
 from bot.store.rotation.rotations import RotationState
@@ -33,13 +32,7 @@ async def list_(order: CommandOrder) -> None:
     opened = order.opened
     found = None if order.options.quick else await _counted(opened)
     keys, rotation = await listed(opened.stores, opened.seal, found)
-    last = None if rotation is None else _payload(rotation)
-    order.show_all({"keys": keys, "rotation": last}, _lines(keys, rotation, order.speech))
-
-
-def _payload(rotation: RotationState) -> Payload:
-    begun = {"to": rotation.to, "step": rotation.step, "who": rotation.actor, "begun": rotation.begun}
-    return {**begun, **pick(rotation, "collection", "looked", "changed", "ended")}
+    order.show_all({"keys": keys, "rotation": rotation}, _lines(keys, rotation, order.speech))
 
 
 async def _counted(opened: OpenDatabase) -> SealedBy:

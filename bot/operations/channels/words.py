@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from bot.model.admin import CONSOLE
 from bot.model.channel_link import ChannelLink
 from bot.model.settings import Settings
 from bot.model.translatable import Translatable, TranslatableValue, plural, row, tr
-from bot.operations.actors import actor_words
+from bot.operations.actors import by_name
 from bot.operations.channels.unlink import WhatGoes
 from bot.operations.channels.view import ChannelStatus
 from bot.operations.doctor.webhook import host_of
@@ -74,7 +73,7 @@ def status_lines(one: ChannelStatus, at: Callable[[datetime], TranslatableValue]
             "before: {host}, taken over {moment} by {who}; its address is stored",
             host=host_of(former.url),
             moment=at(former.at),
-            who=actor_words(former.by.removeprefix(CONSOLE)),
+            who=by_name(former.by),
         )
     yield tr("rich menus: {menus}, aliases: {aliases}", menus=str(one.menus), aliases=str(one.aliases))
     if one.secrets_since is not None:
@@ -82,7 +81,7 @@ def status_lines(one: ChannelStatus, at: Callable[[datetime], TranslatableValue]
 
 
 def _since(link: ChannelLink, at: Callable[[datetime], TranslatableValue]) -> Translatable | None:
-    since = {"moment": at(link.at), "who": actor_words(link.by.removeprefix(CONSOLE))}
+    since = {"moment": at(link.at), "who": by_name(link.by)}
     match link.state:
         case "served":
             return None

@@ -10,7 +10,7 @@ from bot.model.admin import CONSOLE, Signed
 from bot.model.proposal import Proposal
 from bot.model.settings import PublishRules
 from bot.model.translatable import Translatable, row, tr
-from bot.operations.actors import actor_words
+from bot.operations.actors import by_name
 from bot.operations.publishing import PublishRefused
 from bot.playbook.admin_lines import AdminLine
 from bot.store.stores import Stores
@@ -43,7 +43,7 @@ class ProposalPublished(ProposalChanged):
     """It is live already, by whom the text says."""
 
     def __init__(self, by: str) -> None:
-        publisher = actor_words(by.removeprefix(CONSOLE))
+        publisher = by_name(by)
         super().__init__(tr("this is live already: {who} has published it", who=publisher))
 
 

@@ -16,7 +16,7 @@ from bot.model.effects import CallHook
 from bot.model.event import Outcome
 from bot.model.settings import HookSettings
 from bot.runtime.metrics import Levels, Metrics, Spans, Tally
-from bot.runtime.trouble import Trouble, TroubleWatch, failed, span_in_words, succeeded
+from bot.runtime.trouble import Trouble, TroubleLog, TroubleWatch, failed, succeeded
 from bot.services.caller import Caller
 from bot.services.effects import EffectFailed, EffectHandlers
 
@@ -61,7 +61,7 @@ class HookWatch:
 
     def __init__(self, clock: PatientClock) -> None:
         self._clock = clock
-        self._watch = TroubleWatch(_over_in_words, _left_in_words, log, clock)
+        self._watch = TroubleWatch(TroubleLog("hook", _OVER, _cost), log, clock)
 
     def answered(self, hook: str, began: datetime) -> None:
         """A call that began then was answered as it should be."""
@@ -85,16 +85,6 @@ def _kind(failure: HookFailure) -> str:
     status = failure.status or 0
     passing = failure.why in _PASSING or (failure.why == "status" and (status >= 500 or status in _BUSY))
     return AWAY if passing else REFUSED
-
-
-def _over_in_words(trouble: Trouble, hook: str) -> str:
-    lasted = span_in_words((trouble.well or trouble.last) - trouble.since)
-    return f"{_OVER[trouble.kind].format(hook=hook)}: the trouble took {lasted}, {_cost(trouble)}"
-
-
-def _left_in_words(trouble: Trouble, hook: str, now: datetime) -> str:
-    so_far = f"for {span_in_words(now - trouble.since)}, {_cost(trouble)}"
-    return f'stopped in the trouble of the hook "{hook}": {so_far}'
 
 
 def _cost(trouble: Trouble) -> str:

@@ -22,7 +22,14 @@ from bot.model.shop_failure import (
 )
 from bot.model.translatable import tr
 from bot.model.value import Value
-from bot.runtime.trouble import Trouble, Troubles, TroubleWatch, failed, span_in_words, succeeded
+from bot.runtime.trouble import (
+    Trouble,
+    TroubleLog,
+    Troubles,
+    TroubleWatch,
+    failed,
+    succeeded,
+)
 from bot.services.shops import MemberLookup, WritableShop
 from bot.shops.directory import Changed, ListingCost
 from bot.shops.members import ListedMembers, ShopMember
@@ -56,7 +63,7 @@ class ShopWatch:
 
     def __init__(self, clock: PatientClock) -> None:
         self._clock = clock
-        self._watch = TroubleWatch(_over_in_words, _left_in_words, log, clock)
+        self._watch = TroubleWatch(TroubleLog("shop", _OVER, _cost, _ON), log, clock)
 
     @property
     def found(self) -> TroubleWatch:
@@ -107,16 +114,6 @@ def _kind(error: ShopFailed) -> str:
             return REFUSED
         case _:
             return ODD
-
-
-def _over_in_words(trouble: Trouble, shop: str) -> str:
-    lasted = span_in_words((trouble.well or trouble.last) - trouble.since)
-    return f"{_OVER[trouble.kind].format(shop=shop)}: the trouble took {lasted}, {_cost(trouble)}"
-
-
-def _left_in_words(trouble: Trouble, shop: str, now: datetime) -> str:
-    so_far = f"for {span_in_words(now - trouble.since)}, {_cost(trouble)}"
-    return f'stopped in the trouble of the shop "{shop}": {_ON[trouble.kind]}, {so_far}'
 
 
 def _cost(trouble: Trouble) -> str:

@@ -14,6 +14,7 @@ from bot.model.clock import PatientClock
 from bot.model.outgoing import DeadLetter
 from bot.model.translatable import Translatable, row, tr
 from bot.runtime.line_trouble import (
+    OF_CHANNEL,
     after,
     begun_in_words,
     dead_letter_line,
@@ -21,8 +22,6 @@ from bot.runtime.line_trouble import (
     late_in_words,
     late_now_in_words,
     now_in_words,
-    over_in_words,
-    shutdown_line,
     with_dead_letter,
 )
 from bot.runtime.metrics import Levels
@@ -85,7 +84,7 @@ class LineWatch:
     def __init__(self, channels: Callable[[], Iterable[str]], clock: PatientClock) -> None:
         self._channels = channels
         self._clock = clock
-        self._watch = TroubleWatch(over_in_words, shutdown_line, log, clock)
+        self._watch = TroubleWatch(OF_CHANNEL, log, clock)
         self._outages: dict[str, _Outage] = {}
         self.on_failing: Callable[[str], None] = lambda channel: None
         self.on_well: list[Callable[[str, timedelta], None]] = []

@@ -33,11 +33,11 @@ class RotationState:
     `looked` documents were looked at so far, `changed` of them changed.
     """
 
-    to: Annotated[str, Internal()]
+    to: str
     step: RotationStep
-    actor: Annotated[str, Internal()]
+    by: str
     begun: datetime
-    collection: Annotated[str, Internal()] = ""
+    collection: str = ""
     after: Annotated[Any, Internal()] = None
     looked: int = 0
     changed: int = 0

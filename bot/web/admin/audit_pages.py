@@ -10,12 +10,12 @@ from typing import Any
 from bot.model.audit import AuditEntry, AuditFilter, AuditKind, AuditLine
 from bot.model.plain_text import visible
 from bot.model.translatable import Translatable, TranslatableValue, tr
+from bot.operations.actors import by_name
 from bot.operations.audit_list import (
     CONTACT_KINDS,
     audit_actors,
     audit_page,
     audit_table,
-    bare_actor_words,
     erased_words,
     listed_entry,
     within_days,
@@ -85,7 +85,7 @@ class AuditPages(AdminPages):
         said = visit.words.words
         data: Mapping[str, Any] = {
             "lines": [self._row(visit, line, page.names) for line in page.lines],
-            "actors": [(one, said(bare_actor_words(one))) for one in actors],
+            "actors": [(one, said(by_name(one))) for one in actors],
             "groups": [
                 (said(title), [(kind, said(name)) for kind, name in kinds]) for title, kinds in _KINDS
             ],
@@ -154,7 +154,7 @@ class AuditPages(AdminPages):
         if called is None or entry.kind not in _ON_A_CHANNEL:
             return about
         words = speaking_titles(visit.words, self.context.playbook()).words
-        named = bare_actor_words(more) if entry.kind == "assigned" else NamedThing(more, "flow")
+        named = by_name(more) if entry.kind == "assigned" else NamedThing(more, "flow")
         return f"{called} · {words(named)}" if more else called
 
     def _people(self, visit: Visit, line: AuditLine, names: Mapping[str, str]) -> Sequence[ShownPerson]:

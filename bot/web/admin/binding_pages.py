@@ -9,13 +9,12 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.model.admin import CONSOLE
 from bot.model.audit import MEMBER
 from bot.model.money import money_text, price
 from bot.model.plain_text import visible
 from bot.model.settings import SmsSettings
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
-from bot.operations.actors import actor_words
+from bot.operations.actors import by_name
 from bot.operations.binding import (
     BindingLink,
     BindingOnChannel,
@@ -87,7 +86,7 @@ class BindingPages(AdminPages):
         except Refusal as error:
             return await self._page(visit, error.message)
         if not pause.new:
-            by = actor_words(pause.by.removeprefix(CONSOLE))
+            by = by_name(pause.by)
             return Redirect(_of(channel), flash=Flash(tr("That was paused already, by {who}", who=by)))
         done = tr("Binding is paused. Every server knows within a second")
         return Redirect(_of(channel), flash=Flash(done, Undo(f"{PAGE}/resume", {"channel": channel})))
@@ -157,7 +156,7 @@ class BindingPages(AdminPages):
             "spans": [(span, visit.address(days=str(span)), span == days) for span in SPANS],
             **_funnel(stands.funnels[0]),
             "checklist": [
-                (one, "" if one.check is None else actor_words(one.check.by.removeprefix(CONSOLE)))
+                (one, "" if one.check is None else by_name(one.check.by))
                 for one in await binding_checklist(
                     self.context.stores, self.context.settings(), stands.channel
                 )
@@ -189,7 +188,7 @@ class BindingPages(AdminPages):
             {
                 "one": one,
                 "name": visible(one.name),
-                "who": "" if one.by == MEMBER else actor_words(one.by.removeprefix(CONSOLE)),
+                "who": "" if one.by == MEMBER else by_name(one.by),
                 "outcome": OUTCOMES[one.outcome],
                 "address": self._contact(visit, one.contact) if one.contact else "",
             }
@@ -226,7 +225,7 @@ def _picture(channel: str, page: str) -> Mapping[str, str]:
 
 
 def _paused_by(stands: BindingOnChannel) -> TranslatableValue:
-    return "" if stands.pause is None else actor_words(stands.pause.by.removeprefix(CONSOLE))
+    return "" if stands.pause is None else by_name(stands.pause.by)
 
 
 def _funnel(funnel: BindingFunnel) -> Mapping[str, Any]:

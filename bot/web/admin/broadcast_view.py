@@ -14,6 +14,7 @@ from bot.model.contact import Contact, Identity
 from bot.model.money import money_text
 from bot.model.plain_text import visible
 from bot.model.translatable import Translatable, tr
+from bot.operations.actors import by_name
 from bot.operations.broadcasts.checking_words import cards_words, held_back, month_left, price_words
 from bot.operations.broadcasts.held_orders import WHY_ASKED, held_order
 from bot.operations.broadcasts.offer import SendingOffer
@@ -45,7 +46,6 @@ from bot.web.admin.broadcast_list_pages import (
     people_words,
     rhythm_words,
 )
-from bot.web.admin.chat_view import account_words
 from bot.web.admin.message_view import shown_messages
 from bot.web.admin.tester_pages import choice
 from bot.web.admin.visit import RenderedPage, Visit, page_address
@@ -228,5 +228,5 @@ def _past(sending: Sending) -> Mapping[str, Any]:
     return {
         "at": sending.began or sending.moment,
         "state": state_of(sending),
-        "by": account_words(sending.by) if sending.by else "",
+        "by": by_name(sending.by) if sending.by else "",
     }

@@ -15,6 +15,7 @@ from bot.model.admin import CONSOLE, TEAM
 from bot.model.contact import Contact
 from bot.model.conversation import TranscriptCursor
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+from bot.operations.actors import by_name
 from bot.operations.chat import answering
 from bot.operations.chat.answering import WORDS, ChatOutcome, ChatRefused
 from bot.operations.chat.lists import (
@@ -40,7 +41,6 @@ from bot.runtime.chat_feed import EVERYTHING, ChatFeed
 from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.chat_ready import ReadyAnswers
 from bot.web.admin.chat_view import (
-    account_words,
     end_words,
     free_seconds,
     price_words,
@@ -259,7 +259,7 @@ class ChatPages(AdminPages):
             (
                 row,
                 self.part_of(visit, row.contact.contact, row.channel),
-                account_words(row.by) if row.by else "",
+                by_name(row.by) if row.by else "",
             )
             for row in found.rows
         ]
@@ -275,7 +275,7 @@ class ChatPages(AdminPages):
             "unanswered": await self._unanswered(visit),
             "rows": rows,
             "given": {
-                row.place: account_words(row.given_by)
+                row.place: by_name(row.given_by)
                 for row in found.rows
                 if row.given_by is not None and row.by == visit.signed.by
             },
@@ -325,12 +325,12 @@ class ChatPages(AdminPages):
             "state": None if had is None else had.state,
             "handed": had.note if had is not None and had.state == "waits" else "",
             "by": by,
-            "by_name": account_words(by) if by else "",
+            "by_name": by_name(by) if by else "",
             "is_silent": opened.found.contact.identity(opened.channel).staff,
             "whose_turn": whose_turn(had, until, playbook.zone, me),
             "is_mine": by == me,
             "given_by": had.given_by if had is not None and by == me else None,
-            "account": account_words,
+            "account": by_name,
             "lines": shown_lines(page, playbook, visit.words, had),
             "earlier": "" if page.earlier is None else f"{page.earlier.at.isoformat()}~{page.earlier.turn}",
             "today": now.astimezone(playbook.zone).date(),
@@ -341,7 +341,7 @@ class ChatPages(AdminPages):
             "costs": not price.is_free and price.unsent is None,
             "waits": None if refused is None else waits_in_words(refused.kind),
             "cannot": "" if price.unsent is None else WORDS[price.unsent],
-            "there": [(account_words(one.account), one.types) for one in there],
+            "there": [(by_name(one.account), one.types) for one in there],
             "colleagues": await self._colleagues(visit),
             "facts": _facts(opened, playbook),
             "page": f"/admin/contacts/{part}",
@@ -374,7 +374,7 @@ def _chosen(visit: Visit) -> Mapping[str, str]:
 
 def _others(row: ChatRow, visit: Visit) -> list[TranslatableValue]:
     """Who else has a chat of a list open."""
-    return [account_words(account) for account in row.there if account != visit.signed.by]
+    return [by_name(account) for account in row.there if account != visit.signed.by]
 
 
 def _cursor(written: str) -> TranscriptCursor | None:

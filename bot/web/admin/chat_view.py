@@ -12,14 +12,13 @@ import orjson
 
 from bot.engine.compiled.card import TAP
 from bot.engine.compiled.playbook import Playbook
-from bot.model.admin import CONSOLE
 from bot.model.conversation import ELSEWHERE, Cause, Incoming, picture_token
 from bot.model.message import Message
 from bot.model.money import money_text
 from bot.model.plain_text import visible
 from bot.model.staff_chat import StaffChat
 from bot.model.translatable import Language, Translatable, TranslatableValue, tr
-from bot.operations.actors import actor_words
+from bot.operations.actors import by_name
 from bot.operations.call_outcomes import CallOutcome, CallState, SettledCall, UnsettledCall, why_lost
 from bot.operations.chat.answering import ChatPrice
 from bot.operations.chat.lists import Speaker
@@ -72,11 +71,6 @@ class ShownLine:
     """The person's text to which nobody has said anything of its own: at most the rule for all others did."""
 
 
-def account_words(actor: str) -> TranslatableValue:
-    """An account of the console by its name alone."""
-    return actor_words(actor.removeprefix(CONSOLE))
-
-
 def whose_turn(chat: StaffChat | None, until: datetime | None, zone: ZoneInfo, me: str) -> Translatable:
     """Who answers the customer now, and when the bot speaks again: of itself, where `until` is known."""
     if chat is not None and chat.state == "waits" and until is None:
@@ -102,7 +96,7 @@ def whose_turn(chat: StaffChat | None, until: datetime | None, zone: ZoneInfo, m
     return tr(
         "{who} answers now, and the bot is silent. It answers again once the conversation is handed back, or"
         " from {moment} on if nobody writes until then",
-        who=tr("Staff in LINE's own chat") if chat.by is None else account_words(chat.by),
+        who=tr("Staff in LINE's own chat") if chat.by is None else by_name(chat.by),
         moment=moment,
     )
 
@@ -187,7 +181,7 @@ def _lines(
         says, is_lost = ("", False) if call.kind == "note" else end_words(end)
         again = _again(call.messages) if is_lost and by == "staff" else None
         yield ShownLine(
-            *(f"{turn.id}#{call.number}", turn.at, by, account_words(author) if author else ""),
+            *(f"{turn.id}#{call.number}", turn.at, by, by_name(author) if author else ""),
             shown_parts(call.messages) or [ShownPart("other", NOT_STORED)],
             end=says,
             is_lost=is_lost,

@@ -15,12 +15,11 @@ from markupsafe import Markup
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
-from bot.model.admin import CONSOLE
 from bot.model.brake import Brake, FlowLimit, FlowRestriction, PushStop
 from bot.model.money import money_text
 from bot.model.reports import JourneyReport
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
-from bot.operations.actors import actor_words
+from bot.operations.actors import by_name
 from bot.operations.flow_limits import (
     REASON_MOST,
     free_flow,
@@ -295,7 +294,7 @@ def rate_of(report: JourneyReport) -> object:
 
 
 def _stopped_by(stop: FlowRestriction | PushStop) -> TranslatableValue:
-    return actor_words(stop.by.removeprefix(CONSOLE))
+    return by_name(stop.by)
 
 
 def _quoted(name: str) -> str:

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 
 from bot.engine.compiled.card import FileAddress
 from bot.line.outcome import LineError
-from bot.model.admin import CONSOLE
-from bot.model.brake import MenuPause
-from bot.model.menus import MenuSyncRun
-from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
-from bot.operations.actors import actor_words
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.actors import by_name
 from bot.operations.declared.menus import pause_menu
 from bot.operations.flow_limits import REASON_MOST, reasons_of, resume_menu
 from bot.operations.menu_sync_work import MenuSyncWork, PlanChanged, plan_digest
@@ -155,7 +152,7 @@ class MenuPages(AdminPages):
             ),
             "at": lambda action: page_address(f"{PAGE}/{action}", channel=channel),
             "reasons": await reasons_of(stores, pauses),
-            "who": _actor_words,
+            "who": lambda one: by_name(one.by),
             "run": run,
             "is_lost": run is not None and is_lost(run, self.work.now()),
             "trouble": self.work.troubles.get(channel),
@@ -191,7 +188,3 @@ def _moved(planned: MenuPlan | None, view: MenusView) -> int | None:
 
 def _download(content: bytes) -> Download:
     return Download(content, "image/png" if content.startswith(b"\x89PNG") else "image/jpeg")
-
-
-def _actor_words(one: MenuPause | MenuSyncRun) -> TranslatableValue:
-    return actor_words(one.by.removeprefix(CONSOLE))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from bot.model.admin import CONSOLE
 from bot.model.plain_text import visible
 from bot.model.proposal import Proposal
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
-from bot.operations.actors import actor_words
+from bot.operations.actors import by_name
 from bot.operations.drafts.approval import (
     approve,
     file_of,
@@ -108,10 +107,10 @@ class PlaybookApprovalPages(AdminPages):
                     untested = form.get("untested") == "1"
                     done = await approve(self.context, account, seen, publisher, untested=untested)
                     live = which((await self.context.live.now()).accepted)
-                    said = tr("Published: {live}, written by {who}", live=live, who=_publisher_words(done.by))
+                    said = tr("Published: {live}, written by {who}", live=live, who=by_name(done.by))
                 case "return":
                     done = await give_back(self.context, account, seen, publisher, form.get("says", ""))
-                    said = tr("Given back to {who}", who=_publisher_words(done.by))
+                    said = tr("Given back to {who}", who=by_name(done.by))
                 case "withdraw":
                     await withdraw(self.context, visit.signed.name, publisher)
                     return Redirect(PAGE, flash=Flash(tr("Your draft is yours alone again")))
@@ -141,7 +140,7 @@ class PlaybookApprovalPages(AdminPages):
                 draft, lambda path: page_address(f"{PROPOSALS}/file", account=account, file=path)
             ),
         }
-        title = tr("What the draft of {who} changes", who=_publisher_words(found.by))
+        title = tr("What the draft of {who} changes", who=by_name(found.by))
         return RenderedPage("playbook_review.html", title, data, 200 if refused is None else 422, refused)
 
     async def _hindrance(
@@ -159,8 +158,4 @@ class PlaybookApprovalPages(AdminPages):
 
 def _listed(one: Proposal, asks: str) -> ListedProposal:
     address = page_address(PROPOSALS, account=one.account)
-    return ListedProposal(one, _publisher_words(one.by), visible(one.says), address, one.person == asks)
-
-
-def _publisher_words(by: str) -> TranslatableValue:
-    return actor_words(by.removeprefix(CONSOLE))
+    return ListedProposal(one, by_name(one.by), visible(one.says), address, one.person == asks)

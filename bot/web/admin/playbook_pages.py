@@ -9,10 +9,9 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from bot.model.admin import CONSOLE
 from bot.model.plain_text import visible
 from bot.model.translatable import Language, Refusal, Translatable, row, tr
-from bot.operations.actors import actor_words
+from bot.operations.actors import by_name
 from bot.operations.attention import MOST
 from bot.operations.drafts.approval import proposal_of
 from bot.operations.drafts.draft import (
@@ -235,7 +234,7 @@ class PlaybookPages(AdminPages):
         own = await proposal_of(self.context, visit.signed.name)
         return {
             "own_proposal": own,
-            "decided_by": "" if own is None else actor_words(own.decided_by.removeprefix(CONSOLE)),
+            "decided_by": "" if own is None else by_name(own.decided_by),
             "ended_drafts": len(await ended_drafts(self.context.stores, self.context.now()))
             if visit.signed.role == "admin"
             else 0,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.model.admin import CONSOLE
 from bot.model.published_version import AcceptedPlaybook
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
-from bot.operations.actors import actor_words
+from bot.operations.actors import by_name
 from bot.operations.drafts.draft import take_version
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftContext
@@ -93,4 +92,4 @@ _HOW: Mapping[str, Translatable] = {
 
 
 def _listed(one: AcceptedPlaybook, is_live: bool) -> ListedVersion:
-    return ListedVersion(one, actor_words(one.by.removeprefix(CONSOLE)), _HOW[one.how], is_live)
+    return ListedVersion(one, by_name(one.by), _HOW[one.how], is_live)

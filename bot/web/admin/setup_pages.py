@@ -8,10 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.model.admin import CONSOLE
 from bot.model.clock import SystemClock
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.actors import actor_words
+from bot.operations.actors import by_name
 from bot.operations.channels.link import link_channel
 from bot.operations.channels.rotate import EnvironmentHere, IssuedAnew, rotate_channel
 from bot.operations.channels.unlink import unlink_channel
@@ -157,7 +156,7 @@ class SetupPages(AdminPages):
             "states": STATES,
             "open": sum(one.needs_staff for one in found.findings),
             "words_wanted": {one.item.name for one in around.questions(channel) if one.of_words},
-            "who": lambda by: actor_words(by.removeprefix(CONSOLE)),
+            "who": lambda by: by_name(by),
             "at": visit.words.words(near_moment(around.zone, around.now, asked.at)),
             "when": lambda at: visit.words.words(near_moment(around.zone, around.now, at)),
             "again": page_address(PAGE, channel=channel, again="1"),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.model.admin import CONSOLE
 from bot.model.brake import PushStop
 from bot.model.translatable import Translatable, TranslatableValue, tr
-from bot.operations.actors import actor_words
+from bot.operations.actors import by_name
 from bot.operations.brake import brake_view, running_now
 from bot.operations.declared.stop import resume_pushes, stop_pushes
 from bot.translations.chinese import CHINESE
@@ -80,7 +79,7 @@ class StopPages(AdminPages):
 
 
 def _stopped_by(stop: PushStop) -> TranslatableValue:
-    return actor_words(stop.by.removeprefix(CONSOLE))
+    return by_name(stop.by)
 
 
 def _scope(stop: PushStop) -> Mapping[str, str]:

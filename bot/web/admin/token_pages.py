@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.model.api_token import DAYS, TOKEN_ROLES
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.audit_list import bare_actor_words
+from bot.operations.actors import by_name
 from bot.operations.tokens import NewToken, StaffTokens
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
 
@@ -68,7 +68,7 @@ class TokenPages(AdminPages):
             "spans": SPANS,
             "days": DAYS,
             "wanted": {name: visit.form.get(name, "")[:LONGEST] for name in ("name", "role", "days")},
-            "who": lambda by: visit.words.words(bare_actor_words(by)),
+            "who": lambda by: visit.words.words(by_name(by)),
         }
         return RenderedPage("api_tokens.html", TITLE, data, 200 if refused is None else 422, refused)
 
