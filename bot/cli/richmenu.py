@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 
 from yarl import URL
@@ -19,7 +18,6 @@ from bot.cli.arguments import (
     Run,
     actions_of,
     add_action,
-    add_days,
     add_json,
     add_playbook,
     describe,
@@ -44,7 +42,7 @@ from bot.model.variables import LINE_API
 from bot.operations import menus
 from bot.operations.catalog.subjects import subject_named
 from bot.operations.cjk_font import FontMissing
-from bot.operations.menus import DOES, AreaTaps, MenuPlan, MenusAtLine, MenusRefused, MenuTaps, NotSet, taps
+from bot.operations.menus import DOES, MenuPlan, MenusAtLine, MenusRefused, NotSet
 from bot.operations.payload import Payload
 from bot.operations.plain_menus import PictureNotDrawn, draw, menus_of
 from bot.playbook.load import load
@@ -221,9 +219,6 @@ def arguments(command: ArgumentParser) -> None:
     for action in (planned, synced, relinked):
         action.add_argument("--channel", metavar="NAME", help="this account only (all)")
         add_json(action)
-    counted = _add(actions, "counts", "how often each area was tapped", counts)
-    add_days(counted)
-    add_json(counted)
     add_operations(actions, subject_named("menus"))
     plain = "plain pictures for menus that have none, drawn from their labels"
     drawn = _add(actions, "image", plain, image)
@@ -234,49 +229,6 @@ def _add(actions: Actions, name: str, does: str, run: Run) -> ArgumentParser:
     action = add_action(actions, name, does, run, example=f"oaflow richmenu {name} my-shop")
     add_playbook(action)
     return action
-
-
-@carried_out()
-async def counts(order: CommandOrder) -> None:
-    """Print the taps of the last days, today among them."""
-    people = await order.people()
-    playbook = (await as_they_know_it(order.opened, order.served, people)).playbook
-    found = await taps(people, playbook, order.options.days)
-    uncounted = [one for one in found.areas if one.uncounted is not None]
-    payload = {
-        "since": found.since,
-        "taps": [
-            {"day": one.day, "channel": one.mark.channel, "tap": one.mark.about[0], "number": one.number}
-            for one in found.counts
-        ],
-        "or_typed": [one.area.tap.key for one in found.areas if one.or_typed],
-        "uncounted": [{"tap": one.area.tap.key, "why": str(one.uncounted)} for one in uncounted],
-    }
-    order.show_all(payload, _tap_lines(found))
-
-
-def _tap_lines(found: MenuTaps) -> Iterator[Translatable]:
-    """The areas of each tab with their taps, then those of areas that are gone."""
-    yield tr("taps since {since}", since=found.since)
-    for menu, areas in groupby(found.areas, lambda one: one.menu):
-        tabs = {tab: list(of_tab) for tab, of_tab in groupby(areas, lambda one: one.tab)}
-        for tab, of_tab in tabs.items():
-            with_tab = tr("{menu}, tab {tab}", menu=menu, tab=tab)
-            yield tr("{name}", name=menu) if len(tabs) == 1 else with_tab
-            yield from map(_tap_line, of_tab)
-    if found.gone:
-        yield tr("areas that are gone")
-        yield from (
-            tr("  {area}: {number}", area=key, number=f"{number:,}") for key, number in found.gone.items()
-        )
-
-
-def _tap_line(one: AreaTaps) -> Translatable:
-    if one.uncounted is not None and not one.taps:
-        return tr("  {area}: not counted: {why}", area=one.area.name, why=one.uncounted)
-    line = tr("  {area}: {number}", area=one.area.name, number=f"{one.taps:,}")
-    typed = tr("{line} (tapped or typed: LINE does not tell which)", line=line)
-    return typed if one.or_typed else line
 
 
 def image(wanted: Arguments, words: Language) -> int:

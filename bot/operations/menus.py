@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Annotated
 
 from bot.engine.compiled.menu import Area
 from bot.engine.compiled.playbook import Playbook
@@ -21,10 +23,10 @@ from bot.engine.menus.menu_face import (
 )
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
+from bot.model.answer_fields import Clock, Help
 from bot.model.audit import AuditEntry
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
-from bot.model.counts import Count
 from bot.model.menus import MenuMapping
 from bot.model.settings import Settings
 from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
@@ -84,28 +86,57 @@ class MenuPlan:
 
 @dataclass(frozen=True, slots=True)
 class AreaTaps:
-    """An area of a tab, and how often it was tapped.
-
-    `or_typed`: LINE does not tell whether it was tapped or typed. `uncounted` is why its taps are counted on
-    no channel.
-    """
+    """An area of a tab, and how often it was tapped."""
 
     menu: str
     tab: str
-    area: Area
+    area: str
+    tap: Annotated[str, Help("What it is counted as.")]
     taps: int
-    or_typed: bool
-    uncounted: Translatable | None
+    or_typed: Annotated[bool, Help("LINE does not tell whether it was tapped or typed.")]
+    uncounted: Annotated[Translatable | None, Help("Why its taps are counted on no channel.")]
+
+    def line(self) -> Translatable:
+        """How often."""
+        if self.uncounted is not None and not self.taps:
+            return tr("  {area}: not counted: {why}", area=self.area, why=self.uncounted)
+        line = tr("  {area}: {number}", area=self.area, number=f"{self.taps:,}")
+        typed = tr("{line} (tapped or typed: LINE does not tell which)", line=line)
+        return typed if self.or_typed else line
+
+
+@dataclass(frozen=True, slots=True)
+class TapsOfDay:
+    """Taps of a day of the team."""
+
+    day: str
+    channel: str
+    tap: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
 class MenuTaps:
-    """What was tapped from a day of the team on: by area, in `gone` those of areas that are no more."""
+    """What was tapped from a day of the team on."""
 
     since: str
-    counts: Sequence[Count]
-    areas: tuple[AreaTaps, ...]
-    gone: Mapping[str, int]
+    taps: Sequence[TapsOfDay]
+    areas: Sequence[AreaTaps]
+    gone: Annotated[Mapping[str, int], Help("Of areas that are no more.")]
+
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        """The areas of each tab with their taps, then those of areas that are gone."""
+        yield tr("taps since {since}", since=self.since)
+        for menu, areas in groupby(self.areas, lambda one: one.menu):
+            tabs = {tab: list(of_tab) for tab, of_tab in groupby(areas, lambda one: one.tab)}
+            for tab, of_tab in tabs.items():
+                with_tab = tr("{menu}, tab {tab}", menu=menu, tab=tab)
+                yield tr("{name}", name=menu) if len(tabs) == 1 else with_tab
+                yield from (one.line() for one in of_tab)
+        if self.gone:
+            yield tr("areas that are gone")
+            for area, number in self.gone.items():
+                yield tr("  {area}: {number}", area=area, number=f"{number:,}")
 
 
 async def not_at_line(stores: Stores, playbook: Playbook, settings: Settings) -> list[str]:
@@ -194,15 +225,17 @@ async def taps(people: Stores, playbook: Playbook, days: int) -> MenuTaps:
     for count in found.counts:
         by_area[count.mark.about[0]] += count.number
     gone = {key: number for key, number in by_area.items() if key not in playbook.menu_taps}
-    return MenuTaps(found.since, found.counts, tuple(_areas(playbook, by_area)), gone)
+    by_day = [TapsOfDay(one.day, one.mark.channel, one.mark.about[0], one.number) for one in found.counts]
+    return MenuTaps(found.since, by_day, list(_areas(playbook, by_area)), gone)
 
 
 def _areas(playbook: Playbook, by_area: Mapping[str, int]) -> Iterator[AreaTaps]:
     for menu in playbook.menus:
         for tab in menu.tabs.values():
             for area in tab.areas:
-                number, or_typed = by_area.get(area.tap.key, 0), counts_what_is_typed(area.tap)
-                yield AreaTaps(menu.name, tab.name, area, number, or_typed, _why_nowhere(playbook, area))
+                key, why = area.tap.key, _why_nowhere(playbook, area)
+                about = by_area.get(key, 0), counts_what_is_typed(area.tap), why
+                yield AreaTaps(menu.name, tab.name, area.name, key, *about)
 
 
 def _why_nowhere(playbook: Playbook, area: Area) -> Translatable | None:

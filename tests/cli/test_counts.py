@@ -182,13 +182,13 @@ def test_g5_the_taps_of_each_area(
         "  左: 1 (tapped or typed: LINE does not tell which)",
         "  右: not counted: OAFLOW_PUBLIC_URL is not set",
     ]
-    assert main(["richmenu", "counts", str(shop), "--json"]) == 0
+    assert main(["richmenu", "counts", str(shop), "--json", "--language", "en"]) == 0
     tap = {"day": TODAY.isoformat(), "channel": "main", "tap": "主選單/主選單/左", "number": 1}
-    assert json.loads(capsys.readouterr().out) == {
-        "since": since.isoformat(),
-        "taps": [tap],
-        "or_typed": ["主選單/主選單/左"],
-        "uncounted": [{"tap": "主選單/主選單/右", "why": "OAFLOW_PUBLIC_URL is not set"}],
-    }
+    told = json.loads(capsys.readouterr().out)
+    assert (told["since"], told["taps"], told["gone"]) == (since.isoformat(), [tap], {})
+    assert [(one["tap"], one["taps"], one["or_typed"], one["uncounted"]) for one in told["areas"]] == [
+        ("主選單/主選單/左", 1, True, None),
+        ("主選單/主選單/右", 0, False, "OAFLOW_PUBLIC_URL is not set"),
+    ]
     monkeypatch.setenv("OAFLOW_PUBLIC_URL", "https://bot.example")
     assert run("richmenu", "counts", str(shop)).out.splitlines()[-1] == "  右: 0"

@@ -121,6 +121,6 @@ async def test_areas_with_their_taps(stores: Stores) -> None:
         await stores.counts.add(day, Mark("main", NO_FLOW, TAPPED, (key,)))
     found = await taps(stores, playbook, 2)  # midnight may come meanwhile
     [one] = found.areas
-    assert (one.menu, one.tab, one.area.name, one.taps) == ("訪客", "訪客", "甲", 2)
+    assert (one.menu, one.tab, one.area, one.taps) == ("訪客", "訪客", "甲", 2)
     assert (one.or_typed, one.uncounted) == (True, None)
     assert found.gone == {"訪客/訪客/乙": 1}

@@ -18,12 +18,13 @@ from bot.operations.catalog.answers import filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import ChannelName, MenuName, Name, OperationFace, Reason
-from bot.operations.declared.flows import FigureDays
+from bot.operations.declared.flows import CountedDays, FigureDays
 from bot.operations.flow_limits import pause_menu as pause_shown
 from bot.operations.flow_limits import resume_menu as show_again
 from bot.operations.journeys import LATELY
 from bot.operations.menu_sync_work import DIGEST, plan_digest
 from bot.operations.menu_view import MenuStanding, ShownMenu, menus_view
+from bot.operations.menus import MenuTaps, taps
 from bot.runtime.menus.menu_plan import PlanStep
 from bot.store.cluster.menu_syncs import is_lost
 
@@ -153,6 +154,12 @@ async def resume_menu(call: OperationCall, menu: PausedMenuName) -> MenuResumed:
     ended, _ = await show_again(call.stores, menu, call.by, call.now)
     await call.look()
     return MenuResumed(**asdict(ended))
+
+
+@operation("menus.counts", asks_line=True, example="--days 7")
+async def count_taps(call: OperationCall, days: CountedDays = LATELY) -> MenuTaps:
+    """How often each area was tapped."""
+    return await taps(call.stores, call.playbook, days)
 
 
 @operation("menus.plan", not_in=SYNC_BY_HAND)
