@@ -18,7 +18,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.settings import Settings, SmsSettings
 from bot.model.translatable import tr
 from bot.operations.catalog.call import NoPlaybook, OperationContext, PlaybookInForce
-from bot.operations.find_contacts import ContactAmbiguous, LocatedContact, NotFound, one
+from bot.operations.find_contacts import IDENTIFIERS, ContactAmbiguous, LocatedContact, NotFound, one
 from bot.operations.sms import ProviderCredit, credits_of, pretended
 from bot.operations.system import SystemSource
 from bot.operations.written_conditions import WrittenConditions
@@ -108,6 +108,8 @@ async def _nothing_to_look_at() -> None:
 
 async def contact_named(order: FolderOrder, written: str, *, unproven: bool) -> LocatedContact:
     """The contact that is meant; to look, also by an `unproven` phone. Raises `NotFound`, `NoPlaybook`."""
+    if not written.strip():
+        raise NotFound(tr("nobody is named; {who}", who=IDENTIFIERS))
     everywhere, named = await order.opened.everywhere(), order.options.channel
     channel = named if isinstance(named, str) else next(iter(named or ()), None)
     try:

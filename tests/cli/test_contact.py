@@ -45,7 +45,7 @@ ASKED_FOR = "WHO is a LINE user id, a contact id (channel:user), a phone or a me
 
 
 NOBODY = [
-    ([" "], f"nobody is found by what was given; {ASKED_FOR}"),
+    ([" "], f"nobody is named; {ASKED_FOR}"),
     (["U404"], f'nobody is found by "U404"; {ASKED_FOR}'),
     (["0987654320"], f"nobody is found by 09••••••20; {ASKED_FOR}"),
     (["09876543"], f"nobody is found by 09••••43; {ASKED_FOR}"),

@@ -14,8 +14,8 @@ from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api
 from bot.cli.arguments import Arguments, Run
-from bot.cli.contact.order import contact_of
 from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.operation_context import contact_named
 from bot.cli.operation_run import show_typed
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
@@ -31,7 +31,7 @@ from bot.operations.contact_view import masked_view
 from bot.operations.declared.erasures import certificate_of
 from bot.operations.erasing import ErasurePreview, ListPlace, PersonalMenus, PlaybookLists, UnknownLine
 from bot.operations.erasure_certificate import KINDS, page
-from bot.operations.find_contacts import IDENTIFIERS, NotFound
+from bot.operations.find_contacts import NotFound
 from bot.operations.payload import as_json, pick
 from bot.playbook.csv_table import csv_line
 from bot.playbook.report import in_columns
@@ -47,10 +47,7 @@ class NotErased(Refusal):
 
 
 def _check_named(words: Sequence[str], options: Arguments) -> None:
-    named = any(word.strip() for word in words)
-    if options.list is None and not named:
-        raise NotFound(tr("nobody is named; {who}", who=IDENTIFIERS))
-    if options.list is not None and named:
+    if options.list is not None and any(word.strip() for word in words):
         raise UsageWrong(tr("write either WHO or  --list FILE"))
 
 
@@ -61,7 +58,7 @@ async def erase(order: CommandOrder) -> int:
 
 
 async def _erase_one(order: CommandOrder) -> int:
-    found = await contact_of(order)
+    found = await contact_named(order, order.name or "", unproven=False)
     shown = await erasing.preview(found)
     lists = PlaybookLists(order.playbook, order.folder).naming(found.contact)
     if not order.options.yes:

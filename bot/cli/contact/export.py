@@ -6,8 +6,8 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from bot.cli.contact.order import about_contact, contact_of
-from bot.cli.order import CommandOrder
+from bot.cli.operation_context import contact_named
+from bot.cli.order import CommandOrder, carried_out
 from bot.model.translatable import tr
 from bot.operations.person_archive import write_person
 from bot.operations.person_export import (
@@ -18,10 +18,10 @@ from bot.operations.person_export import (
 from bot.operations.simulated_time import now_among
 
 
-@about_contact
+@carried_out()
 async def export(order: CommandOrder) -> None:
     """Record it, then write page, JSON and files. Raises `NotFound` and `ExportNotWritten`."""
-    found = await contact_of(order)
+    found = await contact_named(order, order.name or "", unproven=False)
     now = await now_among(found.stores)
     folder: Path = order.options.into or Path(_name(found.contact.id, now))
     with whole_folder(folder) as part:

@@ -14,9 +14,9 @@ from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api
 from bot.cli.arguments import Arguments, Run
-from bot.cli.contact.order import about_contact, contact_of
+from bot.cli.operation_context import contact_named
 from bot.cli.operation_run import carried
-from bot.cli.order import CommandOrder
+from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
 from bot.model.translatable import Language, Refusal, Translatable, Unavailable, tr
@@ -37,7 +37,7 @@ class AnotherSimulator(Unavailable):
 
 async def save_file(order: CommandOrder) -> None:
     """Write the file that is asked for; over no other file. Raises what `opened_file` does, `NotSaved`."""
-    found = await contact_of(order, unproven=True)
+    found = await contact_named(order, order.name or "", unproven=True)
     now = await now_among(found.stores)
 
     simulated = await _simulated(order, found) if found.simulated else None
@@ -123,8 +123,8 @@ def _trouble(folder: Path, error: OSError) -> NotSaved:
     return NotSaved(tr("{folder}: {reason}", folder=str(folder), reason=file_trouble(error)))
 
 
-save = about_contact(save_file)
-converse = about_contact(partial(carried, show_conversation))
+save = carried_out()(save_file)
+converse = carried_out()(partial(carried, show_conversation))
 
 
 def shown_by(shows: Run) -> Run:
