@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
 from typing import (
     Annotated,
@@ -162,15 +162,19 @@ class Operation(Generic[P, A]):
         hints = ((name, hint) for name, hint in self._hints.items() if Together() in markers(hint))
         return {name: plain_type(hint) for name, hint in hints}
 
-    def _made(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def _made(self, call: OperationCall, given: Mapping[str, Any]) -> dict[str, Any]:
         """What was given, with those that stand together as one value."""
         found = dict(given)
         for name, kind in self._together.items():
             if name not in found:
-                found[name] = kind(
-                    **{one.name: found.pop(one.name) for one in fields(kind) if one.name in found}
-                )
+                parts = {one.name: found.pop(one.name) for one in fields(kind) if one.name in found}
+                found[name] = kind(**self._with_names(call, parts))
         return found
+
+    def _with_names(self, call: OperationCall, written: Mapping[str, Any]) -> dict[str, Any]:
+        """The same with names of the playbook as it has them. Raises `ParameterRefused`."""
+        named = {name: wanted for name, wanted in self._named.items() if written.get(name)}
+        return {**written, **{name: _found(one, call, name, written[name]) for name, one in named.items()}}
 
     @cached_property
     def _named(self) -> Mapping[str, PlaybookName]:
@@ -180,10 +184,8 @@ class Operation(Generic[P, A]):
 
     async def __call__(self, call: OperationCall, *args: P.args, **kwargs: P.kwargs) -> A:
         """Do it. Raises `ParameterRefused` for a name that the playbook lacks, and what it refuses."""
-        bound = self._signature.bind(call, *args, **self._made(kwargs))
-        for name, wanted in self._named.items():
-            if written := bound.arguments.get(name):
-                bound.arguments[name] = _found(wanted, call, name, written)
+        bound = self._signature.bind(call, *args, **self._made(call, kwargs))
+        bound.arguments.update(self._with_names(call, bound.arguments))
         async with self._audited(call, bound.arguments):
             function: Callable[..., Awaitable[A]] = self.function
             _, *given = bound.arguments.items()
@@ -205,7 +207,9 @@ def _parts(parameter: Parameter) -> Iterator[Parameter]:
         return
     kind = plain_type(parameter.annotation)
     hints = get_type_hints(kind, include_extras=True)
-    yield from (Parameter(one.name, hints[one.name], one.default) for one in fields(kind))
+    for one in fields(kind):
+        default = inspect.Parameter.empty if one.default is MISSING else one.default
+        yield Parameter(one.name, hints[one.name], default)
 
 
 def _found(name: PlaybookName, call: OperationCall, parameter: str, written: str) -> str:
@@ -248,20 +252,6 @@ def operation(
             called=called,
             everywhere=everywhere,
         )
-
-    return of
-
-
-def with_parameters_of(
-    other: Callable[..., Any],
-) -> Callable[[Callable[..., Awaitable[A]]], Callable[..., Awaitable[A]]]:
-    """Gives a function that takes `**any` the parameters of another one of its module, said there once."""
-
-    def of(function: Callable[..., Awaitable[A]]) -> Callable[..., Awaitable[A]]:
-        answer: Any = function.__annotations__["return"]
-        function.__annotations__ = {**other.__annotations__, "return": answer}
-        function.__signature__ = inspect.signature(other)  # type: ignore[attr-defined]
-        return function
 
     return of
 

@@ -97,7 +97,7 @@ class GoesOn:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Its fields are parameters that several operations take; none of them is a name of the playbook."""
+    """Its fields are parameters that several operations take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ from bot.operations.bulk_work import BulkWork
 from bot.operations.catalog.answers import table_of
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import Spoken
-from bot.operations.catalog.operation import operation, with_parameters_of
-from bot.operations.catalog.parameters import SHORT, ChannelName, Name, OperationFace, Sought
+from bot.operations.catalog.operation import operation
+from bot.operations.catalog.parameters import SHORT, ChannelName, Name, OperationFace, Sought, Together
 from bot.operations.declared.contact_looks import (
     OfAudience,
     OfClerkNumber,
@@ -149,53 +149,59 @@ async def list_many(call: OperationCall) -> ManyRuns:
     return ManyRuns([ManyRun(**_fields(one)) for one in await call.stores.bulk_runs.last(SHOWN)])
 
 
-def _sought(
-    call: OperationCall,
-    name: TagOfMany,
-    text: SoughtText = "",
-    tag: OfTag | None = None,
-    store: OfStore | None = None,
-    clerk: OfClerkNumber | None = None,
-    audience: OfAudience | None = None,
-    condition: OfCondition = "",
-    channel: ChannelName | None = None,
-    everybody: Everybody = False,
-) -> SoughtPeople:
-    """Raises `NotFound` where nothing is sought by, and not everybody is meant."""
-    sought = SoughtPeople(
-        *(text, condition, audience or "", tag or "", channel or "", store or "", clerk or "")
-    )
-    if sought == SoughtPeople() and not everybody:
-        raise NotFound(tr("say whom:  --audience NAME, --tag TAG, --condition CONDITION …, or  --everybody"))
-    return sought
+@dataclass(frozen=True, slots=True)
+class TagForMany:
+    """A tag, and who it is put on, or taken off."""
+
+    name: TagOfMany
+    text: SoughtText = ""
+    tag: OfTag | None = None
+    store: OfStore | None = None
+    clerk: OfClerkNumber | None = None
+    audience: OfAudience | None = None
+    condition: OfCondition = ""
+    channel: ChannelName | None = None
+    everybody: Everybody = False
+
+    @property
+    def sought(self) -> SoughtPeople:
+        """Raises `NotFound` where nothing is sought by, and not everybody is meant."""
+        sought = SoughtPeople(
+            *(self.text, self.condition, self.audience or "", self.tag or ""),
+            *(self.channel or "", self.store or "", self.clerk or ""),
+        )
+        if sought == SoughtPeople() and not self.everybody:
+            raise NotFound(
+                tr("say whom:  --audience NAME, --tag TAG, --condition CONDITION …, or  --everybody")
+            )
+        return sought
+
+
+ForMany: TypeAlias = Annotated[TagForMany, Together()]
 
 
 @operation("many.add.offer", not_in=LONG)
-@with_parameters_of(_sought)
-async def offer_adding(call: OperationCall, name: str, **by: Any) -> ManyOffer:
+async def offer_adding(call: OperationCall, target: ForMany) -> ManyOffer:
     """On how many people a tag would be put."""
-    return _offer(await _tag_run(call, "tag", name, _sought(call, name, **by)))
+    return _offer(await _tag_run(call, "tag", target.name, target.sought))
 
 
 @operation("many.add", called="many add", audit="many_tagged", offer=offer_adding, **_FACES)
-@with_parameters_of(_sought)
-async def add_to_many(call: OperationCall, name: str, **by: Any) -> ManyDone:
+async def add_to_many(call: OperationCall, target: ForMany) -> ManyDone:
     """Put a tag of the playbook on all whom a search finds."""
-    return await _done(call, await _tag_run(call, "tag", name, _sought(call, name, **by)))
+    return await _done(call, await _tag_run(call, "tag", target.name, target.sought))
 
 
 @operation("many.remove.offer", not_in=LONG)
-@with_parameters_of(_sought)
-async def offer_removing(call: OperationCall, name: str, **by: Any) -> ManyOffer:
+async def offer_removing(call: OperationCall, target: ForMany) -> ManyOffer:
     """Off how many people a tag would be taken."""
-    return _offer(await _tag_run(call, "untag", name, _sought(call, name, **by)))
+    return _offer(await _tag_run(call, "untag", target.name, target.sought))
 
 
 @operation("many.remove", called="many remove", audit="many_untagged", offer=offer_removing, **_FACES)
-@with_parameters_of(_sought)
-async def remove_from_many(call: OperationCall, name: str, **by: Any) -> ManyDone:
+async def remove_from_many(call: OperationCall, target: ForMany) -> ManyDone:
     """Take a tag of the playbook off all whom a search finds."""
-    return await _done(call, await _tag_run(call, "untag", name, _sought(call, name, **by)))
+    return await _done(call, await _tag_run(call, "untag", target.name, target.sought))
 
 
 async def _tag_run(call: OperationCall, kind: BulkKind, tag: str, sought: SoughtPeople) -> BulkRun:
