@@ -117,6 +117,7 @@ def test_a_line_for_each_audience(shop: Path, run: Run) -> None:
 def test_how_many_are_in_it(shop: Path, run: Run, name: str, main_: int, vip: int | None) -> None:
     """Nothing is live, and nobody is marked: what the files say now counts. A broadcast is of one channel."""
     told = json.loads(run("audience", "size", str(shop), name, "--json").out)
+    assert told["audience"] == name
     assert told["people"] == ({"main": main_} if vip is None else {"main": main_, "vip": vip})
     assert told["estimate"] == {}
 

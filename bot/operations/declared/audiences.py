@@ -134,6 +134,7 @@ class AudienceEstimates:
 class AudienceFigures:
     """How many people are in one at this moment, counted, by channel."""
 
+    audience: str
     at: datetime
     people: Mapping[str, int]
     without: Annotated[
@@ -251,7 +252,7 @@ async def audience_size(call: OperationCall, audience: OptionalAudience = EVERYO
         call.at_once(_about(channel, one))
     found = await size_of(stores, playbook, meant)
     return AudienceFigures(
-        *(found.at, found.people, await left_out_of(stores, playbook, meant)),
+        *(audience, found.at, found.people, await left_out_of(stores, playbook, meant)),
         limited=await limited_in(stores, playbook, meant),
         estimate=estimate,
         friends_so_far=await friends_so_far(stores, meant.channels),
