@@ -12,7 +12,6 @@ from bot.line.setup_calls import SetupCalls
 from bot.operations.channels.holding import ChannelRefused, note_served
 from bot.operations.channels.unlink import what_goes
 from bot.operations.channels.view import channel_status
-from bot.operations.channels.words import goes_lines
 from bot.operations.doctor.examine import examine
 from tests.runtime.menus_at_line import QuickClock
 from tests.simulator.account_window import AT, THEIRS, Desk, desk, stores
@@ -156,8 +155,8 @@ async def test_whether_the_address_goes_back_is_said_once_it_is_chosen(desk: Des
     await desk.take_over()
     goes = await what_goes(desk.around(), "main", QuickClock())
     people = "stays: people, and what is known of them"
-    assert [str(one) for one in goes_lines(goes, give_back=None)] == [people]
-    assert [str(one) for one in goes_lines(goes, give_back=True)] == [
+    assert [str(one) for one in goes.lines(give_back=None)] == [people]
+    assert [str(one) for one in goes.lines(give_back=True)] == [
         "LINE sends the webhooks to localhost again",
         people,
     ]
@@ -185,7 +184,7 @@ async def test_an_unlinked_account_stays_so_under_another_name(desk: Desk) -> No
     status = await channel_status(
         replace(desk.around(), settings=replace(desk.around().settings, channels={"shop": shop})), "shop"
     )
-    assert status.is_stopped
+    assert status.stopped
     assert (await desk.link(shop)).link.channel == "shop"
     assert not await desk.is_stopped()
 

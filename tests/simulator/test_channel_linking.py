@@ -22,8 +22,9 @@ from bot.model.settings import EnvironmentValue, Settings
 from bot.operations.channels.holding import ChannelRefused, note_served
 from bot.operations.channels.link import link_channel
 from bot.operations.channels.unlink import UnlinkedInPart, what_goes
-from bot.operations.channels.view import channel_status, status_payload
+from bot.operations.channels.view import channel_status
 from bot.operations.channels.words import secrets_left
+from bot.operations.payload import as_json
 from tests.pictures import png
 from tests.runtime.menus_at_line import QuickClock
 from tests.simulator.account_window import AT, THEIRS, Desk, desk, stores
@@ -62,7 +63,7 @@ async def test_another_systems_account_is_taken_over_and_given_back(desk: Desk) 
     assert (done.link.former.url, done.link.former.by) == (THEIRS, "command:amy")
     status = await channel_status(desk.around(), "main")
     assert (status.sent_to, status.host) == ("here", "127.0.0.1")
-    assert "their-secret" not in f"{status_payload(status)}{status}"
+    assert "their-secret" not in f"{as_json(status)}{status}"
     assert not [
         one for one in await desk.stores.audit.entries((), 50) if "their-secret" in f"{one.before}{one.after}"
     ]
@@ -270,7 +271,7 @@ async def test_where_line_fails_in_the_middle_the_rest_is_done_later(
     assert await desk.is_stopped()
     assert ((await desk.stored()).state, await desk.at_line()) == ("unlinking", THEIRS)
     status = await channel_status(desk.around(), "main")
-    assert (status.is_stopped, status.sent_to) == (True, "elsewhere")
+    assert (status.stopped, status.sent_to) == (True, "elsewhere")
     assert (await desk.unlink(give_back=True)).state == "unlinked"
     assert await desk.menus_at_line() == (theirs, {"sale"}, None)
 

@@ -17,8 +17,8 @@ from bot.model.clock import SystemClock
 from bot.model.translatable import Language, Translatable, tr
 from bot.operations.channels.link import KNOWN_AFTER, LinkedChannel, link_channel
 from bot.operations.channels.unlink import WhatGoes, unlink_channel, what_goes
-from bot.operations.channels.view import ChannelStatus, channel_statuses, status_payload
-from bot.operations.channels.words import goes_lines, secrets_left, status_lines
+from bot.operations.channels.view import ChannelStatus, channel_statuses
+from bot.operations.channels.words import secrets_left
 from bot.operations.doctor.examine import Surroundings
 from bot.operations.doctor.webhook import host_of
 from bot.operations.payload import Payload, pick
@@ -33,9 +33,9 @@ async def status(around: Surroundings, channels: list[str], options: Arguments, 
     """Print how they stand; exit 1 where LINE does not send an account's webhooks here."""
     found = await channel_statuses(around, channels)
     at = to_the_second(around.zone)
-    lines = [line for one in found for line in (_title(one), *status_lines(one, at))]
-    show_answer(list(map(status_payload, found)), lines, for_programs=options.json, words=speech)
-    return RIGHT if all(one.sent_to == "here" and not one.is_stopped for one in found) else WRONG
+    lines = [line for one in found for line in (_title(one), *one.lines(at))]
+    show_answer(found, lines, for_programs=options.json, words=speech)
+    return RIGHT if all(one.sent_to == "here" and not one.stopped for one in found) else WRONG
 
 
 @on_channels
@@ -88,7 +88,7 @@ async def unlink(around: Surroundings, channels: list[str], options: Arguments, 
 
 def _agree(channel: str, goes: WhatGoes, options: Arguments, speech: Language) -> None:
     """Show what goes, and wait for a yes. Raises `NotAgreed`."""
-    for line in goes_lines(goes, give_back=options.give_back):
+    for line in goes.lines(give_back=options.give_back):
         write_err(f"{speech.text(line)}\n")
     if options.yes:
         return

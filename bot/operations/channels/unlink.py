@@ -7,7 +7,7 @@ unlinking once more. All of it may raise `DatabaseUnavailable`.
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -19,7 +19,7 @@ from bot.model.brake import ChannelStop
 from bot.model.channel import Channel
 from bot.model.channel_link import ChannelLink, FormerAddress
 from bot.model.clock import PatientClock
-from bot.model.translatable import Translatable, row, tr
+from bot.model.translatable import Translatable, plural, row, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.channels.holding import (
     ChannelRefused,
@@ -58,6 +58,34 @@ class WhatGoes:
     address: AddressAtLine
     former: FormerAddress | None
     foreign: int
+
+    def lines(self, *, give_back: bool | None) -> Iterator[Translatable]:
+        """What unlinking removes, and what stays; `give_back`: `None` where that is still to be chosen."""
+        if self.menus:
+            yield plural("goes: 1 rich menu", "goes: {number} rich menus", self.menus)
+        if self.aliases:
+            yield plural("goes: 1 alias of a tab", "goes: {number} aliases of tabs", self.aliases)
+        if self.has_default:
+            yield tr("goes: the default rich menu")
+        if self.people:
+            yield plural(
+                "1 person who was given a rich menu sees none of them any more",
+                "{number} people who were given a rich menu see none of them any more",
+                self.people,
+            )
+        if self.foreign:
+            yield plural(
+                "stays: 1 rich menu that another system has made",
+                "stays: {number} rich menus that other systems have made",
+                self.foreign,
+            )
+        if give_back and self.former is not None:
+            yield tr("LINE sends the webhooks to {host} again", host=host_of(self.former.url))
+        elif give_back is not None and self.address == "ours":
+            yield tr(
+                "stays: the webhook's address: LINE has no call that removes it, and this server refuses them"
+            )
+        yield tr("stays: people, and what is known of them")
 
 
 async def what_goes(around: Surroundings, channel: str, clock: PatientClock) -> WhatGoes:

@@ -2,44 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.line.setup_calls import SetupAnswer
 from bot.model.channel import Channel, channel_titles
-from bot.model.channel_link import ChannelLink
+from bot.model.channel_link import ChannelLink, LinkState
+from bot.model.translatable import Translatable, TranslatableValue, tr
+from bot.operations.actors import by_name
 from bot.operations.channels.holding import secrets_mark
 from bot.operations.channels.link import is_others, ours_of
 from bot.operations.doctor.ask import calls_of
 from bot.operations.doctor.examine import Surroundings
 from bot.operations.doctor.webhook import host_of, webhook_at
-from bot.operations.payload import Payload, pick
 
 SentTo: TypeAlias = Literal["here", "elsewhere", "nowhere", "unknown"]
 """Where LINE sends webhooks: to this server, another system, to nobody; LINE did not say."""
 
 
 @dataclass(frozen=True, slots=True)
+class FormerHost:
+    """Where LINE sent webhooks before; the host alone, for the rest of an address may be a secret."""
+
+    host: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelStatus:
-    """An account. `link`: `None` where nothing has served it and nobody linked it; `host`: where LINE sends
-    webhooks, `is_on` whether it does (“Use webhook”); `menus` and `aliases`: as the last sync left them.
+    """An account. `host`: where LINE sends webhooks, `is_on` whether it does (“Use webhook”); `menus` and
+    `aliases`: as the last sync left them. `state`, `bot`, `by` and `at` are those of its link: `None` where
+    nothing has served it and nobody linked it.
 
     `secrets_since`: since when secret and token are in use here; `None`: not known, or others by now.
-    `is_stopped`: it is unlinked, and no process hears it.
+    `stopped`: it is unlinked, and no process hears it.
     """
 
     channel: str
     title: str
-    link: ChannelLink | None
-    is_stopped: bool
     sent_to: SentTo
     host: str
     is_on: bool
     menus: int
     aliases: int
     secrets_since: datetime | None
+    state: LinkState | None
+    stopped: bool
+    bot: str | None
+    by: str | None
+    at: datetime | None
+    former: FormerHost | None
+
+    def lines(self, at: Callable[[datetime], TranslatableValue]) -> Iterator[Translatable]:
+        """How it stands, a sentence a line; `at` says a moment."""
+        yield self._sends()
+        if self.stopped and self.state in (None, "unlinked"):
+            yield tr("unlinked: nothing is said there")
+        if self.at is not None and self.by is not None:
+            yield from _since(self.state, {"moment": at(self.at), "who": by_name(self.by)})
+        if (former := self.former) is not None:
+            yield tr(
+                "before: {host}, taken over {moment} by {who}; its address is stored",
+                host=former.host,
+                moment=at(former.at),
+                who=by_name(former.by),
+            )
+        yield tr("rich menus: {menus}, aliases: {aliases}", menus=str(self.menus), aliases=str(self.aliases))
+        if self.secrets_since is not None:
+            yield tr("secret and token in use since {moment}", moment=at(self.secrets_since))
+
+    def _sends(self) -> Translatable:
+        match self.sent_to:
+            case "here" if self.is_on:
+                return tr("LINE sends the webhooks here")
+            case "here":
+                return tr("LINE has our address, and “Use webhook” is off")
+            case "elsewhere":
+                return tr("LINE sends the webhooks to {host}", host=self.host)
+            case "nowhere":
+                return tr("LINE has no address to send webhooks to")
+            case "unknown":
+                return tr("LINE did not say where it sends the webhooks")
+
+
+def _since(state: LinkState | None, since: Mapping[str, TranslatableValue]) -> Iterator[Translatable]:
+    match state:
+        case None | "served":
+            return
+        case "linking":
+            yield tr("linking was begun {moment}, by {who}: link it once more", **since)
+        case "linked":
+            yield tr("linked since {moment}, by {who}", **since)
+        case "unlinking":
+            yield tr("unlinking was begun {moment}, by {who}: unlink it once more", **since)
+        case "unlinked":
+            yield tr("unlinked since {moment}, by {who}", **since)
 
 
 async def channel_statuses(around: Surroundings, channels: Sequence[str]) -> list[ChannelStatus]:
@@ -62,17 +122,22 @@ async def channel_status(
         is_stopped = (await stores.brakes.read()).channel_stop(account.channel_id) is not None
         mapping = await stores.rich_menus.of(channel)
         faces, aliases = len(mapping.faces), sum(one.alias is not None for one in mapping.faces)
+    former = None if link is None else link.former
     return ChannelStatus(
         channel,
         channel_titles(around.settings.channels, bot)[channel],
-        link,
-        is_stopped,
         _sent_to(endpoint, there, link, webhook_at(around.public, channel)),
         host_of(there) if there else "",
         endpoint.body.get("active") is True,
         faces,
         aliases,
-        _since(link, account),
+        _secrets_since(link, account),
+        None if link is None else link.state,
+        is_stopped,
+        None if link is None else link.bot,
+        None if link is None else link.by,
+        None if link is None else link.at,
+        None if former is None else FormerHost(host_of(former.url), former.by, former.at),
     )
 
 
@@ -81,7 +146,7 @@ async def _endpoint(around: Surroundings, account: Channel) -> SetupAnswer:
         return SetupAnswer(None) if calls is None else await calls.webhook_endpoint()
 
 
-def _since(link: ChannelLink | None, account: Channel) -> datetime | None:
+def _secrets_since(link: ChannelLink | None, account: Channel) -> datetime | None:
     return link.secrets_at if link is not None and link.secrets_mark == secrets_mark(account) else None
 
 
@@ -92,18 +157,3 @@ def _sent_to(endpoint: SetupAnswer, there: str, link: ChannelLink | None, wanted
     if not there:
         return "nowhere"
     return "elsewhere" if is_others(there, {wanted} if wanted else ours_of(link, "")) else "here"
-
-
-def status_payload(one: ChannelStatus) -> Payload:
-    """The same as data: of another system's address the host alone, for the rest may be a secret."""
-    link = one.link
-    former = None if link is None else link.former
-    return {
-        **pick(one, "channel", "title", "sent_to", "host", "is_on", "menus", "aliases", "secrets_since"),
-        "state": None if link is None else link.state,
-        "stopped": one.is_stopped,
-        "bot": None if link is None else link.bot,
-        "by": None if link is None else link.by,
-        "at": None if link is None else link.at,
-        "former": None if former is None else {"host": host_of(former.url), **pick(former, "by", "at")},
-    }

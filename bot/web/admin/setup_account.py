@@ -11,7 +11,6 @@ from bot.model.clock import SystemClock
 from bot.model.translatable import Refusal, Translatable, TranslatableValue
 from bot.operations.channels.unlink import WhatGoes, what_goes
 from bot.operations.channels.view import channel_status
-from bot.operations.channels.words import goes_lines, status_lines
 from bot.operations.doctor.examine import Surroundings
 from bot.operations.doctor.webhook import host_of
 from bot.operations.links import NoLink, friend, link_button
@@ -39,9 +38,9 @@ async def account_data(
     has_former = goes is not None and goes.former is not None
     return {
         "account": status,
-        "stands": list(status_lines(status, at)),
+        "stands": list(status.lines(at)),
         "leave": page_address("/admin/setup", channel=channel, leave="1"),
-        "goes": None if goes is None else list(goes_lines(goes, give_back=None if has_former else False)),
+        "goes": None if goes is None else list(goes.lines(give_back=None if has_former else False)),
         "former_host": host_of(goes.former.url) if goes is not None and goes.former is not None else "",
         **({"button": ""} if around.is_simulated else _friend(around.settings.channels[channel])),
         "leave_trouble": trouble,
