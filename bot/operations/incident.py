@@ -102,13 +102,13 @@ class IncidentFigures:
 @dataclass(slots=True)
 class Incident:
     """What is known of a period: `sign_ins`, `wrong_tries` at the account, `entries` (done to no one
-    contact) and how many of each kind (`deeds`), `exits`, whom the account has `seen` by its roles, and what
-    cannot be known: `unknown`."""
+    contact) and how many of each kind (`changes`), `exits`, whom the account has `seen` by its roles, and
+    what cannot be known: `unknown`."""
 
     period: IncidentPeriod
     actors: Sequence[str] | None
     entries: Annotated[Sequence[AuditEntry], Internal()] = ()
-    deeds: Counter[AuditKind] = field(default_factory=Counter)
+    changes: Counter[AuditKind] = field(default_factory=Counter)
     exits: Sequence[DataExit] = ()
     seen: Annotated[Sequence[SeenPeople | OfEverybody], Internal()] = ()
     sign_ins: int = 0
@@ -151,9 +151,9 @@ class Incident:
         )
         yield from _counted({DATA[kind]: figures.kinds[kind] for kind in DataKind})
         yield from _counted({TOUCHES[touch]: figures.touches[touch] for touch in Touch})
-        if self.deeds:
+        if self.changes:
             yield tr("what was done to no one person then:")
-            yield from _counted({KIND_WORDS[kind]: number for kind, number in self.deeds.items()})
+            yield from _counted({KIND_WORDS[kind]: number for kind, number in self.changes.items()})
         for way in self.exits:
             yield tr(
                 "{at}: {audience}, {number} people, {by}",
@@ -207,7 +207,7 @@ async def _read_entries(stores: Stores, playbook: Playbook, found: Incident) -> 
     mine = [one for one in read if found.actors is None or one.by in found.actors]
     found.entries = [one for one in mine if (one.last or one.at) >= since]
     for done in found.entries:
-        found.deeds[done.kind] += done.times
+        found.changes[done.kind] += done.times
     found.exits = [one for entry in found.entries if (one := _exit(entry, playbook)) is not None]
     if period.by is not None:
         name = account_name(period.by.removeprefix(CONSOLE))
