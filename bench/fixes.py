@@ -11,6 +11,7 @@ fixes taken back, until it is clear which of them finds which; what none finds i
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import json
 import os
 import shlex
@@ -94,7 +95,8 @@ class Clone:
             bounds = ("-o", f"faulthandler_timeout={STUCK}", "-o", "faulthandler_exit_on_timeout=true")
             goes_on = ("--continue-on-collection-errors", "--tb", "no", "-o", f"cache_dir={cache}", *bounds)
             workers = ("-n", "4", "--dist", "worksteal")
-            pytest_of = (*self._before, sys.executable, "-m", "pytest", *workers, *goes_on, *arguments)
+            ours = (sys.executable, "-m", "pytest", "-p", "bench.fixes")
+            pytest_of = (*self._before, *ours, *workers, *goes_on, *arguments)
             self._run(*pytest_of, ends=ASKED)
             failed = Path(cache, "v", "cache", "lastfailed")
             tests = json.loads(failed.read_text("utf-8")) if failed.exists() else {}
@@ -185,7 +187,7 @@ def asked(clone: Clone, tests: Collection[str], ring: str) -> frozenset[str]:
         names.flush()
         files = sorted({test.partition("::")[0] for test in tests})
         few = ("-n", "2")  # importing what they test costs more than they do
-        return clone.failing(*RINGS[ring], *few, "-p", "bench.fixes", "--asked", names.name, *files)
+        return clone.failing(*RINGS[ring], *few, "--asked", names.name, *files)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -194,8 +196,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    names = frozenset(json.loads(config.getoption("--asked").read_text("utf-8")))
+    if (asked_for := config.getoption("--asked")) is None:
+        return
+    names = frozenset(json.loads(asked_for.read_text("utf-8")))
     items[:] = [item for item in items if not names.isdisjoint((item.nodeid, item.nodeid.partition("::")[0]))]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_exception_interact() -> None:
+    """A test that has failed may yet be stuck in its end; pytest takes its bound away before it."""
+    faulthandler.dump_traceback_later(STUCK, exit=True)
+
+
+def found_by_own(clone: Clone, fix: Fix) -> frozenset[str]:
+    """The tests of the files of its own that fail where this fix alone is taken back, in either ring."""
+    clone.take_back([fix])
+    files = sorted({one.partition("::")[0] for one in fix.own})
+    there = [one for one in files if (clone.root / one).exists()]
+    return clone.failing("--ring", "all", "-n", "2", *there) if there else frozenset()
 
 
 def found_by_ring(clone: Clone, fixes: Sequence[Fix], ring: str, again: bool) -> dict[Fix, frozenset[str]]:
@@ -240,6 +258,7 @@ def main() -> None:
     parser.add_argument("commits", nargs="*", help="of the list; all of them without")
     parser.add_argument("--again", nargs="*", choices=RINGS, default=[], help="rings whose whole run stands")
     parser.add_argument("--rings", nargs="+", choices=RINGS, default=list(RINGS), help="the rings to ask")
+    parser.add_argument("--own", action="store_true", help="each by itself, by the files of its own tests")
     parser.add_argument("--before", default="", help='what runs each pytest, for one "nice -n 5"')
     wanted = parser.parse_args()
     fixes = [
@@ -250,6 +269,11 @@ def main() -> None:
         if not clone.imported().is_relative_to(clone.root):
             sys.exit(f"the tests would import bot from {clone.imported()}")
         gone = [fix for fix in fixes if clone.take_back([fix])]
+        if wanted.own:
+            for fix in gone:
+                failed = sorted(found_by_own(clone, fix))
+                print(f"| {fix.commit} | {fix.what} | {len(failed)} | {' '.join(failed[:1])} |", flush=True)
+            return
         found: dict[str, dict[Fix, frozenset[str]]] = {}
         for ring in wanted.rings:
             left = [fix for fix in gone if not any(of.get(fix) for of in found.values())]
