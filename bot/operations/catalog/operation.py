@@ -187,9 +187,7 @@ class Operation(Generic[P, A]):
         bound = self._signature.bind(call, *args, **self._made(call, kwargs))
         bound.arguments.update(self._with_names(call, bound.arguments))
         async with self._audited(call, bound.arguments):
-            function: Callable[..., Awaitable[A]] = self.function
-            _, *given = bound.arguments.items()
-            return await function(call, **dict(given))
+            return await self.function(*bound.args, **bound.kwargs)
 
     def _audited(
         self, call: OperationCall, arguments: Mapping[str, Any]

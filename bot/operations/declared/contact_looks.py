@@ -19,12 +19,12 @@ from bot.operations.catalog.identities import PageCursor, Spoken
 from bot.operations.catalog.operation import SUPERVISORS, operation
 from bot.operations.catalog.parameters import (
     SHORT,
-    ChannelName,
     CommandWord,
     Customer,
     GoesOn,
     Name,
     Sought,
+    Together,
 )
 from bot.operations.contact_document import FoundContact, ShownContact, found_contact, with_history
 from bot.operations.contact_list import PAGE, contact_page
@@ -39,16 +39,26 @@ from bot.wording.titles import speaking_titles
 MOST, CONDITION_MOST = 1_000, 2_000
 """People of one answer; characters of a condition."""
 _CONTACTS = "contacts"
-OfTag: TypeAlias = Annotated[Name, Help("who has this tag")]
-OfStore: TypeAlias = Annotated[Name, Help("whose clerk is of this store")]
-OfClerkNumber: TypeAlias = Annotated[Name, Help("who is bound to the clerk of this number")]
-OfAudience: TypeAlias = Annotated[Name, Help("who is in this audience")]
-OfCondition: TypeAlias = Annotated[
-    str, MaxLen(CONDITION_MOST), Help("of whom this holds, as in a playbook:  'tag: VIP'")
-]
 _SEARCHABLE = tr(
     "write a part of the name, a phone, an e-mail address, a member number, a LINE user id or a contact id"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOfContact:
+    """What people are sought by beside a text; all of it holds."""
+
+    tag: Annotated[Name | None, Help("who has this tag")] = None
+    store: Annotated[Name | None, Help("whose clerk is of this store")] = None
+    clerk: Annotated[Name | None, Help("who is bound to the clerk of this number")] = None
+    audience: Annotated[Name | None, Help("who is in this audience")] = None
+    condition: Annotated[
+        str, MaxLen(CONDITION_MOST), Help("of whom this holds, as in a playbook:  'tag: VIP'")
+    ] = ""
+    channel: Annotated[Name | None, Help("only this channel")] = None
+
+
+KnownTogether: TypeAlias = Annotated[KnownOfContact, Together()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +84,20 @@ class PersonArchive(AnswerFile):
 @operation("contacts.find", roles=TEAM, example="小美 --tag VIP", everywhere=True)
 async def find_contacts(
     call: OperationCall,
+    known: KnownTogether,
     text: Annotated[
         str,
         *(CommandWord(), Sought(), MaxLen(SHORT)),
         Help("a part of the name, a phone, e-mail, member number, LINE user id or contact id"),
     ] = "",
-    tag: OfTag | None = None,
-    store: OfStore | None = None,
-    clerk: OfClerkNumber | None = None,
-    audience: OfAudience | None = None,
-    condition: OfCondition = "",
-    channel: ChannelName | None = None,
     most: Annotated[int, Ge(1), Le(MOST), Help(f"so many ({PAGE})")] = PAGE,
     after: Annotated[
         Sequence[str] | None, GoesOn(_CONTACTS, is_written=True), Help("go on behind this contact")
     ] = None,
 ) -> ContactsFound:
     """Contacts of whom all of it holds, by a part of the name or by what is known of them."""
-    terms = SearchTerms(text.strip(), tag, store, clerk, audience, channel)
-    if written := condition.strip():
+    terms = SearchTerms(*(text.strip(), known.tag, known.store, known.clerk, known.audience, known.channel))
+    if written := known.condition.strip():
         contents = call.context.contents()
         terms = replace(terms, where=await call.context.conditions.read(written, contents, call.by))
     await record_search(call.stores, call.by, call.now, "find" if terms.text else "list")

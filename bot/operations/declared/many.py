@@ -30,14 +30,8 @@ from bot.operations.catalog.answers import table_of
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import Spoken
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import SHORT, ChannelName, Name, OperationFace, Sought, Together
-from bot.operations.declared.contact_looks import (
-    OfAudience,
-    OfClerkNumber,
-    OfCondition,
-    OfStore,
-    OfTag,
-)
+from bot.operations.catalog.parameters import SHORT, Name, OperationFace, Sought, Together
+from bot.operations.declared.contact_looks import KnownOfContact
 from bot.operations.find_contacts import NotFound
 from bot.playbook.similar import quoted
 
@@ -149,18 +143,12 @@ async def list_many(call: OperationCall) -> ManyRuns:
     return ManyRuns([ManyRun(**_fields(one)) for one in await call.stores.bulk_runs.last(SHOWN)])
 
 
-@dataclass(frozen=True, slots=True)
-class TagForMany:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagForMany(KnownOfContact):
     """A tag, and who it is put on, or taken off."""
 
     name: TagOfMany
     text: SoughtText = ""
-    tag: OfTag | None = None
-    store: OfStore | None = None
-    clerk: OfClerkNumber | None = None
-    audience: OfAudience | None = None
-    condition: OfCondition = ""
-    channel: ChannelName | None = None
     everybody: Everybody = False
 
     @property
