@@ -19,7 +19,8 @@ from bot.model.translatable import row, tr
 from bot.operations.broadcasts.line_now import line_of
 from bot.operations.bulk_batches import turns_left
 from bot.operations.find_contacts import NotFound, not_called
-from bot.operations.friend_import import FriendsOrder, NotOfThisChannel, import_friends
+from bot.operations.friend_import import NotOfThisChannel, import_friends
+from bot.operations.friend_order import FriendsOrder
 from bot.operations.import_report import open_in_words
 from bot.playbook.similar import hint_for
 

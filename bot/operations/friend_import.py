@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import uuid
 from asyncio import gather, sleep
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,7 +23,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.friends import AnotherAccount, befriended, profiled, silently
 from bot.line.client import LineClient
 from bot.line.outcome import LineError
-from bot.model import answer_fields
 from bot.model.audit import AuditEntry
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
@@ -35,10 +34,9 @@ from bot.model.translatable import Quoted, Refusal, Translatable, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.bulk_batches import AHEAD, bulk_batches, turns_left
 from bot.operations.friend_file import users_in
-from bot.operations.import_report import ImportReport
+from bot.operations.friend_order import FriendsImport, FriendsOrder
 from bot.operations.patience import patiently
 from bot.operations.simulated_time import clock_among
-from bot.playbook.csv_table import TableEncoding
 from bot.runtime.shops.member_batches import OVERTAKEN
 from bot.runtime.turn_taking.draft_reading import newborn_seed
 from bot.services.own_events import own_event
@@ -73,63 +71,6 @@ class NotOfThisChannel(Refusal):
 
 class FriendsUnread(Refusal):
     """LINE does not answer, or not as it should."""
-
-
-@dataclass(frozen=True, slots=True)
-class FriendsOrder:
-    """Whom to take over on a channel: those of a file, or of LINE's list.
-
-    `encoding`: the file's, where it is not to be found out.
-    `profiles`: LINE is asked who they are. `anyway`: also where LINE knows none of a sample. `dry`: nothing
-    is written.
-    """
-
-    channel: str
-    file: Path | None = None
-    profiles: bool = True
-    anyway: bool = False
-    dry: bool = False
-    encoding: TableEncoding | None = None
-
-
-@dataclass(slots=True)
-class FriendsImport(ImportReport):
-    """What has come of it so far. `blocked`: who had blocked the account, and stays so.
-
-    `joined`: who was known from a list or a shop only. Of profiles: how many were `asked` for, and whom LINE
-    did not know (`gone`): no friends. `dry`: nothing was written.
-    """
-
-    blocked: int = 0
-    joined: int = 0
-    asked: int = 0
-    gone: int = 0
-    resumed: int = 0
-    channel: str = ""
-    dry: bool = False
-
-    def lines(self, at: answer_fields.Clock) -> Iterator[Translatable]:
-        """The same with all else that there is to know of it."""
-        if self.dry:
-            yield tr("nothing was written; so it would be:")
-        if self.resumed:
-            yield tr("LINE's list was read up to {number} before: this went on", number=f"{self.resumed:,}")
-        yield from ImportReport.lines(self, at)
-        if self.joined:
-            yield tr(
-                "{number} were known from a list or a shop, and are on LINE now", number=f"{self.joined:,}"
-            )
-        if self.blocked:
-            yield tr("{number} have blocked the account, and stay so", number=f"{self.blocked:,}")
-        if self.asked:
-            yield tr("LINE was asked who {number} people are", number=f"{self.asked:,}")
-        if self.gone:
-            yield tr(
-                "{number} of them LINE does not know as friends any more: nothing is sent to them",
-                number=f"{self.gone:,}",
-            )
-        if self.dry and self.new + self.changed:
-            yield tr("to take them over, the same command without  --dry-run")
 
 
 Tell = Callable[[Translatable], None]

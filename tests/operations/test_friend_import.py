@@ -20,14 +20,8 @@ from bot.operations import patience
 from bot.operations.audiences import size_of, target_audience
 from bot.operations.audit_trail import entries
 from bot.operations.erasing import PersonalMenus, erase
-from bot.operations.friend_import import (
-    FriendsImport,
-    FriendsOrder,
-    FriendsUnread,
-    ListRefused,
-    NotOfThisChannel,
-    import_friends,
-)
+from bot.operations.friend_import import FriendsUnread, ListRefused, NotOfThisChannel, import_friends
+from bot.operations.friend_order import FriendsImport, FriendsOrder
 from bot.operations.table_lines import TableWrong
 from bot.simulator.simulator import Simulator
 from bot.simulator.state.account import NO_FAULTS, Faults

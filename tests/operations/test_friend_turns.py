@@ -13,7 +13,8 @@ from bot.model.contact import Identity
 from bot.model.event import Profile
 from bot.model.instance import Timer
 from bot.model.processes import part_of
-from bot.operations.friend_import import FriendsImport, FriendsOrder, import_friends
+from bot.operations.friend_import import import_friends
+from bot.operations.friend_order import FriendsImport, FriendsOrder
 from bot.runtime.effects.merging import Merging
 from bot.store.stores import Stores
 from tests.conftest import ManualClock

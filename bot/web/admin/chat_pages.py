@@ -395,7 +395,6 @@ def _facts(opened: OpenChat, playbook: Playbook) -> list[tuple[TranslatableValue
         (tr("Clerk"), None if contact.clerk is None else contact.clerk.name),
     ]
     for key, info in playbook.attributes.items():
-        value = contact.attributes.get(info.slot)
-        if value is not None:
+        if (value := contact.attributes.get(info.slot)) is not None:
             known.append((info.title or key, formatted(value.value, None, playbook.zone)))
     return [(name, value) for name, value in known if value]
