@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.model.coupon import CouponCounts
 from bot.operations.coupon_import import sent_lines
-from bot.operations.declared.coupons import confirm_coupon_codes, import_coupon_codes, offer_confirming
+from bot.operations.declared.coupons import (
+    NothingDoubtful,
+    confirm_coupon_codes,
+    import_coupon_codes,
+    offer_confirming,
+)
 from bot.store.counters.coupon_codes import doubt_free_codes
 from tests.coupons import coupon
 from tests.web.api.api_world import ApiWorld
@@ -29,3 +36,5 @@ async def test_staff_say_that_codes_are_free_after_a_restore(api: ApiWorld) -> N
     assert (await stores.coupons.left([PACK.name]))[PACK.name] == CouponCounts(0, 2, 0)
     [line] = await stores.audit.entries(["coupon_codes_confirmed"], 9)
     assert (line.by, line.about, line.state) == ("console:mei", PACK.name, "done")
+    with pytest.raises(NothingDoubtful):
+        await confirm_coupon_codes(api.operation_call("console:mei"), PACK.name)

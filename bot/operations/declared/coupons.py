@@ -11,7 +11,7 @@ from annotated_types import MaxLen, MinLen
 
 from bot.model.answer_fields import Clock, Help, Table
 from bot.model.short_code import LONGEST
-from bot.model.translatable import TooManyAttempts, Translatable, tr
+from bot.model.translatable import Refusal, TooManyAttempts, Translatable, tr
 from bot.operations.catalog.answers import NOTHING, Pending
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import NO_NAME, MaskedName
@@ -85,6 +85,10 @@ class DoubtfulCodes:
             number=f"{self.unsure:,}",
             coupon=quoted(self.coupon),
         )
+
+
+class NothingDoubtful(Refusal):
+    """No backup has made codes of this coupon doubtful, or they are confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,9 @@ async def offer_confirming(call: OperationCall, coupon: CouponName) -> DoubtfulC
 )
 async def confirm_coupon_codes(call: OperationCall, coupon: CouponName) -> ConfirmedCodes:
     """Codes that a restored backup has made doubtful were given to nobody: they are given again."""
-    return ConfirmedCodes(coupon, await call.stores.coupon_codes.confirm(coupon))
+    if not (free := await call.stores.coupon_codes.confirm(coupon)):
+        raise NothingDoubtful(tr("no code of {coupon} is doubtful", coupon=quoted(coupon)))
+    return ConfirmedCodes(coupon, free)
 
 
 @operation("coupons.redeem", changes=True, audit="coupon_pressed", example="KQ7NH-3M8PX --store 信義店")
