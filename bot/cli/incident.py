@@ -20,9 +20,10 @@ from bot.model.translatable import Language, row, tr
 from bot.operations.audit_trail import audited
 from bot.operations.catalog.answers import answer_lines
 from bot.operations.concerned_person import DATA, TOUCHES, ConcernedPerson
-from bot.operations.incident import Incident, IncidentPeriod, concerned, read_incident
+from bot.operations.incident import Incident, IncidentPeriod
 from bot.operations.payload import as_json
 from bot.operations.person_export import ExportNotWritten, not_written
+from bot.operations.read_incident import concerned, read_incident
 from bot.playbook.csv_table import csv_line, heading_line
 from bot.playbook.similar import printable
 from bot.sms.phone import national

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Annotated
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import (
@@ -27,17 +25,13 @@ from bot.model.admin import (
     StoreScope,
     account_name,
 )
-from bot.model.answer_fields import Clock as AtClock
-from bot.model.answer_fields import Help, Internal
 from bot.model.audit import EVERYWHERE, AuditEntry, AuditEntryKind
 from bot.model.clock import Clock
-from bot.model.settings import Settings
-from bot.model.translatable import Quoted, Refusal, Translatable, TranslatableValue, row, tr
+from bot.model.translatable import Quoted, Refusal, row, tr
+from bot.operations.admins.account_view import AccountView, StartPassword
 from bot.operations.admins.passwords import Passwords, start_password
-from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.audit_trail import audited
-from bot.operations.catalog.answers import filled
 from bot.operations.chat.answering import leave_chats
 from bot.playbook.similar import hint_for, quoted
 from bot.store.stores import Stores
@@ -45,90 +39,6 @@ from bot.store.stores import Stores
 
 class AccountRefused(Refusal):
     """What is asked of an account cannot be done: it is missing, there already, or lacks something."""
-
-
-@dataclass(frozen=True, slots=True)
-class StartPassword:
-    """The password with which the owner of an account begins: stored only as a hash."""
-
-    name: str
-    role: AdminRole
-    password: Annotated[str, Help("It is shown this once.")] = field(repr=False)
-    until: datetime
-
-    def lines(self, at: AtClock) -> Iterator[TranslatableValue]:
-        """The password, and how long it is good."""
-        yield tr(
-            "{name} signs in at /admin with this password, and then chooses another one:", name=self.name
-        )
-        yield f"    {self.password}"
-        yield tr("it is shown this once, and good until {moment}", moment=at(self.until))
-
-
-@dataclass(frozen=True, slots=True)
-class AccountView:
-    """An account, and what it may do by now."""
-
-    name: str
-    role: AdminRole
-    group: str
-    store: str
-    clerk: str
-    suspended: datetime | None
-    can_sign_in: bool
-    second_factor: bool
-    start_password_until: datetime | None
-    signed_in: Annotated[int, Help("In so many browsers.")]
-    last_seen: datetime | None
-    account: Annotated[AdminAccount, Internal()]
-
-    @property
-    def is_of_team(self) -> bool:
-        """Whether they may have conversations with customers."""
-        return self.can_sign_in and self.role in TEAM
-
-    @property
-    def is_there(self) -> bool:
-        """Whether they may, and are signed in: who is not hears of none that is given to them."""
-        return self.is_of_team and self.signed_in > 0
-
-
-@dataclass(frozen=True, slots=True)
-class ListedAccount(AccountView):
-    """The same by the playbook."""
-
-    whose: Annotated[str, Help("The title of its store, or group of stores.")]
-    second_factor_lacking: Annotated[bool, Help("Its role demands a second factor, and it has none.")]
-
-    @property
-    def what(self) -> Translatable:
-        """What they may do."""
-        role = ROLE_NAMES[self.role]
-        return tr("{role} ({whose})", role=role, whose=self.whose) if self.whose else role
-
-    def standing(self, at: AtClock) -> Translatable:
-        """Whether they are signed in, or why they cannot be."""
-        now = self._state(at)
-        lacks = self.second_factor_lacking
-        return tr("{now}; has to set up the second step", now=now) if lacks else now
-
-    def _state(self, at: AtClock) -> Translatable:
-        if self.suspended is not None:
-            return tr("suspended since {moment}", moment=at(self.suspended))
-        if not self.can_sign_in:
-            return tr("cannot sign in: the clerk is suspended or gone")
-        if self.last_seen is not None:
-            return tr("signed in, last seen {moment}", moment=at(self.last_seen))
-        if self.start_password_until is not None:
-            return tr("has to choose a password until {moment}", moment=at(self.start_password_until))
-        return tr("signed out")
-
-
-def listed(one: AccountView, playbook: Playbook, settings: Settings) -> ListedAccount:
-    """An account as staff see it."""
-    demanded = one.can_sign_in and one.role in settings.second_factor
-    whose = playbook.store_title(one.store) or playbook.store_groups.get(one.group) or one.group
-    return filled(ListedAccount, one, whose=whose, second_factor_lacking=demanded and not one.second_factor)
 
 
 @dataclass(frozen=True, slots=True)

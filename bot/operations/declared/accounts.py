@@ -12,7 +12,8 @@ from annotated_types import MaxLen, MinLen
 from bot.model.admin import AdminRole
 from bot.model.answer_fields import Clock, Help, TextTable
 from bot.model.translatable import Translatable, plural, tr
-from bot.operations.admins.accounts import ListedAccount, RoleRequest, StaffAccounts, StartPassword, listed
+from bot.operations.admins.account_view import ListedAccount, StartPassword, listed
+from bot.operations.admins.accounts import RoleRequest, StaffAccounts
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.catalog.call import OperationCall

@@ -19,7 +19,8 @@ from bot.model.clerk import ClerkRole, OfClerk, OfEveryStore, OfStores, SeenPeop
 from bot.model.counts import BOUND, JOINED, Count
 from bot.model.plain_text import readable_name
 from bot.model.translatable import tr
-from bot.operations.admins.accounts import AccountRefused, RoleRequest, StaffAccounts, StartPassword
+from bot.operations.admins.account_view import StartPassword
+from bot.operations.admins.accounts import AccountRefused, RoleRequest, StaffAccounts
 from bot.operations.clerk_codes import ReferralMethod, accounts_with_codes
 from bot.operations.store_people.visibility import is_seen
 from bot.store.stores import Stores

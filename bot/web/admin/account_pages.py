@@ -10,14 +10,8 @@ from typing import Any
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import NEEDS, ROLES, AdminAccount, AdminRole, account_name
 from bot.model.translatable import Translatable, tr
-from bot.operations.admins.accounts import (
-    AccountRefused,
-    AccountView,
-    RoleRequest,
-    StaffAccounts,
-    StartPassword,
-    listed,
-)
+from bot.operations.admins.account_view import AccountView, StartPassword, listed
+from bot.operations.admins.accounts import AccountRefused, RoleRequest, StaffAccounts
 from bot.operations.admins.last_sign_in import last_sign_ins
 from bot.operations.admins.passwords import TooBusy
 from bot.operations.admins.role_names import ROLE_NAMES

@@ -13,7 +13,8 @@ from bot.operations.admins.accounts import RoleRequest
 from bot.operations.admins.sign_in import Browser
 from bot.operations.clerks import suspend
 from bot.operations.concerned_person import ConcernedPerson
-from bot.operations.incident import Incident, IncidentPeriod, UnknownActor, concerned, read_incident
+from bot.operations.incident import Incident, IncidentPeriod
+from bot.operations.read_incident import UnknownActor, concerned, read_incident
 from bot.store.people_collections import TIMELINE_LIFE
 from tests.conftest import NOW
 from tests.operations.test_store_people import PLAYBOOK

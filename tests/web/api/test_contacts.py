@@ -19,7 +19,8 @@ from bot.model.contact import AttributeValue, Contact, Tag
 from bot.model.value import PRIVATE_SLOT
 from bot.operations import written_conditions
 from bot.operations.contact_search import condition_written
-from bot.operations.incident import IncidentPeriod, concerned, read_incident
+from bot.operations.incident import IncidentPeriod
+from bot.operations.read_incident import concerned, read_incident
 from bot.playbook.read import PlaybookContents
 from bot.store.counters.rate_limits import REVEALS_OF_AGENT
 from tests.conftest import NOW
