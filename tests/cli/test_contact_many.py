@@ -21,7 +21,7 @@ def listed(run: Run) -> list[dict[str, object]]:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["add", "VIP"], 1, "say whom"),
+        (["add", "VIP"], 1, "say of whom"),
         (["add", "gone", "--everybody", "--yes"], 1, "gone"),
         (["add", "VIP", "--everybody"], 1, "add  --yes"),
         (["add", "VIP", "--text", "nobody", "--yes"], 1, "nobody is found"),

@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import psutil
+import pytest
 
 from bot.cli.run.worker import READY, WORKER, WorkerFiles, for_worker
 from bot.web.server import listen
@@ -80,11 +81,13 @@ class Talk:
 
 
 @asynccontextmanager
-async def talking(world: World, bot: BotProcess, *, again: bool = False) -> AsyncIterator[Talk]:
+async def talking(
+    world: World, bot: BotProcess, *, again: bool = False, talkers: int = TALKERS
+) -> AsyncIterator[Talk]:
     talk = Talk(world, bot, again=again)
     world.line.takes = 0.1  # else they leave no processor to the processes that start
     async with asyncio.TaskGroup() as group:
-        for _ in range(TALKERS):
+        for _ in range(talkers):
             group.create_task(talk.one())
         try:
             yield talk
@@ -94,6 +97,23 @@ async def talking(world: World, bot: BotProcess, *, again: bool = False) -> Asyn
 
 def none_is_left(pids: Sequence[int]) -> bool:
     return not any(psutil.pid_exists(pid) for pid in pids)
+
+
+@pytest.mark.ring("test", "the restart of this ring")
+async def test_one_alone_is_replaced_while_somebody_writes(world: World) -> None:
+    """SIGHUP: each webhook is answered 200 the first time, before, meanwhile and after."""
+    bot = await world.bot().start("--processes", "1")
+    [before] = workers(bot)
+    async with talking(world, bot, talkers=1) as talk:
+        await talk.more(5)
+        bot.send(signal.SIGHUP)
+        await bot.says_so('"all processes are new"')
+        await talk.more(5)
+    assert talk.refused == []
+    assert none_is_left([before])
+    await world.all_done()
+    await world.check(talk.said)
+    assert await bot.stop() == 0
 
 
 async def test_one_is_killed_and_each_is_replaced_under_webhooks(world: World) -> None:

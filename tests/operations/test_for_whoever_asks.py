@@ -28,13 +28,16 @@ OF_A_TERMINAL = {"example", "not_in"}
 def of_a_terminal(path: Path) -> set[int]:
     """The lines of what only a terminal shows: of a declaration, of an answer, of a report."""
     found = set[int]()
-    for node in nodes_of(path, r"@operation|def (?:lines|report_text)\("):
+    for node in nodes_of(path, r"@operation|def \w*lines\(|def report"):
         match node:
             case ast.Call(keywords=keywords):
                 parts: list[ast.expr | ast.FunctionDef] = [
                     one.value for one in keywords if one.arg in OF_A_TERMINAL
                 ]
-            case ast.FunctionDef(name="lines" | "report_text"):
+            case ast.Dict(keys=keys, values=values):
+                named = zip(keys, values, strict=True)
+                parts = [one for key, one in named if getattr(key, "value", None) in OF_A_TERMINAL]
+            case ast.FunctionDef(name=name) if name.endswith("lines") or name.startswith("report"):
                 parts = [node]
             case _:
                 continue

@@ -159,9 +159,7 @@ class TagForMany(KnownOfContact):
             *(self.channel or "", self.store or "", self.clerk or ""),
         )
         if sought == SoughtPeople() and not self.everybody:
-            raise NotFound(
-                tr("say whom:  --audience NAME, --tag TAG, --condition CONDITION …, or  --everybody")
-            )
+            raise NotFound(tr("say of whom: an audience, a tag, a condition …, or everybody"))
         return sought
 
 
