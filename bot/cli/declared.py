@@ -58,6 +58,10 @@ def subject_arguments(command: ArgumentParser, name: str) -> None:
     add_operations(actions_of(command), subject)
 
 
+FEW = 8
+"""Choices that stand in the help themselves; of more only their name."""
+
+
 def add_operations(actions: Actions, subject: OperationSubject) -> None:
     """Each operation of a subject that the command line has, as an action of its command."""
     for one in operations_of(subject):
@@ -140,7 +144,7 @@ def _add_option(action: ArgumentParser, parameter: Parameter) -> None:
         type=KINDS.get(kind, str),
         choices=choices,
         required=parameter.is_required,
-        metavar=None if choices else metavar(parameter),
+        metavar=None if choices and len(choices) <= FEW else metavar(parameter),
         help=parameter.says,
     )
 

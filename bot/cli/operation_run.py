@@ -90,6 +90,8 @@ def show_typed(answer: Any, order: FolderOrder) -> None:
         show_report(text, as_json(answer, order.speech, shown_here), order)
     elif options.get("csv"):
         write_file_out(answer_csv(answer, order.speech, order.at))
+        if getattr(answer, "more", False):
+            order.note(tr("there are more than the table has"))
     else:
         lines = answer_lines(answer, order.speech, order.at)
         order.show_all(as_json(answer, order.speech, shown_here), lines)
@@ -159,9 +161,10 @@ async def _agreed(
     """Ask what the offer asks; the fingerprint of what was agreed to. Raises `NotAgreed`."""
     with ExitStack() as files:
         offered = await offer(call, **_opened(offer, given, files))
-    if offered.question is not None and not order.options.yes:
+    if offered.question is not None:
         for line in answer_lines(offered, order.speech, order.at):
             write_err(f"{line}\n")
+    if offered.question is not None and not order.options.yes:
         if not sys.stdin.isatty():
             raise NotAgreed(tr("nothing is done without a yes: add  --yes"))
         if not agreed(offered.question, order.speech):

@@ -12,7 +12,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from bot.cli.dates import calendar_day, chosen_moment, day_or_span, moment_of
 from bot.cli.order import FolderOrder
 from bot.cli.refusal import UsageWrong
-from bot.model.translatable import tr
+from bot.model.translatable import Translatable, tr
 from bot.operations.catalog.operation import Operation, Parameter, markers, plain_type
 from bot.operations.catalog.parameters import (
     CommandWord,
@@ -33,7 +33,7 @@ KINDS: Mapping[object, Callable[[str], object]] = {
     CountedBack: day_or_span,
 }
 """What reads a value from a text, by its type. Raises `ValueError` and `ArgumentTypeError`."""
-_METAVARS = {"contact": "WHO", "chat": "WHO", "person": "WHO"}
+_METAVARS = {"contact": "WHO", "chat": "WHO", "person": "WHO", "since": "DATE", "until": "DATE", "by": "NAME"}
 """Of parameters that are not called by their names."""
 
 
@@ -116,22 +116,39 @@ def value_of(parameter: Parameter, written: Any, order: FolderOrder, now: dateti
 
 def _word_read(parameter: Parameter, word: str) -> Any:
     """A word as its type has it: options are read by argparse."""
+    kind = plain_type(parameter.annotation)
     try:
-        return KINDS.get(plain_type(parameter.annotation), str)(word)
+        return KINDS.get(kind, str)(word)
     except (ValueError, ArgumentTypeError) as error:
+        if kind is int:
+            raise UsageWrong(tr("{text} is no number", text=quoted(word))) from error
         raise UsageWrong(tr("{word} is no {name}", word=quoted(word), name=metavar(parameter))) from error
 
 
 def _check_bounds(parameter: Parameter, value: Any) -> None:
     """Raise `UsageWrong` for what the API refuses, too."""
     name = metavar(parameter) if is_word(parameter) else f"--{dashed(parameter.name)}"
+    least, most = parameter.marker(Ge), parameter.marker(Le)
+    if (least is not None and value < least.ge) or (most is not None and value > most.le):
+        raise UsageWrong(_number_bounds(name, least, most))
     for bound in markers(parameter.annotation):
         match bound:
-            case MinLen(least) if len(value) < least:
-                raise UsageWrong(tr("{name}: there are to be at least {number}", name=name, number=least))
-            case MaxLen(most) if len(value) > most:
-                raise UsageWrong(tr("{name}: there may be at most {number}", name=name, number=most))
-            case Ge(end) if value < end:
-                raise UsageWrong(tr("{name}: it begins with {number}", name=name, number=str(end)))
-            case Le(end) if value > end:
-                raise UsageWrong(tr("{name}: it ends with {number}", name=name, number=str(end)))
+            case MinLen(fewest) if fewest == 1 and not value:
+                raise UsageWrong(tr("{name}: nothing is written", name=name))
+            case MinLen(fewest) if len(value) < fewest:
+                raise UsageWrong(_length_bounds(name, value, tr("at least {number}", number=str(fewest))))
+            case MaxLen(longest) if len(value) > longest:
+                raise UsageWrong(_length_bounds(name, value, tr("at most {number}", number=f"{longest:,}")))
+
+
+def _number_bounds(name: str, least: Ge | None, most: Le | None) -> Translatable:
+    first = "0" if least is None else str(least.ge)
+    if most is None:
+        return tr("{name}: a number from {least} on", name=name, least=first)
+    return tr("{name}: a number from {least} to {most}", name=name, least=first, most=str(most.le))
+
+
+def _length_bounds(name: str, value: Any, bound: Translatable) -> Translatable:
+    if isinstance(value, str):
+        return tr("{name}: {bound} characters", name=name, bound=bound)
+    return tr("{name}: {bound}", name=name, bound=bound)

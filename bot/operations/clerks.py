@@ -80,7 +80,9 @@ def stores_named(playbook: Playbook, named: str | None) -> Collection[str] | Non
             return tuple(name for name, store in playbook.stores.items() if store.group == group)
     titles = (one.title for one in playbook.stores.values())
     known = [*playbook.stores, *titles, *playbook.store_groups, *playbook.store_groups.values()]
-    near = hint_for(named, known) or tr("its stores are {names}", names=row(playbook.stores))
+    stores = playbook.stores
+    there = tr("its stores are {names}", names=row(stores)) if stores else tr("the playbook has no stores")
+    near = hint_for(named, known) or there
     raise NoClerk(tr("no store is called {name}; {hint}", name=quoted(named), hint=near))
 
 

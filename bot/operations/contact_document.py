@@ -265,7 +265,7 @@ def with_history(
         **_in_full(shown, playbook, now),
         waiting=history.waiting,
         parts=[ContactRef(one) for one in history.parts],
-        audit=[_done(one) for one in history.audit],
+        audit=[_done(one, mask) for one in history.audit],
         timeline=[_event(one, history.calls, mask) for one in history.timeline],
         said=said,
     )
@@ -315,11 +315,11 @@ def _flow(instance: Instance, contact: Contact, playbook: Playbook) -> ContactFl
     return filled(ContactFlow, instance, since=instance.entered, held=held, held_until=until)
 
 
-def _done(line: AuditRow) -> ContactAuditEntry:
+def _done(line: AuditRow, mask: Callable[[str], str]) -> ContactAuditEntry:
     return ContactAuditEntry(
         *(line.at, line.actor, line.what, ContactRef(line.contact)),
         other=None if line.other is None else ContactRef(line.other),
-        details=line.details,
+        details=list(map(mask, line.details)),
         undone=line.undone_by is not None,
     )
 

@@ -74,7 +74,7 @@ class PrivacyView:
 
     def lines(self, at: Callable[[datetime], str]) -> Iterator[Translatable | TextTable]:
         """A line for each kind, and for each day on which something was removed."""
-        titles = (tr("kind of data"), tr("stored for"), tr("oldest"), tr("due now"), tr("due within 7 days"))
+        titles = (tr("kind of data"), tr("stored for"), tr("oldest"), tr("due now"), tr("more within 7 days"))
         rows = [[KIND_NAMES[one.kind], one.bound, one.oldest, one.due, one.soon] for one in self.kinds]
         yield TextTable(titles, rows)
         if self.people is not None and self.people.waits:

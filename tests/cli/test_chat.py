@@ -30,7 +30,7 @@ def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
 def test_an_empty_text_and_a_long_one(people: Path, run: Run) -> None:
     assert "nothing is written" in run("chat", "write", AMY.id, " ", "--may-cost", code=1).err
     said = run("chat", "write", AMY.id, "好" * 5_001, "--may-cost", code=2)
-    assert "TEXT: there may be at most 5000" in said.err
+    assert "TEXT: at most 5,000 characters" in said.err
 
 
 def test_who_has_blocked_the_account(people: Path, run: Run) -> None:

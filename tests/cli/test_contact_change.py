@@ -48,7 +48,8 @@ COMMANDER = f"command:{getpass.getuser()}"
 
 def test_two_are_one_and_two_again(people: Path, run: Run) -> None:
     said = run("contact", "merge", "outlet:U2", "main:U2", "--yes")
-    assert said == (f"merged: main:U2 is part of outlet:U2 now\n{AGAIN}", "")
+    assert said.out == f"merged: main:U2 is part of outlet:U2 now\n{AGAIN}"
+    assert said.err == "stays: outlet:U2  Bob  09••••••78  outlet\nbecomes part of it: main:U2  Cat  main\n"
     told = shown(run, "main:U2")
     assert (told["contact"], told["name"], told["parts"]) == ("outlet:U2", "Bob", ["main:U2"])
     assert told["channels"] == ["outlet", "main"]

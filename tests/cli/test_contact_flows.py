@@ -26,7 +26,9 @@ def test_it_says_what_is_lost_and_does_nothing_without_a_yes(
 
 
 def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
-    told = json.loads(run("contact", "leave", "M1001", "survey", "--yes", "--json").out)
+    said = run("contact", "leave", "M1001", "survey", "--yes", "--json")
+    assert "its timers go, and its answers" in said.err, "what is lost is said without a question, too"
+    told = json.loads(said.out)
     assert told == {
         "contact": AMY.id,
         "flow": "survey",

@@ -124,7 +124,7 @@ def test_what_is_refused(words: list[str], said: str, people: Path, run: Run) ->
     ],
 )
 def test_what_was_done(words: list[str], said: str, people: Path, run: Run) -> None:
-    assert in_chinese(run, "contact", *words) == (f"{said.format(amy=AMY.id)}\n", "")
+    assert in_chinese(run, "contact", *words).out == f"{said.format(amy=AMY.id)}\n"
 
 
 def test_what_was_done_is_on_record(people: Path, run: Run) -> None:

@@ -129,7 +129,7 @@ def test_a_flow_that_is_not_there(shop: Path, capsys: pytest.CaptureFixture[str]
 
 def test_days_are_a_number(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["journey", "counts", str(shop), "welcome", "--days", "0"]) == 2
-    assert "--days: it begins with 1" in capsys.readouterr().err
+    assert "--days: a number from 1 to 3660" in capsys.readouterr().err
 
 
 def test_h7_the_figures_stand_on_the_picture(shop: Path, run: Run) -> None:

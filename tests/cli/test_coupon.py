@@ -85,7 +85,7 @@ def test_codes_are_imported_with_a_yes(shop: Path, run: Run) -> None:
         (["redeem", "A", "B"], 2, "write  CODE  after the playbook"),
         (["redeem", "AAAAA-BBBBB", "--store", "北區"], 1, "is a group of stores"),
         (["redeem", "AAAAA-BBBBB", "--store", "內湖店"], 1, "no store is called"),
-        (["undo", "AAAAA-BBBBB", "--reason", ""], 2, "--reason: there are to be at least 1"),
+        (["undo", "AAAAA-BBBBB", "--reason", ""], 2, "--reason: nothing is written"),
     ],
 )
 def test_what_cannot_be_is_refused(

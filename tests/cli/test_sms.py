@@ -123,7 +123,7 @@ def test_more_for_today(shop: Path, today: str, run: Run, capsys: pytest.Capture
     raised = f"{today}: 2 of 2,000 codes sent, raised for today from 3\n"
     assert capsys.readouterr().out == raised
     assert raised in run("sms", "status").out
-    assert '"many" is no MOST' in run("sms", "cap", "many", "--today", code=2).err
+    assert '"many" is no number' in run("sms", "cap", "many", "--today", code=2).err
     said = run("sms", "cap", "1999", "--today", code=1)
     assert said == ("", "oaflow: today's cap is 2,000 already, and is not lowered\n")
 

@@ -43,7 +43,7 @@ def test_stamps_wait_for_a_running_bot(
     on_stores(here)
     words = ("stamp", "put", str(shop), "main:U7", "集點", "--count", "2", "--language", "en")
     assert "stored: it is done as soon as oaflow runs" in run(*words, code=1).err
-    assert "--count: it ends with 100" in run(*words[:-3], "101", "--language", "en", code=2).err
+    assert "--count: a number from 1 to 100" in run(*words[:-3], "101", "--language", "en", code=2).err
 
     async def stored(stores: Stores) -> None:
         [line] = [one for one in await stores.audit.of("main:U7") if one.what == "stamped"]

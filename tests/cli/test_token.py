@@ -63,7 +63,7 @@ def test_what_is_refused(run: Run, words: tuple[str, ...], why: str) -> None:
 def test_a_role_is_to_be_named(run: Run) -> None:
     with pytest.raises(SystemExit):
         run("make", "tills")
-    assert "--days: it ends with 730" in run(
+    assert "--days: a number from 1 to 730" in run(
         "make", "a", "--role", "admin", "--days", "731", code=2, err=True
     )
 

@@ -15,12 +15,14 @@ from annotated_types import MaxLen, MinLen
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.answer_fields import Help
-from bot.model.translatable import Refusal, Translatable, tr
+from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.clerks import store_named
 from bot.operations.find_contacts import LocatedContact, NotFound, not_called
 from bot.operations.resolve_name import broadcast_of, flow_of
 from bot.playbook.similar import hint_for
 
+FEW = 10
+"""Names that are listed where another was written."""
 SHORT = 200
 """Characters of a name, or of a reason."""
 
@@ -51,7 +53,8 @@ def named(thing: Translatable, known: Known, where: Translatable) -> PlaybookNam
     def find(playbook: Playbook, name: str) -> str:
         if name in (names := known(playbook)):
             return name
-        raise NotFound(not_called(thing, name, hint_for(name, names) or where))
+        there = tr("there are {names}", names=row(names)) if 0 < len(names) <= FEW else where
+        raise NotFound(not_called(thing, name, hint_for(name, names) or there))
 
     return PlaybookName(find)
 

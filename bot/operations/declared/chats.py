@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from annotated_types import MaxLen, MinLen
 
@@ -20,7 +20,7 @@ from bot.operations.call_outcomes import CallOutcome, SettledCall, calls_in_word
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef, PageCursor, Spoken
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import ChannelName, Chat, GoesOn, Name
+from bot.operations.catalog.parameters import ChannelName, Chat, GoesOn, Name, ParameterRefused
 from bot.operations.chat import answering
 from bot.operations.chat.answering import TEXT_MOST, WORDS, ChatOutcome, ChatPrice, Unsent
 from bot.operations.chat.lists import ChatRow, WhichChats, chats
@@ -127,7 +127,7 @@ async def write_in_chat(
     even_if: EvenIf = None,
 ) -> ChatChange:
     """Answer a person, and take the conversation: free, or as a push where that may cost."""
-    messages = [answering.text_message(text)]
+    messages = [_message(text)]
     price = await answering.price_of(chat.located, chat.channel, call.context.prices())
     if price.unsent is not None or not (may_cost or price.is_free):
         return _at_a_price(chat, price)
@@ -138,6 +138,13 @@ async def write_in_chat(
     done = tr("done: staff have the conversation, and this was decided:")
     is_answer = call.playbook.keep_conversations is not None
     return await _answer(chat, event, done, is_answer=is_answer)
+
+
+def _message(text: str) -> Mapping[str, Any]:
+    try:
+        return answering.text_message(text)
+    except answering.ChatRefused as error:
+        raise ParameterRefused("text", error.message) from error
 
 
 @operation("chats.note", roles=TEAM, changes=True, audit="note_left", example="main:U1 她很急")

@@ -56,7 +56,7 @@ class ManyRun:
     what: Annotated[Sentence, Column(tr("What"))]
     how: Annotated[Sentence, Column(tr("State"))]
     ordered: Annotated[Sentence, Column(tr("By whom"))]
-    done: Annotated[int, Column(tr("done"))]
+    done: Annotated[int, Column(tr("people changed"))]
     same: Annotated[int, Column(tr("as before"))]
     left_out: Annotated[int, Column(tr("left out")), Help("Somebody else has changed them just then.")]
     kind: BulkKind

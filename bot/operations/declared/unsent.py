@@ -69,7 +69,7 @@ class UnsentEntry:
     tries: int
     request_id: Annotated[str | None, Help("LINE's.")]
     handled: Handled | None
-    done: Annotated[Sentence, Column(tr("done"))]
+    done: Annotated[Sentence, Column(tr("what became of it"))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from time import monotonic, sleep
 import pytest
 
 from bot.engine.conditions.condition import Condition
+from bot.model.audit import AuditRow
 from bot.model.contact import AttributeValue, Contact, Tag
 from bot.model.value import PRIVATE_SLOT
 from bot.operations import written_conditions
@@ -114,6 +115,17 @@ async def test_a_look_is_masked_and_a_full_one_is_in_the_log_first(api: ApiWorld
     assert full.content["identities"][0]["line_id"] == "U1"
     assert "花生" in str(full.content)
     assert await kinds(api) == [("looked_at", "token:tills"), ("revealed", "token:tills")]
+
+
+async def test_what_was_recorded_of_somebody_is_masked_in_a_look(api: ApiWorld) -> None:
+    await api.add(MEI)
+    line = AuditRow("set:1", NOW, "console:mei", "set", "main:U1", details=("remark", "call 0912345678"))
+    await api.stores.audit.add(line)
+    caller = await api.caller("agent")
+    path = f"/contacts/{await part_of(caller, '小美')}"
+    masked = (await caller.post(path)).content["audit"]
+    assert "0912345678" not in str(masked)
+    assert "0912345678" in str((await caller.post(path, {"reveal": True})).content["audit"])
 
 
 async def test_tags_attributes_and_marketing(api: ApiWorld) -> None:
