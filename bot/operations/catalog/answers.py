@@ -172,8 +172,9 @@ def _columns(row: Any) -> Mapping[str, Column]:
 
 
 def table_of(rows: Sequence[object]) -> TextTable:
-    """The fields that are columns of these rows of one type."""
-    columns = _columns(type(rows[0]))
+    """The fields that are columns of these rows of one type, but those in which none of them has anything."""
+    all_ = _columns(type(rows[0])).items()
+    columns = {name: one for name, one in all_ if any(getattr(row, name) not in (None, "") for row in rows)}
     return TextTable(
         [one.title for one in columns.values()], [[getattr(row, name) for name in columns] for row in rows]
     )
