@@ -32,7 +32,7 @@ async def asked(world: World, *words: str) -> tuple[int, str]:
 async def given_up(world: World) -> list[dict[str, Any]]:
     code, told = await asked(world, "list", "--json")
     assert code == 0, told
-    listed: list[dict[str, Any]] = json.loads(told)
+    listed: list[dict[str, Any]] = json.loads(told)["unsent"]
     return listed
 
 

@@ -49,7 +49,9 @@ async def test_a_journey_is_held_and_its_message_comes_when_pushes_go_on(shop: S
         await expect(brake).to_contain_text("在這裡按的")
         await expect(brake).to_contain_text("還沒有人的訊息在等")
         await expect(desk.locator("#signs")).to_contain_text("推播全部停止中")
-        told = json.loads((await ended("stop", "status", str(shop.folder), "--json")).out)
+        said = await ended("stop", "status", str(shop.folder), "--json")
+        assert said.code == 0, said.err
+        told = json.loads(said.out)
         assert [(one["channel"], one["flow"], one["by"]) for one in told["stops"]] == [
             (None, None, "simulator")
         ]

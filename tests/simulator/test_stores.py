@@ -129,7 +129,7 @@ async def _counted(shop: Shop, number: str) -> int:
     """How many people the command says were bound to a clerk today."""
     answer = await ended("store", "clerks", "counts", str(shop.folder), "--json")
     assert answer.code == 0, answer.err
-    return sum(row["bound"] for row in json.loads(answer.out)["rows"] if row["number"] == number)
+    return sum(row["bound"] for row in json.loads(answer.out)["counts"] if row["number"] == number)
 
 
 @pytest.mark.ring("all", "a bot and a simulator of its own")

@@ -40,7 +40,6 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         "GET", "/admin", "start", EVERYBODY, title=tr("Start"), section="service", icon="home", on_phone=True
     ),
-    AdminRoute("GET", "/admin/today", "start", EVERYBODY),
     AdminRoute(
         *("GET", "/admin/contacts", "contacts", TEAM),
         title=tr("Customers"),

@@ -71,12 +71,6 @@ async def test_the_team_sees_today_in_their_language(world: StaffWorld, role: Ad
     assert "erp" in content
 
 
-async def test_it_has_its_own_address_too(world: StaffWorld) -> None:
-    """`/admin/today`, where other systems and bookmarks lead."""
-    browser = await world.signed_in(await world.account("agent"))
-    assert (await browser.get("/admin/today"))[0] == 200
-
-
 @pytest.mark.parametrize(
     ("at", "english", "chinese"),
     [
