@@ -22,7 +22,6 @@ from pathlib import Path
 import uvloop
 
 from bot.app.database import open_database
-from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.playbook import Playbook
 from bot.model.alert import TroubleReason
 from bot.model.clock import SystemClock
@@ -32,10 +31,11 @@ from bot.model.promotion_effects import GiveCoupon
 from bot.model.settings import Settings
 from bot.model.translatable import ENGLISH
 from bot.playbook.load import load
-from bot.runtime.effects.coupon_flights import CouponFlights
+from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.runtime.flights import CouponFlights
+from bot.promotions.coupons.services import CouponService
+from bot.promotions.coupons.store.grants import Coupons
 from bot.services.caller import Caller
-from bot.services.coupons import CouponService
-from bot.store.counters.coupons import Coupons
 from bot.store.database.mongo import Database
 from bot.store.stores import Stores
 

@@ -14,8 +14,8 @@ from bench.audience_crowd import user_of
 from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, Tag
 from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.counts import GIVEN, OF_COUPONS, REDEEMED, Mark
-from bot.model.coupon import Grant, HeldCoupon
 from bot.model.processes import part_of
+from bot.promotions.coupons.model import Grant, HeldCoupon
 from bot.store.codec.contact_changes import changes
 from bot.store.counters.folding import ALL_DAYS, addition
 from bot.store.database.mongo import Database, Document

@@ -7,12 +7,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.engine.compiled.appointment import BookableService
 from bot.engine.times.hours import Days, Hours, Window
 from bot.engine.times.local_time import NO_TIME, Duration
-from bot.model.appointment import AppointmentAnswer, AppointmentRequest
 from bot.model.place import Place
-from bot.services.appointments import AppointmentLedger
+from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.model import AppointmentAnswer, AppointmentRequest
+from bot.promotions.appointments.services.booking import AppointmentLedger
 from tests.conftest import NOW
 
 ALL_WEEK = frozenset(range(7))

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from bot.engine.compiled.coupon import Coupon
-from bot.model.coupon import CouponRequest
 from bot.model.place import Place
+from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.model import CouponRequest
 from tests.conftest import NOW
 
 _CALLS = UUID("6f61666c-6f77-4f75-8e63-6f6d65730004")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from bot.app.context import AppContext
 from bot.app.shop_services import clear_unlinked
 from bot.operations.audience_history import DailySizes
+from bot.promotions.appointments.services.waiting_list import WaitingListService
 from bot.runtime.limits.counting import Counting
 from bot.runtime.limits.hours import HourCounting
 from bot.runtime.process import Runtime
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
 from bot.runtime.sweeps.waiting_list import WaitingListSweep
-from bot.services.waiting_list import WaitingListService
 
 
 def run_in_background(serving: AppContext, runtime: Runtime) -> None:

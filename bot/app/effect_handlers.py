@@ -16,21 +16,21 @@ from bot.engine.members.identity import of_shop
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.model.translatable import Language
+from bot.promotions.appointments.services.booking import AppointmentService
+from bot.promotions.coupons.runtime.flights import CouponFlights, CouponStore
+from bot.promotions.coupons.services import CouponService
+from bot.promotions.draws.services import DrawService, wheel_of_chance
+from bot.promotions.referrals.services import ReferralService
 from bot.runtime.effects.clerks import PatientClerks
 from bot.runtime.effects.codes import AlertOnce, OneTimeCodes, SmsDayWatch
-from bot.runtime.effects.coupon_flights import CouponFlights, CouponStore
 from bot.runtime.effects.effect_runner import EffectService, Patient
 from bot.runtime.effects.hooks import HookFigures, HookService
 from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.metrics import Tally
-from bot.services.appointments import AppointmentService
-from bot.services.coupons import CouponService
-from bot.services.draws import DrawService, wheel_of_chance
 from bot.services.member_writing import MemberWriter
 from bot.services.members import MemberService
-from bot.services.referrals import ReferralService
 from bot.sms.sender import SmsSender
 
 

@@ -19,6 +19,10 @@ from bot.line.id_token import IdTokens, Permissions
 from bot.line.outcome import LineError
 from bot.model.clock import Clock, PatientClock
 from bot.model.variables import TRUSTED_PROXIES
+from bot.promotions.appointments.web.member_page import AppointmentsPage
+from bot.promotions.referrals.web.member_page import InvitesPage
+from bot.promotions.stamps.web.member_page import StampsPage
+from bot.promotions.stamps.web.screen_codes import StoreCodes
 from bot.runtime.effects.shop_login import ShopLogins
 from bot.runtime.intake.openings import Openings
 from bot.runtime.pages import PageService
@@ -28,15 +32,11 @@ from bot.store.sealing.derived_keys import LiveKeys, session_keys
 from bot.web.calendar_parts import CalendarParts
 from bot.web.calendars import CalendarPages
 from bot.web.liff.api import PagesApi
-from bot.web.liff.appointments_api import AppointmentsPage
-from bot.web.liff.invites_api import InvitesPage
 from bot.web.liff.opening_api import OpeningApi
 from bot.web.liff.page import SDK, LiffPages
 from bot.web.liff.sign_in import PageSignIn, Sessions, SignIn
-from bot.web.liff.stamps_api import StampsPage
 from bot.web.liff.tablet import StampTablet
 from bot.web.openings import OpeningPages
-from bot.web.stamp_codes import StoreCodes
 
 KNOWN_FOR = timedelta(hours=1)
 UNKNOWN_FOR = timedelta(minutes=1)

@@ -54,6 +54,8 @@ from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.translatable import Language
 from bot.operations.acceptance import Acceptance
+from bot.promotions.coupons.simulator import SimulatedCoupons
+from bot.promotions.stamps.web.screen_codes import StoreCodes
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.clock_skew import ClockSkew
@@ -65,7 +67,6 @@ from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.runtime.shops.all_shops import SyncedShops
-from bot.simulator.coupons import SimulatedCoupons
 from bot.sms.providers import sender_of
 from bot.sms.sender import SmsSender
 from bot.store.sealing.derived_keys import LiveKeys, address_keys, console_keys
@@ -78,7 +79,6 @@ from bot.web.middlewares import add_hsts
 from bot.web.sealed_parts import SealedParts
 from bot.web.server import application
 from bot.web.staff_pictures import StaffPicturePages
-from bot.web.stamp_codes import StoreCodes
 from bot.web.webhook import WebhookHandler
 
 log = logging.getLogger("oaflow")

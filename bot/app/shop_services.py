@@ -15,10 +15,10 @@ from bot.model.clock import Clock, PatientClock
 from bot.model.settings import ShopSettings
 from bot.operations.shops.installing import OauthOf, uninstalled
 from bot.operations.shops.linking import clear_forgotten, is_settled
+from bot.promotions.coupons.runtime.orders import CouponOrders
 from bot.runtime.bulk import keep_looking
 from bot.runtime.process import Runtime
 from bot.runtime.shops.all_shops import SyncedShops
-from bot.runtime.shops.coupon_orders import CouponOrders
 from bot.runtime.shops.member_news import ShopTeller
 from bot.runtime.shops.news_intake import NewsWorld, ShopNewsIntake, ShopNewsProcessor
 from bot.runtime.shops.shop_events import KeepNews

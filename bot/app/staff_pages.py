@@ -44,11 +44,15 @@ from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.tokens import StaffTokens
+from bot.promotions.appointments.web.pages import AppointmentPages
+from bot.promotions.coupons.web.pages import CouponPages
+from bot.promotions.draws.web.pages import DrawPages
+from bot.promotions.referrals.web.pages import ReferralPages
+from bot.promotions.stamps.web.pages import StampPages
 from bot.runtime.chat_feed import ChatFeed
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
 from bot.web.admin.account_pages import AccountPages
-from bot.web.admin.appointment_pages import AppointmentPages
 from bot.web.admin.attribution_pages import AttributionPages, recent_attribution
 from bot.web.admin.audience_pages import AudiencePages
 from bot.web.admin.audit_pages import AuditPages
@@ -67,9 +71,7 @@ from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.coupon_new_pages import CouponNewPages
-from bot.web.admin.coupon_pages import CouponPages
 from bot.web.admin.draw_new_pages import DrawNewPages
-from bot.web.admin.draw_pages import DrawPages
 from bot.web.admin.ended_draft_pages import EndedDraftPages
 from bot.web.admin.flow_pages import FlowPages
 from bot.web.admin.form_pages import FormPages
@@ -90,14 +92,12 @@ from bot.web.admin.playbook_scenario_pages import PlaybookScenarioPages
 from bot.web.admin.playbook_tag_pages import PlaybookTagPages
 from bot.web.admin.playbook_version_pages import PlaybookVersionPages
 from bot.web.admin.referral_new_pages import ReferralNewPages
-from bot.web.admin.referral_pages import ReferralPages
 from bot.web.admin.setup_pages import SetupPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.simulator_phone import phone_handlers
 from bot.web.admin.simulator_table import ONLY_IN_SIMULATOR, OTHER_PLAYBOOKS
 from bot.web.admin.stamp_new_pages import StampNewPages
-from bot.web.admin.stamp_pages import StampPages
 from bot.web.admin.stop_pages import StopPages
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures

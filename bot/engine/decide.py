@@ -17,16 +17,12 @@ from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.push_gate import waits_for_brake
 from bot.engine.flows.versions import look_over
 from bot.engine.flows.waking import is_held_by_brake, open_gates, timer_is_due
-from bot.engine.members.appointments import appointment_act, meet_appointments
 from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, stopped_by_staff, tagged
 from bot.engine.members.clerks import handed_over, unbind_clerk
-from bot.engine.members.coupons import coupon_act, meet_coupons
 from bot.engine.members.ending_timer import COUPONS, watch_endings
 from bot.engine.members.identity import is_repeated
 from bot.engine.members.listed import listed
 from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
-from bot.engine.members.referrals import befriend, follow_referrals, order_of_friend, referral_act
-from bot.engine.members.stamps import meet_stamp_cards, settle_stamps, stamp_act, stamps_of_order
 from bot.engine.outcomes import take_outcome
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
 from bot.engine.turn.change_notes import note_added
@@ -76,6 +72,10 @@ from bot.model.staff_order import (
     StaffUnbinds,
 )
 from bot.model.value import Value
+from bot.promotions.appointments.engine.held import appointment_act, meet_appointments
+from bot.promotions.coupons.engine.held import coupon_act, meet_coupons
+from bot.promotions.referrals.engine.held import befriend, follow_referrals, order_of_friend, referral_act
+from bot.promotions.stamps.engine.held import meet_stamp_cards, settle_stamps, stamp_act, stamps_of_order
 
 
 def decide(

@@ -5,13 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.engine.compiled.card import TAP
-from bot.engine.members.appointments import end_appointments, take_appointment
 from bot.engine.members.clerks import take_clerk
-from bot.engine.members.coupons import end_coupons, take_coupon
-from bot.engine.members.draws import take_draw
 from bot.engine.members.identity import record_facts
 from bot.engine.members.membership import apply_facts
-from bot.engine.members.stamps import end_stamp_cards
 from bot.engine.turn.changes import expire_tags, span_over
 from bot.engine.turn.staff import stand_by
 from bot.engine.turn.turn import Turn
@@ -33,6 +29,10 @@ from bot.model.event import (
 )
 from bot.model.instance import Instance
 from bot.model.one_time_code import BETWEEN
+from bot.promotions.appointments.engine.held import end_appointments, take_appointment
+from bot.promotions.coupons.engine.held import end_coupons, take_coupon
+from bot.promotions.draws.engine.held import take_draw
+from bot.promotions.stamps.engine.held import end_stamp_cards
 
 MEETINGS = (TextMessage, OtherMessage, Postback, Tapped, Follow, Unfollow, Other)
 """Events of a person who does something in LINE."""

@@ -9,15 +9,15 @@ from datetime import datetime
 from bot.engine import notes
 from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.flows.flow_runner import FlowRunner
-from bot.engine.members.appointments import is_refused_elsewhere
 from bot.engine.members.clerks import as_it_came
-from bot.engine.members.coupons import coupon_news
-from bot.engine.members.draws import draw_news
 from bot.engine.turn import change_notes
 from bot.engine.turn.turn import Turn
 from bot.model.event import Outcome
 from bot.model.instance import Instance
 from bot.model.value import Value
+from bot.promotions.appointments.engine.held import is_refused_elsewhere
+from bot.promotions.coupons.engine.held import coupon_news
+from bot.promotions.draws.engine.held import draw_news
 
 
 def _appointment_news(turn: Turn, outcome: Outcome) -> Mapping[str, Value]:

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.model.contact_kind import WITHOUT_LINE
-from bot.model.coupon import HeldCoupon
-from bot.model.draw import HeldDraw
 from bot.model.fast_dataclass import fast_dataclass
 from bot.model.instance import Instance, Notice, PendingResult, Timer
 from bot.model.page_state import PageState
-from bot.model.referral import Invitation, Referral
 from bot.model.staff_chat import StaffChat
-from bot.model.stamp import HeldStampCard
 from bot.model.value import Value
+from bot.promotions.appointments.model import HeldAppointment, PlaceWish
+from bot.promotions.coupons.model import HeldCoupon
+from bot.promotions.draws.model import HeldDraw
+from bot.promotions.referrals.model import Invitation, Referral
+from bot.promotions.stamps.model import HeldStampCard
 
 BindingKind: TypeAlias = Literal["phone", "shop"]
 

@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.model.contact import Clerk
-from bot.model.coupon import Grant
 from bot.model.fast_dataclass import fast_dataclass
 from bot.model.instance import ReservedMember, Timer
 from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
@@ -29,6 +27,8 @@ from bot.model.staff_order import (
     StaffUnbinds,
 )
 from bot.model.value import Value
+from bot.promotions.appointments.model import HeldAppointment, PlaceWish
+from bot.promotions.coupons.model import Grant
 
 RewriteKind: TypeAlias = Literal[
     "merged", "parted", "phone_came", "phone_went", "phone_came_back", "phone_lost"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot.model.appointment import HeldAppointment
-from bot.model.coupon import Grant
-from bot.model.referral import ReferralRefusal
+from bot.promotions.appointments.model import HeldAppointment
+from bot.promotions.coupons.model import Grant
+from bot.promotions.referrals.model import ReferralRefusal
 
 OrderAct: TypeAlias = Literal["order", "order_cancelled"]
 """What an order does to a coupon with whose code it came."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot.model.appointment import AppointmentResult
-from bot.model.coupon import RedeemWay
-from bot.model.draw import DrawEnd, DrawLook
 from bot.model.translatable import Translatable, tr
+from bot.promotions.appointments.model import AppointmentResult
+from bot.promotions.coupons.model import RedeemWay
+from bot.promotions.draws.model import DrawEnd, DrawLook
 
 MEMBER_CARD = "member_card"
 UNBIND = "unbind"

@@ -11,17 +11,12 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.push_gate import held_by
 from bot.engine.turn.event_words import row_words
 from bot.model.answer_fields import Help
-from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.bulk_run import RUN, ordered_by
 from bot.model.contact import Binding, BindingKind, CameBy, Clerk, Consent, Contact, Identity, Tag
-from bot.model.coupon import HeldCoupon
-from bot.model.draw import HeldDraw
 from bot.model.instance import HeldBy, Instance
 from bot.model.journal import TimelineRow
 from bot.model.plain_text import visible
-from bot.model.referral import Invitation, Referral
-from bot.model.stamp import HeldStampCard
 from bot.model.translatable import TranslatableValue, row, tr
 from bot.model.value import PRIVATE_SLOT, Value
 from bot.operations.call_outcomes import (
@@ -36,7 +31,12 @@ from bot.operations.catalog.answers import filled
 from bot.operations.catalog.identities import ContactRef, Spoken, TerminalText
 from bot.operations.contact_view import ContactHistory, ContactView
 from bot.operations.contact_words import BOUND, SpacedLine
-from bot.operations.coupons import masked_code
+from bot.promotions.appointments.model import HeldAppointment, PlaceWish
+from bot.promotions.coupons.model import HeldCoupon
+from bot.promotions.coupons.operations.acts import masked_code
+from bot.promotions.draws.model import HeldDraw
+from bot.promotions.referrals.model import Invitation, Referral
+from bot.promotions.stamps.model import HeldStampCard
 from bot.wording.trace_words import detail_english
 
 

@@ -9,8 +9,6 @@ from typing import TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide
-from bot.engine.members.appointment_requests import appointment_outcome
-from bot.model.appointment import Appointment, AppointmentAnswer, AppointmentResult
 from bot.model.contact import Contact
 from bot.model.decision import Action, DecisionInputs, Push
 from bot.model.event import Event, Outcome, Source
@@ -18,6 +16,8 @@ from bot.model.message import Message
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.staff_order import StaffEnds, StaffSets, StaffStops, StaffTags, StaffUnbinds
+from bot.promotions.appointments.engine.requests import appointment_outcome
+from bot.promotions.appointments.model import Appointment, AppointmentAnswer, AppointmentResult
 
 StaffChange: TypeAlias = AppointmentAct | StaffTags | StaffSets | StaffStops | StaffEnds | StaffUnbinds
 _AGREED: dict[str, AppointmentResult] = {"book": "booked", "move": "moved", "cancel": "cancelled"}

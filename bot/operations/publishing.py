@@ -29,7 +29,6 @@ from bot.operations.rollout import (
     with_other_secrets,
 )
 from bot.operations.simulated_time import now_among
-from bot.playbook.appointment_impact import appointments_at_stake
 from bot.playbook.load import Loaded, in_order
 from bot.playbook.promotion_impact import promotions_at_stake
 from bot.playbook.publish_impact import (
@@ -42,6 +41,7 @@ from bot.playbook.publish_impact import (
     stranded,
 )
 from bot.playbook.valid import PlaybookWrong, Unservable, ValidPlaybook, valid_playbook
+from bot.promotions.appointments.playbook.impact import appointments_at_stake
 from bot.runtime.cluster.versions import NOTHING
 from bot.store.contacts.audiences import audience_query
 from bot.store.database.processes import Processes

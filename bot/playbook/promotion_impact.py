@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.coupon import CouponCounts
 from bot.model.flow_occupancy import LATELY, PromotionUsage
 from bot.model.place import Place
 from bot.model.problem import Problem
@@ -16,6 +15,7 @@ from bot.playbook.codes import Code, mistake
 from bot.playbook.similar import nearest, quoted
 from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.source import underlined
+from bot.promotions.coupons.model import CouponCounts
 
 
 def promotions_at_stake(

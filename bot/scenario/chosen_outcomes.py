@@ -9,15 +9,15 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.members.appointment_slots import free_starts, may_change
 from bot.engine.times.local_time import today
 from bot.engine.types.table import TYPES
-from bot.model.appointment import AppointmentRequest
 from bot.model.effects import CheckCode, FindMember, SendCode
 from bot.model.event import Outcome
 from bot.model.promotion_effects import CancelAppointment, MoveAppointment
 from bot.model.value import Type, Value
 from bot.model.world_question import WorldQuestion
+from bot.promotions.appointments.engine.slots import free_starts, may_change
+from bot.promotions.appointments.model import AppointmentRequest
 from bot.scenario.context import PretendWorld
 from bot.services.caller import Caller
 from bot.services.effects import EffectHandler

@@ -19,29 +19,29 @@ from bot.model.event import Outcome, ReplyToken, What
 from bot.model.message import Message
 from bot.model.month import month_of
 from bot.model.translatable import TranslatableValue
+from bot.promotions.appointments.scenario.memory import AppointmentsInMemory, WishesInMemory
+from bot.promotions.appointments.services.booking import AppointmentService
+from bot.promotions.appointments.services.waiting_list import WaitingListService, turn_of
+from bot.promotions.coupons.scenario.memory import CouponsInMemory, WheelOfNames
+from bot.promotions.coupons.services import CouponService
+from bot.promotions.draws.services import DrawService
+from bot.promotions.referrals.services import ReferralService
 from bot.scenario.clerks import clerks_of
 from bot.scenario.given import Given, GivenMember
 from bot.scenario.immediate import immediate
-from bot.scenario.memory.appointments import AppointmentsInMemory, WishesInMemory
 from bot.scenario.memory.clerks import ClerksInMemory
 from bot.scenario.memory.clock import PlayedClock
 from bot.scenario.memory.codes import CodesInMemory
 from bot.scenario.memory.contacts import ContactsInMemory
-from bot.scenario.memory.coupons import CouponsInMemory, WheelOfNames
 from bot.scenario.memory.shop import Member, OneShop, ShopInMemory, shop_of
 from bot.scenario.people import Person, line_user
-from bot.services.appointments import AppointmentService
 from bot.services.caller import Caller
 from bot.services.clerks import ClerkService
 from bot.services.codes import CodeService
-from bot.services.coupons import CouponService
-from bot.services.draws import DrawService
 from bot.services.effects import EffectFailed, NoticeHandlers, failing
 from bot.services.member_writing import MemberWriter
 from bot.services.members import MemberService
 from bot.services.merging import MergeService
-from bot.services.referrals import ReferralService
-from bot.services.waiting_list import WaitingListService, turn_of
 from bot.wording.conversation import SpokenLine
 
 

@@ -26,12 +26,12 @@ from bot.model.contact import (
     contact_id,
 )
 from bot.model.instance import Instance, Timer
+from bot.promotions.coupons.scenario.recorded import given_coupons
+from bot.promotions.stamps.scenario import given_stamps
 from bot.scenario.context import PretendWorld
-from bot.scenario.coupons import given_coupons
 from bot.scenario.given import ANOTHER, Given, GivenClerk, GivenPerson
 from bot.scenario.memory.shop import Member, shop_of
 from bot.scenario.people import line_user
-from bot.scenario.stamps import given_stamps
 
 SOME_PHONE = "+8869000000"
 """The prefix of phones of people who are given as bound without a number."""

@@ -6,10 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TypeVar, get_args
 
-from bot.engine.compiled.draw import Draw
 from bot.engine.compiled.pages import page_names
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
-from bot.engine.members.prizes import NOTHING
 from bot.engine.texts.typed import typed
 from bot.model.problem import Level, Problem
 from bot.model.translatable import Translatable, tr
@@ -17,6 +15,8 @@ from bot.model.value import Type, Value
 from bot.playbook.codes import Code, mistake
 from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of
+from bot.promotions.draws.engine.declared import Draw
+from bot.promotions.draws.engine.prizes import NOTHING
 from bot.scenario.given import GivenBinding
 
 _T = TypeVar("_T")

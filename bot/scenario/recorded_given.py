@@ -22,8 +22,8 @@ from bot.model.instance import ReservedMember
 from bot.model.place import Place
 from bot.model.staff_order import StaffBinds
 from bot.playbook.syntax.yaml_text import braces, scalar
+from bot.promotions.stamps.scenario import stamps_shown
 from bot.scenario.recorded_turn import RecordedTurn
-from bot.scenario.stamps import stamps_shown
 
 
 def groups_of(

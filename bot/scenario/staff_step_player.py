@@ -8,7 +8,6 @@ from typing import Any, Literal
 from bot.engine.compiled.splits import redrawn
 from bot.engine.turn import staff
 from bot.model.brake import Brake, PushStop
-from bot.model.coupon import HeldCoupon
 from bot.model.decision import TraceStep
 from bot.model.effects import FindMember
 from bot.model.event import Origin
@@ -18,6 +17,7 @@ from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, 
 from bot.model.trace import NoteKind
 from bot.model.translatable import tr
 from bot.playbook.similar import quoted
+from bot.promotions.coupons.model import HeldCoupon
 from bot.scenario.expecting import is_text
 from bot.scenario.failure import Failed
 from bot.scenario.initial_contact import put_into

@@ -28,7 +28,7 @@ from bot.model.promotion_act import CouponAct, OrderAct, ReferralAct
 from bot.model.screen import MY_INVITES
 from bot.model.translatable import Quoted, TranslatableValue, row, tr
 from bot.playbook.similar import hint_for, quoted
-from bot.scenario.appointment_steps import act_on_appointment
+from bot.promotions.appointments.scenario.steps import act_on_appointment
 from bot.scenario.expectations import sends_broadcast
 from bot.scenario.failure import Failed
 from bot.scenario.open_page import fills_form, page_text, screen

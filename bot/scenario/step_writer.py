@@ -9,7 +9,6 @@ from typing import TypeAlias
 from bot.engine.compiled.card import TAP
 from bot.engine.compiled.form import is_of_form
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.members.appointments import is_refused_elsewhere
 from bot.model.contact import Contact
 from bot.model.decision import Push
 from bot.model.event import (
@@ -35,7 +34,8 @@ from bot.model.screen import MY_APPOINTMENTS, MY_COUPONS
 from bot.model.staff_chat import StaffWrites
 from bot.model.translatable import Language
 from bot.playbook.syntax.yaml_text import braces, scalar
-from bot.scenario.appointment_steps import page_answer_step, refused_step, staff_act_step
+from bot.promotions.appointments.engine.held import is_refused_elsewhere
+from bot.promotions.appointments.scenario.steps import page_answer_step, refused_step, staff_act_step
 from bot.scenario.naming import named
 from bot.scenario.page_submissions import submission_step
 from bot.scenario.recorded_steps import (

@@ -15,9 +15,7 @@ from typing import Any, TypeAlias, get_args
 
 import orjson
 
-from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.model.contact import Clerk
-from bot.model.coupon import Grant
 from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import Event, Facts, News, Origin, Outcome, Profile, ReplyToken, Source, What
 from bot.model.inbox import InboxEntry, Received
@@ -27,6 +25,8 @@ from bot.model.processes import part_of
 from bot.model.promotion_act import CouponAct
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.staff_order import StaffTags
+from bot.promotions.appointments.model import HeldAppointment, PlaceWish
+from bot.promotions.coupons.model import Grant
 
 _OURS = (
     *(Event, Source, ReplyToken, Profile),

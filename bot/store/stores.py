@@ -12,6 +12,12 @@ from inspect import Parameter, signature
 from typing import Any, get_type_hints
 
 from bot.model.processes import PRODUCTION, Pace
+from bot.promotions.appointments.store.appointments import Appointments
+from bot.promotions.appointments.store.place_wishes import PlaceWishes
+from bot.promotions.coupons.store.codes import CouponCodes
+from bot.promotions.coupons.store.grants import Coupons
+from bot.promotions.referrals.store import ReferralPeople
+from bot.promotions.stamps.store import StampScreens
 from bot.store.api_answers import ApiAnswers
 from bot.store.api_tokens import ApiTokens
 from bot.store.backup.history import Backups, Restores
@@ -50,21 +56,16 @@ from bot.store.contacts.merged_since import MergedSince
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.contacts.people import People, PeopleWithoutLine
 from bot.store.contacts.phones import Phones
-from bot.store.contacts.referral_people import ReferralPeople
 from bot.store.contacts.rewriting import Rewriter
 from bot.store.contacts.staff_chats import StaffChats
 from bot.store.contacts.store_people import StorePeople
 from bot.store.contacts.testers import Testers
-from bot.store.counters.appointments import Appointments
 from bot.store.counters.audience_sizes import AudienceSizes
 from bot.store.counters.calendar_addresses import CalendarAddresses
 from bot.store.counters.claiming import Places
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
-from bot.store.counters.coupon_codes import CouponCodes
-from bot.store.counters.coupons import Coupons
 from bot.store.counters.person_codes import PersonCodes
-from bot.store.counters.place_wishes import PlaceWishes
 from bot.store.counters.quotas import QuotaFigures, ReservedMessages, Totals, UnitNames
 from bot.store.counters.rate_limits import (
     OF_TOKEN,
@@ -77,7 +78,6 @@ from bot.store.counters.rate_limits import (
 )
 from bot.store.counters.retention import RetentionRecord
 from bot.store.counters.sms_levels import SmsLevels
-from bot.store.counters.stamp_screens import StampScreens
 from bot.store.database.inspection import DatabaseInspection
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes

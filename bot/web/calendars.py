@@ -15,7 +15,7 @@ from aiohttp.typedefs import Handler
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
-from bot.operations.appointment_calendar import own_calendar, staff_calendar
+from bot.promotions.appointments.operations.calendar import own_calendar, staff_calendar
 from bot.runtime.limits.personal_limits import RateGuard, TooFast
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable

@@ -13,8 +13,8 @@ import pytest
 
 from bot.app.database import open_database
 from bot.cli.main import main
-from bot.model.coupon import Grant, HeldCoupon
 from bot.model.settings import Settings
+from bot.promotions.coupons.model import Grant, HeldCoupon
 from bot.store.codec.promotion_fields import coupon_document
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores, Run

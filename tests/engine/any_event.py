@@ -36,7 +36,6 @@ from bot.model.event import (
 )
 from bot.model.instance import Timer
 from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
-from bot.model.referral import ReferralRefusal
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -50,6 +49,7 @@ from bot.model.staff_order import (
     StaffUnbinds,
 )
 from bot.model.value import Value
+from bot.promotions.referrals.model import ReferralRefusal
 from tests.engine.anything import FLOWS, NAMES, PAGES, SLOTS, TIMERS, Anything
 
 KINDS = (

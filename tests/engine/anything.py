@@ -9,7 +9,6 @@ from typing import TypeVar, get_args
 
 from hypothesis import strategies as st
 
-from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.model.contact import (
     AttributeValue,
     Binding,
@@ -23,15 +22,16 @@ from bot.model.contact import (
     StaffStop,
     Tag,
 )
-from bot.model.coupon import Grant, HeldCoupon
-from bot.model.draw import DrawEnd, HeldDraw
 from bot.model.instance import Answer, HeldBy, Hold, Instance, Notice, PendingResult, ReservedMember, Timer
 from bot.model.message import JourneyPush, Pushed
 from bot.model.page_state import PageState
-from bot.model.referral import Invitation, Referral, ReferralRefusal, ReferralState
 from bot.model.staff_chat import StaffChat, StaffChatState
-from bot.model.stamp import HeldStampCard, StampEntry, StampSource
 from bot.model.value import Value
+from bot.promotions.appointments.model import HeldAppointment, PlaceWish
+from bot.promotions.coupons.model import Grant, HeldCoupon
+from bot.promotions.draws.model import DrawEnd, HeldDraw
+from bot.promotions.referrals.model import Invitation, Referral, ReferralRefusal, ReferralState
+from bot.promotions.stamps.model import HeldStampCard, StampEntry, StampSource
 
 EMOJI = "😀❤️👍🏽🇹🇼1️⃣👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿🧑🏿‍🚀☺︎☺️🅰️㊗️©️🫠"
 """Plain, with selectors, skin tones, flags, key caps, families, tag sequences."""

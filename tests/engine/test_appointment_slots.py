@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.compiled.appointment import StaffMember
-from bot.engine.members.appointment_slots import (
+from bot.engine.times.hours import Days, Hours, Window
+from bot.engine.times.local_time import Duration, local, utc
+from bot.promotions.appointments.engine.declared import StaffMember
+from bot.promotions.appointments.engine.slots import (
     cells_of,
     free_places,
     free_starts,
@@ -20,8 +22,6 @@ from bot.engine.members.appointment_slots import (
     refusal_of,
     starts_on,
 )
-from bot.engine.times.hours import Days, Hours, Window
-from bot.engine.times.local_time import Duration, local, utc
 from tests.appointments import ALL_WEEK, TAIPEI, open_daily, service
 
 ZONES = [TAIPEI, ZoneInfo("Europe/Berlin"), ZoneInfo("America/Sao_Paulo"), ZoneInfo("Asia/Kathmandu")]

@@ -7,18 +7,18 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from bot.engine.compiled.coupon import Coupon, Reminder
 from bot.engine.compiled.playbook import TAIPEI, ChannelRules, Playbook
-from bot.engine.members.coupon_times import until_of
-from bot.engine.members.coupons import ENDED_MOST
 from bot.engine.members.merge import merged
 from bot.engine.members.unmerge import parted
 from bot.engine.times.local_time import Duration
 from bot.model.contact import Contact, Identity
 from bot.model.counts import OF_COUPONS
-from bot.model.coupon import Grant, HeldCoupon
 from bot.model.event import Origin, Outcome, TextMessage
 from bot.model.promotion_act import CouponAct
+from bot.promotions.coupons.engine.declared import Coupon, Reminder
+from bot.promotions.coupons.engine.held import ENDED_MOST
+from bot.promotions.coupons.engine.times import until_of
+from bot.promotions.coupons.model import Grant, HeldCoupon
 from tests.coupons import coupon
 from tests.engine.chat import NOON, Chat, somebody
 

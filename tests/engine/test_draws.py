@@ -9,16 +9,16 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.compiled.draw import Draw, Prize
 from bot.engine.compiled.playbook import TAIPEI
-from bot.engine.members.draws import refusal
 from bot.engine.members.merge import merged
-from bot.engine.members.prizes import chance_of
 from bot.engine.members.unmerge import parted
 from bot.engine.types.odds import odds_of, percent_of
 from bot.model.contact import Contact, Identity
-from bot.model.draw import HeldDraw
 from bot.model.place import Place
+from bot.promotions.draws.engine.declared import Draw, Prize
+from bot.promotions.draws.engine.held import refusal
+from bot.promotions.draws.engine.prizes import chance_of
+from bot.promotions.draws.model import HeldDraw
 from tests.engine.chat import NOON
 
 PLACE = Place("bot.yaml", 1, 1, "draws.抽")

@@ -9,7 +9,6 @@ import pytest
 
 from bot.engine.turn.event_words import event_words, row_words
 from bot.model.contact import Clerk
-from bot.model.coupon import Grant
 from bot.model.event import (
     BroadcastTags,
     Event,
@@ -46,6 +45,7 @@ from bot.model.staff_order import (
     StaffTags,
     StaffUnbinds,
 )
+from bot.promotions.coupons.model import Grant
 from tests.conftest import NOW
 
 SECRET = "我住在哪裡"

@@ -13,10 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.compiled.playbook import ChannelRules, Playbook
-from bot.engine.compiled.referrals import ReferralCampaign
 from bot.engine.decide import decide
 from bot.engine.members.merge import merged
-from bot.engine.members.referrals import acts_of, codes_above
 from bot.engine.members.same_phone import moved
 from bot.engine.times.local_time import Duration
 from bot.model.contact import Binding, BindingKind, Contact, Identity
@@ -25,7 +23,9 @@ from bot.model.event import Event, Follow, News, PageOpened, Source, TextMessage
 from bot.model.place import Place
 from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import GiveCoupon, ReportReferral
-from bot.model.referral import RING_MOST, ReferralGoal, ReferralState
+from bot.promotions.referrals.engine.declared import ReferralCampaign
+from bot.promotions.referrals.engine.held import acts_of, codes_above
+from bot.promotions.referrals.model import RING_MOST, ReferralGoal, ReferralState
 from tests.depth import examples
 from tests.engine.chat import NOON, chat_of
 from tests.playbooks import codes

@@ -12,11 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.compiled.coupon import Reminder
 from bot.engine.compiled.playbook import TAIPEI, ChannelRules, Playbook
-from bot.engine.compiled.stamp_card import StampCard
 from bot.engine.members.merge import merged
-from bot.engine.members.stamps import settled
 from bot.engine.members.unmerge import parted
 from bot.engine.times.local_time import Duration
 from bot.model.contact import Contact, Identity
@@ -25,8 +22,11 @@ from bot.model.event import Facts, News
 from bot.model.place import Place
 from bot.model.promotion_act import StampAct
 from bot.model.promotion_effects import GiveCoupon
-from bot.model.stamp import ENTRIES_MOST, HeldStampCard, StampEntry
 from bot.model.value import Value
+from bot.promotions.coupons.engine.declared import Reminder
+from bot.promotions.stamps.engine.declared import StampCard
+from bot.promotions.stamps.engine.held import settled
+from bot.promotions.stamps.model import ENTRIES_MOST, HeldStampCard, StampEntry
 from tests.depth import examples
 from tests.engine.chat import NOON, Chat
 

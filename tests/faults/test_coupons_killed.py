@@ -12,8 +12,8 @@ from collections import Counter
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.coupon import HeldCoupon
-from bot.operations.coupons import Redeemer, redeem
+from bot.promotions.coupons.model import HeldCoupon
+from bot.promotions.coupons.operations.acts import Redeemer, redeem
 from bot.store.database.mongo import reaching
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable

@@ -12,8 +12,8 @@ from contextlib import suppress
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.operations.coupons import Redeemer
-from bot.operations.stamps import clerk_act, stamp
+from bot.promotions.coupons.operations.acts import Redeemer
+from bot.promotions.stamps.operations.acts import clerk_act, stamp
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from tests.faults.bot_process import PLAYBOOK

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from bot.engine.compiled.appointment import BookableService
-from bot.engine.members.appointment_slots import Taken, cells_of
 from bot.engine.times.local_time import Duration
-from bot.operations.appointment_times import DAYS, FreeDays, free_days
+from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.engine.slots import Taken, cells_of
+from bot.promotions.appointments.operations.times import DAYS, FreeDays, free_days
 from tests.appointments import TAIPEI, at_ten, open_daily, service
 from tests.conftest import NOW
 

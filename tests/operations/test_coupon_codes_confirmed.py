@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.coupon import CouponCounts
-from bot.operations.coupon_import import sent_lines
-from bot.operations.declared.coupons import (
+from bot.promotions.coupons.model import CouponCounts
+from bot.promotions.coupons.operations.code_import import sent_lines
+from bot.promotions.coupons.operations.declared import (
     NothingDoubtful,
     confirm_coupon_codes,
     import_coupon_codes,
     offer_confirming,
 )
-from bot.store.counters.coupon_codes import doubt_free_codes
+from bot.promotions.coupons.store.codes import doubt_free_codes
 from tests.coupons import coupon
 from tests.web.api.api_world import ApiWorld
 

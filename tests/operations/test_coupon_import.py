@@ -7,11 +7,11 @@ from io import BytesIO
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.coupon import CouponCounts
-from bot.operations.coupon_import import code_lines, import_codes, sent_lines
 from bot.operations.find_contacts import NotFound
 from bot.operations.import_report import ImportReport
 from bot.operations.table_lines import TableWrong
+from bot.promotions.coupons.model import CouponCounts
+from bot.promotions.coupons.operations.code_import import code_lines, import_codes, sent_lines
 from bot.store.stores import Stores
 from tests.coupons import asks, coupon
 from tests.operations.test_coupons import live
@@ -84,8 +84,8 @@ async def test_a_large_pack_goes_in_parts_and_a_look_alike_across_them_is_found(
 async def test_of_a_file_that_is_too_long_the_rest_is_refused_line_by_line(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.operations.coupon_import.MOST", 5)
-    monkeypatch.setattr("bot.operations.coupon_import.TOGETHER", 3)
+    monkeypatch.setattr("bot.promotions.coupons.operations.code_import.MOST", 5)
+    monkeypatch.setattr("bot.promotions.coupons.operations.code_import.TOGETHER", 3)
     done = await brought(stores, "\n".join(["code", "A1", "=A", *(f"B{n}" for n in range(6))]))
     assert (done.new, done.refused) == (4, 4)
     said = [(one.line, str(one.why)) for one in done.refused_lines]

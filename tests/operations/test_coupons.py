@@ -8,15 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Identity
-from bot.model.coupon import Grant
 from bot.operations import contact_changes
-from bot.operations.coupons import Redeemer, RedeemOutcome, masked_code, redeem
+from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.model import Grant
+from bot.promotions.coupons.operations.acts import Redeemer, RedeemOutcome, masked_code, redeem
+from bot.promotions.coupons.store.codes import CouponCodes
 from bot.runtime.effects.merging import Merging
-from bot.store.counters.coupon_codes import CouponCodes
 from bot.store.stores import Stores
 from tests.coupons import TEN_OFF, asks, coupon
 from tests.people import come

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 import pytest
 
-from bot.engine.compiled.draw import Draw, Prize
 from bot.model.contact import Contact
 from bot.model.counts import NOTHING_WON, OF_DRAWS, WON, Mark
-from bot.model.coupon import CouponRequest
-from bot.operations.draws import DrawUnknown, draw_figures, winners
+from bot.promotions.coupons.model import CouponRequest
+from bot.promotions.draws.engine.declared import Draw, Prize
+from bot.promotions.draws.operations.figures import DrawUnknown, draw_figures, winners
 from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.counted import count_on

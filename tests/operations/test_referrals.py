@@ -11,14 +11,12 @@ import pytest
 from bot.engine.members.merge import merged
 from bot.model.contact import Contact
 from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
-from bot.model.referral import Invitation, Referral, ReferralRefusal, ReferralState
 from bot.operations.audit_trail import entries
 from bot.operations.contact_document import in_full
 from bot.operations.contact_view import ContactView
 from bot.operations.payload import as_json
-from bot.operations.referral_words import REFUSED as REFUSED_WORDS
-from bot.operations.referral_words import state_words
-from bot.operations.referrals import (
+from bot.promotions.referrals.model import Invitation, Referral, ReferralRefusal, ReferralState
+from bot.promotions.referrals.operations.figures import (
     ReferralUnknown,
     brought_friends,
     campaign_of,
@@ -27,6 +25,8 @@ from bot.operations.referrals import (
     pairs_csv,
     referral_figures,
 )
+from bot.promotions.referrals.operations.words import REFUSED as REFUSED_WORDS
+from bot.promotions.referrals.operations.words import state_words
 from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
 from bot.wording.trace_sentences import UNCOUNTED

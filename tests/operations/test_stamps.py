@@ -6,8 +6,8 @@ import pytest
 
 from bot.model.event import Event, Source
 from bot.model.promotion_act import StampAct
-from bot.operations.coupons import Redeemer
-from bot.operations.stamps import StampResult, clerk_act, person_at_till, stamp
+from bot.promotions.coupons.operations.acts import Redeemer
+from bot.promotions.stamps.operations.acts import StampResult, clerk_act, person_at_till, stamp
 from bot.services.own_events import own_event
 from bot.store.stores import Stores
 from tests.conftest import ManualClock

@@ -9,19 +9,19 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 from bot.model.contact import Contact
-from bot.model.coupon import Grant, HeldCoupon
 from bot.model.issued_code import CodeRequest
 from bot.model.match import Match, match_id
 from bot.model.staff_chat import StaffChat
-from bot.model.stamp import HeldStampCard
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.catalog.operation import Operation
 from bot.operations.catalog.parameters import Chat
 from bot.operations.catalog.registry import all_operations
 from bot.operations.clerk_file import ClerkTable, sent_clerks
-from bot.operations.coupon_import import sent_lines
 from bot.operations.find_contacts import LocatedContact
-from bot.store.counters.coupon_codes import doubt_free_codes
+from bot.promotions.coupons.model import Grant, HeldCoupon
+from bot.promotions.coupons.operations.code_import import sent_lines
+from bot.promotions.coupons.store.codes import doubt_free_codes
+from bot.promotions.stamps.model import HeldStampCard
 from tests.appointments import at_ten, books
 from tests.conftest import NOW
 from tests.coupons import asks

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.engine.actions.coupons import AskCoupon
-from bot.engine.compiled.coupon import Reminder
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import FieldTest, OnNews
 from bot.engine.conditions.comparisons import Is
 from bot.engine.conditions.condition import Any
 from bot.engine.conditions.values import HasCoupon
 from bot.engine.times.local_time import Duration
+from bot.promotions.coupons.engine.declared import Reminder
+from bot.promotions.coupons.engine.steps import AskCoupon
 from tests.playbooks import compiled, loaded
 
 GIVEN = """rules:

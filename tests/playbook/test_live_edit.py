@@ -15,11 +15,8 @@ import yaml
 
 from bot.cli.language import language
 from bot.engine.broadcasts.content import fingerprint
-from bot.model.appointment import Appointment
-from bot.model.coupon import CouponCounts
 from bot.model.flow_occupancy import CountedUsage, FollowedLink, PromotionUsage, Standing, TriedDraw
 from bot.model.problem import Problem
-from bot.playbook.appointment_impact import appointments_at_stake
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.promotion_impact import promotions_at_stake
 from bot.playbook.publish_impact import (
@@ -32,6 +29,9 @@ from bot.playbook.publish_impact import (
     stranded,
 )
 from bot.playbook.report import render
+from bot.promotions.appointments.model import Appointment
+from bot.promotions.appointments.playbook.impact import appointments_at_stake
+from bot.promotions.coupons.model import CouponCounts
 from tests.playbook.corpus import NOW
 from tests.playbook.test_corpus import OF_PEOPLE
 from tests.playbooks import compiled

@@ -12,11 +12,14 @@ from pathlib import Path
 import grimp
 import pytest
 
+from bot.model.promotions import PROMOTIONS
 from tests.sources import BOT, ROOT, TESTS, modules, nodes_of, text_of
 
 CIRCLE = ("bot.engine.compiled.card", "bot.engine.compiled.step")
 """The one that may stay: a tap has steps, and steps say cards: 440 lines as one."""
 TYPE = re.compile(r"^(?:class ([A-Za-z]\w*)|([A-Za-z]\w*): TypeAlias\b)", re.MULTILINE)
+OF_KINDS = "bot.promotions.*"
+"""Its rooms are those of the whole."""
 VAGUE = {"utils", "helpers", "manager", "common", "base", "misc"}
 
 
@@ -55,12 +58,22 @@ def test_every_folder_of_an_ordered_room_has_its_row() -> None:
     """Layers of a contract say nothing of a folder that they do not name."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
     for contract in contracts["contracts"]:
-        if contract["type"] != "layers" or contract.get("exhaustive") or contract["containers"] == ["bot"]:
+        (room,) = contract.get("containers", ("",))
+        if contract["type"] != "layers" or contract.get("exhaustive") or room in ("bot", OF_KINDS):
             continue
-        (room,) = contract["containers"]
         folders = {path.parent.name for path in (ROOT / room.replace(".", "/")).glob("*/*.py")}
         rows = {name for row in contract["layers"] for name in re.split(r" [|:] ", row)}
         assert folders <= rows, room
+
+
+def test_every_room_of_a_kind_has_its_row() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    (contract,) = (one for one in contracts["contracts"] if one.get("containers") == [OF_KINDS])
+    rows = {name.strip("()") for row in contract["layers"] for name in row.split(" | ")}
+    kinds = [path for path in (BOT / "promotions").iterdir() if (path / "__init__.py").exists()]
+    assert {kind.name for kind in kinds} == {*PROMOTIONS}
+    rooms = {path.stem for kind in kinds for path in kind.iterdir() if path.stem[0] != "_"}
+    assert rooms <= rows
 
 
 def test_names_say_what_is_inside() -> None:

@@ -37,6 +37,7 @@ ROOMS = [
     BOT / room
     for room in (
         "model",
+        "promotions",
         "engine",
         "line",
         "playbook",

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bot.model.contact import Contact
-from bot.model.coupon import HeldCoupon
 from bot.model.event import TextMessage
 from bot.model.promotion_act import StampAct
-from bot.model.stamp import HeldStampCard, StampEntry
+from bot.promotions.coupons.model import HeldCoupon
+from bot.promotions.stamps.model import HeldStampCard, StampEntry
 from bot.store.stores import stores_of
 from tests.runtime.laws import troubles
 from tests.runtime.stamp_schedules import (

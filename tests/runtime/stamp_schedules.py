@@ -14,12 +14,12 @@ from bot.model.inbox import InboxEntry, Received
 from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.translatable import ENGLISH
 from bot.model.value import Value
-from bot.runtime.effects.coupon_flights import CouponFlights
+from bot.promotions.coupons.runtime.flights import CouponFlights
+from bot.promotions.coupons.services import CouponService
+from bot.promotions.coupons.store.grants import Coupons
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.services.coupons import CouponService
 from bot.services.own_events import own_event
 from bot.services.rewrites import RewriteJob, event_for
-from bot.store.counters.coupons import Coupons
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect
 
-from bot.engine.compiled.appointment import BookableService
-from bot.engine.members.appointment_slots import cells_of, starts_on
 from bot.engine.times.local_time import today
-from bot.model.appointment import AppointmentAnswer, AppointmentRequest
-from bot.store.counters.appointments import Appointments
+from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.engine.slots import cells_of, starts_on
+from bot.promotions.appointments.model import AppointmentAnswer, AppointmentRequest
+from bot.promotions.appointments.store.appointments import Appointments
 from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.appointments import TAIPEI, open_daily, service

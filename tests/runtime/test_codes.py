@@ -20,9 +20,9 @@ from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.issued_code import Compared
 from bot.model.processes import part_of
-from bot.model.referral import Invitation, Referral, ReferralState
 from bot.model.settings import SmsSettings
 from bot.model.translatable import ENGLISH, tr
+from bot.promotions.referrals.model import Invitation, Referral, ReferralState
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.effect_runner import AGAIN
 from bot.runtime.effects.sms_credit import SmsCredits

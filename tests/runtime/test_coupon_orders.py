@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.model.coupon import Grant, HeldCoupon
 from bot.model.inbox import Received
 from bot.model.shop import OrderState
 from bot.model.shop_failure import NotUnderstood, ShopFailed
+from bot.promotions.coupons.model import Grant, HeldCoupon
 from bot.store.unavailable import DatabaseUnavailable
 from tests.coupons import asks
 from tests.depth import examples

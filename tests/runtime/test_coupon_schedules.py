@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from pymongo.errors import OperationFailure
 
-from bot.engine.compiled.coupon import Coupon
 from bot.model.event import Outcome
+from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.store.codes import CouponCodes
+from bot.promotions.coupons.store.grants import Coupons
 from bot.store.counters import contended as trying
-from bot.store.counters.coupon_codes import CouponCodes
-from bot.store.counters.coupons import Coupons
 from bot.store.database.mongo import Database
 from tests.conftest import ManualClock
 from tests.coupons import coupon

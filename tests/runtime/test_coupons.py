@@ -9,20 +9,20 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.playbook import Playbook
 from bot.model.alert import TroubleReason
-from bot.model.coupon import CouponAnswer, CouponRequest
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import GiveCoupon
 from bot.model.translatable import ENGLISH
-from bot.runtime.effects.coupon_flights import CouponFlights
+from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.model import CouponAnswer, CouponRequest
+from bot.promotions.coupons.runtime.flights import CouponFlights
+from bot.promotions.coupons.services import CouponService
+from bot.promotions.coupons.simulator import SimulatedCoupons
+from bot.promotions.coupons.store.codes import CouponCodes
+from bot.promotions.coupons.store.grants import AT_ONCE, Coupons
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.services.caller import Caller
-from bot.services.coupons import CouponService
-from bot.simulator.coupons import SimulatedCoupons
-from bot.store.counters.coupon_codes import CouponCodes
-from bot.store.counters.coupons import AT_ONCE, Coupons
 from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock

@@ -12,14 +12,14 @@ from typing import TypeAlias
 
 import pytest
 
-from bot.engine.compiled.coupon import Coupon
-from bot.engine.compiled.draw import Draw, Prize
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import EnterDraw
+from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.store.grants import Coupons
+from bot.promotions.draws.engine.declared import Draw, Prize
+from bot.promotions.draws.services import DrawService, wheel_of_chance
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.services.caller import Caller
-from bot.services.draws import DrawService, wheel_of_chance
-from bot.store.counters.coupons import Coupons
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock

@@ -11,7 +11,6 @@ from typing import Any, get_args
 import pytest
 
 from bot.model.contact import Clerk, Contact
-from bot.model.coupon import Grant
 from bot.model.erasure import Erasure
 from bot.model.event import (
     OF_KNOWN_CONTACT,
@@ -43,6 +42,7 @@ from bot.model.staff_order import (
 )
 from bot.model.stored import Stored
 from bot.model.translatable import tr
+from bot.promotions.coupons.model import Grant
 from bot.runtime.effects.staff_changes import StaffChanges
 from bot.runtime.sweeps.erased_menus import LineUser, MenuRemoval
 from bot.runtime.sweeps.erasures import ErasureOvertaken, ErasureSweep, ErasureWork

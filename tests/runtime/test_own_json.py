@@ -9,9 +9,7 @@ import orjson
 import pytest
 
 from bot.line.webhook import read_event
-from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.model.contact import Clerk
-from bot.model.coupon import Grant
 from bot.model.effects import (
     CallHook,
     CheckClerk,
@@ -54,6 +52,8 @@ from bot.model.staff_order import (
     StaffTags,
     StaffUnbinds,
 )
+from bot.promotions.appointments.model import HeldAppointment, PlaceWish
+from bot.promotions.coupons.model import Grant
 from bot.services.own_events import NAMED, NotOurs, own_event, read, reading, to_json
 from tests.conftest import NOW
 from tests.runtime.harness import said

@@ -11,10 +11,10 @@ from bot.model.event import Event, PageOpened, Source, Unfollow, What
 from bot.model.inbox import Received
 from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import ReportReferral
+from bot.promotions.referrals.services import ReferralService
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.services.caller import Caller
 from bot.services.own_events import own_event
-from bot.services.referrals import ReferralService
 from bot.store.contacts.people import People
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

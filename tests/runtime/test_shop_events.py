@@ -16,9 +16,9 @@ from bot.model.contact import Binding, Contact, Identity
 from bot.model.instance import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, OrderState, ShopLink
+from bot.promotions.coupons.runtime.orders import CouponOrders
 from bot.runtime.intake.outside_event import FieldIsWrong
 from bot.runtime.intake.outside_events import Addressees, OutsideEvents
-from bot.runtime.shops.coupon_orders import CouponOrders
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import ShopTeller
 from bot.runtime.shops.news_intake import NewsWorld, ShopNewsIntake, ShopNewsProcessor

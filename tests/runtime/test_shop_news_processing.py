@@ -19,7 +19,7 @@ from bot.model.instance import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, OrderState, ShopLink, ShopWebhook
 from bot.model.shop_failure import NotOffered, NotUnderstood, ShopAway, ShopFailed
-from bot.runtime.shops.coupon_orders import CouponOrders
+from bot.promotions.coupons.runtime.orders import CouponOrders
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
 from bot.runtime.shops.news_intake import TRIES, NewsWorld, ShopNewsIntake, ShopNewsProcessor

@@ -16,8 +16,8 @@ from typing import TypeVar
 
 import pytest
 
-from bot.engine.members.appointment_slots import cells_of, free_starts
 from bot.model.promotion_effects import WaitForPlace
+from bot.promotions.appointments.engine.slots import cells_of, free_starts
 from bot.services.caller import Caller
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

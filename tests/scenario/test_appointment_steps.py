@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.model.appointment import HeldAppointment
 from bot.model.contact import Contact
 from bot.model.event import PageAnswer
 from bot.model.promotion_act import AppointmentAct
-from bot.scenario.appointment_steps import page_answer_step, refused_step, staff_act_step
+from bot.promotions.appointments.model import HeldAppointment
+from bot.promotions.appointments.scenario.steps import page_answer_step, refused_step, staff_act_step
 from tests.playbooks import compiled
 from tests.scenario.playing import wrong_in
 

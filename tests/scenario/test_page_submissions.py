@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.model.contact import Contact
-from bot.model.coupon import Grant, HeldCoupon
 from bot.model.event import PageAnswer
+from bot.promotions.coupons.model import Grant, HeldCoupon
 from bot.scenario.page_submissions import submission_step
 from tests.conftest import NOW
 from tests.scenario.playing import wrong_in

@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 
 import pytest
 
-from bot.scenario.memory.appointments import AppointmentsInMemory, WishesInMemory
-from bot.services.appointments import AppointmentLedger, WishLedger
+from bot.promotions.appointments.scenario.memory import AppointmentsInMemory, WishesInMemory
+from bot.promotions.appointments.services.booking import AppointmentLedger, WishLedger
 from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.services.members import Contacts, InMemory, InMongoDB, Members

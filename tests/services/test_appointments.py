@@ -12,7 +12,7 @@ from bot.engine.times.local_time import Duration
 from bot.model.effects import EffectRequest
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
-from bot.services.appointments import AppointmentLedger, AppointmentService, WishLedger
+from bot.promotions.appointments.services.booking import AppointmentLedger, AppointmentService, WishLedger
 from bot.services.caller import Caller
 from bot.services.effects import EffectFailed
 from tests.appointments import HAIRCUT, TAIPEI, asks, at_ten, books, open_daily, service

@@ -9,18 +9,18 @@ from fractions import Fraction
 
 import pytest
 
-from bot.engine.compiled.coupon import Coupon
-from bot.engine.compiled.draw import Draw, Prize
 from bot.model.alert import TroubleReason
-from bot.model.coupon import CouponAnswer
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import EnterDraw, GiveCoupon
 from bot.model.translatable import ENGLISH
-from bot.runtime.effects.coupon_flights import CouponFlights
-from bot.scenario.memory.coupons import CouponsInMemory, WheelOfNames
+from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.model import CouponAnswer
+from bot.promotions.coupons.runtime.flights import CouponFlights
+from bot.promotions.coupons.scenario.memory import CouponsInMemory, WheelOfNames
+from bot.promotions.coupons.services import CouponLedger, CouponService
+from bot.promotions.draws.engine.declared import Draw, Prize
+from bot.promotions.draws.services import DrawService, Wheel, wheel_of_chance
 from bot.services.caller import Caller
-from bot.services.coupons import CouponLedger, CouponService
-from bot.services.draws import DrawService, Wheel, wheel_of_chance
 from bot.services.effects import EffectFailed
 from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock

@@ -8,8 +8,8 @@ import pytest
 
 from bot.model.audit import AuditRow
 from bot.model.contact import Binding, Contact, Identity
-from bot.model.referral import Invitation
 from bot.model.stored import Stored
+from bot.promotions.referrals.model import Invitation
 from bot.services.phone_rows import PhoneTaken
 from bot.services.rewrites import Rewrite
 from tests.conftest import NOW

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from bot.engine.members.appointment_slots import cells_of
-from bot.model.appointment import AppointmentRequest, HeldAppointment, PlaceWish, WaitingPerson
 from bot.model.contact import Contact, Identity
 from bot.model.event import Origin
 from bot.model.inbox import Received
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, WaitForPlace
-from bot.services.appointments import AppointmentLedger, AppointmentService, WishLedger
+from bot.promotions.appointments.engine.slots import cells_of
+from bot.promotions.appointments.model import AppointmentRequest, HeldAppointment, PlaceWish, WaitingPerson
+from bot.promotions.appointments.services.booking import AppointmentLedger, AppointmentService, WishLedger
+from bot.promotions.appointments.services.waiting_list import WaitingListService
 from bot.services.caller import Caller
-from bot.services.waiting_list import WaitingListService
 from tests.appointments import TAIPEI, at_ten, service
 from tests.conftest import ManualClock
 from tests.playbooks import compiled

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Browser, expect
 
-from bot.engine.members.appointment_slots import free_starts
 from bot.engine.times.local_time import local, today
 from bot.playbook.load import load
+from bot.promotions.appointments.engine.slots import free_starts
 from tests.appointments import TAIPEI
 from tests.simulator.lent_pages import PHONE
 from tests.simulator.member_page import opened

@@ -39,7 +39,6 @@ from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration
 from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, Tag
-from bot.model.coupon import Grant
 from bot.model.effects import ASKED
 from bot.model.event import (
     MENU_AGAIN,
@@ -81,6 +80,7 @@ from bot.model.staff_order import (
 )
 from bot.model.trace import TraceNote
 from bot.playbook.shape.triggers import NEWS
+from bot.promotions.coupons.model import Grant
 from bot.runtime.sending.letters import RESENT
 
 NAME = "名字"

@@ -19,8 +19,8 @@ from bot.model.contact import AttributeValue, Contact
 from bot.model.instance import Answer
 from bot.model.message import Pushed
 from bot.model.staff_chat import StaffChat
-from bot.model.stamp import HeldStampCard, StampEntry
 from bot.model.value import Type, Value
+from bot.promotions.stamps.model import HeldStampCard, StampEntry
 
 MILLISECOND = timedelta(milliseconds=1)
 texts = st.text(max_size=6)

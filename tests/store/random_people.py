@@ -44,11 +44,11 @@ from bot.engine.times.hours import Days, Hours, Window
 from bot.engine.times.local_time import Duration, start_of_day
 from bot.engine.types.table import TYPES, slot_of
 from bot.model.contact import AttributeValue, Binding, BindingKind, Clerk, Contact, Identity, Tag
-from bot.model.coupon import Grant, HeldCoupon
 from bot.model.instance import Instance
 from bot.model.place import Place
-from bot.model.stamp import HeldStampCard
 from bot.model.value import Type, Value
+from bot.promotions.coupons.model import Grant, HeldCoupon
+from bot.promotions.stamps.model import HeldStampCard
 from tests.engine.noted import noted
 
 HERE = Place("audiences.yaml", 1, 1, "audiences.x")

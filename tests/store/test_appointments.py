@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.engine.members.appointment_requests import appointment_request
 from bot.engine.times.local_time import Duration
-from bot.model.appointment import AppointmentRequest
 from bot.model.event import Origin
 from bot.model.promotion_effects import BookAppointment
-from bot.store.counters.appointments import ACTS_MOST, Appointments
+from bot.promotions.appointments.engine.requests import appointment_request
+from bot.promotions.appointments.model import AppointmentRequest
+from bot.promotions.appointments.store.appointments import ACTS_MOST, Appointments
 from bot.store.database.mongo import Database
 from tests.appointments import HAIRCUT, TAIPEI, asks, at_ten, books, service
 from tests.conftest import NOW

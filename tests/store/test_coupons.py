@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from pymongo.errors import OperationFailure
 
-from bot.engine.compiled.coupon import Coupon
-from bot.model.coupon import CouponAnswer, CouponCounts, CouponRequest
 from bot.model.processes import part_of
 from bot.model.short_code import code_key
-from bot.store.counters import coupons as giving
-from bot.store.counters.coupon_codes import CouponCodes, doubt_free_codes
-from bot.store.counters.coupons import AT_ONCE, Coupons
+from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.model import CouponAnswer, CouponCounts, CouponRequest
+from bot.promotions.coupons.store import grants as giving
+from bot.promotions.coupons.store.codes import CouponCodes, doubt_free_codes
+from bot.promotions.coupons.store.grants import AT_ONCE, Coupons
 from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW

@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, Tag
-from bot.model.coupon import Grant, HeldCoupon
 from bot.model.instance import Answer, Instance, Notice, PendingResult, ReservedMember, Timer
 from bot.model.message import Pushed
 from bot.model.page_state import PageState
@@ -23,6 +22,7 @@ from bot.model.processes import part_of
 from bot.model.staff_chat import StaffChat
 from bot.model.stored import TurnWrite
 from bot.model.value import Value
+from bot.promotions.coupons.model import Grant, HeldCoupon
 from bot.store.codec.contact_changes import changes
 from bot.store.codec.documents import NEVER, contact_from
 from bot.store.contacts.contacts import Contacts

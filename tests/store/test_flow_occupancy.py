@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model.contact import AttributeValue, CameBy, Contact, Identity, Tag
-from bot.model.coupon import Grant, HeldCoupon
-from bot.model.draw import HeldDraw
 from bot.model.flow_occupancy import FollowedLink, Standing, TriedDraw
 from bot.model.instance import Hold, Instance, Timer
-from bot.model.referral import Referral, ReferralState
-from bot.model.stamp import HeldStampCard
+from bot.promotions.coupons.model import Grant, HeldCoupon
+from bot.promotions.draws.model import HeldDraw
+from bot.promotions.referrals.model import Referral, ReferralState
+from bot.promotions.stamps.model import HeldStampCard
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.flow_occupancy import StandingPeople, in_flow
 from bot.store.database.mongo import Database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.store.counters.stamp_screens import StampScreens
+from bot.promotions.stamps.store import StampScreens
 from bot.store.database.mongo import Database
 
 

@@ -9,7 +9,6 @@ from hashlib import sha256
 from bot.engine.members.identity import OfShop
 from bot.line.outcome import Refused
 from bot.model.admin import AdminAccount
-from bot.model.appointment import AppointmentRequest, PlaceWish
 from bot.model.audit import AuditEntry, AuditRow
 from bot.model.brake import PushStop
 from bot.model.broadcast import Recipient, Sending, SendingBatch
@@ -32,9 +31,10 @@ from bot.model.settings import Alert, SmsSettings
 from bot.model.setup_reply import SetupReply
 from bot.model.shop import MemberRecord, ShopInstall, ShopLink, ShopWebhook, SyncRun
 from bot.model.translatable import ENGLISH
-from bot.operations.coupons import Redeemer, redeem
 from bot.operations.tokens import StaffTokens
 from bot.operations.version_files import PlaybookText
+from bot.promotions.appointments.model import AppointmentRequest, PlaceWish
+from bot.promotions.coupons.operations.acts import Redeemer, redeem
 from bot.runtime.alerts.alert_dispatcher import AlertQueue
 from bot.runtime.alerts.receivers import alert_receivers
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch

@@ -11,9 +11,9 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import BaseTestServer, TestServer
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.appointment import AppointmentRequest
 from bot.model.contact import Contact, Identity
-from bot.operations.appointment_calendar import change_address
+from bot.promotions.appointments.model import AppointmentRequest
+from bot.promotions.appointments.operations.calendar import change_address
 from bot.runtime.limits.personal_limits import MOST
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

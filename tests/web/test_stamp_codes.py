@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.promotions.stamps.web.screen_codes import StampScreen, StoreCode, StoreCodes
 from bot.web.sealed_parts import SealedParts
-from bot.web.stamp_codes import StampScreen, StoreCode, StoreCodes
 from tests.conftest import NOW
 
 KEY, OTHER = b"k" * 32, b"o" * 32

@@ -11,11 +11,8 @@ from zoneinfo import ZoneInfo
 
 from transitions import Machine
 
-from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.card import Card, CountedAddress, Tap, leaves
-from bot.engine.compiled.coupon import Coupon
-from bot.engine.compiled.draw import Draw
 from bot.engine.compiled.flow import Flow, results_of, rules_of
 from bot.engine.compiled.form import Form
 from bot.engine.compiled.goal import BINDING, Priority, goal_of_broadcast, goal_of_flow, tapped_of
@@ -24,10 +21,8 @@ from bot.engine.compiled.member_card import MemberCardSettings
 from bot.engine.compiled.menu import Menu
 from bot.engine.compiled.outside import Hook, Link
 from bot.engine.compiled.own_address import tap_code
-from bot.engine.compiled.referrals import ReferralCampaign
 from bot.engine.compiled.rule import OnDate, OnNews, Rule
 from bot.engine.compiled.rule_index import RuleIndex
-from bot.engine.compiled.stamp_card import StampCard
 from bot.engine.compiled.step import GiveResult
 from bot.engine.conditions.around import may_hold_on
 from bot.engine.conditions.condition import Condition
@@ -40,6 +35,11 @@ from bot.model.one_time_code import PER_DAY
 from bot.model.place import Place
 from bot.model.retention import DEFAULT_DAYS, RetainedKind
 from bot.model.value import Type, Value
+from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.draws.engine.declared import Draw
+from bot.promotions.referrals.engine.declared import ReferralCampaign
+from bot.promotions.stamps.engine.declared import StampCard
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 NOWHERE = "https://bot.invalid"

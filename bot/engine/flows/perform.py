@@ -6,19 +6,15 @@ from dataclasses import replace
 
 from bot.engine import notes
 from bot.engine.actions import (
-    appointments,
     attributes,
     clerks,
     codes,
     conversation,
-    coupons,
-    draws,
     flows,
     hooks,
     marketing,
     members,
     pinned_menu,
-    stamps,
     tags,
 )
 from bot.engine.actions.action import Doers
@@ -34,6 +30,10 @@ from bot.model.counts import CARD_LEFT_OUT
 from bot.model.message import Message, Pushed
 from bot.model.place import Place
 from bot.model.trace import NoteKind
+from bot.promotions.appointments.engine import steps as appointments
+from bot.promotions.coupons.engine import steps as coupons
+from bot.promotions.draws.engine import steps as draws
+from bot.promotions.stamps.engine import steps as stamps
 
 
 def perform(turn: Turn, steps_: Steps, doing: Doing) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.members.appointment_times import appointment_reminder
-from bot.engine.members.coupon_times import reminder_of
-from bot.engine.members.stamp_times import stamp_reminder
 from bot.engine.turn.timers import last_seen_on
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.instance import Timer
+from bot.promotions.appointments.engine.times import appointment_reminder
+from bot.promotions.coupons.engine.times import reminder_of
+from bot.promotions.stamps.engine.times import stamp_reminder
 
 COUPONS = "coupons"
 """Its name: stamp cards and appointments came later."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.model.contact import Contact
-from bot.model.referral import LINES_MOST, Invitation, Referral, ReferralState
+from bot.promotions.referrals.model import LINES_MOST, Invitation, Referral, ReferralState
 
 _RANK: tuple[ReferralState, ...] = ("opened", "came", "judged", "refused", "done")
 """Of two referrals of one person in one campaign the later here stays: whom one of the two knew before is

@@ -11,10 +11,10 @@ from bot.engine.members.identity import OfShop, are_two_members, shop_of, withou
 from bot.engine.members.joined_referrals import joined_invitations, joined_referrals
 from bot.model.bulk_run import RUN
 from bot.model.contact import AttributeValue, Binding, BindingKind, CameBy, Contact, Identity, StaffStop, Tag
-from bot.model.coupon import HeldCoupon
-from bot.model.draw import HeldDraw
 from bot.model.instance import Instance, Timer
-from bot.model.stamp import ENTRIES_MOST, HeldStampCard
+from bot.promotions.coupons.model import HeldCoupon
+from bot.promotions.draws.model import HeldDraw
+from bot.promotions.stamps.model import ENTRIES_MOST, HeldStampCard
 
 _T = TypeVar("_T")
 

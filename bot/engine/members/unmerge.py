@@ -11,8 +11,8 @@ from bot.engine.members.joined_referrals import parted_invitations, parted_refer
 from bot.engine.members.merge import NO_SHOP, accounts_of, merged
 from bot.engine.turn.results import withdrawn
 from bot.model.contact import Binding, Contact, StaffStop
-from bot.model.draw import HeldDraw
-from bot.model.stamp import HeldStampCard
+from bot.promotions.draws.model import HeldDraw
+from bot.promotions.stamps.model import HeldStampCard
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")

@@ -19,11 +19,7 @@ from bot.engine.flows.forms import act, form_of, was_sent
 from bot.engine.flows.push_gate import is_halted
 from bot.engine.flows.questions import ON_THE_PAGE, condition_context, links_of
 from bot.engine.flows.starting import back_onto_page
-from bot.engine.members.coupons import coupon_act, held_of
-from bot.engine.members.draws import draw_pressed
 from bot.engine.members.membership import unbind
-from bot.engine.members.referrals import invite
-from bot.engine.pages.appointments import ask_on_page
 from bot.engine.pages.screen import UNBOUND, screen_of
 from bot.engine.rendering.placeholders import page_address
 from bot.engine.texts.text import fold
@@ -49,6 +45,10 @@ from bot.model.screen import (
     MY_STAMPS,
     UNBIND,
 )
+from bot.promotions.appointments.engine.page import ask_on_page
+from bot.promotions.coupons.engine.held import coupon_act, held_of
+from bot.promotions.draws.engine.held import draw_pressed
+from bot.promotions.referrals.engine.held import invite
 
 ON_PAGE = "這一步正在網頁上進行，請回到網頁填寫。"
 

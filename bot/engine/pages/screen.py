@@ -19,11 +19,6 @@ from bot.engine.flows.push_gate import is_paused, is_stopped
 from bot.engine.flows.questions import links_of
 from bot.engine.flows.starting import why_not
 from bot.engine.members.membership import tags_of_binding
-from bot.engine.pages.appointments import shown_appointments
-from bot.engine.pages.coupons import shown_coupons
-from bot.engine.pages.draws import shown_draws
-from bot.engine.pages.invites import shown_invited, shown_invites
-from bot.engine.pages.stamps import shown_stamps
 from bot.engine.rendering.placeholders import filling_of, is_open, lookup_of
 from bot.engine.rendering.rendering import rendered
 from bot.engine.times.bounds import When
@@ -45,6 +40,11 @@ from bot.model.screen import (
     FormScreen,
     Screen,
 )
+from bot.promotions.appointments.engine.page import shown_appointments
+from bot.promotions.coupons.engine.page import shown_coupons
+from bot.promotions.draws.engine.page import shown_draws
+from bot.promotions.referrals.engine.page import shown_invited, shown_invites
+from bot.promotions.stamps.engine.page import shown_stamps
 
 
 def of_form(screen: Screen, form: Form, instance: Instance | None, when: When, about: FormScreen) -> Screen:

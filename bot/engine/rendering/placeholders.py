@@ -10,16 +10,16 @@ from bot.engine.compiled.card import FileAddress, Tap
 from bot.engine.compiled.own_address import LIFF, own_address, tap_address
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.rendering import Filling
-from bot.engine.rendering.stamps_shown import of_stamps
 from bot.engine.texts.template import Lookup, Placeholder
 from bot.engine.texts.typed import typed
 from bot.engine.times.local_time import INSTANT
 from bot.engine.types.table import TYPES
 from bot.model.contact import Contact
 from bot.model.instance import Answer
-from bot.model.referral import BY
 from bot.model.screen import MY_INVITES
 from bot.model.value import Type, Value
+from bot.promotions.referrals.model import BY
+from bot.promotions.stamps.engine.placeholders import of_stamps
 
 FRIEND = "朋友"
 """The name of a person whose name LINE has not given."""

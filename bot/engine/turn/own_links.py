@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
-from bot.model.referral import Invitation
 from bot.model.short_code import ALPHABET
+from bot.promotions.referrals.model import Invitation
 
 CODE_SIGNS = 12
 """Of a link's code: 60 bits."""

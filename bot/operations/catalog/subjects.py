@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.model.promotions import PROMOTIONS
+
 
 @dataclass(frozen=True, slots=True)
 class OperationSubject:
@@ -18,6 +20,8 @@ class OperationSubject:
     @property
     def module(self) -> str:
         """Where its operations are declared."""
+        if self.name in PROMOTIONS:
+            return f"bot.promotions.{self.name}.operations.declared"
         return f"bot.operations.declared.{self.name}"
 
 

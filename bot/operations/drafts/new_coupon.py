@@ -9,10 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.own_address import LIFF
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.members.coupon_times import first_end
 from bot.engine.texts.format import formatted
 from bot.engine.times.local_time import INSTANT, Duration, day_after, start_of_day
-from bot.model.coupon import RedeemWay
 from bot.model.message import Message
 from bot.model.translatable import Refusal, tr
 from bot.operations.drafts.new_entry import (
@@ -28,8 +26,10 @@ from bot.operations.drafts.new_entry import (
 )
 from bot.operations.new_playbook.starter import answer_of, ways_of
 from bot.playbook.compile.messages.card_words import card_words
-from bot.playbook.compile.messages.coupon_card import CLOCK, DAY, button, drawn, of_its_holder, what_it_is
 from bot.playbook.syntax.yaml_text import braces, one_or_list, scalar
+from bot.promotions.coupons.engine.times import first_end
+from bot.promotions.coupons.model import RedeemWay
+from bot.promotions.coupons.playbook.card import CLOCK, DAY, button, drawn, of_its_holder, what_it_is
 
 PLACE = EntryPlace("coupons", "rules/coupons", "優惠券")
 HAD = "您已經領過「{{ event.title }}」囉"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.model.referral import ReferralGoal
 from bot.model.translatable import tr
 from bot.operations.drafts.new_entry import (
     ASKED_MOST,
@@ -20,6 +19,7 @@ from bot.operations.drafts.new_entry import (
 )
 from bot.operations.new_playbook.starter import answer_of, ways_of
 from bot.playbook.syntax.yaml_text import braces, one_or_list, scalar
+from bot.promotions.referrals.model import ReferralGoal
 
 FILE = "rules/referrals"
 PLACE = EntryPlace("referrals", FILE, "好友推薦")

@@ -8,14 +8,11 @@ from datetime import datetime
 
 from bot.engine.compiled.card import Bubble, Card
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.compiled.stamp_card import CELLS_LEAST, CELLS_MOST, StampCard
 from bot.engine.rendering.placeholders import filling_of, page_address
 from bot.engine.rendering.rendering import rendered
-from bot.engine.rendering.stamps_shown import shown_of
 from bot.engine.texts.template import Placeholder
 from bot.model.message import Message
 from bot.model.place import Place
-from bot.model.stamp import HeldStampCard, StampWay
 from bot.model.translatable import Refusal, tr
 from bot.model.value import Value
 from bot.operations.drafts.new_entry import (
@@ -32,9 +29,12 @@ from bot.operations.drafts.new_entry import (
 )
 from bot.operations.new_playbook.starter import answer_of, ways_of
 from bot.playbook.compile.messages.card_words import card_words
-from bot.playbook.compile.messages.coupon_card import what_it_is
-from bot.playbook.compile.messages.stamp_card import form_of
 from bot.playbook.syntax.yaml_text import YamlWord, braces, one_or_list, scalar
+from bot.promotions.coupons.playbook.card import what_it_is
+from bot.promotions.stamps.engine.declared import CELLS_LEAST, CELLS_MOST, StampCard
+from bot.promotions.stamps.engine.placeholders import shown_of
+from bot.promotions.stamps.model import HeldStampCard, StampWay
+from bot.promotions.stamps.playbook.card import form_of
 
 PLACE = EntryPlace("stamp_cards", "rules/stamp_cards", "集點卡")
 REWARDS = 3

@@ -14,7 +14,6 @@ from bot.model.problem import Problem
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.canonical.document import version_of
 from bot.playbook.compile.actions.steps import steps_of
-from bot.playbook.compile.appointments import appointments_of
 from bot.playbook.compile.broadcasts import audiences_of, broadcasts_of
 from bot.playbook.compile.conditions.splits import splits_of
 from bot.playbook.compile.connections.address_checks import check_addresses
@@ -30,8 +29,6 @@ from bot.playbook.compile.connections.people import (
     tags_of,
 )
 from bot.playbook.compile.connections.shop_checks import check_shops, check_sms
-from bot.playbook.compile.coupons import coupons_of
-from bot.playbook.compile.draws import draws_of
 from bot.playbook.compile.flows.flow_views import flow_views, variant_views
 from bot.playbook.compile.flows.flows import flow_of
 from bot.playbook.compile.flows.forms import forms_of
@@ -50,16 +47,19 @@ from bot.playbook.compile.nouns import (
     store_groups_of,
     stores_of,
 )
-from bot.playbook.compile.referrals import referrals_of
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import known_names
 from bot.playbook.compile.scope.scope import Makers, Scope
-from bot.playbook.compile.stamp_cards import stamp_cards_of
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.pictures import sha256_of
 from bot.playbook.read import AssetFile, ParsedPlaybook
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.syntax.nodes import Scalar
+from bot.promotions.appointments.playbook.compile import appointments_of
+from bot.promotions.coupons.playbook.compile import coupons_of
+from bot.promotions.draws.playbook.compile import draws_of
+from bot.promotions.referrals.playbook.compile import referrals_of
+from bot.promotions.stamps.playbook.compile import stamp_cards_of
 
 
 @dataclass(frozen=True)

@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from heapq import heapify, heappop, heappush
 
-from bot.engine.actions.coupons import AskCoupon
-from bot.engine.actions.draws import TryDraw
 from bot.engine.compiled.card import Card
-from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.rule import OnAfter
 from bot.engine.compiled.step import SendMessages, Show, Step
-from bot.engine.members.coupon_times import until_of
 from bot.engine.times.local_time import due_after, start_of_day
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
-from bot.playbook.graph.coupons import hears_result
 from bot.playbook.graph.flow_arrows import Move, moves
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.graph.texts import contains_text
 from bot.playbook.similar import quoted
+from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.engine.steps import AskCoupon
+from bot.promotions.coupons.engine.times import until_of
+from bot.promotions.coupons.playbook.checks import hears_result
+from bot.promotions.draws.engine.steps import TryDraw
 
 LONG_AGO = date(2001, 1, 1)
 """A journey without a beginning of its own may have begun then: no campaign had ended."""

@@ -10,9 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.engine.actions.appointments import AskAppointment
-from bot.engine.actions.coupons import AskCoupon
-from bot.engine.actions.draws import TryDraw
 from bot.engine.compiled.card import Tap
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.rule import OnAfter, OnDate, OnNews, Rule, Trigger
@@ -22,6 +19,9 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.graph.flow_arrows import started
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.phrases import ShortTrigger, attribute_titles, trigger_words
+from bot.promotions.appointments.engine.steps import AskAppointment
+from bot.promotions.coupons.engine.steps import AskCoupon
+from bot.promotions.draws.engine.steps import TryDraw
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.money import NO_PRICES, Prices
 from bot.model.problem import Problem
 from bot.playbook.graph.announced import said_too_late
-from bot.playbook.graph.appointments import (
-    appointments_unanswered,
-    refusals_unheard,
-    reminders_unheard,
-    staff_unknown,
-    unused_appointments,
-    waiting_out_of_reach,
-)
 from bot.playbook.graph.broadcasts import (
     broadcasts_at_once,
     groups_alike,
@@ -39,8 +31,6 @@ from bot.playbook.graph.connections import (
     unsigned_calls,
 )
 from bot.playbook.graph.costs import costs, flow_costs
-from bot.playbook.graph.coupons import coupons_unanswered, unused_coupons
-from bot.playbook.graph.draws import draws_unanswered
 from bot.playbook.graph.ends import (
     flows_that_run_themselves,
     transient_cycles,
@@ -75,7 +65,6 @@ from bot.playbook.graph.reservations import fall_through_winners, lapsing_reserv
 from bot.playbook.graph.results import clashing_triggers, stop_words_answered_by_push
 from bot.playbook.graph.retention import bounds_too_short
 from bot.playbook.graph.shadows import order_by_path, shadowed_rules
-from bot.playbook.graph.stamp_cards import stamps_feeding_themselves
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.taps import taps_without_rule
 from bot.playbook.graph.texts import texts_like_cards, unsayable_texts
@@ -93,6 +82,17 @@ from bot.playbook.graph.unused import (
 )
 from bot.playbook.syntax.nodes import Map
 from bot.playbook.syntax.source import underlined
+from bot.promotions.appointments.playbook.checks import (
+    appointments_unanswered,
+    refusals_unheard,
+    reminders_unheard,
+    staff_unknown,
+    unused_appointments,
+    waiting_out_of_reach,
+)
+from bot.promotions.coupons.playbook.checks import coupons_unanswered, unused_coupons
+from bot.promotions.draws.playbook.checks import draws_unanswered
+from bot.promotions.stamps.playbook.checks import stamps_feeding_themselves
 
 CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     outcomes_that_never_come,

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from bot.engine.compiled.appointment import BookableService
-from bot.engine.compiled.coupon import Reminder
-from bot.engine.members.appointment_slots import starts_on
-from bot.engine.members.appointment_times import reminder_of_start
-from bot.engine.members.coupon_times import reminder_before, until_of
-from bot.engine.members.stamp_times import end_of_card
 from bot.engine.times.local_time import FIRST, INSTANT, day_after, earlier, start_of_day
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import quoted
+from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.engine.slots import starts_on
+from bot.promotions.appointments.engine.times import reminder_of_start
+from bot.promotions.coupons.engine.declared import Reminder
+from bot.promotions.coupons.engine.times import reminder_before, until_of
+from bot.promotions.stamps.engine.times import end_of_card
 
 A_MONDAY = date(2001, 1, 1)
 """The week from then on stands for all weeks; before it no campaign has ended."""

@@ -7,10 +7,6 @@ from typing import get_args
 from bot.engine.compiled.broadcast import BroadcastStatus, IfQuotaShort
 from bot.engine.conditions.people import ListColumn
 from bot.engine.types.table import TYPES
-from bot.model.coupon import RedeemWay
-from bot.model.draw import DrawLook
-from bot.model.referral import ReferralGoal
-from bot.model.stamp import StampWay
 from bot.playbook.shape.conditions import IF, UNLESS
 from bot.playbook.shape.messages import AREAS, GRID
 from bot.playbook.shape.sections import name_in, names_in
@@ -41,6 +37,10 @@ from bot.playbook.shape.words import (
     some,
     text,
 )
+from bot.promotions.coupons.model import RedeemWay
+from bot.promotions.draws.model import DrawLook
+from bot.promotions.referrals.model import ReferralGoal
+from bot.promotions.stamps.model import StampWay
 
 _ATTRIBUTE: dict[str, Word] = {
     "type": Word(one_of(*TYPES), 1, "Its type. 類型", "text"),

@@ -22,9 +22,9 @@ from bot.model.shop_failure import (
     ShopFailed,
 )
 from bot.model.translatable import tr
+from bot.promotions.coupons.runtime.orders import CouponOrders
 from bot.runtime.bulk import Backoff, keep_looking
 from bot.runtime.metrics import Tally
-from bot.runtime.shops.coupon_orders import CouponOrders
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
 from bot.shops.access import is_linked, is_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.model.clock import PatientClock
+from bot.promotions.appointments.services.waiting_list import WaitingListService
 from bot.runtime.bulk import keep_looking
-from bot.services.waiting_list import WaitingListService
 
 EVERY = 5.0
 """Seconds between two looks."""

@@ -27,10 +27,10 @@ from pymongo.write_concern import WriteConcern
 
 from bot.model.backup import BackupContent, BackupOrigin
 from bot.model.translatable import Refusal, tr
+from bot.promotions.coupons.store.codes import doubt_free_codes
 from bot.store.backup.records import BACKED_UP, BackupRecord, LaterRows, Rows, documents, how_many, record_of
 from bot.store.collection_spec import CollectionSpec
 from bot.store.collections import COLLECTIONS
-from bot.store.counters.coupon_codes import doubt_free_codes
 from bot.store.database.mongo import Database
 from bot.store.schema import SCHEMA
 from bot.store.sealing.keyring import KeyRing

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import get_args
 
-from bot.model.appointment import AppointmentMark, HeldAppointment, PlaceWish
-from bot.model.coupon import Grant, HeldCoupon, RedeemWay
-from bot.model.draw import DrawEnd, HeldDraw
-from bot.model.referral import Invitation, Referral, ReferralRefusal, ReferralState
-from bot.model.stamp import HeldStampCard, StampEntry, StampSource
+from bot.promotions.appointments.model import AppointmentMark, HeldAppointment, PlaceWish
+from bot.promotions.coupons.model import Grant, HeldCoupon, RedeemWay
+from bot.promotions.draws.model import DrawEnd, HeldDraw
+from bot.promotions.referrals.model import Invitation, Referral, ReferralRefusal, ReferralState
+from bot.promotions.stamps.model import HeldStampCard, StampEntry, StampSource
 from bot.store.codec.record import RawPart, RecordCodec, flag, moment, number, records, text, texts
 from bot.store.database.mongo import Document
 

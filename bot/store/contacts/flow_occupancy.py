@@ -17,8 +17,8 @@ from bot.model.flow_occupancy import (
     Standing,
     TriedDraw,
 )
-from bot.model.referral import OPEN_STATES
 from bot.model.value import PRIVATE_SLOT
+from bot.promotions.referrals.model import OPEN_STATES
 from bot.store.database.mongo import Document
 from bot.store.database.scans import by_parts
 from bot.store.repository import Repository

@@ -43,11 +43,11 @@ from bot.operations.testers import (
     tester_names,
     why_no_tester,
 )
+from bot.promotions.coupons.web.contact_card import REASON_MOST, coupons_of, undo_coupon
+from bot.promotions.referrals.web.contact_card import referrals_of
 from bot.web.admin.chat_pages import CHAT
 from bot.web.admin.contact_cards import cards_of
 from bot.web.admin.contact_context import CONTACT_GONE, ContactContext
-from bot.web.admin.contact_coupons import REASON_MOST, coupons_of, undo_coupon
-from bot.web.admin.contact_referrals import referrals_of
 from bot.web.admin.customer_hears import ActionQuestion, asked_before, is_sure, shown_texts
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.tester_pages import own_name

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from bot.model.coupon import RedeemWay
 from bot.model.translatable import Translatable, tr
 from bot.operations.drafts.new_coupon import FormCoupon, card_of, new_coupon
 from bot.operations.drafts.new_entry import NewEntry
-from bot.web.admin.coupon_pages import WAYS
+from bot.promotions.coupons.model import RedeemWay
+from bot.promotions.coupons.web.pages import WAYS
 from bot.web.admin.draft_form import DraftFormPages, first_way, text_fields
 from bot.web.admin.message_view import shown_messages
 from bot.web.admin.visit import Visit

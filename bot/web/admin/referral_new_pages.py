@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from bot.model.referral import ReferralGoal
 from bot.model.translatable import Translatable, tr
 from bot.operations.drafts.new_entry import NewEntry
 from bot.operations.drafts.new_referral import EXAMPLE_LINK, FormReferral, invitation, new_referral
-from bot.operations.referral_words import GOALS
+from bot.promotions.referrals.model import ReferralGoal
+from bot.promotions.referrals.operations.words import GOALS
 from bot.web.admin.draft_form import DraftFormPages, first_way, text_fields
 from bot.web.admin.message_view import shown_messages
 from bot.web.admin.visit import Visit

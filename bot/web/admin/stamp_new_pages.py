@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from bot.model.stamp import StampWay
 from bot.model.translatable import Translatable, tr
 from bot.operations.drafts.new_entry import NewEntry, titles_in
 from bot.operations.drafts.new_stamp_card import REWARDS, FormStampCard, card_of, new_stamp_card
+from bot.promotions.stamps.model import StampWay
 from bot.web.admin.draft_form import DraftFormPages, first_way, text_fields
 from bot.web.admin.message_view import shown_messages
 from bot.web.admin.visit import Visit

@@ -25,9 +25,9 @@ from bot.operations.store_people.people import (
     searched,
 )
 from bot.operations.store_people.visibility import stores_seen
+from bot.promotions.coupons.web.till import CouponTillPages
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.clerk_pages import ClerkPages, StaffingPages, sheet_address
-from bot.web.admin.coupon_till_pages import CouponTillPages
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
     AdminAnswer,

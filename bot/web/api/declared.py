@@ -28,8 +28,8 @@ from bot.operations.catalog.parameters import (
     TableParameter,
 )
 from bot.operations.catalog.registry import all_operations
-from bot.operations.coupons import masked_name
 from bot.operations.payload import as_json
+from bot.promotions.coupons.operations.acts import masked_name
 from bot.web.api.context import ApiContext
 from bot.web.api.endpoint import CHAT, CONTACT, PREFIX, ApiAnswer, ConsoleCall, Endpoint
 from bot.web.api.problem_details import ApiProblem

@@ -21,10 +21,13 @@ from bot.model.clock import Clock
 from bot.model.one_time_code import BETWEEN, VALID
 from bot.model.screen import MY_APPOINTMENTS, MY_INVITES, MY_STAMPS, UNBIND, CouponView, MemberCard, Screen
 from bot.operations.payload import Payload, as_json, pick
+from bot.promotions.appointments.web.member_page import AppointmentsPage, appointments_json
+from bot.promotions.draws.web.member_page import draw_json
+from bot.promotions.referrals.web.member_page import InvitesPage, invite_json, invited_json
+from bot.promotions.stamps.web.member_page import StampsPage, stamp_json
 from bot.runtime.limits.personal_limits import RateGuard
 from bot.runtime.metrics import Tally
 from bot.runtime.pages import PageService, Viewer
-from bot.web.liff.appointments_api import AppointmentsPage, appointments_json
 from bot.web.liff.barcode import NAMES, svg, why_not
 from bot.web.liff.calls import (
     Handler,
@@ -39,10 +42,7 @@ from bot.web.liff.calls import (
     text,
     whole,
 )
-from bot.web.liff.draws_api import draw_json
-from bot.web.liff.invites_api import InvitesPage, invite_json, invited_json
 from bot.web.liff.sign_in import PageSignIn
-from bot.web.liff.stamps_api import StampsPage, stamp_json
 
 
 def screen_json(screen: Screen, now: datetime) -> Payload:

@@ -19,11 +19,11 @@ from yarl import URL
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import page_address
 from bot.model.screen import MY_STAMPS
-from bot.store.counters.stamp_screens import StampScreens
+from bot.promotions.stamps.store import StampScreens
+from bot.promotions.stamps.web.member_page import STAMP
+from bot.promotions.stamps.web.screen_codes import WINDOW, StoreCodes
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.barcode import svg
-from bot.web.liff.stamps_api import STAMP
-from bot.web.stamp_codes import WINDOW, StoreCodes
 
 ADDRESS = "/stamp-code/"
 _PAGE = Template((Path(__file__).parent / "static" / "tablet.html").read_text("utf-8"))

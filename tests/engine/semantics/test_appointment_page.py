@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.appointment import HeldAppointment
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
+from bot.promotions.appointments.model import HeldAppointment
 from tests.engine.appointment_page import OnAppointments
 from tests.engine.chat import NOON
 

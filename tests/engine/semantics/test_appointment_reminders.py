@@ -11,8 +11,8 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.merge import merged
-from bot.model.appointment import HeldAppointment
 from bot.model.event import Origin, Outcome, Rewritten
+from bot.promotions.appointments.model import HeldAppointment
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
 
-from bot.model.appointment import HeldAppointment
 from bot.model.event import Outcome
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
+from bot.promotions.appointments.model import HeldAppointment
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.engine.broadcasts.content import for_everybody, for_person
-from bot.model.coupon import Grant, HeldCoupon
 from bot.model.decision import Reply
 from bot.model.event import Origin
 from bot.model.promotion_act import CouponAct
 from bot.model.promotion_effects import GiveCoupon
+from bot.promotions.coupons.model import Grant, HeldCoupon
 from tests.engine.chat import NOON, Chat, chat_of, somebody
 from tests.playbooks import compiled
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.merge import merged
-from bot.engine.members.prizes import draw_outcome
 from bot.model.contact import Identity
 from bot.model.counts import NOTHING_WON, OF_DRAWS, WON
-from bot.model.coupon import Grant
 from bot.model.event import Origin, Outcome, PageAnswer
 from bot.model.promotion_effects import EnterDraw, GiveCoupon
 from bot.model.screen import DrawView
+from bot.promotions.coupons.model import Grant
+from bot.promotions.draws.engine.prizes import draw_outcome
 from bot.services.effects import failing
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine.members.place_wishes import MOST_WISHES
-from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import WaitForPlace
+from bot.promotions.appointments.engine.place_wishes import MOST_WISHES
+from bot.promotions.appointments.model import HeldAppointment, PlaceWish
 from tests.engine.appointment_page import OnAppointments
 from tests.engine.chat import NOON
 

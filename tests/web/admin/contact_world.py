@@ -12,12 +12,12 @@ from bot.model.contact import Binding, Contact, Identity, Tag
 from bot.model.settings import Settings, SmsSettings
 from bot.operations.bulk_work import BulkWork
 from bot.playbook.load import load
+from bot.promotions.referrals.web.pages import ReferralPages
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.form_pages import FormPages
-from bot.web.admin.referral_pages import ReferralPages
 from bot.web.admin.store_context import StoreContext
 from bot.web.sealed_parts import SealedParts
 from tests.conftest import NOW

@@ -12,10 +12,10 @@ from bot.model.clerk import StoreClerk
 from bot.model.contact import Binding, Clerk, Contact, Identity
 from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
 from bot.model.settings import Settings
+from bot.promotions.appointments.web.pages import AppointmentPages
+from bot.promotions.coupons.web.pages import CouponPages
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
-from bot.web.admin.appointment_pages import AppointmentPages
-from bot.web.admin.coupon_pages import CouponPages
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import recent_store_counts, store_pages

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.promotions.appointments.services.booking import AppointmentService
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.services.appointments import AppointmentService
 from tests.appointments import HAIRCUT, at_ten
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine.compiled.appointment import BookableService
-from bot.model.appointment import AppointmentRequest, PlaceWish
+from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.model import AppointmentRequest, PlaceWish
 from tests.appointments import HAIRCUT, TAIPEI, at_ten, open_daily
 from tests.conftest import NOW
 from tests.web.admin.conftest import StaffWorlds

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine.compiled.appointment import StaffMember
-from bot.model.appointment import AppointmentRequest
+from bot.promotions.appointments.engine.declared import StaffMember
+from bot.promotions.appointments.model import AppointmentRequest
 from tests.appointments import TAIPEI, at_ten, service
 from tests.conftest import NOW, ManualClock
 from tests.runtime.bots import Bots

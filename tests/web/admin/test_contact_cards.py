@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.model.draw import HeldDraw
-from bot.model.stamp import HeldStampCard
 from bot.operations.contact_document import in_full
 from bot.operations.contact_view import ContactView
+from bot.promotions.draws.model import HeldDraw
+from bot.promotions.stamps.model import HeldStampCard
 from tests.conftest import NOW
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model.coupon import Grant, HeldCoupon
+from bot.promotions.coupons.model import Grant, HeldCoupon
 from tests.conftest import NOW
 from tests.coupons import asks, coupon
 from tests.web.admin.conftest import StaffWorlds

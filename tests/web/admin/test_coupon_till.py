@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from bot.engine.compiled.coupon import Coupon
-from bot.model.coupon import Grant, HeldCoupon, RedeemWay
+from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.model import Grant, HeldCoupon, RedeemWay
 from bot.store.counters.rate_limits import AT_TILL
 from tests.conftest import NOW
 from tests.coupons import asks, coupon

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.appointment import PlaceWish
+from bot.promotions.appointments.model import PlaceWish
+from bot.promotions.appointments.services.booking import AppointmentService
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.services.appointments import AppointmentService
 from tests.appointments import at_ten
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled

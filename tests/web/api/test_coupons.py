@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.engine.compiled.playbook import Store
-from bot.model.coupon import Grant
+from bot.promotions.coupons.model import Grant
 from bot.store.counters.rate_limits import AT_TILL
 from tests.conftest import ManualClock
 from tests.coupons import asks, coupon

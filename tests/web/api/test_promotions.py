@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model.counts import OF_DRAWS, WON, Mark
-from bot.model.coupon import CouponRequest
+from bot.promotions.coupons.model import CouponRequest
 from tests.conftest import NOW
 from tests.counted import count_on
 from tests.engine.test_referrals import CAMPAIGN

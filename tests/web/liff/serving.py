@@ -11,22 +11,22 @@ from aiohttp import ClientSession, web
 
 from bot.line.id_token import IdTokens, Permissions
 from bot.model.channel import Channel, Liff
+from bot.promotions.appointments.store.appointments import Appointments
+from bot.promotions.appointments.web.member_page import AppointmentsPage
+from bot.promotions.referrals.web.member_page import InvitesPage
+from bot.promotions.stamps.web.member_page import StampsPage
+from bot.promotions.stamps.web.screen_codes import StoreCodes
 from bot.store.contacts.people import People
-from bot.store.counters.appointments import Appointments
 from bot.store.counters.person_codes import PersonCodes
 from bot.store.counters.rate_limits import Attempts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.calendar_parts import CalendarParts
 from bot.web.liff.api import PagesApi
-from bot.web.liff.appointments_api import AppointmentsPage
-from bot.web.liff.invites_api import InvitesPage
 from bot.web.liff.sign_in import PageSignIn, Sessions, SignIn
-from bot.web.liff.stamps_api import StampsPage
 from bot.web.sealed_parts import SealedParts
 from bot.web.server import WebServer, listen
 from bot.web.server import serve as start
-from bot.web.stamp_codes import StoreCodes
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.fakes.fake_line import Answers, FakeLine

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from bot.engine.actions.attributes import ClearAttributes, Increase, SetAttributes
-from bot.engine.actions.stamps import PutStamps
 from bot.engine.actions.tags import AddTags
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.compiled.step import Step
-from bot.engine.members.stamps import MOST_AT_ONCE
 from bot.engine.types.plain import number_of
 from bot.engine.types.table import TYPES
 from bot.model.translatable import tr
@@ -20,6 +18,8 @@ from bot.playbook.compile.values.values import added_tags, operand
 from bot.playbook.shape.suggest_times import suggest_span
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
+from bot.promotions.stamps.engine.held import MOST_AT_ONCE
+from bot.promotions.stamps.engine.steps import PutStamps
 
 
 def own_attribute(scope: Scope, name: Scalar) -> AttributeInfo | None:

@@ -16,13 +16,7 @@ from bot.line.objects import limits, messages
 from bot.line.objects.templates import QUICK_REPLY
 from bot.model.message import MESSAGES_MOST
 from bot.model.translatable import row, tr
-from bot.playbook.compile.messages import (
-    coupon_card,
-    flex_message,
-    messages_with_taps,
-    simple_messages,
-    stamp_card,
-)
+from bot.playbook.compile.messages import flex_message, messages_with_taps, simple_messages
 from bot.playbook.compile.messages.bubbles import MessageForm, bubble, message_bubble, named, text_of
 from bot.playbook.compile.messages.from_nodes import under
 from bot.playbook.compile.messages.refused_by_line import judged
@@ -31,6 +25,8 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values import pictures
 from bot.playbook.compile.values.pictures import picture
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of, plain
+from bot.promotions.coupons.playbook import card as coupon_card
+from bot.promotions.stamps.playbook import card as stamp_card
 
 _MAKERS = {
     **simple_messages.MAKERS,

@@ -1,0 +1,29 @@
+"""The kinds of promotions: a folder of `bot/promotions` each, of one shape (decision 069)."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+PROMOTIONS = ("coupons", "stamps", "draws", "referrals", "appointments")
+"""All kinds, in the order in which playbooks, pages and lists have them. A new kind is a name here."""
+
+
+@cache
+def parts_of(room: str) -> tuple[Any, ...]:
+    """What each kind gives this room (`engine`, `store` …): `PART` of its module of the room's name, or of
+    `part` in its folder of that name.
+
+    Which type that is says the room, in its `promotions`. A kind that has nothing for it has neither.
+    """
+    return tuple(part for kind in PROMOTIONS if (part := _part(f"bot.promotions.{kind}.{room}")) is not None)
+
+
+def _part(name: str) -> Any:
+    found = find_spec(name)
+    if found is not None and found.submodule_search_locations is not None:
+        name = f"{name}.part"
+        found = find_spec(name)
+    return None if found is None else import_module(name).PART

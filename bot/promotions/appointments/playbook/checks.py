@@ -1,0 +1,173 @@
+"""Whether each service is booked, and each answer to that is heard (N5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.engine.compiled.card import Card
+from bot.engine.compiled.rule import Rule
+from bot.engine.compiled.step import SendMessages
+from bot.model.problem import Problem
+from bot.model.screen import MY_APPOINTMENTS
+from bot.model.translatable import Translatable, row, tr
+from bot.playbook.codes import mistake
+from bot.playbook.graph.flow_arrows import reached
+from bot.playbook.graph.survey import Survey
+from bot.playbook.graph.texts import contains_text
+from bot.playbook.similar import quoted
+from bot.playbook.syntax.nodes import scalars
+from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.engine.steps import AskAppointment, AskBooking, AskOtherTime
+from bot.promotions.coupons.playbook.checks import hears_result, listed
+
+
+def appointments_unanswered(survey: Survey) -> Iterator[Problem]:
+    """`outcome-unhandled`: somebody asks about an appointment, and nothing is said of what came of it."""
+    triggers = [trigger for trigger, _ in survey.triggers]
+    for step in survey.steps:
+        if not isinstance(step, AskAppointment):
+            continue
+        name, outcomes = step.appointment, [one for one in step.asks.outcomes if one != step.asks.failed]
+        lost = [
+            one for one in outcomes if not any(hears_result(t, "appointment", name, one) for t in triggers)
+        ]
+        if lost:
+            message = tr(
+                "nobody hears that the appointment {name} is {outcomes}",
+                name=quoted(name),
+                outcomes=row(lost, "or"),
+            )
+            heard = f"appointment: {name}, result: {listed(lost)}"
+            how = "push" if _leads_to_page(survey) else "reply"  # what is booked on the page has no token
+            hint = tr("add  - {when: {{heard}}, {how}: …}", heard=heard, how=how)
+            yield mistake(step.place, "outcome-unhandled", message, hint=hint, level="warning")
+
+
+REFUSALS = ("full", "closed", "too_soon", "too_far")
+"""The outcomes after which another time may do."""
+_ASKING = ("？", "?", "再輸入一次", "再說一次", "重新輸入")
+"""A text with one of these waits for an answer."""
+
+
+def refusals_unheard(survey: Survey) -> Iterator[Problem]:
+    """`refusal-unheard`: who could not book is asked for another time, and the flow that booked has ended."""
+    ended = dict(_booking_as_they_end(survey))
+    for rule in survey.playbook.rules if ended else ():
+        heard = [name for name in ended for one in REFUSALS if _hears(rule, name, one)]
+        asking = (step for step in rule.do if isinstance(step, SendMessages) and _asks(step.cards))
+        step = next(asking, None) if heard and not any(one.starts for one in rule.do) else None
+        if step is not None:
+            message = tr(
+                "this asks for another time, and the flow {flow} has ended: nobody hears the answer",
+                flow=quoted(ended[heard[0]]),
+            )
+            hint = tr(
+                "let the flow wait: where it books leave  end  out, and write there  rules: [{when: {{heard}}"
+                ", to: …, reply: …}]  and a  give_up_after;  or give this text a button that begins it anew",
+                heard=f"appointment: {heard[0]}, result: {listed(REFUSALS)}",
+            )
+            yield mistake(step.place, "refusal-unheard", message, hint=hint, level="warning")
+
+
+def _booking_as_they_end(survey: Survey) -> Iterator[tuple[str, str]]:
+    """The services that a flow books where it ends at once, each with the flow."""
+    for site in survey.sites:
+        flow, state = site.flow, site.state
+        if flow is None or state is None:
+            continue
+        passing = {n: [str(i.to) for i in s.branch] for n, s in flow.states.items() if not s.rests}
+        begin = site.rule.to if site.rule is not None else state.name
+        there = reached([begin] if begin else [], passing)
+        if there and not any(flow.states[name].rests for name in there if name in flow.states):
+            for step in site.steps:
+                if isinstance(step, AskBooking | AskOtherTime):
+                    yield step.appointment, flow.name
+
+
+def _hears(rule: Rule, name: str, result: str) -> bool:
+    return any(hears_result(trigger, "appointment", name, result) for trigger in rule.when)
+
+
+def _asks(cards: Iterable[Card]) -> bool:
+    """Whether a text waits for an answer, and no button gives one."""
+    plain = [card for card in cards if not card.taps]
+    return any(contains_text(card, word) for card in plain for word in _ASKING)
+
+
+def staff_unknown(survey: Survey) -> Iterator[Problem]:
+    """`bad-value`: somebody is wanted who does not serve there, so nobody could ever book."""
+    for step in survey.steps:
+        if not isinstance(step, AskBooking | AskOtherTime) or not isinstance(step.staff, str):
+            continue
+        service = survey.playbook.appointments.get(step.appointment)
+        if service is not None and step.staff not in service.places:
+            message = tr(
+                "{member} is not among the staff of the appointment {name}",
+                member=quoted(step.staff),
+                name=quoted(step.appointment),
+            )
+            hint = tr("write one of {names},  or leave  staff  out", names=row(service.places, "or"))
+            yield mistake(step.place, "bad-value", message, hint=hint)
+
+
+def reminders_unheard(survey: Survey) -> Iterator[Problem]:
+    """`outcome-unhandled`: people are to be reminded, or wait for a place, and nothing tells them."""
+    for name, service in survey.playbook.appointments.items():
+        if service.remind is not None:
+            message = tr("nothing reminds people of the appointment {name}", name=quoted(name))
+            yield from _unheard(survey, service, "soon", message)
+        if service.waiting is not None:
+            message = tr(
+                "nothing tells who waits for the appointment {name} of a free place", name=quoted(name)
+            )
+            yield from _unheard(survey, service, "free", message)
+
+
+def _unheard(
+    survey: Survey, service: BookableService, result: str, message: Translatable
+) -> Iterator[Problem]:
+    if not any(hears_result(trigger, "appointment", service.name, result) for trigger, _ in survey.triggers):
+        heard = f"appointment: {service.name}, result: {result}"
+        hint = tr("add  - {when: {{heard}}, {how}: …}", heard=heard, how="push")
+        yield mistake(service.place, "outcome-unhandled", message, hint=hint, level="warning")
+
+
+def waiting_out_of_reach(survey: Survey) -> Iterator[Problem]:
+    """`waiting-out-of-reach`: people wait for a place on the page alone, and nothing leads there."""
+    if _leads_to_page(survey):
+        return
+    for name, service in survey.playbook.appointments.items():
+        if service.waiting is not None:
+            message = tr(
+                "nobody can wait for a place of {name}: that is done on the page, and nothing leads there",
+                name=quoted(name),
+            )
+            hint = tr(
+                "add a button  {button}  (pages need  liff  at the channel), or leave  waiting  out",
+                button=f"{{label: 預約, page: {MY_APPOINTMENTS}}}",
+            )
+            place = survey.place("appointments", name, "waiting")
+            yield mistake(place, "waiting-out-of-reach", message, hint=hint, level="warning")
+
+
+def _leads_to_page(survey: Survey) -> bool:
+    """Whether anything leads to the page on which all services are booked."""
+    return any(one.value == MY_APPOINTMENTS for one in scalars(survey.root)) or any(
+        (group, page) == ("page", MY_APPOINTMENTS) for group, page, _ in survey.placeholders
+    )
+
+
+def unused_appointments(survey: Survey) -> Iterator[Problem]:
+    """`appointment-unused`: nothing books it, and nothing leads to the page on which all are booked."""
+    if _leads_to_page(survey):
+        return
+    booked = {step.appointment for step in survey.steps if isinstance(step, AskBooking)}
+    for name, service in survey.playbook.appointments.items():
+        if name not in booked:
+            message = tr("nothing books the appointment {name}", name=quoted(name))
+            hint = tr(
+                "write  {use}  or a button  {button}  where it belongs, or leave it out",
+                use=f"book_appointment: {{appointment: {name}, start: …}}",
+                button=f"page: {MY_APPOINTMENTS}",
+            )
+            yield mistake(service.place, "appointment-unused", message, hint=hint, level="warning")

@@ -1,0 +1,208 @@
+"""A person's coupons: given, redeemed, returned, over, each of which is news (N1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.engine.members.ending_timer import armed_ending, watch_endings
+from bot.engine.turn import change_notes
+from bot.engine.turn.turn import Turn
+from bot.model.counts import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED, Mark
+from bot.model.event import Outcome
+from bot.model.promotion_act import CouponAct
+from bot.model.trace import NoteKind
+from bot.model.value import Value
+from bot.promotions.coupons.engine.times import reminder_of
+from bot.promotions.coupons.model import Grant, HeldCoupon, RedeemWay
+
+_WAYS: Mapping[str, RedeemWay] = {"redeem": "clerk", "press": "press", "order": "order"}
+
+ENDED_MOST = 100
+"""How many a person keeps whose last day has passed: the latest."""
+
+
+def take_coupon(turn: Turn, outcome: Outcome) -> None:
+    """Hold the coupon that an outcome brings, unless it is held already (semantics 26)."""
+    if outcome.grant is not None:
+        _take(turn, outcome.grant, is_new=outcome.result == "given")
+
+
+def coupon_news(turn: Turn, outcome: Outcome) -> Mapping[str, Value]:
+    """The fields of an outcome as flows and rules read them: of the coupon as it is held by now."""
+    held = None if outcome.grant is None else held_of(turn, outcome.grant.id)
+    fields = {} if outcome.grant is None else _fields(turn, held or HeldCoupon(outcome.grant))
+    return {"coupon": outcome.subject, **fields, **outcome.fields, "result": outcome.result}
+
+
+def coupon_act(turn: Turn, act: CouponAct) -> None:
+    """Redeem a coupon, or make it usable again; an act that comes twice, or too late, changes nothing."""
+    held = _take(turn, act.grant)
+    held = held and _of_order(turn, held, act)
+    if held is None:
+        turn.note(change_notes.COUPON_GONE, act.grant.coupon)
+    elif held.act_id == act.act_id != "":
+        turn.note(change_notes.COUPON_ACT_REPEATED, act.grant.coupon)
+    elif act.what in _WAYS:
+        _redeem(turn, held, act, _WAYS[act.what])
+    else:
+        _give_back(turn, held, act)
+
+
+def _of_order(turn: Turn, held: HeldCoupon, act: CouponAct) -> HeldCoupon:
+    """Of coupons with one code that all share, the one that this order has used, else one that is unused."""
+    theirs = [one for one in turn.contact.coupons if one.grant.code == held.grant.code]
+    used = [one for one in theirs if act.order and one.order == act.order]
+    unused = [one for one in theirs if one.used is None] if act.what == "order" else []
+    return next(iter((*used, *unused, held)))
+
+
+def _redeem(turn: Turn, held: HeldCoupon, act: CouponAct, how: RedeemWay) -> None:
+    """Mark a coupon as used, where it can be used so now. An order that the shop has taken always counts."""
+    refusal = _refusal(turn, held, how)
+    if refusal is not None:
+        turn.note(refusal, held.grant.coupon)
+        return
+    new = replace(
+        held, used=turn.now, by=act.by, store=act.store, how=how, order=act.order, act_id=act.act_id
+    )
+    _put(turn, new)
+    turn.note(change_notes.COUPON_REDEEMED, held.grant.coupon)
+    _tell(turn, new, REDEEMED)
+    watch_endings(turn)
+
+
+def _refusal(turn: Turn, held: HeldCoupon, how: RedeemWay) -> NoteKind | None:
+    """Why a coupon cannot be used; `None`: it can."""
+    coupon = turn.playbook.coupons.get(held.grant.coupon)
+    if held.used is not None:
+        return change_notes.COUPON_USED_BEFORE
+    if coupon is not None and how not in coupon.redeem:
+        return change_notes.COUPON_NOT_THIS_WAY
+    if how == "order":
+        return None
+    if turn.now >= held.grant.until:
+        return change_notes.COUPON_OVER
+    if held.grant.starts is not None and turn.now < held.grant.starts:
+        return change_notes.COUPON_TOO_EARLY
+    return None
+
+
+def _give_back(turn: Turn, held: HeldCoupon, act: CouponAct) -> None:
+    coupon = turn.playbook.coupons.get(held.grant.coupon)
+    if act.what == "undo":
+        is_meant = held.used is not None and act.undoes in ("", held.act_id)
+    else:
+        gives_back = coupon is not None and coupon.gives_back
+        is_meant = gives_back and held.how == "order" and held.order == act.order
+    if not is_meant:
+        turn.note(change_notes.COUPON_STAYS, held.grant.coupon)
+        return
+    new = replace(held, used=None, by="", store="", how="", order="", act_id=act.act_id)
+    _put(turn, new)
+    turn.note(change_notes.COUPON_RETURNED, held.grant.coupon)
+    _tell(turn, new, RETURNED, store=held.store)
+    watch_endings(turn)
+
+
+def end_coupons(turn: Turn) -> None:
+    """What time alone does: a coupon is soon over, or is over, which is news (semantics 24)."""
+    if not turn.contact.coupons:
+        return
+    due = False
+    for held in turn.contact.coupons:
+        if held.used is not None or held.ended:
+            continue
+        if turn.now >= held.grant.until:
+            due = True
+            _put(turn, new := replace(held, ended=True))
+            _tell(turn, new, EXPIRED)
+        elif not held.reminded and _is_past(turn, held):
+            due = True
+            _put(turn, new := replace(held, reminded=True))
+            _queue(turn, new, "expires_soon")
+    if due:
+        turn.contact.coupons = _without_oldest(turn.contact.coupons, turn.now)
+        watch_endings(turn)
+
+
+def meet_coupons(turn: Turn) -> None:
+    """Another playbook may remind at other moments: what would have been before now is not made up for."""
+    contact = turn.contact
+    if not contact.coupons:
+        return
+    armed = armed_ending(contact)
+    for held in contact.coupons:
+        moment = reminder_of(turn.playbook.coupons.get(held.grant.coupon), held.grant, turn.playbook.zone)
+        if moment is not None and moment <= turn.now and (armed is None or armed > moment):
+            _put(turn, replace(held, reminded=True))
+    watch_endings(turn)
+
+
+def held_of(turn: Turn, grant: str) -> HeldCoupon | None:
+    """The person's coupon by its grant's id."""
+    return next((held for held in turn.contact.coupons if held.grant.id == grant), None)
+
+
+def _take(turn: Turn, grant: Grant, *, is_new: bool = False) -> HeldCoupon | None:
+    """The held coupon of this grant: one that is not there yet is held from now on.
+
+    `None` where its last day has passed and it is not new: the person had it, and it may have been used; or
+    it was given to somebody who is another person again, and has it.
+    """
+    held = held_of(turn, grant.id)
+    if held is not None:
+        return held
+    if not is_new and (turn.now >= grant.until or not _is_theirs(turn, grant)):
+        return None
+    held = HeldCoupon(grant)
+    turn.contact.coupons = _without_oldest((*turn.contact.coupons, held), turn.now)
+    _mark(turn, held, GIVEN)
+    watch_endings(turn)
+    return held
+
+
+def _is_theirs(turn: Turn, grant: Grant) -> bool:
+    """Whether one of this person's accounts has asked for it, as far as that is told."""
+    contact = turn.contact
+    return grant.to in ("", contact.id, *(f"{one.channel}:{one.user}" for one in contact.identities))
+
+
+def _put(turn: Turn, new: HeldCoupon) -> None:
+    turn.contact.coupons = tuple(
+        new if held.grant.id == new.grant.id else held for held in turn.contact.coupons
+    )
+
+
+def _is_past(turn: Turn, held: HeldCoupon) -> bool:
+    moment = reminder_of(turn.playbook.coupons.get(held.grant.coupon), held.grant, turn.playbook.zone)
+    return moment is not None and moment <= turn.now
+
+
+def _without_oldest(coupons: tuple[HeldCoupon, ...], now: datetime) -> tuple[HeldCoupon, ...]:
+    """Without those that are over and too many. A used one stays until then: else it could come back."""
+    ended = [held.grant.id for held in coupons if held.grant.until <= now]
+    gone = set(ended[:-ENDED_MOST])
+    return tuple(held for held in coupons if held.grant.id not in gone) if gone else coupons
+
+
+def _tell(turn: Turn, held: HeldCoupon, what: str, *, store: str | None = None) -> None:
+    """Count what has become of a coupon, and queue it as news."""
+    _mark(turn, held, what, store=store)
+    _queue(turn, held, what)
+
+
+def _mark(turn: Turn, held: HeldCoupon, what: str, *, store: str | None = None) -> None:
+    about = (held.grant.coupon, held.store if store is None else store)
+    turn.marks.append(Mark(turn.channel, OF_COUPONS, what, about))
+
+
+def _queue(turn: Turn, held: HeldCoupon, result: str) -> None:
+    turn.queue_news("coupon", held.grant.coupon, {**_fields(turn, held), "result": result})
+
+
+def _fields(turn: Turn, held: HeldCoupon) -> Mapping[str, Value]:
+    grant = held.grant
+    fields: dict[str, Value] = {"coupon": grant.coupon, "code": grant.code, "title": grant.title}
+    return {**fields, "until": grant.until, "usable": held.is_usable(turn.now)}

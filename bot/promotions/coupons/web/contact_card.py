@@ -1,0 +1,80 @@
+"""A customer's coupons on their page, and one that is made usable again (N1)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.model.screen import CouponState
+from bot.model.translatable import Refusal, TranslatableValue, tr
+from bot.operations.find_contacts import LocatedContact
+from bot.promotions.coupons.engine.page import state_of
+from bot.promotions.coupons.model import HeldCoupon
+from bot.promotions.coupons.operations.acts import Redeemer, masked_code, redeem
+from bot.promotions.coupons.operations.till import redeemer_words
+from bot.web.admin.contact_context import ContactContext
+from bot.web.admin.visit import Flash, Visit
+
+REASON_MOST = 200
+"""Characters of a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCoupon:
+    """A coupon of a customer; `code` as it is shown. `store` (its title), `redeemer`: redeemed by."""
+
+    held: HeldCoupon
+    state: CouponState
+    code: str = field(repr=False)
+    store: str
+    redeemer: TranslatableValue
+    may_undo: bool
+
+
+async def coupons_of(
+    context: ContactContext, found: LocatedContact, *, reveal: bool
+) -> Sequence[ContactCoupon]:
+    """All that are stored, the newest first."""
+    playbook, now = context.playbook(), context.now()
+    rows = []
+    for held in reversed(found.contact.coupons):
+        store, coupon = playbook.stores.get(held.store), playbook.coupons.get(held.grant.coupon)
+        is_own_code = coupon is None or coupon.fixed is None
+        rows.append(
+            ContactCoupon(
+                held,
+                state_of(held, now),
+                held.grant.code if reveal else masked_code(held.grant.code),
+                store.title if store is not None else held.store,
+                await redeemer_words(found.stores, held),
+                held.used is not None and held.how != "order" and is_own_code,
+            )
+        )
+    return rows
+
+
+async def undo_coupon(context: ContactContext, visit: Visit, found: LocatedContact) -> Flash:
+    """It can be used again; the audit log has the reason. Raises `Refusal`."""
+    wanted, reason = visit.form.get("grant", ""), visit.form.get("reason", "").strip()[:REASON_MOST]
+    held = next((one for one in found.contact.coupons if one.grant.id == wanted), None)
+    if held is None or held.used is None:
+        raise Refusal(tr("This coupon is not used, or not theirs any more"))
+    undoes = visit.form.get("undoes", "")
+    if undoes not in ("", held.act_id):
+        raise Refusal(tr("This coupon was used once more since: look again at when and where"))
+    if not reason:
+        raise Refusal(tr("Say why: the audit log has it, for whoever asks later"))
+    act_id = visit.form.get("press", "") or uuid.uuid4().hex
+    redeemer = Redeemer(visit.signed.by)
+    done = await redeem(
+        *(found.stores, context.playbook(), held.grant.code, redeemer, act_id),
+        undo=True,
+        undoes=undoes,
+        reason=reason,
+    )
+    if done.what == "undone":
+        return Flash(tr("Undone: the coupon can be used again"))
+    if done.what == "waits":
+        return Flash(tr("It is stored, and done in a moment"))
+    raise Refusal(tr("This cannot be undone here: an order has used it, or it is gone"))

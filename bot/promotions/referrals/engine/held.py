@@ -1,0 +1,230 @@
+"""A friend comes by a friend's link: what it is for both of them (N4, semantics 43)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.engine.members.identity import is_same_member
+from bot.engine.times.local_time import later
+from bot.engine.turn import change_notes
+from bot.engine.turn.own_links import code_of, with_own_links
+from bot.engine.turn.turn import Turn
+from bot.model.contact import Contact
+from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
+from bot.model.event import Follow, Origin
+from bot.model.promotion_act import ReferralAct
+from bot.model.promotion_effects import GiveCoupon, ReportReferral
+from bot.model.value import Value
+from bot.promotions.referrals.engine.declared import ReferralCampaign
+from bot.promotions.referrals.model import JUST_BEFORE, LINES_MOST, Referral, ReferralRefusal
+
+
+def referral_act(turn: Turn, act: ReferralAct) -> None:
+    """A link was opened, the two were compared, or a friend has come or done what counts."""
+    campaign = turn.playbook.referrals.get(act.campaign)
+    if campaign is None:
+        turn.note(change_notes.REFERRAL_OVER, act.campaign)
+    elif act.what == "opened":
+        _opened(turn, campaign, act.by)
+    elif act.what == "judged":
+        _judged(turn, campaign, act)
+    else:
+        _friend_did(turn, campaign, act)
+
+
+def befriend(turn: Turn, follow: Follow) -> None:
+    """A person has become a friend: who opened a link before that has come by it, if it is the first time."""
+    for one in turn.contact.referrals:
+        campaign = turn.playbook.referrals.get(one.campaign)
+        if one.state == "opened" and campaign is not None:
+            if follow.again:
+                _refuse(turn, campaign, one, "before")
+            elif campaign.is_on(turn.now):
+                _come(turn, campaign, one)
+            else:
+                _refuse(turn, campaign, one, "late")
+
+
+def order_of_friend(turn: Turn, subject: str) -> None:
+    """The shop's news of a paid order: what some campaigns wait for."""
+    if subject == "order_paid":
+        for one in turn.contact.referrals:
+            campaign = turn.playbook.referrals.get(one.campaign)
+            if one.state == "came" and campaign is not None and campaign.goal == "ordered":
+                _did(turn, campaign, one)
+
+
+def follow_referrals(turn: Turn) -> bool:
+    """Look whether somebody who came has done by now what counts; whether that queued news."""
+    for one in turn.contact.referrals:
+        campaign = turn.playbook.referrals.get(one.campaign)
+        if one.state == "came" and campaign is not None and _has_done(turn.contact, campaign):
+            _did(turn, campaign, one)
+    return bool(turn.queue)
+
+
+def invite(turn: Turn) -> None:
+    """The person looks at their own links: each campaign that is on has one from then on."""
+    turn.contact.invitations = with_own_links(turn.contact, turn.playbook, turn.event.id, turn.now)
+
+
+def codes_above(people: Iterable[Contact]) -> tuple[str, ...]:
+    """The codes of the links by which these people have come themselves."""
+    return tuple(one.by for person in people for one in person.referrals if one.binds_ring)
+
+
+def refusal_of(
+    friend: Contact, inviter: Contact | None, above: Iterable[Contact] = ()
+) -> ReferralRefusal | None:
+    """Why a friend does not count for an inviter, by what is known of both, and of those `above` who have
+    brought the inviter, and them; `None`: they do."""
+    if inviter is None:
+        return "gone"
+    if friend.id == inviter.id or is_same_member(friend, inviter) or is_same_member(inviter, friend):
+        return "self"
+    phones, their_phones = ({one.phone, one.stated_phone} - {None} for one in (friend, inviter))
+    same_mail = friend.email is not None and friend.email == inviter.email
+    if same_mail or phones & their_phones:
+        return "household"
+    return "ring" if any(one.id == friend.id for one in above) else None
+
+
+def acts_of(
+    report: ReportReferral, friend: Contact, inviter: Contact | None, above: Iterable[Contact] = ()
+) -> tuple[tuple[str, ReferralAct], ...]:
+    """Whom a report is to be told as what, by contact: nobody where it is about nothing any more."""
+    act = ReferralAct(report.campaign, "friend_came", report.by, report.referral)
+    if not report.judge:
+        return () if inviter is None or inviter.id == friend.id else ((inviter.id, act),)
+    if not any(one.id == report.referral and one.state == "judged" for one in friend.referrals):
+        return ()
+    why = refusal_of(friend, inviter, above)
+    judged = (friend.id, replace(act, what="judged", why=why))
+    if why is not None or inviter is None:
+        return (judged,)
+    return (judged, (inviter.id, replace(act, what="friend_done")))
+
+
+# -- the friend
+
+
+def _opened(turn: Turn, campaign: ReferralCampaign, by: str) -> None:
+    contact, name = turn.contact, campaign.name
+    if any(by in one.codes for one in contact.invitations):
+        turn.note(change_notes.REFERRAL_OWN, name)
+    elif any(one.campaign == name for one in contact.referrals):
+        turn.note(change_notes.REFERRAL_KNOWN, name)
+    elif not campaign.is_on(turn.now):
+        turn.note(change_notes.REFERRAL_OVER, name)
+    else:
+        new = Referral(name, by, code_of(f"{turn.event.id} referral"), turn.now, "opened")
+        contact.referrals = (*contact.referrals, new)
+        if _came_just_now(turn):
+            _come(turn, campaign, new)
+        elif any(one.friend is not None or one.seen is not None for one in contact.identities):
+            _refuse(turn, campaign, new, "before")
+        else:
+            turn.note(change_notes.REFERRAL_OPENED, name)
+
+
+def _came_just_now(turn: Turn) -> bool:
+    befriended = turn.contact.befriended
+    return befriended is not None and befriended >= turn.now - JUST_BEFORE
+
+
+def _come(turn: Turn, campaign: ReferralCampaign, one: Referral) -> None:
+    _put(turn, replace(one, state="came", came=turn.now))
+    turn.note(change_notes.REFERRAL_CAME, campaign.name)
+    _mark(turn, campaign, CAME)
+    turn.actions.append(ReportReferral(campaign.name, one.by, one.id))
+    _queue(turn, campaign, "came")
+
+
+def _has_done(contact: Contact, campaign: ReferralCampaign) -> bool:
+    return campaign.goal == "followed" or (campaign.goal == "bound" and bool(contact.bindings))
+
+
+def _did(turn: Turn, campaign: ReferralCampaign, one: Referral) -> None:
+    """They have done what counts: in time it is looked at with the inviter's data, which no turn has."""
+    came = one.came or one.at
+    if campaign.within is not None and turn.now >= later(came, campaign.within, turn.playbook.zone):
+        _refuse(turn, campaign, one, "late")
+        return
+    _put(turn, replace(one, state="judged"))
+    turn.note(change_notes.REFERRAL_JUDGED, campaign.name)
+    turn.actions.append(ReportReferral(campaign.name, one.by, one.id, judge=True))
+
+
+def _judged(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> None:
+    one = next((one for one in turn.contact.referrals if one.id == act.referral), None)
+    if one is None or one.state != "judged":
+        turn.note(change_notes.REFERRAL_KNOWN, campaign.name)
+    elif act.why is not None:
+        _refuse(turn, campaign, one, act.why)
+    else:
+        _put(turn, replace(one, state="done", ended=turn.now))
+        turn.note(change_notes.REFERRAL_DONE, campaign.name)
+        _mark(turn, campaign, DONE)
+        if campaign.friend is not None:
+            _mark(turn, campaign, FRIEND_REWARDED)
+            _reward(turn, campaign, campaign.friend)
+        _queue(turn, campaign, "done")
+
+
+def _refuse(turn: Turn, campaign: ReferralCampaign, one: Referral, why: ReferralRefusal) -> None:
+    _put(turn, replace(one, state="refused", ended=turn.now, why=why))
+    turn.note(change_notes.REFERRAL_REFUSED, campaign.name, why)
+    _mark(turn, campaign, REFUSED, why)
+    _queue(turn, campaign, "refused", {"why": why})
+
+
+def _put(turn: Turn, new: Referral) -> None:
+    turn.contact.referrals = tuple(new if one.id == new.id else one for one in turn.contact.referrals)
+
+
+# -- the inviter
+
+
+def _friend_did(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> None:
+    """A friend came, or counts; of each referral once."""
+    held = next((one for one in turn.contact.invitations if act.by in one.codes), None)
+    if held is None or act.referral in (held.came if act.what == "friend_came" else held.done):
+        turn.note(change_notes.REFERRAL_KNOWN, campaign.name)
+        return
+    if act.what == "friend_came":
+        held = replace(held, friends=held.friends + 1, came=(*held.came, act.referral)[-LINES_MOST:])
+        result = "friend_came"
+        turn.note(change_notes.REFERRAL_FRIEND, campaign.name)
+    else:
+        held = replace(held, successes=held.successes + 1, done=(*held.done, act.referral)[-LINES_MOST:])
+        is_due = campaign.left(held.rewarded) != 0 and turn.identity.friend is not False
+        result = "rewarded" if is_due and campaign.inviter is not None else "not_rewarded"
+        if campaign.inviter is not None and is_due:
+            held = replace(held, rewarded=held.rewarded + 1)
+            _mark(turn, campaign, REWARDED)
+            _reward(turn, campaign, campaign.inviter)
+        else:
+            turn.note(change_notes.REFERRAL_UNREWARDED, campaign.name)
+    kept = turn.contact.invitations
+    turn.contact.invitations = tuple(held if one.campaign == held.campaign else one for one in kept)
+    left = campaign.left(held.rewarded)
+    fields: dict[str, Value] = {"friends": held.friends, "rewarded": held.rewarded}
+    _queue(turn, campaign, result, fields if left is None else {**fields, "left": left})
+
+
+# -- both
+
+
+def _reward(turn: Turn, campaign: ReferralCampaign, coupon: str) -> None:
+    turn.actions.append(GiveCoupon(coupon, Origin("", turn.channel, 0)))
+    turn.note(change_notes.REFERRAL_REWARD, campaign.name, coupon)
+
+
+def _mark(turn: Turn, campaign: ReferralCampaign, what: str, why: str = "") -> None:
+    turn.marks.append(Mark(turn.channel, OF_REFERRALS, what, (campaign.name, why)))
+
+
+def _queue(turn: Turn, campaign: ReferralCampaign, result: str, more: dict[str, Value] | None = None) -> None:
+    fields = {"campaign": campaign.name, "title": campaign.title, "result": result, **(more or {})}
+    turn.queue_news("referral", campaign.name, fields)

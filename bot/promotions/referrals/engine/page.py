@@ -1,0 +1,52 @@
+"""What the page `my_invites` shows: a person's own links, and by what they were brought (N4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.contact import Contact
+from bot.model.screen import InvitedView, InviteView
+from bot.promotions.referrals.engine.declared import ReferralCampaign
+
+
+def shown_invites(playbook: Playbook, contact: Contact, now: datetime) -> tuple[InviteView, ...]:
+    """The links of all campaigns that are on."""
+    theirs = {one.campaign: one for one in contact.invitations}
+    return tuple(
+        InviteView(
+            name,
+            campaign.title,
+            theirs[name].codes[0],
+            campaign.goal,
+            theirs[name].friends,
+            theirs[name].successes,
+            theirs[name].rewarded,
+            campaign.left(theirs[name].rewarded),
+            _title(playbook, campaign.friend),
+            _title(playbook, campaign.inviter),
+            campaign.until,
+            campaign.terms,
+            campaign.image,
+        )
+        for name, campaign in playbook.referrals.items()
+        if name in theirs and campaign.is_on(now)
+    )
+
+
+def shown_invited(playbook: Playbook, contact: Contact) -> tuple[InvitedView, ...]:
+    """By which campaigns somebody was brought."""
+    return tuple(
+        _invited(playbook, playbook.referrals[one.campaign], one.state, one.why)
+        for one in contact.referrals
+        if one.campaign in playbook.referrals
+    )
+
+
+def _invited(playbook: Playbook, campaign: ReferralCampaign, state: str, why: str | None) -> InvitedView:
+    gift = _title(playbook, campaign.friend)
+    return InvitedView(campaign.name, campaign.title, campaign.goal, state, why, gift)
+
+
+def _title(playbook: Playbook, coupon: str | None) -> str | None:
+    return playbook.coupons[coupon].title if coupon in playbook.coupons and coupon is not None else None

@@ -1,0 +1,69 @@
+"""Referrals: compares a friend and the inviter, and tells both by events of ours (N4)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from bot.model.clock import Clock
+from bot.model.contact import Contact
+from bot.model.event import Event, Source
+from bot.model.inbox import Received
+from bot.model.promotion_act import ReferralAct
+from bot.model.promotion_effects import ReportReferral
+from bot.promotions.referrals.engine.held import acts_of, codes_above
+from bot.promotions.referrals.model import RING_MOST
+from bot.services.caller import Caller
+from bot.services.contact_ports import ContactDirectory, ContactIndex
+from bot.services.effects import NoticeHandlers
+from bot.services.own_events import STORE_SECONDS, StoreEvents, own_event
+
+_IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-726566657231")
+
+
+class ReferralService:
+    """Told again it stores the same events, which count once.
+
+    `store` makes events durable, like those of a webhook; it is there once the runtime is.
+    """
+
+    store: StoreEvents
+
+    def __init__(self, people: ContactIndex, contacts: ContactDirectory, clock: Clock) -> None:
+        self._people = people
+        self._contacts = contacts
+        self._clock = clock
+
+    @property
+    def hears(self) -> NoticeHandlers:
+        return {ReportReferral: self.report}
+
+    async def report(self, report: ReportReferral, caller: Caller) -> None:
+        """Tell the inviter that a friend has come, or both whether it counts."""
+        friend = await self._contacts.person(caller.contact)
+        if friend is None:
+            return
+        inviter = await self._people.inviter(report.by)
+        people = {one.id: one for one in (friend.contact, inviter) if one is not None}
+        above = await self._above(inviter) if report.judge and inviter is not None else ()
+        acts = acts_of(report, friend.contact, inviter, above)
+        await self.store([self._event(people[id_], act, caller.channel) for id_, act in acts], STORE_SECONDS)
+
+    async def _above(self, inviter: Contact) -> Sequence[Contact]:
+        """Who has brought the inviter, who has brought them, and so on."""
+        found, level = dict[str, Contact](), [inviter]
+        for _ in range(RING_MOST):
+            some = [await self._people.inviter(code) for code in codes_above(level)]
+            level = [one for one in some if one is not None and one.id not in found]
+            found |= {one.id: one for one in level}
+        return list(found.values())
+
+    def _event(self, contact: Contact, act: ReferralAct, channel: str) -> Received:
+        """Of one referral there is one event of each kind, whoever is merged meanwhile."""
+        there = [one.channel for one in contact.identities]
+        channel = channel if channel in there or not there else there[0]
+        name = uuid.uuid5(_IDS, f"referral:{act.campaign}:{act.referral}:{act.what}")
+        return own_event(
+            contact.id,
+            Event(f"{channel}:{name.hex}", channel, Source("none", ""), self._clock.now(), act),
+        )

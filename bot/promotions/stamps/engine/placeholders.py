@@ -1,0 +1,69 @@
+"""What the card of one's stamps shows to a person: its placeholders, as they stand in this turn (N2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.times.local_time import INSTANT
+from bot.model.contact import Contact
+from bot.model.counts import FULL
+from bot.model.value import Value
+from bot.promotions.stamps.engine.declared import StampCard
+from bot.promotions.stamps.model import HeldStampCard
+
+
+def of_stamps(
+    playbook: Playbook, contact: Contact, name: str, slot: str, now: datetime, fields: Mapping[str, Value]
+) -> Value | None:
+    """What stands for a slot of the card of this name, as the person has it; `None`: nothing.
+
+    The news that a card is full shows that one, though the next has begun.
+    """
+    card = playbook.stamp_cards.get(name)
+    if card is None:
+        return None
+    titles = {one.name: one.title for one in playbook.coupons.values()}
+    is_full = fields.get("card") == name and fields.get("result") == FULL
+    return shown_of(card, _held(contact, name, now), titles, slot, is_full=is_full)
+
+
+def shown_of(
+    card: StampCard, held: HeldStampCard, titles: Mapping[str, str], slot: str, *, is_full: bool = False
+) -> Value | None:
+    """`count`, `missing` to the next `reward` (its title), `done`, `filled` cards, `until`; of a cell whether
+    it is `stamped N` or `empty N`. `None`: that is not so.
+    """
+    count = card.cells if is_full else card.shown(held)
+    kind, _, cell = slot.partition(" ")
+    match kind:
+        case "count":
+            return count
+        case "stamped":
+            return 1 if int(cell) <= count else None
+        case "empty":
+            return 1 if int(cell) > count else None
+        case "done":
+            return 1 if is_full or held.closed else None
+        case "filled":
+            return held.full or None
+        case "until":
+            return None if held.until is None or held.count <= 0 or is_full else held.until - INSTANT
+        case _:
+            return None if is_full else _next(card, held, titles, kind)
+
+
+def _held(contact: Contact, name: str, now: datetime) -> HeldStampCard:
+    """As it is held; one that has ended in the meantime is empty."""
+    held = next((one for one in contact.stamp_cards if one.card == name), HeldStampCard(name))
+    is_over = held.until is not None and now >= held.until
+    return HeldStampCard(name, full=held.full) if is_over else held
+
+
+def _next(card: StampCard, held: HeldStampCard, titles: Mapping[str, str], what: str) -> Value | None:
+    """Of the next reward, where there is one."""
+    missing = card.missing(held)
+    if missing is None:
+        return None
+    return missing if what == "missing" else titles.get(card.rewards[held.count + missing])

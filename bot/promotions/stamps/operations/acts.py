@@ -1,0 +1,108 @@
+"""Stamps put on a person's card at a till or by a program, and taken back: each act once (N2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.audit import AuditEntry, AuditRow
+from bot.model.contact import Contact
+from bot.model.promotion_act import StampAct
+from bot.model.screen import StampView
+from bot.operations.audit_trail import audited
+from bot.operations.contact_changes import carried_out
+from bot.operations.find_contacts import LocatedContact
+from bot.operations.simulated_time import now_among
+from bot.promotions.coupons.operations.acts import Redeemer, masked_name
+from bot.promotions.stamps.engine.page import stamp_view
+from bot.promotions.stamps.model import HeldStampCard, StampEntry
+from bot.services.rewrites import RewriteJob, event_for
+from bot.store.stores import Stores
+
+StampResult: TypeAlias = Literal["done", "refused", "unknown", "waits"]
+"""`refused`: today's stamps are there, the card is over, or there is nothing to take back; `unknown`: there
+is no such person or card; `waits`: it is stored, and no process has done it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAtTill:
+    """Whose card is stamped, as a clerk sees them: a masked name, and their cards."""
+
+    contact: str
+    name: str = field(repr=False)
+    cards: tuple[StampView, ...]
+
+
+async def person_at_till(stores: Stores, playbook: Playbook, contact: str) -> PersonAtTill | None:
+    """The person; `None`: there is none any more. May raise `DatabaseUnavailable`."""
+    stored = await stores.contacts.person(contact)
+    if stored is None:
+        return None
+    held = {one.card: one for one in stored.contact.stamp_cards}
+    cards = tuple(
+        stamp_view(card, held.get(name), playbook.coupons)
+        for name, card in playbook.stamp_cards.items()
+        if "clerk" in card.ways
+    )
+    return PersonAtTill(stored.contact.id, masked_name(stored.contact.name), cards)
+
+
+async def stamp(
+    stores: Stores, playbook: Playbook, contact: str, act: StampAct, reason: str = ""
+) -> StampResult:
+    """Do this act of a clerk, a program or staff, and wait for its turn; the same `act.id` again is once.
+
+    `reason`: why, for the audit log. Raises `DatabaseUnavailable`: then perhaps it was stored, and doing it
+    again tells.
+    """
+    stored = await stores.contacts.person(contact)
+    if stored is None or act.card not in playbook.stamp_cards:
+        return "unknown"
+    found = LocatedContact(stored, stores, simulated=False)
+    if not await _is_done(found, act, reason, await now_among(stores)):
+        return "waits"
+    after = await stores.contacts.person(contact)
+    if after is None:
+        return "unknown"
+    return "done" if line_of(after.contact, act.card, act.id) is not None else "refused"
+
+
+def clerk_act(
+    card: str, count: int, redeemer: Redeemer, act_id: str, *, undoes: str = "", takes: bool = False
+) -> StampAct:
+    """What a press at a till is: stamps, or what takes back the line `undoes`, or so many."""
+    what: Literal["take", "clerk"] = "take" if takes or undoes else "clerk"
+    return StampAct(card, what, count, act_id, redeemer.by, redeemer.store, undoes)
+
+
+async def renew_screen(stores: Stores, card: str, store: str, number: int, actor: str) -> None:
+    """End the address with this number of a store's screen: another one is good from now on.
+
+    Of an address that is ended already nothing happens. May raise `DatabaseUnavailable`.
+    """
+    if await stores.stamp_screens.number(card, store) != number:
+        return
+    line = AuditEntry("stamp_screen_renewed", actor, await now_among(stores), card, after=store)
+    async with audited(stores, line):
+        await stores.stamp_screens.renew(card, store, number)
+
+
+def line_of(contact: Contact, card: str, act: str) -> StampEntry | None:
+    """What an act has written into the card's ledger; `None`: nothing."""
+    held = next((one for one in contact.stamp_cards if one.card == card), HeldStampCard(card))
+    return next((line for line in held.entries if line.id == act), None)
+
+
+async def _is_done(found: LocatedContact, act: StampAct, reason: str, now: datetime) -> bool:
+    """Store the act with its line of the audit log, and wait until its turn was taken."""
+    job = RewriteJob(act.by, now, f"stamp {act.card} {act.what} {act.id}")
+    entry = event_for(found.contact, act, job, once=True).entry
+    kind: Literal["stamps_taken", "stamped"] = "stamps_taken" if act.what == "take" else "stamped"
+    undone = line_of(found.contact, act.card, act.undoes) if act.undoes else None
+    count = act.count if undone is None else undone.count
+    details = (act.card, str(count), *(one for one in (act.store, reason) if one))
+    line = AuditRow(f"{kind}:{entry.id}", now, act.by, kind, found.contact.id, details=details)
+    await found.stores.rewriter.append_once(entry, line)
+    return await carried_out(found, lambda stored: entry.id not in stored.waiting) == "done"

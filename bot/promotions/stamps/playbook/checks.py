@@ -1,0 +1,49 @@
+"""Whether hearing of a stamp puts on the next (N2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.engine.compiled.rule import OnNews, Trigger
+from bot.engine.conditions.comparisons import Is
+from bot.engine.conditions.condition import Condition
+from bot.engine.conditions.values import EventTest
+from bot.model.news import STAMP_ADDED
+from bot.model.problem import Problem
+from bot.model.translatable import tr
+from bot.playbook.codes import mistake
+from bot.playbook.graph.implication import test_implies
+from bot.playbook.graph.survey import Survey
+from bot.playbook.similar import quoted
+from bot.promotions.stamps.engine.steps import PutStamps
+
+
+def stamps_feeding_themselves(survey: Survey) -> Iterator[Problem]:
+    """`stamp-feeds-itself`: a rule that hears of a stamp puts one on, of which it hears again."""
+    for site in survey.sites:
+        rule = site.rule
+        if rule is None or _asks_source(rule.condition):
+            continue
+        for step in site.steps:
+            if isinstance(step, PutStamps) and not step.takes and _hears(rule.when, step.card):
+                message = tr("each stamp on {card} puts on another one", card=quoted(step.card))
+                hint = tr("ask where the stamp comes from:  if: {event: {source: code}}")
+                yield mistake(step.place, "stamp-feeds-itself", message, hint=hint)
+
+
+def _hears(when: Sequence[Trigger], card: str) -> bool:
+    return any(
+        isinstance(one, OnNews)
+        and one.kind == "stamp_card"
+        and (one.subjects is None or card in one.subjects)
+        and any(
+            all(test_implies(Is((result,)), test) for field in one.where for test in field.tests)
+            for result in STAMP_ADDED
+        )
+        for one in when
+    )
+
+
+def _asks_source(condition: Condition | None) -> bool:
+    leaves = () if condition is None else condition.leaves()
+    return any(isinstance(leaf, EventTest) and leaf.field == "source" for leaf in leaves)
