@@ -6,13 +6,13 @@ All of it may raise `DatabaseUnavailable`: then perhaps it was done, and asking 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import AuditEntry, AuditEntryKind
-from bot.model.brake import Brake, PushStop
+from bot.model.brake import AnyStop, Brake, PushStop
 from bot.model.broadcast import Sending
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.simulated_time import now_among
@@ -101,8 +101,8 @@ async def stop_pushes(
 
 async def resume_pushes(
     stores: Stores, scope: StopScope, actor: str, now: datetime | None = None
-) -> tuple[PushStop, Brake]:
-    """Let go on what was stopped by just these words; which stop it was, and what is stopped still.
+) -> tuple[PushStop, str | None, Brake]:
+    """Let go on what was stopped by just these words; which stop it was, why, and what is stopped still.
 
     Raises `StopRefused` where nothing is stopped by them: what else is stopped stays so.
     """
@@ -112,9 +112,10 @@ async def resume_pushes(
         found = brake.stop_of(wanted.key)
         if found is None:
             raise StopRefused(not_stopped(brake))
+        why = (await reasons_of(stores, [found])).get(found.key)
         entry = _entry("pushes_resumed", found, actor, wanted.at, f"{STOPPED}, {found.by}", GOES)
         if await stores.brakes.release(found, entry):
-            return found, await stores.brakes.read()
+            return found, why, await stores.brakes.read()
 
 
 async def brake_view(stores: Stores, playbook: Playbook | None) -> BrakeView:
@@ -122,6 +123,12 @@ async def brake_view(stores: Stores, playbook: Playbook | None) -> BrakeView:
     brake = await stores.brakes.read()
     unknown = () if playbook is None else tuple(name for name in brake.flows if not _has(playbook, name))
     return BrakeView(brake, await stores.held.how_many_by_brake(), unknown)
+
+
+async def reasons_of(stores: Stores, stops: Collection[AnyStop]) -> Mapping[str, str]:
+    """Why each was stopped, by its key, where somebody has said so."""
+    entries = await stores.brakes.entries(stops) if stops else {}
+    return {key: entry.after for key, entry in entries.items() if entry.after not in ("", STOPPED)}
 
 
 def _entry(

@@ -1,4 +1,4 @@
-"""Staff close a flow to new people or pause it, stop its pushes, and take that back, each with a reason (H6).
+"""Staff close a flow to new people or pause it, pause a rich menu, each with a reason; that taken back (H6).
 
 All of it may raise `DatabaseUnavailable`: then perhaps it was done, and asking once more does no harm.
 """
@@ -6,15 +6,15 @@ All of it may raise `DatabaseUnavailable`: then perhaps it was done, and asking 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import AuditEntry, AuditEntryKind
-from bot.model.brake import AnyStop, FlowLimit, FlowRestriction, MenuPause, PushStop
+from bot.model.brake import FlowLimit, FlowRestriction, MenuPause
 from bot.model.plain_text import visible
 from bot.model.translatable import Refusal, tr
-from bot.operations.brake import STOPPED, StopScope, resume_pushes, stop_pushes
+from bot.operations.brake import reasons_of
 from bot.operations.resolve_name import flow_of
 from bot.store.stores import Stores
 
@@ -50,7 +50,7 @@ async def limit_flow(
 
 async def free_flow(
     stores: Stores, flow: str, limit: FlowLimit, actor: str, now: datetime
-) -> tuple[FlowRestriction, str]:
+) -> tuple[FlowRestriction, str | None]:
     """Open it, or let it go on; what was so, and why. Raises `NotLimited` where it is not."""
     while True:
         found = (await stores.brakes.read()).restriction_of(flow, limit)
@@ -60,31 +60,9 @@ async def free_flow(
                 if limit == "paused"
                 else tr("nothing was done: it is not closed by anybody")
             )
-        why = (await reasons_of(stores, [found])).get(found.key, "")
+        why = (await reasons_of(stores, [found])).get(found.key)
         if await stores.brakes.release(found, _entry(_FREED[limit], flow, actor, now, found.by)):
             return found, why
-
-
-async def stop_flow(
-    stores: Stores,
-    playbook: Playbook,
-    flow: str,
-    why: str,
-    actor: str,
-    channels: Collection[str],
-    now: datetime,
-) -> tuple[PushStop, bool]:
-    """Stop its pushes on all channels. Raises as `limit_flow`."""
-    scope = StopScope(None, flow_of(playbook, flow).name)
-    return await stop_pushes(stores, scope, actor, channels, playbook, now, reason_of(why))
-
-
-async def resume_flow(stores: Stores, flow: str, actor: str, now: datetime) -> tuple[PushStop, str]:
-    """Its pushes go on; what was so, and why. Raises `StopRefused` where nothing is stopped by its name."""
-    stop = (await stores.brakes.read()).stop_of(PushStop(None, flow, actor, now).key)
-    why = "" if stop is None else (await reasons_of(stores, [stop])).get(stop.key, "")
-    ended, _ = await resume_pushes(stores, StopScope(None, flow), actor, now)
-    return ended, why
 
 
 async def pause_menu(
@@ -98,21 +76,15 @@ async def pause_menu(
     return (await stores.brakes.read()).menu_pause(menu) or wanted, is_new
 
 
-async def resume_menu(stores: Stores, menu: str, actor: str, now: datetime) -> tuple[MenuPause, str]:
+async def resume_menu(stores: Stores, menu: str, actor: str, now: datetime) -> tuple[MenuPause, str | None]:
     """Have it shown again; what was so, and why. Raises `NotLimited` where it is not paused by staff."""
     while True:
         found = (await stores.brakes.read()).menu_pause(menu)
         if found is None:
             raise NotLimited(tr("nothing was done: it is not paused by anybody"))
-        why = (await reasons_of(stores, [found])).get(found.key, "")
+        why = (await reasons_of(stores, [found])).get(found.key)
         if await stores.brakes.release(found, _entry("menu_resumed", menu, actor, now, found.by)):
             return found, why
-
-
-async def reasons_of(stores: Stores, stops: Collection[AnyStop]) -> Mapping[str, str]:
-    """Why each was stopped, by its key, where somebody has said so."""
-    entries = await stores.brakes.entries(stops) if stops else {}
-    return {key: entry.after for key, entry in entries.items() if entry.after not in ("", STOPPED)}
 
 
 def _entry(

@@ -14,12 +14,13 @@ from bot.model.answer_fields import Clock, Help, Table
 from bot.model.brake import FlowLimit, FlowRestriction, MenuPause
 from bot.model.translatable import Translatable, plural, tr
 from bot.operations.actors import actor_words
+from bot.operations.brake import reasons_of
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import CommandWord, FlowName, Name, Reason
 from bot.operations.declared.flow_figures import FlowHistory, history_of
 from bot.operations.declared.flow_standing import FlowStatuses, status_of
-from bot.operations.flow_limits import free_flow, limit_flow, reasons_of
+from bot.operations.flow_limits import free_flow, limit_flow
 from bot.operations.flow_view import COUNTED, FlowLine, StepFigures, WayFigures, flow_lines, flow_view
 from bot.operations.journey_reports.report import journey_report
 from bot.operations.journey_reports.report_files import ReportedJourney, reported_journey
@@ -121,7 +122,7 @@ class FlowLimited(FlowRestriction):
 
 
 @dataclass(frozen=True, slots=True)
-class FlowFreed(FlowRestriction):
+class FlowFreed(LimitedFlow):
     """What held until now."""
 
     def lines(self, at: Clock) -> Iterator[Translatable]:
@@ -218,6 +219,6 @@ async def _limited(call: OperationCall, flow: str, limit: FlowLimit, reason: str
 
 
 async def _freed(call: OperationCall, flow: str, limit: FlowLimit) -> FlowFreed:
-    ended, _ = await free_flow(call.stores, flow, limit, call.by, call.now)
+    ended, why = await free_flow(call.stores, flow, limit, call.by, call.now)
     await call.look()
-    return FlowFreed(**asdict(ended))
+    return FlowFreed(**asdict(ended), reason=why)

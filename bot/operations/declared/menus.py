@@ -18,7 +18,7 @@ from bot.operations.catalog.answers import filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import ChannelName, MenuName, Name, OperationFace, Reason
-from bot.operations.declared.flows import CountedDays, FigureDays
+from bot.operations.declared.flows import CountedDays, FigureDays, PausedMenu
 from bot.operations.flow_limits import pause_menu as pause_shown
 from bot.operations.flow_limits import resume_menu as show_again
 from bot.operations.journeys import LATELY
@@ -85,7 +85,7 @@ class MenuPaused(MenuPause):
 
 
 @dataclass(frozen=True, slots=True)
-class MenuResumed(MenuPause):
+class MenuResumed(PausedMenu):
     """What held until now."""
 
     def lines(self, at: Clock) -> Iterator[Translatable]:
@@ -151,9 +151,9 @@ async def pause_menu(call: OperationCall, menu: MenuName, reason: Reason) -> Men
 @operation("menus.resume", changes=True, audit="menu_resumed", example="主選單")
 async def resume_menu(call: OperationCall, menu: PausedMenuName) -> MenuResumed:
     """A rich menu that staff have paused is shown again."""
-    ended, _ = await show_again(call.stores, menu, call.by, call.now)
+    ended, why = await show_again(call.stores, menu, call.by, call.now)
     await call.look()
-    return MenuResumed(**asdict(ended))
+    return MenuResumed(**asdict(ended), reason=why)
 
 
 @operation("menus.counts", asks_line=True, example="--days 7")

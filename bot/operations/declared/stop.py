@@ -47,6 +47,7 @@ class PushesResumed:
     """What goes on, and what is stopped still."""
 
     resumed: PushStop
+    reason: Annotated[str | None, Help("Why it was stopped, where somebody has said so.")]
     stops: Sequence[PushStop]
 
     def lines(self, at: Clock) -> Iterator[Translatable]:
@@ -94,9 +95,9 @@ async def resume_pushes(
     call: OperationCall, channel: StopChannel = None, flow: StopFlow = None
 ) -> PushesResumed:
     """Let go on what was stopped by the same words; what came due meanwhile is late."""
-    ended, left = await let_go_on(call.stores, StopScope(channel, flow), call.by, call.now)
+    ended, why, left = await let_go_on(call.stores, StopScope(channel, flow), call.by, call.now)
     await call.look()
-    return PushesResumed(ended, left.stops)
+    return PushesResumed(ended, why, left.stops)
 
 
 @operation("stop.status", goes_by="folder")

@@ -24,10 +24,11 @@ from bot.operations.binding_answers import binding_cards, binding_results
 from bot.operations.binding_checklist import binding_checklist, check_item
 from bot.operations.binding_funnel import FAILURES, STEPS, BindingFunnel
 from bot.operations.declared.binding import pause_binding, resume_binding
+from bot.operations.declared.sms import raise_sms_cap
 from bot.operations.looks import record_search
 from bot.operations.qr_code import CODE_TYPES, code_picture
 from bot.operations.recent_bindings import BindingOutcome, recent_bindings
-from bot.operations.sms import CodesToday, ProviderCredit, codes_today, raise_cap
+from bot.operations.sms import CodesToday, ProviderCredit, codes_today
 from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.message_view import shown_messages
 from bot.web.admin.visit import (
@@ -81,10 +82,7 @@ class BindingPages(AdminPages):
     async def binding_paused(self, visit: Visit) -> AdminAnswer:
         """It is paused on a channel, at once; with a button that takes it back."""
         channel = visit.form.get("channel", "")
-        try:
-            [pause] = (await pause_binding(visit.call(self.context), channel)).paused
-        except Refusal as error:
-            return await self._page(visit, error.message)
+        [pause] = (await pause_binding(visit.call(self.context), channel)).paused
         if not pause.new:
             by = by_name(pause.by)
             return Redirect(_of(channel), flash=Flash(tr("That was paused already, by {who}", who=by)))
@@ -94,10 +92,7 @@ class BindingPages(AdminPages):
     async def binding_resumed(self, visit: Visit) -> AdminAnswer:
         """It goes on on a channel."""
         channel = visit.form.get("channel", "")
-        try:
-            await resume_binding(visit.call(self.context), channel)
-        except Refusal as error:
-            return await self._page(visit, error.message)
+        await resume_binding(visit.call(self.context), channel)
         done = tr("Phones can be bound again")
         return Redirect(_of(channel), flash=Flash(done, Undo(f"{PAGE}/pause", {"channel": channel})))
 
@@ -108,12 +103,7 @@ class BindingPages(AdminPages):
             return await self._page(visit, tr("Write how many codes may be sent today, as a number"))
         if visit.form.get("sure") != "yes":
             return await self._page(visit, wanted=int(written))
-        try:
-            today = await raise_cap(
-                self.context.stores, self.context.playbook(), int(written), visit.signed.by
-            )
-        except Refusal as error:
-            return await self._page(visit, error.message)
+        today = (await raise_sms_cap(visit.call(self.context), int(written), today=True)).today
         done = tr("Today up to {number} codes may be sent; tomorrow as usual", number=f"{today.cap:,}")
         return Redirect(_of(visit.form.get("channel", "")), flash=Flash(done))
 
@@ -121,11 +111,11 @@ class BindingPages(AdminPages):
         """A line of the checklist was found right, or is to be looked at again."""
         channel, right = visit.form.get("channel", ""), "right" in visit.form
         about = (channel, visit.form.get("item", ""), visit.signed.by, self.context.now())
-        try:
-            await check_item(self.context.stores, self.context.settings(), *about, right=right)
-        except Refusal as error:
-            return await self._page(visit, error.message)
+        await check_item(self.context.stores, self.context.settings(), *about, right=right)
         return Redirect(f"{_of(channel)}#checklist")
+
+    async def _refusal(self, visit: Visit, error: Refusal) -> AdminAnswer:
+        return await self._page(visit, error.message)
 
     async def _stands(self, visit: Visit, days: Collection[int]) -> BindingOnChannel | None:
         channels, name = self.context.settings().channels, visit.form.get("channel", "") or visit.channel

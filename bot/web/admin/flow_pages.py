@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -20,14 +19,18 @@ from bot.model.money import money_text
 from bot.model.reports import JourneyReport
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import by_name
-from bot.operations.flow_limits import (
-    REASON_MOST,
-    free_flow,
-    limit_flow,
-    reasons_of,
+from bot.operations.brake import reasons_of
+from bot.operations.catalog.call import OperationCall
+from bot.operations.declared.flows import (
+    FlowFreed,
+    FlowLimited,
+    close_flow,
+    open_flow,
+    pause_flow,
     resume_flow,
-    stop_flow,
 )
+from bot.operations.declared.stop import PushesResumed, PushesStopped, resume_pushes, stop_pushes
+from bot.operations.flow_limits import REASON_MOST, reason_of
 from bot.operations.flow_states import STANDINGS, FlowStands, StandingKind, stands_of
 from bot.operations.flow_view import COUNTED, flow_lines, flow_view
 from bot.operations.journey_reports.words import NONE_FINISHED, goal_words, rate_words
@@ -73,7 +76,17 @@ BACK: Mapping[str, Translatable] = {
     "resumed": tr("Let its pushes go on"),
 }
 BACK_OF = {"closed": "open", "paused": "go_on", "stopped": "resumed"}
-LIMITS: Mapping[FlowLimit, str] = {"closed": "open", "paused": "go_on"}
+HELD_BY = {back: act for act, back in BACK_OF.items()}
+HOLDS: Mapping[str, Callable[[OperationCall, str, str], Awaitable[FlowLimited | PushesStopped]]] = {
+    "closed": close_flow,
+    "paused": pause_flow,
+    "stopped": lambda call, flow, why: stop_pushes(call, None, flow, reason_of(why)),
+}
+FREES: Mapping[str, Callable[[OperationCall, str], Awaitable[FlowFreed | PushesResumed]]] = {
+    "open": open_flow,
+    "go_on": resume_flow,
+    "resumed": lambda call, flow: resume_pushes(call, None, flow),
+}
 DONE: Mapping[str, Translatable] = {
     "closed": tr("Closed to new people. Every server knows within a second"),
     "paused": tr("Paused. Every server knows within a second"),
@@ -146,39 +159,20 @@ class FlowPages(AdminPages):
         flow, act = playbook.flows.get(visit.path["flow"]), form.get("act", "")
         if flow is None:
             return GONE
-        if act not in ACTIONS and act not in BACK:
+        if act not in HOLDS and act not in FREES:
             raise web.HTTPBadRequest
-        by, now, why = visit.signed.by, self.context.now(), form.get("why", "")
-        to = flow_address(flow.name)
+        to, call, why = flow_address(flow.name), visit.call(self.context), form.get("why", "")
         try:
-            undo = await self._done(playbook, flow.name, act, why, by, now)
+            if act in HOLDS:
+                undo = {"act": BACK_OF[act]} if (await HOLDS[act](call, flow.name, why)).new else None
+            else:  # what had no reason (a stop by command) is not done again: without one it is refused
+                was = (await FREES[act](call, flow.name)).reason
+                undo = {"act": HELD_BY[act], "why": was} if was else {}
         except Refusal as error:
             return await self.page(visit, playbook, flow, refused=error.message, asked=act)
-        await self.context.looked()
         if undo is None:
             return Redirect(to, flash=Flash(tr("Somebody else has done that already")))
         return Redirect(to, flash=Flash(DONE[act], Undo(f"{to}/do", undo) if undo else None))
-
-    async def _done(
-        self, playbook: Playbook, flow: str, act: str, why: str, by: str, now: datetime
-    ) -> Mapping[str, str] | None:
-        """What takes it back; `None` where it was so already. Nothing does where it had no reason (a stop by
-        command), for without one it is not done again."""
-        stores, channels = self.context.stores, self.context.shop().channels
-        match act:
-            case "closed" | "paused":
-                _, is_new = await limit_flow(stores, playbook, flow, act, why, by, now)
-                return {"act": LIMITS[act]} if is_new else None
-            case "stopped":
-                _, is_new = await stop_flow(stores, playbook, flow, why, by, channels, now)
-                return {"act": "resumed"} if is_new else None
-            case "resumed":
-                _, was = await resume_flow(stores, flow, by, now)
-                return {"act": "stopped", "why": was} if was else {}
-            case _:
-                limit: FlowLimit = "closed" if act == "open" else "paused"
-                _, was = await free_flow(stores, flow, limit, by, now)
-                return {"act": limit, "why": was} if was else {}
 
     async def page(
         self,

@@ -9,8 +9,9 @@ from bot.engine.compiled.card import FileAddress
 from bot.line.outcome import LineError
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.actors import by_name
-from bot.operations.declared.menus import pause_menu
-from bot.operations.flow_limits import REASON_MOST, reasons_of, resume_menu
+from bot.operations.brake import reasons_of
+from bot.operations.declared.menus import pause_menu, resume_menu
+from bot.operations.flow_limits import REASON_MOST
 from bot.operations.menu_sync_work import MenuSyncWork, PlanChanged, plan_digest
 from bot.operations.menu_view import MenuStanding, MenusView, menus_view
 from bot.operations.menus import DOES, MenuPlan, MenusAtLine, picture_at_line
@@ -61,10 +62,7 @@ class MenuPages(AdminPages):
 
     async def menus_plan(self, visit: Visit) -> AdminAnswer:
         """The same, with what a sync would do: LINE is asked."""
-        try:
-            return await self._page(visit, planned=await self.work.planned(visit.channel))
-        except Refusal as error:
-            return await self._page(visit, error.message)
+        return await self._page(visit, planned=await self.work.planned(visit.channel))
 
     async def menus_sync(self, visit: Visit) -> AdminAnswer:
         """LINE's menus become those of the playbook, by this process, one sync at a time: by the plan that
@@ -73,17 +71,12 @@ class MenuPages(AdminPages):
             await self.work.order_planned(visit.channel, visit.form.get("seen", ""), visit.signed.by)
         except PlanChanged as error:
             return await self._page(visit, error.message, planned=error.now)
-        except Refusal as error:
-            return await self._page(visit, error.message)
         return Redirect(self._here(visit))
 
     async def menu_pause(self, visit: Visit) -> AdminAnswer:
         """A menu is as if it were not there: people see the next one that is for them."""
         menu, why = visit.form.get("menu", ""), visit.form.get("why", "")
-        try:
-            paused = await pause_menu(visit.call(self.context), menu, why)
-        except Refusal as error:
-            return await self._page(visit, error.message, asked=menu)
+        paused = await pause_menu(visit.call(self.context), menu, why)
         if not paused.new:
             return Redirect(self._here(visit), flash=Flash(tr("Somebody else has done that already")))
         done = tr("{menu} is paused: people are given the next menu that is for them", menu=menu)
@@ -93,12 +86,9 @@ class MenuPages(AdminPages):
     async def menu_resume(self, visit: Visit) -> AdminAnswer:
         """It is shown again."""
         menu = visit.form.get("menu", "")
-        try:
-            _, why = await resume_menu(self.context.stores, menu, visit.signed.by, self.context.now())
-        except Refusal as error:
-            return await self._page(visit, error.message)
-        await self.context.looked()
-        undo = Undo(page_address(f"{PAGE}/pause", channel=visit.channel), {"menu": menu, "why": why})
+        was = await resume_menu(visit.call(self.context), menu)
+        back = {"menu": menu, "why": was.reason or ""}
+        undo = Undo(page_address(f"{PAGE}/pause", channel=visit.channel), back)
         return Redirect(self._here(visit), flash=Flash(tr("{menu} is shown again", menu=menu), undo))
 
     async def menu_picture(self, visit: Visit) -> AdminAnswer:
@@ -123,6 +113,9 @@ class MenuPages(AdminPages):
                     return NO_PICTURE
                 return NO_PICTURE if found is None else _download(found)
         return NO_PICTURE
+
+    async def _refusal(self, visit: Visit, error: Refusal) -> AdminAnswer:
+        return await self._page(visit, error.message, asked=visit.form.get("menu", ""))
 
     async def _page(
         self,

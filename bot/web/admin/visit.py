@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.model.admin import Signed
-from bot.model.translatable import Language, Translatable
+from bot.model.translatable import Language, Refusal, Translatable
 from bot.operations.catalog.call import OperationCall, OperationContext
 from bot.web.admin.route import AdminRoute
 
@@ -63,8 +63,9 @@ class Visit:
         return self.request.query.get(name, "")
 
     def call(self, context: OperationContext) -> OperationCall:
-        """What an operation of the catalog is called with, as something that is asked for now."""
-        signed, request = self.signed, uuid.uuid4().hex
+        """What an operation of the catalog is called with, as the request that the form names (`press`), else
+        as one of now."""
+        signed, request = self.signed, self.form.get("press") or uuid.uuid4().hex
         return OperationCall(context, signed.by, context.now(), request, signed.role, language=self.words)
 
     def address(self, **changes: str) -> str:
@@ -201,7 +202,22 @@ class AdminPages:
     def handlers(self) -> Mapping[str, AdminHandler]:
         """Its answers, by the names of the table."""
         kind = type(self)
-        return {name: getattr(self, name) for name in dir(kind) if _is_answer(getattr(kind, name))}
+        return {
+            name: self._answer(getattr(self, name)) for name in dir(kind) if _is_answer(getattr(kind, name))
+        }
+
+    def _answer(self, handler: AdminHandler) -> AdminHandler:
+        async def answer(visit: Visit) -> AdminAnswer:
+            try:
+                return await handler(visit)
+            except Refusal as error:
+                return await self._refusal(visit, error)
+
+        return answer
+
+    async def _refusal(self, visit: Visit, error: Refusal) -> AdminAnswer:
+        """The page of the form that was sent, with why nothing was done; without one the gate says it."""
+        raise error
 
 
 def _is_answer(method: object) -> bool:
