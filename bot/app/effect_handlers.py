@@ -12,6 +12,7 @@ from bot.app.context import AppContext
 from bot.app.database import OpenDatabase
 from bot.app.live import Live
 from bot.app.shops import Shops
+from bot.connectors.sms.sender import SmsSender
 from bot.engine.members.identity import of_shop
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
@@ -31,7 +32,6 @@ from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.metrics import Tally
 from bot.services.member_writing import MemberWriter
 from bot.services.members import MemberService
-from bot.sms.sender import SmsSender
 
 
 async def hook_service(serving: AppContext, figures: HookFigures, stack: AsyncExitStack) -> EffectService:

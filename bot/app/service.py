@@ -45,6 +45,8 @@ from bot.app.with_simulator import (
     publish_problems,
     simulator_of,
 )
+from bot.connectors.sms.providers import sender_of
+from bot.connectors.sms.sender import SmsSender
 from bot.hooks.call import HookCaller
 from bot.line.client import LineClient
 from bot.line.http_call import lasting_session
@@ -67,8 +69,6 @@ from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.runtime.shops.all_shops import SyncedShops
-from bot.sms.providers import sender_of
-from bot.sms.sender import SmsSender
 from bot.store.sealing.derived_keys import LiveKeys, address_keys, console_keys
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.calendar_parts import CalendarParts

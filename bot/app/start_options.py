@@ -13,6 +13,7 @@ from bot.app.database import OpenDatabase
 from bot.app.environment import is_plain
 from bot.app.playbook_files import Stamps
 from bot.app.stored_playbooks import UnpackedPlaybooks
+from bot.connectors.sms.providers import PROVIDERS, usual_settings
 from bot.line.objects.addresses import is_loopback
 from bot.model.settings import Settings, ShopSettings
 from bot.model.translatable import Translatable, tr
@@ -20,7 +21,6 @@ from bot.operations.acceptance import TellProblems
 from bot.playbook.load import Loaded
 from bot.playbook.valid import PlaybookWrong, ValidPlaybook
 
-CONSOLE = "console"
 """The provider that needs no account."""
 
 
@@ -33,13 +33,15 @@ def console_sms_refused(settings: Settings, line_api: str) -> Translatable | Non
         return None
     for channel in settings.channels.values():
         sender = settings.sms.get(channel.sms or "")
-        if sender is not None and sender.provider == CONSOLE:
+        if sender is not None and not PROVIDERS[sender.provider].reaches_people:
             return tr(
                 'codes of the channel "{channel}" would be written into the log, for the SMS "{name}" has'
-                "  provider: console; name who sends them (provider: mitake …), or try it out with"
+                "  provider: {provider}; name who sends them ({settings} …), or try it out with"
                 "  --simulator",
                 channel=channel.name,
                 name=sender.name,
+                provider=sender.provider,
+                settings=usual_settings(0),
             )
     return None
 

@@ -13,6 +13,7 @@ from bot.app.context import AppContext
 from bot.app.shop_services import ShopNewsServices
 from bot.app.staff_contexts import linked_surroundings
 from bot.app.with_simulator import tokens_of_events
+from bot.connectors.sms.sender import Credit
 from bot.engine.compiled.playbook import Playbook
 from bot.hooks.call import HookCaller
 from bot.line.insight import Insight
@@ -40,7 +41,6 @@ from bot.runtime.intake.siblings import Siblings, address
 from bot.runtime.limits.month_messages import MonthMessages
 from bot.runtime.process import Runtime
 from bot.runtime.shops.shop_events import ShopEvents
-from bot.sms.sender import Credit
 from bot.translations.chinese import CHINESE
 from bot.web.outside_events import OutsideEventsPage
 from bot.web.webhook import STORE_SECONDS

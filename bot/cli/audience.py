@@ -8,12 +8,12 @@ from bot.cli.arguments import actions_of, add_action, describe
 from bot.cli.declared import add_operations
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.terminal_text import write_file_out
+from bot.connectors.sms.phone import national
 from bot.model.audit import AuditEntry
 from bot.operations.audiences import COLUMNS, InAudience, people_in, target_audience
 from bot.operations.audit_trail import audited
 from bot.operations.catalog.subjects import subject_named
 from bot.playbook.csv_table import csv_line, heading_line
-from bot.sms.phone import national
 
 _NAME = "name of an audience, everyone, or a broadcast; before it: folder with bot.yaml"
 

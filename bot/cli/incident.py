@@ -15,6 +15,7 @@ from bot.cli.dates import day_or_moment, moment_of
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong
 from bot.cli.terminal_text import Progress, write_out
+from bot.connectors.sms.phone import national
 from bot.model.audit import AuditEntry
 from bot.model.translatable import Language, row, tr
 from bot.operations.audit_trail import audited
@@ -26,7 +27,6 @@ from bot.operations.person_export import ExportNotWritten, not_written
 from bot.operations.read_incident import concerned, read_incident
 from bot.playbook.csv_table import csv_line, heading_line
 from bot.playbook.similar import printable
-from bot.sms.phone import national
 from bot.store.stores import Stores
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)

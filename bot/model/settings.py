@@ -46,12 +46,16 @@ class ShopSettings:
     """Whether a person's answer about marketing is written there."""
 
 
+IN_LOG = "console"
+"""The provider of SMS that sends none: a simulator shows the codes on its phone."""
+
+
 @dataclass(frozen=True, slots=True)
 class SmsSettings:
     """What sends codes. `price` is NT$ each, `warn_below` how many messages are left when it warns."""
 
     name: str
-    provider: str = "console"
+    provider: str = IN_LOG
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     price: float | None = None
     warn_below: int | None = None

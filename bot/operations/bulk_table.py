@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.connectors.sms.phone import national
 from bot.model.bulk_run import BulkFigures, BulkRun
 from bot.model.contact import Contact
 from bot.model.translatable import Language
@@ -17,7 +18,6 @@ from bot.operations.find_contacts import LocatedContact
 from bot.operations.payload import json_line
 from bot.operations.simulated_time import now_among
 from bot.playbook.csv_table import csv_line, heading_line
-from bot.sms.phone import national
 
 TOGETHER = 500
 TYPES: Mapping[str, str] = {"csv": "text/csv", "jsonl": "application/jsonl"}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
+from bot.connectors.sms.phone import masked
 from bot.engine.compiled.playbook import Playbook
 from bot.model.answer_fields import Column, Help
 from bot.model.audit import AuditEntry, AuditEntryKind, AuditRow
@@ -27,7 +28,6 @@ from bot.operations.import_report import LineRefused
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, quoted
 from bot.services.rewrites import RewriteJob, event_for
-from bot.sms.phone import masked
 from bot.store.stores import Stores
 
 TOGETHER = 16

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.connectors.sms.phone import masked
 from bot.engine.texts.format import formatted
 from bot.engine.texts.typed import typed
 from bot.model.audit import AuditKind, AuditRow
@@ -23,7 +24,6 @@ from bot.model.processes import part_of
 from bot.model.value import PRIVATE_SLOT, Value
 from bot.operations.call_outcomes import CallSnapshot, call_snapshot
 from bot.operations.find_contacts import LocatedContact
-from bot.sms.phone import masked
 
 HIDDEN = "••••"
 SHORTEST = 2

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from bot.connectors.sms.phone import national
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.engine.texts.format import formatted
 from bot.model.audit import AuditEntry
@@ -25,7 +26,6 @@ from bot.operations.payload import json_line
 from bot.operations.person_export import new_folder, not_written, write_private
 from bot.operations.simulated_time import clock_among
 from bot.playbook.csv_table import MARK, column_name, csv_line
-from bot.sms.phone import national
 from bot.store.stores import Stores
 from bot.wording.conversation import message_text
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.connectors.sms.phone import masked
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.model.contact import Contact, contact_id
@@ -13,7 +14,6 @@ from bot.model.plain_text import visible
 from bot.model.stored import Stored
 from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.playbook.similar import hint_for, quoted
-from bot.sms.phone import masked
 from bot.store.contacts.contacts import Contacts
 from bot.store.stores import Stores
 

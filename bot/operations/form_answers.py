@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.connectors.sms.phone import national
 from bot.engine.compiled.form import Form, FormField
 from bot.engine.compiled.goal import sent_form
 from bot.engine.compiled.playbook import Playbook
@@ -26,7 +27,6 @@ from bot.operations.find_contacts import LocatedContact
 from bot.operations.goal_days import NONE, counted_days
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import quoted
-from bot.sms.phone import national
 from bot.store.broadcasts.timeline_entries import TimelineEntry
 from bot.store.stores import Stores
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
+from bot.connectors.sms.phone import masked
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import AuditFilter
-from bot.sms.phone import masked
 from bot.store.stores import Stores
 
 LATELY = 20

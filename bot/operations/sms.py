@@ -11,6 +11,9 @@ from datetime import datetime
 
 from aiohttp import ClientSession
 
+from bot.connectors.sms.phone import masked
+from bot.connectors.sms.providers import PROVIDERS, sender_of
+from bot.connectors.sms.sender import Credit
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.model.audit import AuditEntry
@@ -19,10 +22,6 @@ from bot.model.sms_level import credit_words
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.audit_trail import audited
 from bot.operations.simulated_time import now_among
-from bot.sms.needs import PROVIDER_TITLES
-from bot.sms.phone import masked
-from bot.sms.providers import sender_of
-from bot.sms.sender import Credit
 from bot.store.counters.codes import CodeNetwork, CodeRecipient
 from bot.store.stores import Stores
 
@@ -41,7 +40,7 @@ class ProviderCredit:
     @property
     def title(self) -> Translatable:
         """What people call the provider, with its name in the playbook where that says something else."""
-        brand = PROVIDER_TITLES.get(self.sms.provider, tr("{name}", name=self.sms.provider))
+        brand = PROVIDERS[self.sms.provider].title
         if self.sms.name == self.sms.provider:
             return brand
         return tr("{brand} ({name})", brand=brand, name=self.sms.name)
@@ -61,7 +60,7 @@ class ProviderCredit:
             return tr("{credit} left", credit=left)
         if self.pretended:
             return tr("the simulator plays it, and sends nothing")
-        if self.sms.provider == "console":
+        if not PROVIDERS[self.sms.provider].reaches_people:
             return tr("needs no credit, codes go into the log")
         if self.sms.credentials:
             return tr("cannot be asked what is left")

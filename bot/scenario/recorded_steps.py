@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from bot.connectors.sms.phone import national
 from bot.engine.compiled.form import flow_of_form
 from bot.engine.compiled.own_address import TAPPED
 from bot.engine.compiled.playbook import Playbook
@@ -33,7 +34,6 @@ from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 from bot.scenario.staff_step_player import why_not_sent
 from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP, PHOTOS, PHOTOS_MOST
 from bot.scenario.written_steps import step_lines
-from bot.sms.phone import national
 
 
 def text_step(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
+from bot.connectors.sms.phone import masked
 from bot.engine.compiled.splits import redrawn
 from bot.engine.turn import staff
 from bot.model.brake import Brake, PushStop
@@ -37,7 +38,6 @@ from bot.scenario.steps import (
     StampsCard,
     StopsPushes,
 )
-from bot.sms.phone import masked
 from bot.wording.conversation import OURS
 from bot.wording.stop_words import not_stopped, which
 

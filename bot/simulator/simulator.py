@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.connectors.sms.sender import ShortMessage
 from bot.model.brake import Brake
 from bot.model.channel import Channel
 from bot.model.clock import Clock
@@ -64,7 +65,6 @@ from bot.simulator.workbench.past import Past
 from bot.simulator.workbench.playbook_view import Edit, playbook_json
 from bot.simulator.workbench.turn_view import chat_of
 from bot.simulator.workbench.workbench import Workbench
-from bot.sms.sender import ShortMessage
 
 PREFIX = "/simulator"
 

@@ -14,11 +14,11 @@ import bot.operations.simulated_time
 import bot.operations.sms
 from bot.app.database import OpenDatabase, open_database
 from bot.cli.main import main
+from bot.connectors.sms.sender import Credit, ShortMessage, SmsResult
 from bot.model.issued_code import CodeRequest
 from bot.model.processes import Serving
 from bot.model.settings import Settings, SmsSettings
 from bot.operations.simulated_time import now_among
-from bot.sms.sender import Credit, ShortMessage, SmsResult
 from bot.store.counters.codes import Codes
 from tests.cli.conftest import Run, Written
 from tests.cli.people_database import on_database

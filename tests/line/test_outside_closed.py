@@ -10,6 +10,8 @@ import pytest
 from multidict import CIMultiDict
 from yarl import URL
 
+from bot.connectors.sms.providers import sender_of
+from bot.connectors.sms.sender import ShortMessage, SmsNotSent
 from bot.engine.compiled.playbook import TAIPEI
 from bot.hooks.answer import HookFailure
 from bot.hooks.browser_push import BrowserMessage, PushCaller, PushResult
@@ -24,8 +26,6 @@ from bot.model.shop_failure import NotAsked
 from bot.operations.shops.reasons import while_installing, while_trying
 from bot.shops.cyberbiz_oauth import CyberbizOauth, office_of
 from bot.shops.members import members_of
-from bot.sms.providers import sender_of
-from bot.sms.sender import ShortMessage, SmsNotSent
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW, ManualClock
 from tests.fakes.fake_line import FakeLine

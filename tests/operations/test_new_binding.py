@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.connectors.sms.providers import COMPANIES
 from bot.model.translatable import Refusal
 from bot.operations.drafts.binding_form import (
     NOTICE,
-    REAL,
     TITLES,
     BindingNeeds,
     FormBinding,
@@ -104,7 +104,7 @@ def test_what_stands_in_a_file_stays_as_it_is() -> None:
     assert f"rules:\n{written}" in rules
 
 
-@pytest.mark.parametrize("provider", REAL)
+@pytest.mark.parametrize("provider", COMPANIES)
 def test_a_real_provider_stands_by_its_variables(tmp_path: Path, provider: str) -> None:
     """No secret is written, and none is asked for."""
     sources = new_bot()

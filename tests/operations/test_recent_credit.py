@@ -7,11 +7,11 @@ from collections.abc import Collection
 
 import pytest
 
+from bot.connectors.sms.sender import Credit
 from bot.model.settings import SmsSettings
 from bot.operations import recent_credit
 from bot.operations.recent_credit import FRESH, RecentCredit
 from bot.operations.sms import ProviderCredit
-from bot.sms.sender import Credit
 
 SMS = [SmsSettings("best", "mitake", warn_below=200), SmsSettings("other", "twilio")]
 

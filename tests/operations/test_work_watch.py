@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pytest
 
+from bot.connectors.sms.sender import Credit
 from bot.model.broadcast import Sending
 from bot.model.month import next_month
 from bot.model.processes import OwnTrouble, RefusedCalls, Serving
@@ -24,7 +25,6 @@ from bot.operations.doctor.webhook import OwnCall, WebhookAnswers, in_its_last_d
 from bot.operations.today import shop_health
 from bot.runtime.alerts.alert_dispatcher import LAPSES, AlertQueue
 from bot.runtime.alerts.receivers import alert_receivers
-from bot.sms.sender import Credit
 from bot.store.counters.quotas import QuotaFigure
 from bot.store.database.mongo import Database
 from bot.store.events.alerts import SHRUNK_FOR

@@ -50,7 +50,7 @@ ROOMS = [
         "operations",
         "app",
         "shops",
-        "sms",
+        "connectors",
         "cli",
     )
 ]

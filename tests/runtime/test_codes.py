@@ -13,6 +13,16 @@ from typing import Any, get_args
 
 import pytest
 
+from bot.connectors.sms.sender import (
+    Credit,
+    ShortMessage,
+    SmsNotSent,
+    SmsResult,
+    SmsSender,
+    SmsSent,
+    SmsTrouble,
+    Unsure,
+)
 from bot.engine.compiled.playbook import Playbook
 from bot.model.alert import TroubleReason
 from bot.model.contact import Binding, BindingKind, Clerk, Contact, Identity
@@ -27,7 +37,6 @@ from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.effect_runner import AGAIN
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.services.caller import Caller
-from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSender, SmsSent, SmsTrouble, Unsure
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people import People
 from bot.store.counters.codes import Codes

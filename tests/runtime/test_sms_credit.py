@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot.connectors.sms.sender import Credit, ShortMessage, SmsSent
 from bot.model.settings import SmsSettings
 from bot.model.translatable import Translatable
 from bot.runtime.effects.sms_credit import EVERY, REMEMBERED, SmsCredits
-from bot.sms.sender import Credit, ShortMessage, SmsSent
 from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW, ManualClock

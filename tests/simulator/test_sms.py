@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
+from bot.connectors.sms.sender import Credit, ShortMessage, SmsNotSent, SmsSent, Unsure
 from bot.simulator.state.sms_inbox import CREDIT_AT_MOST, FAULTS, KEPT
-from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsSent, Unsure
 from tests.simulator.conftest import World
 
 

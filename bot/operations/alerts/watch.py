@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.connectors.sms.sender import Credit
 from bot.engine.compiled.playbook import Playbook
 from bot.model.alert import TroubleReason
 from bot.model.clock import PatientClock
@@ -28,7 +29,6 @@ from bot.operations.alerts.work import (
 )
 from bot.operations.refused_calls import stuck_messages
 from bot.runtime.bulk import keep_looking
-from bot.sms.sender import Credit
 from bot.store.events.alerts import OngoingTrouble
 from bot.store.stores import Stores
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.connectors.sms.phone import national
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import GroupFigures, SendingState
 from bot.model.translatable import Translatable, tr
 from bot.operations.broadcasts.progress import SendingProgress, SkippedPeople, SkippedPerson, why_left_out
 from bot.operations.broadcasts.standing_words import HOLDS, STATES, state_of
 from bot.playbook.similar import printable
-from bot.sms.phone import national
 
 
 def _at(moment: datetime, zone: ZoneInfo) -> str:

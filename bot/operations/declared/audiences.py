@@ -10,6 +10,7 @@ from typing import Annotated, TypeAlias
 
 from annotated_types import Ge, Le
 
+from bot.connectors.sms.phone import national
 from bot.engine.compiled.playbook import Audience, Playbook
 from bot.model.admin import TEAM
 from bot.model.answer_fields import Clock, Column, Help, Table, TextTable
@@ -39,7 +40,6 @@ from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import CommandWord, Name, PlaybookName
-from bot.sms.phone import national
 
 
 def _known(playbook: Playbook, name: str) -> str:

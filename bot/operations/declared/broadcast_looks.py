@@ -9,6 +9,7 @@ from typing import Annotated, TypeAlias
 
 from annotated_types import Ge, Le, MaxLen
 
+from bot.connectors.sms.phone import national
 from bot.engine.compiled.playbook import Playbook
 from bot.model.answer_fields import Clock, Help, Sentence
 from bot.model.broadcast import LeftOut
@@ -42,7 +43,6 @@ from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import BroadcastName, Name
 from bot.operations.looks import record_search
 from bot.operations.resolve_name import broadcast_of
-from bot.sms.phone import national
 
 NONE_SKIPPED = SkippedPeople((), 0)
 TesterNames: TypeAlias = Annotated[tuple[Name, ...], MaxLen(50), Help("a name of  testers:  (all of them)")]

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, MaxLen, MinLen
 
+from bot.connectors.sms.sender import Credit
 from bot.model.answer_fields import Clock, Help
 from bot.model.translatable import Translatable, tr
 from bot.operations.catalog.call import OperationCall
@@ -24,7 +25,6 @@ from bot.operations.sms import (
     free_phone,
     raise_cap,
 )
-from bot.sms.sender import Credit
 
 
 @dataclass(frozen=True, slots=True)

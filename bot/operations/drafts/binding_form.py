@@ -7,12 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.new_playbook.starter import ANSWER_AT_MOST, plain_of
-from bot.sms.needs import NEEDS
 
-CONSOLE = "console"
-"""What sends no code: a simulator shows them on its phone."""
-REAL = tuple(one for one in NEEDS if one != CONSOLE)
-"""The companies that send SMS."""
 INVITATION_MOST = 160
 """Characters that LINE takes above buttons."""
 LINE_MOST = 200

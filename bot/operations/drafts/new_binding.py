@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bot.connectors.manifest import variable_of
+from bot.connectors.sms.providers import PROVIDERS
 from bot.engine.texts.text import fold
 from bot.operations.drafts.binding_form import NOTICE, BindingNeeds, FormBinding, as_written
 from bot.operations.drafts.draft import OnlyInEditor
@@ -18,7 +20,6 @@ from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
 from bot.playbook.syntax.written_entry import EntriesUnread, WrittenEntry, entry_in, with_entry, with_key
 from bot.playbook.syntax.yaml_text import YamlWord, one_or_list, scalar
-from bot.sms.needs import NEEDS
 from bot.wording.rule_to_paste import pasted, placed
 
 WORDS = ("綁定手機", "手機綁定", "綁定")
@@ -192,7 +193,8 @@ def _with_provider(sources: Mapping[str, str], form: FormBinding, needs: Binding
     if known is None and not form.provider:
         return {}
     if known is None:
-        credentials = {name: f"${{{form.provider.upper()}_{name.upper()}}}" for name in NEEDS[form.provider]}
+        settings = PROVIDERS[form.provider].settings
+        credentials = {name: f"${{{variable_of(form.provider, name)}}}" for name in settings}
         name = shop_name(sources)
         text = {"text": _SMS_TEXT} if name and len(name) <= _SMS_FITS else {}
         entry = {"provider": form.provider, **credentials, **text}

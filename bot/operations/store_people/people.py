@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.connectors.sms.phone import masked
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.model.clerk import ListCursor, SeenPeople, StorePerson
 from bot.model.plain_text import cleaned, readable_name
 from bot.model.translatable import Refusal, tr
-from bot.sms.phone import masked
 from bot.store.stores import Stores
 
 ROWS = 50

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import get_args
 
+from bot.connectors.manifest import Manifest, keys_of
+from bot.connectors.sms.providers import COMPANIES, PROVIDERS
 from bot.model.alert import STAFF_REASONS, TROUBLE_REASONS, AlertWay
 from bot.model.channel import GroupPolicy
 from bot.playbook.shape.sections import name_in, names_in
@@ -29,12 +32,25 @@ from bot.playbook.shape.words import (
     text,
 )
 from bot.shops.platforms import PLATFORMS
-from bot.sms.needs import NEEDS
 
 SECRET_LIKE = re.compile(r"(?i)secr|token|passw|api_?key|(?<![^\W_])keys?\b|金鑰|密鑰|權杖|密碼")
 """What the name of a secret looks like, also with a slip of the pen in it."""
 
 ALERTS = (*STAFF_REASONS, *TROUBLE_REASONS)
+
+_IN_ORDER = ("url", "username", "secret", "password", "account", "token", "webhook_secret")
+"""How keys of connectors are listed; others come behind them."""
+
+
+def _of_connectors(connectors: Iterable[Manifest]) -> dict[str, Word]:
+    """The keys by which they are given what they need."""
+    words = keys_of(connectors)
+    first = [key for key in _IN_ORDER if key in words]
+    return {
+        key: Word(TEXT if words[key].may_be_empty else FILLED, 2, words[key].says, words[key].example)
+        for key in dict.fromkeys((*first, *words))
+    }
+
 
 _LIFF = record(
     "login_channel_id and liff_id",
@@ -97,7 +113,7 @@ CHANNEL: dict[str, Word] = {
         "leave",
     ),
     "shop": Word(name_in("shops"), 2, "The shop whose members it has. 商店", "forest"),
-    "sms": Word(name_in("sms"), 2, "What sends its codes. 簡訊", "mitake"),
+    "sms": Word(name_in("sms"), 2, "What sends its codes. 簡訊", COMPANIES[0]),
     "liff": Word(_LIFF, 2, "Its pages. 網頁", "{login_channel_id: …, liff_id: …}"),
     "plan": Word(
         _PLAN,
@@ -147,12 +163,8 @@ _SHOP: dict[str, Word] = {
     ),
 }
 _SMS: dict[str, Word] = {
-    "provider": Word(one_of(*NEEDS), 2, "Who sends. 簡訊商", "mitake"),
-    "username": Word(FILLED, 2, "At the provider. 帳號", "${MITAKE_USERNAME}"),
-    "password": Word(FILLED, 2, "At the provider. 密碼", "${MITAKE_PASSWORD}"),
-    "account": Word(FILLED, 2, "At the provider. 帳戶", "${TWILIO_ACCOUNT}"),
-    "token": Word(FILLED, 2, "At the provider. 權杖", "${TWILIO_TOKEN}"),
-    "sender": Word(TEXT, 2, "The number or name that it comes from. 發送號碼", "${TWILIO_NUMBER}"),
+    "provider": Word(one_of(*PROVIDERS), 2, "Who sends. 簡訊商", COMPANIES[0]),
+    **_of_connectors(PROVIDERS.values()),
     "text": Word(TEXT, 2, "With {{ sms.code }} once. 簡訊內容", "驗證碼 {{ sms.code }}"),
     "price": Word(NUMBER, 2, "NT$ each. 每則幾元", "0.85"),
     "warn_below": Word(WHOLE, 2, "Warns when fewer are left. 剩幾則時提醒", "200"),

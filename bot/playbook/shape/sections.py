@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from bot.connectors.sms.providers import usual_settings
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
 from bot.playbook.shape.words import NAME, NAMES, WORD_NAME, WORD_NAMES, Schema
@@ -75,7 +76,7 @@ SECTIONS: Mapping[Section, NamedKind] = {
     "appointments": NamedKind(tr("appointment"), "unknown-appointment", "{minutes: 60, hours: …}"),
     "channels": NamedKind(tr("channel"), "unknown-channel", is_word=True),
     "shops": NamedKind(tr("shop"), "unknown-shop", "{platform: cyberbiz, …}", is_word=True),
-    "sms": NamedKind(tr("SMS provider"), "unknown-sms", "{provider: mitake, …}", is_word=True),
+    "sms": NamedKind(tr("SMS provider"), "unknown-sms", f"{{{usual_settings(0)}, …}}", is_word=True),
     "splits": NamedKind(tr("split"), "unknown-split", "{甲: 50, 乙: 50}"),
     "stores": NamedKind(tr("store"), "unknown-store", "{title: NAME}"),
     "store_groups": NamedKind(tr("group of stores"), "unknown-store", "{title: NAME}"),

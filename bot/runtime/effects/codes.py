@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from bot.connectors.sms.phone import masked
+from bot.connectors.sms.sender import ShortMessage, SmsNotSent, SmsResult, SmsSender, SmsSent, Unsure
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import sms_text
 from bot.model.alert import TroubleReason
@@ -33,8 +35,6 @@ from bot.runtime.metrics import Tally
 from bot.services.caller import Caller
 from bot.services.codes import CodeLedger, CodeService
 from bot.services.contact_ports import ContactDirectory
-from bot.sms.phone import masked
-from bot.sms.sender import ShortMessage, SmsNotSent, SmsResult, SmsSender, SmsSent, Unsure
 
 log = logging.getLogger("oaflow.codes")
 

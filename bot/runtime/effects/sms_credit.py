@@ -8,13 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.connectors.sms.sender import Credit, SmsSender
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
 from bot.model.settings import SmsSettings
 from bot.model.translatable import Translatable, tr
 from bot.runtime.metrics import Levels
-from bot.sms.sender import Credit, SmsSender
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.sms")

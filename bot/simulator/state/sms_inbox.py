@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
+from bot.connectors.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSent, Unsure
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.event import Outcome
 from bot.runtime.turn_observer import Watched
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
-from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSent, Unsure
 
 KEPT = 2_000
 """On all phones together; the oldest are forgotten first."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.connectors.sms.phone import masked, national
 from bot.engine.compiled.every_rule import places_of
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.splits import group_of
@@ -19,7 +20,6 @@ from bot.operations.payload import pick
 from bot.runtime.effects.staff_changes import LONGEST
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.state_json import type_json
-from bot.sms.phone import masked, national
 
 
 def contact_json(

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
+from bot.connectors.manifest import variable_of
+from bot.connectors.sms.providers import COMPANIES, PROVIDERS
 from bot.model.problem import Problem
+from bot.model.settings import IN_LOG
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.binding_form import (
-    CONSOLE,
     NOTICE,
-    REAL,
     TITLES,
     BindingNeeds,
     FormBinding,
@@ -35,7 +36,6 @@ from bot.operations.drafts.new_binding import (
     texts_in,
 )
 from bot.operations.drafts.publishing import DraftContext
-from bot.sms.needs import NEEDS, PROVIDER_TITLES
 from bot.web.admin.binding_pages import PAGE
 from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.playbook_pages import PAGE as EDITOR
@@ -141,7 +141,7 @@ class BindingNewPages(AdminPages):
         if form.there is not None:
             return await asyncio.to_thread(changed_texts, form.draft.texts(), form.there, written)
         if bool(self.console.phone):
-            written = replace(written, provider=CONSOLE)
+            written = replace(written, provider=IN_LOG)
         about = (form.draft.texts(), written, f"{self.context.now():%Y-%m}")
         return await asyncio.to_thread(new_binding, *about)
 
@@ -176,7 +176,7 @@ class BindingNewPages(AdminPages):
             "usual": [one for one in NOTICE if one not in ("controller", "url", "rights_contact")],
             "pretends": bool(self.console.phone),
             "has_shop": any(one.shop for one in channels),
-            "providers": {one: (PROVIDER_TITLES[one], _variables(one)) for one in REAL},
+            "providers": {one: (PROVIDERS[one].title, _variables(one)) for one in COMPANIES},
             "words": WORDS,
             "back": PAGE,
             "is_there": form.there is not None,
@@ -192,12 +192,12 @@ def _to_be_looked_at(form: FormBinding) -> FormBinding:
     usual = replace(FormBinding(), url=EXAMPLE)
     written = {name: getattr(form, name).strip() or getattr(usual, name) for name in TITLES}
     needed = {name: text or "…" for name, text in written.items() if name != "terms"}
-    return replace(form, **needed, provider=form.provider or REAL[0])
+    return replace(form, **needed, provider=form.provider or COMPANIES[0])
 
 
 def _variables(provider: str) -> Sequence[str]:
     """What an administrator has to set on the server."""
-    return [f"{provider.upper()}_{name.upper()}" for name in NEEDS[provider]]
+    return [variable_of(provider, name) for name in PROVIDERS[provider].settings]
 
 
 def _there(draft: PlaybookDraft) -> RenderedPage:
@@ -219,5 +219,5 @@ def binding_from(form: Mapping[str, str]) -> FormBinding:
         for one in fields(FormBinding)
         if one.name in TITLES and one.name in form
     }
-    provider = next((one for one in REAL if one == form.get("provider")), "")
+    provider = next((one for one in COMPANIES if one == form.get("provider")), "")
     return replace(FormBinding(), **texts, provider=provider)

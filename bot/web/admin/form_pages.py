@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.connectors.sms.phone import national
 from bot.model.match import MatchedBy
 from bot.model.plain_text import visible
 from bot.model.translatable import Refusal, Translatable, row, tr
@@ -29,7 +30,6 @@ from bot.operations.form_answers import (
 )
 from bot.operations.looks import record_search
 from bot.operations.matches import PossibleMatch, confirm, named, possible, refuse
-from bot.sms.phone import national
 from bot.web.admin.chart import Series, chart
 from bot.web.admin.contact_context import CONTACTS, ContactContext
 from bot.web.admin.visit import (

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from playwright.async_api import FrameLocator, expect
 
-from bot.sms.sender import ShortMessage
+from bot.connectors.sms.sender import ShortMessage
 from tests.eventually import comes_to, eventually
 from tests.simulator.conftest import LIFF
 from tests.simulator.phone.conftest import PHONE, Phone

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
+from bot.connectors.sms.sender import ShortMessage
 from bot.simulator.state.line_ids import milliseconds
-from bot.sms.sender import ShortMessage
 from tests.eventually import box_of
 from tests.simulator.phone.conftest import Phone
 from tests.simulator.phone.test_overtaken import Held

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.connectors.sms.sender import Credit
 from bot.engine.compiled.pages import binding_flows
 from bot.model.audit import AuditEntry, AuditRow
 from bot.model.brake import FlowRestriction
@@ -15,7 +16,6 @@ from bot.model.channel import Channel, Liff
 from bot.model.contact import Binding, BindingKind, Contact
 from bot.model.settings import Settings, ShopSettings, SmsSettings
 from bot.operations.sms import ProviderCredit
-from bot.sms.sender import Credit
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.binding_pages import BindingPages

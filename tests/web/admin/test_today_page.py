@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.connectors.sms.sender import Credit
 from bot.engine.notes import NO_RULE
 from bot.model.admin import STORE_PEOPLE, TEAM, AdminRole
 from bot.model.broadcast import Sending
@@ -19,7 +20,6 @@ from bot.operations.recent_credit import RecentCredit
 from bot.operations.sms import ProviderCredit
 from bot.operations.today import today_of
 from bot.operations.unanswered import ignore_question
-from bot.sms.sender import Credit
 from bot.translations.chinese import CHINESE
 from bot.web.admin.frame import near_moment
 from bot.web.admin.today_page import TodayPage

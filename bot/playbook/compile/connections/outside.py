@@ -6,10 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import get_args
 
+from bot.connectors.manifest import keys_of
+from bot.connectors.sms.providers import PROVIDERS, usual_settings
 from bot.engine.texts.template import Placeholder, Template
 from bot.model.admin import FACTOR_BY_DEFAULT, ROLES, AdminRole
 from bot.model.alert import AlertWay
 from bot.model.settings import (
+    IN_LOG,
     Alert,
     EnvironmentValue,
     HookSettings,
@@ -26,8 +29,8 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import Map, Node, Scalar, leaves
 
 CREDENTIALS = (
-    *("url", "username", "secret", "password", "token", "webhook_secret", "account", "sender"),
-    *("app_id", "app_secret"),
+    *("url", "username", "secret", "token", "webhook_secret", "app_id", "app_secret"),
+    *keys_of(PROVIDERS.values()),
 )
 ONE_PART = 70
 """Characters of an SMS in Chinese that are sent as one."""
@@ -153,7 +156,7 @@ def mapped_field(theirs: Node | None) -> MappedField:
 
 
 def _sms(scope: Scope, name: str, node: Map) -> SmsSettings:
-    provider, credentials = _text(node.get("provider")) or "console", _credentials(node)
+    provider, credentials = _text(node.get("provider")) or IN_LOG, _credentials(node)
     price, warn = scope.number(node.get("price")), scope.whole(node.get("warn_below"))
     return SmsSettings(name, provider, credentials, price, warn)
 
@@ -164,13 +167,13 @@ def sms_texts(scope: Scope) -> dict[str, Template]:
 
 
 def _reaches_people(scope: Scope, node: Map) -> None:
-    """Report the console as SMS provider beside a database of its own: that playbook serves people."""
+    """Report a provider that reaches no phone beside a database of its own: that playbook serves people."""
     provider = node.get("provider")
-    if (_text(provider) or "console") == "console" and (_alone(scope, "database") or "").startswith(
-        "mongodb"
-    ):
+    known = PROVIDERS.get(_text(provider) or IN_LOG)
+    is_of_people = (_alone(scope, "database") or "").startswith("mongodb")
+    if known is not None and not known.reaches_people and is_of_people:
         message = tr("one-time codes are written into the log here, and no SMS is sent")
-        hint = tr("name who sends them:  provider: mitake, username: ${MITAKE_USERNAME}, …")
+        hint = tr("name who sends them:  {settings}, …", settings=usual_settings(1))
         scope.wrong(provider or node, "sms-in-log", message, hint, level="warning")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.connectors.manifest import variable_of
+from bot.connectors.sms.providers import PROVIDERS
 from bot.engine.types.table import TYPES
 from bot.model.problem import Level
 from bot.model.translatable import Translatable, row, tr
@@ -14,14 +16,15 @@ from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.similar import LISTED, hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 from bot.shops.platforms import PLATFORMS, FieldType, Offer, access_of, is_read_as, offer_of
-from bot.sms.needs import NEEDS
 
 
 def check_sms(scope: Scope) -> None:
     """Each way to send SMS, for what its provider must be given."""
     for name, node in scope.book.section("sms").values():
         provider = text_at(node, "provider") if isinstance(node, Map) else ""
-        missing = [key for key in NEEDS.get(provider, ()) if isinstance(node, Map) and node.get(key) is None]
+        known = PROVIDERS.get(provider)
+        needs = () if known is None else known.settings
+        missing = [key for key in needs if isinstance(node, Map) and node.get(key) is None]
         if missing:
             message = tr(
                 "{name} has no {missing}, so it sends nothing",
@@ -33,7 +36,7 @@ def check_sms(scope: Scope) -> None:
 
 def credentials_to_add(missing: Sequence[str], whose: str) -> Translatable:
     """The settings to paste; the secrets themselves are left to the environment."""
-    lines = [f"{key}: ${{{whose.upper()}_{key.upper()}}}" for key in missing]
+    lines = [f"{key}: ${{{variable_of(whose, key)}}}" for key in missing]
     if len(lines) == 1:
         return tr("add  {paste}", paste=lines[0])
     return tr("add, each on a line of its own,  {lines}", lines="  ".join(lines))

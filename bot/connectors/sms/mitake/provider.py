@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import aiohttp
 
-from bot.sms.phone import national
-from bot.sms.provider_call import form_call, time_outs
-from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSent, SmsTrouble, Unsure
+from bot.connectors.sms.phone import national
+from bot.connectors.sms.provider_call import form_call, time_outs
+from bot.connectors.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSent, SmsTrouble, Unsure
 
 ADDRESS = "https://smsapi.mitake.com.tw"
 

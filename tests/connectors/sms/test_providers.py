@@ -8,15 +8,15 @@ import socket
 import pytest
 from aiohttp import ClientSession
 
+from bot.connectors.sms.console.provider import Console
+from bot.connectors.sms.every8d.provider import Every8d
+from bot.connectors.sms.mitake.provider import Mitake
+from bot.connectors.sms.phone import masked, national
+from bot.connectors.sms.providers import PROVIDERS, sender_of
+from bot.connectors.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSent, Unsure
+from bot.connectors.sms.twilio.provider import Twilio
 from bot.model.settings import SmsSettings
-from bot.sms.every8d import Every8d
-from bot.sms.mitake import Mitake
-from bot.sms.needs import NEEDS
-from bot.sms.phone import masked, national
-from bot.sms.providers import Console, sender_of
-from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSent, Unsure
-from bot.sms.twilio import Twilio
-from tests.sms.provider import Provider, Told, provider
+from tests.connectors.sms.provider import Provider, Told, provider
 
 ID = "0123456789abcdef0123456789abcdef"
 MESSAGE = ShortMessage(ID, "+886912345678", "【森活選品】驗證碼 012345，請勿提供 & 轉傳", "U1")
@@ -258,7 +258,7 @@ async def test_the_console_tells_the_code_and_not_the_number(caplog: pytest.LogC
 
 async def test_each_provider_of_the_language_is_built() -> None:
     async with ClientSession() as session:
-        built = [type(sender_of(SmsSettings("x", provider), session)) for provider in NEEDS]
+        built = [type(sender_of(SmsSettings("x", provider), session)) for provider in PROVIDERS]
     assert built == [Console, Mitake, Every8d, Twilio]
 
 

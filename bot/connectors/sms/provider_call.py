@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from bot.connectors.sms.sender import SmsNotSent, Unsure
 from bot.hooks.outside_connector import is_closed
 from bot.model.outside import WHY_CLOSED
-from bot.sms.sender import SmsNotSent, Unsure
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0

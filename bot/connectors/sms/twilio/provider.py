@@ -15,8 +15,8 @@ from urllib.parse import quote
 import aiohttp
 import orjson
 
-from bot.sms.provider_call import ProviderAnswer, call, time_outs
-from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSent, SmsTrouble, Unsure
+from bot.connectors.sms.provider_call import ProviderAnswer, call, time_outs
+from bot.connectors.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSent, SmsTrouble, Unsure
 
 ADDRESS = "https://api.twilio.com"
 
