@@ -53,6 +53,7 @@ class TesterChange:
     """Who is a tester now, or no more."""
 
     contact: ContactRef
+    lost: Annotated[Sequence[str], Help("Names that they had until now.")]
     said: Spoken
 
 
@@ -82,7 +83,7 @@ async def make_tester(
         tr("{name} is nobody's name now: each has one;  oaflow contact name WHO {name}", name=one)
         for one in lost
     )
-    return TesterChange(ContactRef(contact.contact.id), Spoken((now, *without)))
+    return TesterChange(ContactRef(contact.contact.id), lost, Spoken((now, *without)))
 
 
 @operation("testers.end", called="unname", changes=True, audit="tester_ended", example="main:U1")
@@ -90,4 +91,4 @@ async def end_tester(call: OperationCall, contact: Customer) -> TesterChange:
     """Have a contact be no tester any more."""
     had = await testers.end_tester(contact, call.by)
     said = tr("{who} is not called {name} any more", who=contact.contact.id, name=", ".join(had))
-    return TesterChange(ContactRef(contact.contact.id), Spoken((said,)))
+    return TesterChange(ContactRef(contact.contact.id), had, Spoken((said,)))

@@ -36,6 +36,7 @@ from bot.web.admin.visit import (
     Flash,
     Fragment,
     Json,
+    PageGone,
     Redirect,
     RenderedPage,
     Stream,
@@ -202,6 +203,8 @@ class AdminGate:
             return await self._handlers[row.name](visit)
         except Unconfirmed:
             return await self._asking(visit)
+        except PageGone as gone:
+            return gone.page
 
     async def _asking(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
         """What asks for password or code before this is done, and sends the same form again, but for a file,

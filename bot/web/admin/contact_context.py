@@ -10,7 +10,7 @@ from bot.operations.bulk_work import BulkWork
 from bot.operations.contact_list import one_contact
 from bot.operations.find_contacts import LocatedContact
 from bot.web.admin.console_context import ConsoleContext
-from bot.web.admin.visit import RenderedPage, Visit, page_address
+from bot.web.admin.visit import PageGone, RenderedPage, Visit, page_address
 
 CONTACTS = "/admin/contacts"
 MANY = f"{CONTACTS}/many"
@@ -31,10 +31,14 @@ class ContactContext(ConsoleContext):
         part = self.parts.sealed(visit.signed.name, "contact", contact)
         return page_address(f"{self.pages(visit)}/{part}{action and '/'}{action}", **query)
 
-    async def found(self, visit: Visit, part: str = "") -> LocatedContact | None:
-        """Whom the address names, or a part of a form; `None` where nobody is, or for somebody else."""
-        opened = self.parts.opened(visit.signed.name, "contact", part or visit.path["contact"])
-        return None if opened is None else await one_contact(self.stores, opened[0])
+    async def found(self, visit: Visit, part: str | None = None) -> LocatedContact:
+        """The contact that the address names, or a part of a form. Raises `PageGone`."""
+        named = visit.path["contact"] if part is None else part
+        opened = self.parts.opened(visit.signed.name, "contact", named)
+        found = None if opened is None else await one_contact(self.stores, opened[0])
+        if found is None:
+            raise PageGone(CONTACT_GONE)
+        return found
 
     def was_merged(self, visit: Visit, found: LocatedContact) -> bool:
         """Whether the address names who is part of this contact by now."""

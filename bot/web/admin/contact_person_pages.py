@@ -14,14 +14,8 @@ from bot.model.conversation import TranscriptCursor
 from bot.model.money import money_text
 from bot.model.staff_order import StaffEnds, StaffSets, StaffStops, StaffTags, StaffUnbinds
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.contact_changes import (
-    Carried,
-    UnbindKind,
-    attribute_change,
-    change_tag,
-    set_attribute,
-    unbind,
-)
+from bot.operations.catalog.answers import Pending
+from bot.operations.contact_changes import Carried, UnbindKind, attribute_change
 from bot.operations.contact_cost import cost_of
 from bot.operations.contact_list import readable
 from bot.operations.contact_profile import ProfileWords
@@ -30,24 +24,28 @@ from bot.operations.contact_view import history, masked_view, revealed
 from bot.operations.contact_words import BOUND
 from bot.operations.conversation import conversation
 from bot.operations.conversation_text import NoMoment, place_code, place_of
+from bot.operations.declared.contacts import (
+    allow_marketing_to_contact,
+    clear_contact,
+    leave_flow,
+    restart_flow,
+    set_contact,
+    stop_marketing_to_contact,
+    tag_contact,
+    unbind_contact,
+    untag_contact,
+)
+from bot.operations.declared.testers import end_tester, make_tester
 from bot.operations.find_contacts import LocatedContact
-from bot.operations.flow_orders import FlowUnchanged, end_flow, run_of
+from bot.operations.flow_orders import FlowUnchanged, run_of
 from bot.operations.heard_at_once import StaffChange, heard_at_once
 from bot.operations.looks import record_look
-from bot.operations.marketing_stop import stop_marketing
-from bot.operations.testers import (
-    NAME_MOST,
-    all_testers,
-    end_tester,
-    make_tester,
-    tester_names,
-    why_no_tester,
-)
+from bot.operations.testers import NAME_MOST, all_testers, tester_names, why_no_tester
 from bot.promotions.coupons.web.contact_card import REASON_MOST, coupons_of, undo_coupon
 from bot.promotions.referrals.web.contact_card import referrals_of
 from bot.web.admin.chat_pages import CHAT
 from bot.web.admin.contact_cards import cards_of
-from bot.web.admin.contact_context import CONTACT_GONE, ContactContext
+from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.customer_hears import ActionQuestion, asked_before, is_sure, shown_texts
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.tester_pages import own_name
@@ -100,8 +98,6 @@ class ContactPersonPages(AdminPages):
     async def contact(self, visit: Visit) -> AdminAnswer:
         """What is known of somebody, masked."""
         found = await self._context.found(visit)
-        if found is None:
-            return CONTACT_GONE
         if self._context.was_merged(visit, found):
             merged = Flash(tr("That customer was merged: this is whom they are part of now"))
             return Redirect(self._context.address(visit, found.contact.id), flash=merged)
@@ -113,8 +109,6 @@ class ContactPersonPages(AdminPages):
     async def contact_reveal(self, visit: Visit) -> AdminAnswer:
         """The same in full, this once; the audit log says so first."""
         found = await self._context.found(visit)
-        if found is None:
-            return CONTACT_GONE
         await revealed(found, visit.signed.by, self._context.now())
         return await self._page(visit, found, reveal=True)
 
@@ -222,15 +216,12 @@ class ContactPersonPages(AdminPages):
 
         async def answer(visit: Visit) -> AdminAnswer:
             found = await self._context.found(visit)
-            if found is None:
-                return CONTACT_GONE
             try:
                 done = await action(visit, found)
+            except Pending as error:
+                done = Flash(error.message)
             except Refusal as error:
-                again = await self._context.found(visit)
-                return (
-                    CONTACT_GONE if again is None else await self._page(visit, again, refused=error.message)
-                )
+                return await self._page(visit, await self._context.found(visit), refused=error.message)
             if isinstance(done, RenderedPage):
                 return done
             return Redirect(self._context.address(visit, found.contact.id), flash=done)
@@ -266,7 +257,8 @@ class ContactPersonPages(AdminPages):
         title = tr("Put on {tag}?", tag=name) if adds else tr("Take off {tag}?", tag=name)
         if name in playbook.tag_names and (asked := self._question(visit, found, order, title)):
             return asked
-        carried = await change_tag(found, playbook, "add" if adds else "remove", name, visit.signed.by)
+        change = tag_contact if adds else untag_contact
+        carried = (await change(visit.call(self._context), found, name)).carried
         if adds or name in playbook.tag_names:
             back = {"tag": name, "action": "remove" if adds else "add"}
             undo = Undo(self._context.address(visit, found.contact.id, "tag"), back)
@@ -277,12 +269,13 @@ class ContactPersonPages(AdminPages):
         key, clears = visit.form.get("key", ""), "clear" in visit.form
         playbook = self._context.playbook()
         text = None if clears else visit.form.get("value", "")
-        change = attribute_change(playbook, key, text)
+        change, call = attribute_change(playbook, key, text), visit.call(self._context)
         title = playbook.attributes[key].title or key
         order = StaffSets(key, change.value)
         if asked := self._question(visit, found, order, tr("Change {attribute}?", attribute=title)):
             return asked
-        carried = await set_attribute(found, change, visit.signed.by)
+        set_to = clear_contact(call, found, key) if text is None else set_contact(call, found, key, text)
+        carried = (await set_to).carried
         if change.value is None:
             done = tr("{attribute} is cleared", attribute=title)
         elif change.shown is None:
@@ -296,7 +289,8 @@ class ContactPersonPages(AdminPages):
         title = tr("Allow marketing again?") if allows else tr("Stop marketing?")
         if asked := self._question(visit, found, StaffStops(allows), title):
             return asked
-        done = await stop_marketing(found, self._context.playbook(), visit.signed.by, undo=allows)
+        change = allow_marketing_to_contact if allows else stop_marketing_to_contact
+        done = await change(visit.call(self._context), found)
         said = tr("Marketing is not stopped any more") if allows else tr("No more marketing goes to them")
         to, back = self._context.address(visit, found.contact.id, "marketing"), "stop" if allows else "allow"
         if done.at_shop == "says_no":
@@ -306,13 +300,13 @@ class ContactPersonPages(AdminPages):
         return Flash(_said(said, done.carried), Undo(to, {"action": back}))
 
     async def _tester(self, visit: Visit, found: LocatedContact) -> Flash:
-        to = self._context.address(visit, found.contact.id, "tester")
+        to, call = self._context.address(visit, found.contact.id, "tester"), visit.call(self._context)
         if visit.form.get("action") == "end":
-            name, *_ = await end_tester(found, visit.signed.by)
+            name, *_ = (await end_tester(call, found)).lost
             back = Undo(to, {"action": "make", "called": name})
             return Flash(tr("{name} is no tester any more", name=name), back)
         name = visit.form.get("called", "").strip() or await own_name(found, visit)
-        lost = await make_tester(found, name, visit.signed.by)
+        lost = (await make_tester(call, found, name)).lost
         back = Undo(to, {"action": "make", "called": lost[0]} if lost else {"action": "end"})
         return Flash(tr("{name} is a tester now", name=name), back)
 
@@ -328,7 +322,8 @@ class ContactPersonPages(AdminPages):
         title = tr("Begin {flow} anew?", flow=words) if anew else tr("Out of {flow}?", flow=words)
         if asked := self._question(visit, found, order, title, run.channel):
             return asked
-        carried = await end_flow(found, playbook, run, visit.signed.by, restarts=anew)
+        change = restart_flow if anew else leave_flow
+        carried = (await change(visit.call(self._context), found, run.flow, run.channel)).carried
         done = tr("{flow} has begun anew", flow=words) if anew else tr("They are out of {flow}", flow=words)
         return Flash(_said(done, carried))
 
@@ -338,9 +333,9 @@ class ContactPersonPages(AdminPages):
         title = tr("Unbind: {kind}?", kind=BOUND[kind])
         if asked := self._question(visit, found, StaffUnbinds(kind, keep_tags=keep), title):
             return asked
-        carried = await unbind(found, self._context.playbook(), kind, visit.signed.by, keep_tags=keep)
+        done = await unbind_contact(visit.call(self._context), found, kind, keep_tags=keep)
         tags = tr("its tags stay") if keep else tr("the tags that it put on go with it")
-        return Flash(_said(tr("Unbound: {kind}; {tags}", kind=BOUND[kind], tags=tags), carried))
+        return Flash(_said(tr("Unbound: {kind}; {tags}", kind=BOUND[kind], tags=tags), done.carried))
 
 
 def _said(done: Translatable, carried: Carried) -> Translatable:

@@ -7,16 +7,18 @@ from pathlib import Path
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations import erasing
 from bot.operations.actors import done_by
-from bot.operations.contact_changes import check_mergeable, merge, undo_merge
+from bot.operations.contact_changes import check_mergeable
 from bot.operations.contact_list import readable
 from bot.operations.contact_profile import ContactProfile, ProfileWords, account_name
 from bot.operations.contact_view import history, masked_view
+from bot.operations.declared.contacts import merge_contacts, unmerge_contacts
+from bot.operations.declared.erasures import erase_contact
 from bot.operations.erasing import NoSuchCertificate, PlaybookLists
 from bot.operations.erasure_certificate import KINDS, counted, page, state_words, stays
 from bot.operations.find_contacts import ContactAmbiguous, LocatedContact, one
 from bot.operations.person_archive import person_archive
 from bot.translations.chinese import CHINESE
-from bot.web.admin.contact_context import CONTACT_GONE, ContactContext
+from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.contact_person_pages import title_of
 from bot.web.admin.visit import AdminAnswer, AdminPages, Download, Flash, Redirect, RenderedPage, Undo, Visit
 
@@ -37,8 +39,6 @@ class ContactRemovalPages(AdminPages):
     async def contact_merge(self, visit: Visit) -> AdminAnswer:
         """Both side by side, before anything is done: whom the address and what is written name."""
         context, found = self._context, await self._context.found(visit)
-        if found is None:
-            return CONTACT_GONE
         written = visit.form.get("who", "").strip()
         other, refused = None, None
         if written:
@@ -58,59 +58,41 @@ class ContactRemovalPages(AdminPages):
         """The two become one."""
         context, found = self._context, await self._context.found(visit)
         other = await self._context.found(visit, visit.form.get("other", ""))
-        if found is None or other is None:
-            return CONTACT_GONE
         into, gone = (other, found) if visit.form.get("swap") else (found, other)
         try:
-            made = await merge(into, gone, context.playbook(), visit.signed.by)
+            made = (await merge_contacts(visit.call(context), into, gone)).contact.contact
         except Refusal as error:
             return await self._pair(visit, found, other, error.message)
-        undo = Undo(context.address(visit, made.id, "merge/undo"))
-        return Redirect(
-            context.address(visit, made.id), flash=Flash(tr("The two are one customer now"), undo)
-        )
+        done = Flash(tr("The two are one customer now"), Undo(context.address(visit, made, "merge/undo")))
+        return Redirect(context.address(visit, made), flash=done)
 
     async def contact_parted(self, visit: Visit) -> AdminAnswer:
         """The last merge is undone."""
         context, found = self._context, await self._context.found(visit)
-        if found is None:
-            return CONTACT_GONE
-        undone = await undo_merge(found, context.playbook(), visit.signed.by)
-        said = (
-            tr("They are two customers again")
-            if undone.what == "merged"
-            else tr("Both have the phone as before")
-        )
-        return Redirect(context.address(visit, undone.contact), flash=Flash(said))
+        undone = await unmerge_contacts(visit.call(context), found)
+        two, phone = tr("They are two customers again"), tr("Both have the phone as before")
+        said = two if undone.undone == "merged" else phone
+        return Redirect(context.address(visit, undone.contact.contact), flash=Flash(said))
 
     async def contact_export(self, visit: Visit) -> AdminAnswer:
         """All that is stored of them, as an archive; the audit log says so first."""
         found = await self._context.found(visit)
-        if found is None:
-            return CONTACT_GONE
         content = await person_archive(found, self._context.playbook(), visit.words, visit.signed.by)
         return Download(content, ZIP, f"customer-{self._context.now():%Y%m%d}.zip")
 
     async def contact_erase(self, visit: Visit) -> AdminAnswer:
         """What would go, and the word to be typed."""
-        found = await self._context.found(visit)
-        return CONTACT_GONE if found is None else await self._removal(visit, found)
+        return await self._removal(visit, await self._context.found(visit))
 
     async def contact_erased(self, visit: Visit) -> AdminAnswer:
         """They are erased, once the word is typed; the certificate is shown."""
         context, found = self._context, await self._context.found(visit)
-        if found is None:
-            return CONTACT_GONE
         typed = visit.form.get("typed", "").strip().casefold()
         if typed not in (str(WORD), CHINESE.text(WORD)):
             return await self._removal(visit, found, tr("Nobody was erased: the word is another one"))
-        lists = self._lists().naming(found.contact)
-        [done] = await erasing.erase(
-            found.stores, {found.contact.id: lists}, visit.signed.by, context.menus()
-        )
-        return Redirect(
-            f"/admin/certificates/{done.number}", flash=Flash(tr("Erased: this is the certificate"))
-        )
+        done = await erase_contact(visit.call(context), found, "erase")
+        flash = Flash(tr("Erased: this is the certificate"))
+        return Redirect(f"/admin/certificates/{done.certificate}", flash=flash)
 
     async def certificate(self, visit: Visit) -> AdminAnswer:
         """What shows that it was done: to print, or as a file."""

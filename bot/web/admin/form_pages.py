@@ -11,31 +11,33 @@ from typing import Any
 from aiohttp import web
 
 from bot.connectors.sms.phone import national
+from bot.engine.compiled.form import Form
+from bot.engine.compiled.playbook import Playbook
 from bot.model.match import MatchedBy
 from bot.model.plain_text import visible
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.admins.same_account import is_same_account
 from bot.operations.contact_list import readable
 from bot.operations.contact_view import masked_view
+from bot.operations.declared.matches import confirm_match, refuse_match
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.form_answers import (
     LOOKED_AT,
     FormFigures,
-    NoSuchForm,
     answers_csv,
     answers_of,
     choices_of,
-    form_of,
     forms_of,
 )
 from bot.operations.looks import record_search
-from bot.operations.matches import PossibleMatch, confirm, named, possible, refuse
+from bot.operations.matches import PossibleMatch, possible
 from bot.web.admin.chart import Series, chart
 from bot.web.admin.contact_context import CONTACTS, ContactContext
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminPages,
     Flash,
+    PageGone,
     Redirect,
     RenderedPage,
     Stream,
@@ -66,10 +68,7 @@ class FormPages(AdminPages):
     async def form(self, visit: Visit) -> AdminAnswer:
         """The answers of a form, a page of them, the last first; its choices as bars."""
         context, playbook, now = self.context, self.context.playbook(), self.context.now()
-        try:
-            form = form_of(playbook, visit.query("name"))
-        except NoSuchForm:
-            return GONE
+        form = _form(playbook, visit.query("name"))
         place = self._place(visit)
         page = await answers_of(context.stores, playbook, form, visit.words, now, place)
         if any(one.contact.name for one in page.rows):
@@ -101,10 +100,7 @@ class FormPages(AdminPages):
     async def form_table(self, visit: Visit) -> AdminAnswer:
         """All of them as CSV, written as it is fetched."""
         context, now = self.context, self.context.now()
-        try:
-            form = form_of(context.playbook(), visit.form.get("name", ""))
-        except NoSuchForm:
-            return GONE
+        form = _form(context.playbook(), visit.form.get("name", ""))
         pieces = answers_csv(context.stores, context.playbook(), form, visit.words, visit.signed.by, now)
 
         async def write(response: web.StreamResponse) -> None:
@@ -118,17 +114,16 @@ class FormPages(AdminPages):
 
     async def form_match(self, visit: Visit) -> AdminAnswer:
         """Two are one person, or are not."""
-        context, form = self.context, visit.form
-        try:
-            found = await named([context.stores], form.get("match", ""))
-            if form.get("act") == "refuse":
-                await refuse(found, visit.signed.by, context.now())
-                return Redirect(PAGE, flash=Flash(tr("They are two customers: it is not asked again")))
-            one = await confirm(found, context.playbook(), visit.signed.by)
-        except Refusal as error:
-            return await self._list(visit, error.message)
-        undo = Undo(context.address(visit, one.id, "merge/undo"))
+        call, match = visit.call(self.context), visit.form.get("match", "")
+        if visit.form.get("act") == "refuse":
+            await refuse_match(call, match)
+            return Redirect(PAGE, flash=Flash(tr("They are two customers: it is not asked again")))
+        one = await confirm_match(call, match)
+        undo = Undo(self.context.address(visit, one.contact.contact, "merge/undo"))
         return Redirect(PAGE, flash=Flash(tr("The two are one customer now"), undo))
+
+    async def _refusal(self, visit: Visit, error: Refusal) -> AdminAnswer:
+        return await self._list(visit, error.message)
 
     async def _list(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
         context, playbook, now = self.context, self.context.playbook(), self.context.now()
@@ -181,6 +176,13 @@ class FormPages(AdminPages):
         if opened is None or opened[0] != visit.query("name"):
             return None
         return datetime.fromisoformat(opened[1]), opened[2]
+
+
+def _form(playbook: Playbook, name: str) -> Form:
+    """Raises `PageGone`."""
+    if name not in playbook.forms:
+        raise PageGone(GONE)
+    return playbook.forms[name]
 
 
 def _drawn(visit: Visit, figures: FormFigures) -> Any:

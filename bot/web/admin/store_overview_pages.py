@@ -12,7 +12,7 @@ from bot.model.plain_text import readable_name
 from bot.model.translatable import tr
 from bot.operations.clerk_codes import ReferralMethod
 from bot.operations.clerk_sheet import CodeCard, pages_number, sheet_page
-from bot.operations.clerks import suspend
+from bot.operations.declared.clerks import suspend_clerks
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.store_people.codes import SPANS, clerks_of, may_manage
 from bot.operations.store_people.overview import (
@@ -159,7 +159,7 @@ class StoreOverviewPages(AdminPages):
         if not may_manage(visit.signed.role, clerk):
             return RenderedPage("message.html", tr("somebody else looks after this clerk"), status=403)
         back = page_address("/admin/clerk", number=number)
-        if not await suspend(context.stores, [number], visit.signed.by, lift=lift):
+        if not (await suspend_clerks(visit.call(context), (number,), lift=lift)).changed:
             return Redirect(back)
         undo = Undo(f"/admin/clerk/{'suspend' if lift else 'resume'}", {"number": number})
         done = (

@@ -10,10 +10,11 @@ from bot.engine.compiled.broadcast import Broadcast
 from bot.model.plain_text import visible
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.contact_list import one_contact
+from bot.operations.declared.testers import end_tester, make_tester
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.looks import record_list, record_search
 from bot.operations.tester_choice import found_by_text, suggested
-from bot.operations.testers import Tester, all_testers, end_tester, free_name, make_tester
+from bot.operations.testers import Tester, all_testers, free_name
 from bot.web.admin.broadcast_context import BroadcastContext
 from bot.web.admin.broadcast_list_pages import ONE, PAGE, TESTERS
 from bot.web.admin.visit import (
@@ -54,13 +55,8 @@ class TesterPages(AdminPages):
     async def tester_made(self, visit: Visit) -> AdminAnswer:
         """Somebody is one, by their own name where none is given."""
         found = await self._found(visit)
-        if found is None:
-            return await self._page(visit, GONE)
         name = visit.form.get("called", "").strip() or await own_name(found, visit)
-        try:
-            lost = await make_tester(found, name, visit.signed.by)
-        except Refusal as error:
-            return await self._page(visit, error.message)
+        lost = (await make_tester(visit.call(self.context), found, name)).lost
         fields = _fields(visit, visit.form["contact"])
         undo = (
             Undo(f"{TESTERS}/add", {**fields, "called": lost[0]}) if lost else Undo(f"{TESTERS}/end", fields)
@@ -69,20 +65,20 @@ class TesterPages(AdminPages):
 
     async def tester_ended(self, visit: Visit) -> AdminAnswer:
         """Somebody is one no more."""
-        found = await self._found(visit)
-        if found is None:
-            return await self._page(visit, GONE)
-        try:
-            name, *_ = await end_tester(found, visit.signed.by)
-        except Refusal as error:
-            return await self._page(visit, error.message)
+        name, *_ = (await end_tester(visit.call(self.context), await self._found(visit))).lost
         undo = Undo(f"{TESTERS}/add", {**_fields(visit, visit.form["contact"]), "called": name})
         return self._back(visit, Flash(tr("{name} is no tester any more", name=name), undo))
 
-    async def _found(self, visit: Visit) -> LocatedContact | None:
+    async def _refusal(self, visit: Visit, error: Refusal) -> AdminAnswer:
+        return await self._page(visit, error.message)
+
+    async def _found(self, visit: Visit) -> LocatedContact:
         part = visit.form.get("contact", "")
         opened = self.context.parts.opened(visit.signed.name, "contact", part)
-        return None if opened is None else await one_contact(self.context.stores, opened[0])
+        found = None if opened is None else await one_contact(self.context.stores, opened[0])
+        if found is None:
+            raise Refusal(GONE)
+        return found
 
     def _back(self, visit: Visit, flash: Flash) -> Redirect:
         """To the broadcast from which they came, where its tests are; else to the list."""

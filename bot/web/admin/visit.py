@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from aiohttp import web
 
 from bot.model.admin import Signed
 from bot.model.translatable import Language, Refusal, Translatable
+from bot.operations.admins.same_account import is_same_account
 from bot.operations.catalog.call import OperationCall, OperationContext
 from bot.web.admin.route import AdminRoute
 
@@ -63,10 +65,13 @@ class Visit:
         return self.request.query.get(name, "")
 
     def call(self, context: OperationContext) -> OperationCall:
-        """What an operation of the catalog is called with, as the request that the form names (`press`), else
-        as one of now."""
-        signed, request = self.signed, self.form.get("press") or uuid.uuid4().hex
-        return OperationCall(context, signed.by, context.now(), request, signed.role, language=self.words)
+        """What an operation of the catalog is called with: the request is the one that the form names, else
+        one of now."""
+        signed = self.signed
+        request = self.form.get("press") or self.form.get("form") or uuid.uuid4().hex
+        may_still = partial(is_same_account, context.stores, signed)
+        about = (context, signed.by, context.now(), request, signed.role, may_still)
+        return OperationCall(*about, language=self.words)
 
     def address(self, **changes: str) -> str:
         """This page with these filters changed, for a link; an empty value takes one away.
@@ -192,6 +197,14 @@ class Stream:
 
 AdminAnswer: TypeAlias = RenderedPage | Redirect | Download | Fragment | Json | Stream
 AdminHandler: TypeAlias = Callable[[Visit], Awaitable[AdminAnswer]]
+
+
+class PageGone(Exception):
+    """What an address or a form names is not there (any more): this page says so."""
+
+    def __init__(self, page: RenderedPage) -> None:
+        super().__init__(page.template)
+        self.page = page
 
 
 class AdminPages:

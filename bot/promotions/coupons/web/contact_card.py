@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +10,8 @@ from bot.model.translatable import Refusal, TranslatableValue, tr
 from bot.operations.find_contacts import LocatedContact
 from bot.promotions.coupons.engine.page import state_of
 from bot.promotions.coupons.model import HeldCoupon
-from bot.promotions.coupons.operations.acts import Redeemer, masked_code, redeem
+from bot.promotions.coupons.operations.acts import masked_code
+from bot.promotions.coupons.operations.declared import undo_coupon as undo
 from bot.promotions.coupons.operations.till import redeemer_words
 from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.visit import Flash, Visit
@@ -65,16 +65,6 @@ async def undo_coupon(context: ContactContext, visit: Visit, found: LocatedConta
         raise Refusal(tr("This coupon was used once more since: look again at when and where"))
     if not reason:
         raise Refusal(tr("Say why: the audit log has it, for whoever asks later"))
-    act_id = visit.form.get("press", "") or uuid.uuid4().hex
-    redeemer = Redeemer(visit.signed.by)
-    done = await redeem(
-        *(found.stores, context.playbook(), held.grant.code, redeemer, act_id),
-        undo=True,
-        undoes=undoes,
-        reason=reason,
-    )
-    if done.what == "undone":
+    if (await undo(visit.call(context), held.grant.code, reason, undoes)).is_done:
         return Flash(tr("Undone: the coupon can be used again"))
-    if done.what == "waits":
-        return Flash(tr("It is stored, and done in a moment"))
     raise Refusal(tr("This cannot be undone here: an order has used it, or it is gone"))
