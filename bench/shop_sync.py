@@ -22,14 +22,14 @@ from aiohttp import ClientSession, DummyCookieJar, web
 
 from bot.app.database import open_database
 from bot.cli.valid_files import read_valid_playbook
+from bot.connectors.shops.directory import Changed, ListingCost
+from bot.connectors.shops.members import ListedMembers, Members, members_of
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
 from bot.model.shop import SyncRun
 from bot.playbook.valid import ValidPlaybook
 from bot.runtime.shops.syncing import ListedShop, SyncWorld, go_on
-from bot.shops.directory import Changed, ListingCost
-from bot.shops.members import ListedMembers, Members, members_of
 from bot.simulator.shop.members import PretendMember, crowd
 from bot.simulator.simulator import Simulator
 from bot.store.stores import Stores

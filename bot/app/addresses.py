@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.connectors.shops.platforms import OWN_SYSTEM
 from bot.model.settings import ShopSettings
 from bot.model.variables import LINE_API, LINE_DATA_API, PUBLIC_URL, PUSH_API, SHOP_API
-from bot.shops.platforms import OWN_SYSTEM
 
 LINE = "https://api.line.me"
 LINE_DATA = "https://api-data.line.me"

@@ -11,6 +11,9 @@ from yarl import URL
 
 from bot.app.context import AppContext
 from bot.app.live import Live
+from bot.connectors.shops.access import is_linked, is_of
+from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth, domain_of, is_domain, office_of
+from bot.connectors.shops.platforms import OWN_SYSTEM, news_secret
 from bot.model.clock import Clock, PatientClock
 from bot.model.settings import ShopSettings
 from bot.operations.shops.installing import OauthOf, uninstalled
@@ -23,9 +26,6 @@ from bot.runtime.shops.member_news import ShopTeller
 from bot.runtime.shops.news_intake import NewsWorld, ShopNewsIntake, ShopNewsProcessor
 from bot.runtime.shops.shop_events import KeepNews
 from bot.runtime.shops.syncing import SyncWorld
-from bot.shops.access import is_linked, is_of
-from bot.shops.cyberbiz_oauth import CyberbizOauth, domain_of, is_domain, office_of
-from bot.shops.platforms import OWN_SYSTEM, news_secret
 from bot.store.stores import Stores
 from bot.web.shop_webhooks import HearingShop, ShopWebhooks
 

@@ -12,6 +12,10 @@ from datetime import datetime, timedelta
 import aiohttp
 
 from bot.app.live import Live
+from bot.connectors.shops.access import ShopAccess, TokenInUse, as_linked, has_credentials, is_linked
+from bot.connectors.shops.mapping import FieldMap
+from bot.connectors.shops.members import Members, members_of
+from bot.connectors.shops.platforms import LIST, offer_of
 from bot.engine.compiled.playbook import Playbook
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
@@ -36,10 +40,6 @@ from bot.runtime.effects.list_directory import ListDirectory
 from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.trouble import TroubleWatch
-from bot.shops.access import ShopAccess, TokenInUse, as_linked, has_credentials, is_linked
-from bot.shops.mapping import FieldMap
-from bot.shops.members import Members, members_of
-from bot.shops.platforms import LIST, offer_of
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 

@@ -1,7 +1,7 @@
 """What every connector says of itself, and which there are: ours, and those of packages installed beside.
 
 A connector is a folder with a light module `manifest`, which `check` and `--help` read; what makes calls is
-loaded where one is made. Docs: docs/decisions/069-a-connector-is-a-folder.md.
+loaded where one is made. Docs: docs/decisions/070-a-connector-is-a-folder.md.
 """
 
 from __future__ import annotations

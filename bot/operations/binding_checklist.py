@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.connectors.shops.platforms import ToSet, checklist
 from bot.model.audit import AuditEntry
 from bot.model.binding_check import BindingCheck
 from bot.model.settings import Settings
 from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import record
-from bot.shops.platforms import ToSet, checklist
 from bot.store.stores import Stores
 
 OPEN, CHECKED = "open", "checked"

@@ -14,6 +14,8 @@ from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from bot.connectors.shops.access import is_linked
+from bot.connectors.shops.platforms import LIST
 from bot.engine.compiled.playbook import Playbook
 from bot.model.answer_fields import Clock, Help
 from bot.model.broadcast import ASKS, SendingState
@@ -46,8 +48,6 @@ from bot.operations.unanswered import (
     asked_in,
     questions_now,
 )
-from bot.shops.access import is_linked
-from bot.shops.platforms import LIST
 from bot.store.stores import Stores
 
 WEEK = timedelta(days=7)

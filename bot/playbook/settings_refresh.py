@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from bot.mail.server import mail_server
+from bot.connectors.mail.server import mail_server
 from bot.model.channel import Channel, Liff
 from bot.model.settings import Alert, Settings
 from bot.playbook.syntax.environment import filled, variables_in

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from bot.connectors.shops.webhook import LONGEST, MOST_CODES
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import LONGEST_PHONE
 from bot.engine.types.plain import LONGEST_TEXT
@@ -19,7 +20,6 @@ from bot.model.news import AMOUNTS, OF_ORDERS
 from bot.model.value import Type
 from bot.runtime.intake.outside_event import LONGEST_ID, PEOPLE
 from bot.runtime.shops.shop_events import MOMENTS, ORDER_KEYS, OWN_SYSTEM_NEWS
-from bot.shops.webhook import LONGEST, MOST_CODES
 from bot.web.openapi_schema import TOKEN, VERSION, content_of, object_of, pointer, ref, servers
 from bot.web.outside_events import MOST, NOT_STORED, PATH
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from bot.connectors.shops.webhook import DeliveredWebhook, NotSigned, NotTaken
+from bot.connectors.shops.webhooks import verified
 from bot.model.clock import Clock
 from bot.model.shop import ShopWebhook
 from bot.runtime.metrics import Tally
-from bot.shops.webhook import DeliveredWebhook, NotSigned, NotTaken
-from bot.shops.webhooks import verified
 from bot.store.unavailable import DatabaseUnavailable
 
 PATH = "/shops/{channel}/{provider}/webhook"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from bot.shops.catalogue import catalogue
-from bot.shops.platforms import offer_of
+from bot.connectors.shops.catalogue import catalogue
+from bot.connectors.shops.platforms import offer_of
 from tests.cli.conftest import Run
 
 BOT = """

@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from aiohttp import ClientSession, DummyCookieJar
 
+from bot.connectors.shops.cyberbiz import client as cyberbiz
+from bot.connectors.shops.members import members_of
 from bot.hooks.call import HookCaller
 from bot.model.clock import SystemClock
 from bot.model.settings import Settings
 from bot.model.shop import ShopSync, SyncKind
 from bot.runtime.shops.syncing import SyncWorld, go_on
-from bot.shops import cyberbiz
-from bot.shops.members import members_of
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import parse
 from bot.store.sealing.seal import Seal

@@ -10,22 +10,22 @@ import pytest
 from multidict import CIMultiDict
 from yarl import URL
 
+from bot.connectors.mail.server import MailServer
+from bot.connectors.mail.smtp import Letter, MailNotSent, send
+from bot.connectors.push.browser_push import BrowserMessage, PushCaller, PushResult
+from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth, office_of
+from bot.connectors.shops.members import members_of
 from bot.connectors.sms.providers import sender_of
 from bot.connectors.sms.sender import ShortMessage, SmsNotSent
 from bot.engine.compiled.playbook import TAIPEI
 from bot.hooks.answer import HookFailure
-from bot.hooks.browser_push import BrowserMessage, PushCaller, PushResult
 from bot.hooks.call import HookCaller, inside_session, outside_session
 from bot.line.http_call import NothingLeaves, ask, lasting_session, new_session, time_outs
 from bot.line.outcome import NotSent
-from bot.mail.server import MailServer
-from bot.mail.smtp import Letter, MailNotSent, send
 from bot.model.outside import IS_COPY, WHY_CLOSED, OutsideClosed, close_outside
 from bot.model.settings import HookSettings, ShopSettings, SmsSettings
 from bot.model.shop_failure import NotAsked
 from bot.operations.shops.reasons import while_installing, while_trying
-from bot.shops.cyberbiz_oauth import CyberbizOauth, office_of
-from bot.shops.members import members_of
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW, ManualClock
 from tests.fakes.fake_line import FakeLine
@@ -41,7 +41,7 @@ KNOWN = {
     "hooks/outside_connector.py": "the connector itself",
     "line/http_call.py": "OutsideConnector",
     "line/wire.py": "asks first",
-    "mail/smtp.py": "asks first",
+    "connectors/mail/smtp.py": "asks first",
     "operations/doctor/ask.py": "OutsideConnector",
     "app/playbook_trials.py": "to a process of this machine, which plays a draft with pretend people",
     "store/database/direct.py": "to the database",

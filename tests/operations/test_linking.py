@@ -12,6 +12,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from bot.app.shops import ShopOpener
+from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth, Granted
 from bot.engine.turn.changes import folded_consent
 from bot.model.contact import AttributeValue, Contact, Identity
 from bot.model.instance import ReservedMember
@@ -33,7 +34,6 @@ from bot.operations.shops.installing import uninstalled
 from bot.operations.shops.linking import SETTLED, LinkRefused, clear_forgotten, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
 from bot.runtime.shops.link_cache import KNOWN_FOR, LinkCache
-from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted
 from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock
 from tests.people import come

@@ -8,12 +8,12 @@ from typing import get_args
 
 import pytest
 
+from bot.connectors.shops.platforms import PLAN
 from bot.model.audit import AuditEntry, AuditKind, AuditLine
 from bot.model.translatable import ENGLISH
 from bot.operations.audit_list import CONTACT_KINDS, listed_entry
 from bot.operations.audit_trail import SHOP_KINDS
 from bot.operations.brake import GOES, STOPPED
-from bot.shops.platforms import PLAN
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW
 

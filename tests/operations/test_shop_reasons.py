@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.cli.language import language
+from bot.connectors.shops.cyberbiz.access import secret_refused
+from bot.connectors.shops.members import _credential
 from bot.model.settings import ShopSettings
 from bot.model.shop_failure import CredentialsMissing, NotUnderstood, ShopAway, ShopFailed
 from bot.model.translatable import tr
 from bot.operations.shops.reasons import while_trying
-from bot.shops.cyberbiz_access import secret_refused
-from bot.shops.members import _credential
 
 CHINESE = language("zh-TW", {})
 FOREST = ShopSettings("forest", "cyberbiz", "api_secret")

@@ -9,6 +9,7 @@ from io import BytesIO
 import phonenumbers
 import pytest
 
+from bot.connectors.shops.mobile import e164
 from bot.engine.conditions.people import ListColumn
 from bot.engine.texts.typed import phone, typed
 from bot.model.translatable import Translatable
@@ -16,7 +17,6 @@ from bot.playbook import people_list
 from bot.playbook.csv_table import SHIFTED, NoTable, lines_of
 from bot.playbook.people_list import CALLED, PeopleList, people_of, read_cell
 from bot.playbook.report import render
-from bot.shops.mobile import e164
 from bot.translations.chinese import CHINESE
 from tests.playbooks import codes, compiled, loaded
 

@@ -40,7 +40,7 @@ HAVE_ONE = {
         "scenario/read_acts.py",  # when an appointment begins, too
         "scenario/read_checks.py",  # the same, where one is expected
         "runtime/shops/shop_events.py",  # when an order was placed
-        "shops/platforms.py",  # when a member was created
+        "connectors/shops/platforms.py",  # when a member was created
     },
     "a shop platform": {
         "simulator/simulator.py",  # here and below: the platform itself, played

@@ -49,7 +49,6 @@ ROOMS = [
         "web",
         "operations",
         "app",
-        "shops",
         "connectors",
         "cli",
     )

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.hooks.browser_push import PushCaller
+from bot.connectors.push.browser_push import PushCaller
 from bot.runtime.alerts.browser_notices import BrowserNotices
 from tests.conftest import ManualClock
 from tests.notice_world import (

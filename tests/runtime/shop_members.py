@@ -10,19 +10,19 @@ from typing import Any
 
 import pytest
 
+from bot.connectors.shops.members import ListedMembers, Members
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, contact_id
 from bot.model.settings import MappedField, Settings, ShopSettings
 from bot.model.shop import LinkEnd, ShopLink, ShopSync, SyncKind, SyncRun, SyncStop
 from bot.runtime.shops.syncing import MemberReading, SyncWorld, go_on
-from bot.shops.members import ListedMembers, Members
 from bot.simulator.shop.members import PretendMember, PretendShop, crowd
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW
+from tests.connectors.shops.conftest import World, shops_running
 from tests.playbooks import compiled
-from tests.shops.conftest import World, shops_running
 
 SHOP = ShopSettings(
     "forest",

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.mail.parts import LetterPart
+from bot.connectors.mail.parts import LetterPart
 from bot.model.alert import AlertNote
 from bot.model.effects import SendAlert
 from bot.model.settings import Alert

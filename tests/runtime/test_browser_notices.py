@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.hooks.browser_push import PushCaller
+from bot.connectors.push.browser_push import PushCaller
 from bot.model.staff_order import StaffActs
 from bot.runtime.alerts.browser_notices import NEWS, REMEMBERED, BrowserNotices
 from tests.notice_world import PushServer, browser_notices

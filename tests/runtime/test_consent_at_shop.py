@@ -7,19 +7,19 @@ from dataclasses import replace
 
 import pytest
 
+from bot.connectors.shops.members import Members
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Binding, Contact, Identity
 from bot.model.settings import ShopSettings
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.services.member_writing import MemberWriter
-from bot.shops.members import Members
 from bot.simulator.shop.members import PretendMember
 from tests.conftest import NOW
+from tests.connectors.shops.conftest import LINE, OWN, SECRET, STORE, World, shops_running
 from tests.people import come
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, said
-from tests.shops.conftest import LINE, OWN, SECRET, STORE, World, shops_running
 
 pytestmark = pytest.mark.ring("all", "several processes of a bot")
 

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.connectors.shops.mapping import FieldMap
+from bot.connectors.shops.members import Members
 from bot.engine.members.identity import of_shop
 from bot.model.audit import MEMBER
 from bot.model.settings import MappedField, ShopSettings
@@ -16,8 +18,6 @@ from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.list_directory import ListDirectory
 from bot.runtime.effects.merging import Merging
 from bot.services.members import MemberService
-from bot.shops.mapping import FieldMap
-from bot.shops.members import Members
 from bot.store.contacts.people import People
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

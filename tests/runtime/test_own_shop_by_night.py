@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+from bot.connectors.shops.members import Members, members_of
 from bot.hooks.answer import HookFailure, HookReply
 from bot.hooks.call import HookCaller
 from bot.model.clock import SystemClock
@@ -22,15 +23,14 @@ from bot.model.settings import HookSettings, MappedField, Settings, ShopSettings
 from bot.model.shop import ShopSync, SyncRun
 from bot.runtime.shops.all_shops import SyncedShops, next_poll
 from bot.runtime.shops.syncing import OVERLAP, PASSED, SyncWorld
-from bot.shops.members import Members, members_of
 from bot.store.stores import stores_of
 from tests.conftest import NOW
+from tests.connectors.shops.conftest import MovingClock
 from tests.own_shop import example_server
 from tests.people import changed
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, followed
 from tests.runtime.shop import Shop
-from tests.shops.conftest import MovingClock
 
 PLAYBOOK = compiled(
     """\

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
+from bot.connectors.shops.members import ShopMember
+from bot.connectors.shops.webhooks import meaning
 from bot.model.contact import Binding, Contact, Identity
 from bot.model.instance import ReservedMember
 from bot.model.settings import ShopSettings
@@ -23,8 +25,6 @@ from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import ShopTeller
 from bot.runtime.shops.news_intake import NewsWorld, ShopNewsIntake, ShopNewsProcessor
 from bot.runtime.shops.shop_events import ShopEvents, read_shop_news
-from bot.shops.members import ShopMember
-from bot.shops.webhooks import meaning
 from tests.conftest import NOW
 from tests.people import come
 from tests.playbooks import compiled

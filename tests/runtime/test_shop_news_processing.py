@@ -12,6 +12,8 @@ from typing import Any
 import orjson
 import pytest
 
+from bot.connectors.shops.access import is_linked
+from bot.connectors.shops.members import ShopMember
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Binding, Contact, Identity
 from bot.model.inbox import Received
@@ -24,8 +26,6 @@ from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
 from bot.runtime.shops.news_intake import TRIES, NewsWorld, ShopNewsIntake, ShopNewsProcessor
 from bot.services.own_events import StoreEvents
-from bot.shops.access import is_linked
-from bot.shops.members import ShopMember
 from bot.store.shops.news import ShopNewsStore
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable

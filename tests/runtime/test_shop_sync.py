@@ -10,11 +10,11 @@ from typing import Literal
 
 import pytest
 
+from bot.connectors.shops.members import ListedMembers
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.shop import WRONG_ACCOUNT, SyncKind, SyncRun, UnreadField, UnreadReason
 from bot.runtime.shops import syncing
 from bot.runtime.shops.syncing import mapping_of
-from bot.shops.members import ListedMembers
 from bot.simulator.shop.members import FIRST
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.connectors.shops.members import ShopMember
 from bot.engine.members.identity import of_shop
 from bot.model.contact import AttributeValue, Binding, Contact, Identity
 from bot.model.inbox import Received
@@ -18,7 +19,6 @@ from bot.runtime.effects.merging import Merging
 from bot.runtime.shops.member_page import PageTaker
 from bot.services.rewrites import RewriteJob
 from bot.services.without_line import WithoutLineMerger
-from bot.shops.members import ShopMember
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
 from tests.people import come

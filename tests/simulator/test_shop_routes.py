@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.model.settings import ShopSettings
-from tests.shops.conftest import LINE, SECRET, STORE, World, shops_running
+from tests.connectors.shops.conftest import LINE, SECRET, STORE, World, shops_running
 
 
 @pytest.fixture

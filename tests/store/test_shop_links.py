@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.connectors.shops.access import is_linked
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, ShopInstall, ShopLink
-from bot.shops.access import is_linked
 from bot.store.shops.links import DomainTaken
 from bot.store.stores import Stores
 from tests.conftest import NOW

@@ -41,7 +41,7 @@ def _made(wanted: Arguments, words: Language) -> object:
         from bot.app.addresses import public_address
         from bot.app.playbook_environment import environment_of
         from bot.cli.valid_files import read_valid_playbook
-        from bot.shops.platforms import OWN_SYSTEM
+        from bot.connectors.shops.platforms import OWN_SYSTEM
         from bot.web.outside_events_openapi import openapi
 
         valid = read_valid_playbook(wanted.playbook)

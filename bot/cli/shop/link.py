@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import as_the_world_sees_it, as_they_know_it
+from bot.connectors.shops.members import members_of
+from bot.connectors.shops.platforms import NO_CHANGE_FEED
 from bot.hooks.call import HookCaller
 from bot.line.http_call import new_session
 from bot.model.clock import SystemClock
@@ -19,8 +21,6 @@ from bot.operations.shops.linking import TriedShop, link_shop
 from bot.operations.shops.reasons import SetupRefused
 from bot.operations.shops.shop_view import ShopOverview, install_address, shop_overview
 from bot.operations.simulated_time import now_among
-from bot.shops.members import members_of
-from bot.shops.platforms import NO_CHANGE_FEED
 
 SUCH_AN_ADDRESS = "https://bot.example.com"
 """In place of our own address where none is set."""

@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
 
-from bot.mail.parts import LetterLink, LetterPart, LetterRow, Tone
-from bot.mail.smtp import in_one_line
+from bot.connectors.mail.parts import LetterLink, LetterPart, LetterRow, Tone
+from bot.connectors.mail.smtp import in_one_line
 from bot.model.money import money_text
 from bot.model.translatable import Language, Translatable, TranslatableValue, plural, tr
 from bot.operations.alerts.digest import ChannelDay, DayDigest

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from bot.connectors.shops.platforms import LIST
 from bot.model.processes import OutsideService, RefusedCalls, Serving
 from bot.model.settings import Settings
 from bot.model.shop import ShopSync, SyncRun, SyncStop
@@ -14,7 +15,6 @@ from bot.operations.alerts.standing import EndedTrouble, StandingTrouble, Troubl
 from bot.operations.doctor.account import ISSUE, TOKEN
 from bot.operations.refused_calls import StuckMessages, why_refused, worst
 from bot.operations.shops.status_words import why_stopped
-from bot.shops.platforms import LIST
 
 FAILING = timedelta(minutes=10)
 """For so long a shop may fail before anybody is alerted: most of it passes by itself."""

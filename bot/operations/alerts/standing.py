@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from bot.mail.smtp import in_one_line
+from bot.connectors.mail.smtp import in_one_line
 from bot.model.alert import TroubleReason
 from bot.model.translatable import Language, Translatable, TranslatableValue, tr
 from bot.store.events.alerts import OngoingTrouble

@@ -9,12 +9,12 @@ from datetime import datetime
 
 import orjson
 
+from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth, Granted
 from bot.model.own_secret import OwnSecret
 from bot.model.shop import ShopLink
 from bot.model.shop_failure import CredentialsExpired
 from bot.model.translatable import tr
 from bot.operations.own_secrets import NewSecret, drop_secret, keep_secret, renewed_secret
-from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted
 from bot.store.stores import Stores
 
 

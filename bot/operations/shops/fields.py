@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from bot.connectors.shops.catalogue import CatalogueField, catalogue, fields_of_own_system
+from bot.connectors.shops.own.client import OwnSystem, called
+from bot.connectors.shops.platforms import LIST, OWN_SYSTEM, offer_of
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
@@ -11,9 +14,6 @@ from bot.model.shop_failure import NotOffered, ShopFailed
 from bot.model.translatable import Refusal, row, tr
 from bot.operations.find_contacts import NotFound, not_called
 from bot.playbook.similar import hint_for
-from bot.shops.catalogue import CatalogueField, catalogue, fields_of_own_system
-from bot.shops.own_system import OwnSystem, called
-from bot.shops.platforms import LIST, OWN_SYSTEM, offer_of
 
 
 class NoCatalogue(Refusal):

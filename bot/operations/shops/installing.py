@@ -14,6 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.connectors.shops.access import is_of
+from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth, Granted, is_domain, is_signed
+from bot.connectors.shops.platforms import access_of
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import AuditEntry
 from bot.model.settings import Settings, ShopSettings
@@ -37,9 +40,6 @@ from bot.operations.shops.reasons import (
     team_elsewhere,
     while_installing,
 )
-from bot.shops.access import is_of
-from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted, is_domain, is_signed
-from bot.shops.platforms import access_of
 from bot.store.shops.links import DomainTaken
 from bot.store.stores import Stores
 

@@ -15,6 +15,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.connectors.shops.access import has_credentials, is_of
+from bot.connectors.shops.platforms import LIST, access_of, offer_of
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.listed import as_listed
 from bot.model.audit import AuditEntry
@@ -32,8 +34,6 @@ from bot.operations.shops.app_tokens import forget_tokens
 from bot.operations.shops.reasons import by_app_store, while_trying
 from bot.runtime.bulk import pages
 from bot.services.own_events import own_event, to_json
-from bot.shops.access import has_credentials, is_of
-from bot.shops.platforms import LIST, access_of, offer_of
 from bot.store.shops.links import DomainTaken
 from bot.store.stores import Stores
 

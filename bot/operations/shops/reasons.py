@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from bot.connectors.shops.platforms import access_of
 from bot.model.outside import IS_COPY
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopLink
@@ -20,7 +21,6 @@ from bot.model.shop_failure import (
     UnknownApp,
 )
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.shops.platforms import access_of
 
 SetupTrouble: TypeAlias = Literal[
     "no_crm_module",

@@ -6,12 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from bot.connectors.shops.access import as_linked, has_credentials, is_linked, is_of
+from bot.connectors.shops.platforms import (
+    LIST,
+    OWN_SYSTEM,
+    TITLES,
+    ToSet,
+    access_of,
+    checklist,
+    is_unheard,
+    offer_of,
+)
 from bot.engine.compiled.playbook import Playbook
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import ShopLink
 from bot.model.translatable import Translatable, tr
-from bot.shops.access import as_linked, has_credentials, is_linked, is_of
-from bot.shops.platforms import LIST, OWN_SYSTEM, TITLES, ToSet, access_of, checklist, is_unheard, offer_of
 from bot.store.stores import Stores
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
+from bot.connectors.shops.access import is_linked
+from bot.connectors.shops.platforms import LIST, NO_CHANGE_FEED, is_unheard
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.model.answer_fields import Clock, Help, Internal
 from bot.model.processes import RefusedCalls
@@ -21,8 +23,6 @@ from bot.operations.shops.status_words import UnreadValues, came_of, how_far, un
 from bot.operations.simulated_time import now_among
 from bot.runtime.shops.all_shops import next_poll
 from bot.runtime.shops.syncing import mapping_of
-from bot.shops.access import is_linked
-from bot.shops.platforms import LIST, NO_CHANGE_FEED, is_unheard
 from bot.store.contacts.member_records import MembersCounted
 from bot.store.stores import Stores
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.connectors.shops.access import is_linked
+from bot.connectors.shops.platforms import LIST
 from bot.model.audit import AuditEntry
 from bot.model.settings import ShopSettings
 from bot.model.shop import WRONG_ACCOUNT, SyncKind, SyncRun
 from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import record
-from bot.shops.access import is_linked
-from bot.shops.platforms import LIST
 from bot.store.stores import Stores
 
 

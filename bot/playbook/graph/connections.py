@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from bot.connectors.shops.platforms import OWN_SYSTEM, TELL_PARTS
 from bot.engine.actions.conversation import HandOver, NotifyStaffStep
 from bot.engine.actions.members import AskMember
 from bot.engine.compiled.flow import Flow
@@ -20,7 +21,6 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey, rules_in
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Scalar, place_of, scalars, text_at
-from bot.shops.platforms import OWN_SYSTEM, TELL_PARTS
 
 
 def unsigned_calls(survey: Survey) -> Iterator[Problem]:

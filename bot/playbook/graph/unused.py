@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.connectors.shops.platforms import LIST, PLATFORMS
 from bot.engine.actions.hooks import Call
 from bot.engine.compiled.rule import OnNews
 from bot.model.place import Place
@@ -15,7 +16,6 @@ from bot.playbook.graph.survey import Survey, named
 from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, text_at
-from bot.shops.platforms import LIST, PLATFORMS
 
 
 def moved_names(survey: Survey) -> Iterator[Problem]:

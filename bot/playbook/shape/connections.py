@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import get_args
 
 from bot.connectors.manifest import Manifest, keys_of
+from bot.connectors.shops.platforms import PLATFORMS
 from bot.connectors.sms.providers import COMPANIES, PROVIDERS
 from bot.model.alert import STAFF_REASONS, TROUBLE_REASONS, AlertWay
 from bot.model.channel import GroupPolicy
@@ -31,7 +32,6 @@ from bot.playbook.shape.words import (
     some,
     text,
 )
-from bot.shops.platforms import PLATFORMS
 
 SECRET_LIKE = re.compile(r"(?i)secr|token|passw|api_?key|(?<![^\W_])keys?\b|金鑰|密鑰|權杖|密碼")
 """What the name of a secret looks like, also with a slip of the pen in it."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.connectors.shops.platforms import PLATFORMS
 from bot.model.translatable import Quoted, Translatable, tr
 from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.suggest_advice import names_in
 from bot.playbook.shape.suggest_words import suggest_word
 from bot.playbook.similar import nearest
 from bot.playbook.syntax.nodes import Map, Node, Path, Scalar
-from bot.shops.platforms import PLATFORMS
 
 _OTHERS = frozenset(("shopify", "shopee", "shopstore"))
 """Other systems, whose names only look like one that is known."""

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from bot.hooks.browser_push import BrowserMessage, PushEnd, PushResult
+from bot.connectors.push.browser_push import BrowserMessage, PushEnd, PushResult
 from bot.model.admin import CONSOLE
 from bot.model.clock import Clock, PatientClock
 from bot.model.push_subscription import PushSubscription
@@ -70,7 +70,7 @@ class NoticeWording(Protocol):
 
 
 class PushSender(Protocol):
-    """The part of `bot.hooks.browser_push.PushCaller` that is used here."""
+    """The part of `bot.connectors.push.browser_push.PushCaller` that is used here."""
 
     async def send(self, to: PushSubscription, message: BrowserMessage) -> PushResult: ...
 

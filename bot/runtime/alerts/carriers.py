@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import orjson
 
+from bot.connectors.mail.server import is_mail_address, mail_server
+from bot.connectors.mail.smtp import Letter, MailSent, send
 from bot.hooks.answer import HookFailure, HookTrouble
 from bot.hooks.call import HookCaller
 from bot.line.outcome import Accepted, Refused, Throttled
-from bot.mail.server import is_mail_address, mail_server
-from bot.mail.smtp import Letter, MailSent, send
 from bot.model.alert import AlertNote, AlertWay
 from bot.model.settings import HookSettings
 from bot.runtime.alerts.digest_letter import read_digest

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from bot.mail.parts import LetterLink, LetterPart, LetterRow
+from bot.connectors.mail.parts import LetterLink, LetterPart, LetterRow
 
 
 @dataclass(frozen=True, slots=True)

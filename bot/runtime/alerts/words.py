@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from bot.connectors.mail.parts import LetterLink, LetterPart, Tone, letter_page, part_text
+from bot.connectors.mail.smtp import in_one_line
 from bot.engine.texts.text import utf16_units
-from bot.mail.parts import LetterLink, LetterPart, Tone, letter_page, part_text
-from bot.mail.smtp import in_one_line
 from bot.model.alert import AlertNote
 from bot.model.plain_text import TURNS_AROUND
 from bot.model.translatable import Language, Translatable, tr

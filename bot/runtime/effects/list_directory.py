@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from bot.connectors.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record
+from bot.connectors.shops.shop_request import PATIENCE
 from bot.model.shop import MemberRecord, OrderState
 from bot.model.shop_failure import NotOffered, SeveralMembers
-from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record
-from bot.shops.shop_request import PATIENCE
 from bot.store.contacts.member_records import MemberRecords
 
 

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.connectors.shops.directory import Changed, ListingCost
+from bot.connectors.shops.members import ListedMembers, ShopMember
 from bot.model.clock import Clock, PatientClock
 from bot.model.instance import ReservedMember
 from bot.model.shop import OrderState
@@ -31,8 +33,6 @@ from bot.runtime.trouble import (
     succeeded,
 )
 from bot.services.shops import MemberLookup, WritableShop
-from bot.shops.directory import Changed, ListingCost
-from bot.shops.members import ListedMembers, ShopMember
 
 log = logging.getLogger("oaflow.shops")
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.connectors.shops.members import ShopMember
 from bot.engine.compiled.playbook import Playbook
 from bot.line.outcome import LineError
 from bot.model.contact import contact_id
 from bot.model.settings import ShopSettings
-from bot.shops.members import ShopMember
 from bot.store.contacts.contacts import Contacts
 
 SAMPLE = 50

@@ -9,12 +9,12 @@ from datetime import datetime, time, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from bot.connectors.shops.access import is_linked
+from bot.connectors.shops.platforms import LIST
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopSync, SyncKind, SyncRun
 from bot.runtime.bulk import keep_looking
 from bot.runtime.shops.syncing import SyncWorld, go_on
-from bot.shops.access import is_linked
-from bot.shops.platforms import LIST
 from bot.store.unavailable import DatabaseUnavailable
 
 NIGHT = time(3)

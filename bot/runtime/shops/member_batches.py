@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from bot.connectors.shops.platforms import LIST
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import SEEDS
 from bot.engine.members.identification import (
@@ -40,7 +41,6 @@ from bot.runtime.shops.member_plan import ImportedLine, MemberLine, PlannedLine,
 from bot.runtime.shops.member_proofs import MemberProofs
 from bot.services.rewrites import RewriteJob
 from bot.services.without_line import WithoutLineMerger
-from bot.shops.platforms import LIST
 from bot.store.contacts.people import MOST
 from bot.store.stores import Stores
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from bot.connectors.shops.members import ShopMember
+from bot.connectors.shops.webhook import MAX_NEWS_AGE, plain
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import of_shop, without_member
 from bot.engine.members.listed import as_listed
@@ -26,8 +28,6 @@ from bot.runtime.shops.account_match import account_of
 from bot.runtime.shops.member_batches import OVERTAKEN, MemberTaker
 from bot.runtime.shops.member_page import PageTaker, facts_of, tiers_of
 from bot.services.own_events import STORE_SECONDS, StoreEvents, own_event
-from bot.shops.members import ShopMember
-from bot.shops.webhook import MAX_NEWS_AGE, plain
 from bot.store.stores import Stores
 
 _IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730019"))

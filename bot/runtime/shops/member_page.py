@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.connectors.shops.members import ShopMember
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.listed import as_listed
 from bot.model.clock import Clock
@@ -16,7 +17,6 @@ from bot.model.settings import ShopSettings
 from bot.model.shop import SyncFigures
 from bot.runtime.shops.member_batches import MemberTaker, silently
 from bot.runtime.shops.member_plan import ImportedLine, MemberLine
-from bot.shops.members import ShopMember
 from bot.store.stores import Stores
 
 TIERS = ("vip_info.", "membership_tier.")

@@ -10,6 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
+from bot.connectors.shops.access import is_linked, is_of
+from bot.connectors.shops.cyberbiz.webhooks import UNINSTALLED, is_removal
+from bot.connectors.shops.members import ShopMember
+from bot.connectors.shops.platforms import LIST
+from bot.connectors.shops.webhook import NotTaken
+from bot.connectors.shops.webhooks import meaning
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, ShopWebhook, WebhookNews
@@ -27,12 +33,6 @@ from bot.runtime.bulk import Backoff, keep_looking
 from bot.runtime.metrics import Tally
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
-from bot.shops.access import is_linked, is_of
-from bot.shops.cyberbiz_webhooks import UNINSTALLED, is_removal
-from bot.shops.members import ShopMember
-from bot.shops.platforms import LIST
-from bot.shops.webhook import NotTaken
-from bot.shops.webhooks import meaning
 from bot.store.shops.news import ShopNewsStore, WaitingNews
 from bot.store.unavailable import DatabaseUnavailable
 

@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from bot.connectors.shops.access import is_linked
+from bot.connectors.shops.platforms import OWN_SYSTEM
+from bot.connectors.shops.webhook import LONGEST, MOST_CODES
 from bot.engine.types.dates import iso_moment
 from bot.engine.types.table import TYPES
 from bot.model.clock import Clock
@@ -32,9 +35,6 @@ from bot.runtime.intake.outside_event import (
 )
 from bot.runtime.intake.outside_events import KNOWN, STORE_SECONDS, STORED, OutsideAnswer, OutsideEvents
 from bot.runtime.shops.link_cache import LinkCache
-from bot.shops.access import is_linked
-from bot.shops.platforms import OWN_SYSTEM
-from bot.shops.webhook import LONGEST, MOST_CODES
 
 REMOVED = "member_removed"
 """Matches no rule: the member is read from the shop, which has none any more."""

@@ -11,6 +11,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
 
+from bot.connectors.shops.access import as_linked, is_linked
+from bot.connectors.shops.directory import Changed, ListingCost
+from bot.connectors.shops.members import ListedMembers
+from bot.connectors.shops.shop_request import LISTING
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.settings import STAND_IN, Settings, ShopSettings
@@ -34,10 +38,6 @@ from bot.runtime.shops.account_match import (
     logins,
 )
 from bot.runtime.shops.member_page import PageTaker
-from bot.shops.access import as_linked, is_linked
-from bot.shops.directory import Changed, ListingCost
-from bot.shops.members import ListedMembers
-from bot.shops.shop_request import LISTING
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.connectors.shops.webhook import MOST_CODES
 from bot.model.contact import contact_id
 from bot.model.event import News
 from bot.model.news import AMOUNTS, OF_ORDERS, REFUND_OF_PART, SHOP_NEWS
 from bot.model.value import Value
 from bot.operations.payload import pick
-from bot.shops.webhook import MOST_CODES
 from bot.simulator.control.json_calls import JsonRoutes, delete, friend_of, get, post, put
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.shop.members import (

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias, get_args
 
+from bot.connectors.shops.cyberbiz.oauth import CODE_LIFE, SCOPES, domain_sign
 from bot.model.clock import Clock
-from bot.shops.cyberbiz_oauth import CODE_LIFE, SCOPES, domain_sign
 from bot.simulator.shop.members import PretendShop
 from bot.simulator.state.logins import signed_id_token
 

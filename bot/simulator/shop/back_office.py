@@ -17,9 +17,9 @@ import orjson
 from aiohttp import web
 from yarl import URL
 
+from bot.connectors.shops.cyberbiz.oauth import SCOPES, is_domain
 from bot.look.drawings import page_templates
 from bot.model.clock import Clock
-from bot.shops.cyberbiz_oauth import SCOPES, is_domain
 from bot.simulator.requests import Handler, local_only
 from bot.simulator.shop.app_market import MARKET_FAULTS, AppMarket, usual_domain
 from bot.simulator.shop.members import PretendShops

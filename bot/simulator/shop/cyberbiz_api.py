@@ -17,10 +17,10 @@ from hmac import compare_digest, new
 
 from aiohttp import web
 
+from bot.connectors.shops.mobile import e164
 from bot.engine.types.dates import SHOP_ZONE
 from bot.model.clock import Clock
 from bot.model.json_object import json_object
-from bot.shops.mobile import e164
 from bot.simulator.shop.app_market import AppMarket
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 from bot.simulator.shop.platform_call import (

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import orjson
 from aiohttp import web
 
+from bot.connectors.shops.mobile import e164
 from bot.model.clock import Clock
-from bot.shops.mobile import e164
 from bot.simulator.requests import Handler, local_only
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot.connectors.shops.mobile import e164
 from bot.model.clock import Clock
 from bot.model.json_object import json_object
-from bot.shops.mobile import e164
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 from bot.simulator.shop.platform_call import (
     Answering,

@@ -20,10 +20,10 @@ from uuid import uuid4
 import aiohttp
 import orjson
 
+from bot.connectors.shops.platforms import OWN_SYSTEM, news_secret
 from bot.model.clock import Clock
 from bot.model.settings import ShopSettings
 from bot.model.shop import MemberTopic, OrderTopic
-from bot.shops.platforms import OWN_SYSTEM, news_secret
 from bot.simulator.shop.app_market import usual_domain
 from bot.simulator.shop.members import PretendMember, PretendShop
 from bot.simulator.shop.records import (

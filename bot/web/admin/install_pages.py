@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from urllib.parse import quote, urlencode
 
+from bot.connectors.shops.cyberbiz.oauth import authorize_address, is_domain, is_signed
 from bot.model.translatable import Translatable, tr
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.admins.sessions import SignedSessions
@@ -20,7 +21,6 @@ from bot.operations.shops.installing import (
 )
 from bot.operations.shops.reasons import SetupRefused, declined
 from bot.operations.shops.shop_view import install_address
-from bot.shops.cyberbiz_oauth import authorize_address, is_domain, is_signed
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.shop_pages import ShopsServed, shop_address, still_may
 from bot.web.admin.visit import AdminAnswer, AdminPages, Redirect, RenderedPage, Visit

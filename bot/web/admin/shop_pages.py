@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
 
+from bot.connectors.shops.platforms import NO_CHANGE_FEED
 from bot.model.admin import Signed
 from bot.model.settings import ShopSettings
 from bot.model.shop import SyncRun
@@ -29,7 +30,6 @@ from bot.operations.shops.status import slots_of, status_of
 from bot.operations.shops.status_words import stands_at
 from bot.operations.shops.syncing import order_sync
 from bot.operations.today import shop_health
-from bot.shops.platforms import NO_CHANGE_FEED
 from bot.store.contacts.member_records import MembersCounted
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.console_context import ConsoleContext

@@ -9,13 +9,13 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
+from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth, domain_sign
 from bot.model.instance import ReservedMember
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import ShopLink
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.shops.installing import OauthOf
-from bot.shops.cyberbiz_oauth import CyberbizOauth, domain_sign
 from bot.simulator.shop.app_market import AppMarket
 from bot.simulator.shop.back_office import BackOffice
 from bot.simulator.shop.members import PretendShops

@@ -12,12 +12,12 @@ from unittest.mock import patch
 import pytest
 from yarl import URL
 
+from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth, Granted
 from bot.model.admin import CONFIRMED_LIFE
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopLink
 from bot.operations.shops.app_tokens import token_name
 from bot.operations.shops.installing import uninstalled
-from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted
 from bot.simulator.shop.app_market import MarketFault
 from bot.store.shops.links import ShopLinks
 from bot.store.unavailable import DatabaseUnavailable

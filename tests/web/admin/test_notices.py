@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.hooks.browser_push import public_key
+from bot.connectors.push.browser_push import public_key
 from bot.model.audit import AuditEntryKind
 from bot.model.push_subscription import LIFE, MOST
 from bot.operations.admins.sessions import session_id

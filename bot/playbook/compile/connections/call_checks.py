@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from bot.connectors.mail.server import is_mail_address, mail_server
 from bot.hooks.addresses import is_surely_inside
 from bot.hooks.signature import OUR_HEADERS
 from bot.line.objects.addresses import host_of
-from bot.mail.server import is_mail_address, mail_server
 from bot.model.translatable import tr
 from bot.playbook.compile import times
 from bot.playbook.compile.scope.scope import Scope

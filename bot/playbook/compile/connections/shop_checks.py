@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.connectors.manifest import variable_of
+from bot.connectors.shops.platforms import PLATFORMS, FieldType, Offer, access_of, is_read_as, offer_of
 from bot.connectors.sms.providers import PROVIDERS
 from bot.engine.types.table import TYPES
 from bot.model.problem import Level
@@ -15,7 +16,6 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.similar import LISTED, hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
-from bot.shops.platforms import PLATFORMS, FieldType, Offer, access_of, is_read_as, offer_of
 
 
 def check_sms(scope: Scope) -> None:

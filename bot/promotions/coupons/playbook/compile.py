@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, TypedDict, get_args
 
+from bot.connectors.shops.platforms import NEWS_SECRETS, OWN_SYSTEM
 from bot.engine.times.local_time import NO_TIME
 from bot.model.place import Place
 from bot.model.problem import Level
@@ -18,7 +19,6 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of, text_at
 from bot.promotions.coupons.engine.declared import Coupon, Reminder
 from bot.promotions.coupons.model import RedeemWay
-from bot.shops.platforms import NEWS_SECRETS, OWN_SYSTEM
 
 LONGEST_TITLE, LONGEST_TERMS = 100, 1000
 """Characters: a title is kept with each coupon that is given."""

@@ -1,0 +1,136 @@
+"""What CYBERBIZ's webhooks say, and whether the shop has sent them.
+
+https://cyberbiz.notion.site (Webhook), and public clients: headers `X-Cyberbiz-Event`, `X-Cyberbiz-Domain`,
+`X-Cyberbiz-Hmac-Sha256`; the body is the resource itself, an order with its `customer`. Only the body is
+signed: who has captured one may send it with any topic and domain, so neither is believed.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from hmac import compare_digest, digest
+from typing import Any
+from uuid import uuid4
+
+from bot.connectors.shops.cyberbiz.client import cyberbiz_order_state
+from bot.connectors.shops.webhook import (
+    DeliveredWebhook,
+    NotSigned,
+    WebhookReader,
+    codes_of,
+    id_of,
+    json_object,
+    order_news,
+    part_of_payload,
+    short_text,
+    since_when,
+)
+from bot.engine.types.plain import number_from_shop
+from bot.model.shop import MemberTopic, OrderTopic, ShopWebhook, WebhookNews
+
+UNINSTALLED = "apps/uninstall"
+"""The app was removed: about no member."""
+_EVENT, _DOMAIN = "X-Cyberbiz-Event", "X-Cyberbiz-Domain"
+_SIGN, _DOMAIN_SIGN = "X-Cyberbiz-Hmac-Sha256", "X-Cyberbiz-Domain-Hmac-Sha256"
+_OF_RECORD = "customers/update"
+"""The topic with which a record's `updated_at` moves: points, levels and the like do not move it."""
+_MEMBER: Mapping[str, MemberTopic] = {
+    "customers/create": "member_registered",
+    "customers/update": "member_updated",
+    "customers/delete": "member_removed",
+    "customers/destroy": "member_removed",
+    "customer_vip_level/update": "tier_changed",
+    "customer_tags/update": "member_updated",
+    "uid_providers/create": "member_updated",
+    "uid_providers/update": "member_updated",
+    **dict.fromkeys((f"bonus_points/{what}" for what in ("create", "update", "destroy")), "member_updated"),
+    "comment_bonus/create": "member_updated",
+}
+_ORDERS: Mapping[str, OrderTopic] = {
+    "orders/create": "order_placed",
+    "orders/paid": "order_paid",
+    "orders/cancelled": "order_cancelled",
+    "orders/refunded": "order_refunded",
+}
+
+
+def _verified(shop: str, secret: str, came: DeliveredWebhook, domain: str | None) -> ShopWebhook:
+    event, of = came.headers.get(_EVENT, ""), came.headers.get(_DOMAIN, "")
+    if not _is_by(secret, came.body, came.headers.get(_SIGN, "")):
+        raise NotSigned
+    own = came.headers.get(_DOMAIN_SIGN)
+    if own is not None and not _is_by(secret, of.encode("utf-8", "surrogatepass"), own):
+        raise NotSigned
+    if domain is not None and of != domain:
+        raise NotSigned
+    topic = short_text(event, "the header X-Cyberbiz-Event")
+    json_object(came.body)
+    again = uuid4().hex if topic == UNINSTALLED else ""  # the same text each time the app is removed
+    kind = _MEMBER.get(topic) or _ORDERS.get(topic) or topic
+    name = "\0".join((shop, kind, again)).encode() + b"\0" + came.body
+    return ShopWebhook(sha256(name).hexdigest(), shop, topic, came.body, came.at)
+
+
+def _is_by(secret: str, text: bytes, sign: str) -> bool:
+    """Whether `sign` signs the text. Documented in base64, sent in hex: both compared, in constant time."""
+    mac, given = digest(secret.encode(), text, "sha256"), sign.strip().encode("utf-8", "replace")
+    hex_, base64 = compare_digest(mac.hex().encode(), given.lower()), compare_digest(b64encode(mac), given)
+    return bool(secret) and (hex_ or base64)
+
+
+def is_removal(webhook: ShopWebhook, app_id: str | None) -> bool:
+    """Whether it tells that this app was removed: its signed body names the app. Raises `NotTaken`."""
+    return bool(app_id) and json_object(webhook.body).get("app_client_id") == app_id
+
+
+def _meaning(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
+    if topic.startswith("orders/"):
+        member = id_of(part_of_payload(payload, "customer").get("id"))
+        order_topic = _ORDERS.get(topic)
+        if order_topic is None:
+            return WebhookNews(member)
+        amount = number_from_shop(part_of_payload(payload, "prices").get("total_price"))
+        codes, refunded = _codes(order_topic, payload), _refund_of_part(order_topic, payload, amount)
+        order_topic = order_topic if refunded is None else "order_partially_refunded"
+        order = order_news(payload, order_topic, payload.get("order_number"), amount, refunded)
+        state = cyberbiz_order_state(payload)
+        return WebhookNews(member, order=order and replace(order, state=state, codes=codes))
+    if topic not in _MEMBER:
+        return WebhookNews("")
+    of_member = topic.startswith(("customers/", "uid_providers/"))
+    member, change = id_of(payload.get("id" if of_member else "customer_id")), _MEMBER[topic]
+    if change == "tier_changed" and "current_level" not in payload:
+        change = "member_updated"  # another body under the topic of levels
+    return WebhookNews(member, change, since=since_when(change, payload), in_record=topic == _OF_RECORD)
+
+
+def _refund_of_part(topic: OrderTopic, payload: Mapping[str, Any], amount: float | None) -> float | None:
+    """What was paid back by now: `return_histories[].price`, one a refund; `None`: all, or it is not said."""
+    status = part_of_payload(payload, "statuses").get("financial_status")
+    if topic != "order_refunded" or status != "partial_refunded" or amount is None:
+        return None
+    listed = payload.get("return_histories")
+    refunds = listed if isinstance(listed, list) else []
+    done = [one for one in refunds if isinstance(one, dict) and one.get("refunded_at")]
+    prices = [number_from_shop(one.get("price")) for one in done]
+    known = [price for price in prices if price is not None and price > 0]
+    return sum(known) if known and len(known) == len(done) and sum(known) < amount else None
+
+
+def _codes(topic: OrderTopic, payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """`prices.discounts.coupon_discounts[].code`; `coupon_discount` is the one of shops that allow one only.
+
+    A refund gives them back where the signed body says that all of it was refunded.
+    """
+    is_whole = part_of_payload(payload, "statuses").get("financial_status") == "refunded"
+    if topic == "order_refunded" and not is_whole:
+        return ()
+    discounts = part_of_payload(part_of_payload(payload, "prices"), "discounts")
+    several = discounts.get("coupon_discounts")
+    return codes_of(several if several else [discounts.get("coupon_discount")], "code")
+
+
+CYBERBIZ_WEBHOOKS = WebhookReader(_verified, _meaning)

@@ -1,0 +1,143 @@
+"""What a shop platform can be asked about its members, whichever platform it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.connectors.shops.shop_request import PATIENCE
+from bot.model.shop import OrderState
+from bot.model.shop_failure import SeveralMembers
+from bot.model.translatable import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A member as the shop has it. `phone` is E.164, `line` the LINE user id by which they log in there.
+
+    `member_no` is empty where a list has none. `proven`: the shop itself has had the phone confirmed.
+    `fields` are the platform's own, as JSON; `updated` is when the shop has last changed it, where that is
+    known.
+    """
+
+    member_no: str = field(repr=False)
+    phone: str | None = field(repr=False)
+    proven: bool
+    line: str | None = field(repr=False)
+    fields: Mapping[str, Any] = field(repr=False)
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The members whom the shop has last changed between these moments, both included.
+
+    `since` is `None`: from the beginning. Where `until` is past by the shop's own clock, too, nobody
+    comes in while they are listed: who is changed meanwhile goes out.
+    """
+
+    until: datetime
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """Some of them. `mark` is where the next page is, `None` after the last; `total` how many the
+    shop says that there are."""
+
+    records: Sequence[Record]
+    mark: str | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListingCost:
+    """The calls that a listing takes at least, and how many a second the platform allows."""
+
+    per_page: int
+    of_page: int
+    of_member: int
+    per_second: int
+
+    def calls(self, members: int) -> int:
+        """Of so many members."""
+        return -(-members // self.per_page) * self.of_page + members * self.of_member
+
+    def lasts(self, members: int) -> timedelta:
+        """How long they take at least."""
+        return timedelta(seconds=self.calls(members) / self.per_second)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """Somebody who is to become a member. `phone` (E.164) is proven; `marketing`: agreed to be sent any."""
+
+    phone: str = field(repr=False)
+    name: str = field(repr=False)
+    marketing: bool
+
+
+class Directory(Protocol):
+    """The members of one shop. Every method raises `ShopFailed`, by name."""
+
+    async def by_phone(self, phone: str) -> Record | None:
+        """The member who has exactly this phone (E.164)."""
+
+    async def by_line(self, user: str, patience: timedelta = PATIENCE) -> Record | None:
+        """The member whose record carries this LINE user id; `None` also where there is no such search.
+
+        A caller with less `patience` than usual is last in the queue.
+        """
+
+    async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
+        """This member, as of now; with another `patience` than usual all others go first."""
+
+    async def order_state(self, order: str) -> OrderState | None:
+        """What has become of this order; `None`: there is none.
+
+        `NotOffered` where the platform has no such call, signs what it tells of orders, or does not let us
+        read them.
+        """
+
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
+        """Those members from this mark on, which may have been stored for days; `None`: the first.
+
+        Whoever follows the marks meets everybody who was among them all the time, perhaps twice, whatever
+        changes meanwhile. It queues behind all requests for one person. `bare`: without what takes calls of
+        its own. `NotOffered` where there is no such call.
+        """
+
+    def cost(self) -> ListingCost:
+        """What `page` takes; `NotOffered` likewise."""
+
+    async def write_line(self, member_no: str, user: str) -> None:
+        """Write the LINE user id onto the member; `NotOffered` where the platform has no call for it."""
+
+    async def register(self, new: NewMember, key: str) -> Record:
+        """Make this person a member; `NotOffered` where the platform has no call for it.
+
+        Who asks has looked for the phone just before, at each try; `key` is the same at each.
+        """
+        ...
+
+    async def write(self, member_no: str, fields: Mapping[str, Any], key: str) -> Record | None:
+        """Write the platform's own fields of a member, `None` to empty one: the record as it is then.
+
+        `NotOffered` where the platform has no call for it; `None` where there is no such member.
+        """
+
+
+def the_one(records: Iterable[Record]) -> Record | None:
+    """Of several members with one phone the one who has proven it to the shop.
+
+    Raises `SeveralMembers` where that tells none of them, or more than one.
+    """
+    found = list(records)
+    if len(found) <= 1:
+        return found[0] if found else None
+    proven = [record for record in found if record.proven]
+    if len(proven) == 1:
+        return proven[0]
+    raise SeveralMembers(tr("{number} members of the shop have the same phone", number=str(len(found))))

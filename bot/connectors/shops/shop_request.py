@@ -1,0 +1,277 @@
+"""Requests to a shop platform: rate-limited, with time-outs, retried on 429 and 5xx until a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+from urllib.parse import urlencode
+
+import aiohttp
+import orjson
+from multidict import CIMultiDictProxy
+from yarl import URL
+
+from bot.connectors.shops.access import Ready, always
+from bot.hooks.outside_connector import is_closed
+from bot.model.clock import PatientClock
+from bot.model.shop_failure import (
+    CredentialsRefused,
+    NotAsked,
+    NotPermitted,
+    NotUnderstood,
+    RequestRefused,
+    ShopAway,
+    ShopFailed,
+)
+from bot.model.translatable import Translatable, tr
+
+SECOND = timedelta(seconds=1)
+
+QueuePlace: TypeAlias = tuple[bool, int]
+"""In the queue: whether it is behind all others, and the number."""
+
+
+@dataclass(order=True, slots=True)
+class _Waiting:
+    place: QueuePlace
+    until: datetime = field(compare=False)
+    turn: asyncio.Future[bool] = field(compare=False)
+
+
+class RateLimit:
+    """At most `most` calls in any second of this process.
+
+    Who takes a place keeps it for all calls of an errand: were turns given call by call, a crowd in which
+    everybody needs four calls would keep everybody from the fourth.
+    """
+
+    def __init__(self, most: int, clock: PatientClock) -> None:
+        self._latest: deque[datetime] = deque(maxlen=most)
+        self._waiting: list[_Waiting] = []
+        self._numbers = itertools.count()
+        self._clock = clock
+        self._giving: asyncio.Task[None] | None = None
+
+    def place(self, *, behind: bool = False) -> QueuePlace:
+        """The next place in the queue; `behind`: of those who stand behind all others."""
+        return behind, next(self._numbers)
+
+    async def turn(self, place: QueuePlace, until: datetime) -> bool:
+        """Wait for one's turn; false where it does not come by `until`, and at once where that is plain."""
+        at = self._at(ahead=sum(other.place < place for other in self._waiting))
+        if at > until:
+            return False
+        if not self._waiting and at <= self._clock.now():
+            self._latest.append(at)
+            return True
+        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, _Waiting(place, until, turn))
+        if self._giving is None or self._giving.done():
+            self._giving = asyncio.create_task(self._give(), name="turns at a shop")
+        return await turn
+
+    def _at(self, ahead: int) -> datetime:
+        """When a call may be made before which so many others are made."""
+        at = self._clock.now()
+        latest = deque((min(one, at) for one in self._latest), self._latest.maxlen)  # it was set back since
+        for _ in range(ahead + 1):
+            if len(latest) == latest.maxlen:
+                at = max(at, latest[0] + SECOND)
+            latest.append(at)
+        return at
+
+    async def _give(self) -> None:
+        """One turn after the other, as long as somebody waits."""
+        while self._waiting:
+            at = self._at(ahead=0)
+            await self._clock.wait(max(0.0, (at - self._clock.now()).total_seconds()))
+            self._send_home(at)
+            if self._waiting:
+                self._latest.append(at)
+                heapq.heappop(self._waiting).turn.set_result(True)
+
+    def _send_home(self, at: datetime) -> None:
+        """Those who do not want their turn any more, or not so late."""
+        for late in self._waiting:
+            if late.until < at and not late.turn.done():
+                late.turn.set_result(False)
+        self._waiting = [one for one in self._waiting if not one.turn.done()]
+        heapq.heapify(self._waiting)
+
+
+PATIENCE = timedelta(seconds=20)
+"""How long one errand may take in all (language, 12: a shop that answers 429 or 5xx)."""
+LISTING = timedelta(minutes=5)
+"""The same for a page of a listing with all that belongs to it; others go first."""
+BEHIND = timedelta(seconds=60)
+"""The same for a member whom nobody waits for; others go first."""
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 8.0
+SHORTEST_SECONDS = 0.05
+ANSWER_LIMIT = 2 * 1024 * 1024
+"""Bytes of an answer: SHOPLINE's largest page is far below."""
+WAITS = (0.5, 1.0, 2.0, 4.0)
+"""Seconds before each further try, where the shop names none; the last one stays."""
+_BUSY = 429
+
+Query = Sequence[tuple[str, str]]
+Sign = Callable[[str, str, bytes | None], Mapping[str, str]]
+"""Given method, target (path and query) and body: the headers that say who asks."""
+
+
+def plainly(status: int) -> ShopFailed:
+    """What a 401 or 403 means on a platform where there is no more to say of it."""
+    if status == 401:
+        return CredentialsRefused(tr("the shop does not know these credentials"))
+    return NotPermitted(tr("the shop does not allow these credentials to do this"))
+
+
+@dataclass(frozen=True, slots=True)
+class ShopReply:
+    """The shop's answer: its JSON; `missing` for 404."""
+
+    body: Any
+    headers: CIMultiDictProxy[str]
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One shop's API: its base address, who we are there, how often it may be asked.
+
+    The session is shared and not closed here. What is signed is the target below `base`, as the platform sees
+    it: the simulator's is deeper in our own server.
+    """
+
+    base: URL
+    sign: Sign
+    pace: RateLimit
+    session: aiohttp.ClientSession
+    clock: PatientClock
+    answer_seconds: float = ANSWER_SECONDS
+    refused: Callable[[int], ShopFailed] = plainly
+    """What a 401 or 403 means there."""
+    ready: Ready = always
+
+    def shop_request(self, patience: timedelta = PATIENCE) -> ShopRequest:
+        """Begin something that may take several calls, and `patience` in all.
+
+        A request with another patience than the usual one queues behind all others: no person waits for it.
+        """
+        place = self.pace.place(behind=patience != PATIENCE)
+        return ShopRequest(self, place, self.clock.now() + patience)
+
+
+class ShopRequest:
+    """A few calls for one purpose. Each raises the `ShopFailed` that says what went wrong."""
+
+    def __init__(self, platform: Platform, place: QueuePlace, until: datetime) -> None:
+        self._platform = platform
+        self._place = place
+        self._until = until
+
+    async def get(self, path: str, query: Query = ()) -> ShopReply:
+        """Read something; `path` begins with `/`, and what is odd in it is quoted."""
+        return await self._call("GET", path, query, None)
+
+    async def put(self, path: str, body: Mapping[str, Any]) -> ShopReply:
+        """Write something that is the same when it is written twice: it may be."""
+        return await self._call("PUT", path, (), orjson.dumps(body))
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> ShopReply:
+        """Create something, once: with an unknown outcome it is not repeated (`ShopAway`)."""
+        return await self._call("POST", path, (), orjson.dumps(body))
+
+    async def _call(self, method: str, path: str, query: Query, body: bytes | None) -> ShopReply:
+        clock, tried = self._platform.clock, 0
+        while True:
+            if not await self._platform.pace.turn(self._place, self._until):
+                raise ShopAway(tr("too many wait for the shop"))
+            await self._platform.ready()
+            answer = await self._once(method, path, query, body)
+            if isinstance(answer, ShopReply):
+                return answer
+            if method == "POST" and answer.perhaps_done:
+                raise ShopAway(answer.why, answer.seconds)
+            wait = answer.seconds if answer.seconds is not None else WAITS[min(tried, len(WAITS) - 1)]
+            if clock.now() + timedelta(seconds=wait) >= self._until:
+                raise ShopAway(answer.why, answer.seconds)
+            await clock.wait(wait)
+            tried += 1
+
+    async def _once(self, method: str, path: str, query: Query, body: bytes | None) -> ShopReply | _Again:
+        platform = self._platform
+        target = f"{path}?{urlencode(query)}" if query else path
+        url = URL(str(platform.base).rstrip("/") + target, encoded=True)
+        headers = {"Accept": "application/json", **platform.sign(method, target, body)}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        left = (self._until - platform.clock.now()).total_seconds()
+        total = max(SHORTEST_SECONDS, min(platform.answer_seconds, left))
+        timeout = aiohttp.ClientTimeout(total=total, connect=min(CONNECT_SECONDS, total))
+        try:
+            async with platform.session.request(
+                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            ) as response:
+                if response.status in (401, 403):
+                    raise platform.refused(response.status)
+                return _understood(response, await _read(response))
+        except TimeoutError:
+            return _Again(tr("no answer in time"), perhaps_done=True)
+        except aiohttp.ClientConnectorError as error:
+            if is_closed(error):
+                raise NotAsked from None
+            return _Again(tr("could not connect"))
+        except (aiohttp.ClientError, OSError):
+            return _Again(tr("the connection was closed"), perhaps_done=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """It may work later: after so many seconds, if the shop says. `perhaps_done`: it may have worked now."""
+
+    why: Translatable
+    seconds: float | None = None
+    perhaps_done: bool = False
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    body = b""
+    while len(body) <= ANSWER_LIMIT:
+        piece = await response.content.read(ANSWER_LIMIT + 1 - len(body))
+        if not piece:
+            return body
+        body += piece
+    response.close()
+    raise NotUnderstood(f"the answer has more than {ANSWER_LIMIT} bytes")
+
+
+def _understood(response: aiohttp.ClientResponse, body: bytes) -> ShopReply | _Again:
+    match status := response.status:
+        case 404:
+            return ShopReply(None, response.headers, missing=True)
+        case _ if status == _BUSY or status >= 500:
+            seconds = _seconds(response.headers)
+            return _Again(
+                tr("the shop answers {status}", status=str(status)), seconds, perhaps_done=status != _BUSY
+            )
+        case _ if status >= 400:
+            raise RequestRefused(tr("the shop answers {status}", status=str(status)))
+        case _ if not 200 <= status < 300:
+            raise NotUnderstood(f"the shop answers {status}")
+    try:
+        return ShopReply(orjson.loads(body) if body else None, response.headers)
+    except orjson.JSONDecodeError:
+        raise NotUnderstood(tr("the answer is not JSON")) from None
+
+
+def _seconds(headers: CIMultiDictProxy[str]) -> float | None:
+    """Retry-After in seconds (RFC 9110, 10.2.3); a date is not waited for."""
+    value = headers.get("Retry-After", "")
+    return float(value) if len(value) <= 6 and value.isascii() and value.isdigit() else None
