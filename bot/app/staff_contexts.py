@@ -33,9 +33,9 @@ from bot.runtime.menus.menu_auto_sync import pictures_in
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.web.admin.broadcast_context import BroadcastContext, recent_counts
-from bot.web.admin.console_context import ConsoleContext
+from bot.web.admin.console_context import ConsoleContext, ShopNow
 from bot.web.admin.flow_pages import FlowFigures
-from bot.web.admin.frame import ShopNow, near_moment
+from bot.web.admin.frame import near_moment
 from bot.web.admin.menu_pages import MenuPages
 from bot.web.sealed_parts import SealedParts
 

@@ -44,11 +44,6 @@ from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.tokens import StaffTokens
-from bot.promotions.appointments.web.pages import AppointmentPages
-from bot.promotions.coupons.web.pages import CouponPages
-from bot.promotions.draws.web.pages import DrawPages
-from bot.promotions.referrals.web.pages import ReferralPages
-from bot.promotions.stamps.web.pages import StampPages
 from bot.runtime.chat_feed import ChatFeed
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
@@ -111,6 +106,7 @@ from bot.web.admin.unanswered_pages import UnansweredPages, recently_asked
 from bot.web.admin.unsent_pages import UnsentPages
 from bot.web.admin.visit import AdminHandler
 from bot.web.admin.workbench_contact import WorkbenchContact
+from bot.web.promotions import console_handlers
 
 _PHONE = "/simulator/"
 """The simulator's page, where it runs: the phone, and the workbench beside it."""
@@ -234,11 +230,7 @@ def staff_pages(
         **composing.handlers(),
         **AudiencePages(sending).handlers(),
         **store_pages(context, store_counts),
-        **CouponPages(context).handlers(),
-        **StampPages(context).handlers(),
-        **DrawPages(context).handlers(),
-        **ReferralPages(context).handlers(),
-        **AppointmentPages(context).handlers(),
+        **console_handlers(context),
         **UnansweredPages(context, asked).handlers(),
         **CouponNewPages(console, drafts).handlers(),
         **ReferralNewPages(console, drafts).handlers(),

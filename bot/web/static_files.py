@@ -15,13 +15,15 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", 
 TEXTS = {".css", ".js", ".svg"}
 
 
-def files_in(folder: Path) -> Mapping[str, bytes]:
-    """Style sheets, scripts and pictures of a folder, by their names in it."""
-    return {
+def files_in(*folders: Path) -> Mapping[str, bytes]:
+    """Style sheets, scripts and pictures of folders, by their names in these, in the order of the names."""
+    found = {
         path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
+        for folder in folders
+        for path in folder.rglob("*")
         if path.suffix in TYPES
     }
+    return dict(sorted(found.items()))
 
 
 class StaticFiles:

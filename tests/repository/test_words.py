@@ -28,6 +28,7 @@ from bot.scenario.reading import THINGS
 from bot.scenario.shape.scenario import SCENARIO
 from bot.translations.chinese import chinese_of
 from bot.web.liff.page import LINKS
+from bot.web.promotions import folders
 from tests.catalogue import CATALOGUE, ENGLISH_WORDS, PLURALS, SENTENCES, ours
 from tests.changed import Checked
 from tests.page_sentences import Said, said_in
@@ -74,7 +75,8 @@ def spoken() -> list[Path]:
         if path.stem != "trace_words"  # short words that mean other things elsewhere: a table of their own
         if path.stem != "translatable" and path not in OF_TURNS
     ]
-    return [*python, *sorted((BOT / "web" / "admin" / "templates").glob("*.html"))]
+    templates = [BOT / "web" / "admin" / "templates", *folders("templates")]
+    return [*python, *(path for folder in templates for path in sorted(folder.glob("*.html")))]
 
 
 SENTENCES_OF = {"tr": 1, "plural": 2}

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from bot.model.channel import channel_titles
 from bot.operations.catalog.call import OperationContext
 from bot.operations.sent_files import LineFiles
-from bot.web.admin.frame import ShopNow
 from bot.web.sealed_parts import SealedParts
+
+
+@dataclass(frozen=True, slots=True)
+class ShopNow:
+    """What the frame says of the shop: its name, its language, its time zone, its channels with what they
+    are called."""
+
+    name: str
+    language: str
+    zone: ZoneInfo
+    channels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

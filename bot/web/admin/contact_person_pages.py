@@ -41,10 +41,7 @@ from bot.operations.flow_orders import FlowUnchanged, run_of
 from bot.operations.heard_at_once import StaffChange, heard_at_once
 from bot.operations.looks import record_look
 from bot.operations.testers import NAME_MOST, all_testers, tester_names, why_no_tester
-from bot.promotions.coupons.web.contact_card import REASON_MOST, coupons_of, undo_coupon
-from bot.promotions.referrals.web.contact_card import referrals_of
 from bot.web.admin.chat_pages import CHAT
-from bot.web.admin.contact_cards import cards_of
 from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.customer_hears import ActionQuestion, asked_before, is_sure, shown_texts
 from bot.web.admin.route import COMMERCE
@@ -60,6 +57,7 @@ from bot.web.admin.visit import (
     Visit,
     page_address,
 )
+from bot.web.promotions import contact_actions, contact_data
 from bot.wording.titles import NamedThing, speaking_titles
 
 TABS: Mapping[str, Translatable] = {
@@ -69,7 +67,7 @@ TABS: Mapping[str, Translatable] = {
 }
 _KINDS: Mapping[str, UnbindKind] = {"phone": "phone", "shop": "shop", "clerk": "clerk"}
 
-ContactAction: TypeAlias = Callable[[Visit, LocatedContact], Awaitable[Flash | RenderedPage]]
+PersonAction: TypeAlias = Callable[[Visit, LocatedContact], Awaitable[Flash | RenderedPage]]
 """What was done, or what asks before it is: it would send something."""
 
 
@@ -81,14 +79,14 @@ class ContactPersonPages(AdminPages):
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """Deeds, too."""
-        entries: Mapping[str, ContactAction] = {
+        entries: Mapping[str, PersonAction] = {
             "contact_tag": self._tag,
             "contact_set": self._set,
             "contact_marketing": self._marketing,
             "contact_unbind": self._unbind,
             "contact_tester": self._tester,
             "contact_flow": self._flow,
-            "contact_coupon": partial(undo_coupon, self._context),
+            **{name: partial(action, self._context) for name, action in contact_actions().items()},
         }
         return {
             **AdminPages.handlers(self),
@@ -138,14 +136,10 @@ class ContactPersonPages(AdminPages):
             "show": show,
             "is_full": reveal,
             "may_all": visit.signed.role in COMMERCE,
-            "books": bool(playbook.appointments),
             "channels_of": context.shop().channels,
             **await self._testing(visit, found),
             "may_tag": sorted(playbook.tag_names - {tag.name for tag in profile.tags}),
-            "coupons": await coupons_of(context, found, reveal=reveal),
-            "cards": list(cards_of(found.contact, playbook)),
-            "referrals": await referrals_of(context, visit, found.contact),
-            "reason_most": REASON_MOST,
+            **await contact_data(context, visit, found, here.rpartition("/")[2], reveal=reveal),
             "messages": [],
             "cost": await cost_of(found, playbook, context.prices(), now),
             "money": money_text,
@@ -211,7 +205,7 @@ class ContactPersonPages(AdminPages):
             "is_last": before is None,
         }
 
-    def _handler(self, action: ContactAction) -> AdminHandler:
+    def _handler(self, action: PersonAction) -> AdminHandler:
         """Done to whom the address names; what is refused is said on their page."""
 
         async def answer(visit: Visit) -> AdminAnswer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -22,12 +21,14 @@ from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.attention import Attention, AttentionBoard
 from bot.playbook.drawing import style
 from bot.translations.chinese import CHINESE, sentences_script
+from bot.web.admin.console_context import ShopNow
 from bot.web.admin.cookies import CHANNEL, ShownFlash, proof
 from bot.web.admin.editor_files import editor_files
 from bot.web.admin.navigation import Navigation, current, navigation
 from bot.web.admin.route import AdminRoute
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import Fragment, RenderedPage, Visit
+from bot.web.promotions import folders
 from bot.web.static_files import StaticFiles, files_in
 
 _HERE = Path(__file__).parent
@@ -72,17 +73,6 @@ OF_ALL_PAGES = {"Service-Worker-Allowed": "/admin"}
 https://www.w3.org/TR/service-workers/#service-worker-allowed"""
 
 
-@dataclass(frozen=True, slots=True)
-class ShopNow:
-    """What the frame says of the shop: its name, its language, its time zone, its channels with what they
-    are called."""
-
-    name: str
-    language: str
-    zone: ZoneInfo
-    channels: Mapping[str, str] = field(default_factory=dict)
-
-
 _DRAWING = frozenset(
     (
         *("elements.js", "own_address.js", "clipboard.js", "phone/colours.css", "phone/messages.css"),
@@ -117,13 +107,13 @@ _PICTURE = {
 @cache
 def templates() -> Environment:
     """Those of the staff's pages."""
-    return page_templates(_HERE / "templates")
+    return page_templates(_HERE / "templates", *folders("templates"))
 
 
 @cache
 def _static_files() -> StaticFiles:
     """All that the staff's pages load, read once."""
-    own = dict(files_in(_HERE / "static"))
+    own = dict(files_in(_HERE / "static", *folders("console")))
     base = b"\n".join([TOKENS.encode(), *(own.pop(name) for name in ("frame.css", "parts.css"))])
     files = {
         "base.css": base,

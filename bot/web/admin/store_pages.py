@@ -25,7 +25,6 @@ from bot.operations.store_people.people import (
     searched,
 )
 from bot.operations.store_people.visibility import stores_seen
-from bot.promotions.coupons.web.till import CouponTillPages
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.clerk_pages import ClerkPages, StaffingPages, sheet_address
 from bot.web.admin.store_context import StoreContext
@@ -208,6 +207,5 @@ def store_pages(context: StoreContext, counts: StoreCountsLately) -> Mapping[str
         **PeoplePages(context).handlers(),
         **ClerkPages(context).handlers(),
         **StaffingPages(context).handlers(),
-        **CouponTillPages(context).handlers(),
         **CountPage(context, counts).handlers(),
     }

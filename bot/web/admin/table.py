@@ -13,7 +13,6 @@ from bot.model.admin import TEAM
 from bot.model.draft import FILE_MOST
 from bot.model.translatable import tr
 from bot.web.admin.binding_table import BINDING_ROUTES
-from bot.web.admin.promotion_table import COUPON_ROUTES, DRAW_ROUTES, REFERRAL_ROUTES, TILL_ROUTES
 from bot.web.admin.route import (
     ADMIN,
     COMMERCE,
@@ -30,6 +29,7 @@ from bot.web.admin.route import (
     AdminRoute,
 )
 from bot.web.admin.unanswered_table import UNANSWERED_ROUTES
+from bot.web.promotions import console_routes, till_routes
 
 ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/sign-in", "sign_in", at="anybody"),
@@ -65,7 +65,6 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/contacts/{contact}/tester", "contact_tester", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/unbind", "contact_unbind", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/flow", "contact_flow", COMMERCE),
-    AdminRoute("POST", "/admin/contacts/{contact}/coupon", "contact_coupon", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/merge", "contact_merge", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/merge/done", "contact_merged", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/merge/undo", "contact_parted", COMMERCE),
@@ -155,9 +154,7 @@ ROUTES: Sequence[AdminRoute] = (
         icon="money",
     ),
     AdminRoute("GET", "/admin/attribution/file", "attribution_file", COMMERCE),
-    *COUPON_ROUTES,
-    *DRAW_ROUTES,
-    *REFERRAL_ROUTES,
+    *console_routes(),
     AdminRoute(
         *("GET", "/admin/forms", "forms", COMMERCE),
         title=tr("Forms"),
@@ -274,7 +271,7 @@ ROUTES: Sequence[AdminRoute] = (
     ),
     AdminRoute("POST", "/admin/people", "people_sought", OF_STORES, seeks=True),
     AdminRoute("GET", "/admin/people/{person}", "person", OF_STORES),
-    *TILL_ROUTES,
+    *till_routes(),
     AdminRoute(
         *("GET", "/admin/my-code", "my_code", IN_A_STORE),
         title=tr("My QR code"),

@@ -23,10 +23,11 @@ from bot.operations.admins.trying_out import TryingOut
 from bot.operations.attention import AttentionBoard
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.authorization import AdminGate, is_same_origin
+from bot.web.admin.console_context import ShopNow
 from bot.web.admin.contact_context import CONTACTS, ContactContext
 from bot.web.admin.contact_person_pages import ContactPersonPages
 from bot.web.admin.cookies import AdminCookies, ShownFlash
-from bot.web.admin.frame import LANGUAGES, THEMES, AdminFrame, ShopNow, Theme
+from bot.web.admin.frame import LANGUAGES, THEMES, AdminFrame, Theme
 from bot.web.admin.route import AdminRoute
 from bot.web.admin.table import ROUTES
 from bot.web.visitor import is_of_this_machine

@@ -30,8 +30,9 @@ from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys,
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from bot.web.admin.authorization import AdminGate
+from bot.web.admin.console_context import ShopNow
 from bot.web.admin.cookies import NAME, AdminCookies, proof
-from bot.web.admin.frame import AdminFrame, ShopNow
+from bot.web.admin.frame import AdminFrame
 from bot.web.admin.live import LivePages, LiveTopic, attention_topic
 from bot.web.admin.notice_pages import NoticePages
 from bot.web.admin.own_pages import OwnPages, StartPage

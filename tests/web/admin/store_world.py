@@ -12,13 +12,12 @@ from bot.model.clerk import StoreClerk
 from bot.model.contact import Binding, Clerk, Contact, Identity
 from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
 from bot.model.settings import Settings
-from bot.promotions.appointments.web.pages import AppointmentPages
-from bot.promotions.coupons.web.pages import CouponPages
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import recent_store_counts, store_pages
+from bot.web.promotions import console_handlers
 from bot.web.sealed_parts import SealedParts
 from tests.conftest import NOW
 from tests.operations.test_store_people import AN, BO, HEAD, LEFT, NING, PLAYBOOK, ZUO
@@ -103,8 +102,7 @@ async def store_world(worlds: StaffWorlds, *, at_once: float = 30.0) -> StoreWor
     desk = StoreContext(**console.inherited(), staff=worlds.accounts)
     handlers = {
         **store_pages(desk, recent_store_counts(desk, at_once)),
-        **CouponPages(desk).handlers(),
-        **AppointmentPages(desk).handlers(),
+        **console_handlers(desk),
         **StoreOverviewPages(desk, recent_store_figures(desk, at_once)).handlers(),
     }
     world = StoreWorld(await worlds(handlers), worlds.database, worlds.seal, worlds.parts, PLAYBOOK)

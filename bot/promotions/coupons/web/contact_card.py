@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.model.screen import CouponState
@@ -32,10 +32,10 @@ class ContactCoupon:
     may_undo: bool
 
 
-async def coupons_of(
-    context: ContactContext, found: LocatedContact, *, reveal: bool
-) -> Sequence[ContactCoupon]:
-    """All that are stored, the newest first."""
+async def contact_coupons(
+    context: ContactContext, visit: Visit, found: LocatedContact, reveal: bool
+) -> Mapping[str, object]:
+    """What the section of a customer's page is given: all that are stored, the newest first."""
     playbook, now = context.playbook(), context.now()
     rows = []
     for held in reversed(found.contact.coupons):
@@ -51,7 +51,7 @@ async def coupons_of(
                 held.used is not None and held.how != "order" and is_own_code,
             )
         )
-    return rows
+    return {"coupons": rows, "reason_most": REASON_MOST}
 
 
 async def undo_coupon(context: ContactContext, visit: Visit, found: LocatedContact) -> Flash:

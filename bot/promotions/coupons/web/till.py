@@ -6,20 +6,17 @@ No code stands in an address: the part that leads to a coupon is sealed for one 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.engine.times.value_words import end_words
 from bot.model.short_code import LONGEST
 from bot.model.translatable import Translatable, tr
-from bot.promotions.appointments.web.till import AppointmentTillPages
 from bot.promotions.coupons.engine.declared import with_shared_code
 from bot.promotions.coupons.operations.acts import TOO_MANY_GUESSES, Redeemer, redeem
 from bot.promotions.coupons.operations.till import CouponAtTill, coupon_at_till, store_of
-from bot.promotions.stamps.web.till import StampTillPages
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
     AdminPages,
     Flash,
     Redirect,
@@ -27,6 +24,7 @@ from bot.web.admin.visit import (
     Visit,
     page_address,
 )
+from bot.web.promotions import till_links, till_of_customer
 
 PAGE = "/admin/till"
 TITLE = tr("Redeem a coupon")
@@ -49,15 +47,9 @@ class CouponTillPages(AdminPages):
 
     def __init__(self, context: StoreContext) -> None:
         self._context = context
-        self._stamps = StampTillPages(context)
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """Those of stamps and appointments, too."""
-        appointments = AppointmentTillPages(self._context).handlers()
-        return {**AdminPages.handlers(self), **self._stamps.handlers(), **appointments}
 
     def _page(self, refused: Translatable | None = None, status: int = 200) -> RenderedPage:
-        data = {"coupon": None, "books": bool(self._context.playbook().appointments)}
+        data = {"coupon": None, "links": till_links(self._context.playbook())}
         return RenderedPage("coupon_till.html", TITLE, data, status, refused, camera=True)
 
     async def till(self, visit: Visit) -> AdminAnswer:
@@ -77,7 +69,7 @@ class CouponTillPages(AdminPages):
             "is_own": is_own,
             "part": visit.query("coupon"),
             "press": uuid.uuid4().hex,
-            "books": bool(self._context.playbook().appointments),
+            "links": till_links(self._context.playbook()),
         }
         return RenderedPage("coupon_till.html", TITLE, data, camera=True)
 
@@ -96,7 +88,7 @@ class CouponTillPages(AdminPages):
             )
             if person is not None:
                 await guesses.was_right(account, call)
-                return Redirect(self._stamps.address(visit, person))
+                return Redirect(till_of_customer(self._context, visit, person))
             if not shared:
                 return self._page(_UNKNOWN, 404)
             await guesses.was_right(account, call)

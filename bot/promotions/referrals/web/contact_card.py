@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.plain_text import readable_name
 from bot.model.translatable import Translatable
+from bot.operations.find_contacts import LocatedContact
 from bot.promotions.referrals.model import Referral
 from bot.promotions.referrals.operations.figures import brought_friends, inviters_of
 from bot.promotions.referrals.operations.words import state_words
@@ -40,9 +41,14 @@ class ContactReferrals:
     number: int
 
 
-async def referrals_of(context: ContactContext, visit: Visit, contact: Contact) -> ContactReferrals:
-    """Of the campaigns that the playbook has. May raise `DatabaseUnavailable`."""
-    playbook = context.playbook()
+async def contact_referrals(
+    context: ContactContext, visit: Visit, found: LocatedContact, reveal: bool
+) -> Mapping[str, object]:
+    """What the section of a customer's page is given, of the campaigns that the playbook has.
+
+    May raise `DatabaseUnavailable`.
+    """
+    playbook, contact = context.playbook(), found.contact
     by = [
         line
         for one, inviter in await inviters_of(context.stores, contact)
@@ -54,7 +60,7 @@ async def referrals_of(context: ContactContext, visit: Visit, contact: Contact) 
         for line in _line(context, visit, playbook, one.referral, Contact(one.contact, name=one.name))
     ]
     links = [one for one in contact.invitations if one.campaign in playbook.referrals]
-    return ContactReferrals(by, brought, sum(one.friends for one in links))
+    return {"referrals": ContactReferrals(by, brought, sum(one.friends for one in links))}
 
 
 def _line(

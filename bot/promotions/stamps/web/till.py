@@ -69,19 +69,11 @@ class StampTillPages(AdminPages):
             return _page(None, _GONE, 404)
         stays = act_id if done in ("done", "waits") and not undoes else ""
         return Redirect(
-            self.address(visit, contact, stays, card, at), flash=Flash(_said(done, count, undoes))
+            till_address(context, visit, contact, stays, card, at), flash=Flash(_said(done, count, undoes))
         )
 
     def _is_undoable(self, last: str, pressed: str) -> bool:
         return bool(last) and self._context.now() - datetime.fromisoformat(pressed) < OWN_UNDO
-
-    def address(
-        self, visit: Visit, contact: str, last: str = "", card: str = "", at: str | None = None
-    ) -> str:
-        """Where a person's cards are stamped, sealed for this account; `last` is the press to undo."""
-        now = self._context.now().isoformat()
-        parts = self._context.parts.sealed(visit.signed.name, "person", contact, at or now, last, card, now)
-        return page_address(PAGE, person=parts)
 
     def _opened(self, visit: Visit, part: str) -> Sequence[str] | None:
         """Contact, since when, last press, its card and when; `None` of what is no part, or an old one."""
@@ -89,6 +81,15 @@ class StampTillPages(AdminPages):
         if found is None or self._context.now() - datetime.fromisoformat(found[1]) > LOOKED_AT_FOR:
             return None
         return found
+
+
+def till_address(
+    context: StoreContext, visit: Visit, contact: str, last: str = "", card: str = "", at: str | None = None
+) -> str:
+    """Where a person's cards are stamped, sealed for this account; `last` is the press to undo."""
+    now = context.now().isoformat()
+    parts = context.parts.sealed(visit.signed.name, "person", contact, at or now, last, card, now)
+    return page_address(PAGE, person=parts)
 
 
 def _count(text: str, most: int) -> int | None:

@@ -1,0 +1,54 @@
+"""What appointments give the pages (decision 069)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.contact import Contact
+from bot.model.translatable import tr
+from bot.promotions.appointments.web.pages import CHANGE, AppointmentPages
+from bot.promotions.appointments.web.till import PAGE, TITLE, AppointmentTillPages
+from bot.web.admin.route import COMMERCE, OF_STORES, AdminRoute
+from bot.web.admin.visit import page_address
+from bot.web.promotions import ContactCard, ContactPart, PageLink, TillPart, WebPart
+
+
+def _cards(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:
+    """Those to come."""
+    for booked in sorted(contact.appointments, key=lambda one: one.start):
+        yield ContactCard(booked.title, booked.place, tr("on"), booked.start, is_booked=True)
+
+
+def _till_link(playbook: Playbook) -> PageLink | None:
+    return PageLink(TITLE, PAGE) if playbook.appointments else None
+
+
+def _contact_link(playbook: Playbook, part: str) -> PageLink | None:
+    to = page_address(CHANGE, act="book", person=part)
+    return PageLink(tr("Book an appointment"), to, "clock") if playbook.appointments else None
+
+
+PART = WebPart(
+    routes=(
+        AdminRoute(
+            *("GET", "/admin/appointments", "appointments", COMMERCE),
+            title=tr("Appointments"),
+            says=tr("Who comes on a day"),
+            section="business",
+            icon="clock",
+        ),
+        AdminRoute("GET", "/admin/appointments/change", "appointment_change", COMMERCE),
+        AdminRoute("POST", "/admin/appointments/change", "appointment_changed", COMMERCE),
+        AdminRoute("POST", "/admin/appointments/calendar", "appointment_calendar", COMMERCE),
+    ),
+    pages=(AppointmentPages, AppointmentTillPages),
+    till=TillPart(
+        (
+            AdminRoute("GET", "/admin/till/appointments", "till_appointments", OF_STORES),
+            AdminRoute("POST", "/admin/till/appointments", "till_appointment_marked", OF_STORES),
+        ),
+        link=_till_link,
+    ),
+    contact=ContactPart(_cards, link=_contact_link),
+)

@@ -1,0 +1,41 @@
+"""What draws give the pages (decision 069)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.contact import Contact
+from bot.model.translatable import plural, tr
+from bot.promotions.draws.web.pages import DrawPages
+from bot.web.admin.route import COMMERCE, AdminRoute
+from bot.web.promotions import ContactCard, ContactPart, WebPart
+
+
+def _cards(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:
+    """What the customer has tried; not what the playbook lacks of these."""
+    for tried in contact.draws:
+        draw = playbook.draws.get(tried.draw)
+        if draw is not None:
+            says = plural("tried once", "tried {number} times", tried.tries)
+            about = tr("has won") if tried.result == "won" else tr("has won nothing")
+            yield ContactCard(draw.title, says, about if tried.result else None, tried.last)
+
+
+PART = WebPart(
+    routes=(
+        AdminRoute(
+            *("GET", "/admin/draws", "draws", COMMERCE),
+            title=tr("Draws"),
+            says=tr("How often each draw was tried, what is left of each prize, and who has won"),
+            section="business",
+            icon="draw",
+        ),
+        AdminRoute("GET", "/admin/draws/winners", "draw_winners", COMMERCE),
+        AdminRoute("GET", "/admin/draws/new", "draw_new", COMMERCE),
+        AdminRoute("POST", "/admin/draws/new", "draw_made", COMMERCE),
+    ),
+    pages=(DrawPages,),
+    position=1,
+    contact=ContactPart(_cards),
+)

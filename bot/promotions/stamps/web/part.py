@@ -1,0 +1,47 @@
+"""What stamp cards give the pages (decision 069)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.contact import Contact
+from bot.model.translatable import tr
+from bot.promotions.stamps.web.pages import StampPages
+from bot.promotions.stamps.web.till import StampTillPages, till_address
+from bot.web.admin.route import COMMERCE, OF_STORES, AdminRoute
+from bot.web.promotions import ContactCard, ContactPart, TillPart, WebPart
+
+
+def _cards(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:
+    """The customer's cards; not what the playbook lacks of these."""
+    for held in contact.stamp_cards:
+        card = playbook.stamp_cards.get(held.card)
+        if card is not None:
+            says = tr("{count} of {cells} stamps", count=str(card.shown(held)), cells=str(card.cells))
+            yield ContactCard(card.title, says, tr("good until"), held.until)
+
+
+PART = WebPart(
+    routes=(
+        AdminRoute(
+            *("GET", "/admin/stamps", "stamp_cards", COMMERCE),
+            title=tr("Stamp cards"),
+            says=tr("How many stamps are given and cards filled, and the code for the counter of each store"),
+            section="business",
+            icon="stamp",
+        ),
+        AdminRoute("GET", "/admin/stamps/new", "stamp_new", COMMERCE),
+        AdminRoute("POST", "/admin/stamps/new", "stamp_made", COMMERCE),
+        AdminRoute("POST", "/admin/stamps/screen", "stamp_screen", COMMERCE),
+    ),
+    pages=(StampPages, StampTillPages),
+    till=TillPart(
+        (
+            AdminRoute("GET", "/admin/till/person", "till_person", OF_STORES),
+            AdminRoute("POST", "/admin/till/stamp", "till_stamped", OF_STORES),
+        ),
+        customer=till_address,
+    ),
+    contact=ContactPart(_cards),
+)
