@@ -86,7 +86,7 @@ def playbook_of(coupon: Coupon, folder: Path) -> Playbook:
     (folder / "bot.yaml").write_text(PLAYBOOK, "utf-8")
     found = load(folder, {})
     assert found.playbook is not None, found.problems
-    return replace(found.playbook, coupons={coupon.name: coupon})
+    return replace(found.playbook, promotions={**found.playbook.promotions, "coupons": {coupon.name: coupon}})
 
 
 async def measured_on(stores: Stores, other: Coupons, folder: Path) -> bool:

@@ -19,7 +19,7 @@ from bot.engine.flows.versions import look_over
 from bot.engine.flows.waking import is_held_by_brake, open_gates, timer_is_due
 from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, stopped_by_staff, tagged
 from bot.engine.members.clerks import handed_over, unbind_clerk
-from bot.engine.members.ending_timer import COUPONS, watch_endings
+from bot.engine.members.ending_timer import ENDINGS, watch_endings
 from bot.engine.members.identity import is_repeated
 from bot.engine.members.listed import listed
 from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
@@ -295,7 +295,7 @@ def _timer(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher, what: Ti
         return
     if timer.flow == "" and timer.timer == SILENCE:
         hand_back(turn)
-    elif timer.flow == "" and timer.timer in (EXPIRY, COUPONS, PIN):
+    elif timer.flow == "" and timer.timer in (EXPIRY, ENDINGS, PIN):
         pass  # the facts and the menu of this turn are all that it is for
     elif timer.flow == "" and timer.timer == RESULT:
         for pending in overdue(turn, timer.channel):

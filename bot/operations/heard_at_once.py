@@ -16,6 +16,7 @@ from bot.model.message import Message
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.staff_order import StaffEnds, StaffSets, StaffStops, StaffTags, StaffUnbinds
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.requests import appointment_outcome
 from bot.promotions.appointments.model import Appointment, AppointmentAnswer, AppointmentResult
 
@@ -62,7 +63,7 @@ def _actions(
 
 def _as_asked(playbook: Playbook, contact: Contact, act: AppointmentAct) -> Appointment | None:
     """The appointment as it is once this was done; with whom is not known where it is left open."""
-    service, held = playbook.appointments[act.service], act.held
+    service, held = APPOINTMENTS.of(playbook)[act.service], act.held
     if act.what == "cancel" or act.start is None:
         if held is None:
             return None

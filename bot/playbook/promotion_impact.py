@@ -15,7 +15,11 @@ from bot.playbook.codes import Code, mistake
 from bot.playbook.similar import nearest, quoted
 from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.source import underlined
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import CouponCounts
+from bot.promotions.draws.engine.declared import DRAWS
+from bot.promotions.referrals.engine.declared import REFERRALS
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 
 
 def promotions_at_stake(
@@ -30,14 +34,14 @@ def promotions_at_stake(
         stamps[card] += number
     lately = {name: one.lately for name, one in usage.draws.items() if one.lately}
     problems = [
-        *_COUPONS.removed(usage.coupons, playbook.coupons),
+        *_COUPONS.removed(usage.coupons, COUPONS.of(playbook)),
         *_short(playbook, counts),
-        *_STAMP_CARDS.removed(stamps, playbook.stamp_cards),
+        *_STAMP_CARDS.removed(stamps, STAMP_CARDS.of(playbook)),
         *_full(playbook, usage.stamps),
-        *_DRAWS.removed(lately, playbook.draws),
+        *_DRAWS.removed(lately, DRAWS.of(playbook)),
         *_prizes_gone(playbook, usage),
         *_used_up(playbook, usage),
-        *_FRIENDS.removed(usage.friends, playbook.referrals),
+        *_FRIENDS.removed(usage.friends, REFERRALS.of(playbook)),
     ]
     return list(underlined(problems, sources))
 
@@ -122,7 +126,7 @@ _FRIENDS = _Removed(
 
 def _short(playbook: Playbook, counts: Mapping[str, CouponCounts]) -> Iterator[Problem]:
     """`stock-below-given`: more were given than there are to be."""
-    for name, coupon in playbook.coupons.items():
+    for name, coupon in COUPONS.of(playbook).items():
         given = counts[name].given if name in counts else 0
         if coupon.stock is None or given <= coupon.stock:
             continue
@@ -139,7 +143,7 @@ def _short(playbook: Playbook, counts: Mapping[str, CouponCounts]) -> Iterator[P
 
 def _full(playbook: Playbook, held: Mapping[tuple[str, int], int]) -> Iterator[Problem]:
     """`stamp-cards-full-at-once`: with these cells some have filled it, and are given its last reward."""
-    for name, card in playbook.stamp_cards.items():
+    for name, card in STAMP_CARDS.of(playbook).items():
         number = sum(many for (of, count), many in held.items() if of == name and count >= card.cells)
         if number and card.again:
             message = tr(
@@ -156,7 +160,7 @@ def _full(playbook: Playbook, held: Mapping[tuple[str, int], int]) -> Iterator[P
 def _prizes_gone(playbook: Playbook, usage: PromotionUsage) -> Iterator[Problem]:
     """`people-won-removed-prize`: it was won, is not used yet, and nobody can win it any more."""
     for (name, prize), number in sorted(usage.prizes.items()):
-        draw = playbook.draws.get(name)
+        draw = DRAWS.of(playbook).get(name)
         if draw is None or any(one.name == prize for one in draw.prizes):
             continue
         message = tr(
@@ -172,7 +176,7 @@ def _prizes_gone(playbook: Playbook, usage: PromotionUsage) -> Iterator[Problem]
 
 def _used_up(playbook: Playbook, usage: PromotionUsage) -> Iterator[Problem]:
     """`draw-tries-used-up`: tried by the day before, and now once in all: who has tried never does again."""
-    for name, draw in playbook.draws.items():
+    for name, draw in DRAWS.of(playbook).items():
         tried = usage.draws.get(name)
         if draw.each == "once" and tried is not None and tried.again:
             message = tr(

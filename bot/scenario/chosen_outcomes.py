@@ -16,8 +16,10 @@ from bot.model.event import Outcome
 from bot.model.promotion_effects import CancelAppointment, MoveAppointment
 from bot.model.value import Type, Value
 from bot.model.world_question import WorldQuestion
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.slots import free_starts, may_change
 from bot.promotions.appointments.model import AppointmentRequest
+from bot.promotions.draws.engine.declared import DRAWS
 from bot.scenario.context import PretendWorld
 from bot.services.caller import Caller
 from bot.services.effects import EffectHandler
@@ -36,7 +38,7 @@ def prizes_won(playbook: Playbook, chosen: Choices) -> Mapping[str, tuple[str, .
     """What tries of draws win, where it is chosen that they do: the first prize, which is there."""
     if ("draw", "won") not in chosen:
         return {}
-    return {name: (draw.prizes[0].name,) for name, draw in playbook.draws.items() if draw.prizes}
+    return {name: (draw.prizes[0].name,) for name, draw in DRAWS.of(playbook).items() if draw.prizes}
 
 
 def choose(world: PretendWorld, chosen: Choices) -> None:
@@ -92,7 +94,7 @@ async def _make_up_appointment(
     world: PretendWorld, request: MoveAppointment | CancelAppointment, caller: Caller
 ) -> None:
     """Book what is to be changed, where the person has nothing of the kind."""
-    service, zone = world.playbook.appointments.get(request.appointment), world.playbook.zone
+    service, zone = APPOINTMENTS.of(world.playbook).get(request.appointment), world.playbook.zone
     coming = await world.appointments.of_person(caller.contact, caller.at)
     if service is None or any(one.service == service.name for one in coming):
         return

@@ -13,6 +13,7 @@ from bot.model.money import money_text
 from bot.model.translatable import Listing, Translatable, TranslatableValue, row, tr
 from bot.model.value import Value
 from bot.playbook.similar import quoted
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.scenario.checks import ContactIs, FlowIs, MenuIs, SentIs
 from bot.scenario.failure import Failed
 from bot.scenario.given import GivenBinding
@@ -109,7 +110,7 @@ def _stamps(player: Player, step: ContactIs, contact: Contact) -> Iterator[Trans
     """The stamp cards that show another number."""
     held = {one.card: one for one in contact.stamp_cards}
     for name, expected in step.stamps.items():
-        found = player.playbook.stamp_cards[name].shown(held[name]) if name in held else 0
+        found = STAMP_CARDS.of(player.playbook)[name].shown(held[name]) if name in held else 0
         if found != expected:
             yield tr(
                 "stamps on {card}: expected {expected}, there are {found}",

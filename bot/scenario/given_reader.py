@@ -17,6 +17,8 @@ from bot.model.value import Value
 from bot.playbook.shape.words import SWITCH
 from bot.playbook.similar import not_one_of, quoted
 from bot.playbook.syntax.nodes import Map, Node, place_of
+from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.draws.engine.declared import DRAWS
 from bot.scenario.given import (
     ALL_BROADCASTS,
     ALL_PUSHES,
@@ -234,7 +236,7 @@ def _coupons_left(reading: Reading, node: Node | None) -> dict[str, int]:
     return {
         name: int(text(left))
         for name, key, value in pairs(node)
-        if reading.name(key, "coupon", reading.playbook.coupons) is not None
+        if reading.name(key, "coupon", COUPONS.of(reading.playbook)) is not None
         and isinstance(value, Map)
         and (left := reading.sound_values(value).get("left")) is not None
     }
@@ -242,9 +244,9 @@ def _coupons_left(reading: Reading, node: Node | None) -> dict[str, int]:
 
 def _draws(reading: Reading, node: Node | None) -> dict[str, tuple[str, ...]]:
     return {
-        name: tuple(reading.prizes(value, reading.playbook.draws[name]))
+        name: tuple(reading.prizes(value, DRAWS.of(reading.playbook)[name]))
         for name, key, value in pairs(node)
-        if reading.name(key, "draw", reading.playbook.draws) is not None
+        if reading.name(key, "draw", DRAWS.of(reading.playbook)) is not None
     }
 
 

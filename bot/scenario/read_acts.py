@@ -17,6 +17,8 @@ from bot.model.translatable import row, tr
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.syntax.nodes import List, Map, Node, place_of
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.scenario.given_reader import member_values, which_pushes
 from bot.scenario.reading import Reading, items, nothing, only, pairs, phone, switch, text, texts, word
 from bot.scenario.shape.acts import SHOP_FIELDS
@@ -130,7 +132,7 @@ def read_set(reading: Reading, node: Node) -> Act:
 
 
 def _redeems(reading: Reading, place: Place, node: Node) -> Act | None:
-    name = reading.name(node, "coupon", reading.playbook.coupons)
+    name = reading.name(node, "coupon", COUPONS.of(reading.playbook))
     return None if name is None else ClerkRedeems(place, name)
 
 
@@ -156,7 +158,7 @@ OF_DAYS = ("waits_for", "stops_waiting")
 
 
 def _appointment(reading: Reading, by: Literal["user", "staff"], step: Map, kind: str) -> Act | None:
-    what, (_, node), known = APPOINTMENT_WORDS[kind], step.pairs[kind], reading.playbook.appointments
+    what, (_, node), known = APPOINTMENT_WORDS[kind], step.pairs[kind], APPOINTMENTS.of(reading.playbook)
     start: Value | None = None
     if isinstance(node, Map):
         _, key, value = only(node)

@@ -16,6 +16,7 @@ from bot.model.value import Value
 from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.similar import not_one_of, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.scenario.checks import (
     MISSED,
     NOTHING,
@@ -130,7 +131,7 @@ def _appointments(reading: Reading, node: Node | None) -> tuple[tuple[datetime, 
         reading.wrong(node, "bad-value", not_one_of(text(node), (NOTHING,)))
     found = list[tuple[datetime, str]]()
     for _, key, value in pairs(node) if isinstance(node, Map) else ():
-        name = reading.name(key, "appointment", reading.playbook.appointments)
+        name = reading.name(key, "appointment", APPOINTMENTS.of(reading.playbook))
         moments = [reading.typed(one, "appointments", "date_time") for one in items(value)]
         found += [(one, name) for one in moments if name is not None and isinstance(one, datetime)]
     return tuple(sorted(found))

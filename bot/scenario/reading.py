@@ -15,8 +15,10 @@ from bot.model.value import Type, Value
 from bot.playbook.codes import Code, mistake
 from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.draws.engine.declared import Draw
 from bot.promotions.draws.engine.prizes import NOTHING
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.scenario.given import GivenBinding
 
 _T = TypeVar("_T")
@@ -182,7 +184,7 @@ class Reading:
 
     def coupons(self, node: Node | None) -> tuple[str, ...]:
         """The names of coupons that the playbook has; others are reported."""
-        known = self.playbook.coupons
+        known = COUPONS.of(self.playbook)
         return tuple(name for item in items(node) if (name := self.name(item, "coupon", known)))
 
     def prizes(self, node: Node, draw: Draw) -> Iterator[str]:
@@ -196,7 +198,7 @@ class Reading:
 
     def stamps(self, node: Node | None) -> Mapping[str, int]:
         """The numbers of stamps by the names of cards that the playbook has; others are reported."""
-        known = self.playbook.stamp_cards
+        known = STAMP_CARDS.of(self.playbook)
         pairs_ = pairs(node) if isinstance(node, Map) else ()
         return {name: int(text(value)) for name, key, value in pairs_ if self.name(key, "stamp card", known)}
 
@@ -204,7 +206,7 @@ class Reading:
         """One card, with how often; alone once."""
         if isinstance(node, Map):
             return next(iter(self.stamps(node).items()), None)
-        name = self.name(node, "stamp card", self.playbook.stamp_cards)
+        name = self.name(node, "stamp card", STAMP_CARDS.of(self.playbook))
         return None if name is None else (name, 1)
 
     def pages(self) -> tuple[str, ...]:

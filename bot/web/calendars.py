@@ -15,6 +15,7 @@ from aiohttp.typedefs import Handler
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.operations.calendar import own_calendar, staff_calendar
 from bot.runtime.limits.personal_limits import RateGuard, TooFast
 from bot.store.stores import Stores
@@ -63,7 +64,7 @@ class CalendarPages:
         """The calendar of a service, or of all."""
         found = self._parts.staff(request.match_info["part"])
         playbook = self._playbook()
-        if found is None or (found[0] and found[0] not in playbook.appointments):
+        if found is None or (found[0] and found[0] not in APPOINTMENTS.of(playbook)):
             raise web.HTTPNotFound
         self._rush.admit(request.match_info["part"])
         service, number = found

@@ -29,7 +29,9 @@ SENT = CouponAct(GRANT, "redeem", "account:amy", "xinyi", act_id="p1")
 
 
 def shop(coupon: Coupon = COUPON, version: str = "v1") -> Playbook:
-    return Playbook("shop", {"main": ChannelRules("main")}, (), version, coupons={coupon.name: coupon})
+    return Playbook(
+        "shop", {"main": ChannelRules("main")}, (), version, promotions={"coupons": {coupon.name: coupon}}
+    )
 
 
 def holder(coupon: Coupon = COUPON, grant: Grant = GRANT) -> Chat:
@@ -161,7 +163,7 @@ def test_the_holder_presses_where_that_is_a_way() -> None:
 
 def test_one_whose_playbook_has_it_no_more_is_redeemed_as_promised() -> None:
     chat = holder()
-    chat.edited(replace(shop(version="v2"), coupons={}))
+    chat.edited(replace(shop(version="v2"), promotions={**shop(version="v2").promotions, "coupons": {}}))
     chat.hears(SENT, token=False)
     assert only(chat).used == NOON
 

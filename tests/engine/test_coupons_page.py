@@ -95,7 +95,9 @@ PAGE = "my_coupons"
 
 def holder(*coupons: HeldCoupon, offer: Coupon = OFFER) -> Chat:
     """Somebody who looks at the page."""
-    playbook = Playbook("shop", {"main": ChannelRules("main")}, (), "v1", coupons={"新朋友": offer})
+    playbook = Playbook(
+        "shop", {"main": ChannelRules("main")}, (), "v1", promotions={"coupons": {"新朋友": offer}}
+    )
     chat = Chat(playbook, replace(somebody(), coupons=coupons))
     chat.now = NOON
     chat.hears(PageOpened(PAGE, {}), token=False)
@@ -113,7 +115,7 @@ def states(chat: Chat) -> list[tuple[str, str]]:
 def test_the_page_is_there_where_there_are_coupons() -> None:
     chat = holder()
     assert (seen(chat).kind, seen(chat).coupons) == ("coupons", ())
-    without = replace(chat.playbook, coupons={})
+    without = replace(chat.playbook, promotions={**chat.playbook.promotions, "coupons": {}})
     assert screen_of(without, chat.contact, PAGE, chat.channel, NOON).kind == "closed"
 
 

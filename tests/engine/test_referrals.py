@@ -52,7 +52,9 @@ class Town:
 
     def __init__(self, campaign: ReferralCampaign = CAMPAIGN) -> None:
         rules = ChannelRules("main")
-        self.playbook = Playbook("shop", {"main": rules}, (), "v1", referrals={campaign.name: campaign})
+        self.playbook = Playbook(
+            "shop", {"main": rules}, (), "v1", promotions={"referrals": {campaign.name: campaign}}
+        )
         self.people: dict[str, Contact] = {}
         self.now = NOON
         self.coupons = Counter[tuple[str, str]]()

@@ -50,7 +50,9 @@ CARD = StampCard(
 
 
 def shop(card: StampCard = CARD, version: str = "v1") -> Playbook:
-    return Playbook("shop", {"main": ChannelRules("main")}, (), version, stamp_cards={card.name: card})
+    return Playbook(
+        "shop", {"main": ChannelRules("main")}, (), version, promotions={"stamp_cards": {card.name: card}}
+    )
 
 
 class Visits(Chat):
@@ -356,7 +358,9 @@ def test_a_full_card_of_which_stamps_are_taken_back_stays_closed() -> None:
 def test_a_card_that_the_playbook_has_no_more_stays_and_comes_back() -> None:
     visits = Visits()
     visits.stamped(3)
-    visits.edited(replace(shop(version="v2"), stamp_cards={}))
+    visits.edited(
+        replace(shop(version="v2"), promotions={**shop(version="v2").promotions, "stamp_cards": {}})
+    )
     visits.stamped()
     assert visits.count == 3
     visits.edited(shop(version="v3"))

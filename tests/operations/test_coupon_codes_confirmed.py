@@ -23,7 +23,7 @@ PACK = coupon(source="imported", stock=None)
 
 async def test_staff_say_that_codes_are_free_after_a_restore(api: ApiWorld) -> None:
     """N1: before that none of them is given, and who is asked reads how many they are."""
-    api.playbook = replace(api.playbook, coupons={PACK.name: PACK})
+    api.playbook = replace(api.playbook, promotions={**api.playbook.promotions, "coupons": {PACK.name: PACK}})
     await import_coupon_codes(api.operation_call(), PACK.name, sent_lines(["A1", "B2"]))
     assert (await offer_confirming(api.operation_call(), PACK.name)).question is None
     database, stores = api.stores.database, api.stores

@@ -31,7 +31,9 @@ MEI, NING = Redeemer("console:mei", "信義店"), Redeemer("console:ning", "板�
 
 
 def live(*coupons: Coupon) -> Playbook:
-    return replace(PLAIN, coupons={one.name: one for one in coupons or (TEN_OFF,)})
+    return replace(
+        PLAIN, promotions={**PLAIN.promotions, "coupons": {one.name: one for one in coupons or (TEN_OFF,)}}
+    )
 
 
 class Till:

@@ -28,8 +28,11 @@ PRIZES = (
 DRAW = Draw("抽", "週年慶", "", None, "wheel", None, None, "day", PRIZES, TEN_OFF.place)
 SHOP = replace(
     compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n"),
-    coupons={one.name: one for one in (BIG, SMALL)},
-    draws={"抽": DRAW},
+    promotions={
+        **compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n").promotions,
+        "coupons": {one.name: one for one in (BIG, SMALL)},
+        "draws": {"抽": DRAW},
+    },
 )
 
 

@@ -38,7 +38,10 @@ from tests.playbooks import compiled
 
 SHOP = replace(
     compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n"),
-    referrals={"好友": CAMPAIGN, "夏天": replace(CAMPAIGN, name="夏天", goal="followed")},
+    promotions={
+        **compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n").promotions,
+        "referrals": {"好友": CAMPAIGN, "夏天": replace(CAMPAIGN, name="夏天", goal="followed")},
+    },
 )
 
 

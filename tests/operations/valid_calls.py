@@ -18,6 +18,8 @@ from bot.operations.catalog.parameters import Chat
 from bot.operations.catalog.registry import all_operations
 from bot.operations.clerk_file import ClerkTable, sent_clerks
 from bot.operations.find_contacts import LocatedContact
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import Grant, HeldCoupon
 from bot.promotions.coupons.operations.code_import import sent_lines
 from bot.promotions.coupons.store.codes import doubt_free_codes
@@ -133,7 +135,7 @@ async def _colleague(world: ApiWorld) -> Values:
 
 
 async def _granted(world: ApiWorld, contact: str) -> Grant:
-    [answer] = await world.stores.coupons.give(SHOP.coupons["折50"], [asks(contact)])
+    [answer] = await world.stores.coupons.give(COUPONS.of(SHOP)["折50"], [asks(contact)])
     assert answer.grant is not None
     return answer.grant
 
@@ -175,7 +177,7 @@ async def _marketing_stopped(world: ApiWorld) -> Values:
 
 
 async def _appointment(world: ApiWorld) -> Values:
-    booked = await books(world.stores.appointments, "main:U1", TEN, SHOP.appointments["剪髮"])
+    booked = await books(world.stores.appointments, "main:U1", TEN, APPOINTMENTS.of(SHOP)["剪髮"])
     assert booked.appointment is not None
     return {"customer": await located(world), "appointment": booked.appointment.id}
 

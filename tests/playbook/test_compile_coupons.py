@@ -12,7 +12,7 @@ from bot.engine.conditions.comparisons import Is
 from bot.engine.conditions.condition import Any
 from bot.engine.conditions.values import HasCoupon
 from bot.engine.times.local_time import Duration
-from bot.promotions.coupons.engine.declared import Reminder
+from bot.promotions.coupons.engine.declared import COUPONS, Reminder
 from bot.promotions.coupons.engine.steps import AskCoupon
 from tests.playbooks import compiled, loaded
 
@@ -38,7 +38,7 @@ def test_a_coupon_has_what_is_written() -> None:
         " redeem: [clerk, press], gives_back: true}\n" + GIVEN,
     )
     assert problems == []
-    coupon = playbook.coupons["折百"]
+    coupon = COUPONS.of(playbook)["折百"]
     assert (coupon.name, coupon.title, coupon.terms, coupon.stock, coupon.per_person) == (
         "折百",
         "折 100 元",
@@ -56,7 +56,7 @@ def test_a_coupon_has_what_is_written() -> None:
 
 def test_what_is_left_out_is_usual() -> None:
     playbook, problems = written("coupons: {折百: {for: 30d}}\n" + GIVEN)
-    coupon = playbook.coupons["折百"]
+    coupon = COUPONS.of(playbook)["折百"]
     assert problems == []
     assert (coupon.title, coupon.stock, coupon.per_person, coupon.source) == ("折百", None, 1, "made")
     assert coupon.redeem == {"clerk"}
@@ -67,7 +67,7 @@ def test_what_is_left_out_is_usual() -> None:
 
 def test_one_code_for_everybody() -> None:
     playbook, _ = written("coupons: {折百: {for: 30d, code: SUMMER100}}\n" + GIVEN)
-    assert (playbook.coupons["折百"].source, playbook.coupons["折百"].fixed) == ("fixed", "SUMMER100")
+    assert (COUPONS.of(playbook)["折百"].source, COUPONS.of(playbook)["折百"].fixed) == ("fixed", "SUMMER100")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_what_is_wrong_with_one(coupon: str, code: str) -> None:
 def test_a_code_of_everybody_is_redeemed_by_a_press() -> None:
     """No clerk could say whose it is."""
     playbook, _ = written("coupons: {折百: {for: 30d, code: SUMMER100}}\n" + GIVEN)
-    assert playbook.coupons["折百"].redeem == {"press"}
+    assert COUPONS.of(playbook)["折百"].redeem == {"press"}
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_code_of_everybody_is_redeemed_by_an_order_too() -> None:
     coupon = "coupons: {折百: {for: 30d, code: SUMMER100, redeem: [press, order]}}\n"
     playbook, problems = written(shop + coupon + GIVEN)
     assert "bad-value" not in str(problems)
-    assert playbook.coupons["折百"].redeem == {"press", "order"}
+    assert COUPONS.of(playbook)["折百"].redeem == {"press", "order"}
 
 
 def test_no_coupon_is_called_any() -> None:

@@ -10,6 +10,7 @@ import pytest
 from bot.model.inbox import Received
 from bot.model.shop import OrderState
 from bot.model.shop_failure import NotUnderstood, ShopFailed
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import Grant, HeldCoupon
 from bot.store.unavailable import DatabaseUnavailable
 from tests.coupons import asks
@@ -50,7 +51,9 @@ async def news(shop: Shop) -> News:
 
 async def granted(news: News, coupon: str, user: str = "U1", call: str = "") -> Grant:
     """A coupon that somebody was given."""
-    [answer] = await news.stores.coupons.give(PLAYBOOK.coupons[coupon], [asks(f"main:{user}", coupon + call)])
+    [answer] = await news.stores.coupons.give(
+        COUPONS.of(PLAYBOOK)[coupon], [asks(f"main:{user}", coupon + call)]
+    )
     assert answer.grant is not None
     return answer.grant
 

@@ -77,7 +77,9 @@ class Shop:
 
     def __init__(self, store: Coupons, clock: ManualClock, *coupons: Coupon) -> None:
         self.clock, self.board = clock, Board()
-        self.playbook: Playbook = replace(IMPERSONAL, coupons={one.name: one for one in coupons})
+        self.playbook: Playbook = replace(
+            IMPERSONAL, promotions={**IMPERSONAL.promotions, "coupons": {one.name: one for one in coupons}}
+        )
         self.flights = CouponFlights(store, self.board, lambda: ENGLISH, clock)
         self.coupons = CouponService(self.flights, lambda: self.playbook)
 

@@ -40,7 +40,9 @@ class Hall(Shop):
 
     def __init__(self, database: Database, seal: Seal, clock: ManualClock, held: Draw) -> None:
         super().__init__(Coupons(database), clock, BIG, SMALL)
-        self.playbook = replace(self.playbook, draws={held.name: held})
+        self.playbook = replace(
+            self.playbook, promotions={**self.playbook.promotions, "draws": {held.name: held}}
+        )
         self.draws = DrawService(self.coupons, lambda: self.playbook, wheel_of_chance(seal.counting_index))
 
     async def tries(self, user: str, call: str = "") -> Outcome:

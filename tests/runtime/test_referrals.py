@@ -25,7 +25,9 @@ from tests.runtime.harness import followed
 
 CAMPAIGN_NOW = replace(CAMPAIGN, until=None, goal="followed", friend=None, inviter=None)
 """Without coupons: those have a desk and tests of their own."""
-PLAYBOOK = Playbook("shop", {"main": ChannelRules("main")}, (), "v1", referrals={CAMPAIGN.name: CAMPAIGN_NOW})
+PLAYBOOK = Playbook(
+    "shop", {"main": ChannelRules("main")}, (), "v1", promotions={"referrals": {CAMPAIGN.name: CAMPAIGN_NOW}}
+)
 
 
 class Shop:

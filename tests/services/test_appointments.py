@@ -177,7 +177,9 @@ class Salon:
 
     def __init__(self, ledger: AppointmentLedger, wishes: WishLedger) -> None:
         self.ends: list[tuple[str, ...]] = []
-        self.playbook = replace(IMPERSONAL, appointments={HAIRCUT.name: HAIRCUT})
+        self.playbook = replace(
+            IMPERSONAL, promotions={**IMPERSONAL.promotions, "appointments": {HAIRCUT.name: HAIRCUT}}
+        )
         service = AppointmentService(ledger, wishes, lambda: self.playbook, self.count)
         self.ask = service.carries_out
 

@@ -126,7 +126,10 @@ class Shop:
         self.ends: list[tuple[str, ...]] = []
         self.draw = Draw("抽", "週年慶", "", None, "wheel", None, None, "day", _prizes(prizes), TEN_OFF.place)
         coupons = {one.name: one for one in (TEN_OFF, BIG, SMALL)}
-        self.playbook = replace(WITHOUT, coupons=coupons, draws={"抽": self.draw})
+        self.playbook = replace(
+            WITHOUT,
+            promotions={**WITHOUT.promotions, "coupons": coupons, "draws": {"抽": self.draw}},
+        )
         self.coupons = CouponService(ledger, lambda: self.playbook)
         self.draws = DrawService(
             self.coupons, lambda: self.playbook, wheel, lambda *end: self.ends.append(end)
@@ -136,7 +139,13 @@ class Shop:
         self.ends.append(end)
 
     def edit(self, *prizes: tuple[Coupon, Fraction | None]) -> None:
-        self.playbook = replace(self.playbook, draws={"抽": replace(self.draw, prizes=_prizes(prizes))})
+        self.playbook = replace(
+            self.playbook,
+            promotions={
+                **self.playbook.promotions,
+                "draws": {"抽": replace(self.draw, prizes=_prizes(prizes))},
+            },
+        )
 
     async def tries(self, user: str = "U1") -> Outcome:
         return await self.draws.carries_out[EnterDraw](EnterDraw("抽", HERE), caller(user))
@@ -182,7 +191,10 @@ async def test_s42_what_is_won_is_given_and_the_same_call_hears_the_same(
     for prizes in ((SMALL, SURE),), ():
         shop.edit(*prizes)
         assert (await shop.tries()).grant == first.grant, "after an edit: nothing is given twice"
-    shop.playbook = replace(shop.playbook, draws={}, coupons={})
+    shop.playbook = replace(
+        shop.playbook,
+        promotions={**shop.playbook.promotions, "draws": {}, "coupons": {}},
+    )
     again = await shop.tries()
     assert (again.result, again.grant) == ("won", first.grant)
     assert again.fields["prize"] == TEN_OFF.title, "as the coupon: the prize's name went with the draw"

@@ -37,7 +37,9 @@ class Salon:
         self, ledger: AppointmentLedger, wishes: WishLedger, contacts: Contacts, clock: ManualClock
     ) -> None:
         self.ledger, self.wishes, self.contacts, self.clock = ledger, wishes, contacts, clock
-        self.playbook = replace(IMPERSONAL, appointments={SEAT.name: SEAT})
+        self.playbook = replace(
+            IMPERSONAL, promotions={**IMPERSONAL.promotions, "appointments": {SEAT.name: SEAT}}
+        )
         self.told: list[tuple[str, AppointmentAct]] = []
         self.events = set[str]()
         self.ask = AppointmentService(ledger, wishes, lambda: self.playbook).carries_out
@@ -163,7 +165,9 @@ async def test_who_has_blocked_the_account_that_was_asked_is_passed_over(salon: 
 async def test_somebody_who_is_wanted_alone_is_waited_for(salon: Salon) -> None:
     both = replace(SEAT, places=("小芳", "阿明"))
     await salon.open("a", "b")
-    salon.playbook = replace(IMPERSONAL, appointments={SEAT.name: both})
+    salon.playbook = replace(
+        IMPERSONAL, promotions={**IMPERSONAL.promotions, "appointments": {SEAT.name: both}}
+    )
     assert await salon.waits("a", wanted="小芳") == "waiting"
     assert await salon.waits("b") == "waiting"
     assert await salon.look() == ["b"], "阿明 is free all day"
@@ -171,7 +175,13 @@ async def test_somebody_who_is_wanted_alone_is_waited_for(salon: Salon) -> None:
 
 async def test_the_same_call_again_is_one_wish_and_another_one_goes_to_the_end(salon: Salon) -> None:
     await salon.open("a", "b")
-    salon.playbook = replace(IMPERSONAL, appointments={SEAT.name: replace(SEAT, places=("小芳", "阿明"))})
+    salon.playbook = replace(
+        IMPERSONAL,
+        promotions={
+            **IMPERSONAL.promotions,
+            "appointments": {SEAT.name: replace(SEAT, places=("小芳", "阿明"))},
+        },
+    )
     for _ in range(2):
         assert await salon.waits("a", "once", wanted="小芳") == "waiting"
     assert await salon.waits("a", "again", wanted="小芳") == "waiting"
@@ -187,7 +197,10 @@ async def test_a_day_that_is_closed_or_over_is_not_waited_for(salon: Salon) -> N
     await salon.open("a")
     assert await salon.waits("a", day="2020-01-01") == "closed"
     assert await salon.waits("a", day="2099-01-01") == "closed"
-    salon.playbook = replace(IMPERSONAL, appointments={SEAT.name: replace(SEAT, waiting=None)})
+    salon.playbook = replace(
+        IMPERSONAL,
+        promotions={**IMPERSONAL.promotions, "appointments": {SEAT.name: replace(SEAT, waiting=None)}},
+    )
     assert await salon.waits("a") == "closed"
 
 

@@ -8,6 +8,7 @@ from playwright.async_api import Browser, expect
 
 from bot.engine.times.local_time import local, today
 from bot.playbook.load import load
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.slots import free_starts
 from tests.appointments import TAIPEI
 from tests.simulator.lent_pages import PHONE
@@ -22,7 +23,7 @@ async def free_time(shop: Shop) -> datetime:
     """A time that can be booked by the example's hours, in about a week, by the clock on the wall."""
     playbook = load(shop.folder, {}, unset="warning").playbook
     assert playbook is not None
-    service = playbook.appointments[SERVICE]
+    service = APPOINTMENTS.of(playbook)[SERVICE]
     now = datetime.fromtimestamp((await shop.get("clock"))["now"] / 1000, UTC)
     days = (today(now, TAIPEI) + timedelta(days=number) for number in range(5, 25))
     return next(local(one, TAIPEI) for day in days for one in free_starts(service, day, {}, now, TAIPEI))

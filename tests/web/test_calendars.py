@@ -12,6 +12,7 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, Identity
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import AppointmentRequest
 from bot.promotions.appointments.operations.calendar import change_address
 from bot.runtime.limits.personal_limits import MOST
@@ -54,7 +55,7 @@ class Served:
     async def books(self, who: str, of: str = "剪髮", hours: int = 0) -> str:
         start = TEN + timedelta(hours=hours)
         asked = AppointmentRequest(f"{who}{of}{hours}", who, NOW, start)
-        booked = await self.stores.appointments.book(self.playbook.appointments[of], asked, TAIPEI)
+        booked = await self.stores.appointments.book(APPOINTMENTS.of(self.playbook)[of], asked, TAIPEI)
         assert booked.appointment is not None
         return booked.appointment.id
 
@@ -63,7 +64,9 @@ class Served:
 async def served(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Served]:
     stores = stores_of(database, seal)
     book = compiled("bot: 森活選品\nrules: [{when: {text: 嗨}, reply: 嗨}]\n")
-    book = replace(book, appointments={one.name: one for one in (HAIRCUT, COLOUR)})
+    book = replace(
+        book, promotions={**book.promotions, "appointments": {one.name: one for one in (HAIRCUT, COLOUR)}}
+    )
     who = Contact("main:U1", name="小美, 林", phone="+886912345678", identities=(Identity("main", "U1"),))
     await come(stores.contacts, who)
     app = web.Application()

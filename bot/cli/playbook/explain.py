@@ -22,6 +22,7 @@ from bot.model.translatable import Language, Translatable, row, tr
 from bot.model.value import Value
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.valid import valid_playbook
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.scenario.chosen_outcomes import Choices
 from bot.scenario.explain import Explained, as_json, explained, in_words
 from bot.scenario.folder import PlaybookFiles
@@ -113,8 +114,8 @@ def _all_came(answers: Sequence[Explained], outcomes: Choices, words: Language) 
 
 
 def _coupon(playbook: Playbook, name: str) -> str:
-    if name not in playbook.coupons:
-        raise UsageWrong(_unknown(tr("coupon"), name, playbook.coupons))
+    if name not in COUPONS.of(playbook):
+        raise UsageWrong(_unknown(tr("coupon"), name, COUPONS.of(playbook)))
     return name
 
 

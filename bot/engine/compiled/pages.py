@@ -19,6 +19,11 @@ from bot.model.screen import (
     MY_STAMPS,
     UNBIND,
 )
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.draws.engine.declared import DRAWS
+from bot.promotions.referrals.engine.declared import REFERRALS
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 
 
 def page_names(playbook: Playbook) -> tuple[str, ...]:
@@ -30,11 +35,11 @@ def pages_of(playbook: Playbook, channel: str) -> tuple[str, ...]:
     """The names of a channel's pages: flows with a page, forms, and those built in that it has."""
     flows = (playbook.flow(name, channel) for name in playbook.flows)
     card = (MEMBER_CARD,) if playbook.member_card is not None else ()
-    coupons = (MY_COUPONS,) if playbook.coupons else ()
-    stamps = (MY_STAMPS,) if playbook.stamp_cards else ()
-    draws = (MY_DRAWS,) if playbook.draws else ()
-    invites = (MY_INVITES,) if playbook.referrals else ()
-    booked = (MY_APPOINTMENTS,) if playbook.appointments else ()
+    coupons = (MY_COUPONS,) if COUPONS.of(playbook) else ()
+    stamps = (MY_STAMPS,) if STAMP_CARDS.of(playbook) else ()
+    draws = (MY_DRAWS,) if DRAWS.of(playbook) else ()
+    invites = (MY_INVITES,) if REFERRALS.of(playbook) else ()
+    booked = (MY_APPOINTMENTS,) if APPOINTMENTS.of(playbook) else ()
     paged = (flow.name for flow in flows if flow is not None and flow.page)
     return (*paged, *playbook.forms, *card, *coupons, *stamps, *draws, *invites, *booked, UNBIND)
 

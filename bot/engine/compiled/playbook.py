@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from transitions import Machine
@@ -35,11 +35,6 @@ from bot.model.one_time_code import PER_DAY
 from bot.model.place import Place
 from bot.model.retention import DEFAULT_DAYS, RetainedKind
 from bot.model.value import Type, Value
-from bot.promotions.appointments.engine.declared import BookableService
-from bot.promotions.coupons.engine.declared import Coupon
-from bot.promotions.draws.engine.declared import Draw
-from bot.promotions.referrals.engine.declared import ReferralCampaign
-from bot.promotions.stamps.engine.declared import StampCard
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 NOWHERE = "https://bot.invalid"
@@ -163,11 +158,8 @@ class Playbook:
     broadcasts: Mapping[str, Broadcast] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
     hooks: Mapping[str, Hook] = field(default_factory=dict)
-    coupons: Mapping[str, Coupon] = field(default_factory=dict)
-    appointments: Mapping[str, BookableService] = field(default_factory=dict)
-    stamp_cards: Mapping[str, StampCard] = field(default_factory=dict)
-    draws: Mapping[str, Draw] = field(default_factory=dict)
-    referrals: Mapping[str, ReferralCampaign] = field(default_factory=dict)
+    promotions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By section what each kind declares, by name: `Section` reads it."""
     links: Mapping[str, Link] = field(default_factory=dict)
     signals: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
     splits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from bot.engine import notes
 from bot.engine.compiled.flow import Flow, Late, State, sends_without_token
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule
-from bot.engine.members.ending_timer import COUPONS
+from bot.engine.members.ending_timer import ENDINGS
 from bot.engine.times.local_time import earlier, next_at
 from bot.engine.turn.changes import EXPIRY
 from bot.engine.turn.doing import Doing
@@ -48,7 +48,7 @@ def waits_for_brake(brake: Brake, contact: Contact, timer: Timer) -> bool:
     if not brake:
         return False
     if timer.flow == "":
-        return timer.timer in (EXPIRY, COUPONS) and brake.holds(timer.channel)
+        return timer.timer in (EXPIRY, ENDINGS) and brake.holds(timer.channel)
     instance = contact.instance(timer.flow, timer.channel)
     if instance is None or instance.visit != timer.visit:
         return brake.holds(timer.channel, (timer.flow,))

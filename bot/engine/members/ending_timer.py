@@ -11,11 +11,14 @@ from bot.engine.turn.timers import last_seen_on
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.instance import Timer
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.times import appointment_reminder
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.times import reminder_of
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.times import stamp_reminder
 
-COUPONS = "coupons"
+ENDINGS = "coupons"
 """Its name: stamp cards and appointments came later."""
 
 
@@ -26,7 +29,7 @@ def watch_endings(turn: Turn) -> None:
     contact.timers = tuple(timer for timer in contact.timers if not _is_ours(timer))
     if moments:
         channel = last_seen_on(contact, turn.playbook.channels) or turn.channel
-        turn.arm(Timer("", channel, 0, COUPONS, min(moments)))
+        turn.arm(Timer("", channel, 0, ENDINGS, min(moments)))
 
 
 def armed_ending(contact: Contact) -> datetime | None:
@@ -37,16 +40,16 @@ def armed_ending(contact: Contact) -> datetime | None:
 def _moments(contact: Contact, playbook: Playbook) -> Iterator[datetime]:
     for held in contact.coupons:
         if held.used is None and not held.ended:
-            moment = reminder_of(playbook.coupons.get(held.grant.coupon), held.grant, playbook.zone)
+            moment = reminder_of(COUPONS.of(playbook).get(held.grant.coupon), held.grant, playbook.zone)
             yield held.grant.until if moment is None or held.reminded else moment
     for card in contact.stamp_cards:
         if card.until is not None:
-            yield stamp_reminder(playbook.stamp_cards.get(card.card), card, playbook.zone) or card.until
+            yield stamp_reminder(STAMP_CARDS.of(playbook).get(card.card), card, playbook.zone) or card.until
     for booked in contact.appointments:
-        service = playbook.appointments.get(booked.service)
+        service = APPOINTMENTS.of(playbook).get(booked.service)
         if (moment := appointment_reminder(service, booked, playbook.zone)) is not None:
             yield moment
 
 
 def _is_ours(timer: Timer) -> bool:
-    return timer.flow == "" and timer.timer == COUPONS
+    return timer.flow == "" and timer.timer == ENDINGS

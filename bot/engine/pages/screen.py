@@ -41,9 +41,12 @@ from bot.model.screen import (
     Screen,
 )
 from bot.promotions.appointments.engine.page import shown_appointments
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.page import shown_coupons
+from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.page import shown_draws
 from bot.promotions.referrals.engine.page import shown_invited, shown_invites
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.page import shown_stamps
 
 
@@ -141,14 +144,14 @@ def _screen(
     if page == UNBIND:
         return _unbinding(view)
     if page == MY_COUPONS:
-        coupons = shown_coupons(contact.coupons, playbook.coupons, playbook.stores, now)
+        coupons = shown_coupons(contact.coupons, COUPONS.of(playbook), playbook.stores, now)
         return Screen("coupons", state.step, coupons=coupons)
     if page == MY_STAMPS:
-        stamps = shown_stamps(contact.stamp_cards, playbook.stamp_cards, playbook.coupons)
+        stamps = shown_stamps(contact.stamp_cards, STAMP_CARDS.of(playbook), COUPONS.of(playbook))
         return Screen("stamps", state.step, stamps=stamps)
     if page == MY_DRAWS:
-        of_book, zone = playbook.coupons, playbook.zone
-        draws = shown_draws(contact.draws, contact.coupons, playbook.draws, of_book, now, zone)
+        of_book, zone = COUPONS.of(playbook), playbook.zone
+        draws = shown_draws(contact.draws, contact.coupons, DRAWS.of(playbook), of_book, now, zone)
         return Screen("draws", state.step, draws=draws)
     if page == MY_INVITES:
         invites, invited = shown_invites(playbook, contact, now), shown_invited(playbook, contact)

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.short_code import ALPHABET
+from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.model import Invitation
 
 CODE_SIGNS = 12
@@ -19,7 +20,7 @@ def with_own_links(contact: Contact, playbook: Playbook, event: str, now: dateti
     have = {one.campaign for one in contact.invitations}
     new = [
         Invitation(name, (code_of(f"{event} {name}"),))
-        for name, campaign in playbook.referrals.items()
+        for name, campaign in REFERRALS.of(playbook).items()
         if name not in have and campaign.is_on(now)
     ]
     return (*contact.invitations, *new)

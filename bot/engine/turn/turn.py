@@ -34,6 +34,7 @@ from bot.model.message import JourneyPush, Message, Pushed
 from bot.model.place import Place
 from bot.model.trace import NoteKind, NoteValue, TraceNote
 from bot.model.value import Value
+from bot.promotions.referrals.engine.declared import REFERRALS
 
 EVENTS_MOST = 32
 MOVES_MOST = 64
@@ -393,7 +394,7 @@ class Turn:
                 contact.invitations = with_own_links(contact, self.playbook, event, self.now)
             return known(placeholder)
 
-        return look if self.playbook.referrals else known
+        return look if REFERRALS.of(self.playbook) else known
 
     def speak(self, messages: Sequence[Message], of: JourneyPush | None = None) -> None:
         """Send by the token where there is one, else by push, perhaps a journey's (questions, `show`)."""

@@ -40,6 +40,7 @@ from bot.model.counts import (
 )
 from bot.model.money import price, sending_cost
 from bot.operations.simulated_time import now_among
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.store.people_collections import TIMELINE_LIFE
 from bot.store.stores import Stores
 
@@ -301,5 +302,5 @@ def _titles(playbook: Playbook) -> Mapping[TouchSource, str]:
         **{TouchSource("broadcast", one.name): one.title for one in playbook.broadcasts.values()},
         **{TouchSource("journey", one.name): one.title for one in playbook.flows.values()},
         **{TouchSource("link", one.code): one.title for one in playbook.links.values()},
-        **{TouchSource("coupon", one.name): one.title for one in playbook.coupons.values()},
+        **{TouchSource("coupon", one.name): one.title for one in COUPONS.of(playbook).values()},
     }

@@ -18,6 +18,11 @@ from bot.playbook.section_names import SectionNames
 from bot.playbook.syntax.nodes import Map
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.draws.engine.declared import DRAWS
+from bot.promotions.referrals.engine.declared import REFERRALS
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 
 FRESH = 5.0
 """Seconds for which the names of a draft are not read again: they are asked for with each key."""
@@ -67,11 +72,11 @@ def names_to_choose(playbook: Playbook, draft: PlaybookDraft) -> SectionNames:
                 node = root.get(section) if isinstance(root, Map) else None
                 names.update(_unsaid(node.pairs if isinstance(node, Map) else ()))
     pages = [name for name, flow in playbook.flows.items() if flow.page]
-    coupons = [MY_COUPONS] if playbook.coupons else []
-    stamps = [MY_STAMPS] if playbook.stamp_cards else []
-    draws = [MY_DRAWS] if playbook.draws else []
-    invites = [MY_INVITES] if playbook.referrals else []
-    booked = [MY_APPOINTMENTS] if playbook.appointments else []
+    coupons = [MY_COUPONS] if COUPONS.of(playbook) else []
+    stamps = [MY_STAMPS] if STAMP_CARDS.of(playbook) else []
+    draws = [MY_DRAWS] if DRAWS.of(playbook) else []
+    invites = [MY_INVITES] if REFERRALS.of(playbook) else []
+    booked = [MY_APPOINTMENTS] if APPOINTMENTS.of(playbook) else []
     found["pages"] = _unsaid(
         [*pages, *found["forms"], MEMBER_CARD, *coupons, *stamps, *draws, *invites, *booked, UNBIND]
     )

@@ -20,11 +20,14 @@ from bot.playbook.graph.flow_arrows import Move, moves
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.graph.texts import contains_text
 from bot.playbook.similar import quoted
-from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.engine.steps import AskCoupon
 from bot.promotions.coupons.engine.times import until_of
 from bot.promotions.coupons.playbook.checks import hears_result
+from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.steps import TryDraw
+from bot.promotions.referrals.engine.declared import REFERRALS
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 
 LONG_AGO = date(2001, 1, 1)
 """A journey without a beginning of its own may have begun then: no campaign had ended."""
@@ -64,7 +67,7 @@ def said_too_late(survey: Survey) -> Iterator[Problem]:
         for step in site.steps:
             if isinstance(step, AskCoupon):
                 giving.setdefault(step.coupon, []).append(site)
-    short = [one for one in survey.playbook.coupons.values() if one.lasts and one.starts is None]
+    short = [one for one in COUPONS.of(survey.playbook).values() if one.lasts and one.starts is None]
     for flow in survey.flows:
         if campaigns or flow.active_until is not None:
             yield from _in_flow(survey, flow, campaigns)
@@ -75,10 +78,10 @@ def said_too_late(survey: Survey) -> Iterator[Problem]:
 def _campaigns(survey: Survey) -> Iterator[_Campaign]:
     playbook = survey.playbook
     sections = (
-        (playbook.coupons, AskCoupon),
-        (playbook.draws, TryDraw),
-        (playbook.stamp_cards, None),
-        (playbook.referrals, None),
+        (COUPONS.of(playbook), AskCoupon),
+        (DRAWS.of(playbook), TryDraw),
+        (STAMP_CARDS.of(playbook), None),
+        (REFERRALS.of(playbook), None),
     )
     for section, step in sections:
         for name, one in section.items():

@@ -22,6 +22,8 @@ from bot.playbook.phrases import ShortTrigger, attribute_titles, trigger_words
 from bot.promotions.appointments.engine.steps import AskAppointment
 from bot.promotions.coupons.engine.steps import AskCoupon
 from bot.promotions.draws.engine.steps import TryDraw
+from bot.promotions.referrals.engine.declared import REFERRALS
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +209,9 @@ class WaysIn:
             case OnNews(kind="coupon", subjects=names) if _is_answer(trigger):
                 given = [source for site in self._giving(names) for source in self._sources(site)]
                 book = self._survey.playbook
-                rewards = {one for card in book.stamp_cards.values() for one in card.rewards.values()}
+                rewards = {one for card in STAMP_CARDS.of(book).values() for one in card.rewards.values()}
                 rewards |= {
-                    one for each in book.referrals.values() for one in (each.friend, each.inviter) if one
+                    one for each in REFERRALS.of(book).values() for one in (each.friend, each.inviter) if one
                 }
                 if rewards.intersection(names or rewards):
                     given.append(Ways(perhaps=True, without=self._by(trigger, place)))

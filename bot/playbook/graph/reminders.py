@@ -11,11 +11,12 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import quoted
-from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
 from bot.promotions.appointments.engine.slots import starts_on
 from bot.promotions.appointments.engine.times import reminder_of_start
-from bot.promotions.coupons.engine.declared import Reminder
+from bot.promotions.coupons.engine.declared import COUPONS, Reminder
 from bot.promotions.coupons.engine.times import reminder_before, until_of
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.times import end_of_card
 
 A_MONDAY = date(2001, 1, 1)
@@ -26,13 +27,13 @@ def reminders_never(survey: Survey) -> Iterator[Problem]:
     """`reminder-never`: its moment is never between when somebody has it and when it is over."""
     playbook = survey.playbook
     given = start_of_day(A_MONDAY, playbook.zone)
-    for name, coupon in playbook.coupons.items():
+    for name, coupon in COUPONS.of(playbook).items():
         until = until_of(coupon, given, playbook.zone)
         yield from _of(survey, "coupons", name, coupon.remind, given - INSTANT, until)
-    for name, card in playbook.stamp_cards.items():
+    for name, card in STAMP_CARDS.of(playbook).items():
         end = end_of_card(card, given, playbook.zone)
         yield from _of(survey, "stamp_cards", name, card.remind, FIRST, end)
-    for name, service in playbook.appointments.items():
+    for name, service in APPOINTMENTS.of(playbook).items():
         yield from _of_appointments(survey, name, service)
 
 

@@ -20,6 +20,10 @@ from bot.playbook.graph.flow_arrows import reached
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, place_of, text_at
+from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.draws.engine.declared import DRAWS
+from bot.promotions.referrals.engine.declared import REFERRALS
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 
 
 def past_dates(survey: Survey, now: datetime) -> Iterator[Problem]:
@@ -89,10 +93,10 @@ def _campaigns(survey: Survey, now: datetime) -> Iterator[Problem]:
     """Coupons, stamp cards, draws and referrals that are over for everybody."""
     playbook = survey.playbook
     ends: tuple[tuple[str, Mapping[str, datetime | None]], ...] = (
-        ("coupons", {name: one.until for name, one in playbook.coupons.items()}),
-        ("stamp_cards", {name: one.until for name, one in playbook.stamp_cards.items()}),
-        ("draws", {name: one.until for name, one in playbook.draws.items()}),
-        ("referrals", {name: one.until for name, one in playbook.referrals.items()}),
+        ("coupons", {name: one.until for name, one in COUPONS.of(playbook).items()}),
+        ("stamp_cards", {name: one.until for name, one in STAMP_CARDS.of(playbook).items()}),
+        ("draws", {name: one.until for name, one in DRAWS.of(playbook).items()}),
+        ("referrals", {name: one.until for name, one in REFERRALS.of(playbook).items()}),
     )
     for section, until_of in ends:
         for name, until in until_of.items():

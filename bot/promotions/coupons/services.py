@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.engine.compiled.playbook import Playbook
 from bot.model.event import Outcome
 from bot.model.promotion_effects import GiveCoupon
-from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.engine.requests import coupon_outcome, coupon_request, grant_id
 from bot.promotions.coupons.model import CouponAnswer, CouponRequest, Grant
 from bot.services.caller import Caller
@@ -49,7 +49,7 @@ class CouponService:
     async def ask(self, name: str, caller: Caller, draw: str = "") -> CouponAnswer | None:
         """What comes of asking for a coupon, as a prize of this `draw`; `None`: the playbook has none."""
         playbook = self._playbook()
-        coupon = playbook.coupons.get(name)
+        coupon = COUPONS.of(playbook).get(name)
         if coupon is None:
             return None
         request = coupon_request(coupon, caller.id, caller.contact, caller.at, playbook.zone)

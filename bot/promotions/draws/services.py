@@ -10,7 +10,7 @@ from bot.model.event import Outcome
 from bot.model.promotion_effects import EnterDraw
 from bot.promotions.coupons.model import Grant
 from bot.promotions.coupons.services import CouponService
-from bot.promotions.draws.engine.declared import Draw, Prize
+from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
 from bot.promotions.draws.engine.prizes import chance_of, draw_outcome
 from bot.services.caller import Caller
 from bot.services.effects import CountEnd, EffectFailed, EffectHandlers, uncounted
@@ -50,7 +50,7 @@ class DrawService:
         The grant has the call's id: so one that was given before is found again, whatever the playbook says
         by now. Raises `EffectFailed` where the playbook has the draw no more, and nothing was given.
         """
-        draw = self._playbook().draws.get(request.draw)
+        draw = DRAWS.of(self._playbook()).get(request.draw)
         grant = None if draw is None else await self._given(draw, caller)
         if grant is None:
             grant = await self._coupons.granted(caller.id)

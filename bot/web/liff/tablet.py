@@ -19,6 +19,7 @@ from yarl import URL
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import page_address
 from bot.model.screen import MY_STAMPS
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.store import StampScreens
 from bot.promotions.stamps.web.member_page import STAMP
 from bot.promotions.stamps.web.screen_codes import WINDOW, StoreCodes
@@ -55,7 +56,7 @@ class StampTablet:
         if found is None:
             raise web.HTTPNotFound
         name, store = found.card, found.store
-        card, place = playbook.stamp_cards.get(name), playbook.stores.get(store)
+        card, place = STAMP_CARDS.of(playbook).get(name), playbook.stores.get(store)
         address = page_address(playbook, MY_STAMPS, found.channel)
         if card is None or "code" not in card.ways or place is None or address is None:
             raise web.HTTPNotFound

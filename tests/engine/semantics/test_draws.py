@@ -13,6 +13,7 @@ from bot.model.event import Origin, Outcome, PageAnswer
 from bot.model.promotion_effects import EnterDraw, GiveCoupon
 from bot.model.screen import DrawView
 from bot.promotions.coupons.model import Grant
+from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.prizes import draw_outcome
 from bot.services.effects import failing
 from tests.engine.chat import NOON, Chat
@@ -61,7 +62,7 @@ class Tries(Chat):
     def comes(self, grant: Grant | None = None, draw: str = "抽") -> list[str]:
         """What came of the last try."""
         request = EnterDraw(draw, Origin("", "main", 0))
-        return self.hears(draw_outcome(request, self.playbook.draws[draw], grant))
+        return self.hears(draw_outcome(request, DRAWS.of(self.playbook)[draw], grant))
 
     def view(self, draw: str = "抽") -> DrawView:
         return next(one for one in self.screen("my_draws").draws or () if one.name == draw)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.services.booking import AppointmentService
 from bot.runtime.effects.effect_runner import EffectRouter
 from tests.appointments import HAIRCUT, at_ten
@@ -58,9 +59,12 @@ class Salon(Till):
 async def salon(bots: Bots, worlds: StaffWorlds, clock: ManualClock, by_our_clock: None) -> Salon:
     world = await store_world(worlds)
     world.playbook = replace(
-        world.playbook, appointments={HAIRCUT.name: HAIRCUT}, rules=RULES.rules, version=RULES.version
+        world.playbook,
+        promotions={**world.playbook.promotions, "appointments": {HAIRCUT.name: HAIRCUT}},
+        rules=RULES.rules,
+        version=RULES.version,
     )
-    book = replace(RULES, appointments=world.playbook.appointments)
+    book = replace(RULES, promotions={**RULES.promotions, "appointments": APPOINTMENTS.of(world.playbook)})
     stores = world.staff.stores
     desk = EffectRouter(AppointmentService(stores.appointments, stores.place_wishes, lambda: book))
 

@@ -31,7 +31,9 @@ async def world(worlds: StaffWorlds) -> StoreWorld:
 
 
 def offers(world: StoreWorld, service: BookableService) -> None:
-    world.playbook = replace(world.playbook, appointments={service.name: service})
+    world.playbook = replace(
+        world.playbook, promotions={**world.playbook.promotions, "appointments": {service.name: service}}
+    )
 
 
 async def shown(world: StoreWorld, *addresses: str) -> list[str]:
@@ -71,7 +73,7 @@ async def test_a_holiday_that_was_set_later_is_marked(world: StoreWorld) -> None
 
 
 async def test_an_empty_playbook_says_so(world: StoreWorld) -> None:
-    world.playbook = replace(world.playbook, appointments={})
+    world.playbook = replace(world.playbook, promotions={**world.playbook.promotions, "appointments": {}})
     [page] = await shown(world, "/admin/appointments")
     assert "劇本裡還沒有預約項目" in page
 

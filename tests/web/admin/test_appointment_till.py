@@ -27,7 +27,9 @@ CUT = service(places=tuple(PLACES), members=PLACES)
 @pytest.fixture
 async def till(bots: Bots, worlds: StaffWorlds, clock: ManualClock, by_our_clock: None) -> Till:
     world = await store_world(worlds)
-    world.playbook = replace(world.playbook, appointments={CUT.name: CUT})
+    world.playbook = replace(
+        world.playbook, promotions={**world.playbook.promotions, "appointments": {CUT.name: CUT}}
+    )
     for number, place in enumerate(PLACES):
         asked = AppointmentRequest(place, f"main:U{number + 1}", NOW, TEN, wanted=place)
         assert (await world.staff.stores.appointments.book(CUT, asked, TAIPEI)).result == "booked"

@@ -13,6 +13,7 @@ import pytest
 from bot.engine.compiled.playbook import TAIPEI
 from bot.model.translatable import Refusal
 from bot.operations.drafts.new_coupon import FormCoupon, new_coupon
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.web.admin.coupon_new_pages import CouponNewPages
 from tests.conftest import NOW
 from tests.playbooks import compiled
@@ -117,7 +118,7 @@ def test_who_asks_is_given_it_before_the_rule_for_all_the_rest() -> None:
     text = "\n".join(files.values())
     assert text.index("領優惠券") < text.index("text: any")
     playbook = compiled(f"{made.texts['bot.yaml']}\n{made.texts['rules/coupons.yaml']}")
-    assert playbook.coupons[made.name].title == WRITTEN.title
+    assert COUPONS.of(playbook)[made.name].title == WRITTEN.title
 
 
 def test_a_name_that_is_taken_gets_a_number_and_other_coupons_stay() -> None:

@@ -11,6 +11,7 @@ from aiohttp import FormData
 from yarl import URL
 
 from bot.model.counts import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED, Mark
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.web.admin.cookies import proof
 from tests.conftest import NOW
 from tests.counted import count_on
@@ -29,7 +30,7 @@ FIXED = coupon(name="滿千", title="滿千折百", stock=None, source="fixed", 
 async def world(worlds: StaffWorlds) -> StoreWorld:
     made = await store_world(worlds)
     coupons = {one.name: one for one in (OFFER, PACK, FIXED)}
-    made.playbook = replace(made.playbook, coupons=coupons)
+    made.playbook = replace(made.playbook, promotions={**made.playbook.promotions, "coupons": coupons})
     return made
 
 
@@ -87,9 +88,13 @@ async def test_one_lists_where_the_playbook_gives_it(world: StoreWorld) -> None:
         "rules:\n  - {when: {text: 領券}, give_coupon: welcome}\n"
         "flows:\n  hello: {title: 打招呼, states: {a: {give_coupon: welcome, end: true}}}\n"
     )
-    coupons = {**written.coupons, OFFER.name: OFFER}
+    coupons = {**COUPONS.of(written), OFFER.name: OFFER}
     world.playbook = replace(
-        world.playbook, coupons=coupons, rules=written.rules, flows=written.flows, tags=written.tags
+        world.playbook,
+        promotions={**world.playbook.promotions, "coupons": coupons},
+        rules=written.rules,
+        flows=written.flows,
+        tags=written.tags,
     )
     browser = await world.staff.signed_in(await world.staff.account("supervisor"))
     _, page = await browser.get("/admin/coupons/one?coupon=welcome", **ZH)
@@ -124,7 +129,7 @@ async def test_codes_are_uploaded_once_and_refused_with_line_and_why(world: Stor
 
 
 async def test_a_playbook_without_coupons_says_what_they_are(world: StoreWorld) -> None:
-    world.playbook = replace(world.playbook, coupons={})
+    world.playbook = replace(world.playbook, promotions={**world.playbook.promotions, "coupons": {}})
     browser = await world.staff.signed_in(await world.staff.account("supervisor"))
     _, page = await browser.get("/admin/coupons", **ZH)
     assert "還沒有優惠券" in page

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.model import Grant, HeldCoupon, RedeemWay
 from bot.store.counters.rate_limits import AT_TILL
 from tests.conftest import NOW
@@ -34,8 +34,10 @@ class Till:
 
     async def give(self, who: str = "main:U1", offer: Coupon = OFFER, **changes: Any) -> Grant:
         """Somebody has this coupon, in the playbook and on them."""
-        coupons = {**self.world.playbook.coupons, offer.name: offer}
-        self.world.playbook = self.bot.playbook = replace(self.world.playbook, coupons=coupons)
+        coupons = {**COUPONS.of(self.world.playbook), offer.name: offer}
+        self.world.playbook = self.bot.playbook = replace(
+            self.world.playbook, promotions={**self.world.playbook.promotions, "coupons": coupons}
+        )
         [answer] = await self.world.staff.stores.coupons.give(offer, [replace(asks(who), **changes)])
         assert answer.grant is not None
         return answer.grant

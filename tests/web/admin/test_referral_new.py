@@ -9,6 +9,8 @@ import pytest
 
 from bot.model.translatable import Refusal
 from bot.operations.drafts.new_referral import FormReferral, new_referral
+from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.web.admin.referral_new_pages import ReferralNewPages
 from tests.playbooks import codes, compiled
 from tests.web.admin.conftest import StaffWorlds
@@ -68,17 +70,17 @@ def whole(files: dict[str, str]) -> str:
 def test_it_is_a_campaign_with_two_coupons_and_nothing_is_left_unsaid() -> None:
     files = written()
     playbook = compiled(whole(files))
-    one = playbook.referrals["好友_一起來"]
+    one = REFERRALS.of(playbook)["好友_一起來"]
     assert (one.title, one.goal, one.most) == ("好友 一起來", "bound", 10)
     assert (one.friend, one.inviter) == ("見面禮_50_元", "謝禮_50_元")
-    assert playbook.coupons["謝禮_50_元"].per_person == 10
+    assert COUPONS.of(playbook)["謝禮_50_元"].per_person == 10
     assert codes(whole(files)) == []
     text = whole(files)
     assert text.index("邀請好友") < text.index("text: any"), "before the rule for all the rest"
 
 
 def test_one_reward_is_enough_and_none_is_refused() -> None:
-    one = compiled(whole(written(replace(WRITTEN, friend="")))).referrals["好友_一起來"]
+    one = REFERRALS.of(compiled(whole(written(replace(WRITTEN, friend="")))))["好友_一起來"]
     assert (one.friend, one.inviter) == (None, "謝禮_50_元")
     for wrong in (replace(WRITTEN, friend="", inviter=""), replace(WRITTEN, title="{{ contact.phone }}")):
         with pytest.raises(Refusal):
@@ -86,7 +88,7 @@ def test_one_reward_is_enough_and_none_is_refused() -> None:
 
 
 def test_what_counts_at_once_has_no_days_within() -> None:
-    one = compiled(whole(written(replace(WRITTEN, goal="followed")))).referrals["好友_一起來"]
+    one = REFERRALS.of(compiled(whole(written(replace(WRITTEN, goal="followed")))))["好友_一起來"]
     assert (one.goal, one.within) == ("followed", None)
 
 

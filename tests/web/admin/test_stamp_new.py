@@ -12,6 +12,7 @@ from bot.operations.drafts.new_coupon import FormCoupon, new_coupon
 from bot.operations.drafts.new_draw import FormDraw, new_draw
 from bot.operations.drafts.new_stamp_card import FormStampCard, new_stamp_card
 from bot.operations.drafts.publishing import DraftContext
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.web.admin.coupon_new_pages import CouponNewPages
 from bot.web.admin.draw_new_pages import DrawNewPages
 from bot.web.admin.stamp_new_pages import StampNewPages
@@ -157,7 +158,7 @@ def test_a_coupon_that_no_rule_hears_of_is_told_of_when_it_is_given() -> None:
     files = {**silent, **made.texts}
     assert "{coupon: 贈品, result: given}" in files["bot.yaml"]
     playbook = compiled("".join(files.values()))
-    assert playbook.stamp_cards["集點"].rewards == {5: "贈品"}
+    assert STAMP_CARDS.of(playbook)["集點"].rewards == {5: "贈品"}
     heard = new_coupon({"bot.yaml": BOOK}, COUPON, "main").texts
     again = new_stamp_card(heard, FormStampCard(title="集點", asked="集點", rewards=(("5", "折50"),)), "main")
     assert again.texts["bot.yaml"].count("coupon: 折50, result: given") == 1

@@ -45,7 +45,14 @@ class StampTill(Till):
 async def till(bots: Bots, worlds: StaffWorlds, by_our_clock: None) -> StampTill:
     world = await store_world(worlds)
     card = replace(CARD, rewards={5: REWARD.name, 10: REWARD.name})
-    world.playbook = replace(world.playbook, stamp_cards={card.name: card}, coupons={REWARD.name: REWARD})
+    world.playbook = replace(
+        world.playbook,
+        promotions={
+            **world.playbook.promotions,
+            "stamp_cards": {card.name: card},
+            "coupons": {REWARD.name: REWARD},
+        },
+    )
     bot = await bots(world.playbook)
     return StampTill(world, bot)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import PlaceWish
 from bot.promotions.appointments.services.booking import AppointmentService
 from bot.runtime.effects.effect_runner import EffectRouter
@@ -29,7 +30,11 @@ TEN = at_ten(NOW)
 
 @pytest.fixture
 async def bot(bots: Bots, clock: ManualClock, api: ApiWorld, by_our_clock: None) -> Bot:
-    api.playbook = book = replace(api.playbook, appointments=SALON.appointments, stores=SALON.stores)
+    api.playbook = book = replace(
+        api.playbook,
+        promotions={**api.playbook.promotions, "appointments": APPOINTMENTS.of(SALON)},
+        stores=SALON.stores,
+    )
     book = replace(book, rules=SALON.rules)
     stores = api.stores
     desk = EffectRouter(AppointmentService(stores.appointments, stores.place_wishes, lambda: book))

@@ -23,7 +23,10 @@ SUMMER = coupon(name="夏天", stock=None, source="fixed", fixed="SUMMER100")
 @pytest.fixture
 async def bot(bots: Bots, api: ApiWorld, by_our_clock: None) -> Bot:
     """Somebody is a friend."""
-    api.playbook = replace(api.playbook, coupons={one.name: one for one in (OFFER, PACK, SUMMER)})
+    api.playbook = replace(
+        api.playbook,
+        promotions={**api.playbook.promotions, "coupons": {one.name: one for one in (OFFER, PACK, SUMMER)}},
+    )
     bot = await bots(api.playbook)
     await bot.hear(followed())
     await bot.settle()

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model.counts import OF_DRAWS, WON, Mark
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import CouponRequest
 from tests.conftest import NOW
 from tests.counted import count_on
@@ -69,7 +70,7 @@ async def test_stamps_are_put_on_once_for_one_key_and_taken_back(api: ApiWorld, 
 
 @pytest.mark.ring("all", "several processes of a bot")
 async def test_draws_and_who_has_won_masked(api: ApiWorld, bot: Bot) -> None:
-    coupon = SHOP.coupons["折50"]
+    coupon = COUPONS.of(SHOP)["折50"]
     until = NOW.replace(year=NOW.year + 1)
     await api.stores.coupons.give(coupon, [CouponRequest("g1", "main:U1", NOW, until, "抽")])
     await count_on(api.stores, NOW.date().isoformat(), Mark("main", OF_DRAWS, WON, ("抽", "折五十")))
@@ -89,7 +90,9 @@ async def test_draws_and_who_has_won_masked(api: ApiWorld, bot: Bot) -> None:
 
 async def test_who_has_brought_whom_masked(api: ApiWorld, bot: Bot) -> None:
     """N4."""
-    api.playbook = replace(api.playbook, referrals={CAMPAIGN.name: CAMPAIGN})
+    api.playbook = replace(
+        api.playbook, promotions={**api.playbook.promotions, "referrals": {CAMPAIGN.name: CAMPAIGN}}
+    )
     await come(api.stores.contacts, replace(INVITER, id="main:U7"), friend(1, "refused", why="late"))
     caller = await api.caller("supervisor")
     [one] = (await caller.get("/referrals")).content["referrals"]

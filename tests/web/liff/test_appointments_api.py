@@ -23,7 +23,7 @@ FREE = "main/my_appointments/free"
 async def site(
     database: Database, seal: Seal, clock: ManualClock, line: FakeLine, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[LiffSite]:
-    book = replace(PLAYBOOK, appointments={HAIRCUT.name: HAIRCUT})
+    book = replace(PLAYBOOK, promotions={**PLAYBOOK.promotions, "appointments": {HAIRCUT.name: HAIRCUT}})
     monkeypatch.setattr("tests.web.liff.serving.PLAYBOOK", book)
     async with serving(Pages(database, seal, clock), line, database, seal) as site:
         yield site

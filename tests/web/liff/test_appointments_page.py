@@ -39,7 +39,9 @@ def shows(
 
 
 async def opened(fake: FakePages, page: Page, screen: dict[str, Any]) -> None:
-    fake.book = replace(fake.book, appointments={HAIRCUT.name: HAIRCUT})
+    fake.book = replace(
+        fake.book, promotions={**fake.book.promotions, "appointments": {HAIRCUT.name: HAIRCUT}}
+    )
     await test_page_screens.opened(fake, page, screen, "my_appointments")
 
 

@@ -25,7 +25,7 @@ NEW = CouponView("g1", "新朋友折 100", "K7M2P-9QRTX", "usable", MONTHS_END, 
 
 async def opened(fake: FakePages, page: Page, screen: dict[str, Any], name: str = PAGE) -> None:
     """The page, with this as its first screen."""
-    fake.book = replace(fake.book, coupons={COUPON.name: COUPON})
+    fake.book = replace(fake.book, promotions={**fake.book.promotions, "coupons": {COUPON.name: COUPON}})
     await test_page_screens.opened(fake, page, screen, name)
 
 

@@ -28,7 +28,7 @@ def shows(draw: DrawView) -> dict[str, Any]:
 
 async def tried(fake: FakePages, page: Page, comes_to: DrawView) -> None:
     """A card is taken, and the server decides after a moment."""
-    fake.book = replace(fake.book, draws={DRAW.name: DRAW})
+    fake.book = replace(fake.book, promotions={**fake.book.promotions, "draws": {DRAW.name: DRAW}})
     await test_page_screens.opened(fake, page, shows(CARD), "my_draws")
     fake.next = shows(replace(CARD, state="waits", tries=1))
     await page.get_by_role("button", name="拿一張刮刮樂").click()
@@ -80,7 +80,7 @@ async def test_without_a_finger_it_is_shown_by_a_key_and_the_focus_stays(
 
 
 async def test_what_was_seen_is_not_covered_again(fake: FakePages, telephone: Page) -> None:
-    fake.book = replace(fake.book, draws={DRAW.name: DRAW})
+    fake.book = replace(fake.book, promotions={**fake.book.promotions, "draws": {DRAW.name: DRAW}})
     await test_page_screens.opened(fake, telephone, shows(WON), "my_draws")
     await expect(telephone.locator("canvas")).to_have_count(0)
     await expect(telephone.get_by_text("恭喜抽中：折 30 元")).to_be_visible()

@@ -28,7 +28,9 @@ def shows(*invited: InvitedView) -> dict[str, Any]:
 
 
 async def opened(fake: FakePages, page: Page, screen: dict[str, Any]) -> None:
-    fake.book = replace(fake.book, referrals={CAMPAIGN.name: CAMPAIGN})
+    fake.book = replace(
+        fake.book, promotions={**fake.book.promotions, "referrals": {CAMPAIGN.name: CAMPAIGN}}
+    )
     await test_page_screens.opened(fake, page, screen, "my_invites")
 
 

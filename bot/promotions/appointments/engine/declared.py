@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.engine.compiled.promotion_section import PromotionSection
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
@@ -48,3 +49,6 @@ class BookableService:
     remind: Reminder | timedelta | None = None
     waiting: timedelta | None = None
     members: Mapping[str, StaffMember] = field(default_factory=dict)
+
+
+APPOINTMENTS = PromotionSection[BookableService]("appointments")

@@ -14,6 +14,7 @@ from bot.model.event import Origin, Outcome
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.screen import MY_APPOINTMENTS
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.place_wishes import end_wishes, hold_wish, place_is_free
 from bot.promotions.appointments.engine.times import appointment_reminder, held_fields
 from bot.promotions.appointments.model import AppointmentMark, HeldAppointment
@@ -85,7 +86,7 @@ def meet_appointments(turn: Turn) -> None:
 
 def _is_past(turn: Turn, held: HeldAppointment, armed: datetime | None = None) -> bool:
     """Whether the moment to remind them has come; `armed`: and that was before what wakes them."""
-    service = turn.playbook.appointments.get(held.service)
+    service = APPOINTMENTS.of(turn.playbook).get(held.service)
     moment = appointment_reminder(service, held, turn.playbook.zone)
     return moment is not None and moment <= turn.now and (armed is None or armed > moment)
 

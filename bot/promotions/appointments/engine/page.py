@@ -32,7 +32,7 @@ from bot.model.screen import (
     ServiceView,
     WishView,
 )
-from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
 from bot.promotions.appointments.engine.place_wishes import MOST_WISHES, waits_for
 from bot.promotions.appointments.engine.slots import may_change
 from bot.promotions.appointments.engine.times import store_of
@@ -57,7 +57,7 @@ def shown_appointments(
             waits=one.waiting is not None,
             stores=_stores(playbook, one),
         )
-        for one in playbook.appointments.values()
+        for one in APPOINTMENTS.of(playbook).values()
     )
     waiting = sorted(
         waits_for(contact, day_words(now, playbook.zone)), key=lambda one: (one.day, one.service)
@@ -67,7 +67,7 @@ def shown_appointments(
 
 
 def _view(playbook: Playbook, held: HeldAppointment, now: datetime) -> AppointmentView:
-    service = playbook.appointments.get(held.service)
+    service = APPOINTMENTS.of(playbook).get(held.service)
     is_free = service is not None and may_change(service, held.start, now, playbook.zone)
     staff = held.place if service is None or service.staffed else ""
     store = store_of(playbook, held.service, held.place)
@@ -112,7 +112,7 @@ def _request(turn: Turn, lines: list[str]) -> AppointmentEffect | None:
     origin = Origin(MY_APPOINTMENTS, turn.channel, 0)
     what, subject, start, wanted = (*lines, "", "", "", "")[:4]
     moment = moment_of(start)
-    if what == "book" and moment is not None and subject in turn.playbook.appointments:
+    if what == "book" and moment is not None and subject in APPOINTMENTS.of(turn.playbook):
         return BookAppointment(subject, moment, origin, wanted=wanted)
     if what in ("wait", "leave") and (date := day_of(start)) is not None:
         return WaitForPlace(subject, date.isoformat(), origin, wanted=wanted, leave=what == "leave")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import day_after, today, utc
 from bot.model.value import Value
-from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
 from bot.promotions.appointments.model import HeldAppointment
 from bot.promotions.coupons.engine.declared import Reminder
 
@@ -40,7 +40,7 @@ def held_fields(held: HeldAppointment) -> Mapping[str, Value]:
 
 def store_of(playbook: Playbook, service: str, place: str) -> str:
     """The title of the store where that place is; empty: nobody has said."""
-    known = playbook.appointments.get(service)
+    known = APPOINTMENTS.of(playbook).get(service)
     member = None if known is None else known.members.get(place)
     store = None if member is None else playbook.stores.get(member.store)
     return "" if store is None else store.title

@@ -15,6 +15,7 @@ from bot.model.translatable import Translatable, tr
 from bot.operations.contact_changes import BETWEEN, PATIENCE, carried_out
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.requests import act_id
 from bot.promotions.appointments.model import Appointment, AppointmentMark, AppointmentResult, HeldAppointment
 from bot.services.rewrites import RewriteJob, event_for
@@ -62,7 +63,7 @@ async def appointment_act(
     Raises `DatabaseUnavailable`: then perhaps it was stored, and doing it again tells.
     """
     stored = await stores.contacts.person(contact)
-    if stored is None or act.service not in playbook.appointments:
+    if stored is None or act.service not in APPOINTMENTS.of(playbook):
         return "unknown"
     found = LocatedContact(stored, stores, simulated=False)
     if not await _is_done(found, playbook, act, await now_among(stores)):
@@ -91,7 +92,7 @@ async def _is_done(found: LocatedContact, playbook: Playbook, act: AppointmentAc
     entry = event_for(found.contact, act, RewriteJob(act.by, now, f"appointment {act.id}"), once=True).entry
     kind, start = _AUDITED[act.what], act.start or (act.held.start if act.held is not None else now)
     moment = value_words(start, playbook.zone)
-    details = (playbook.appointments[act.service].title, moment, *((act.reason,) if act.reason else ()))
+    details = (APPOINTMENTS.of(playbook)[act.service].title, moment, *((act.reason,) if act.reason else ()))
     line = AuditRow(f"{kind}:{entry.id}", now, act.by, kind, found.contact.id, details=details)
     await found.stores.rewriter.append_once(entry, line)
     return await carried_out(found, lambda stored: entry.id not in stored.waiting) == "done"

@@ -10,6 +10,7 @@ from bot.model.audit import AuditEntry, AuditKind
 from bot.operations.audit_trail import audited
 from bot.operations.icalendar import CalendarEvent, calendar_text
 from bot.operations.simulated_time import now_among
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.times import store_of
 from bot.promotions.appointments.model import Appointment
 from bot.promotions.appointments.store.appointments import RecordedAppointment
@@ -25,18 +26,18 @@ async def staff_calendar(stores: Stores, playbook: Playbook, service: str, now: 
 
     May raise `DatabaseUnavailable`.
     """
-    services = [service] if service else [*playbook.appointments]
+    services = [service] if service else [*APPOINTMENTS.of(playbook)]
     rows = await stores.appointments.recorded(services, now - BEHIND, now + AHEAD, EVENTS_MOST)
     people = await stores.contacts.people_of({one.appointment.contact for one in rows})
     names = {id_: one.name or "" for id_, one in people.items()}
-    known = playbook.appointments.get(service)
+    known = APPOINTMENTS.of(playbook).get(service)
     return calendar_text(playbook.bot if known is None else known.title, _events(playbook, rows, names))
 
 
 def own_calendar(playbook: Playbook, recorded: RecordedAppointment) -> bytes:
     """One appointment for whoever has it."""
     booked = recorded.appointment
-    service = playbook.appointments.get(booked.service)
+    service = APPOINTMENTS.of(playbook).get(booked.service)
     place = booked.place if service is None or service.staffed else ""
     where = _joined(place, store_of(playbook, booked.service, booked.place))
     return calendar_text(playbook.bot, [_event(recorded, booked.title, where)])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date
-from operator import attrgetter
 from typing import Annotated, Literal, TypeAlias
 
 from annotated_types import MaxLen
@@ -19,13 +18,14 @@ from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import SHORT, Customer, Moment, Name, Option, ParameterRefused, named
 from bot.operations.find_contacts import LocatedContact, NotFound
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import Appointment
 from bot.promotions.appointments.operations.acts import SAID, appointment_act, held_of
 from bot.promotions.appointments.operations.figures import AppointmentDay, appointments_on
 
 ServiceName: TypeAlias = Annotated[
     Name,
-    named(tr("appointment"), attrgetter("appointments"), tr("appointments are declared in the playbook")),
+    named(tr("appointment"), APPOINTMENTS.of, tr("appointments are declared in the playbook")),
 ]
 AppointmentId: TypeAlias = Annotated[Name, Help("which one, as the list has it")]
 AppointmentStart: TypeAlias = Annotated[Moment, Option(), Help("when it begins")]

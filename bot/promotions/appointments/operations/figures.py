@@ -13,6 +13,7 @@ from bot.model.answer_fields import Column, Help, Internal, Table
 from bot.model.contact import Contact
 from bot.model.translatable import tr
 from bot.operations.catalog.identities import ContactName, ContactRef
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.held import STAYS
 from bot.promotions.appointments.engine.slots import may_begin
 from bot.promotions.appointments.engine.times import store_of
@@ -65,8 +66,10 @@ async def appointments_on(stores: Stores, playbook: Playbook, day: date, now: da
     """Those of each service of the playbook that begin on this day. May raise `DatabaseUnavailable`."""
     zone = playbook.zone
     since, until = start_of_day(day, zone), start_of_day(day_after(day, 1), zone)
-    found = {name: await stores.appointments.between(name, since, until) for name in playbook.appointments}
-    lines = {name: await _in_line(stores, name, day) for name in playbook.appointments}
+    found = {
+        name: await stores.appointments.between(name, since, until) for name in APPOINTMENTS.of(playbook)
+    }
+    lines = {name: await _in_line(stores, name, day) for name in APPOINTMENTS.of(playbook)}
     booked = {one.contact for some in found.values() for one in some}
     waiting = {one.contact for some in lines.values() for one in some}
     people = await stores.contacts.people_of(booked | waiting)
@@ -85,7 +88,7 @@ async def appointments_on(stores: Stores, playbook: Playbook, day: date, now: da
 
 
 def _booked(playbook: Playbook, one: Appointment, people: Mapping[str, Contact], now: datetime) -> BookedTime:
-    service, zone = playbook.appointments[one.service], playbook.zone
+    service, zone = APPOINTMENTS.of(playbook)[one.service], playbook.zone
     return BookedTime(
         *(local(one.start, zone), local(one.end, zone), service.name, service.title, one.place),
         store_of(playbook, service.name, one.place),

@@ -16,7 +16,7 @@ from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import contains_text
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import scalars
-from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
 from bot.promotions.appointments.engine.steps import AskAppointment, AskBooking, AskOtherTime
 from bot.promotions.coupons.playbook.checks import hears_result, listed
 
@@ -99,7 +99,7 @@ def staff_unknown(survey: Survey) -> Iterator[Problem]:
     for step in survey.steps:
         if not isinstance(step, AskBooking | AskOtherTime) or not isinstance(step.staff, str):
             continue
-        service = survey.playbook.appointments.get(step.appointment)
+        service = APPOINTMENTS.of(survey.playbook).get(step.appointment)
         if service is not None and step.staff not in service.places:
             message = tr(
                 "{member} is not among the staff of the appointment {name}",
@@ -112,7 +112,7 @@ def staff_unknown(survey: Survey) -> Iterator[Problem]:
 
 def reminders_unheard(survey: Survey) -> Iterator[Problem]:
     """`outcome-unhandled`: people are to be reminded, or wait for a place, and nothing tells them."""
-    for name, service in survey.playbook.appointments.items():
+    for name, service in APPOINTMENTS.of(survey.playbook).items():
         if service.remind is not None:
             message = tr("nothing reminds people of the appointment {name}", name=quoted(name))
             yield from _unheard(survey, service, "soon", message)
@@ -136,7 +136,7 @@ def waiting_out_of_reach(survey: Survey) -> Iterator[Problem]:
     """`waiting-out-of-reach`: people wait for a place on the page alone, and nothing leads there."""
     if _leads_to_page(survey):
         return
-    for name, service in survey.playbook.appointments.items():
+    for name, service in APPOINTMENTS.of(survey.playbook).items():
         if service.waiting is not None:
             message = tr(
                 "nobody can wait for a place of {name}: that is done on the page, and nothing leads there",
@@ -162,7 +162,7 @@ def unused_appointments(survey: Survey) -> Iterator[Problem]:
     if _leads_to_page(survey):
         return
     booked = {step.appointment for step in survey.steps if isinstance(step, AskBooking)}
-    for name, service in survey.playbook.appointments.items():
+    for name, service in APPOINTMENTS.of(survey.playbook).items():
         if name not in booked:
             message = tr("nothing books the appointment {name}", name=quoted(name))
             hint = tr(

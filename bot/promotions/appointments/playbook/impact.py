@@ -15,6 +15,7 @@ from bot.playbook.codes import mistake
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.source import underlined
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.slots import may_begin
 from bot.promotions.appointments.model import Appointment
 
@@ -36,7 +37,7 @@ def appointments_at_stake(
 
 
 def _fits(playbook: Playbook, one: Appointment) -> bool:
-    service = playbook.appointments.get(one.service)
+    service = APPOINTMENTS.of(playbook).get(one.service)
     return (
         service is not None
         and one.place in service.places
@@ -45,7 +46,7 @@ def _fits(playbook: Playbook, one: Appointment) -> bool:
 
 
 def _problem(playbook: Playbook, name: str, starts: list[datetime]) -> Problem:
-    service, first = playbook.appointments.get(name), value_words(min(starts), playbook.zone)
+    service, first = APPOINTMENTS.of(playbook).get(name), value_words(min(starts), playbook.zone)
     number = plural("1 appointment", "{number} appointments", len(starts))
     if service is None:
         message = tr(

@@ -16,6 +16,7 @@ from bot.model.trace import TraceNote
 from bot.model.translatable import Translatable, tr
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.yaml_text import braces, scalar
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import HeldAppointment
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
@@ -115,7 +116,7 @@ def page_answer_step(what: PageAnswer, before: Contact, playbook: Playbook) -> s
     held = next((one for one in before.appointments if one.id == subject), None)
     service = subject if held is None else held.service
     what_of: dict[str, AppointmentActKind] = {one: one for one in ("book", "move", "cancel", "wait", "leave")}
-    if act not in what_of or service not in playbook.appointments:
+    if act not in what_of or service not in APPOINTMENTS.of(playbook):
         return None
     if act in ("wait", "leave"):
         return f"- user: {braces({WORDS[what_of[act]]: braces({scalar(service): scalar(start)})})}"

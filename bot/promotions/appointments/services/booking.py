@@ -12,7 +12,7 @@ from bot.engine.times.local_time import day_after, day_words, start_of_day
 from bot.engine.times.time_texts import day as day_of
 from bot.model.event import Outcome
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment, WaitForPlace
-from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
 from bot.promotions.appointments.engine.place_wishes import may_wait
 from bot.promotions.appointments.engine.requests import (
     PlaceEffect,
@@ -143,7 +143,7 @@ class AppointmentService:
         Raises `EffectFailed` where the playbook has the service no more.
         """
         playbook = self._playbook()
-        service = playbook.appointments.get(request.appointment)
+        service = APPOINTMENTS.of(playbook).get(request.appointment)
         day, title = day_of(request.day), request.appointment if service is None else service.title
         wish = wish_of(request, act_id(caller.id), caller.at, title)
         if request.leave:
@@ -164,7 +164,7 @@ class AppointmentService:
         Raises `EffectFailed` where the playbook has the service no more.
         """
         playbook = self._playbook()
-        service = playbook.appointments.get(request.appointment)
+        service = APPOINTMENTS.of(playbook).get(request.appointment)
         if service is None:
             raise EffectFailed("the playbook has it no more")
         do = {

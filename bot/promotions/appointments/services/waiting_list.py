@@ -11,7 +11,7 @@ from bot.engine.times.local_time import day_after, day_words, start_of_day
 from bot.engine.times.time_texts import day as day_of
 from bot.model.clock import Clock
 from bot.model.event import Event, Source
-from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
 from bot.promotions.appointments.engine.slots import Taken, cells_of, free_starts
 from bot.promotions.appointments.engine.waiting_list import (
     can_be_notified,
@@ -32,7 +32,7 @@ _IDS = uuid.UUID("6f61666c-6f77-4170-8f69-6e746d000002")
 
 def turn_of(playbook: Playbook, service: str) -> timedelta:
     """How long a place of a service is offered to one person alone."""
-    booked = playbook.appointments.get(service)
+    booked = APPOINTMENTS.of(playbook).get(service)
     return NO_TURN if booked is None else booked.waiting or NO_TURN
 
 
@@ -62,10 +62,10 @@ class WaitingListService:
     async def look(self) -> None:
         """Tell now whoever can be told."""
         playbook = self._playbook()
-        if not playbook.appointments:
+        if not APPOINTMENTS.of(playbook):
             return
         await self._send()
-        services = [one for one in playbook.appointments.values() if one.waiting is not None]
+        services = [one for one in APPOINTMENTS.of(playbook).values() if one.waiting is not None]
         for service in services:
             await self._offer_places(service, turn_of(playbook, service.name))
         if services:

@@ -10,6 +10,7 @@ from bot.engine.times.local_time import today
 from bot.model.clock import Clock
 from bot.model.screen import AppointmentsView
 from bot.operations.payload import Payload, pick
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.place_wishes import may_wait
 from bot.promotions.appointments.operations.times import TakenPlaces, free_days
 from bot.runtime.limits.personal_limits import RateGuard
@@ -40,7 +41,7 @@ class AppointmentsPage:
         """
         self._rush.admit(user)
         playbook, now = self._playbook(), self._clock.now()
-        service = playbook.appointments.get(query.get("service", ""))
+        service = APPOINTMENTS.of(playbook).get(query.get("service", ""))
         if service is None:
             raise BadRequest
         since = _day(query["from"]) if "from" in query else today(now, playbook.zone)

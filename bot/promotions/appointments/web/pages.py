@@ -13,7 +13,7 @@ from bot.model.contact import Contact
 from bot.model.promotion_act import AppointmentAct
 from bot.model.translatable import tr
 from bot.operations.heard_at_once import heard_at_once
-from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
 from bot.promotions.appointments.engine.page import moment_of
 from bot.promotions.appointments.model import Appointment
 from bot.promotions.appointments.operations.acts import GONE, SAID, appointment_act, held_of
@@ -94,7 +94,7 @@ class AppointmentPages(AdminPages):
                 [row for row in booked if row[0].service == name],
                 [row for row in waiting if row[0].service == name],
             )
-            for name, service in playbook.appointments.items()
+            for name, service in APPOINTMENTS.of(playbook).items()
         ]
         beside = [(visit.address(day=day_after(day, days).isoformat()), days) for days in (-1, 1)]
         data = {"day": day.isoformat(), "services": services, "beside": beside, "press": uuid.uuid4().hex}
@@ -105,7 +105,7 @@ class AppointmentPages(AdminPages):
         """An address of a calendar is made, replaced or ended."""
         form, context = visit.form, self.context
         service, number, ends = form.get("service", ""), form.get("number", ""), form.get("act") == "end"
-        if (service and service not in context.playbook().appointments) or not is_number(number):
+        if (service and service not in APPOINTMENTS.of(context.playbook())) or not is_number(number):
             return Redirect(PAGE)
         done = await change_address(context.stores, service, int(number), visit.signed.by, ends=ends)
         said = _CALENDAR_ENDED if ends else _CALENDAR_MADE
@@ -116,7 +116,10 @@ class AppointmentPages(AdminPages):
         playbook, parts = self.context.playbook(), CalendarParts(self.context.parts)
         numbers = await self.context.stores.calendar_addresses.numbers()
         found = []
-        for name, title in [("", None), *((one.name, one.title) for one in playbook.appointments.values())]:
+        for name, title in [
+            ("", None),
+            *((one.name, one.title) for one in APPOINTMENTS.of(playbook).values()),
+        ]:
             number = numbers.get(name, 0)
             to = f"{playbook.public}{parts.of_staff(name, number)}" if number > 0 else ""
             found.append(StaffCalendar(name, title, to, abs(number)))
@@ -164,7 +167,7 @@ class AppointmentPages(AdminPages):
     async def _form(self, visit: Visit, subject: _Subject, act: str) -> RenderedPage:
         context, playbook = self.context, self.context.playbook()
         booked, zone = subject.booked, playbook.zone
-        services = playbook.appointments
+        services = APPOINTMENTS.of(playbook)
         name = booked.service if booked is not None else visit.query("service")
         service = services.get(name) or (next(iter(services.values())) if len(services) == 1 else None)
         start, place = moment_of(visit.query("start")), visit.query("place")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.translatable import tr
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.web.pages import CHANGE, AppointmentPages
 from bot.promotions.appointments.web.till import PAGE, TITLE, AppointmentTillPages
 from bot.web.admin.route import COMMERCE, OF_STORES, AdminRoute
@@ -21,12 +22,12 @@ def _cards(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:
 
 
 def _till_link(playbook: Playbook) -> PageLink | None:
-    return PageLink(TITLE, PAGE) if playbook.appointments else None
+    return PageLink(TITLE, PAGE) if APPOINTMENTS.of(playbook) else None
 
 
 def _contact_link(playbook: Playbook, part: str) -> PageLink | None:
     to = page_address(CHANGE, act="book", person=part)
-    return PageLink(tr("Book an appointment"), to, "clock") if playbook.appointments else None
+    return PageLink(tr("Book an appointment"), to, "clock") if APPOINTMENTS.of(playbook) else None
 
 
 PART = WebPart(

@@ -15,6 +15,7 @@ from bot.model.contact import Contact
 from bot.model.promotion_act import AppointmentAct
 from bot.model.translatable import tr
 from bot.operations.heard_at_once import heard_at_once
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.operations.acts import GONE, SAID, appointment_act, held_of
 from bot.promotions.appointments.operations.figures import BookedTime, appointments_on
 from bot.promotions.coupons.operations.acts import masked_name
@@ -52,7 +53,7 @@ class AppointmentTillPages(AdminPages):
                     if one.service == name
                 ],
             )
-            for name, service in self.context.playbook().appointments.items()
+            for name, service in APPOINTMENTS.of(self.context.playbook()).items()
         ]
         data = {"services": services, "press": uuid.uuid4().hex}
         return RenderedPage("appointment_till.html", TITLE, data)
@@ -121,5 +122,5 @@ def mark_question(
 
 def _is_at(playbook: Playbook, service: str, place: str, store: str) -> bool:
     """Whether that is at this store; who works in none sees all."""
-    member = playbook.appointments[service].members.get(place)
+    member = APPOINTMENTS.of(playbook)[service].members.get(place)
     return not store or member is None or member.store in ("", store)

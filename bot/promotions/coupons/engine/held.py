@@ -14,6 +14,7 @@ from bot.model.event import Outcome
 from bot.model.promotion_act import CouponAct
 from bot.model.trace import NoteKind
 from bot.model.value import Value
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.times import reminder_of
 from bot.promotions.coupons.model import Grant, HeldCoupon, RedeemWay
 
@@ -75,7 +76,7 @@ def _redeem(turn: Turn, held: HeldCoupon, act: CouponAct, how: RedeemWay) -> Non
 
 def _refusal(turn: Turn, held: HeldCoupon, how: RedeemWay) -> NoteKind | None:
     """Why a coupon cannot be used; `None`: it can."""
-    coupon = turn.playbook.coupons.get(held.grant.coupon)
+    coupon = COUPONS.of(turn.playbook).get(held.grant.coupon)
     if held.used is not None:
         return change_notes.COUPON_USED_BEFORE
     if coupon is not None and how not in coupon.redeem:
@@ -90,7 +91,7 @@ def _refusal(turn: Turn, held: HeldCoupon, how: RedeemWay) -> NoteKind | None:
 
 
 def _give_back(turn: Turn, held: HeldCoupon, act: CouponAct) -> None:
-    coupon = turn.playbook.coupons.get(held.grant.coupon)
+    coupon = COUPONS.of(turn.playbook).get(held.grant.coupon)
     if act.what == "undo":
         is_meant = held.used is not None and act.undoes in ("", held.act_id)
     else:
@@ -134,7 +135,7 @@ def meet_coupons(turn: Turn) -> None:
         return
     armed = armed_ending(contact)
     for held in contact.coupons:
-        moment = reminder_of(turn.playbook.coupons.get(held.grant.coupon), held.grant, turn.playbook.zone)
+        moment = reminder_of(COUPONS.of(turn.playbook).get(held.grant.coupon), held.grant, turn.playbook.zone)
         if moment is not None and moment <= turn.now and (armed is None or armed > moment):
             _put(turn, replace(held, reminded=True))
     watch_endings(turn)
@@ -176,7 +177,7 @@ def _put(turn: Turn, new: HeldCoupon) -> None:
 
 
 def _is_past(turn: Turn, held: HeldCoupon) -> bool:
-    moment = reminder_of(turn.playbook.coupons.get(held.grant.coupon), held.grant, turn.playbook.zone)
+    moment = reminder_of(COUPONS.of(turn.playbook).get(held.grant.coupon), held.grant, turn.playbook.zone)
     return moment is not None and moment <= turn.now
 
 

@@ -16,7 +16,7 @@ from bot.model.translatable import tr
 from bot.operations.contact_changes import carried_out
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
-from bot.promotions.coupons.engine.declared import with_shared_code
+from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
 from bot.promotions.coupons.model import Grant, HeldCoupon
 from bot.services.rewrites import RewriteJob, event_for
 from bot.store.stores import Stores
@@ -87,7 +87,7 @@ async def redeem(
     if not await stores.coupon_guesses.may(redeemer.guesser, act_id, now):
         return RedeemOutcome("limited")
     granted = await stores.coupons.by_code(code)
-    shared = with_shared_code(playbook.coupons.values(), code) if granted is None else ()
+    shared = with_shared_code(COUPONS.of(playbook).values(), code) if granted is None else ()
     if granted is None and not shared:
         return RedeemOutcome("unknown")
     await stores.coupon_guesses.was_right(redeemer.guesser, act_id)
@@ -145,7 +145,7 @@ def _outcome(held: HeldCoupon, playbook: Playbook, act_id: str, now: datetime) -
     """What is so already; `None`: it can be redeemed. The turn looks once more."""
     if held.used is not None:
         return "redeemed" if held.act_id == act_id else "was_redeemed"
-    coupon = playbook.coupons.get(held.grant.coupon)
+    coupon = COUPONS.of(playbook).get(held.grant.coupon)
     if coupon is not None and "clerk" not in coupon.redeem:
         return "not_this_way"
     if now >= held.grant.until:

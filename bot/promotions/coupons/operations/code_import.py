@@ -19,6 +19,7 @@ from bot.operations.simulated_time import now_among
 from bot.operations.table_lines import TableRow, TableWrong, heads, named_lines_in
 from bot.playbook.csv_table import column_name
 from bot.playbook.similar import hint_for, quoted
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.store.stores import Stores
 
 TOGETHER = 1_000
@@ -96,9 +97,9 @@ def readable_codes(playbook: Playbook, coupon: str, lines: Iterator[TableRow]) -
 
 
 def _check_imported(playbook: Playbook, coupon: str) -> None:
-    known = playbook.coupons.get(coupon)
+    known = COUPONS.of(playbook).get(coupon)
     if known is None:
-        near = hint_for(coupon, playbook.coupons) or tr("coupons are declared in the playbook")
+        near = hint_for(coupon, COUPONS.of(playbook)) or tr("coupons are declared in the playbook")
         raise NotFound(not_called(tr("coupon"), coupon, near))
     if known.source != "imported":
         raise NotFound(
@@ -107,7 +108,7 @@ def _check_imported(playbook: Playbook, coupon: str) -> None:
 
 
 def _fixed(playbook: Playbook) -> set[str]:
-    return {code_key(one.fixed) for one in playbook.coupons.values() if one.fixed}
+    return {code_key(one.fixed) for one in COUPONS.of(playbook).values() if one.fixed}
 
 
 async def _import(

@@ -13,7 +13,7 @@ from bot.model.answer_fields import Column, Help, Internal
 from bot.model.counts import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED, PromotionSum
 from bot.model.translatable import Translatable, tr
 from bot.playbook.graph.survey import Site, every_site
-from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.engine.steps import AskCoupon
 from bot.promotions.coupons.model import CouponCounts
 from bot.store.stores import Stores
@@ -52,9 +52,11 @@ class CouponDay:
 async def coupon_figures(stores: Stores, playbook: Playbook) -> Sequence[CouponFigures]:
     """All of the playbook, in its order. May raise `DatabaseUnavailable`."""
     await stores.counts.fold_all()
-    counts = await stores.coupons.left(playbook.coupons)
+    counts = await stores.coupons.left(COUPONS.of(playbook))
     sums = _by_coupon(await stores.counts.of_promotions(OF_COUPONS))
-    return [_figures(one, counts[name], sums.get(name, Counter())) for name, one in playbook.coupons.items()]
+    return [
+        _figures(one, counts[name], sums.get(name, Counter())) for name, one in COUPONS.of(playbook).items()
+    ]
 
 
 async def used_by_store(stores: Stores, playbook: Playbook, name: str) -> Sequence[tuple[str, int]]:

@@ -13,6 +13,7 @@ from bot.model.screen import CouponState
 from bot.model.translatable import TranslatableValue, tr
 from bot.operations.actors import by_name
 from bot.operations.store_people.visibility import NoVisiblePeople, seen_people
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.page import state_of
 from bot.promotions.coupons.model import HeldCoupon
 from bot.promotions.coupons.operations.acts import held_of, masked_name
@@ -54,7 +55,7 @@ async def coupon_at_till(
     if found is None:  # erased
         return None
     held = held_of(found.contact, grant)
-    coupon, store = playbook.coupons.get(grant.coupon), playbook.stores.get(held.store)
+    coupon, store = COUPONS.of(playbook).get(grant.coupon), playbook.stores.get(held.store)
     state: TillState = state_of(held, now)
     if state == "usable" and coupon is not None and "clerk" not in coupon.redeem:
         state = "not_this_way"

@@ -13,8 +13,11 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import test_implies
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import quoted
-from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.engine.steps import AskCoupon
+from bot.promotions.draws.engine.declared import DRAWS
+from bot.promotions.referrals.engine.declared import REFERRALS
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 
 
 def coupons_unanswered(survey: Survey) -> Iterator[Problem]:
@@ -23,7 +26,7 @@ def coupons_unanswered(survey: Survey) -> Iterator[Problem]:
     given = list(_given(survey))
     how = {name: "reply" if has_token else "push" for name, _, has_token in sorted(given, key=_with_token)}
     for name, place, _ in given:
-        coupon = survey.playbook.coupons.get(name)
+        coupon = COUPONS.of(survey.playbook).get(name)
         if coupon is None:
             continue
         lost = [
@@ -45,7 +48,7 @@ def coupons_unanswered(survey: Survey) -> Iterator[Problem]:
 def unused_coupons(survey: Survey) -> Iterator[Problem]:
     """`coupon-unused`: nothing gives it."""
     given = {name for name, _, _ in _given(survey)} | _won(survey)
-    for name, coupon in survey.playbook.coupons.items():
+    for name, coupon in COUPONS.of(survey.playbook).items():
         if name not in given:
             message = tr("nothing gives the coupon {name}", name=quoted(name))
             hint = tr("write  {use}  where it belongs, or leave it out", use=f"give_coupon: {name}")
@@ -62,9 +65,9 @@ def _given(survey: Survey) -> Iterator[tuple[str, Place, bool]]:
         for step in site.steps:
             if isinstance(step, AskCoupon):
                 yield step.coupon, step.place, not is_journey
-    for card in survey.playbook.stamp_cards.values():
+    for card in STAMP_CARDS.of(survey.playbook).values():
         yield from ((coupon, card.place, False) for coupon in dict.fromkeys(card.rewards.values()))
-    for one in survey.playbook.referrals.values():
+    for one in REFERRALS.of(survey.playbook).values():
         yield from ((coupon, one.place, False) for coupon in (one.friend, one.inviter) if coupon is not None)
 
 
@@ -75,7 +78,7 @@ def _with_token(given: tuple[str, Place, bool]) -> bool:
 
 def _won(survey: Survey) -> set[str]:
     """The coupons that are prizes: that one was won is news of its draw."""
-    return {prize.coupon for draw in survey.playbook.draws.values() for prize in draw.prizes}
+    return {prize.coupon for draw in DRAWS.of(survey.playbook).values() for prize in draw.prizes}
 
 
 def _answers(coupon: Coupon) -> list[str]:

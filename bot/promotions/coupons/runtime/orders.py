@@ -15,7 +15,7 @@ from bot.model.promotion_act import CouponAct, OrderAct
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderNews, ShopWebhook, WebhookNews
 from bot.model.short_code import code_key
-from bot.promotions.coupons.engine.declared import with_shared_code
+from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
 from bot.promotions.coupons.model import Grant
 from bot.runtime.shops.account_match import account_of
 from bot.runtime.shops.member_news import event_channel, is_notified_late
@@ -76,13 +76,13 @@ class CouponOrders:
 
     async def _was_undone(self, shop: ShopSettings, order: OrderNews, grant: Grant) -> bool:
         """Whether news that undo the order, and give its coupons back, came before those that it was made."""
-        coupon = self._playbook().coupons.get(grant.coupon)
+        coupon = COUPONS.of(self._playbook()).get(grant.coupon)
         undoing = _event_id(shop, order, grant, "order_cancelled")
         return coupon is not None and coupon.gives_back and bool(await self._stores.inbox.known([undoing]))
 
     async def _shared(self, code: str, orderer: str) -> tuple[Grant, str] | None:
         """Of a code that all share: a grant of whoever has ordered."""
-        for coupon in with_shared_code(self._playbook().coupons.values(), code):
+        for coupon in with_shared_code(COUPONS.of(self._playbook()).values(), code):
             grants = await self._stores.coupons.of_person(coupon.name, orderer)
             if grants and "order" in coupon.redeem:
                 return grants[0], orderer

@@ -9,8 +9,10 @@ from datetime import datetime
 from bot.engine.compiled.playbook import Playbook
 from bot.model.event import Outcome
 from bot.playbook.syntax.yaml_text import braces, scalar
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.times import until_of
 from bot.promotions.coupons.model import Grant, HeldCoupon
+from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.prizes import NOTHING
 from bot.scenario.recorded_turn import RecordedTurn
 
@@ -19,7 +21,7 @@ def given_coupons(
     names: Iterable[str], person: str, playbook: Playbook, now: datetime
 ) -> tuple[HeldCoupon, ...]:
     """The coupons that somebody has when a scenario begins, given just then."""
-    found = [coupon for name in names if (coupon := playbook.coupons.get(name)) is not None]
+    found = [coupon for name in names if (coupon := COUPONS.of(playbook).get(name)) is not None]
     grants = (
         Grant(
             f"given-{person}-{number}",
@@ -41,7 +43,7 @@ def coupon_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[
     for turn in turns:
         what = turn.event.what
         number = what.fields.get("left") if isinstance(what, Outcome) and what.asked == "coupon" else None
-        if isinstance(what, Outcome) and isinstance(number, int) and what.subject in playbook.coupons:
+        if isinstance(what, Outcome) and isinstance(number, int) and what.subject in COUPONS.of(playbook):
             left.setdefault(what.subject, number + (what.result == "given"))
     if left:
         written = {scalar(name): braces({"left": str(number)}) for name, number in left.items()}
@@ -53,7 +55,7 @@ def draw_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[st
     wins = defaultdict[str, list[str]](list)
     for turn in turns:
         what = turn.event.what
-        if isinstance(what, Outcome) and what.asked == "draw" and what.subject in playbook.draws:
+        if isinstance(what, Outcome) and what.asked == "draw" and what.subject in DRAWS.of(playbook):
             wins[what.subject].append(str(what.fields.get("prize", NOTHING)))
     if wins:
         lists = {scalar(name): f"[{', '.join(map(scalar, names))}]" for name, names in wins.items()}

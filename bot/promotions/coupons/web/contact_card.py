@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.model.screen import CouponState
 from bot.model.translatable import Refusal, TranslatableValue, tr
 from bot.operations.find_contacts import LocatedContact
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.page import state_of
 from bot.promotions.coupons.model import HeldCoupon
 from bot.promotions.coupons.operations.acts import masked_code
@@ -39,7 +40,7 @@ async def contact_coupons(
     playbook, now = context.playbook(), context.now()
     rows = []
     for held in reversed(found.contact.coupons):
-        store, coupon = playbook.stores.get(held.store), playbook.coupons.get(held.grant.coupon)
+        store, coupon = playbook.stores.get(held.store), COUPONS.of(playbook).get(held.grant.coupon)
         is_own_code = coupon is None or coupon.fixed is None
         rows.append(
             ContactCoupon(

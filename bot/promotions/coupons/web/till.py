@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from bot.engine.times.value_words import end_words
 from bot.model.short_code import LONGEST
 from bot.model.translatable import Translatable, tr
-from bot.promotions.coupons.engine.declared import with_shared_code
+from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
 from bot.promotions.coupons.operations.acts import TOO_MANY_GUESSES, Redeemer, redeem
 from bot.promotions.coupons.operations.till import CouponAtTill, coupon_at_till, store_of
 from bot.web.admin.store_context import StoreContext
@@ -82,7 +82,7 @@ class CouponTillPages(AdminPages):
         if not await guesses.may(account, call, self._context.now()):
             return self._page(TOO_MANY_GUESSES, 429)
         if await self._at_till(visit, code) is None:
-            shared = with_shared_code(self._context.playbook().coupons.values(), code)
+            shared = with_shared_code(COUPONS.of(self._context.playbook()).values(), code)
             person = (
                 None if shared else await self._context.stores.person_codes.holder(code, self._context.now())
             )

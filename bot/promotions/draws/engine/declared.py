@@ -8,6 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Literal
 
+from bot.engine.compiled.promotion_section import PromotionSection
 from bot.model.place import Place
 from bot.promotions.draws.model import DrawLook
 
@@ -60,3 +61,6 @@ class Draw:
                     yield prize
                 above += prize.odds
         yield from (prize for prize in self.prizes if prize.odds is None)
+
+
+DRAWS = PromotionSection[Draw]("draws")

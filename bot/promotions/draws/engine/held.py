@@ -15,7 +15,7 @@ from bot.model.counts import NOTHING_WON, OF_DRAWS, WON, Mark
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import DrawSource, EnterDraw
 from bot.model.value import Value
-from bot.promotions.draws.engine.declared import Draw
+from bot.promotions.draws.engine.declared import DRAWS, Draw
 from bot.promotions.draws.model import HeldDraw
 
 RefusedTry: TypeAlias = Literal["had", "over"]
@@ -24,7 +24,7 @@ RefusedTry: TypeAlias = Literal["had", "over"]
 
 def draw_pressed(turn: Turn, name: str) -> None:
     """The person has pressed on the page of draws."""
-    draw = turn.playbook.draws.get(name)
+    draw = DRAWS.of(turn.playbook).get(name)
     if draw is None:
         turn.note(change_notes.DRAW_GONE, name)
     else:
@@ -80,7 +80,7 @@ def _prize(outcome: Outcome) -> str:
 
 def draw_news(turn: Turn, outcome: Outcome) -> Mapping[str, Value]:
     """The fields of an outcome as flows and rules read them."""
-    draw, grant = turn.playbook.draws.get(outcome.subject), outcome.grant
+    draw, grant = DRAWS.of(turn.playbook).get(outcome.subject), outcome.grant
     fields: dict[str, Value] = {"draw": outcome.subject, **outcome.fields, "result": outcome.result}
     if draw is not None:
         fields["title"] = draw.title

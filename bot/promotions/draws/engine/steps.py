@@ -11,6 +11,7 @@ from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.event import Origin
 from bot.model.promotion_effects import EnterDraw
+from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.held import enter_draw
 
 
@@ -25,7 +26,7 @@ class TryDraw(Step):
 
 def _try_draw(turn: Turn, step: TryDraw, doing: Doing) -> None:
     """Try a draw; who gets the answer outside flows are the rules."""
-    draw = turn.playbook.draws[step.draw]  # the compiler has looked it up
+    draw = DRAWS.of(turn.playbook)[step.draw]  # the compiler has looked it up
     enter_draw(turn, draw, origin_of(turn, doing) or Origin("", turn.channel, 0))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Annotated, TypeAlias
 
 from bot.model.answer_fields import Clock, Table, TextTable
@@ -13,11 +12,10 @@ from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import Name, named
 from bot.operations.looks import record_search
+from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.operations.figures import DrawFigures, Winner, draw_figures, winners
 
-DrawName: TypeAlias = Annotated[
-    Name, named(tr("draw"), attrgetter("draws"), tr("draws are declared in the playbook"))
-]
+DrawName: TypeAlias = Annotated[Name, named(tr("draw"), DRAWS.of, tr("draws are declared in the playbook"))]
 _PRIZE_TITLES = (
     *(tr("draw"), tr("prize"), tr("odds"), tr("won"), tr("may be given")),
     tr("tries until it runs out"),

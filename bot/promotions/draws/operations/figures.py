@@ -16,8 +16,9 @@ from bot.model.counts import NOTHING_WON, OF_DRAWS, WON
 from bot.model.translatable import Refusal, tr
 from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.playbook.similar import quoted
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import CouponCounts
-from bot.promotions.draws.engine.declared import Draw, Prize
+from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
 from bot.promotions.draws.engine.page import title_of
 from bot.store.stores import Stores
 
@@ -70,9 +71,9 @@ async def draw_figures(stores: Stores, playbook: Playbook) -> Sequence[DrawFigur
     sums = Counter[tuple[str, str]]()
     for one in await stores.counts.of_promotions(OF_DRAWS):
         sums[one.name, one.part if one.what == WON else NOTHING_WON] += one.number
-    names = {prize.coupon for draw in playbook.draws.values() for prize in draw.prizes}
+    names = {prize.coupon for draw in DRAWS.of(playbook).values() for prize in draw.prizes}
     counts = await stores.coupons.left(sorted(names))
-    return [_figures(playbook, draw, sums, counts) for draw in playbook.draws.values()]
+    return [_figures(playbook, draw, sums, counts) for draw in DRAWS.of(playbook).values()]
 
 
 def _figures(
@@ -84,20 +85,20 @@ def _figures(
 
 
 def _prize(playbook: Playbook, prize: Prize, won: int, counts: CouponCounts) -> PrizeFigures:
-    coupon = playbook.coupons.get(prize.coupon)
+    coupon = COUPONS.of(playbook).get(prize.coupon)
     limits = [] if coupon is None or coupon.stock is None else [max(coupon.stock - counts.given, 0)]
     limits += [counts.free] if counts.free is not None else []
     left = min(limits, default=None)
     odds = None if prize.odds is None else percent_of(prize.odds)
     runs_out = None if left is None or prize.odds is None else int(left / prize.odds)
-    return PrizeFigures(prize.name, title_of(prize, playbook.coupons), odds, won, left, runs_out)
+    return PrizeFigures(prize.name, title_of(prize, COUPONS.of(playbook)), odds, won, left, runs_out)
 
 
 async def winners(
     stores: Stores, playbook: Playbook, name: str, most: int = WINNERS_MOST
 ) -> Sequence[Winner]:
     """Who has won in a draw, the latest first. Raises `DrawUnknown`; may raise `DatabaseUnavailable`."""
-    draw = playbook.draws.get(name)
+    draw = DRAWS.of(playbook).get(name)
     if draw is None:
         raise DrawUnknown(tr("the playbook has no draw {name}", name=quoted(name)))
     prizes = {prize.coupon: prize.name for prize in draw.prizes}

@@ -9,7 +9,9 @@ from bot.model.translatable import row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import quoted
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.playbook.checks import hears_result, listed
+from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.steps import TryDraw
 
 
@@ -41,6 +43,6 @@ def draws_unanswered(survey: Survey) -> Iterator[Problem]:
 
 def _always_wins(survey: Survey, name: str) -> bool:
     """Whether a prize without a stock is for all who win nothing else."""
-    draw, coupons = survey.playbook.draws.get(name), survey.playbook.coupons
+    draw, coupons = DRAWS.of(survey.playbook).get(name), COUPONS.of(survey.playbook)
     for_all = [] if draw is None else [prize for prize in draw.prizes if prize.odds is None]
     return any(prize.coupon in coupons and coupons[prize.coupon].stock is None for prize in for_all)

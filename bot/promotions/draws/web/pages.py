@@ -8,6 +8,7 @@ from functools import partial
 from bot.engine.times.value_words import value_words
 from bot.model.translatable import tr
 from bot.operations.looks import record_search
+from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.operations.figures import WINNERS_MOST, DrawUnknown, draw_figures, winners
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, page_address
@@ -48,6 +49,6 @@ class DrawPages(AdminPages):
             }
             for one in found
         ]
-        draw = playbook.draws[visit.query("draw")]
+        draw = DRAWS.of(playbook)[visit.query("draw")]
         more = {"rows": rows, "draw": draw, "to": PAGE, "most": WINNERS_MOST}
         return RenderedPage("draw_winners.html", tr("Winners of {draw}", draw=draw.title), more)

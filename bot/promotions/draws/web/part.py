@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.translatable import plural, tr
+from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.web.pages import DrawPages
 from bot.web.admin.route import COMMERCE, AdminRoute
 from bot.web.promotions import ContactCard, ContactPart, WebPart
@@ -15,7 +16,7 @@ from bot.web.promotions import ContactCard, ContactPart, WebPart
 def _cards(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:
     """What the customer has tried; not what the playbook lacks of these."""
     for tried in contact.draws:
-        draw = playbook.draws.get(tried.draw)
+        draw = DRAWS.of(playbook).get(tried.draw)
         if draw is not None:
             says = plural("tried once", "tried {number} times", tried.tries)
             about = tr("has won") if tried.result == "won" else tr("has won nothing")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.engine.compiled.promotion_section import PromotionSection
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
 from bot.promotions.referrals.model import ReferralGoal
@@ -39,3 +40,6 @@ class ReferralCampaign:
     def left(self, rewarded: int) -> int | None:
         """How many rewards an inviter may still get; `None`: no limit."""
         return None if self.most is None else max(self.most - rewarded, 0)
+
+
+REFERRALS = PromotionSection[ReferralCampaign]("referrals")

@@ -16,13 +16,13 @@ from bot.model.event import Follow, Origin
 from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import GiveCoupon, ReportReferral
 from bot.model.value import Value
-from bot.promotions.referrals.engine.declared import ReferralCampaign
+from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
 from bot.promotions.referrals.model import JUST_BEFORE, LINES_MOST, Referral, ReferralRefusal
 
 
 def referral_act(turn: Turn, act: ReferralAct) -> None:
     """A link was opened, the two were compared, or a friend has come or done what counts."""
-    campaign = turn.playbook.referrals.get(act.campaign)
+    campaign = REFERRALS.of(turn.playbook).get(act.campaign)
     if campaign is None:
         turn.note(change_notes.REFERRAL_OVER, act.campaign)
     elif act.what == "opened":
@@ -36,7 +36,7 @@ def referral_act(turn: Turn, act: ReferralAct) -> None:
 def befriend(turn: Turn, follow: Follow) -> None:
     """A person has become a friend: who opened a link before that has come by it, if it is the first time."""
     for one in turn.contact.referrals:
-        campaign = turn.playbook.referrals.get(one.campaign)
+        campaign = REFERRALS.of(turn.playbook).get(one.campaign)
         if one.state == "opened" and campaign is not None:
             if follow.again:
                 _refuse(turn, campaign, one, "before")
@@ -50,7 +50,7 @@ def order_of_friend(turn: Turn, subject: str) -> None:
     """The shop's news of a paid order: what some campaigns wait for."""
     if subject == "order_paid":
         for one in turn.contact.referrals:
-            campaign = turn.playbook.referrals.get(one.campaign)
+            campaign = REFERRALS.of(turn.playbook).get(one.campaign)
             if one.state == "came" and campaign is not None and campaign.goal == "ordered":
                 _did(turn, campaign, one)
 
@@ -58,7 +58,7 @@ def order_of_friend(turn: Turn, subject: str) -> None:
 def follow_referrals(turn: Turn) -> bool:
     """Look whether somebody who came has done by now what counts; whether that queued news."""
     for one in turn.contact.referrals:
-        campaign = turn.playbook.referrals.get(one.campaign)
+        campaign = REFERRALS.of(turn.playbook).get(one.campaign)
         if one.state == "came" and campaign is not None and _has_done(turn.contact, campaign):
             _did(turn, campaign, one)
     return bool(turn.queue)

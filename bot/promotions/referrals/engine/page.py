@@ -7,7 +7,8 @@ from datetime import datetime
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.screen import InvitedView, InviteView
-from bot.promotions.referrals.engine.declared import ReferralCampaign
+from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
 
 
 def shown_invites(playbook: Playbook, contact: Contact, now: datetime) -> tuple[InviteView, ...]:
@@ -29,7 +30,7 @@ def shown_invites(playbook: Playbook, contact: Contact, now: datetime) -> tuple[
             campaign.terms,
             campaign.image,
         )
-        for name, campaign in playbook.referrals.items()
+        for name, campaign in REFERRALS.of(playbook).items()
         if name in theirs and campaign.is_on(now)
     )
 
@@ -37,9 +38,9 @@ def shown_invites(playbook: Playbook, contact: Contact, now: datetime) -> tuple[
 def shown_invited(playbook: Playbook, contact: Contact) -> tuple[InvitedView, ...]:
     """By which campaigns somebody was brought."""
     return tuple(
-        _invited(playbook, playbook.referrals[one.campaign], one.state, one.why)
+        _invited(playbook, REFERRALS.of(playbook)[one.campaign], one.state, one.why)
         for one in contact.referrals
-        if one.campaign in playbook.referrals
+        if one.campaign in REFERRALS.of(playbook)
     )
 
 
@@ -49,4 +50,5 @@ def _invited(playbook: Playbook, campaign: ReferralCampaign, state: str, why: st
 
 
 def _title(playbook: Playbook, coupon: str | None) -> str | None:
-    return playbook.coupons[coupon].title if coupon in playbook.coupons and coupon is not None else None
+    coupons = COUPONS.of(playbook)
+    return coupons[coupon].title if coupon is not None and coupon in coupons else None

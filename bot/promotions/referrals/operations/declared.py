@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Annotated, TypeAlias
 
 from bot.model.answer_fields import Clock, Column, Help, Sentence, Table, TextTable
@@ -16,6 +15,7 @@ from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import Customer, Name, named
 from bot.operations.looks import record_search
+from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.model import ReferralRefusal, ReferralState
 from bot.promotions.referrals.operations.figures import (
     BroughtFriend,
@@ -30,7 +30,7 @@ from bot.promotions.referrals.operations.words import REFUSED, state_words
 CampaignName: TypeAlias = Annotated[
     Name,
     named(
-        *(tr("referral campaign"), attrgetter("referrals")),
+        *(tr("referral campaign"), REFERRALS.of),
         tr("referral campaigns are declared in the playbook"),
     ),
 ]
@@ -117,7 +117,7 @@ async def list_friends(call: OperationCall, customer: Customer, campaign: Campai
 
 
 def _friend(call: OperationCall, one: BroughtFriend) -> BroughtFriendRow:
-    goal = call.playbook.referrals[one.referral.campaign].goal
+    goal = REFERRALS.of(call.playbook)[one.referral.campaign].goal
     return filled(
         BroughtFriendRow,
         one.referral,

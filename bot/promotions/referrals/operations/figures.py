@@ -23,7 +23,7 @@ from bot.operations.audit_trail import audited
 from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import quoted
-from bot.promotions.referrals.engine.declared import ReferralCampaign
+from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
 from bot.promotions.referrals.model import Referral, ReferralRefusal
 from bot.promotions.referrals.operations.words import state_words
 from bot.store.stores import Stores
@@ -78,9 +78,9 @@ class BroughtFriend:
 
 def campaign_of(playbook: Playbook, name: str) -> ReferralCampaign:
     """The campaign of this name. Raises `ReferralUnknown`."""
-    if name not in playbook.referrals:
+    if name not in REFERRALS.of(playbook):
         raise ReferralUnknown(tr("the playbook has no referral campaign {name}", name=quoted(name)))
-    return playbook.referrals[name]
+    return REFERRALS.of(playbook)[name]
 
 
 async def referral_figures(stores: Stores, playbook: Playbook) -> Sequence[ReferralFigures]:
@@ -89,7 +89,7 @@ async def referral_figures(stores: Stores, playbook: Playbook) -> Sequence[Refer
     sums = Counter[tuple[str, str, str]]()
     for one in await stores.counts.of_promotions(OF_REFERRALS):
         sums[one.name, one.what, one.part] += one.number
-    waiting = Counter(await stores.referral_people.waiting(playbook.referrals))
+    waiting = Counter(await stores.referral_people.waiting(REFERRALS.of(playbook)))
     return [
         ReferralFigures(
             *(name, campaign.title, campaign),
@@ -101,7 +101,7 @@ async def referral_figures(stores: Stores, playbook: Playbook) -> Sequence[Refer
             waiting[name, "opened"],
             waiting[name, "came"] + waiting[name, "judged"],
         )
-        for name, campaign in playbook.referrals.items()
+        for name, campaign in REFERRALS.of(playbook).items()
     ]
 
 

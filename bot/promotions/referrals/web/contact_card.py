@@ -11,6 +11,7 @@ from bot.model.contact import Contact
 from bot.model.plain_text import readable_name
 from bot.model.translatable import Translatable
 from bot.operations.find_contacts import LocatedContact
+from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.model import Referral
 from bot.promotions.referrals.operations.figures import brought_friends, inviters_of
 from bot.promotions.referrals.operations.words import state_words
@@ -59,14 +60,14 @@ async def contact_referrals(
         for one in (await brought_friends(context.stores, contact))[:SHOWN]
         for line in _line(context, visit, playbook, one.referral, Contact(one.contact, name=one.name))
     ]
-    links = [one for one in contact.invitations if one.campaign in playbook.referrals]
+    links = [one for one in contact.invitations if one.campaign in REFERRALS.of(playbook)]
     return {"referrals": ContactReferrals(by, brought, sum(one.friends for one in links))}
 
 
 def _line(
     context: ContactContext, visit: Visit, playbook: Playbook, one: Referral, other: Contact | None
 ) -> Iterator[ReferralLine]:
-    campaign = playbook.referrals.get(one.campaign)
+    campaign = REFERRALS.of(playbook).get(one.campaign)
     if campaign is not None:
         to = "" if other is None else context.address(visit, other.id)
         name = "" if other is None else readable_name(other.name)

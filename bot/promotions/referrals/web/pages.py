@@ -9,6 +9,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import tr
 from bot.operations.contact_list import one_contact
 from bot.operations.looks import record_search
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.referrals.engine.declared import ReferralCampaign
 from bot.promotions.referrals.operations.figures import (
     LISTED_MOST,
@@ -126,5 +127,5 @@ class ReferralPages(AdminPages):
 
 
 def _title(playbook: Playbook, coupon: str | None) -> str | None:
-    found = playbook.coupons.get(coupon or "")
+    found = COUPONS.of(playbook).get(coupon or "")
     return coupon if found is None else found.title

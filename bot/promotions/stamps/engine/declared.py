@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.engine.compiled.promotion_section import PromotionSection
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
 from bot.promotions.coupons.engine.declared import Reminder
@@ -49,3 +50,6 @@ class StampCard:
         """How many stamps are missing to the next reward, with those owed; `None`: this card has no more."""
         to_come = (cell for cell in self.rewards if cell > max(held.count, held.settled))
         return min((cell - held.count for cell in to_come), default=None)
+
+
+STAMP_CARDS = PromotionSection[StampCard]("stamp_cards")

@@ -18,7 +18,7 @@ from bot.model.news import REFUND_OF_PART
 from bot.model.promotion_act import StampAct
 from bot.model.promotion_effects import GiveCoupon
 from bot.model.value import Value
-from bot.promotions.stamps.engine.declared import StampCard
+from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
 from bot.promotions.stamps.engine.times import day_is_full, end_of_card, stamp_reminder
 from bot.promotions.stamps.model import ENTRIES_MOST, HeldStampCard, StampEntry
 
@@ -30,7 +30,7 @@ _Refused: TypeAlias = Literal["had", "over"]
 
 def stamp_act(turn: Turn, act: StampAct) -> None:
     """Stamps of staff, of a program or of the store's code; an act that comes twice changes nothing."""
-    card = turn.playbook.stamp_cards.get(act.card)
+    card = STAMP_CARDS.of(turn.playbook).get(act.card)
     if card is None:
         turn.note(change_notes.STAMP_CARD_GONE, act.card)
     elif act.what == "take":
@@ -48,7 +48,7 @@ def stamps_of_order(turn: Turn, news: News) -> None:
     A paid one is worth a stamp for each full `each` of what stays paid. Of all that was told of it the least
     counts, so news that come late, twice or in another order lead to the same.
     """
-    cards = [card for card in turn.playbook.stamp_cards.values() if card.each is not None]
+    cards = [card for card in STAMP_CARDS.of(turn.playbook).values() if card.each is not None]
     if news.subject not in ("order_paid", REFUND_OF_PART, *ORDER_OFF) or not cards:
         return
     key = order_key(news)
@@ -140,7 +140,7 @@ def _take_line(turn: Turn, card: StampCard, entry: StampEntry) -> None:
 def end_stamp_cards(turn: Turn) -> None:
     """What time alone does: a card is soon over, or is over, which is news (semantics 24)."""
     for held in turn.contact.stamp_cards:
-        card = turn.playbook.stamp_cards.get(held.card)
+        card = STAMP_CARDS.of(turn.playbook).get(held.card)
         if held.until is None:
             continue
         if turn.now >= held.until:
@@ -158,7 +158,7 @@ def end_stamp_cards(turn: Turn) -> None:
 def settle_stamps(turn: Turn) -> None:
     """Give what a card has stamps for and was not given: two were merged, or the playbook is another one."""
     for held in turn.contact.stamp_cards:
-        card = turn.playbook.stamp_cards.get(held.card)
+        card = STAMP_CARDS.of(turn.playbook).get(held.card)
         if card is not None:
             _settle(turn, card, held)
 
@@ -222,7 +222,7 @@ def _refusal(turn: Turn, card: StampCard, held: HeldStampCard, entry: StampEntry
 
 
 def _is_to_be_reminded(turn: Turn, held: HeldStampCard) -> bool:
-    moment = stamp_reminder(turn.playbook.stamp_cards.get(held.card), held, turn.playbook.zone)
+    moment = stamp_reminder(STAMP_CARDS.of(turn.playbook).get(held.card), held, turn.playbook.zone)
     return moment is not None and moment <= turn.now
 
 

@@ -10,7 +10,8 @@ from bot.engine.times.local_time import INSTANT
 from bot.model.contact import Contact
 from bot.model.counts import FULL
 from bot.model.value import Value
-from bot.promotions.stamps.engine.declared import StampCard
+from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
 from bot.promotions.stamps.model import HeldStampCard
 
 
@@ -21,10 +22,10 @@ def of_stamps(
 
     The news that a card is full shows that one, though the next has begun.
     """
-    card = playbook.stamp_cards.get(name)
+    card = STAMP_CARDS.of(playbook).get(name)
     if card is None:
         return None
-    titles = {one.name: one.title for one in playbook.coupons.values()}
+    titles = {one.name: one.title for one in COUPONS.of(playbook).values()}
     is_full = fields.get("card") == name and fields.get("result") == FULL
     return shown_of(card, _held(contact, name, now), titles, slot, is_full=is_full)
 

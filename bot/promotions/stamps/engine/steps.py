@@ -9,6 +9,7 @@ from bot.engine.actions.action import Doers
 from bot.engine.compiled.step import Short, Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.held import add_stamps, take_stamps
 from bot.promotions.stamps.model import StampEntry
 
@@ -28,7 +29,7 @@ class PutStamps(Step):
 
 
 def _put_stamps(turn: Turn, step: PutStamps, doing: Doing) -> None:
-    card = turn.playbook.stamp_cards[step.card]  # the compiler has looked it up
+    card = STAMP_CARDS.of(turn.playbook)[step.card]  # the compiler has looked it up
     entry = StampEntry(f"{turn.event.id} {turn.done_actions}", turn.now, step.count, "action")
     (take_stamps if step.takes else add_stamps)(turn, card, entry)
 

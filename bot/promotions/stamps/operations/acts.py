@@ -15,7 +15,9 @@ from bot.operations.audit_trail import audited
 from bot.operations.contact_changes import carried_out
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.operations.acts import Redeemer, masked_name
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.page import stamp_view
 from bot.promotions.stamps.model import HeldStampCard, StampEntry
 from bot.services.rewrites import RewriteJob, event_for
@@ -42,8 +44,8 @@ async def person_at_till(stores: Stores, playbook: Playbook, contact: str) -> Pe
         return None
     held = {one.card: one for one in stored.contact.stamp_cards}
     cards = tuple(
-        stamp_view(card, held.get(name), playbook.coupons)
-        for name, card in playbook.stamp_cards.items()
+        stamp_view(card, held.get(name), COUPONS.of(playbook))
+        for name, card in STAMP_CARDS.of(playbook).items()
         if "clerk" in card.ways
     )
     return PersonAtTill(stored.contact.id, masked_name(stored.contact.name), cards)
@@ -58,7 +60,7 @@ async def stamp(
     again tells.
     """
     stored = await stores.contacts.person(contact)
-    if stored is None or act.card not in playbook.stamp_cards:
+    if stored is None or act.card not in STAMP_CARDS.of(playbook):
         return "unknown"
     found = LocatedContact(stored, stores, simulated=False)
     if not await _is_done(found, act, reason, await now_among(stores)):

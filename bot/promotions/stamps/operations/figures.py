@@ -11,7 +11,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.answer_fields import Column, Help, Internal
 from bot.model.counts import EXPIRED, FULL, OF_STAMPS, STAMPED, TAKEN_BACK
 from bot.model.translatable import tr
-from bot.promotions.stamps.engine.declared import StampCard
+from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
 from bot.store.stores import Stores
 
 
@@ -56,5 +56,5 @@ async def stamp_figures(stores: Stores, playbook: Playbook) -> Sequence[StampFig
                 if of == name and number > 0
             ],
         )
-        for name, card in playbook.stamp_cards.items()
+        for name, card in STAMP_CARDS.of(playbook).items()
     ]

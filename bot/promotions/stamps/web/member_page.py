@@ -12,6 +12,7 @@ from bot.model.contact import contact_id
 from bot.model.promotion_act import StampAct
 from bot.model.screen import Screen, StampView
 from bot.operations.payload import Payload, pick
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.web.screen_codes import StoreCodes
 from bot.runtime.pages import PageService, Viewer
 from bot.store.counters.person_codes import PersonCodes
@@ -49,7 +50,7 @@ class StampsPage:
 
     def _act(self, code: str) -> StampAct | None:
         playbook = self.playbook()
-        found = self.store_codes.read(code, self.now(), playbook.stamp_cards, playbook.stores)
+        found = self.store_codes.read(code, self.now(), STAMP_CARDS.of(playbook), playbook.stores)
         if found is None:
             return None
         return StampAct(found.card, "code", 1, found.act, store=found.store)

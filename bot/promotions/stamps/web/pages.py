@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from bot.engine.rendering.placeholders import page_address
 from bot.model.screen import MY_STAMPS
 from bot.model.translatable import tr
-from bot.promotions.stamps.engine.declared import StampCard
+from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
 from bot.promotions.stamps.operations.acts import renew_screen
 from bot.promotions.stamps.operations.figures import stamp_figures
 from bot.promotions.stamps.web.screen_codes import StoreCodes
@@ -50,7 +51,7 @@ class StampPages(AdminPages):
         form, context = visit.form, self.context
         card, store = form.get("card", ""), form.get("store", "")
         place, number = context.playbook().stores.get(store), form.get("number", "")
-        if place is None or card not in context.playbook().stamp_cards or not _is_number(number):
+        if place is None or card not in STAMP_CARDS.of(context.playbook()) or not _is_number(number):
             return Redirect(PAGE)
         await renew_screen(context.stores, card, store, int(number), visit.signed.by)
         done = tr(
@@ -60,7 +61,7 @@ class StampPages(AdminPages):
         return Redirect(PAGE, flash=Flash(done))
 
     def _rewards(self, card: StampCard) -> Sequence[tuple[int, str]]:
-        coupons = self.context.playbook().coupons
+        coupons = COUPONS.of(self.context.playbook())
         return [(cell, coupons[name].title) for cell, name in sorted(card.rewards.items())]
 
     def _screens(

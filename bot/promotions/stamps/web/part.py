@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.translatable import tr
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.web.pages import StampPages
 from bot.promotions.stamps.web.till import StampTillPages, till_address
 from bot.web.admin.route import COMMERCE, OF_STORES, AdminRoute
@@ -16,7 +17,7 @@ from bot.web.promotions import ContactCard, ContactPart, TillPart, WebPart
 def _cards(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:
     """The customer's cards; not what the playbook lacks of these."""
     for held in contact.stamp_cards:
-        card = playbook.stamp_cards.get(held.card)
+        card = STAMP_CARDS.of(playbook).get(held.card)
         if card is not None:
             says = tr("{count} of {cells} stamps", count=str(card.shown(held)), cells=str(card.cells))
             yield ContactCard(card.title, says, tr("good until"), held.until)

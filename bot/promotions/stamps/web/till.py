@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.model.translatable import Translatable, plural, tr
 from bot.promotions.coupons.operations.acts import Redeemer
 from bot.promotions.coupons.operations.till import OWN_UNDO, store_of
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.operations.acts import clerk_act, person_at_till, stamp
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
@@ -57,7 +58,7 @@ class StampTillPages(AdminPages):
         if form.get("undo") == "1" and not self._is_undoable(last, pressed):
             return _page(None, tr("You cannot undo this any more. Please ask your store manager"), 403)
         card = last_card if undoes else form.get("card", "")
-        known = context.playbook().stamp_cards.get(card)
+        known = STAMP_CARDS.of(context.playbook()).get(card)
         count = _count(form.get("count", "1"), known.cells if known is not None else 1)
         if count is None:
             most = known.cells if known is not None else 1
