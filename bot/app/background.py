@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.app.context import AppContext
 from bot.app.shop_services import clear_unlinked
 from bot.operations.audience_history import DailySizes
-from bot.promotions.appointments.services.waiting_list import WaitingListService
 from bot.runtime.limits.counting import Counting
 from bot.runtime.limits.hours import HourCounting
 from bot.runtime.process import Runtime
+from bot.runtime.sweeps.promotions import PromotionSweep
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
-from bot.runtime.sweeps.waiting_list import WaitingListSweep
+from bot.services.promotions import PromotionService
 
 
-def run_in_background(serving: AppContext, runtime: Runtime) -> None:
+def run_in_background(serving: AppContext, runtime: Runtime, promotions: Iterable[PromotionService]) -> None:
     """Begun with the runtime, in this order."""
     stores, owns = serving.begun.opened.stores, runtime.ownership.owns
     runtime.also("rich menus", serving.menus.run)
@@ -21,7 +23,8 @@ def run_in_background(serving: AppContext, runtime: Runtime) -> None:
     runtime.also("seldom asked shops", lambda: serving.shops.ask_seldom_asked(owns))
     runtime.also("unlinked shops", lambda: clear_unlinked(serving.live, stores, owns, serving.clock))
     _empty_stopped_flows(serving, runtime)
-    _run_waiting_lists(serving, runtime)
+    looks = [one.look for one in promotions if one.look is not None]
+    runtime.also("promotions", PromotionSweep(looks, owns, serving.clock).run)
     counting = Counting(stores.counts, owns, serving.clock, runtime.lanes.is_rushed)
     runtime.also("counts", counting.run)
     hours = HourCounting(stores.hours, owns, serving.clock, runtime.lanes.is_rushed)
@@ -43,17 +46,3 @@ def _empty_stopped_flows(serving: AppContext, runtime: Runtime) -> None:
         serving.clock,
     )
     runtime.also("stopped flows", stopped.run)
-
-
-def _run_waiting_lists(serving: AppContext, runtime: Runtime) -> None:
-    stores = serving.begun.opened.stores
-    service = WaitingListService(
-        stores.appointments,
-        stores.place_wishes,
-        stores.contacts,
-        serving.live.playbook_now,
-        runtime.receiver.store,
-        serving.clock,
-    )
-    waiting = WaitingListSweep(service, runtime.ownership.owns, serving.clock)
-    runtime.also("waiting lists", waiting.run)

@@ -9,29 +9,24 @@ from dataclasses import dataclass
 from prometheus_client.registry import Collector
 
 from bot.app.context import AppContext
-from bot.app.database import OpenDatabase
-from bot.app.live import Live
-from bot.app.shops import Shops
 from bot.connectors.sms.sender import SmsSender
 from bot.engine.members.identity import of_shop
 from bot.hooks.call import HookCaller
-from bot.model.clock import PatientClock
 from bot.model.translatable import Language
-from bot.promotions.appointments.services.booking import AppointmentService
-from bot.promotions.coupons.runtime.flights import CouponFlights, CouponStore
-from bot.promotions.coupons.services import CouponService
-from bot.promotions.draws.services import DrawService, wheel_of_chance
-from bot.promotions.referrals.services import ReferralService
 from bot.runtime.effects.clerks import PatientClerks
 from bot.runtime.effects.codes import AlertOnce, OneTimeCodes, SmsDayWatch
-from bot.runtime.effects.effect_runner import EffectService, Patient
+from bot.runtime.effects.effect_runner import EffectService
 from bot.runtime.effects.hooks import HookFigures, HookService
 from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.metrics import Tally
+from bot.runtime.promotions import PortContext, ports_of
+from bot.services.effects import CountEnd
 from bot.services.member_writing import MemberWriter
 from bot.services.members import MemberService
+from bot.services.own_events import EventStore
+from bot.services.promotions import OutcomeFigure, PromotionService, ServiceContext, promotion_services
 
 
 async def hook_service(serving: AppContext, figures: HookFigures, stack: AsyncExitStack) -> EffectService:
@@ -54,59 +49,60 @@ class BindingServices:
     members: MemberService
     writer: MemberWriter
     clerks: PatientClerks
-    coupons: CouponService
-    draws: DrawService
-    appointments: Patient
+    promotions: Sequence[PromotionService]
     matches: MatchFinder
-    referrals: ReferralService
     merging: Merging
     credits: SmsCredits
     figures: Sequence[Collector]
     """What is counted of all these."""
+    events: EventStore
+    """It stores once the runtime is there."""
 
 
 def binding_services(
-    live: Live,
-    opened: OpenDatabase,
-    shops: Shops,
+    serving: AppContext,
     sender: Callable[[str], SmsSender | None],
-    clock: PatientClock,
     alerts: AlertOnce,
     language: Callable[[], Language],
-    coupons: CouponStore,
 ) -> BindingServices:
-    """The desks of a playbook that is live; `sender` is the provider of a name in its section `sms`.
+    """The services of a playbook that is live; `sender` is the provider of a name in its section `sms`.
 
     `language` is the playbook's.
     """
+    live, clock, opened = serving.live, serving.clock, serving.begun.opened
     day = SmsDayWatch(alerts, language, lambda: live.playbook.public)
     stores, contacts = opened.stores, opened.stores.contacts
     merging = Merging(stores.rewriter, contacts, stores.audit, clock, lambda: of_shop(live.playbook))
     credits = SmsCredits(lambda: live.settings.sms, sender, clock)
     credits.alert = day.alert
-    flights = CouponFlights(coupons, alerts, language, clock)
-    giving = CouponService(flights, live.playbook_now)
-    draws = Tally("oaflow_draws", "Tries of draws, by what came of it.", "draw", "result")
-    wheel = wheel_of_chance(opened.seal.counting_index)
     codes = OneTimeCodes(
         stores.codes, live.playbook_now, sender, credits, contacts, stores.people.inviter, clock, day
     )
     clerks = PatientClerks(stores.clerks, stores.clerk_guesses, contacts, clock)
-    ends = Tally(
-        "oaflow_appointments", "Appointments asked for, by what came of it.", "appointment", "result"
+    figures: list[Collector] = [codes.ends, codes.refused, clerks.ends, credits.levels]
+
+    def counter(counted: OutcomeFigure) -> CountEnd:
+        tally = Tally(counted.name, counted.meaning, *counted.labels)
+        figures.append(tally)
+        return tally.inc
+
+    events = EventStore()
+    ports = ports_of(
+        PortContext(
+            *(stores, opened.seal.counting_index, alerts, language, clock),
+            simulates=serving.pretend is not None,
+        )
     )
-    booking = AppointmentService(stores.appointments, stores.place_wishes, live.playbook_now, ends.inc)
+    context = ServiceContext(ports, live.playbook_now, contacts, stores.people, events.store, clock)
     return BindingServices(
         codes,
-        MemberService(stores.phones, contacts, stores.people, merging, shops, clock),
-        MemberWriter(shops),
+        MemberService(stores.phones, contacts, stores.people, merging, serving.shops, clock),
+        MemberWriter(serving.shops),
         clerks,
-        giving,
-        DrawService(giving, live.playbook_now, wheel, draws.inc),
-        Patient(booking, clock),
+        [*promotion_services(context, counter)],
         MatchFinder(stores.people, contacts, stores.matches),
-        ReferralService(stores.people, contacts, clock),
         merging,
         credits,
-        (codes.ends, codes.refused, clerks.ends, credits.levels, flights.ends, draws, ends),
+        figures,
+        events,
     )

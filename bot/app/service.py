@@ -56,14 +56,13 @@ from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.translatable import Language
 from bot.operations.acceptance import Acceptance
-from bot.promotions.coupons.simulator import SimulatedCoupons
 from bot.promotions.stamps.web.screen_codes import StoreCodes
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.clock_skew import ClockSkew
 from bot.runtime.cluster.presence import Presence
 from bot.runtime.dependencies import RuntimeDeps
-from bot.runtime.effects.effect_runner import EffectRouter, EffectService
+from bot.runtime.effects.effect_runner import EffectRouter, EffectService, Patient
 from bot.runtime.effects.hooks import HookFigures
 from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
@@ -221,11 +220,7 @@ def _services(serving: AppContext, alerts: Alerting) -> BindingServices:
     def language() -> Language:
         return language_of(serving.live.playbook)
 
-    opened = serving.begun.opened
-    coupons = opened.stores.coupons if serving.pretend is None else SimulatedCoupons(opened.stores.coupons)
-    return binding_services(
-        serving.live, opened, serving.shops, sender, serving.clock, alerts.queue, language, coupons
-    )
+    return binding_services(serving, sender, alerts.queue, language)
 
 
 def _runtime(
@@ -255,15 +250,13 @@ def _runtime(
                 services.members,
                 services.writer,
                 services.clerks,
-                services.coupons,
-                services.draws,
-                services.appointments,
+                *(Patient(one, serving.clock) for one in services.promotions),
                 hooks,
                 notices={
                     **services.members.hears,
                     **services.matches.hears,
                     **alerts.queue.hears,
-                    **services.referrals.hears,
+                    **{kind: take for one in services.promotions for kind, take in one.hears.items()},
                 },
             ),
             watch=pretend.watch if pretend is not None else None,
@@ -277,7 +270,7 @@ def _runtime(
     )
     allowed.join(runtime, opened.stores, serving.clock)
     live.on_take.append(runtime.braked.look)  # a stop of a flow that is gone holds nobody any more
-    services.referrals.store = runtime.receiver.store
+    services.events.by = runtime.receiver.store
     runtime.metrics.add(*services.figures)
     runtime.metrics.level(
         "oaflow_database_connections",
@@ -294,7 +287,7 @@ def _runtime(
         "By how much this machine's clock is ahead of the database's; negative: behind it.",
         lambda: serving.skew.seconds,
     )
-    run_in_background(serving, runtime)
+    run_in_background(serving, runtime, services.promotions)
     return runtime
 
 

@@ -18,9 +18,9 @@ from bot.model.clock import Clock, PatientClock
 from bot.model.settings import ShopSettings
 from bot.operations.shops.installing import OauthOf, uninstalled
 from bot.operations.shops.linking import clear_forgotten, is_settled
-from bot.promotions.coupons.runtime.orders import CouponOrders
 from bot.runtime.bulk import keep_looking
 from bot.runtime.process import Runtime
+from bot.runtime.promotions import orders_followed
 from bot.runtime.shops.all_shops import SyncedShops
 from bot.runtime.shops.member_news import ShopTeller
 from bot.runtime.shops.news_intake import NewsWorld, ShopNewsIntake, ShopNewsProcessor
@@ -143,7 +143,7 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
             shops.by_name,
             shops.links,
             ShopTeller(*source),
-            CouponOrders(*source),
+            orders_followed(*source),
             removed,
             runtime.ownership.owns,
             clock,

@@ -39,6 +39,7 @@ class CallHook:
         },
         failed="failed",
         later="The answer comes once the outside system has answered",
+        subject="hook",
     )
     hook: str
     body: Any = field(repr=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.model.stored_name import stored_as
 from bot.promotions.appointments.model import HeldAppointment
 from bot.promotions.coupons.model import Grant
 from bot.promotions.referrals.model import ReferralRefusal
@@ -30,7 +31,7 @@ class CouponAct:
     by: str = ""
     store: str = ""
     order: str = field(default="", repr=False)
-    act_id: str = ""
+    act_id: str = field(default="", metadata=stored_as("press"))
     undoes: str = ""
 
 

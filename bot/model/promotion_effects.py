@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import ClassVar, Literal, TypeAlias
 
 from bot.model.event import Origin, ReplyToken
+from bot.model.stored_name import stored_as
 from bot.model.value import Type
 from bot.model.world_question import WorldQuestion
 
@@ -35,6 +36,7 @@ class GiveCoupon:
         },
         failed="failed",
         later="The answer comes once the coupon was given",
+        subject="coupon",
     )
     coupon: str
     origin: Origin
@@ -59,6 +61,7 @@ class EnterDraw:
         },
         failed="failed",
         later="The answer comes once it was drawn",
+        subject="draw",
     )
     draw: str
     origin: Origin
@@ -93,6 +96,8 @@ def _appointment_question(action: str, *outcomes: str) -> WorldQuestion:
         failed="failed",
         later="The answer comes once the appointment was looked at",
         fields={one: fields for one in outcomes if one in brought},
+        subject="appointment",
+        in_order=True,
     )
 
 
@@ -112,7 +117,7 @@ class BookAppointment:
     origin: Origin
     token: ReplyToken | None = None
     wanted: str = ""
-    act_id: str = ""
+    act_id: str = field(default="", metadata=stored_as("press"))
     reason: str = field(default="", repr=False)
 
 
@@ -129,7 +134,7 @@ class MoveAppointment:
     token: ReplyToken | None = None
     which: str = ""
     wanted: str = ""
-    act_id: str = ""
+    act_id: str = field(default="", metadata=stored_as("press"))
     reason: str = field(default="", repr=False)
 
 
@@ -142,7 +147,7 @@ class CancelAppointment:
     origin: Origin
     token: ReplyToken | None = None
     which: str = ""
-    act_id: str = ""
+    act_id: str = field(default="", metadata=stored_as("press"))
     reason: str = field(default="", repr=False)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.model.contact import BindingKind, Clerk
 from bot.model.instance import ReservedMember
+from bot.model.stored_name import stored_as
 from bot.model.value import Value
 
 
@@ -42,7 +43,7 @@ class StaffTags:
     that this has put on, and nothing has put on again since.
     """
 
-    actor: str
+    actor: str = field(metadata=stored_as("who"))
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
     of_run: bool = False

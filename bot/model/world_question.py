@@ -15,7 +15,8 @@ class WorldQuestion:
     `action` is its word in the language, `answer` the news by which it comes back. `outcomes` are all that
     these can say, in their order, each with its sentence (`wording/trace_sentences`); `failed` is the one
     where it could not be carried out. `later` tells what is waited for meanwhile. `fields` come with an
-    outcome, where something does.
+    outcome, where something does. `subject` is the field of the request with the name that rules hear the
+    outcome by; empty: it has none. `in_order`: what one person asks of this answer is done in its order.
     """
 
     action: str
@@ -24,3 +25,5 @@ class WorldQuestion:
     failed: str
     later: str
     fields: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
+    subject: str = ""
+    in_order: bool = False

@@ -19,6 +19,7 @@ from bot.model.world_question import WorldQuestion
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.slots import free_starts, may_change
 from bot.promotions.appointments.model import AppointmentRequest
+from bot.promotions.appointments.services.part import LEDGER
 from bot.promotions.draws.engine.declared import DRAWS
 from bot.scenario.context import PretendWorld
 from bot.services.caller import Caller
@@ -95,7 +96,7 @@ async def _make_up_appointment(
 ) -> None:
     """Book what is to be changed, where the person has nothing of the kind."""
     service, zone = APPOINTMENTS.of(world.playbook).get(request.appointment), world.playbook.zone
-    coming = await world.appointments.of_person(caller.contact, caller.at)
+    coming = await LEDGER.of(world.ports).of_person(caller.contact, caller.at)
     if service is None or any(one.service == service.name for one in coming):
         return
     days = (today(caller.at + A_DAY * ahead, zone) for ahead in range(_DAYS_AHEAD))
@@ -103,7 +104,7 @@ async def _make_up_appointment(
     start = next((one for one in starts if may_change(service, one, caller.at, zone)), None)
     if start is not None:
         asked = AppointmentRequest(f"made up {caller.id}", caller.contact, caller.at, start, by_staff=True)
-        await world.appointments.book(service, asked, zone)
+        await LEDGER.of(world.ports).book(service, asked, zone)
 
 
 def _made_up(types: Mapping[str, Type], zone: ZoneInfo, now: datetime) -> Mapping[str, Value]:

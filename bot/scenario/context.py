@@ -19,13 +19,6 @@ from bot.model.event import Outcome, ReplyToken, What
 from bot.model.message import Message
 from bot.model.month import month_of
 from bot.model.translatable import TranslatableValue
-from bot.promotions.appointments.scenario.memory import AppointmentsInMemory, WishesInMemory
-from bot.promotions.appointments.services.booking import AppointmentService
-from bot.promotions.appointments.services.waiting_list import WaitingListService, turn_of
-from bot.promotions.coupons.scenario.memory import CouponsInMemory, WheelOfNames
-from bot.promotions.coupons.services import CouponService
-from bot.promotions.draws.services import DrawService
-from bot.promotions.referrals.services import ReferralService
 from bot.scenario.clerks import clerks_of
 from bot.scenario.given import Given, GivenMember
 from bot.scenario.immediate import immediate
@@ -35,6 +28,7 @@ from bot.scenario.memory.codes import CodesInMemory
 from bot.scenario.memory.contacts import ContactsInMemory
 from bot.scenario.memory.shop import Member, OneShop, ShopInMemory, shop_of
 from bot.scenario.people import Person, line_user
+from bot.scenario.promotions import MemoryContext, ports_in_memory
 from bot.services.caller import Caller
 from bot.services.clerks import ClerkService
 from bot.services.codes import CodeService
@@ -42,6 +36,8 @@ from bot.services.effects import EffectFailed, NoticeHandlers, failing
 from bot.services.member_writing import MemberWriter
 from bot.services.members import MemberService
 from bot.services.merging import MergeService
+from bot.services.own_events import EventStore
+from bot.services.promotions import ServiceContext, promotion_services
 from bot.wording.conversation import SpokenLine
 
 
@@ -63,35 +59,28 @@ class PretendWorld:
         members = MemberService(
             self.directory.phones, self.directory, self.directory, merging, shops, clock, _silent
         )
-        self.referrals = ReferralService(self.directory, self.directory, clock)
         clerks = ClerksInMemory(clerks_of(given.clerks, given.now))
         self.playbook = playbook
         """As it is now: a step may edit it."""
-        self.appointments = AppointmentsInMemory(self.directory.id_of)
-        self.wishes = WishesInMemory(self.directory.id_of, lambda service: turn_of(self.playbook, service))
-        booking = AppointmentService(self.appointments, self.wishes, lambda: self.playbook)
-        self.waiting_list = WaitingListService(
-            self.appointments,
-            self.wishes,
-            self.directory,
-            lambda: self.playbook,
-            lambda events, seconds: self.referrals.store(events, seconds),
-            clock,
+        self.ports = ports_in_memory(
+            MemoryContext(given, contacts, self.directory.id_of, lambda: self.playbook)
         )
-        coupons = CouponService(CouponsInMemory(given.coupons, contacts), lambda: self.playbook)
-        draws = DrawService(coupons, lambda: self.playbook, WheelOfNames(given.draws))
+        self.events = EventStore()
+        promotions = ServiceContext(
+            *(self.ports, lambda: self.playbook, self.directory, self.directory, self.events.store, clock)
+        )
+        self._served = [*promotion_services(promotions)]
         codes = CodeService(
             self.sms, self.sms, lambda: self.playbook, self.directory, self.directory.inviter, clock
         )
-        self._notices: NoticeHandlers = {**members.hears, **self.referrals.hears}
+        heard = {kind: take for one in self._served for kind, take in one.hears.items()}
+        self._notices: NoticeHandlers = {**members.hears, **heard}
         self.handlers = {
             **codes.carries_out,
             **ClerkService(clerks, clerks, self.directory, clock).carries_out,
-            **coupons.carries_out,
-            **draws.carries_out,
             **members.carries_out,
             **MemberWriter(shops).carries_out,
-            **booking.carries_out,
+            **{kind: work for one in self._served for kind, work in one.carries_out.items()},
         }
 
     def outcome(self, request: EffectRequest, caller: Caller) -> Outcome:
@@ -102,6 +91,12 @@ class PretendWorld:
         """Hand a notice to the service that takes it; of others nothing is played."""
         if (take := self._notices.get(type(notice))) is not None:
             immediate(take(notice, caller))
+
+    def look(self) -> None:
+        """Do what promotions do by themselves, if there is anything."""
+        for one in self._served:
+            if one.look is not None:
+                immediate(one.look())
 
     async def _carried_out(self, request: EffectRequest, caller: Caller) -> Outcome:
         try:

@@ -27,9 +27,9 @@ from bot.model.message import Message
 from bot.model.translatable import TranslatableValue, tr
 from bot.scenario.context import Allowance, PretendWorld
 from bot.scenario.failure import too_many_days, too_many_timers, too_slow
-from bot.scenario.immediate import immediate
 from bot.scenario.initial_contact import met_before, people_of
 from bot.scenario.people import Got, Person, TurnRecord, followers, person_of
+from bot.scenario.promotions import next_due
 from bot.scenario.sendings import PlayedSendings
 from bot.scenario.steps import Scenario
 from bot.services.caller import Caller
@@ -88,7 +88,7 @@ class Player:
         self.contacts: dict[str, Contact] = {}
         self.world = PretendWorld(given, playbook, self.contacts, lambda: self.now)
         self.world.directory.on_rewrite = self._rewritten
-        self.world.referrals.store = self._store
+        self.world.events.by = self._store
         self.people: dict[str, Person] = {}
         self._given = given
         self.brake = given.stopped
@@ -209,16 +209,16 @@ class Player:
         self._fire_until(self.now)
 
     def _settle(self) -> None:
-        """Take the turns of all outcomes that have come back, and tell who waits for a place that is free."""
-        while self._outcomes or self._tell_waiting():
+        """Take the turns of all outcomes that have come back, and of what promotions do by themselves."""
+        while self._outcomes or self._look():
             contact, event = self._outcomes.popleft()
             contact = self.world.directory.id_of(contact)  # it may have been merged since
             self._timers(contact)
             self._take(contact, event)
 
-    def _tell_waiting(self) -> bool:
-        """Whether somebody is to be told of a free place."""
-        immediate(self.world.waiting_list.look())
+    def _look(self) -> bool:
+        """Whether promotions do something by themselves, such as tell who waits for a place that is free."""
+        self.world.look()
         return bool(self._outcomes)
 
     # -- time
@@ -254,9 +254,9 @@ class Player:
         self._settle()
         while True:
             first, sending = self._next_timer(moment), self.sendings.next(moment)
-            lapse = self.world.wishes.next_lapse(moment)
-            if lapse is not None and (first is None or lapse <= first[1].timer.due):
-                self.now = max(self.now, lapse)
+            due_itself = next_due(self.world.ports, moment)
+            if due_itself is not None and (first is None or due_itself <= first[1].timer.due):
+                self.now = max(self.now, due_itself)
             elif sending is not None and (first is None or sending <= first[1].timer.due):
                 self.now = sending
                 self.sendings.go_on()

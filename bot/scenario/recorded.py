@@ -19,7 +19,8 @@ from bot.model.event import (
 )
 from bot.model.translatable import ENGLISH, Language
 from bot.playbook.syntax.yaml_text import scalar
-from bot.promotions.coupons.scenario.recorded import coupon_lines, draw_lines
+from bot.promotions.coupons.scenario.recorded import coupon_lines
+from bot.promotions.draws.scenario import draw_lines
 from bot.scenario.clerks import clerk_lines
 from bot.scenario.recorded_given import given_lines, groups_of, shop_lines, taken_before
 from bot.scenario.recorded_steps import (

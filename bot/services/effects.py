@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, TypeAlias
 
-from bot.model.effects import CallHook, EffectRequest
+from bot.model.effects import EffectRequest
 from bot.model.event import Outcome
-from bot.model.promotion_effects import (
-    BookAppointment,
-    CancelAppointment,
-    EnterDraw,
-    GiveCoupon,
-    MoveAppointment,
-    WaitForPlace,
-)
 from bot.services.caller import Caller
 
 EffectHandler: TypeAlias = Callable[[Any, Caller], Awaitable[Outcome]]
@@ -36,22 +28,9 @@ def uncounted(*labels: str) -> None:
 
 def failing(request: EffectRequest) -> Outcome:
     """The outcome of the closed set that says that it did not work (language, 4.2)."""
-    return Outcome(request.question.answer, request.question.failed, request.origin, _subject(request))
-
-
-def _subject(request: EffectRequest) -> str:
-    """The name that rules hear the outcome by; empty: it has none."""
-    match request:
-        case CallHook():
-            return request.hook
-        case GiveCoupon():
-            return request.coupon
-        case EnterDraw():
-            return request.draw
-        case BookAppointment() | MoveAppointment() | CancelAppointment() | WaitForPlace():
-            return request.appointment
-        case _:
-            return ""
+    question = request.question
+    subject = getattr(request, question.subject) if question.subject else ""
+    return Outcome(question.answer, question.failed, request.origin, subject)
 
 
 class EffectFailed(Exception):

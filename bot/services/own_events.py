@@ -9,30 +9,38 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias, get_args, get_type_hints
 
 import orjson
 
-from bot.model.contact import Clerk
 from bot.model.effects import EffectNotice, EffectRequest
-from bot.model.event import Event, Facts, News, Origin, Outcome, Profile, ReplyToken, Source, What
+from bot.model.event import Event, News, Outcome, Source, TimerDue, What
 from bot.model.inbox import InboxEntry, Received
-from bot.model.instance import ReservedMember
 from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of
-from bot.model.promotion_act import CouponAct
-from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
-from bot.model.staff_order import StaffTags
-from bot.promotions.appointments.model import HeldAppointment, PlaceWish
-from bot.promotions.coupons.model import Grant
+from bot.model.stored_name import stored_name
 
-_OURS = (
-    *(Event, Source, ReplyToken, Profile),
-    *(Facts, Origin, ReservedMember, Clerk, Grant, HeldAppointment, PlaceWish),
-    *(*get_args(What), *get_args(EffectRequest), *get_args(EffectNotice)),
-)
+
+def _records(kind: Any, found: dict[type[Any], None]) -> None:
+    """Add this type to `found`, where it is a dataclass, and all that its fields may hold."""
+    for part in get_args(kind):
+        _records(part, found)
+    if is_dataclass(kind) and isinstance(kind, type) and kind not in found:
+        found[kind] = None
+        for hint in get_type_hints(kind).values():
+            _records(hint, found)
+
+
+def _ours() -> tuple[type[Any], ...]:
+    found = dict[type[Any], None].fromkeys([TimerDue])  # which no inbox holds: nor the timer in it
+    for kind in (Event, What, EffectRequest, EffectNotice):
+        _records(kind, found)
+    return tuple(found)
+
+
+_OURS = _ours()
 NAMED: Mapping[str, type[Any]] = {one.__name__: one for one in _OURS}
 """By the names that stand in the inbox: another name of a class is another schema."""
 
@@ -41,16 +49,7 @@ def _by_default(field: Field[Any]) -> Any:
     return field.default if field.default_factory is MISSING else field.default_factory()
 
 
-_STORED: Mapping[type[Any], Mapping[str, str]] = {
-    PlaceWish: {"is_notified": "told"},
-    StaffTags: {"actor": "who"},
-    **{one: {"act_id": "press"} for one in (CouponAct, BookAppointment, MoveAppointment, CancelAppointment)},
-}
-"""Fields that stand in the inbox by another name than here: what was written before is read by it."""
-_FIELDS = {
-    one: tuple((f.name, _STORED.get(one, {}).get(f.name, f.name), _by_default(f)) for f in fields(one))
-    for one in _OURS
-}
+_FIELDS = {one: tuple((f.name, stored_name(f), _by_default(f)) for f in fields(one)) for one in _OURS}
 """Of each type its fields with their stored names and defaults (`MISSING`: there is none), looked up once."""
 _READ = {one: {stored: name for name, stored, _ in known} for one, known in _FIELDS.items()}
 _BARE = frozenset((str, int, float, bool, type(None)))
@@ -133,6 +132,16 @@ STORE_SECONDS = 10.0
 
 StoreEvents: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
 """Making events durable, as a webhook's are, within so many seconds. Raises `DatabaseUnavailable`."""
+
+
+class EventStore:
+    """Stores events by what is there once the runtime is: services are made before it."""
+
+    by: StoreEvents
+
+    async def store(self, events: Sequence[Received], seconds: float) -> None:
+        """See `StoreEvents`."""
+        await self.by(events, seconds)
 
 
 def own_event(contact: str, event: Event) -> Received:

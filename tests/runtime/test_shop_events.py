@@ -18,9 +18,9 @@ from bot.model.contact import Binding, Contact, Identity
 from bot.model.instance import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, OrderState, ShopLink
-from bot.promotions.coupons.runtime.orders import CouponOrders
 from bot.runtime.intake.outside_event import FieldIsWrong
 from bot.runtime.intake.outside_events import Addressees, OutsideEvents
+from bot.runtime.promotions import orders_followed
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import ShopTeller
 from bot.runtime.shops.news_intake import NewsWorld, ShopNewsIntake, ShopNewsProcessor
@@ -104,7 +104,7 @@ class Told:
         links = LinkCache(stores.shop_links, clock)
         world = NewsWorld(
             *(stores.shop_news, lambda: {"erp": ERP}, lambda name: self, links),
-            *(ShopTeller(*hears), CouponOrders(*hears), removed),
+            *(ShopTeller(*hears), orders_followed(*hears), removed),
             lambda part: True,
             clock,
         )

@@ -21,7 +21,7 @@ from bot.model.instance import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, OrderState, ShopLink, ShopWebhook
 from bot.model.shop_failure import NotOffered, NotUnderstood, ShopAway, ShopFailed
-from bot.promotions.coupons.runtime.orders import CouponOrders
+from bot.runtime.promotions import orders_followed
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
 from bot.runtime.shops.news_intake import TRIES, NewsWorld, ShopNewsIntake, ShopNewsProcessor
@@ -136,7 +136,7 @@ class News:
                 lambda name: self.there,
                 LinkCache(stores.shop_links, clock),
                 ShopTeller(stores, lambda: self.playbook, hear, clock),
-                CouponOrders(stores, lambda: self.playbook, hear, clock),
+                orders_followed(stores, lambda: self.playbook, hear, clock),
                 removed,
                 lambda part: True,
                 clock,

@@ -16,9 +16,10 @@ from bot.model.translatable import ENGLISH
 from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.model import CouponAnswer
 from bot.promotions.coupons.runtime.flights import CouponFlights
-from bot.promotions.coupons.scenario.memory import CouponsInMemory, WheelOfNames
+from bot.promotions.coupons.scenario.memory import CouponsInMemory
 from bot.promotions.coupons.services import CouponLedger, CouponService
 from bot.promotions.draws.engine.declared import Draw, Prize
+from bot.promotions.draws.scenario import WheelOfNames
 from bot.promotions.draws.services import DrawService, Wheel, wheel_of_chance
 from bot.services.caller import Caller
 from bot.services.effects import EffectFailed

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
+from bot.model.stored_name import stored_as
 
 AppointmentResult: TypeAlias = Literal[
     "booked",
@@ -81,7 +82,7 @@ class PlaceWish:
     day: str
     since: datetime
     wanted: str = ""
-    is_notified: bool = False
+    is_notified: bool = field(default=False, metadata=stored_as("told"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.engine.requests import coupon_outcome, coupon_request, grant_id
 from bot.promotions.coupons.model import CouponAnswer, CouponRequest, Grant
 from bot.services.caller import Caller
-from bot.services.effects import EffectFailed, EffectHandlers
+from bot.services.effects import CountEnd, EffectFailed, EffectHandlers, uncounted
+from bot.services.promotions import OutcomeFigure, Port, PromotionService, ServiceContext, ServicePart
 
 
 class CouponLedger(Protocol):
@@ -28,9 +29,13 @@ class CouponLedger(Protocol):
 class CouponService:
     """Gives coupons of the playbook that is live."""
 
-    def __init__(self, ledger: CouponLedger, playbook: Callable[[], Playbook]) -> None:
+    def __init__(
+        self, ledger: CouponLedger, playbook: Callable[[], Playbook], count: CountEnd = uncounted
+    ) -> None:
+        """`count` counts what came of it, by the coupon."""
         self._ledger = ledger
         self._playbook = playbook
+        self._count = count
 
     @property
     def carries_out(self) -> EffectHandlers:
@@ -53,8 +58,26 @@ class CouponService:
         if coupon is None:
             return None
         request = coupon_request(coupon, caller.id, caller.contact, caller.at, playbook.zone)
-        return await self._ledger.give(coupon, replace(request, draw=draw))
+        answer = await self._ledger.give(coupon, replace(request, draw=draw))
+        self._count(name, answer.result)
+        return answer
 
     async def granted(self, call: str) -> Grant | None:
         """The coupon that this call was given before, whatever the playbook says by now."""
         return await self._ledger.granted(grant_id(call))
+
+
+LEDGER = Port[CouponLedger]("ledger of coupons")
+GIVING = Port[CouponService]("coupons")
+"""For kinds whose prizes and rewards are coupons."""
+
+
+def _serve(context: ServiceContext) -> PromotionService:
+    service = CouponService(LEDGER.of(context.ports), context.playbook, context.count)
+    context.ports[GIVING] = service
+    return PromotionService(service.carries_out)
+
+
+PART = ServicePart(
+    _serve, OutcomeFigure("oaflow_coupons", "Coupons asked for, by what came of it.", ("coupon", "result"))
+)

@@ -9,11 +9,12 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.event import Outcome
 from bot.model.promotion_effects import EnterDraw
 from bot.promotions.coupons.model import Grant
-from bot.promotions.coupons.services import CouponService
+from bot.promotions.coupons.services import GIVING, CouponService
 from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
 from bot.promotions.draws.engine.prizes import chance_of, draw_outcome
 from bot.services.caller import Caller
 from bot.services.effects import CountEnd, EffectFailed, EffectHandlers, uncounted
+from bot.services.promotions import OutcomeFigure, Port, PromotionService, ServiceContext, ServicePart
 
 Wheel: TypeAlias = Callable[[Draw, str], Iterable[Prize]]
 """What the call with this id draws, then what all get: of these the first that is not used up is won."""
@@ -67,3 +68,16 @@ class DrawService:
             if answer is not None and answer.result == "given":
                 return answer.grant
         return None
+
+
+WHEEL = Port[Wheel]("wheel of draws")
+
+
+def _serve(context: ServiceContext) -> PromotionService:
+    coupons, wheel = GIVING.of(context.ports), WHEEL.of(context.ports)
+    return PromotionService(DrawService(coupons, context.playbook, wheel, context.count).carries_out)
+
+
+PART = ServicePart(
+    _serve, OutcomeFigure("oaflow_draws", "Tries of draws, by what came of it.", ("draw", "result"))
+)

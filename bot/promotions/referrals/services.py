@@ -17,6 +17,7 @@ from bot.services.caller import Caller
 from bot.services.contact_ports import ContactDirectory, ContactIndex
 from bot.services.effects import NoticeHandlers
 from bot.services.own_events import STORE_SECONDS, StoreEvents, own_event
+from bot.services.promotions import PromotionService, ServiceContext, ServicePart
 
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-726566657231")
 
@@ -67,3 +68,12 @@ class ReferralService:
             contact.id,
             Event(f"{channel}:{name.hex}", channel, Source("none", ""), self._clock.now(), act),
         )
+
+
+def _serve(context: ServiceContext) -> PromotionService:
+    service = ReferralService(context.people, context.contacts, context.clock)
+    service.store = context.store
+    return PromotionService(hears=service.hears)
+
+
+PART = ServicePart(_serve)

@@ -10,6 +10,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.held import settled
 from bot.promotions.stamps.model import HeldStampCard
+from bot.scenario.promotions import ScenarioPart
 
 
 def given_stamps(numbers: Mapping[str, int], playbook: Playbook, now: datetime) -> tuple[HeldStampCard, ...]:
@@ -24,3 +25,6 @@ def stamps_shown(held: Iterable[HeldStampCard], playbook: Playbook) -> Mapping[s
     cards = STAMP_CARDS.of(playbook)
     shown = {one.card: cards[one.card].shown(one) for one in held if one.card in cards}
     return {name: number for name, number in shown.items() if number}
+
+
+PART = ScenarioPart()

@@ -11,12 +11,6 @@ from bot.model.clock import PatientClock
 from bot.model.effects import CallHook, EffectNotice, EffectRequest
 from bot.model.event import Outcome
 from bot.model.outgoing import Outgoing
-from bot.model.promotion_effects import (
-    BookAppointment,
-    CancelAppointment,
-    MoveAppointment,
-    WaitForPlace,
-)
 from bot.model.shop_failure import ShopFailed
 from bot.model.translatable import tr
 from bot.runtime.ports import Effects
@@ -75,7 +69,7 @@ class Asker:
         self._effects = effects
         self._store = store
         self._clock = clock
-        self._appointments = NamedLocks()
+        self._in_order = NamedLocks()
 
     async def see_to(
         self, call: Outgoing, contact: str, owned: Callable[[], bool], *, crowded: bool = False
@@ -96,12 +90,12 @@ class Asker:
     ) -> Done | GiveUp | None:
         """Carry this out and store its outcome, as an event of the same person.
 
-        What one person asks of appointments is done in its order, and heard in it: else two bookings at once
-        both find that there is none yet, and one that was cancelled is heard to be booked.
+        What is done `in_order` is heard in it, too: else two bookings at once both find that there is none
+        yet, and one that was cancelled is heard to be booked.
         """
         request: EffectRequest = read(call.body)
-        if isinstance(request, BookAppointment | MoveAppointment | CancelAppointment | WaitForPlace):
-            async with self._appointments.of(contact):
+        if request.question.in_order:
+            async with self._in_order.of(contact):
                 return await self._carried_out(request, call, contact, owned, crowded=crowded)
         return await self._carried_out(request, call, contact, owned, crowded=crowded)
 

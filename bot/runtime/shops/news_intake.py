@@ -28,9 +28,9 @@ from bot.model.shop_failure import (
     ShopFailed,
 )
 from bot.model.translatable import tr
-from bot.promotions.coupons.runtime.orders import CouponOrders
 from bot.runtime.bulk import Backoff, keep_looking
 from bot.runtime.metrics import Tally
+from bot.runtime.promotions import FollowOrders
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
 from bot.store.shops.news import ShopNewsStore, WaitingNews
@@ -114,7 +114,7 @@ class NewsWorld:
     shop: Callable[[str], ShopReader | None]
     links: LinkCache
     teller: ShopTeller
-    coupons: CouponOrders
+    follow_orders: Sequence[FollowOrders]
     uninstalled: Callable[[ShopSettings], Awaitable[None]]
     owns: Callable[[int], bool]
     clock: PatientClock
@@ -262,7 +262,7 @@ class ShopNewsProcessor:
     ) -> None:
         """Read a member, and store the events; then the news are done. Raises errors of the whole shop.
 
-        What coupons have become by orders does not wait for that. Guests are not read (an empty `number`).
+        What promotions make of orders does not wait for that. Guests are not read (an empty `number`).
         """
         webhooks = [row.webhook for row, _ in rows]
         there = self._world.shop(shop.name)
@@ -270,7 +270,8 @@ class ShopNewsProcessor:
             return
         had = await self._world.teller.known(shop, number) if number else None
         believed = [(row.webhook, await self._believed(there, one)) for row, one in rows]
-        await self._world.coupons.redeem(shop, believed, had)
+        for follow in self._world.follow_orders:
+            await follow(shop, believed, had)
         if not number:
             await self._world.store.end([one.id for one in webhooks], "done")
             self.ended.inc("nobody", by=len(webhooks))

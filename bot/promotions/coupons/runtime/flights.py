@@ -15,7 +15,6 @@ from bot.promotions.coupons.model import CouponAnswer, CouponCounts, CouponReque
 from bot.promotions.coupons.store.grants import AT_ONCE
 from bot.runtime.effects.codes import AlertOnce
 from bot.runtime.effects.effect_runner import patiently
-from bot.runtime.metrics import Tally
 from bot.services.locks import NamedLocks
 
 log = logging.getLogger("oaflow.coupons")
@@ -44,7 +43,7 @@ class _Asked:
 
 class CouponFlights:
     """The ledger of coupons in MongoDB: one that is away, or a counter that somebody has died over, is waited
-    for. `ends` has how often what came of a request.
+    for.
 
     Of each coupon one flight is under way in a process, with all who asked while the one before it was.
     """
@@ -60,7 +59,6 @@ class CouponFlights:
         self._waiting = defaultdict[str, list[_Asked]](list)
         self._flights = NamedLocks()
         self._reported = set[str]()
-        self.ends = Tally("oaflow_coupons", "Coupons asked for, by what came of it.", "coupon", "result")
 
     async def granted(self, request: str) -> Grant | None:
         """See `bot.promotions.coupons.services.CouponLedger`."""
@@ -80,7 +78,6 @@ class CouponFlights:
             if not waiting:
                 self._waiting.pop(coupon.name, None)
         assert asked.answer is not None  # the first of those who wait is whose turn it is
-        self.ends.inc(coupon.name, asked.answer.result)
         return asked.answer
 
     async def _fly(self, coupon: Coupon, flight: Sequence[_Asked]) -> None:

@@ -1,15 +1,13 @@
-"""Coupons and draws of a scenario, in memory (N1, N3)."""
+"""Coupons of a scenario, in memory (N1)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 from bot.model.contact import Contact
 from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.engine.requests import grant_id, settled
 from bot.promotions.coupons.model import CouponAnswer, CouponRequest, Grant
-from bot.promotions.draws.engine.declared import Draw, Prize
-from bot.promotions.draws.engine.prizes import NOTHING
 
 
 class CouponsInMemory:
@@ -58,21 +56,3 @@ class CouponsInMemory:
         most = self._left.get(coupon.name, coupon.stock)
         number = sum(one.coupon == coupon.name for one in self._given.values())
         return None if most is None else max(0, most - number)
-
-
-class WheelOfNames:
-    """A wheel that stops as a scenario says: `wins` of each draw, in their order; after them at nothing."""
-
-    def __init__(self, wins: Mapping[str, Iterable[str]]) -> None:
-        self._wins = {name: [*names] for name, names in wins.items()}
-        self._won: dict[str, str] = {}
-        """By call."""
-
-    def __call__(self, draw: Draw, call: str) -> Iterator[Prize]:
-        """See `bot.promotions.draws.services.Wheel`."""
-        names = self._wins.get(draw.name, [])
-        if call not in self._won:
-            self._won[call] = names.pop(0) if names else NOTHING
-        won = self._won[call]
-        yield from (prize for prize in draw.prizes if prize.name == won)
-        yield from (prize for prize in draw.prizes if prize.odds is None and prize.name != won)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -12,8 +11,6 @@ from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.times import until_of
 from bot.promotions.coupons.model import Grant, HeldCoupon
-from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.draws.engine.prizes import NOTHING
 from bot.scenario.recorded_turn import RecordedTurn
 
 
@@ -48,15 +45,3 @@ def coupon_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[
     if left:
         written = {scalar(name): braces({"left": str(number)}) for name, number in left.items()}
         yield f"  coupons: {braces(written)}"
-
-
-def draw_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[str]:
-    """Of a recording: what the tries of each draw have won, in their order."""
-    wins = defaultdict[str, list[str]](list)
-    for turn in turns:
-        what = turn.event.what
-        if isinstance(what, Outcome) and what.asked == "draw" and what.subject in DRAWS.of(playbook):
-            wins[what.subject].append(str(what.fields.get("prize", NOTHING)))
-    if wins:
-        lists = {scalar(name): f"[{', '.join(map(scalar, names))}]" for name, names in wins.items()}
-        yield f"  draws: {braces(lists)}"
