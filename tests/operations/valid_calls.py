@@ -49,15 +49,14 @@ flows:
   vip: {states: {hello: {push: 嗨, wait: 1d, next: done}, done: {end: true}}}
 rules: [{when: {text: 嗨}, start: vip}]
 """)
-SECTIONS = ("coupons", "stamp_cards", "stores", "appointments")
 TEN = at_ten(NOW)
 BY = "console:mei"
 
 
 async def small_shop(world: ApiWorld) -> None:
     """What the calls are about: two friends, one of them in a flow, and a member of a list."""
-    sections = {name: getattr(SHOP, name) for name in SECTIONS}
-    world.playbook = replace(world.playbook, **sections, flows={**SHOP.flows, **BINDING.flows})
+    flows = {**SHOP.flows, **BINDING.flows}
+    world.playbook = replace(world.playbook, promotions=SHOP.promotions, stores=SHOP.stores, flows=flows)
     await world.add(
         replace(person(1, "小美", "VIP", phone="0912345678"), flows=in_step("U1", "vip", "hello").flows),
         replace(person(2, "小安"), attributes={}),

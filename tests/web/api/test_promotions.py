@@ -31,8 +31,7 @@ rules: [{when: {text: 嗨}, reply: 嗨}]
 @pytest.fixture
 async def bot(bots: Bots, api: ApiWorld, by_our_clock: None) -> Bot:
     """Somebody is a friend."""
-    sections = ("coupons", "stamp_cards", "draws", "stores")
-    api.playbook = replace(api.playbook, **{name: getattr(SHOP, name) for name in sections})
+    api.playbook = replace(api.playbook, promotions=SHOP.promotions, stores=SHOP.stores)
     bot = await bots(api.playbook)
     await bot.hear(followed())
     await bot.settle()

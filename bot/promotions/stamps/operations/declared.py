@@ -17,6 +17,7 @@ from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import Customer, Name, OptionalReason, StoreName, named
 from bot.operations.find_contacts import NotFound
 from bot.promotions.coupons.operations.acts import Redeemer
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.held import MOST_AT_ONCE
 from bot.promotions.stamps.operations.acts import clerk_act, stamp
 from bot.promotions.stamps.operations.figures import StampFigures, stamp_figures
@@ -25,7 +26,7 @@ StampCardName: TypeAlias = Annotated[
     Name,
     named(
         tr("stamp card"),
-        lambda playbook: playbook.stamp_cards,
+        STAMP_CARDS.of,
         tr("stamp cards are declared in the playbook"),
     ),
 ]
