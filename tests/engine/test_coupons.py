@@ -8,8 +8,7 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from bot.engine.compiled.playbook import TAIPEI, ChannelRules, Playbook
-from bot.engine.members.merge import merged
-from bot.engine.members.unmerge import parted
+from bot.engine.members.merge import merged, parted
 from bot.engine.times.local_time import Duration
 from bot.model.contact import Contact, Identity
 from bot.model.counts import OF_COUPONS

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.compiled.playbook import TAIPEI
-from bot.engine.members.merge import merged
-from bot.engine.members.unmerge import parted
+from bot.engine.members.merge import merged, parted
 from bot.engine.types.odds import odds_of, percent_of
 from bot.model.contact import Contact, Identity
 from bot.model.place import Place

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine.members.unmerge import without_phone
+from bot.engine.members.contact_laws import without_phone
 from bot.engine.turn.changes import SHOP
 from bot.engine.turn.notices import SENTENCES
 from bot.model.contact import AttributeValue, Binding, BindingKind, Tag

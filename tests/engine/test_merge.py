@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.engine.members.identity import OfShop
-from bot.engine.members.merge import merged
-from bot.engine.members.unmerge import parted
+from bot.engine.members.merge import merged, parted
 from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, StaffStop, Tag
 from bot.model.instance import Instance, Timer
 

@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.compiled.playbook import TAIPEI, ChannelRules, Playbook
-from bot.engine.members.merge import merged
-from bot.engine.members.unmerge import parted
+from bot.engine.members.merge import merged, parted
 from bot.engine.times.local_time import Duration
 from bot.model.contact import Contact, Identity
 from bot.model.counts import OF_STAMPS

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import assume, given
 
 from bot.engine.members.identity import OfShop, are_two_members, without_member
-from bot.engine.members.merge import merged
+from bot.engine.members.merge import merged, parted
 from bot.engine.members.same_phone import Two, moved, moved_back, one_phone
-from bot.engine.members.unmerge import parted
 from bot.engine.turn.results import WITHDRAWN
 from bot.model.contact import AttributeValue, Binding, Contact, Identity, StaffStop, Tag
 from bot.model.instance import Instance, Notice, PendingResult, Timer

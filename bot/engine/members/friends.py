@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import ConditionContext
 from bot.engine.conditions.people import lists_of
-from bot.engine.members.merge import accounts_of
+from bot.engine.members.contact_laws import accounts_of
 from bot.engine.times.bounds import When
 from bot.model.contact import Contact, Identity
 from bot.model.event import Profile

@@ -98,11 +98,14 @@ def are_two_members(one: Contact, other: Contact) -> bool:
     return both and not (is_same_member(one, other) or is_same_member(other, one))
 
 
-def without_older_word(one: Contact, other: Contact, given: OfShop) -> tuple[Contact, Contact]:
-    """Two contacts of one member, the older without the shop's data that the newer replaces (C6).
+def as_one_member(one: Contact, other: Contact, given: OfShop) -> tuple[Contact, Contact]:
+    """The two without what of a shop's data cannot stay where they become one.
 
-    Two contacts that are not one member, or of which the newer is unknown, stay as they are.
+    Of two members only the first's stays; of one member the newer replaces the older's (C6), if it is known
+    which is the newer.
     """
+    if are_two_members(one, other):
+        return one, without_member(other, given)
     if not (is_same_member(one, other) or is_same_member(other, one)):
         return one, other
     if is_newer_record(other, one):

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
+from bot.engine.members.contact_laws import without_phone
 from bot.engine.members.identity import OfShop, is_same_member, shop_of
-from bot.engine.members.joined_referrals import without_own
 from bot.engine.members.merge import NO_SHOP, merged
-from bot.engine.members.unmerge import without_phone
 from bot.engine.turn.changes import SHOP
 from bot.model.contact import Binding, Contact, StaffStop, Tag
 from bot.model.event import RewriteKind
 from bot.model.instance import Notice, ReservedMember
+from bot.promotions.referrals.engine.law import without_own
 
 RESTS = timedelta(days=90)
 """How long after its proof a phone is surely nobody else's: in Taiwan a number that was given up is assigned

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.engine.members.contact_laws import without_phone
 from bot.engine.members.identity import OfShop, is_same_member
+from bot.engine.members.merge import parted
 from bot.engine.members.same_phone import moved_back, removed_tags, shared_channels
-from bot.engine.members.unmerge import parted, without_phone
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import Contact
 from bot.model.event import RewriteKind

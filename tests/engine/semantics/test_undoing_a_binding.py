@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.members.merge import merged
+from bot.engine.members.merge import merged, parted
 from bot.engine.members.same_phone import moved, moved_back, removed_tags
-from bot.engine.members.unmerge import parted
 from bot.engine.turn.changes import SHOP
 from bot.model.contact import AttributeValue, Binding, Contact, Identity, Tag
 from bot.model.decision import LinkMenu

@@ -1,0 +1,11 @@
+"""What becomes of appointments and wishes where two contacts become one, and two again (N5)."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import Any
+
+from bot.engine.members.laws import Each, Law, goes_along, records
+
+_EACH_ONCE: Law[Any] = records(attrgetter("id"), lambda ours, theirs: ours, goes_along)
+PART = (Each(_EACH_ONCE, "appointments", "place_wishes"),)

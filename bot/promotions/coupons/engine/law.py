@@ -1,0 +1,17 @@
+"""What becomes of coupons where two contacts become one, and two again (N1)."""
+
+from __future__ import annotations
+
+from bot.engine.members.laws import Each, Law, goes_along, records
+from bot.promotions.coupons.model import HeldCoupon
+
+
+def _join(ours: HeldCoupon, theirs: HeldCoupon) -> HeldCoupon:
+    """Used, where it is used in either."""
+    return theirs if ours.used is None and theirs.used is not None else ours
+
+
+_EACH_GRANT_ONCE: Law[tuple[HeldCoupon, ...]] = records(
+    lambda held: held.grant.id, _join, goes_along, order=lambda held: held.grant.at
+)
+PART = (Each(_EACH_GRANT_ONCE, "coupons"),)
