@@ -19,24 +19,20 @@ from bot.line.id_token import IdTokens, Permissions
 from bot.line.outcome import LineError
 from bot.model.clock import Clock, PatientClock
 from bot.model.variables import TRUSTED_PROXIES
-from bot.promotions.appointments.web.member_page import AppointmentsPage
-from bot.promotions.referrals.web.member_page import InvitesPage
-from bot.promotions.stamps.web.member_page import StampsPage
-from bot.promotions.stamps.web.screen_codes import StoreCodes
 from bot.runtime.effects.shop_login import ShopLogins
 from bot.runtime.intake.openings import Openings
 from bot.runtime.pages import PageService
 from bot.runtime.process import Runtime
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.store.sealing.derived_keys import LiveKeys, session_keys
-from bot.web.calendar_parts import CalendarParts
-from bot.web.calendars import CalendarPages
 from bot.web.liff.api import PagesApi
+from bot.web.liff.member_page import MemberContext
 from bot.web.liff.opening_api import OpeningApi
 from bot.web.liff.page import SDK, LiffPages
 from bot.web.liff.sign_in import PageSignIn, Sessions, SignIn
-from bot.web.liff.tablet import StampTablet
 from bot.web.openings import OpeningPages
+from bot.web.promotions import parts
+from bot.web.sealed_parts import SealedParts
 
 KNOWN_FOR = timedelta(hours=1)
 UNKNOWN_FOR = timedelta(minutes=1)
@@ -85,8 +81,7 @@ class Outside:
     """What the pages depend on: HTTP to others, LINE's API at `api`, shops, `proxies` in front of us.
 
     `base` is the path below which the world reaches us. `sdk` is the address of LIFF's own script; `None`:
-    LINE's. `personal` makes and reads people's addresses, `store_codes` the codes of tablets in stores,
-    `calendars` the addresses of calendars.
+    LINE's. `personal` makes and reads people's addresses, `parts` what is sealed in others.
     """
 
     session: aiohttp.ClientSession
@@ -96,8 +91,7 @@ class Outside:
     base: str
     sdk: str | None
     personal: PersonalAddresses
-    store_codes: StoreCodes
-    calendars: CalendarParts
+    parts: SealedParts
 
 
 def member_pages(
@@ -121,21 +115,6 @@ def member_pages(
     id_tokens = IdTokens(outside.api, outside.session, clock)
     sign_in = SignIn(id_tokens, opened.stores.attempts, sessions, clock)
     page_sign_in = PageSignIn(sign_in, sessions, outside.proxies)
-    api = PagesApi(
-        live.playbook_now,
-        lambda: live.settings.channels,
-        service,
-        page_sign_in,
-        Permissions(outside.api, outside.session, clock),
-        clock,
-        StampsPage(live.playbook_now, service, outside.store_codes, opened.stores.person_codes, clock.now),
-        InvitesPage(live.playbook_now, service, opened.stores.people),
-        AppointmentsPage(live.playbook_now, opened.stores.appointments, clock, outside.calendars),
-    )
-    runtime.metrics.add(api.requests)
-    runtime.metrics.level(
-        "oaflow_pages_held", "People whose page waits for what is next.", lambda: service.held
-    )
     faces = Faces(live.account, clock)
     sdk, framed = outside.sdk or SDK, outside.sdk is not None
     pages = LiffPages(
@@ -144,11 +123,23 @@ def member_pages(
         framed=framed,
         base=outside.base,
     )
-    screens = opened.stores.stamp_screens
-    tablet = StampTablet(live.playbook_now, outside.store_codes, screens, clock.now, pages.stylesheet)
-    calendars = CalendarPages(opened.stores, live.playbook_now, outside.calendars, clock)
+    context = MemberContext(
+        live.playbook_now,
+        lambda: live.settings.channels,
+        opened.stores,
+        service,
+        clock,
+        outside.parts,
+        pages.stylesheet,
+    )
+    api = PagesApi(page_sign_in, Permissions(outside.api, outside.session, clock), context)
+    runtime.metrics.add(api.requests)
+    runtime.metrics.level(
+        "oaflow_pages_held", "People whose page waits for what is next.", lambda: service.held
+    )
+    beside = [route for part in parts() for route in part.member.routes(context)]
     openings = _openings(live, opened, runtime, clock, outside.personal, page_sign_in, pages)
-    return service, [*openings, *pages.routes(), *api.routes(), *tablet.routes(), *calendars.routes()]
+    return service, [*openings, *pages.routes(), *api.routes(), *beside]
 
 
 def _openings(

@@ -56,7 +56,6 @@ from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.translatable import Language
 from bot.operations.acceptance import Acceptance
-from bot.promotions.stamps.web.screen_codes import StoreCodes
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.clock_skew import ClockSkew
@@ -70,7 +69,6 @@ from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.runtime.shops.all_shops import SyncedShops
 from bot.store.sealing.derived_keys import LiveKeys, address_keys, console_keys
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.calendar_parts import CalendarParts
 from bot.web.connections import ConnectionLimit
 from bot.web.health import HealthPages
 from bot.web.media import MediaPages
@@ -299,7 +297,7 @@ def _pages(
     sdk = begun.base + SDK if begun.simulator else None
     parts = SealedParts(LiveKeys(begun.opened.seal, console_keys))
     reached = (serving.session, begun.line_api, serving.shops, begun.proxies, begun.base, sdk)
-    outside = Outside(*reached, serving.personal, StoreCodes(parts), CalendarParts(parts))
+    outside = Outside(*reached, serving.personal, parts)
     former = MediaCache(begun.opened.stores.playbooks, begun.unpacked)
     queue, pages = member_pages(live, begun.opened, runtime, serving.clock, outside)
 

@@ -10,16 +10,20 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from aiohttp.web import AbstractRouteDef
+
 import bot.promotions
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.promotions import PROMOTIONS, parts_of
 from bot.model.translatable import Translatable, TranslatableValue
 from bot.operations.find_contacts import LocatedContact
+from bot.operations.payload import Payload
 from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.route import AdminRoute
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminHandler, AdminPages, Flash, RenderedPage, Visit
+from bot.web.liff.member_page import MemberContext, MemberPage
 
 ContactAction: TypeAlias = Callable[[ContactContext, Visit, LocatedContact], Awaitable[Flash | RenderedPage]]
 """What is done to the customer of a page: what was done, or what asks before it is. May raise `Refusal`."""
@@ -74,12 +78,25 @@ class ContactPart:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberPart:
+    """Its page of members, the JSON of the fields that a screen has for it, what the page does (`made`), and
+    addresses beside it. What draws it is the module of its screens' kind in its folder `static`."""
+
+    page: str
+    json: Mapping[str, Callable[[Any, datetime], Payload]]
+    made: Callable[[MemberContext], MemberPage] = MemberPage
+    routes: Callable[[MemberContext], Sequence[AbstractRouteDef]] = lambda context: ()
+
+
+@dataclass(frozen=True, slots=True)
 class WebPart:
     """Its addresses in the console (kinds of a lower `position` are before others in the navigation), what
-    answers these and those of the till; its part of the till and of a customer's page."""
+    answers these and those of the till; its part of the till and of a customer's page; its page of members.
+    """
 
     routes: Sequence[AdminRoute]
     pages: Sequence[Callable[[StoreContext], AdminPages]]
+    member: MemberPart
     position: int = 0
     till: TillPart | None = None
     contact: ContactPart | None = None

@@ -54,7 +54,10 @@ ROOMS = [
         "cli",
     )
 ]
-PAGES = {"page": BOT / "web" / "liff" / "static", "simulator": BOT / "simulator" / "static"}
+PAGES = {
+    "page": [BOT / "web" / "liff" / "static", *folders("static")],
+    "simulator": [BOT / "simulator" / "static"],
+}
 """What pages say is read from their scripts, by context."""
 TURN = "turn"
 """The context of what is drawn of a turn."""
@@ -216,7 +219,7 @@ def test_every_sentence_has_its_template() -> None:
 @pytest.mark.parametrize("context", PAGES)
 def test_pages_in_a_browser_say_what_stands_in_the_catalogue(context: str) -> None:
     said = [
-        *said_in(PAGES[context]),
+        *(one for folder in PAGES[context] for one in said_in(folder)),
         *(Said("page.py", name) for name in LINKS.values() if context == "page"),
     ]
     written = {

@@ -15,12 +15,11 @@ from bot.model.contact import Contact, Identity
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import AppointmentRequest
 from bot.promotions.appointments.operations.calendar import change_address
+from bot.promotions.appointments.web.calendars import CalendarPages, CalendarParts
 from bot.runtime.limits.personal_limits import MOST
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
-from bot.web.calendar_parts import CalendarParts
-from bot.web.calendars import CalendarPages
 from bot.web.sealed_parts import SealedParts
 from tests.appointments import HAIRCUT, TAIPEI, at_ten, service
 from tests.conftest import NOW, ManualClock

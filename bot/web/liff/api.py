@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,21 +12,14 @@ from typing import Any
 from aiohttp import web
 
 from bot.engine.compiled.pages import pages_of
-from bot.engine.compiled.playbook import Playbook
-from bot.line.friend_link import friend_link
 from bot.line.id_token import Permissions
-from bot.model.channel import Channel, Liff
-from bot.model.clock import Clock
+from bot.model.channel import Liff
 from bot.model.one_time_code import BETWEEN, VALID
-from bot.model.screen import MY_APPOINTMENTS, MY_INVITES, MY_STAMPS, UNBIND, CouponView, MemberCard, Screen
-from bot.operations.payload import Payload, as_json, pick
-from bot.promotions.appointments.web.member_page import AppointmentsPage, appointments_json
-from bot.promotions.draws.web.member_page import draw_json
-from bot.promotions.referrals.web.member_page import InvitesPage, invite_json, invited_json
-from bot.promotions.stamps.web.member_page import StampsPage, stamp_json
+from bot.model.screen import UNBIND, MemberCard, Screen
+from bot.operations.payload import Payload, as_json
 from bot.runtime.limits.personal_limits import RateGuard
 from bot.runtime.metrics import Tally
-from bot.runtime.pages import PageService, Viewer
+from bot.runtime.pages import Viewer
 from bot.web.liff.barcode import NAMES, svg, why_not
 from bot.web.liff.calls import (
     Handler,
@@ -42,7 +34,9 @@ from bot.web.liff.calls import (
     text,
     whole,
 )
+from bot.web.liff.member_page import MemberContext, MemberPage, milliseconds, without_none
 from bot.web.liff.sign_in import PageSignIn
+from bot.web.promotions import parts
 
 
 def screen_json(screen: Screen, now: datetime) -> Payload:
@@ -51,44 +45,22 @@ def screen_json(screen: Screen, now: datetime) -> Payload:
     `code_sent` becomes `again_in`, until another code can be sent, and `valid_for`, until it expires.
     A card has in `at` the moment that it shows (milliseconds); coupons and stamp cards have it, too.
     """
-    payload: Payload = _without_none(
-        as_json(
-            replace(
-                screen,
-                code_sent=None,
-                card=None,
-                coupons=None,
-                stamps=None,
-                draws=None,
-                invites=None,
-                invited=None,
-                appointments=None,
-            )
-        )
-    )
+    shown = {name: json for part in parts() for name, json in part.member.json.items()}
+    apart: dict[str, Any] = dict.fromkeys(("code_sent", "card", *shown))
+    payload: Payload = without_none(as_json(replace(screen, **apart)))
     if screen.code_sent is not None:
         payload["again_in"] = _seconds(screen.code_sent + BETWEEN, now)
         payload["valid_for"] = _seconds(screen.code_sent + VALID, now)
     if screen.card is not None:
-        payload["card"] = _card_json(screen.card) | {"at": _milliseconds(now)}
-    if screen.coupons is not None:
-        payload |= {"coupons": [_coupon_json(one) for one in screen.coupons], "at": _milliseconds(now)}
-    if screen.stamps is not None:
-        cards = [stamp_json(one, _milliseconds) for one in screen.stamps]
-        payload |= {"stamps": _without_none(cards), "at": _milliseconds(now)}
-    if screen.draws is not None:
-        payload["draws"] = _without_none([draw_json(one, _milliseconds) for one in screen.draws])
-    if screen.invites is not None:
-        payload |= {"invites": [_without_none(invite_json(one, _milliseconds)) for one in screen.invites]}
-    if screen.invited is not None:
-        payload["invited"] = _without_none([invited_json(one) for one in screen.invited])
-    if screen.appointments is not None:
-        payload["appointments"] = appointments_json(screen.appointments)
+        payload["card"] = _card_json(screen.card) | {"at": milliseconds(now)}
+    for name, json in shown.items():
+        if (views := getattr(screen, name)) is not None:
+            payload |= json(views, now)
     return payload
 
 
 def _card_json(card: MemberCard) -> Payload:
-    payload: Payload = _without_none(as_json(replace(card, barcode=None, number=None)))
+    payload: Payload = without_none(as_json(replace(card, barcode=None, number=None)))
     if card.number:
         payload["code"] = {"text": card.number}
         if card.barcode is not None:
@@ -96,40 +68,6 @@ def _card_json(card: MemberCard) -> Payload:
             if why_not(card.barcode, card.number) is not None:
                 payload["code"]["instead"] = NAMES[card.barcode]
     return payload
-
-
-def _coupon_json(coupon: CouponView) -> Payload:
-    """Its moments as milliseconds; its code in words, and in pictures for tills, while it can be used.
-
-    `bars` is left out of a code that Code 128 cannot hold, or that is too long for a telephone.
-    """
-    moments = {name: getattr(coupon, name) for name in ("until", "starts", "used")}
-    payload = pick(coupon, "id", "title", "state", "terms", "image", "online", "how", "store")
-    payload["press"] = coupon.can_be_used
-    payload |= {name: None if at is None else _milliseconds(at) for name, at in moments.items()}
-    if coupon.state == "usable":
-        payload["code"] = {"text": coupon.code}
-        if not coupon.online:
-            payload["code"]["qr"] = svg("qr", coupon.code)
-        if not coupon.online and why_not("code128", coupon.code) is None:
-            payload["code"]["bars"] = svg("code128", coupon.code)
-    shown: Payload = _without_none(payload)
-    return shown
-
-
-def _milliseconds(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
-
-
-def _without_none(value: Any) -> Any:
-    """The JSON without the keys whose value is `None`, at any depth."""
-    match value:
-        case dict():
-            return {key: _without_none(item) for key, item in value.items() if item is not None}
-        case list():
-            return [_without_none(item) for item in value]
-        case _:
-            return value
 
 
 def _seconds(end: datetime, now: datetime) -> int:
@@ -169,26 +107,16 @@ class PagesApi:
 
     def __init__(
         self,
-        playbook: Callable[[], Playbook],
-        channels: Callable[[], Mapping[str, Channel]],
-        service: PageService,
         sign_in: PageSignIn,
         permissions: Permissions,
-        clock: Clock,
-        stamps: StampsPage,
-        invites: InvitesPage,
-        appointments: AppointmentsPage,
+        context: MemberContext,
     ) -> None:
-        self._playbook = playbook
-        self._channels = channels
-        self._stamps = stamps
-        self._invites = invites
-        self._appointments = appointments
-        self._context = service
+        self._context = context
+        self._plain = MemberPage(context)
+        self._pages = {part.member.page: part.member.made(context) for part in parts()}
         self._sign_in = sign_in
         self._permissions = permissions
-        self._clock = clock
-        self._revoking = RateGuard(clock)
+        self._revoking = RateGuard(context.clock)
         self._misfits = Misfits()
         self.requests = Tally("oaflow_page_requests", "Requests of pages by answer.", "call", "status")
 
@@ -211,12 +139,8 @@ class PagesApi:
         """The page was opened, or opened anew."""
         viewer = self._viewer(request)
         values, name = inputs(await body_of(request)), self._sign_in.name(request, viewer.channel)
-        if viewer.page == MY_STAMPS:
-            screen, more = await self._stamps.opened(viewer, values, name)
-            return self._screen_response(viewer, screen, more)
-        if viewer.page == MY_INVITES:
-            values = await self._invites.opened(viewer, values)
-        return self._screen_response(viewer, await self._context.opened(viewer, values, name))
+        screen, more = await self._page(viewer).opened(viewer, values, name)
+        return self._screen_response(viewer, screen, more)
 
     async def answer(self, request: web.Request) -> web.Response:
         """The question on a screen was answered, or a link below it tapped."""
@@ -224,7 +148,9 @@ class PagesApi:
         body = await body_of(request)
         visit, step, answer = whole(body.get("visit", 0)), whole(body.get("step")), text(body, "text")
         token = None if body.get("access_token") is None else text(body, "access_token")
-        screen = await self._context.answered(viewer, visit=visit, step=step, text=answer, act=form_act(body))
+        screen = await self._context.service.answered(
+            viewer, visit=visit, step=step, text=answer, act=form_act(body)
+        )
         if viewer.page == UNBIND and screen.kind == "done" and token is not None:
             self._revoking.admit(viewer.user)  # the page stays done, however often it is answered
             await self._permissions.revoke(liff, token)  # now: the access token ends with the page
@@ -234,7 +160,7 @@ class PagesApi:
         """What the page shows; with `?after=`, as soon as there is something later."""
         viewer, step = self._viewer(request), after(request)
         seconds, step = (0.0, -1) if step is None else (HOLD_SECONDS, step)
-        waiting = asyncio.ensure_future(self._context.screen(viewer, step, seconds))
+        waiting = asyncio.ensure_future(self._context.service.screen(viewer, step, seconds))
         try:
             while not waiting.done() and request.transport is not None:
                 await asyncio.wait((waiting,), timeout=LOOK_SECONDS)
@@ -243,30 +169,23 @@ class PagesApi:
             waiting.cancel()
 
     async def free(self, request: web.Request) -> web.Response:
-        """When a service can be had: of the page of appointments."""
+        """When something can be had, of a page that is about that."""
         viewer = self._viewer(request)
-        if viewer.page != MY_APPOINTMENTS:
-            raise NoPage
-        return json_answer(await self._appointments.free(viewer.user, request.query))
+        return json_answer(await self._page(viewer).free(viewer.user, request.query))
+
+    def _page(self, viewer: Viewer) -> MemberPage:
+        return self._pages.get(viewer.page, self._plain)
 
     def _counted(self, call: str, handler: Handler) -> Handler:
         return counted(self.requests, call, handler)
 
     def _screen_response(self, viewer: Viewer, screen: Screen, more: Payload = NONE) -> web.Response:
         if screen.card is not None:
-            rules = self._playbook().channels.get(viewer.channel)
+            rules = self._context.playbook().channels.get(viewer.channel)
             shop = rules.shop if rules is not None else None
             self._misfits.look_at(screen.card, shop or viewer.channel)
-        payload = screen_json(screen, self._clock.now())
-        if screen.appointments is not None:
-            payload["appointments"] = self._appointments.shown(payload["appointments"])
-        if screen.invites is not None:
-            payload["invites"] = self._invites.shown(viewer.channel, payload["invites"])
-            payload["add_friend"] = self._friend_address(viewer.channel)
+        payload = self._page(viewer).shown(viewer.channel, screen_json(screen, self._context.clock.now()))
         return json_answer({**payload, **more})
-
-    def _friend_address(self, channel: str) -> str:
-        return friend_link(self._channels()[channel].id)
 
     def _viewer(self, request: web.Request) -> Viewer:
         channel, _ = self._channel(request)
@@ -276,9 +195,9 @@ class PagesApi:
 
     def _channel(self, request: web.Request) -> tuple[str, Liff]:
         name = request.match_info["channel"]
-        channel = self._channels().get(name)
+        channel = self._context.channels().get(name)
         if channel is None or channel.liff is None:
             raise NoPage
-        if request.match_info["page"] not in pages_of(self._playbook(), name):
+        if request.match_info["page"] not in pages_of(self._context.playbook(), name):
             raise NoPage
         return name, channel.liff

@@ -27,6 +27,7 @@ from bot.model.published_version import VersionTap
 from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE, sentences_script
 from bot.web.liff.barcode import svg
+from bot.web.promotions import folders
 from bot.web.static_files import StaticFiles, files_in
 
 SDK = "https://static.line-scdn.net/liff/edge/2/sdk.js"
@@ -40,16 +41,8 @@ LINK_MOST = 300
 and no telephone reads it from a screen."""
 LINKS = {"url": "Privacy policy", "terms": "Terms of service"}
 """What stands at the foot of each page, by its name in the playbook's `privacy`."""
-LOADED_LATER = (
-    "coupons.js",
-    "stamps.js",
-    "draws.js",
-    "invites.js",
-    "appointments.js",
-    "appointment_choice.js",
-    "appointment_words.js",
-)
-"""Modules that a page loads only where it shows what they draw."""
+LOADED_LATER = frozenset(file.name for folder in folders("static") for file in folder.glob("*.js"))
+"""Modules that a page loads only where it shows what they draw: those of promotions."""
 AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 
 _OPENING = re.compile(r"/?(?P<kind>[lo])/(?P<code>[a-z0-9_]+)")
@@ -84,7 +77,7 @@ class LiffPages:
         self._former = former
         self._sdk = sdk
         self._base = base
-        files = files_in(_HTML)
+        files = files_in(_HTML, *folders("static"))
         style, words = with_tokens(files["page.css"]), sentences_script("page")
         self._files = StaticFiles(f"{base}/liff/static", {**files, "page.css": style, "sentences.js": words})
         self._headers = {

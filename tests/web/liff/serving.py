@@ -11,18 +11,12 @@ from aiohttp import ClientSession, web
 
 from bot.line.id_token import IdTokens, Permissions
 from bot.model.channel import Channel, Liff
-from bot.promotions.appointments.store.appointments import Appointments
-from bot.promotions.appointments.web.member_page import AppointmentsPage
-from bot.promotions.referrals.web.member_page import InvitesPage
-from bot.promotions.stamps.web.member_page import StampsPage
-from bot.promotions.stamps.web.screen_codes import StoreCodes
-from bot.store.contacts.people import People
-from bot.store.counters.person_codes import PersonCodes
 from bot.store.counters.rate_limits import Attempts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
-from bot.web.calendar_parts import CalendarParts
+from bot.store.stores import stores_of
 from bot.web.liff.api import PagesApi
+from bot.web.liff.member_page import MemberContext
 from bot.web.liff.sign_in import PageSignIn, Sessions, SignIn
 from bot.web.sealed_parts import SealedParts
 from bot.web.server import WebServer, listen
@@ -115,13 +109,11 @@ async def _serve(
     sign_in = SignIn(id_tokens, Attempts(database, seal), sessions, clock)
     permissions = Permissions(line.url, http, clock)
     who = PageSignIn(sign_in, sessions, proxies)
-    codes = StoreCodes(SealedParts([KEY]))
-    stamps = StampsPage(lambda: PLAYBOOK, served.desk, codes, PersonCodes(database, seal), clock.now)
-    invites = InvitesPage(lambda: PLAYBOOK, served.desk, People(database, seal))
-    calendars = CalendarParts(SealedParts([KEY]))
-    appointments = AppointmentsPage(lambda: PLAYBOOK, Appointments(database), clock, calendars)
-    own = (stamps, invites, appointments)
-    api = PagesApi(lambda: PLAYBOOK, lambda: CHANNELS, served.desk, who, permissions, clock, *own)
+    stores = stores_of(database, seal)
+    context = MemberContext(
+        *(lambda: PLAYBOOK, lambda: CHANNELS, stores, served.desk, clock, SealedParts([KEY])), stylesheet=""
+    )
+    api = PagesApi(who, permissions, context)
     app = web.Application()
     app.add_routes(api.routes())
     server = await start(app, listen("127.0.0.1", 0))

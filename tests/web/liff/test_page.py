@@ -16,12 +16,13 @@ from bot.translations import chinese
 from bot.translations.chinese import sentences_script
 from bot.web.liff import page as liff_page
 from bot.web.liff.page import LOADED_LATER, LiffPages, page_data
+from bot.web.promotions import folders
 from tests.playbooks import compiled
 from tests.web.liff.fake_pages import BOOK, FakePages, no_former
 from tests.web.liff.test_barcode import drawn
 
 STATIC = Path(liff_page.__file__).parent / "static"
-MODULES = sorted(STATIC.glob("*.js"))
+MODULES = sorted(path for folder in (STATIC, *folders("static")) for path in folder.glob("*.js"))
 SENTENCES = Path(chinese.__file__).with_name("sentences.js")
 MOST_BYTES = 116_000
 

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import today
-from bot.model.clock import Clock
 from bot.model.screen import AppointmentsView
 from bot.operations.payload import Payload, pick
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.place_wishes import may_wait
-from bot.promotions.appointments.operations.times import TakenPlaces, free_days
+from bot.promotions.appointments.operations.times import free_days
+from bot.promotions.appointments.web.calendars import CalendarParts
 from bot.runtime.limits.personal_limits import RateGuard
-from bot.web.calendar_parts import CalendarParts
 from bot.web.liff.calls import BadRequest
+from bot.web.liff.member_page import MemberContext, MemberPage
 
 
-class AppointmentsPage:
+class AppointmentsPage(MemberPage):
     """What `my_appointments` does beside other pages."""
 
-    def __init__(
-        self,
-        playbook: Callable[[], Playbook],
-        appointments: TakenPlaces,
-        clock: Clock,
-        calendars: CalendarParts,
-    ) -> None:
-        self._calendars = calendars
-        self._playbook = playbook
-        self._appointments = appointments
-        self._clock = clock
-        self._rush = RateGuard(clock)
+    def __init__(self, context: MemberContext) -> None:
+        super().__init__(context)
+        self._rush = RateGuard(context.clock)
 
     async def free(self, user: str, query: Mapping[str, str]) -> Payload:
         """Days with the moments at which the service can be had; `more` is the first day behind them.
@@ -40,13 +30,16 @@ class AppointmentsPage:
         Raises `BadRequest` of no such service, `TooFast`, `DatabaseUnavailable`.
         """
         self._rush.admit(user)
-        playbook, now = self._playbook(), self._clock.now()
+        context, playbook = self.context, self.context.playbook()
+        now = context.clock.now()
         service = APPOINTMENTS.of(playbook).get(query.get("service", ""))
         if service is None:
             raise BadRequest
         since = _day(query["from"]) if "from" in query else today(now, playbook.zone)
         wanted, moving = query.get("with", ""), query.get("moving", "")
-        found = await free_days(self._appointments, service, since, now, playbook.zone, wanted, moving)
+        found = await free_days(
+            context.stores.appointments, service, since, now, playbook.zone, wanted, moving
+        )
         return {
             "days": [
                 {
@@ -60,15 +53,18 @@ class AppointmentsPage:
             "more": None if found.more is None else found.more.isoformat(),
         }
 
-    def shown(self, appointments: Payload) -> Payload:
-        """What the page shows, with where each goes into a calendar."""
-        booked = [one | {"calendar": self._calendars.of_person(one["id"])} for one in appointments["booked"]]
-        return appointments | {"booked": booked}
+    def shown(self, channel: str, payload: Payload) -> Payload:
+        """With where each goes into a calendar."""
+        if "appointments" not in payload:
+            return payload
+        parts, shown = CalendarParts(self.context.parts), payload["appointments"]
+        booked = [one | {"calendar": parts.of_person(one["id"])} for one in shown["booked"]]
+        return payload | {"appointments": shown | {"booked": booked}}
 
 
-def appointments_json(view: AppointmentsView) -> Payload:
+def appointments_json(view: AppointmentsView, now: datetime) -> Payload:
     """What can be booked and what is."""
-    return {
+    shown = {
         "services": [
             pick(one, "name", "title", "minutes", "staff", "had", "waits", "stores") for one in view.services
         ],
@@ -80,6 +76,7 @@ def appointments_json(view: AppointmentsView) -> Payload:
         "wishes": [pick(one, "service", "title", "day", "staff") for one in view.wishes],
         "asked": view.asked,
     }
+    return {"appointments": shown}
 
 
 def _day(written: str) -> date:

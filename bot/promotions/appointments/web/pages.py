@@ -20,6 +20,7 @@ from bot.promotions.appointments.operations.acts import GONE, SAID, appointment_
 from bot.promotions.appointments.operations.calendar import change_address
 from bot.promotions.appointments.operations.figures import BookedTime, appointments_on
 from bot.promotions.appointments.operations.times import free_days
+from bot.promotions.appointments.web.calendars import CalendarParts
 from bot.promotions.appointments.web.till import MARKED, mark_question
 from bot.web.admin.customer_hears import shown_texts
 from bot.web.admin.store_context import StoreContext
@@ -33,7 +34,6 @@ from bot.web.admin.visit import (
     day_of,
     page_address,
 )
-from bot.web.calendar_parts import CalendarParts
 
 PAGE = "/admin/appointments"
 CHANGE = f"{PAGE}/change"

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
+from bot.model.screen import MY_APPOINTMENTS
 from bot.model.translatable import tr
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.appointments.web.calendars import calendar_routes
+from bot.promotions.appointments.web.member_page import AppointmentsPage, appointments_json
 from bot.promotions.appointments.web.pages import CHANGE, AppointmentPages
 from bot.promotions.appointments.web.till import PAGE, TITLE, AppointmentTillPages
 from bot.web.admin.route import COMMERCE, OF_STORES, AdminRoute
 from bot.web.admin.visit import page_address
-from bot.web.promotions import ContactCard, ContactPart, PageLink, TillPart, WebPart
+from bot.web.promotions import ContactCard, ContactPart, MemberPart, PageLink, TillPart, WebPart
 
 
 def _cards(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:
@@ -44,6 +47,9 @@ PART = WebPart(
         AdminRoute("POST", "/admin/appointments/calendar", "appointment_calendar", COMMERCE),
     ),
     pages=(AppointmentPages, AppointmentTillPages),
+    member=MemberPart(
+        MY_APPOINTMENTS, {"appointments": appointments_json}, AppointmentsPage, calendar_routes
+    ),
     till=TillPart(
         (
             AdminRoute("GET", "/admin/till/appointments", "till_appointments", OF_STORES),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bot.model.screen import MY_COUPONS
 from bot.model.translatable import tr
 from bot.promotions.coupons.web.contact_card import contact_coupons, undo_coupon
+from bot.promotions.coupons.web.member_page import coupons_json
 from bot.promotions.coupons.web.pages import CouponPages
 from bot.promotions.coupons.web.till import CouponTillPages
 from bot.web.admin.route import COMMERCE, OF_STORES, UPLOAD_MOST, AdminRoute
-from bot.web.promotions import ContactPart, TillPart, WebPart
+from bot.web.promotions import ContactPart, MemberPart, TillPart, WebPart
 
 PART = WebPart(
     routes=(
@@ -26,6 +28,7 @@ PART = WebPart(
         AdminRoute("POST", "/admin/contacts/{contact}/coupon", "contact_coupon", COMMERCE),
     ),
     pages=(CouponPages, CouponTillPages),
+    member=MemberPart(MY_COUPONS, {"coupons": coupons_json}),
     till=TillPart(
         (
             AdminRoute(

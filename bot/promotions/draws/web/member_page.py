@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.model.screen import DrawView
 from bot.operations.payload import Payload, pick
+from bot.web.liff.member_page import milliseconds_of, without_none
 
 
-def draw_json(view: DrawView, milliseconds: Callable[[datetime], int]) -> Payload:
-    """A draw as one person sees it: what came of the last try, never what another could win."""
+def draws_json(views: Sequence[DrawView], now: datetime) -> Payload:
+    """Draws as one person sees them: what came of the last try, never what another could win."""
+    return {"draws": without_none([_draw_json(one) for one in views])}
+
+
+def _draw_json(view: DrawView) -> Payload:
     payload = pick(view, "name", "title", "look", "prizes", "state", "tries", "daily", "sure")
     payload |= pick(view, "result", "prize", "won", "code", "terms", "image")
-    moments = {name: getattr(view, name) for name in ("until", "starts", "ends")}
-    return payload | {name: None if at is None else milliseconds(at) for name, at in moments.items()}
+    return payload | milliseconds_of(view, "until", "starts", "ends")

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
+from bot.model.screen import MY_DRAWS
 from bot.model.translatable import plural, tr
 from bot.promotions.draws.engine.declared import DRAWS
+from bot.promotions.draws.web.member_page import draws_json
 from bot.promotions.draws.web.pages import DrawPages
 from bot.web.admin.route import COMMERCE, AdminRoute
-from bot.web.promotions import ContactCard, ContactPart, WebPart
+from bot.web.promotions import ContactCard, ContactPart, MemberPart, WebPart
 
 
 def _cards(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:
@@ -37,6 +39,7 @@ PART = WebPart(
         AdminRoute("POST", "/admin/draws/new", "draw_made", COMMERCE),
     ),
     pages=(DrawPages,),
+    member=MemberPart(MY_DRAWS, {"draws": draws_json}),
     position=1,
     contact=ContactPart(_cards),
 )

@@ -2,59 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import invite_address
 from bot.model.promotion_act import ReferralAct
-from bot.model.screen import InvitedView, InviteView
+from bot.model.screen import InvitedView, InviteView, Screen
 from bot.operations.payload import Payload, pick
 from bot.promotions.referrals.model import BY
-from bot.runtime.pages import PageService, Viewer
-from bot.store.contacts.people import People
+from bot.runtime.pages import Viewer
 from bot.web.liff.barcode import svg
+from bot.web.liff.member_page import MemberPage, milliseconds_of, without_none
 
 LONGEST = 32
 """Characters of a code that is looked for."""
 
 
-class InvitesPage:
+class InvitesPage(MemberPage):
     """What `my_invites` does beside other pages. Raises what its service does."""
 
-    def __init__(self, playbook: Callable[[], Playbook], service: PageService, people: People) -> None:
-        self._playbook = playbook
-        self._context = service
-        self._people = people
-
-    async def opened(self, viewer: Viewer, inputs: Mapping[str, str]) -> Mapping[str, str]:
-        """Whoever opens a friend's link was brought by it, if anybody has it; the inputs that are left."""
-        code = inputs.get(BY, "")
-        inviter = await self._people.inviter(code) if 0 < len(code) <= LONGEST else None
+    async def opened(self, viewer: Viewer, inputs: Mapping[str, str], name: str) -> tuple[Screen, Payload]:
+        """Whoever opens a friend's link was brought by it, if anybody has it."""
+        code, context = inputs.get(BY, ""), self.context
+        inviter = await context.stores.people.inviter(code) if 0 < len(code) <= LONGEST else None
         if inviter is not None:
             campaign = next(one.campaign for one in inviter.invitations if code in one.codes)
-            await self._context.brought(viewer, ReferralAct(campaign, "opened", code))
-        return {key: value for key, value in inputs.items() if key != BY}
+            await context.service.brought(viewer, ReferralAct(campaign, "opened", code))
+        others = {key: value for key, value in inputs.items() if key != BY}
+        return await context.service.opened(viewer, others, name), {}
 
-    def shown(self, channel: str, invites: Sequence[Payload]) -> list[Payload]:
-        """With the address and the picture of each link."""
-        playbook = self._playbook()
-        links = [(one, invite_address(playbook, channel, one["code"]) or "") for one in invites]
-        return [{**one, "link": link, "qr": svg("qr", link)} for one, link in links]
+    def shown(self, channel: str, payload: Payload) -> Payload:
+        """With the address and the picture of each link, and where the account is added as a friend."""
+        if "invites" not in payload:
+            return payload
+        playbook = self.context.playbook()
+        links = [(one, invite_address(playbook, channel, one["code"]) or "") for one in payload["invites"]]
+        invites = [{**one, "link": link, "qr": svg("qr", link)} for one, link in links]
+        return {**payload, "invites": invites, "add_friend": self.context.friend_address(channel)}
 
 
-def invited_json(view: InvitedView) -> Payload:
-    """By whom a person was brought, as its page draws it."""
-    return {**pick(view, "name", "title", "state", "why", "friend"), "deed": view.goal}
+def invited_json(views: Sequence[InvitedView], now: datetime) -> Payload:
+    """By whom a person was brought, as the page draws it."""
+    shown = [{**pick(one, "name", "title", "state", "why", "friend"), "deed": one.goal} for one in views]
+    return {"invited": without_none(shown)}
 
 
-def invite_json(view: InviteView, milliseconds: Callable[[datetime], int]) -> Payload:
-    """A campaign as its page draws it."""
+def invites_json(views: Sequence[InviteView], now: datetime) -> Payload:
+    """The campaigns as their page draws them."""
+    return {"invites": without_none([_invite_json(one) for one in views])}
+
+
+def _invite_json(view: InviteView) -> Payload:
     payload = pick(
         view,
         *("name", "title", "code", "friends", "successes", "rewarded", "left"),
         *("friend", "inviter", "terms", "image"),
     )
     payload["deed"] = view.goal
-    payload["until"] = None if view.until is None else milliseconds(view.until)
-    return payload
+    return payload | milliseconds_of(view, "until")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot.model.screen import MY_INVITES
 from bot.model.translatable import tr
 from bot.promotions.referrals.web.contact_card import contact_referrals
+from bot.promotions.referrals.web.member_page import InvitesPage, invited_json, invites_json
 from bot.promotions.referrals.web.pages import ReferralPages
 from bot.web.admin.route import COMMERCE, AdminRoute
-from bot.web.promotions import ContactPart, WebPart
+from bot.web.promotions import ContactPart, MemberPart, WebPart
 
 PART = WebPart(
     routes=(
@@ -24,6 +26,7 @@ PART = WebPart(
         AdminRoute("POST", "/admin/referrals/new", "referral_made", COMMERCE),
     ),
     pages=(ReferralPages,),
+    member=MemberPart(MY_INVITES, {"invites": invites_json, "invited": invited_json}, InvitesPage),
     position=1,
     contact=ContactPart(template="contact_referrals.html", data=contact_referrals),
 )

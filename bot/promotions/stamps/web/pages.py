@@ -13,9 +13,9 @@ from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
 from bot.promotions.stamps.operations.acts import renew_screen
 from bot.promotions.stamps.operations.figures import stamp_figures
 from bot.promotions.stamps.web.screen_codes import StoreCodes
+from bot.promotions.stamps.web.tablet import ADDRESS
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
-from bot.web.liff.tablet import ADDRESS
 
 PAGE = "/admin/stamps"
 TITLE = tr("Stamp cards")

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
+from bot.model.screen import MY_STAMPS
 from bot.model.translatable import tr
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
+from bot.promotions.stamps.web.member_page import StampsPage, stamps_json
 from bot.promotions.stamps.web.pages import StampPages
+from bot.promotions.stamps.web.tablet import tablet_routes
 from bot.promotions.stamps.web.till import StampTillPages, till_address
 from bot.web.admin.route import COMMERCE, OF_STORES, AdminRoute
-from bot.web.promotions import ContactCard, ContactPart, TillPart, WebPart
+from bot.web.promotions import ContactCard, ContactPart, MemberPart, TillPart, WebPart
 
 
 def _cards(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:
@@ -37,6 +40,7 @@ PART = WebPart(
         AdminRoute("POST", "/admin/stamps/screen", "stamp_screen", COMMERCE),
     ),
     pages=(StampPages, StampTillPages),
+    member=MemberPart(MY_STAMPS, {"stamps": stamps_json}, StampsPage, tablet_routes),
     till=TillPart(
         (
             AdminRoute("GET", "/admin/till/person", "till_person", OF_STORES),

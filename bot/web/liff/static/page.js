@@ -13,7 +13,7 @@ import { tr } from "./sentences.js";
 const QUIET_MS = 300; // a wait that needs no words
 const SEEN_MS = 1500; // a success is looked at
 const CARD = "member_card";
-const VIEWS = { coupons: () => import("./coupons.js"), stamps: () => import("./stamps.js"), draws: () => import("./draws.js"), invites: () => import("./invites.js"), appointments: () => import("./appointments.js") }; // loaded where they are shown
+const DRAWN_HERE = ["question", "card"];
 
 export class Page {
   #data;
@@ -21,7 +21,7 @@ export class Page {
   #root;
   #server;
   #inputs = {};
-  #views = {}; // by kind of screen, what `VIEWS` has loaded
+  #views = {}; // modules by kind of screen, of kinds that have one
   #phone = null; // the last that was given here
   #screen = null;
   #view = null;
@@ -102,7 +102,7 @@ export class Page {
 
   /** The screen, once there is what draws it. */
   async #ready(screen) {
-    if (VIEWS[screen.kind]) this.#views[screen.kind] ??= await VIEWS[screen.kind]();
+    if (hasModule(screen)) this.#views[screen.kind] ??= await import(`./${screen.kind}.js`);
     return screen;
   }
 
@@ -135,19 +135,17 @@ export class Page {
         return new Review(screen, { act: this.#act, language: this.#data.language });
       case "card":
         return new MemberCard(screen, () => this.open({ ...this.#inputs, fresh: "1" }), this.#data.timezone);
-      case "coupons":
-        return new this.#views.coupons.Coupons(screen, { use: (id) => this.#answer(id), refresh: acts.again, close: line.close }, this.#data.timezone);
-      case "invites":
-        return new this.#views.invites.Invites(screen, { refresh: () => this.open({}), close: line.close, share: line.share, open: line.open }, this.#data.timezone);
-      case "stamps":
-        return new this.#views.stamps.Stamps(screen, { refresh: () => this.open({}), close: line.close }, this.#data.timezone);
-      case "appointments":
-        return new this.#views.appointments.Appointments(screen, { ask: (...lines) => this.#answer(lines.join("\n")), free: (query) => this.#server.free(query), save: line.openOutside, refresh: acts.again }, this.#data.timezone);
-      case "draws":
-        return new this.#views.draws.Draws(screen, { enter: (name) => this.#answer(name), refresh: acts.again, close: line.close }, this.#data.timezone, "my_coupons" in this.#data.pages);
       default:
+        if (hasModule(screen)) return this.#views[screen.kind].view(screen, this.#reach(acts.again));
         return seen(screen, this.#name, acts, this.#data.pages);
     }
+  }
+
+  /** What a module works with that draws a kind of screen by itself; `reopen` drops what the page was opened with. */
+  #reach(again) {
+    const { timezone, pages } = this.#data;
+    const [answer, free] = [(text) => this.#answer(text), (query) => this.#server.free(query)];
+    return { ...line, answer, free, again, reopen: () => this.open({}), timezone, pages };
   }
 
   #question(screen) {
@@ -249,9 +247,15 @@ export class Page {
   }
 }
 
+/** Whether a module of its name, loaded where it is shown, draws this kind: then what it shows is called like it. */
+function hasModule(screen) {
+  return screen.kind in screen && !DRAWN_HERE.includes(screen.kind);
+}
+
 /** What a screen is about: a view draws all that are about the same. */
-function subject({ kind, flow, state, notice, texts, form, tags_gone: tags }) {
-  if (kind === "card" || kind in VIEWS) return kind;
+function subject(screen) {
+  const { kind, flow, state, notice, texts, form, tags_gone: tags } = screen;
+  if (kind === "card" || hasModule(screen)) return kind;
   if (kind === "review") return JSON.stringify([kind, form]);
   return JSON.stringify(kind === "question" ? [kind, flow, state, notice] : [kind, flow, state, texts, tags]);
 }

@@ -25,6 +25,7 @@ from bot.promotions.stamps.web.member_page import STAMP
 from bot.promotions.stamps.web.screen_codes import WINDOW, StoreCodes
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.barcode import svg
+from bot.web.liff.member_page import MemberContext
 
 ADDRESS = "/stamp-code/"
 _PAGE = Template((Path(__file__).parent / "static" / "tablet.html").read_text("utf-8"))
@@ -74,3 +75,9 @@ class StampTablet:
             code=svg("qr", str(link)),
         )
         return web.Response(text=text, content_type="text/html", headers=_HEADERS)
+
+
+def tablet_routes(context: MemberContext) -> list[web.AbstractRouteDef]:
+    """Those of this server."""
+    codes, screens = StoreCodes(context.parts), context.stores.stamp_screens
+    return StampTablet(context.playbook, codes, screens, context.clock.now, context.stylesheet).routes()

@@ -20,8 +20,10 @@ from bot.promotions.appointments.operations.calendar import own_calendar, staff_
 from bot.runtime.limits.personal_limits import RateGuard, TooFast
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.calendar_parts import CALENDAR, CalendarParts
+from bot.web.liff.member_page import MemberContext
+from bot.web.sealed_parts import SealedParts
 
+CALENDAR = "/calendar/"
 FRESH = timedelta(minutes=1)
 """For so long nobody is read anew for the same calendar."""
 _PART = "{part:[A-Za-z0-9_-]+}.ics"
@@ -30,6 +32,31 @@ _HEADERS = {
     "X-Robots-Tag": "noindex",
     "Cache-Control": "private, max-age=60",
 }
+
+
+class CalendarParts:
+    """Made and read by every process, whichever key has sealed them."""
+
+    def __init__(self, parts: SealedParts) -> None:
+        self._parts = parts
+
+    def of_staff(self, service: str, number: int) -> str:
+        """Where a service's calendar (empty: of all) is; `number` by `CalendarAddresses`."""
+        return f"{CALENDAR}{self._parts.sealed('', 'calendar', service, str(number))}.ics"
+
+    def staff(self, part: str) -> tuple[str, int] | None:
+        """The service and number; `None`: there is no such address."""
+        found = self._parts.opened("", "calendar", part)
+        return None if found is None else (found[0], int(found[1]))
+
+    def of_person(self, appointment: str) -> str:
+        """The address of one appointment, for whoever has it."""
+        return f"{CALENDAR}own/{self._parts.sealed('', 'own calendar', appointment)}.ics"
+
+    def person(self, part: str) -> str | None:
+        """The appointment; `None`: there is no such address."""
+        found = self._parts.opened("", "own calendar", part)
+        return None if found is None else found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +125,12 @@ class CalendarPages:
                 raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}) from None
 
         return answer
+
+
+def calendar_routes(context: MemberContext) -> list[web.AbstractRouteDef]:
+    """Those of this server."""
+    parts = CalendarParts(context.parts)
+    return CalendarPages(context.stores, context.playbook, parts, context.clock).routes()
 
 
 def _calendar(request: web.Request, text: bytes) -> web.StreamResponse:

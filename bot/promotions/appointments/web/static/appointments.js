@@ -24,6 +24,10 @@ const SAYS = {
   waits: () => tr("One moment, we are looking whether it is free…"),
 };
 
+/** What `page.js` shows a screen with. */
+export const view = (screen, page) =>
+  new Appointments(screen, { ask: (...lines) => page.answer(lines.join("\n")), free: page.free, save: page.openOutside, refresh: page.again }, page.timezone);
+
 export class Appointments {
   #acts;
   #words;

@@ -11,6 +11,9 @@ const SAYS = {
   late: () => tr("This code is no longer good. Please scan the one on the screen once more"),
 };
 
+/** What `page.js` shows a screen with. */
+export const view = (screen, page) => new Stamps(screen, { refresh: page.reopen, close: page.close }, page.timezone);
+
 export class Stamps {
   #acts;
   #timezone;

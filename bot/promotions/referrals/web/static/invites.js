@@ -18,6 +18,9 @@ const BROUGHT = {
   refused: () => tr("This time it does not count: it is for people who come for the first time."),
 };
 
+/** What `page.js` shows a screen with. */
+export const view = (screen, { timezone, reopen, close, share, open }) => new Invites(screen, { refresh: reopen, close, share, open }, timezone);
+
 export class Invites {
   #acts;
   #timezone;

@@ -9,6 +9,9 @@ const TURN_MS = 3600;
 const ENOUGH = 0.45; // so much of a card is scratched off: the rest goes by itself
 const LETTERS = 6; // of a prize's title, on a wheel
 
+/** What `page.js` shows a screen with. */
+export const view = (screen, page) => new Draws(screen, { enter: page.answer, refresh: page.again, close: page.close }, page.timezone, "my_coupons" in page.pages);
+
 export class Draws {
   #acts;
   #timezone;

@@ -8,6 +8,9 @@ import { plural, tr } from "./sentences.js";
 const DAY = 24 * 3600 * 1000;
 const FRESH = 10 * 60 * 1000; // so long the moment of its use is what the page shows first
 
+/** What `page.js` shows a screen with. */
+export const view = (screen, page) => new Coupons(screen, { use: page.answer, refresh: page.again, close: page.close }, page.timezone);
+
 export class Coupons {
   #acts;
   #timezone;
