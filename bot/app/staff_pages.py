@@ -65,8 +65,7 @@ from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
-from bot.web.admin.coupon_new_pages import CouponNewPages
-from bot.web.admin.draw_new_pages import DrawNewPages
+from bot.web.admin.draft_form import form_handlers
 from bot.web.admin.ended_draft_pages import EndedDraftPages
 from bot.web.admin.flow_pages import FlowPages
 from bot.web.admin.form_pages import FormPages
@@ -86,13 +85,11 @@ from bot.web.admin.playbook_review_pages import PlaybookReviewPages
 from bot.web.admin.playbook_scenario_pages import PlaybookScenarioPages
 from bot.web.admin.playbook_tag_pages import PlaybookTagPages
 from bot.web.admin.playbook_version_pages import PlaybookVersionPages
-from bot.web.admin.referral_new_pages import ReferralNewPages
 from bot.web.admin.setup_pages import SetupPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.simulator_phone import phone_handlers
 from bot.web.admin.simulator_table import ONLY_IN_SIMULATOR, OTHER_PLAYBOOKS
-from bot.web.admin.stamp_new_pages import StampNewPages
 from bot.web.admin.stop_pages import StopPages
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
@@ -232,10 +229,7 @@ def staff_pages(
         **store_pages(context, store_counts),
         **console_handlers(context),
         **UnansweredPages(context, asked).handlers(),
-        **CouponNewPages(console, drafts).handlers(),
-        **ReferralNewPages(console, drafts).handlers(),
-        **StampNewPages(console, drafts).handlers(),
-        **DrawNewPages(console, drafts).handlers(),
+        **form_handlers(console, drafts),
         **StoreOverviewPages(context, store_figures).handlers(),
         **AccountPages(staff, console).handlers(),
         **AuditPages(context).handlers(),

@@ -24,6 +24,7 @@ from bot.translations.chinese import CHINESE, sentences_script
 from bot.web.admin.console_context import ShopNow
 from bot.web.admin.cookies import CHANNEL, ShownFlash, proof
 from bot.web.admin.editor_files import editor_files
+from bot.web.admin.form_table import form_at
 from bot.web.admin.navigation import Navigation, current, navigation
 from bot.web.admin.route import AdminRoute
 from bot.web.admin.table import ROUTES
@@ -161,6 +162,7 @@ class AdminFrame:
             is_copy=is_outside_closed(),
             stopped=None if attention is None else attention.stopped,
             refusal=None if attention is None else attention.refusal,
+            new_form=form_at(visit.request.path, signed),
             leads_to_unsent=signed is not None and self._leads_to_unsent(visit, signed.role),
             current=current(visit.request.path, self._table),
             channels=shop.channels if visit.row is not None and visit.row.by_channel else {},

@@ -13,6 +13,7 @@ from bot.model.admin import TEAM
 from bot.model.draft import FILE_MOST
 from bot.model.translatable import tr
 from bot.web.admin.binding_table import BINDING_ROUTES
+from bot.web.admin.form_table import FORM_ROUTES
 from bot.web.admin.route import (
     ADMIN,
     COMMERCE,
@@ -155,6 +156,7 @@ ROUTES: Sequence[AdminRoute] = (
     ),
     AdminRoute("GET", "/admin/attribution/file", "attribution_file", COMMERCE),
     *console_routes(),
+    *FORM_ROUTES,
     AdminRoute(
         *("GET", "/admin/forms", "forms", COMMERCE),
         title=tr("Forms"),

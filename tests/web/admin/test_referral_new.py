@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.model.translatable import Refusal
-from bot.operations.drafts.new_referral import FormReferral, new_referral
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.web.admin.referral_new_pages import ReferralNewPages
+from bot.promotions.referrals.operations.form import PART as REFERRAL
+from bot.web.admin.draft_form import form_handlers
 from tests.playbooks import codes, compiled
+from tests.web.admin import filled_forms
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import FILES, PAGE, editing
 from tests.web.admin.staff_world import ZH, StaffWorld
@@ -30,7 +30,7 @@ FORM = {
     "days": "30",
     "most": "10",
 }
-WRITTEN = FormReferral(title="好友 一起來", friend="見面禮 50 元", inviter="謝禮 50 元")
+WRITTEN = {"title": "好友 一起來", "friend": "見面禮 50 元", "inviter": "謝禮 50 元"}
 BOOK = """\
 bot: 森活
 channels:
@@ -49,8 +49,9 @@ LIFF = '    liff: {login_channel_id: "5", liff_id: 5-a}\n'
 async def shop(worlds: StaffWorlds, folder: Path, bot: str) -> StaffWorld:
     """With this `bot.yaml`."""
     files = {"bot.yaml": bot}
-    console = worlds.console(lambda: compiled(bot))
-    return await editing(worlds, folder, files, lambda desk: ReferralNewPages(console, desk).handlers())
+    playbook = compiled(bot.replace("${SECRET}", "s"))
+    console = worlds.console(lambda: playbook)
+    return await editing(worlds, folder, files, lambda desk: form_handlers(console, desk))
 
 
 @pytest.fixture
@@ -58,8 +59,10 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     return await shop(worlds, tmp_path, FILES["bot.yaml"] + LIFF)
 
 
-def written(form: FormReferral = WRITTEN, sources: str = BOOK) -> dict[str, str]:
-    return {"bot.yaml": sources, **new_referral({"bot.yaml": sources}, form, "main").texts}
+def written(**other: str) -> dict[str, str]:
+    """The files, with these fields in place of those of `WRITTEN`."""
+    made = filled_forms.written(REFERRAL, {"bot.yaml": BOOK}, **{**WRITTEN, **other})
+    return {"bot.yaml": BOOK, **made.texts}
 
 
 def whole(files: dict[str, str]) -> str:
@@ -80,15 +83,15 @@ def test_it_is_a_campaign_with_two_coupons_and_nothing_is_left_unsaid() -> None:
 
 
 def test_one_reward_is_enough_and_none_is_refused() -> None:
-    one = REFERRALS.of(compiled(whole(written(replace(WRITTEN, friend="")))))["好友_一起來"]
+    one = REFERRALS.of(compiled(whole(written(friend=""))))["好友_一起來"]
     assert (one.friend, one.inviter) == (None, "謝禮_50_元")
-    for wrong in (replace(WRITTEN, friend="", inviter=""), replace(WRITTEN, title="{{ contact.phone }}")):
+    for wrong in ({"friend": "", "inviter": ""}, {"title": "{{ contact.phone }}"}):
         with pytest.raises(Refusal):
-            written(wrong)
+            written(**wrong)
 
 
 def test_what_counts_at_once_has_no_days_within() -> None:
-    one = REFERRALS.of(compiled(whole(written(replace(WRITTEN, goal="followed")))))["好友_一起來"]
+    one = REFERRALS.of(compiled(whole(written(deed="followed"))))["好友_一起來"]
     assert (one.goal, one.within) == ("followed", None)
 
 

@@ -8,30 +8,36 @@ from pathlib import Path
 
 import pytest
 
-from bot.operations.drafts.new_coupon import FormCoupon, new_coupon
-from bot.operations.drafts.new_draw import FormDraw, new_draw
-from bot.operations.drafts.new_stamp_card import FormStampCard, new_stamp_card
-from bot.operations.drafts.publishing import DraftContext
+from bot.operations.drafts.forms.form import DraftForm
+from bot.operations.drafts.forms.written import FieldRefused
+from bot.promotions.coupons.operations.form import PART as COUPON
+from bot.promotions.draws.operations.form import PART as DRAW
+from bot.promotions.referrals.operations.form import PART as REFERRAL
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
-from bot.web.admin.coupon_new_pages import CouponNewPages
-from bot.web.admin.draw_new_pages import DrawNewPages
-from bot.web.admin.stamp_new_pages import StampNewPages
-from bot.web.admin.visit import AdminHandler
+from bot.promotions.stamps.operations.form import PART as STAMP_CARD
+from bot.web.admin.draft_form import form_handlers
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import PAGE, editing
+from tests.web.admin.filled_forms import written
+from tests.web.admin.playbook_world import FILES, PAGE, editing
 from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 
-BOOK = """\
+LIFF = ', liff: {login_channel_id: "5", liff_id: 5-a}'
+COUPON_50 = {"title": "折50", "asked": "領券", "days": "30"}
+BOOK = f"""\
 bot: 森活
 channels:
-  main: {id: forest, channel_id: "1", channel_secret: s, liff: {login_channel_id: "5", liff_id: 5-a}}
+  main: {{id: forest, channel_id: "1", channel_secret: s{LIFF}}}
 rules:
-  - when: {text: 你好}
+  - when: {{text: 你好}}
     reply: 哈囉
 """
-COUPON = FormCoupon(title="折50", asked="領券", days="30")
-CARD = {
+LIFF_AND_SHOP = """\
+    liff: {login_channel_id: "5", liff_id: 5-a}
+    shop: forest
+shops: {forest: {platform: cyberbiz, username: u, secret: "${SECRET}", webhook_secret: "${SECRET}"}}
+"""
+STAMPS_FORM = {
     "title": "森活集點卡",
     "terms": "每滿 300 元集一點\n不得併用",
     "asked": "集點，集點卡",
@@ -44,7 +50,7 @@ CARD = {
     "days": "365",
     "again": "1",
 }
-DRAW = {
+DRAWS_FORM = {
     "title": "年終抽獎",
     "terms": "每人每天一次",
     "asked": "抽獎",
@@ -61,12 +67,8 @@ COUPONS_FORM = {"title": "折50", "asked": "領券", "days": "30", "by_clerk": "
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     playbook = compiled(BOOK)
     console = worlds.console(lambda: playbook)
-
-    def forms(desk: DraftContext) -> dict[str, AdminHandler]:
-        pages = (CouponNewPages, StampNewPages, DrawNewPages)
-        return {name: do for one in pages for name, do in one(console, desk).handlers().items()}
-
-    return await editing(worlds, tmp_path, forms=forms)
+    linked = {"bot.yaml": FILES["bot.yaml"] + LIFF_AND_SHOP}
+    return await editing(worlds, tmp_path, linked, lambda context: form_handlers(console, context))
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ async def mei(world: StaffWorld) -> Staff:
 async def test_a_stamp_card_is_in_the_draft_and_has_no_mistake(mei: Staff) -> None:
     _, page = await mei.get("/admin/stamps/new")
     assert '<option value="折50"' in page
-    assert await mei.post("/admin/stamps/new", None, **CARD) == (303, f"{PAGE}/review")
+    assert await mei.post("/admin/stamps/new", None, **STAMPS_FORM) == (303, f"{PAGE}/review")
     _, text = await mei.get(f"{PAGE}?file=rules/stamp_cards.yaml")
     for said in ("cells: 10", "{5: 折50}", "for: 365d", "[clerk, code]", "{each: 300}"):
         assert said in text, said
@@ -91,7 +93,7 @@ async def test_a_stamp_card_is_in_the_draft_and_has_no_mistake(mei: Staff) -> No
 
 @pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_draw_is_in_the_draft_and_has_no_mistake(mei: Staff) -> None:
-    assert await mei.post("/admin/draws/new", None, **DRAW) == (303, f"{PAGE}/review")
+    assert await mei.post("/admin/draws/new", None, **DRAWS_FORM) == (303, f"{PAGE}/review")
     _, text = await mei.get(f"{PAGE}?file=rules/draws.yaml")
     for said in ("look: scratch", "5%", "2027-12-31 24:00"):
         assert said in text, said
@@ -117,7 +119,7 @@ async def test_a_draw_is_in_the_draft_and_has_no_mistake(mei: Staff) -> None:
 async def test_what_is_wrong_with_a_card_is_said_at_its_field(
     mei: Staff, wrong: dict[str, str], field: str, said: str
 ) -> None:
-    status, page = await mei.post("/admin/stamps/new", ZH, **{**CARD, **wrong})
+    status, page = await mei.post("/admin/stamps/new", ZH, **{**STAMPS_FORM, **wrong})
     assert (status, "不得併用" in page) == (422, True)
     assert said in page.partition(f'id="wrong-{field}">')[2].partition("</span>")[0]
 
@@ -135,17 +137,19 @@ async def test_what_is_wrong_with_a_card_is_said_at_its_field(
 async def test_what_is_wrong_with_a_draw_is_said_at_its_field(
     mei: Staff, wrong: dict[str, str], field: str, said: str
 ) -> None:
-    status, page = await mei.post("/admin/draws/new", ZH, **{**DRAW, **wrong})
+    status, page = await mei.post("/admin/draws/new", ZH, **{**DRAWS_FORM, **wrong})
     assert (status, "每人每天一次" in page) == (422, True)
     assert said in page.partition(f'id="wrong-{field}">')[2].partition("</span>")[0]
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")
-@pytest.mark.parametrize("form", [CARD, {**CARD, "cells": "6", "cell_1": "99"}, {"title": "集點"}])
+@pytest.mark.parametrize(
+    "form", [STAMPS_FORM, {**STAMPS_FORM, "cells": "6", "cell_1": "99"}, {"title": "集點"}]
+)
 async def test_the_card_is_looked_at_while_the_form_is_filled_in(mei: Staff, form: dict[str, str]) -> None:
     status, side = await mei.post("/admin/stamps/new", None, **form, act="look", part="side")
     assert (status, "<form" in side, "data-message" in side) == (200, False, "cells" in form)
-    if form is CARD:
+    if form is STAMPS_FORM:
         card = json.loads(html.unescape(side.partition('data-message="')[2].partition('"')[0]))
         assert card["altText"] == "森活集點卡：已集 3 / 10 點"
         assert "再 2 點，送您「折50」" in json.dumps(card, ensure_ascii=False)
@@ -153,22 +157,41 @@ async def test_the_card_is_looked_at_while_the_form_is_filled_in(mei: Staff, for
 
 def test_a_coupon_that_no_rule_hears_of_is_told_of_when_it_is_given() -> None:
     silent = {"bot.yaml": f"{BOOK}coupons: {{贈品: {{for: 30d, per_person: 9}}}}\n"}
-    form = FormStampCard(title="集點", asked="集點", rewards=(("5", "贈品"),))
-    made = new_stamp_card(silent, form, "main")
+    form = {"title": "集點", "asked": "集點", "cell_1": "5"}
+    made = written(STAMP_CARD, silent, **form, coupon_1="贈品")
     files = {**silent, **made.texts}
     assert "{coupon: 贈品, result: given}" in files["bot.yaml"]
     playbook = compiled("".join(files.values()))
     assert STAMP_CARDS.of(playbook)["集點"].rewards == {5: "贈品"}
-    heard = new_coupon({"bot.yaml": BOOK}, COUPON, "main").texts
-    again = new_stamp_card(heard, FormStampCard(title="集點", asked="集點", rewards=(("5", "折50"),)), "main")
+    heard = written(COUPON, {"bot.yaml": BOOK}, **COUPON_50).texts
+    again = written(STAMP_CARD, heard, **form, coupon_1="折50")
     assert again.texts["bot.yaml"].count("coupon: 折50, result: given") == 1
 
 
 def test_without_pages_who_asks_draws_in_the_chat() -> None:
-    sources = {"bot.yaml": BOOK, **new_coupon({"bot.yaml": BOOK}, COUPON, "main").texts}
-    form = FormDraw(title="抽獎", asked="試手氣", prizes=(("折50", "5%"),))
-    there = new_draw(sources, form, "main", has_pages=False).texts["bot.yaml"]
+    sources = {"bot.yaml": BOOK, **written(COUPON, {"bot.yaml": BOOK}, **COUPON_50).texts}
+    form = {"title": "抽獎", "asked": "試手氣", "coupon_1": "折50", "odds_1": "5%"}
+    plain = {path: text.replace(LIFF, "") for path, text in sources.items()}
+    there = written(DRAW, plain, **form).texts["bot.yaml"]
     assert "enter_draw: 抽獎" in there
-    on_page = new_draw(sources, form, "main", has_pages=True).texts["bot.yaml"]
+    on_page = written(DRAW, sources, **form).texts["bot.yaml"]
     assert "page: my_draws" in on_page
     assert "enter_draw" not in on_page
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "fields"),
+    [
+        (STAMP_CARD, "each", {"title": "集點", "asked": "集點", "coupon_1": "折50", "each": "300"}),
+        (REFERRAL, "deed", {"title": "一起來", "friend": "見面禮", "deed": "ordered"}),
+    ],
+    ids=("stamp card", "referral"),
+)
+def test_orders_without_a_shop_are_refused(form: DraftForm, field: str, fields: dict[str, str]) -> None:
+    """N2, N4: nothing would ever be heard of an order."""
+    sources = {"bot.yaml": BOOK, **written(COUPON, {"bot.yaml": BOOK}, **COUPON_50).texts}
+    with pytest.raises(FieldRefused, match="shop") as refused:
+        written(form, sources, **fields)
+    assert refused.value.field == field
+    linked = {**sources, "bot.yaml": sources["bot.yaml"].replace(LIFF, f"{LIFF}, shop: forest")}
+    assert written(form, linked, **fields).texts

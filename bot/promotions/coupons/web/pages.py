@@ -24,6 +24,7 @@ from bot.promotions.coupons.operations.figures import (
     given_where,
     used_by_store,
 )
+from bot.promotions.coupons.operations.form import WAYS
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
@@ -31,11 +32,6 @@ from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, Render
 PAGE = "/admin/coupons"
 ONE = f"{PAGE}/one"
 TITLE = tr("Coupons")
-WAYS = {
-    "clerk": tr("a clerk, in the console"),
-    "press": tr("the customer's press, in front of a clerk"),
-    "order": tr("an order in the shop with this code"),
-}
 SOURCES = {
     "made": tr("a code for each, made here"),
     "imported": tr("codes that you upload"),

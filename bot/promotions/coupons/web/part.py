@@ -23,8 +23,6 @@ PART = WebPart(
         AdminRoute("GET", "/admin/coupons/one", "coupon", COMMERCE),
         AdminRoute("POST", "/admin/coupons/codes", "coupon_codes", COMMERCE, file_most=UPLOAD_MOST),
         AdminRoute("POST", "/admin/coupons/confirm", "coupon_confirmed", COMMERCE),
-        AdminRoute("GET", "/admin/coupons/new", "coupon_new", COMMERCE),
-        AdminRoute("POST", "/admin/coupons/new", "coupon_made", COMMERCE),
         AdminRoute("POST", "/admin/contacts/{contact}/coupon", "contact_coupon", COMMERCE),
     ),
     pages=(CouponPages, CouponTillPages),

@@ -35,8 +35,6 @@ PART = WebPart(
             icon="draw",
         ),
         AdminRoute("GET", "/admin/draws/winners", "draw_winners", COMMERCE),
-        AdminRoute("GET", "/admin/draws/new", "draw_new", COMMERCE),
-        AdminRoute("POST", "/admin/draws/new", "draw_made", COMMERCE),
     ),
     pages=(DrawPages,),
     member=MemberPart(MY_DRAWS, {"draws": draws_json}),

@@ -22,8 +22,6 @@ PART = WebPart(
         AdminRoute("GET", "/admin/referrals/inviters", "referral_inviters", COMMERCE),
         AdminRoute("GET", "/admin/referrals/friends", "referral_friends", COMMERCE),
         AdminRoute("POST", "/admin/referrals/table", "referral_table", COMMERCE),
-        AdminRoute("GET", "/admin/referrals/new", "referral_new", COMMERCE),
-        AdminRoute("POST", "/admin/referrals/new", "referral_made", COMMERCE),
     ),
     pages=(ReferralPages,),
     member=MemberPart(MY_INVITES, {"invites": invites_json, "invited": invited_json}, InvitesPage),

@@ -35,8 +35,6 @@ PART = WebPart(
             section="business",
             icon="stamp",
         ),
-        AdminRoute("GET", "/admin/stamps/new", "stamp_new", COMMERCE),
-        AdminRoute("POST", "/admin/stamps/new", "stamp_made", COMMERCE),
         AdminRoute("POST", "/admin/stamps/screen", "stamp_screen", COMMERCE),
     ),
     pages=(StampPages, StampTillPages),

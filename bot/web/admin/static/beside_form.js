@@ -26,7 +26,20 @@ function lookLater() {
   waits = setTimeout(look, PAUSE);
 }
 
+// What says something only beside another field: `name=one|other`, or `name`, which is not empty then.
+function showWhatCounts() {
+  const said = new FormData(form);
+  for (const one of form.querySelectorAll("[data-only]")) {
+    const [name, values] = one.dataset.only.split("=");
+    const value = said.get(name) ?? "";
+    one.hidden = values === undefined ? value === "" : !values.split("|").includes(value);
+    for (const field of one.querySelectorAll("[data-required]")) field.required = !one.hidden;
+  }
+}
+
 if (form !== null) {
+  showWhatCounts();
+  form.addEventListener("input", showWhatCounts);
   for (const button of form.querySelectorAll("[data-looks]")) button.hidden = true;
   form.addEventListener("input", (event) => {
     if (!event.isComposing) lookLater();

@@ -1,15 +1,13 @@
-"""An entry of a section by a form, put into a draft with the rules about it (N1–N3, L8)."""
+"""An entry of a section, put into the files of a draft with the rules about it (N1–N3, L8)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 
 from bot.model.draft import DraftFile
 from bot.model.problem import Problem
-from bot.model.translatable import Refusal, Translatable, tr
+from bot.model.translatable import Refusal, tr
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.free_names import free_name, safe_name
 from bot.operations.drafts.publishing import DraftContext
@@ -19,30 +17,6 @@ from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
 from bot.playbook.syntax.written_entry import EntriesUnread, with_entry
 from bot.wording.rule_to_paste import pasted, placed
-
-ASKED_MOST = 200
-"""Characters of a way to ask for it."""
-MOST = 1_000_000
-"""The largest number of things, or of days."""
-
-
-class FieldRefused(Refusal):
-    """What is wrong with one field of a form."""
-
-    def __init__(self, message: Translatable, field: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-@contextmanager
-def of_field(name: str) -> Iterator[None]:
-    """What is refused within the block is told at this field."""
-    try:
-        yield
-    except FieldRefused:
-        raise
-    except Refusal as error:
-        raise FieldRefused(error.message, name) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +36,11 @@ class EntryPlace:
     nameless: str
 
 
-def with_new_entry(
-    sources: Mapping[str, str],
-    place: EntryPlace,
-    entry: Mapping[str, object],
-    rules: Callable[[str], Sequence[str]],
-    channel: str,
-) -> NewEntry:
-    """The entry, named by its `title`, in the file where such entries are, and the lines of the rules about
-    it where rules of the channel are. Raises `Refusal`.
-    """
-    texts = dict(sources)
-    name = put_entry(texts, place, entry)
+def put_rules(texts: dict[str, str], lines: Sequence[str], channel: str) -> None:
+    """Put the lines of rules into the text of the file where rules of the channel are."""
     of_rules = {one: texts[one] for one in _of_rules(texts)}
-    at = placed(rules(name), of_rules, channel)
+    at = placed(lines, of_rules, channel)
     texts[at.file] = pasted(at, of_rules)
-    return NewEntry(name, {one: text for one, text in texts.items() if text != sources.get(one)})
 
 
 def put_entry(texts: dict[str, str], place: EntryPlace, entry: Mapping[str, object]) -> str:
@@ -112,9 +75,16 @@ def titles_in(sources: Mapping[str, str], section: str) -> Mapping[str, str]:
     return found
 
 
+def channel_has(sources: Mapping[str, str], channel: str, key: str) -> bool:
+    """Whether an official account has this, such as `liff`; without its name, whether any has."""
+    accounts = (pair for _, text in _playbook(sources) for pair in _declared(text, "channels").items())
+    found = (one for name, one in accounts if channel in ("", name))
+    return any(isinstance(one, Map) and one.get(key) is not None for one in found)
+
+
 def is_heard(sources: Mapping[str, str], word: str, name: str) -> bool:
     """Whether a rule hears what came of this coupon (draw …) being given: of it, or of any."""
-    roots = (parsed(SourceFile("", text)).root for path, text in sources.items() if path.endswith(".yaml"))
+    roots = (parsed(SourceFile("", text)).root for _, text in _playbook(sources))
     return any(_hears(root, word, name) for root in roots if root is not None)
 
 
@@ -128,32 +98,8 @@ def _hears(node: Node, word: str, name: str) -> bool:
     return isinstance(node, List) and any(_hears(item, word, name) for item in node.items)
 
 
-def whole_number(written: str) -> int:
-    """A number of things, from 1. Raises `Refusal`."""
-    digits = written.replace(",", "").strip()
-    if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:8]) <= MOST and len(digits) <= 7):
-        raise Refusal(tr("{written} is no number of things, such as 100", written=written.strip()[:40]))
-    return int(digits)
-
-
-def written_day(written: str) -> date:
-    """A date. Raises `Refusal`."""
-    try:
-        return datetime.strptime(written.strip(), "%Y-%m-%d").date()
-    except ValueError:
-        raise Refusal(tr("{date} is no date; write it like 2026-12-31", date=written.strip()[:40])) from None
-
-
-def end_of(until: str, days: str) -> Mapping[str, object]:
-    """`until` and `for` of an entry, of its last day and of `days`. Raises `FieldRefused`."""
-    entry: dict[str, object] = {}
-    if until.strip():
-        with of_field("until"):
-            entry["until"] = f"{written_day(until)} 24:00"
-    if days.strip():
-        with of_field("days"):
-            entry["for"] = f"{whole_number(days)}d"
-    return entry
+def _playbook(sources: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    return ((path, text) for path, text in sources.items() if path.endswith(".yaml"))
 
 
 def _of_rules(sources: Mapping[str, str]) -> list[str]:

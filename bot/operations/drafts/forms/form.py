@@ -1,0 +1,301 @@
+"""What a form is: a declaration over words of the language, from which its page, its reading and its writing
+follow (L8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.message import Message
+from bot.model.translatable import Translatable
+from bot.operations.drafts.forms.entry import EntryPlace, titles_in
+from bot.playbook.shape.schema import DEFINITIONS
+from bot.playbook.shape.words import Schema
+
+FieldKind: TypeAlias = Literal[
+    "text", "lines", "ways", "number", "days", "day", "time", "select", "choice", "ticks", "switch"
+]
+"""How a field is drawn, read and written. `ways`: texts between commas; `day`: the last one, whole."""
+_OF_FORMAT: Mapping[str, FieldKind] = {
+    "moment": "day",
+    "duration": "days",
+    "whole": "number",
+    "number": "number",
+    "time": "time",
+}
+MOST: Mapping[FieldKind, int] = {"text": 60, "lines": 1_000, "ways": 400, "number": 7, "days": 7}
+"""Characters of a field, by its kind."""
+
+
+def schema_at(path: str) -> Schema:
+    """What a word of the language may hold, by its path: `draw.prizes.*.odds`. Raises `KeyError`."""
+    first, *keys = path.split(".")
+    found = DEFINITIONS[first]
+    for key in keys:
+        inner = found["additionalProperties"] if key == "*" else found["properties"][key]
+        found = {**DEFINITIONS.get(str(inner.get("$ref", "")).removeprefix("#/$defs/"), {}), **inner}
+    return found
+
+
+def kind_at(path: str) -> FieldKind:
+    """The kind of a field for this word."""
+    schema = schema_at(path)
+    if schema.get("words") == ["true", "false"]:
+        return "switch"
+    if path.endswith(".terms"):
+        return "lines"
+    for key, kind in _OF_SCHEMA.items():
+        if key in schema:
+            return kind
+    return _OF_FORMAT.get(schema.get("format", ""), "text")
+
+
+_OF_SCHEMA: Mapping[str, FieldKind] = {"words": "choice", "oneOrMore": "ticks", "section": "select"}
+Options: TypeAlias = Mapping[str, str | Translatable]
+"""By what is written, what people read."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormNeed:
+    """What must hold before an entry can work; `form` or `page` is where it is made so."""
+
+    holds: Callable[[Filled], bool]
+    says: Translatable
+    leads_to: str = ""
+    link: Translatable | None = None
+    refuses: bool = True
+    """Nothing is saved without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftField:
+    """A field, named as in HTML. `word` is the path of what it writes; its kind follows from that where
+    none is said, or from `says`, what one of several is called, or from `options`, those of a select.
+
+    `usual` stands in an empty form; `left_out` is what the language takes without it, and is not written.
+    `missing` is said where it has to be filled in, and is not; `empty` is what a select says of nothing.
+    `only`: `field=value` (several: `|`), or `field`, which is not empty then; otherwise it says nothing.
+    `needs`: by a value, or `*` for any, what that needs. `check` raises `Refusal`.
+    """
+
+    name: str
+    label: Translatable | None = None
+    word: str = ""
+    help: Translatable | None = None
+    example: Translatable | str = ""
+    usual: str = ""
+    kind: FieldKind | None = None
+    left_out: str = ""
+    most: int = 0
+    required: bool = False
+    missing: Translatable | None = None
+    empty: Translatable | str = "–"
+    says: Mapping[Any, Translatable] = field(default_factory=dict)
+    options: Callable[[Filled], Options] | None = None
+    check: Callable[[object], None] | None = None
+    only: str = ""
+    needs: Mapping[str, FormNeed] = field(default_factory=dict)
+
+    @property
+    def drawn(self) -> FieldKind:
+        """Its kind."""
+        if self.kind is not None:
+            return self.kind
+        if self.word:
+            return kind_at(self.word)
+        return "select" if self.options is not None else "choice"
+
+    @property
+    def longest(self) -> int:
+        """Characters that it takes."""
+        return self.most or MOST.get(self.drawn, 0)
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What is sent of it: of ticks each by itself."""
+        return [f"by_{one}" for one in self.says] if self.drawn == "ticks" else [self.name]
+
+    @property
+    def section(self) -> str:
+        """Whose names a select lets one choose from."""
+        return str(schema_at(self.word)["section"])
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """Where in the entry it stands: `orders`, `each`."""
+        return self.word.split(".")[1:]
+
+
+def title_field(label: Translatable, word: str, example: Translatable) -> DraftField:
+    """What it is called."""
+    return DraftField("title", label, word, example=example, required=True)
+
+
+def asked_field(
+    label: Translatable,
+    help_: Translatable,
+    example: Translatable | str = "",
+    *,
+    usual: str = "",
+    only: str = "",
+) -> DraftField:
+    """What customers write, of which rules are made."""
+    return DraftField("asked", label, "", help_, example, usual, "ways", required=True, only=only)
+
+
+def ticks(
+    name: str,
+    word: str,
+    says: Mapping[Any, Translatable],
+    *,
+    missing: Translatable,
+    needs: Mapping[str, FormNeed] | None = None,
+) -> DraftField:
+    """Ways of which one at least is ticked; at first, and without it, the first."""
+    first = next(iter(says))
+    return DraftField(
+        *(name, None, word), usual=first, left_out=first, missing=missing, says=says, needs=needs or {}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRows:
+    """Several fields in a line, so many lines; each name has the number of its line behind it."""
+
+    legend: Callable[[int], Translatable]
+    fields: Sequence[DraftField]
+    number: int
+    looks: str = ""
+    usual: Mapping[str, str] = field(default_factory=dict)
+    drawn: ClassVar[str] = "rows"
+
+    def row(self, number: int) -> Sequence[DraftField]:
+        """The fields of a line, from 1."""
+        named = [(f"{one.name}_{number}", one) for one in self.fields]
+        return [replace(one, name=name, usual=self.usual.get(name, "")) for name, one in named]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSection:
+    """Begins a part of a form, with its heading."""
+
+    name: str
+    title: Translatable
+
+
+@dataclass(frozen=True, slots=True)
+class DraftNote:
+    """A sentence of help for the fields above it."""
+
+    says: Translatable
+    drawn: ClassVar[str] = "note"
+
+
+DraftPart: TypeAlias = DraftSection | DraftField | DraftRows | DraftNote
+
+
+def no_more(filled: Filled, texts: dict[str, str]) -> Mapping[str, object]:
+    """Nothing but what the fields say."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftForm:
+    """A form: `name` is its kind in rows of the console's table, `page` where its link stands.
+
+    `definition` names the entry in the language, `keys` its keys in their order. `more` gives what the
+    fields do not say by themselves, and may put other entries into the texts; `rules` are the lines of the
+    rules about the entry of a name. Both raise `Refusal`. `shown` is what a customer gets, `beside` stands
+    below that.
+    """
+
+    name: str
+    page: str
+    title: Translatable
+    definition: str
+    place: EntryPlace
+    parts: Sequence[DraftPart]
+    keys: Sequence[str]
+    rules: Callable[[Filled, str, Mapping[str, object]], Sequence[str]]
+    shown: Callable[[Filled], Sequence[Message]]
+    beside: Callable[[Filled], Translatable]
+    done: Callable[[str], Translatable]
+    more: Callable[[Filled, dict[str, str]], Mapping[str, object]] = no_more
+    needs: Sequence[FormNeed] = ()
+    new: str = "new"
+
+    @property
+    def address(self) -> str:
+        """Of its page."""
+        return f"{self.page}/{self.new}"
+
+    def field(self, name: str) -> DraftField:
+        """The field of this name."""
+        return next(one for one in self.fields() if one.name == name)
+
+    def fields(self) -> Iterator[DraftField]:
+        """All of them, those of rows line by line."""
+        for one in self.parts:
+            if isinstance(one, DraftRows):
+                yield from (each for number in range(1, one.number + 1) for each in one.row(number))
+            elif isinstance(one, DraftField):
+                yield one
+
+    def sections(self) -> Sequence[tuple[DraftSection, Sequence[DraftPart]]]:
+        """Each with what stands in it."""
+        found: list[tuple[DraftSection, list[DraftPart]]] = []
+        for one in self.parts:
+            if isinstance(one, DraftSection):
+                found.append((one, []))
+            else:
+                found[-1][1].append(one)
+        return found
+
+    def usual(self) -> dict[str, str]:
+        """What an empty form holds."""
+        found: dict[str, str] = {}
+        for one in self.fields():
+            if one.drawn == "ticks":
+                found |= {f"by_{value}": "1" for value in one.usual.split()}
+            else:
+                found[one.name] = one.usual
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as it was filled in at a moment, by the names of its fields; over the texts of a draft's files,
+    for a channel; `playbook` is the one that is live."""
+
+    form: DraftForm
+    texts: Mapping[str, str]
+    sources: Mapping[str, str]
+    channel: str
+    playbook: Playbook
+    now: datetime
+
+    def __getitem__(self, name: str) -> str:
+        """What was written into a field, without white space around it."""
+        return self.texts.get(name, "")
+
+    @property
+    def today(self) -> date:
+        """By the shop's clock."""
+        return self.now.astimezone(self.playbook.zone).date()
+
+    def titles(self, section: str) -> Mapping[str, str]:
+        """The names of a section, each with its title."""
+        return titles_in(self.sources, section)
+
+    def counts(self, one: DraftField) -> bool:
+        """Whether the field says something beside what the others say."""
+        name, _, values = one.only.partition("=")
+        return self[name] in values.split("|") if values else not name or bool(self[name])
+
+    def rows(self, number: int, *names: str) -> Sequence[tuple[int, Sequence[str]]]:
+        """The lines of rows, by number, with what stands in these fields; without those that are empty."""
+        found = [(row, [self[f"{name}_{row}"] for name in names]) for row in range(1, number + 1)]
+        return [(row, written) for row, written in found if any(written)]

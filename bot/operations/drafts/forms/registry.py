@@ -1,0 +1,11 @@
+"""The forms of the console that write the playbook: each kind of promotion has one in its folder (`PART` of
+its `operations.form`), others are named here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.model.promotions import parts_of
+from bot.operations.drafts.forms.form import DraftForm
+
+FORMS: Sequence[DraftForm] = parts_of("operations.form")

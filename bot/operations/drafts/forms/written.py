@@ -1,0 +1,191 @@
+"""A form that was filled in: what was sent of it, and the entry with its rules that it becomes (L8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.drafts.forms.entry import NewEntry, put_entry, put_rules
+from bot.operations.drafts.forms.form import DraftField, DraftForm, FieldKind, Filled, FormNeed, Options
+from bot.operations.new_playbook.starter import answer_of, ways_of
+from bot.playbook.syntax.yaml_text import YamlWord, one_or_list, scalar
+
+LONGEST = 1_000
+"""Characters of a field that are read."""
+ASKED_MOST = 200
+"""Characters of a way to ask for it."""
+MOST = 1_000_000
+"""The largest number of things, or of days."""
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+class FieldRefused(Refusal):
+    """What is wrong with one field of a form."""
+
+    def __init__(self, message: Translatable, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@contextmanager
+def of_field(name: str) -> Iterator[None]:
+    """What is refused within the block is said at this field."""
+    try:
+        yield
+    except FieldRefused:
+        raise
+    except Refusal as error:
+        raise FieldRefused(error.message, name) from None
+
+
+def read(form: DraftForm, sent: Mapping[str, str]) -> Mapping[str, str]:
+    """What was sent, with line breaks as files have them; of nothing the empty form."""
+    usual = form.usual()
+    if not sent:
+        return usual
+    found = {
+        name: sent.get(name, "")[:LONGEST].replace("\r\n", "\n").strip()
+        for one in form.fields()
+        for name in one.names
+    }
+    for one in form.fields():
+        if one.drawn == "choice" and found[one.name] not in one.says:
+            found[one.name] = usual[one.name]
+    return found
+
+
+def made(filled: Filled) -> NewEntry:
+    """The entry in the file where such entries are, and the rules about it where rules of the channel are.
+
+    Raises `Refusal`.
+    """
+    form, texts = filled.form, dict(filled.sources)
+    if (need := next((one for one in unmet(filled) if one.refuses), None)) is not None:
+        raise Refusal(need.says)
+    found = {**_entry(filled), **form.more(filled, texts)}
+    entry = {key: found[key] for key in form.keys if key in found}
+    name = put_entry(texts, form.place, entry)
+    if lines := form.rules(filled, name, entry):
+        put_rules(texts, lines, filled.channel)
+    return NewEntry(name, {one: text for one, text in texts.items() if text != filled.sources.get(one)})
+
+
+def unmet(filled: Filled) -> list[FormNeed]:
+    """What the whole form needs, and does not hold."""
+    return [one for one in filled.form.needs if not one.holds(filled)]
+
+
+def _entry(filled: Filled) -> dict[str, object]:
+    """What the fields say by themselves; all of them are looked at, in their order."""
+    entry: dict[str, object] = {}
+    for one in filled.form.fields():
+        if "*" in one.keys:
+            continue
+        value = value_of(filled, one)
+        if value is None or not one.word.startswith(f"{filled.form.definition}."):
+            continue
+        *outer, last = one.keys
+        at = entry
+        for key in outer:
+            at = at.setdefault(key, {})  # type: ignore[assignment]
+        at[last] = value
+    return entry
+
+
+def value_of(filled: Filled, one: DraftField) -> object:
+    """What the field writes; `None`: nothing. Raises `FieldRefused`."""
+    with of_field(one.name):
+        if not filled.counts(one):
+            return None
+        if one.drawn == "ticks":
+            ticked = [value for value in one.says if filled[f"by_{value}"] == "1"]
+            if not ticked and one.missing is not None:
+                raise Refusal(one.missing)
+            _check_needs(filled, one, *ticked)
+            return None if ticked == one.left_out.split() else ticked
+        written = filled[one.name]
+        if one.drawn == "switch":
+            said = "true" if written == "1" else "false"
+            return None if said == one.left_out else YamlWord(said)
+        if not written and not one.required:
+            return None
+        if not written:
+            raise Refusal(one.missing or tr("nothing is written there"))
+        value = _WRITTEN[one.drawn](filled, one, written)
+        if one.check is not None:
+            one.check(value)
+        _check_needs(filled, one, written)
+        return None if written == one.left_out else value
+
+
+def _check_needs(filled: Filled, one: DraftField, *values: str) -> None:
+    for need in lacks(filled, one, *values):
+        raise Refusal(need.says)
+
+
+def lacks(filled: Filled, one: DraftField, *values: str) -> list[FormNeed]:
+    """What these values of a field need, and does not hold; `*` of any."""
+    needs = [one.needs[value] for value in (*values, "*") if value in one.needs]
+    return [need for need in needs if not need.holds(filled)]
+
+
+def options_of(filled: Filled, one: DraftField) -> Options:
+    """What a select lets one choose from."""
+    return filled.titles(one.section) if one.options is None else one.options(filled)
+
+
+def asked(filled: Filled) -> str:
+    """The ways to ask for it, as YAML."""
+    found = value_of(filled, filled.form.field("asked"))
+    return one_or_list(map(scalar, found if isinstance(found, tuple) else ()))
+
+
+def whole_number(written: str) -> int:
+    """A number of things, from 1. Raises `Refusal`."""
+    digits = written.replace(",", "").strip()
+    if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:8]) <= MOST and len(digits) <= 7):
+        raise Refusal(tr("{written} is no number of things, such as 100", written=written.strip()[:40]))
+    return int(digits)
+
+
+def written_day(written: str) -> date:
+    """A date. Raises `Refusal`."""
+    try:
+        return datetime.strptime(written.strip(), "%Y-%m-%d").date()
+    except ValueError:
+        raise Refusal(tr("{date} is no date; write it like 2026-12-31", date=written.strip()[:40])) from None
+
+
+def _day(filled: Filled, one: DraftField, written: str) -> str:
+    day = written_day(written)
+    if day < filled.today:
+        raise Refusal(tr("This day is over: choose today or a later one"))
+    return f"{day} 24:00"
+
+
+def _time(filled: Filled, one: DraftField, written: str) -> str:
+    if not _TIME.fullmatch(written):
+        raise Refusal(tr("Write the time like 09:30"))
+    return written
+
+
+def _chosen(filled: Filled, one: DraftField, written: str) -> str:
+    if written not in options_of(filled, one):
+        raise Refusal(one.missing or tr("Choose one of these"))
+    return written
+
+
+_WRITTEN: Mapping[FieldKind, Callable[[Filled, DraftField, str], object]] = {
+    "text": lambda filled, one, written: answer_of(written),
+    "lines": lambda filled, one, written: answer_of(written),
+    "ways": lambda filled, one, written: ways_of(written, ASKED_MOST),
+    "number": lambda filled, one, written: whole_number(written),
+    "days": lambda filled, one, written: f"{whole_number(written)}d",
+    "day": _day,
+    "time": _time,
+    "select": _chosen,
+    "choice": lambda filled, one, written: written,
+}
