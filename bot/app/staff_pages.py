@@ -43,7 +43,6 @@ from bot.operations.drafts.draft_names import DraftNames
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.recent_figures import RecentFigures
-from bot.operations.tokens import StaffTokens
 from bot.runtime.chat_feed import ChatFeed
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
@@ -248,7 +247,7 @@ def staff_pages(
         **PlaybookApprovalPages(drafts, drafted.shown).handlers(),
         **EndedDraftPages(drafts).handlers(),
         **PlaybookScenarioPages(drafts).handlers(),
-        **TokenPages(StaffTokens(stores, clock, serving.clock)).handlers(),
+        **TokenPages(console).handlers(),
         **ShopPages(served, sessions).handlers(),
         **SystemPage(system_source(serving, runtime), console).handlers(),
         **SetupPages(lambda: setup_surroundings(serving), lambda: stops_known(serving), here).handlers(),

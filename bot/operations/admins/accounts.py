@@ -11,6 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Annotated
+
+from annotated_types import MaxLen
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import (
@@ -25,6 +28,7 @@ from bot.model.admin import (
     StoreScope,
     account_name,
 )
+from bot.model.answer_fields import Help
 from bot.model.audit import EVERYWHERE, AuditEntry, AuditEntryKind
 from bot.model.clock import Clock
 from bot.model.translatable import Quoted, Refusal, row, tr
@@ -32,6 +36,7 @@ from bot.operations.admins.account_view import AccountView, StartPassword
 from bot.operations.admins.passwords import Passwords, start_password
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.audit_trail import audited
+from bot.operations.catalog.parameters import SHORT
 from bot.operations.chat.answering import leave_chats
 from bot.playbook.similar import hint_for, quoted
 from bot.store.stores import Stores
@@ -45,10 +50,10 @@ class AccountRefused(Refusal):
 class RoleRequest:
     """What somebody is to be: a role, and what it needs; with a clerk's number all of it is the clerk's."""
 
-    role: AdminRole | None = None
-    group: str = ""
-    store: str = ""
-    clerk: str = ""
+    role: Annotated[AdminRole | None, Help("what they may do")] = None
+    group: Annotated[str, MaxLen(SHORT), Help("the group of stores of a group manager")] = ""
+    store: Annotated[str, MaxLen(SHORT), Help("the store of a store manager")] = ""
+    clerk: Annotated[str, MaxLen(SHORT), Help("they are this clerk: role and store are the clerk's")] = ""
 
 
 class StaffAccounts:

@@ -162,11 +162,11 @@ class Operation(Generic[P, A]):
         hints = ((name, hint) for name, hint in self._hints.items() if Together() in markers(hint))
         return {name: plain_type(hint) for name, hint in hints}
 
-    def _made(self, call: OperationCall, given: Mapping[str, Any]) -> dict[str, Any]:
-        """What was given, with those that stand together as one value."""
-        found = dict(given)
+    def _made(self, call: OperationCall, in_order: int, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What was given by name, with those that stand together as one value; `in_order`: before them."""
+        found, there = dict(given), [*self._signature.parameters][: in_order + 1]
         for name, kind in self._together.items():
-            if name not in found:
+            if name not in (*found, *there):
                 parts = {one.name: found.pop(one.name) for one in fields(kind) if one.name in found}
                 found[name] = kind(**self._with_names(call, parts))
         return found
@@ -184,7 +184,7 @@ class Operation(Generic[P, A]):
 
     async def __call__(self, call: OperationCall, *args: P.args, **kwargs: P.kwargs) -> A:
         """Do it. Raises `ParameterRefused` for a name that the playbook lacks, and what it refuses."""
-        bound = self._signature.bind(call, *args, **self._made(call, kwargs))
+        bound = self._signature.bind(call, *args, **self._made(call, len(args), kwargs))
         bound.arguments.update(self._with_names(call, bound.arguments))
         async with self._audited(call, bound.arguments):
             return await self.function(*bound.args, **bound.kwargs)

@@ -18,18 +18,13 @@ from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import SHORT, Name, OperationFace
+from bot.operations.catalog.parameters import SHORT, Name, OperationFace, Together
 from bot.operations.simulated_time import clock_among
 
 BY_PASSWORD: Mapping[OperationFace, str] = {"api": "it asks for the password again"}
 AccountNamed: TypeAlias = Annotated[Name, Help("name of an account")]
 AccountsNamed: TypeAlias = Annotated[tuple[Name, ...], MinLen(1), Help("names of accounts")]
-WantedRole: TypeAlias = Annotated[AdminRole | None, Help("what they may do")]
-WantedGroup: TypeAlias = Annotated[str, MaxLen(SHORT), Help("the group of stores of a group manager")]
-WantedStore: TypeAlias = Annotated[str, MaxLen(SHORT), Help("the store of a store manager")]
-WantedClerk: TypeAlias = Annotated[
-    str, MaxLen(SHORT), Help("they are this clerk: role and store are the clerk's")
-]
+WantedRole: TypeAlias = Annotated[RoleRequest, Together()]
 ChatsTo: TypeAlias = Annotated[
     str,
     MaxLen(SHORT),
@@ -121,14 +116,11 @@ async def _accounts(call: OperationCall) -> AsyncIterator[StaffAccounts]:
 async def add_account(
     call: OperationCall,
     name: AccountNamed,
-    role: WantedRole = None,
-    group: WantedGroup = "",
-    store: WantedStore = "",
-    clerk: WantedClerk = "",
+    wanted: WantedRole,
 ) -> StartPassword:
     """A new account, with a password to begin with."""
     async with _accounts(call) as accounts:
-        return await accounts.add(call.playbook, name, RoleRequest(role, group, store, clerk), call.by)
+        return await accounts.add(call.playbook, name, wanted, call.by)
 
 
 @operation("accounts.list", not_in=BY_PASSWORD)
@@ -171,14 +163,10 @@ async def reset_account(call: OperationCall, name: AccountNamed, chats_to: Chats
 async def give_role(
     call: OperationCall,
     name: AccountNamed,
-    role: WantedRole = None,
-    group: WantedGroup = "",
-    store: WantedStore = "",
-    clerk: WantedClerk = "",
+    wanted: WantedRole,
     chats_to: ChatsTo = "",
 ) -> AccountRole:
     """Another role; signed out everywhere."""
-    wanted = RoleRequest(role, group, store, clerk)
     async with _accounts(call) as accounts:
         after = await accounts.set_role(call.playbook, name, wanted, call.by, chats_to=chats_to)
     return AccountRole(after.name, after.role)

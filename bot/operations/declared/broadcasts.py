@@ -236,7 +236,7 @@ async def agree_to_broadcast(
 
 @operation("broadcasts.pause", changes=True, audit="broadcast_paused", example="週年慶")
 async def pause_broadcast(
-    call: OperationCall, broadcast: BroadcastName, sending: OneSending = ""
+    call: OperationCall, broadcast: BroadcastName, sending: OneSending | None = None
 ) -> SteeredSending:
     """Call nobody new until it is resumed."""
     done = tr("{name} is paused: what is under way ends, nobody new is called", name=broadcast)
@@ -245,7 +245,7 @@ async def pause_broadcast(
 
 @operation("broadcasts.resume", changes=True, audit="broadcast_resumed", example="週年慶")
 async def resume_broadcast(
-    call: OperationCall, broadcast: BroadcastName, sending: OneSending = ""
+    call: OperationCall, broadcast: BroadcastName, sending: OneSending | None = None
 ) -> SteeredSending:
     """Let it go on after a pause."""
     return await _steer(call, resume, broadcast, sending, tr("{name} goes on", name=broadcast))
@@ -253,7 +253,7 @@ async def resume_broadcast(
 
 @operation("broadcasts.cancel", changes=True, audit="broadcast_cancelled", example="週年慶")
 async def cancel_broadcast(
-    call: OperationCall, broadcast: BroadcastName, sending: OneSending = ""
+    call: OperationCall, broadcast: BroadcastName, sending: OneSending | None = None
 ) -> SteeredSending:
     """Call nobody any more who was not called yet."""
     done = tr("{name} is cancelled: nobody is called any more who was not called yet", name=broadcast)
@@ -261,9 +261,9 @@ async def cancel_broadcast(
 
 
 async def _steer(
-    call: OperationCall, steer: Steer, broadcast: str, sending: str, done: Translatable
+    call: OperationCall, steer: Steer, broadcast: str, sending: str | None, done: Translatable
 ) -> SteeredSending:
-    changed = await steer(call.stores, broadcast_of(call.playbook, broadcast), call.by, sending or None)
+    changed = await steer(call.stores, broadcast_of(call.playbook, broadcast), call.by, sending)
     found = await _progress(call, changed)
     return filled(SteeredSending, found, said=Spoken((done, *in_lines(found, call.playbook))))
 

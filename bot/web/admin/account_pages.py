@@ -15,6 +15,7 @@ from bot.operations.admins.accounts import AccountRefused, RoleRequest, StaffAcc
 from bot.operations.admins.last_sign_in import last_sign_ins
 from bot.operations.admins.passwords import TooBusy
 from bot.operations.admins.role_names import ROLE_NAMES
+from bot.operations.declared.accounts import give_role, suspend_accounts, unlock_accounts
 from bot.operations.payload import pick
 from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.visit import (
@@ -66,9 +67,7 @@ class AccountPages(AdminPages):
 
         async def change(name: str) -> AdminAnswer:
             before = (await self.staff.view(name)).account
-            after = await self.staff.set_role(
-                self.context.playbook(), name, place, visit.signed.by, chats_to=_chats_to(visit)
-            )
+            after = await give_role(visit.call(self.context), name, place, _chats_to(visit))
             undo = Undo(f"{ONE}/role", {"name": after.name, "place": place_of(before)})
             role = ROLE_NAMES[after.role]
             done = tr("{name} is {role} now, and signed out", name=after.name, role=role)
@@ -80,7 +79,7 @@ class AccountPages(AdminPages):
         """Nobody signs in with it, and whoever is signed in is out."""
 
         async def suspend(name: str) -> AdminAnswer:
-            await self.staff.suspend([name], visit.signed.by, chats_to=_chats_to(visit))
+            await suspend_accounts(visit.call(self.context), (name,), chats_to=_chats_to(visit))
             done = tr("{name} is suspended, and signed out everywhere", name=name)
             return Redirect(_of(name), flash=Flash(done, Undo(f"{ONE}/resume", {"name": name})))
 
@@ -90,7 +89,7 @@ class AccountPages(AdminPages):
         """Let in again."""
 
         async def resume(name: str) -> AdminAnswer:
-            await self.staff.suspend([name], visit.signed.by, lift=True)
+            await suspend_accounts(visit.call(self.context), (name,), lift=True)
             done = tr("{name} can sign in again", name=name)
             return Redirect(_of(name), flash=Flash(done, Undo(f"{ONE}/suspend", {"name": name})))
 
@@ -100,7 +99,7 @@ class AccountPages(AdminPages):
         """Wrong tries are forgotten."""
 
         async def unlock(name: str) -> AdminAnswer:
-            await self.staff.unlock([name], visit.signed.by)
+            await unlock_accounts(visit.call(self.context), (name,))
             return Redirect(_of(name), flash=Flash(tr("Wrong passwords and codes are forgotten")))
 
         return await self._done(visit, unlock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +72,7 @@ class BroadcastView:
         broadcast: Broadcast,
         refused: Translatable | None = None,
         offer: SendingOffer | None = None,
-        tried: list[TriedOut] | None = None,
+        tried: Sequence[TriedOut] | None = None,
     ) -> RenderedPage:
         """All of it; `refused`: why nothing was done."""
         context, playbook = self.context, self.context.playbook()

@@ -13,10 +13,10 @@ from bot.model.admin import account_name
 from bot.model.clerk import StoreClerk
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.accounts import AccountRefused
-from bot.operations.clerk_codes import renew
 from bot.operations.clerk_file import clerk_table, end_of_day
 from bot.operations.clerk_import import ClerkImport, import_clerks
-from bot.operations.clerks import NoClerk, hand_over, handing_over
+from bot.operations.clerks import NoClerk, handing_over
+from bot.operations.declared.clerks import hand_over_people, renew_codes
 from bot.operations.import_report import ImportReport
 from bot.operations.qr_code import CODE_TYPES, code_picture
 from bot.operations.store_people.codes import (
@@ -114,8 +114,8 @@ class ClerkPages(AdminPages):
             return RenderedPage("message.html", tr("somebody else looks after this clerk"), status=403)
         day = visit.form.get("until", "")
         try:
-            until = end_of_day(date.fromisoformat(day), context.playbook()) if day else None
-            await renew(context.stores, [number], visit.signed.by, old_until=until)
+            until = date.fromisoformat(day) if day else None
+            await renew_codes(visit.call(context), (number,), until)
         except (ValueError, OverflowError):
             refused = tr("{date} is no date; write it like 2026-12-31", date=day)
             return replace(await self._clerk_page(visit, clerk), status=409, refused=refused)
@@ -225,7 +225,7 @@ class StaffingPages(AdminPages):
         data = {"handing": handing, "back": f"/admin/clerk?{urlencode({'number': handing.was.number})}"}
         if form.get("yes") != "yes" or not handing.people:
             return _handing({**data, "done": None})
-        return _handing({**data, "done": await hand_over(context.stores, handing, visit.signed.by)})
+        return _handing({**data, "done": (await hand_over_people(visit.call(context), was, to)).people})
 
     def _form(self, refused: Translatable | None = None) -> RenderedPage:
         status = 200 if refused is None else 409

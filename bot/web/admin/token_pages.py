@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from bot.model.api_token import DAYS, TOKEN_ROLES
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.actors import by_name
-from bot.operations.tokens import NewToken, StaffTokens
+from bot.operations.declared.tokens import list_tokens, make_token, revoke_tokens
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
 
 PAGE = "/admin/tokens"
@@ -24,7 +25,7 @@ _NO_ROLE = tr("Choose what it may do")
 class TokenPages(AdminPages):
     """`/admin/tokens`."""
 
-    staff_tokens: StaffTokens
+    context: ConsoleContext
 
     async def tokens(self, visit: Visit) -> AdminAnswer:
         """All of them; with one that is to be revoked, the question."""
@@ -37,28 +38,25 @@ class TokenPages(AdminPages):
         if known is None:
             return await self._list(visit, _NO_ROLE)
         number = next((one for one in SPANS if str(one) == days), DAYS)
-        try:
-            made = await self.staff_tokens.make(written, known, number, visit.signed.by)
-        except Refusal as error:
-            return await self._list(visit, error.message)
-        return _new(made)
+        made = await make_token(visit.call(self.context), written, known, number)
+        return RenderedPage("api_token_new.html", tr("A new API token"), {"made": made, "to": PAGE})
 
     async def token_revoked(self, visit: Visit) -> AdminAnswer:
         """Nobody takes it any more, once its name is typed."""
         name = visit.form.get("name", "")[:LONGEST]
         if not name or visit.form.get("typed", "").strip().casefold() != name:
             return await self._list(visit, _NOT_TYPED, name)
-        try:
-            changed = await self.staff_tokens.revoke([name], visit.signed.by)
-        except Refusal as error:
-            return await self._list(visit, error.message)
+        changed = (await revoke_tokens(visit.call(self.context), (name,))).revoked
         done = tr("{name} is revoked: its next call is refused", name=name)
         return Redirect(PAGE, flash=Flash(done if changed else tr("that was so already")))
+
+    async def _refusal(self, visit: Visit, error: Refusal) -> AdminAnswer:
+        return await self._list(visit, error.message)
 
     async def _list(
         self, visit: Visit, refused: Translatable | None = None, revoking: str = ""
     ) -> RenderedPage:
-        found = await self.staff_tokens.all()
+        found = (await list_tokens(visit.call(self.context))).tokens
         wanted = revoking or visit.query("revoke")
         data = {
             "alive": [one for one in found if not one.is_over],
@@ -71,8 +69,3 @@ class TokenPages(AdminPages):
             "who": lambda by: visit.words.words(by_name(by)),
         }
         return RenderedPage("api_tokens.html", TITLE, data, 200 if refused is None else 422, refused)
-
-
-def _new(made: NewToken) -> RenderedPage:
-    data = {"token": made.token, "text": made.text, "to": PAGE}
-    return RenderedPage("api_token_new.html", tr("A new API token"), data)

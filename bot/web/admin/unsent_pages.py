@@ -19,8 +19,9 @@ from bot.operations.dead_letters import (
     lost_by_reason,
     resend_costs,
 )
+from bot.operations.declared.unsent import drop_unsent, resend_unsent
 from bot.operations.refused_calls import STUCK_MOST, refused_accounts, stuck_messages, why_stuck
-from bot.operations.resending import Handling, drop, resend
+from bot.operations.resending import Handling
 from bot.operations.simulated_time import now_among
 from bot.store.events.dead_letters import EVENT, DeadLetterEntry
 from bot.translations.chinese import CHINESE
@@ -38,8 +39,6 @@ SHOWN = 50
 """Lines of a page."""
 AT_ONCE = 1_000
 """So many are handled by one button, the oldest first: a browser waits for it."""
-PATIENCE = 3.0
-"""Seconds that a page waits for what comes of it."""
 SCOPE = ("name", "reason", "days")
 
 
@@ -83,9 +82,9 @@ class UnsentPages(AdminPages):
         scope, found = await self._meant(visit)
         if found is None:
             return await self._some(visit, scope, _OTHERS)
-        names, second = [one.name for one in found], visit.form.get("second") == "yes"
-        done = await resend(self.context.stores, names, visit.signed.by, second=second, patience=PATIENCE)
-        return await self._done(visit, scope, done)
+        names, second = tuple(one.name for one in found), visit.form.get("second") == "yes"
+        done = await resend_unsent(visit.call(self.context), Which(), names, second=second)
+        return await self._done(visit, scope, done.handled)
 
     async def unsent_dropped(self, visit: Visit) -> AdminAnswer:
         """Nobody looks for them any more, once the word is typed."""
@@ -94,8 +93,9 @@ class UnsentPages(AdminPages):
             return await self._some(visit, scope, tr("Nothing was dropped: the word is another one"))
         if found is None:
             return await self._some(visit, scope, _OTHERS)
-        done = await drop(self.context.stores, [one.name for one in found], visit.signed.by)
-        return await self._done(visit, scope, done)
+        names = tuple(one.name for one in found)
+        done = await drop_unsent(visit.call(self.context), Which(), names)
+        return await self._done(visit, scope, done.handled)
 
     async def _meant(self, visit: Visit) -> tuple[Mapping[str, str], Sequence[DeadLetterEntry] | None]:
         """Which the form means; `None` where they are not those that the page was drawn of."""

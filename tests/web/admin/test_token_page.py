@@ -13,15 +13,14 @@ from bot.operations.tokens import StaffTokens
 from bot.web.admin.token_pages import TokenPages
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.screens import PHONE, fits, seen_by
-from tests.web.admin.staff_world import StaffWorld
+from tests.web.admin.staff_world import PLAYBOOK, StaffWorld
 
 PAGE = "/admin/tokens"
 
 
 @pytest.fixture
 async def world(worlds: StaffWorlds) -> StaffWorld:
-    tokens = StaffTokens(worlds.stores, worlds.clock)
-    return await worlds(TokenPages(tokens).handlers())
+    return await worlds(TokenPages(worlds.console(lambda: PLAYBOOK)).handlers())
 
 
 def text_of(page: str) -> str:

@@ -13,6 +13,7 @@ from bot.model.channel import Channel, PricePlan
 from bot.model.outgoing import DeadLetter
 from bot.model.processes import RefusedCalls, Serving
 from bot.model.settings import Settings
+from bot.operations.declared import unsent
 from bot.operations.resending import drop
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -41,7 +42,7 @@ async def bot(bots: Bots, line: ScriptedLine) -> Bot:
 async def staff(
     worlds: StaffWorlds, database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch, by_our_clock: None
 ) -> StaffWorld:
-    monkeypatch.setattr(unsent_pages, "PATIENCE", 0.0)
+    monkeypatch.setattr(unsent, "PATIENCE", 0.0)
     main = Channel("main", "@forest", "1", "x", plan=PricePlan(extra=0.2))
     stores = stores_of(database, seal, "console")
     return await worlds(
