@@ -9,22 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any
 
 from bot.engine.types.table import BY_SLOT
 from bot.model.contact import AttributeValue
 from bot.model.counts import Counted, Mark
 from bot.model.page_state import PageState
-from bot.model.staff_chat import StaffChat, StaffChatState
+from bot.model.staff_chat import StaffChat
 from bot.model.value import PRIVATE_SLOT, month_day, storable
 from bot.store.codec.record import (
     RawPart,
     RecordCodec,
     each,
-    flag,
     inner,
     moment,
-    number,
     text,
     texts,
     worth,
@@ -125,19 +123,7 @@ def mark_from(item: Any) -> Mark | None:
             return None
 
 
-_PAGE = RecordCodec(
-    PageState,
-    {
-        "page": ("p", text),
-        "channel": ("ch", text),
-        "step": ("step", number),
-        "at": ("at", moment),
-        "flow": ("f", text),
-        "ended": ("end", text),
-        "incomplete": ("inc", flag),
-        "resumed": ("res", number),
-    },
-)
+_PAGE = RecordCodec(PageState, "page:p channel:ch step at flow:f ended:end incomplete:inc resumed:res")
 
 
 def page_document(page: PageState, privacy: PrivateFields) -> Document:
@@ -161,19 +147,7 @@ def page_place(document: RawPart) -> str:
 
 
 _STAFF_CHAT = RecordCodec(
-    StaffChat,
-    {
-        "channel": ("ch", text),
-        "state": ("s", lambda value: value if value in get_args(StaffChatState) else None),
-        "since": ("since", moment),
-        "last": ("last", moment),
-        "by": ("by", text),
-        "heard": ("heard", moment),
-        "token_at": ("token_at", moment),
-        "given_by": ("given", text),
-        "asked": ("asked", moment),
-        "back": ("back", moment),
-    },
+    StaffChat, "channel:ch state:s since last by heard token_at given_by:given asked back"
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
 from bot.engine.times.local_time import LAST
 from bot.model.contact import (
@@ -20,7 +20,7 @@ from bot.model.contact import (
     Tag,
 )
 from bot.model.counts import Counted
-from bot.model.instance import Notice, NoticeKind, Timer
+from bot.model.instance import Notice, Timer
 from bot.model.stored import Stored
 from bot.store.codec.contact_fields import (
     attributes_from,
@@ -52,14 +52,11 @@ from bot.store.codec.promotion_fields import (
 from bot.store.codec.record import (
     RawPart,
     RecordCodec,
-    flag,
     inner,
     moment,
-    moments,
-    number,
     records,
+    shape_of,
     text,
-    texts,
 )
 from bot.store.database.mongo import Document
 from bot.store.sealing.private import PrivateFields
@@ -73,110 +70,30 @@ NEVER = LAST
 
 IDENTITY = RecordCodec(
     Identity,
-    {
-        "channel": ("ch", text),
-        "user": ("uid", text),
-        "friend": ("friend", flag),
-        "since": ("since", moment),
-        "seen": ("seen", moment),
-        "staff": ("staff", flag),
-        "pushed": ("pushed", moment),
-        "staffed": ("staffed", moment),
-        "talked": ("talked", moment),
-        "conversation": ("conv", moment),
-        "menu": ("menu", text),
-        "tab": ("tab", text),
-        "pinned": ("pin", text),
-        "pinned_until": ("pin_until", moment),
-    },
+    "channel:ch user:uid friend since seen staff pushed staffed talked conversation:conv menu tab "
+    "pinned:pin pinned_until:pin_until",
 )
 """How a person on one channel is stored."""
 _TAG = RecordCodec(
     Tag,
-    {
-        "name": ("n", text),
-        "at": ("at", moment),
-        "by": ("by", text),
-        "expires": ("exp", lambda value: None if value == NEVER else moment(value)),
-        "again": ("again", number),
-        "last": ("last", moment),
-    },
+    "name:n at by expires:exp again last",
+    expires=lambda value: None if value == NEVER else moment(value),
 )
-_TIMER = RecordCodec(
-    Timer,
-    {
-        "flow": ("f", text),
-        "channel": ("ch", text),
-        "visit": ("v", number),
-        "timer": ("t", text),
-        "due": ("due", moment),
-        "first": ("first", moment),
-        "deferred": ("deferred", flag),
-        "braked": ("braked", flag),
-    },
-)
-_BINDING = RecordCodec(
-    Binding,
-    {"at": ("at", moment), "tags": ("tags", texts), "keep_tags": ("keep", flag), "flow": ("f", text)},
-)
-_CLERK = RecordCodec(
-    Clerk,
-    {
-        "code": ("code", text),
-        "name": ("name", text),
-        "store": ("store", text),
-        "at": ("at", moment),
-        "number": ("no", text),
-    },
-)
-_CAME = RecordCodec(CameBy, {"code": ("code", text), "at": ("at", moment)})
-_CONSENT = RecordCodec(
-    Consent,
-    {"version": ("v", text), "at": ("at", moment), "channel": ("ch", text), "on_page": ("page", flag)},
-)
-_STOP = RecordCodec(StaffStop, {"here": ("here", flag), "shop": ("shop", flag)})
-_PHOTOS = RecordCodec(
-    PhotoSet,
-    {
-        "channel": ("ch", text),
-        "id": ("id", text),
-        "event": ("e", text),
-        "at": ("at", moment),
-        "private": ("private", flag),
-    },
-)
-_NOTICE = RecordCodec(
-    Notice,
-    {
-        "channel": ("ch", text),
-        "what": ("what", lambda value: value if value in get_args(NoticeKind) else None),
-        "at": ("at", moment),
-    },
-)
+_TIMER = RecordCodec(Timer, "flow:f channel:ch visit:v timer:t due first deferred braked")
+_BINDING = RecordCodec(Binding, "at tags keep_tags:keep flow:f")
+_CLERK = RecordCodec(Clerk, "code name store at number:no")
+_CAME = RecordCodec(CameBy, "code at")
+_CONSENT = RecordCodec(Consent, "version:v at channel:ch on_page:page")
+_STOP = RecordCodec(StaffStop, "here shop")
+_PHOTOS = RecordCodec(PhotoSet, "channel:ch id event:e at private")
+_NOTICE = RecordCodec(Notice, "channel:ch what at")
 
-PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
-    "name": ("name", text),
-    "language": ("lang", text),
-    "picture": ("pic", text),
-    "profiled": ("profiled", moment),
-    "turned": ("turned", moment),
-    "version": ("v", text),
-    "kind": ("kind", text),
-    "seed": ("seed", number),
-    "marketing": ("marketing", flag),
-    "marketing_here": ("marketing_here", flag),
-    "marketing_shop": ("marketing_shop", flag),
-    "last_order": ("order", moment),
-    "shop_read": ("shop_read", moment),
-    "shop_updated": ("shop_updated", moment),
-    "shop_polled": ("shop_polled", moment),
-    "audiences": ("audiences", texts),
-    "lists": ("lists", texts),
-    "member_shop": ("shop", text),
-    "pushes": ("pushes", moments),
-    "signed_out": ("signed_out", moment),
-    "befriended": ("befriended", moment),
-}
+PLAIN = shape_of(
+    Contact,
+    "name language:lang picture:pic profiled turned version:v kind seed marketing marketing_here "
+    "marketing_shop last_order:order shop_read shop_updated shop_polled audiences lists "
+    "member_shop:shop pushes signed_out befriended",
+)
 """The fields of a contact that are stored as they are: their names there, and how they are read."""
 
 PRIVATE = {"phone": "phone", "stated_phone": "told_phone", "email": "email", "member_no": "member_no"}

@@ -6,9 +6,9 @@ A value that the database cannot hold is left out: it is unknown from then on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
-from bot.model.instance import Answer, HeldBy, Hold, Instance, PendingResult, ReservedMember
+from bot.model.instance import Answer, Hold, Instance, PendingResult, ReservedMember
 from bot.model.message import JourneyPush, Pushed
 from bot.model.value import Value, storable
 from bot.store.codec.record import (
@@ -18,9 +18,7 @@ from bot.store.codec.record import (
     flag,
     inner,
     moment,
-    number,
     text,
-    texts,
     worth,
 )
 from bot.store.database.mongo import Document
@@ -28,37 +26,11 @@ from bot.store.sealing.private import PrivateFields
 
 _INSTANCE = RecordCodec(
     Instance,
-    {
-        "flow": ("f", text),
-        "channel": ("ch", text),
-        "state": ("s", text),
-        "visit": ("visit", number),
-        "began": ("began", moment),
-        "entered": ("entered", moment),
-        "on_page": ("page", flag),
-        "parent": ("parent", text),
-        "tries": ("tries", number),
-        "fired": ("fired", texts),
-        "pushes": ("pushes", number),
-        "skipped": ("skipped", number),
-        "code_sent": ("code", moment),
-        "notice_version": ("told", text),
-        "unasked": ("unasked", flag),
-        "gone_back_over": ("back", texts),
-        "cause": ("cause", text),
-    },
+    "flow:f channel:ch state:s visit began entered on_page:page parent tries fired pushes skipped "
+    "code_sent:code notice_version:told unasked gone_back_over:back cause",
 )
-_HELD = RecordCodec(
-    Hold,
-    {
-        "by": ("by", lambda value: value if value in get_args(HeldBy) else None),
-        "until": ("until", moment),
-    },
-)
-_RESULT = RecordCodec(
-    PendingResult,
-    {"channel": ("ch", text), "flow": ("f", text), "result": ("r", text), "until": ("until", moment)},
-)
+_HELD = RecordCodec(Hold, "by until")
+_RESULT = RecordCodec(PendingResult, "channel:ch flow:f result:r until")
 
 
 def instance_document(instance: Instance, privacy: PrivateFields) -> Document:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
 from datetime import datetime
-from typing import Any, Generic, TypeAlias, TypeVar
+from types import NoneType, UnionType
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from bot.model.value import Value, storable
 from bot.store.database.mongo import Document
@@ -71,14 +72,47 @@ Reader = Callable[[Any], Any]
 """Makes a value of what is stored; `None` where it does not fit."""
 
 
+RecordShape: TypeAlias = Mapping[str, tuple[str, Reader]]
+"""Of each field the name that it is stored under, and how it is read."""
+
+
+def shape_of(record: type, names: str, **readers: Reader) -> RecordShape:
+    """`names` are those of the fields, in the order in which they are written: `at`, or `flow:f` where it is
+    stored by another name. How one is read follows from its type, where `readers` do not say it."""
+    hints = get_type_hints(record)
+    pairs = [(field, name or field) for field, _, name in (word.partition(":") for word in names.split())]
+    return {field: (name, readers.get(field) or reader_of(hints[field])) for field, name in pairs}
+
+
+def reader_of(hint: Any) -> Reader:
+    """What reads a value of this type. Raises `KeyError` for one that no value of the database has."""
+    kinds = set(get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)) - {NoneType}
+    if all(get_origin(kind) is Literal for kind in kinds):
+        choices = {choice for kind in kinds for choice in get_args(kind)}
+        return lambda value: value if type(value) is str and value in choices else None
+    (kind,) = kinds
+    return _READERS[kind]
+
+
+_READERS: Mapping[Any, Reader] = {
+    str: text,
+    datetime: moment,
+    bool: flag,
+    int: number,
+    tuple[str, ...]: texts,
+    tuple[datetime, ...]: moments,
+}
+
+
 class RecordCodec(Generic[T]):
-    """The fields of a dataclass, each with its short name in the database and its reader.
+    """The fields of a dataclass, by their `shape_of`.
 
     A field that has its default value is left out: unknown is absent. A record that lacks a field without a
     default, or has something else there, is none.
     """
 
-    def __init__(self, record: type[T], names: Mapping[str, tuple[str, Reader]]) -> None:
+    def __init__(self, record: type[T], fields_: str, /, **readers: Reader) -> None:
+        names = shape_of(record, fields_, **readers)
         declared = {field.name: field for field in fields(record)}  # type: ignore[arg-type]  # a dataclass
         self._record = record
         short = {field: name for field, (name, _) in names.items()}
