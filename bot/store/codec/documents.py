@@ -112,12 +112,22 @@ def _use_from(document: RawPart) -> tuple[str, datetime] | None:
     return None if name is None or at is None else (name, at)
 
 
-def _all_by(shape: RecordCodec[Any]) -> tuple[Writer, Reader]:
-    """A list of records of one shape, with nothing private in them."""
+def _all(write: Callable[[Any], Document], read: Callable[[RawPart], Any]) -> tuple[Writer, Reader]:
+    """A list of records with nothing private in them."""
+    return lambda items, _: [write(item) for item in items], lambda value, _: records(value, read)
+
+
+def _all_private(
+    write: Callable[[Any, PrivateFields], Document], read: Callable[[RawPart, PrivateFields], Any]
+) -> tuple[Writer, Reader]:
     return (
-        lambda items, _: [shape.write(item) for item in items],
-        lambda value, _: records(value, shape.read),
+        lambda items, privacy: [write(item, privacy) for item in items],
+        lambda value, privacy: records(value, lambda item: read(item, privacy)),
     )
+
+
+def _all_by(shape: RecordCodec[Any]) -> tuple[Writer, Reader]:
+    return _all(shape.write, shape.read)
 
 
 def _one(shape: RecordCodec[Any]) -> tuple[Writer, Reader]:
@@ -130,11 +140,7 @@ def _one(shape: RecordCodec[Any]) -> tuple[Writer, Reader]:
 
 RECORDS: Mapping[str, tuple[str, Writer, Reader]] = {
     "identities": ("ids", *_all_by(IDENTITY)),
-    "tags": (
-        "tags",
-        lambda tags, _: [_tag_document(tag) for tag in tags],
-        lambda value, _: records(value, _TAG.read),
-    ),
+    "tags": ("tags", *_all(_tag_document, _TAG.read)),
     "timers": ("timers", *_all_by(_TIMER)),
     "consents": ("consents", *_all_by(_CONSENT)),
     "used": (
@@ -142,33 +148,13 @@ RECORDS: Mapping[str, tuple[str, Writer, Reader]] = {
         lambda uses, _: [{"k": name, "at": at} for name, at in uses.items()],
         lambda value, _: dict(records(value, _use_from)),
     ),
-    "flows": (
-        "flows",
-        lambda flows, privacy: [instance_document(item, privacy) for item in flows],
-        lambda value, privacy: records(value, lambda item: instance_from(item, privacy)),
-    ),
-    "pages": (
-        "pages",
-        lambda pages, privacy: [page_document(item, privacy) for item in pages],
-        lambda value, privacy: records(value, lambda item: page_from(item, privacy)),
-    ),
+    "flows": ("flows", *_all_private(instance_document, instance_from)),
+    "pages": ("pages", *_all_private(page_document, page_from)),
     "notices": ("notices", *_all_by(_NOTICE)),
     "photos": ("photos", *_all_by(_PHOTOS)),
-    "chats": (
-        "chats",
-        lambda chats, privacy: [staff_chat_document(item, privacy) for item in chats],
-        lambda value, privacy: records(value, lambda item: staff_chat_from(item, privacy)),
-    ),
-    "coupons": (
-        "coupons",
-        lambda coupons, _: [coupon_document(one) for one in coupons],
-        lambda value, _: records(value, coupon_from),
-    ),
-    "stamp_cards": (
-        "stamps",
-        lambda cards, _: [stamp_card_document(one) for one in cards],
-        lambda value, _: records(value, stamp_card_from),
-    ),
+    "chats": ("chats", *_all_private(staff_chat_document, staff_chat_from)),
+    "coupons": ("coupons", *_all(coupon_document, coupon_from)),
+    "stamp_cards": ("stamps", *_all(stamp_card_document, stamp_card_from)),
     "draws": ("draws", *_all_by(DRAW)),
     "appointments": ("appointments", *_all_by(APPOINTMENT)),
     "place_wishes": ("place_wishes", *_all_by(PLACE_WISH)),
@@ -177,11 +163,7 @@ RECORDS: Mapping[str, tuple[str, Writer, Reader]] = {
     "first_source": ("came_first", *_one(_CAME)),
     "last_source": ("came_last", *_one(_CAME)),
     "staff_stop": ("staff_stop", *_one(_STOP)),
-    "results": (
-        "results",
-        lambda results, privacy: [result_document(item, privacy) for item in results],
-        lambda value, privacy: records(value, lambda item: result_from(item, privacy)),
-    ),
+    "results": ("results", *_all_private(result_document, result_from)),
 }
 """The fields that are stored as records, most as lists: their names there, how they are written and read."""
 
