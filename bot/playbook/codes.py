@@ -1,14 +1,17 @@
-"""Which mistakes there are: every code has its heading in docs/checks.md."""
+"""Which mistakes there are: every code has its heading in docs/checks.md (promotions: `KindCode`)."""
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, NewType, TypeAlias
 
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
 from bot.model.translatable import Translatable
 
-Code: TypeAlias = Literal[
+KindCode = NewType("KindCode", str)
+"""The code of a finding that only one kind of promotion has."""
+
+OwnCode: TypeAlias = Literal[
     # syntax
     "yaml-syntax",
     "duplicate-key",
@@ -84,11 +87,6 @@ Code: TypeAlias = Literal[
     "unknown-hook",
     "unknown-hours",
     "unknown-link",
-    "unknown-coupon",
-    "unknown-stamp-card",
-    "unknown-draw",
-    "unknown-referral",
-    "unknown-appointment",
     "unknown-form",
     "unknown-page",
     "unknown-field",
@@ -181,27 +179,8 @@ Code: TypeAlias = Literal[
     "signal-never-sent",
     "keep-too-short",
     "hook-unused",
-    "coupon-unused",
-    "coupon-never-ends",
-    "coupon-ends-before",
-    "coupon-order-unheard",
     "reminder-never",
     "said-too-late",
-    "stamp-reward-once",
-    "stamp-feeds-itself",
-    "stamp-order-unheard",
-    "draw-ends-before",
-    "draw-odds",
-    "draw-prize-never",
-    "draw-prize-ends",
-    "draw-runs-out",
-    "referral-reward-once",
-    "referral-ends-before",
-    "referral-never-counts",
-    "appointment-unused",
-    "appointment-never-fits",
-    "waiting-out-of-reach",
-    "refusal-unheard",
     "shop-unused",
     "contradiction",
     "condition-always",
@@ -284,15 +263,6 @@ Code: TypeAlias = Literal[
     "attribute-in-use",
     "limit-begins-anew",
     "link-in-use",
-    "people-hold-removed-coupon",
-    "stock-below-given",
-    "people-hold-removed-stamp-card",
-    "stamp-cards-full-at-once",
-    "people-tried-removed-draw",
-    "people-won-removed-prize",
-    "draw-tries-used-up",
-    "people-in-removed-referral",
-    "appointments-without-place",
     "broadcast-already-sent",
     "broadcast-over-quota",
     "people-to-erase",
@@ -300,6 +270,7 @@ Code: TypeAlias = Literal[
     "scenario-unknown-step",
     "scenario-never-checks",
 ]
+Code: TypeAlias = OwnCode | KindCode
 
 
 def mistake(

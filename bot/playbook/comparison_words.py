@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.model.translatable import Translatable, tr
 from bot.playbook.comparison import FILES, SCENARIO_FILES, STATES, HowDiffers
+from bot.playbook.shape.promotions import word_parts
 
 HOW_TITLES: Mapping[HowDiffers, Translatable] = {
     "added": tr("new"),
@@ -30,11 +31,7 @@ SECTION_TITLES: Mapping[str, Translatable] = {
     "audiences": tr("audiences"),
     "broadcasts": tr("broadcasts"),
     "forms": tr("forms"),
-    "coupons": tr("coupons"),
-    "draws": tr("draws"),
-    "stamp_cards": tr("stamp cards"),
-    "referrals": tr("referral campaigns"),
-    "appointments": tr("appointments"),
+    **{part.section: part.title for part in word_parts()},
     "links": tr("links with codes"),
     "splits": tr("random groups"),
     "shops": tr("shop platforms"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import Code
+from bot.playbook.shape.promotions import word_parts
 from bot.playbook.similar import few, folded
 from bot.playbook.syntax.entries import Entries, Entry, FoldedText, names_in
 from bot.playbook.syntax.source import SourceFile
@@ -69,9 +70,8 @@ _NAMED_NOWHERE: frozenset[Code] = frozenset(
             "signal-unused",
             "hook-unused",
             "shop-unused",
-            "coupon-unused",
-            "appointment-unused",
         ),
+        *(part.unused for part in word_parts() if part.unused is not None),
         *("menu-unused", "tag-never-added", "attribute-never-set"),
     }
 )

@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import get_args
 from urllib.parse import unquote
 
 from bot.engine.compiled.playbook import Playbook
@@ -18,13 +17,14 @@ from bot.model.problem import Level, Problem
 from bot.model.settings import EnvironmentValue, Settings
 from bot.model.translatable import plural
 from bot.playbook.autofix.offers import with_offers
-from bot.playbook.codes import Code, mistake
+from bot.playbook.codes import mistake
 from bot.playbook.compile.playbook import Compiled, compiled
 from bot.playbook.compile.values.pictures import sha256_of
 from bot.playbook.findings import deduplicated, without_follow_ups
 from bot.playbook.graph.examine import examine
 from bot.playbook.read import NO_EDITS, AssetFile, ParsedPlaybook, PlaybookContents, read
 from bot.playbook.redaction import redaction_of
+from bot.playbook.shape.promotions import every_code
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.suggest_times import SOME_YEAR, GuessedYear
 from bot.playbook.syntax.entries import FoldedText, names_in
@@ -59,7 +59,7 @@ def year_to_come(problem: Problem, now: datetime) -> Problem:
 LISTED = 500
 """Mistakes and warnings that are listed."""
 _OF_ONE_VALUE = frozenset(
-    {code for code in get_args(Code) if code.startswith("unknown-") or code.endswith("-too-long")}
+    {code for code in every_code() if code.startswith("unknown-") or code.endswith("-too-long")}
     | {"image-missing", "placeholder-unknown", "uri-scheme", "not-https"}
 )
 """Mistakes of a name or a text, whatever else is wrong around it."""

@@ -8,8 +8,9 @@ from bot.model.translatable import Language
 from bot.playbook.compile.scope.known_names import known_names
 from bot.playbook.completion import SHOWN, SchemaPart, Suggestion, YamlPath, parts_at, place_in
 from bot.playbook.section_names import SectionNames
+from bot.playbook.shape.promotions import named_kinds
 from bot.playbook.shape.schema import PLAYBOOK
-from bot.playbook.shape.sections import SECTIONS, Section
+from bot.playbook.shape.sections import Section
 from bot.playbook.shape.suggest_words import pasted
 from bot.playbook.syntax.nodes import Map, Node, text_at
 
@@ -34,7 +35,7 @@ def names_of(root: Map, left_out: Sequence[tuple[str, Node]], words: Language) -
 
 
 def _says(declared: Node | None, section: Section, name: str, words: Language) -> str:
-    kind = words.text(SECTIONS[section].thing)
+    kind = words.text(named_kinds()[section].thing)
     if not isinstance(declared, Map) or name not in declared.pairs:
         return kind
     key, value = declared.pairs[name]

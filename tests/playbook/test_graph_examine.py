@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import get_args
 
 import pytest
 
-from bot.playbook.codes import Code
 from bot.playbook.drawing.mermaid import mermaid
 from bot.playbook.graph.examine import examine
+from bot.playbook.shape.promotions import every_code
 from bot.playbook.syntax.nodes import Map
 from tests.engine.random_playbooks import Shape
 from tests.engine.test_any_playbook import playbook
@@ -21,7 +20,7 @@ from tests.playbooks import compiled, loaded
 def test_any_playbook(seed: int) -> None:
     made = playbook(seed)
     found = examine(made, Map("", (), 1, 1), {})
-    assert {problem.code for problem in found} <= set(get_args(Code))
+    assert {problem.code for problem in found} <= every_code()
     assert Counter(found).most_common(1)[0][1] == 1 if found else True
     for flow in made.flows.values():
         sound(mermaid(made, flow))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
@@ -65,7 +65,7 @@ from bot.playbook.graph.reservations import fall_through_winners, lapsing_reserv
 from bot.playbook.graph.results import clashing_triggers, stop_words_answered_by_push
 from bot.playbook.graph.retention import bounds_too_short
 from bot.playbook.graph.shadows import order_by_path, shadowed_rules
-from bot.playbook.graph.survey import Survey, survey
+from bot.playbook.graph.survey import survey
 from bot.playbook.graph.taps import taps_without_rule
 from bot.playbook.graph.texts import texts_like_cards, unsayable_texts
 from bot.playbook.graph.times import past_dates, quiet_all_day, waits_that_end_in_quiet
@@ -80,21 +80,11 @@ from bot.playbook.graph.unused import (
     unused_shops,
     unused_signals_and_hooks,
 )
+from bot.playbook.promotions import Check, language_parts
 from bot.playbook.syntax.nodes import Map
 from bot.playbook.syntax.source import underlined
-from bot.promotions.appointments.playbook.checks import (
-    appointments_unanswered,
-    refusals_unheard,
-    reminders_unheard,
-    staff_unknown,
-    unused_appointments,
-    waiting_out_of_reach,
-)
-from bot.promotions.coupons.playbook.checks import coupons_unanswered, unused_coupons
-from bot.promotions.draws.playbook.checks import draws_unanswered
-from bot.promotions.stamps.playbook.checks import stamps_feeding_themselves
 
-CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
+CHECKS: tuple[Check, ...] = (
     outcomes_that_never_come,
     waits_without_timeout,
     unreachable_states,
@@ -120,18 +110,8 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unused_audiences,
     unused_signals_and_hooks,
     unused_shops,
-    unused_coupons,
-    unused_appointments,
-    appointments_unanswered,
-    refusals_unheard,
-    staff_unknown,
-    reminders_unheard,
-    waiting_out_of_reach,
     reminders_never,
     said_too_late,
-    coupons_unanswered,
-    stamps_feeding_themselves,
-    draws_unanswered,
     signals_never_sent,
     refunds_never_reported,
     shops_without_token,
@@ -175,6 +155,11 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
 )
 
 
+def _of_kinds() -> Iterator[Check]:
+    for part in language_parts():
+        yield from part.checks
+
+
 def examine(
     playbook: Playbook,
     root: Map,
@@ -191,7 +176,7 @@ def examine(
     """
     laid_out = survey(playbook, root)
     ways = WaysIn(laid_out)
-    problems = [problem for check in CHECKS for problem in check(laid_out)]
+    problems = [problem for check in (*CHECKS, *_of_kinds()) for problem in check(laid_out)]
     problems += unhandled_outcomes(laid_out, now)
     problems += replies_without_token(laid_out, ways)
     problems += costs(laid_out, ways, prices)

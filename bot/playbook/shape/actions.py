@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.playbook.shape.promotions import words_of_kinds
 from bot.playbook.shape.sections import name_in, names_in
 from bot.playbook.shape.words import (
     DURATION,
@@ -11,7 +12,6 @@ from bot.playbook.shape.words import (
     SCALARS,
     SWITCH,
     TEXT,
-    WHOLE,
     Schema,
     Word,
     kinds,
@@ -78,18 +78,6 @@ _RAISE = short_or(
     ),
     "a signal",
 )
-_STAMPS = short_or(
-    name_in("stamp_cards"),
-    record(
-        "",
-        {
-            "card": Word(name_in("stamp_cards"), 2, "The stamp card. 集點卡", "森活集點"),
-            "count": Word(WHOLE, 2, "How many stamps. 幾點", "2"),
-        },
-        required=["card"],
-    ),
-    "a stamp card",
-)
 _CLERK_CODE = record(
     "{code: …}",
     {
@@ -100,18 +88,6 @@ _CLERK_CODE = record(
     },
     required=["code"],
 )
-_AT_A_TIME = record(
-    "{appointment: …, start: …}",
-    {
-        "staff": Word(value_in("text"), 2, "Who is wanted; nobody else will do. 指定由誰服務", "小芳"),
-        "appointment": Word(name_in("appointments"), 2, "What is booked. 預約什麼", "剪髮"),
-        "start": Word(
-            value_in("date_time"), 2, "When it begins: a moment. 什麼時候", '"{{ answer.ask_when }}"'
-        ),
-    },
-    required=["appointment", "start"],
-)
-
 ACTIONS: dict[str, Word] = {
     "reply": Word(ref("reply"), 1, "Answers with these messages, free. 回覆，免費", "opening_hours"),
     "push": Word(MESSAGES, 1, "Reaches the person anyhow; may cost one message. 推播，可能計費", "thank_you"),
@@ -132,29 +108,7 @@ ACTIONS: dict[str, Word] = {
     ),
     "pin_menu": Word(_PIN, 2, "Shows this menu, whatever the list says. 固定選單", "VIP"),
     "unpin_menu": Word(ON, 2, "The list of menus decides again. 取消固定選單", "true"),
-    "give_coupon": Word(
-        name_in("coupons"), 2, "Gives a coupon; what came of it comes back as coupon. 發優惠券", "新朋友折100"
-    ),
-    "enter_draw": Word(
-        name_in("draws"), 2, "The person tries a draw; what came of it comes back as draw. 抽獎", "週年慶抽獎"
-    ),
-    "add_stamp": Word(_STAMPS, 2, "Puts stamps on the person's card. 集點", "森活集點"),
-    "take_stamp": Word(_STAMPS, 2, "Takes stamps back, as many as there are. 收回點數", "森活集點"),
-    "book_appointment": Word(
-        _AT_A_TIME,
-        2,
-        "Books an appointment; what came of it comes back as appointment. 預約",
-        '{appointment: 剪髮, start: "{{ answer.ask_when }}"}',
-    ),
-    "move_appointment": Word(
-        _AT_A_TIME,
-        2,
-        "Moves the person's next appointment to another time. 改期",
-        '{appointment: 剪髮, start: "{{ answer.ask_when }}"}',
-    ),
-    "cancel_appointment": Word(
-        name_in("appointments"), 2, "Cancels the person's next appointment. 取消預約", "剪髮"
-    ),
+    **words_of_kinds("actions"),
     "call": Word(name_in("hooks"), 2, "Calls a hook; its answer comes back as hook. 呼叫外部系統", "crm"),
     "loading": Word(text("seconds", "5 to 60 seconds"), 2, "Shows LINE's animation so long. 讀取動畫", "10s"),
     "hand_back": Word(

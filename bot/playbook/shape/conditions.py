@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.playbook.shape.sections import SECTIONS, Section, name_in, names_in
+from bot.playbook.shape.promotions import words_of_kinds
+from bot.playbook.shape.sections import Section, list_or_states, names_in
 from bot.playbook.shape.words import (
     DURATION,
     HOURS,
@@ -68,24 +69,10 @@ def _tests(names: str, expected: str, of: Section | None = None) -> Schema:
     return names_to(_TESTS, names, expected, least=1, of=of)
 
 
-def _list_or_states(section: Section, expected: str) -> Schema:
-    """A name of the section, a list of names, or a block of names with more."""
-    return {
-        **name_in(section),
-        "key_section": section,
-        "type": [*SCALARS, "array", "object"],
-        "expected": expected,
-        "items": ref("word name" if SECTIONS[section].is_word else "name"),
-        "minItems": 1,
-        "minProperties": 1,
-        "additionalProperties": NAMES,
-    }
-
-
 CONDITIONS: dict[str, Word] = {
     "tag": Word(
         {
-            **_list_or_states("tags", "a tag, a list of tags, or {TAG: {within: 7d}}"),
+            **list_or_states("tags", "a tag, a list of tags, or {TAG: {within: 7d}}"),
             "additionalProperties": ref("tag since"),
         },
         1,
@@ -125,24 +112,7 @@ CONDITIONS: dict[str, Word] = {
         "{marketing: true}",
     ),
     "audience": Word(names_in("audiences"), 2, "Is in the audience. 在這個分眾裡", "沉睡的VIP"),
-    "coupon": Word(
-        {
-            **_list_or_states("coupons", "a coupon, a list of coupons, or {COUPON: used}"),
-            "additionalProperties": ref("coupon state"),
-        },
-        2,
-        "Has the coupon and may use it, or has used it. 有這張優惠券",
-        "新朋友折100",
-    ),
-    "stamp_card": Word(
-        {
-            **_list_or_states("stamp_cards", "a stamp card, a list of them, or {CARD: 5}, {CARD: full}"),
-            "additionalProperties": {**text(expected="a number of stamps, or full"), "suggested": ["full"]},
-        },
-        2,
-        "Has stamps on the card, so many, or has filled one. 集點卡上有點數",
-        "{森活集點: 5}",
-    ),
+    **words_of_kinds("conditions"),
     "channel": Word(names_in("channels"), 2, "On this official account. 在這個官方帳號", "main"),
     "split": Word(
         names_to(
@@ -164,7 +134,7 @@ CONDITIONS: dict[str, Word] = {
         "{match: shop}",
     ),
     "in_flow": Word(
-        _list_or_states("flows", "a flow, a list of flows, or {FLOW: STATE}"),
+        list_or_states("flows", "a flow, a list of flows, or {FLOW: STATE}"),
         2,
         "Is in the flow, or in a state of it. 正在這個流程",
         "skin_quiz",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.engine.types.table import PICKED
 from bot.model.message import MESSAGES_MOST
 from bot.playbook.shape.actions import ACTING
+from bot.playbook.shape.promotions import words_of_kinds
 from bot.playbook.shape.sections import name_in
 from bot.playbook.shape.words import (
     FILE,
@@ -164,18 +165,7 @@ KINDS: dict[str, Word] = {
         "A place on the map. 位置",
         "{title: 信義店, address: 台北市, at: [25.03, 121.56]}",
     ),
-    "coupon": Word(
-        name_in("coupons"),
-        2,
-        "A coupon: its title, terms and picture, and code and end for who holds one. 優惠券卡片",
-        "新朋友折100",
-    ),
-    "stamp_card": Word(
-        name_in("stamp_cards"),
-        2,
-        "A stamp card as this person has filled it, with the next reward. 集點卡卡片",
-        "森活集點",
-    ),
+    **words_of_kinds("cards"),
     "flex": Word(ref("flex"), 2, "LINE's own Flex JSON. Flex 訊息", "{alt: …, file: cards/a.json}"),
 }
 """Cards by their kind."""

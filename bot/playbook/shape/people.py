@@ -14,17 +14,13 @@ from bot.playbook.shape.triggers import GOAL, PRIORITY
 from bot.playbook.shape.words import (
     DURATION,
     FILE,
-    FILLED,
     HOURS,
     MOMENT,
     NAME,
-    NUMBER,
     PICTURE,
     SCALARS,
     SWITCH,
     TEXT,
-    TIME,
-    WHOLE,
     WORD_NAME,
     Schema,
     Word,
@@ -34,13 +30,8 @@ from bot.playbook.shape.words import (
     record,
     ref,
     short_or,
-    some,
     text,
 )
-from bot.promotions.coupons.model import RedeemWay
-from bot.promotions.draws.model import DrawLook
-from bot.promotions.referrals.model import ReferralGoal
-from bot.promotions.stamps.model import StampWay
 
 _ATTRIBUTE: dict[str, Word] = {
     "type": Word(one_of(*TYPES), 1, "Its type. 類型", "text"),
@@ -129,208 +120,7 @@ _SHOWN: dict[str, Word] = {
     "icon": Word(PICTURE, 2, "Its icon. 圖示", "cards/points.png"),
 }
 
-_REMINDER: dict[str, Word] = {
-    "days_before": Word(WHOLE, 2, "So many days before its last day. 最後一天的前幾天", "3"),
-    "at": Word(TIME, 2, "At this time of day. 幾點", "10:00"),
-}
-_REMIND = Word(
-    record("days_before and at", _REMINDER, required=["days_before", "at"]),
-    2,
-    "When expires_soon is news. 到期前提醒",
-    '{days_before: 3, at: "10:00"}',
-)
-_COUPON: dict[str, Word] = {
-    "title": Word(TEXT, 2, "What people call it. 名稱", "新朋友折 100 元"),
-    "terms": Word(TEXT, 2, "Its terms of use. 使用說明", "單筆滿 1,000 元可用"),
-    "image": Word(PICTURE, 2, "Its picture. 圖片", "cards/coupon.png"),
-    "stock": Word(WHOLE, 2, "How many are given in all; 0 stops it. 總共發幾張", "100"),
-    "per_person": Word(WHOLE, 2, "How many one person is given. 每人最多幾張", "1"),
-    "from": Word(MOMENT, 2, "Usable from then on. 開始", "2026-11-01 00:00"),
-    "until": Word(MOMENT, 2, "Usable until then. 結束", "2026-11-30 24:00"),
-    "for": Word(DURATION, 2, "Usable so long once it is given. 發出後多久內可用", "30d"),
-    "remind": _REMIND,
-    "codes": Word(one_of("made", "imported"), 2, "Whose codes they are. 序號從哪裡來", "imported"),
-    "code": Word(FILLED, 2, "One code for everybody. 大家共用的代碼", "SUMMER100"),
-    "redeem": Word(
-        some("coupon way", "clerk, press, order, or a list of them"), 2, "By whom. 誰來核銷", "clerk"
-    ),
-    "gives_back": Word(
-        SWITCH, 2, "Usable again where its order is cancelled or refunded. 訂單取消、退款就還給客人", "true"
-    ),
-}
-
-_STAMP_CARD: dict[str, Word] = {
-    "title": Word(TEXT, 2, "What people call it. 名稱", "森活集點卡"),
-    "terms": Word(TEXT, 2, "How it is stamped. 使用說明", "每滿 300 元集一點"),
-    "image": Word(PICTURE, 2, "Its picture. 圖片", "cards/stamps.png"),
-    "cells": Word(WHOLE, 2, "How many stamps fill it: 2 to 30. 幾格", "10"),
-    "rewards": Word(
-        names_to(name_in("coupons"), "whole", "cells, each with its coupon", least=1),
-        2,
-        "The coupon that is given at each of these cells. 集到第幾點送哪張優惠券",
-        "{5: 折50, 10: 折200}",
-    ),
-    "until": Word(MOMENT, 2, "Good until then. 結束", "2026-12-31 24:00"),
-    "for": Word(DURATION, 2, "Good so long from its first stamp on. 第一點之後多久內有效", "1y"),
-    "remind": _REMIND,
-    "per_day": Word(WHOLE, 2, "Most stamps in stores on one day. 門市一天最多幾點", "1"),
-    "again": Word(SWITCH, 2, "Whether a full card is followed by an empty one. 集滿後再一張", "true"),
-    "stamp": Word(some("stamp way", "clerk, code, or both"), 2, "Who stamps in stores. 誰來蓋點", "clerk"),
-    "orders": Word(
-        record(
-            "{each: AMOUNT}",
-            {"each": Word(NUMBER, 2, "So much is a stamp. 每多少錢一點", "300")},
-            required=["each"],
-        ),
-        2,
-        "Paid orders of the shop stamp it. 訂單付款就集點",
-        "{each: 300}",
-    ),
-}
-
-_PRIZE = record(
-    "{coupon: NAME, odds: 5%}",
-    {
-        "coupon": Word(name_in("coupons"), 2, "The coupon that is won. 獎品是哪張優惠券", "大獎券"),
-        "odds": Word(
-            text("odds", "odds, such as 1/200 or 5%"),
-            2,
-            "How likely it is; without, for all others. 中獎機率",
-            "5%",
-        ),
-    },
-    required=["coupon"],
-)
-_DRAW: dict[str, Word] = {
-    "title": Word(TEXT, 2, "What people call it. 名稱", "週年慶抽獎"),
-    "terms": Word(TEXT, 2, "Its rules. 活動辦法", "每人每天一次，獎品送完為止"),
-    "image": Word(PICTURE, 2, "Its picture. 圖片", "cards/draw.png"),
-    "look": Word(one_of(*get_args(DrawLook)), 2, "A wheel, or a card to scratch. 轉盤或刮刮樂", "wheel"),
-    "from": Word(MOMENT, 2, "Open from then on. 開始", "2026-12-01 00:00"),
-    "until": Word(MOMENT, 2, "Open until then. 結束", "2026-12-31 24:00"),
-    "each": Word(one_of("day", "once"), 2, "How often one person may try. 每人每天一次，或只能一次", "day"),
-    "prizes": Word(
-        names_to(_PRIZE, "new own name", "prizes, each with its coupon and odds", least=1),
-        2,
-        "What can be won. 獎項",
-        "{大獎: {coupon: 大獎券, odds: 5%}}",
-    ),
-    "tries": Word(WHOLE, 2, "How many tries you expect, for the check. 預計會抽幾次", "3000"),
-}
-
-_REFERRAL: dict[str, Word] = {
-    "title": Word(TEXT, 2, "What people call it. 名稱", "好友一起來"),
-    "terms": Word(TEXT, 2, "How it works. 活動說明", "好友綁定後，兩位都有禮"),
-    "image": Word(PICTURE, 2, "Its picture. 圖片", "cards/friends.png"),
-    "from": Word(MOMENT, 2, "Friends may come from then on. 開始", "2026-11-01 00:00"),
-    "until": Word(MOMENT, 2, "Friends may come until then. 結束", "2026-12-31 24:00"),
-    "when": Word(
-        one_of(*get_args(ReferralGoal)),
-        2,
-        "What the friend has to do for it to count. 好友做了什麼才算",
-        "bound",
-    ),
-    "within": Word(DURATION, 2, "So long after coming. 加入後多久內", "30d"),
-    "friend": Word(name_in("coupons"), 2, "The coupon for the friend. 送好友的優惠券", "見面禮"),
-    "inviter": Word(name_in("coupons"), 2, "The coupon for the inviter. 送邀請人的優惠券", "謝禮"),
-    "max": Word(WHOLE, 2, "How often an inviter is rewarded. 邀請人最多領幾次", "10"),
-}
-
-_APPOINTMENT_REMINDER: dict[str, Word] = {
-    "days_before": Word(WHOLE, 2, "So many days before. 前幾天", "1"),
-    "at": Word(TIME, 2, "At this time of that day. 那一天幾點", "10:00"),
-    "hours_before": Word(WHOLE, 2, "So many hours before it begins. 開始前幾小時", "2"),
-}
-_STAFF_MEMBER: dict[str, Word] = {
-    "hours": Word(
-        ref("hours in place"), 2, "Hours of their own, within those of the service. 個人的班表", "小芳的班"
-    ),
-    "store": Word(name_in("stores"), 2, "Where they work. 在哪家門市", "xinyi"),
-}
-_STAFF: Schema = {
-    "type": [*SCALARS, "array", "object"],
-    "expected": "names, or names with their own hours: {小芳: {hours: 小芳的班}}",
-    "items": ref("name"),
-    "minItems": 1,
-    "minProperties": 1,
-    "propertyNames": {"format": "own name"},
-    "additionalProperties": ref("staff member"),
-}
-_APPOINTMENT: dict[str, Word] = {
-    "title": Word(TEXT, 2, "What people call it. 名稱", "剪髮預約"),
-    "hours": Word(
-        ref("hours in place"), 2, "When it is offered, as hours are written. 可以預約的時段", "營業時間"
-    ),
-    "minutes": Word(WHOLE, 2, "How long it takes: 5, 10 … 720. 一次幾分鐘", "60"),
-    "step": Word(WHOLE, 2, "One may begin each so many minutes. 每隔幾分鐘一個時段", "30"),
-    "places": Word(WHOLE, 2, "How many people at once. 同時幾位", "2"),
-    "staff": Word(_STAFF, 2, "Who does it, each one person at a time. 服務人員", "[小芳, 阿明]"),
-    "ahead": Word(
-        record(
-            "{from: DURATION, until: DURATION}",
-            {
-                "from": Word(DURATION, 2, "Booked no later than so long before. 最晚多久前", "2h"),
-                "until": Word(DURATION, 2, "Booked no earlier than so long before. 最早多久前", "30d"),
-            },
-            minProperties=1,
-        ),
-        2,
-        "When it can be booked. 什麼時候可以預約",
-        "{from: 2h, until: 30d}",
-    ),
-    "per_person": Word(WHOLE, 2, "How many one person has to come. 每人最多幾個", "1"),
-    "cancel_until": Word(
-        DURATION, 2, "Moved or cancelled until so long before. 最晚多久前可以改期或取消", "3h"
-    ),
-    "remind": Word(
-        record(
-            "days_before and at, or hours_before",
-            _APPOINTMENT_REMINDER,
-            needs=["days_before", "hours_before"],
-            dependentRequired={"days_before": ["at"], "at": ["days_before"]},
-        ),
-        2,
-        "When soon is news. 預約前提醒",
-        '{days_before: 1, at: "10:00"}',
-    ),
-    "waiting": Word(
-        DURATION,
-        2,
-        "People can wait for a full day; the next one is told so long after the first. 候補",
-        "30m",
-    ),
-}
-
 DEFINITIONS: dict[str, Schema] = {
-    "referral campaign": record(
-        "a campaign, such as {when: bound, friend: 見面禮}",
-        _REFERRAL,
-        required=["when"],
-        needs=["friend", "inviter"],
-        title="referral campaign",
-    ),
-    "appointment": record(
-        "an appointment, such as {minutes: 60, hours: 營業時間}",
-        _APPOINTMENT,
-        required=["hours", "minutes"],
-        title="appointment",
-    ),
-    "staff member": {**record("{hours: …, store: …}, or nothing", _STAFF_MEMBER), "type": ["object", "null"]},
-    "stamp way": one_of(*get_args(StampWay)),
-    "stamp card": record(
-        "a stamp card, such as {cells: 10, rewards: {10: 折200}}",
-        _STAMP_CARD,
-        required=["cells", "rewards"],
-        title="stamp card",
-    ),
-    "draw": record(
-        "a draw, such as {prizes: {大獎: {coupon: 大獎券, odds: 5%}}}",
-        _DRAW,
-        required=["prizes"],
-        title="draw",
-    ),
-    "coupon way": one_of(*get_args(RedeemWay)),
-    "coupon": record("a coupon, such as {until: 2026-12-31 24:00}", _COUPON, title="coupon"),
     "attribute": short_or(
         one_of(*TYPES), record("", _ATTRIBUTE, required=["type"]), "a type, or {type: …, title: …}"
     ),

@@ -18,6 +18,7 @@ from bot.playbook.shape import (
     words,
 )
 from bot.playbook.shape.formats import LOOSE, STRICT
+from bot.playbook.shape.promotions import word_parts
 from bot.playbook.shape.sections import names_in
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.words import Schema, Word, list_of, names_to, one_of, record, ref, some, text
@@ -34,6 +35,7 @@ DEFINITIONS: dict[str, Schema] = {
     **flows.DEFINITIONS,
     **triggers.GOAL_DEFINITIONS,
     **people.DEFINITIONS,
+    **{name: value for part in word_parts() for name, value in part.definitions.items()},
     **connections.DEFINITIONS,
 }
 
@@ -145,31 +147,7 @@ NAMED_SECTIONS: dict[str, Word] = {
         "Pages with questions. 表單",
         "{data: {fields: [{ask: 您的生日, answer: date}], done: {reply: 謝謝}}}",
     ),
-    "coupons": Word(
-        _named("coupon", _OWN, "coupons, each with a name"),
-        2,
-        "Coupons that people are given. 優惠券",
-        "{新朋友折100: {title: 新朋友折 100 元, for: 30d}}",
-    ),
-    "draws": Word(_named("draw", _OWN, "draws, each with a name"), 2, "Draws with prizes. 抽獎"),
-    "stamp_cards": Word(
-        _named("stamp card", _OWN, "stamp cards, each with a name"),
-        2,
-        "Stamp cards that people fill. 集點卡",
-        "{森活集點: {cells: 10, rewards: {10: 折200}}}",
-    ),
-    "referrals": Word(
-        _named("referral campaign", _OWN, "campaigns, each with a name"),
-        2,
-        "Friends who bring friends, and both are rewarded. 好友推薦",
-        "{好友一起來: {when: bound, friend: 見面禮, inviter: 謝禮}}",
-    ),
-    "appointments": Word(
-        _named("appointment", _OWN, "appointments, each with a name"),
-        2,
-        "What people book a time for. 預約",
-        "{剪髮: {minutes: 60, hours: 營業時間}}",
-    ),
+    **{part.section: part.declared for part in word_parts()},
     "links": Word(
         _named("link", _NEW, "links, each with a code"),
         2,

@@ -4,38 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from bot.connectors.sms.providers import usual_settings
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
-from bot.playbook.shape.words import NAME, NAMES, WORD_NAME, WORD_NAMES, Schema
+from bot.playbook.shape.words import NAME, NAMES, SCALARS, WORD_NAME, WORD_NAMES, Schema, ref
 
-Section: TypeAlias = Literal[
-    "cards",
-    "flows",
-    "forms",
-    "pages",
-    "hours",
-    "tags",
-    "attributes",
-    "audiences",
-    "menus",
-    "hooks",
-    "signals",
-    "links",
-    "coupons",
-    "stamp_cards",
-    "draws",
-    "referrals",
-    "appointments",
-    "channels",
-    "shops",
-    "sms",
-    "splits",
-    "stores",
-    "store_groups",
-]
+Section: TypeAlias = str
+"""Its key in a playbook; `pages` and `menus` are gathered from several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +42,6 @@ SECTIONS: Mapping[Section, NamedKind] = {
     "hooks": NamedKind(tr("hook"), "unknown-hook", "{url: https://…}", is_word=True),
     "signals": NamedKind(tr("signal"), "unknown-signal", "{order_no: text}", is_word=True),
     "links": NamedKind(tr("link"), "unknown-link", "{send: …}", is_word=True),
-    "coupons": NamedKind(tr("coupon"), "unknown-coupon", "{title: NAME, for: 30d}"),
-    "stamp_cards": NamedKind(
-        tr("stamp card"), "unknown-stamp-card", "{title: NAME, cells: 10, rewards: {10: …}}"
-    ),
-    "draws": NamedKind(tr("draw"), "unknown-draw", "{title: NAME, prizes: {大獎: {coupon: …, odds: 5%}}}"),
-    "referrals": NamedKind(
-        tr("referral campaign"), "unknown-referral", "{when: bound, friend: …, inviter: …}"
-    ),
-    "appointments": NamedKind(tr("appointment"), "unknown-appointment", "{minutes: 60, hours: …}"),
     "channels": NamedKind(tr("channel"), "unknown-channel", is_word=True),
     "shops": NamedKind(tr("shop"), "unknown-shop", "{platform: cyberbiz, …}", is_word=True),
     "sms": NamedKind(tr("SMS provider"), "unknown-sms", f"{{{usual_settings(0)}, …}}", is_word=True),
@@ -81,13 +49,33 @@ SECTIONS: Mapping[Section, NamedKind] = {
     "stores": NamedKind(tr("store"), "unknown-store", "{title: NAME}"),
     "store_groups": NamedKind(tr("group of stores"), "unknown-store", "{title: NAME}"),
 }
+"""Without those of promotions, whose names are never words."""
+
+
+def is_word(section: Section) -> bool:
+    """Whether its names are words."""
+    return section in SECTIONS and SECTIONS[section].is_word
 
 
 def name_in(section: Section) -> Schema:
     """The name of one thing of a section."""
-    return {**(WORD_NAME if SECTIONS[section].is_word else NAME), "section": section}
+    return {**(WORD_NAME if is_word(section) else NAME), "section": section}
 
 
 def names_in(section: Section) -> Schema:
     """The name of one thing of a section, or a list of names."""
-    return {**(WORD_NAMES if SECTIONS[section].is_word else NAMES), "section": section}
+    return {**(WORD_NAMES if is_word(section) else NAMES), "section": section}
+
+
+def list_or_states(section: Section, expected: str) -> Schema:
+    """A name of the section, a list of names, or a block of names with more."""
+    return {
+        **name_in(section),
+        "key_section": section,
+        "type": [*SCALARS, "array", "object"],
+        "expected": expected,
+        "items": ref("word name" if is_word(section) else "name"),
+        "minItems": 1,
+        "minProperties": 1,
+        "additionalProperties": NAMES,
+    }

@@ -6,6 +6,7 @@ from bot.engine.compiled.goal import PRIORITIES
 from bot.model.effects import ASKED, FROM_THE_WORLD
 from bot.model.news import NEWS as KINDS_OF_NEWS
 from bot.model.news import NEWS_RESULTS
+from bot.playbook.shape.promotions import words_of_kinds
 from bot.playbook.shape.sections import name_in, names_in
 from bot.playbook.shape.words import (
     DURATION,
@@ -98,36 +99,7 @@ NEWS: dict[str, Word] = {
     "unfollow": Word(_words("unfollow"), 2, "The account was blocked. 封鎖", "any"),
     "signal": Word(name_in("signals"), 3, "A signal: from raise, or from outside. 訊號", "parcel_arrived"),
     "hook": Word(name_in("hooks"), 3, "The answer of a hook. 外部系統的回應", "crm"),
-    "coupon": Word(
-        names_in("coupons"),
-        2,
-        "A coupon was given, or not; redeemed; over: event.code, event.until. 優惠券的消息",
-        "新朋友折100",
-    ),
-    "stamp_card": Word(
-        names_in("stamp_cards"),
-        2,
-        "A card was stamped, is full, or over: event.stamps, event.missing. 集點卡的消息",
-        "森活集點",
-    ),
-    "draw": Word(
-        names_in("draws"),
-        2,
-        "A draw was won, or not, or tried before: event.prize, event.code. 抽獎的結果",
-        "週年慶抽獎",
-    ),
-    "referral": Word(
-        names_in("referrals"),
-        2,
-        "A friend came by a link, it counts, or not; of both: event.friends, event.left. 好友推薦的消息",
-        "好友一起來",
-    ),
-    "appointment": Word(
-        names_in("appointments"),
-        2,
-        "An appointment was booked, moved, cancelled, or not: event.start, event.place. 預約的結果",
-        "剪髮",
-    ),
+    **words_of_kinds("news"),
     "staff": Word(_words("staff"), 3, "Staff come or go. 客服接手或交還", "takes_over"),
     "flow_ended": Word(name_in("flows"), 3, "A flow has ended. 流程結束", "skin_quiz"),
     "join": Word(_words("join"), 3, "Taken into a group. 加入群組", "any"),

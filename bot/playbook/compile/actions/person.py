@@ -1,4 +1,4 @@
-"""What changes the person: attributes, tags, consent to marketing, the pinned menu, coupons, stamps."""
+"""What changes the person: attributes, tags, consent to marketing, the pinned menu."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from bot.playbook.compile.values.values import added_tags, operand
 from bot.playbook.shape.suggest_times import suggest_span
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
-from bot.promotions.stamps.engine.held import MOST_AT_ONCE
-from bot.promotions.stamps.engine.steps import PutStamps
 
 
 def own_attribute(scope: Scope, name: Scalar) -> AttributeInfo | None:
@@ -109,17 +107,7 @@ def _for_a_while(scope: Scope, written: Scalar) -> bool:
     return True
 
 
-def _put_stamps(scope: Scope, key: Scalar, node: Node) -> Step | None:
-    step = DERIVED[key.value](scope, key, node)
-    if isinstance(step, PutStamps) and isinstance(node, Map) and not 1 <= step.count <= MOST_AT_ONCE:
-        message = tr("one act puts on or takes 1 to {most} stamps", most=MOST_AT_ONCE)
-        scope.wrong(node.pairs["count"][1], "bad-value", message, tr("write another number"))
-    return step
-
-
 READ: Readers = {
-    "add_stamp": _put_stamps,
-    "take_stamp": _put_stamps,
     "add_tags": _add_tags,
     "set": _set,
     "increase": _increase,

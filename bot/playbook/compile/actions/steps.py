@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from bot.engine.compiled.step import SendMessages, Show, Step, Steps
 from bot.model.translatable import tr
 from bot.playbook.compile.actions import conversation, flows, person
@@ -9,6 +11,7 @@ from bot.playbook.compile.actions.derived import DERIVED
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.known_names import set_by_action
 from bot.playbook.compile.scope.scope import Scope, text_card
+from bot.playbook.promotions import language_parts
 from bot.playbook.shape.actions import ON_PAGES
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
@@ -48,7 +51,7 @@ def _step(scope: Scope, kind: str, key: Scalar, value: Node) -> Step | None:
         hint = tr("write  page: true  into the flow") if scope.where.flow else tr("start a flow that does it")
         scope.wrong(key, "action-not-here", message, hint)
         return None
-    return _READ[kind](scope, key, value)
+    return _readers()[kind](scope, key, value)
 
 
 def leaves_itself(scope: Scope, step: Step) -> bool:
@@ -69,12 +72,15 @@ def _show(scope: Scope, key: Scalar, node: Node) -> Step | None:
     return None if single is None else Show(place_of(key), text_card(scope, key, single))
 
 
-_READ: Readers = {
-    **DERIVED,
-    "reply": _send_messages,
-    "push": _send_messages,
-    "show": _show,
-    **person.READ,
-    **conversation.READ,
-    **flows.READ,
-}
+@cache
+def _readers() -> Readers:
+    return {
+        **DERIVED,
+        "reply": _send_messages,
+        "push": _send_messages,
+        "show": _show,
+        **person.READ,
+        **conversation.READ,
+        **flows.READ,
+        **{word: read for part in language_parts() for word, read in part.actions.items()},
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TypeAlias
 
 from bot.engine.conditions.around import During, OnChannel, SmsCreditIs, WithStaff
@@ -16,8 +17,6 @@ from bot.engine.conditions.values import (
     AttributeTest,
     ContactTest,
     EventTest,
-    HasCoupon,
-    HasStamps,
     HasTag,
 )
 from bot.model.translatable import Translatable, row, tr
@@ -29,6 +28,7 @@ from bot.playbook.compile.scope.placeholder_names import answer_type, event_fiel
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
 from bot.playbook.compile.values.hours import called, hours_of
+from bot.playbook.promotions import language_parts
 from bot.playbook.shape.conditions import CONDITIONS
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of, text_at
@@ -41,7 +41,7 @@ def condition_of(scope: Scope, node: Node | None) -> Condition | None:
 
 def _condition(scope: Scope, node: Node) -> Condition:
     ((key, value),) = scope.pairs(node)
-    return KINDS[key.value](scope, key, value)
+    return _readers()[key.value](scope, key, value)
 
 
 def _list(scope: Scope, node: Node) -> tuple[Condition, ...]:
@@ -51,7 +51,7 @@ def _list(scope: Scope, node: Node) -> tuple[Condition, ...]:
 _Read: TypeAlias = Callable[[Scope, Scalar, Node], Condition]
 
 
-def _named(
+def named_condition(
     leaf: Callable[..., Condition],
     more: Callable[[Scope, Scalar, Node], Sequence[object]] | None = None,
     together: Callable[[tuple[Condition, ...]], Condition] = Any,
@@ -93,21 +93,6 @@ def _each(of: Callable[[Scope, Scalar, Node], Condition | None], *, of_event: bo
 def _since(scope: Scope, name: Scalar, node: Node) -> Sequence[object]:
     spans = {key.value: scope.duration(value) for key, value in scope.pairs(node)}
     return spans.get("within"), spans.get("over")
-
-
-def _used(scope: Scope, name: Scalar, node: Node) -> Sequence[object]:
-    return (scope.text(node) == "used",)
-
-
-def _stamps(scope: Scope, name: Scalar, node: Node) -> Sequence[object]:
-    """So many stamps; 0: a card was filled."""
-    if scope.text(node) == "full":
-        return (0,)
-    number = scope.whole(node)
-    if not number:
-        message = tr("this is no number of stamps")
-        scope.wrong(node, "bad-value", message, tr("write it such as  5,  or  full"))
-    return (number or 1,)
 
 
 def _states(scope: Scope, flow: Scalar, node: Node) -> Sequence[object]:
@@ -208,8 +193,8 @@ def _store_group(scope: Scope, key: Scalar, node: Node) -> Condition:
     return AtStore(place_of(key), tuple(grouped))
 
 
-KINDS: Mapping[str, _Read] = {
-    "tag": _named(HasTag, _since, All),
+_OWN: Mapping[str, _Read] = {
+    "tag": named_condition(HasTag, _since, All),
     "not": lambda scope, key, node: Not(_condition(scope, node)),
     "any": lambda scope, key, node: Any(_list(scope, node)),
     "all": lambda scope, key, node: All(_list(scope, node)),
@@ -219,19 +204,23 @@ KINDS: Mapping[str, _Read] = {
     "attribute": _each(_of_attribute),
     "contact": _each(_of_contact),
     "audience": _audience,
-    "coupon": _named(HasCoupon, _used),
-    "stamp_card": _named(HasStamps, _stamps),
-    "channel": _named(OnChannel),
+    "channel": named_condition(OnChannel),
     "split": _each(_in_split),
     "setting": _each(setting_holds),
-    "in_flow": _named(InFlow, _states),
+    "in_flow": named_condition(InFlow, _states),
     "answer": _each(_of_answer, of_event=True),
     "event": _each(_of_event, of_event=True),
-    "store": _named(AtStore),
+    "store": named_condition(AtStore),
     "store_group": _store_group,
     "staff": lambda scope, key, node: WithStaff(place_of(key), scope.switch(node)),
     "sms_credit": _words(SmsCreditIs),
 }
+
+
+@cache
+def _readers() -> Mapping[str, _Read]:
+    """By key; with those of promotions."""
+    return {**_OWN, **{key: read for part in language_parts() for key, read in part.conditions.items()}}
 
 
 BOUND: Mapping[str, frozenset[str]] = {

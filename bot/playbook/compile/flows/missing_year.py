@@ -13,12 +13,14 @@ from bot.engine.compiled.step import SendMessages, Steps
 from bot.engine.texts.pattern import Anything, Capture, Year
 from bot.engine.texts.template import Template
 from bot.playbook.canonical.long_nodes import scalar_like
-from bot.playbook.compile.messages.card_words import words_of
+from bot.playbook.compile.messages.card_words import CardWords
 from bot.playbook.compile.scope.scope import Scope, text_card
 from bot.playbook.syntax.nodes import Map, place_of
 
 Part: TypeAlias = str | Capture | Anything
 _BIRTH = re.compile(r"birth|生日|出生", re.IGNORECASE)
+_WITH_YEAR = CardWords("請把年份也寫上，例如：{example}", "Please write the year as well, such as: {example}")
+"""Asks for a date with its year; `example` is the sentence with one."""
 _EXAMPLE = "1990/5/20"
 _CAPTURED = re.compile(r"\{(\w+):date\}")
 
@@ -32,7 +34,7 @@ def asking_for_years(scope: Scope, node: Map, rule: Rule) -> Iterator[Rule]:
     yield replace(rule, when=tuple(_hearing(rule.when, births, "written")))
     asking = [trigger for trigger in rule.when if _captures(trigger, births)]
     key = node.pairs["when"][0]
-    text = words_of(scope).with_year.replace("{example}", _example(asking))
+    text = _WITH_YEAR.here(scope).replace("{example}", _example(asking))
     card = text_card(scope, scalar_like("text", key), scalar_like(text, key))
     yield replace(
         rule,

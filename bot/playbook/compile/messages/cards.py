@@ -6,8 +6,9 @@ https://developers.line.biz/en/reference/messaging-api/#message-objects
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from hashlib import sha256
 
 from bot.engine.compiled.card import Bubble, Card, LineObject, Tap
@@ -17,24 +18,32 @@ from bot.line.objects.templates import QUICK_REPLY
 from bot.model.message import MESSAGES_MOST
 from bot.model.translatable import row, tr
 from bot.playbook.compile.messages import flex_message, messages_with_taps, simple_messages
-from bot.playbook.compile.messages.bubbles import MessageForm, bubble, message_bubble, named, text_of
+from bot.playbook.compile.messages.bubbles import (
+    MessageForm,
+    MessageMaker,
+    bubble,
+    message_bubble,
+    named,
+    text_of,
+)
 from bot.playbook.compile.messages.from_nodes import under
 from bot.playbook.compile.messages.refused_by_line import judged
 from bot.playbook.compile.messages.taps import IN_MENU, ON_CARD, QUICK, CardTaps, tap_of
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values import pictures
 from bot.playbook.compile.values.pictures import picture
+from bot.playbook.promotions import language_parts
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of, plain
-from bot.promotions.coupons.playbook import card as coupon_card
-from bot.promotions.stamps.playbook import card as stamp_card
 
-_MAKERS = {
-    **simple_messages.MAKERS,
-    **messages_with_taps.MAKERS,
-    **flex_message.MAKERS,
-    **coupon_card.MAKERS,
-    **stamp_card.MAKERS,
-}
+
+@cache
+def _makers() -> Mapping[str, MessageMaker]:
+    return {
+        **simple_messages.MAKERS,
+        **messages_with_taps.MAKERS,
+        **flex_message.MAKERS,
+        **{kind: maker for part in language_parts() for kind, maker in part.cards.items()},
+    }
 
 
 @dataclass
@@ -123,21 +132,21 @@ class Cards:
         parts.quick += more
 
     def _made(self, node: Map, taps: CardTaps) -> list[Bubble]:
-        kind = next((kind for kind in _MAKERS if node.get(kind) is not None), None)
+        kind = next((kind for kind in _makers() if node.get(kind) is not None), None)
         if kind is None:
             return []
-        if node.get("alt") is not None and not _MAKERS[kind].alt_beside:
+        if node.get("alt") is not None and not _makers()[kind].alt_beside:
             where = (
                 tr("stands within it")
                 if kind == "flex"
                 else tr(
                     "goes with {kinds} only",
-                    kinds=row([kind for kind, maker in _MAKERS.items() if maker.alt_beside]),
+                    kinds=row([kind for kind, maker in _makers().items() if maker.alt_beside]),
                 )
             )
             message = tr('"alt" does not stand beside {kind}, it {where}', kind=kind, where=where)
             self._scope.wrong(named(node, "alt"), "unknown-key", message, tr("leave it out here"))
-        made = _MAKERS[kind].make(self._scope, node, node.pairs[kind][1], taps)
+        made = _makers()[kind].make(self._scope, node, node.pairs[kind][1], taps)
         return [] if made is None else [message_bubble(self._scope, node, made)]
 
     def _sender(self, node: Map) -> LineObject:

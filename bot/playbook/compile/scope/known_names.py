@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.model.screen import MEMBER_CARD, MY_APPOINTMENTS, MY_COUPONS, MY_DRAWS, MY_INVITES, MY_STAMPS, UNBIND
+from bot.model.screen import MEMBER_CARD, UNBIND
 from bot.playbook.shape.actions import ADDING_TAGS
 from bot.playbook.shape.formats import PRIVACY_NOTICE
-from bot.playbook.shape.sections import SECTIONS, Section
+from bot.playbook.shape.promotions import named_kinds, word_parts
+from bot.playbook.shape.sections import Section
 from bot.playbook.shape.suggest_words import unquoted_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
@@ -17,11 +18,7 @@ SETTING = ("set", "increase")
 """Actions behind which an attribute has a value."""
 PAGE_OF: Mapping[str, str] = {
     MEMBER_CARD: MEMBER_CARD,
-    MY_COUPONS: "coupons",
-    MY_STAMPS: "stamp_cards",
-    MY_DRAWS: "draws",
-    MY_INVITES: "referrals",
-    MY_APPOINTMENTS: "appointments",
+    **{part.page: part.section for part in word_parts()},
 }
 """Built-in pages that a section makes."""
 
@@ -31,7 +28,7 @@ def known_names(
 ) -> dict[Section, frozenset[str]]:
     """All names; `flows` are the flows with their settings put in, `left_out` what has been refused."""
     known: dict[Section, frozenset[str]] = {}
-    for section in SECTIONS:
+    for section in named_kinds():
         known[section] = frozenset(_keys(root.get(section)))
     known["menus"] = frozenset(_menus(root.get("rich_menus")))
     known["audiences"] |= {EVERYONE}

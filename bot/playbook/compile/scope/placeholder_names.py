@@ -16,6 +16,7 @@ from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.placeholders import ELSEWHERE, ParsedPlaceholder, suggested_pattern
 from bot.playbook.compile.scope.position import Where
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
+from bot.playbook.shape.promotions import word_parts
 from bot.playbook.shape.sections import Section
 from bot.playbook.shape.suggest_blocks import attribute_called
 from bot.playbook.similar import LISTED, hint_for, quoted
@@ -36,7 +37,12 @@ ONE_NAME: dict[str, tuple[str, ...]] = {
     "channel": ("name",),
 }
 OF_CLERK = ("clerk", "store", "store_group")
-BY_SECTION: dict[str, Section] = {"page": "pages", "link": "links", "invite": "referrals", "hours": "hours"}
+BY_SECTION: dict[str, Section] = {
+    "page": "pages",
+    "link": "links",
+    "hours": "hours",
+    **{group: part.section for part in word_parts() for group in part.groups},
+}
 
 
 def placeholder_of(

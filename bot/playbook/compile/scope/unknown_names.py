@@ -15,7 +15,8 @@ from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import EVERYONE, PAGE_OF
 from bot.playbook.shape.declaring import declared_in
 from bot.playbook.shape.formats import FORMATS as SHAPES
-from bot.playbook.shape.sections import SECTIONS, Section
+from bot.playbook.shape.promotions import named_kinds
+from bot.playbook.shape.sections import Section
 from bot.playbook.shape.times import suggest_window
 from bot.playbook.similar import LISTED, hint_for, nearest, quoted
 from bot.playbook.syntax.entries import mentions
@@ -67,7 +68,7 @@ def unknown(book: Book, section: Section, name: str, known: Iterable[str], of: s
 
     `of`: the type of the attribute, or the tag of the audience, that is declared with it.
     """
-    code = SECTIONS[section].unknown
+    code = named_kinds()[section].unknown
     names = sorted(known)
     no_name = SHAPES["name"](name) if section == "attributes" else None
     if no_name is not None:
@@ -108,7 +109,7 @@ def _opens(page: str) -> str:
 
 
 def _not_called(section: Section, name: str, names: Sequence[str]) -> Translatable:
-    thing = SECTIONS[section].thing
+    thing = named_kinds()[section].thing
     if not 0 < len(names) <= LISTED:
         if section == "hours":
             return tr("no {thing} are called {name}", thing=thing, name=quoted(name))
@@ -127,7 +128,7 @@ def _declared(book: Book, section: Section, name: str, of: str) -> Translatable 
         return tr("the worked example has it: copy  {files}  from there", files=row(BINDING_FILES))
     if section == "tags":
         return put_on(book.root, name)
-    entry = SECTIONS[section].entry
+    entry = named_kinds()[section].entry
     if entry is None:
         return None
     where = declared_in(book.root, section, name, entry.replace("OF", of).replace("NAME", name))

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence, Set
+from functools import cache
 
 from bot.engine.compiled.rule import FieldTest, OnNews, Trigger
 from bot.engine.conditions.comparisons import Is, Order
 from bot.model.news import (
-    APPOINTMENT_BROUGHT,
-    COUPON_BROUGHT,
-    DRAW_WON,
     NEWS,
     NEWS_RESULTS,
     OF_ORDERS,
-    REFERRAL_OF_INVITER,
 )
 from bot.model.translatable import TranslatableValue, row, tr
 from bot.playbook.compile.conditions.comparisons import Subject, operand
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
+from bot.playbook.promotions import Names, Perhaps, language_parts
 from bot.playbook.shape import triggers
 from bot.playbook.shape.sections import Section
 from bot.playbook.similar import hint_for, quoted
-from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
+from bot.playbook.syntax.nodes import Map, Node, Scalar
 
-Names: TypeAlias = Sequence[str] | None
 ANY = "any"
-"""Instead of a name: any coupon or stamp card. None is called so."""
+"""Instead of a name: any of a promotion. None is called so."""
 
 WORDS = tuple(word for word, kind in NEWS.items() if kind.words or kind.bare)
 """News and outcomes whose value is a word of a closed set."""
@@ -96,72 +92,20 @@ def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
     return OnNews("shop", (news,), tests)
 
 
-def _perhaps_unless(brought: Sequence[str], about: str, rarely: str) -> _Perhaps:
+@cache
+def perhaps() -> Mapping[str, Perhaps]:
+    """The fields that not every news of a kind has, of these names (`None`: any) with these results."""
+    return {word: fields for part in language_parts() for word, fields in part.perhaps.items()}
+
+
+def perhaps_unless(brought: Sequence[str], about: str, rarely: str) -> Perhaps:
     """Of results that bring it all but one field is there; of others only what the news is `about`."""
 
-    def perhaps(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[str]:
+    def fields(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[str]:
         is_brought = bool(results) and results <= {*brought}
         return {rarely} if is_brought else NEWS[kind].fields.keys() - {about}
 
-    return perhaps
-
-
-def _perhaps_of_draws(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[str]:
-    """A prize is of what was won; a draw that failed has failed before it was drawn."""
-    failed = () if results and "failed" not in results else ("source",)
-    return {*(() if results == {"won"} else DRAW_WON), *failed}
-
-
-def _perhaps_of_stamp_cards(
-    scope: Scope, kind: str, names: Sequence[str] | None, results: Set[str]
-) -> Set[str]:
-    """The fields that not every news of these cards has (all of them where there are no names).
-
-    `missing`: a reward is always to come where the last cell has one and another card follows. `until`: of a
-    card that ends, while something is on it.
-    """
-    section = scope.book.section("stamp_cards")
-    cards = [node for name, (_, node) in section.items() if names is None or name in names]
-    perhaps = set[str]()
-    if not all(isinstance(card, Map) and _gives_always(card) for card in cards):
-        perhaps.add("missing")
-    ends = all(isinstance(card, Map) and card.pairs.keys() & {"for", "until"} for card in cards)
-    if not ends or not results or not results <= {"stamped", "expires_soon", "expired"}:
-        perhaps.add("until")
-    return perhaps
-
-
-def _perhaps_of_referrals(
-    scope: Scope, kind: str, names: Sequence[str] | None, results: Set[str]
-) -> Set[str]:
-    """The fields that not every news of these campaigns has: `why` a refusal, counts what the inviter hears,
-    `left` where the campaign has a `max`."""
-    of_inviter = bool(results) and results <= {*REFERRAL_OF_INVITER}
-    section = scope.book.section("referrals")
-    campaigns = [node for name, (_, node) in section.items() if names is None or name in names]
-    perhaps = set() if results == {"refused"} else {"why"}
-    if not of_inviter:
-        perhaps |= {"friends", "rewarded", "left"}
-    elif not all(isinstance(node, Map) and "max" in node.pairs for node in campaigns):
-        perhaps.add("left")
-    return perhaps
-
-
-_Perhaps: TypeAlias = Callable[[Scope, str, Names, Set[str]], Set[str]]
-PERHAPS: Mapping[str, _Perhaps] = {
-    "coupon": _perhaps_unless(COUPON_BROUGHT, "coupon", "left"),
-    "appointment": _perhaps_unless(APPOINTMENT_BROUGHT, "appointment", "reason"),
-    "stamp_card": _perhaps_of_stamp_cards,
-    "draw": _perhaps_of_draws,
-    "referral": _perhaps_of_referrals,
-}
-"""The fields that not every news of a kind has, of these names (`None`: any) with these results."""
-
-
-def _gives_always(card: Map) -> bool:
-    rewards = card.get("rewards")
-    last = isinstance(rewards, Map) and text_at(card, "cells") in rewards.pairs
-    return last and text_at(card, "again") != "false"
+    return fields
 
 
 def _result(scope: Scope, node: Map) -> tuple[FieldTest, ...]:

@@ -140,8 +140,8 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
                 return EntryEvent(tr("{kind} that failed", kind=kind))
             fields = scope.book.returns.get(name, {})
             return EntryEvent(kind, fields, frozenset(fields))
-        case OnNews(kind=kind, subjects=names) if kind in news.PERHAPS:
-            perhaps = frozenset(news.PERHAPS[kind](scope, kind, names, _results(trigger)))
+        case OnNews(kind=kind, subjects=names) if kind in news.perhaps():
+            perhaps = frozenset(news.perhaps()[kind](scope, kind, names, _results(trigger)))
             return EntryEvent(kind, NEWS[kind].fields, perhaps)
         case OnNews(kind=kind, subjects=(outcome,)) if kind in WITH_FIELDS:
             return EntryEvent(f"{kind}: {outcome}", fields_of(kind, outcome))

@@ -18,6 +18,7 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import scalars
 from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
 from bot.promotions.appointments.engine.steps import AskAppointment, AskBooking, AskOtherTime
+from bot.promotions.appointments.playbook.words import OUT_OF_REACH, REFUSAL_UNHEARD, UNUSED
 from bot.promotions.coupons.playbook.checks import hears_result, listed
 
 
@@ -66,7 +67,7 @@ def refusals_unheard(survey: Survey) -> Iterator[Problem]:
                 ", to: …, reply: …}]  and a  give_up_after;  or give this text a button that begins it anew",
                 heard=f"appointment: {heard[0]}, result: {listed(REFUSALS)}",
             )
-            yield mistake(step.place, "refusal-unheard", message, hint=hint, level="warning")
+            yield mistake(step.place, REFUSAL_UNHEARD, message, hint=hint, level="warning")
 
 
 def _booking_as_they_end(survey: Survey) -> Iterator[tuple[str, str]]:
@@ -147,7 +148,7 @@ def waiting_out_of_reach(survey: Survey) -> Iterator[Problem]:
                 button=f"{{label: 預約, page: {MY_APPOINTMENTS}}}",
             )
             place = survey.place("appointments", name, "waiting")
-            yield mistake(place, "waiting-out-of-reach", message, hint=hint, level="warning")
+            yield mistake(place, OUT_OF_REACH, message, hint=hint, level="warning")
 
 
 def _leads_to_page(survey: Survey) -> bool:
@@ -170,4 +171,4 @@ def unused_appointments(survey: Survey) -> Iterator[Problem]:
                 use=f"book_appointment: {{appointment: {name}, start: …}}",
                 button=f"page: {MY_APPOINTMENTS}",
             )
-            yield mistake(service.place, "appointment-unused", message, hint=hint, level="warning")
+            yield mistake(service.place, UNUSED, message, hint=hint, level="warning")

@@ -12,6 +12,7 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar, at_keys, place_of
 from bot.promotions.appointments.engine.declared import BookableService, StaffMember
 from bot.promotions.appointments.engine.slots import CELL_MINUTES, offered_on, starts_on
+from bot.promotions.appointments.playbook.words import NEVER_FITS
 from bot.promotions.coupons.engine.declared import Reminder
 from bot.promotions.coupons.playbook.compile import check_name, reminder_of
 
@@ -164,11 +165,11 @@ def _check_fits(scope: Scope, key: Scalar, service: BookableService) -> None:
                 minutes=service.minutes,
                 name=quoted(service.name),
             )
-            scope.wrong(key, "appointment-never-fits", message, tr("change the  hours  of one of the two"))
+            scope.wrong(key, NEVER_FITS, message, tr("change the  hours  of one of the two"))
     else:
         message = tr(
             "the appointment {name} takes {minutes} minutes, and its hours are never open as long",
             name=quoted(service.name),
             minutes=service.minutes,
         )
-        scope.wrong(key, "appointment-never-fits", message, tr("shorten  minutes,  or change its  hours"))
+        scope.wrong(key, NEVER_FITS, message, tr("shorten  minutes,  or change its  hours"))

@@ -18,6 +18,7 @@ from bot.playbook.syntax.source import underlined
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.slots import may_begin
 from bot.promotions.appointments.model import Appointment
+from bot.promotions.appointments.playbook.words import WITHOUT_PLACE
 
 
 def appointments_at_stake(
@@ -67,4 +68,4 @@ def _problem(playbook: Playbook, name: str, starts: list[datetime]) -> Problem:
             "they stay as they are: arrange other times with these people, on  Appointments  of the console"
         )
     place = Place(BOT_YAML, 1, 1, "appointments") if service is None else service.place
-    return mistake(place, "appointments-without-place", message, hint=hint, level="warning")
+    return mistake(place, WITHOUT_PLACE, message, hint=hint, level="warning")

@@ -23,11 +23,10 @@ from bot.operations.drafts.forms.form import (
 from bot.operations.drafts.forms.needs import PAGES, condition_of, groups
 from bot.operations.drafts.forms.rules import or_push, rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, whole_number, written_day
-from bot.playbook.compile.messages.card_words import card_words
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.coupons.engine.times import first_end
 from bot.promotions.coupons.model import RedeemWay
-from bot.promotions.coupons.playbook.card import CLOCK, DAY, button, drawn, of_its_holder, what_it_is
+from bot.promotions.coupons.playbook.card import CLOCK, DAY, WORDS, button, drawn, of_its_holder, what_it_is
 
 WAYS: Mapping[RedeemWay, Translatable] = {
     "clerk": tr("a clerk, in the console"),
@@ -53,7 +52,7 @@ EXAMPLE_CODE = "KQ7NH-3M8PX"
 def _card(filled: Filled) -> Sequence[Message]:
     """The card of a coupon that is given now; without an end where none can be read yet."""
     title, playbook = filled["title"] or "…", filled.playbook
-    words, until = card_words(playbook.language), _end(filled)
+    words, until = WORDS.of(playbook.language), _end(filled)
     shown = "…" if until is None else " ".join(formatted(until, how, playbook.zone) for how in (DAY, CLOCK))
     code = "…" if filled["codes"] == "imported" else EXAMPLE_CODE
     parts = [*what_it_is(title, filled["terms"]), of_its_holder(words, code, shown), button(words, LIFF)]

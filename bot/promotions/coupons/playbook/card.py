@@ -5,21 +5,36 @@ https://developers.line.biz/en/reference/messaging-api/#flex-message
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.engine.compiled.card import TEXT_MOST, Bounded, IfKnown, LineObject, PageAddress
 from bot.engine.texts.template import Placeholder, Template
 from bot.model.screen import MY_COUPONS
 from bot.model.translatable import tr
-from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker
-from bot.playbook.compile.messages.card_words import CardWords, words_of
+from bot.playbook.compile.messages.bubbles import MessageForm
+from bot.playbook.compile.messages.card_words import CardWords
 from bot.playbook.compile.messages.from_nodes import FromNode
 from bot.playbook.compile.messages.taps import CardTaps
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.pictures import MB, Header, Use, picture
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
+
+@dataclass(frozen=True, slots=True)
+class CouponWords:
+    """Words of the card of a coupon."""
+
+    coupons: str
+    code: str
+    until: str
+
+
+WORDS = CardWords(
+    CouponWords(coupons="我的優惠券", code="代碼", until="使用期限"),
+    CouponWords(coupons="My coupons", code="Code", until="Use by"),
+)
 _PICTURE = Use(tr("the picture of a coupon's card"), ("JPEG", "PNG"), 10 * MB)
 DAY, CLOCK = "YYYY/MM/DD", "HH:mm"
 """How its last moment is written."""
@@ -39,7 +54,7 @@ def coupon(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm 
     title = text_at(declared, "title") or name.value
     code = Placeholder("coupon_code", name.value)
     day, clock = (Placeholder("coupon_until", name.value, format=how) for how in (DAY, CLOCK))
-    words = words_of(scope)
+    words = WORDS.here(scope)
     shown = Bounded(Template((code,)), TEXT_MOST, "utf16", "the code", whole=True)
     parts = [
         *what_it_is(title, text_at(declared, "terms")),
@@ -62,7 +77,7 @@ def what_it_is(title: str, terms: str) -> list[LineObject]:
     return [called, text(terms, size="sm", color=GREY)] if terms else [called]
 
 
-def of_its_holder(words: CardWords, code: LineObject, until: LineObject) -> LineObject:
+def of_its_holder(words: CouponWords, code: LineObject, until: LineObject) -> LineObject:
     """The code and the last moment, for who has a usable one."""
     lines = [
         {"type": "separator"},
@@ -74,7 +89,7 @@ def of_its_holder(words: CardWords, code: LineObject, until: LineObject) -> Line
     return {"type": "box", "layout": "vertical", "spacing": "xs", "contents": lines}
 
 
-def button(words: CardWords, address: LineObject) -> LineObject:
+def button(words: CouponWords, address: LineObject) -> LineObject:
     """What opens the page of all that somebody has."""
     action = {"type": "uri", "label": words.coupons, "uri": address}
     return {"type": "button", "style": "primary", "height": "sm", "action": action}
@@ -100,6 +115,3 @@ def _ratio(header: Header | None) -> str:
     if header is None or not header.width:
         return "20:13"
     return f"{header.width}:{min(header.height, header.width * _TALLEST)}"
-
-
-MAKERS: Mapping[str, MessageMaker] = {"coupon": MessageMaker(coupon)}

@@ -15,6 +15,7 @@ from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import quoted
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.engine.steps import AskCoupon
+from bot.promotions.coupons.playbook.words import UNUSED
 from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
@@ -52,7 +53,7 @@ def unused_coupons(survey: Survey) -> Iterator[Problem]:
         if name not in given:
             message = tr("nothing gives the coupon {name}", name=quoted(name))
             hint = tr("write  {use}  where it belongs, or leave it out", use=f"give_coupon: {name}")
-            yield mistake(coupon.place, "coupon-unused", message, hint=hint, level="warning")
+            yield mistake(coupon.place, UNUSED, message, hint=hint, level="warning")
 
 
 def _given(survey: Survey) -> Iterator[tuple[str, Place, bool]]:

@@ -19,6 +19,7 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of, text_at
 from bot.promotions.coupons.engine.declared import Coupon, Reminder
 from bot.promotions.coupons.model import RedeemWay
+from bot.promotions.coupons.playbook.words import ENDS_BEFORE, NEVER_ENDS, ORDER_UNHEARD
 
 LONGEST_TITLE, LONGEST_TERMS = 100, 1000
 """Characters: a title is kept with each coupon that is given."""
@@ -96,9 +97,9 @@ def _term(scope: Scope, key: Scalar, node: Map) -> tuple[datetime | None, dateti
     if "until" not in node.pairs and "for" not in node.pairs:
         message = tr("the coupon {name} never ends", name=quoted(key.value))
         hint = tr("write  until: 2026-12-31 24:00  or, from the day it is given,  for: 30d")
-        scope.wrong(key, "coupon-never-ends", message, hint)
+        scope.wrong(key, NEVER_ENDS, message, hint)
     empty = tr("the coupon {name} ends before it begins", name=quoted(key.value))
-    return term(scope, node, empty, "coupon-ends-before")
+    return term(scope, node, empty, ENDS_BEFORE)
 
 
 def term(scope: Scope, node: Map, empty: Translatable, code: Code) -> tuple[datetime | None, datetime | None]:
@@ -147,7 +148,7 @@ def _ways(scope: Scope, node: Map) -> frozenset[RedeemWay]:
                 "write  redeem: clerk,  or under  shops  one that tells: with  webhook_secret,  "
                 "or a system of your own with  api_token  in bot.yaml"
             )
-            check_orders_heard(scope, way, "coupon-order-unheard", hint)
+            check_orders_heard(scope, way, ORDER_UNHEARD, hint)
         if way.value == "clerk" and is_shared:
             message = tr("a code that everybody has tells no clerk whose coupon it is")
             scope.wrong(way, "bad-value", message, tr("write  redeem: press,  or leave out  code"))

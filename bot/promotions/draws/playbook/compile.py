@@ -16,6 +16,7 @@ from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.playbook.compile import shown, term
 from bot.promotions.draws.engine.declared import Draw, Prize
 from bot.promotions.draws.model import DrawLook
+from bot.promotions.draws.playbook.words import ENDS_BEFORE, ODDS, PRIZE_ENDS, PRIZE_NEVER, RUNS_OUT
 
 PRIZES_MOST = 12
 """Prizes of one draw: a wheel with more cannot be read on a telephone."""
@@ -28,7 +29,7 @@ def draws_of(scope: Scope, coupons: Mapping[str, Coupon]) -> dict[str, Draw]:
 
 def _draw(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -> Draw:
     empty = tr("the draw {name} ends before it begins", name=quoted(key.value))
-    starts, until = term(scope, node, empty, "draw-ends-before")
+    starts, until = term(scope, node, empty, ENDS_BEFORE)
     prizes = _prizes(scope, node)
     _check_odds(scope, key, prizes)
     draw = Draw(
@@ -79,13 +80,13 @@ def _check_odds(scope: Scope, key: Scalar, prizes: Sequence[Prize]) -> None:
             name=quoted(key.value),
             percent=percent_of(total),
         )
-        scope.wrong(key, "draw-odds", message, tr("make some of them smaller"))
+        scope.wrong(key, ODDS, message, tr("make some of them smaller"))
     for_all = [one for one in prizes if one.odds is None]
     if len(for_all) > 1:
         message = tr(
             "two prizes of {name} have no odds: each would be for all others", name=quoted(key.value)
         )
-        scope.wrong(key, "draw-odds", message, tr("write  odds: 5%  at all prizes but one"))
+        scope.wrong(key, ODDS, message, tr("write  odds: 5%  at all prizes but one"))
 
 
 def _check_prizes(scope: Scope, node: Map, draw: Draw, coupons: Mapping[str, Coupon]) -> None:
@@ -105,16 +106,14 @@ def _check_ends(scope: Scope, key: Scalar, draw: Draw, prize: Prize, coupon: Cou
         message = tr(
             "nobody can win {prize}: of the coupon {name} there are none", prize=prize_name, name=name
         )
-        scope.wrong(
-            key, "draw-prize-never", message, tr("write another  stock  at the coupon"), level="warning"
-        )
+        scope.wrong(key, PRIZE_NEVER, message, tr("write another  stock  at the coupon"), level="warning")
     elif coupon.until is not None and begins is not None and coupon.until <= begins:
         message = tr(
             "nobody can win {prize}: the coupon {name} ends before the draw begins",
             prize=prize_name,
             name=name,
         )
-        scope.wrong(key, "draw-prize-never", message, tr("write a later  until  at the coupon"))
+        scope.wrong(key, PRIZE_NEVER, message, tr("write a later  until  at the coupon"))
     elif coupon.until is not None and (draw.until is None or coupon.until < draw.until):
         message = tr(
             "the coupon {name} ends before the draw does: {prize} cannot be won any more then",
@@ -122,7 +121,7 @@ def _check_ends(scope: Scope, key: Scalar, draw: Draw, prize: Prize, coupon: Cou
             name=name,
         )
         hint = tr("write a later  until  at the coupon, or an earlier one at the draw")
-        scope.wrong(key, "draw-prize-ends", message, hint, level="warning")
+        scope.wrong(key, PRIZE_ENDS, message, hint, level="warning")
     else:
         return False
     return True
@@ -143,4 +142,4 @@ def _check_stock(scope: Scope, key: Scalar, prize: Prize, coupon: Coupon, expect
             goes_out=f"{round(goes_out):,}",
         )
         hint = tr("make the odds smaller, or the  stock  of the coupon larger")
-        scope.wrong(key, "draw-runs-out", message, hint, level="warning")
+        scope.wrong(key, RUNS_OUT, message, hint, level="warning")

@@ -27,13 +27,12 @@ from bot.operations.drafts.forms.form import (
 from bot.operations.drafts.forms.needs import COUPONS, PAGES, SHOP
 from bot.operations.drafts.forms.rules import rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, of_field, whole_number
-from bot.playbook.compile.messages.card_words import card_words
 from bot.playbook.syntax.yaml_text import YamlWord, braces, scalar
 from bot.promotions.coupons.playbook.card import what_it_is
 from bot.promotions.stamps.engine.declared import CELLS_LEAST, CELLS_MOST, StampCard
 from bot.promotions.stamps.engine.placeholders import shown_of
 from bot.promotions.stamps.model import HeldStampCard, StampWay
-from bot.promotions.stamps.playbook.card import form_of
+from bot.promotions.stamps.playbook.card import WORDS, form_of
 
 WAYS: Mapping[StampWay, Translatable] = {
     "clerk": tr("a clerk at the till"),
@@ -96,7 +95,7 @@ def _card(filled: Filled) -> Sequence[Message]:
             return page_address(playbook, placeholder.name, filled.channel)
         return shown_of(card, held, titles, placeholder.slot)
 
-    words, said = card_words(playbook.language), what_it_is(title, filled["terms"])
+    words, said = WORDS.of(playbook.language), what_it_is(title, filled["terms"])
     made = form_of(words, "", title, said, cells, frozenset(rewards))
     filling = filling_of(playbook, filled.channel, filled.now, lookup)
     return [rendered([Card(card.place, "", (Bubble(made),))], filling).messages[0]]

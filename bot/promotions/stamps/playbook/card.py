@@ -5,7 +5,7 @@ https://developers.line.biz/en/reference/messaging-api/#flex-message
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.engine.compiled.card import TEXT_MOST, THE_ALT, Bounded, IfKnown, LineObject, PageAddress
@@ -13,8 +13,8 @@ from bot.engine.texts.template import Placeholder, Template
 from bot.line.objects.limits import ALT
 from bot.model.screen import MY_STAMPS
 from bot.model.translatable import tr
-from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker
-from bot.playbook.compile.messages.card_words import CardWords, filled, words_of
+from bot.playbook.compile.messages.bubbles import MessageForm
+from bot.playbook.compile.messages.card_words import CardWords, filled
 from bot.playbook.compile.messages.from_nodes import FromNode
 from bot.playbook.compile.messages.taps import CardTaps
 from bot.playbook.compile.scope.scope import Scope
@@ -23,6 +23,43 @@ from bot.playbook.syntax.nodes import Map, Node, text_at
 from bot.promotions.coupons.playbook.card import CLOCK, DAY, GREY, drawn, image_of, text, what_it_is
 from bot.promotions.stamps.engine.declared import CELLS_LEAST, CELLS_MOST
 
+
+@dataclass(frozen=True, slots=True)
+class StampWords:
+    """Words of the card of one's stamps."""
+
+    stamps: str
+    count: str
+    alt: str
+    reward: str
+    done: str
+    filled: str
+    until: str
+    gift: str
+
+
+WORDS = CardWords(
+    StampWords(
+        stamps="我的集點卡",
+        count="已集 {count} / {cells} 點",
+        alt="{title}：{counted}",
+        reward="再 {missing} 點，送您「{reward}」",
+        done="集滿了，謝謝您！",
+        filled="已經集滿 {filled} 張",
+        until="集點到 {day} {clock} 為止",
+        gift="禮",
+    ),
+    StampWords(
+        stamps="My stamp cards",
+        count="{count} of {cells} stamps",
+        alt="{title}: {counted}",
+        reward="{missing} more for “{reward}”",
+        done="Your card is full. Thank you!",
+        filled="Cards filled: {filled}",
+        until="Stamps until {day} {clock}",
+        gift="🎁",
+    ),
+)
 _GREEN, _WHITE, _EMPTY = "#0b7a4b", "#ffffff", "#eef1f4"
 _GOLD, _GOLDEN = "#8a5a00", "#fdf0cf"
 _PICTURE = Use(tr("the picture of a stamp card"), ("JPEG", "PNG"), 10 * MB)
@@ -46,12 +83,12 @@ def stamp_card(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageF
     title = text_at(declared, "title") or name.value
     said = what_it_is(title, text_at(declared, "terms"))
     hero = image_of(scope, declared, _PICTURE)
-    form = form_of(words_of(scope), name.value, title, said, cells, _gifts(declared), hero)
+    form = form_of(WORDS.here(scope), name.value, title, said, cells, _gifts(declared), hero)
     return {**form, "altText": FromNode(name, form["altText"]), "contents": FromNode(name, form["contents"])}
 
 
 def form_of(
-    words: CardWords,
+    words: StampWords,
     name: str,
     title: str,
     said: list[LineObject],
@@ -94,11 +131,11 @@ def _gifts(declared: Map) -> frozenset[int]:
     return frozenset(int(key) for key in keys if key.isdecimal())
 
 
-def _next(words: CardWords, card: _Shown) -> list[LineObject]:
+def _next(words: StampWords, card: _Shown) -> list[LineObject]:
     """What is still to come, where something is; that it is full; how many were filled; its last moment."""
     reward = filled(words.reward, missing=card.of("missing"), reward=card.of("reward"))
     full = filled(words.filled, filled=card.of("filled"))
-    until = filled(words.stamps_until, day=card.of("until", DAY), clock=card.of("until", CLOCK))
+    until = filled(words.until, day=card.of("until", DAY), clock=card.of("until", CLOCK))
     return [
         IfKnown(card.of("reward"), text(_bounded(reward), size="sm", weight="bold")),
         IfKnown(card.of("done"), text(words.done, size="sm", weight="bold", color=_GREEN)),
@@ -148,10 +185,7 @@ def _disc(sign: str, color: str, ground: str) -> dict[str, Any]:
     return {**box, **circle, "contents": [{"type": "text", "text": sign, **looks}]}
 
 
-def _button(words: CardWords) -> LineObject:
+def _button(words: StampWords) -> LineObject:
     action = {"type": "uri", "label": words.stamps, "uri": PageAddress(MY_STAMPS)}
     looks = {"style": "primary", "height": "sm", "margin": "lg", "color": _GREEN}
     return {"type": "button", **looks, "action": action}
-
-
-MAKERS: Mapping[str, MessageMaker] = {"stamp_card": MessageMaker(stamp_card)}

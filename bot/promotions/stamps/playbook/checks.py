@@ -16,6 +16,7 @@ from bot.playbook.graph.implication import test_implies
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import quoted
 from bot.promotions.stamps.engine.steps import PutStamps
+from bot.promotions.stamps.playbook.words import FEEDS_ITSELF
 
 
 def stamps_feeding_themselves(survey: Survey) -> Iterator[Problem]:
@@ -28,7 +29,7 @@ def stamps_feeding_themselves(survey: Survey) -> Iterator[Problem]:
             if isinstance(step, PutStamps) and not step.takes and _hears(rule.when, step.card):
                 message = tr("each stamp on {card} puts on another one", card=quoted(step.card))
                 hint = tr("ask where the stamp comes from:  if: {event: {source: code}}")
-                yield mistake(step.place, "stamp-feeds-itself", message, hint=hint)
+                yield mistake(step.place, FEEDS_ITSELF, message, hint=hint)
 
 
 def _hears(when: Sequence[Trigger], card: str) -> bool:

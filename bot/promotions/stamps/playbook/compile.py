@@ -14,6 +14,7 @@ from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.playbook.compile import check_orders_heard, reminder_of, shown
 from bot.promotions.stamps.engine.declared import CELLS_LEAST, CELLS_MOST, StampCard
 from bot.promotions.stamps.model import StampWay
+from bot.promotions.stamps.playbook.words import ORDER_UNHEARD, REWARD_ONCE
 
 
 def stamp_cards_of(scope: Scope, coupons: Mapping[str, Coupon]) -> dict[str, StampCard]:
@@ -32,7 +33,7 @@ def _card(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -
             "leave  orders  out, or write under  shops  one that tells: with  webhook_secret,  "
             "or a system of your own with  api_token  in bot.yaml"
         )
-        check_orders_heard(scope, node.pairs["orders"][0], "stamp-order-unheard", hint, "warning")
+        check_orders_heard(scope, node.pairs["orders"][0], ORDER_UNHEARD, hint, "warning")
     cells = _cells(scope, node)
     again = "again" not in node.pairs or scope.switch(node.get("again"))
     return StampCard(
@@ -82,7 +83,7 @@ def _check_again(scope: Scope, node: Scalar, coupon: Coupon | None, *, again: bo
             name=quoted(coupon.name),
         )
         hint = tr("write  per_person: 50  at the coupon, or  again: false  here")
-        scope.wrong(node, "stamp-reward-once", message, hint, level="warning")
+        scope.wrong(node, REWARD_ONCE, message, hint, level="warning")
 
 
 def _at_least_one(scope: Scope, node: Map, word: str) -> int | None:

@@ -1,0 +1,57 @@
+"""What each kind of promotion gives the language: its section, and the words of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from bot.model.promotions import parts_of
+from bot.model.translatable import Translatable
+from bot.playbook.codes import KindCode, OwnCode
+from bot.playbook.shape.sections import SECTIONS, NamedKind, Section
+from bot.playbook.shape.words import Schema, Word
+
+
+@dataclass(frozen=True, slots=True)
+class WordsPart:
+    """The words of one kind.
+
+    Its `section` is `declared` so; what is in it is `named` so, the whole of it `title`; `page` is the
+    built-in page that it makes. `groups` are those of placeholders that name one of it. `codes` are its
+    findings, `unused` that of an entry which nothing names.
+    """
+
+    section: Section
+    declared: Word
+    named: NamedKind
+    title: Translatable
+    page: str
+    definitions: Mapping[str, Schema]
+    codes: tuple[KindCode, ...]
+    news: Mapping[str, Word] = field(default_factory=dict)
+    actions: Mapping[str, Word] = field(default_factory=dict)
+    conditions: Mapping[str, Word] = field(default_factory=dict)
+    cards: Mapping[str, Word] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
+    unused: KindCode | None = None
+
+
+def word_parts() -> tuple[WordsPart, ...]:
+    """Of all kinds."""
+    return parts_of("playbook.words")
+
+
+def words_of_kinds(table: Literal["news", "actions", "conditions", "cards"]) -> dict[str, Word]:
+    """The words that all kinds have for one place, in their order."""
+    return {word: declared for part in word_parts() for word, declared in getattr(part, table).items()}
+
+
+def named_kinds() -> Mapping[Section, NamedKind]:
+    """What is named in each section that names are chosen from."""
+    return {**SECTIONS, **{part.section: part.named for part in word_parts()}}
+
+
+def every_code() -> frozenset[str]:
+    """The codes of all findings, with those of promotions."""
+    return frozenset(get_args(OwnCode)).union(*(part.codes for part in word_parts()))

@@ -1,0 +1,71 @@
+"""What an edit would do to people who have tried a draw (N3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.flow_occupancy import LATELY, PromotionUsage
+from bot.model.problem import Problem
+from bot.model.translatable import tr
+from bot.playbook.codes import mistake
+from bot.playbook.promotion_impact import Removed, people_have
+from bot.playbook.similar import quoted
+from bot.promotions.coupons.model import CouponCounts
+from bot.promotions.draws.engine.declared import DRAWS
+from bot.promotions.draws.playbook.words import PRIZE_REMOVED, REMOVED, TRIES_USED_UP
+
+_REMOVED = Removed(
+    "draws",
+    REMOVED,
+    lambda people, name: tr(
+        "{people} tried the draw {draw} in the last {days} days, and it is gone: their coupons stay, and a"
+        " draw of another name is a new try for each of them",
+        days=LATELY.days,
+        people=people,
+        draw=name,
+    ),
+    tr("leave it in with an  until,  so that it ends for everybody"),
+)
+
+
+def at_stake(
+    playbook: Playbook, usage: PromotionUsage, counts: Mapping[str, CouponCounts]
+) -> Iterator[Problem]:
+    """Warnings: `usage` is what people have, `counts` how many of each coupon were given."""
+    lately = {name: one.lately for name, one in usage.draws.items() if one.lately}
+    yield from _REMOVED.removed(lately, DRAWS.of(playbook))
+    yield from _prizes_gone(playbook, usage)
+    yield from _used_up(playbook, usage)
+
+
+def _prizes_gone(playbook: Playbook, usage: PromotionUsage) -> Iterator[Problem]:
+    """`people-won-removed-prize`: it was won, is not used yet, and nobody can win it any more."""
+    for (name, prize), number in sorted(usage.prizes.items()):
+        draw = DRAWS.of(playbook).get(name)
+        if draw is None or any(one.name == prize for one in draw.prizes):
+            continue
+        message = tr(
+            "{people} won the prize {prize} of the draw {draw} and not used it yet, and it is gone: their"
+            " coupons stay good",
+            people=people_have(number),
+            prize=quoted(prize),
+            draw=quoted(name),
+        )
+        hint = tr("if it has another name now, give it back the old one: the list of winners goes by it")
+        yield mistake(draw.place, PRIZE_REMOVED, message, hint=hint, level="warning")
+
+
+def _used_up(playbook: Playbook, usage: PromotionUsage) -> Iterator[Problem]:
+    """`draw-tries-used-up`: tried by the day before, and now once in all: who has tried never does again."""
+    for name, draw in DRAWS.of(playbook).items():
+        tried = usage.draws.get(name)
+        if draw.each == "once" and tried is not None and tried.again:
+            message = tr(
+                "with  each: once  {people} no try of the draw {draw} any more: they have tried it on several"
+                " days before",
+                people=people_have(tried.people),
+                draw=quoted(name),
+            )
+            hint = tr("if each of them is to try once more, give it another name")
+            yield mistake(draw.place, TRIES_USED_UP, message, hint=hint, level="warning")

@@ -1,0 +1,34 @@
+"""What an edit would do to people who were brought by a friend (N4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.flow_occupancy import LATELY, PromotionUsage
+from bot.model.problem import Problem
+from bot.model.translatable import tr
+from bot.playbook.promotion_impact import Removed
+from bot.promotions.coupons.model import CouponCounts
+from bot.promotions.referrals.engine.declared import REFERRALS
+from bot.promotions.referrals.playbook.words import REMOVED
+
+_REMOVED = Removed(
+    "referrals",
+    REMOVED,
+    lambda people, name: tr(
+        "{people} been brought in the campaign {campaign} in the last {days} days and might still count, and"
+        " it is gone: neither they nor their inviters get anything",
+        days=LATELY.days,
+        people=people,
+        campaign=name,
+    ),
+    tr("leave it in with an  until:  who came before that still counts"),
+)
+
+
+def at_stake(
+    playbook: Playbook, usage: PromotionUsage, counts: Mapping[str, CouponCounts]
+) -> Iterator[Problem]:
+    """Warnings: `usage` is what people have, `counts` how many of each coupon were given."""
+    yield from _REMOVED.removed(usage.friends, REFERRALS.of(playbook))
