@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.promotion_section import PromotionSection
 from bot.engine.compiled.step import Step
 from bot.engine.conditions.condition import Condition
 from bot.model.flow_occupancy import PromotionUsage
@@ -30,17 +32,36 @@ def _nothing_at_stake(
     yield from ()
 
 
+def _no_rewards(entry: object) -> Iterable[str]:
+    return ()
+
+
+def _never_elsewhere(playbook: Playbook, names: Names) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class LanguagePart:
     """How one kind is compiled and checked.
 
-    `checks` are of a whole playbook. By word: `cards` makes messages, `actions` reads those that their
-    declaration does not make, `conditions` reads conditions, `perhaps` gives the fields that not every news
-    has. `at_stake` is what an edit would do to what people have.
+    `compiled` makes its `section`, whose entries have a title and an `until` where it `ends`. What comes of
+    it is heard as `news`; `perhaps` gives the fields that not all of these have, `later` the results that
+    are no answer to an action, `elsewhere` whether answers come without one, too. `rewards` are the coupons
+    that an entry gives, which are news of it alone where they are `own_news`. `checks` are of a whole
+    playbook. By word: `cards` makes messages, `actions` reads those that their declaration does not make,
+    `conditions` reads conditions. `at_stake` is what an edit would do to what people have.
     """
 
-    checks: tuple[Check, ...]
-    perhaps: Mapping[str, Perhaps]
+    section: PromotionSection[Any]
+    compiled: Callable[[Scope], Mapping[str, Any]]
+    news: str
+    perhaps: Perhaps
+    later: tuple[str, ...] = ()
+    elsewhere: Callable[[Playbook, Names], bool] = _never_elsewhere
+    ends: bool = True
+    rewards: Callable[[Any], Iterable[str]] = _no_rewards
+    own_news: bool = False
+    checks: tuple[Check, ...] = ()
     cards: Mapping[str, MessageMaker] = field(default_factory=dict)
     actions: Mapping[str, Callable[[Scope, Scalar, Node], Step | None]] = field(default_factory=dict)
     conditions: Mapping[str, Callable[[Scope, Scalar, Node], Condition]] = field(default_factory=dict)
@@ -50,3 +71,16 @@ class LanguagePart:
 def language_parts() -> tuple[LanguagePart, ...]:
     """Of all kinds."""
     return parts_of("playbook")
+
+
+@cache
+def part_by_news() -> Mapping[str, LanguagePart]:
+    """By the word under which it is heard."""
+    return {part.news: part for part in language_parts()}
+
+
+def asked_for(step: Step, news: str) -> str | None:
+    """The entry for which a step asks, whose answer comes as this news."""
+    if step.asks is None or step.asks.answer != news:
+        return None
+    return str(getattr(step, step.about))

@@ -52,14 +52,10 @@ from bot.playbook.compile.scope.known_names import known_names
 from bot.playbook.compile.scope.scope import Makers, Scope
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.pictures import sha256_of
+from bot.playbook.promotions import language_parts
 from bot.playbook.read import AssetFile, ParsedPlaybook
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.syntax.nodes import Scalar
-from bot.promotions.appointments.playbook.compile import appointments_of
-from bot.promotions.coupons.playbook.compile import coupons_of
-from bot.promotions.draws.playbook.compile import draws_of
-from bot.promotions.referrals.playbook.compile import referrals_of
-from bot.promotions.stamps.playbook.compile import stamp_cards_of
 
 
 @dataclass(frozen=True)
@@ -120,7 +116,8 @@ def _playbook(scope: Scope) -> Playbook:
     hours = {name: hours_of(scope, node) for name, (_, node) in book.section("hours").items()}
     book.hours.update(hours)
     audiences = audiences_of(scope)
-    coupons = coupons_of(scope)
+    for part in language_parts():
+        book.promotions[part.section.name] = part.compiled(scope)
     return Playbook(
         bot=_text(scope, "bot"),
         channels=book.channels,
@@ -137,13 +134,7 @@ def _playbook(scope: Scope) -> Playbook:
         broadcasts=broadcasts_of(scope),
         forms=forms_of(scope),
         hooks=hooks,
-        promotions={
-            "coupons": coupons,
-            "appointments": appointments_of(scope),
-            "stamp_cards": stamp_cards_of(scope, coupons),
-            "draws": draws_of(scope, coupons),
-            "referrals": referrals_of(scope, coupons),
-        },
+        promotions=book.promotions,
         links=links_of(scope),
         signals=book.signals,
         splits=splits_of(scope),

@@ -17,17 +17,10 @@ from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import Move, moves
-from bot.playbook.graph.survey import Site, Survey
+from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import contains_text
+from bot.playbook.promotions import asked_for, language_parts
 from bot.playbook.similar import quoted
-from bot.promotions.coupons.engine.declared import COUPONS, Coupon
-from bot.promotions.coupons.engine.steps import AskCoupon
-from bot.promotions.coupons.engine.times import until_of
-from bot.promotions.coupons.playbook.checks import hears_result
-from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.draws.engine.steps import TryDraw
-from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.stamps.engine.declared import STAMP_CARDS
 
 LONG_AGO = date(2001, 1, 1)
 """A journey without a beginning of its own may have begun then: no campaign had ended."""
@@ -39,14 +32,13 @@ _ENDED = ("過期", "結束")
 
 
 @dataclass(frozen=True, slots=True)
-class _Campaign:
-    """What ends: a coupon, stamp card, draw or referral; `until` UTC."""
+class Campaign:
+    """A promotion that ends; `until` UTC. What comes of asking for one is heard as `news`."""
 
     name: str
     title: str
     until: datetime
-    step: type[Step] | None = None
-    """The action that gives it."""
+    news: str
 
 
 def said_too_late(survey: Survey) -> Iterator[Problem]:
@@ -54,7 +46,7 @@ def said_too_late(survey: Survey) -> Iterator[Problem]:
     campaigns = list(_campaigns(survey))
     for rule in survey.playbook.rules:
         if rule.since is not None:
-            yield from _over(campaigns, rule.do, rule.since)
+            yield from over(campaigns, rule.do, rule.since)
     for broadcast in survey.playbook.broadcasts.values():
         if broadcast.at is not None and not broadcast.dropped:
             place = survey.place("broadcasts", broadcast.name, "at")
@@ -62,53 +54,36 @@ def said_too_late(survey: Survey) -> Iterator[Problem]:
                 one for one in campaigns if one.until <= broadcast.at and _said(one, broadcast.cards)
             ]
             yield from (_too_late(one.name, place) for one in announced)
-    giving: dict[str, list[Site]] = {}
-    for site in survey.sites:
-        for step in site.steps:
-            if isinstance(step, AskCoupon):
-                giving.setdefault(step.coupon, []).append(site)
-    short = [one for one in COUPONS.of(survey.playbook).values() if one.lasts and one.starts is None]
     for flow in survey.flows:
         if campaigns or flow.active_until is not None:
             yield from _in_flow(survey, flow, campaigns)
-        for coupon in short:
-            yield from _after_giving(survey, flow, coupon, giving.get(coupon.name, ()))
 
 
-def _campaigns(survey: Survey) -> Iterator[_Campaign]:
-    playbook = survey.playbook
-    sections = (
-        (COUPONS.of(playbook), AskCoupon),
-        (DRAWS.of(playbook), TryDraw),
-        (STAMP_CARDS.of(playbook), None),
-        (REFERRALS.of(playbook), None),
-    )
-    for section, step in sections:
-        for name, one in section.items():
+def _campaigns(survey: Survey) -> Iterator[Campaign]:
+    for part in language_parts():
+        for name, one in part.section.of(survey.playbook).items() if part.ends else ():
             if one.until is not None:
-                yield _Campaign(name, one.title, one.until, step)
+                yield Campaign(name, one.title, one.until, part.news)
 
 
-def _over(campaigns: Iterable[_Campaign], steps: Iterable[Step], at: datetime) -> Iterator[Problem]:
+def over(campaigns: Iterable[Campaign], steps: Iterable[Step], at: datetime) -> Iterator[Problem]:
     """What these steps, done at this moment or later, give or say and is over then."""
     ended = [one for one in campaigns if one.until <= at]
     for step in steps if ended else ():
         yield from (_too_late(one.name, step.place) for one in ended if _is_about(one, step))
 
 
-def _is_about(campaign: _Campaign, step: Step) -> bool:
+def _is_about(campaign: Campaign, step: Step) -> bool:
     match step:
-        case AskCoupon(coupon=name) | TryDraw(draw=name):
-            return isinstance(step, campaign.step or ()) and name == campaign.name
         case SendMessages(cards=cards):
             return _said(campaign, cards)
         case Show(text=card):
             return _said(campaign, (card,))
         case _:
-            return False
+            return asked_for(step, campaign.news) == campaign.name
 
 
-def _said(campaign: _Campaign, cards: Iterable[Card]) -> bool:
+def _said(campaign: Campaign, cards: Iterable[Card]) -> bool:
     return any(_names(card, campaign.title) for card in cards)
 
 
@@ -121,47 +96,27 @@ def _names(card: Card, title: str) -> bool:
     return speaks and not any(contains_text(card, word) for word in _ENDED)
 
 
-def _in_flow(survey: Survey, flow: Flow, campaigns: Sequence[_Campaign]) -> Iterator[Problem]:
+def _in_flow(survey: Survey, flow: Flow, campaigns: Sequence[Campaign]) -> Iterator[Problem]:
     """What comes behind waits for a date, or in a flow that begins late."""
     zone = survey.playbook.zone
     begin = flow.active_from or start_of_day(LONG_AGO, zone)
-    for name, at in _arrivals(survey, flow, [flow.first.name], begin).items():
+    for name, at in arrivals(survey, flow, [flow.first.name], begin).items():
         state = flow.states[name]
-        yield from _over(campaigns, _done(state), at)
+        yield from over(campaigns, done(state), at)
         if flow.active_then == "stopped" and flow.active_until is not None and flow.active_until <= at:
             message = tr("nobody gets here: by then all have left the flow {flow}", flow=quoted(flow.name))
             hint = tr("wait for an earlier moment, or write a later  until  in  active")
             yield mistake(state.place, "said-too-late", message, hint=hint, level="warning")
 
 
-def _after_giving(survey: Survey, flow: Flow, coupon: Coupon, giving: Sequence[Site]) -> Iterator[Problem]:
-    """What is said of a coupon after longer than it is good for, in the flow that gave it or began by it."""
-    given = start_of_day(LONG_AGO, survey.playbook.zone)
-    until = until_of(coupon, given, survey.playbook.zone)
-    givers = _givers(flow, coupon, giving)
-    if not givers or until is None:
-        return
-    campaign = [_Campaign(coupon.name, coupon.title, until)]
-    for name, at in _arrivals(survey, flow, givers, given, dated=False).items():
-        yield from _over(campaign, _done(flow.states[name]), at)
-
-
-def _givers(flow: Flow, coupon: Coupon, giving: Sequence[Site]) -> list[str]:
-    """The states in which people have just got the coupon; none where they may have it from elsewhere."""
-    if flow.start and all(hears_result(one, "coupon", coupon.name, "given") for one in flow.start.when):
-        return [flow.first.name]
-    if any(site.flow is not flow for site in giving):
-        return []
-    return [site.state.name for site in giving if site.state is not None]
-
-
-def _done(state: State) -> Iterator[Step]:
+def done(state: State) -> Iterator[Step]:
+    """What is done in a state, and by its rules."""
     yield from state.do
     for rule in (*state.rules, *state.branch):
         yield from rule.do
 
 
-def _arrivals(
+def arrivals(
     survey: Survey, flow: Flow, sources: Sequence[str], begin: datetime, *, dated: bool = True
 ) -> dict[str, datetime]:
     """For each state the earliest moment at which somebody comes there who is in one of `sources` at `begin`.

@@ -6,24 +6,21 @@ pages and all other news have none. What a state does on entry has the tokens of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.engine.compiled.card import Tap
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.rule import OnAfter, OnDate, OnNews, Rule, Trigger
-from bot.model.news import COUPON_LATER, NEWS
+from bot.model.effects import FROM_THE_WORLD
+from bot.model.news import NEWS
 from bot.model.place import Place
 from bot.model.translatable import Translatable, tr
 from bot.playbook.graph.flow_arrows import started
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.phrases import ShortTrigger, attribute_titles, trigger_words
-from bot.promotions.appointments.engine.steps import AskAppointment
-from bot.promotions.coupons.engine.steps import AskCoupon
-from bot.promotions.draws.engine.steps import TryDraw
-from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.stamps.engine.declared import STAMP_CARDS
+from bot.playbook.promotions import Names, asked_for, part_by_news
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,23 +203,11 @@ class WaysIn:
                 return [TOKEN]
             case OnNews(kind="signal", subjects=names) if not self._raised.intersection(names or ()):
                 return [Ways(without=self._by(trigger, place))]
-            case OnNews(kind="coupon", subjects=names) if _is_answer(trigger):
-                given = [source for site in self._giving(names) for source in self._sources(site)]
-                book = self._survey.playbook
-                rewards = {one for card in STAMP_CARDS.of(book).values() for one in card.rewards.values()}
-                rewards |= {
-                    one for each in REFERRALS.of(book).values() for one in (each.friend, each.inviter) if one
-                }
-                if rewards.intersection(names or rewards):
-                    given.append(Ways(perhaps=True, without=self._by(trigger, place)))
-                return given
-            case OnNews(kind="draw", subjects=names):
-                tried = [source for site in self._trying(names) for source in self._sources(site)]
-                return [*tried, Ways(perhaps=True, without=self._by(trigger, place))]  # its page has no token
-            case OnNews(kind="appointment", subjects=names):
-                return [source for site in self._booking(names) for source in self._sources(site)]
-            case OnNews(kind="coupon"):
-                return [Ways(perhaps=True, without=self._by(trigger, place))]
+            case OnNews(kind=kind, subjects=names) if _is_answer(trigger):
+                asked = [source for site in self._asking(kind, names) for source in self._sources(site)]
+                if part_by_news()[kind].elsewhere(self._survey.playbook, names):
+                    asked.append(Ways(perhaps=True, without=self._by(trigger, place)))
+                return asked
             case OnNews(kind=kind):
                 return [Ways(perhaps=NEWS[kind].token == "perhaps", without=self._by(trigger, place))]
             case OnAfter() | OnDate():
@@ -230,25 +215,11 @@ class WaysIn:
             case _:
                 return [TOKEN if flow is None else self._message(flow)]
 
-    def _giving(self, names: Sequence[str] | None) -> Iterator[Site]:
-        """Where these coupons are asked for, but by rules that hear of one: no round is followed."""
+    def _asking(self, kind: str, names: Names) -> Iterator[Site]:
+        """Where these are asked for, but by rules that hear of one: no round is followed."""
         for site in self._survey.sites:
-            given = (step.coupon for step in site.steps if isinstance(step, AskCoupon))
-            if not _hears("coupon", site.rule) and any(names is None or one in names for one in given):
-                yield site
-
-    def _trying(self, names: Sequence[str] | None) -> Iterator[Site]:
-        """Where these draws are tried, but by rules that hear of one: no round is followed."""
-        for site in self._survey.sites:
-            tried = (step.draw for step in site.steps if isinstance(step, TryDraw))
-            if not _hears("draw", site.rule) and any(names is None or one in names for one in tried):
-                yield site
-
-    def _booking(self, names: Sequence[str] | None) -> Iterator[Site]:
-        """Where these appointments are asked for, but by rules that hear of one: no round is followed."""
-        for site in self._survey.sites:
-            asked = (step.appointment for step in site.steps if isinstance(step, AskAppointment))
-            if not _hears("appointment", site.rule) and any(names is None or one in names for one in asked):
+            asked = [one for step in site.steps if (one := asked_for(step, kind)) is not None]
+            if not _hears(kind, site.rule) and any(names is None or one in names for one in asked):
                 yield site
 
     def _by(self, trigger: Trigger, place: Place) -> EntryPath:
@@ -274,9 +245,12 @@ class WaysIn:
 
 
 def _is_answer(trigger: OnNews) -> bool:
-    """Whether it hears only what comes of `give_coupon`, which has the token of the event that asked."""
+    """Whether all that it hears are answers about a promotion: each has the token of the event that asked."""
+    part = part_by_news().get(trigger.kind)
+    if part is None or trigger.kind not in FROM_THE_WORLD:
+        return False
     values = {str(v) for w in trigger.where for t in w.tests for v in getattr(t, "values", ())}
-    return bool(values) and not values & {*COUPON_LATER}
+    return not part.later or (bool(values) and not values & {*part.later})
 
 
 def _hears(kind: str, rule: Rule | None) -> bool:

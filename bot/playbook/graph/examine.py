@@ -59,7 +59,6 @@ from bot.playbook.graph.questions import (
     hidden_answers,
     hidden_rules,
 )
-from bot.playbook.graph.reminders import reminders_never
 from bot.playbook.graph.replies import quick_replies_over, replies_over_five, replies_without_token
 from bot.playbook.graph.reservations import fall_through_winners, lapsing_reservations
 from bot.playbook.graph.results import clashing_triggers, stop_words_answered_by_push
@@ -110,7 +109,6 @@ CHECKS: tuple[Check, ...] = (
     unused_audiences,
     unused_signals_and_hooks,
     unused_shops,
-    reminders_never,
     said_too_late,
     signals_never_sent,
     refunds_never_reported,

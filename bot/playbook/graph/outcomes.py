@@ -12,6 +12,7 @@ from bot.engine.compiled.rule import OnNews, Rule
 from bot.engine.compiled.step import Step
 from bot.engine.conditions.comparisons import Is
 from bot.model.effects import ASKED, FROM_THE_WORLD
+from bot.model.news import NEWS_RESULTS
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import Listing, Translatable, row, tr
@@ -21,7 +22,7 @@ from bot.playbook.graph.survey import Survey
 from bot.playbook.phrases import trigger_words
 from bot.playbook.similar import quoted
 
-OUTCOMES = {*FROM_THE_WORLD, "ended"} - {"coupon", "draw", "appointment"}
+OUTCOMES = {*FROM_THE_WORLD, "ended"} - NEWS_RESULTS.keys()
 """Triggers that reach only the state that asked (language, 4.2)."""
 
 
@@ -91,7 +92,7 @@ def _requests_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterato
 def _request_of(step: Step) -> StateRequest | None:
     effect = step.asks
     if effect is None or effect.answer not in OUTCOMES:
-        return None  # what comes of a coupon or appointment is heard outside flows, too
+        return None  # what comes of promotions is heard outside flows, too
     name = step.hook if isinstance(step, Call) else effect.action
     return StateRequest(effect.answer, name, tuple(effect.outcomes), step.place)
 

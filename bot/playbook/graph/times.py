@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, time
 from functools import lru_cache
 
@@ -18,12 +18,9 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import reached
 from bot.playbook.graph.survey import Survey
+from bot.playbook.promotions import language_parts
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, place_of, text_at
-from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.stamps.engine.declared import STAMP_CARDS
 
 
 def past_dates(survey: Survey, now: datetime) -> Iterator[Problem]:
@@ -90,16 +87,11 @@ def _broadcasts(survey: Survey, now: datetime) -> Iterator[Problem]:
 
 
 def _campaigns(survey: Survey, now: datetime) -> Iterator[Problem]:
-    """Coupons, stamp cards, draws and referrals that are over for everybody."""
+    """Promotions that are over for everybody."""
     playbook = survey.playbook
-    ends: tuple[tuple[str, Mapping[str, datetime | None]], ...] = (
-        ("coupons", {name: one.until for name, one in COUPONS.of(playbook).items()}),
-        ("stamp_cards", {name: one.until for name, one in STAMP_CARDS.of(playbook).items()}),
-        ("draws", {name: one.until for name, one in DRAWS.of(playbook).items()}),
-        ("referrals", {name: one.until for name, one in REFERRALS.of(playbook).items()}),
-    )
-    for section, until_of in ends:
-        for name, until in until_of.items():
+    for part in language_parts():
+        for name, one in part.section.of(playbook).items() if part.ends else ():
+            until = one.until
             if until is not None and until <= now:
                 what = tr(
                     "{name} went on until {until}, which is past",
@@ -107,7 +99,7 @@ def _campaigns(survey: Survey, now: datetime) -> Iterator[Problem]:
                     until=end_words(until, playbook.zone),
                 )
                 hint = tr("give it a date to come, or leave it out, with what leads to it")
-                yield _past(survey.place(section, name, "until"), what, hint)
+                yield _past(survey.place(part.section.name, name, "until"), what, hint)
 
 
 def _flows(survey: Survey, now: datetime) -> Iterator[Problem]:

@@ -47,6 +47,8 @@ class Book:
     signals: dict[str, Mapping[str, Type]] = field(default_factory=dict)
     returns: dict[str, Mapping[str, Type]] = field(default_factory=dict)
     hours: dict[str, Hours | None] = field(default_factory=dict)
+    promotions: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By section, those that are compiled by now: coupons first."""
     cards: dict[str, Card] = field(default_factory=dict)
     open_cards: list[str] = field(default_factory=list)
     needs: dict[str, Sequence[Need]] = field(default_factory=dict)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from functools import cache
+from collections.abc import Sequence, Set
 
 from bot.engine.compiled.rule import FieldTest, OnNews, Trigger
 from bot.engine.conditions.comparisons import Is, Order
@@ -16,7 +15,7 @@ from bot.model.translatable import TranslatableValue, row, tr
 from bot.playbook.compile.conditions.comparisons import Subject, operand
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
-from bot.playbook.promotions import Names, Perhaps, language_parts
+from bot.playbook.promotions import Perhaps
 from bot.playbook.shape import triggers
 from bot.playbook.shape.sections import Section
 from bot.playbook.similar import hint_for, quoted
@@ -92,16 +91,10 @@ def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
     return OnNews("shop", (news,), tests)
 
 
-@cache
-def perhaps() -> Mapping[str, Perhaps]:
-    """The fields that not every news of a kind has, of these names (`None`: any) with these results."""
-    return {word: fields for part in language_parts() for word, fields in part.perhaps.items()}
-
-
 def perhaps_unless(brought: Sequence[str], about: str, rarely: str) -> Perhaps:
     """Of results that bring it all but one field is there; of others only what the news is `about`."""
 
-    def fields(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[str]:
+    def fields(scope: Scope, kind: str, names: Sequence[str] | None, results: Set[str]) -> Set[str]:
         is_brought = bool(results) and results <= {*brought}
         return {rarely} if is_brought else NEWS[kind].fields.keys() - {about}
 

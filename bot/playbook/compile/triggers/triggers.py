@@ -34,6 +34,7 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers import date_triggers as dates
 from bot.playbook.compile.triggers import news_triggers as news
 from bot.playbook.compile.values.values import EVERYTHING, check_texts, pattern_of
+from bot.playbook.promotions import part_by_news
 from bot.playbook.shape.triggers import MESSAGES, TIMES
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
@@ -140,8 +141,8 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
                 return EntryEvent(tr("{kind} that failed", kind=kind))
             fields = scope.book.returns.get(name, {})
             return EntryEvent(kind, fields, frozenset(fields))
-        case OnNews(kind=kind, subjects=names) if kind in news.perhaps():
-            perhaps = frozenset(news.perhaps()[kind](scope, kind, names, _results(trigger)))
+        case OnNews(kind=kind, subjects=names) if kind in part_by_news():
+            perhaps = frozenset(part_by_news()[kind].perhaps(scope, kind, names, _results(trigger)))
             return EntryEvent(kind, NEWS[kind].fields, perhaps)
         case OnNews(kind=kind, subjects=(outcome,)) if kind in WITH_FIELDS:
             return EntryEvent(f"{kind}: {outcome}", fields_of(kind, outcome))

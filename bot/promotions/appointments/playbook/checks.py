@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from bot.engine.compiled.card import Card
 from bot.engine.compiled.rule import Rule
 from bot.engine.compiled.step import SendMessages
+from bot.engine.times.local_time import day_after, earlier
 from bot.model.problem import Problem
 from bot.model.screen import MY_APPOINTMENTS
 from bot.model.translatable import Translatable, row, tr
@@ -17,9 +18,17 @@ from bot.playbook.graph.texts import contains_text
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import scalars
 from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
+from bot.promotions.appointments.engine.slots import starts_on
 from bot.promotions.appointments.engine.steps import AskAppointment, AskBooking, AskOtherTime
+from bot.promotions.appointments.engine.times import reminder_of_start
 from bot.promotions.appointments.playbook.words import OUT_OF_REACH, REFUSAL_UNHEARD, UNUSED
-from bot.promotions.coupons.playbook.checks import hears_result, listed
+from bot.promotions.coupons.playbook.checks import (
+    A_MONDAY,
+    hears_result,
+    listed,
+    reminded_too_late,
+    reminder_never,
+)
 
 
 def appointments_unanswered(survey: Survey) -> Iterator[Problem]:
@@ -172,3 +181,27 @@ def unused_appointments(survey: Survey) -> Iterator[Problem]:
                 button=f"page: {MY_APPOINTMENTS}",
             )
             yield mistake(service.place, UNUSED, message, hint=hint, level="warning")
+
+
+def reminders_never(survey: Survey) -> Iterator[Problem]:
+    """`reminder-never`: its moment is never between when somebody can book and the appointment."""
+    for name, service in APPOINTMENTS.of(survey.playbook).items():
+        yield from _reminder_never(survey, name, service)
+
+
+def _reminder_never(survey: Survey, name: str, service: BookableService) -> Iterator[Problem]:
+    zone = survey.playbook.zone
+    days = (day_after(A_MONDAY, number) for number in range(7))
+    starts = [start for day in days for start in starts_on(service, day, zone)]
+    moments = {start: reminder_of_start(service.remind, start, zone) for start in starts}
+    booked = {start: earlier(start, service.latest, zone) for start in starts}
+    if service.remind is None or not starts or any(at and at > booked[one] for one, at in moments.items()):
+        return
+    if not any(moments.values()):
+        yield reminder_never(survey, APPOINTMENTS.name, name, *reminded_too_late(name))
+    else:
+        message = tr(
+            "nobody is reminded of {name}: so long before it nobody has booked yet", name=quoted(name)
+        )
+        hint = tr("remind later, or write a longer  until  in  ahead")
+        yield reminder_never(survey, APPOINTMENTS.name, name, message, hint)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
 
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnNews, Trigger
 from bot.engine.conditions.comparisons import Is
+from bot.engine.times.local_time import FIRST, INSTANT, start_of_day
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.translatable import row, tr
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.codes import mistake
+from bot.playbook.graph.announced import LONG_AGO, Campaign, arrivals, done, over
 from bot.playbook.graph.implication import test_implies
-from bot.playbook.graph.survey import Survey
+from bot.playbook.graph.survey import Site, Survey
+from bot.playbook.promotions import Names, language_parts
 from bot.playbook.similar import quoted
-from bot.promotions.coupons.engine.declared import COUPONS, Coupon
+from bot.promotions.coupons.engine.declared import COUPONS, Coupon, Reminder
 from bot.promotions.coupons.engine.steps import AskCoupon
+from bot.promotions.coupons.engine.times import reminder_before, until_of
 from bot.promotions.coupons.playbook.words import UNUSED
-from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.stamps.engine.declared import STAMP_CARDS
 
 
 def coupons_unanswered(survey: Survey) -> Iterator[Problem]:
@@ -48,7 +53,9 @@ def coupons_unanswered(survey: Survey) -> Iterator[Problem]:
 
 def unused_coupons(survey: Survey) -> Iterator[Problem]:
     """`coupon-unused`: nothing gives it."""
-    given = {name for name, _, _ in _given(survey)} | _won(survey)
+    given = {name for name, _, _ in _given(survey)} | {
+        coupon for _, coupon in _rewards(survey.playbook, own_news=True)
+    }
     for name, coupon in COUPONS.of(survey.playbook).items():
         if name not in given:
             message = tr("nothing gives the coupon {name}", name=quoted(name))
@@ -59,17 +66,15 @@ def unused_coupons(survey: Survey) -> Iterator[Problem]:
 def _given(survey: Survey) -> Iterator[tuple[str, Place, bool]]:
     """The coupons that are given, each with where, and whether a reply token may be there.
 
-    By an action, for stamps, or for bringing a friend; a journey, stamps and friends have no token.
+    By an action, or as a reward; a journey and a reward have no token.
     """
     for site in survey.sites:
         is_journey = site.flow is not None and site.flow.start is not None
         for step in site.steps:
             if isinstance(step, AskCoupon):
                 yield step.coupon, step.place, not is_journey
-    for card in STAMP_CARDS.of(survey.playbook).values():
-        yield from ((coupon, card.place, False) for coupon in dict.fromkeys(card.rewards.values()))
-    for one in REFERRALS.of(survey.playbook).values():
-        yield from ((coupon, one.place, False) for coupon in (one.friend, one.inviter) if coupon is not None)
+    for entry, coupon in _rewards(survey.playbook, own_news=False):
+        yield coupon, entry.place, False
 
 
 def _with_token(given: tuple[str, Place, bool]) -> bool:
@@ -77,9 +82,17 @@ def _with_token(given: tuple[str, Place, bool]) -> bool:
     return not given[2]
 
 
-def _won(survey: Survey) -> set[str]:
-    """The coupons that are prizes: that one was won is news of its draw."""
-    return {prize.coupon for draw in DRAWS.of(survey.playbook).values() for prize in draw.prizes}
+def _rewards(playbook: Playbook, *, own_news: bool) -> Iterator[tuple[Any, str]]:
+    """The entries that give coupons, each with one, once; `own_news`: giving it is news of the entry."""
+    for part in language_parts():
+        for entry in part.section.of(playbook).values() if part.own_news == own_news else ():
+            yield from ((entry, coupon) for coupon in dict.fromkeys(part.rewards(entry)))
+
+
+def given_elsewhere(playbook: Playbook, names: Names) -> bool:
+    """Whether one of these is a reward, which is given without an action."""
+    rewards = {coupon for _, coupon in _rewards(playbook, own_news=False)}
+    return bool(rewards.intersection(names or rewards))
 
 
 def _answers(coupon: Coupon) -> list[str]:
@@ -100,3 +113,83 @@ def hears_result(trigger: Trigger, kind: str, name: str, result: str) -> bool:
 def listed(words: Sequence[str]) -> str:
     """Words as a value of YAML: one, or a list of them."""
     return words[0] if len(words) == 1 else f"[{', '.join(words)}]"
+
+
+def said_after_end(survey: Survey) -> Iterator[Problem]:
+    """`said-too-late`: said of a coupon after longer than it is good for, in the flow that gives it."""
+    giving: dict[str, list[Site]] = {}
+    for site in survey.sites:
+        for step in site.steps:
+            if isinstance(step, AskCoupon):
+                giving.setdefault(step.coupon, []).append(site)
+    short = [one for one in COUPONS.of(survey.playbook).values() if one.lasts and one.starts is None]
+    for flow in survey.flows:
+        for coupon in short:
+            yield from _after_giving(survey, flow, coupon, giving.get(coupon.name, ()))
+
+
+def _after_giving(survey: Survey, flow: Flow, coupon: Coupon, giving: Sequence[Site]) -> Iterator[Problem]:
+    given = start_of_day(LONG_AGO, survey.playbook.zone)
+    until = until_of(coupon, given, survey.playbook.zone)
+    givers = _givers(flow, coupon, giving)
+    if not givers or until is None:
+        return
+    campaign = [Campaign(coupon.name, coupon.title, until, "coupon")]
+    for name, at in arrivals(survey, flow, givers, given, dated=False).items():
+        yield from over(campaign, done(flow.states[name]), at)
+
+
+def _givers(flow: Flow, coupon: Coupon, giving: Sequence[Site]) -> list[str]:
+    """The states in which people have just got the coupon; none where they may have it from elsewhere."""
+    if flow.start and all(hears_result(one, "coupon", coupon.name, "given") for one in flow.start.when):
+        return [flow.first.name]
+    if any(site.flow is not flow for site in giving):
+        return []
+    return [site.state.name for site in giving if site.state is not None]
+
+
+A_MONDAY = date(2001, 1, 1)
+"""The week from then on represents all weeks; before it no campaign has ended."""
+
+
+def reminders_never(survey: Survey) -> Iterator[Problem]:
+    """`reminder-never`: its moment is never between when somebody has it and when it is over."""
+    zone = survey.playbook.zone
+    given = start_of_day(A_MONDAY, zone)
+    for name, coupon in COUPONS.of(survey.playbook).items():
+        until = until_of(coupon, given, zone)
+        yield from never_reminded(survey, COUPONS.name, name, coupon.remind, given - INSTANT, until)
+
+
+def never_reminded(
+    survey: Survey, section: str, name: str, remind: Reminder | None, since: datetime, until: datetime | None
+) -> Iterator[Problem]:
+    """Where nobody who has had it since then, until then, is ever reminded of it."""
+    zone = survey.playbook.zone
+    if remind is None or until is None or reminder_before(remind, since, until, zone) is not None:
+        return
+    if reminder_before(remind, FIRST, until, zone) is None:
+        yield reminder_never(survey, section, name, *reminded_too_late(name))
+    else:
+        message = tr(
+            "nobody is reminded of {name}: {days} days before its end nobody has it yet",
+            name=quoted(name),
+            days=remind.days_before,
+        )
+        yield reminder_never(
+            survey, section, name, message, tr("write a smaller  days_before,  or a longer  for")
+        )
+
+
+def reminded_too_late(name: str) -> tuple[Translatable, Translatable]:
+    """That it is over by then, and what to write instead."""
+    message = tr("nobody is reminded of {name}: at that time of the last day it is over", name=quoted(name))
+    return message, tr("write an earlier  at,  or  days_before: 1")
+
+
+def reminder_never(
+    survey: Survey, section: str, name: str, message: Translatable, hint: Translatable
+) -> Problem:
+    """At the reminder of this entry."""
+    place = survey.place(section, name, "remind")
+    return mistake(place, "reminder-never", message, hint=hint, level="warning")

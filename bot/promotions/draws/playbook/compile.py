@@ -12,7 +12,7 @@ from bot.model.translatable import tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
-from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.playbook.compile import shown, term
 from bot.promotions.draws.engine.declared import Draw, Prize
 from bot.promotions.draws.model import DrawLook
@@ -22,8 +22,9 @@ PRIZES_MOST = 12
 """Prizes of one draw: a wheel with more cannot be read on a telephone."""
 
 
-def draws_of(scope: Scope, coupons: Mapping[str, Coupon]) -> dict[str, Draw]:
+def draws_of(scope: Scope) -> dict[str, Draw]:
     """All draws by name."""
+    coupons = COUPONS.of(scope.book)
     return {key.value: _draw(scope, key, node, coupons) for key, node in scope.book.blocks("draws")}
 
 

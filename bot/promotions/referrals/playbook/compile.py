@@ -9,7 +9,7 @@ from bot.model.translatable import tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar
-from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.playbook.compile import shown, term
 from bot.promotions.referrals.engine.declared import ReferralCampaign
 from bot.promotions.referrals.model import ReferralGoal
@@ -18,8 +18,9 @@ from bot.promotions.referrals.playbook.words import ENDS_BEFORE, NEVER_COUNTS, R
 LIFF = 'liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}'
 
 
-def referrals_of(scope: Scope, coupons: Mapping[str, Coupon]) -> dict[str, ReferralCampaign]:
+def referrals_of(scope: Scope) -> dict[str, ReferralCampaign]:
     """All campaigns by name."""
+    coupons = COUPONS.of(scope.book)
     return {key.value: _campaign(scope, key, node, coupons) for key, node in scope.book.blocks("referrals")}
 
 

@@ -8,6 +8,8 @@ from bot.model.news import REFERRAL_OF_INVITER
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.promotions import LanguagePart, Names
 from bot.playbook.syntax.nodes import Map
+from bot.promotions.referrals.engine.declared import REFERRALS
+from bot.promotions.referrals.playbook.compile import referrals_of
 from bot.promotions.referrals.playbook.impact import at_stake
 
 
@@ -25,4 +27,11 @@ def _perhaps(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[st
     return perhaps
 
 
-PART = LanguagePart(checks=(), perhaps={"referral": _perhaps}, at_stake=at_stake)
+PART = LanguagePart(
+    section=REFERRALS,
+    compiled=referrals_of,
+    news="referral",
+    perhaps=_perhaps,
+    rewards=lambda campaign: filter(None, (campaign.friend, campaign.inviter)),
+    at_stake=at_stake,
+)

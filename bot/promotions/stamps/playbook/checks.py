@@ -1,4 +1,4 @@
-"""Whether hearing of a stamp puts on the next (N2)."""
+"""Whether hearing of a stamp puts on the next, and whether reminders ever come (N2)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from bot.engine.compiled.rule import OnNews, Trigger
 from bot.engine.conditions.comparisons import Is
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.values import EventTest
+from bot.engine.times.local_time import FIRST, start_of_day
 from bot.model.news import STAMP_ADDED
 from bot.model.problem import Problem
 from bot.model.translatable import tr
@@ -15,7 +16,10 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import test_implies
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import quoted
+from bot.promotions.coupons.playbook.checks import A_MONDAY, never_reminded
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.steps import PutStamps
+from bot.promotions.stamps.engine.times import end_of_card
 from bot.promotions.stamps.playbook.words import FEEDS_ITSELF
 
 
@@ -48,3 +52,12 @@ def _hears(when: Sequence[Trigger], card: str) -> bool:
 def _asks_source(condition: Condition | None) -> bool:
     leaves = () if condition is None else condition.leaves()
     return any(isinstance(leaf, EventTest) and leaf.field == "source" for leaf in leaves)
+
+
+def reminders_never(survey: Survey) -> Iterator[Problem]:
+    """`reminder-never`: its moment is never before the card ends."""
+    zone = survey.playbook.zone
+    stamped = start_of_day(A_MONDAY, zone)
+    for name, card in STAMP_CARDS.of(survey.playbook).items():
+        end = end_of_card(card, stamped, zone)
+        yield from never_reminded(survey, STAMP_CARDS.name, name, card.remind, FIRST, end)

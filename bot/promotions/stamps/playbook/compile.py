@@ -10,15 +10,16 @@ from bot.model.translatable import tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar
-from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.playbook.compile import check_orders_heard, reminder_of, shown
 from bot.promotions.stamps.engine.declared import CELLS_LEAST, CELLS_MOST, StampCard
 from bot.promotions.stamps.model import StampWay
 from bot.promotions.stamps.playbook.words import ORDER_UNHEARD, REWARD_ONCE
 
 
-def stamp_cards_of(scope: Scope, coupons: Mapping[str, Coupon]) -> dict[str, StampCard]:
+def stamp_cards_of(scope: Scope) -> dict[str, StampCard]:
     """All stamp cards by name."""
+    coupons = COUPONS.of(scope.book)
     return {key.value: _card(scope, key, node, coupons) for key, node in scope.book.blocks("stamp_cards")}
 
 

@@ -13,10 +13,12 @@ from bot.playbook.compile.messages.bubbles import MessageMaker
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.promotions import LanguagePart, Names
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.held import MOST_AT_ONCE
 from bot.promotions.stamps.engine.steps import PutStamps
 from bot.promotions.stamps.playbook.card import stamp_card
-from bot.promotions.stamps.playbook.checks import stamps_feeding_themselves
+from bot.promotions.stamps.playbook.checks import reminders_never, stamps_feeding_themselves
+from bot.promotions.stamps.playbook.compile import stamp_cards_of
 from bot.promotions.stamps.playbook.impact import at_stake
 
 
@@ -63,10 +65,14 @@ def _gives_always(card: Map) -> bool:
 
 
 PART = LanguagePart(
-    checks=(stamps_feeding_themselves,),
+    section=STAMP_CARDS,
+    compiled=stamp_cards_of,
+    news="stamp_card",
+    perhaps=_perhaps,
+    rewards=lambda card: card.rewards.values(),
+    checks=(stamps_feeding_themselves, reminders_never),
     cards={"stamp_card": MessageMaker(stamp_card)},
     actions={"add_stamp": _put_stamps, "take_stamp": _put_stamps},
     conditions={"stamp_card": named_condition(HasStamps, _stamps)},
-    perhaps={"stamp_card": _perhaps},
     at_stake=at_stake,
 )
