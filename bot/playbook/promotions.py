@@ -19,7 +19,7 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.graph.survey import Survey
 from bot.playbook.syntax.nodes import Node, Scalar
 
-Check: TypeAlias = Callable[[Survey], Iterator[Problem]]
+SurveyCheck: TypeAlias = Callable[[Survey], Iterator[Problem]]
 Names: TypeAlias = Sequence[str] | None
 """What news are about: names of a section, or any of them."""
 Perhaps: TypeAlias = Callable[[Scope, str, Names, Set[str]], Set[str]]
@@ -61,7 +61,7 @@ class LanguagePart:
     ends: bool = True
     rewards: Callable[[Any], Iterable[str]] = _no_rewards
     own_news: bool = False
-    checks: tuple[Check, ...] = ()
+    checks: tuple[SurveyCheck, ...] = ()
     cards: Mapping[str, MessageMaker] = field(default_factory=dict)
     actions: Mapping[str, Callable[[Scope, Scalar, Node], Step | None]] = field(default_factory=dict)
     conditions: Mapping[str, Callable[[Scope, Scalar, Node], Condition]] = field(default_factory=dict)

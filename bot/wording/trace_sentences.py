@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from bot.model.counts import CARD_LEFT_OUT, REFUSED_AT_SHOP
 from bot.model.effects import ASKED
+from bot.wording.promotions import wording_parts
 
 _OF_OUTCOMES = {
     question.answer: {
@@ -43,18 +44,10 @@ EVENTS: Mapping[str, str | Mapping[str, str]] = {
     "marketing": {"stopped": "wants no more marketing", "allowed": "wants marketing"},
     "signal": "signal {signal}",
     "hook": {**_OF_OUTCOMES["hook"], "": "the outside system {hook} is done"},
-    "coupon": {**_OF_OUTCOMES["coupon"], "": "news of the coupon {coupon}"},
-    "appointment": {
-        **_OF_OUTCOMES["appointment"],
-        "soon": "the appointment is near",
-        "came": "came to the appointment",
-        "missed": "did not come to the appointment",
-        "free": "a place is free that the person has waited for",
-        "": "news of the appointment {appointment}",
+    **{
+        part.news: {**_OF_OUTCOMES.get(part.news, {}), **part.events, "": part.rows[""]}
+        for part in wording_parts()
     },
-    "stamp_card": "news of the stamp card {card}",
-    "draw": {**_OF_OUTCOMES["draw"], "": "news of the draw {draw}"},
-    "referral": "news of the campaign {campaign}",
     "staff": {"takes_over": "staff took the conversation", "hands_back": "staff handed back"},
     "flow_ended": "the flow {flow} ended",
     "ended": "the flow inside ended at {state}",
@@ -214,95 +207,18 @@ HOOKS = {
 }
 """`hook HOOK: ok`."""
 
-COUPONS = {
-    "given": "the coupon {coupon} was given",
-    "had": "has had as many of the coupon {coupon} as one may",
-    "none_left": "no coupon {coupon} is left",
-    "over": "the coupon {coupon}: its last day has passed",
-    "failed": "the coupon {coupon} could not be given",
-    "redeemed": "the coupon {coupon} was used",
-    "returned": "the coupon {coupon} can be used again",
-    "expires_soon": "the coupon {coupon} ends soon",
-    "expired": "the coupon {coupon} has ended unused",
-    "": "news of the coupon {coupon}",
-    "redeem": "the coupon {coupon} was presented at the till",
-    "press": "the clerk's confirmation of the coupon {coupon} was pressed",
-    "undo": "staff undid that the coupon {coupon} was redeemed",
-    "order": "an order came with the coupon {coupon}",
-    "order cancelled": "an order with the coupon {coupon} was cancelled",
+PROMOTIONS: Mapping[str, Mapping[str, str]] = {
+    part.news.replace("_", " "): part.rows for part in wording_parts()
 }
-"""`coupon NAME: given`: an outcome, or what is done with one."""
-DRAWS = {
-    "won": "has won in the draw {draw}",
-    "nothing": "has won nothing in the draw {draw}",
-    "had": "has tried the draw {draw} already",
-    "over": "the draw {draw} is not open",
-    "failed": "the draw {draw} could not be carried out",
-    "": "news of the draw {draw}",
-}
-"""`draw NAME: won`: what came of a try."""
-APPOINTMENTS = {
-    "booked": "the appointment {appointment} was booked",
-    "moved": "the appointment {appointment} was moved",
-    "cancelled": "the appointment {appointment} was cancelled",
-    "full": "the appointment {appointment}: no place is free then",
-    "had": "has as many appointments {appointment} to come as one may",
-    "none": "has no appointment {appointment} to come",
-    "closed": "the appointment {appointment}: none begins then",
-    "too_soon": "the appointment {appointment}: too late to book that moment",
-    "too_far": "the appointment {appointment}: that moment cannot be booked yet",
-    "too_late": "the appointment {appointment}: too late to change it",
-    "soon": "the appointment {appointment} is near",
-    "came": "came to the appointment {appointment}",
-    "missed": "did not come to the appointment {appointment}",
-    "free": "a place of {appointment} is free that the person has waited for",
-    "waiting": "is on the waiting list of {appointment}",
-    "left": "is not on the waiting list of {appointment} any more",
-    "book": "staff book {appointment}",
-    "move": "staff move {appointment}",
-    "cancel": "staff cancel {appointment}",
-    "failed": "the appointment {appointment} could not be looked at",
-    "": "news of the appointment {appointment}",
-}
-"""`appointment NAME: booked`."""
-STAMP_CARDS = {
-    "clerk": "a clerk stamped the card {card}",
-    "code": "scanned the store's code for the card {card}",
-    "take": "staff took back stamps of the card {card}",
-    "stamped": "the card {card} was stamped",
-    "full": "the card {card} is full",
-    "had": "the card {card} had its stamps of that day",
-    "over": "the card {card} was over",
-    "taken_back": "stamps of the card {card} were taken back",
-    "expires_soon": "the card {card} ends soon",
-    "expired": "the card {card} has ended with stamps on it",
-    "": "news of the stamp card {card}",
-}
-"""`stamp card NAME: clerk`: what is done with one, or news of it."""
-REFERRALS = {
-    "opened": "opened a friend's link of {campaign}",
-    "judged": "was compared with the inviter of {campaign}",
-    "friend came": "a friend came by the link of {campaign}",
-    "friend done": "a friend did what counts in {campaign}",
-    "came": "came by a friend's link of {campaign}",
-    "done": "having been brought in {campaign} counts",
-    "refused": "having been brought in {campaign} does not count",
-    "friend_came": "a friend came by the link of {campaign}",
-    "rewarded": "is rewarded for a friend in {campaign}",
-    "not_rewarded": "a friend counts in {campaign}, without a reward",
-    "": "news of the campaign {campaign}",
-}
-"""`referral NAME: opened`: what a friend's link brings about, or news of it."""
+"""`coupon NAME: given`: an outcome or news of a promotion, or what is done with one."""
 
-UNCOUNTED: Mapping[str, str] = {
-    "before": "they were a friend before",
-    "self": "they are the inviter",
-    "household": "the inviter has the same phone or e-mail",
-    "ring": "they have brought the inviter",
-    "late": "it was too late",
-    "gone": "the inviter is not here any more",
+NEWS: Mapping[str, Mapping[str, str]] = {part.note.code: part.rows for part in wording_parts()}
+"""The same by the note of its news."""
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    name: words for part in wording_parts() for name, words in part.words.items()
 }
-"""Why a referral does not count."""
+"""Values of notes of promotions that are words of a closed set, by their name."""
 
 BESIDE: Mapping[str, str] = {
     "chat: cut": "Writes too much in this hour: little of it is kept",
@@ -378,11 +294,7 @@ NOTICES = {
 }
 PAGES = {
     "member_card": "member card",
-    "my_coupons": "own coupons",
-    "my_stamps": "own stamp cards",
-    "my_draws": "own draws",
-    "my_invites": "own invitations",
-    "my_appointments": "own appointments",
+    **dict(part.page for part in wording_parts()),
     "unbind": "undoing the binding",
 }
 """Words of the engine that stand in sentences."""

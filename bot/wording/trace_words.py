@@ -16,6 +16,7 @@ from bot.model.effects import ASKED
 from bot.model.trace import NoteLook, NoteValue, TraceNote, note_from
 from bot.model.translatable import NAMED, Joining, Language, Quoted, Translatable, TranslatableValue, row, tr
 from bot.wording import trace_sentences as sentences
+from bot.wording.promotions import wording_parts
 from bot.wording.titles import NamedThing
 
 FEW = 8
@@ -175,20 +176,13 @@ def _row(what: str) -> Translatable | None:
             return Translatable(sentences.DUE[about])
         case "hook" if name and about in sentences.HOOKS:
             return _about(sentences.HOOKS[about], name)
-        case "coupon" if name and about in sentences.COUPONS:
-            return _about(sentences.COUPONS[about], name)
-        case "draw" if name and about in sentences.DRAWS:
-            return _about(sentences.DRAWS[about], name)
-        case "appointment" if name and about in sentences.APPOINTMENTS:
-            return _about(sentences.APPOINTMENTS[about], name)
-        case "stamp" if about in sentences.STAMP_CARDS:
-            return _about(sentences.STAMP_CARDS[about], name.removeprefix("card "))
-        case "referral" if name and about in sentences.REFERRALS:
-            return _about(sentences.REFERRALS[about], name)
         case "staff" if about.startswith("draw "):
             split, _, group = about.removeprefix("draw ").partition(": ")
             names = {"in_split": Quoted(split), "group": Quoted(group)}
             return tr("staff put them into the group {group} of {in_split}", **names)
+    for noun, rows in sentences.PROMOTIONS.items():
+        if head.startswith(f"{noun} ") and about in rows:
+            return _about(rows[about], head.removeprefix(f"{noun} "))
     first, _, rest = about.partition(" ")
     for key, one in ((head, about), (f"{head}: {first}", rest)):
         if one and key in sentences.ROWS_ABOUT:
@@ -233,21 +227,9 @@ def _value(name: str, value: NoteValue, others: Mapping[str, NoteValue]) -> Tran
     if isinstance(value, TraceNote):
         if value.kind in (notes.EVENT, notes.CAUSE):
             return trigger_text(*map(str, value.values))
-        if value.kind is notes.STAMP_NEWS:
-            card, result = map(str, value.values)
-            return _about(sentences.STAMP_CARDS.get(result, sentences.STAMP_CARDS[""]), card)
-        if value.kind is notes.DRAW_NEWS:
-            draw, result = map(str, value.values)
-            return _about(sentences.DRAWS.get(result, sentences.DRAWS[""]), draw)
-        if value.kind is notes.REFERRAL_NEWS:
-            campaign, result = map(str, value.values)
-            return _about(sentences.REFERRALS.get(result, sentences.REFERRALS[""]), campaign)
-        if value.kind is notes.APPOINTMENT_NEWS:
-            appointment, result = map(str, value.values)
-            return _about(sentences.APPOINTMENTS.get(result, sentences.APPOINTMENTS[""]), appointment)
-        if value.kind is notes.COUPON_NEWS:
-            coupon, result = map(str, value.values)
-            return _about(sentences.COUPONS.get(result, sentences.COUPONS[""]), coupon)
+        if (rows := sentences.NEWS.get(value.kind.code)) is not None:
+            subject, result = map(str, value.values)
+            return _about(rows.get(result, rows[""]), subject)
         return _sentence(value)
     if name == "outcome":
         return trigger_text(str(others["asked"]), str(value))
@@ -352,10 +334,10 @@ _SEVERAL = {
     "states": "state",
     "channels": "channel",
     "stores": "store",
-    "coupons": "coupon",
-    "cards": "stamp card",
     "bindings": "binding",
-    **dict.fromkeys(("names", "listed", "choice"), "name"),
+    **dict.fromkeys(
+        ("names", "listed", "choice", *(one for part in wording_parts() for one in part.lists)), "name"
+    ),
 }
 """And several."""
 _JOINED: Mapping[str, Joining] = {"names": "comma", "listed": "comma"}
@@ -367,7 +349,7 @@ _TELL: Mapping[str, Callable[[str], TranslatableValue]] = {
     "held": _one_of(sentences.HELD),
     "skipped": _one_of(sentences.SKIPPED),
     "stopped": _one_of(sentences.STOPPED),
-    "uncounted": _one_of(sentences.UNCOUNTED),
+    **{name: _one_of(words) for name, words in sentences.WORDS.items()},
     "shop": _one_of(sentences.SHOP),
     "notice": _one_of(sentences.NOTICES),
     "wait": _wait,

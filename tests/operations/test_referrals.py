@@ -27,9 +27,9 @@ from bot.promotions.referrals.operations.figures import (
 )
 from bot.promotions.referrals.operations.words import REFUSED as REFUSED_WORDS
 from bot.promotions.referrals.operations.words import state_words
+from bot.promotions.referrals.wording import UNCOUNTED
 from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
-from bot.wording.trace_sentences import UNCOUNTED
 from tests.conftest import NOW
 from tests.counted import count_on
 from tests.engine.test_referrals import CAMPAIGN

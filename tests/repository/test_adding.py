@@ -33,7 +33,7 @@ HAVE_ONE = {
     "a type of attributes": {
         "engine/conditions/values.py",  # since when somebody is a friend
         "model/effects.py",  # when a code may be sent again
-        "playbook/shape/actions.py",  # when an appointment begins
+        "promotions/appointments/playbook/words.py",  # when an appointment begins
         "model/news.py",  # until when a coupon is usable
         "model/promotion_effects.py",  # when an appointment begins and ends
         "playbook/compile/scope/placeholder_names.py",  # when hours begin or end

@@ -79,11 +79,11 @@ from bot.playbook.graph.unused import (
     unused_shops,
     unused_signals_and_hooks,
 )
-from bot.playbook.promotions import Check, language_parts
+from bot.playbook.promotions import SurveyCheck, language_parts
 from bot.playbook.syntax.nodes import Map
 from bot.playbook.syntax.source import underlined
 
-CHECKS: tuple[Check, ...] = (
+CHECKS: tuple[SurveyCheck, ...] = (
     outcomes_that_never_come,
     waits_without_timeout,
     unreachable_states,
@@ -153,7 +153,7 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def _of_kinds() -> Iterator[Check]:
+def _of_kinds() -> Iterator[SurveyCheck]:
     for part in language_parts():
         yield from part.checks
 

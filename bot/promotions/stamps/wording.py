@@ -1,0 +1,27 @@
+"""The sentences of stamp cards (N2) in a trace."""
+
+from __future__ import annotations
+
+from bot.engine.notes import STAMP_NEWS
+from bot.model.screen import MY_STAMPS
+from bot.wording.promotions import WordingPart
+
+PART = WordingPart(
+    news="stamp_card",
+    note=STAMP_NEWS,
+    rows={
+        "clerk": "a clerk stamped the card {card}",
+        "code": "scanned the store's code for the card {card}",
+        "take": "staff took back stamps of the card {card}",
+        "stamped": "the card {card} was stamped",
+        "full": "the card {card} is full",
+        "had": "the card {card} had its stamps of that day",
+        "over": "the card {card} was over",
+        "taken_back": "stamps of the card {card} were taken back",
+        "expires_soon": "the card {card} ends soon",
+        "expired": "the card {card} has ended with stamps on it",
+        "": "news of the stamp card {card}",
+    },
+    page=(MY_STAMPS, "own stamp cards"),
+    lists=("cards",),
+)
