@@ -18,8 +18,8 @@ class WordsPart:
     """The words of one kind.
 
     Its `section` is `declared` so; what is in it is `named` so, the whole of it `title`; `page` is the
-    built-in page that it makes. `groups` are those of placeholders that name one of it. `codes` are its
-    findings, `unused` that of an entry which nothing names.
+    built-in page that it makes. `groups` are those of placeholders that name one of it, `card_groups` those
+    that only its own cards have. `codes` are its findings, `unused` that of an entry which nothing names.
     """
 
     section: Section
@@ -34,6 +34,7 @@ class WordsPart:
     conditions: Mapping[str, Word] = field(default_factory=dict)
     cards: Mapping[str, Word] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
+    card_groups: tuple[str, ...] = ()
     unused: KindCode | None = None
 
 

@@ -21,7 +21,7 @@ from bot.playbook.shape.sections import Section
 from bot.playbook.shape.suggest_blocks import attribute_called
 from bot.playbook.similar import LISTED, hint_for, quoted
 
-OURS = ("coupon_code", "coupon_until", "stamps")
+OURS = frozenset(group for part in word_parts() for group in part.card_groups)
 """Groups that only cards of our own have."""
 GROUPS = (*(group for group in get_args(PlaceholderGroup) if group not in OURS), "setting")
 CONTACT = ("name", "phone", "member_no", "language", "line_id")

@@ -116,6 +116,7 @@ PART = WordsPart(
             "新朋友折100",
         ),
     },
+    card_groups=("coupon_code", "coupon_until"),
     unused=UNUSED,
     codes=(
         UNKNOWN,

@@ -131,6 +131,7 @@ PART = WordsPart(
             "森活集點",
         ),
     },
+    card_groups=("stamps",),
     codes=(
         UNKNOWN,
         REWARD_ONCE,
