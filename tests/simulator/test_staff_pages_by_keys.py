@@ -18,6 +18,8 @@ from tests.simulator.windows import new_window
 DESK: ViewportSize = {"width": 1366, "height": 768}
 PAGES = (
     "/admin/appointments",
+    "/admin/appointments/new",
+    "/admin/flows/reminder/new",
     "/admin/coupons/new",
     "/admin/stamps/new",
     "/admin/draws/new",

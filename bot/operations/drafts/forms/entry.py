@@ -11,7 +11,7 @@ from bot.model.translatable import Refusal, tr
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.free_names import free_name, safe_name
 from bot.operations.drafts.publishing import DraftContext
-from bot.playbook.syntax.folder_names import BOT_YAML
+from bot.playbook.syntax.folder_names import BOT_YAML, SCENARIOS
 from bot.playbook.syntax.nodes import List, Map, Node, scalars, text_at
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
@@ -29,11 +29,13 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class EntryPlace:
-    """Where entries of a kind go: the section, the file of the first of them, the name of one without any."""
+    """Where entries of a kind go: the section, the file of the first of them, the name of one without any, or
+    of all where names are Latin."""
 
     section: str
     file: str
     nameless: str
+    is_latin: bool = False
 
 
 def put_rules(texts: dict[str, str], lines: Sequence[str], channel: str) -> None:
@@ -45,8 +47,10 @@ def put_rules(texts: dict[str, str], lines: Sequence[str], channel: str) -> None
 
 def put_entry(texts: dict[str, str], place: EntryPlace, entry: Mapping[str, object]) -> str:
     """Put the entry into the text of its file, and return the name that it got. Raises `Refusal`."""
-    name = free_name(safe_name(str(entry["title"]), place.nameless), titles_in(texts, place.section))
-    known = (one for one in _of_rules(texts) if _declared(texts[one], place.section))
+    title = "" if place.is_latin else str(entry["title"])
+    name = free_name(safe_name(title, place.nameless), titles_in(texts, place.section))
+    files = [*_of_rules(texts), *(one for one in texts if one.startswith(place.file))]
+    known = (one for one in files if _declared(texts[one], place.section))
     path = next(known, f"{_free_stem(texts, place.file)}.yaml")
     try:
         texts[path] = with_entry(texts.get(path, ""), place.section, name, entry)
@@ -69,8 +73,8 @@ async def mistakes_of(context: DraftContext, draft: PlaybookDraft, made: NewEntr
 def titles_in(sources: Mapping[str, str], section: str) -> Mapping[str, str]:
     """The names of a section as these files have them, each with its title."""
     found: dict[str, str] = {}
-    for path in _of_rules(sources):
-        for name, node in _declared(sources[path], section).items():
+    for _, text in _playbook(sources):
+        for name, node in _declared(text, section).items():
             found[name] = (text_at(node, "title") if isinstance(node, Map) else "") or name
     return found
 
@@ -99,7 +103,8 @@ def _hears(node: Node, word: str, name: str) -> bool:
 
 
 def _playbook(sources: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    return ((path, text) for path, text in sources.items() if path.endswith(".yaml"))
+    found = sorted(path for path in sources if path.endswith(".yaml"))
+    return ((path, sources[path]) for path in found if not path.startswith(f"{SCENARIOS}/"))
 
 
 def _of_rules(sources: Mapping[str, str]) -> list[str]:

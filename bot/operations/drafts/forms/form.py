@@ -16,7 +16,7 @@ from bot.playbook.shape.schema import DEFINITIONS
 from bot.playbook.shape.words import Schema
 
 FieldKind: TypeAlias = Literal[
-    "text", "lines", "ways", "number", "days", "day", "time", "select", "choice", "ticks", "switch"
+    "text", "lines", "ways", "number", "days", "hours", "day", "time", "select", "choice", "ticks", "switch"
 ]
 """How a field is drawn, read and written. `ways`: texts between commas; `day`: the last one, whole."""
 _OF_FORMAT: Mapping[str, FieldKind] = {
@@ -26,7 +26,7 @@ _OF_FORMAT: Mapping[str, FieldKind] = {
     "number": "number",
     "time": "time",
 }
-MOST: Mapping[FieldKind, int] = {"text": 60, "lines": 1_000, "ways": 400, "number": 7, "days": 7}
+MOST: Mapping[FieldKind, int] = {"text": 60, "lines": 1_000, "ways": 400, "number": 7, "days": 7, "hours": 3}
 """Characters of a field, by its kind."""
 
 
@@ -292,8 +292,8 @@ class Filled:
 
     def counts(self, one: DraftField) -> bool:
         """Whether the field says something beside what the others say."""
-        name, _, values = one.only.partition("=")
-        return self[name] in values.split("|") if values else not name or bool(self[name])
+        name, equals, values = one.only.partition("=")
+        return self[name] in values.split("|") if equals else not name or bool(self[name])
 
     def rows(self, number: int, *names: str) -> Sequence[tuple[int, Sequence[str]]]:
         """The lines of rows, by number, with what stands in these fields; without those that are empty."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.model.translatable import Translatable, tr
 from bot.operations.drafts.forms.entry import channel_has
 from bot.operations.drafts.forms.form import Filled, FormNeed, Options
 from bot.operations.drafts.new_binding import binding_in
-from bot.playbook.syntax.yaml_text import braces, scalar
 
 
 def has_pages(filled: Filled) -> bool:
@@ -37,13 +38,17 @@ COUPONS = FormNeed(
 _MEMBERS = "bound"
 
 
+def tags(filled: Filled) -> Options:
+    """All tags, of what is live and of the draft."""
+    return {one: one for one in (*filled.titles("tags"), *sorted(filled.playbook.tag_names))}
+
+
 def groups(filled: Filled) -> Options:
     """Which customers: members, where the bot binds phones; those with a tag; an audience."""
-    tags = dict.fromkeys([*filled.titles("tags"), *sorted(filled.playbook.tag_names)])
     members: dict[str, str | Translatable] = {_MEMBERS: tr("members: their phone is bound")}
     return {
         **(members if binding_in(filled.sources) else {}),
-        **{f"tag {name}": tr("with the tag {tag}", tag=name) for name in tags},
+        **{f"tag {name}": tr("with the tag {tag}", tag=name) for name in tags(filled)},
         **{
             f"audience {name}": tr("in the audience {audience}", audience=title)
             for name, title in filled.titles("audiences").items()
@@ -51,7 +56,7 @@ def groups(filled: Filled) -> Options:
     }
 
 
-def condition_of(group: str) -> str:
-    """The condition of such a group, as YAML."""
+def condition_of(group: str) -> Mapping[str, str]:
+    """The condition of such a group."""
     kind, _, name = group.partition(" ")
-    return braces({"bound": "phone"} if kind == _MEMBERS else {kind: scalar(name)})
+    return {"bound": "phone"} if kind == _MEMBERS else {kind: name}

@@ -7,5 +7,6 @@ from collections.abc import Sequence
 
 from bot.model.promotions import parts_of
 from bot.operations.drafts.forms.form import DraftForm
+from bot.operations.drafts.forms.reminder import REMINDER
 
-FORMS: Sequence[DraftForm] = parts_of("operations.form")
+FORMS: Sequence[DraftForm] = (*parts_of("operations.form"), REMINDER)

@@ -140,7 +140,7 @@ def options_of(filled: Filled, one: DraftField) -> Options:
 def asked(filled: Filled) -> str:
     """The ways to ask for it, as YAML."""
     found = value_of(filled, filled.form.field("asked"))
-    return one_or_list(map(scalar, found if isinstance(found, tuple) else ()))
+    return one_or_list(map(scalar, found if isinstance(found, list) else ()))
 
 
 def whole_number(written: str) -> int:
@@ -181,9 +181,10 @@ def _chosen(filled: Filled, one: DraftField, written: str) -> str:
 _WRITTEN: Mapping[FieldKind, Callable[[Filled, DraftField, str], object]] = {
     "text": lambda filled, one, written: answer_of(written),
     "lines": lambda filled, one, written: answer_of(written),
-    "ways": lambda filled, one, written: ways_of(written, ASKED_MOST),
+    "ways": lambda filled, one, written: [*ways_of(written, ASKED_MOST)],
     "number": lambda filled, one, written: whole_number(written),
     "days": lambda filled, one, written: f"{whole_number(written)}d",
+    "hours": lambda filled, one, written: f"{whole_number(written)}h",
     "day": _day,
     "time": _time,
     "select": _chosen,

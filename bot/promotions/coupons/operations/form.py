@@ -23,7 +23,7 @@ from bot.operations.drafts.forms.form import (
 from bot.operations.drafts.forms.needs import PAGES, condition_of, groups
 from bot.operations.drafts.forms.rules import or_push, rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, whole_number, written_day
-from bot.playbook.syntax.yaml_text import braces, scalar
+from bot.playbook.syntax.yaml_text import braces, nested, scalar
 from bot.promotions.coupons.engine.times import first_end
 from bot.promotions.coupons.model import RedeemWay
 from bot.promotions.coupons.playbook.card import CLOCK, DAY, WORDS, button, drawn, of_its_holder, what_it_is
@@ -96,7 +96,7 @@ def _given(filled: Filled, name: str) -> Sequence[str]:
     when, may = {"text": asked(filled)}, filled["may"]
     if not may:
         return rule(when, "give_coupon", scalar(name))
-    given = rule(when, "give_coupon", scalar(name), condition_of(may))
+    given = rule(when, "give_coupon", scalar(name), nested(condition_of(may)))
     return [*given, *rule(when, "reply", scalar(NOT_FOR_ALL))]
 
 
