@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.connectors.shops.platforms import OWN_SYSTEM
+from bot.connectors.shops.platforms import offer_of
 from bot.model.settings import ShopSettings
 from bot.model.variables import LINE_API, LINE_DATA_API, PUBLIC_URL, PUSH_API, SHOP_API
 
@@ -25,7 +25,7 @@ def line_data_api(environment: Mapping[str, str]) -> str:
 def shop_api(environment: Mapping[str, str], shop: ShopSettings) -> str | None:
     """What stands in for a shop's platform; `None`: its usual address, or its own system's."""
     base = environment.get(SHOP_API)
-    if not base or shop.platform == OWN_SYSTEM:
+    if not base or "url" in offer_of(shop.platform, shop.access).needs:
         return None
     return f"{base.rstrip('/')}/{shop.platform}/{shop.name}"
 

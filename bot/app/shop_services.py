@@ -11,9 +11,9 @@ from yarl import URL
 
 from bot.app.context import AppContext
 from bot.app.live import Live
-from bot.connectors.shops.access import is_linked, is_of
-from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth, domain_of, is_domain, office_of
-from bot.connectors.shops.platforms import OWN_SYSTEM, news_secret
+from bot.connectors.shops.install import AppOauth
+from bot.connectors.shops.links import is_linked, is_of
+from bot.connectors.shops.platforms import BY_EVENTS, INSTALLED, app_store_of, news_secret
 from bot.model.clock import Clock, PatientClock
 from bot.model.settings import ShopSettings
 from bot.operations.shops.installing import OauthOf, uninstalled
@@ -38,13 +38,14 @@ def oauth_of(
     Raises `ValueError` for a domain that is none of the platform's: nobody is asked there.
     """
 
-    def made(shop: ShopSettings, domain: str) -> CyberbizOauth:
-        if not is_domain(domain):
+    def made(shop: ShopSettings, domain: str) -> AppOauth:
+        install = app_store_of(shop.platform).install()
+        if not install.is_domain(domain):
             raise ValueError("not a host of the platform's")
         own = office(shop, domain)
-        there = office_of(domain) if own is None else URL(own)
+        there = install.office_of(domain) if own is None else URL(own)
         given = shop.credentials
-        return CyberbizOauth(there, given.get("app_id", ""), given.get("app_secret", ""), session, clock)
+        return install.app_at(there, given.get("app_id", ""), given.get("app_secret", ""), session, clock)
 
     return made
 
@@ -126,13 +127,14 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
     async def hearing_shop(channel: str, provider: str) -> HearingShop | None:
         there = live.playbook.channels.get(channel)
         found = live.settings.shops.get(there.shop) if there is not None and there.shop is not None else None
-        if found is None or found.platform != provider or provider == OWN_SYSTEM:  # POST /api/events
+        if found is None or found.platform != provider or provider in BY_EVENTS:  # POST /api/events
             return None
         link = await shops.links.of(found.name)
         if not is_linked(found, link):
             return None
         domain = link.domain if link is not None and is_of(found, link) and link.holds else None
-        domain = domain or domain_of(found.credentials.get("token", ""))
+        if domain is None and found.platform in INSTALLED:
+            domain = app_store_of(found.platform).install().domain_of(found.credentials.get("token", ""))
         return HearingShop(found.name, found.platform, news_secret(found.credentials), domain)
 
     source = (stores, live.playbook_now, runtime.receiver.store, clock)

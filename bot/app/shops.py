@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 import aiohttp
 
 from bot.app.live import Live
-from bot.connectors.shops.access import ShopAccess, TokenInUse, as_linked, has_credentials, is_linked
+from bot.connectors.shops.access import ShopAccess, TokenInUse
+from bot.connectors.shops.links import as_linked, has_credentials, is_linked
 from bot.connectors.shops.mapping import FieldMap
 from bot.connectors.shops.members import Members, members_of
-from bot.connectors.shops.platforms import LIST, offer_of
+from bot.connectors.shops.platforms import LISTS, app_store_of, offer_of
 from bot.engine.compiled.playbook import Playbook
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
@@ -112,9 +113,7 @@ class ShopOpener:
         if token.refused and secret is not None and new.value == secret.value:
             self._not_before = self._not_before or now + REFUSED_FOR
             if now < self._not_before <= now + REFUSED_FOR:
-                raise CredentialsRefused(
-                    tr("CYBERBIZ does not take the app's token: is it still installed there?")
-                )
+                raise CredentialsRefused(app_store_of(self._shop.platform).token_refused)
         self._kept, self._of, self._not_before = new, link, None
         token.value, token.refused = access_of(new), False
 
@@ -227,7 +226,7 @@ class Shops:
             for name, shop in self._live.settings.shops.items() if owns(0) else ():
                 last = max(filter(None, (asked.get(name, began), self.found.taken.get(name))))
                 is_due = now - last >= SELDOM
-                if shop.platform == LIST or not is_due or not is_linked(shop, await self.links.of(name)):
+                if shop.platform in LISTS or not is_due or not is_linked(shop, await self.links.of(name)):
                     continue
                 asked[name] = now
                 with suppress(ShopFailed):  # the watch has it
@@ -244,7 +243,7 @@ class Shops:
         await self._watch.stop()
 
     def _made(self, shop: ShopSettings, playbook: Playbook) -> Members:
-        if shop.platform == LIST:
+        if shop.platform in LISTS:
             fields = FieldMap(shop, playbook.attributes, playbook.zone)
             return Members(
                 shop.name, shop.channel, ListDirectory(shop.name, self._stores.member_records), fields

@@ -13,6 +13,7 @@ from bot.app.database import OpenDatabase
 from bot.app.environment import is_plain
 from bot.app.playbook_files import Stamps
 from bot.app.stored_playbooks import UnpackedPlaybooks
+from bot.connectors.shops.platforms import PLATFORMS
 from bot.connectors.sms.providers import PROVIDERS, usual_settings
 from bot.line.objects.addresses import is_loopback
 from bot.model.settings import Settings, ShopSettings
@@ -145,9 +146,10 @@ class StartOptions:
 
     def back_office(self, shop: ShopSettings, domain: str | None) -> str:
         """Where a browser finds the shop's back office; empty where nobody knows."""
-        if shop.platform != "cyberbiz":
+        office = PLATFORMS[shop.platform].office
+        if not office:
             return ""
         base = self.shop_api(shop)
         if base is not None:
             return f"{base}/office/{domain}" if domain is not None else f"{base}/office"
-        return f"https://{domain}/admin" if domain is not None else ""
+        return office.format(domain=domain) if domain is not None else ""

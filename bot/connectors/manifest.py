@@ -14,7 +14,10 @@ from typing import Protocol, TypeVar
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A key of the playbook by which a connector is given something: what it is, as it is written (YAML)."""
+    """A key of the playbook by which a connector is given something: what it is, and an example in YAML.
+
+    An empty `example` is for one that is seldom written: another connector's stands for it.
+    """
 
     says: str
     example: str
@@ -44,8 +47,9 @@ def manifests(kind: str, folders: Iterable[str], of: type[AnyManifest]) -> Mappi
 def keys_of(connectors: Iterable[Manifest]) -> Mapping[str, Setting]:
     """All keys that a connector of a kind may have; of one that several have, what the first says."""
     found: dict[str, Setting] = {}
-    for one in connectors:
-        found = {**one.settings, **found}
+    for key, setting in (pair for one in connectors for pair in one.settings.items()):
+        if key not in found or not found[key].example:
+            found[key] = setting
     return found
 
 

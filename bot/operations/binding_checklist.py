@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.connectors.shops.platforms import ToSet, checklist
+from bot.connectors.shops.manifest import ToSet
+from bot.connectors.shops.platforms import checklist
 from bot.model.audit import AuditEntry
 from bot.model.binding_check import BindingCheck
 from bot.model.settings import Settings

@@ -14,8 +14,8 @@ from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot.connectors.shops.access import is_linked
-from bot.connectors.shops.platforms import LIST
+from bot.connectors.shops.links import is_linked
+from bot.connectors.shops.platforms import LISTS
 from bot.engine.compiled.playbook import Playbook
 from bot.model.answer_fields import Clock, Help
 from bot.model.broadcast import ASKS, SendingState
@@ -358,7 +358,7 @@ async def shop_health(stores: Stores, settings: Settings) -> list[ShopHealth]:
     refused = await refused_shops(stores)
     found = []
     for name, shop in settings.shops.items():
-        if shop.platform == LIST:
+        if shop.platform in LISTS:
             continue
         sync = syncs.get(name)
         runs = [] if sync is None else [one for one in (sync.all, sync.poll) if one is not None]

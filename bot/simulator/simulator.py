@@ -40,11 +40,8 @@ from bot.simulator.platform.menu_bulk import Afterwards, MenuBulk
 from bot.simulator.platform.menu_calls import MenuCalls
 from bot.simulator.platform.oauth_api import OauthApi
 from bot.simulator.platform.sending import MessageSending
-from bot.simulator.shop.back_office import BackOffice
-from bot.simulator.shop.cyberbiz_api import CyberbizApi
 from bot.simulator.shop.members import PretendShops, ShopFaults
-from bot.simulator.shop.own_system_api import OwnSystemApi
-from bot.simulator.shop.shopline_api import ShoplineApi
+from bot.simulator.shop.simulated import ShopWorld, simulated_platforms
 from bot.simulator.shop.webhooks import ShopCourier
 from bot.simulator.simulated_hooks import PretendAlerts, PretendHooks
 from bot.simulator.state.account import Account, Accounts
@@ -187,7 +184,9 @@ class Simulator:
         scenarios = ScenarioRoutes(bench.recorder, chats)
         taps = TapRoutes(acts, Taps(acts, chats, menus, shown), chats, pictures, bench.recorder.tapped)
         past = Past(bench, chats, self.sms, menus, feed)
-        office = BackOffice(self.shops, clock, self._accounts_of, lambda: self._base_url, self._language)
+        world = ShopWorld(
+            *(self.shops, clock, self._wait, self._accounts_of, lambda: self._base_url, self._language)
+        )
         return [
             *Page(self._language).routes(PREFIX),
             *turns.routes(PREFIX + "/api"),
@@ -211,12 +210,11 @@ class Simulator:
             *AddressRoutes(chats, lambda: self._base_url, self._base).routes(PREFIX + "/api"),
             *LiffRoutes(liff, acts, chats, bench.recorder.mark_page_event).routes(PREFIX + "/api"),
             *control.routes(PREFIX + "/api"),
-            *CyberbizApi(self.shops, clock, self._wait, office.market).routes(
-                f"{PREFIX}/shop/cyberbiz/{{shop}}"
+            *(
+                route
+                for name, one in simulated_platforms().items()
+                for route in one.routes(world, f"{PREFIX}/shop/{name}/{{shop}}")
             ),
-            *office.routes(f"{PREFIX}/shop/cyberbiz/{{shop}}"),
-            *ShoplineApi(self.shops, clock, self._wait).routes(f"{PREFIX}/shop/shopline/{{shop}}"),
-            *OwnSystemApi(self.shops, clock, self._wait).routes(f"{PREFIX}/shop/hook/{{shop}}"),
             *oauth.calls(PREFIX + "/line"),
             *oauth.calls(""),
             *liff_api.calls(PREFIX + "/line"),

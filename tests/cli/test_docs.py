@@ -256,7 +256,10 @@ def test_the_first_bot_is_the_one_that_new_writes(page: str, spoken: str, tmp_pa
 def test_every_button_is_called_so() -> None:
     """Whatever a page tells to press stands in the simulator, on our pages, or in LINE's own tools."""
     bot = ROOT / "bot"
-    ours = [bot / "translations/zh_TW/LC_MESSAGES/oaflow.po", bot / "simulator/shop/back_office.py"]
+    ours = [
+        bot / "translations/zh_TW/LC_MESSAGES/oaflow.po",
+        bot / "connectors/shops/cyberbiz/simulator/back_office.py",
+    ]
     words = "".join(path.read_text("utf-8") for path in [*bot.rglob("*.js"), *ours])
     for page in DOCUMENTS:
         for button in re.findall(r"按「([^」]+)」", page.read_text("utf-8")):

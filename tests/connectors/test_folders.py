@@ -7,18 +7,19 @@ import ast
 import grimp
 import pytest
 
+from bot.connectors.shops.platforms import PLATFORMS
 from bot.connectors.sms.providers import COMPANIES
 from tests.sources import BOT, modules, nodes_of
 
 CONNECTORS = BOT / "connectors"
 FOLDERS = sorted(path.parent for path in CONNECTORS.glob("*/*/manifest.py"))
-BRANDS = {name: name for name in COMPANIES}
-"""The names that mean a connector wherever they stand, by folder; others are words of English, too."""
+BRANDS = (*COMPANIES, *(name for name, one in PLATFORMS.items() if one.brand))
+"""The names that mean a connector wherever they stand; others are words of English, too."""
 
 
 def test_each_connector_is_found() -> None:
-    assert len(FOLDERS) >= 4
-    assert BRANDS.keys() <= {folder.name for folder in FOLDERS}
+    assert len(FOLDERS) >= 8
+    assert set(BRANDS) <= {folder.name for folder in FOLDERS}
 
 
 def test_nobody_imports_a_connector_from_outside_its_folder() -> None:
@@ -37,7 +38,7 @@ def test_nobody_says_its_name_but_in_its_folder(brand: str) -> None:
     found = [
         f"{path.relative_to(BOT)}:{node.lineno}"
         for path in modules(BOT)
-        if path.parent not in own
+        if own.isdisjoint(path.parents)
         for node in nodes_of(path, f"(?i){brand}")
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and brand in node.value.lower()
     ]

@@ -17,10 +17,15 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from aiohttp.typedefs import Handler, Middleware
 
+from bot.connectors.shops.cyberbiz.simulator.records import (
+    cyberbiz_discounts,
+    cyberbiz_record,
+    cyberbiz_statuses,
+)
+from bot.connectors.shops.shopline.simulator import shopline_record
 from bot.model.clock import SystemClock
 from bot.model.settings import ShopSettings
 from bot.simulator.shop.members import PretendMember, PretendShop
-from bot.simulator.shop.records import cyberbiz_discounts, cyberbiz_record, cyberbiz_statuses, shopline_record
 from bot.simulator.simulator import Simulator
 from tests.faults.webhooks import BETWEEN_DELIVERIES, NO_ANSWER
 

@@ -74,7 +74,7 @@ _numbers = count(1)
 
 @pytest.fixture
 async def shops(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shops]:
-    monkeypatch.setattr("bot.simulator.shop.cyberbiz_api.PER_SECOND", 1_000)
+    monkeypatch.setattr("bot.connectors.shops.cyberbiz.simulator.api.PER_SECOND", 1_000)
     async with shops_open(*SHOPS.values()) as shops:
         yield shops
 

@@ -79,7 +79,7 @@ class Buyer:
 @pytest.fixture
 async def shops(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shops]:
     """Who asks as often as its platform allows, from two processes at once, is not told to wait."""
-    monkeypatch.setattr("bot.simulator.shop.cyberbiz_api.PER_SECOND", 1_000)
+    monkeypatch.setattr("bot.connectors.shops.cyberbiz.simulator.api.PER_SECOND", 1_000)
     async with shops_open(FOREST, HARBOUR) as shops:
         yield shops
 

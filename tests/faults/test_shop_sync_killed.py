@@ -28,7 +28,7 @@ MANY = 180
 @pytest.fixture
 async def shop(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
     """The address of a shop with so many members, which may be asked as often as one likes."""
-    monkeypatch.setattr("bot.simulator.shop.cyberbiz_api.PER_SECOND", 100_000)
+    monkeypatch.setattr("bot.connectors.shops.cyberbiz.simulator.api.PER_SECOND", 100_000)
     simulator, application = Simulator([], SystemClock(), shops=[SHOP]), Application()
     pretend = simulator.shops.by_name[SHOP.name]
     pretend.members.clear()

@@ -14,6 +14,7 @@ from bot.connectors.mail.server import MailServer
 from bot.connectors.mail.smtp import Letter, MailNotSent, send
 from bot.connectors.push.browser_push import BrowserMessage, PushCaller, PushResult
 from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth, office_of
+from bot.connectors.shops.cyberbiz.refusals import while_installing
 from bot.connectors.shops.members import members_of
 from bot.connectors.sms.providers import sender_of
 from bot.connectors.sms.sender import ShortMessage, SmsNotSent
@@ -25,7 +26,7 @@ from bot.line.outcome import NotSent
 from bot.model.outside import IS_COPY, WHY_CLOSED, OutsideClosed, close_outside
 from bot.model.settings import HookSettings, ShopSettings, SmsSettings
 from bot.model.shop_failure import NotAsked
-from bot.operations.shops.reasons import while_installing, while_trying
+from bot.operations.shops.reasons import while_trying
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW, ManualClock
 from tests.fakes.fake_line import FakeLine

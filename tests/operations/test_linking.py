@@ -12,7 +12,9 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from bot.app.shops import ShopOpener
-from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth, Granted
+from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth
+from bot.connectors.shops.install import Granted
+from bot.connectors.shops.refused import SetupRefused
 from bot.engine.turn.changes import folded_consent
 from bot.model.contact import AttributeValue, Contact, Identity
 from bot.model.instance import ReservedMember
@@ -32,7 +34,6 @@ from bot.operations.audit_trail import entries
 from bot.operations.shops.app_tokens import access_of, keep_token, token_name
 from bot.operations.shops.installing import uninstalled
 from bot.operations.shops.linking import SETTLED, LinkRefused, clear_forgotten, link_shop, unlink_shop
-from bot.operations.shops.reasons import SetupRefused
 from bot.runtime.shops.link_cache import KNOWN_FOR, LinkCache
 from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock

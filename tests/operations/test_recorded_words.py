@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from bot.connectors.shops.platforms import PLAN
+from bot.connectors.shops.cyberbiz.checklist import PLAN
 from bot.model.audit import AuditEntry, AuditKind, AuditLine
 from bot.model.translatable import ENGLISH
 from bot.operations.audit_list import CONTACT_KINDS, listed_entry

@@ -19,7 +19,7 @@ CHINESE = language("zh-TW", {})
 FOREST = ShopSettings("forest", "cyberbiz", "api_secret")
 FAILURES = {one.__name__ for one in ShopFailed.__subclasses__()} - {"NotUnderstood"}
 """But what only who writes the shop's side can mend, which stays as it is, in English."""
-SHOPS = Path(__file__).parents[2] / "bot" / "shops"
+SHOPS = Path(__file__).parents[2] / "bot" / "connectors" / "shops"
 
 
 def _missing() -> CredentialsMissing:
@@ -32,7 +32,7 @@ def test_every_reason_can_be_said_in_any_language() -> None:
     """No failure but those for engineers is raised with plain English."""
     plain = [
         f"{file.name}:{node.lineno}"
-        for file in sorted(SHOPS.glob("*.py"))
+        for file in sorted(SHOPS.rglob("*.py"))
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FAILURES
         if any(isinstance(one, ast.Constant | ast.JoinedStr) and one is node.args[0] for one in node.args)

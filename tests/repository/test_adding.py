@@ -21,7 +21,7 @@ MOST = {
     "a type of messages that the bot sends": 4,
     "a provider of SMS": 3,
     "a type of attributes": 6,
-    "a shop platform": 4,
+    "a shop platform": 5,
     "a screen of the members' pages": 3,
     "a collection": 2,
     "an operation": 1,
@@ -40,19 +40,14 @@ HAVE_ONE = {
         "scenario/read_acts.py",  # when an appointment begins, too
         "scenario/read_checks.py",  # the same, where one is expected
         "runtime/shops/shop_events.py",  # when an order was placed
-        "connectors/shops/platforms.py",  # when a member was created
-    },
-    "a shop platform": {
-        "simulator/simulator.py",  # here and below: the platform itself, played
-        "simulator/shop/shopline_api.py",
-        "simulator/shop/webhooks.py",
-        "simulator/static/workbench/shop.js",
+        "connectors/shops/cyberbiz/fields.py",  # when a member was created
+        "connectors/shops/shopline/fields.py",
     },
     "a screen of the members' pages": {
         "store/codec/contact_fields.py",  # how the state of a page is stored that shows it
     },
 }
-"""These modules know the name alone: a field is called so, or a platform is played."""
+"""These modules know the name alone: a field is called so."""
 
 
 def known_in(words: list[str]) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.connectors.shops.access import is_linked
+from bot.connectors.shops.links import is_linked
 from bot.connectors.shops.members import ShopMember
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Binding, Contact, Identity

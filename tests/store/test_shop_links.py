@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.connectors.shops.access import is_linked
+from bot.connectors.shops.links import is_linked
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, ShopInstall, ShopLink
 from bot.store.shops.links import DomainTaken

@@ -41,10 +41,10 @@ def _made(wanted: Arguments, words: Language) -> object:
         from bot.app.addresses import public_address
         from bot.app.playbook_environment import environment_of
         from bot.cli.valid_files import read_valid_playbook
-        from bot.connectors.shops.platforms import OWN_SYSTEM
+        from bot.connectors.shops.platforms import BY_EVENTS
         from bot.web.outside_events_openapi import openapi
 
         valid = read_valid_playbook(wanted.playbook)
-        shops = [name for name, one in valid.settings.shops.items() if one.platform == OWN_SYSTEM]
+        shops = [name for name, one in valid.settings.shops.items() if one.platform in BY_EVENTS]
         return openapi(valid.playbook, public_address(environment_of(wanted.playbook, os.environ)), shops)
     return schema(words)

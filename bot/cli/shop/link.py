@@ -8,6 +8,7 @@ from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import as_the_world_sees_it, as_they_know_it
 from bot.connectors.shops.members import members_of
 from bot.connectors.shops.platforms import NO_CHANGE_FEED
+from bot.connectors.shops.refused import SetupRefused
 from bot.hooks.call import HookCaller
 from bot.line.http_call import new_session
 from bot.model.clock import SystemClock
@@ -18,7 +19,6 @@ from bot.operations.actors import actor_words
 from bot.operations.payload import pick_or_none
 from bot.operations.shops.fields import shop_of
 from bot.operations.shops.linking import TriedShop, link_shop
-from bot.operations.shops.reasons import SetupRefused
 from bot.operations.shops.shop_view import ShopOverview, install_address, shop_overview
 from bot.operations.simulated_time import now_among
 
@@ -109,6 +109,6 @@ def _note_addresses(shop: str, order: CommandOrder) -> None:
     if not public:
         order.note(_without_address())
         order.note(tr("then the app's page at the platform asks for these two:"))
-    there = public or SUCH_AN_ADDRESS
-    order.note(tr("Authorization URL:  {address}", address=install_address(there, channel)))
-    order.note(tr("Redirect URL:  {address}", address=install_address(there, channel, "callback")))
+    there, platform = public or SUCH_AN_ADDRESS, order.served.settings.shops[shop].platform
+    order.note(tr("Authorization URL:  {address}", address=install_address(there, channel, platform)))
+    order.note(tr("Redirect URL:  {address}", address=install_address(there, channel, platform, "callback")))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.connectors.shops.platforms import FieldType, Offer
+from bot.connectors.shops.manifest import FieldType, Offer
 
 _BY_NAME: Mapping[str, str] = {
     "name": "陳美玲",

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import aiohttp
-from yarl import URL
 
-from bot.connectors.shops.access import OPEN, ShopAccess, TokenInUse
-from bot.connectors.shops.cyberbiz import client as cyberbiz
-from bot.connectors.shops.cyberbiz.access import ApiSecret, AppToken, secret_refused
+from bot.connectors.shops.access import OPEN, ShopAccess
 from bot.connectors.shops.directory import Changed, Directory, ListingCost, NewMember, Record, the_one
 from bot.connectors.shops.mapping import FieldMap
-from bot.connectors.shops.own import client as own_system
-from bot.connectors.shops.platforms import access_of, offer_of
-from bot.connectors.shops.shop_request import BEHIND, PATIENCE, Platform, RateLimit, Sign, plainly
-from bot.connectors.shops.shopline import client as shopline
+from bot.connectors.shops.opening import ShopOpening
+from bot.connectors.shops.platforms import offer_of
+from bot.connectors.shops.shop_request import BEHIND, PATIENCE
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.texts.text import person_name
 from bot.engine.texts.typed import typed
@@ -28,7 +24,7 @@ from bot.model.clock import Clock, PatientClock
 from bot.model.instance import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, UnreadField
-from bot.model.shop_failure import CredentialsMissing, NotOffered, ShopFailed
+from bot.model.shop_failure import CredentialsMissing, NotOffered
 from bot.model.translatable import tr
 from bot.model.value import Value
 
@@ -233,37 +229,18 @@ def _directory(
     base: str | None,
     access: ShopAccess,
 ) -> Directory:
-    def platform(
-        usual: str, sign: Sign, per_second: int, refused: Callable[[int], ShopFailed] = plainly
-    ) -> Platform:
-        pace = RateLimit(per_second, clock)
-        return Platform(URL(base or usual), sign, pace, session, clock, refused=refused, ready=access.ready)
-
-    needs = () if access.token is not None else offer_of(shop.platform, shop.access).needs
-    given = {name: _credential(shop, name) for name in needs}
-    match shop.platform, access_of(shop.platform, shop.access):
-        case "cyberbiz", "app_store":
-            token = AppToken(access.token or TokenInUse(given["token"]), clock)
-            there = platform(cyberbiz.APP_STORE, token, cyberbiz.PER_SECOND, token.refused)
-            return cyberbiz.Cyberbiz(there, sections, is_app=True)
-        case "cyberbiz", _:
-            secret = ApiSecret(given["username"], given["secret"], clock)
-            there = platform(cyberbiz.API_SECRET, secret, cyberbiz.PER_SECOND, secret_refused)
-            return cyberbiz.Cyberbiz(there, sections, is_app=False)
-        case "shopline", _:
-            asking = shopline.ShoplineToken(given["username"], given["token"])
-            return shopline.Shopline(platform(shopline.OPEN_API, asking, shopline.PER_SECOND))
-        case "hook", _:
-            called = own_system.called(shop, given["url"], given["secret"])
-            return own_system.OwnSystem(hooks, own_system.at(called, base), access.ready)
-        case _:
-            raise NotOffered(
-                tr(
-                    'the shop "{shop}" has no API to ask: its platform is "{platform}"',
-                    shop=shop.name,
-                    platform=shop.platform,
-                )
+    offer = offer_of(shop.platform, shop.access)
+    if offer.open is None:
+        raise NotOffered(
+            tr(
+                'the shop "{shop}" has no API to ask: its platform is "{platform}"',
+                shop=shop.name,
+                platform=shop.platform,
             )
+        )
+    needs = () if access.token is not None else offer.needs
+    given = {name: _credential(shop, name) for name in needs}
+    return offer.open(ShopOpening(shop, given, sections, session, clock, hooks, base, access))
 
 
 def _credential(shop: ShopSettings, name: str) -> str:

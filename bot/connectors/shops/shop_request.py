@@ -115,7 +115,7 @@ CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 8.0
 SHORTEST_SECONDS = 0.05
 ANSWER_LIMIT = 2 * 1024 * 1024
-"""Bytes of an answer: SHOPLINE's largest page is far below."""
+"""Bytes of an answer: the largest page of any platform is far below."""
 WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds before each further try, where the shop names none; the last one stays."""
 _BUSY = 429

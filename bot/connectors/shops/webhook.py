@@ -41,16 +41,20 @@ class DeliveredWebhook:
 
 Verify: TypeAlias = Callable[[str, str, DeliveredWebhook, str | None], ShopWebhook]
 Meaning: TypeAlias = Callable[[str, Mapping[str, Any]], WebhookNews]
+Removal: TypeAlias = Callable[[ShopWebhook, Mapping[str, str]], bool | None]
+"""Given the shop's credentials: whether our app was removed; `None` for what tells of something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookReader:
     """How a platform's webhooks are read. `verify` gets the shop's name, its secret, the request, the shop's
-    domain where it is known; it raises `NotSigned` and `NotTaken`, `meaning` the latter.
+    domain where it is known; it raises `NotSigned` and `NotTaken`, the others the latter. Without it a shop
+    sends none, and its news come by another way.
     """
 
-    verify: Verify
     meaning: Meaning
+    verify: Verify | None = None
+    removal: Removal | None = None
 
 
 def is_old(signed_at: str, now: datetime) -> bool:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from bot.connectors.shops.cyberbiz.webhooks import CYBERBIZ_WEBHOOKS
-from bot.connectors.shops.own.client import OWN_SYSTEM_WEBHOOKS
-from bot.connectors.shops.shopline.client import SHOPLINE_WEBHOOKS
+from bot.connectors.shops.platforms import PLATFORMS
 from bot.connectors.shops.webhook import DeliveredWebhook, NotTaken, WebhookReader, json_object
+from bot.model.settings import ShopSettings
 from bot.model.shop import ShopWebhook, WebhookNews
-
-_READERS: Mapping[str, WebhookReader] = {
-    "cyberbiz": CYBERBIZ_WEBHOOKS,
-    "shopline": SHOPLINE_WEBHOOKS,
-    "hook": OWN_SYSTEM_WEBHOOKS,
-}
 
 
 def verified(
@@ -24,11 +15,25 @@ def verified(
 
     `domain` is the shop's own where it is known: an app's secret signs for all shops that have installed it.
     """
-    if platform not in _READERS:
+    verify = _reader(platform).verify
+    if verify is None:
         raise NotTaken("this platform sends no webhooks")
-    return _READERS[platform].verify(shop, secret, came, domain)
+    return verify(shop, secret, came, domain)
 
 
 def meaning(platform: str, webhook: ShopWebhook) -> WebhookNews:
     """What a webhook that is stored means. Raises `NotTaken`."""
-    return _READERS[platform].meaning(webhook.topic, json_object(webhook.body))
+    return _reader(platform).meaning(webhook.topic, json_object(webhook.body))
+
+
+def removal(shop: ShopSettings, webhook: ShopWebhook) -> bool | None:
+    """Whether it tells that our app was removed; `None`: it tells something else. Raises `NotTaken`."""
+    removed = _reader(shop.platform).removal
+    return None if removed is None else removed(webhook, shop.credentials)
+
+
+def _reader(platform: str) -> WebhookReader:
+    known = PLATFORMS.get(platform)
+    if known is None or known.webhooks is None:
+        raise NotTaken("this platform sends no webhooks")
+    return known.webhooks()

@@ -22,7 +22,7 @@ from bot.model.translatable import tr
 from bot.model.value import Value
 
 SHOP_ZONE = ZoneInfo("Asia/Taipei")
-"""The zone of a moment without offset: CYBERBIZ writes `2026-01-01 00:00:00`."""
+"""The zone of a moment without offset: shops write `2026-01-01 00:00:00`."""
 
 _DAYS = (*SPANS, "days_ago", "in_days")
 _BOUNDS = (*RANGE, "during")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from bot.connectors.shops.platforms import LIST
+from bot.connectors.shops.platforms import LISTS
 from bot.model.processes import OutsideService, RefusedCalls, Serving
 from bot.model.settings import Settings
 from bot.model.shop import ShopSync, SyncRun, SyncStop
@@ -84,7 +84,7 @@ def shops_look(
     standing, refused, failing = [], worst(alive, "shop"), set[str]()
     for name, shop in settings.shops.items():
         stop, calls = stop_of(syncs.get(name)), refused.get(name)
-        if shop.platform == LIST or (stop is None and calls is None):
+        if shop.platform in LISTS or (stop is None and calls is None):
             continue
         failing.add(name)
         since = min(one.since for one in (stop, calls) if one is not None)

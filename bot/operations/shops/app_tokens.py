@@ -9,7 +9,7 @@ from datetime import datetime
 
 import orjson
 
-from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth, Granted
+from bot.connectors.shops.install import AppOauth, Granted
 from bot.model.own_secret import OwnSecret
 from bot.model.shop import ShopLink
 from bot.model.shop_failure import CredentialsExpired
@@ -31,7 +31,7 @@ async def keep_token(
 
 
 async def token_of(
-    stores: Stores, link: ShopLink, oauth: CyberbizOauth, now: datetime, *, at_once: bool = False
+    stores: Stores, link: ShopLink, oauth: AppOauth, now: datetime, *, at_once: bool = False
 ) -> OwnSecret | None:
     """The token of a link, renewed if it ends soon, or `at_once`; `None`: there is none. Its text is
     `access_of`.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.connectors.shops.catalogue import CatalogueField, catalogue, fields_of_own_system
-from bot.connectors.shops.own.client import OwnSystem, called
-from bot.connectors.shops.platforms import LIST, OWN_SYSTEM, offer_of
+from bot.connectors.shops.platforms import LISTS, PLATFORMS, offer_of
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
@@ -39,17 +38,17 @@ async def shop_fields(
 
     Raises `NoCatalogue`.
     """
-    if shop.platform == LIST:
+    if shop.platform in LISTS:
         raise NoCatalogue(
             tr("the shop {name} is a list: its fields are the columns of its file", name=shop.name)
         )
-    if shop.platform != OWN_SYSTEM:
+    ask = PLATFORMS[shop.platform].ask_fields
+    if ask is None:
         return catalogue(offer_of(shop.platform, shop.access))
     hosts = tuple(private)
     async with HookCaller(clock, lambda: hosts) as hooks:
-        url, secret = (shop.credentials.get(name, "") for name in ("url", "secret"))
         try:
-            return fields_of_own_system(await OwnSystem(hooks, called(shop, url, secret)).fields())
+            return fields_of_own_system(await ask(shop, hooks))
         except NotOffered as error:
             why = tr(
                 "the system of the shop {name} does not tell its fields: ask who has made it", name=shop.name

@@ -1,9 +1,8 @@
 """Installing the app from the shop's side: who sends the browser, who agrees, the token, the account (C3).
 
-A browser comes from CYBERBIZ with a signed domain (`check_install`), goes there to agree (`begin`), comes
-back
-with a code (`finish`). `state` ties the two together: it is good once, for some minutes, for the session that
-has begun. All of it may raise `DatabaseUnavailable`, and what is refused is a `SetupRefused`.
+A browser comes from the platform with a signed domain (`check_install`), goes there to agree (`begin`), and
+comes back with a code (`finish`). `state` ties the two together: it is good once, for some minutes, for the
+session that has begun. All of it may raise `DatabaseUnavailable`, and what is refused is a `SetupRefused`.
 """
 
 from __future__ import annotations
@@ -14,9 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.connectors.shops.access import is_of
-from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth, Granted, is_domain, is_signed
-from bot.connectors.shops.platforms import access_of
+from bot.connectors.shops.install import AppInstall, AppOauth, AppStore, Granted
+from bot.connectors.shops.links import is_of
+from bot.connectors.shops.platforms import INSTALLED, PLATFORMS, access_of, app_store_of, offer_of
+from bot.connectors.shops.refused import SetupRefused
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import AuditEntry
 from bot.model.settings import Settings, ShopSettings
@@ -28,27 +28,20 @@ from bot.operations.own_secrets import drop_secret
 from bot.operations.shops.app_tokens import forget_tokens, keep_token, token_name, token_of
 from bot.operations.shops.linking import LinkRefused, end_link, forget_what_it_had
 from bot.operations.shops.reasons import (
-    SetupRefused,
     TeamIdentity,
-    by_api_secret,
     no_crm_module,
     no_permission,
-    not_signed,
-    other_shop,
-    over,
     shop_elsewhere,
     team_elsewhere,
-    while_installing,
 )
 from bot.store.shops.links import DomainTaken
 from bot.store.stores import Stores
 
-CYBERBIZ, APP_STORE = "cyberbiz", "app_store"
 STATE_LIFE = timedelta(minutes=15)
 """Minutes within which an installation has to be agreed to at the shop; its code is good for 10."""
 STATE_BYTES = 32
 
-OauthOf = Callable[[ShopSettings, str], CyberbizOauth]
+OauthOf = Callable[[ShopSettings, str], AppOauth]
 """The app as the back office of a shop's domain knows it."""
 
 
@@ -63,6 +56,15 @@ class AppShop:
     settings: ShopSettings
     team: TeamIdentity
     accounts: Sequence[str]
+    store: AppStore
+
+    @property
+    def brand(self) -> str:
+        return PLATFORMS[self.settings.platform].brand
+
+    @property
+    def install(self) -> AppInstall:
+        return self.store.install()
 
     @property
     def fixed(self) -> str | None:
@@ -85,14 +87,15 @@ def app_shop(playbook: Playbook, settings: Settings, channel: str) -> AppShop:
     team = TeamIdentity(playbook.bot, channel)
     there = playbook.channels.get(channel)
     shop = settings.shops.get(there.shop) if there is not None and there.shop is not None else None
-    if shop is None or shop.platform != CYBERBIZ:
+    if shop is None or shop.platform not in INSTALLED:
         raise no_crm_module(team)
-    if access_of(shop.platform, shop.access) != APP_STORE:
-        raise by_api_secret(shop.name)
-    if not (shop.credentials.get("app_id") and shop.credentials.get("app_secret")):
+    offer, store = offer_of(shop.platform, shop.access), app_store_of(shop.platform)
+    if offer.app_store is None:
+        raise store.refusals.other_way(shop.name)
+    if not all(shop.credentials.get(name) for name in offer.for_install):
         raise no_crm_module(team)
     accounts = [name for name, one in playbook.channels.items() if one.shop == shop.name]
-    return AppShop(shop, team, accounts)
+    return AppShop(shop, team, accounts, store)
 
 
 async def check_install(stores: Stores, app: AppShop, domain: str, sign: str, installer: Installer) -> bool:
@@ -107,7 +110,7 @@ async def begin(
 ) -> str:
     """Begin: the state that goes with the browser to the shop."""
     if not await check_install(stores, app, domain, sign, installer):
-        raise over()
+        raise app.store.refusals.over()
     state = secrets.token_urlsafe(STATE_BYTES)
     await stores.shop_installs.begin(
         ShopInstall(
@@ -136,16 +139,16 @@ async def finish(
     install = await stores.shop_installs.take(came.state, installer.session)
     begun = (installer.by, app.settings.name, app.team.channel, came.domain)
     if install is None or install.until <= now or begun != _of(install):
-        raise over()
+        raise app.store.refusals.over()
     _signed(app, came.domain, came.sign)
     _permitted(installer)
     await _free(stores, app, came.domain)
     try:
         granted = await oauth(app.settings, came.domain).redeem(came.code, came.back)
     except ShopFailed as error:
-        raise while_installing(error) from None
+        raise app.store.refusals.while_installing(error) from None
     if granted.domain not in (None, came.domain):
-        raise other_shop(came.domain)
+        raise app.store.refusals.other_shop(came.domain)
     if not await still():  # who lost the right meanwhile gives it to nobody
         raise no_permission(installer.name, installer.role)
     return await _linked(stores, app, came.domain, granted, installer, now)
@@ -170,7 +173,7 @@ async def choose_account(stores: Stores, app: AppShop, account: str, by: str, no
         while True:
             before = await stores.shop_links.read(app.settings.name)
             if before is None or not before.holds or not is_of(app.settings, before):
-                raise over()
+                raise app.store.refusals.over()
             if before.channel == account:
                 return before
             after = replace(before, channel=account, revision=before.revision + 1)
@@ -202,7 +205,7 @@ async def uninstalled(stores: Stores, shop: ShopSettings, domain: str, oauth: Oa
     return is_new
 
 
-async def _gives_tokens(stores: Stores, link: ShopLink, oauth: CyberbizOauth, now: datetime) -> bool:
+async def _gives_tokens(stores: Stores, link: ShopLink, oauth: AppOauth, now: datetime) -> bool:
     try:
         return await token_of(stores, link, oauth, now, at_once=True) is not None
     except (CredentialsExpired, CredentialsRefused):
@@ -210,8 +213,9 @@ async def _gives_tokens(stores: Stores, link: ShopLink, oauth: CyberbizOauth, no
 
 
 def _signed(app: AppShop, domain: str, sign: str) -> None:
-    if not is_domain(domain) or not is_signed(app.settings.credentials["app_secret"], domain, sign):
-        raise not_signed()
+    secret = app.settings.credentials["app_secret"]
+    if not app.install.is_domain(domain) or not app.install.is_signed(secret, domain, sign):
+        raise app.store.refusals.not_signed()
 
 
 def _permitted(installer: Installer) -> None:
@@ -277,7 +281,7 @@ def _new(app: AppShop, before: ShopLink | None, domain: str, installer: Installe
     return ShopLink(
         shop.name,
         shop.platform,
-        APP_STORE,
+        access_of(shop.platform, shop.access),
         "shop",
         installer.by,
         now,

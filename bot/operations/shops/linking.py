@@ -15,8 +15,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.connectors.shops.access import has_credentials, is_of
-from bot.connectors.shops.platforms import LIST, access_of, offer_of
+from bot.connectors.shops.links import has_credentials, is_of
+from bot.connectors.shops.platforms import LISTS, access_of, app_store_of, offer_of
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.listed import as_listed
 from bot.model.audit import AuditEntry
@@ -31,7 +31,7 @@ from bot.model.stored import Stored
 from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.shops.app_tokens import forget_tokens
-from bot.operations.shops.reasons import by_app_store, while_trying
+from bot.operations.shops.reasons import while_trying
 from bot.runtime.bulk import pages
 from bot.services.own_events import own_event, to_json
 from bot.store.shops.links import DomainTaken
@@ -70,10 +70,10 @@ async def link_shop(
 
     Raises `SetupRefused` and `LinkRefused`: then nothing has changed.
     """
-    if shop.platform == LIST:
+    if shop.platform in LISTS:
         raise LinkRefused(tr("{shop} is a list, which is read by  oaflow members import", shop=shop.name))
     if _gives_token(shop):
-        raise by_app_store(shop.name)
+        raise app_store_of(shop.platform).refusals.not_here(shop.name)
     try:
         await to_try().by_phone(UNOWNED_PHONE)
     except NotOffered as error:
@@ -101,7 +101,7 @@ async def unlink_shop(
     The link, and whether it has ended just now. Done again after a crash, it does what was left to do.
     `forget` is only noted: `forgetting` does it.
     """
-    if shop.platform == LIST:
+    if shop.platform in LISTS:
         raise LinkRefused(tr("{shop} is a list: there is nothing to unlink", shop=shop.name))
     async with audited(stores, AuditEntry("shop_unlinked", by, now, shop.name)) as doing:
         return await end_link(stores, shop, LinkEnd(by, now, "here", forget), doing)

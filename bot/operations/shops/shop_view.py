@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from bot.connectors.shops.access import as_linked, has_credentials, is_linked, is_of
+from bot.connectors.shops.install import AppStore
+from bot.connectors.shops.links import as_linked, has_credentials, is_linked, is_of
+from bot.connectors.shops.manifest import ToSet
 from bot.connectors.shops.platforms import (
-    LIST,
-    OWN_SYSTEM,
-    TITLES,
-    ToSet,
+    BY_EVENTS,
+    LISTS,
+    PLATFORMS,
     access_of,
+    app_store_of,
     checklist,
     is_unheard,
     offer_of,
@@ -43,12 +45,22 @@ class ShopOverview:
     @property
     def way(self) -> Translatable:
         """Its platform and way in, in the words of who links shops."""
-        return TITLES[self.settings.platform, self.access]
+        return offer_of(self.settings.platform, self.access).title
+
+    @property
+    def brand(self) -> str:
+        """What people call its platform."""
+        return PLATFORMS[self.settings.platform].brand
+
+    @property
+    def app_store(self) -> AppStore:
+        """Where it is linked from the shop's side. Raises `NoAppStore`."""
+        return app_store_of(self.settings.platform)
 
     @property
     def is_list(self) -> bool:
         """Whether it is a list of members, which nobody links."""
-        return self.settings.platform == LIST
+        return self.settings.platform in LISTS
 
     @property
     def is_installed(self) -> bool:
@@ -97,14 +109,14 @@ def shop_overview(
 
 def webhook_address(public: str, channel: str, platform: str) -> str:
     """Where a shop tells its news; empty where no account has it."""
-    if platform == OWN_SYSTEM:
+    if platform in BY_EVENTS:
         return f"{public}/api/events"
     return f"{public}/shops/{quote(channel, safe='')}/{platform}/webhook" if channel else ""
 
 
-def install_address(public: str, channel: str, end: str = "install") -> str:
+def install_address(public: str, channel: str, platform: str, end: str = "install") -> str:
     """Where an app's installation begins (`install`), or comes back to (`callback`)."""
-    return f"{public}/shops/{quote(channel, safe='')}/cyberbiz/{end}"
+    return f"{public}/shops/{quote(channel, safe='')}/{platform}/{end}"
 
 
 def actor_text(by: str) -> Translatable:

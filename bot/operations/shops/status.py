@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from bot.connectors.shops.access import is_linked
-from bot.connectors.shops.platforms import LIST, NO_CHANGE_FEED, is_unheard
+from bot.connectors.shops.links import is_linked
+from bot.connectors.shops.platforms import LISTS, NO_CHANGE_FEED, is_unheard
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.model.answer_fields import Clock, Help, Internal
 from bot.model.processes import RefusedCalls
@@ -122,7 +122,7 @@ class ShopStatus:
                 many = f"{unread.members:,}"
                 yield tr("    {number} could not be read: {why}", number=many, why=unread.why)
         yield from self._beside(at)
-        if self.platform != LIST:
+        if self.platform not in LISTS:
             yield from self._readings(at)
             yield from self._polls(at)
         if self.sync.all is not None and self.is_edited:
@@ -206,7 +206,7 @@ async def status_of(
 ) -> ShopStatus:
     """The status of a shop. `played`: a simulator plays the shop."""
     sync, link = await stores.shop_syncs.one(shop.name), await stores.shop_links.read(shop.name)
-    linked = shop.platform == LIST or is_linked(shop, link, played=played)
+    linked = shop.platform in LISTS or is_linked(shop, link, played=played)
     infos, unread = _mapped(playbook, shop), _unread(sync)
     is_done = sync.all is not None and sync.all.state == "done"
     return ShopStatus(

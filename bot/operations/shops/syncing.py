@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.connectors.shops.access import is_linked
-from bot.connectors.shops.platforms import LIST
+from bot.connectors.shops.links import is_linked
+from bot.connectors.shops.platforms import LISTS
 from bot.model.audit import AuditEntry
 from bot.model.settings import ShopSettings
 from bot.model.shop import WRONG_ACCOUNT, SyncKind, SyncRun
@@ -36,7 +36,7 @@ async def order_sync(
     One that a shop had stopped goes on where it was. Who asks may go. `played`: a simulator plays the shop.
     Raises `SyncRefused`.
     """
-    if shop.platform == LIST:
+    if shop.platform in LISTS:
         raise SyncRefused(tr("{shop} is a list, which is read by  oaflow members import", shop=shop.name))
     if not is_linked(shop, await stores.shop_links.read(shop.name), played=played):
         raise SyncRefused(tr("{shop} is not linked:  oaflow shop link {shop}", shop=shop.name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.connectors.shops.platforms import OWN_SYSTEM, TELL_PARTS
+from bot.connectors.shops.platforms import BY_EVENTS, FIND_LINE, PLATFORMS, SAY_PARTS
 from bot.engine.actions.conversation import HandOver, NotifyStaffStep
 from bot.engine.actions.members import AskMember
 from bot.engine.compiled.flow import Flow
@@ -62,7 +62,7 @@ def shops_without_token(survey: Survey) -> Iterator[Problem]:
     if survey.has_value("api_token") or not isinstance(shops, Map):
         return
     for name, (_, shop) in shops.pairs.items():
-        if isinstance(shop, Map) and text_at(shop, "platform") == OWN_SYSTEM:
+        if isinstance(shop, Map) and text_at(shop, "platform") in BY_EVENTS:
             yield mistake(
                 survey.place("shops", name),
                 "shop-not-heard",
@@ -78,7 +78,7 @@ def refunds_never_reported(survey: Survey) -> Iterator[Problem]:
     """`shop-never-tells`: a rule hears the refund of a part, and no shop says how much was refunded."""
     shops = survey.root.get("shops")
     found = [one for _, one in shops.pairs.values() if isinstance(one, Map)] if isinstance(shops, Map) else []
-    if not found or any(text_at(one, "platform") in TELL_PARTS for one in found):
+    if not found or any(text_at(one, "platform") in SAY_PARTS for one in found):
         return
     for trigger, place in survey.triggers:
         if isinstance(trigger, OnNews) and REFUND_OF_PART in (trigger.subjects or ()):
@@ -118,10 +118,13 @@ def _reported(survey: Survey, shops: Iterable[str | None], place: Place | None) 
     named = [shop for shop in shops if shop is not None]
     if place is None or not named or any(_finds_line(survey, shop) for shop in named):
         return
+    platform, access = FIND_LINE[0]
     message = tr(
-        "the shop {shop} never says whose LINE account this is: only CYBERBIZ can be asked, with  "
-        "access: app_store",
+        "the shop {shop} never says whose LINE account this is: only {platform} can be asked, with  "
+        "access: {access}",
         shop=quoted(named[0]),
+        platform=PLATFORMS[platform].brand,
+        access=access,
     )
     hint = tr("reach the shop with  access: app_store,  or do without: in a flow's settings,  false")
     yield mistake(place, "shop-login-unknown", message, hint=hint, level="warning")
@@ -132,7 +135,7 @@ def _finds_line(survey: Survey, shop: str) -> bool:
     there = node.get(shop) if isinstance(node, Map) else None
     if not isinstance(there, Map):
         return False
-    return (text_at(there, "platform"), text_at(there, "access")) == ("cyberbiz", "app_store")
+    return (text_at(there, "platform"), text_at(there, "access")) in FIND_LINE
 
 
 def _in_flow(flow: Flow) -> Place | None:

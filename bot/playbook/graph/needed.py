@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from bot.connectors.shops.platforms import USUAL_PLATFORM
 from bot.engine.actions.members import AskMember
 from bot.engine.compiled.card import CountedAddress, Tap, leaves
 from bot.engine.compiled.flow import Flow
@@ -85,7 +86,10 @@ def _news_of_no_shop(survey: Survey) -> Iterator[Problem]:
     for trigger, place in survey.triggers:
         if isinstance(trigger, OnNews) and trigger.kind == "shop":
             message = tr("this waits for news of a shop, and the playbook has none")
-            hint = tr("add  shops: {NAME: {platform: cyberbiz, …}}  and to the channel  shop: NAME")
+            hint = tr(
+                "add  shops: {NAME: {platform: {platform}, …}}  and to the channel  shop: NAME",
+                platform=USUAL_PLATFORM,
+            )
             yield _missing("shop-missing", place, message, hint)
             return
 

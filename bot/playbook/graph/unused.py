@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.connectors.shops.platforms import LIST, PLATFORMS
+from bot.connectors.shops.platforms import LISTS, PLATFORMS
 from bot.engine.actions.hooks import Call
 from bot.engine.compiled.rule import OnNews
 from bot.model.place import Place
@@ -113,7 +113,7 @@ def unused_shops(survey: Survey) -> Iterator[Problem]:
     shops = survey.root.get("shops")
     for name, (_, shop) in shops.pairs.items() if isinstance(shops, Map) else ():
         platform = text_at(shop, "platform") if isinstance(shop, Map) else None
-        if name not in used and platform in PLATFORMS and platform != LIST:
+        if name not in used and platform in PLATFORMS and platform not in LISTS:
             message = tr("no account has the shop {name}, so nobody is looked up there", name=quoted(name))
             hint = tr("write  {use}  at the account below  channels:", use=f"shop: {name}")
             yield mistake(survey.place("shops", name), "shop-unused", message, hint=hint, level="warning")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import get_args
 
 from bot.connectors.manifest import Manifest, keys_of
-from bot.connectors.shops.platforms import PLATFORMS
+from bot.connectors.shops.platforms import ACCESSES, PLATFORMS, USUAL_PLATFORM
 from bot.connectors.sms.providers import COMPANIES, PROVIDERS
 from bot.model.alert import STAFF_REASONS, TROUBLE_REASONS, AlertWay
 from bot.model.channel import GroupPolicy
@@ -133,15 +133,9 @@ CHANNEL: dict[str, Word] = {
 }
 
 _SHOP: dict[str, Word] = {
-    "platform": Word(one_of(*PLATFORMS), 2, "Which platform. 平台", "cyberbiz"),
-    "access": Word(one_of("api_secret", "app_store"), 2, "How it is reached. 授權方式", "api_secret"),
-    "url": Word(FILLED, 2, "For hook: where its own system is called. 自家系統的網址", "${SHOP_URL}"),
-    "username": Word(FILLED, 2, "Of the platform's API. 帳號", "${CYBERBIZ_USERNAME}"),
-    "secret": Word(FILLED, 2, "Of the platform's API. 密鑰", "${CYBERBIZ_SECRET}"),
-    "token": Word(FILLED, 2, "Of the platform's API. 權杖", "${SHOPLINE_TOKEN}"),
-    "webhook_secret": Word(FILLED, 2, "Signs its news. Webhook 密鑰", "${CYBERBIZ_WEBHOOK_SECRET}"),
-    "app_id": Word(FILLED, 2, "Of the app in the platform's app store. 應用程式 ID", "${CYBERBIZ_APP_ID}"),
-    "app_secret": Word(FILLED, 2, "Of the app; signs its news, too. 應用程式密鑰", "${CYBERBIZ_APP_SECRET}"),
+    "platform": Word(one_of(*PLATFORMS), 2, "Which platform. 平台", USUAL_PLATFORM),
+    "access": Word(one_of(*ACCESSES), 2, "How it is reached. 授權方式", ACCESSES[0]),
+    **_of_connectors(PLATFORMS.values()),
     "file": Word(text("file", "a file"), 2, "For csv: the members. 會員名單", "members.csv"),
     "channel": Word(
         name_in("channels"), 2, "The account that the shop's LINE login uses. 商店 LINE 登入用的帳號", "main"

@@ -6,6 +6,7 @@ reported where it is and never as "matches none of these". Our own keywords are 
 
 from __future__ import annotations
 
+from bot.connectors.shops.platforms import USUAL_PLATFORM
 from bot.model.admin import ROLES
 from bot.playbook.shape import (
     actions,
@@ -164,7 +165,7 @@ NAMED_SECTIONS: dict[str, Word] = {
         _named("shop", _NEW, "shops, each with a name"),
         2,
         "The shop's platform. 商店",
-        "{forest: {platform: cyberbiz}}",
+        f"{{forest: {{platform: {USUAL_PLATFORM}}}}}",
     ),
     "sms": Word(
         _named("sms", _NEW, "ways to send SMS, each with a name"),

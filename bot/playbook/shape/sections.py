@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.connectors.shops.platforms import USUAL_PLATFORM
 from bot.connectors.sms.providers import usual_settings
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
@@ -43,7 +44,7 @@ SECTIONS: Mapping[Section, NamedKind] = {
     "signals": NamedKind(tr("signal"), "unknown-signal", "{order_no: text}", is_word=True),
     "links": NamedKind(tr("link"), "unknown-link", "{send: …}", is_word=True),
     "channels": NamedKind(tr("channel"), "unknown-channel", is_word=True),
-    "shops": NamedKind(tr("shop"), "unknown-shop", "{platform: cyberbiz, …}", is_word=True),
+    "shops": NamedKind(tr("shop"), "unknown-shop", f"{{platform: {USUAL_PLATFORM}, …}}", is_word=True),
     "sms": NamedKind(tr("SMS provider"), "unknown-sms", f"{{{usual_settings(0)}, …}}", is_word=True),
     "splits": NamedKind(tr("split"), "unknown-split", "{甲: 50, 乙: 50}"),
     "stores": NamedKind(tr("store"), "unknown-store", "{title: NAME}"),

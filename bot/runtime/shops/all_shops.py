@@ -9,8 +9,8 @@ from datetime import datetime, time, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from bot.connectors.shops.access import is_linked
-from bot.connectors.shops.platforms import LIST
+from bot.connectors.shops.links import is_linked
+from bot.connectors.shops.platforms import LISTS
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopSync, SyncKind, SyncRun
 from bot.runtime.bulk import keep_looking
@@ -83,7 +83,7 @@ class SyncedShops:
         return not self._world.owns(0) or all(self._due(*one) is None for one in self._shops().items())
 
     def _shops(self) -> Mapping[str, ShopSettings]:
-        return {name: one for name, one in self._world.settings().shops.items() if one.platform != LIST}
+        return {name: one for name, one in self._world.settings().shops.items() if one.platform not in LISTS}
 
     async def _read(self, name: str, shop: ShopSettings, kind: SyncKind) -> None:
         with suppress(DatabaseUnavailable):  # the next look goes on

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from bot.connectors.shops.platforms import LIST
+from bot.connectors.shops.platforms import LISTS
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import SEEDS
 from bot.engine.members.identification import (
@@ -308,7 +308,7 @@ class MemberTaker:
 
     async def _keep_records(self, plan: Sequence[PlannedLine]) -> None:
         """Store the records of a shop that is a list: first of all, for binding reads them."""
-        if self._shop is None or self._shop.platform != LIST:
+        if self._shop is None or self._shop.platform not in LISTS:
             return
         name = self._shop.name
         records = [

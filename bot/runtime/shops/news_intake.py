@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
-from bot.connectors.shops.access import is_linked, is_of
-from bot.connectors.shops.cyberbiz.webhooks import UNINSTALLED, is_removal
+from bot.connectors.shops.links import is_linked, is_of
 from bot.connectors.shops.members import ShopMember
-from bot.connectors.shops.platforms import LIST
+from bot.connectors.shops.platforms import LISTS
 from bot.connectors.shops.webhook import NotTaken
-from bot.connectors.shops.webhooks import meaning
+from bot.connectors.shops.webhooks import meaning, removal
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, ShopWebhook, WebhookNews
@@ -171,7 +170,7 @@ class ShopNewsProcessor:
             return
         now = self._world.clock.now()
         for name, shop in self._world.shops().items():
-            if shop.platform == LIST:
+            if shop.platform in LISTS:
                 continue
             backoff = self._backoff.setdefault(name, Backoff())
             if name not in self._tasks and backoff.may(now) and await self._world.store.waits(name):
@@ -238,8 +237,8 @@ class ShopNewsProcessor:
         memberless: list[str] = []
         for row in rows:
             try:
-                if row.webhook.topic == UNINSTALLED:
-                    if is_removal(row.webhook, shop.credentials.get("app_id")):
+                if (removed := removal(shop, row.webhook)) is not None:
+                    if removed:
                         await self._world.uninstalled(shop)
                     memberless.append(row.webhook.id)
                     continue

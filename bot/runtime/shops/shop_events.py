@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from bot.connectors.shops.access import is_linked
-from bot.connectors.shops.platforms import OWN_SYSTEM
+from bot.connectors.shops.links import is_linked
+from bot.connectors.shops.platforms import BY_EVENTS
 from bot.connectors.shops.webhook import LONGEST, MOST_CODES
 from bot.engine.types.dates import iso_moment
 from bot.engine.types.table import TYPES
@@ -153,7 +153,7 @@ class ShopEvents:
 
     async def _stored(self, events: Sequence[Any]) -> list[OutsideAnswer]:
         all_, zone = self._shops()
-        shops = {name: one for name, one in all_.items() if one.platform == OWN_SYSTEM}
+        shops = {name: one for name, one in all_.items() if one.platform in BY_EVENTS}
         linked = {name for name, one in shops.items() if is_linked(one, await self._links.of(name))}
         now = self._clock.now()
         read: list[ShopWebhook | WrongField] = []

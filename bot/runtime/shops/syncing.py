@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
 
-from bot.connectors.shops.access import as_linked, is_linked
 from bot.connectors.shops.directory import Changed, ListingCost
+from bot.connectors.shops.links import as_linked, is_linked
 from bot.connectors.shops.members import ListedMembers
 from bot.connectors.shops.shop_request import LISTING
 from bot.engine.compiled.playbook import Playbook

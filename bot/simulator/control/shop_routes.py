@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.connectors.shops.platforms import PLATFORMS
 from bot.connectors.shops.webhook import MOST_CODES
 from bot.model.contact import contact_id
 from bot.model.event import News
@@ -29,7 +30,8 @@ from bot.simulator.shop.members import (
     ShopFaults,
     crowd,
 )
-from bot.simulator.shop.webhooks import PretendOrder, ShopCourier
+from bot.simulator.shop.simulated import PretendOrder
+from bot.simulator.shop.webhooks import ShopCourier
 from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.workbench.inside import Inside
 
@@ -161,7 +163,11 @@ class ShopRoutes(JsonRoutes):
     def _all(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         heard = self._courier.has_webhooks
         shops = self._shops.by_name.values()
-        return {"shops": [_shop_json(shop) | {"heard": heard(shop.settings)} for shop in shops]}
+        platforms = {
+            name: {"brand": one.brand, "office": bool(one.office)} for name, one in PLATFORMS.items()
+        }
+        shown = [_shop_json(shop) | {"heard": heard(shop.settings)} for shop in shops]
+        return {"shops": shown, "platforms": platforms}
 
     @get("/shop/{name}/members")
     def _members(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""Installing the app from CYBERBIZ's side: who came, agreeing here, going there, coming back (C3, C4)."""
+"""Installing the app from the shop's side: who came, agreeing here, going there, coming back (C3, C4)."""
 
 from __future__ import annotations
 
 from functools import partial
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from bot.connectors.shops.cyberbiz.oauth import authorize_address, is_domain, is_signed
+from bot.connectors.shops.refused import SetupRefused
 from bot.model.translatable import Translatable, tr
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.admins.sessions import SignedSessions
@@ -19,7 +19,6 @@ from bot.operations.shops.installing import (
     check_install,
     finish,
 )
-from bot.operations.shops.reasons import SetupRefused, declined
 from bot.operations.shops.shop_view import install_address
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.shop_pages import ShopsServed, shop_address, still_may
@@ -31,7 +30,7 @@ _BY_ANOTHER = ("no_permission", "no_crm_module", "team_elsewhere", "by_api_secre
 
 
 class InstallPages(AdminPages):
-    """`/shops/{channel}/cyberbiz/install`, and `callback`."""
+    """`/shops/{channel}/{platform}/install`, and `callback`."""
 
     def __init__(self, served: ShopsServed, sessions: SignedSessions, oauth: OauthOf) -> None:
         self._served = served
@@ -61,7 +60,8 @@ class InstallPages(AdminPages):
         except SetupRefused as error:
             return self._refused(visit, error)
         there = self._oauth(app.settings, domain)
-        return Redirect(str(authorize_address(there.office, there.app_id, self._back(app), state)))
+        to = app.install.authorize_address(there.office, there.app_id, self._back(app), state)
+        return Redirect(str(to))
 
     async def installed(self, visit: Visit) -> AdminAnswer:
         """Back from there: the shop is linked, and its account is chosen next."""
@@ -71,7 +71,7 @@ class InstallPages(AdminPages):
         try:
             app = self._app(visit)
             if visit.query("error"):
-                raise declined()
+                raise app.store.refusals.declined()
             came = CameBack(
                 visit.query("state"),
                 visit.query("shop"),
@@ -87,10 +87,9 @@ class InstallPages(AdminPages):
     def _refused(self, visit: Visit, error: SetupRefused) -> RenderedPage:
         """Why not, each way out of it, and where one goes on."""
         domain, sign = _sent_by(visit)
-        channel = visit.path["channel"]
         again = ""
         if domain and sign and error.trouble != "not_signed":  # whatever they are, the beginning looks
-            again = f"/shops/{quote(channel, safe='')}/cyberbiz/install?{_query(domain, sign)}"
+            again = f"{visit.request.rel_url.raw_path.rpartition('/')[0]}/install?{_query(domain, sign)}"
         data = {
             "ways": error.ways,
             "again": again,
@@ -109,12 +108,13 @@ class InstallPages(AdminPages):
         return shop_address(shop) if shop and is_theirs else ""
 
     def _office(self, visit: Visit, domain: str, sign: str) -> str:
-        """The shop's back office; of a domain that CYBERBIZ has signed alone: any other may be a trap."""
+        """The shop's back office; of a domain that the platform has signed alone: any other may be a trap."""
         try:
             app = self._app(visit)
         except SetupRefused:
             return ""
-        if not (is_domain(domain) and is_signed(app.settings.credentials["app_secret"], domain, sign)):
+        install, secret = app.install, app.settings.credentials["app_secret"]
+        if not (install.is_domain(domain) and install.is_signed(secret, domain, sign)):
             return ""
         return self._served.office(app.settings, domain)
 
@@ -122,7 +122,7 @@ class InstallPages(AdminPages):
         return app_shop(self._served.playbook(), self._served.settings(), visit.path["channel"])
 
     def _back(self, app: AppShop) -> str:
-        return install_address(self._served.public, app.team.channel, "callback")
+        return install_address(self._served.public, app.team.channel, app.settings.platform, "callback")
 
     def _consent_page(
         self, app: AppShop, domain: str, sign: str, refused: Translatable | None = None

@@ -8,6 +8,7 @@ from functools import partial
 from urllib.parse import quote
 
 from bot.connectors.shops.platforms import NO_CHANGE_FEED
+from bot.connectors.shops.refused import SetupRefused
 from bot.model.admin import Signed
 from bot.model.settings import ShopSettings
 from bot.model.shop import SyncRun
@@ -17,7 +18,6 @@ from bot.operations.recent_figures import RecentFigures
 from bot.operations.refused_calls import refused_shops, why_refused
 from bot.operations.shops.installing import app_shop, choose_account
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
-from bot.operations.shops.reasons import SetupRefused
 from bot.operations.shops.shop_view import (
     ShopOverview,
     account_title,
@@ -223,8 +223,8 @@ def _installs(shown: ShopOverview, public: str) -> Mapping[str, str]:
     if not shown.is_installed or first is None:
         return {}
     return {
-        "Authorization URL": install_address(public, first),
-        "Redirect URL": install_address(public, first, "callback"),
+        "Authorization URL": install_address(public, first, shown.settings.platform),
+        "Redirect URL": install_address(public, first, shown.settings.platform, "callback"),
     }
 
 

@@ -7,8 +7,9 @@ walks all rows with all roles. To add a page: its row here, what answers it in a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from bot.connectors.shops.platforms import INSTALLED
 from bot.model.admin import TEAM
 from bot.model.draft import FILE_MOST
 from bot.model.translatable import tr
@@ -31,6 +32,14 @@ from bot.web.admin.route import (
 )
 from bot.web.admin.unanswered_table import UNANSWERED_ROUTES
 from bot.web.promotions import console_routes, till_routes
+
+
+def _installs(shop: str) -> Iterable[AdminRoute]:
+    """The way of a shop that installs our app, below this address."""
+    yield AdminRoute("GET", f"{shop}/install", "install", EVERYBODY)
+    yield AdminRoute("POST", f"{shop}/install", "install_sent", COMMERCE, confirms=True, leads_away=True)
+    yield AdminRoute("GET", f"{shop}/callback", "installed", EVERYBODY)
+
 
 ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/sign-in", "sign_in", at="anybody"),
@@ -247,13 +256,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/playbook/try", "trial_changed", COMMERCE),
     AdminRoute("POST", "/admin/playbook/try/scenario", "trial_recorded", COMMERCE),
     # people who may not read why, in words of the installation's own; `finish` looks once more
-    AdminRoute("GET", "/shops/{channel}/cyberbiz/install", "install", EVERYBODY),
-    AdminRoute(
-        *("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),
-        confirms=True,
-        leads_away=True,
-    ),
-    AdminRoute("GET", "/shops/{channel}/cyberbiz/callback", "installed", EVERYBODY),
+    *(route for platform in INSTALLED for route in _installs(f"/shops/{{channel}}/{platform}")),
     AdminRoute("POST", "/admin/sign-out", "sign_out", EVERYBODY),
     AdminRoute(
         *("GET", "/admin/stores", "stores", OVER_SEVERAL_STORES),

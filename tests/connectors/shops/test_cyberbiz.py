@@ -22,7 +22,7 @@ from bot.model.shop_failure import (
     SeveralMembers,
     ShopFailed,
 )
-from bot.simulator.shop.webhooks import PretendOrder
+from bot.simulator.shop.simulated import PretendOrder
 from tests.connectors.shops.conftest import LINE, MEILING, NOON, SECRET, STORE, MovingClock, World, somebody
 
 PATH = "/v1/customers/get_customer_id"

@@ -173,7 +173,7 @@ async def test_it_fails_by_name(world: World, shop: ShopSettings) -> None:
 
 async def test_pages_without_end_are_no_list(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else a fault of the platform would be read for years."""
-    monkeypatch.setattr("bot.simulator.shop.cyberbiz_api._paged", _endless)
+    monkeypatch.setattr("bot.connectors.shops.cyberbiz.simulator.api._paged", _endless)
     with pytest.raises(NotUnderstood):
         await world.members(PLAIN).page(Changed(BEFORE))
 

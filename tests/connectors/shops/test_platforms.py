@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.connectors.shops.platforms import PLATFORMS, FieldType, checklist, is_read_as, offer_of
+from bot.connectors.shops.cyberbiz.simulator.records import cyberbiz_record, cyberbiz_vip
+from bot.connectors.shops.manifest import FieldType, is_read_as
+from bot.connectors.shops.platforms import PLATFORMS, checklist, offer_of
+from bot.connectors.shops.shopline.simulator import shopline_record
 from bot.engine.types.table import TYPES
 from bot.model.settings import ShopSettings
 from bot.simulator.shop.members import PretendMember
-from bot.simulator.shop.records import cyberbiz_record, cyberbiz_vip, shopline_record
 from tests.connectors.shops.conftest import LINE, OWN, SECRET, STORE, TAIPEI
 
 MEMBER = PretendMember(number="5001", name="美玲", phone="0912345678", birthday="1990-05-01", tier="金卡")
@@ -73,7 +75,7 @@ def test_what_is_needed_is_what_is_asked_for() -> None:
     """The shops of these tests can all be asked: they have what is needed, and no more."""
     for shop in (SECRET, STORE, LINE, OWN):
         assert set(offer_of(shop.platform, shop.access).needs) == set(shop.credentials)
-    assert PLATFORMS == ("cyberbiz", "shopline", "hook", "csv")
+    assert tuple(PLATFORMS) == ("cyberbiz", "shopline", "hook", "csv")
     assert offer_of("cyberbiz", None) == offer_of("cyberbiz", "api_secret")
     assert offer_of("shopline", "app_store") == offer_of("shopline", None)
 

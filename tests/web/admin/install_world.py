@@ -10,14 +10,15 @@ from aiohttp.test_utils import TestServer
 from yarl import URL
 
 from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth, domain_sign
+from bot.connectors.shops.cyberbiz.simulator.app_market import AppMarket
+from bot.connectors.shops.cyberbiz.simulator.back_office import BackOffice
+from bot.connectors.shops.install import AppOauth
 from bot.model.instance import ReservedMember
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import ShopLink
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.shops.installing import OauthOf
-from bot.simulator.shop.app_market import AppMarket
-from bot.simulator.shop.back_office import BackOffice
 from bot.simulator.shop.members import PretendShops
 from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
@@ -126,7 +127,7 @@ async def install_world(worlds: StaffWorlds) -> InstallWorld:
     def ours() -> str:
         return str(made[0].staff.server.make_url("/")).rstrip("/")
 
-    def there(shop: ShopSettings, domain: str) -> CyberbizOauth:
+    def there(shop: ShopSettings, domain: str) -> AppOauth:
         if made[0].oauths:
             return made[0].oauths[0](shop, domain)
         return office_of(shop, domain)

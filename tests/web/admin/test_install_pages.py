@@ -12,13 +12,14 @@ from unittest.mock import patch
 import pytest
 from yarl import URL
 
-from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth, Granted
+from bot.connectors.shops.cyberbiz.oauth import CyberbizOauth
+from bot.connectors.shops.cyberbiz.simulator.app_market import MarketFault
+from bot.connectors.shops.install import Granted
 from bot.model.admin import CONFIRMED_LIFE
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopLink
 from bot.operations.shops.app_tokens import token_name
 from bot.operations.shops.installing import uninstalled
-from bot.simulator.shop.app_market import MarketFault
 from bot.store.shops.links import ShopLinks
 from bot.store.unavailable import DatabaseUnavailable
 from tests.web.admin.conftest import StaffWorlds

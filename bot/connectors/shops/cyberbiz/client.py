@@ -12,8 +12,11 @@ from secrets import token_urlsafe
 from typing import Any, Literal
 from urllib.parse import quote
 
+from bot.connectors.shops.access import TokenInUse
+from bot.connectors.shops.cyberbiz.access import ApiSecret, AppToken, secret_refused
 from bot.connectors.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.connectors.shops.mobile import calling_code, e164, national_shapes, stored_writings
+from bot.connectors.shops.opening import ShopOpening
 from bot.connectors.shops.shop_request import BEHIND, LISTING, PATIENCE, Platform, ShopReply, ShopRequest
 from bot.engine.types.dates import SHOP_ZONE, moment_from_shop
 from bot.engine.types.plain import number_from_shop
@@ -230,6 +233,20 @@ class Cyberbiz:
                 raise NotUnderstood("the next page is not after this one")
             page = int(following)
         raise NotUnderstood(f"a member has more than {PAGES} pages of bonus points")
+
+
+def opened_by_secret(opening: ShopOpening) -> Cyberbiz:
+    """The shop that has bought the API."""
+    secret = ApiSecret(opening.given["username"], opening.given["secret"], opening.clock)
+    there = opening.platform(API_SECRET, secret, PER_SECOND, secret_refused)
+    return Cyberbiz(there, opening.sections, is_app=False)
+
+
+def opened_by_app(opening: ShopOpening) -> Cyberbiz:
+    """The shop that has installed the app, or gives a token of it."""
+    token = opening.access.token or TokenInUse(opening.given["token"])
+    app = AppToken(token, opening.clock)
+    return Cyberbiz(opening.platform(APP_STORE, app, PER_SECOND, app.refused), opening.sections, is_app=True)
 
 
 def _record(member_no: str, customer: dict[str, Any]) -> Record:

@@ -18,6 +18,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
+from bot.connectors.shops.install import Granted
 from bot.hooks.outside_connector import is_closed
 from bot.model.clock import Clock
 from bot.model.json_object import json_object
@@ -83,16 +84,6 @@ def authorize_address(office: URL, app_id: str, back: str, state: str) -> URL:
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
-    """What the shop has given: the token of the API, what renews it, until when it is good, whose it is."""
-
-    access: str = field(repr=False)
-    refresh: str | None = field(default=None, repr=False)
-    until: datetime | None = None
-    domain: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CyberbizOauth:
     """The app at one shop's back office (`office`). The session is shared and not closed here."""
 
@@ -155,6 +146,13 @@ class CyberbizOauth:
             if is_closed(error):
                 raise NotAsked from None
             raise ShopAway(tr("the shop was not reached: {error}", error=type(error).__name__)) from None
+
+
+def app_at(
+    office: URL, app_id: str, app_secret: str, session: aiohttp.ClientSession, clock: Clock
+) -> CyberbizOauth:
+    """The app at this back office."""
+    return CyberbizOauth(office, app_id, app_secret, session, clock)
 
 
 def granted(answer: Mapping[str, Any], now: datetime) -> Granted:

@@ -81,8 +81,11 @@ def _is_by(secret: str, text: bytes, sign: str) -> bool:
     return bool(secret) and (hex_ or base64)
 
 
-def is_removal(webhook: ShopWebhook, app_id: str | None) -> bool:
-    """Whether it tells that this app was removed: its signed body names the app. Raises `NotTaken`."""
+def _removal(webhook: ShopWebhook, credentials: Mapping[str, str]) -> bool | None:
+    """Its signed body names the app."""
+    if webhook.topic != UNINSTALLED:
+        return None
+    app_id = credentials.get("app_id")
     return bool(app_id) and json_object(webhook.body).get("app_client_id") == app_id
 
 
@@ -133,4 +136,4 @@ def _codes(topic: OrderTopic, payload: Mapping[str, Any]) -> tuple[str, ...]:
     return codes_of(several if several else [discounts.get("coupon_discount")], "code")
 
 
-CYBERBIZ_WEBHOOKS = WebhookReader(_verified, _meaning)
+CYBERBIZ_WEBHOOKS = WebhookReader(_meaning, _verified, _removal)

@@ -15,10 +15,9 @@ from typing import Any, get_args
 from bot.connectors.shops.access import Ready, always
 from bot.connectors.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.connectors.shops.mobile import e164
+from bot.connectors.shops.opening import ShopOpening
 from bot.connectors.shops.shop_request import PATIENCE
 from bot.connectors.shops.webhook import (
-    DeliveredWebhook,
-    NotTaken,
     WebhookReader,
     id_of,
     moment_of,
@@ -28,7 +27,7 @@ from bot.engine.types.dates import moment_from_shop
 from bot.hooks.answer import HookFailure
 from bot.hooks.call import HookCaller
 from bot.model.settings import HookSettings, ShopSettings
-from bot.model.shop import MemberTopic, OrderNews, OrderState, OrderTopic, ShopWebhook, WebhookNews
+from bot.model.shop import MemberTopic, OrderNews, OrderState, OrderTopic, WebhookNews
 from bot.model.shop_failure import (
     CredentialsRefused,
     NotAsked,
@@ -138,9 +137,16 @@ def called(shop: ShopSettings, url: str, secret: str) -> HookSettings:
     return HookSettings(f"shop {shop.name}", url, secret, timeout=ANSWER_SECONDS, tries=TRIES)
 
 
-def at(hook: HookSettings, base: str | None) -> HookSettings:
-    """The same at another address, where one is given."""
-    return hook if base is None else replace(hook, url=base)
+def opened(opening: ShopOpening) -> OwnSystem:
+    """The system at its own address, or at what stands in for it."""
+    hook = called(opening.shop, opening.base or opening.given["url"], opening.given["secret"])
+    return OwnSystem(opening.hooks, hook, opening.access.ready)
+
+
+async def fields_of(shop: ShopSettings, hooks: HookCaller) -> Mapping[str, Mapping[str, Any]]:
+    """What the system itself says that it has of a member."""
+    url, secret = (shop.credentials.get(name, "") for name in ("url", "secret"))
+    return await OwnSystem(hooks, called(shop, url, secret)).fields()
 
 
 def _failed(answer: HookFailure, ask: str) -> ShopFailed:
@@ -221,9 +227,5 @@ def _meaning(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
     return WebhookNews(member, order=replace(news, codes=tuple(order.get("codes", ()))))
 
 
-def _unverified(shop: str, secret: str, came: DeliveredWebhook, domain: str | None) -> ShopWebhook:
-    raise NotTaken("this platform sends no webhooks")
-
-
-OWN_SYSTEM_WEBHOOKS = WebhookReader(_unverified, _meaning)
+OWN_SYSTEM_WEBHOOKS = WebhookReader(_meaning)
 """Its changes come by `POST /api/events`."""

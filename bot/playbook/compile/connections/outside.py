@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from bot.connectors.manifest import keys_of
+from bot.connectors.shops.platforms import PLATFORMS
 from bot.connectors.sms.providers import PROVIDERS, usual_settings
 from bot.engine.texts.template import Placeholder, Template
 from bot.model.admin import FACTOR_BY_DEFAULT, ROLES, AdminRole
@@ -28,10 +29,7 @@ from bot.playbook.compile.connections.channels import channel_settings
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import Map, Node, Scalar, leaves
 
-CREDENTIALS = (
-    *("url", "username", "secret", "token", "webhook_secret", "app_id", "app_secret"),
-    *keys_of(PROVIDERS.values()),
-)
+CREDENTIALS = frozenset((*keys_of(PLATFORMS.values()), *keys_of(PROVIDERS.values())))
 ONE_PART = 70
 """Characters of an SMS in Chinese that are sent as one."""
 _WEB_ADDRESS = re.compile(

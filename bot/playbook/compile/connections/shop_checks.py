@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.connectors.manifest import variable_of
-from bot.connectors.shops.platforms import PLATFORMS, FieldType, Offer, access_of, is_read_as, offer_of
+from bot.connectors.shops.manifest import FieldType, Offer, is_read_as
+from bot.connectors.shops.platforms import PLATFORMS, access_of, offer_of
 from bot.connectors.sms.providers import PROVIDERS
 from bot.engine.types.table import TYPES
 from bot.model.problem import Level

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, TypedDict, get_args
 
-from bot.connectors.shops.platforms import NEWS_SECRETS, OWN_SYSTEM
+from bot.connectors.shops.platforms import BY_EVENTS, NEWS_SECRETS
 from bot.engine.times.local_time import NO_TIME
 from bot.model.place import Place
 from bot.model.problem import Level
@@ -175,6 +175,6 @@ def _tells(scope: Scope, shop: Node) -> bool:
     """Whether its orders come here: a platform signs what it tells, a system of one's own has a token."""
     if not isinstance(shop, Map):
         return False
-    if text_at(shop, "platform") == OWN_SYSTEM:
+    if text_at(shop, "platform") in BY_EVENTS:
         return scope.book.root.get("api_token") is not None
     return any(name in shop.pairs for name in NEWS_SECRETS)

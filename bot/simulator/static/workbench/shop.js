@@ -111,9 +111,10 @@ export class Shop {
     const stamp = JSON.stringify([shops.map((one) => one.name), shop.name, shop.heard, tr("A {platform} on this machine. The bot looks members up here; changes count at once and are gone with the program.", { platform: shop.platform })]);
     if (this.head.dataset.stamp === stamp) return;
     this.head.dataset.stamp = stamp;
-    const options = shops.map((one) => el("option", "", { value: one.name, selected: one === shop }, tr("{name} ({platform})", { name: one.name, platform: platform(one) })));
+    const { platforms } = this.shops.value;
+    const options = shops.map((one) => el("option", "", { value: one.name, selected: one === shop }, tr("{name} ({platform})", { name: one.name, platform: platform(one, platforms) })));
     const choice = el("select", "shop-choice", { "aria-label": tr("Choose a shop"), onchange: (event) => this.choose(event.target.value) }, ...options);
-    this.head.replaceChildren(shops.length > 1 ? choice : el("h3", "", {}, tr("{name} ({platform})", { name: shop.name, platform: platform(shop) })), el("p", "empty", {}, tr("A {platform} on this machine. The bot looks members up here; changes count at once and are gone with the program.", { platform: platform(shop) })), ...(shop.heard ? [] : [el("p", "shop-unheard", {}, tr("It cannot tell the bot what changes here: bot.yaml has no api_token. Write  api_token: ${EVENTS_TOKEN:-}  there."))]), ways(shop));
+    this.head.replaceChildren(shops.length > 1 ? choice : el("h3", "", {}, tr("{name} ({platform})", { name: shop.name, platform: platform(shop, platforms) })), el("p", "empty", {}, tr("A {platform} on this machine. The bot looks members up here; changes count at once and are gone with the program.", { platform: platform(shop, platforms) })), ...(shop.heard ? [] : [el("p", "shop-unheard", {}, tr("It cannot tell the bot what changes here: bot.yaml has no api_token. Write  api_token: ${EVENTS_TOKEN:-}  there."))]), ways(shop, platforms));
   }
 
   drawMembers() {
@@ -157,11 +158,11 @@ export class Shop {
 }
 
 /** The other side's pages: the shop's back office, and what our staff see of it. */
-function ways(shop) {
+function ways(shop, platforms) {
   const way = (address, word) => el("a", "", { href: address, target: "_blank", rel: "noopener" }, word);
   const name = encodeURIComponent(shop.name);
-  const office = shop.platform === "cyberbiz" ? [way(`shop/cyberbiz/${name}/office`, tr("Open the shop’s back office"))] : [];
+  const office = platforms[shop.platform]?.office ? [way(`shop/${shop.platform}/${name}/office`, tr("Open the shop’s back office"))] : [];
   return el("p", "shop-ways", {}, ...office, way(`/admin/shops/${name}`, tr("Open our staff’s pages, /admin")));
 }
 
-const platform = ({ platform: name }) => ({ cyberbiz: "CYBERBIZ", shopline: "SHOPLINE", hook: tr("system of its own") })[name] ?? name;
+const platform = ({ platform: name }, platforms) => platforms[name]?.brand || ({ hook: tr("system of its own") }[name] ?? name);

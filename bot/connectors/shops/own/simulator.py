@@ -6,17 +6,20 @@ docs/own-shop.md
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
+from uuid import uuid4
 
+import orjson
 from aiohttp import web
 
 from bot.engine.types.dates import SHOP_ZONE, iso_moment
 from bot.hooks.signature import signed
 from bot.model.clock import Clock
 from bot.model.json_object import json_object
+from bot.model.shop import MemberTopic, OrderTopic
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 from bot.simulator.shop.platform_call import (
     Answering,
@@ -27,7 +30,13 @@ from bot.simulator.shop.platform_call import (
     of_phone,
     registered,
 )
-from bot.simulator.shop.records import own_record
+from bot.simulator.shop.simulated import (
+    PretendOrder,
+    ShopDelivery,
+    ShopTelling,
+    ShopWorld,
+    SimulatedPlatform,
+)
 
 PER_SECOND = 1_000
 """A system of one's own has no limit that anybody documents."""
@@ -144,3 +153,53 @@ def _of(shop: PretendShop, asked: _Asked) -> PretendMember | None:
 
 def _members(members: Iterable[PretendMember]) -> web.Response:
     return answered(200, {"members": [own_record(member) for member in members]})
+
+
+def own_record(member: PretendMember) -> dict[str, Any]:
+    """A member of a shop's own system, with fields such as one may have."""
+    return {
+        "member_no": member.number,
+        "name": member.name,
+        "phone": member.phone,
+        "phone_proven": member.phone_proven,
+        "birthday": member.birthday,
+        "tier": member.tier,
+        "tier_until": member.tier_until,
+        "points": sum(points for points, _ in member.points),
+        "orders": member.orders,
+        "marketing": member.marketing,
+        "updated_at": member.updated.astimezone(UTC).isoformat(timespec="milliseconds"),
+        **member.more,
+    }
+
+
+def _routes(world: ShopWorld, prefix: str) -> Sequence[web.RouteDef]:
+    return OwnSystemApi(world.shops, world.clock, world.wait).routes(prefix)
+
+
+def _about(member: PretendMember, news: MemberTopic) -> Mapping[str, Any]:
+    return {"member_no": member.number}
+
+
+def _ordered(shop: PretendShop, member: PretendMember, order: PretendOrder, moment: str) -> Mapping[str, Any]:
+    about: dict[str, Any] = {"order_no": order.number, "amount": order.amount}
+    about |= {"refunded": order.refunded} if order.refunded else {}
+    about |= {"placed_at": moment, "updated_at": moment, "codes": order.codes}
+    return {"member_no": member.number, "order": about}
+
+
+def _delivery(telling: ShopTelling) -> ShopDelivery:
+    """docs/own-shop.md; the same id when it comes twice."""
+    payload = {"id": uuid4().hex, "shop": telling.shop.name, "news": telling.topic, **telling.resource}
+    headers = {"Authorization": f"Bearer {telling.secret}"}
+    return ShopDelivery(f"{telling.base_url}/api/events", headers, orjson.dumps(payload))
+
+
+SIMULATED = SimulatedPlatform(
+    _routes,
+    {one: one for one in get_args(MemberTopic)},
+    {one: one for one in get_args(OrderTopic)},
+    _about,
+    _ordered,
+    _delivery,
+)

@@ -1,19 +1,26 @@
-"""A SHOPLINE on this machine: the calls that oaflow makes.
+"""A SHOPLINE on this machine: the calls that oaflow makes, and its webhooks.
 
 https://open-api.docs.shoplineapp.com/docs/getting-started
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import orjson
 from aiohttp import web
 
 from bot.connectors.shops.mobile import e164
 from bot.model.clock import Clock
 from bot.model.json_object import json_object
-from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
+from bot.model.shop import MemberTopic
+from bot.simulator.shop.members import OPENED, PretendMember, PretendShop, PretendShops
 from bot.simulator.shop.platform_call import (
     Answering,
     MemberListing,
@@ -26,7 +33,13 @@ from bot.simulator.shop.platform_call import (
     page_of,
     registered,
 )
-from bot.simulator.shop.records import shopline_record
+from bot.simulator.shop.simulated import (
+    PretendOrder,
+    ShopDelivery,
+    ShopTelling,
+    ShopWorld,
+    SimulatedPlatform,
+)
 
 PER_SECOND = 20
 PER_PAGE, PER_PAGE_AT_MOST = 24, 999
@@ -117,3 +130,88 @@ def _write(shop: PretendShop, request: web.Request, body: bytes) -> web.Response
 
 def _has(member: PretendMember, text: str) -> bool:
     return bool(text) and member.phone is not None and text in member.phone
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000+00:00}"
+
+
+def shopline_record(member: PretendMember) -> dict[str, Any]:
+    """A customer of the open API. A confirmed mobile has no calling code in front."""
+    code = None if member.calling_code is None else member.calling_code.lstrip("+")
+    tier = None if member.tier is None else {"id": "t1", "name_translations": {"zh-hant": member.tier}}
+    return {
+        "id": member.number,
+        "name": member.name,
+        "mobile_phone": member.phone,
+        "mobile_phone_country_calling_code": code,
+        "mobile_phone_verified": member.phone_proven,
+        "birthday": member.birthday,
+        "is_member": True,
+        "is_accept_marketing": member.marketing,
+        "order_count": member.orders,
+        "member_point_balance": sum(points for points, _ in member.points),
+        "membership_tier": tier,
+        "tier_expires_at": None if member.tier_until is None else f"{member.tier_until}T15:59:59.000+00:00",
+        "line_id": member.line,
+        "created_at": _utc(OPENED),
+        "updated_at": _utc(member.updated),
+        **member.more,
+    }
+
+
+def _routes(world: ShopWorld, prefix: str) -> Sequence[web.RouteDef]:
+    return ShoplineApi(world.shops, world.clock, world.wait).routes(prefix)
+
+
+def _about(member: PretendMember, news: MemberTopic) -> Mapping[str, Any]:
+    return shopline_record(member)
+
+
+def _ordered(shop: PretendShop, member: PretendMember, order: PretendOrder, moment: str) -> Mapping[str, Any]:
+    return {
+        "order_number": order.number,
+        "created_at": moment,
+        "updated_at": moment,
+        "id": f"o{order.number}",
+        "customer_id": member.number,
+        "total": {"cents": order.amount * 100, "dollars": order.amount, "currency_iso": "TWD"},
+        "promotion_items": [{"coupon_code": code} for code in order.codes],
+    }
+
+
+def _delivery(telling: ShopTelling) -> ShopDelivery:
+    at = str(int(telling.at.timestamp()))
+    payload = {
+        "trace_id": uuid4().hex,
+        "ts": int(at),
+        "event": telling.topic.partition("/")[0].title(),
+        "topic": telling.topic,
+        "merchant_id": telling.shop.name,
+        "resource": telling.resource,
+    }
+    plain = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    sign = hmac.digest(telling.secret.encode(), f"{at}:{plain}".encode(), "sha256").hex()
+    headers = {"X-Shopline-Developer-Event-Timestamp": at}
+    return ShopDelivery(f"{telling.webhook}?sign={sign}", headers, orjson.dumps(payload))
+
+
+SIMULATED = SimulatedPlatform(
+    _routes,
+    {
+        "member_registered": "user/create",
+        "member_updated": "user/update",
+        "tier_changed": "user/membership_tier_update",
+        "member_removed": "user/remove",
+    },
+    {
+        "order_placed": "order/create",
+        "order_paid": "order_payment/complete",
+        "order_cancelled": "order/cancel",
+        "order_refunded": "order_payment/refund",
+        "order_partially_refunded": "order_payment/refund",
+    },
+    _about,
+    _ordered,
+    _delivery,
+)

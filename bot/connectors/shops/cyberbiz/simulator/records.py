@@ -1,14 +1,13 @@
-"""A member as each platform writes it down."""
+"""Members and orders as CYBERBIZ writes them down."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from bot.engine.types.dates import SHOP_ZONE
 from bot.model.shop import OrderTopic
-from bot.operations.payload import pick
 from bot.simulator.shop.members import OPENED, PretendMember
 
 _IN_SECTIONS = {"uid_providers", "tags", "bonus_remain", "orders_count", "address", "custom_fields"}
@@ -89,10 +88,6 @@ def _local(moment: datetime) -> str:
     return f"{moment.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M:%S}"
 
 
-def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000+00:00}"
-
-
 def cyberbiz_grants(member: PretendMember) -> list[dict[str, Any]]:
     """`GET /v1/customers/ID/bonus_points`: one entry for each grant, points as money is written."""
     return [
@@ -104,40 +99,3 @@ def cyberbiz_grants(member: PretendMember) -> list[dict[str, Any]]:
         }
         for number, (points, last) in enumerate(member.points, 1)
     ]
-
-
-def shopline_record(member: PretendMember) -> dict[str, Any]:
-    """A customer of the open API. A confirmed mobile has no calling code in front."""
-    code = None if member.calling_code is None else member.calling_code.lstrip("+")
-    tier = None if member.tier is None else {"id": "t1", "name_translations": {"zh-hant": member.tier}}
-    return {
-        "id": member.number,
-        "name": member.name,
-        "mobile_phone": member.phone,
-        "mobile_phone_country_calling_code": code,
-        "mobile_phone_verified": member.phone_proven,
-        "birthday": member.birthday,
-        "is_member": True,
-        "is_accept_marketing": member.marketing,
-        "order_count": member.orders,
-        "member_point_balance": sum(points for points, _ in member.points),
-        "membership_tier": tier,
-        "tier_expires_at": None if member.tier_until is None else f"{member.tier_until}T15:59:59.000+00:00",
-        "line_id": member.line,
-        "created_at": _utc(OPENED),
-        "updated_at": _utc(member.updated),
-        **member.more,
-    }
-
-
-def own_record(member: PretendMember) -> dict[str, Any]:
-    """A member of a shop's own system, with fields such as one may have."""
-    return {
-        "member_no": member.number,
-        **pick(member, "name", "phone", "phone_proven", "birthday", "tier", "tier_until"),
-        "points": sum(points for points, _ in member.points),
-        "orders": member.orders,
-        "marketing": member.marketing,
-        "updated_at": member.updated.astimezone(UTC).isoformat(timespec="milliseconds"),
-        **member.more,
-    }

@@ -18,10 +18,10 @@ from aiohttp import web
 from yarl import URL
 
 from bot.connectors.shops.cyberbiz.oauth import SCOPES, is_domain
+from bot.connectors.shops.cyberbiz.simulator.app_market import MARKET_FAULTS, AppMarket, usual_domain
 from bot.look.drawings import page_templates
 from bot.model.clock import Clock
 from bot.simulator.requests import Handler, local_only
-from bot.simulator.shop.app_market import MARKET_FAULTS, AppMarket, usual_domain
 from bot.simulator.shop.members import PretendShops
 from bot.simulator.shop.platform_call import answered
 

@@ -17,11 +17,17 @@ from hmac import compare_digest, new
 
 from aiohttp import web
 
+from bot.connectors.shops.cyberbiz.simulator.app_market import AppMarket
+from bot.connectors.shops.cyberbiz.simulator.records import (
+    cyberbiz_compact,
+    cyberbiz_grants,
+    cyberbiz_record,
+    cyberbiz_vip,
+)
 from bot.connectors.shops.mobile import e164
 from bot.engine.types.dates import SHOP_ZONE
 from bot.model.clock import Clock
 from bot.model.json_object import json_object
-from bot.simulator.shop.app_market import AppMarket
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 from bot.simulator.shop.platform_call import (
     Answering,
@@ -35,7 +41,6 @@ from bot.simulator.shop.platform_call import (
     page_of,
     registered,
 )
-from bot.simulator.shop.records import cyberbiz_compact, cyberbiz_grants, cyberbiz_record, cyberbiz_vip
 
 SKEW = timedelta(minutes=5)
 _FIELD = re.compile(r'(\w+)="([^"]*)"')
