@@ -1,4 +1,4 @@
-"""Which law holds for which fields of a contact, where two become one and two again (`laws`).
+"""Which law holds for which fields of a contact, where two become one and two again: `CONTACT_LAWS`.
 
 Not all comes back, by design: a *no* to marketing since then holds for both (`ConsentLaw`), a phone that
 both have proven stays with the first (`without_shared_phone`), and what stands on a channel goes with it as
@@ -16,9 +16,9 @@ from typing import Any
 from bot.engine.members.identity import is_same_member, shop_of
 from bot.engine.members.laws import (
     EARLIEST,
-    FIRST_COME,
+    FIRST_AT,
     FIRST_KNOWN,
-    LAST_COME,
+    LAST_AT,
     LATEST,
     OURS,
     Each,
@@ -56,10 +56,6 @@ def _one_tag(ours: Tag, theirs: Tag) -> Tag:
     )
 
 
-def _set_later(ours: AttributeValue, theirs: AttributeValue) -> AttributeValue:
-    return max(ours, theirs, key=attrgetter("at"))
-
-
 def _less(now: tuple[datetime, ...], theirs: Iterable[datetime]) -> tuple[datetime, ...]:
     """What is there now, less each one that the other brought."""
     remaining = list(now)
@@ -70,7 +66,7 @@ def _less(now: tuple[datetime, ...], theirs: Iterable[datetime]) -> tuple[dateti
 
 
 TAGS = records(attrgetter("name"), _one_tag, own_again)
-ATTRIBUTES: Law[Mapping[str, AttributeValue]] = by_key(_set_later, own_again)
+ATTRIBUTES: Law[Mapping[str, AttributeValue]] = by_key(LAST_AT.join, LAST_AT.part)
 USES: Law[Mapping[str, datetime]] = by_key(max, own_again)
 BROUGHT: Law[Any] = records(lambda item: item, lambda ours, theirs: ours, stays_if_own)
 """Where one is on lists, and has agreed: each once."""
@@ -254,12 +250,11 @@ class ConsentLaw(GroupLaw):
         if is_same or now.marketing_here is not False:
             return first, gone
         first["marketing"] = False
-        if now.staff_stop is None:
-            gone |= {"marketing_here": False, "staff_stop": None, "marketing": False}
-        elif other.marketing_here is not False:
-            stop = StaffStop(other.marketing_here, now.staff_stop.shop and is_same_member(now, other))
-            gone |= {"marketing_here": False, "staff_stop": stop, "marketing": False}
-        return first, gone
+        if (stop := now.staff_stop) is not None:
+            if other.marketing_here is False:  # their own *no*, or staff's, is what they have again
+                return first, gone
+            stop = StaffStop(other.marketing_here, stop.shop and is_same_member(now, other))
+        return first, gone | {"marketing_here": False, "staff_stop": stop, "marketing": False}
 
 
 def _is_new_no(name: str, now: Contact, both: Contact) -> bool:
@@ -267,30 +262,34 @@ def _is_new_no(name: str, now: Contact, both: Contact) -> bool:
 
 
 CONTACT_LAWS: tuple[FieldsLaw, ...] = (
+    # by itself
     Each(OURS, "id", "kind"),
     Each(FIRST_KNOWN, "name", "language", "picture", "stated_phone", "email", "clerk"),
     Each(EARLIEST, "bound_before", "befriended"),
     Each(LATEST, "profiled", "last_order", "shop_polled"),
-    Each(FIRST_COME, "first_source"),
-    Each(LAST_COME, "last_source"),
+    Each(FIRST_AT, "first_source"),
+    Each(LAST_AT, "last_source"),
     Each(CLOCK, "turned"),
     Each(LOOKED_OVER, "version"),
     Each(SIGNED_OUT, "signed_out"),
+    # by name, or one by one
     Each(TAGS, "tags"),
     Each(ATTRIBUTES, "attributes"),
     Each(USES, "used"),
     Each(BROUGHT, "consents", "lists"),
     Each(PUSHES, "pushes"),
-    SeedLaw(),
+    # with the channel
     IdentitiesLaw("identities"),
     FlowsLaw("flows", "timers"),
     OfChannel("results", "pages", "notices", "chats", "photos"),
     OfChannel("audiences", channel=lambda entry: entry.partition(":")[0]),
+    # in a group, or by more than their own values
+    SeedLaw(),
     MemberLaw(),
     PhoneLaw(),
     ConsentLaw(),
 )
-"""Each field that no promotion has."""
+"""All fields but those that promotions hold; what a law is, and does, stands above."""
 
 
 def accounts_of(contact: Contact) -> tuple[Identity, ...]:

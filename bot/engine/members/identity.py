@@ -132,23 +132,30 @@ def _without_newer(older: Contact, newer: Contact, given: OfShop) -> Contact:
     )
 
 
-def without_member(contact: Contact, given: OfShop) -> Contact:
-    """A contact without its number and the shop's data; a *no* to marketing stays."""
+def without_yes(contact: Contact, consent_from: str) -> Contact:
+    """A contact without the shop's *yes* to marketing, the last order and their dates; a *no* stays."""
     no = False if contact.marketing_shop is False else None
     return replace(
         contact,
+        marketing_shop=no,
+        marketing=folded_consent(consent_from, contact.marketing_here, no),
+        last_order=None,
+        shop_read=None,
+        shop_updated=None,
+        shop_polled=None,
+    )
+
+
+def without_member(contact: Contact, given: OfShop) -> Contact:
+    """A contact without its number and the shop's data; a *no* to marketing stays."""
+    return replace(
+        without_yes(contact, given.consent_from),
         member_no=None,
         member_shop=None,
         attributes={slot: known for slot, known in contact.attributes.items() if slot not in given.slots},
         tags=tuple(tag for tag in contact.tags if tag.by != SHOP),
         bindings={kind: binding for kind, binding in contact.bindings.items() if kind != "shop"},
         staff_stop=of_another_record(contact.staff_stop),
-        marketing_shop=no,
-        marketing=folded_consent(given.consent_from, contact.marketing_here, no),
-        last_order=None,
-        shop_read=None,
-        shop_updated=None,
-        shop_polled=None,
     )
 
 

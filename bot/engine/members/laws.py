@@ -114,8 +114,9 @@ OURS = Law[Any](lambda ours, theirs: ours, lambda now, both, before, other: (now
 FIRST_KNOWN = Law[Any](lambda ours, theirs: ours or theirs, own_again)
 LATEST = Law(latest, own_again)
 EARLIEST = Law[datetime | None](lambda ours, theirs: min(_known(ours, theirs), default=None), own_again)
-FIRST_COME = Law[Any](lambda ours, theirs: min(_known(ours, theirs), key=_at, default=None), own_again)
-LAST_COME = Law[Any](lambda ours, theirs: max(_known(ours, theirs), key=_at, default=None), own_again)
+FIRST_AT = Law[Any](lambda ours, theirs: min(_known(ours, theirs), key=_at, default=None), own_again)
+LAST_AT = Law[Any](lambda ours, theirs: max(_known(ours, theirs), key=_at, default=None), own_again)
+"""Of what has its moment as `at`."""
 
 
 def by_key(join: JoinSide[T], part: PartSide[T | None]) -> Law[Mapping[K, T]]:

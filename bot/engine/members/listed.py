@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.members.identity import dated, is_later, is_outdated
+from bot.engine.members.identity import dated, is_later, is_outdated, without_yes
 from bot.engine.members.same_phone import has_bound
 from bot.engine.turn import change_notes
 from bot.engine.turn.changes import SHOP, folded_consent, tag_end, watch_expiry
@@ -78,7 +78,7 @@ def as_listed(contact: Contact, line: Listed, playbook: Playbook, now: datetime)
         return contact
     before = contact
     if line.unsaid:
-        contact = _unsaid(contact, playbook)
+        contact = without_yes(contact, playbook.consent_from)
     has_line, is_named = contact.has_line, contact.has_line or bool(contact.accounts)
     is_bound = may_be_bound(contact, line)
     shop = contact.marketing_shop if line.marketing is None else line.marketing
@@ -102,20 +102,6 @@ def as_listed(contact: Contact, line: Listed, playbook: Playbook, now: datetime)
         else contact.marketing,
     )
     return dated(after, line) if after != before or is_later(contact, line) else before
-
-
-def _unsaid(contact: Contact, playbook: Playbook) -> Contact:
-    """Without the shop's *yes* and the last order; a *no* stays."""
-    no = False if contact.marketing_shop is False else None
-    return replace(
-        contact,
-        marketing_shop=no,
-        marketing=folded_consent(playbook.consent_from, contact.marketing_here, no),
-        last_order=None,
-        shop_read=None,
-        shop_updated=None,
-        shop_polled=None,
-    )
 
 
 def _shop_after(contact: Contact, line: Listed) -> str | None:
