@@ -18,7 +18,7 @@ from bot.cli.language import language
 from bot.cli.localized_help import SpokenParser, speak, spoken_by
 from bot.cli.playbook_folder import is_playbook
 from bot.model.translatable import Refusal
-from bot.operations.catalog.subjects import SUBJECTS, subject_named
+from bot.operations.catalog.subjects import PROMOTED, SUBJECTS, subject_named
 from bot.store.unavailable import DatabaseUnavailable
 
 
@@ -63,11 +63,7 @@ _IN_ORDER: Mapping[str, tuple[str, str]] = {
     "attention": _of_subject("attention"),
     "unanswered": _of_subject("unanswered"),
     "places": _of_subject("places"),
-    "coupon": _of_subject("coupons"),
-    "stamp": _of_subject("stamps"),
-    "draw": _of_subject("draws"),
-    "referral": _of_subject("referrals"),
-    "appointment": _of_subject("appointments"),
+    **{one.command: _of_subject(one.name) for one in PROMOTED},
     "form": _of_subject("forms"),
     "sms": _of_subject("sms"),
     "binding": _of_subject("binding"),

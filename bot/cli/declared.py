@@ -42,7 +42,8 @@ from bot.operations.catalog.parameters import (
     OfContact,
 )
 from bot.operations.catalog.registry import operations_of
-from bot.operations.catalog.subjects import OperationSubject, subject_named
+from bot.operations.catalog.subject import OperationSubject
+from bot.operations.catalog.subjects import subject_named
 
 
 def subject_arguments(command: ArgumentParser, name: str) -> None:

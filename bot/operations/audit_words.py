@@ -13,6 +13,7 @@ from bot.operations.actors import by_name
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.brake import STOPPED
 from bot.operations.privacy import amount_words
+from bot.operations.promotions import parts
 from bot.operations.recorded_words import about_words, messages, people, recorded_words
 from bot.wording.stop_words import which
 
@@ -157,8 +158,7 @@ SEARCHES: Mapping[str, Translatable] = {
     "bindings": tr("who was bound lately"),
     "broadcast": tr("who did not get a broadcast"),
     "forms": tr("the answers of a form"),
-    "draws": tr("the winners of a draw"),
-    "referrals": tr("who has brought whom"),
+    **{way: words for part in parts() for way, words in part.lists.items()},
 }
 KINDS: Mapping[AuditKind, Translatable] = {
     "published": tr("a playbook was made live"),
@@ -193,11 +193,7 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "question_ignored": tr("a question that nobody answered was ignored"),
     "question_restored": tr("an ignored question is shown again"),
     "clerks_imported": tr("clerks imported"),
-    "coupon_codes_imported": tr("codes of a coupon imported"),
-    "coupon_codes_confirmed": tr("codes of a coupon confirmed after a restore"),
-    "stamp_screen_renewed": tr("new address of a screen with a stamp code"),
-    "calendar_made": tr("new address of a calendar of appointments"),
-    "calendar_ended": tr("address of a calendar of appointments ended"),
+    **{kind: words for part in parts() for kind, words in part.audit.items()},
     "clerk_suspended": tr("clerk suspended"),
     "clerk_resumed": tr("clerk suspended no more"),
     "clerk_codes": tr("new codes of a clerk"),

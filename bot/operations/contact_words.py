@@ -16,6 +16,7 @@ from bot.model.conversation import Incoming
 from bot.model.place import Place
 from bot.model.translatable import Language, Phrase, Quoted, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import CONSOLE, done_by
+from bot.operations.promotions import staff_acts
 from bot.playbook.graph.survey import Site, every_site
 from bot.playbook.similar import printable
 from bot.wording.conversation import kind_of
@@ -44,15 +45,7 @@ DONE: Mapping[str, Translatable] = {
     "set_waiting": tr("conversation waits again: its colleague cannot answer any more"),
     "answered": tr("answered the customer"),
     "note_left": tr("note for colleagues"),
-    "coupon_pressed": tr("pressed to redeem a coupon"),
-    "coupon_undo_pressed": tr("pressed to make a coupon usable again"),
-    "stamped": tr("pressed to stamp a card"),
-    "stamps_taken": tr("pressed to take stamps back from a card"),
-    "appointment_booked": tr("pressed to book an appointment"),
-    "appointment_moved": tr("pressed to move an appointment"),
-    "appointment_cancelled": tr("pressed to cancel an appointment"),
-    "appointment_came": tr("came to an appointment"),
-    "appointment_missed": tr("did not come to an appointment"),
+    **{kind: act.done for kind, act in staff_acts()},
     "set": tr("set"),
     "marketing_stopped": tr("marketing stopped"),
     "marketing_allowed": tr("marketing stopped no more"),

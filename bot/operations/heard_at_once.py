@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
@@ -14,14 +14,10 @@ from bot.model.decision import Action, DecisionInputs, Push
 from bot.model.event import Event, Outcome, Source
 from bot.model.message import Message
 from bot.model.promotion_act import AppointmentAct
-from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.staff_order import StaffEnds, StaffSets, StaffStops, StaffTags, StaffUnbinds
-from bot.promotions.appointments.engine.declared import APPOINTMENTS
-from bot.promotions.appointments.engine.requests import appointment_outcome
-from bot.promotions.appointments.model import Appointment, AppointmentAnswer, AppointmentResult
+from bot.operations.promotions import parts
 
 StaffChange: TypeAlias = AppointmentAct | StaffTags | StaffSets | StaffStops | StaffEnds | StaffUnbinds
-_AGREED: dict[str, AppointmentResult] = {"book": "booked", "move": "moved", "cancel": "cancelled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +48,8 @@ def _actions(
     event = Event(f"{channel}:heard at once", channel, Source("none", ""), now, change)
     decision = decide(playbook, contact, event, now, DecisionInputs())
     yield from decision.actions
-    if isinstance(change, AppointmentAct) and change.what in _AGREED:
-        answer = AppointmentAnswer(_AGREED[change.what], _as_asked(playbook, contact, change))
-        for asked in decision.actions:
-            if isinstance(asked, BookAppointment | MoveAppointment | CancelAppointment):
-                yield from _actions(
-                    playbook, decision.contact, appointment_outcome(asked, answer), now, channel
-                )
-
-
-def _as_asked(playbook: Playbook, contact: Contact, act: AppointmentAct) -> Appointment | None:
-    """The appointment as it is once this was done; with whom is not known where it is left open."""
-    service, held = APPOINTMENTS.of(playbook)[act.service], act.held
-    if act.what == "cancel" or act.start is None:
-        if held is None:
-            return None
-        return Appointment(held.id, held.service, held.title, contact.id, held.place, held.start, held.end)
-    place = act.place or (held.place if held is not None else service.places[0])
-    end = act.start + timedelta(minutes=service.minutes)
-    return Appointment("", service.name, service.title, contact.id, place, act.start, end)
+    for asked in decision.actions:
+        answers = (part.agreed(playbook, contact, change, asked) for part in parts())
+        for answer in answers:
+            if answer is not None:
+                yield from _actions(playbook, decision.contact, answer, now, channel)

@@ -17,18 +17,11 @@ from bot.line.friend_link import friend_link
 from bot.model.channel import Channel
 from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.model.variables import PUBLIC_URL
+from bot.operations.promotions import parts
 from bot.playbook.similar import hint_for, quoted
 
 PASTE = tr("the playbook has none: add  links: {store_stand: {title: 門市立牌, send: 優惠}}")
-_BUILT_IN = {
-    "unbind": "解除綁定",
-    "member_card": "會員卡",
-    "my_coupons": "我的優惠券",
-    "my_stamps": "我的集點卡",
-    "my_draws": "抽獎",
-    "my_invites": "邀請好友",
-    "my_appointments": "預約",
-}
+_BUILT_IN = {"unbind": "解除綁定", "member_card": "會員卡", **{part.page: part.button for part in parts()}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
 from bot.model.audit import AuditEntry
+from bot.operations.promotions import PeopleList
 from bot.store.stores import Stores
 
 Look: TypeAlias = Literal["looked_at", "conversation_read"]
@@ -25,13 +26,10 @@ SearchWay: TypeAlias = Literal[
     "bindings",
     "broadcast",
     "forms",
-    "draws",
-    "referrals",
 ]
 """A list of people on the staff's pages; a search there by a name, a phone, how one ends; by a command; the
 possible matches; the names in the audit log; who was bound lately; who did not get a broadcast; the answers
-of a form; the winners of a draw; who has brought whom. What was searched for is
-not written down: it is somebody's name or phone."""
+of a form. What was searched for is not written down: it is somebody's name or phone."""
 
 
 async def record_look(stores: Stores, contact: str, actor: str, now: datetime, what: Look) -> None:
@@ -39,7 +37,7 @@ async def record_look(stores: Stores, contact: str, actor: str, now: datetime, w
     await stores.audit.record_look(contact, actor, now, what)
 
 
-async def record_search(stores: Stores, actor: str, now: datetime, way: SearchWay) -> None:
+async def record_search(stores: Stores, actor: str, now: datetime, way: SearchWay | PeopleList) -> None:
     """People are listed, or searched for, this way."""
     await stores.audit.count(_search(actor, now, way, way))
 
@@ -49,6 +47,6 @@ async def record_list(stores: Stores, actor: str, now: datetime, way: SearchWay,
     await stores.audit.record(_search(actor, now, way, f"{way}:{of}"))
 
 
-def _search(actor: str, now: datetime, way: SearchWay, of: str) -> AuditEntry:
+def _search(actor: str, now: datetime, way: SearchWay | PeopleList, of: str) -> AuditEntry:
     hour = now.astimezone(UTC).strftime("%Y-%m-%dT%H")
     return AuditEntry("people_searched", actor, now, way, id=f"people_searched:{actor}:{of}:{hour}")

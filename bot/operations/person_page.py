@@ -20,6 +20,7 @@ from bot.model.plain_text import visible
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.erasure_certificate import KINDS
 from bot.operations.person_export import DATA, FILES, PersonExport, role_of
+from bot.operations.promotions import staff_acts
 from bot.wording.conversation import kind_of, message_text
 from bot.wording.titles import speaking_titles
 from bot.wording.trace_words import row_words
@@ -51,15 +52,7 @@ ACTIONS: Mapping[AuditKind, Translatable] = {
     "set_waiting": tr("the conversation waits for another colleague"),
     "answered": tr("staff answered you"),
     "note_left": tr("staff left a note for each other"),
-    "coupon_pressed": tr("staff pressed to redeem your coupon"),
-    "coupon_undo_pressed": tr("staff pressed to make your coupon usable again"),
-    "stamped": tr("staff pressed to stamp your card"),
-    "stamps_taken": tr("staff pressed to take stamps back from your card"),
-    "appointment_booked": tr("staff pressed to book an appointment for you"),
-    "appointment_moved": tr("staff pressed to move your appointment"),
-    "appointment_cancelled": tr("staff pressed to cancel your appointment"),
-    "appointment_came": tr("staff wrote down that you came to your appointment"),
-    "appointment_missed": tr("staff wrote down that you did not come to your appointment"),
+    **{kind: act.to_person for kind, act in staff_acts()},
     "resent": tr("a message that had failed was sent once more"),
     "dropped": tr("a message that had failed was dropped"),
     "clerk_handed_over": tr("another clerk looks after you now"),

@@ -17,6 +17,7 @@ from bot.operations.call_outcomes import REASONS
 from bot.operations.contact_words import BOUND
 from bot.operations.doctor.questions import QUESTIONS
 from bot.operations.privacy import KIND_NAMES
+from bot.operations.promotions import parts
 from bot.store.events.dead_letters import EVENT
 
 _OF_UNBINDING: Mapping[str, Translatable] = {**BOUND, "its tags stay": tr("its tags stay")}
@@ -49,6 +50,11 @@ def _to_set(channel: str, sentence: str) -> TranslatableValue:
     return tr("{name}: {what}", name=channel, what=Translatable(sentence))
 
 
+_TABLES: Mapping[str, Callable[[str], Translatable]] = {
+    "form": lambda name: tr("{name}: answers of the form", name=name),
+    **{of: words for part in parts() for of, words in part.tables.items()},
+}
+"""Of whom a table is, by the word that stands before its name."""
 _TO_PEOPLE = re.compile(r"(?P<name>.+), (?P<number>\d+) people(?:, for (?P<moment>.+))?"), _to_people
 _GIVEN_UP = re.compile(r"(?P<kind>\S+) (?P<reason>\S+) (?P<name>\S+)"), _given_up
 _ABOUT: Mapping[AuditKind, tuple[re.Pattern[str], Callable[[_Parts], TranslatableValue]]] = {
@@ -59,12 +65,8 @@ _ABOUT: Mapping[AuditKind, tuple[re.Pattern[str], Callable[[_Parts], Translatabl
         lambda found: row([found["name"], messages(found["number"])]),
     ),
     "many_exported": (
-        re.compile(r"(?P<of>form|referrals) (?P<name>.+)"),
-        lambda found: (
-            tr("{name}: answers of the form", name=found["name"])
-            if found["of"] == "form"
-            else tr("{name}: who has brought whom", name=found["name"])
-        ),
+        re.compile(rf"(?P<of>{'|'.join(_TABLES)}) (?P<name>.+)"),
+        lambda found: _TABLES[found["of"]](found["name"]),
     ),
     "erased": (re.compile(r"(?P<number>\d+)"), lambda found: people(found["number"])),
     "expiry_confirmed": (

@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import Any
 
 from bot.operations.catalog.operation import Operation
-from bot.operations.catalog.subjects import SUBJECTS, OperationSubject
+from bot.operations.catalog.subject import OperationSubject
+from bot.operations.catalog.subjects import SUBJECTS
 
 
 def operations_of(subject: OperationSubject) -> Iterator[Operation[..., Any]]:

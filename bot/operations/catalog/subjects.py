@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from bot.model.promotions import PROMOTIONS
+from bot.model.promotions import parts_of
+from bot.operations.catalog.subject import OperationSubject
+
+PROMOTED: Sequence[OperationSubject] = parts_of("operations.subject")
+"""Those of promotions."""
 
 
-@dataclass(frozen=True, slots=True)
-class OperationSubject:
-    """`name` begins the names of its operations. `command` is its word of the command line (none: its command
-    is written by hand), `says` what that is for."""
-
-    name: str
-    command: str
-    says: str
-
-    @property
-    def module(self) -> str:
-        """Where its operations are declared."""
-        if self.name in PROMOTIONS:
-            return f"bot.promotions.{self.name}.operations.declared"
-        return f"bot.operations.declared.{self.name}"
+def _promoted(position: int) -> Iterator[OperationSubject]:
+    return (one for one in PROMOTED if one.position == position)
 
 
 SUBJECTS: Sequence[OperationSubject] = (
-    OperationSubject(
-        "coupons", "coupon", "coupons: how they are doing, codes for them, one redeemed or undone"
-    ),
+    *_promoted(0),
     OperationSubject("audiences", "audience", "audiences, how many people are in one, and who"),
     OperationSubject("broadcasts", "broadcast", "broadcasts are listed, sent, followed, paused, cancelled"),
     OperationSubject("flows", "journey", "how journeys stand, and what was counted of them"),
@@ -37,13 +25,7 @@ SUBJECTS: Sequence[OperationSubject] = (
     ),
     OperationSubject("stop", "stop", "stop all pushes, and let them go on; replies always go on"),
     OperationSubject("places", "places", "how many places of the rules with `first` are taken"),
-    OperationSubject("draws", "draw", "draws: how often each was tried, what was won, and by whom"),
-    OperationSubject(
-        "referrals", "referral", "friends who bring friends: how it is doing, who has brought whom"
-    ),
-    OperationSubject(
-        "appointments", "appointment", "appointments: who comes on a day, booked, moved, cancelled"
-    ),
+    *_promoted(1),
     OperationSubject("links", "links", "all links of an account, and how often codes were opened"),
     OperationSubject("forms", "form", "forms: how often each was sent, and who has answered what"),
     OperationSubject(
@@ -52,7 +34,7 @@ SUBJECTS: Sequence[OperationSubject] = (
     ),
     OperationSubject("many", "contact", "many contacts at once: a tag put on, taken off, or that is undone"),
     OperationSubject("matches", "contact", "contacts that may be one person"),
-    OperationSubject("stamps", "stamp", "stamp cards: how they are doing, stamps put on or taken back"),
+    *_promoted(2),
     OperationSubject("shops", "shop", "the shop's platform: linking it, what it has of its members"),
     OperationSubject("clerks", "store clerks", "clerks of the stores, and their codes"),
     OperationSubject("binding", "binding", "whether phones can be bound, and pausing that"),

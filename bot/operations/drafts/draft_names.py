@@ -8,21 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.screen import MEMBER_CARD, MY_APPOINTMENTS, MY_COUPONS, MY_DRAWS, MY_INVITES, MY_STAMPS, UNBIND
+from bot.model.screen import MEMBER_CARD, UNBIND
 from bot.model.translatable import Language
 from bot.operations.drafts import draft_work
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.paths import PICTURES
 from bot.operations.drafts.publishing import DraftContext
+from bot.operations.promotions import parts
 from bot.playbook.section_names import SectionNames
 from bot.playbook.syntax.nodes import Map
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
-from bot.promotions.appointments.engine.declared import APPOINTMENTS
-from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.stamps.engine.declared import STAMP_CARDS
 
 FRESH = 5.0
 """Seconds for which the names of a draft are not read again: they are asked for with each key."""
@@ -72,14 +68,8 @@ def names_to_choose(playbook: Playbook, draft: PlaybookDraft) -> SectionNames:
                 node = root.get(section) if isinstance(root, Map) else None
                 names.update(_unsaid(node.pairs if isinstance(node, Map) else ()))
     pages = [name for name, flow in playbook.flows.items() if flow.page]
-    coupons = [MY_COUPONS] if COUPONS.of(playbook) else []
-    stamps = [MY_STAMPS] if STAMP_CARDS.of(playbook) else []
-    draws = [MY_DRAWS] if DRAWS.of(playbook) else []
-    invites = [MY_INVITES] if REFERRALS.of(playbook) else []
-    booked = [MY_APPOINTMENTS] if APPOINTMENTS.of(playbook) else []
-    found["pages"] = _unsaid(
-        [*pages, *found["forms"], MEMBER_CARD, *coupons, *stamps, *draws, *invites, *booked, UNBIND]
-    )
+    promoted = [part.page for part in parts() if part.section.of(playbook)]
+    found["pages"] = _unsaid([*pages, *found["forms"], MEMBER_CARD, *promoted, UNBIND])
     there = (path for path in draft.paths if draft.state(path) != "removed")
     found["pictures"] = _unsaid(path for path in there if path.lower().endswith(PICTURES))
     return SectionNames(found)

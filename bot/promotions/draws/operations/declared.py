@@ -14,6 +14,7 @@ from bot.operations.catalog.parameters import Name, named
 from bot.operations.looks import record_search
 from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.operations.figures import DrawFigures, Winner, draw_figures, winners
+from bot.promotions.draws.operations.part import WINNERS
 
 DrawName: TypeAlias = Annotated[Name, named(tr("draw"), DRAWS.of, tr("draws are declared in the playbook"))]
 _PRIZE_TITLES = (
@@ -55,5 +56,5 @@ async def list_draws(call: OperationCall) -> DrawList:
 async def list_winners(call: OperationCall, draw: DrawName) -> DrawWinners:
     """Who has won in a draw, the last first: up to 1,000."""
     found = await winners(call.stores, call.playbook, draw)
-    await record_search(call.stores, call.by, call.now, "draws")
+    await record_search(call.stores, call.by, call.now, WINNERS)
     return DrawWinners(found)

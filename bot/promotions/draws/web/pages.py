@@ -10,6 +10,7 @@ from bot.model.translatable import tr
 from bot.operations.looks import record_search
 from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.operations.figures import WINNERS_MOST, DrawUnknown, draw_figures, winners
+from bot.promotions.draws.operations.part import WINNERS
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, page_address
 
@@ -38,7 +39,7 @@ class DrawPages(AdminPages):
         except DrawUnknown as error:
             missing = tr("The playbook has no such draw")
             return RenderedPage("message.html", missing, status=404, refused=error.message)
-        await record_search(context.stores, visit.signed.by, context.now(), "draws")
+        await record_search(context.stores, visit.signed.by, context.now(), WINNERS)
         sealed = partial(context.parts.sealed, visit.signed.name)
         rows = [
             {

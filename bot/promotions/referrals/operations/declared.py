@@ -25,6 +25,7 @@ from bot.promotions.referrals.operations.figures import (
     inviters,
     referral_figures,
 )
+from bot.promotions.referrals.operations.part import PAIRS
 from bot.promotions.referrals.operations.words import REFUSED, state_words
 
 CampaignName: TypeAlias = Annotated[
@@ -104,7 +105,7 @@ async def list_campaigns(call: OperationCall) -> CampaignList:
 async def list_inviters(call: OperationCall, campaign: CampaignName) -> InviterList:
     """Who has brought friends in a campaign, who has most first: up to 1,000."""
     found = await inviters(call.stores, call.playbook, campaign)
-    await record_search(call.stores, call.by, call.now, "referrals")
+    await record_search(call.stores, call.by, call.now, PAIRS)
     return InviterList(found)
 
 
@@ -112,7 +113,7 @@ async def list_inviters(call: OperationCall, campaign: CampaignName) -> InviterL
 async def list_friends(call: OperationCall, customer: Customer, campaign: CampaignName) -> BroughtFriendList:
     """Whom a customer has brought in a campaign, the last first: up to 1,000."""
     found = await brought_friends(customer.stores, customer.contact, campaign)
-    await record_search(customer.stores, call.by, call.now, "referrals")
+    await record_search(customer.stores, call.by, call.now, PAIRS)
     return BroughtFriendList([_friend(call, one) for one in found])
 
 

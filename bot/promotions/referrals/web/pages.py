@@ -21,6 +21,7 @@ from bot.promotions.referrals.operations.figures import (
     pairs_csv,
     referral_figures,
 )
+from bot.promotions.referrals.operations.part import PAIRS
 from bot.promotions.referrals.operations.words import GOALS, REFUSED, state_words
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
@@ -64,7 +65,7 @@ class ReferralPages(AdminPages):
         except ReferralUnknown:
             return GONE
         found = await inviters(context.stores, context.playbook(), campaign.name)
-        await record_search(context.stores, visit.signed.by, context.now(), "referrals")
+        await record_search(context.stores, visit.signed.by, context.now(), PAIRS)
         rows = [
             (
                 one,
@@ -87,7 +88,7 @@ class ReferralPages(AdminPages):
         if inviter is None:
             return RenderedPage("contact_gone.html", tr("This customer is not here any more"), status=404)
         found = await brought_friends(context.stores, inviter.contact, campaign.name)
-        await record_search(context.stores, signed.by, context.now(), "referrals")
+        await record_search(context.stores, signed.by, context.now(), PAIRS)
         link = next((one for one in inviter.contact.invitations if one.campaign == campaign.name), None)
         came = sum(one.referral.came is not None for one in found)
         data = {

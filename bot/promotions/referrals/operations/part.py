@@ -1,0 +1,17 @@
+"""What referrals give the operations, beside their own (decision 069)."""
+
+from __future__ import annotations
+
+from bot.model.screen import MY_INVITES
+from bot.model.translatable import tr
+from bot.operations.promotions import OperationsPart, PeopleList
+from bot.promotions.referrals.engine.declared import REFERRALS
+
+PAIRS = PeopleList("referrals")
+PART = OperationsPart(
+    MY_INVITES,
+    REFERRALS,
+    "邀請好友",
+    lists={PAIRS: tr("who has brought whom")},
+    tables={"referrals": lambda name: tr("{name}: who has brought whom", name=name)},
+)
