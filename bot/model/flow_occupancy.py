@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,42 +34,17 @@ class FollowedLink:
 
 
 LATELY = timedelta(days=90)
-"""Who tried a draw, or was brought, longer ago has forgotten it: it may go without a word."""
-
-
-@dataclass(frozen=True, slots=True)
-class TriedDraw:
-    """So many people have tried a draw, `lately` or not; `again`: more than once."""
-
-    people: int = 0
-    lately: int = 0
-    again: int = 0
-
-    def __add__(self, other: TriedDraw) -> TriedDraw:
-        return TriedDraw(self.people + other.people, self.lately + other.lately, self.again + other.again)
-
-
-@dataclass(frozen=True, slots=True)
-class PromotionUsage:
-    """How many people hold a usable coupon of each name, so many stamps on each card, have tried each draw,
-    and (`friends`) were brought lately in each campaign and might still count. `prizes`: by draw and prize,
-    who has won it last, and not used it."""
-
-    coupons: Mapping[str, int] = field(default_factory=dict)
-    stamps: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    draws: Mapping[str, TriedDraw] = field(default_factory=dict)
-    friends: Mapping[str, int] = field(default_factory=dict)
-    prizes: Mapping[tuple[str, str], int] = field(default_factory=dict)
+"""Who took part in a promotion longer ago has forgotten it: it may go without a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountedUsage:
     """How many people have each tag (that has not expired), a value in each slot (`n.points`), have used up
     each rule with a limit, or have a place of it (`uses`, by the name under which it is counted), and came by
-    each code of `links`."""
+    each code of `links`; `promotions`, by section: what their kind counts."""
 
     tags: Mapping[str, int]
     slots: Mapping[str, int]
     uses: Mapping[str, int]
     links: Mapping[str, FollowedLink] = field(default_factory=dict)
-    promotions: PromotionUsage = field(default_factory=PromotionUsage)
+    promotions: Mapping[str, Any] = field(default_factory=dict)

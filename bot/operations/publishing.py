@@ -41,11 +41,10 @@ from bot.playbook.publish_impact import (
     stranded,
 )
 from bot.playbook.valid import PlaybookWrong, Unservable, ValidPlaybook, valid_playbook
-from bot.promotions.appointments.playbook.impact import appointments_at_stake
-from bot.promotions.coupons.engine.declared import COUPONS
 from bot.runtime.cluster.versions import NOTHING
 from bot.store.contacts.audiences import audience_query
 from bot.store.database.processes import Processes
+from bot.store.promotions import promotions_besides
 from bot.store.stores import Stores
 
 
@@ -320,10 +319,9 @@ async def _forgotten(
     people: Stores, playbook: Playbook, sources: Mapping[str, str], now: datetime
 ) -> list[Problem]:
     """What people have that it does not know any more, or has too few of."""
-    known, counts = await people.standing.known(now), await people.coupons.left(COUPONS.of(playbook))
-    promotions = promotions_at_stake(playbook, known.promotions, counts, sources)
-    booked = appointments_at_stake(playbook, await people.appointments.to_come(now), sources)
-    return [*forgotten(playbook, known), *promotions, *booked]
+    known = await people.standing.known(now)
+    besides = await promotions_besides(people, playbook, now)
+    return [*forgotten(playbook, known), *promotions_at_stake(playbook, known.promotions, besides, sources)]
 
 
 async def _people_to_erase(people: Stores, playbook: Playbook, now: datetime) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""What an edit would do to what people have of promotions (N1–N4)."""
+"""What an edit would do to what people have of promotions (N1–N5)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.flow_occupancy import PromotionUsage
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import Quoted, Translatable, plural, tr
@@ -19,13 +18,15 @@ from bot.playbook.syntax.source import underlined
 
 
 def promotions_at_stake(
-    playbook: Playbook,
-    usage: PromotionUsage,
-    counts: Mapping[str, Any],
-    sources: Mapping[str, str],
+    playbook: Playbook, usage: Mapping[str, Any], besides: Mapping[str, Any], sources: Mapping[str, str]
 ) -> list[Problem]:
-    """Warnings: `usage` is what people have, `counts` how many of each coupon were given."""
-    found = (problem for part in language_parts() for problem in part.at_stake(playbook, usage, counts))
+    """Warnings: by section, `usage` is what people have, `besides` what else the store knows."""
+    found = [
+        problem
+        for part in language_parts()
+        if (section := part.section.name) in usage
+        for problem in part.at_stake(playbook, usage[section], besides.get(section))
+    ]
     return list(underlined(found, sources))
 
 

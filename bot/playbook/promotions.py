@@ -11,7 +11,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.promotion_section import PromotionSection
 from bot.engine.compiled.step import Step
 from bot.engine.conditions.condition import Condition
-from bot.model.flow_occupancy import PromotionUsage
 from bot.model.problem import Problem
 from bot.model.promotions import parts_of
 from bot.playbook.compile.messages.bubbles import MessageMaker
@@ -23,13 +22,6 @@ SurveyCheck: TypeAlias = Callable[[Survey], Iterator[Problem]]
 Names: TypeAlias = Sequence[str] | None
 """What news are about: names of a section, or any of them."""
 Perhaps: TypeAlias = Callable[[Scope, str, Names, Set[str]], Set[str]]
-AtStake: TypeAlias = Callable[[Playbook, PromotionUsage, Mapping[str, Any]], Iterator[Problem]]
-
-
-def _nothing_at_stake(
-    playbook: Playbook, usage: PromotionUsage, counts: Mapping[str, Any]
-) -> Iterator[Problem]:
-    yield from ()
 
 
 def _no_rewards(entry: object) -> Iterable[str]:
@@ -49,13 +41,15 @@ class LanguagePart:
     are no answer to an action, `elsewhere` whether answers come without one, too. `rewards` are the coupons
     that an entry gives, which are news of it alone where they are `own_news`. `checks` are of a whole
     playbook. By word: `cards` makes messages, `actions` reads those that their declaration does not make,
-    `conditions` reads conditions. `at_stake` is what an edit would do to what people have.
+    `conditions` reads conditions. `at_stake` is what an edit would do to what people have, which
+    the store counts of contacts and reads besides.
     """
 
     section: PromotionSection[Any]
     compiled: Callable[[Scope], Mapping[str, Any]]
     news: str
     perhaps: Perhaps
+    at_stake: Callable[[Playbook, Any, Any], Iterator[Problem]]
     later: tuple[str, ...] = ()
     elsewhere: Callable[[Playbook, Names], bool] = _never_elsewhere
     ends: bool = True
@@ -65,7 +59,6 @@ class LanguagePart:
     cards: Mapping[str, MessageMaker] = field(default_factory=dict)
     actions: Mapping[str, Callable[[Scope, Scalar, Node], Step | None]] = field(default_factory=dict)
     conditions: Mapping[str, Callable[[Scope, Scalar, Node], Condition]] = field(default_factory=dict)
-    at_stake: AtStake = _nothing_at_stake
 
 
 def language_parts() -> tuple[LanguagePart, ...]:

@@ -15,7 +15,7 @@ import yaml
 
 from bot.cli.language import language
 from bot.engine.broadcasts.content import fingerprint
-from bot.model.flow_occupancy import CountedUsage, FollowedLink, PromotionUsage, Standing, TriedDraw
+from bot.model.flow_occupancy import CountedUsage, FollowedLink, Standing
 from bot.model.problem import Problem
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.promotion_impact import promotions_at_stake
@@ -30,8 +30,8 @@ from bot.playbook.publish_impact import (
 )
 from bot.playbook.report import render
 from bot.promotions.appointments.model import Appointment
-from bot.promotions.appointments.playbook.impact import appointments_at_stake
 from bot.promotions.coupons.model import CouponCounts
+from bot.promotions.draws.model import DrawUsage, TriedDraw
 from tests.playbook.corpus import NOW
 from tests.playbook.test_corpus import OF_PEOPLE
 from tests.playbooks import compiled
@@ -59,8 +59,7 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
         *stranded(loaded.playbook, standing, loaded.sources),
         *let_go(loaded.playbook, people.get("stopped", ())),
         *forgotten(loaded.playbook, known),
-        *promotions_at_stake(loaded.playbook, promotions(people), given(people), loaded.sources),
-        *appointments_at_stake(loaded.playbook, booked(people), loaded.sources),
+        *promotions_at_stake(loaded.playbook, promotions(people), besides(people), loaded.sources),
         *changed_after_sending(loaded.playbook, sent(loaded, people), loaded.sources),
         *over_quota(loaded.playbook, people.get("sizes", {}), people.get("left", {}), loaded.sources),
         *(line for one in people.get("to_erase", ()) for line in people_to_erase(**one)),
@@ -68,15 +67,22 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
     return loaded, in_order(problems)
 
 
-def promotions(people: Mapping[str, Any]) -> PromotionUsage:
+def promotions(people: Mapping[str, Any]) -> Mapping[str, Any]:
     cards = people.get("stamps", {})
-    return PromotionUsage(
-        people.get("coupons", {}),
-        {(card, count): number for card, rows in cards.items() for count, number in rows.items()},
-        {name: TriedDraw(**one) for name, one in people.get("draws", {}).items()},
-        people.get("friends", {}),
-        {(draw, prize): n for draw, won in people.get("prizes", {}).items() for prize, n in won.items()},
-    )
+    return {
+        "coupons": people.get("coupons", {}),
+        "stamp_cards": {(card, count): n for card, rows in cards.items() for count, n in rows.items()},
+        "draws": DrawUsage(
+            {name: TriedDraw(**one) for name, one in people.get("draws", {}).items()},
+            {(draw, prize): n for draw, won in people.get("prizes", {}).items() for prize, n in won.items()},
+        ),
+        "referrals": people.get("friends", {}),
+        "appointments": None,
+    }
+
+
+def besides(people: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"coupons": given(people), "appointments": booked(people)}
 
 
 def booked(people: Mapping[str, Any]) -> list[Appointment]:
@@ -131,7 +137,7 @@ def test_where_nobody_stands_nothing_is_in_the_way(path: Path) -> None:
     assert stranded(loaded.playbook, (), loaded.sources) == []
     assert forgotten(loaded.playbook, CountedUsage({}, {}, {})) == []
     assert let_go(loaded.playbook, ()) == []
-    assert promotions_at_stake(loaded.playbook, PromotionUsage(), {}, loaded.sources) == []
+    assert promotions_at_stake(loaded.playbook, promotions({}), besides({}), loaded.sources) == []
 
 
 def test_a_state_with_a_new_name_is_where_its_people_are_sent() -> None:

@@ -30,6 +30,7 @@ OF_OTHERS = {
     ("playbook/shape/declaring.py", "referral"),
     ("playbook/shape/messages.py", "coupon"),
     ("line/objects/messages.py", "coupon"),  # a message of LINE
+    ("connectors/shops/cyberbiz/simulator/records.py", "coupons"),  # codes of an order
     ("playbook/shape/suggest_advice.py", "coupon"),
     ("wording/trace_sentences.py", "coupons"),  # the one timer of all promotions
 }

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model.contact import AttributeValue, CameBy, Contact, Identity, Tag
-from bot.model.flow_occupancy import FollowedLink, Standing, TriedDraw
+from bot.model.flow_occupancy import FollowedLink, Standing
 from bot.model.instance import Hold, Instance, Timer
 from bot.promotions.coupons.model import Grant, HeldCoupon
-from bot.promotions.draws.model import HeldDraw
+from bot.promotions.draws.model import HeldDraw, TriedDraw
 from bot.promotions.referrals.model import Referral, ReferralState
 from bot.promotions.stamps.model import HeldStampCard
 from bot.store.contacts.contacts import Contacts
@@ -156,7 +156,7 @@ async def test_a_person_with_a_usable_coupon_counts_once(database: Database, sea
         Contact("main:U2", coupons=(held("4", "茶 會"), held("5", "VIP", NOW)), used={"茶 會": NOW}),
         Contact("main:U3", coupons=(held("6", "VIP"),)),
     )
-    assert (await people.known(NOW)).promotions.coupons == {"茶 會": 2, "VIP": 1}
+    assert (await people.known(NOW)).promotions["coupons"] == {"茶 會": 2, "VIP": 1}
 
 
 async def test_of_nobody_nothing_is_known(database: Database) -> None:
@@ -174,7 +174,7 @@ async def test_stamps_are_counted_by_card_and_number(database: Database, seal: S
         Contact("main:U2", stamp_cards=(HeldStampCard("集 點", 3),)),
         Contact("main:U3", stamp_cards=(HeldStampCard("集 點", 7), HeldStampCard("咖啡", 0))),
     )
-    assert (await people.known(NOW)).promotions.stamps == {("集 點", 3): 2, ("集 點", 7): 1}
+    assert (await people.known(NOW)).promotions["stamp_cards"] == {("集 點", 3): 2, ("集 點", 7): 1}
 
 
 async def test_who_tried_draws_and_takes_part_in_campaigns(database: Database, seal: Seal) -> None:
@@ -194,9 +194,9 @@ async def test_who_tried_draws_and_takes_part_in_campaigns(database: Database, s
         Contact("main:U5", referrals=(replace(came("好 友", "came"), at=long_ago),)),
     )
     found = (await people.known(NOW)).promotions
-    assert found.draws == {"週年 抽": TriedDraw(3, lately=2, again=1)}
-    assert found.prizes == {}
-    assert found.friends == {"好 友": 2}
+    assert found["draws"].tried == {"週年 抽": TriedDraw(3, lately=2, again=1)}
+    assert found["draws"].prizes == {}
+    assert found["referrals"] == {"好 友": 2}
 
 
 async def test_who_has_won_and_not_used_it_yet(database: Database, seal: Seal) -> None:
@@ -216,4 +216,4 @@ async def test_who_has_won_and_not_used_it_yet(database: Database, seal: Seal) -
         Contact("main:U4", draws=(won("g9"),), coupons=(HeldCoupon(held),)),
         Contact("main:U5", draws=(replace(won("g1"), result="nothing"),), coupons=(HeldCoupon(held),)),
     )
-    assert (await people.known(NOW)).promotions.prizes == {("週年 抽", "大 獎"): 1}
+    assert (await people.known(NOW)).promotions["draws"].prizes == {("週年 抽", "大 獎"): 1}

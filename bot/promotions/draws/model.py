@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
@@ -42,3 +43,23 @@ class HeldDraw:
             return self
         tries = max(self.tries - self.waits, 0)
         return replace(self, tries=tries, waits=0, last=self.last if tries else None)
+
+
+@dataclass(frozen=True, slots=True)
+class TriedDraw:
+    """So many people have tried a draw, `lately` or not; `again`: more than once."""
+
+    people: int = 0
+    lately: int = 0
+    again: int = 0
+
+    def __add__(self, other: TriedDraw) -> TriedDraw:
+        return TriedDraw(self.people + other.people, self.lately + other.lately, self.again + other.again)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawUsage:
+    """Who has `tried` each draw. `prizes`: by draw and prize, who has won it last, and not used it."""
+
+    tried: Mapping[str, TriedDraw]
+    prizes: Mapping[tuple[str, str], int]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.model.contact import Contact
+from bot.model.flow_occupancy import LATELY
+from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.model import OPEN_STATES, Invitation, ReferralState
 from bot.store.codec.documents import stored_from
 from bot.store.codec.promotion_fields import INVITATION
 from bot.store.database.mongo import Document
+from bot.store.promotions import StorePart
 from bot.store.repository import SealedRepository
 
 
@@ -64,3 +68,16 @@ class ReferralPeople(SealedRepository, collection="contacts"):
         async for row in self._rows.aggregate(asked):
             found[row["_id"]["n"], row["_id"]["s"]] = row["number"]
         return found
+
+
+_WORD = "friend"
+
+
+def _labels(now: datetime) -> Sequence[Document]:
+    """Campaigns that might still count."""
+    open_ = {"$and": [{"$gt": ["$$this.at", now - LATELY]}, {"$in": ["$$this.s", list(OPEN_STATES)]}]}
+    may_count = {"$filter": {"input": {"$ifNull": ["$referrals", []]}, "cond": open_}}
+    return ({"$map": {"input": may_count, "in": {"$concat": [f"{_WORD} ", "$$this.n"]}}},)
+
+
+PART = StorePart(REFERRALS, _labels, lambda counted: counted[_WORD])

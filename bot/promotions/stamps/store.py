@@ -1,9 +1,13 @@
-"""Which address of a counter's screen is good: a number for each card and store (N2)."""
+"""Which address of a counter's screen is good, a number for each card and store; who has stamps (N2)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
+from bot.store.database.mongo import Document
+from bot.store.promotions import Counted, StorePart
 from bot.store.repository import Repository
 
 
@@ -30,3 +34,24 @@ class StampScreens(Repository, collection="stamp_screens"):
 
 def _id(card: str, store: str) -> str:
     return f"{card}\n{store}"
+
+
+_WORD = "stamps"
+
+
+def _labels(now: datetime) -> Sequence[Document]:
+    some = {"$filter": {"input": {"$ifNull": ["$stamps", []]}, "cond": {"$gt": ["$$this.c", 0]}}}
+    on_card = {"$concat": [f"{_WORD} ", {"$toString": "$$this.c"}, " ", "$$this.n"]}
+    return ({"$map": {"input": some, "in": on_card}},)
+
+
+def _usage(counted: Counted) -> Mapping[tuple[str, int], int]:
+    """So many people with so many stamps on a card."""
+    stamps = dict[tuple[str, int], int]()
+    for named, people in counted[_WORD].items():
+        count, _, card = named.partition(" ")
+        stamps[card, int(count)] = people
+    return stamps
+
+
+PART = StorePart(STAMP_CARDS, _labels, _usage)

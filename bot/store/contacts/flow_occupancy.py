@@ -10,21 +10,18 @@ from typing import Any
 
 from bot.engine.types.table import BY_SLOT
 from bot.model.flow_occupancy import (
-    LATELY,
     CountedUsage,
     FollowedLink,
-    PromotionUsage,
     Standing,
-    TriedDraw,
 )
 from bot.model.value import PRIVATE_SLOT
-from bot.promotions.referrals.model import OPEN_STATES
 from bot.store.database.mongo import Document
 from bot.store.database.scans import by_parts
+from bot.store.promotions import store_parts
 from bot.store.repository import Repository
 
 _TAG, _USE, _LINK = "tag", "use", "link"
-_PROMOTIONS = _COUPON, _STAMPS, _DRAW, _FRIEND, _PRIZE = "coupon", "stamps", "draw", "friend", "prize"
+_LETTERS = (*BY_SLOT, PRIVATE_SLOT)
 _IN_ANY: Document = {"flows.f": {"$exists": True}}
 
 _OF_THIS_VISIT = {
@@ -107,54 +104,9 @@ class StandingPeople(Repository, collection="contacts"):
                     links[name] = _followed(links.get(name), row["n"], row["opened"])
                 else:
                     counted[kind][name] += row["n"]
-        letters = counted.keys() - {_TAG, _USE, *_PROMOTIONS}
-        slots = {f"{letter}.{name}": n for letter in letters for name, n in counted[letter].items()}
-        return CountedUsage(counted[_TAG], slots, counted[_USE], links, _promotions(counted))
-
-
-def _promotions(counted: Mapping[str, Mapping[str, int]]) -> PromotionUsage:
-    stamps, draws = dict[tuple[str, int], int](), defaultdict[str, TriedDraw](TriedDraw)
-    for named, people in counted[_STAMPS].items():
-        count, _, card = named.partition(" ")
-        stamps[card, int(count)] = people
-    for named, people in counted[_DRAW].items():
-        draws[named[3:]] += TriedDraw(people, people * (named[0] == "1"), people * (named[1] == "2"))
-    prizes = {_prize(named): people for named, people in counted[_PRIZE].items()}
-    return PromotionUsage(counted[_COUPON], stamps, dict(draws), counted[_FRIEND], prizes)
-
-
-def _prize(named: str) -> tuple[str, str]:
-    """Draw and prize, behind the length of the first: both may have spaces."""
-    length, _, both = named.partition(" ")
-    return both[: int(length)], both[int(length) + 1 :]
-
-
-def _unused_prizes(held: Document) -> Document:
-    """What was won last in each draw, where its coupon is among these."""
-    won = {
-        "$and": [
-            {"$eq": ["$$this.r", "won"]},
-            {"$in": ["$$this.g", {"$map": {"input": held, "in": "$$this.g"}}]},
-        ]
-    }
-    length = {"$toString": {"$strLenCP": "$$this.n"}}
-    named = {"$concat": [f"{_PRIZE} ", length, " ", "$$this.n", " ", "$$this.p"]}
-    drawn = {"$filter": {"input": {"$ifNull": ["$draws", []]}, "cond": won}}
-    return {"$map": {"input": drawn, "in": named}}
-
-
-def _tried_and_brought(now: datetime) -> list[Document]:
-    """Draws behind two digits: lately or not, one try or more; campaigns that might count."""
-    draws, referrals = ({"$ifNull": [f"${one}", []]} for one in ("draws", "referrals"))
-    is_late = {"$gt": ["$$this.at", now - LATELY]}
-    tried = {"$filter": {"input": draws, "cond": {"$gt": ["$$this.c", 0]}}}
-    drawn = {"$concat": [{"$cond": [is_late, "1", "0"]}, {"$cond": [{"$gt": ["$$this.c", 1]}, "2", "1"]}]}
-    open_ = {"$and": [is_late, {"$in": ["$$this.s", list(OPEN_STATES)]}]}
-    may_count = {"$filter": {"input": referrals, "cond": open_}}
-    return [
-        {"$map": {"input": tried, "in": {"$concat": [f"{_DRAW} ", drawn, " ", "$$this.n"]}}},
-        {"$map": {"input": may_count, "in": {"$concat": [f"{_FRIEND} ", "$$this.n"]}}},
-    ]
+        slots = {f"{letter}.{name}": n for letter in _LETTERS for name, n in counted[letter].items()}
+        promotions = {part.section.name: part.usage(counted) for part in store_parts()}
+        return CountedUsage(counted[_TAG], slots, counted[_USE], links, promotions)
 
 
 def _standing(group: Document) -> Standing:
@@ -174,15 +126,9 @@ def _known(now: datetime, where: Document) -> list[Mapping[str, Any]]:
     used = {"$map": {"input": {"$ifNull": ["$used", []]}, "in": {"$concat": [f"{_USE} ", "$$this.k"]}}}
     codes = {"$setDifference": [["$came_first.code", "$came_last.code"], [None]]}
     came = {"$map": {"input": codes, "in": {"$concat": [f"{_LINK} ", "$$this"]}}}
-    usable = {"$and": [{"$lte": ["$$this.d", None]}, {"$gt": ["$$this.u", now]}]}
-    held = {"$filter": {"input": {"$ifNull": ["$coupons", []]}, "cond": usable}}
-    # a person who holds two of a coupon is one person
-    coupons = {"$setUnion": [{"$map": {"input": held, "in": {"$concat": [f"{_COUPON} ", "$$this.n"]}}}]}
-    full = {"$filter": {"input": {"$ifNull": ["$stamps", []]}, "cond": {"$gt": ["$$this.c", 0]}}}
-    on_card = {"$concat": [f"{_STAMPS} ", {"$toString": "$$this.c"}, " ", "$$this.n"]}
-    named = [{"$map": {"input": on, "in": {"$concat": [f"{_TAG} ", "$$this.n"]}}}, used, came, coupons]
-    named += [{"$map": {"input": full, "in": on_card}}, *_tried_and_brought(now), _unused_prizes(held)]
-    for letter in (*BY_SLOT, PRIVATE_SLOT):
+    named = [{"$map": {"input": on, "in": {"$concat": [f"{_TAG} ", "$$this.n"]}}}, used, came]
+    named += [labels for part in store_parts() for labels in part.labels(now)]
+    for letter in _LETTERS:
         values = {"$objectToArray": {"$ifNull": [f"${letter}", {}]}}
         named.append({"$map": {"input": values, "in": {"$concat": [f"{letter} ", "$$this.k"]}}})
     return [

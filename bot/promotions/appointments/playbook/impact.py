@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
@@ -14,16 +14,13 @@ from bot.model.translatable import plural, tr
 from bot.playbook.codes import mistake
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.folder_names import BOT_YAML
-from bot.playbook.syntax.source import underlined
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.slots import may_begin
 from bot.promotions.appointments.model import Appointment
 from bot.promotions.appointments.playbook.words import WITHOUT_PLACE
 
 
-def appointments_at_stake(
-    playbook: Playbook, coming: Iterable[Appointment], sources: Mapping[str, str]
-) -> list[Problem]:
+def at_stake(playbook: Playbook, usage: object, coming: Iterable[Appointment]) -> Iterator[Problem]:
     """`appointments-without-place`: services that are gone, times that are closed, people who are not there.
 
     What was promised stays; nobody tells the customers.
@@ -32,9 +29,7 @@ def appointments_at_stake(
     for one in coming:
         if not _fits(playbook, one):
             lost[one.service].append(one.start)
-    return list(
-        underlined((_problem(playbook, name, starts) for name, starts in sorted(lost.items())), sources)
-    )
+    yield from (_problem(playbook, name, starts) for name, starts in sorted(lost.items()))
 
 
 def _fits(playbook: Playbook, one: Appointment) -> bool:

@@ -16,12 +16,14 @@ from bot.promotions.appointments.playbook.checks import (
     waiting_out_of_reach,
 )
 from bot.promotions.appointments.playbook.compile import appointments_of
+from bot.promotions.appointments.playbook.impact import at_stake
 
 PART = LanguagePart(
     section=APPOINTMENTS,
     compiled=appointments_of,
     news="appointment",
     perhaps=perhaps_unless(APPOINTMENT_BROUGHT, "appointment", "reason"),
+    at_stake=at_stake,
     ends=False,
     checks=(
         unused_appointments,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.flow_occupancy import PromotionUsage
 from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
@@ -29,11 +28,11 @@ _REMOVED = Removed(
 
 
 def at_stake(
-    playbook: Playbook, usage: PromotionUsage, counts: Mapping[str, CouponCounts]
+    playbook: Playbook, held: Mapping[str, int], given: Mapping[str, CouponCounts]
 ) -> Iterator[Problem]:
-    """Warnings: `usage` is what people have, `counts` how many of each coupon were given."""
-    yield from _REMOVED.removed(usage.coupons, COUPONS.of(playbook))
-    yield from _short(playbook, counts)
+    """Warnings: so many people hold a usable one of each name, so many were given."""
+    yield from _REMOVED.removed(held, COUPONS.of(playbook))
+    yield from _short(playbook, given)
 
 
 def _short(playbook: Playbook, counts: Mapping[str, CouponCounts]) -> Iterator[Problem]:

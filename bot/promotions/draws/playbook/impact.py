@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.flow_occupancy import LATELY, PromotionUsage
+from bot.model.flow_occupancy import LATELY
 from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.promotion_impact import Removed, people_have
 from bot.playbook.similar import quoted
-from bot.promotions.coupons.model import CouponCounts
 from bot.promotions.draws.engine.declared import DRAWS
+from bot.promotions.draws.model import DrawUsage
 from bot.promotions.draws.playbook.words import PRIZE_REMOVED, REMOVED, TRIES_USED_UP
 
 _REMOVED = Removed(
@@ -29,17 +29,15 @@ _REMOVED = Removed(
 )
 
 
-def at_stake(
-    playbook: Playbook, usage: PromotionUsage, counts: Mapping[str, CouponCounts]
-) -> Iterator[Problem]:
-    """Warnings: `usage` is what people have, `counts` how many of each coupon were given."""
-    lately = {name: one.lately for name, one in usage.draws.items() if one.lately}
+def at_stake(playbook: Playbook, usage: DrawUsage, besides: object) -> Iterator[Problem]:
+    """Warnings about people who have tried a draw, or won."""
+    lately = {name: one.lately for name, one in usage.tried.items() if one.lately}
     yield from _REMOVED.removed(lately, DRAWS.of(playbook))
     yield from _prizes_gone(playbook, usage)
     yield from _used_up(playbook, usage)
 
 
-def _prizes_gone(playbook: Playbook, usage: PromotionUsage) -> Iterator[Problem]:
+def _prizes_gone(playbook: Playbook, usage: DrawUsage) -> Iterator[Problem]:
     """`people-won-removed-prize`: it was won, is not used yet, and nobody can win it any more."""
     for (name, prize), number in sorted(usage.prizes.items()):
         draw = DRAWS.of(playbook).get(name)
@@ -56,10 +54,10 @@ def _prizes_gone(playbook: Playbook, usage: PromotionUsage) -> Iterator[Problem]
         yield mistake(draw.place, PRIZE_REMOVED, message, hint=hint, level="warning")
 
 
-def _used_up(playbook: Playbook, usage: PromotionUsage) -> Iterator[Problem]:
+def _used_up(playbook: Playbook, usage: DrawUsage) -> Iterator[Problem]:
     """`draw-tries-used-up`: tried by the day before, and now once in all: who has tried never does again."""
     for name, draw in DRAWS.of(playbook).items():
-        tried = usage.draws.get(name)
+        tried = usage.tried.get(name)
         if draw.each == "once" and tried is not None and tried.again:
             message = tr(
                 "with  each: once  {people} no try of the draw {draw} any more: they have tried it on several"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.flow_occupancy import LATELY, PromotionUsage
+from bot.model.flow_occupancy import LATELY
 from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.promotion_impact import Removed
-from bot.promotions.coupons.model import CouponCounts
 from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.playbook.words import REMOVED
 
@@ -27,8 +26,6 @@ _REMOVED = Removed(
 )
 
 
-def at_stake(
-    playbook: Playbook, usage: PromotionUsage, counts: Mapping[str, CouponCounts]
-) -> Iterator[Problem]:
-    """Warnings: `usage` is what people have, `counts` how many of each coupon were given."""
-    yield from _REMOVED.removed(usage.friends, REFERRALS.of(playbook))
+def at_stake(playbook: Playbook, friends: Mapping[str, int], besides: object) -> Iterator[Problem]:
+    """Warnings: so many were brought lately in each campaign and might still count."""
+    yield from _REMOVED.removed(friends, REFERRALS.of(playbook))

@@ -6,13 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.flow_occupancy import PromotionUsage
 from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.promotion_impact import Removed, people_have
 from bot.playbook.similar import quoted
-from bot.promotions.coupons.model import CouponCounts
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.playbook.words import FULL_AT_ONCE, REMOVED
 
@@ -28,15 +26,13 @@ _REMOVED = Removed(
 )
 
 
-def at_stake(
-    playbook: Playbook, usage: PromotionUsage, counts: Mapping[str, CouponCounts]
-) -> Iterator[Problem]:
-    """Warnings: `usage` is what people have, `counts` how many of each coupon were given."""
+def at_stake(playbook: Playbook, held: Mapping[tuple[str, int], int], besides: object) -> Iterator[Problem]:
+    """Warnings: so many people have so many stamps on a card."""
     stamps = Counter[str]()
-    for (card, _), number in usage.stamps.items():
+    for (card, _), number in held.items():
         stamps[card] += number
     yield from _REMOVED.removed(stamps, STAMP_CARDS.of(playbook))
-    yield from _full(playbook, usage.stamps)
+    yield from _full(playbook, held)
 
 
 def _full(playbook: Playbook, held: Mapping[tuple[str, int], int]) -> Iterator[Problem]:

@@ -1,0 +1,37 @@
+"""What people have of coupons (N1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.engine.compiled.playbook import Playbook
+from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.coupons.model import CouponCounts
+from bot.store.database.mongo import Document
+from bot.store.promotions import StorePart
+
+if TYPE_CHECKING:
+    from bot.store.stores import Stores
+
+_WORD = "coupon"
+
+
+def usable(now: datetime) -> Document:
+    """The usable ones of a contact."""
+    is_usable = {"$and": [{"$lte": ["$$this.d", None]}, {"$gt": ["$$this.u", now]}]}
+    return {"$filter": {"input": {"$ifNull": ["$coupons", []]}, "cond": is_usable}}
+
+
+def _labels(now: datetime) -> Sequence[Document]:
+    """A person who holds two of a coupon is one person."""
+    names = {"$map": {"input": usable(now), "in": {"$concat": [f"{_WORD} ", "$$this.n"]}}}
+    return ({"$setUnion": [names]},)
+
+
+async def _given(stores: Stores, playbook: Playbook, now: datetime) -> Mapping[str, CouponCounts]:
+    return await stores.coupons.left(COUPONS.of(playbook))
+
+
+PART = StorePart(COUPONS, _labels, lambda counted: counted[_WORD], _given)
