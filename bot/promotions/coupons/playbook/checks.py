@@ -1,8 +1,8 @@
-"""Whether each coupon is given, and each answer to that is heard (N1)."""
+"""What is looked for in coupons as a whole, and what an edit would do to what people have (N1)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,12 +18,14 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.announced import LONG_AGO, Campaign, arrivals, done, over
 from bot.playbook.graph.implication import test_implies
 from bot.playbook.graph.survey import Site, Survey
+from bot.playbook.promotion_impact import Removed
 from bot.playbook.promotions import Names, language_parts
 from bot.playbook.similar import quoted
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon, Reminder
 from bot.promotions.coupons.engine.steps import AskCoupon
 from bot.promotions.coupons.engine.times import reminder_before, until_of
-from bot.promotions.coupons.playbook.words import UNUSED
+from bot.promotions.coupons.model import CouponCounts
+from bot.promotions.coupons.playbook.words import REMOVED, STOCK_BELOW, UNUSED
 
 
 def coupons_unanswered(survey: Survey) -> Iterator[Problem]:
@@ -193,3 +195,41 @@ def reminder_never(
     """At the reminder of this entry."""
     place = survey.place(section, name, "remind")
     return mistake(place, "reminder-never", message, hint=hint, level="warning")
+
+
+_REMOVED = Removed(
+    "coupons",
+    REMOVED,
+    lambda people, name: tr(
+        "{people} a usable coupon {coupon}, which is gone: tills redeem it until it ends, but its terms,"
+        " picture and reminder are gone, and nobody can press it",
+        people=people,
+        coupon=name,
+    ),
+    tr("leave it in until the last one has ended; without  give_coupon  nobody gets another"),
+)
+
+
+def at_stake(
+    playbook: Playbook, held: Mapping[str, int], given: Mapping[str, CouponCounts]
+) -> Iterator[Problem]:
+    """Warnings: so many people hold a usable one of each name, so many were given."""
+    yield from _REMOVED.removed(held, COUPONS.of(playbook))
+    yield from _short(playbook, given)
+
+
+def _short(playbook: Playbook, counts: Mapping[str, CouponCounts]) -> Iterator[Problem]:
+    """`stock-below-given`: more were given than there are to be."""
+    for name, coupon in COUPONS.of(playbook).items():
+        given = counts[name].given if name in counts else 0
+        if coupon.stock is None or given <= coupon.stock:
+            continue
+        message = tr(
+            "of the coupon {coupon} {given} were given, more than its stock of {stock}: nobody gets another,"
+            " and those that were given stay usable",
+            coupon=quoted(name),
+            given=f"{given:,}",
+            stock=f"{coupon.stock:,}",
+        )
+        hint = tr("stock  counts all that were ever given: for more of them write a larger number")
+        yield mistake(coupon.place, STOCK_BELOW, message, hint=hint, level="warning")

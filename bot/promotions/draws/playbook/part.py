@@ -1,16 +1,152 @@
-"""What draws give the compiler and the check (N3)."""
+"""How draws are compiled, and all that they give the compiler and the check (N3)."""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Sequence, Set
+from datetime import datetime
+from fractions import Fraction
+from typing import get_args
 
+from bot.engine.types.odds import odds_of, percent_of
 from bot.model.news import DRAW_WON
+from bot.model.translatable import tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.promotions import LanguagePart, Names
-from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.draws.playbook.checks import draws_unanswered
-from bot.promotions.draws.playbook.compile import draws_of
-from bot.promotions.draws.playbook.impact import at_stake
+from bot.playbook.similar import quoted
+from bot.playbook.syntax.nodes import Map, Scalar, place_of
+from bot.promotions.coupons.engine.declared import COUPONS, Coupon
+from bot.promotions.coupons.playbook.part import shown, term
+from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
+from bot.promotions.draws.model import DrawLook
+from bot.promotions.draws.playbook.checks import at_stake, draws_unanswered
+from bot.promotions.draws.playbook.words import ENDS_BEFORE, ODDS, PRIZE_ENDS, PRIZE_NEVER, RUNS_OUT
+
+PRIZES_MOST = 12
+"""Prizes of one draw: a wheel with more cannot be read on a telephone."""
+
+
+def draws_of(scope: Scope) -> dict[str, Draw]:
+    """All draws by name."""
+    coupons = COUPONS.of(scope.book)
+    return {key.value: _draw(scope, key, node, coupons) for key, node in scope.book.blocks("draws")}
+
+
+def _draw(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -> Draw:
+    empty = tr("the draw {name} ends before it begins", name=quoted(key.value))
+    starts, until = term(scope, node, empty, ENDS_BEFORE)
+    prizes = _prizes(scope, node)
+    _check_odds(scope, key, prizes)
+    draw = Draw(
+        **shown(scope, key, node),
+        look=scope.word(node.get("look"), get_args(DrawLook), "wheel"),
+        starts=starts,
+        until=until,
+        each=scope.word(node.get("each"), ("day", "once"), "day"),
+        prizes=prizes,
+    )
+    _check_prizes(scope, node, draw, coupons)
+    return draw
+
+
+def _prizes(scope: Scope, node: Map) -> tuple[Prize, ...]:
+    written = list(scope.pairs(node.get("prizes")))
+    if len(written) > PRIZES_MOST:
+        message = tr("a draw has {most} prizes at most", most=PRIZES_MOST)
+        scope.wrong(node.pairs["prizes"][0], "bad-value", message, tr("leave some out"))
+    found, prize_of = list[Prize](), dict[str, str]()
+    for name, about in written:
+        coupon = scope.scalar(about.get("coupon")) if isinstance(about, Map) else None
+        odds = scope.scalar(about.get("odds")) if isinstance(about, Map) else None
+        if coupon is not None and scope.has_name("coupons", coupon):
+            chance = None if odds is None else odds_of(odds.value)
+            found.append(Prize(name.value, coupon.value, chance, place_of(name)))
+            _check_coupon(scope, coupon, name.value, prize_of.setdefault(coupon.value, name.value))
+    return tuple(found)
+
+
+def _check_coupon(scope: Scope, coupon: Scalar, prize: str, first: str) -> None:
+    """Complain of a coupon that is another prize already: by its coupon it is known which prize was won."""
+    if prize != first:
+        message = tr(
+            "the prizes {first} and {prize} are the same coupon {coupon}",
+            first=quoted(first),
+            prize=quoted(prize),
+            coupon=quoted(coupon.value),
+        )
+        scope.wrong(coupon, "bad-value", message, tr("give each prize a coupon of its own"))
+
+
+def _check_odds(scope: Scope, key: Scalar, prizes: Sequence[Prize]) -> None:
+    total = sum((one.odds for one in prizes if one.odds is not None), Fraction(0))
+    if total > 1:
+        message = tr(
+            "the odds of {name} add up to {percent}: more than 100%",
+            name=quoted(key.value),
+            percent=percent_of(total),
+        )
+        scope.wrong(key, ODDS, message, tr("make some of them smaller"))
+    for_all = [one for one in prizes if one.odds is None]
+    if len(for_all) > 1:
+        message = tr(
+            "two prizes of {name} have no odds: each would be for all others", name=quoted(key.value)
+        )
+        scope.wrong(key, ODDS, message, tr("write  odds: 5%  at all prizes but one"))
+
+
+def _check_prizes(scope: Scope, node: Map, draw: Draw, coupons: Mapping[str, Coupon]) -> None:
+    expected = scope.whole(node.get("tries"))
+    names = {key.value: key for key, _ in scope.pairs(node.get("prizes"))}
+    for prize in draw.prizes:
+        coupon, key = coupons.get(prize.coupon), names[prize.name]
+        if coupon is not None and not _check_ends(scope, key, draw, prize, coupon):
+            _check_stock(scope, key, prize, coupon, expected)
+
+
+def _check_ends(scope: Scope, key: Scalar, draw: Draw, prize: Prize, coupon: Coupon) -> bool:
+    """Complain where this prize cannot be won, or not to the end; whether it was complained of."""
+    begins: datetime | None = draw.starts
+    prize_name, name = quoted(prize.name), quoted(coupon.name)
+    if coupon.stock == 0:
+        message = tr(
+            "nobody can win {prize}: of the coupon {name} there are none", prize=prize_name, name=name
+        )
+        scope.wrong(key, PRIZE_NEVER, message, tr("write another  stock  at the coupon"), level="warning")
+    elif coupon.until is not None and begins is not None and coupon.until <= begins:
+        message = tr(
+            "nobody can win {prize}: the coupon {name} ends before the draw begins",
+            prize=prize_name,
+            name=name,
+        )
+        scope.wrong(key, PRIZE_NEVER, message, tr("write a later  until  at the coupon"))
+    elif coupon.until is not None and (draw.until is None or coupon.until < draw.until):
+        message = tr(
+            "the coupon {name} ends before the draw does: {prize} cannot be won any more then",
+            prize=prize_name,
+            name=name,
+        )
+        hint = tr("write a later  until  at the coupon, or an earlier one at the draw")
+        scope.wrong(key, PRIZE_ENDS, message, hint, level="warning")
+    else:
+        return False
+    return True
+
+
+def _check_stock(scope: Scope, key: Scalar, prize: Prize, coupon: Coupon, expected: int | None) -> None:
+    """`draw-runs-out`: with as many tries as are expected there are too few of a prize."""
+    if expected is None or coupon.stock is None or prize.odds is None:
+        return
+    goes_out = expected * prize.odds
+    if goes_out > coupon.stock:
+        message = tr(
+            "{prize} runs out after about {tries} of {expected} tries: there are {stock}, not {goes_out}",
+            prize=quoted(prize.name),
+            tries=f"{int(coupon.stock / prize.odds):,}",
+            expected=f"{expected:,}",
+            stock=f"{coupon.stock:,}",
+            goes_out=f"{round(goes_out):,}",
+        )
+        hint = tr("make the odds smaller, or the  stock  of the coupon larger")
+        scope.wrong(key, RUNS_OUT, message, hint, level="warning")
 
 
 def _perhaps(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[str]:

@@ -1,16 +1,84 @@
-"""What campaigns with friends give the compiler and the check (N4)."""
+"""How campaigns with friends are compiled, and all that they give the compiler and the check (N4)."""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
+from typing import get_args
 
 from bot.model.news import REFERRAL_OF_INVITER
+from bot.model.translatable import tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.promotions import LanguagePart, Names
-from bot.playbook.syntax.nodes import Map
-from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.referrals.playbook.compile import referrals_of
-from bot.promotions.referrals.playbook.impact import at_stake
+from bot.playbook.similar import quoted
+from bot.playbook.syntax.nodes import Map, Scalar
+from bot.promotions.coupons.engine.declared import COUPONS, Coupon
+from bot.promotions.coupons.playbook.part import shown, term
+from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
+from bot.promotions.referrals.model import ReferralGoal
+from bot.promotions.referrals.playbook.checks import at_stake
+from bot.promotions.referrals.playbook.words import ENDS_BEFORE, NEVER_COUNTS, REWARD_ONCE
+
+LIFF = 'liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}'
+
+
+def referrals_of(scope: Scope) -> dict[str, ReferralCampaign]:
+    """All campaigns by name."""
+    coupons = COUPONS.of(scope.book)
+    return {key.value: _campaign(scope, key, node, coupons) for key, node in scope.book.blocks("referrals")}
+
+
+def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -> ReferralCampaign:
+    empty = tr("the campaign {name} ends before it begins", name=quoted(key.value))
+    starts, until = term(scope, node, empty, ENDS_BEFORE)
+    most = scope.whole(node.get("max"))
+    _check_reachable(scope, key)
+    goal = scope.word(node.get("when"), get_args(ReferralGoal), "followed")
+    _check_entry(scope, node, goal)
+    if most == 0:
+        message, hint = tr("no inviter would get anything"), tr("write a larger number, or leave it out")
+        scope.wrong(node.pairs["max"][1], "bad-value", message, hint)
+    inviter = scope.name("coupons", node.get("inviter"))
+    if inviter is not None:
+        _check_often(scope, node, coupons.get(inviter), most)
+    return ReferralCampaign(
+        **shown(scope, key, node),
+        starts=starts,
+        until=until,
+        goal=goal,
+        within=scope.duration(node.get("within")),
+        friend=scope.name("coupons", node.get("friend")),
+        inviter=inviter,
+        most=most or None,
+    )
+
+
+def _check_reachable(scope: Scope, key: Scalar) -> None:
+    """Who opens a link is known by LIFF alone."""
+    channels = scope.book.root.get("channels")
+    nodes = [node for _, node in scope.pairs(channels)]
+    if not any(isinstance(node, Map) and node.get("liff") is not None for node in nodes):
+        message = tr("no channel has LIFF, through which alone it is known who opens a friend's link")
+        hint = tr("add to the channel  {liff}", liff=LIFF)
+        scope.wrong(key, "liff-missing", message, hint)
+
+
+def _check_entry(scope: Scope, node: Map, goal: ReferralGoal) -> None:
+    if goal == "ordered" and not any(rules.shop for rules in scope.book.channels.values()):
+        message = tr("no channel has a shop, so no order of a friend is ever heard of")
+        hint = tr("write  when: bound  or  when: followed")
+        scope.wrong(node.pairs["when"][1], NEVER_COUNTS, message, hint)
+
+
+def _check_often(scope: Scope, node: Map, coupon: Coupon | None, most: int | None) -> None:
+    """An inviter is given a coupon no more often than one person may have it."""
+    if coupon is not None and coupon.per_person < (most or coupon.per_person + 1):
+        message = tr(
+            "each person is given the coupon {name} {times} times at most: more friends bring nothing",
+            name=quoted(coupon.name),
+            times=coupon.per_person,
+        )
+        hint = tr("write  per_person: 10  at the coupon, and  max: 10  here")
+        scope.wrong(node.pairs["inviter"][1], REWARD_ONCE, message, hint, level="warning")
 
 
 def _perhaps(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[str]:

@@ -1,9 +1,11 @@
-"""Whether hearing of a stamp puts on the next, and whether reminders ever come (N2)."""
+"""What is looked for in stamp cards as a whole, and what an edit would do to what people have (N2)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnNews, Trigger
 from bot.engine.conditions.comparisons import Is
 from bot.engine.conditions.condition import Condition
@@ -15,12 +17,13 @@ from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import test_implies
 from bot.playbook.graph.survey import Survey
+from bot.playbook.promotion_impact import Removed, people_have
 from bot.playbook.similar import quoted
 from bot.promotions.coupons.playbook.checks import A_MONDAY, never_reminded
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.steps import PutStamps
 from bot.promotions.stamps.engine.times import end_of_card
-from bot.promotions.stamps.playbook.words import FEEDS_ITSELF
+from bot.promotions.stamps.playbook.words import FEEDS_ITSELF, FULL_AT_ONCE, REMOVED
 
 
 def stamps_feeding_themselves(survey: Survey) -> Iterator[Problem]:
@@ -61,3 +64,40 @@ def reminders_never(survey: Survey) -> Iterator[Problem]:
     for name, card in STAMP_CARDS.of(survey.playbook).items():
         end = end_of_card(card, stamped, zone)
         yield from never_reminded(survey, STAMP_CARDS.name, name, card.remind, FIRST, end)
+
+
+_REMOVED = Removed(
+    "stamp_cards",
+    REMOVED,
+    lambda people, name: tr(
+        "{people} stamps on the card {card}, which is gone: they do not see them any more",
+        people=people,
+        card=name,
+    ),
+    tr("leave it in with an  until,  so that it ends for everybody"),
+)
+
+
+def at_stake(playbook: Playbook, held: Mapping[tuple[str, int], int], besides: object) -> Iterator[Problem]:
+    """Warnings: so many people have so many stamps on a card."""
+    stamps = Counter[str]()
+    for (card, _), number in held.items():
+        stamps[card] += number
+    yield from _REMOVED.removed(stamps, STAMP_CARDS.of(playbook))
+    yield from _full(playbook, held)
+
+
+def _full(playbook: Playbook, held: Mapping[tuple[str, int], int]) -> Iterator[Problem]:
+    """`stamp-cards-full-at-once`: with these cells some have filled it, and are given its last reward."""
+    for name, card in STAMP_CARDS.of(playbook).items():
+        number = sum(many for (of, count), many in held.items() if of == name and count >= card.cells)
+        if number and card.again:
+            message = tr(
+                "with {cells} cells {people} filled the card {card}: each is given its last reward, with the"
+                " next turn",
+                cells=card.cells,
+                people=people_have(number),
+                card=quoted(name),
+            )
+            hint = tr("nobody loses a stamp: what is too many goes on the next card")
+            yield mistake(card.place, FULL_AT_ONCE, message, hint=hint, level="warning")
