@@ -12,7 +12,7 @@ from bot.engine.compiled.promotion_section import PromotionSection
 from bot.model.promotions import parts_of
 from bot.store.database.mongo import Document
 
-Counted: TypeAlias = Mapping[str, Mapping[str, int]]
+PeopleByLabel: TypeAlias = Mapping[str, Mapping[str, int]]
 """How many people have each label of a word."""
 
 
@@ -20,7 +20,7 @@ def _no_labels(now: datetime) -> Sequence[Document]:
     return ()
 
 
-def _nothing_counted(counted: Counted) -> None:
+def _nothing_counted(counted: PeopleByLabel) -> None:
     return None
 
 
@@ -38,7 +38,7 @@ class StorePart:
 
     section: PromotionSection[Any]
     labels: Callable[[datetime], Sequence[Document]] = _no_labels
-    usage: Callable[[Counted], Any] = _nothing_counted
+    usage: Callable[[PeopleByLabel], Any] = _nothing_counted
     besides: Callable[[Any, Playbook, datetime], Awaitable[Any]] = _nothing_besides
 
 

@@ -11,7 +11,7 @@ from bot.promotions.coupons.store.part import usable
 from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.model import DrawUsage, TriedDraw
 from bot.store.database.mongo import Document
-from bot.store.promotions import Counted, StorePart
+from bot.store.promotions import PeopleByLabel, StorePart
 
 _DRAW, _PRIZE = "draw", "prize"
 _HELD: Document = {"$ifNull": ["$draws", []]}
@@ -42,7 +42,7 @@ def _unused_prizes(held: Document) -> Document:
     return {"$map": {"input": drawn, "in": named}}
 
 
-def _usage(counted: Counted) -> DrawUsage:
+def _usage(counted: PeopleByLabel) -> DrawUsage:
     draws = defaultdict[str, TriedDraw](TriedDraw)
     for named, people in counted[_DRAW].items():
         draws[named[3:]] += TriedDraw(people, people * (named[0] == "1"), people * (named[1] == "2"))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.store.database.mongo import Document
-from bot.store.promotions import Counted, StorePart
+from bot.store.promotions import PeopleByLabel, StorePart
 from bot.store.repository import Repository
 
 
@@ -45,7 +45,7 @@ def _labels(now: datetime) -> Sequence[Document]:
     return ({"$map": {"input": some, "in": on_card}},)
 
 
-def _usage(counted: Counted) -> Mapping[tuple[str, int], int]:
+def _usage(counted: PeopleByLabel) -> Mapping[tuple[str, int], int]:
     """So many people with so many stamps on a card."""
     stamps = dict[tuple[str, int], int]()
     for named, people in counted[_WORD].items():
