@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
 from annotated_types import MaxLen, MinLen
 
 from bot.model.admin import CONSOLE, TEAM
 from bot.model.answer_fields import Clock, Help, Sentence, Table
+from bot.model.message import Message
 from bot.model.money import money_text
 from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations.admins.accounts import colleague
@@ -131,16 +132,28 @@ async def write_in_chat(
     price = await answering.price_of(chat.located, chat.channel, call.context.prices())
     if price.unsent is not None or not (may_cost or price.is_free):
         return _at_a_price(chat, price)
+    return await send_in_chat(call, chat, messages, may_cost=may_cost, even_if=even_if)
+
+
+async def send_in_chat(
+    call: OperationCall,
+    chat: Chat,
+    messages: Sequence[Message],
+    *,
+    may_cost: bool = False,
+    even_if: str | None = None,
+) -> ChatChange:
+    """Answer a person by these messages, whatever they cost where that is agreed to."""
     found, channel, by = _order(call, chat)
     event = await answering.write(
-        found, channel, messages, by, form=call.request, may_cost=may_cost, even_if=_actor(even_if)
+        *(found, channel, messages, by), form=call.request, may_cost=may_cost, even_if=_actor(even_if)
     )
     done = tr("done: staff have the conversation, and this was decided:")
     is_answer = call.playbook.keep_conversations is not None
     return await _answer(chat, event, done, is_answer=is_answer)
 
 
-def _message(text: str) -> Mapping[str, Any]:
+def _message(text: str) -> Message:
     try:
         return answering.text_message(text)
     except answering.ChatRefused as error:

@@ -16,8 +16,9 @@ from bot.model.contact import Contact
 from bot.model.conversation import TranscriptCursor
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import by_name
+from bot.operations.catalog.parameters import Chat
 from bot.operations.chat import answering
-from bot.operations.chat.answering import WORDS, ChatOutcome, ChatRefused
+from bot.operations.chat.answering import WORDS, ChatRefused
 from bot.operations.chat.lists import (
     ChatRow,
     UnansweredNumber,
@@ -33,6 +34,14 @@ from bot.operations.chat.lists import (
 from bot.operations.chat.pictures import PICTURE_MOST
 from bot.operations.contact_view import masked_view
 from bot.operations.conversation import chats_of, conversation
+from bot.operations.declared.chats import (
+    ChatChange,
+    finish_chat,
+    hand_over_chat,
+    note_in_chat,
+    send_in_chat,
+    take_chat,
+)
 from bot.operations.looks import record_look
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.refused_calls import refused_accounts, waits_in_words
@@ -41,7 +50,6 @@ from bot.runtime.chat_feed import EVERYTHING, ChatFeed
 from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.chat_ready import ReadyAnswers
 from bot.web.admin.chat_view import (
-    end_words,
     free_seconds,
     price_words,
     shown_lines,
@@ -173,10 +181,7 @@ class ChatPages(AdminPages):
         key = form.get("form", "")
         try:
             tokens = await self.pictures.tokens(visit, opened) if form.get("do") == "answer" else []
-            event = await self._ordered(visit, opened, form.get("do", ""), tokens, drafts)
-            has_rows = self.context.playbook().keep_conversations is not None
-            is_answer = form.get("do") == "answer" and has_rows
-            outcome = await answering.outcome_of(opened.found, event, is_answer=is_answer)
+            outcome = await self._ordered(visit, opened, form.get("do", ""), tokens, drafts)
             if outcome.unsent is not None:
                 await self.pictures.unsent(opened, tokens, key)
         except Refusal as error:
@@ -194,9 +199,9 @@ class ChatPages(AdminPages):
 
     async def _ordered(
         self, visit: Visit, opened: OpenChat, action: str, tokens: list[str], drafts: list[str]
-    ) -> str:
-        """The event of what was ordered; `drafts` grows by the pictures that were settled for it."""
-        form, by, found, channel = visit.form, visit.signed.by, opened.found, opened.channel
+    ) -> ChatChange:
+        """What has become of what was ordered; `drafts` grows by the pictures that were settled for it."""
+        form, chat, call = visit.form, Chat(opened.found, opened.channel), visit.call(self.context)
         key = form.get("form", "")
         if not _FORM.fullmatch(key):
             raise ChatRefused(tr("That went wrong"))
@@ -205,21 +210,16 @@ class ChatPages(AdminPages):
             case "answer":
                 messages = await self._messages(opened, form, tokens)
                 drafts += await self.pictures.settle(opened, tokens, key)
-                return await answering.write(
-                    *(found, channel, messages, by),
-                    form=key,
-                    may_cost=form.get("may_cost") == "1",
-                    even_if=even_if,
-                )
+                may_cost = form.get("may_cost") == "1"
+                return await send_in_chat(call, chat, messages, may_cost=may_cost, even_if=even_if)
             case "note":
-                return await answering.note(found, channel, form.get("text", ""), by, form=key)
+                return await note_in_chat(call, chat, form.get("text", ""))
             case "take":
-                return await answering.take_over(found, channel, by, form=key, even_if=even_if)
+                return await take_chat(call, chat, even_if)
             case "give":
-                to = await self.context.staff.colleague(form.get("to", "").removeprefix(CONSOLE))
-                return await answering.take_over(found, channel, by, form=key, to=to, even_if=even_if)
+                return await hand_over_chat(call, chat, form.get("to", "").removeprefix(CONSOLE), even_if)
             case "back":
-                return await answering.hand_back(found, channel, by, form=key, even_if=even_if)
+                return await finish_chat(call, chat, even_if)
             case _:
                 raise ChatRefused(tr("That went wrong"))
 
@@ -233,14 +233,11 @@ class ChatPages(AdminPages):
         said += await self.pictures.messages(opened, tokens)
         return (*said, *ready)
 
-    def _in_json(self, visit: Visit, outcome: ChatOutcome) -> Mapping[str, Any]:
-        ends = [end_words(one) for one in outcome.calls]
-        lost = next((says for says, is_lost in ends if is_lost), None)
-        return {
-            "carried": outcome.carried,
-            "unsent": outcome.unsent,
-            "why": visit.words.words(WORDS[outcome.unsent] if outcome.unsent else lost or ""),
-        }
+    def _in_json(self, visit: Visit, outcome: ChatChange) -> Mapping[str, Any]:
+        why = outcome.why
+        if why and outcome.unsent is None:
+            why = tr("Not sent: {why}", why=why)
+        return {"carried": outcome.carried, "unsent": outcome.unsent, "why": visit.words.words(why)}
 
     async def _list(self, visit: Visit) -> dict[str, Any]:
         context, now = self.context, self.context.now()

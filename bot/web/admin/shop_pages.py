@@ -14,6 +14,7 @@ from bot.model.settings import ShopSettings
 from bot.model.shop import SyncRun
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.sessions import SignedSessions
+from bot.operations.declared.shops import sync_shop
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.refused_calls import refused_shops, why_refused
 from bot.operations.shops.installing import app_shop, choose_account
@@ -28,17 +29,16 @@ from bot.operations.shops.shop_view import (
 )
 from bot.operations.shops.status import slots_of, status_of
 from bot.operations.shops.status_words import stands_at
-from bot.operations.shops.syncing import order_sync
 from bot.operations.today import shop_health
 from bot.store.contacts.member_records import MembersCounted
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.frame import to_the_minute
 from bot.web.admin.route import COMMERCE
-from bot.web.admin.visit import AdminAnswer, AdminPages, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, PageGone, Redirect, RenderedPage, Visit
 
 TITLE = tr("Shops")
-_GONE = tr("There is no such page")
+_MISSING = RenderedPage("message.html", tr("There is no such page"), status=404)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,87 +73,69 @@ class ShopPages(AdminPages):
 
     async def shop(self, visit: Visit) -> AdminAnswer:
         """One of them."""
-        return await self._shop_page(visit, visit.path["shop"], done=_DONE.get(visit.query("done")))
+        return await self._shop_page(visit, done=_DONE.get(visit.query("done")))
 
     async def shop_link(self, visit: Visit) -> AdminAnswer:
         """Try its credentials, and link it by them."""
         shop = self._named(visit)
-        if shop is None:
-            return _missing()
         served = self._served
         to_try = partial(served.to_try, shop.name)
-        try:
-            may = partial(still_may, self._sessions, visit.signed)
-            await link_shop(served.stores, shop, to_try, visit.signed.by, served.now(), may)
-        except SetupRefused as error:
-            return await self._shop_page(visit, shop.name, trouble=error)
-        except Refusal as error:
-            return await self._shop_page(visit, shop.name, refused=error.message)
+        may = partial(still_may, self._sessions, visit.signed)
+        await link_shop(served.stores, shop, to_try, visit.signed.by, served.now(), may)
         return Redirect(f"{shop_address(shop.name)}?done=linked")
 
     async def shop_unlink(self, visit: Visit) -> AdminAnswer:
         """End its link; its name has to be typed."""
         shop = self._named(visit)
-        if shop is None:
-            return _missing()
         if visit.form.get("typed", "").strip() != shop.name:
-            refused = tr("type the name of the shop to unlink it: {shop}", shop=shop.name)
-            return await self._shop_page(visit, shop.name, refused=refused)
+            raise Refusal(tr("type the name of the shop to unlink it: {shop}", shop=shop.name))
         forget = visit.form.get("attributes") == "forget"
-        try:
-            await unlink_shop(self._served.stores, shop, visit.signed.by, self._served.now(), forget=forget)
-        except Refusal as error:
-            return await self._shop_page(visit, shop.name, refused=error.message)
+        await unlink_shop(self._served.stores, shop, visit.signed.by, self._served.now(), forget=forget)
         return Redirect(f"{shop_address(shop.name)}?done=unlinked")
 
     async def shop_account(self, visit: Visit) -> AdminAnswer:
         """Which account is that of its LINE login."""
         shop, account = self._named(visit), visit.form.get("account", "")
-        if shop is None:
-            return _missing()
-        try:
-            app = app_shop(self._served.playbook(), self._served.settings(), account)
-            if app.settings.name != shop.name:
-                return _missing()
-            await choose_account(self._served.stores, app, account, visit.signed.by, self._served.now())
-        except SetupRefused as error:
-            return await self._shop_page(visit, shop.name, trouble=error)
+        app = app_shop(self._served.playbook(), self._served.settings(), account)
+        if app.settings.name != shop.name:
+            raise PageGone(_MISSING)
+        await choose_account(self._served.stores, app, account, visit.signed.by, self._served.now())
         return Redirect(f"{shop_address(shop.name)}?done=edited")
 
     async def shop_sync(self, visit: Visit) -> AdminAnswer:
         """Have all its members read: 「同步資訊」."""
         shop = self._named(visit)
-        if shop is None:
-            return _missing()
-        try:
-            await order_sync(self._served.stores, shop, visit.signed.by, self._served.now())
-        except Refusal as error:
-            return await self._shop_page(visit, shop.name, refused=error.message)
+        await sync_shop(visit.call(self._served), shop.name)
         return Redirect(shop_address(shop.name))
 
-    def _named(self, visit: Visit) -> ShopSettings | None:
-        return self._served.settings().shops.get(visit.path["shop"])
+    async def _refusal(self, visit: Visit, error: Refusal) -> AdminAnswer:
+        return await self._shop_page(visit, refused=error)
+
+    def _named(self, visit: Visit) -> ShopSettings:
+        """Raises `PageGone`."""
+        shop = self._served.settings().shops.get(visit.path.get("shop", ""))
+        if shop is None:
+            raise PageGone(_MISSING)
+        return shop
 
     async def _shop_page(
         self,
         visit: Visit,
-        name: str,
         *,
-        refused: Translatable | None = None,
-        trouble: SetupRefused | None = None,
+        refused: Refusal | None = None,
         done: Translatable | None = None,
     ) -> AdminAnswer:
-        served = self._served
-        shop = served.settings().shops.get(name)
-        if shop is None:
-            return _missing()
+        served, shop = self._served, self._named(visit)
+        name = shop.name
         link, figures = await served.stores.shop_links.read(name), await self._figures(shop)
         shown = shop_overview(
             served.playbook(), served.settings(), shop, link, served.public, played=served.played
         )
         run = (await served.stores.shop_syncs.one(name)).run("all")
         is_to_choose = shown.is_linked and shown.is_installed and not _chosen(shown)
-        refusal = trouble.what if trouble is not None else refused
+        trouble = refused if isinstance(refused, SetupRefused) else None
+        why = None if refused is None else refused.message
+        refusal = why if trouble is None else trouble.what
         data = {
             "stands": shown,
             "unheard": NO_CHANGE_FEED if shown.is_unheard else None,
@@ -231,7 +213,3 @@ def _installs(shown: ShopOverview, public: str) -> Mapping[str, str]:
 def shop_address(shop: str) -> str:
     """The page of a shop, whatever its name is written with."""
     return f"/admin/shops/{quote(shop, safe='')}"
-
-
-def _missing() -> AdminAnswer:
-    return RenderedPage("message.html", _GONE, status=404)

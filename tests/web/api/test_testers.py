@@ -15,7 +15,7 @@ async def test_somebody_is_made_a_tester_listed_and_is_none_again(api: ApiWorld)
     caller = await api.caller("supervisor", "tills")
     mei = await part_of(caller, "小美")
     made = await caller.post(f"/contacts/{mei}/testers/make", {"tester": "美美"})
-    assert (made.status, made.content) == (200, {"contact": mei})
+    assert (made.status, made.content) == (200, {"contact": mei, "lost": []})
     listed = (await caller.get("/testers")).content["testers"]
     assert listed == [{"tester": "美美", "contact": mei, "listed": False}]
     without_line = await part_of(caller, "林小玉")
