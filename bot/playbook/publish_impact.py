@@ -25,6 +25,7 @@ from bot.model.retention import are_many
 from bot.model.translatable import Translatable, plural, row, tr
 from bot.model.value import PRIVATE_SLOT
 from bot.playbook.codes import Code, mistake
+from bot.playbook.promotion_impact import people_have
 from bot.playbook.similar import nearest, quoted
 from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.source import underlined
@@ -265,7 +266,9 @@ def _tags(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Problem]:
     for tag, number in sorted(counted.items()):
         if tag not in known:
             message = tr(
-                "{people} the tag {tag}, which nothing here knows", people=_have(number), tag=quoted(tag)
+                "{people} the tag {tag}, which nothing here knows",
+                people=people_have(number),
+                tag=quoted(tag),
             )
             hint = _renamed("tags", tag, nearest(tag, playbook.tag_names))
             yield _unknown("tag-in-use", "tags", message, hint)
@@ -281,7 +284,7 @@ def _attributes(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Prob
         if key in declared:
             message = tr(
                 "{people} a value of {key}, whose type was {old} and is {new} now",
-                people=_have(number),
+                people=people_have(number),
                 key=quoted(key),
                 old=_kind(letter),
                 new=_kind(declared[key].slot.partition(".")[0]),
@@ -290,7 +293,7 @@ def _attributes(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Prob
         else:
             message = tr(
                 "{people} a value of {key}, which is no attribute any more",
-                people=_have(number),
+                people=people_have(number),
                 key=quoted(key),
             )
             hint = _renamed("attributes", key, nearest(key, declared))
@@ -314,7 +317,7 @@ def _limits(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Problem]
 def _begins_anew(rule: Rule, old: str, number: int) -> Problem:
     message = tr(
         "{people} used up the rule {old}, which is gone; {new} counts from nothing, for them as well",
-        people=_have(number),
+        people=people_have(number),
         old=quoted(old),
         new=quoted(rule.key),
     )
@@ -329,7 +332,7 @@ def _links(playbook: Playbook, followed: Mapping[str, FollowedLink]) -> Iterator
             message = tr(
                 "{people} opened the link {code}, last on {day}, and it is gone: "
                 "its printed code leads nowhere",
-                people=_have(link.number),
+                people=people_have(link.number),
                 code=quoted(code),
                 day=f"{link.last.astimezone(playbook.zone):%Y-%m-%d}",
             )
@@ -383,7 +386,3 @@ def _document(section: str) -> Place:
 
 def _are(number: int) -> Translatable:
     return plural("1 person is", "{number} people are", number)
-
-
-def _have(number: int) -> Translatable:
-    return plural("1 person has", "{number} people have", number)

@@ -15,9 +15,10 @@ from bot.engine.times.value_words import value_words
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.screen import MY_APPOINTMENTS
-from bot.model.translatable import Translatable, plural, row, tr
+from bot.model.translatable import Listing, Quoted, Translatable, plural, row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import reached
+from bot.playbook.graph.heard import hears_result, listed, unhandled
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import contains_text
 from bot.playbook.similar import quoted
@@ -31,8 +32,6 @@ from bot.promotions.appointments.model import Appointment
 from bot.promotions.appointments.playbook.words import OUT_OF_REACH, REFUSAL_UNHEARD, UNUSED, WITHOUT_PLACE
 from bot.promotions.coupons.playbook.checks import (
     A_MONDAY,
-    hears_result,
-    listed,
     reminded_too_late,
     reminder_never,
 )
@@ -40,24 +39,16 @@ from bot.promotions.coupons.playbook.checks import (
 
 def appointments_unanswered(survey: Survey) -> Iterator[Problem]:
     """`outcome-unhandled`: somebody asks about an appointment, and nothing is said of what came of it."""
-    triggers = [trigger for trigger, _ in survey.triggers]
+    how = "push" if _leads_to_page(survey) else "reply"  # what is booked on the page has no token
     for step in survey.steps:
-        if not isinstance(step, AskAppointment):
-            continue
-        name, outcomes = step.appointment, [one for one in step.asks.outcomes if one != step.asks.failed]
-        lost = [
-            one for one in outcomes if not any(hears_result(t, "appointment", name, one) for t in triggers)
-        ]
-        if lost:
-            message = tr(
-                "nobody hears that the appointment {name} is {outcomes}",
-                name=quoted(name),
-                outcomes=row(lost, "or"),
-            )
-            heard = f"appointment: {name}, result: {listed(lost)}"
-            how = "push" if _leads_to_page(survey) else "reply"  # what is booked on the page has no token
-            hint = tr("add  - {when: {{heard}}, {how}: …}", heard=heard, how=how)
-            yield mistake(step.place, "outcome-unhandled", message, hint=hint, level="warning")
+        if isinstance(step, AskAppointment):
+            outcomes = [one for one in step.asks.outcomes if one != step.asks.failed]
+            about = ("appointment", step.appointment)
+            yield from unhandled(survey, step.place, about, outcomes, _not_heard, how)
+
+
+def _not_heard(appointment: Quoted, outcomes: Listing) -> Translatable:
+    return tr("nobody hears that the appointment {name} is {outcomes}", name=appointment, outcomes=outcomes)
 
 
 REFUSALS = ("full", "closed", "too_soon", "too_far")
@@ -130,23 +121,19 @@ def staff_unknown(survey: Survey) -> Iterator[Problem]:
 def reminders_unheard(survey: Survey) -> Iterator[Problem]:
     """`outcome-unhandled`: people are to be reminded, or wait for a place, and nothing tells them."""
     for name, service in APPOINTMENTS.of(survey.playbook).items():
+        about = ("appointment", name)
         if service.remind is not None:
-            message = tr("nothing reminds people of the appointment {name}", name=quoted(name))
-            yield from _unheard(survey, service, "soon", message)
+            yield from unhandled(survey, service.place, about, ["soon"], _not_reminded)
         if service.waiting is not None:
-            message = tr(
-                "nothing tells who waits for the appointment {name} of a free place", name=quoted(name)
-            )
-            yield from _unheard(survey, service, "free", message)
+            yield from unhandled(survey, service.place, about, ["free"], _not_offered)
 
 
-def _unheard(
-    survey: Survey, service: BookableService, result: str, message: Translatable
-) -> Iterator[Problem]:
-    if not any(hears_result(trigger, "appointment", service.name, result) for trigger, _ in survey.triggers):
-        heard = f"appointment: {service.name}, result: {result}"
-        hint = tr("add  - {when: {{heard}}, {how}: …}", heard=heard, how="push")
-        yield mistake(service.place, "outcome-unhandled", message, hint=hint, level="warning")
+def _not_reminded(appointment: Quoted, outcomes: Listing) -> Translatable:
+    return tr("nothing reminds people of the appointment {name}", name=appointment)
+
+
+def _not_offered(appointment: Quoted, outcomes: Listing) -> Translatable:
+    return tr("nothing tells who waits for the appointment {name} of a free place", name=appointment)
 
 
 def waiting_out_of_reach(survey: Survey) -> Iterator[Problem]:

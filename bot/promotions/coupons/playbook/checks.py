@@ -8,15 +8,13 @@ from typing import Any
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.compiled.rule import OnNews, Trigger
-from bot.engine.conditions.comparisons import Is
 from bot.engine.times.local_time import FIRST, INSTANT, start_of_day
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.translatable import Translatable, row, tr
+from bot.model.translatable import Listing, Quoted, Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.announced import LONG_AGO, Campaign, arrivals, done, over
-from bot.playbook.graph.implication import test_implies
+from bot.playbook.graph.heard import hears_result, unhandled
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.promotion_impact import Removed
 from bot.playbook.promotions import Names, language_parts
@@ -30,27 +28,17 @@ from bot.promotions.coupons.playbook.words import REMOVED, STOCK_BELOW, UNUSED
 
 def coupons_unanswered(survey: Survey) -> Iterator[Problem]:
     """`outcome-unhandled`: somebody asks for a coupon, and nothing is said when there is none for them."""
-    triggers = [trigger for trigger, _ in survey.triggers]
     given = list(_given(survey))
     how = {name: "reply" if has_token else "push" for name, _, has_token in sorted(given, key=_with_token)}
+    coupons = COUPONS.of(survey.playbook)
     for name, place, _ in given:
-        coupon = COUPONS.of(survey.playbook).get(name)
-        if coupon is None:
-            continue
-        lost = [
-            one
-            for one in _answers(coupon)
-            if not any(hears_result(trigger, "coupon", coupon.name, one) for trigger in triggers)
-        ]
-        if lost:
-            message = tr(
-                "nothing happens when {asked} gives {outcomes}",
-                asked=quoted(coupon.name),
-                outcomes=row(lost, "or"),
-            )
-            heard = f"coupon: {coupon.name}, result: {listed(lost)}"
-            hint = tr("add  - {when: {{heard}}, {how}: …}", heard=heard, how=how[name])
-            yield mistake(place, "outcome-unhandled", message, hint=hint, level="warning")
+        if name in coupons:
+            about, answers = ("coupon", name), _answers(coupons[name])
+            yield from unhandled(survey, place, about, answers, _nothing_happens, how[name])
+
+
+def _nothing_happens(coupon: Quoted, outcomes: Listing) -> Translatable:
+    return tr("nothing happens when {asked} gives {outcomes}", asked=coupon, outcomes=outcomes)
 
 
 def unused_coupons(survey: Survey) -> Iterator[Problem]:
@@ -101,20 +89,6 @@ def _answers(coupon: Coupon) -> list[str]:
     """What may come of asking, by what the coupon says of itself."""
     is_limited = coupon.stock is not None or coupon.source == "imported"
     return ["given", "had", *(["none_left"] if is_limited else []), *(["over"] if coupon.until else [])]
-
-
-def hears_result(trigger: Trigger, kind: str, name: str, result: str) -> bool:
-    """Whether a trigger hears this result of news of this kind, about this name."""
-    if not isinstance(trigger, OnNews) or trigger.kind != kind:
-        return False
-    if trigger.subjects is not None and name not in trigger.subjects:
-        return False
-    return all(test_implies(Is((result,)), test) for field in trigger.where for test in field.tests)
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words as a value of YAML: one, or a list of them."""
-    return words[0] if len(words) == 1 else f"[{', '.join(words)}]"
 
 
 def said_after_end(survey: Survey) -> Iterator[Problem]:

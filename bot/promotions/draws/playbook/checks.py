@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from bot.engine.compiled.playbook import Playbook
 from bot.model.flow_occupancy import LATELY
 from bot.model.problem import Problem
-from bot.model.translatable import row, tr
+from bot.model.translatable import Listing, Quoted, Translatable, tr
 from bot.playbook.codes import mistake
+from bot.playbook.graph.heard import unhandled
 from bot.playbook.graph.survey import Survey
 from bot.playbook.promotion_impact import Removed, people_have
 from bot.playbook.similar import quoted
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.playbook.checks import hears_result, listed
 from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.steps import TryDraw
 from bot.promotions.draws.model import DrawUsage
@@ -25,25 +25,14 @@ def draws_unanswered(survey: Survey) -> Iterator[Problem]:
 
     On its page that is shown anyhow.
     """
-    triggers = [trigger for trigger, _ in survey.triggers]
     for step in survey.steps:
-        if not isinstance(step, TryDraw):
-            continue
-        lost = [
-            one
-            for one in ("won", "nothing", "had")
-            if (one != "nothing" or not _always_wins(survey, step.draw))
-            and not any(hears_result(trigger, "draw", step.draw, one) for trigger in triggers)
-        ]
-        if lost:
-            message = tr(
-                "nothing happens when the draw {draw} comes to {outcomes}",
-                draw=quoted(step.draw),
-                outcomes=row(lost, "or"),
-            )
-            heard = f"draw: {step.draw}, result: {listed(lost)}"
-            hint = tr("add  - {when: {{heard}}, {how}: …}", heard=heard, how="push")
-            yield mistake(step.place, "outcome-unhandled", message, hint=hint, level="warning")
+        if isinstance(step, TryDraw):
+            results = ("won", "had") if _always_wins(survey, step.draw) else ("won", "nothing", "had")
+            yield from unhandled(survey, step.place, ("draw", step.draw), results, _nothing_happens)
+
+
+def _nothing_happens(draw: Quoted, outcomes: Listing) -> Translatable:
+    return tr("nothing happens when the draw {draw} comes to {outcomes}", draw=draw, outcomes=outcomes)
 
 
 def _always_wins(survey: Survey, name: str) -> bool:
