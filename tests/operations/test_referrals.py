@@ -32,9 +32,9 @@ from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW
 from tests.counted import count_on
-from tests.engine.test_referrals import CAMPAIGN
 from tests.people import come
 from tests.playbooks import compiled
+from tests.promotions.referrals.test_engine import CAMPAIGN
 
 SHOP = replace(
     compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n"),

@@ -19,7 +19,7 @@ from bot.store.contacts.people import People
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
-from tests.engine.test_referrals import CAMPAIGN
+from tests.promotions.referrals.test_engine import CAMPAIGN
 from tests.runtime.bots import Bots
 from tests.runtime.harness import followed
 

@@ -10,8 +10,8 @@ import pytest
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.promotions.appointments.model import HeldAppointment
-from tests.engine.appointment_page import OnAppointments
 from tests.engine.chat import NOON
+from tests.promotions.appointments.page import OnAppointments
 
 SHOP = """
 channels: {main: {id: salon, channel_id: "1", channel_secret: x, liff: {login_channel_id: "5", liff_id: 5-a}}}

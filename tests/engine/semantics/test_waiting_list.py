@@ -11,8 +11,8 @@ from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import WaitForPlace
 from bot.promotions.appointments.engine.place_wishes import MOST_WISHES
 from bot.promotions.appointments.model import HeldAppointment, PlaceWish
-from tests.engine.appointment_page import OnAppointments
 from tests.engine.chat import NOON
+from tests.promotions.appointments.page import OnAppointments
 
 SHOP = """
 channels: {main: {id: salon, channel_id: "1", channel_secret: x, liff: {login_channel_id: "5", liff_id: 5-a}}}

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.coupons import coupon
-from tests.engine.test_stamps import CARD
+from tests.promotions.stamps.test_engine import CARD
 from tests.runtime.bots import Bots
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import ZH, Staff

@@ -11,10 +11,10 @@ from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import CouponRequest
 from tests.conftest import NOW
 from tests.counted import count_on
-from tests.engine.test_referrals import CAMPAIGN
 from tests.operations.test_referrals import INVITER, friend
 from tests.people import come
 from tests.playbooks import compiled
+from tests.promotions.referrals.test_engine import CAMPAIGN
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, followed
 from tests.web.api.api_world import ApiWorld

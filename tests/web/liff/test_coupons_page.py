@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 
 from bot.model.screen import CouponView, Screen
 from bot.web.liff.api import screen_json
-from tests.engine.test_coupons import COUPON
+from tests.promotions.coupons.test_engine import COUPON
 from tests.web.liff import test_page_screens
 from tests.web.liff.fake_pages import FakePages
 

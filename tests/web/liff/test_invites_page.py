@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from bot.model.screen import InvitedView, InviteView, Screen
 from bot.web.liff.api import screen_json
 from bot.web.liff.barcode import svg
-from tests.engine.test_referrals import CAMPAIGN
+from tests.promotions.referrals.test_engine import CAMPAIGN
 from tests.web.liff import test_page_screens
 from tests.web.liff.fake_pages import FakePages
 from tests.web.liff.test_coupons_page import NOON
