@@ -71,7 +71,7 @@ class FormNeed:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftField:
+class Input:
     """A field, named as in HTML. `word` is the path of what it writes; its kind follows from that where
     none is said, or from `says`, what one of several is called, or from `options`, those of a select.
 
@@ -119,67 +119,35 @@ class DraftField:
         return [f"by_{one}" for one in self.says] if self.drawn == "ticks" else [self.name]
 
     @property
-    def section(self) -> str:
-        """Whose names a select lets one choose from."""
-        return str(schema_at(self.word)["section"])
-
-    @property
     def keys(self) -> Sequence[str]:
         """Where in the entry it stands: `orders`, `each`."""
         return self.word.split(".")[1:]
 
 
-def title_field(label: Translatable, word: str, example: Translatable) -> DraftField:
+def title_field(label: Translatable, word: str, example: Translatable) -> Input:
     """What it is called."""
-    return DraftField("title", label, word, example=example, required=True)
-
-
-def asked_field(
-    label: Translatable,
-    help_: Translatable,
-    example: Translatable | str = "",
-    *,
-    usual: str = "",
-    only: str = "",
-) -> DraftField:
-    """What customers write, of which rules are made."""
-    return DraftField("asked", label, "", help_, example, usual, "ways", required=True, only=only)
-
-
-def ticks(
-    name: str,
-    word: str,
-    says: Mapping[Any, Translatable],
-    *,
-    missing: Translatable,
-    needs: Mapping[str, FormNeed] | None = None,
-) -> DraftField:
-    """Ways of which one at least is ticked; at first, and without it, the first."""
-    first = next(iter(says))
-    return DraftField(
-        *(name, None, word), usual=first, left_out=first, missing=missing, says=says, needs=needs or {}
-    )
+    return Input("title", label, word, example=example, required=True)
 
 
 @dataclass(frozen=True, slots=True)
-class DraftRows:
+class InputRows:
     """Several fields in a line, so many lines; each name has the number of its line behind it."""
 
     legend: Callable[[int], Translatable]
-    fields: Sequence[DraftField]
+    fields: Sequence[Input]
     number: int
     looks: str = ""
     usual: Mapping[str, str] = field(default_factory=dict)
     drawn: ClassVar[str] = "rows"
 
-    def row(self, number: int) -> Sequence[DraftField]:
+    def row(self, number: int) -> Sequence[Input]:
         """The fields of a line, from 1."""
         named = [(f"{one.name}_{number}", one) for one in self.fields]
         return [replace(one, name=name, usual=self.usual.get(name, "")) for name, one in named]
 
 
 @dataclass(frozen=True, slots=True)
-class DraftSection:
+class Heading:
     """Begins a part of a form, with its heading."""
 
     name: str
@@ -187,14 +155,14 @@ class DraftSection:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftNote:
+class Hint:
     """A sentence of help for the fields above it."""
 
     says: Translatable
     drawn: ClassVar[str] = "note"
 
 
-DraftPart: TypeAlias = DraftSection | DraftField | DraftRows | DraftNote
+FormPart: TypeAlias = Heading | Input | InputRows | Hint
 
 
 def no_more(filled: Filled, texts: dict[str, str]) -> Mapping[str, object]:
@@ -217,7 +185,7 @@ class DraftForm:
     title: Translatable
     definition: str
     place: EntryPlace
-    parts: Sequence[DraftPart]
+    parts: Sequence[FormPart]
     keys: Sequence[str]
     rules: Callable[[Filled, str, Mapping[str, object]], Sequence[str]]
     shown: Callable[[Filled], Sequence[Message]]
@@ -232,23 +200,23 @@ class DraftForm:
         """Of its page."""
         return f"{self.page}/{self.new}"
 
-    def field(self, name: str) -> DraftField:
+    def field(self, name: str) -> Input:
         """The field of this name."""
         return next(one for one in self.fields() if one.name == name)
 
-    def fields(self) -> Iterator[DraftField]:
+    def fields(self) -> Iterator[Input]:
         """All of them, those of rows line by line."""
         for one in self.parts:
-            if isinstance(one, DraftRows):
+            if isinstance(one, InputRows):
                 yield from (each for number in range(1, one.number + 1) for each in one.row(number))
-            elif isinstance(one, DraftField):
+            elif isinstance(one, Input):
                 yield one
 
-    def sections(self) -> Sequence[tuple[DraftSection, Sequence[DraftPart]]]:
+    def sections(self) -> Sequence[tuple[Heading, Sequence[FormPart]]]:
         """Each with what stands in it."""
-        found: list[tuple[DraftSection, list[DraftPart]]] = []
+        found: list[tuple[Heading, list[FormPart]]] = []
         for one in self.parts:
-            if isinstance(one, DraftSection):
+            if isinstance(one, Heading):
                 found.append((one, []))
             else:
                 found[-1][1].append(one)
@@ -290,7 +258,7 @@ class Filled:
         """The names of a section, each with its title."""
         return titles_in(self.sources, section)
 
-    def counts(self, one: DraftField) -> bool:
+    def counts(self, one: Input) -> bool:
         """Whether the field says something beside what the others say."""
         name, equals, values = one.only.partition("=")
         return self[name] in values.split("|") if equals else not name or bool(self[name])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bot.model.translatable import tr
 from bot.operations.drafts.forms.entry import EntryPlace
-from bot.operations.drafts.forms.form import DraftField, DraftForm, DraftSection, Filled, title_field
+from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Input, title_field
 from bot.operations.drafts.forms.needs import SHOP, condition_of, groups, tags
 from bot.operations.drafts.forms.written import value_of
 from bot.playbook.syntax.yaml_text import YamlWord
@@ -52,23 +52,23 @@ REMINDER = DraftForm(
     place=EntryPlace("flows", "flows/reminders", "reminder", is_latin=True),
     keys=("title", "when", "unless", "once_per", "if_late", "states"),
     parts=(
-        DraftSection("when", tr("When it begins")),
+        Heading("when", tr("When it begins")),
         title_field(
             tr("Name (only your team reads it)"), "flow.title", tr("for example  Three days after joining")
         ),
-        DraftField("begins", tr("When it begins"), usual="follow", says=BEGINS, needs={"order": SHOP}),
-        DraftField("tag", tr("Tag"), options=tags, required=True, only="begins=tag"),
-        DraftField(
+        Input("begins", tr("When it begins"), usual="follow", says=BEGINS, needs={"order": SHOP}),
+        Input("tag", tr("Tag"), options=tags, required=True, only="begins=tag"),
+        Input(
             *("coupon", tr("the coupon")),
             options=lambda filled: filled.titles("coupons"),
             required=True,
             only="begins=coupon",
         ),
-        DraftField("unless", tr("Who gets none"), options=groups, empty=tr("nobody is left out")),
-        DraftSection("then", tr("What it says")),
-        DraftField("days", tr("So many days later"), kind="number", usual="3", most=3, required=True),
-        DraftField("at", tr("At this time"), kind="time", usual="10:00", required=True),
-        DraftField("message", tr("The message"), kind="lines", most=500, required=True),
+        Input("unless", tr("Who gets none"), options=groups, empty=tr("nobody is left out")),
+        Heading("then", tr("What it says")),
+        Input("days", tr("So many days later"), kind="number", usual="3", most=3, required=True),
+        Input("at", tr("At this time"), kind="time", usual="10:00", required=True),
+        Input("message", tr("The message"), kind="lines", most=500, required=True),
     ),
     more=_journey,
     rules=lambda filled, name, entry: (),

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.forms.entry import NewEntry, put_entry, put_rules
-from bot.operations.drafts.forms.form import DraftField, DraftForm, FieldKind, Filled, FormNeed, Options
+from bot.operations.drafts.forms.form import DraftForm, FieldKind, Filled, FormNeed, Input, Options, schema_at
 from bot.operations.new_playbook.starter import answer_of, ways_of
 from bot.playbook.syntax.yaml_text import YamlWord, one_or_list, scalar
 
@@ -95,7 +95,7 @@ def _entry(filled: Filled) -> dict[str, object]:
     return entry
 
 
-def value_of(filled: Filled, one: DraftField) -> object:
+def value_of(filled: Filled, one: Input) -> object:
     """What the field writes; `None`: nothing. Raises `FieldRefused`."""
     with of_field(one.name):
         if not filled.counts(one):
@@ -121,20 +121,20 @@ def value_of(filled: Filled, one: DraftField) -> object:
         return None if written == one.left_out else value
 
 
-def _check_needs(filled: Filled, one: DraftField, *values: str) -> None:
+def _check_needs(filled: Filled, one: Input, *values: str) -> None:
     for need in lacks(filled, one, *values):
         raise Refusal(need.says)
 
 
-def lacks(filled: Filled, one: DraftField, *values: str) -> list[FormNeed]:
+def lacks(filled: Filled, one: Input, *values: str) -> list[FormNeed]:
     """What these values of a field need, and does not hold; `*` of any."""
     needs = [one.needs[value] for value in (*values, "*") if value in one.needs]
     return [need for need in needs if not need.holds(filled)]
 
 
-def options_of(filled: Filled, one: DraftField) -> Options:
+def options_of(filled: Filled, one: Input) -> Options:
     """What a select lets one choose from."""
-    return filled.titles(one.section) if one.options is None else one.options(filled)
+    return filled.titles(schema_at(one.word)["section"]) if one.options is None else one.options(filled)
 
 
 def asked(filled: Filled) -> str:
@@ -159,26 +159,26 @@ def written_day(written: str) -> date:
         raise Refusal(tr("{date} is no date; write it like 2026-12-31", date=written.strip()[:40])) from None
 
 
-def _day(filled: Filled, one: DraftField, written: str) -> str:
+def _day(filled: Filled, one: Input, written: str) -> str:
     day = written_day(written)
     if day < filled.today:
         raise Refusal(tr("This day is over: choose today or a later one"))
     return f"{day} 24:00"
 
 
-def _time(filled: Filled, one: DraftField, written: str) -> str:
+def _time(filled: Filled, one: Input, written: str) -> str:
     if not _TIME.fullmatch(written):
         raise Refusal(tr("Write the time like 09:30"))
     return written
 
 
-def _chosen(filled: Filled, one: DraftField, written: str) -> str:
+def _chosen(filled: Filled, one: Input, written: str) -> str:
     if written not in options_of(filled, one):
         raise Refusal(one.missing or tr("Choose one of these"))
     return written
 
 
-_WRITTEN: Mapping[FieldKind, Callable[[Filled, DraftField, str], object]] = {
+_WRITTEN: Mapping[FieldKind, Callable[[Filled, Input, str], object]] = {
     "text": lambda filled, one, written: answer_of(written),
     "lines": lambda filled, one, written: answer_of(written),
     "ways": lambda filled, one, written: [*ways_of(written, ASKED_MOST)],

@@ -7,14 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.model.screen import MY_APPOINTMENTS
 from bot.model.translatable import Refusal, tr
 from bot.operations.drafts.forms.entry import EntryPlace
-from bot.operations.drafts.forms.form import (
-    DraftField,
-    DraftForm,
-    DraftSection,
-    Filled,
-    asked_field,
-    title_field,
-)
+from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Input, title_field
 from bot.operations.drafts.forms.needs import PAGES
 from bot.operations.drafts.forms.rules import quick_reply, rule
 from bot.operations.drafts.forms.written import asked, value_of
@@ -75,25 +68,23 @@ PART = DraftForm(
     keys=("title", "hours", "minutes", "places", "staff", "cancel_until", "remind"),
     needs=(PAGES,),
     parts=(
-        DraftSection("what", tr("What is booked")),
+        Heading("what", tr("What is booked")),
         title_field(tr("What the service is called"), "appointment.title", tr("for example  Haircut")),
-        asked_field(
-            tr("What customers write to book"),
-            tr("Several ways to say it: with commas between"),
-            tr("for example  book, appointment"),
+        Input(
+            *("asked", tr("What customers write to book"), ""),
+            *(tr("Several ways to say it: with commas between"), tr("for example  book, appointment")),
+            kind="ways",
+            required=True,
         ),
-        DraftField(
+        Input(
             *("minutes", tr("How many minutes it takes"), "appointment.minutes", None, "", "60"),
             most=3,
             required=True,
             check=_check_minutes,
         ),
-        DraftSection("when", tr("When it is offered")),
-        DraftField(
-            *("hours", tr("Opening hours"), "appointment.hours"),
-            empty=tr("on the days below"),
-        ),
-        DraftField(
+        Heading("when", tr("When it is offered")),
+        Input("hours", tr("Opening hours"), "appointment.hours", empty=tr("on the days below")),
+        Input(
             *("days", tr("Days"), ""),
             kind="ticks",
             usual="mon tue wed thu fri",
@@ -101,32 +92,32 @@ PART = DraftForm(
             missing=tr("Choose one day at least"),
             only="hours=",
         ),
-        DraftField("opens", tr("From what time"), kind="time", usual="10:00", required=True, only="hours="),
-        DraftField("closes", tr("Until what time"), kind="time", usual="19:00", required=True, only="hours="),
-        DraftSection("serves", tr("Who serves")),
-        DraftField(
+        Input("opens", tr("From what time"), kind="time", usual="10:00", required=True, only="hours="),
+        Input("closes", tr("Until what time"), kind="time", usual="19:00", required=True, only="hours="),
+        Heading("serves", tr("Who serves")),
+        Input(
             *("staff", tr("Names of those who serve"), "appointment.staff"),
             *(tr("With commas between; each serves one customer at a time"), tr("for example  Amy, Ben")),
             kind="ways",
         ),
-        DraftField(
+        Input(
             *("places", tr("How many customers at once"), "appointment.places"),
             *(tr("Where no names are written"), "", "1"),
             left_out="1",
             only="staff=",
         ),
-        DraftSection("later", tr("Reminder and changes")),
-        DraftField(
+        Heading("later", tr("Reminder and changes")),
+        Input(
             *("days_before", tr("Remind so many days before"), "appointment.remind.days_before"),
             *(tr("Left empty, nobody is reminded. A reminder costs a message"), "", "1"),
         ),
-        DraftField(
+        Input(
             *("at", tr("At this time"), "appointment.remind.at"),
             usual="10:00",
             required=True,
             only="days_before",
         ),
-        DraftField(
+        Input(
             *("cancel", tr("Moved or cancelled until so many hours before"), "appointment.cancel_until"),
             *(tr("Left empty: until it begins"), "", "3"),
             kind="hours",

@@ -11,15 +11,7 @@ from bot.engine.times.local_time import INSTANT, Duration, day_after, start_of_d
 from bot.model.message import Message
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.forms.entry import EntryPlace
-from bot.operations.drafts.forms.form import (
-    DraftField,
-    DraftForm,
-    DraftSection,
-    Filled,
-    asked_field,
-    ticks,
-    title_field,
-)
+from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Input, title_field
 from bot.operations.drafts.forms.needs import PAGES, condition_of, groups
 from bot.operations.drafts.forms.rules import or_push, rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, whole_number, written_day
@@ -108,39 +100,42 @@ PART = DraftForm(
     place=EntryPlace("coupons", "rules/coupons", "優惠券"),
     keys=("title", "terms", "stock", "until", "for", "codes", "redeem"),
     parts=(
-        DraftSection("what", tr("What it promises")),
+        Heading("what", tr("What it promises")),
         title_field(tr("What it is called"), "coupon.title", tr("for example  100 off for new friends")),
-        DraftField(
+        Input(
             *("terms", tr("Terms"), "coupon.terms"),
             example=tr("for example  from NT$ 1,000 on, shown at the till"),
         ),
-        DraftSection("who", tr("Who gets it")),
-        DraftField("gets", tr("Who gets it"), usual="asked", says=GETS),
-        asked_field(
-            tr("Whoever writes"),
+        Heading("who", tr("Who gets it")),
+        Input("gets", tr("Who gets it"), usual="asked", says=GETS),
+        Input(
+            *("asked", tr("Whoever writes"), ""),
             tr("Several ways to say it: with commas between. Each person is given one"),
-            tr("for example  coupon, voucher"),
+            *(tr("for example  coupon, voucher"), "", "ways"),
+            required=True,
             only="gets=asked",
         ),
-        DraftField("may", tr("Who may have it"), options=groups, empty=tr("everybody"), only="gets=asked"),
-        DraftField(
+        Input("may", tr("Who may have it"), options=groups, empty=tr("everybody"), only="gets=asked"),
+        Input(
             *("stock", tr("How many in all"), "coupon.stock"),
             *(tr("Left empty there is no limit"), "100"),
             most=9,
         ),
-        DraftSection("until", tr("Until when it is good")),
-        DraftField("until", tr("Its last day"), "coupon.until"),
-        DraftField(
+        Heading("until", tr("Until when it is good")),
+        Input("until", tr("Its last day"), "coupon.until"),
+        Input(
             *("days", tr("Days from when it is given"), "coupon.for"),
             *(tr("One of the two; with both, the earlier"), "30"),
         ),
-        DraftSection("use", tr("How it is used")),
-        ticks(
-            *("ways", "coupon.redeem", OFFERED),
+        Heading("use", tr("How it is used")),
+        Input(
+            *("ways", None, "coupon.redeem", None, "", "clerk"),
+            says=OFFERED,
+            left_out="clerk",
             missing=tr("Say how it is used: at least one way"),
             needs={"press": PAGES},
         ),
-        DraftField("codes", tr("Codes"), "coupon.codes", usual="made", left_out="made", says=CODES),
+        Input("codes", tr("Codes"), "coupon.codes", usual="made", left_out="made", says=CODES),
     ),
     more=_has_end,
     rules=_rules,

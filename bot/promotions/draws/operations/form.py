@@ -10,16 +10,7 @@ from bot.model.message import Message
 from bot.model.screen import MY_DRAWS
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.forms.entry import EntryPlace
-from bot.operations.drafts.forms.form import (
-    DraftField,
-    DraftForm,
-    DraftNote,
-    DraftRows,
-    DraftSection,
-    Filled,
-    asked_field,
-    title_field,
-)
+from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Hint, Input, InputRows, title_field
 from bot.operations.drafts.forms.needs import COUPONS, has_pages
 from bot.operations.drafts.forms.rules import or_push, quick_reply, rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, of_field
@@ -111,34 +102,35 @@ PART = DraftForm(
     keys=("title", "terms", "until", "each", "look", "prizes"),
     needs=(COUPONS,),
     parts=(
-        DraftSection("what", tr("The draw")),
+        Heading("what", tr("The draw")),
         title_field(tr("What the draw is called"), "draw.title", tr("for example  Draw of the year")),
-        DraftField("terms", tr("Terms"), "draw.terms"),
-        asked_field(
-            tr("What customers write to draw"),
-            tr("Several ways to say it: with commas between"),
-            tr("for example  draw, lucky"),
+        Input("terms", tr("Terms"), "draw.terms"),
+        Input(
+            *("asked", tr("What customers write to draw"), ""),
+            *(tr("Several ways to say it: with commas between"), tr("for example  draw, lucky")),
+            kind="ways",
+            required=True,
         ),
-        DraftSection("prizes", tr("What can be won")),
-        DraftRows(
+        Heading("prizes", tr("What can be won")),
+        InputRows(
             lambda number: tr("Prize {number}", number=number),
             (
-                DraftField("coupon", tr("the coupon that is won"), "draw.prizes.*.coupon"),
-                DraftField("odds", tr("its odds"), "draw.prizes.*.odds", example="5%", most=20),
+                Input("coupon", tr("the coupon that is won"), "draw.prizes.*.coupon"),
+                Input("odds", tr("its odds"), "draw.prizes.*.odds", example="5%", most=20),
             ),
             PRIZES,
             "is-prize",
         ),
-        DraftNote(
+        Hint(
             tr(
                 "The rest wins nothing. One prize may have no odds: it is for all others. "
                 "How many there are is the stock of each coupon"
             )
         ),
-        DraftSection("how", tr("How it is played")),
-        DraftField("each", tr("How often"), "draw.each", usual="day", says=EACH),
-        DraftField("look", tr("How it looks"), "draw.look", usual="wheel", says=LOOKS),
-        DraftField("until", tr("Its last day"), "draw.until"),
+        Heading("how", tr("How it is played")),
+        Input("each", tr("How often"), "draw.each", usual="day", says=EACH),
+        Input("look", tr("How it looks"), "draw.look", usual="wheel", says=LOOKS),
+        Input("until", tr("Its last day"), "draw.until"),
     ),
     more=_prizes,
     rules=_rules,

@@ -6,14 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.model.translatable import tr
 from bot.operations.drafts.forms.entry import EntryPlace, put_entry
-from bot.operations.drafts.forms.form import (
-    DraftField,
-    DraftForm,
-    DraftSection,
-    Filled,
-    asked_field,
-    title_field,
-)
+from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Input, title_field
 from bot.operations.drafts.forms.needs import PAGES, SHOP
 from bot.operations.drafts.forms.rules import rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, value_of
@@ -83,45 +76,34 @@ PART = DraftForm(
     keys=("title", "terms", "when", "within", "friend", "inviter", "max", "until"),
     needs=(PAGES,),
     parts=(
-        DraftSection("what", tr("What it is")),
+        Heading("what", tr("What it is")),
         title_field(
             tr("The campaign's name"), "referral campaign.title", tr("for example  Come with a friend")
         ),
-        DraftField("terms", tr("What customers read about it"), "referral campaign.terms"),
-        asked_field(
-            tr("Who writes this gets the link"),
+        Input("terms", tr("What customers read about it"), "referral campaign.terms"),
+        Input(
+            *("asked", tr("Who writes this gets the link"), ""),
             tr("Several ways to say it: with commas between. They get their own link to send on"),
-            usual=LABEL,
+            *("", LABEL, "ways"),
+            required=True,
         ),
-        DraftSection("counts", tr("When it counts")),
-        DraftField(
-            *("deed", None, "referral campaign.when"),
-            usual="bound",
-            says=GOALS,
-            needs={"ordered": SHOP},
-        ),
-        DraftField(
+        Heading("counts", tr("When it counts")),
+        Input("deed", None, "referral campaign.when", usual="bound", says=GOALS, needs={"ordered": SHOP}),
+        Input(
             *("within", tr("Within so many days of joining"), "referral campaign.within"),
             *(tr("Left empty: at any time"), "", "30"),
             only="deed=bound|ordered",
         ),
-        DraftField("until", tr("The last day on which friends may join"), "referral campaign.until"),
-        DraftSection("gets", tr("What they get")),
-        DraftField(
-            *("friend", tr("The friend"), "coupon.title"),
-            example=tr("for example  50 off to welcome you"),
-        ),
-        DraftField(
+        Input("until", tr("The last day on which friends may join"), "referral campaign.until"),
+        Heading("gets", tr("What they get")),
+        Input("friend", tr("The friend"), "coupon.title", example=tr("for example  50 off to welcome you")),
+        Input(
             *("inviter", tr("The inviter"), "coupon.title"),
             *(tr("Each is a coupon of its own; one of the two is enough"),),
             *(tr("for example  50 off as a thank-you"),),
         ),
-        DraftField(
-            *("days", tr("Days for which the coupons are good"), "coupon.for"),
-            usual="30",
-            required=True,
-        ),
-        DraftField(
+        Input("days", tr("Days for which the coupons are good"), "coupon.for", usual="30", required=True),
+        Input(
             *("most", tr("How often one inviter is rewarded at most"), "coupon.per_person"),
             usual="10",
             required=True,

@@ -13,17 +13,7 @@ from bot.model.place import Place
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.model.value import Value
 from bot.operations.drafts.forms.entry import EntryPlace, is_heard
-from bot.operations.drafts.forms.form import (
-    DraftField,
-    DraftForm,
-    DraftNote,
-    DraftRows,
-    DraftSection,
-    Filled,
-    asked_field,
-    ticks,
-    title_field,
-)
+from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Hint, Input, InputRows, title_field
 from bot.operations.drafts.forms.needs import COUPONS, PAGES, SHOP
 from bot.operations.drafts.forms.rules import rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, of_field, whole_number
@@ -139,51 +129,52 @@ PART = DraftForm(
     keys=("title", "terms", "cells", "rewards", "until", "for", "stamp", "orders", "again"),
     needs=(COUPONS,),
     parts=(
-        DraftSection("what", tr("The card")),
+        Heading("what", tr("The card")),
         title_field(tr("What the card is called"), "stamp card.title", tr("for example  Stamps of the wood")),
-        DraftField(
+        Input(
             *("terms", tr("Terms"), "stamp card.terms"),
             example=tr("for example  a stamp for each full NT$ 300"),
         ),
-        asked_field(
-            tr("What customers write to see it"),
+        Input(
+            *("asked", tr("What customers write to see it"), ""),
             tr("Several ways to say it: with commas between. They see their own card"),
-            tr("for example  stamps, my card"),
+            *(tr("for example  stamps, my card"), "", "ways"),
+            required=True,
         ),
-        DraftField(
+        Input(
             *("cells", tr("How many cells"), "stamp card.cells", tr("2 to 30"), "", "10"),
             most=2,
             required=True,
             check=_check_cells,
         ),
-        DraftSection("gives", tr("What it gives")),
-        DraftRows(
+        Heading("gives", tr("What it gives")),
+        InputRows(
             lambda number: tr("Reward {number}", number=number),
             (
-                DraftField("cell", tr("At which stamp"), kind="number", most=2),
-                DraftField("coupon", tr("the coupon"), "stamp card.rewards.*"),
+                Input("cell", tr("At which stamp"), kind="number", most=2),
+                Input("coupon", tr("the coupon"), "stamp card.rewards.*"),
             ),
             REWARDS,
             usual={"cell_1": "10"},
         ),
-        DraftField(
-            "again", tr("Who fills it gets a new one"), "stamp card.again", usual="1", left_out="true"
-        ),
-        DraftNote(tr("A coupon that each person is given once is given with the first card alone")),
-        DraftSection("fills", tr("Who stamps it")),
-        ticks(
-            *("ways", "stamp card.stamp", WAYS),
+        Input("again", tr("Who fills it gets a new one"), "stamp card.again", usual="1", left_out="true"),
+        Hint(tr("A coupon that each person is given once is given with the first card alone")),
+        Heading("fills", tr("Who stamps it")),
+        Input(
+            *("ways", None, "stamp card.stamp", None, "", "clerk"),
+            says=WAYS,
+            left_out="clerk",
             missing=tr("Say who stamps it: at least one way"),
             needs={"code": PAGES},
         ),
-        DraftField(
+        Input(
             *("each", tr("A stamp for each so much of a paid order (NT$)"), "stamp card.orders.each"),
             *(tr("Left empty, orders do not stamp"), "300"),
             needs={"*": SHOP},
         ),
-        DraftSection("until", tr("Until when stamps are good")),
-        DraftField("until", tr("Its last day"), "stamp card.until"),
-        DraftField(
+        Heading("until", tr("Until when stamps are good")),
+        Input("until", tr("Its last day"), "stamp card.until"),
+        Input(
             *("days", tr("Days from the first stamp"), "stamp card.for"),
             *(tr("Without both they stay; with both, the earlier"), "365"),
         ),
