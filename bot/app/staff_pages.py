@@ -82,7 +82,6 @@ from bot.web.admin.playbook_approval_pages import PlaybookApprovalPages
 from bot.web.admin.playbook_pages import PlaybookPages
 from bot.web.admin.playbook_review_pages import PlaybookReviewPages
 from bot.web.admin.playbook_scenario_pages import PlaybookScenarioPages
-from bot.web.admin.playbook_tag_pages import PlaybookTagPages
 from bot.web.admin.playbook_version_pages import PlaybookVersionPages
 from bot.web.admin.setup_pages import SetupPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
@@ -239,7 +238,6 @@ def staff_pages(
             drafts, DraftNames(drafts), new_bot=NEW_BOT if begun.open_other is not None else ""
         ).handlers(),
         **PlaybookAnswerPages(drafts).handlers(),
-        **PlaybookTagPages(drafts).handlers(),
         **PlaybookReviewPages(drafts, drafted.shown, phone).handlers(),
         **PlaybookVersionPages(drafts, phone).handlers(),
         **trials.pages.handlers(),

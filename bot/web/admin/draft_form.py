@@ -100,6 +100,8 @@ class DraftFormPages:
 def _side(visit: Visit, filled: Filled) -> Mapping[str, object]:
     """What a customer gets, beside the form."""
     form = filled.form
+    if form.shown is None or form.beside is None:
+        return {}
     return {
         "asked": first_way(filled["asked"]),
         "shown": shown_messages(form.shown(filled)),

@@ -228,8 +228,6 @@ ROUTES: Sequence[AdminRoute] = (
     ),
     AdminRoute("GET", "/admin/playbook/answer", "playbook_answer", COMMERCE),
     AdminRoute("POST", "/admin/playbook/answer", "playbook_answered", COMMERCE),
-    AdminRoute("GET", "/admin/playbook/tag", "playbook_tag", COMMERCE),
-    AdminRoute("POST", "/admin/playbook/tag", "playbook_tag_added", COMMERCE),
     AdminRoute("GET", "/admin/playbook/picture", "playbook_picture", COMMERCE),
     AdminRoute("POST", "/admin/playbook/save", "playbook_saved", COMMERCE, file_most=FILE_MOST),
     AdminRoute("POST", "/admin/playbook/check", "playbook_checked", COMMERCE),

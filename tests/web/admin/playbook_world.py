@@ -33,7 +33,6 @@ from bot.web.admin.playbook_approval_pages import PlaybookApprovalPages
 from bot.web.admin.playbook_pages import PlaybookPages
 from bot.web.admin.playbook_review_pages import PlaybookReviewPages
 from bot.web.admin.playbook_scenario_pages import PlaybookScenarioPages
-from bot.web.admin.playbook_tag_pages import PlaybookTagPages
 from bot.web.admin.playbook_version_pages import PlaybookVersionPages
 from bot.web.admin.visit import AdminHandler
 from tests.web.admin.conftest import StaffWorlds
@@ -132,7 +131,7 @@ def handlers(desk: DraftContext) -> dict[str, AdminHandler]:
     pages = (
         *(PlaybookPages(desk, DraftNames(desk)), PlaybookAnswerPages(desk), PlaybookReviewPages(desk)),
         *(PlaybookApprovalPages(desk), EndedDraftPages(desk), PlaybookScenarioPages(desk)),
-        *(PlaybookTagPages(desk), PlaybookVersionPages(desk)),
+        PlaybookVersionPages(desk),
     )
     return {name: handler for page in pages for name, handler in page.handlers().items()}
 

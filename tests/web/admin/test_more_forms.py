@@ -119,7 +119,7 @@ def test_a_reminder_is_a_journey_of_one_message(begins: str) -> None:
 
 def test_who_gets_no_reminder_is_left_out_and_the_next_one_gets_a_name_of_its_own() -> None:
     first = written(REMINDER, {"bot.yaml": BOOK}, **REMINDS)
-    sources = {"bot.yaml": BOOK, **first.texts}
+    sources = {"bot.yaml": BOOK, "rules/quiz.yaml": "flows: {}\n", **first.texts}
     tagged = {**sources, "rules/tags.yaml": "tags: {VIP: {added_by: staff}}\n"}
     second = written(REMINDER, tagged, **REMINDS, unless="tag VIP")
     assert (first.name, second.name, [*second.texts]) == ("reminder", "reminder_2", ["flows/reminders.yaml"])

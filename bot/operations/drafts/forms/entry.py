@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from bot.model.draft import DraftFile
 from bot.model.problem import Problem
@@ -30,12 +31,12 @@ class NewEntry:
 @dataclass(frozen=True, slots=True)
 class EntryPlace:
     """Where entries of a kind go: the section, the file of the first of them, the name of one without any, or
-    of all where names are Latin."""
+    of all where names are Latin; `exact`: it is called as it is written."""
 
     section: str
     file: str
     nameless: str
-    is_latin: bool = False
+    names: Literal["safe", "latin", "exact"] = "safe"
 
 
 def put_rules(texts: dict[str, str], lines: Sequence[str], channel: str) -> None:
@@ -45,11 +46,12 @@ def put_rules(texts: dict[str, str], lines: Sequence[str], channel: str) -> None
     texts[at.file] = pasted(at, of_rules)
 
 
-def put_entry(texts: dict[str, str], place: EntryPlace, entry: Mapping[str, object]) -> str:
+def put_entry(texts: dict[str, str], place: EntryPlace, title: str, entry: Mapping[str, object]) -> str:
     """Put the entry into the text of its file, and return the name that it got. Raises `Refusal`."""
-    title = "" if place.is_latin else str(entry["title"])
-    name = free_name(safe_name(title, place.nameless), titles_in(texts, place.section))
-    files = [*_of_rules(texts), *(one for one in texts if one.startswith(place.file))]
+    wanted = title if place.names == "exact" else safe_name(title, place.nameless)
+    name = free_name(place.nameless if place.names == "latin" else wanted, titles_in(texts, place.section))
+    rules = place.file.startswith("rules/")
+    files = _of_rules(texts) if rules else [one for one in texts if one.startswith(place.file)]
     known = (one for one in files if _declared(texts[one], place.section))
     path = next(known, f"{_free_stem(texts, place.file)}.yaml")
     try:

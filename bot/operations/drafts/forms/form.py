@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.message import Message
-from bot.model.translatable import Translatable
+from bot.model.translatable import Translatable, tr
 from bot.operations.drafts.forms.entry import EntryPlace, titles_in
 from bot.playbook.shape.schema import DEFINITIONS
 from bot.playbook.shape.words import Schema
@@ -28,6 +28,7 @@ _OF_FORMAT: Mapping[str, FieldKind] = {
 }
 MOST: Mapping[FieldKind, int] = {"text": 60, "lines": 1_000, "ways": 400, "number": 7, "days": 7, "hours": 3}
 """Characters of a field, by its kind."""
+LEAD = tr("It is put into your draft: only you see it, until you publish it")
 
 
 def schema_at(path: str) -> Schema:
@@ -148,10 +149,10 @@ class InputRows:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Begins a part of a form, with its heading."""
+    """Begins a part of a form, with its heading, if it has one."""
 
     name: str
-    title: Translatable
+    title: Translatable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,11 @@ class Hint:
 
 
 FormPart: TypeAlias = Heading | Input | InputRows | Hint
+
+
+def no_rules(filled: Filled, name: str, entry: Mapping[str, object]) -> Sequence[str]:
+    """None."""
+    return ()
 
 
 def no_more(filled: Filled, texts: dict[str, str]) -> Mapping[str, object]:
@@ -177,7 +183,7 @@ class DraftForm:
     `definition` names the entry in the language, `keys` its keys in their order. `more` gives what the
     fields do not say by themselves, and may put other entries into the texts; `rules` are the lines of the
     rules about the entry of a name. Both raise `Refusal`. `shown` is what a customer gets, `beside` stands
-    below that.
+    below that. `named` is the field after which the entry is called.
     """
 
     name: str
@@ -187,13 +193,15 @@ class DraftForm:
     place: EntryPlace
     parts: Sequence[FormPart]
     keys: Sequence[str]
-    rules: Callable[[Filled, str, Mapping[str, object]], Sequence[str]]
-    shown: Callable[[Filled], Sequence[Message]]
-    beside: Callable[[Filled], Translatable]
     done: Callable[[str], Translatable]
+    rules: Callable[[Filled, str, Mapping[str, object]], Sequence[str]] = no_rules
+    shown: Callable[[Filled], Sequence[Message]] | None = None
+    beside: Callable[[Filled], Translatable] | None = None
     more: Callable[[Filled, dict[str, str]], Mapping[str, object]] = no_more
     needs: Sequence[FormNeed] = ()
     new: str = "new"
+    lead: Translatable = LEAD
+    named: str = "title"
 
     @property
     def address(self) -> str:
@@ -247,7 +255,7 @@ class Filled:
 
     def __getitem__(self, name: str) -> str:
         """What was written into a field, without white space around it."""
-        return self.texts.get(name, "")
+        return self.texts.get(name, "").strip()
 
     @property
     def today(self) -> date:

@@ -8,5 +8,6 @@ from collections.abc import Sequence
 from bot.model.promotions import parts_of
 from bot.operations.drafts.forms.form import DraftForm
 from bot.operations.drafts.forms.reminder import REMINDER
+from bot.operations.drafts.forms.tag import TAG
 
-FORMS: Sequence[DraftForm] = (*parts_of("operations.form"), REMINDER)
+FORMS: Sequence[DraftForm] = (*parts_of("operations.form"), REMINDER, TAG)

@@ -18,6 +18,7 @@ BEGINS = {
     "coupon": tr("they are given a coupon"),
     "order": tr("they have paid an order"),
 }
+STOPS = "不想收到？輸入「停止推播」"
 _TRIGGERS: Mapping[str, Callable[[Filled], Mapping[str, object]]] = {
     "follow": lambda filled: {"follow": "first"},
     "bound": lambda filled: {"bound": "phone"},
@@ -49,7 +50,7 @@ REMINDER = DraftForm(
     new="reminder/new",
     title=tr("A new reminder"),
     definition="flow",
-    place=EntryPlace("flows", "flows/reminders", "reminder", is_latin=True),
+    place=EntryPlace("flows", "flows/reminders", "reminder", names="latin"),
     keys=("title", "when", "unless", "once_per", "if_late", "states"),
     parts=(
         Heading("when", tr("When it begins")),
@@ -68,10 +69,15 @@ REMINDER = DraftForm(
         Heading("then", tr("What it says")),
         Input("days", tr("So many days later"), kind="number", usual="3", most=3, required=True),
         Input("at", tr("At this time"), kind="time", usual="10:00", required=True),
-        Input("message", tr("The message"), kind="lines", most=500, required=True),
+        Input(
+            *("message", tr("The message"), ""),
+            tr("Say at its end how to stop such messages: {words}", words=STOPS),
+            kind="lines",
+            most=500,
+            required=True,
+        ),
     ),
     more=_journey,
-    rules=lambda filled, name, entry: (),
     shown=lambda filled: [{"type": "text", "text": filled["message"] or "…"}],
     beside=lambda filled: tr("Each person gets it once; it costs a message"),
     done=lambda name: tr("The reminder is in your draft. Have a look: with Publish it is live"),

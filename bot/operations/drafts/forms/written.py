@@ -67,7 +67,7 @@ def made(filled: Filled) -> NewEntry:
         raise Refusal(need.says)
     found = {**_entry(filled), **form.more(filled, texts)}
     entry = {key: found[key] for key in form.keys if key in found}
-    name = put_entry(texts, form.place, entry)
+    name = put_entry(texts, form.place, filled[form.named], entry)
     if lines := form.rules(filled, name, entry):
         put_rules(texts, lines, filled.channel)
     return NewEntry(name, {one: text for one, text in texts.items() if text != filled.sources.get(one)})

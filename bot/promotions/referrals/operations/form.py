@@ -41,7 +41,9 @@ def _coupons(filled: Filled, texts: dict[str, str]) -> Mapping[str, object]:
     for rewarded in ("friend", "inviter"):
         if title := value_of(filled, filled.form.field(rewarded)):
             per_person = {"per_person": most} if rewarded == "inviter" else {}
-            found[rewarded] = put_entry(texts, COUPONS, {"title": title, "for": lasts, **per_person})
+            found[rewarded] = put_entry(
+                texts, COUPONS, str(title), {"title": title, "for": lasts, **per_person}
+            )
     if not found:
         raise FieldRefused(tr("Say what the friend or the inviter gets, or both"), "friend")
     return {**found, **({"max": most} if "inviter" in found else {})}
