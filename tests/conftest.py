@@ -44,6 +44,7 @@ WITH_DATABASE = {
         "line",
         "operations",
         "playbook",
+        "promotions",
         "runtime",
         "services",
         "sharded",
