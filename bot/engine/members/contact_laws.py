@@ -24,7 +24,6 @@ from bot.engine.members.laws import (
     Each,
     Fields,
     FieldsLaw,
-    GroupLaw,
     Law,
     as_one,
     by_key,
@@ -37,7 +36,7 @@ from bot.engine.members.laws import (
 )
 from bot.engine.turn.results import withdrawn
 from bot.model.bulk_run import RUN
-from bot.model.contact import AttributeValue, Binding, Contact, Identity, StaffStop, Tag
+from bot.model.contact import AttributeValue, Binding, BindingKind, Contact, Identity, StaffStop, Tag
 from bot.model.instance import Instance, Timer
 
 
@@ -83,7 +82,7 @@ SIGNED_OUT = Law(latest, lambda now, both, before, other: (now, other))
 """Whoever was out stays out."""
 
 
-class SeedLaw(GroupLaw):
+class SeedLaw(FieldsLaw):
     """That of the older one: nobody is drawn anew."""
 
     fields = ("seed",)
@@ -97,7 +96,7 @@ class SeedLaw(GroupLaw):
         return min(moments, default=datetime.max.replace(tzinfo=UTC))
 
 
-class OfChannel:
+class OfChannel(FieldsLaw):
     """Records of which each belongs to a channel: of both; they go with the channel, as they are now."""
 
     def __init__(self, *fields: str, channel: Callable[[Any], str] = attrgetter("channel")) -> None:
@@ -141,10 +140,10 @@ class FlowsLaw(OfChannel):
     """
 
     def join(self, ours: Contact, theirs: Contact) -> Fields:
-        latest_: dict[tuple[str, str], Instance] = {}
+        last: dict[tuple[str, str], Instance] = {}
         for instance in sorted((*theirs.flows, *ours.flows), key=attrgetter("entered")):
-            latest_[instance.flow, instance.channel] = instance
-        flows = tuple(sorted(latest_.values(), key=attrgetter("began")))
+            last[instance.flow, instance.channel] = instance
+        flows = tuple(sorted(last.values(), key=attrgetter("began")))
         return {"flows": flows, "timers": self._timers((*ours.timers, *theirs.timers), flows)}
 
     @staticmethod
@@ -159,7 +158,7 @@ class FlowsLaw(OfChannel):
         return tuple(joined.values())
 
 
-class MemberLaw(GroupLaw):
+class MemberLaw(FieldsLaw):
     """Which member of which shop: one thing in two fields; and the dates of what the shop said of it."""
 
     fields = ("member_no", "member_shop", "shop_read", "shop_updated")
@@ -178,7 +177,7 @@ class MemberLaw(GroupLaw):
         return {**first, **as_one(now, both, before, "member_no", "member_shop")}, gone
 
 
-class PhoneLaw:
+class PhoneLaw(FieldsLaw):
     """A phone with its binding, and the other bindings. Proven goes before what is only known.
 
     Of two bindings ours stays, which was made last, with the tags of both: they go when it is undone. Parted,
@@ -186,6 +185,9 @@ class PhoneLaw:
     """
 
     fields = ("phone", "bindings")
+    _bindings: Law[Mapping[BindingKind, Binding]] = by_key(
+        lambda ours, theirs: replace(ours, tags=union(ours.tags, theirs.tags)), own_again
+    )
 
     def join(self, ours: Contact, theirs: Contact) -> Fields:
         proven = next((one.phone for one in (ours, theirs) if "phone" in one.bindings), None)
@@ -195,27 +197,24 @@ class PhoneLaw:
         }
 
     def part(self, now: Contact, both: Contact, before: Contact, other: Contact) -> tuple[Fields, Fields]:
+        first, gone = super().part(now, both, before, other)
+        phone = first["phone"]
         bindings, _ = self._bindings.part(*(one.bindings for one in (now, both, before, other)))
-        phone = before.phone if now.phone == both.phone else now.phone
-        first = {kind: one for kind, one in bindings.items() if kind != "phone"}
+        bindings = {kind: one for kind, one in bindings.items() if kind != "phone"}
         proven = now.bindings.get("phone")
         is_new = phone is not None and phone != before.phone
         if proven is not None and (is_new or "phone" in before.bindings):
             own, came = (_tags_of(one.bindings.get("phone")) for one in (before, other))
             tags = tuple(tag for tag in proven.tags if tag in own or tag not in came)
-            first["phone"] = replace(proven, tags=tags)
-        return {"phone": phone, "bindings": first}, {"phone": other.phone, "bindings": other.bindings}
-
-    _bindings: Law[Mapping[Any, Binding]] = by_key(
-        lambda ours, theirs: replace(ours, tags=union(ours.tags, theirs.tags)), own_again
-    )
+            bindings["phone"] = replace(proven, tags=tags)
+        return {"phone": phone, "bindings": bindings}, gone
 
 
 def _tags_of(binding: Binding | None) -> tuple[str, ...]:
     return () if binding is None else binding.tags
 
 
-class ConsentLaw(GroupLaw):
+class ConsentLaw(FieldsLaw):
     """What was said about marketing, and where: a *no* of either wins, also one that was said since for both.
 
     `marketing_here` and `staff_stop` are one thing, for whose *no* it is. What the shop has sent since is

@@ -7,11 +7,12 @@ had it, `before` of who stayed, it makes what the first has from then on, and wh
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from bot.model.contact import Contact
 
@@ -31,19 +32,25 @@ class Law(Generic[T]):
     part: PartSide[T]
 
 
-class FieldsLaw(Protocol):
+class FieldsLaw(ABC):
     """What holds for some fields of a contact: for each by itself, or for a group that belongs together."""
 
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """All that `join` and `part` give."""
+    fields: tuple[str, ...]
+    """All that `join` and `part` give."""
 
+    @abstractmethod
     def join(self, ours: Contact, theirs: Contact) -> Fields: ...
 
-    def part(self, now: Contact, both: Contact, before: Contact, other: Contact) -> tuple[Fields, Fields]: ...
+    def part(self, now: Contact, both: Contact, before: Contact, other: Contact) -> tuple[Fields, Fields]:
+        """Each field has its own again, unless a law says otherwise."""
+        return Each(OWN, *self.fields).part(now, both, before, other)
+
+    def of_one_person(self, one: Contact, other: Contact) -> Fields:
+        """What `one` has from then on where they stay two, as LINE accounts of one person."""
+        return {}
 
 
-class Each:
+class Each(FieldsLaw):
     """One law, for each of these fields by itself."""
 
     def __init__(self, law: Law[Any], *fields: str) -> None:
@@ -53,19 +60,11 @@ class Each:
     def join(self, ours: Contact, theirs: Contact) -> Fields:
         return {name: self.law.join(getattr(ours, name), getattr(theirs, name)) for name in self.fields}
 
-    def part(self, *four: Contact) -> tuple[Fields, Fields]:
+    def part(self, now: Contact, both: Contact, before: Contact, other: Contact) -> tuple[Fields, Fields]:
+        four = (now, both, before, other)
         parts = {name: self.law.part(*map(attrgetter(name), four)) for name in self.fields}
         first, gone = ({name: part[side] for name, part in parts.items()} for side in (0, 1))
         return first, gone
-
-
-class GroupLaw:
-    """Fields that belong together. Where a group says nothing else, each has its own again (`own_again`)."""
-
-    fields: tuple[str, ...]
-
-    def part(self, now: Contact, both: Contact, before: Contact, other: Contact) -> tuple[Fields, Fields]:
-        return Each(FIRST_KNOWN, *self.fields).part(now, both, before, other)
 
 
 def as_one(now: Contact, both: Contact, before: Contact, *fields: str) -> Fields:
@@ -109,6 +108,7 @@ def union(ours: tuple[T, ...], theirs: tuple[T, ...]) -> tuple[T, ...]:
 
 _at: Callable[[Any], datetime] = attrgetter("at")
 
+OWN = Law[Any](lambda ours, theirs: ours, own_again)
 OURS = Law[Any](lambda ours, theirs: ours, lambda now, both, before, other: (now, other))
 """Of who stays; the other has its own again."""
 FIRST_KNOWN = Law[Any](lambda ours, theirs: ours or theirs, own_again)
@@ -120,7 +120,10 @@ LAST_AT = Law[Any](lambda ours, theirs: max(_known(ours, theirs), key=_at, defau
 
 
 def by_key(join: JoinSide[T], part: PartSide[T | None]) -> Law[Mapping[K, T]]:
-    """A law for the value of each key; `None`: there is none. `join` is asked where both have one."""
+    """A law for the value of each key; `None`: there is none. `join` is asked where both have one.
+
+    In order: what the first had, what the other had, what is new.
+    """
 
     def joined(ours: Mapping[K, T], theirs: Mapping[K, T]) -> Mapping[K, T]:
         both = {key: join(ours[key], theirs[key]) for key in ours.keys() & theirs.keys()}

@@ -9,12 +9,11 @@ from typing import Literal, TypeAlias
 
 from bot.engine.members.contact_laws import without_phone
 from bot.engine.members.identity import OfShop, is_same_member, shop_of
-from bot.engine.members.merge import NO_SHOP, merged
+from bot.engine.members.merge import NO_SHOP, merged, of_one_person
 from bot.engine.turn.changes import SHOP
 from bot.model.contact import Binding, Contact, StaffStop, Tag
 from bot.model.event import RewriteKind
 from bot.model.instance import Notice, ReservedMember
-from bot.promotions.referrals.engine.law import without_own
 
 RESTS = timedelta(days=90)
 """How long after its proof a phone is surely nobody else's: in Taiwan a number that was given up is assigned
@@ -30,8 +29,6 @@ def may_be_given_again(holder: Contact, at: datetime) -> bool:
 def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime) -> tuple[Contact, Contact]:
     """`here` has just bound what `there` had bound: the tags of its binding come along, a *no* to marketing,
     and whose member number it was, where nobody was looked up.
-
-    Neither has brought the other any more: they are one person.
 
     `there` gets a notice on these `channels` when it next writes. The shop's data of it are removed by its
     own turn (`changes.binding_went`), as news.
@@ -54,10 +51,8 @@ def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime
         marketing_here=False if there.marketing_here is False else here.marketing_here,
         staff_stop=stop,
         marketing=False if there.marketing_here is False else here.marketing,
-        referrals=without_own(here.referrals, there.invitations),
     )
-    there = replace(there, referrals=without_own(there.referrals, here.invitations))
-    return here, _unbound(there, channels, at)
+    return of_one_person(here, there), _unbound(of_one_person(there, here), channels, at)
 
 
 def _unbound(there: Contact, channels: Iterable[str], at: datetime) -> Contact:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from operator import attrgetter
 
-from bot.engine.members.laws import Each, Fields, records
+from bot.engine.members.laws import Each, Fields, FieldsLaw, records
 from bot.model.contact import Contact
 from bot.promotions.referrals.model import LINES_MOST, Invitation, Referral, ReferralState
 
@@ -67,7 +67,7 @@ def _less(held: Invitation, theirs: Invitation) -> Invitation:
     )
 
 
-def without_own(referrals: Iterable[Referral], own: Iterable[Invitation]) -> tuple[Referral, ...]:
+def _without_own(referrals: Iterable[Referral], own: Iterable[Invitation]) -> tuple[Referral, ...]:
     """The same, where those that came by one of these links do not count any more: it is one person."""
     codes = {code for one in own for code in one.codes}
     return tuple(
@@ -76,7 +76,7 @@ def without_own(referrals: Iterable[Referral], own: Iterable[Invitation]) -> tup
     )
 
 
-class ReferralsLaw:
+class ReferralsLaw(FieldsLaw):
     """One of each campaign. Whom the other has brought has brought themselves."""
 
     fields = ("referrals",)
@@ -85,7 +85,10 @@ class ReferralsLaw:
 
     def join(self, ours: Contact, theirs: Contact) -> Fields:
         joined = self._by_campaign.join(theirs.referrals, ours.referrals)
-        return {"referrals": without_own(joined, (*ours.invitations, *theirs.invitations))}
+        return {"referrals": _without_own(joined, (*ours.invitations, *theirs.invitations))}
+
+    def of_one_person(self, one: Contact, other: Contact) -> Fields:
+        return {"referrals": _without_own(one.referrals, other.invitations)}
 
     def part(self, now: Contact, both: Contact, before: Contact, other: Contact) -> tuple[Fields, Fields]:
         first, gone = self._by_id.part(*(one.referrals for one in (now, both, before, other)))
