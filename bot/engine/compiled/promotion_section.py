@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, NewType, Protocol, TypeVar, cast
 
 T = TypeVar("T")
+SectionName = NewType("SectionName", str)
+"""The key of a section of promotions: a name only where a kind declares it."""
 
 
 class DeclaresPromotions(Protocol):
@@ -18,9 +20,9 @@ class DeclaresPromotions(Protocol):
 
 @dataclass(frozen=True)  # with slots a generic class cannot be made frozen in Python 3.11
 class PromotionSection(Generic[T]):
-    """A section of the playbook, by its name there: `PromotionSection[Draw]("draws")`."""
+    """A section of the playbook, by its name there: `PromotionSection[Draw](SectionName("draws"))`."""
 
-    name: str
+    name: SectionName
 
     def of(self, playbook: DeclaresPromotions) -> Mapping[str, T]:
         """Its entries by their names, in its order; none where there is no such section."""

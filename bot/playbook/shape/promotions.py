@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from bot.engine.compiled.promotion_section import SectionName
 from bot.model.promotions import parts_of
 from bot.model.translatable import Translatable
 from bot.playbook.codes import KindCode, OwnCode
@@ -22,7 +23,7 @@ class WordsPart:
     that only its own cards have. `codes` are its findings, `unused` that of an entry which nothing names.
     """
 
-    section: Section
+    section: SectionName
     declared: Word
     named: NamedKind
     title: Translatable

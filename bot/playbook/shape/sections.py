@@ -4,15 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from bot.connectors.shops.platforms import USUAL_PLATFORM
 from bot.connectors.sms.providers import usual_settings
+from bot.engine.compiled.promotion_section import SectionName
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
 from bot.playbook.shape.words import NAME, NAMES, SCALARS, WORD_NAME, WORD_NAMES, Schema, ref
 
-Section: TypeAlias = str
+OwnSection: TypeAlias = Literal[
+    "cards",
+    "flows",
+    "forms",
+    "pages",
+    "hours",
+    "tags",
+    "attributes",
+    "audiences",
+    "menus",
+    "hooks",
+    "signals",
+    "links",
+    "channels",
+    "shops",
+    "sms",
+    "splits",
+    "stores",
+    "store_groups",
+]
+Section: TypeAlias = OwnSection | SectionName
 """Its key in a playbook; `pages` and `menus` are gathered from several."""
 
 

@@ -105,7 +105,7 @@ class StandingPeople(Repository, collection="contacts"):
                 else:
                     counted[kind][name] += row["n"]
         slots = {f"{letter}.{name}": n for letter in _LETTERS for name, n in counted[letter].items()}
-        promotions = {part.section.name: part.usage(counted) for part in store_parts()}
+        promotions: dict[str, Any] = {part.section.name: part.usage(counted) for part in store_parts()}
         return CountedUsage(counted[_TAG], slots, counted[_USE], links, promotions)
 
 

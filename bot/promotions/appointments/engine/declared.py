@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.engine.compiled.promotion_section import PromotionSection
+from bot.engine.compiled.promotion_section import PromotionSection, SectionName
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
@@ -51,4 +51,4 @@ class BookableService:
     members: Mapping[str, StaffMember] = field(default_factory=dict)
 
 
-APPOINTMENTS = PromotionSection[BookableService]("appointments")
+APPOINTMENTS = PromotionSection[BookableService](SectionName("appointments"))

@@ -150,7 +150,7 @@ def waiting_out_of_reach(survey: Survey) -> Iterator[Problem]:
                 "add a button  {button}  (pages need  liff  at the channel), or leave  waiting  out",
                 button=f"{{label: 預約, page: {MY_APPOINTMENTS}}}",
             )
-            place = survey.place("appointments", name, "waiting")
+            place = survey.place(APPOINTMENTS.name, name, "waiting")
             yield mistake(place, OUT_OF_REACH, message, hint=hint, level="warning")
 
 
@@ -243,5 +243,5 @@ def _problem(playbook: Playbook, name: str, starts: list[datetime]) -> Problem:
         hint = tr(
             "they stay as they are: arrange other times with these people, on  Appointments  of the console"
         )
-    place = Place(BOT_YAML, 1, 1, "appointments") if service is None else service.place
+    place = Place(BOT_YAML, 1, 1, APPOINTMENTS.name) if service is None else service.place
     return mistake(place, WITHOUT_PLACE, message, hint=hint, level="warning")

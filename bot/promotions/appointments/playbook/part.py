@@ -43,7 +43,7 @@ SOME_MOMENT = datetime(2001, 1, 1, tzinfo=UTC)
 
 def appointments_of(scope: Scope) -> dict[str, BookableService]:
     """All services that are booked, by name."""
-    return {key.value: _service(scope, key, node) for key, node in scope.book.blocks("appointments")}
+    return {key.value: _service(scope, key, node) for key, node in scope.book.blocks(APPOINTMENTS.name)}
 
 
 def _service(scope: Scope, key: Scalar, node: Map) -> BookableService:

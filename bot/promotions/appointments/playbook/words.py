@@ -20,6 +20,7 @@ from bot.playbook.shape.words import (
     ref,
     value_in,
 )
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
 
 UNKNOWN = KindCode("unknown-appointment")
 UNUSED = KindCode("appointment-unused")
@@ -96,7 +97,7 @@ _AT_A_TIME = record(
     "{appointment: …, start: …}",
     {
         "staff": Word(value_in("text"), 2, "Who is wanted; nobody else will do. 指定由誰服務", "小芳"),
-        "appointment": Word(name_in("appointments"), 2, "What is booked. 預約什麼", "剪髮"),
+        "appointment": Word(name_in(APPOINTMENTS.name), 2, "What is booked. 預約什麼", "剪髮"),
         "start": Word(
             value_in("date_time"), 2, "When it begins: a moment. 什麼時候", '"{{ answer.ask_when }}"'
         ),
@@ -105,7 +106,7 @@ _AT_A_TIME = record(
 )
 
 PART = WordsPart(
-    section="appointments",
+    section=APPOINTMENTS.name,
     declared=Word(
         names_to(ref("appointment"), "new own name", "appointments, each with a name"),
         2,
@@ -129,7 +130,7 @@ PART = WordsPart(
     },
     news={
         "appointment": Word(
-            names_in("appointments"),
+            names_in(APPOINTMENTS.name),
             2,
             "An appointment was booked, moved, cancelled, or not: event.start, event.place. 預約的結果",
             "剪髮",
@@ -149,7 +150,7 @@ PART = WordsPart(
             '{appointment: 剪髮, start: "{{ answer.ask_when }}"}',
         ),
         "cancel_appointment": Word(
-            name_in("appointments"), 2, "Cancels the person's next appointment. 取消預約", "剪髮"
+            name_in(APPOINTMENTS.name), 2, "Cancels the person's next appointment. 取消預約", "剪髮"
         ),
     },
     unused=UNUSED,

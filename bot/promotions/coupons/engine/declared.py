@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Literal
 
-from bot.engine.compiled.promotion_section import PromotionSection
+from bot.engine.compiled.promotion_section import PromotionSection, SectionName
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
 from bot.model.short_code import code_key
@@ -55,4 +55,4 @@ def with_shared_code(coupons: Iterable[Coupon], code: str) -> Sequence[Coupon]:
     return [one for one in coupons if key and code_key(one.fixed or "") == key]
 
 
-COUPONS = PromotionSection[Coupon]("coupons")
+COUPONS = PromotionSection[Coupon](SectionName("coupons"))

@@ -20,6 +20,7 @@ from bot.playbook.compile.messages.taps import CardTaps
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.pictures import MB, Header, Use, picture
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
+from bot.promotions.coupons.engine.declared import COUPONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ _TALLEST = 3
 def coupon(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """The card of the coupon of this name; `None` where there is none."""
     name = scope.scalar(value)
-    if name is None or not scope.has_name("coupons", name):
+    if name is None or not scope.has_name(COUPONS.name, name):
         return None
-    _, declared = scope.book.section("coupons")[name.value]
+    _, declared = scope.book.section(COUPONS.name)[name.value]
     if not isinstance(declared, Map):
         return None
     title = text_at(declared, "title") or name.value

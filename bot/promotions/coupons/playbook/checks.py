@@ -172,7 +172,7 @@ def reminder_never(
 
 
 _REMOVED = Removed(
-    "coupons",
+    COUPONS.name,
     REMOVED,
     lambda people, name: tr(
         "{people} a usable coupon {coupon}, which is gone: tills redeem it until it ends, but its terms,"

@@ -44,7 +44,7 @@ MOST_OF_ONE = 50
 
 def coupons_of(scope: Scope) -> dict[str, Coupon]:
     """All coupons by name."""
-    return {key.value: _coupon(scope, key, node) for key, node in scope.book.blocks("coupons")}
+    return {key.value: _coupon(scope, key, node) for key, node in scope.book.blocks(COUPONS.name)}
 
 
 def _coupon(scope: Scope, key: Scalar, node: Map) -> Coupon:

@@ -25,6 +25,7 @@ from bot.playbook.shape.words import (
     ref,
     some,
 )
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import RedeemWay
 
 UNKNOWN = KindCode("unknown-coupon")
@@ -66,7 +67,7 @@ _COUPON: dict[str, Word] = {
 }
 
 PART = WordsPart(
-    section="coupons",
+    section=COUPONS.name,
     declared=Word(
         names_to(ref("coupon"), "new own name", "coupons, each with a name"),
         2,
@@ -83,7 +84,7 @@ PART = WordsPart(
     },
     news={
         "coupon": Word(
-            names_in("coupons"),
+            names_in(COUPONS.name),
             2,
             "A coupon was given, or not; redeemed; over: event.code, event.until. 優惠券的消息",
             "新朋友折100",
@@ -91,7 +92,7 @@ PART = WordsPart(
     },
     actions={
         "give_coupon": Word(
-            name_in("coupons"),
+            name_in(COUPONS.name),
             2,
             "Gives a coupon; what came of it comes back as coupon. 發優惠券",
             "新朋友折100",
@@ -100,7 +101,7 @@ PART = WordsPart(
     conditions={
         "coupon": Word(
             {
-                **list_or_states("coupons", "a coupon, a list of coupons, or {COUPON: used}"),
+                **list_or_states(COUPONS.name, "a coupon, a list of coupons, or {COUPON: used}"),
                 "additionalProperties": ref("coupon state"),
             },
             2,
@@ -110,7 +111,7 @@ PART = WordsPart(
     },
     cards={
         "coupon": Word(
-            name_in("coupons"),
+            name_in(COUPONS.name),
             2,
             "A coupon: its title, terms and picture, and code and end for who holds one. 優惠券卡片",
             "新朋友折100",

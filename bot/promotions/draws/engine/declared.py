@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Literal
 
-from bot.engine.compiled.promotion_section import PromotionSection
+from bot.engine.compiled.promotion_section import PromotionSection, SectionName
 from bot.model.place import Place
 from bot.promotions.draws.model import DrawLook
 
@@ -63,4 +63,4 @@ class Draw:
         yield from (prize for prize in self.prizes if prize.odds is None)
 
 
-DRAWS = PromotionSection[Draw]("draws")
+DRAWS = PromotionSection[Draw](SectionName("draws"))

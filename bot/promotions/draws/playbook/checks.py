@@ -43,7 +43,7 @@ def _always_wins(survey: Survey, name: str) -> bool:
 
 
 _REMOVED = Removed(
-    "draws",
+    DRAWS.name,
     REMOVED,
     lambda people, name: tr(
         "{people} tried the draw {draw} in the last {days} days, and it is gone: their coupons stay, and a"

@@ -28,7 +28,7 @@ PRIZES_MOST = 12
 def draws_of(scope: Scope) -> dict[str, Draw]:
     """All draws by name."""
     coupons = COUPONS.of(scope.book)
-    return {key.value: _draw(scope, key, node, coupons) for key, node in scope.book.blocks("draws")}
+    return {key.value: _draw(scope, key, node, coupons) for key, node in scope.book.blocks(DRAWS.name)}
 
 
 def _draw(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -> Draw:
@@ -57,7 +57,7 @@ def _prizes(scope: Scope, node: Map) -> tuple[Prize, ...]:
     for name, about in written:
         coupon = scope.scalar(about.get("coupon")) if isinstance(about, Map) else None
         odds = scope.scalar(about.get("odds")) if isinstance(about, Map) else None
-        if coupon is not None and scope.has_name("coupons", coupon):
+        if coupon is not None and scope.has_name(COUPONS.name, coupon):
             chance = None if odds is None else odds_of(odds.value)
             found.append(Prize(name.value, coupon.value, chance, place_of(name)))
             _check_coupon(scope, coupon, name.value, prize_of.setdefault(coupon.value, name.value))

@@ -10,6 +10,8 @@ from bot.playbook.codes import KindCode
 from bot.playbook.shape.promotions import WordsPart
 from bot.playbook.shape.sections import NamedKind, name_in, names_in
 from bot.playbook.shape.words import MOMENT, PICTURE, TEXT, WHOLE, Word, names_to, one_of, record, ref, text
+from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.model import DrawLook
 
 UNKNOWN = KindCode("unknown-draw")
@@ -25,7 +27,7 @@ TRIES_USED_UP = KindCode("draw-tries-used-up")
 _PRIZE = record(
     "{coupon: NAME, odds: 5%}",
     {
-        "coupon": Word(name_in("coupons"), 2, "The coupon that is won. 獎品是哪張優惠券", "大獎券"),
+        "coupon": Word(name_in(COUPONS.name), 2, "The coupon that is won. 獎品是哪張優惠券", "大獎券"),
         "odds": Word(
             text("odds", "odds, such as 1/200 or 5%"),
             2,
@@ -53,7 +55,7 @@ _DRAW: dict[str, Word] = {
 }
 
 PART = WordsPart(
-    section="draws",
+    section=DRAWS.name,
     declared=Word(
         names_to(ref("draw"), "new own name", "draws, each with a name"), 2, "Draws with prizes. 抽獎"
     ),
@@ -70,7 +72,7 @@ PART = WordsPart(
     },
     news={
         "draw": Word(
-            names_in("draws"),
+            names_in(DRAWS.name),
             2,
             "A draw was won, or not, or tried before: event.prize, event.code. 抽獎的結果",
             "週年慶抽獎",
@@ -78,7 +80,7 @@ PART = WordsPart(
     },
     actions={
         "enter_draw": Word(
-            name_in("draws"),
+            name_in(DRAWS.name),
             2,
             "The person tries a draw; what came of it comes back as draw. 抽獎",
             "週年慶抽獎",

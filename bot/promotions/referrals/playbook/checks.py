@@ -13,7 +13,7 @@ from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.playbook.words import REMOVED
 
 _REMOVED = Removed(
-    "referrals",
+    REFERRALS.name,
     REMOVED,
     lambda people, name: tr(
         "{people} been brought in the campaign {campaign} in the last {days} days and might still count, and"

@@ -24,7 +24,9 @@ LIFF = 'liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID
 def referrals_of(scope: Scope) -> dict[str, ReferralCampaign]:
     """All campaigns by name."""
     coupons = COUPONS.of(scope.book)
-    return {key.value: _campaign(scope, key, node, coupons) for key, node in scope.book.blocks("referrals")}
+    return {
+        key.value: _campaign(scope, key, node, coupons) for key, node in scope.book.blocks(REFERRALS.name)
+    }
 
 
 def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -> ReferralCampaign:
@@ -37,7 +39,7 @@ def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon
     if most == 0:
         message, hint = tr("no inviter would get anything"), tr("write a larger number, or leave it out")
         scope.wrong(node.pairs["max"][1], "bad-value", message, hint)
-    inviter = scope.name("coupons", node.get("inviter"))
+    inviter = scope.name(COUPONS.name, node.get("inviter"))
     if inviter is not None:
         _check_often(scope, node, coupons.get(inviter), most)
     return ReferralCampaign(
@@ -46,7 +48,7 @@ def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon
         until=until,
         goal=goal,
         within=scope.duration(node.get("within")),
-        friend=scope.name("coupons", node.get("friend")),
+        friend=scope.name(COUPONS.name, node.get("friend")),
         inviter=inviter,
         most=most or None,
     )
@@ -85,7 +87,7 @@ def _perhaps(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[st
     """The fields that not every news of these campaigns has: `why` a refusal, counts what the inviter hears,
     `left` where the campaign has a `max`."""
     of_inviter = bool(results) and results <= {*REFERRAL_OF_INVITER}
-    section = scope.book.section("referrals")
+    section = scope.book.section(REFERRALS.name)
     campaigns = [node for name, (_, node) in section.items() if names is None or name in names]
     perhaps = set() if results == {"refused"} else {"why"}
     if not of_inviter:

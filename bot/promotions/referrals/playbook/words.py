@@ -21,6 +21,8 @@ from bot.playbook.shape.words import (
     record,
     ref,
 )
+from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.model import ReferralGoal
 
 UNKNOWN = KindCode("unknown-referral")
@@ -42,13 +44,13 @@ _REFERRAL: dict[str, Word] = {
         "bound",
     ),
     "within": Word(DURATION, 2, "So long after coming. 加入後多久內", "30d"),
-    "friend": Word(name_in("coupons"), 2, "The coupon for the friend. 送好友的優惠券", "見面禮"),
-    "inviter": Word(name_in("coupons"), 2, "The coupon for the inviter. 送邀請人的優惠券", "謝禮"),
+    "friend": Word(name_in(COUPONS.name), 2, "The coupon for the friend. 送好友的優惠券", "見面禮"),
+    "inviter": Word(name_in(COUPONS.name), 2, "The coupon for the inviter. 送邀請人的優惠券", "謝禮"),
     "max": Word(WHOLE, 2, "How often an inviter is rewarded. 邀請人最多領幾次", "10"),
 }
 
 PART = WordsPart(
-    section="referrals",
+    section=REFERRALS.name,
     declared=Word(
         names_to(ref("referral campaign"), "new own name", "campaigns, each with a name"),
         2,
@@ -69,7 +71,7 @@ PART = WordsPart(
     },
     news={
         "referral": Word(
-            names_in("referrals"),
+            names_in(REFERRALS.name),
             2,
             "A friend came by a link, it counts, or not; of both: event.friends, event.left. 好友推薦的消息",
             "好友一起來",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.engine.compiled.promotion_section import PromotionSection
+from bot.engine.compiled.promotion_section import PromotionSection, SectionName
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
 from bot.promotions.coupons.engine.declared import Reminder
@@ -52,4 +52,4 @@ class StampCard:
         return min((cell - held.count for cell in to_come), default=None)
 
 
-STAMP_CARDS = PromotionSection[StampCard]("stamp_cards")
+STAMP_CARDS = PromotionSection[StampCard](SectionName("stamp_cards"))

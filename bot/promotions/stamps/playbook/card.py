@@ -21,7 +21,7 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.pictures import MB, Use
 from bot.playbook.syntax.nodes import Map, Node, text_at
 from bot.promotions.coupons.playbook.card import CLOCK, DAY, GREY, drawn, image_of, text, what_it_is
-from bot.promotions.stamps.engine.declared import CELLS_LEAST, CELLS_MOST
+from bot.promotions.stamps.engine.declared import CELLS_LEAST, CELLS_MOST, STAMP_CARDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,9 @@ _WIDEST = (5, 4, 3)
 def stamp_card(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """The card of this name; `None` where there is none, or it is wrong itself."""
     name = scope.scalar(value)
-    if name is None or not scope.has_name("stamp_cards", name):
+    if name is None or not scope.has_name(STAMP_CARDS.name, name):
         return None
-    _, declared = scope.book.section("stamp_cards")[name.value]
+    _, declared = scope.book.section(STAMP_CARDS.name)[name.value]
     if not isinstance(declared, Map):
         return None
     cells = scope.whole(declared.get("cells"))

@@ -67,7 +67,7 @@ def reminders_never(survey: Survey) -> Iterator[Problem]:
 
 
 _REMOVED = Removed(
-    "stamp_cards",
+    STAMP_CARDS.name,
     REMOVED,
     lambda people, name: tr(
         "{people} stamps on the card {card}, which is gone: they do not see them any more",

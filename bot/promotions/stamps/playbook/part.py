@@ -30,7 +30,7 @@ from bot.promotions.stamps.playbook.words import ORDER_UNHEARD, REWARD_ONCE
 def stamp_cards_of(scope: Scope) -> dict[str, StampCard]:
     """All stamp cards by name."""
     coupons = COUPONS.of(scope.book)
-    return {key.value: _card(scope, key, node, coupons) for key, node in scope.book.blocks("stamp_cards")}
+    return {key.value: _card(scope, key, node, coupons) for key, node in scope.book.blocks(STAMP_CARDS.name)}
 
 
 def _card(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -> StampCard:
@@ -80,7 +80,7 @@ def _rewards(
             scope.wrong(
                 cell, "bad-value", message, tr("name a cell that it has, such as  {cell}", cell=cells)
             )
-        elif coupon is not None and scope.has_name("coupons", coupon):
+        elif coupon is not None and scope.has_name(COUPONS.name, coupon):
             rewards[number] = coupon.value
             _check_again(scope, coupon, coupons.get(coupon.value), again=again)
     return rewards
@@ -139,7 +139,7 @@ def _perhaps(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[st
     `missing`: a reward is always to come where the last cell has one and another card follows. `until`: of a
     card that ends, while something is on it.
     """
-    section = scope.book.section("stamp_cards")
+    section = scope.book.section(STAMP_CARDS.name)
     cards = [node for name, (_, node) in section.items() if names is None or name in names]
     perhaps = set[str]()
     if not all(isinstance(card, Map) and _gives_always(card) for card in cards):

@@ -26,7 +26,9 @@ from bot.playbook.shape.words import (
     some,
     text,
 )
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.playbook.words import REMIND
+from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.model import StampWay
 
 UNKNOWN = KindCode("unknown-stamp-card")
@@ -42,7 +44,7 @@ _STAMP_CARD: dict[str, Word] = {
     "image": Word(PICTURE, 2, "Its picture. 圖片", "cards/stamps.png"),
     "cells": Word(WHOLE, 2, "How many stamps fill it: 2 to 30. 幾格", "10"),
     "rewards": Word(
-        names_to(name_in("coupons"), "whole", "cells, each with its coupon", least=1),
+        names_to(name_in(COUPONS.name), "whole", "cells, each with its coupon", least=1),
         2,
         "The coupon that is given at each of these cells. 集到第幾點送哪張優惠券",
         "{5: 折50, 10: 折200}",
@@ -65,11 +67,11 @@ _STAMP_CARD: dict[str, Word] = {
     ),
 }
 _STAMPS = short_or(
-    name_in("stamp_cards"),
+    name_in(STAMP_CARDS.name),
     record(
         "",
         {
-            "card": Word(name_in("stamp_cards"), 2, "The stamp card. 集點卡", "森活集點"),
+            "card": Word(name_in(STAMP_CARDS.name), 2, "The stamp card. 集點卡", "森活集點"),
             "count": Word(WHOLE, 2, "How many stamps. 幾點", "2"),
         },
         required=["card"],
@@ -78,7 +80,7 @@ _STAMPS = short_or(
 )
 
 PART = WordsPart(
-    section="stamp_cards",
+    section=STAMP_CARDS.name,
     declared=Word(
         names_to(ref("stamp card"), "new own name", "stamp cards, each with a name"),
         2,
@@ -99,7 +101,7 @@ PART = WordsPart(
     },
     news={
         "stamp_card": Word(
-            names_in("stamp_cards"),
+            names_in(STAMP_CARDS.name),
             2,
             "A card was stamped, is full, or over: event.stamps, event.missing. 集點卡的消息",
             "森活集點",
@@ -112,7 +114,9 @@ PART = WordsPart(
     conditions={
         "stamp_card": Word(
             {
-                **list_or_states("stamp_cards", "a stamp card, a list of them, or {CARD: 5}, {CARD: full}"),
+                **list_or_states(
+                    STAMP_CARDS.name, "a stamp card, a list of them, or {CARD: 5}, {CARD: full}"
+                ),
                 "additionalProperties": {
                     **text(expected="a number of stamps, or full"),
                     "suggested": ["full"],
@@ -125,7 +129,7 @@ PART = WordsPart(
     },
     cards={
         "stamp_card": Word(
-            name_in("stamp_cards"),
+            name_in(STAMP_CARDS.name),
             2,
             "A stamp card as this person has filled it, with the next reward. 集點卡卡片",
             "森活集點",
