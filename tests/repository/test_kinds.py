@@ -12,14 +12,12 @@ from bot.playbook.shape.promotions import word_parts
 from tests.sources import BOT, modules, nodes_of
 
 TO_DO = {
-    "app",
     "cli",
     "engine",
     "model",
     "operations",
     "scenario",
     "services",
-    "simulator",
     "store",
     "web",
 }
@@ -32,6 +30,9 @@ OF_OTHERS = {
     ("line/objects/messages.py", "coupon"),  # a message of LINE
     ("connectors/shops/cyberbiz/simulator/records.py", "coupons"),  # codes of an order
     ("playbook/shape/suggest_advice.py", "coupon"),
+    ("app/playbook_files.py", "stamps"),  # here and below: when files were written
+    ("cli/run/serving.py", "stamps"),
+    ("simulator/control/staff_routes.py", "draws"),  # staff put somebody into a group of a split
     ("wording/trace_sentences.py", "coupons"),  # the one timer of all promotions
 }
 """Words that mean something else in a module."""
@@ -84,7 +85,7 @@ def test_no_room_knows_a_kind() -> None:
 
 def test_what_is_still_to_do_is_shrinking() -> None:
     """A room that knows none any more is no longer listed, nor a word that nothing says."""
-    assert [room for room in sorted(TO_DO) if not found().get(room)] == []
+    assert [room for room in sorted(TO_DO) if not found().get(room, set()) - OF_OTHERS] == []
     assert {one for ones in found().values() for one in ones} >= OF_OTHERS
 
 
