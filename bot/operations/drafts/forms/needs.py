@@ -1,4 +1,4 @@
-"""What forms need before: pages in LINE, a shop, a coupon; and who may be chosen (L8)."""
+"""What forms need before: pages in LINE, a shop; and who may be chosen (L8)."""
 
 from __future__ import annotations
 
@@ -27,13 +27,6 @@ SHOP = FormNeed(
     tr("Orders come from a shop, and none is linked to this official account yet"),
     "/admin/shops",
     tr("Shops"),
-)
-COUPONS = FormNeed(
-    lambda filled: bool(filled.titles("coupons")),
-    tr("What is given is a coupon, and there is none yet"),
-    "/admin/coupons/new",
-    tr("A new coupon"),
-    refuses=False,
 )
 _MEMBERS = "bound"
 

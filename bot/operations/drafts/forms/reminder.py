@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from bot.model.translatable import tr
 from bot.operations.drafts.forms.entry import EntryPlace
@@ -15,17 +15,10 @@ BEGINS = {
     "follow": tr("somebody adds the account as a friend"),
     "bound": tr("their phone is bound"),
     "tag": tr("they get a tag"),
-    "coupon": tr("they are given a coupon"),
     "order": tr("they have paid an order"),
 }
 STOPS = "不想收到？輸入「停止推播」"
-_TRIGGERS: Mapping[str, Callable[[Filled], Mapping[str, object]]] = {
-    "follow": lambda filled: {"follow": "first"},
-    "bound": lambda filled: {"bound": "phone"},
-    "tag": lambda filled: {"tag_added": filled["tag"]},
-    "coupon": lambda filled: {"coupon": filled["coupon"], "result": "given"},
-    "order": lambda filled: {"shop": "order_paid"},
-}
+_TRIGGERS = {"follow": {"follow": "first"}, "bound": {"bound": "phone"}, "order": {"shop": "order_paid"}}
 
 
 def _journey(filled: Filled, texts: dict[str, str]) -> Mapping[str, object]:
@@ -33,7 +26,7 @@ def _journey(filled: Filled, texts: dict[str, str]) -> Mapping[str, object]:
     days, time, message = (value_of(filled, filled.form.field(one)) for one in ("days", "at", "message"))
     unless = {"unless": condition_of(filled["unless"])} if filled["unless"] else {}
     return {
-        "when": _TRIGGERS[filled["begins"]](filled),
+        "when": _TRIGGERS.get(filled["begins"], {"tag_added": filled["tag"]}),
         **unless,
         "once_per": "person",
         "if_late": "next_morning",
@@ -59,12 +52,6 @@ REMINDER = DraftForm(
         ),
         Input("begins", tr("When it begins"), usual="follow", says=BEGINS, needs={"order": SHOP}),
         Input("tag", tr("Tag"), options=tags, required=True, only="begins=tag"),
-        Input(
-            *("coupon", tr("the coupon")),
-            options=lambda filled: filled.titles("coupons"),
-            required=True,
-            only="begins=coupon",
-        ),
         Input("unless", tr("Who gets none"), options=groups, empty=tr("nobody is left out")),
         Heading("then", tr("What it says")),
         Input("days", tr("So many days later"), kind="number", usual="3", most=3, required=True),

@@ -11,7 +11,7 @@ from bot.engine.times.local_time import INSTANT, Duration, day_after, start_of_d
 from bot.model.message import Message
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.forms.entry import EntryPlace
-from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Input, title_field
+from bot.operations.drafts.forms.form import DraftForm, Filled, FormNeed, Heading, Input, title_field
 from bot.operations.drafts.forms.needs import PAGES, condition_of, groups
 from bot.operations.drafts.forms.rules import or_push, rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, whole_number, written_day
@@ -39,6 +39,14 @@ OVER = "這個優惠已經結束了"
 NOT_FOR_ALL = "這張優惠券是給指定客人的，謝謝您的支持"
 EXAMPLE_CODE = "KQ7NH-3M8PX"
 """The code on the card that is looked at while the form is filled in."""
+NEEDED = FormNeed(
+    lambda filled: bool(filled.titles("coupons")),
+    tr("What is given is a coupon, and there is none yet"),
+    "/admin/coupons/new",
+    tr("A new coupon"),
+    refuses=False,
+)
+"""Of what gives coupons."""
 
 
 def _card(filled: Filled) -> Sequence[Message]:

@@ -11,10 +11,11 @@ from bot.model.screen import MY_DRAWS
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.forms.entry import EntryPlace
 from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Hint, Input, InputRows, title_field
-from bot.operations.drafts.forms.needs import COUPONS, has_pages
+from bot.operations.drafts.forms.needs import has_pages
 from bot.operations.drafts.forms.rules import or_push, quick_reply, rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, of_field
 from bot.playbook.syntax.yaml_text import braces, scalar
+from bot.promotions.coupons.operations.form import NEEDED
 
 PRIZES = 4
 """Prizes that the form has room for."""
@@ -100,7 +101,7 @@ PART = DraftForm(
     definition="draw",
     place=EntryPlace("draws", "rules/draws", "抽獎"),
     keys=("title", "terms", "until", "each", "look", "prizes"),
-    needs=(COUPONS,),
+    needs=(NEEDED,),
     parts=(
         Heading("what", tr("The draw")),
         title_field(tr("What the draw is called"), "draw.title", tr("for example  Draw of the year")),

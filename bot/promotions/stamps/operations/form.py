@@ -14,10 +14,11 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.model.value import Value
 from bot.operations.drafts.forms.entry import EntryPlace, is_heard
 from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Hint, Input, InputRows, title_field
-from bot.operations.drafts.forms.needs import COUPONS, PAGES, SHOP
+from bot.operations.drafts.forms.needs import PAGES, SHOP
 from bot.operations.drafts.forms.rules import rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, of_field, whole_number
 from bot.playbook.syntax.yaml_text import YamlWord, braces, scalar
+from bot.promotions.coupons.operations.form import NEEDED
 from bot.promotions.coupons.playbook.card import what_it_is
 from bot.promotions.stamps.engine.declared import CELLS_LEAST, CELLS_MOST, StampCard
 from bot.promotions.stamps.engine.placeholders import shown_of
@@ -127,7 +128,7 @@ PART = DraftForm(
     definition="stamp card",
     place=EntryPlace("stamp_cards", "rules/stamp_cards", "集點卡"),
     keys=("title", "terms", "cells", "rewards", "until", "for", "stamp", "orders", "again"),
-    needs=(COUPONS,),
+    needs=(NEEDED,),
     parts=(
         Heading("what", tr("The card")),
         title_field(tr("What the card is called"), "stamp card.title", tr("for example  Stamps of the wood")),
