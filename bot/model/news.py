@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.model.effects import FROM_THE_WORLD, outcomes_of
+from bot.model.promotions import model_parts
 from bot.model.value import Type
 
 
@@ -43,88 +44,12 @@ REFUND_FIELDS: Mapping[str, Type] = {**ORDER_FIELDS, "refunded": "number", "paid
 """Of a refund of a part: what was paid back of the order by then, and what stays paid."""
 SHOP_NEWS = ("member_registered", "member_updated", "tier_changed", *OF_ORDERS)
 BINDINGS = ("phone", "shop", "clerk")
-COUPON_LATER = ("redeemed", "returned", "expires_soon", "expired")
-"""What becomes of a coupon once it was given."""
-COUPON_RESULTS = (*outcomes_of("coupon"), *COUPON_LATER)
-"""`result` of the news `coupon`, whose subject is the coupon's name."""
-COUPON_FIELDS: Mapping[str, Type] = {
-    "coupon": "text",
-    "code": "text",
-    "title": "text",
-    "until": "date_time",
-    "usable": "yes_no",
-    "left": "number",
-}
-COUPON_BROUGHT = ("given", "had", *COUPON_LATER)
-"""The results that come with a coupon: with all fields but `left`, which is known of some."""
-STAMP_ADDED = ("stamped", "full")
-"""`full`, too, puts stamps on: a card was filled by them."""
-STAMP_RESULTS = (*STAMP_ADDED, "had", "over", "taken_back", "expires_soon", "expired")
-"""`result` of the news `stamp_card`, whose subject is the card's name. `had`: as many as a day gives."""
-STAMP_FIELDS: Mapping[str, Type] = {
-    "card": "text",
-    "title": "text",
-    "stamps": "number",
-    "cells": "number",
-    "missing": "number",
-    "filled": "number",
-    "added": "number",
-    "source": "text",
-    "until": "date_time",
-}
-DRAW_RESULTS = (*outcomes_of("draw"), "had", "over")
-"""`result` of the news `draw`, whose subject is the draw's name. `had`: this person has tried already."""
-DRAW_FIELDS: Mapping[str, Type] = {
-    "draw": "text",
-    "title": "text",
-    "prize": "text",
-    "coupon": "text",
-    "code": "text",
-    "until": "date_time",
-    "source": "text",
-}
-DRAW_WON = ("prize", "coupon", "code", "until")
-"""The fields that come with what was won, and only then."""
-REFERRAL_RESULTS = ("came", "done", "refused", "friend_came", "rewarded", "not_rewarded")
-"""`result` of the news `referral`, whose subject is the campaign: of the friend, then of the inviter.
-`not_rewarded`: a friend has done what counts, and the inviter has no reward coming (any more)."""
-REFERRAL_OF_INVITER = ("friend_came", "rewarded", "not_rewarded")
-REFERRAL_FIELDS: Mapping[str, Type] = {
-    "campaign": "text",
-    "title": "text",
-    "why": "text",
-    "friends": "number",
-    "rewarded": "number",
-    "left": "number",
-}
-APPOINTMENT_FIELDS: Mapping[str, Type] = {
-    "appointment": "text",
-    "title": "text",
-    "place": "text",
-    "start": "date_time",
-    "end": "date_time",
-    "by_staff": "yes_no",
-    "reason": "text",
-}
-ON_THE_PAGE_ALONE = ("waiting", "left")
-"""What comes of appointments that is no news."""
-APPOINTMENT_RESULTS = (
-    *(one for one in outcomes_of("appointment") if one not in ON_THE_PAGE_ALONE),
-    *("soon", "came", "missed", "free"),
-)
-"""`result` of the news `appointment`, whose subject is the service. `soon`: the person is to be reminded;
-`came`, `missed`: as staff say afterwards; `free`: there is a place that this person has waited for."""
-APPOINTMENT_BROUGHT = ("booked", "moved", "cancelled", "had", "too_late", "soon", "came", "missed", "free")
-"""The results that come with an appointment."""
 NEWS_RESULTS: Mapping[str, Sequence[str]] = {
-    "coupon": COUPON_RESULTS,
-    "stamp_card": STAMP_RESULTS,
-    "draw": DRAW_RESULTS,
-    "referral": REFERRAL_RESULTS,
-    "appointment": APPOINTMENT_RESULTS,
+    part.news: (*(one for one in outcomes_of(part.news) if one not in part.silent), *part.more)
+    for part in model_parts()
 }
-"""The results of news of several kinds, by their words: refined by `result`, and heard of `any`."""
-ASKED_AND_NEWS = ("hook", "coupon", "draw", "appointment")
+"""The results of news of promotions, by their words: refined by `result`, and heard of `any`."""
+ASKED_AND_NEWS = ("hook", *(part.news for part in model_parts() if part.news in FROM_THE_WORLD))
 """Answers that are about something by its name; what came of it stands in `result`."""
 _BY: Mapping[str, Type] = {"tag": "text", "by": "text"}
 
@@ -145,11 +70,7 @@ NEWS: Mapping[str, NewsKind] = {
     "marketing": NewsKind(("stopped", "allowed")),
     "signal": NewsKind(),
     "hook": NewsKind(),
-    "coupon": NewsKind(fields=COUPON_FIELDS),
-    "stamp_card": NewsKind(fields=STAMP_FIELDS),
-    "draw": NewsKind(fields=DRAW_FIELDS),
-    "referral": NewsKind(fields=REFERRAL_FIELDS),
-    "appointment": NewsKind(fields=APPOINTMENT_FIELDS),
+    **{part.news: NewsKind(fields=part.fields) for part in model_parts()},
     "staff": NewsKind(("takes_over", "hands_back"), token="never"),
     "flow_ended": NewsKind(),
     "join": NewsKind(bare=True, token="always", of_group=True),

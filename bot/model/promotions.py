@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from bot.model.value import Type
+
 PROMOTIONS = ("coupons", "stamps", "draws", "referrals", "appointments")
 """All kinds, in the order in which playbooks, pages and lists have them. A new kind is a name here."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPart:
+    """What comes of one kind, heard as `news` with these `fields`, as all of the program may know it.
+
+    Its results are the outcomes of what is asked for, but those that are `silent`, and `more`.
+    """
+
+    news: str
+    fields: Mapping[str, Type]
+    more: tuple[str, ...]
+    silent: tuple[str, ...] = ()
+
+
+def model_parts() -> tuple[ModelPart, ...]:
+    """Of all kinds."""
+    return parts_of("model")
 
 
 @cache

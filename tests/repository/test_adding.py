@@ -34,7 +34,10 @@ HAVE_ONE = {
         "engine/conditions/values.py",  # since when somebody is a friend
         "model/effects.py",  # when a code may be sent again
         "promotions/appointments/playbook/words.py",  # when an appointment begins
-        "model/news.py",  # until when a coupon is usable
+        "promotions/coupons/model.py",  # here and below: until when one is good
+        "promotions/stamps/model.py",
+        "promotions/draws/model.py",
+        "promotions/appointments/model.py",  # when one begins and ends
         "model/promotion_effects.py",  # when an appointment begins and ends
         "playbook/compile/scope/placeholder_names.py",  # when hours begin or end
         "scenario/read_acts.py",  # when an appointment begins, too

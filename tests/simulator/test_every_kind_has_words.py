@@ -19,9 +19,9 @@ from bot.model.effects import ASKED
 from bot.model.event import Event, News, PageAnswer, RewriteKind, Source, TextMessage, TimerDue, What
 from bot.model.instance import HeldBy, NoticeKind
 from bot.model.message import MESSAGES_MOST
-from bot.model.news import COUPON_RESULTS, DRAW_RESULTS, NEWS_RESULTS, REFERRAL_RESULTS, STAMP_RESULTS
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS as NEWS_OF_LINE
+from bot.model.news import NEWS_RESULTS
 from bot.model.screen import SCREENS, ScreenKind
 from bot.model.trace import KINDS, NoteKind, NoteValue, TraceNote
 from bot.model.translatable import ENGLISH, NAMED
@@ -59,10 +59,10 @@ EVENT: list[NoteValue] = [
     *(TraceNote(notes.EVENT, ("after", wait)) for wait in WAITS),
     TraceNote(notes.EVENT, ("postback", NAME)),
     TraceNote(notes.EVENT, ("ended", NAME)),
-    *(TraceNote(notes.COUPON_NEWS, (NAME, one)) for one in COUPON_RESULTS),
-    *(TraceNote(notes.STAMP_NEWS, (NAME, one)) for one in STAMP_RESULTS),
-    *(TraceNote(notes.DRAW_NEWS, (NAME, one)) for one in DRAW_RESULTS),
-    *(TraceNote(notes.REFERRAL_NEWS, (NAME, one)) for one in REFERRAL_RESULTS),
+    *(TraceNote(notes.COUPON_NEWS, (NAME, one)) for one in NEWS_RESULTS["coupon"]),
+    *(TraceNote(notes.STAMP_NEWS, (NAME, one)) for one in NEWS_RESULTS["stamp_card"]),
+    *(TraceNote(notes.DRAW_NEWS, (NAME, one)) for one in NEWS_RESULTS["draw"]),
+    *(TraceNote(notes.REFERRAL_NEWS, (NAME, one)) for one in NEWS_RESULTS["referral"]),
     *(TraceNote(notes.APPOINTMENT_NEWS, (NAME, one)) for one in NEWS_RESULTS["appointment"]),
 ]
 VALUES: Mapping[str, Sequence[NoteValue]] = {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
+from bot.model.promotions import ModelPart
 from bot.model.stored_name import stored_as
+from bot.model.value import Type
 
 AppointmentResult: TypeAlias = Literal[
     "booked",
@@ -125,3 +128,20 @@ class PlaceOffer:
 
     waiting: WaitingPerson
     held: HeldAppointment
+
+
+APPOINTMENT_BROUGHT = ("booked", "moved", "cancelled", "had", "too_late", "soon", "came", "missed", "free")
+"""The results that come with an appointment."""
+_FIELDS: Mapping[str, Type] = {
+    "appointment": "text",
+    "title": "text",
+    "place": "text",
+    "start": "date_time",
+    "end": "date_time",
+    "by_staff": "yes_no",
+    "reason": "text",
+}
+
+PART = ModelPart("appointment", _FIELDS, more=("soon", "came", "missed", "free"), silent=("waiting", "left"))
+"""`soon`: the person is to be reminded; `came`, `missed`: as staff say afterwards; `free`: there is a place
+that this person has waited for. What is silent is said on the page alone."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.model.promotions import ModelPart
 from bot.model.translatable import Translatable
+from bot.model.value import Type
 
 CouponResult: TypeAlias = Literal["given", "had", "none_left", "over", "failed"]
 """What comes of asking for one. `had`: as many as one person may have; `over`: its last day has passed."""
@@ -109,3 +111,19 @@ class CodesAdded:
     new: int
     known: int
     refused: Sequence[CodeRefused] = ()
+
+
+COUPON_LATER = ("redeemed", "returned", "expires_soon", "expired")
+"""What becomes of a coupon once it was given."""
+COUPON_BROUGHT = ("given", "had", *COUPON_LATER)
+"""The results that come with a coupon: with all fields but `left`, which is known of some."""
+_FIELDS: Mapping[str, Type] = {
+    "coupon": "text",
+    "code": "text",
+    "title": "text",
+    "until": "date_time",
+    "usable": "yes_no",
+    "left": "number",
+}
+
+PART = ModelPart("coupon", _FIELDS, more=COUPON_LATER)

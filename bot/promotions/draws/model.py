@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
+from bot.model.promotions import ModelPart
+from bot.model.value import Type
 
 DrawLook: TypeAlias = Literal["wheel", "scratch"]
 """How the page shows what was drawn: a wheel that turns, a card that is scratched."""
@@ -63,3 +65,19 @@ class DrawUsage:
 
     tried: Mapping[str, TriedDraw]
     prizes: Mapping[tuple[str, str], int]
+
+
+DRAW_WON = ("prize", "coupon", "code", "until")
+"""The fields that come with what was won, and only then."""
+_FIELDS: Mapping[str, Type] = {
+    "draw": "text",
+    "title": "text",
+    "prize": "text",
+    "coupon": "text",
+    "code": "text",
+    "until": "date_time",
+    "source": "text",
+}
+
+PART = ModelPart("draw", _FIELDS, more=("had", "over"))
+"""`had`: this person has tried already."""

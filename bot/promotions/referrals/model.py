@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
+from bot.model.promotions import ModelPart
+from bot.model.value import Type
 
 ReferralState: TypeAlias = Literal["opened", "came", "judged", "done", "refused"]
 """Of a friend: the link was opened, they have become a friend, they have done what counts and the two are
@@ -78,3 +81,18 @@ class Invitation:
     rewarded: int = 0
     came: Annotated[tuple[str, ...], Internal()] = ()
     done: Annotated[tuple[str, ...], Internal()] = ()
+
+
+REFERRAL_OF_INVITER = ("friend_came", "rewarded", "not_rewarded")
+_FIELDS: Mapping[str, Type] = {
+    "campaign": "text",
+    "title": "text",
+    "why": "text",
+    "friends": "number",
+    "rewarded": "number",
+    "left": "number",
+}
+
+PART = ModelPart("referral", _FIELDS, more=("came", "done", "refused", *REFERRAL_OF_INVITER))
+"""Of the friend, then of the inviter. `not_rewarded`: a friend has done what counts, and the inviter has no
+reward coming (any more)."""

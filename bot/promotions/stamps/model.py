@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
+from bot.model.promotions import ModelPart
+from bot.model.value import Type
 
 StampWay: TypeAlias = Literal["clerk", "code"]
 """Who stamps in a store: a clerk at the till, or the customer who scans the store's code."""
@@ -72,3 +75,23 @@ class HeldStampCard:
     def of_order(self, order: str) -> tuple[StampEntry, ...]:
         """What was put on it, and taken back, for an order."""
         return tuple(entry for entry in self.entries if entry.order == order)
+
+
+STAMP_ADDED = ("stamped", "full")
+"""`full`, too, puts stamps on: a card was filled by them."""
+_FIELDS: Mapping[str, Type] = {
+    "card": "text",
+    "title": "text",
+    "stamps": "number",
+    "cells": "number",
+    "missing": "number",
+    "filled": "number",
+    "added": "number",
+    "source": "text",
+    "until": "date_time",
+}
+
+PART = ModelPart(
+    "stamp_card", _FIELDS, more=(*STAMP_ADDED, "had", "over", "taken_back", "expires_soon", "expired")
+)
+"""`had`: as many as a day gives."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from bot.engine.times.local_time import NO_TIME, Duration, day_after, later
-from bot.model.news import APPOINTMENT_BROUGHT
 from bot.model.translatable import tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers.news_triggers import perhaps_unless
@@ -15,6 +14,7 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar, at_keys, place_of
 from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService, StaffMember
 from bot.promotions.appointments.engine.slots import CELL_MINUTES, offered_on, starts_on
+from bot.promotions.appointments.model import APPOINTMENT_BROUGHT
 from bot.promotions.appointments.playbook.checks import (
     appointments_unanswered,
     at_stake,

@@ -9,7 +9,6 @@ from typing import Literal, TypedDict, get_args
 from bot.connectors.shops.platforms import BY_EVENTS, NEWS_SECRETS
 from bot.engine.conditions.values import HasCoupon
 from bot.engine.times.local_time import NO_TIME
-from bot.model.news import COUPON_BROUGHT, COUPON_LATER
 from bot.model.place import Place
 from bot.model.problem import Level
 from bot.model.short_code import LONGEST, code_key
@@ -24,7 +23,7 @@ from bot.playbook.promotions import LanguagePart
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of, text_at
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon, Reminder
-from bot.promotions.coupons.model import RedeemWay
+from bot.promotions.coupons.model import COUPON_BROUGHT, COUPON_LATER, RedeemWay
 from bot.promotions.coupons.playbook.card import coupon
 from bot.promotions.coupons.playbook.checks import (
     at_stake,

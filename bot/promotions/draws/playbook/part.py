@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import get_args
 
 from bot.engine.types.odds import odds_of, percent_of
-from bot.model.news import DRAW_WON
 from bot.model.translatable import tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.promotions import LanguagePart, Names
@@ -17,7 +16,7 @@ from bot.playbook.syntax.nodes import Map, Scalar, place_of
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.playbook.part import shown, term
 from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
-from bot.promotions.draws.model import DrawLook
+from bot.promotions.draws.model import DRAW_WON, DrawLook
 from bot.promotions.draws.playbook.checks import at_stake, draws_unanswered
 from bot.promotions.draws.playbook.words import ENDS_BEFORE, ODDS, PRIZE_ENDS, PRIZE_NEVER, RUNS_OUT
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import get_args
 
-from bot.model.news import REFERRAL_OF_INVITER
 from bot.model.translatable import tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.promotions import LanguagePart, Names
@@ -14,7 +13,7 @@ from bot.playbook.syntax.nodes import Map, Scalar
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.playbook.part import shown, term
 from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
-from bot.promotions.referrals.model import ReferralGoal
+from bot.promotions.referrals.model import REFERRAL_OF_INVITER, ReferralGoal
 from bot.promotions.referrals.playbook.checks import at_stake
 from bot.promotions.referrals.playbook.words import ENDS_BEFORE, NEVER_COUNTS, REWARD_ONCE
 

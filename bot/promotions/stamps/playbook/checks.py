@@ -11,7 +11,6 @@ from bot.engine.conditions.comparisons import Is
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.values import EventTest
 from bot.engine.times.local_time import FIRST, start_of_day
-from bot.model.news import STAMP_ADDED
 from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
@@ -23,6 +22,7 @@ from bot.promotions.coupons.playbook.checks import A_MONDAY, never_reminded
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.steps import PutStamps
 from bot.promotions.stamps.engine.times import end_of_card
+from bot.promotions.stamps.model import STAMP_ADDED
 from bot.promotions.stamps.playbook.words import FEEDS_ITSELF, FULL_AT_ONCE, REMOVED
 
 
