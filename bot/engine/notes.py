@@ -51,13 +51,7 @@ REWRITTEN = NoteKind(
 )
 
 EVENT = NoteKind("{kind}: {subject}", "", code="heard")
-"""An event that is no text, in words of its own, as a value of other notes."""
-COUPON_NEWS = NoteKind("coupon {coupon}: {result}", "", code="coupon_news")
-APPOINTMENT_NEWS = NoteKind("appointment {appointment}: {result}", "", code="appointment_news")
-STAMP_NEWS = NoteKind("stamp card {card}: {result}", "", code="stamp_news")
-DRAW_NEWS = NoteKind("draw {draw}: {result}", "", code="draw_news")
-REFERRAL_NEWS = NoteKind("referral {campaign}: {result}", "", code="referral_news")
-"""The same of a coupon, stamp card, draw or appointment, with what became of it."""
+"""An event that is no text, in words of its own, as a value of other notes. Promotions have their own."""
 CAUSE = NoteKind("{kind} {subject}", "", code="cause")
 """The same, as an instance remembers what began it."""
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from bot.model.trace import NoteKind
 from bot.model.value import Type
 
 PROMOTIONS = ("coupons", "stamps", "draws", "referrals", "appointments")
@@ -19,10 +20,12 @@ PROMOTIONS = ("coupons", "stamps", "draws", "referrals", "appointments")
 class ModelPart:
     """What comes of one kind, heard as `news` with these `fields`, as all of the program may know it.
 
-    Its results are the outcomes of what is asked for, but those that are `silent`, and `more`.
+    Its results are the outcomes of what is asked for, but those that are `silent`, and `more`. As a value of
+    other notes it is a `note` of name and result.
     """
 
     news: str
+    note: NoteKind
     fields: Mapping[str, Type]
     more: tuple[str, ...]
     silent: tuple[str, ...] = ()

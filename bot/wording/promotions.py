@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.model.promotions import parts_of
-from bot.model.trace import NoteKind
 
 
 @dataclass(frozen=True, slots=True)
 class WordingPart:
-    """The sentences of one kind, whose `news` are noted as `note`.
+    """The sentences of one kind, by the word of its `news`.
 
     `rows`: what a row of a timeline says of one with a name, by what was done with it or came of it (`""`:
     any news). `events`: what comes in as this news, by its result, beside what comes of asking for it.
@@ -20,7 +19,6 @@ class WordingPart:
     """
 
     news: str
-    note: NoteKind
     rows: Mapping[str, str]
     page: tuple[str, str]
     events: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from bot.model.counts import CARD_LEFT_OUT, REFUSED_AT_SHOP
 from bot.model.effects import ASKED
+from bot.model.promotions import model_parts
 from bot.wording.promotions import wording_parts
 
 _OF_OUTCOMES = {
@@ -212,7 +213,8 @@ PROMOTIONS: Mapping[str, Mapping[str, str]] = {
 }
 """`coupon NAME: given`: an outcome or news of a promotion, or what is done with one."""
 
-NEWS: Mapping[str, Mapping[str, str]] = {part.note.code: part.rows for part in wording_parts()}
+_ROWS = {part.news: part.rows for part in wording_parts()}
+NEWS: Mapping[str, Mapping[str, str]] = {part.note.code: _ROWS[part.news] for part in model_parts()}
 """The same by the note of its news."""
 
 WORDS: Mapping[str, Mapping[str, str]] = {

@@ -22,6 +22,7 @@ from bot.model.message import MESSAGES_MOST
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS as NEWS_OF_LINE
 from bot.model.news import NEWS_RESULTS
+from bot.model.promotions import model_parts
 from bot.model.screen import SCREENS, ScreenKind
 from bot.model.trace import KINDS, NoteKind, NoteValue, TraceNote
 from bot.model.translatable import ENGLISH, NAMED
@@ -59,11 +60,7 @@ EVENT: list[NoteValue] = [
     *(TraceNote(notes.EVENT, ("after", wait)) for wait in WAITS),
     TraceNote(notes.EVENT, ("postback", NAME)),
     TraceNote(notes.EVENT, ("ended", NAME)),
-    *(TraceNote(notes.COUPON_NEWS, (NAME, one)) for one in NEWS_RESULTS["coupon"]),
-    *(TraceNote(notes.STAMP_NEWS, (NAME, one)) for one in NEWS_RESULTS["stamp_card"]),
-    *(TraceNote(notes.DRAW_NEWS, (NAME, one)) for one in NEWS_RESULTS["draw"]),
-    *(TraceNote(notes.REFERRAL_NEWS, (NAME, one)) for one in NEWS_RESULTS["referral"]),
-    *(TraceNote(notes.APPOINTMENT_NEWS, (NAME, one)) for one in NEWS_RESULTS["appointment"]),
+    *(TraceNote(part.note, (NAME, one)) for part in model_parts() for one in NEWS_RESULTS[part.news]),
 ]
 VALUES: Mapping[str, Sequence[NoteValue]] = {
     "asked": list(ASKED),
@@ -100,11 +97,7 @@ APART = {
     *(
         notes.CONDITION,
         notes.EVENT,
-        notes.COUPON_NEWS,
-        notes.STAMP_NEWS,
-        notes.DRAW_NEWS,
-        notes.REFERRAL_NEWS,
-        notes.APPOINTMENT_NEWS,
+        *(part.note for part in model_parts()),
         notes.CAUSE,
     ),
     *(notes.ELSEWHERE, notes.TOKENLESS, notes.TOO_MANY, notes.UNKNOWN),

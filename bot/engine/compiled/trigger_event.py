@@ -17,23 +17,18 @@ from bot.engine.compiled.rule import (
     Trigger,
 )
 from bot.engine.conditions.comparisons import passes
-from bot.engine.notes import APPOINTMENT_NEWS, COUPON_NEWS, DRAW_NEWS, EVENT, REFERRAL_NEWS, STAMP_NEWS
+from bot.engine.notes import EVENT
 from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When
 from bot.model.plain_text import visible
-from bot.model.trace import TraceNote
+from bot.model.promotions import model_parts
+from bot.model.trace import NoteKind, TraceNote
 from bot.model.value import Value
 
 NOTHING: Mapping[str, Value] = {}
 """No fields. Shared, as events are made several times a turn: never changed."""
 
-_WITH_RESULT = {
-    "coupon": COUPON_NEWS,
-    "stamp_card": STAMP_NEWS,
-    "draw": DRAW_NEWS,
-    "referral": REFERRAL_NEWS,
-    "appointment": APPOINTMENT_NEWS,
-}
+_WITH_RESULT: Mapping[str, NoteKind] = {part.news: part.note for part in model_parts()}
 
 
 class TriggerEvent:

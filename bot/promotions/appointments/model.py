@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from bot.model.answer_fields import Internal
 from bot.model.promotions import ModelPart
 from bot.model.stored_name import stored_as
+from bot.model.trace import NoteKind
 from bot.model.value import Type
 
 AppointmentResult: TypeAlias = Literal[
@@ -142,6 +143,9 @@ _FIELDS: Mapping[str, Type] = {
     "reason": "text",
 }
 
-PART = ModelPart("appointment", _FIELDS, more=("soon", "came", "missed", "free"), silent=("waiting", "left"))
+NEWS = NoteKind("appointment {appointment}: {result}", "", code="appointment_news")
+PART = ModelPart(
+    "appointment", NEWS, _FIELDS, more=("soon", "came", "missed", "free"), silent=("waiting", "left")
+)
 """`soon`: the person is to be reminded; `came`, `missed`: as staff say afterwards; `free`: there is a place
 that this person has waited for. What is silent is said on the page alone."""

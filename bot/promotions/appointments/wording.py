@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bot.engine.notes import APPOINTMENT_NEWS
 from bot.model.screen import MY_APPOINTMENTS
 from bot.wording.promotions import WordingPart
 
 PART = WordingPart(
     news="appointment",
-    note=APPOINTMENT_NEWS,
     events={
         "soon": "the appointment is near",
         "came": "came to the appointment",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.model.promotions import ModelPart
+from bot.model.trace import NoteKind
 from bot.model.translatable import Translatable
 from bot.model.value import Type
 
@@ -126,4 +127,5 @@ _FIELDS: Mapping[str, Type] = {
     "left": "number",
 }
 
-PART = ModelPart("coupon", _FIELDS, more=COUPON_LATER)
+NEWS = NoteKind("coupon {coupon}: {result}", "", code="coupon_news")
+PART = ModelPart("coupon", NEWS, _FIELDS, more=COUPON_LATER)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bot.engine.notes import COUPON_NEWS
 from bot.model.screen import MY_COUPONS
 from bot.wording.promotions import WordingPart
 
 PART = WordingPart(
     news="coupon",
-    note=COUPON_NEWS,
     rows={
         "given": "the coupon {coupon} was given",
         "had": "has had as many of the coupon {coupon} as one may",

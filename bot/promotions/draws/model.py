@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
 from bot.model.promotions import ModelPart
+from bot.model.trace import NoteKind
 from bot.model.value import Type
 
 DrawLook: TypeAlias = Literal["wheel", "scratch"]
@@ -79,5 +80,6 @@ _FIELDS: Mapping[str, Type] = {
     "source": "text",
 }
 
-PART = ModelPart("draw", _FIELDS, more=("had", "over"))
+NEWS = NoteKind("draw {draw}: {result}", "", code="draw_news")
+PART = ModelPart("draw", NEWS, _FIELDS, more=("had", "over"))
 """`had`: this person has tried already."""

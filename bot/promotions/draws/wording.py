@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bot.engine.notes import DRAW_NEWS
 from bot.model.screen import MY_DRAWS
 from bot.wording.promotions import WordingPart
 
 PART = WordingPart(
     news="draw",
-    note=DRAW_NEWS,
     rows={
         "won": "has won in the draw {draw}",
         "nothing": "has won nothing in the draw {draw}",

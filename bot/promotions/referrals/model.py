@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
 from bot.model.promotions import ModelPart
+from bot.model.trace import NoteKind
 from bot.model.value import Type
 
 ReferralState: TypeAlias = Literal["opened", "came", "judged", "done", "refused"]
@@ -93,6 +94,7 @@ _FIELDS: Mapping[str, Type] = {
     "left": "number",
 }
 
-PART = ModelPart("referral", _FIELDS, more=("came", "done", "refused", *REFERRAL_OF_INVITER))
+NEWS = NoteKind("referral {campaign}: {result}", "", code="referral_news")
+PART = ModelPart("referral", NEWS, _FIELDS, more=("came", "done", "refused", *REFERRAL_OF_INVITER))
 """Of the friend, then of the inviter. `not_rewarded`: a friend has done what counts, and the inviter has no
 reward coming (any more)."""

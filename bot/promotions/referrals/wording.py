@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.engine.notes import REFERRAL_NEWS
 from bot.model.screen import MY_INVITES
 from bot.wording.promotions import WordingPart
 
@@ -18,7 +17,6 @@ UNCOUNTED = {
 
 PART = WordingPart(
     news="referral",
-    note=REFERRAL_NEWS,
     rows={
         "opened": "opened a friend's link of {campaign}",
         "judged": "was compared with the inviter of {campaign}",

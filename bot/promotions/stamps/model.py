@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
 from bot.model.promotions import ModelPart
+from bot.model.trace import NoteKind
 from bot.model.value import Type
 
 StampWay: TypeAlias = Literal["clerk", "code"]
@@ -91,7 +92,8 @@ _FIELDS: Mapping[str, Type] = {
     "until": "date_time",
 }
 
+NEWS = NoteKind("stamp card {card}: {result}", "", code="stamp_news")
 PART = ModelPart(
-    "stamp_card", _FIELDS, more=(*STAMP_ADDED, "had", "over", "taken_back", "expires_soon", "expired")
+    "stamp_card", NEWS, _FIELDS, more=(*STAMP_ADDED, "had", "over", "taken_back", "expires_soon", "expired")
 )
 """`had`: as many as a day gives."""

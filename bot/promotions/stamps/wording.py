@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bot.engine.notes import STAMP_NEWS
 from bot.model.screen import MY_STAMPS
 from bot.wording.promotions import WordingPart
 
 PART = WordingPart(
     news="stamp_card",
-    note=STAMP_NEWS,
     rows={
         "clerk": "a clerk stamped the card {card}",
         "code": "scanned the store's code for the card {card}",
