@@ -114,7 +114,7 @@ def _of_rules(sources: Mapping[str, str]) -> list[str]:
 
 
 def _declared(text: str, section: str) -> Mapping[str, object]:
-    root = parsed(SourceFile("", text)).root
+    root = parsed(SourceFile("", text)).root if section in text else None
     found = root.get(section) if isinstance(root, Map) else None
     return {name: node for name, (_, node) in found.pairs.items()} if isinstance(found, Map) else {}
 

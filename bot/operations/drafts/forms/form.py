@@ -61,7 +61,7 @@ Options: TypeAlias = Mapping[str, str | Translatable]
 
 @dataclass(frozen=True, slots=True)
 class FormNeed:
-    """What must hold before an entry can work; `form` or `page` is where it is made so."""
+    """What must hold before an entry can work; `leads_to` is where it is made so."""
 
     holds: Callable[[Filled], bool]
     says: Translatable
@@ -252,6 +252,7 @@ class Filled:
     channel: str
     playbook: Playbook
     now: datetime
+    known: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> str:
         """What was written into a field, without white space around it."""
@@ -263,8 +264,10 @@ class Filled:
         return self.now.astimezone(self.playbook.zone).date()
 
     def titles(self, section: str) -> Mapping[str, str]:
-        """The names of a section, each with its title."""
-        return titles_in(self.sources, section)
+        """The names of a section, each with its title; the files are read once."""
+        if section not in self.known:
+            self.known[section] = titles_in(self.sources, section)
+        return self.known[section]
 
     def counts(self, one: Input) -> bool:
         """Whether the field says something beside what the others say."""
