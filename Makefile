@@ -6,7 +6,7 @@
 #   make test-all   the dear tests, too, before a landing: browsers, processes that are killed, crowds
 #   make check   style, imports, types, and what the repository's words and documents must be
 #   make commands   the lists of commands and operations in the documents, after an edit of either
-#   make words   the translations as a program reads them, after an edit of their .po file
+#   make words   the translations as a program reads them, after an edit of one of their .po files
 #   make bench   what an event costs, against a bot written by hand
 #   make measure how soon it is ready, what idling costs, its pages, timers, journeys, menus and searches (an hour)
 #   make soak    all tests, deep: with the slow ones, 50 rounds of kill -9 instead of 3, 500 random schedules;
@@ -73,7 +73,7 @@ commands: $(BIN)/.installed-dev
 	$(BIN)/python -m tests.cli.command_list
 
 words: $(BIN)/.installed-dev
-	$(BIN)/pybabel compile --directory bot/translations --domain oaflow
+	$(BIN)/python -m tests.catalogue
 
 bench: $(BIN)/.installed-dev libraries
 	$(BIN)/python -m bench.main

@@ -62,5 +62,11 @@ def readable_name(name: str | None) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
+def masked_name(name: str | None) -> str:
+    """The first sign of a name: enough to greet somebody, not to look them up."""
+    plain = readable_name(name)
+    return f"{plain[0]}○○" if plain else ""
+
+
 def _breaks(char: str) -> bool:
     return unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
@@ -29,9 +29,10 @@ from bot.scenario.shape.scenario import SCENARIO
 from bot.translations.chinese import chinese_of
 from bot.web.liff.page import LINKS
 from bot.web.promotions import folders
-from tests.catalogue import CATALOGUE, ENGLISH_WORDS, PLURALS, SENTENCES, ours
+from tests.catalogue import CATALOGUES, ENGLISH_WORDS, PLURALS, SENTENCES, ours
 from tests.changed import Checked
 from tests.page_sentences import Said, said_in
+from tests.sentence_owners import Entry, misplaced, owners
 from tests.sources import BOT, TESTS, modules, nodes_of
 
 ROOMS = [
@@ -205,7 +206,7 @@ def test_a_template_is_one_literal_with_all_its_values(checked: Checked) -> None
 
 
 def test_every_template_has_its_sentence(checked: Checked) -> None:
-    calls = [call for path in checked.of(spoken(), CATALOGUE, *LAWS) for call in said(path)]
+    calls = [call for path in checked.of(spoken(), *CATALOGUES, *LAWS) for call in said(path)]
     found = {sentence for call in calls for sentence in call.sentences} | from_code()
     assert found - SENTENCES[""].keys() == set()
 
@@ -270,8 +271,22 @@ def test_the_catalogue_is_as_it_was_compiled() -> None:
 
 
 def test_no_sentence_stands_in_the_catalogue_twice() -> None:
-    entries = re.findall(r"^msgid ", CATALOGUE.read_text("utf-8"), re.MULTILINE)[1:]
-    assert len(entries) == sum(map(len, SENTENCES.values()))
+    entries = [re.findall(r"^msgid ", path.read_text("utf-8"), re.MULTILINE)[1:] for path in CATALOGUES]
+    assert sum(map(len, entries)) == sum(map(len, SENTENCES.values()))
+
+
+@pytest.mark.ring("all", "parses all sources")
+def test_what_only_one_kind_of_promotion_says_stands_in_its_folder() -> None:
+    """`python -m tests.sentence_owners` moves it there."""
+    assert [(entry, right.parent.name) for entry, _, right in misplaced(owner_of())] == []
+
+
+def owner_of() -> Callable[[Entry], str]:
+    """Says of an entry of the catalogues which kind alone says it."""
+    said_by = [
+        ("", sentence, path) for path in spoken() for call in said(path) for sentence in call.sentences
+    ]
+    return owners(said_by, PAGES["page"])
 
 
 @pytest.mark.parametrize("context", sorted(SENTENCES))

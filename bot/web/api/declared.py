@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
+from bot.model.plain_text import masked_name
 from bot.model.translatable import TooManyAttempts
 from bot.operations.catalog.answers import AnswerFile, Pending
 from bot.operations.catalog.call import OperationCall
@@ -29,7 +30,6 @@ from bot.operations.catalog.parameters import (
 )
 from bot.operations.catalog.registry import all_operations
 from bot.operations.payload import as_json
-from bot.promotions.coupons.operations.acts import masked_name
 from bot.web.api.context import ApiContext
 from bot.web.api.endpoint import CHAT, CONTACT, PREFIX, ApiAnswer, ConsoleCall, Endpoint
 from bot.web.api.problem_details import ApiProblem

@@ -12,13 +12,13 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import today
 from bot.engine.times.value_words import value_words
 from bot.model.contact import Contact
+from bot.model.plain_text import masked_name
 from bot.model.promotion_act import AppointmentAct
 from bot.model.translatable import tr
 from bot.operations.heard_at_once import heard_at_once
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.operations.acts import GONE, SAID, appointment_act, held_of
 from bot.promotions.appointments.operations.figures import BookedTime, appointments_on
-from bot.promotions.coupons.operations.acts import masked_name
 from bot.promotions.coupons.operations.till import store_of
 from bot.web.admin.customer_hears import ActionQuestion, asked_before, is_sure, shown_texts
 from bot.web.admin.store_context import StoreContext

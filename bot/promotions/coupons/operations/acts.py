@@ -10,7 +10,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import CONSOLE
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
-from bot.model.plain_text import readable_name
+from bot.model.plain_text import masked_name
 from bot.model.promotion_act import CouponAct
 from bot.model.translatable import tr
 from bot.operations.contact_changes import carried_out
@@ -120,12 +120,6 @@ async def redeem(
 def held_of(contact: Contact, grant: Grant) -> HeldCoupon:
     """The coupon of this grant as the person has it; unused where its outcome has not come to them yet."""
     return next((one for one in contact.coupons if one.grant.id == grant.id), HeldCoupon(grant))
-
-
-def masked_name(name: str | None) -> str:
-    """The first sign of a name: enough to greet somebody, not to look them up."""
-    plain = readable_name(name)
-    return f"{plain[0]}○○" if plain else ""
 
 
 def masked_code(code: str) -> str:

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import AuditEntry, AuditRow
 from bot.model.contact import Contact
+from bot.model.plain_text import masked_name
 from bot.model.promotion_act import StampAct
 from bot.model.screen import StampView
 from bot.operations.audit_trail import audited
@@ -16,7 +17,7 @@ from bot.operations.contact_changes import carried_out
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.operations.acts import Redeemer, masked_name
+from bot.promotions.coupons.operations.acts import Redeemer
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.page import stamp_view
 from bot.promotions.stamps.model import HeldStampCard, StampEntry
