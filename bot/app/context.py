@@ -43,11 +43,16 @@ async def rotating_keys(opened: OpenDatabase, clock: PatientClock) -> RotatingKe
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """What all parts of a service share; `session` makes HTTP calls, `pretend` comes with `--simulator`."""
+    """What all parts of a service share; `pretend` comes with `--simulator`.
+
+    `session` calls LINE, and what stands in for others; `outside` calls the public internet alone.
+    Connectors have that one.
+    """
 
     begun: StartOptions
     clock: PatientClock
     session: aiohttp.ClientSession
+    outside: aiohttp.ClientSession
     live: Live
     reload: Reload
     ready: ReadyPlaybook

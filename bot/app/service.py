@@ -159,6 +159,7 @@ def _connection_limit(serving: AppContext, runtime: Runtime) -> ConnectionLimit:
 async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     clock = clock_of(begun)
     session = await stack.enter_async_context(lasting_session(CONNECTIONS))
+    outside = await stack.enter_async_context(lasting_session(CONNECTIONS, outside=True))
 
     def account(channel: Channel, before: Sequence[Former]) -> LineClient:
         api, data_api = begun.line_api, begun.line_data_api
@@ -187,7 +188,8 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     hooks = await stack.enter_async_context(HookCaller(clock, lambda: begun.callable_hosts(live.settings)))
     shops = Shops(
         *(live, session, clock, begun.shop_api, begun.opened.stores, hooks),
-        oauth_of(session, clock, begun.shop_office),
+        oauth_of(session, clock, begun.shop_office, outside),
+        outside,
     )
     stack.push_async_callback(shops.stop)
     personal = PersonalAddresses(LiveKeys(begun.opened.seal, address_keys), begun.public, live.playbook_now)
@@ -204,7 +206,20 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     with suppress(DatabaseUnavailable):  # who decides asks again
         await brake.look()
     return AppContext(
-        begun, clock, session, live, reload, ready, shops, personal, menus, keys, pretend, brake, skew
+        begun,
+        clock,
+        session,
+        outside,
+        live,
+        reload,
+        ready,
+        shops,
+        personal,
+        menus,
+        keys,
+        pretend,
+        brake,
+        skew,
     )
 
 
@@ -213,7 +228,7 @@ def _services(serving: AppContext, alerts: Alerting) -> BindingServices:
         if serving.pretend is not None:
             return serving.pretend.sms
         sms = serving.live.settings.sms.get(name)
-        return sender_of(sms, serving.session) if sms is not None else None
+        return sender_of(sms, serving.outside) if sms is not None else None
 
     def language() -> Language:
         return language_of(serving.live.playbook)

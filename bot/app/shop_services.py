@@ -31,9 +31,13 @@ from bot.web.shop_webhooks import HearingShop, ShopWebhooks
 
 
 def oauth_of(
-    session: aiohttp.ClientSession, clock: Clock, office: Callable[[ShopSettings, str], str | None]
+    session: aiohttp.ClientSession,
+    clock: Clock,
+    office: Callable[[ShopSettings, str], str | None],
+    outside: aiohttp.ClientSession | None = None,
 ) -> OauthOf:
-    """`office` is a back office's address where it is not its platform's own.
+    """`office` is a back office's address where it is not its platform's own: `session` calls that, `outside`
+    the platform (`None`: the same).
 
     Raises `ValueError` for a domain that is none of the platform's: nobody is asked there.
     """
@@ -45,7 +49,8 @@ def oauth_of(
         own = office(shop, domain)
         there = install.office_of(domain) if own is None else URL(own)
         given = shop.credentials
-        return install.app_at(there, given.get("app_id", ""), given.get("app_secret", ""), session, clock)
+        by = session if own is not None or outside is None else outside
+        return install.app_at(there, given.get("app_id", ""), given.get("app_secret", ""), by, clock)
 
     return made
 

@@ -160,9 +160,11 @@ class Shops:
         stores: Stores,
         hooks: HookCaller,
         oauth: OauthOf,
+        outside: aiohttp.ClientSession | None = None,
     ) -> None:
-        """`base` is a shop's address where it is not its platform's own; `hooks` calls shops' own systems;
-        `oauth` renews an app's token."""
+        """`base` is a shop's address where it is not its platform's own: `session` calls that, `outside` the
+        platform (`None`: the same); `hooks` calls shops' own systems; `oauth` renews an app's token."""
+        self._outside = outside or session
         self._hooks = hooks
         self._live = live
         self._session = session
@@ -204,7 +206,7 @@ class Shops:
         """The shop of that name by the playbook's credentials, linked or not. Raises `ShopFailed`."""
         playbook, shop = self._live.playbook, self._live.settings.shops[name]
         attributes, zone, base = playbook.attributes, playbook.zone, self._base(shop)
-        return members_of(shop, attributes, zone, self._session, self._clock, self._hooks, base=base)
+        return members_of(shop, attributes, zone, self._by(base), self._clock, self._hooks, base=base)
 
     async def keep_tokens(self, owns: Callable[[int], bool]) -> None:
         """Have the tokens of installed apps renewed before their end, for ever, by the owner of part 0."""
@@ -242,6 +244,9 @@ class Shops:
         """Say what is still wrong with them."""
         await self._watch.stop()
 
+    def _by(self, base: str | None) -> aiohttp.ClientSession:
+        return self._outside if base is None else self._session
+
     def _made(self, shop: ShopSettings, playbook: Playbook) -> Members:
         if shop.platform in LISTS:
             fields = FieldMap(shop, playbook.attributes, playbook.zone)
@@ -251,7 +256,7 @@ class Shops:
         base, began = self._base(shop), self._clock.now()
         try:
             return members_of(
-                *(shop, playbook.attributes, playbook.zone, self._session, self._clock, self._hooks),
+                *(shop, playbook.attributes, playbook.zone, self._by(base), self._clock, self._hooks),
                 base=base,
                 access=self._openers[shop.name].access,
             )

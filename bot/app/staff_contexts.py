@@ -97,7 +97,7 @@ def credits(
     async def ask(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
         if serving.pretend is not None:
             return pretended(providers)
-        return await credits_of(providers, serving.session)
+        return await credits_of(providers, serving.outside)
 
     return ask
 

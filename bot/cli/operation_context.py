@@ -77,7 +77,7 @@ def _personal(order: FolderOrder, served: PlaybookInForce, call: Outgoing) -> Ou
 
 
 async def _credits(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
-    async with new_session() as session:
+    async with new_session(outside=True) as session:
         return await credits_of(providers, session)
 
 

@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.metadata import entry_points
 from typing import Protocol, TypeVar
+
+GROUP = "oaflow.connectors"
+"""Of entry points; the kind stands behind it: `oaflow.connectors.sms`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class Setting:
     says: str
     example: str
     may_be_empty: bool = False
+    is_secret: bool = False
+    """Also where its name does not look like that of one: it is shown to nobody, nor stored."""
 
 
 class Manifest(Protocol):
@@ -37,11 +43,24 @@ class Manifest(Protocol):
 AnyManifest = TypeVar("AnyManifest", bound=Manifest)
 
 
+class NoConnector(Exception):
+    """A package's entry point names no connector of its kind, or one that there is already."""
+
+
 def manifests(kind: str, folders: Iterable[str], of: type[AnyManifest]) -> Mapping[str, AnyManifest]:
-    """The connectors of a kind, by name: those in these folders, in this order."""
-    modules = (import_module(f"bot.connectors.{kind}.{folder}.manifest") for folder in folders)
-    found: list[AnyManifest] = [module.MANIFEST for module in modules]
-    return {one.name: one for one in found}
+    """The connectors of a kind, by name: those in these folders, in this order; then those of packages.
+
+    Raises `NoConnector`, and whatever the module of a package raises.
+    """
+    ours = [import_module(f"bot.connectors.{kind}.{folder}.manifest").MANIFEST for folder in folders]
+    found: dict[str, AnyManifest] = {one.name: one for one in ours}
+    for point in entry_points(group=f"{GROUP}.{kind}"):
+        manifest = point.load()
+        if not isinstance(manifest, of) or manifest.name in found:
+            why = "is there already" if isinstance(manifest, of) else f"is no {of.__name__}"
+            raise NoConnector(f"{point.value}, an entry point of the group {point.group}, {why}")
+        found[manifest.name] = manifest
+    return found
 
 
 def keys_of(connectors: Iterable[Manifest]) -> Mapping[str, Setting]:

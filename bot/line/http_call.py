@@ -6,6 +6,7 @@ import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
+from bot.hooks.call import outside_socket
 from bot.hooks.outside_connector import OutsideConnector
 from bot.line.outcome import HttpAnswer, LineError, NotSent, Unknown
 from bot.line.wire import ANSWER_LIMIT, CONNECT_SECONDS, TOTAL_SECONDS
@@ -24,24 +25,25 @@ class NothingLeaves(Refusal):
     """Nobody may be called, so what only calls somebody is not begun."""
 
 
-def new_session() -> aiohttp.ClientSession:
+def new_session(*, outside: bool = False) -> aiohttp.ClientSession:
     """A session for one piece of work; its owner closes it. Raises `NothingLeaves` at once, where each of its
     calls would be made in vain, again and again."""
     if is_outside_closed():
         raise NothingLeaves(IS_COPY)
-    return lasting_session()
+    return lasting_session(outside=outside)
 
 
-def lasting_session(connections: int = 100) -> aiohttp.ClientSession:
+def lasting_session(connections: int = 100, *, outside: bool = False) -> aiohttp.ClientSession:
     """The HTTP session that the clients of all channels share; its owner closes it.
 
     It keeps no cookies (LINE sets none that matter; a jar costs time on each call) and reads no proxy from
-    the environment: `OAFLOW_LINE_API` names one.
+    the environment: `OAFLOW_LINE_API` names one. `outside`: it calls the public internet, and nothing else.
     """
-    return aiohttp.ClientSession(
-        connector=OutsideConnector(limit=connections, ttl_dns_cache=60, keepalive_timeout=30),
-        cookie_jar=aiohttp.DummyCookieJar(),
+    factory = outside_socket if outside else None
+    connector = OutsideConnector(
+        limit=connections, ttl_dns_cache=60, keepalive_timeout=30, socket_factory=factory
     )
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
 
 def time_outs(connect: float = CONNECT_SECONDS, total: float = TOTAL_SECONDS) -> aiohttp.ClientTimeout:

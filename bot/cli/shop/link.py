@@ -39,7 +39,10 @@ async def link(order: CommandOrder) -> None:
     served, playbook, settings = order.served, order.playbook, order.served.settings
     shop, people = shop_of(settings.shops, order.name), await order.people()
     played, clock = people is not order.opened.stores, SystemClock()
-    async with new_session() as session, HookCaller(clock, lambda: settings.private_hosts) as hooks:
+    async with (
+        new_session(outside=True) as session,
+        HookCaller(clock, lambda: settings.private_hosts) as hooks,
+    ):
 
         def to_try() -> TriedShop:
             if played:

@@ -18,6 +18,7 @@ from multidict import CIMultiDictProxy
 from yarl import URL
 
 from bot.connectors.shops.access import Ready, always
+from bot.hooks.call import InsideAddress
 from bot.hooks.outside_connector import is_closed
 from bot.model.clock import PatientClock
 from bot.model.shop_failure import (
@@ -227,6 +228,8 @@ class ShopRequest:
         except aiohttp.ClientConnectorError as error:
             if is_closed(error):
                 raise NotAsked from None
+            if isinstance(error.os_error, InsideAddress):
+                raise NotPermitted(tr("{host} lies in our own network", host=url.host or "")) from None
             return _Again(tr("could not connect"))
         except (aiohttp.ClientError, OSError):
             return _Again(tr("the connection was closed"), perhaps_done=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot.connectors.sms.sender import SmsNotSent, Unsure
+from bot.hooks.call import InsideAddress
 from bot.hooks.outside_connector import is_closed
 from bot.model.outside import WHY_CLOSED
 
@@ -57,7 +58,7 @@ async def call(
             if response.status >= 500:
                 return Unsure(f"the provider answered with status {response.status}")
             return ProviderAnswer(response.status, (await _read(response)).decode("utf-8", "replace"))
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, InsideAddress) as error:
         why = WHY_CLOSED if is_closed(error) else "the provider cannot be reached"
         return SmsNotSent(why, "unreachable")
     except TimeoutError:

@@ -42,6 +42,15 @@ _IN_ORDER = ("url", "username", "secret", "password", "account", "token", "webho
 """How keys of connectors are listed; others come behind them."""
 
 
+SECRET_KEYS = frozenset(
+    (section, key)
+    for section, connectors in (("shops", PLATFORMS), ("sms", PROVIDERS))
+    for key, setting in keys_of(connectors.values()).items()
+    if setting.is_secret
+)
+"""Those of connectors that are secret whatever their names look like."""
+
+
 def _of_connectors(connectors: Iterable[Manifest]) -> dict[str, Word]:
     """The keys by which they are given what they need."""
     words = keys_of(connectors)

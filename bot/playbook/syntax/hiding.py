@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
-from bot.playbook.shape.connections import SECRET_LIKE
+from bot.playbook.shape.connections import SECRET_KEYS, SECRET_LIKE
 from bot.playbook.syntax.environment import BEHAVIOUR, WITHIN
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, leaves, path_text, place_of, scalars
 
@@ -219,7 +219,8 @@ def _secrets(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
         here = (*path, key)
         if len(here) == 1 and key in BEHAVIOUR:
             continue
-        if SECRET_LIKE.search(key) or (path[:1] == ("channels",) and _unknown(here, value)):
+        is_secret = SECRET_LIKE.search(key) or (here[0], key) in SECRET_KEYS
+        if is_secret or (path[:1] == ("channels",) and _unknown(here, value)):
             for scalar in scalars(value):
                 raw = _raw(scalar)
                 if raw not in ("", "generated") and not _ONLY_VARIABLES.fullmatch(raw):

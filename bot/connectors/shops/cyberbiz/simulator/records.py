@@ -57,11 +57,11 @@ def cyberbiz_statuses(news: OrderTopic) -> dict[str, Any]:
 
 def cyberbiz_discounts(codes: Sequence[str]) -> dict[str, Any]:
     """The `prices.discounts` of an order that came with these coupon codes."""
-    coupons = [
+    redeemed = [
         {"id": number, "name": code, "code": code, "amount": 0.0, "coupon_id": number}
         for number, code in enumerate(codes, 1)
     ]
-    return {"coupon_discount": next(iter(coupons), None), "coupon_discounts": coupons}
+    return {"coupon_discount": next(iter(redeemed), None), "coupon_discounts": redeemed}
 
 
 def cyberbiz_compact(member: PretendMember, sections: Collection[str]) -> dict[str, Any]:
