@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from bot.model.broadcast import LeftOut, SendingHold
 from bot.model.instance import HeldBy
@@ -90,11 +89,8 @@ class ContactIs:
     bound: tuple[GivenBinding, ...] | None = None
     marketing: bool | None = None
     asks_marketing: bool = False
-    coupons: tuple[str, ...] | None = None
-    """All that are usable, by name."""
-    appointments: tuple[tuple[datetime, str], ...] | None = None
-    """All that are to come: when (UTC), and the service."""
-    stamps: Mapping[str, int] = field(default_factory=dict)
+    promotions: Mapping[str, Any] = field(default_factory=dict)
+    """By words of promotions, such as all coupons that are usable."""
     at_shop: tuple[tuple[str, str, Value | None], ...] = ()
     waits: bool | None = None
     """Whether staff are waited for, on some channel."""

@@ -13,15 +13,10 @@ from bot.engine.times.local_time import today
 from bot.engine.types.table import TYPES
 from bot.model.effects import CheckCode, FindMember, SendCode
 from bot.model.event import Outcome
-from bot.model.promotion_effects import CancelAppointment, MoveAppointment
 from bot.model.value import Type, Value
 from bot.model.world_question import WorldQuestion
-from bot.promotions.appointments.engine.declared import APPOINTMENTS
-from bot.promotions.appointments.engine.slots import free_starts, may_change
-from bot.promotions.appointments.model import AppointmentRequest
-from bot.promotions.appointments.services.part import LEDGER
-from bot.promotions.draws.engine.declared import DRAWS
 from bot.scenario.context import PretendWorld
+from bot.scenario.promotions import parts
 from bot.services.caller import Caller
 from bot.services.effects import EffectHandler
 
@@ -29,17 +24,13 @@ Choices: TypeAlias = Collection[tuple[str, str]]
 """The news that tells each outcome, and what it says: `("coupon", "had")`."""
 
 A_DAY = timedelta(days=1)
-_DAYS_AHEAD = 62
-"""In which an appointment to be changed is made up, at the soonest moment at which that is still allowed."""
-_NEEDS_MORE = frozenset({"given", "won", "booked", "moved", "cancelled", "found", "right", "bound"})
-"""Outcomes that bring a coupon, a place, a member: nobody can make one up whom the world does not have."""
+_NEEDS_MORE = frozenset({"found", "right", "bound"})
+"""Outcomes that bring a member, as `real` ones of promotions a coupon: nobody can make one up."""
 
 
-def prizes_won(playbook: Playbook, chosen: Choices) -> Mapping[str, tuple[str, ...]]:
-    """What tries of draws win, where it is chosen that they do: the first prize, which is there."""
-    if ("draw", "won") not in chosen:
-        return {}
-    return {name: (draw.prizes[0].name,) for name, draw in DRAWS.of(playbook).items() if draw.prizes}
+def given_for(playbook: Playbook, chosen: Choices) -> Mapping[str, Any]:
+    """What promotions are to be given, by their words, where it is chosen what comes of them."""
+    return {name: value for part in parts() for name, value in part.chosen(playbook, chosen).items()}
 
 
 def choose(world: PretendWorld, chosen: Choices) -> None:
@@ -57,7 +48,7 @@ def _chosen(
 ) -> EffectHandler:
     async def as_chosen(request: Any, caller: Caller) -> Outcome:
         outcome = await handler(await _helped(world, request, caller, result), caller)
-        if outcome.result == result or result in _NEEDS_MORE:
+        if outcome.result == result or result in _NEEDS_MORE.union(*(part.real for part in parts())):
             return outcome
         made_up = _made_up(question.fields.get(result, {}), world.playbook.zone, caller.at)
         fields = {**made_up, **outcome.fields}
@@ -83,28 +74,12 @@ async def _helped(world: PretendWorld, request: Any, caller: Caller, result: str
     sms = world.sms.of(caller.contact)
     if isinstance(request, CheckCode) and result == "right" and sms:
         return replace(request, code=sms[-1].code)
-    if isinstance(request, MoveAppointment | CancelAppointment) and result in ("moved", "cancelled"):
-        await _make_up_appointment(world, request, caller)
+    for part in parts():
+        await part.prepare(world.ports, world.playbook, request, caller, result)
     phone = request.phone if isinstance(request, FindMember) and result == "found" else None
     if phone is not None and await world.shop.by_phone(phone) is None:
         world.shop.add(phone, marketing=False)
     return request
-
-
-async def _make_up_appointment(
-    world: PretendWorld, request: MoveAppointment | CancelAppointment, caller: Caller
-) -> None:
-    """Book what is to be changed, where the person has nothing of the kind."""
-    service, zone = APPOINTMENTS.of(world.playbook).get(request.appointment), world.playbook.zone
-    coming = await LEDGER.of(world.ports).of_person(caller.contact, caller.at)
-    if service is None or any(one.service == service.name for one in coming):
-        return
-    days = (today(caller.at + A_DAY * ahead, zone) for ahead in range(_DAYS_AHEAD))
-    starts = (one for day in days for one in free_starts(service, day, {}, caller.at, zone, by_staff=True))
-    start = next((one for one in starts if may_change(service, one, caller.at, zone)), None)
-    if start is not None:
-        asked = AppointmentRequest(f"made up {caller.id}", caller.contact, caller.at, start, by_staff=True)
-        await LEDGER.of(world.ports).book(service, asked, zone)
 
 
 def _made_up(types: Mapping[str, Type], zone: ZoneInfo, now: datetime) -> Mapping[str, Value]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from bot.engine.flows.push_gate import held_by
 from bot.engine.texts.format import formatted
@@ -13,11 +12,11 @@ from bot.model.money import money_text
 from bot.model.translatable import Listing, Translatable, TranslatableValue, row, tr
 from bot.model.value import Value
 from bot.playbook.similar import quoted
-from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.scenario.checks import ContactIs, FlowIs, MenuIs, SentIs
 from bot.scenario.failure import Failed
 from bot.scenario.given import GivenBinding
 from bot.scenario.player import Player
+from bot.scenario.promotions import all_of
 from bot.scenario.sendings import PlayedSending
 from bot.scenario.steps import SendsBroadcast
 from bot.wording.conversation import OURS
@@ -72,52 +71,13 @@ def contact_is(player: Player, step: ContactIs) -> None:
                 found=_yes_no(contact.marketing),
             )
         )
-    usable = sorted(held.grant.coupon for held in contact.coupons if held.is_usable(player.now))
-    if step.coupons is not None and sorted(step.coupons) != usable:
-        wrong.append(
-            tr(
-                "usable coupons: expected {expected}, there are {found}",
-                expected=listed(step.coupons),
-                found=listed(usable),
-            )
-        )
     if step.waits not in (None, any(one.state == "waits" for one in contact.chats)):
         wrong.append(tr("waits for staff: expected {expected}", expected=_yes_no(step.waits)))
-    wrong += _appointments(player, step, contact)
-    wrong += _stamps(player, step, contact)
+    for name, asked in step.promotions.items():
+        wrong += all_of("contact")[name].differs(player, asked, contact)
     wrong += _at_shop(player, step, contact)
     if wrong:
         raise Failed(step.place, tr("the contact is not as expected"), notes=wrong)
-
-
-def _appointments(player: Player, step: ContactIs, contact: Contact) -> Iterator[Translatable]:
-    """The difference in what is to come."""
-    coming = sorted((one.start, one.service) for one in contact.appointments if one.start > player.now)
-    if step.appointments is None or [*step.appointments] == coming:
-        return
-
-    def said(all_: Sequence[tuple[datetime, str]]) -> TranslatableValue:
-        return listed([f"{name} {formatted(start, None, player.playbook.zone)}" for start, name in all_])
-
-    yield tr(
-        "appointments to come: expected {expected}, there are {found}",
-        expected=said(step.appointments),
-        found=said(coming),
-    )
-
-
-def _stamps(player: Player, step: ContactIs, contact: Contact) -> Iterator[Translatable]:
-    """The stamp cards that show another number."""
-    held = {one.card: one for one in contact.stamp_cards}
-    for name, expected in step.stamps.items():
-        found = STAMP_CARDS.of(player.playbook)[name].shown(held[name]) if name in held else 0
-        if found != expected:
-            yield tr(
-                "stamps on {card}: expected {expected}, there are {found}",
-                card=quoted(name),
-                expected=expected,
-                found=found,
-            )
 
 
 def _at_shop(player: Player, step: ContactIs, contact: Contact) -> Iterator[Translatable]:

@@ -23,7 +23,7 @@ from bot.model.trace import TraceNote
 from bot.model.translatable import ENGLISH, Language, Quoted, Translatable, row, tr
 from bot.playbook.report import cells
 from bot.playbook.similar import quoted
-from bot.scenario.chosen_outcomes import Choices, choose, prizes_won
+from bot.scenario.chosen_outcomes import Choices, choose, given_for
 from bot.scenario.failure import NeverEnds
 from bot.scenario.given import Given, GivenPerson
 from bot.scenario.people import TurnRecord
@@ -112,7 +112,7 @@ def explained(
     What that asks of the world is answered at once, as in scenarios: by `outcomes`, else as the world of a
     scenario has it; a hook answers. Raises `NeverEnds`.
     """
-    given = Given(now, (person,), draws=prizes_won(playbook, outcomes))
+    given = Given(now, (person,), promotions=given_for(playbook, outcomes))
     player = Player(playbook, Scenario("", person.place, given, ()), seed=0)
     choose(player.world, outcomes)
     return tuple(_explained(player, text, outcomes) for text in texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from bot.model.brake import OFF, Brake
 from bot.model.decision import SmsCredit
@@ -56,9 +56,8 @@ class GivenPerson:
     flows: tuple[GivenFlow, ...] = ()
     places: tuple[str, ...] = ()
     """The rules with `first` of which this person has a place."""
-    coupons: tuple[str, ...] = ()
-    """The coupons that this person was given just before."""
-    stamps: Mapping[str, int] = field(default_factory=dict)
+    promotions: Mapping[str, Any] = field(default_factory=dict)
+    """By words of promotions, such as the coupons that this person was given just before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +101,8 @@ class Given:
     quota: int | None = None
     taken: Mapping[str, int] = field(default_factory=dict)
     """By rule with `first`: the places that are taken."""
-    coupons: Mapping[str, int] = field(default_factory=dict)
-    """Of coupons by name how many are left."""
-    draws: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of draws by name what their tries win, in their order: a prize, or `nothing`."""
+    promotions: Mapping[str, Any] = field(default_factory=dict)
+    """By words of promotions, such as how many are left of each coupon."""
     stopped: Brake = OFF
     """The pushes that staff have stopped."""
     broadcasts: frozenset[str] = frozenset()

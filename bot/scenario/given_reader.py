@@ -17,8 +17,6 @@ from bot.model.value import Value
 from bot.playbook.shape.words import SWITCH
 from bot.playbook.similar import not_one_of, quoted
 from bot.playbook.syntax.nodes import Map, Node, place_of
-from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.draws.engine.declared import DRAWS
 from bot.scenario.given import (
     ALL_BROADCASTS,
     ALL_PUSHES,
@@ -30,6 +28,7 @@ from bot.scenario.given import (
     GivenMember,
     GivenPerson,
 )
+from bot.scenario.promotions import promotions_in
 from bot.scenario.reading import Reading, bindings, items, pairs, phone, switch, text, texts, word
 from bot.scenario.shape.given import MEMBER
 
@@ -42,7 +41,8 @@ DEFAULT_NOW = "2026-09-01 12:00"
 def read_given(reading: Reading, node: Node | None, root: Map) -> Given:
     """Everything before the first step; invalid parts are left out."""
     given = node if isinstance(node, Map) else Map(root.file, (), 1, 1)
-    part = reading.sound_values(given).get
+    sound = reading.sound_values(given)
+    part = sound.get
     people_named, clerks = given.get("people"), items(given.get("clerks"))
     reading.people = tuple(name for name, _, _ in pairs(people_named))
     reading.clerks = {text(code) for one in clerks if isinstance(one, Map) and (code := one.get("code"))}
@@ -64,8 +64,7 @@ def read_given(reading: Reading, node: Node | None, root: Map) -> Given:
         "fine" if credit is None else word(credit, get_args(SmsCredit)),
         None if quota is None else int(text(quota)),
         _taken(reading, part("taken")),
-        _coupons_left(reading, part("coupons")),
-        _draws(reading, part("draws")),
+        promotions_in(reading, "given", sound),
         _stopped(reading, part("stopped"), now),
         _broadcasts(reading, part("broadcasts")),
     )
@@ -152,8 +151,7 @@ def _person(reading: Reading, node: Node, person: GivenPerson) -> GivenPerson:
         marketing=switch(given.get("marketing")),
         flows=tuple(_flows(reading, given.get("flow"))),
         places=_places(reading, given.get("places")),
-        coupons=reading.coupons(given.get("coupons")),
-        stamps=reading.stamps(given.get("stamps")),
+        promotions=promotions_in(reading, "person", given),
     )
 
 
@@ -230,24 +228,6 @@ def _clerk(reading: Reading, node: Map) -> GivenClerk:
     known = reading.name(store, "store", reading.playbook.stores) or ""
     off = switch(node.get("suspended")) is True
     return GivenClerk(place_of(node), text(code), text(name), known, off)
-
-
-def _coupons_left(reading: Reading, node: Node | None) -> dict[str, int]:
-    return {
-        name: int(text(left))
-        for name, key, value in pairs(node)
-        if reading.name(key, "coupon", COUPONS.of(reading.playbook)) is not None
-        and isinstance(value, Map)
-        and (left := reading.sound_values(value).get("left")) is not None
-    }
-
-
-def _draws(reading: Reading, node: Node | None) -> dict[str, tuple[str, ...]]:
-    return {
-        name: tuple(reading.prizes(value, DRAWS.of(reading.playbook)[name]))
-        for name, key, value in pairs(node)
-        if reading.name(key, "draw", DRAWS.of(reading.playbook)) is not None
-    }
 
 
 def _taken(reading: Reading, node: Node | None) -> dict[str, int]:

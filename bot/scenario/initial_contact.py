@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import ConditionContext
@@ -26,12 +27,11 @@ from bot.model.contact import (
     contact_id,
 )
 from bot.model.instance import Instance, Timer
-from bot.promotions.coupons.scenario.recorded import given_coupons
-from bot.promotions.stamps.scenario import given_stamps
 from bot.scenario.context import PretendWorld
 from bot.scenario.given import ANOTHER, Given, GivenClerk, GivenPerson
 from bot.scenario.memory.shop import Member, shop_of
 from bot.scenario.people import line_user
+from bot.scenario.promotions import all_of
 
 SOME_PHONE = "+8869000000"
 """The prefix of phones of people who are given as bound without a number."""
@@ -87,6 +87,9 @@ def contact_of(
     by |= dict.fromkeys(given.tags, "given")
     values = {**(member.values if member is not None else {}), **given.values}
     by_shop = member.consent if member is not None else None
+    held: dict[str, Any] = {}
+    for name, said in given.promotions.items():
+        held |= all_of("person")[name].held(said, user, playbook, now)
     contact = Contact(
         contact_id(given.channel, user),
         name=given.shown,
@@ -106,8 +109,7 @@ def contact_of(
         marketing_shop=by_shop,
         marketing=folded_consent(playbook.consent_from, given.marketing, by_shop),
         used={place_key(rule): now for rule in given.places},
-        coupons=given_coupons(given.coupons, user, playbook, now),
-        stamp_cards=given_stamps(given.stamps, playbook, now),
+        **held,
         consents=_consents(playbook, given, now) if given.bound or given.bound_before else (),
     )
     for flow in given.flows:

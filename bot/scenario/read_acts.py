@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from functools import partial
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from bot.engine.flows.answers import SEVERAL
 from bot.engine.texts.typed import typed
-from bot.model.news import AMOUNTS, OF_ORDERS, REFUND_OF_PART
+from bot.model.news import AMOUNTS, REFUND_OF_PART
 from bot.model.place import Place
-from bot.model.screen import MY_INVITES
-from bot.model.translatable import row, tr
+from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.syntax.nodes import List, Map, Node, place_of
-from bot.promotions.appointments.engine.declared import APPOINTMENTS
-from bot.promotions.coupons.engine.declared import COUPONS
 from bot.scenario.given_reader import member_values, which_pushes
+from bot.scenario.promotions import ActWord, all_of, played_page
 from bot.scenario.reading import Reading, items, nothing, only, pairs, phone, switch, text, texts, word
 from bot.scenario.shape.acts import SHOP_FIELDS
 from bot.scenario.shape.formats import NEXT_DAY
 from bot.scenario.steps import (
-    APPOINTMENT_DONE,
     FRIENDSHIP,
     PARTS,
     PHOTOS,
     Act,
-    ActsOnAppointment,
     AnswerNotSent,
     AnswersPage,
-    AppointmentActKind,
     As,
     Breaks,
-    ClerkRedeems,
     FillsForm,
     Friendship,
     HookAnswers,
@@ -56,7 +48,6 @@ from bot.scenario.steps import (
     StaffTagsPerson,
     StaffTakes,
     StaffUndo,
-    StampsCard,
     StopsPushes,
     TapsButton,
     UndoneBinding,
@@ -69,8 +60,9 @@ def read_staff(reading: Reading, node: Node) -> Act | None:
     place = place_of(node)
     if not isinstance(node, Map):
         return StaffTakes(place, text(node) == "takes_over")
-    if kind := next((name for name in node.pairs if name in APPOINTMENT_WORDS), None):
-        return _appointment(reading, "staff", node, kind)
+    promotions: Mapping[str, ActWord] = all_of("staff")
+    if kind := next((name for name in node.pairs if name in promotions), None):
+        return promotions[kind].read(reading, node, node.pairs[kind][1])
     if kind := next((name for name in node.pairs if name in _STAFF), None):
         return _STAFF[kind](reading, place, node.pairs[kind][1])
     if (says := node.get("says")) is not None:
@@ -131,59 +123,10 @@ def read_set(reading: Reading, node: Node) -> Act:
     return Sets(place_of(node), values, tags)
 
 
-def _redeems(reading: Reading, place: Place, node: Node) -> Act | None:
-    name = reading.name(node, "coupon", COUPONS.of(reading.playbook))
-    return None if name is None else ClerkRedeems(place, name)
-
-
-def _stamps(what: Literal["clerk", "code", "take"]) -> Callable[[Reading, Place, Node], Act | None]:
-    def read(reading: Reading, place: Place, node: Node) -> Act | None:
-        found = reading.stamped(node)
-        return None if found is None else StampsCard(place, what, *found)
-
-    return read
-
-
-APPOINTMENT_WORDS: Mapping[str, AppointmentActKind] = {
-    "books": "book",
-    "moves": "move",
-    "cancels": "cancel",
-    "came": "came",
-    "missed": "missed",
-    "waits_for": "wait",
-    "stops_waiting": "leave",
-}
-OF_DAYS = ("waits_for", "stops_waiting")
-"""Of these the value is a date."""
-
-
-def _appointment(reading: Reading, by: Literal["user", "staff"], step: Map, kind: str) -> Act | None:
-    what, (_, node), known = APPOINTMENT_WORDS[kind], step.pairs[kind], APPOINTMENTS.of(reading.playbook)
-    start: Value | None = None
-    if isinstance(node, Map):
-        _, key, value = only(node)
-        name = reading.name(key, "appointment", known)
-        start = reading.typed(value, kind, "date" if kind in OF_DAYS else "date_time")
-    else:
-        name = reading.name(node, "appointment", known)
-    if name is None or (isinstance(node, Map) and not isinstance(start, datetime | str)):
-        return None
-    result, reason = step.get("result"), step.get("reason")
-    return ActsOnAppointment(
-        *(place_of(node), by, what, name),
-        start if isinstance(start, datetime | str) else None,
-        APPOINTMENT_DONE[what] if result is None else text(result),
-        "" if reason is None else text(reason),
-    )
-
-
 _STAFF: Mapping[str, Callable[[Reading, Place, Node], Act | None]] = {
     "binds": lambda _, place, node: StaffBindsPhone(place, phone(node) or ""),
     "unbinds": lambda _, place, node: StaffUndo(place, word(node, get_args(UndoneBinding))),
     "draws": lambda reading, place, node: StaffDrawsGroup(place, reading.groups(node)),
-    "redeems": _redeems,
-    "stamps": _stamps("clerk"),
-    "takes_stamps": _stamps("take"),
     "note": lambda _, place, node: StaffLeavesNote(place, text(node)),
     "puts_into": _puts_into,
     "set": _sets,
@@ -213,7 +156,8 @@ def _opens(reading: Reading, step: Map, node: Node) -> Act | None:
     if page is None:
         return None
     flow = reading.playbook.flows.get(page)
-    taken = ("by", "campaign") if page == MY_INVITES else flow.inputs if flow is not None else ()
+    played = played_page(page)
+    taken = played.inputs if played is not None else flow.inputs if flow is not None else ()
     inputs = {
         name: text(value)
         for name, key, value in pairs(step.get("with"))
@@ -255,11 +199,7 @@ _USER: Mapping[str, Callable[[Reading, Map, Node], Act | None]] = {
     "answers": _answers,
     "taps": _taps,
     "sends": _sends,
-    **{
-        kind: partial(lambda kind, reading, step, _: _appointment(reading, "user", step, kind), kind)
-        for kind in ("books", "moves", "cancels", *OF_DAYS)
-    },
-    "scans": lambda reading, _, node: _stamps("code")(reading, place_of(node), node),
+    **{name: one.read for name, one in all_of("user").items()},
 }
 
 
@@ -278,14 +218,14 @@ def read_shop(reading: Reading, node: Node) -> Act:
         fields["paid"] = _stays_paid(reading, node, fields)
     if (order := details.get("order_no")) is not None:
         fields["order_no"] = text(order)
-    consent, coupons = switch(details.get("marketing")), details.get("coupons")
-    if coupons is not None and subject not in OF_ORDERS:
-        reading.wrong(
-            coupons, "bad-value", tr("only orders come with coupons: {known}", known=row(OF_ORDERS))
-        )
-    used = reading.coupons(coupons)
+    consent = switch(details.get("marketing"))
+    promotions = {
+        name: one.read(reading, value, subject)
+        for name, one in all_of("orders").items()
+        if (value := details.get(name)) is not None
+    }
     return ShopTells(
-        place_of(node), subject, fields, values, tags, consent, phone(details.get("phone")), used
+        place_of(node), subject, fields, values, tags, consent, phone(details.get("phone")), promotions
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import get_args
 
@@ -14,9 +13,8 @@ from bot.model.screen import STATELESS
 from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.playbook.shape.formats import PRIVACY_NOTICE
-from bot.playbook.similar import not_one_of, quoted
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
-from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.scenario.checks import (
     MISSED,
     NOTHING,
@@ -38,18 +36,27 @@ from bot.scenario.checks import (
     SentIs,
     SmsSays,
 )
-from bot.scenario.reading import Reading, bindings, items, nothing, only, pairs, switch, text, texts, word
+from bot.scenario.promotions import promotions_in
+from bot.scenario.reading import (
+    Reading,
+    bindings,
+    is_nothing_word,
+    items,
+    nothing,
+    only,
+    pairs,
+    switch,
+    text,
+    texts,
+    word,
+)
 from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 
 
 def read_bot(reading: Reading, node: Node) -> Check:
     """`bot`: exactly these messages."""
-    expected = () if _is_nothing_word(node) else tuple(_all_expected(reading, node))
+    expected = () if is_nothing_word(node) else tuple(_all_expected(reading, node))
     return BotSays(place_of(node), expected)
-
-
-def _is_nothing_word(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.value == NOTHING
 
 
 def _all_expected(reading: Reading, node: Node) -> list[Expected]:
@@ -65,7 +72,7 @@ def _expected(reading: Reading, node: Node) -> Expected | None:
         return ExactText(text(value)) if kind == "text" else Containing(text(value))
     if not LOOKS_LIKE_A_NAME.fullmatch(text(node)):
         return ExactText(text(node))
-    if _is_nothing_word(node):
+    if is_nothing_word(node):
         hint = tr("write  bot: {nothing}", nothing=NOTHING)
         reading.wrong(node, "bad-value", tr('"{nothing}" stands alone', nothing=NOTHING), hint)
         return None
@@ -82,7 +89,7 @@ def read_page(reading: Reading, node: Node) -> Check | None:
     place = place_of(node)
     if isinstance(node, Map):
         return PageShows(place, contains=text(only(node)[2]))
-    if _is_nothing_word(node):
+    if is_nothing_word(node):
         return PageShows(place)
     states = [state for flow in reading.playbook.flows.values() for state in flow.states]
     states += [field.key for form in reading.playbook.forms.values() for field in form.fields]
@@ -95,7 +102,7 @@ def read_sms(node: Node) -> Check:
     place = place_of(node)
     if isinstance(node, Map):
         return SmsSays(place, Containing(text(only(node)[2])))
-    return SmsSays(place, None if _is_nothing_word(node) else ExactText(text(node)))
+    return SmsSays(place, None if is_nothing_word(node) else ExactText(text(node)))
 
 
 def read_contact(reading: Reading, node: Map) -> Check:
@@ -103,38 +110,20 @@ def read_contact(reading: Reading, node: Map) -> Check:
     tags, exactly, bound, marketing = (
         node.get(key) for key in ("tags", "tags_exactly", "bound", "marketing")
     )
-    coupons = node.get("coupons")
-    usable = () if coupons is None or _is_nothing_word(coupons) else reading.coupons(coupons)
     waits = node.get("waits")
-    kinds = () if bound is None or _is_nothing_word(bound) else bindings(bound)
+    kinds = () if bound is None or is_nothing_word(bound) else bindings(bound)
     return ContactIs(
         place_of(node),
         None if tags is None else texts(tags),
         None if exactly is None else texts(exactly),
         _attributes(reading, node.get("attributes")),
         None if bound is None else kinds,
-        None if marketing is None or _is_nothing_word(marketing) else switch(marketing),
+        None if marketing is None or is_nothing_word(marketing) else switch(marketing),
         marketing is not None,
-        None if coupons is None else usable,
-        _appointments(reading, node.get("appointments")),
-        reading.stamps(node.get("stamps")),
+        promotions_in(reading, "contact", {name: value for name, _, value in pairs(node)}),
         _at_shop(reading, node.get("at_shop")),
         None if waits is None else switch(waits),
     )
-
-
-def _appointments(reading: Reading, node: Node | None) -> tuple[tuple[datetime, str], ...] | None:
-    """Those that are expected to come; `None`: nothing is said of them."""
-    if node is None:
-        return None
-    if not isinstance(node, Map) and not _is_nothing_word(node):
-        reading.wrong(node, "bad-value", not_one_of(text(node), (NOTHING,)))
-    found = list[tuple[datetime, str]]()
-    for _, key, value in pairs(node) if isinstance(node, Map) else ():
-        name = reading.name(key, "appointment", APPOINTMENTS.of(reading.playbook))
-        moments = [reading.typed(one, "appointments", "date_time") for one in items(value)]
-        found += [(one, name) for one in moments if name is not None and isinstance(one, datetime)]
-    return tuple(sorted(found))
 
 
 def _at_shop(reading: Reading, node: Node | None) -> tuple[tuple[str, str, Value | None], ...]:
@@ -143,7 +132,7 @@ def _at_shop(reading: Reading, node: Node | None) -> tuple[tuple[str, str, Value
     wanted: list[tuple[str, str, Value | None]] = []
     for name, key, value in pairs(node):
         if name == "marketing":
-            wanted.append((name, CONSENT, None if _is_nothing_word(value) else switch(value)))
+            wanted.append((name, CONSENT, None if is_nothing_word(value) else switch(value)))
         elif name not in mapped:
             hint = tr("these are the attributes that a shop maps")
             reading.unknown(key, "attribute", name, ["marketing", *mapped], hint)
@@ -177,7 +166,7 @@ def read_flow(reading: Reading, node: Node) -> Check:
             continue
         flows += 1
         if reading.name(key, "flow", reading.playbook.flows) is not None:
-            state = None if _is_nothing_word(value) else reading.state(name, value)
+            state = None if is_nothing_word(value) else reading.state(name, value)
             states.append((name, state))
     if held is not None and flows != 1:
         reading.wrong(node, "bad-value", tr('"held" needs one flow and its state beside it'))
@@ -188,7 +177,7 @@ def read_menu(reading: Reading, node: Node) -> Check | None:
     """`menu`: the rich menu shown."""
     menus = {menu.name: menu for menu in reading.playbook.menus}
     key, tab = only(node)[1:] if isinstance(node, Map) else (node, None)
-    if tab is None and _is_nothing_word(node):
+    if tab is None and is_nothing_word(node):
         return MenuIs(place_of(node), None)
     name = reading.name(key, "menu", menus)
     if name is None or tab is None:
@@ -218,7 +207,7 @@ def read_sent(reading: Reading, node: Node) -> Check | None:
     return SentIs(
         place,
         name,
-        None if to is None else () if _is_nothing_word(to) else _people(reading, to),
+        None if to is None else () if is_nothing_word(to) else _people(reading, to),
         {person: word(why, WHY_NOT_SENT) for person, at, why in not_to if reading.person(at) is not None},
         None if messages is None else int(text(messages)),
         None if price is None else Decimal(text(price)),

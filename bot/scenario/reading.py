@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from typing import TypeVar, get_args
 
@@ -16,10 +16,7 @@ from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.promotions import word_parts
 from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of
-from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.draws.engine.declared import Draw
-from bot.promotions.draws.engine.prizes import NOTHING
-from bot.promotions.stamps.engine.declared import STAMP_CARDS
+from bot.scenario.checks import NOTHING
 from bot.scenario.given import GivenBinding
 
 _T = TypeVar("_T")
@@ -95,6 +92,11 @@ def bindings(node: Node | None) -> tuple[GivenBinding, ...]:
 def nothing(node: Node) -> bool:
     """Whether the node has no value."""
     return isinstance(node, Scalar) and node.nothing
+
+
+def is_nothing_word(node: Node) -> bool:
+    """Whether the node says `nothing`."""
+    return isinstance(node, Scalar) and node.value == NOTHING
 
 
 @dataclass(eq=False)
@@ -179,33 +181,6 @@ class Reading:
             self.wrong(node, "bad-value", message, hint)
             return None
         return flow, state
-
-    def coupons(self, node: Node | None) -> tuple[str, ...]:
-        """The names of coupons that the playbook has; others are reported."""
-        known = COUPONS.of(self.playbook)
-        return tuple(name for item in items(node) if (name := self.name(item, "coupon", known)))
-
-    def prizes(self, node: Node, draw: Draw) -> Iterator[str]:
-        """The prizes of this draw, or `nothing`; others are reported."""
-        known = (*(prize.name for prize in draw.prizes), NOTHING)
-        for item in items(node):
-            if text(item) in known:
-                yield text(item)
-            else:
-                self.wrong(item, "bad-value", not_one_of(text(item), known))
-
-    def stamps(self, node: Node | None) -> Mapping[str, int]:
-        """The numbers of stamps by the names of cards that the playbook has; others are reported."""
-        known = STAMP_CARDS.of(self.playbook)
-        pairs_ = pairs(node) if isinstance(node, Map) else ()
-        return {name: int(text(value)) for name, key, value in pairs_ if self.name(key, "stamp card", known)}
-
-    def stamped(self, node: Node) -> tuple[str, int] | None:
-        """One card, with how often; alone once."""
-        if isinstance(node, Map):
-            return next(iter(self.stamps(node).items()), None)
-        name = self.name(node, "stamp card", STAMP_CARDS.of(self.playbook))
-        return None if name is None else (name, 1)
 
     def pages(self) -> tuple[str, ...]:
         """The names of all pages."""

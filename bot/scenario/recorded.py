@@ -19,9 +19,8 @@ from bot.model.event import (
 )
 from bot.model.translatable import ENGLISH, Language
 from bot.playbook.syntax.yaml_text import scalar
-from bot.promotions.coupons.scenario.recorded import coupon_lines
-from bot.promotions.draws.scenario import draw_lines
 from bot.scenario.clerks import clerk_lines
+from bot.scenario.promotions import parts
 from bot.scenario.recorded_given import given_lines, groups_of, shop_lines, taken_before
 from bot.scenario.recorded_steps import (
     BroadcastCame,
@@ -69,8 +68,7 @@ def recorded(
     ]
     given += [
         *clerk_lines(turns, playbook),
-        *coupon_lines(turns, playbook),
-        *draw_lines(turns, playbook),
+        *(line for part in parts() for one in part.given.values() for line in one.recorded(turns, playbook)),
         *stopped_lines(stopped, playbook),
     ]
     edited = len({turn.version for turn in turns} | {playbook.version}) > 1

@@ -22,8 +22,7 @@ from bot.model.instance import ReservedMember
 from bot.model.place import Place
 from bot.model.staff_order import StaffBinds
 from bot.playbook.syntax.yaml_text import braces, scalar
-from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.stamps.scenario import stamps_shown
+from bot.scenario.promotions import all_of
 from bot.scenario.recorded_turn import RecordedTurn
 
 
@@ -152,11 +151,9 @@ def _person(turn: RecordedTurn, playbook: Playbook, now: datetime) -> dict[str, 
     tags = [scalar(tag.name) for tag in contact.tags if contact.has_tag(tag.name, now)]
     if tags:
         fields["tags"] = f"[{', '.join(tags)}]"
-    coupons = [held.grant.coupon for held in contact.coupons if held.is_usable(now)]
-    if known := [scalar(name) for name in coupons if name in COUPONS.of(playbook)]:
-        fields["coupons"] = f"[{', '.join(known)}]"
-    if shown := stamps_shown(contact.stamp_cards, playbook):
-        fields["stamps"] = braces({scalar(name): str(number) for name, number in shown.items()})
+    for name, one in all_of("person").items():
+        if (written := one.recorded(contact, playbook, now)) is not None:
+            fields[name] = written
     values = dict(_values(contact, playbook))
     if values:
         fields["attributes"] = braces(values)

@@ -22,7 +22,6 @@ from bot.model.contact import Contact
 from bot.model.decision import TraceStep
 from bot.model.event import News, Outcome, PageAnswer, PageOpened
 from bot.model.message import Message
-from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.model.translatable import Language, Translatable, tr
@@ -114,18 +113,6 @@ def staff_step(what: StaffDid, playbook: Playbook) -> str:
             return f"- staff: {{binds: {scalar(national(found.phone or ''))}}}"
         case StaffDraws(split=split, group=group):
             return f"- staff: {{draws: {{{scalar(split)}: {scalar(group)}}}}}"
-
-
-def store_step(what: CouponAct | StampAct) -> str:
-    """The step of what is done in a store, as YAML."""
-    match what:
-        case CouponAct(grant=grant):
-            return f"- staff: {{redeems: {scalar(grant.coupon)}}}"
-        case StampAct(card=card, what="code"):
-            return f"- user: {{scans: {scalar(card)}}}"
-        case StampAct(card=card, what=kind, count=count):
-            word = "stamps" if kind == "clerk" else "takes_stamps"
-            return f"- staff: {{{word}: {{{scalar(card)}: {count}}}}}"
 
 
 def answer_step(what: StaffWrites, trace: Sequence[TraceStep]) -> str | None:

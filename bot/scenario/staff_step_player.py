@@ -12,20 +12,17 @@ from bot.model.brake import Brake, PushStop
 from bot.model.decision import TraceStep
 from bot.model.effects import FindMember
 from bot.model.event import Origin
-from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.model.trace import NoteKind
 from bot.model.translatable import tr
 from bot.playbook.similar import quoted
-from bot.promotions.coupons.model import HeldCoupon
 from bot.scenario.expecting import is_text
 from bot.scenario.failure import Failed
 from bot.scenario.initial_contact import put_into
 from bot.scenario.player import Player
 from bot.scenario.steps import (
     AnswerNotSent,
-    ClerkRedeems,
     PutsInto,
     StaffBindsPhone,
     StaffDrawsGroup,
@@ -35,7 +32,6 @@ from bot.scenario.steps import (
     StaffTagsPerson,
     StaffTakes,
     StaffUndo,
-    StampsCard,
     StopsPushes,
 )
 from bot.wording.conversation import OURS
@@ -125,35 +121,6 @@ def _draws(player: Player, step: StaffDrawsGroup) -> None:
         player.happens(player.person, StaffDraws(split, group, seed))
 
 
-def _redeems(player: Player, step: ClerkRedeems) -> None:
-    player.add_line(OURS["staff"], tr("redeem {coupon}", coupon=step.coupon))
-    held = held_coupon(player, step.coupon)
-    if held is None:
-        raise Failed(step.place, tr("the person has no coupon {name}", name=quoted(step.coupon)))
-    act_id = f"press-{len(player.lines)}"
-    player.happens(player.person, CouponAct(held.grant, "redeem", act_id=act_id))
-    now = next(one for one in player.contact(player.person).coupons if one.grant.id == held.grant.id)
-    if now.act_id != act_id:
-        raise Failed(step.place, tr("the coupon {name} cannot be used now", name=quoted(step.coupon)))
-
-
-def _stamps(player: Player, step: StampsCard) -> None:
-    words = {
-        "clerk": tr("stamp {card}", card=step.card),
-        "take": tr("take stamps back: {card}", card=step.card),
-        "code": tr("show the code of {card}", card=step.card),
-    }
-    player.add_line(OURS["staff"], words[step.what])
-    act = f"act-{len(player.lines)}"
-    player.happens(player.person, StampAct(step.card, step.what, step.count, act))
-
-
-def held_coupon(player: Player, name: str) -> HeldCoupon | None:
-    """The one that is usable, else the last of this name."""
-    there = [held for held in player.contact(player.person).coupons if held.grant.coupon == name]
-    return next((held for held in there if held.is_usable(player.now)), there[-1] if there else None)
-
-
 def _stops(player: Player, step: StopsPushes) -> None:
     stop, brake = PushStop(step.channel, step.flow, ACTOR, player.now), player.brake
     others = tuple(one for one in brake.stops if one.key != stop.key)
@@ -184,8 +151,6 @@ STAFF_ACTS: Mapping[type, Callable[[Player, Any], None]] = {
     StaffSetsValues: _sets,
     StaffBindsPhone: _binds,
     StaffDrawsGroup: _draws,
-    ClerkRedeems: _redeems,
-    StampsCard: _stamps,
     PutsInto: _puts,
     StopsPushes: _stops,
 }

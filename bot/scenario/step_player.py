@@ -10,7 +10,6 @@ from bot.engine.compiled.pages import page_names
 from bot.engine.hook_answers import hook_outcome
 from bot.engine.rendering.placeholders import page_address
 from bot.engine.times.local_time import due_after
-from bot.engine.turn.orders import ORDER_OFF
 from bot.model.event import (
     Facts,
     Follow,
@@ -24,22 +23,18 @@ from bot.model.event import (
     Unfollow,
     What,
 )
-from bot.model.promotion_act import CouponAct, OrderAct, ReferralAct
-from bot.model.screen import MY_INVITES
-from bot.model.translatable import Quoted, TranslatableValue, row, tr
+from bot.model.translatable import TranslatableValue, row, tr
 from bot.playbook.similar import hint_for, quoted
-from bot.promotions.appointments.scenario.steps import act_on_appointment
 from bot.scenario.expectations import sends_broadcast
 from bot.scenario.failure import Failed
 from bot.scenario.open_page import fills_form, page_text, screen
-from bot.scenario.page_submissions import submission_of
 from bot.scenario.people import Person
 from bot.scenario.player import Player
-from bot.scenario.staff_step_player import STAFF_ACTS, held_coupon
+from bot.scenario.promotions import all_of, played_page
+from bot.scenario.staff_step_player import STAFF_ACTS
 from bot.scenario.steps import (
     CODE_FROM_SMS,
     Act,
-    ActsOnAppointment,
     AnswersPage,
     Breaks,
     Edits,
@@ -86,7 +81,8 @@ _FRIENDSHIP = {
 
 def act(player: Player, step: Act) -> None:
     """Do a step. Raises `Failed` where it cannot be done, because what it needs is not there."""
-    _ACT[type(step)](player, step)
+    kind = type(step)
+    (_ACT.get(kind) or all_of("plays")[kind])(player, step)
 
 
 def _speaker(player: Player) -> TranslatableValue:
@@ -201,24 +197,10 @@ def _addresses(player: Player) -> dict[str, str]:
 
 def _opens(player: Player, step: Opens) -> None:
     player.add_line(_speaker(player), tr("opens the page {page}", page=step.page))
-    if step.page == MY_INVITES and "by" in step.inputs:
-        _brought(player, step)
+    played = played_page(step.page)
+    if played is not None and played.opened is not None:
+        played.opened(player, step)
     _open(player, player.person, step.page, step.inputs)
-
-
-def _brought(player: Player, step: Opens) -> None:
-    """The page is opened by a friend's link: `by` names the friend, who has looked at their own before.
-
-    A link is of one `campaign`: of the first of the playbook where none is named.
-    """
-    by, wanted = player.people.get(step.inputs["by"]), step.inputs.get("campaign", "")
-    links = player.contact(by).invitations if by is not None else ()
-    one = next((link for link in links if wanted in ("", link.campaign)), None)
-    if one is None:
-        notes = [tr("let the friend open  my_invites  first")]
-        why = tr("nobody called {name} has a link of their own", name=Quoted(step.inputs["by"]))
-        raise Failed(step.place, why, notes=notes)
-    player.happens(player.person, ReferralAct(one.campaign, "opened", one.codes[0]))
 
 
 def _open(player: Player, person: Person, page: str, inputs: Mapping[str, str]) -> None:
@@ -237,9 +219,10 @@ def _opens_link(player: Player, step: OpensLink) -> None:
 
 def _answers(player: Player, step: AnswersPage) -> None:
     person, now = player.person, screen(player, player.person)
-    if person.page is not None and now is not None and now.kind in ("draws", "coupons"):
+    played = played_page(person.page)
+    if played is not None and played.submits is not None and now is not None and now.kind == played.screen:
         player.add_line(_speaker(player), tr("{text}  (on the page)", text=step.text))
-        player.happens(person, PageAnswer(person.page, submission_of(player, step, now)))
+        player.happens(person, PageAnswer(person.page or "", played.submits(player, step, now)))
         return
     if person.page is None or now is None or now.kind not in ("question", "unbind"):
         notes = [tr("open it first:  user: {opens: …}")]
@@ -267,23 +250,9 @@ def _shop(player: Player, step: ShopTells) -> None:
     ordered = player.now if step.subject in ("order_placed", "order_paid") else None
     facts = Facts(step.values, step.tags, marketing=step.consent, last_order=ordered)
     player.add_line(OURS["shop"], " ".join([step.subject, *(f"{k}: {v}" for k, v in step.fields.items())]))
-    _coupons_of_order(player, step)
+    for name, value in step.promotions.items():
+        all_of("orders")[name].happens(player, step, value)
     player.happens(person, News("shop", step.subject, dict(step.fields), facts))
-
-
-def _coupons_of_order(player: Player, step: ShopTells) -> None:
-    """Before the news are heard, as the shop's own are: what the order has used, or gives back."""
-    number = str(step.fields.get("order_no", ""))
-    what: OrderAct = "order_cancelled" if step.subject in ORDER_OFF else "order"
-    for name in step.coupons:
-        coupons = player.contact(player.person).coupons
-        used = [one for one in coupons if one.grant.coupon == name and one.how == "order"]
-        its_own = [one for one in used if one.order == number] if number or what == "order_cancelled" else []
-        held = its_own[0] if its_own else held_coupon(player, name)
-        if held is None:
-            raise Failed(step.place, tr("the person has no coupon {name}", name=quoted(name)))
-        act_id = f"{what} {number}" if number else f"press-{len(player.lines)}"
-        player.happens(player.person, CouponAct(held.grant, what, order=number, act_id=act_id))
 
 
 def _hook(player: Player, step: HookAnswers) -> None:
@@ -353,7 +322,6 @@ _ACT: Mapping[type, Callable[[Player, Any], None]] = {
     TapsButton: _taps,
     ShopTells: _shop,
     **STAFF_ACTS,
-    ActsOnAppointment: act_on_appointment,
     HookAnswers: _hook,
     Signals: _signal,
     Breaks: _breaks,

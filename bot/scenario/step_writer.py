@@ -29,15 +29,11 @@ from bot.model.event import (
 )
 from bot.model.message import Message
 from bot.model.news import MESSAGES
-from bot.model.promotion_act import AppointmentAct, CouponAct, StampAct
-from bot.model.screen import MY_APPOINTMENTS, MY_COUPONS
 from bot.model.staff_chat import StaffWrites
 from bot.model.translatable import Language
 from bot.playbook.syntax.yaml_text import braces, scalar
-from bot.promotions.appointments.engine.held import is_refused_elsewhere
-from bot.promotions.appointments.scenario.steps import page_answer_step, refused_step, staff_act_step
 from bot.scenario.naming import named
-from bot.scenario.page_submissions import submission_step
+from bot.scenario.promotions import all_of, played_page
 from bot.scenario.recorded_steps import (
     BroadcastCame,
     StaffDid,
@@ -55,7 +51,6 @@ from bot.scenario.recorded_steps import (
     signal_step,
     staff_step,
     stop_step,
-    store_step,
     text_step,
 )
 from bot.scenario.recorded_time import Telling
@@ -208,10 +203,8 @@ class StepWriter:
                 return f"- user: {CODE_FROM_SMS}"
             case PageAnswer(page=page) if page in self._playbook.forms:
                 return form_step(turn.event.what, turn.before, turn.event.channel, self._playbook, turn.now)
-            case PageAnswer(page=page) if page == MY_APPOINTMENTS:
-                return page_answer_step(turn.event.what, turn.before, self._playbook)
-            case PageAnswer(page=page) if page == MY_COUPONS:
-                return submission_step(turn.event.what, turn.before)
+            case PageAnswer(page=page) if (played := played_page(page)) and played.recorded:
+                return played.recorded(turn.event.what, turn.before, self._playbook)
             case PageOpened() | PageAnswer():
                 return page_step(turn.event.what, from_sms=turn.from_sms)
             case TextMessage(text=text):
@@ -229,10 +222,10 @@ class StepWriter:
                 return staff_step(what, self._playbook)
             case StaffWrites() if not self._is_no_step(turn):
                 return answer_step(turn.event.what, turn.decision.trace)
-            case CouponAct(what="redeem") | StampAct():
-                return store_step(turn.event.what)
-            case AppointmentAct():
-                return staff_act_step(turn.event.what, self._playbook)
+            case what if (recorded := all_of("recorded").get(type(what))) and (
+                (step := recorded(what, self._playbook)) is not None
+            ):
+                return step or None
             case Outcome():
                 return self._outcome(turn.event.what)
             case Rewritten():
@@ -264,8 +257,8 @@ class StepWriter:
         """What the world answered: a hook by a step, the rest by whether it works."""
         if what.asked == "hook":
             return hook_step(what, self._playbook)
-        if is_refused_elsewhere(what):
-            self.lines[self._acted] = refused_step(self.lines[self._acted], what.result)
+        if (amend := all_of("outcomes").get(what.asked)) is not None and self.lines:
+            self.lines[self._acted] = amend(what, self.lines[self._acted])
         part = {"code": "sms", "member": "shop"}.get(what.asked)
         fails = what.result in ("failed", "shop_failed")
         if part is not None and fails != (part in self._failing):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import Wait
@@ -110,8 +109,8 @@ class TapsButton:
 class ShopTells:
     """News from the shop platform: `subject` is the trigger's, `values` mapped attributes by slot.
 
-    `phone` (E.164) is that of the member's record from now on. `coupons` are those with whose codes the
-    order came, of a refund those that are usable again.
+    `phone` (E.164) is that of the member's record from now on. `promotions` are by words of these, such as
+    the coupons with whose codes the order came.
     """
 
     place: Place
@@ -121,7 +120,7 @@ class ShopTells:
     tags: Mapping[str, bool] = field(default_factory=dict)
     consent: bool | None = None
     phone: str | None = field(default=None, repr=False)
-    coupons: tuple[str, ...] = ()
+    promotions: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,51 +190,10 @@ class StaffDrawsGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class ClerkRedeems:
-    """A clerk redeems a coupon of this name that the person holds."""
+class PromotionStep:
+    """Something is done of a kind of promotions: its part does it."""
 
     place: Place
-    coupon: str
-
-
-@dataclass(frozen=True, slots=True)
-class StampsCard:
-    """A clerk stamps a card of this name, takes stamps back, or the person scans the store's code."""
-
-    place: Place
-    what: Literal["clerk", "code", "take"]
-    card: str
-    count: int = 1
-
-
-AppointmentActKind: TypeAlias = Literal["book", "move", "cancel", "came", "missed", "wait", "leave"]
-APPOINTMENT_DONE: Mapping[AppointmentActKind, str] = {
-    "book": "booked",
-    "move": "moved",
-    "cancel": "cancelled",
-    "came": "came",
-    "missed": "missed",
-    "wait": "waiting",
-    "leave": "left",
-}
-"""What each comes to where it can be done."""
-
-
-@dataclass(frozen=True, slots=True)
-class ActsOnAppointment:
-    """The person on the page of appointments, or staff, book, move, cancel; or staff say who came; or the
-    person waits for a full day (`start` is its date), or does not any more.
-
-    It holds only where that comes to `result`.
-    """
-
-    place: Place
-    by: Literal["user", "staff"]
-    what: AppointmentActKind
-    service: str
-    start: datetime | str | None
-    result: str
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,8 +286,6 @@ Act: TypeAlias = (
     | Sends
     | Opens
     | OpensLink
-    | StampsCard
-    | ActsOnAppointment
     | AnswersPage
     | FillsForm
     | TapsButton
@@ -342,7 +298,7 @@ Act: TypeAlias = (
     | StaffSetsValues
     | StaffBindsPhone
     | StaffDrawsGroup
-    | ClerkRedeems
+    | PromotionStep
     | PutsInto
     | HookAnswers
     | Signals

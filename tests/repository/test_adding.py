@@ -40,8 +40,8 @@ HAVE_ONE = {
         "promotions/appointments/model.py",  # when one begins and ends
         "model/promotion_effects.py",  # when an appointment begins and ends
         "playbook/compile/scope/placeholder_names.py",  # when hours begin or end
-        "scenario/read_acts.py",  # when an appointment begins, too
-        "scenario/read_checks.py",  # the same, where one is expected
+        "promotions/appointments/scenario/steps.py",  # when an appointment begins, too
+        "promotions/appointments/scenario/expected.py",  # the same, where one is expected
         "runtime/shops/shop_events.py",  # when an order was placed
         "connectors/shops/cyberbiz/fields.py",  # when a member was created
         "connectors/shops/shopline/fields.py",

@@ -16,7 +16,6 @@ TO_DO = {
     "engine",
     "model",
     "operations",
-    "scenario",
     "services",
     "store",
     "web",
@@ -32,7 +31,9 @@ OF_OTHERS = {
     ("playbook/shape/suggest_advice.py", "coupon"),
     ("app/playbook_files.py", "stamps"),  # here and below: when files were written
     ("cli/run/serving.py", "stamps"),
-    ("simulator/control/staff_routes.py", "draws"),  # staff put somebody into a group of a split
+    ("simulator/control/staff_routes.py", "draws"),  # here and below: staff put somebody into a split's group
+    ("scenario/read_acts.py", "draws"),
+    ("scenario/shape/acts.py", "draws"),
     ("wording/trace_sentences.py", "coupons"),  # the one timer of all promotions
 }
 """Words that mean something else in a module."""

@@ -10,7 +10,7 @@ import pytest
 from bot.model.contact import Contact
 from bot.model.event import PageAnswer
 from bot.promotions.coupons.model import Grant, HeldCoupon
-from bot.scenario.page_submissions import submission_step
+from bot.promotions.coupons.scenario.steps import submission_step
 from tests.conftest import NOW
 from tests.scenario.playing import wrong_in
 

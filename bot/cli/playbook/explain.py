@@ -85,7 +85,7 @@ def run(wanted: Arguments, words: Language) -> int:
         tags=tuple(_tag(found, name) for name in wanted.tag),
         values=dict(_attribute(found, written) for written in wanted.attribute),
         bound=tuple(wanted.bound),
-        coupons=tuple(_coupon(found, name) for name in wanted.coupon),
+        promotions={"coupons": tuple(_coupon(found, name) for name in wanted.coupon)},
         flows=tuple(_flow(found, written) for written in wanted.flow),
     )
     outcomes = [*map(_outcome, wanted.outcome)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import get_args
 
-from bot.model.effects import outcomes_of
 from bot.model.news import MESSAGES, NEWS, SHOP_NEWS
 from bot.model.translatable import Translatable, tr
 from bot.playbook.shape.triggers import MESSAGES as HEARD_MESSAGES
@@ -13,7 +12,6 @@ from bot.playbook.shape.words import (
     SCALARS,
     SWITCH,
     TEXT,
-    WHOLE,
     Schema,
     Word,
     kinds,
@@ -24,8 +22,10 @@ from bot.playbook.shape.words import (
     text,
 )
 from bot.scenario.given import ALL_PUSHES
+from bot.scenario.promotions import all_of
 from bot.scenario.shape.formats import FAILED
-from bot.scenario.shape.given import ATTRIBUTES, PHONE, TEXTS, VALUE, named
+from bot.scenario.shape.given import ATTRIBUTES
+from bot.scenario.shape.schemas import PHONE, TEXTS, VALUE, named, one_named
 from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP, PARTS, PHOTOS, AnswerNotSent
 
 AMOUNT: Schema = text("amount", "a number")
@@ -37,25 +37,6 @@ def in_two_steps(first: str, second: str) -> Translatable:
     return tr("write two steps, one after the other")
 
 
-def one_named(value: Schema, expected: str) -> Schema:
-    """A name of the playbook with its value."""
-    return {**named(value, expected), "maxProperties": 1}
-
-
-_AT_A_TIME: Schema = {
-    **named(TEXT, "a service with a moment: {剪髮: 2026-09-05 14:00}"),
-    "maxProperties": 1,
-    "minProperties": 1,
-}
-_RESULT = Word(
-    one_of(*outcomes_of("appointment")), 2, "What comes of it instead. 結果不是成功的時候寫", "full"
-)
-_ON_A_DAY: Schema = {
-    **named(TEXT, "a service with a date: {剪髮: 2026-09-05}"),
-    "maxProperties": 1,
-    "minProperties": 1,
-}
-_TIMED = ("books", "moves", "cancels", "waits_for", "stops_waiting")
 USER: dict[str, Word] = {
     "says": Word(CODE, 1, "Says this, also where it looks like a name. 說", "ok"),
     "taps": Word(TEXT, 1, "Taps what is called so. 按按鈕", "優惠"),
@@ -74,12 +55,7 @@ USER: dict[str, Word] = {
     ),
     "sends": Word(ref("message from a person"), 2, "Sends a message that is no text. 傳照片等", "image"),
     "opens_link": Word(TEXT, 2, "Opens one of links, or scans its code. 打開連結", "store_stand"),
-    "scans": Word(TEXT, 2, "Scans a store's code for this stamp card. 掃集點碼", "森活集點"),
-    "books": Word(_AT_A_TIME, 2, "Books on the page. 在網頁上預約", "{剪髮: 2026-09-05 14:00}"),
-    "moves": Word(_AT_A_TIME, 2, "Moves what is booked. 改期", "{剪髮: 2026-09-06 14:00}"),
-    "cancels": Word(TEXT, 2, "Cancels what is booked. 取消預約", "剪髮"),
-    "waits_for": Word(_ON_A_DAY, 2, "Waits for a place on a full day. 候補", "{剪髮: 2026-09-05}"),
-    "stops_waiting": Word(_ON_A_DAY, 2, "Waits for it no more. 取消候補", "{剪髮: 2026-09-05}"),
+    **{name: one.word for name, one in all_of("user").items()},
     "says_by_page": Word(TEXT, 2, "The page says this in their name. 由頁面代說", "我綁好了"),
 }
 _BESIDE: dict[str, tuple[Word, tuple[str, ...]]] = {
@@ -92,12 +68,8 @@ _BESIDE: dict[str, tuple[Word, tuple[str, ...]]] = {
         ),
         ("opens",),
     ),
-    "result": (_RESULT, _TIMED),
+    **all_of("user_beside"),
     "picks": (Word(TEXT, 2, "What a date picker gives. 選的日期", "2026-09-01"), ("taps",)),
-}
-_STAMPS: Schema = {
-    **one_named(WHOLE, "a stamp card, or one with a number: {CARD: 2}"),
-    "type": [*SCALARS, "object"],
 }
 STAFF: dict[str, Word] = {
     "says": Word(FILLED, 2, "Answer the person, who sees it. 回覆客人", "您好，我是阿美"),
@@ -110,14 +82,7 @@ STAFF: dict[str, Word] = {
     "draws": Word(
         named(TEXT, "splits, each with its group"), 2, "Draw another group of a split. 換組", "{test: B}"
     ),
-    "redeems": Word(TEXT, 2, "A clerk redeems a coupon that they hold. 核銷優惠券", "新朋友折100"),
-    "stamps": Word(_STAMPS, 2, "A clerk stamps this card, once or so often. 蓋點", "森活集點"),
-    "takes_stamps": Word(_STAMPS, 2, "Take stamps back. 收回點數", "{森活集點: 2}"),
-    "books": Word(_AT_A_TIME, 2, "Book for the person. 替客人預約", "{剪髮: 2026-09-05 14:00}"),
-    "moves": Word(_AT_A_TIME, 2, "Move their next one. 替客人改期", "{剪髮: 2026-09-06 14:00}"),
-    "cancels": Word(TEXT, 2, "Cancel their next one. 替客人取消", "剪髮"),
-    "came": Word(TEXT, 2, "The person came. 客人有來", "剪髮"),
-    "missed": Word(TEXT, 2, "The person did not come. 客人沒有來", "剪髮"),
+    **{name: one.word for name, one in all_of("staff").items()},
     "puts_into": Word(
         one_named(TEXT, "a flow with its state"),
         2,
@@ -125,17 +90,19 @@ STAFF: dict[str, Word] = {
         "{quiz: 膚質}",
     ),
 }
-_STAFF_BESIDE = {
-    "not_sent": Word(one_of(*get_args(AnswerNotSent)), 2, "Why it does not go out. 沒送出的原因", "blocked"),
-    "result": _RESULT,
-    "reason": Word(FILLED, 2, "Why, for the person to hear. 原因", "老師請假"),
+_STAFF_BESIDE: dict[str, tuple[Word, tuple[str, ...]]] = {
+    "not_sent": (
+        Word(one_of(*get_args(AnswerNotSent)), 2, "Why it does not go out. 沒送出的原因", "blocked"),
+        ("says",),
+    ),
+    **all_of("staff_beside"),
 }
 STAFF_WORDS = NEWS["staff"].words
 SHOP_FIELDS: dict[str, Word] = {
     "amount": Word(AMOUNT, 2, "The amount of the order. 金額", "1200"),
     "refunded": Word(AMOUNT, 2, "What was paid back of it by now. 到目前共退多少", "100"),
     "order_no": Word(TEXT, 2, "The number of the order. 訂單編號", "A1"),
-    "coupons": Word(TEXTS, 2, "Coupons with whose codes the order came. 用了哪些優惠券", "[新朋友折100]"),
+    **{name: one.word for name, one in all_of("orders").items()},
     "marketing": Word(SWITCH, 2, "Whether the member allows marketing. 是否接受行銷", "true"),
     "phone": Word(PHONE, 2, "The mobile number in the record from then on. 新的手機", '"0987654321"'),
 }
@@ -245,13 +212,13 @@ DEFINITIONS: dict[str, Schema] = {
         **kinds("news of the shop", SHOP_NEWS, apart=in_two_steps),
     },
     "staff": {
-        **record("what staff do", {**STAFF, **_STAFF_BESIDE}),
+        **record("what staff do", {**STAFF, **{key: word for key, (word, _) in _STAFF_BESIDE.items()}}),
         "type": [*SCALARS, "object"],
         "words": list(STAFF_WORDS),
         **kinds(
             "what staff do",
             list(STAFF),
-            {"not_sent": ("says",), "result": _TIMED, "reason": _TIMED},
+            {key: of for key, (_, of) in _STAFF_BESIDE.items()},
             together=("add_tags", "remove_tags"),
             apart=in_two_steps,
         ),

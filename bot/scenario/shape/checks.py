@@ -23,8 +23,10 @@ from bot.playbook.shape.words import (
     some,
 )
 from bot.scenario.checks import MISSED, NOTHING, SENDING_WAITS, WHY_NOT_SENT
-from bot.scenario.shape.acts import AMOUNT, in_two_steps, one_named
-from bot.scenario.shape.given import ATTRIBUTES, BOUND, TEXTS, VALUE, named
+from bot.scenario.promotions import all_of
+from bot.scenario.shape.acts import AMOUNT, in_two_steps
+from bot.scenario.shape.given import ATTRIBUTES, BOUND
+from bot.scenario.shape.schemas import TEXTS, VALUE, named, one_named
 
 _OR_NOTHING: Schema = {**TEXT, "suggested": [NOTHING]}
 _CONTAINS: dict[str, Word] = {
@@ -44,28 +46,7 @@ CONTACT: dict[str, Word] = {
         "How the person is bound. 綁定",
         "phone",
     ),
-    "coupons": Word(
-        {**TEXTS, "suggested": [NOTHING]},
-        2,
-        "Just these coupons are usable; nothing: none. 可以用的優惠券",
-        "[新朋友折100]",
-    ),
-    "appointments": Word(
-        {
-            **named(TEXTS, "services, each with its moments, or nothing"),
-            "type": [*SCALARS, "object"],
-            "words": [NOTHING],
-        },
-        2,
-        "Just these are to come; nothing: none. 還沒到的預約",
-        "{剪髮: 2026-09-05 14:00}",
-    ),
-    "stamps": Word(
-        named(WHOLE, "stamp cards, each with a number"),
-        2,
-        "So many stamps are on. 集點卡上的點數",
-        "{森活集點: 4}",
-    ),
+    **{name: one.word for name, one in all_of("contact").items()},
     "marketing": Word(
         one_of("true", "false", NOTHING), 2, "Whether marketing is allowed. 是否接受行銷", "true"
     ),

@@ -21,22 +21,15 @@ from bot.playbook.shape.words import (
     text,
 )
 from bot.scenario.given import ALL_BROADCASTS, ALL_PUSHES, ANOTHER
+from bot.scenario.promotions import all_of
+from bot.scenario.shape.schemas import PHONE, TEXTS, VALUE, named
 
-TEXTS: Schema = {
-    "type": [*SCALARS, "array"],
-    "expected": "a text, or a list of texts",
-    "items": TEXT,
-}
-"""Here the list may be empty: no tags."""
 BOUND: Schema = {
     "type": [*SCALARS, "array"],
     "expected": "phone, shop or clerk, or a list of them",
     "words": list(BINDINGS),
     "items": ref("binding"),
 }
-VALUE: Schema = {"type": [*SCALARS, "null"], "expected": "a value"}
-"""Of an attribute; nothing: it is not known."""
-PHONE = text("mobile number", "a mobile number")
 
 
 def list_or_one(name: str, expected: str) -> Schema:
@@ -48,11 +41,6 @@ def list_or_one(name: str, expected: str) -> Schema:
         "if": {"type": "object"},
         "then": ref(name),
     }
-
-
-def named(value: Schema, expected: str) -> Schema:
-    """A block of names of the playbook, each with a value."""
-    return names_to(value, "filled", expected, least=1)
 
 
 ATTRIBUTES = named(VALUE, "attributes, each with its value")
@@ -73,13 +61,7 @@ PERSON: dict[str, Word] = {
     "member_no": Word(TEXT, 2, "Their member number. 會員編號", "M1001"),
     "marketing": Word(SWITCH, 2, "Whether they allow marketing. 是否接受行銷", "false"),
     "places": Word(TEXTS, 2, "Rules with first of which they have a place. 搶到的名額", "[coupon]"),
-    "coupons": Word(TEXTS, 2, "Coupons that they were given. 有的優惠券", "[新朋友折100]"),
-    "stamps": Word(
-        named(WHOLE, "stamp cards, each with a number"),
-        2,
-        "Stamps that they have. 集到的點數",
-        "{森活集點: 4}",
-    ),
+    **{name: one.word for name, one in all_of("person").items()},
     "bound_before": Word(one_of("phone"), 3, "Was bound once, and is no more. 曾經綁定", "phone"),
     "clerk": Word(TEXT, 3, "The code of the clerk whom they are bound to. 門市人員", "A01"),
 }
@@ -100,7 +82,6 @@ MEMBER: dict[str, Word] = {
     ),
     "marketing": Word(SWITCH, 2, "Whether the member allows marketing. 是否接受行銷", "true"),
 }
-COUPONS_LEFT: dict[str, Word] = {"left": Word(WHOLE, 2, "So many are left. 還剩幾張", "1")}
 CLERK: dict[str, Word] = {
     "code": Word(TEXT, 3, "The code that their QR code carries. 代碼", "A01"),
     "name": Word(TEXT, 3, "What they are called. 姓名", "小林"),
@@ -135,18 +116,7 @@ GIVEN: dict[str, Word] = {
     "taken": Word(
         named(WHOLE, "rules, each with a number"), 2, "Places that are taken. 已用掉的名額", "{coupon: 99}"
     ),
-    "draws": Word(
-        named(ref("draw wins"), "draws, each with what its tries win"),
-        2,
-        "What the tries of each draw win, in their order. 抽獎依序會抽中什麼",
-        "{週年慶抽獎: [大獎, nothing]}",
-    ),
-    "coupons": Word(
-        named(ref("coupons left"), "coupons, each with {left: …}"),
-        2,
-        "How many are left of a coupon. 優惠券還剩幾張",
-        "{新朋友折100: {left: 1}}",
-    ),
+    **{name: one.word for name, one in all_of("given").items()},
     "stopped": Word(some("pushes", _PUSHES), 3, "Pushes that staff have stopped. 已經停止的推播", ALL_PUSHES),
     "broadcasts": Word(
         {**TEXTS, "expected": "all, a broadcast, or a list of them", "suggested": [ALL_BROADCASTS]},
@@ -181,7 +151,6 @@ DEFINITIONS: dict[str, Schema] = {
         "additionalProperties": VALUE,
         "title": "member",
     },
-    "draw wins": {**TEXTS, "title": "draw wins", "expected": "a prize or nothing, or a list of them"},
-    "coupons left": record("{left: …}", COUPONS_LEFT, required=["left"], title="coupons left"),
+    **dict(one.definition for one in all_of("given").values()),
     "clerk": record("a clerk", CLERK, required=["code", "name", "store"], title="clerk"),
 }

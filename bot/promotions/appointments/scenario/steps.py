@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from bot.engine import notes
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.format import formatted
 from bot.model.contact import Contact
-from bot.model.event import PageAnswer, PageOpened
+from bot.model.event import Outcome, PageAnswer, PageOpened
 from bot.model.promotion_act import AppointmentAct
 from bot.model.screen import MY_APPOINTMENTS
 from bot.model.trace import TraceNote
 from bot.model.translatable import Translatable, tr
+from bot.model.value import Value
 from bot.playbook.similar import quoted
+from bot.playbook.syntax.nodes import Map, Node, place_of
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.appointments.engine.held import is_refused_elsewhere
 from bot.promotions.appointments.model import HeldAppointment
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
-from bot.scenario.steps import APPOINTMENT_DONE, ActsOnAppointment, AppointmentActKind
+from bot.scenario.reading import Reading, only, text
+from bot.scenario.steps import Act, PromotionStep
 from bot.wording.conversation import OURS
 
-WORDS: dict[AppointmentActKind, str] = {
+ActKind: TypeAlias = Literal["book", "move", "cancel", "came", "missed", "wait", "leave"]
+DONE: Mapping[ActKind, str] = {
+    "book": "booked",
+    "move": "moved",
+    "cancel": "cancelled",
+    "came": "came",
+    "missed": "missed",
+    "wait": "waiting",
+    "leave": "left",
+}
+"""What each comes to where it can be done."""
+WORDS: Mapping[ActKind, str] = {
     "book": "books",
     "move": "moves",
     "cancel": "cancels",
@@ -33,6 +50,47 @@ WORDS: dict[AppointmentActKind, str] = {
     "leave": "stops_waiting",
 }
 """As a scenario says each."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActsOnAppointment(PromotionStep):
+    """The person on the page of appointments, or staff, book, move, cancel; or staff say who came; or the
+    person waits for a full day (`start` is its date), or does not any more.
+
+    It holds only where that comes to `result`.
+    """
+
+    by: Literal["user", "staff"]
+    what: ActKind
+    service: str
+    start: datetime | str | None
+    result: str
+    reason: str = ""
+
+
+def reader(by: Literal["user", "staff"], what: ActKind) -> Callable[[Reading, Map, Node], Act | None]:
+    """Reads such a step; of waiting its value is a date."""
+
+    def read(reading: Reading, step: Map, node: Node) -> Act | None:
+        known = APPOINTMENTS.of(reading.playbook)
+        start: Value | None = None
+        if isinstance(node, Map):
+            _, key, value = only(node)
+            name = reading.name(key, "appointment", known)
+            start = reading.typed(value, WORDS[what], "date" if what in ("wait", "leave") else "date_time")
+        else:
+            name = reading.name(node, "appointment", known)
+        if name is None or (isinstance(node, Map) and not isinstance(start, datetime | str)):
+            return None
+        result, reason = step.get("result"), step.get("reason")
+        return ActsOnAppointment(
+            *(place_of(node), by, what, name),
+            start if isinstance(start, datetime | str) else None,
+            DONE[what] if result is None else text(result),
+            "" if reason is None else text(reason),
+        )
+
+    return read
 
 
 def act_on_appointment(player: Player, step: ActsOnAppointment) -> None:
@@ -62,7 +120,7 @@ def _meant(player: Player, step: ActsOnAppointment) -> HeldAppointment:
 
 def _line(player: Player, step: ActsOnAppointment) -> Translatable:
     when = "" if step.start is None else formatted(step.start, None, player.playbook.zone)
-    words: dict[AppointmentActKind, Translatable] = {
+    words: dict[ActKind, Translatable] = {
         "book": tr("book {service}: {when}", service=step.service, when=when),
         "move": tr("move {service}: {when}", service=step.service, when=when),
         "cancel": tr("cancel {service}", service=step.service),
@@ -104,7 +162,7 @@ def _by_staff(player: Player, step: ActsOnAppointment, held: HeldAppointment | N
         if isinstance(value, TraceNote)
     ]
     done = player.contact(player.person).appointments != before
-    return refused[-1] if refused else APPOINTMENT_DONE[step.what] if done else ""
+    return refused[-1] if refused else DONE[step.what] if done else ""
 
 
 # -- recorded
@@ -115,7 +173,7 @@ def page_answer_step(what: PageAnswer, before: Contact, playbook: Playbook) -> s
     act, subject, start, *_ = (*what.text.split("\n"), "", "", "")
     held = next((one for one in before.appointments if one.id == subject), None)
     service = subject if held is None else held.service
-    what_of: dict[str, AppointmentActKind] = {one: one for one in ("book", "move", "cancel", "wait", "leave")}
+    what_of: dict[str, ActKind] = {one: one for one in ("book", "move", "cancel", "wait", "leave")}
     if act not in what_of or service not in APPOINTMENTS.of(playbook):
         return None
     if act in ("wait", "leave"):
@@ -124,11 +182,16 @@ def page_answer_step(what: PageAnswer, before: Contact, playbook: Playbook) -> s
     return _written("user", what_of[act], service, moment, playbook)
 
 
-def staff_act_step(what: AppointmentAct, playbook: Playbook) -> str | None:
-    """The step of what staff did; `None`: they did nothing, a place was free."""
+def staff_act_step(what: AppointmentAct, playbook: Playbook) -> str:
+    """The step of what staff did; empty: they did nothing, a place was free."""
     if what.what == "free":
-        return None
+        return ""
     return _written("staff", what.what, what.service, what.start, playbook, what.reason)
+
+
+def amended(what: Outcome, line: str) -> str:
+    """The line of such a step, once it is known what has come of it."""
+    return refused_step(line, what.result) if is_refused_elsewhere(what) else line
 
 
 def refused_step(line: str, result: str) -> str:
@@ -138,7 +201,7 @@ def refused_step(line: str, result: str) -> str:
 
 def _written(
     by: Literal["user", "staff"],
-    what: AppointmentActKind,
+    what: ActKind,
     service: str,
     start: datetime | None,
     playbook: Playbook,
