@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,33 +9,21 @@ from bot.engine import notes
 from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.members.clerks import as_it_came
+from bot.engine.promotions import engine_parts
 from bot.engine.turn import change_notes
 from bot.engine.turn.turn import Turn
 from bot.model.event import Outcome
 from bot.model.instance import Instance
-from bot.model.value import Value
-from bot.promotions.appointments.engine.held import is_refused_elsewhere
-from bot.promotions.coupons.engine.held import coupon_news
-from bot.promotions.draws.engine.held import draw_news
 
-
-def _appointment_news(turn: Turn, outcome: Outcome) -> Mapping[str, Value]:
-    return {"appointment": outcome.subject, **outcome.fields, "result": outcome.result}
-
-
-_NEWS_OF: Mapping[str, Callable[[Turn, Outcome], Mapping[str, Value]]] = {
-    "coupon": coupon_news,
-    "draw": draw_news,
-    "appointment": _appointment_news,
-}
-"""Outcomes that are heard outside flows, too: their fields as rules read them."""
+_PARTS = {part.news: part for part in engine_parts() if part.outcome is not None}
+"""Outcomes that are heard outside flows, too, by their news."""
 
 
 def take_outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
     """Pass an outcome to the instance that requested it, if it is still at the same visit (semantics 26).
 
-    That of a coupon, draw or appointment is news of the person where this one does not take it. Why an
-    appointment could not be had is shown where a page or staff have asked.
+    That of a promotion is news of the person where this one does not take it, unless it is only shown where a
+    page or staff have asked.
     """
     origin = outcome.origin
     if origin is None:
@@ -44,11 +31,12 @@ def take_outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
         return
     instance = turn.contact.instance(origin.flow, origin.channel)
     is_there = instance is not None and instance.visit == origin.visit
-    if is_refused_elsewhere(outcome):
-        news = TriggerEvent("appointment", outcome.subject, {"result": outcome.result})
+    part = _PARTS.get(outcome.asked)
+    if part is not None and part.only_shown(outcome):
+        news = TriggerEvent(outcome.asked, outcome.subject, {"result": outcome.result})
         turn.note(notes.SHOWN_ON_PAGE, news.note)
-    elif outcome.asked in _NEWS_OF:
-        news = TriggerEvent(outcome.asked, outcome.subject, _NEWS_OF[outcome.asked](turn, outcome))
+    elif part is not None and part.outcome is not None:
+        news = TriggerEvent(outcome.asked, outcome.subject, part.outcome(turn, outcome))
         if instance is None or not is_there or not _takes(turn, runner, instance, news):
             turn.queue_news(news.kind, news.subject, news.fields)
     elif instance is None or not is_there:

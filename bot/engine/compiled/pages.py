@@ -9,21 +9,8 @@ from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.form import flow_of_form
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.step import GiveResult, Steps
-from bot.model.screen import (
-    BUILT_IN,
-    MEMBER_CARD,
-    MY_APPOINTMENTS,
-    MY_COUPONS,
-    MY_DRAWS,
-    MY_INVITES,
-    MY_STAMPS,
-    UNBIND,
-)
-from bot.promotions.appointments.engine.declared import APPOINTMENTS
-from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.stamps.engine.declared import STAMP_CARDS
+from bot.engine.promotions import engine_parts
+from bot.model.screen import BUILT_IN, MEMBER_CARD, UNBIND
 
 
 def page_names(playbook: Playbook) -> tuple[str, ...]:
@@ -35,13 +22,9 @@ def pages_of(playbook: Playbook, channel: str) -> tuple[str, ...]:
     """The names of a channel's pages: flows with a page, forms, and those built in that it has."""
     flows = (playbook.flow(name, channel) for name in playbook.flows)
     card = (MEMBER_CARD,) if playbook.member_card is not None else ()
-    coupons = (MY_COUPONS,) if COUPONS.of(playbook) else ()
-    stamps = (MY_STAMPS,) if STAMP_CARDS.of(playbook) else ()
-    draws = (MY_DRAWS,) if DRAWS.of(playbook) else ()
-    invites = (MY_INVITES,) if REFERRALS.of(playbook) else ()
-    booked = (MY_APPOINTMENTS,) if APPOINTMENTS.of(playbook) else ()
+    promotions = (part.page for part in engine_parts() if part.section.of(playbook))
     paged = (flow.name for flow in flows if flow is not None and flow.page)
-    return (*paged, *playbook.forms, *card, *coupons, *stamps, *draws, *invites, *booked, UNBIND)
+    return (*paged, *playbook.forms, *card, *promotions, UNBIND)
 
 
 def page_flow(playbook: Playbook, page: str, channel: str) -> Flow | None:

@@ -22,6 +22,7 @@ from bot.engine.compiled.step import GiveResult, SendMessages, Show, Steps
 from bot.engine.flows import forms
 from bot.engine.flows.closed_page import leads_to_closed
 from bot.engine.flows.push_gate import may_push, push_of, take_back
+from bot.engine.promotions import engine_parts
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.on_page import show
 from bot.engine.turn.results import wait_for_page
@@ -30,10 +31,6 @@ from bot.model.counts import CARD_LEFT_OUT
 from bot.model.message import Message, Pushed
 from bot.model.place import Place
 from bot.model.trace import NoteKind
-from bot.promotions.appointments.engine import steps as appointments
-from bot.promotions.coupons.engine import steps as coupons
-from bot.promotions.draws.engine import steps as draws
-from bot.promotions.stamps.engine import steps as stamps
 
 
 def perform(turn: Turn, steps_: Steps, doing: Doing) -> None:
@@ -134,10 +131,7 @@ _DO: Doers = {
     **codes.DO,
     **members.DO,
     **clerks.DO,
-    **appointments.DO,
-    **coupons.DO,
-    **stamps.DO,
-    **draws.DO,
+    **{step: done for part in engine_parts() for step, done in part.do.items()},
     **hooks.DO,
     **forms.DO,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from bot.model.event import Origin, Outcome
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.screen import MY_APPOINTMENTS
+from bot.model.value import Value
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.place_wishes import end_wishes, hold_wish, place_is_free
 from bot.promotions.appointments.engine.times import appointment_reminder, held_fields
@@ -130,6 +132,11 @@ def _mark(turn: Turn, mark: AppointmentMark, held: HeldAppointment) -> None:
 def _queue(turn: Turn, held: HeldAppointment, result: str, *, by_staff: bool = False) -> None:
     fields = {"appointment": held.service, **held_fields(held), "by_staff": by_staff, "result": result}
     turn.queue_news("appointment", held.service, fields)
+
+
+def appointment_news(turn: Turn, outcome: Outcome) -> Mapping[str, Value]:
+    """The fields of an outcome as flows and rules read them."""
+    return {"appointment": outcome.subject, **outcome.fields, "result": outcome.result}
 
 
 def is_refused_elsewhere(outcome: Outcome) -> bool:
