@@ -15,7 +15,7 @@ from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity,
 from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.counts import GIVEN, OF_COUPONS, REDEEMED, Mark
 from bot.model.processes import part_of
-from bot.promotions.coupons.model import Grant, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
 from bot.store.codec.contact_changes import changes
 from bot.store.counters.folding import ALL_DAYS, addition
 from bot.store.database.mongo import Database, Document
@@ -132,7 +132,7 @@ def person(number: int, people: int) -> Contact:
             "t.tier": AttributeValue("金卡" if number % 10 == 1 else "一般", at),
         }
     if number % 10 == 6:
-        contact.coupons = (HeldCoupon(grant_of(number)),)
+        HELD_COUPONS.put(contact, (HeldCoupon(grant_of(number)),))
     if few:
         contact.clerk = Clerk("x", "小安", "small", at, "C5")
     elif number % 10 == 1:

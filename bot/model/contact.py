@@ -9,15 +9,11 @@ from typing import Literal, TypeAlias
 
 from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.fast_dataclass import fast_dataclass
+from bot.model.held import HeldItems
 from bot.model.instance import Instance, Notice, PendingResult, Timer
 from bot.model.page_state import PageState
 from bot.model.staff_chat import StaffChat
 from bot.model.value import Value
-from bot.promotions.appointments.model import HeldAppointment, PlaceWish
-from bot.promotions.coupons.model import HeldCoupon
-from bot.promotions.draws.model import HeldDraw
-from bot.promotions.referrals.model import Invitation, Referral
-from bot.promotions.stamps.model import HeldStampCard
 
 BindingKind: TypeAlias = Literal["phone", "shop"]
 
@@ -229,22 +225,10 @@ class Contact:
     """The audiences that this person is in, of those that `enters` or `leaves` name: `channel:name`."""
     lists: tuple[str, ...] = ()
     """The frozen CSV lists that this person is on: `name@sha`."""
-    coupons: tuple[HeldCoupon, ...] = ()
-    """In the order in which they were given; of those whose last day has passed the latest few."""
-    stamp_cards: tuple[HeldStampCard, ...] = ()
-    """One of each name, from the first stamp on."""
-    draws: tuple[HeldDraw, ...] = ()
-    """One of each name, from the first try on."""
-    appointments: tuple[HeldAppointment, ...] = ()
-    """Those that are not over."""
-    place_wishes: tuple[PlaceWish, ...] = ()
-    """The days for which this person waits, or was told of a place, until these are over."""
+    held: HeldItems = field(default_factory=dict)
+    """What promotions hold: each is read by a `Held`."""
     befriended: datetime | None = None
     """When this person became a friend for the first time ever, where LINE has said so."""
-    referrals: tuple[Referral, ...] = ()
-    """That somebody's link brought this person: one of each campaign."""
-    invitations: tuple[Invitation, ...] = ()
-    """This person's own links: one of each campaign."""
     pushes: tuple[datetime, ...] = ()
     """The pushes of journeys and broadcasts within the span of `pushes_per_person`."""
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from bot.model.held import Held
 from bot.model.trace import NoteKind
 from bot.model.value import Type
 
@@ -29,6 +30,8 @@ class ModelPart:
     fields: Mapping[str, Type]
     more: tuple[str, ...]
     silent: tuple[str, ...] = ()
+    holds: tuple[Held[Any], ...] = ()
+    """What contacts hold of it."""
 
 
 def model_parts() -> tuple[ModelPart, ...]:

@@ -32,7 +32,7 @@ from bot.operations.catalog.identities import ContactRef, Spoken, TerminalText
 from bot.operations.contact_view import ContactHistory, ContactView
 from bot.operations.contact_words import BOUND, SpacedLine
 from bot.promotions.appointments.model import HeldAppointment, PlaceWish
-from bot.promotions.coupons.model import HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, HeldCoupon
 from bot.promotions.coupons.operations.acts import masked_code
 from bot.promotions.draws.model import HeldDraw
 from bot.promotions.referrals.model import Invitation, Referral
@@ -210,11 +210,12 @@ class ShownContact(ContactDocument):
 
 
 _SAME = (
-    *("kind", "language", "email", "bindings", "bound_before", "clerk", "draws", "appointments"),
-    *("place_wishes", "marketing", "marketing_here", "marketing_shop", "consents", "first_source"),
-    *("last_source", "stamp_cards", "referrals", "invitations"),
+    *("kind", "language", "email", "bindings", "bound_before", "clerk"),
+    *("marketing", "marketing_here", "marketing_shop", "consents", "first_source", "last_source"),
 )
 """Fields that are as the contact has them."""
+_HELD = ("draws", "appointments", "place_wishes", "stamp_cards", "referrals", "invitations")
+"""What promotions hold, as it is."""
 
 
 def in_a_line(shown: ContactView) -> ContactInLine:
@@ -242,10 +243,11 @@ def _in_full(shown: ContactView, playbook: Playbook, now: datetime) -> dict[str,
     return {
         **_in_line(shown),
         **{name: getattr(contact, name) for name in _SAME},
+        **{name: contact.held.get(name, ()) for name in _HELD},
         "identities": [_identity(one, shown.is_revealed) for one in contact.identities],
         "tags": [_tag(one) for one in contact.tags if contact.has_tag(one.name, now)],
         "attributes": [_attribute(slot, contact, playbook) for slot in contact.attributes],
-        "coupons": [_coupon(held) for held in contact.coupons],
+        "coupons": [_coupon(held) for held in HELD_COUPONS.of(contact)],
         "stopped_by_staff": contact.staff_stop is not None,
         "flows": [_flow(instance, contact, playbook) for instance in contact.flows],
         "last_turn": contact.turned,

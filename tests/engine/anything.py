@@ -22,6 +22,7 @@ from bot.model.contact import (
     StaffStop,
     Tag,
 )
+from bot.model.held import held_items
 from bot.model.instance import Answer, HeldBy, Hold, Instance, Notice, PendingResult, ReservedMember, Timer
 from bot.model.message import JourneyPush, Pushed
 from bot.model.page_state import PageState
@@ -368,14 +369,18 @@ class Anything:
             used=self.named(("flow:journey", "often", "often@main"), moment),
             audiences=self.some(lambda: f"{self.channel()}:{self.one(('貴客', 'gone'))}"),
             lists=self.some(text),
-            coupons=self.some(self.coupon),
-            stamp_cards=tuple(self.stamp_card(name) for name in ("集點", "gone") if self.yes()),
-            appointments=self.some(self.appointment),
-            place_wishes=self.some(self.place_wish),
+            held=held_items(
+                {
+                    "coupons": self.some(self.coupon),
+                    "stamp_cards": tuple(self.stamp_card(name) for name in ("集點", "gone") if self.yes()),
+                    "appointments": self.some(self.appointment),
+                    "place_wishes": self.some(self.place_wish),
+                    "draws": tuple(self.draw(name) for name in ("抽", "gone") if self.yes()),
+                    "referrals": tuple(self.referral(name) for name in ("好友", "gone") if self.yes()),
+                    "invitations": tuple(self.invitation(name) for name in ("好友", "gone") if self.yes()),
+                }
+            ),
             photos=self.some(self.photos),
-            draws=tuple(self.draw(name) for name in ("抽", "gone") if self.yes()),
             befriended=maybe(moment),
-            referrals=tuple(self.referral(name) for name in ("好友", "gone") if self.yes()),
-            invitations=tuple(self.invitation(name) for name in ("好友", "gone") if self.yes()),
             pushes=self.some(moment),
         )

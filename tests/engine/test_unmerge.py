@@ -14,8 +14,14 @@ from bot.engine.members.merge import merged, parted
 from bot.engine.members.same_phone import Two, moved, moved_back, one_phone
 from bot.engine.turn.results import WITHDRAWN
 from bot.model.contact import AttributeValue, Binding, Contact, Identity, StaffStop, Tag
+from bot.model.held import held_items
 from bot.model.instance import Instance, Notice, PendingResult, Timer
 from bot.model.message import JourneyPush, Pushed
+from bot.promotions.appointments.model import HELD_APPOINTMENTS, PLACE_WISHES
+from bot.promotions.coupons.model import HELD_COUPONS
+from bot.promotions.draws.model import HELD_DRAWS
+from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS
+from bot.promotions.stamps.model import HELD_CARDS
 from tests.conftest import NOW
 from tests.store.any_contact import contacts
 
@@ -42,10 +48,10 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
     )
     begun = {(one.flow, one.channel): replace(one, visit=one.visit + 1) for one in there["flows"]}
     flows: list[Instance] = sorted(begun.values(), key=lambda one: (one.began, one.entered))
-    coupons = sorted(contact.coupons, key=lambda held: held.grant.at)
-    cards = {held.card: held for held in contact.stamp_cards}
-    invitations = {one.campaign: one for one in contact.invitations}
-    referrals = {one.id: one for one in contact.referrals}
+    coupons = sorted(HELD_COUPONS.of(contact), key=lambda held: held.grant.at)
+    cards = {held.card: held for held in HELD_CARDS.of(contact)}
+    invitations = {one.campaign: one for one in INVITATIONS.of(contact)}
+    referrals = {one.id: one for one in HELD_REFERRALS.of(contact)}
     bindings = {kind: one for kind, one in contact.bindings.items() if kind != "phone" or contact.phone}
     return replace(
         contact,
@@ -58,28 +64,36 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
         consents=tuple(dict.fromkeys(placed(c, n) for n, c in enumerate(contact.consents))),
         lists=tuple(dict.fromkeys(contact.lists)),
         audiences=tuple(dict.fromkeys(f"{channels[0]}:{name}" for name in contact.audiences)),
-        coupons=tuple(
-            replace(held, grant=replace(held.grant, id=f"{who}{n}")) for n, held in enumerate(coupons)
-        ),
-        stamp_cards=tuple(
-            replace(
-                held,
-                entries=tuple(replace(line, id=f"{who}{n}") for n, line in enumerate(held.entries)),
-            )
-            for held in cards.values()
-        ),
-        draws=tuple({one.draw: one for one in contact.draws}.values()),
-        appointments=tuple(replace(one, id=f"{who}{n}") for n, one in enumerate(contact.appointments)),
-        place_wishes=tuple(replace(one, id=f"{who}{n}") for n, one in enumerate(contact.place_wishes)),
-        referrals=tuple(replace(one, id=f"{who} {one.id}") for one in referrals.values()),
-        invitations=tuple(
-            replace(
-                one,
-                codes=tuple(f"{who}{code}" for code in one.codes),
-                came=tuple(f"{who}{id_}" for id_ in one.came),
-                done=tuple(f"{who}{id_}" for id_ in one.done),
-            )
-            for one in invitations.values()
+        held=held_items(
+            {
+                "coupons": tuple(
+                    replace(held, grant=replace(held.grant, id=f"{who}{n}")) for n, held in enumerate(coupons)
+                ),
+                "stamp_cards": tuple(
+                    replace(
+                        held,
+                        entries=tuple(replace(line, id=f"{who}{n}") for n, line in enumerate(held.entries)),
+                    )
+                    for held in cards.values()
+                ),
+                "draws": tuple({one.draw: one for one in HELD_DRAWS.of(contact)}.values()),
+                "appointments": tuple(
+                    replace(one, id=f"{who}{n}") for n, one in enumerate(HELD_APPOINTMENTS.of(contact))
+                ),
+                "place_wishes": tuple(
+                    replace(one, id=f"{who}{n}") for n, one in enumerate(PLACE_WISHES.of(contact))
+                ),
+                "referrals": tuple(replace(one, id=f"{who} {one.id}") for one in referrals.values()),
+                "invitations": tuple(
+                    replace(
+                        one,
+                        codes=tuple(f"{who}{code}" for code in one.codes),
+                        came=tuple(f"{who}{id_}" for id_ in one.came),
+                        done=tuple(f"{who}{id_}" for id_ in one.done),
+                    )
+                    for one in invitations.values()
+                ),
+            }
         ),
         pushes=tuple(sorted(contact.pushes)),
     )
@@ -138,8 +152,10 @@ def test_two_members_are_one_of_them_after_a_merge(one: Contact, other: Contact)
 @given(ours, theirs)
 def test_undone_at_once_both_are_as_they_were(one: Contact, other: Contact) -> None:
     """And never do both hold one proven phone."""
-    draws = tuple(replace(held, waits=0) for held in other.draws)  # of those that wait: test_draws.py
-    other = replace(other, draws=draws)
+    draws = tuple(
+        replace(held, waits=0) for held in HELD_DRAWS.of(other)
+    )  # of those that wait: test_draws.py
+    other = replace(other, held=held_items({**other.held, "draws": draws}))
     with_one_phone = replace(other, phone=one.phone or other.phone)
     parts = parted(merged(one, with_one_phone), one, with_one_phone)
     held = [contact.phone for contact in parts if "phone" in contact.bindings]

@@ -12,7 +12,7 @@ from collections import Counter
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.promotions.coupons.model import HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, HeldCoupon
 from bot.promotions.coupons.operations.acts import Redeemer, redeem
 from bot.store.database.mongo import reaching
 from bot.store.stores import Stores
@@ -66,7 +66,10 @@ async def redeemed(stores: Stores, coupon: str, till: str, playbook: Playbook, m
 
 async def held(stores: Stores, users: list[str], coupon: str) -> dict[str, list[HeldCoupon]]:
     people = await stores.contacts.people_of(f"main:{user}" for user in users)
-    return {id_: [one for one in who.coupons if one.grant.coupon == coupon] for id_, who in people.items()}
+    return {
+        id_: [one for one in HELD_COUPONS.of(who) if one.grant.coupon == coupon]
+        for id_, who in people.items()
+    }
 
 
 async def one_round(two: TwoKilled, coupon: str, playbook: Playbook) -> None:

@@ -10,6 +10,8 @@ from collections import Counter
 import pytest
 
 from bot.model.counts import OF_DRAWS
+from bot.promotions.coupons.model import HELD_COUPONS
+from bot.promotions.draws.model import HELD_DRAWS
 from bot.store.database.mongo import reaching
 from bot.store.stores import Stores
 from tests.faults.bot_process import PLAYBOOK, comes_to
@@ -46,16 +48,16 @@ async def one_round(two: TwoKilled, name: str) -> None:
 
 async def check(stores: Stores, users: list[str], name: str) -> None:
     people = (await stores.contacts.people_of(f"main:{user}" for user in users)).values()
-    held = [one for who in people for one in who.draws]
+    held = [one for who in people for one in HELD_DRAWS.of(who)]
     assert [(one.tries, one.waits, one.result) for one in held] == [(1, 0, "won")] * PEOPLE
     assert all("中獎" in {tag.name for tag in who.tags} for who in people)
-    theirs = Counter(one.grant.coupon for who in people for one in who.coupons)
+    theirs = Counter(one.grant.coupon for who in people for one in HELD_COUPONS.of(who))
     assert sum(theirs.values()) == PEOPLE, "one each"
     assert theirs[f"大{name}"] <= STOCK
     async with reaching():
         rows = stores.database.collection("coupon_grants").find({"draw": name})
         given = {row["_id"]: row["contact"] async for row in rows}
-    assert given == {one.grant.id: who.id for who in people for one in who.coupons}
+    assert given == {one.grant.id: who.id for who in people for one in HELD_COUPONS.of(who)}
 
     async def are_counted() -> bool:
         await stores.counts.fold_all()

@@ -16,6 +16,8 @@ from bot.model.contact import Contact
 from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REWARDED
 from bot.model.event import PageOpened, What
 from bot.model.promotion_act import ReferralAct
+from bot.promotions.coupons.model import HELD_COUPONS
+from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS
 from bot.services.rewrites import RewriteJob, event_for
 from bot.store.database.mongo import reaching
 from bot.store.stores import Stores
@@ -61,7 +63,7 @@ async def link_of(two: TwoKilled) -> tuple[str, str]:
     await two.deliver(follows(inviter))
     await does(two.stores, inviter, PageOpened("my_invites"))
     await two.world.all_done(inviter)
-    [held] = (await people(two.stores, [inviter]))[0].invitations
+    [held] = INVITATIONS.of((await people(two.stores, [inviter]))[0])
     return inviter, held.codes[0]
 
 
@@ -89,18 +91,22 @@ async def one_round(two: TwoKilled) -> None:
 
 async def all_count(stores: Stores, users: list[str], inviter: str) -> bool:
     friends, [host] = await people(stores, users), await people(stores, [inviter])
-    done = [one for friend in friends for one in friend.referrals if one.state == "done"]
-    return len(done) == PEOPLE and len(host.coupons) == PEOPLE and all(one.coupons for one in friends)
+    done = [one for friend in friends for one in HELD_REFERRALS.of(friend) if one.state == "done"]
+    return (
+        len(done) == PEOPLE
+        and len(HELD_COUPONS.of(host)) == PEOPLE
+        and all(HELD_COUPONS.of(one) for one in friends)
+    )
 
 
 async def check(stores: Stores, users: list[str], inviter: str) -> None:
     friends, [host] = await people(stores, users), await people(stores, [inviter])
-    [held] = host.invitations
+    [held] = INVITATIONS.of(host)
     assert (held.friends, held.successes, held.rewarded) == (PEOPLE, PEOPLE, PEOPLE)
-    ids = {one.id for friend in friends for one in friend.referrals}
+    ids = {one.id for friend in friends for one in HELD_REFERRALS.of(friend)}
     assert set(held.came) == set(held.done) == ids
-    assert [one.grant.coupon for one in host.coupons] == ["謝禮"] * PEOPLE
-    assert all([one.grant.coupon for one in friend.coupons] == ["見面禮"] for friend in friends)
+    assert [one.grant.coupon for one in HELD_COUPONS.of(host)] == ["謝禮"] * PEOPLE
+    assert all([one.grant.coupon for one in HELD_COUPONS.of(friend)] == ["見面禮"] for friend in friends)
     async with reaching():
         rows = stores.database.collection("coupon_grants").find(
             {"contact": {"$in": [host.id, *(friend.id for friend in friends)]}}

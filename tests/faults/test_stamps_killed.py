@@ -12,7 +12,9 @@ from contextlib import suppress
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
+from bot.promotions.coupons.model import HELD_COUPONS
 from bot.promotions.coupons.operations.acts import Redeemer
+from bot.promotions.stamps.model import HELD_CARDS
 from bot.promotions.stamps.operations.acts import clerk_act, stamp
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
@@ -65,12 +67,12 @@ async def check(stores: Stores, users: list[str]) -> None:
     people = await stores.contacts.people_of(f"main:{user}" for user in users)
     assert len(people) == PEOPLE
     for person_ in people.values():
-        (card,) = person_.stamp_cards
+        (card,) = HELD_CARDS.of(person_)
         ids = [line.id for line in card.entries]
         assert len(set(ids)) == len(ids) == SAID + len(PRESSES) + 1, "each act once"
         stamps = SAID + sum(PRESSES[:-1])
         assert card.full * CELLS + card.count == stamps, "no stamp is lost, none is there twice"
-        assert len(person_.coupons) == card.full, "a reward for each full card"
+        assert len(HELD_COUPONS.of(person_)) == card.full, "a reward for each full card"
 
 
 @pytest.mark.ring("soak", "rounds of kill -9")

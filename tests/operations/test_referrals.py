@@ -15,7 +15,14 @@ from bot.operations.audit_trail import entries
 from bot.operations.contact_document import in_full
 from bot.operations.contact_view import ContactView
 from bot.operations.payload import as_json
-from bot.promotions.referrals.model import Invitation, Referral, ReferralRefusal, ReferralState
+from bot.promotions.referrals.model import (
+    HELD_REFERRALS,
+    INVITATIONS,
+    Invitation,
+    Referral,
+    ReferralRefusal,
+    ReferralState,
+)
 from bot.promotions.referrals.operations.figures import (
     ReferralUnknown,
     brought_friends,
@@ -49,13 +56,13 @@ def friend(number: int, state: ReferralState, by: str = "code1", **more: Any) ->
     at = NOW + timedelta(minutes=number)
     came = None if state == "opened" else at
     one = Referral("好友", by, f"r{number}", at, state, came, **more)
-    return Contact(f"main:F{number}", name=f"=朋友{number}", referrals=(one,))
+    return Contact(f"main:F{number}", name=f"=朋友{number}", held={"referrals": (one,)})
 
 
 INVITER = Contact(
     "main:U1",
     name="小美",
-    invitations=(Invitation("好友", ("code1", "code0"), friends=3, successes=1, rewarded=1),),
+    held={"invitations": (Invitation("好友", ("code1", "code0"), friends=3, successes=1, rewarded=1),)},
 )
 
 
@@ -63,8 +70,10 @@ INVITER = Contact(
 async def stores(stores: Stores) -> Stores:
     """With these people in it."""
     links = (Invitation("好友", ("code2",), friends=5),)
-    other = replace(INVITER, id="main:U2", name=None, invitations=links)
-    idle = replace(INVITER, id="main:U3", invitations=(Invitation("好友", ("code3",)),))
+    other = replace(INVITER, id="main:U2", name=None, held={**INVITER.held, "invitations": links})
+    idle = replace(
+        INVITER, id="main:U3", held={**INVITER.held, "invitations": (Invitation("好友", ("code3",)),)}
+    )
     await come(
         stores.contacts,
         *(INVITER, other, idle),
@@ -105,10 +114,10 @@ async def test_whom_somebody_has_brought_by_any_code_that_is_theirs(stores: Stor
 
 async def test_of_two_inviters_who_become_one_the_friends_of_both(stores: Stores) -> None:
     links = (Invitation("好友", ("code2",), friends=5),)
-    both = merged(INVITER, Contact("outlet:V1", invitations=links))
+    both = merged(INVITER, Contact("outlet:V1", held={"invitations": links}))
     found = await brought_friends(stores, both, "好友")
     assert [one.contact for one in found] == ["main:F5", "main:F3", "main:F2", "main:F1"]
-    assert [one.friends for one in both.invitations] == [8]
+    assert [one.friends for one in INVITATIONS.of(both)] == [8]
 
 
 async def test_by_whom_somebody_was_brought_and_that_an_erased_inviter_is_nobody(stores: Stores) -> None:
@@ -131,7 +140,7 @@ async def test_by_whom_somebody_was_brought_and_that_an_erased_inviter_is_nobody
     ],
 )
 def test_how_far_somebody_is_in_words(one: Contact, said: str) -> None:
-    [referral] = one.referrals
+    [referral] = HELD_REFERRALS.of(one)
     assert CHINESE.text(state_words(referral, "bound")) == said
 
 
@@ -157,7 +166,10 @@ async def test_the_table_has_no_formula_and_the_audit_log_has_it(stores: Stores)
 
 def test_what_is_exported_of_somebody_leads_to_nobody_else() -> None:
     """J4: their own links and how often they brought; of the inviter not even the link's code."""
-    one = replace(friend(2, "refused", why="late", ended=NOW), invitations=INVITER.invitations)
+    one = replace(
+        friend(2, "refused", why="late", ended=NOW),
+        held={**friend(2, "refused", why="late", ended=NOW).held, "invitations": INVITATIONS.of(INVITER)},
+    )
     found = in_full(ContactView(one, simulated=False), SHOP, NOW)
     assert as_json(found.referrals) == [
         {

@@ -146,7 +146,7 @@ async def _given_coupon(world: ApiWorld) -> Values:
 async def _redeemed_coupon(world: ApiWorld) -> Values:
     grant = await _granted(world, "main:U4")
     used = HeldCoupon(grant, used=NOW, by=BY, store="xinyi", how="clerk", act_id="a")
-    await world.add(replace(person(4, "小何"), coupons=(used,)))
+    await world.add(replace(person(4, "小何"), held={**person(4, "小何").held, "coupons": (used,)}))
     return {"code": grant.code, "reason": "wrong bill"}
 
 
@@ -187,7 +187,7 @@ async def _moved(world: ApiWorld) -> Values:
 
 async def _stamped(world: ApiWorld) -> Values:
     card = HeldStampCard("集點", 2)
-    await world.add(replace(person(4, "小何"), stamp_cards=(card,)))
+    await world.add(replace(person(4, "小何"), held={**person(4, "小何").held, "stamp_cards": (card,)}))
     return {"customer": await located(world, "main:U4"), "card": "集點", "reason": "wrong card"}
 
 

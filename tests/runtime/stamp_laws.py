@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from bot.model.contact import Contact
 from bot.model.event import TextMessage
 from bot.model.promotion_act import StampAct
-from bot.promotions.coupons.model import HeldCoupon
-from bot.promotions.stamps.model import HeldStampCard, StampEntry
+from bot.promotions.coupons.model import HELD_COUPONS, HeldCoupon
+from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard, StampEntry
 from bot.store.stores import stores_of
 from tests.runtime.laws import troubles
 from tests.runtime.stamp_schedules import (
@@ -30,7 +30,7 @@ async def broken_by_stamps(schedule: StampSchedule) -> list[str]:
     people = list({one.id: one for one in there.values()}.values())
     cards = {one.id: _card(one) for one in people}
     lines = [line for card in cards.values() for line in card.entries]
-    held = [one for person in people for one in person.coupons]
+    held = [one for person in people for one in HELD_COUPONS.of(person)]
     return [
         *_sums(cards),
         *_said(schedule, lines),
@@ -44,7 +44,7 @@ async def broken_by_stamps(schedule: StampSchedule) -> list[str]:
 
 
 def _card(person: Contact) -> HeldStampCard:
-    return next((one for one in person.stamp_cards if one.card == CARD), HeldStampCard(CARD))
+    return next((one for one in HELD_CARDS.of(person) if one.card == CARD), HeldStampCard(CARD))
 
 
 def _sums(cards: dict[str, HeldStampCard]) -> Iterator[str]:

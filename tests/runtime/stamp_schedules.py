@@ -14,6 +14,7 @@ from bot.model.inbox import InboxEntry, Received
 from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.translatable import ENGLISH
 from bot.model.value import Value
+from bot.promotions.coupons.model import HELD_COUPONS
 from bot.promotions.coupons.runtime.flights import CouponFlights
 from bot.promotions.coupons.services import CouponService
 from bot.promotions.coupons.store.grants import Coupons
@@ -198,7 +199,9 @@ class StampSchedule(ListedSchedule):
 
         async def redeemed(stores: Stores) -> None:
             found = await stores.contacts.person(account)
-            usable = [] if found is None else [one for one in found.contact.coupons if one.used is None]
+            usable = (
+                [] if found is None else [one for one in HELD_COUPONS.of(found.contact) if one.used is None]
+            )
             told = await stores.coupons.by_code(usable[0].grant.code) if usable else None
             if found is not None and told is not None:
                 grant, _ = told

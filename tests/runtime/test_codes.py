@@ -288,7 +288,9 @@ async def test_a_newcomer_whom_a_member_has_brought_may_go_beyond(
     """B12: a link of one's own is had by anybody, so it counts once its owner has proven a phone."""
     desk = opens(replace(PLAYBOOK, sms_per_day=100))
     bindings: Mapping[BindingKind, Binding] = {} if bound is None else {"phone": Binding(NOW - bound)}
-    await stored(desk, Contact("main:U2", bindings=bindings, invitations=(Invitation("好友", ("link",)),)))
+    await stored(
+        desk, Contact("main:U2", bindings=bindings, held={"invitations": (Invitation("好友", ("link",)),)})
+    )
     await used_up(desk)
     await friend_since(desk, NOW, referrals=(Referral("好友", "link", "r1", NOW, state),))
     assert (await desk.send(SendCode("+886912345691", HERE))).result == ("sent" if sent else "refused")

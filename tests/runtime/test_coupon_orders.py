@@ -11,7 +11,7 @@ from bot.model.inbox import Received
 from bot.model.shop import OrderState
 from bot.model.shop_failure import NotUnderstood, ShopFailed
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.model import Grant, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
 from bot.store.unavailable import DatabaseUnavailable
 from tests.coupons import asks
 from tests.depth import examples
@@ -65,7 +65,7 @@ async def amy(news: News, *grants: Grant) -> None:
 
 async def held(news: News, user: str = "U1") -> list[tuple[str, bool, str]]:
     """Which coupons somebody has, whether they are used, with which order."""
-    coupons = (await news.now(f"main:{user}")).coupons
+    coupons = HELD_COUPONS.of(await news.now(f"main:{user}"))
     return [(one.grant.coupon, one.used is not None, one.order) for one in coupons]
 
 
@@ -97,7 +97,7 @@ async def test_s26_an_order_redeems_the_coupon_of_its_code_before_its_news_are_h
         ("orders/paid", order(grant.code)),
     )
     assert await held(news) == [("折百", True, "1001")]
-    (coupon,) = (await news.now("main:U1")).coupons
+    (coupon,) = HELD_COUPONS.of(await news.now("main:U1"))
     assert (coupon.how, coupon.by, coupon.store) == ("order", "shop:forest", "")
     assert news.shop.line.texts() == ["用了 折百", "有用折百"], "placed and paid is one order"
 

@@ -11,6 +11,7 @@ from bot.model.event import Event, PageOpened, Source, Unfollow, What
 from bot.model.inbox import Received
 from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import ReportReferral
+from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS
 from bot.promotions.referrals.services import ReferralService
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.services.caller import Caller
@@ -43,7 +44,7 @@ class Shop:
     async def begins(self) -> Shop:
         await self.bot.start()
         await self.bot.hears(followed("U1", self.clock), self.does("U1", "look", PageOpened("my_invites")))
-        self.code = (await self.bot.stored("U1")).contact.invitations[0].codes[0]
+        self.code = INVITATIONS.of((await self.bot.stored("U1")).contact)[0].codes[0]
         await self.bot.hears(self.does("U2", "opened", ReferralAct("好友", "opened", self.code)))
         return self
 
@@ -60,15 +61,15 @@ async def shop(bots: Bots, database: Database, seal: Seal, clock: ManualClock) -
 @pytest.mark.ring("all", "several processes of a bot")
 async def test_s43_both_are_told_and_rewarded_once(shop: Shop, clock: ManualClock) -> None:
     await shop.bot.hears(followed("U2", clock))
-    (one,) = (await shop.bot.stored("U2")).contact.referrals
-    (held,) = (await shop.bot.stored("U1")).contact.invitations
+    (one,) = HELD_REFERRALS.of((await shop.bot.stored("U2")).contact)
+    (held,) = INVITATIONS.of((await shop.bot.stored("U1")).contact)
     assert (one.state, one.by) == ("done", shop.code)
     assert (held.friends, held.successes, held.came, held.done) == (1, 1, (one.id,), (one.id,))
     caller = Caller("main:U2", "main", "U2", "again", clock.now())
     for judge in (False, True):  # a call that is made anew after a death
         await shop.desk.report(ReportReferral("好友", shop.code, one.id, judge=judge), caller)
     await shop.bot.hears(shop.does("U2", "leaves", Unfollow()), followed("U2", clock))
-    assert (await shop.bot.stored("U1")).contact.invitations == (held,)
+    assert INVITATIONS.of((await shop.bot.stored("U1")).contact) == (held,)
 
 
 async def test_s43_a_ring_of_three_is_found_by_the_links_in_the_database(
@@ -78,11 +79,11 @@ async def test_s43_a_ring_of_three_is_found_by_the_links_in_the_database(
     codes = {}
     for user in ("U3", "U4", "U5"):
         await shop.bot.hears(shop.does(user, f"look {user}", PageOpened("my_invites")))
-        codes[user] = (await shop.bot.stored(user)).contact.invitations[0].codes[0]
+        codes[user] = INVITATIONS.of((await shop.bot.stored(user)).contact)[0].codes[0]
     for friend, inviter in (("U4", "U3"), ("U5", "U4"), ("U3", "U5")):
         opened = ReferralAct("好友", "opened", codes[inviter])
         await shop.bot.hears(shop.does(friend, f"opened {friend}", opened), followed(friend, clock))
-    ends = {user: (await shop.bot.stored(user)).contact.referrals[0] for user in codes}
+    ends = {user: HELD_REFERRALS.of((await shop.bot.stored(user)).contact)[0] for user in codes}
     assert {user: one.state for user, one in ends.items()} == {"U3": "refused", "U4": "done", "U5": "done"}
     assert ends["U3"].why == "ring"
 

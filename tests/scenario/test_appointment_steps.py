@@ -51,7 +51,7 @@ def test_a_step_holds_where_it_comes_to_what_it_says(steps: str, wrong: str) -> 
 
 
 def test_what_was_pressed_is_written_as_it_is_read() -> None:
-    contact = Contact("main:U1", appointments=(HELD,))
+    contact = Contact("main:U1", held={"appointments": (HELD,)})
 
     def recorded(*lines: str) -> str | None:
         return page_answer_step(PageAnswer("my_appointments", "\n".join(lines)), contact, BOOK)

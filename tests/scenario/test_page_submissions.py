@@ -43,6 +43,6 @@ def test_what_is_listed_there_is_pressed(steps: str, wrong: str) -> None:
 
 def test_a_recording_names_what_was_pressed_as_the_playbook_does() -> None:
     grant = Grant("g1", "折50", "折 50 元", "ABCDE-FGHJK", NOW, None, NOW + timedelta(days=30))
-    holder = replace(Contact("main:U1"), coupons=(HeldCoupon(grant),))
+    holder = replace(Contact("main:U1"), held={**Contact("main:U1").held, "coupons": (HeldCoupon(grant),)})
     assert submission_step(PageAnswer("my_coupons", "g1"), holder) == "- user: {answers: 折50}"
     assert submission_step(PageAnswer("my_draws", "年終抽獎"), holder) == "- user: {answers: 年終抽獎}"

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 from bot.engine.types.table import TYPES, slot_of
 from bot.model.contact import AttributeValue, Contact
+from bot.model.held import HeldItems, held_items
 from bot.model.instance import Answer
 from bot.model.message import Pushed
+from bot.model.promotions import model_parts
 from bot.model.staff_chat import StaffChat
 from bot.model.value import Type, Value
 from bot.promotions.stamps.model import HeldStampCard, StampEntry
@@ -57,6 +59,7 @@ _messages = st.fixed_dictionaries(
     {"type": st.just("text"), "text": texts, "size": st.just([1, {"a.b": True}])}
 )
 _OF_FIELD: Mapping[tuple[type, str], st.SearchStrategy[Any]] = {
+    (Contact, "held"): st.deferred(lambda: _held()),
     (Contact, "id"): st.just("main:U1"),
     (Contact, "kind"): st.sampled_from(("person", "group", "room")),
     (Contact, "attributes"): attributes(),
@@ -107,6 +110,16 @@ def fields_of(record: type) -> dict[str, st.SearchStrategy[Any]]:
     return {
         name: _OF_FIELD[record, name] if (record, name) in _OF_FIELD else any_of(hints[name]) for name in own
     }
+
+
+def _held() -> st.SearchStrategy[HeldItems]:
+    """Of each kind of promotion."""
+    kinds = [held for part in model_parts() for held in part.holds]
+    records = {
+        one.name: st.lists(st.builds(one.record, **fields_of(one.record)), max_size=3).map(tuple)
+        for one in kinds
+    }
+    return st.fixed_dictionaries(records).map(held_items)
 
 
 CONTACT = fields_of(Contact)

@@ -47,8 +47,8 @@ from bot.model.contact import AttributeValue, Binding, BindingKind, Clerk, Conta
 from bot.model.instance import Instance
 from bot.model.place import Place
 from bot.model.value import Type, Value
-from bot.promotions.coupons.model import Grant, HeldCoupon
-from bot.promotions.stamps.model import HeldStampCard
+from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
+from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard
 from tests.engine.noted import noted
 
 HERE = Place("audiences.yaml", 1, 1, "audiences.x")
@@ -177,11 +177,14 @@ def _person(random: Random, id_: str) -> Contact:
         for flow in random.sample(FLOWS * 2, random.randint(0, 3))
     )
     contact.lists = lists_of(contact, LISTS)
-    contact.coupons = tuple(_coupon(random, number) for number in range(random.choice((0, 0, 1, 3))))
+    HELD_COUPONS.put(contact, tuple(_coupon(random, number) for number in range(random.choice((0, 0, 1, 3)))))
     own = Random(id_)  # what others are like does not change with it
-    contact.stamp_cards = tuple(
-        HeldStampCard(card, own.randrange(-2, 12), full=own.choice((0, 0, 1)))
-        for card in own.sample(STAMP_CARDS, own.choice((0, 1, 2)))
+    HELD_CARDS.put(
+        contact,
+        tuple(
+            HeldStampCard(card, own.randrange(-2, 12), full=own.choice((0, 0, 1)))
+            for card in own.sample(STAMP_CARDS, own.choice((0, 1, 2)))
+        ),
     )
     return contact
 

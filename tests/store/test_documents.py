@@ -257,7 +257,7 @@ def test_what_is_damaged_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
         attributes={"t.tier": AttributeValue("gold", contact.attributes["t.tier"].at)},
         flows=(Instance("quiz", "main", "q", 1, NOW, NOW),),
         lists=("expo@1",),
-        coupons=(HeldCoupon(Grant("g", "x", "", "", NOW, None, NOW)),),
+        held={"coupons": (HeldCoupon(Grant("g", "x", "", "", NOW, None, NOW)),)},
         pushes=(NOW,),
     )
     assert caplog.messages == [

@@ -152,9 +152,13 @@ async def test_a_person_with_a_usable_coupon_counts_once(database: Database, sea
     people = await stored(
         database,
         seal,
-        Contact("main:U1", coupons=(held("1", "茶 會"), held("2", "茶 會"), held("3", "VIP", used=NOW))),
-        Contact("main:U2", coupons=(held("4", "茶 會"), held("5", "VIP", NOW)), used={"茶 會": NOW}),
-        Contact("main:U3", coupons=(held("6", "VIP"),)),
+        Contact(
+            "main:U1", held={"coupons": (held("1", "茶 會"), held("2", "茶 會"), held("3", "VIP", used=NOW))}
+        ),
+        Contact(
+            "main:U2", held={"coupons": (held("4", "茶 會"), held("5", "VIP", NOW))}, used={"茶 會": NOW}
+        ),
+        Contact("main:U3", held={"coupons": (held("6", "VIP"),)}),
     )
     assert (await people.known(NOW)).promotions["coupons"] == {"茶 會": 2, "VIP": 1}
 
@@ -170,9 +174,11 @@ async def test_stamps_are_counted_by_card_and_number(database: Database, seal: S
     people = await stored(
         database,
         seal,
-        Contact("main:U1", stamp_cards=(HeldStampCard("集 點", 3), HeldStampCard("咖啡", -1, full=1))),
-        Contact("main:U2", stamp_cards=(HeldStampCard("集 點", 3),)),
-        Contact("main:U3", stamp_cards=(HeldStampCard("集 點", 7), HeldStampCard("咖啡", 0))),
+        Contact(
+            "main:U1", held={"stamp_cards": (HeldStampCard("集 點", 3), HeldStampCard("咖啡", -1, full=1))}
+        ),
+        Contact("main:U2", held={"stamp_cards": (HeldStampCard("集 點", 3),)}),
+        Contact("main:U3", held={"stamp_cards": (HeldStampCard("集 點", 7), HeldStampCard("咖啡", 0))}),
     )
     assert (await people.known(NOW)).promotions["stamp_cards"] == {("集 點", 3): 2, ("集 點", 7): 1}
 
@@ -187,11 +193,14 @@ async def test_who_tried_draws_and_takes_part_in_campaigns(database: Database, s
     people = await stored(
         database,
         seal,
-        Contact("main:U1", draws=(HeldDraw("週年 抽", 3, NOW), HeldDraw("抽", 0))),
-        Contact("main:U2", draws=(HeldDraw("週年 抽", 1, NOW),), referrals=(came("好 友", "opened"),)),
-        Contact("main:U3", referrals=(came("好 友", "came"), came("夏天", "done"))),
-        Contact("main:U4", draws=(HeldDraw("週年 抽", 1, long_ago),)),
-        Contact("main:U5", referrals=(replace(came("好 友", "came"), at=long_ago),)),
+        Contact("main:U1", held={"draws": (HeldDraw("週年 抽", 3, NOW), HeldDraw("抽", 0))}),
+        Contact(
+            "main:U2",
+            held={"draws": (HeldDraw("週年 抽", 1, NOW),), "referrals": (came("好 友", "opened"),)},
+        ),
+        Contact("main:U3", held={"referrals": (came("好 友", "came"), came("夏天", "done"))}),
+        Contact("main:U4", held={"draws": (HeldDraw("週年 抽", 1, long_ago),)}),
+        Contact("main:U5", held={"referrals": (replace(came("好 友", "came"), at=long_ago),)}),
     )
     found = (await people.known(NOW)).promotions
     assert found["draws"].tried == {"週年 抽": TriedDraw(3, lately=2, again=1)}
@@ -210,10 +219,25 @@ async def test_who_has_won_and_not_used_it_yet(database: Database, seal: Seal) -
     people = await stored(
         database,
         seal,
-        Contact("main:U1", draws=(won("g1"),), coupons=(HeldCoupon(held),)),
-        Contact("main:U2", draws=(won("g1"),), coupons=(HeldCoupon(held, used=NOW),)),
-        Contact("main:U3", draws=(won("g2"),), coupons=(HeldCoupon(over),)),
-        Contact("main:U4", draws=(won("g9"),), coupons=(HeldCoupon(held),)),
-        Contact("main:U5", draws=(replace(won("g1"), result="nothing"),), coupons=(HeldCoupon(held),)),
+        Contact(
+            "main:U1",
+            held={"draws": (won("g1"),), "coupons": (HeldCoupon(held),)},
+        ),
+        Contact(
+            "main:U2",
+            held={"draws": (won("g1"),), "coupons": (HeldCoupon(held, used=NOW),)},
+        ),
+        Contact(
+            "main:U3",
+            held={"draws": (won("g2"),), "coupons": (HeldCoupon(over),)},
+        ),
+        Contact(
+            "main:U4",
+            held={"draws": (won("g9"),), "coupons": (HeldCoupon(held),)},
+        ),
+        Contact(
+            "main:U5",
+            held={"draws": (replace(won("g1"), result="nothing"),), "coupons": (HeldCoupon(held),)},
+        ),
     )
     assert (await people.known(NOW)).promotions["draws"].prizes == {("週年 抽", "大 獎"): 1}

@@ -15,6 +15,8 @@ from bot.engine.times.value_words import listed, span_words, value_words
 from bot.engine.types.table import TYPES
 from bot.model.trace import TraceNote
 from bot.model.value import PRIVATE_SLOT, Type, Value, storable
+from bot.promotions.coupons.model import HELD_COUPONS
+from bot.promotions.stamps.model import HELD_CARDS
 
 CONTACT_FIELDS: dict[str, Type] = {
     "name": "text",
@@ -262,7 +264,7 @@ class HasCoupon(Leaf):
         return any(
             held.grant.coupon in self.coupons
             and (held.used is not None if self.used else held.is_usable(now))
-            for held in context.contact.coupons
+            for held in HELD_COUPONS.of(context.contact)
         )
 
     def reason(self, context: ConditionContext) -> TraceNote:
@@ -293,7 +295,7 @@ class HasStamps(Leaf):
     def holds(self, context: ConditionContext) -> bool:
         return any(
             held.card in self.cards and (held.count >= self.least if self.least else held.full > 0)
-            for held in context.contact.stamp_cards
+            for held in HELD_CARDS.of(context.contact)
         )
 
     def reason(self, context: ConditionContext) -> TraceNote:

@@ -13,10 +13,13 @@ from bot.model.contact import Contact
 from bot.model.instance import Timer
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.times import appointment_reminder
+from bot.promotions.appointments.model import HELD_APPOINTMENTS
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.times import reminder_of
+from bot.promotions.coupons.model import HELD_COUPONS
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.times import stamp_reminder
+from bot.promotions.stamps.model import HELD_CARDS
 
 ENDINGS = "coupons"
 """Its name: stamp cards and appointments came later."""
@@ -38,14 +41,14 @@ def armed_ending(contact: Contact) -> datetime | None:
 
 
 def _moments(contact: Contact, playbook: Playbook) -> Iterator[datetime]:
-    for held in contact.coupons:
+    for held in HELD_COUPONS.of(contact):
         if held.used is None and not held.ended:
             moment = reminder_of(COUPONS.of(playbook).get(held.grant.coupon), held.grant, playbook.zone)
             yield held.grant.until if moment is None or held.reminded else moment
-    for card in contact.stamp_cards:
+    for card in HELD_CARDS.of(contact):
         if card.until is not None:
             yield stamp_reminder(STAMP_CARDS.of(playbook).get(card.card), card, playbook.zone) or card.until
-    for booked in contact.appointments:
+    for booked in HELD_APPOINTMENTS.of(contact):
         service = APPOINTMENTS.of(playbook).get(booked.service)
         if (moment := appointment_reminder(service, booked, playbook.zone)) is not None:
             yield moment

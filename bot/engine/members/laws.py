@@ -9,19 +9,32 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from bot.model.contact import Contact
+from bot.model.held import HELD, held_items
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 JoinSide: TypeAlias = Callable[[T, T], T]
 PartSide: TypeAlias = Callable[[T, T, T, T], tuple[T, T]]
 Fields: TypeAlias = Mapping[str, Any]
-"""Values of a contact, by the names of its fields."""
+"""Values of a contact, by the names of its fields; of what a promotion holds by `Held.field`."""
+
+
+def field_of(contact: Contact, name: str) -> Any:
+    """The value of a field of this name."""
+    return contact.held.get(name.removeprefix(HELD), ()) if name.startswith(HELD) else getattr(contact, name)
+
+
+def with_fields(contact: Contact, *given: Fields) -> Contact:
+    """The contact with these values instead."""
+    values = {name: value for one in given for name, value in one.items()}
+    items = {name.removeprefix(HELD): values.pop(name) for name in [*values] if name.startswith(HELD)}
+    return replace(contact, **values, held=held_items({**contact.held, **items}))
 
 
 @dataclass(frozen=True)
@@ -58,11 +71,11 @@ class Each(FieldsLaw):
         self.fields = fields
 
     def join(self, ours: Contact, theirs: Contact) -> Fields:
-        return {name: self.law.join(getattr(ours, name), getattr(theirs, name)) for name in self.fields}
+        return {name: self.law.join(field_of(ours, name), field_of(theirs, name)) for name in self.fields}
 
     def part(self, now: Contact, both: Contact, before: Contact, other: Contact) -> tuple[Fields, Fields]:
         four = (now, both, before, other)
-        parts = {name: self.law.part(*map(attrgetter(name), four)) for name in self.fields}
+        parts = {name: self.law.part(*(field_of(one, name) for one in four)) for name in self.fields}
         first, gone = ({name: part[side] for name, part in parts.items()} for side in (0, 1))
         return first, gone
 

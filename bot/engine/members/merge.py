@@ -5,23 +5,16 @@ What holds for a field is said in `contact_laws`, for what a promotion holds in 
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 from bot.engine.members.contact_laws import CONTACT_LAWS, without_shared_phone
 from bot.engine.members.identity import OfShop, as_one_member
-from bot.engine.members.laws import Fields, FieldsLaw
+from bot.engine.members.laws import FieldsLaw, with_fields
 from bot.model.contact import Contact
 from bot.model.promotions import parts_of
 
 LAWS: tuple[FieldsLaw, ...] = (*CONTACT_LAWS, *(law for part in parts_of("engine.law") for law in part))
-"""Each field of a contact has exactly one."""
+"""Each field of a contact has exactly one, and each thing that it holds of promotions."""
 
 NO_SHOP = OfShop()
-
-
-def _fields(*given: Fields) -> dict[str, Any]:
-    return {name: value for one in given for name, value in one.items()}
 
 
 def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact:
@@ -31,18 +24,18 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
     one member. Of one member the shop's latest data hold.
     """
     ours, theirs = as_one_member(contact, other, given)
-    return replace(ours, **_fields(*(law.join(ours, theirs) for law in LAWS)))
+    return with_fields(ours, *(law.join(ours, theirs) for law in LAWS))
 
 
 def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHOP) -> tuple[Contact, Contact]:
     """Undo `merged(before, other)`, of which `now` has become: the first, which stayed, and the other."""
     both = merged(before, other, given)
     parts = [law.part(now, both, before, other) for law in LAWS]
-    first = replace(now, **_fields(*(mine for mine, _ in parts)))
-    gone = replace(other, **_fields(*(theirs for _, theirs in parts)))
+    first = with_fields(now, *(mine for mine, _ in parts))
+    gone = with_fields(other, *(theirs for _, theirs in parts))
     return first, without_shared_phone(first, gone)
 
 
 def of_one_person(one: Contact, other: Contact) -> Contact:
     """`one`, of whom `other` is another LINE account on the same channel: the two stay two."""
-    return replace(one, **_fields(*(law.of_one_person(one, other) for law in LAWS)))
+    return with_fields(one, *(law.of_one_person(one, other) for law in LAWS))

@@ -43,11 +43,14 @@ from bot.model.screen import (
 from bot.promotions.appointments.engine.page import shown_appointments
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.page import shown_coupons
+from bot.promotions.coupons.model import HELD_COUPONS
 from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.page import shown_draws
+from bot.promotions.draws.model import HELD_DRAWS
 from bot.promotions.referrals.engine.page import shown_invited, shown_invites
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.page import shown_stamps
+from bot.promotions.stamps.model import HELD_CARDS
 
 
 def of_form(screen: Screen, form: Form, instance: Instance | None, when: When, about: FormScreen) -> Screen:
@@ -144,14 +147,16 @@ def _screen(
     if page == UNBIND:
         return _unbinding(view)
     if page == MY_COUPONS:
-        coupons = shown_coupons(contact.coupons, COUPONS.of(playbook), playbook.stores, now)
+        coupons = shown_coupons(HELD_COUPONS.of(contact), COUPONS.of(playbook), playbook.stores, now)
         return Screen("coupons", state.step, coupons=coupons)
     if page == MY_STAMPS:
-        stamps = shown_stamps(contact.stamp_cards, STAMP_CARDS.of(playbook), COUPONS.of(playbook))
+        stamps = shown_stamps(HELD_CARDS.of(contact), STAMP_CARDS.of(playbook), COUPONS.of(playbook))
         return Screen("stamps", state.step, stamps=stamps)
     if page == MY_DRAWS:
         of_book, zone = COUPONS.of(playbook), playbook.zone
-        draws = shown_draws(contact.draws, contact.coupons, DRAWS.of(playbook), of_book, now, zone)
+        draws = shown_draws(
+            HELD_DRAWS.of(contact), HELD_COUPONS.of(contact), DRAWS.of(playbook), of_book, now, zone
+        )
         return Screen("draws", state.step, draws=draws)
     if page == MY_INVITES:
         invites, invited = shown_invites(playbook, contact, now), shown_invited(playbook, contact)

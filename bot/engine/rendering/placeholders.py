@@ -18,7 +18,8 @@ from bot.model.contact import Contact
 from bot.model.instance import Answer
 from bot.model.screen import MY_INVITES
 from bot.model.value import Type, Value
-from bot.promotions.referrals.model import BY
+from bot.promotions.coupons.model import HELD_COUPONS
+from bot.promotions.referrals.model import BY, INVITATIONS
 from bot.promotions.stamps.engine.placeholders import of_stamps
 
 FRIEND = "朋友"
@@ -113,7 +114,7 @@ def _of_coupon(
     """
     usable = [
         held.grant
-        for held in contact.coupons
+        for held in HELD_COUPONS.of(contact)
         if held.grant.coupon == placeholder.name and held.is_usable(now)
     ]
     named = next((grant for grant in usable if grant.code == fields.get("code")), None)
@@ -124,7 +125,7 @@ def _of_coupon(
 
 
 def _own_link(playbook: Playbook, contact: Contact, channel: str, campaign: str) -> str | None:
-    held = next((one for one in contact.invitations if one.campaign == campaign), None)
+    held = next((one for one in INVITATIONS.of(contact) if one.campaign == campaign), None)
     return None if held is None else invite_address(playbook, channel, held.codes[0])
 
 

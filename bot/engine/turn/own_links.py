@@ -9,7 +9,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.short_code import ALPHABET
 from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.referrals.model import Invitation
+from bot.promotions.referrals.model import INVITATIONS, Invitation
 
 CODE_SIGNS = 12
 """Of a link's code: 60 bits."""
@@ -17,13 +17,13 @@ CODE_SIGNS = 12
 
 def with_own_links(contact: Contact, playbook: Playbook, event: str, now: datetime) -> tuple[Invitation, ...]:
     """The person's links, with new ones, made of the event's id, where there was none."""
-    have = {one.campaign for one in contact.invitations}
+    have = {one.campaign for one in INVITATIONS.of(contact)}
     new = [
         Invitation(name, (code_of(f"{event} {name}"),))
         for name, campaign in REFERRALS.of(playbook).items()
         if name not in have and campaign.is_on(now)
     ]
-    return (*contact.invitations, *new)
+    return (*INVITATIONS.of(contact), *new)
 
 
 def code_of(text: str) -> str:

@@ -35,6 +35,7 @@ from bot.model.place import Place
 from bot.model.trace import NoteKind, NoteValue, TraceNote
 from bot.model.value import Value
 from bot.promotions.referrals.engine.declared import REFERRALS
+from bot.promotions.referrals.model import INVITATIONS
 
 EVENTS_MOST = 32
 MOVES_MOST = 64
@@ -391,7 +392,7 @@ class Turn:
         def look(placeholder: Placeholder) -> Value | None:
             if placeholder.group == "invite":
                 contact, event = self.contact, self.event.id
-                contact.invitations = with_own_links(contact, self.playbook, event, self.now)
+                INVITATIONS.put(contact, with_own_links(contact, self.playbook, event, self.now))
             return known(placeholder)
 
         return look if REFERRALS.of(self.playbook) else known

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
+from bot.model.held import Held
 from bot.model.promotions import ModelPart
 from bot.model.stored_name import stored_as
 from bot.model.trace import NoteKind
@@ -144,8 +145,20 @@ _FIELDS: Mapping[str, Type] = {
 }
 
 NEWS = NoteKind("appointment {appointment}: {result}", "", code="appointment_news")
+HELD_APPOINTMENTS = Held("appointments", HeldAppointment)
+"""Those that are not over."""
+PLACE_WISHES = Held("place_wishes", PlaceWish)
+"""The days for which a contact waits, or was told of a place, until these are over."""
 PART = ModelPart(
-    "appointment", NEWS, _FIELDS, more=("soon", "came", "missed", "free"), silent=("waiting", "left")
+    "appointment",
+    NEWS,
+    _FIELDS,
+    more=("soon", "came", "missed", "free"),
+    silent=("waiting", "left"),
+    holds=(
+        HELD_APPOINTMENTS,
+        PLACE_WISHES,
+    ),
 )
 """`soon`: the person is to be reminded; `came`, `missed`: as staff say afterwards; `free`: there is a place
 that this person has waited for. What is silent is said on the page alone."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.model.held import Held
 from bot.model.promotions import ModelPart
 from bot.model.trace import NoteKind
 from bot.model.translatable import Translatable
@@ -128,4 +129,6 @@ _FIELDS: Mapping[str, Type] = {
 }
 
 NEWS = NoteKind("coupon {coupon}: {result}", "", code="coupon_news")
-PART = ModelPart("coupon", NEWS, _FIELDS, more=COUPON_LATER)
+HELD_COUPONS = Held("coupons", HeldCoupon)
+"""In the order in which they were given; of those whose last day has passed the latest few."""
+PART = ModelPart("coupon", NEWS, _FIELDS, more=COUPON_LATER, holds=(HELD_COUPONS,))

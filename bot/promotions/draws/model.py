@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
+from bot.model.held import Held
 from bot.model.promotions import ModelPart
 from bot.model.trace import NoteKind
 from bot.model.value import Type
@@ -81,5 +82,7 @@ _FIELDS: Mapping[str, Type] = {
 }
 
 NEWS = NoteKind("draw {draw}: {result}", "", code="draw_news")
-PART = ModelPart("draw", NEWS, _FIELDS, more=("had", "over"))
+HELD_DRAWS = Held("draws", HeldDraw)
+"""One of each name, from the first try on."""
+PART = ModelPart("draw", NEWS, _FIELDS, more=("had", "over"), holds=(HELD_DRAWS,))
 """`had`: this person has tried already."""

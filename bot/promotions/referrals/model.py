@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
+from bot.model.held import Held
 from bot.model.promotions import ModelPart
 from bot.model.trace import NoteKind
 from bot.model.value import Type
@@ -95,6 +96,19 @@ _FIELDS: Mapping[str, Type] = {
 }
 
 NEWS = NoteKind("referral {campaign}: {result}", "", code="referral_news")
-PART = ModelPart("referral", NEWS, _FIELDS, more=("came", "done", "refused", *REFERRAL_OF_INVITER))
+HELD_REFERRALS = Held("referrals", Referral)
+"""That somebody's link brought this contact: one of each campaign."""
+INVITATIONS = Held("invitations", Invitation)
+"""The contact's own links: one of each campaign."""
+PART = ModelPart(
+    "referral",
+    NEWS,
+    _FIELDS,
+    more=("came", "done", "refused", *REFERRAL_OF_INVITER),
+    holds=(
+        HELD_REFERRALS,
+        INVITATIONS,
+    ),
+)
 """Of the friend, then of the inviter. `not_rewarded`: a friend has done what counts, and the inviter has no
 reward coming (any more)."""

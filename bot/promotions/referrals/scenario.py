@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.model.promotion_act import ReferralAct
 from bot.model.screen import MY_INVITES
 from bot.model.translatable import Quoted, tr
+from bot.promotions.referrals.model import INVITATIONS
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
 from bot.scenario.promotions import PlayedPage, ScenarioPart
@@ -19,7 +20,7 @@ def _opened(player: Player, step: Opens) -> None:
     if "by" not in step.inputs:
         return
     by, wanted = player.people.get(step.inputs["by"]), step.inputs.get("campaign", "")
-    links = player.contact(by).invitations if by is not None else ()
+    links = INVITATIONS.of(player.contact(by)) if by is not None else ()
     one = next((link for link in links if wanted in ("", link.campaign)), None)
     if one is None:
         notes = [tr("let the friend open  my_invites  first")]

@@ -10,7 +10,7 @@ from typing import Any
 from bot.model.contact import Contact
 from bot.model.flow_occupancy import LATELY
 from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.referrals.model import OPEN_STATES, Invitation, ReferralState
+from bot.promotions.referrals.model import INVITATIONS, OPEN_STATES, Invitation, ReferralState
 from bot.store.codec.documents import stored_from
 from bot.store.codec.promotion_fields import INVITATION
 from bot.store.database.mongo import Document
@@ -52,7 +52,7 @@ class ReferralPeople(SealedRepository, collection="contacts"):
         """By code of a link, whose it is; of whoever is not here any more there is none."""
         where: Document = {"invitations.c": {"$in": list(codes)}, "rev": {"$exists": True}}
         found = [stored_from(one, self._seal).contact async for one in self._rows.find(where)]
-        return {code: one for one in found for link in one.invitations for code in link.codes}
+        return {code: one for one in found for link in INVITATIONS.of(one) for code in link.codes}
 
     async def waiting(self, campaigns: Collection[str]) -> Mapping[tuple[str, ReferralState], int]:
         """How many friends of each campaign may still count, by how far they are."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
+from bot.model.held import Held
 from bot.model.promotions import ModelPart
 from bot.model.trace import NoteKind
 from bot.model.value import Type
@@ -93,7 +94,13 @@ _FIELDS: Mapping[str, Type] = {
 }
 
 NEWS = NoteKind("stamp card {card}: {result}", "", code="stamp_news")
+HELD_CARDS = Held("stamp_cards", HeldStampCard)
+"""One of each name, from the first stamp on."""
 PART = ModelPart(
-    "stamp_card", NEWS, _FIELDS, more=(*STAMP_ADDED, "had", "over", "taken_back", "expires_soon", "expired")
+    "stamp_card",
+    NEWS,
+    _FIELDS,
+    more=(*STAMP_ADDED, "had", "over", "taken_back", "expires_soon", "expired"),
+    holds=(HELD_CARDS,),
 )
 """`had`: as many as a day gives."""

@@ -17,7 +17,7 @@ from bot.playbook.syntax.nodes import Map, Node, place_of
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.held import settled
-from bot.promotions.stamps.model import HeldStampCard
+from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard
 from bot.scenario.player import Player
 from bot.scenario.promotions import ActWord, ContactWord, PersonWord, ScenarioPart
 from bot.scenario.reading import Reading, pairs, text
@@ -60,13 +60,13 @@ def _numbers(reading: Reading, node: Node) -> Mapping[str, int]:
 
 
 def _recorded(contact: Contact, playbook: Playbook, now: datetime) -> str | None:
-    shown = stamps_shown(contact.stamp_cards, playbook)
+    shown = stamps_shown(HELD_CARDS.of(contact), playbook)
     return braces({scalar(name): str(number) for name, number in shown.items()}) if shown else None
 
 
 def _differs(player: Player, expected: Mapping[str, int], contact: Contact) -> Iterator[Translatable]:
     """The stamp cards that show another number."""
-    held = {one.card: one for one in contact.stamp_cards}
+    held = {one.card: one for one in HELD_CARDS.of(contact)}
     for name, number in expected.items():
         found = STAMP_CARDS.of(player.playbook)[name].shown(held[name]) if name in held else 0
         if found != number:

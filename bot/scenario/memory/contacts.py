@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.stored import Stored
+from bot.promotions.referrals.model import INVITATIONS
 from bot.scenario.memory.phones import PhonesInMemory
 from bot.services.rewrites import Rewrite
 
@@ -69,7 +70,9 @@ class ContactsInMemory:
         return self._those(is_known)
 
     async def inviter(self, code: str) -> Contact | None:
-        having = (one for one in self._contacts.values() if any(code in its.codes for its in one.invitations))
+        having = (
+            one for one in self._contacts.values() if any(code in its.codes for its in INVITATIONS.of(one))
+        )
         return next(having, None)
 
     def _those(self, fits: Callable[[Contact], bool]) -> list[str]:

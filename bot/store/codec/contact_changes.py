@@ -9,7 +9,7 @@ from typing import Any
 from bot.engine.texts.name_grams import name_grams
 from bot.model.contact import Contact
 from bot.store.codec.contact_fields import attribute_changes
-from bot.store.codec.documents import IDENTITY, PLAIN, PRIVATE, RECORDS, bindings_document
+from bot.store.codec.documents import HELD, IDENTITY, PLAIN, PRIVATE, RECORDS, bindings_document
 from bot.store.codec.record import all_same
 from bot.store.database.mongo import Document
 from bot.store.sealing.private import PrivateFields
@@ -56,6 +56,11 @@ def _other_changes(
         for (path, write), old, new in zip(_WRITERS, _lists(before), _lists(after), strict=True):
             if new is not old and new != old:
                 _put(path, write(new, privacy) if new else None, fields, gone)
+    if after.held is not before.held and after.held != before.held:
+        for name, (path, write, _) in HELD.items():
+            had, has = before.held.get(name, ()), after.held.get(name, ())
+            if has is not had and has != had:
+                _put(path, write(has, privacy) if has else None, fields, gone)
     if after.timers is not before.timers and after.timers != before.timers:
         _due_changes(before, after, fields, gone)
     if after.attributes is not before.attributes:

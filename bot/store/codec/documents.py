@@ -153,13 +153,6 @@ RECORDS: Mapping[str, tuple[str, Writer, Reader]] = {
     "notices": ("notices", *_all_by(_NOTICE)),
     "photos": ("photos", *_all_by(_PHOTOS)),
     "chats": ("chats", *_all_private(staff_chat_document, staff_chat_from)),
-    "coupons": ("coupons", *_all(coupon_document, coupon_from)),
-    "stamp_cards": ("stamps", *_all(stamp_card_document, stamp_card_from)),
-    "draws": ("draws", *_all_by(DRAW)),
-    "appointments": ("appointments", *_all_by(APPOINTMENT)),
-    "place_wishes": ("place_wishes", *_all_by(PLACE_WISH)),
-    "referrals": ("referrals", *_all_by(REFERRAL)),
-    "invitations": ("invitations", *_all_by(INVITATION)),
     "first_source": ("came_first", *_one(_CAME)),
     "last_source": ("came_last", *_one(_CAME)),
     "staff_stop": ("staff_stop", *_one(_STOP)),
@@ -167,14 +160,27 @@ RECORDS: Mapping[str, tuple[str, Writer, Reader]] = {
 }
 """The fields that are stored as records, most as lists: their names there, how they are written and read."""
 
+HELD: Mapping[str, tuple[str, Writer, Reader]] = {
+    "coupons": ("coupons", *_all(coupon_document, coupon_from)),
+    "stamp_cards": ("stamps", *_all(stamp_card_document, stamp_card_from)),
+    "draws": ("draws", *_all_by(DRAW)),
+    "appointments": ("appointments", *_all_by(APPOINTMENT)),
+    "place_wishes": ("place_wishes", *_all_by(PLACE_WISH)),
+    "referrals": ("referrals", *_all_by(REFERRAL)),
+    "invitations": ("invitations", *_all_by(INVITATION)),
+}
+"""The same of what promotions hold, by its name in `Contact.held`."""
+
 _READ_PLAIN = {path: (field, read) for field, (path, read) in PLAIN.items()}
 _READ_LISTS = {path: (field, read) for field, (path, _, read) in RECORDS.items()}
+_READ_HELD = {path: (name, read) for name, (path, _, read) in HELD.items()}
 
 
 def contact_from(document: RawPart, seal: Seal) -> Contact:
     """The contact in a stored document; what is absent is unknown, and so is what does not fit."""
     contact = Contact(document["_id"])
     privacy = PrivateFields(seal, contact.id)
+    held: dict[str, tuple[Any, ...]] = {}
     for path, value in document.items():  # only what is there: most contacts have little of all this
         if (plain := _READ_PLAIN.get(path)) is not None:
             field, read = plain
@@ -183,6 +189,11 @@ def contact_from(document: RawPart, seal: Seal) -> Contact:
         elif (several := _READ_LISTS.get(path)) is not None:
             field, read_all = several
             setattr(contact, field, read_all(value, privacy))
+        elif (promised := _READ_HELD.get(path)) is not None:
+            name, read_held = promised
+            if items := read_held(value, privacy):
+                held[name] = items
+    contact.held = held
     contact.attributes = attributes_from(document, privacy)
     for name, sealed in inner(inner(document, "s"), "p").items():
         if (private := _PRIVATE_FIELDS.get(name)) is not None:

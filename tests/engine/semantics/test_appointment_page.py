@@ -9,7 +9,7 @@ import pytest
 
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
-from bot.promotions.appointments.model import HeldAppointment
+from bot.promotions.appointments.model import HELD_APPOINTMENTS, HeldAppointment
 from tests.engine.chat import NOON
 from tests.promotions.appointments.page import OnAppointments
 
@@ -115,7 +115,7 @@ def test_what_begins_soon_cannot_be_changed_and_what_is_over_is_gone() -> None:
     assert not chat.view.booked
     chat.now = START + timedelta(days=7, hours=1)
     chat.says("嗨")
-    assert chat.contact.appointments == ()
+    assert HELD_APPOINTMENTS.of(chat.contact) == ()
 
 
 def test_a_page_that_is_opened_anew_says_nothing_of_the_last_time() -> None:
@@ -130,4 +130,4 @@ def test_an_outcome_that_comes_twice_is_one_appointment() -> None:
     chat = Customer()
     chat.comes("booked", HELD)
     chat.comes("booked", HELD)
-    assert chat.contact.appointments == (HELD,)
+    assert HELD_APPOINTMENTS.of(chat.contact) == (HELD,)

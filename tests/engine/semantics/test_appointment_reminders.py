@@ -12,7 +12,7 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.merge import merged
 from bot.model.event import Origin, Outcome, Rewritten
-from bot.promotions.appointments.model import HeldAppointment
+from bot.promotions.appointments.model import HELD_APPOINTMENTS, HeldAppointment
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 
@@ -55,7 +55,7 @@ def test_s44_once_two_hours_before(client: Client) -> None:
     assert client.reminded(START - timedelta(hours=2)) == ["提醒 15:00"]
     assert client.reminded(START + timedelta(days=9)) == []
     client.says("嗨")
-    assert client.contact.appointments == (), "what is over is held no more"
+    assert HELD_APPOINTMENTS.of(client.contact) == (), "what is over is held no more"
 
 
 def test_s44_the_day_before_at_a_time_of_the_shop() -> None:
@@ -124,8 +124,13 @@ def test_s44_two_who_are_one_person_are_reminded_of_each_once(client: Client) ->
     second = replace(HELD, id="a2", start=START + timedelta(hours=2), end=START + timedelta(hours=3))
     other = Client(shop())
     other.comes("booked", second)
-    both: Mapping[str, Any] = {"appointments": (*client.contact.appointments, *other.contact.appointments)}
-    assert merged(client.contact, replace(other.contact, id="main:U9")).appointments == both["appointments"]
+    both: Mapping[str, Any] = {
+        "appointments": (*HELD_APPOINTMENTS.of(client.contact), *HELD_APPOINTMENTS.of(other.contact))
+    }
+    assert (
+        HELD_APPOINTMENTS.of(merged(client.contact, replace(other.contact, id="main:U9")))
+        == both["appointments"]
+    )
     client.contact = replace(client.contact, **both)
     client.hears(Rewritten("merged", "main:U9"))
     assert client.reminded(START + timedelta(days=1)) == ["提醒 15:00", "提醒 17:00"]

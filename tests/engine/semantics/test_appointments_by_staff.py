@@ -9,7 +9,7 @@ from typing import Any, Literal
 from bot.model.event import Outcome
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
-from bot.promotions.appointments.model import HeldAppointment
+from bot.promotions.appointments.model import HELD_APPOINTMENTS, HeldAppointment
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 
@@ -79,7 +79,7 @@ def test_s44_that_the_person_came_or_not_is_news_once_and_can_be_put_right() -> 
     assert chat.tags == {"沒來"}
     assert chat.staffed("missed", id="p2") == [], "two of staff have pressed"
     assert chat.staffed("came", id="p3") == ["謝謝光臨"]
-    assert [one.mark for one in chat.contact.appointments] == ["came"]
+    assert [one.mark for one in HELD_APPOINTMENTS.of(chat.contact)] == ["came"]
 
 
 def test_s44_what_lacks_what_it_is_about_does_nothing() -> None:

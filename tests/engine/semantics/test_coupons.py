@@ -10,7 +10,7 @@ from bot.model.decision import Reply
 from bot.model.event import Origin
 from bot.model.promotion_act import CouponAct
 from bot.model.promotion_effects import GiveCoupon
-from bot.promotions.coupons.model import Grant, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
 from tests.engine.chat import NOON, Chat, chat_of, somebody
 from tests.playbooks import compiled
 
@@ -96,7 +96,7 @@ def test_a_broadcast_of_its_card_is_filled_for_each_person() -> None:
     broadcast = playbook.broadcasts["週年慶"]
     [group] = broadcast.messages
     assert for_everybody(playbook, broadcast, group, NOON) is None
-    holder = replace(somebody(), coupons=(HeldCoupon(GRANT),))
+    holder = replace(somebody(), held={**somebody().held, "coupons": (HeldCoupon(GRANT),)})
     texts = [str(for_person(playbook, broadcast, group, one, NOON)) for one in (holder, somebody())]
     assert ["ABCDE-FGHJK" in text for text in texts] == [True, False]
 
@@ -106,7 +106,7 @@ def test_s26_the_state_that_asked_hears_it_first() -> None:
     chat.says("f")
     assert given(chat) == ["流程 ABCDE-FGHJK"]
     assert chat.state("f") is None
-    assert len(chat.contact.coupons) == 1
+    assert len(HELD_COUPONS.of(chat.contact)) == 1
 
 
 def test_s26_a_late_one_is_news() -> None:

@@ -12,9 +12,10 @@ from bot.model.counts import NOTHING_WON, OF_DRAWS, WON
 from bot.model.event import Origin, Outcome, PageAnswer
 from bot.model.promotion_effects import EnterDraw, GiveCoupon
 from bot.model.screen import DrawView
-from bot.promotions.coupons.model import Grant
+from bot.promotions.coupons.model import HELD_COUPONS, Grant
 from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.prizes import draw_outcome
+from bot.promotions.draws.model import HELD_DRAWS
 from bot.services.effects import failing
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
@@ -72,11 +73,11 @@ def test_s42_a_try_asks_the_world_and_its_answer_is_news_with_the_coupon() -> No
     chat = Tries()
     assert chat.says("抽") == []
     assert chat.tried == [("抽", "action")]
-    assert chat.contact.draws[0].waits
+    assert HELD_DRAWS.of(chat.contact)[0].waits
     assert chat.comes(GRANT) == ["折三十：折 30 元 ABCD"], "and no news of the coupon itself"
-    assert [held.grant for held in chat.contact.coupons] == [GRANT]
+    assert [held.grant for held in HELD_COUPONS.of(chat.contact)] == [GRANT]
     assert chat.comes(GRANT) == ["折三十：折 30 元 ABCD"]
-    assert len(chat.contact.coupons) == 1, "an outcome that comes twice gives one coupon"
+    assert len(HELD_COUPONS.of(chat.contact)) == 1, "an outcome that comes twice gives one coupon"
 
 
 def test_s42_once_a_day_by_the_playbooks_clock_while_it_is_open() -> None:
@@ -124,7 +125,7 @@ def test_s42_a_try_of_which_nothing_is_heard_for_a_day_does_not_count() -> None:
     assert chat.view("一次").state == "open"
     assert chat.says("一次") == []
     assert chat.tried
-    assert [(one.tries, one.waits) for one in chat.contact.draws] == [(1, 1)]
+    assert [(one.tries, one.waits) for one in HELD_DRAWS.of(chat.contact)] == [(1, 1)]
 
 
 def test_what_comes_of_a_try_after_all_is_shown_while_there_was_no_other() -> None:

@@ -10,7 +10,7 @@ from bot.model.event import Origin, Outcome
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import WaitForPlace
 from bot.promotions.appointments.engine.place_wishes import MOST_WISHES
-from bot.promotions.appointments.model import HeldAppointment, PlaceWish
+from bot.promotions.appointments.model import PLACE_WISHES, HeldAppointment, PlaceWish
 from tests.engine.chat import NOON
 from tests.promotions.appointments.page import OnAppointments
 
@@ -72,7 +72,7 @@ def test_s44_who_has_a_place_that_day_waits_no_more(result: str) -> None:
     chat.comes("waiting")
     chat.comes("waiting", PlaceWish("w2", "剪髮", "剪髮", f"{START + timedelta(days=1):%Y-%m-%d}", NOON))
     chat.comes(result, None, HELD)
-    assert [one.id for one in chat.contact.place_wishes] == ["w2"], "another day is still waited for"
+    assert [one.id for one in PLACE_WISHES.of(chat.contact)] == ["w2"], "another day is still waited for"
     assert chat.hears(FREE) == [], "it came a moment too late"
 
 
@@ -90,7 +90,7 @@ def test_s44_what_is_over_is_forgotten() -> None:
     chat.now = START + timedelta(days=2)
     assert chat.view.wishes == ()
     chat.says("嗨")
-    assert chat.contact.place_wishes == ()
+    assert PLACE_WISHES.of(chat.contact) == ()
 
 
 def test_s44_nobody_waits_for_any_number_of_days() -> None:

@@ -17,7 +17,7 @@ from bot.model.promotion_act import CouponAct
 from bot.promotions.coupons.engine.declared import Coupon, Reminder
 from bot.promotions.coupons.engine.held import ENDED_MOST
 from bot.promotions.coupons.engine.times import until_of
-from bot.promotions.coupons.model import Grant, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
 from tests.coupons import coupon
 from tests.engine.chat import NOON, Chat, somebody
 
@@ -45,7 +45,7 @@ def given(grant: Grant = GRANT, result: str = "given") -> Outcome:
 
 
 def only(chat: Chat) -> HeldCoupon:
-    (held,) = chat.contact.coupons
+    (held,) = HELD_COUPONS.of(chat.contact)
     return held
 
 
@@ -64,7 +64,7 @@ def test_an_outcome_is_held_once() -> None:
 def test_nothing_is_held_of_an_outcome_without_a_grant() -> None:
     chat = Chat(shop())
     chat.hears(Outcome("coupon", "none_left", Origin("", "main", 0), "折100"), token=False)
-    assert chat.contact.coupons == ()
+    assert HELD_COUPONS.of(chat.contact) == ()
     assert not counted(chat)
 
 
@@ -78,7 +78,7 @@ def test_had_brings_one_whose_own_outcome_comes_later() -> None:
 def test_had_brings_nothing_back_whose_last_day_has_passed() -> None:
     chat = Chat(shop(), now=GRANT.until)
     chat.hears(given(result="had"), token=False)
-    assert chat.contact.coupons == ()
+    assert HELD_COUPONS.of(chat.contact) == ()
 
 
 def test_a_coupon_that_comes_after_its_last_day_is_held_and_over() -> None:
@@ -141,13 +141,13 @@ def test_of_who_was_parted_since_neither_a_till_nor_an_answer_makes_a_second(
     grant = replace(GRANT, to=to)
     chat = Chat(shop(), somebody())
     chat.hears(replace(SENT, grant=grant), token=False)
-    assert len(chat.contact.coupons) == is_theirs
+    assert len(HELD_COUPONS.of(chat.contact)) == is_theirs
     chat = Chat(shop(), somebody())
     chat.hears(given(grant, "had"), token=False)
-    assert len(chat.contact.coupons) == is_theirs
+    assert len(HELD_COUPONS.of(chat.contact)) == is_theirs
     chat = Chat(shop(), somebody())
     chat.hears(given(grant), token=False)
-    assert len(chat.contact.coupons) == 1
+    assert len(HELD_COUPONS.of(chat.contact)) == 1
 
 
 def test_the_holder_presses_where_that_is_a_way() -> None:
@@ -199,9 +199,9 @@ def test_s26_of_coupons_with_one_code_each_order_has_one() -> None:
     chat.hears(given(other), token=False)
     for order in ("A1", "A1", "A2", "A3"):
         chat.hears(CouponAct(GRANT, "order", order=order, act_id=f"press of {order}"), token=False)
-    assert [held.order for held in chat.contact.coupons] == ["A1", "A2"]
+    assert [held.order for held in HELD_COUPONS.of(chat.contact)] == ["A1", "A2"]
     chat.hears(CouponAct(GRANT, "order_cancelled", order="A2", act_id="p9"), token=False)
-    assert [held.order for held in chat.contact.coupons] == ["A1", ""]
+    assert [held.order for held in HELD_COUPONS.of(chat.contact)] == ["A1", ""]
 
 
 def test_s26_an_order_that_the_shop_has_taken_counts_after_the_last_day_too() -> None:
@@ -275,38 +275,40 @@ def test_a_few_of_those_that_are_over_stay_and_a_used_one_until_then() -> None:
     many = tuple(HeldCoupon(replace(GRANT, id=f"g{n}"), ended=True) for n in range(ENDED_MOST + 5))
     used = HeldCoupon(replace(GRANT, id="used", until=NOON + 90 * DAY), used=NOON)
     last = HeldCoupon(replace(GRANT, id="last", until=NOON + 40 * DAY))
-    contact = replace(somebody(), coupons=(used, *many, last))
+    contact = replace(somebody(), held={**somebody().held, "coupons": (used, *many, last)})
     chat = Chat(shop(), contact, now=NOON + 40 * DAY)
     chat.hears(TextMessage("hi"))
-    kept = [held.grant.id for held in chat.contact.coupons]
+    kept = [held.grant.id for held in HELD_COUPONS.of(chat.contact)]
     assert kept == ["used", *(f"g{n}" for n in range(6, ENDED_MOST + 5)), "last"]
 
 
 def test_of_used_ones_that_are_over_the_latest_stay() -> None:
     """No timer is set for them: they are looked at when another is given."""
     many = tuple(HeldCoupon(replace(GRANT, id=f"g{n}"), used=NOON) for n in range(ENDED_MOST + 5))
-    chat = Chat(shop(), replace(somebody(), coupons=many), now=NOON + 40 * DAY)
+    chat = Chat(shop(), replace(somebody(), held={**somebody().held, "coupons": many}), now=NOON + 40 * DAY)
     chat.hears(given(replace(GRANT, id="new", until=NOON + 90 * DAY)), token=False)
-    kept = [held.grant.id for held in chat.contact.coupons]
+    kept = [held.grant.id for held in HELD_COUPONS.of(chat.contact)]
     assert kept == [*(f"g{n}" for n in range(5, ENDED_MOST + 5)), "new"]
 
 
 def test_s26_a_merge_joins_them_and_a_used_one_wins() -> None:
     used = HeldCoupon(GRANT, used=NOON, act_id="p1")
     other = HeldCoupon(replace(GRANT, id="g2", at=NOON - DAY))
-    a = Contact("main:U1", identities=(Identity("main", "U1"),), coupons=(HeldCoupon(GRANT),))
-    b = Contact("outlet:U2", identities=(Identity("outlet", "U2"),), coupons=(used, other))
-    assert merged(a, b).coupons == (other, used)
+    a = Contact("main:U1", identities=(Identity("main", "U1"),), held={"coupons": (HeldCoupon(GRANT),)})
+    b = Contact("outlet:U2", identities=(Identity("outlet", "U2"),), held={"coupons": (used, other)})
+    assert HELD_COUPONS.of(merged(a, b)) == (other, used)
 
 
 def test_s26_an_undone_merge_makes_no_used_coupon_usable() -> None:
     mine, hers = HeldCoupon(GRANT), HeldCoupon(replace(GRANT, id="g2"))
-    a = Contact("main:U1", identities=(Identity("main", "U1"),), coupons=(mine,))
-    b = Contact("outlet:U2", identities=(Identity("outlet", "U2"),), coupons=(hers,))
+    a = Contact("main:U1", identities=(Identity("main", "U1"),), held={"coupons": (mine,)})
+    b = Contact("outlet:U2", identities=(Identity("outlet", "U2"),), held={"coupons": (hers,)})
     used, new = replace(hers, used=NOON + DAY, act_id="p1"), HeldCoupon(replace(GRANT, id="g3"))
-    first, second = parted(replace(merged(a, b), coupons=(mine, used, new)), a, b)
-    assert first.coupons == (mine, new)
-    assert second.coupons == (used,)
+    first, second = parted(
+        replace(merged(a, b), held={**merged(a, b).held, "coupons": (mine, used, new)}), a, b
+    )
+    assert HELD_COUPONS.of(first) == (mine, new)
+    assert HELD_COUPONS.of(second) == (used,)
 
 
 @pytest.mark.parametrize(

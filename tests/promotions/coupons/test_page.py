@@ -13,7 +13,7 @@ from bot.model.promotion_act import CouponAct
 from bot.model.screen import Screen
 from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.engine.page import shown_coupons
-from bot.promotions.coupons.model import Grant, HeldCoupon, RedeemWay
+from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon, RedeemWay
 from tests.coupons import coupon
 from tests.engine.chat import Chat, somebody
 
@@ -98,7 +98,7 @@ def holder(*coupons: HeldCoupon, offer: Coupon = OFFER) -> Chat:
     playbook = Playbook(
         "shop", {"main": ChannelRules("main")}, (), "v1", promotions={"coupons": {"新朋友": offer}}
     )
-    chat = Chat(playbook, replace(somebody(), coupons=coupons))
+    chat = Chat(playbook, replace(somebody(), held={**somebody().held, "coupons": coupons}))
     chat.now = NOON
     chat.hears(PageOpened(PAGE, {}), token=False)
     return chat
@@ -123,12 +123,12 @@ def test_a_press_of_the_holder_uses_it_once() -> None:
     chat = holder(held("g"))
     before = seen(chat).step
     chat.hears(PageAnswer(PAGE, "g"), token=False)
-    [used] = chat.contact.coupons
+    [used] = HELD_COUPONS.of(chat.contact)
     assert (used.used, used.how, used.by) == (NOON, "press", "member")
     assert seen(chat).step > before
     chat.now += timedelta(minutes=1)
     chat.hears(PageAnswer(PAGE, "g"), token=False)
-    assert chat.contact.coupons == (used,)
+    assert HELD_COUPONS.of(chat.contact) == (used,)
 
 
 def test_a_press_that_is_refused_shows_why() -> None:
@@ -136,7 +136,8 @@ def test_a_press_that_is_refused_shows_why() -> None:
     chat = holder(held("g"))
     opened = seen(chat).step
     chat.hears(
-        CouponAct(chat.contact.coupons[0].grant, "redeem", "console:a", "xinyi", act_id="p"), token=False
+        CouponAct(HELD_COUPONS.of(chat.contact)[0].grant, "redeem", "console:a", "xinyi", act_id="p"),
+        token=False,
     )
     assert (before := seen(chat).step) > opened, "what a clerk does turns the page"
     chat.hears(PageAnswer(PAGE, "g"), token=False)

@@ -13,11 +13,12 @@ from bot.engine.compiled.playbook import TAIPEI
 from bot.engine.members.merge import merged, parted
 from bot.engine.types.odds import odds_of, percent_of
 from bot.model.contact import Contact, Identity
+from bot.model.held import held_items
 from bot.model.place import Place
 from bot.promotions.draws.engine.declared import Draw, Prize
 from bot.promotions.draws.engine.held import refusal
 from bot.promotions.draws.engine.prizes import chance_of
-from bot.promotions.draws.model import HeldDraw
+from bot.promotions.draws.model import HELD_DRAWS, HeldDraw
 from tests.engine.chat import NOON
 
 PLACE = Place("bot.yaml", 1, 1, "draws.抽")
@@ -77,7 +78,9 @@ HELD = st.builds(
 
 
 def somebody(user: str, *held: HeldDraw) -> Contact:
-    return Contact(f"main:{user}", identities=(Identity("main", user, friend=True),), draws=held)
+    return Contact(
+        f"main:{user}", identities=(Identity("main", user, friend=True),), held=held_items({"draws": held})
+    )
 
 
 @given(ours=st.lists(HELD, max_size=1), theirs=st.lists(HELD, max_size=1))
@@ -86,25 +89,28 @@ def test_s42_two_who_become_one_have_no_second_try_of_a_day(
 ) -> None:
     one, other = somebody("U1", *ours), somebody("U2", *theirs)
     both = merged(one, other)
-    assert sum(held.tries for held in both.draws) == sum(held.tries for held in (*ours, *theirs))
+    assert sum(held.tries for held in HELD_DRAWS.of(both)) == sum(held.tries for held in (*ours, *theirs))
     for held in (*ours, *theirs):
-        assert refusal(draw([Fraction(1, 2)]), both.draws[0], NOON.replace(hour=6), TAIPEI) == "had"
-        assert both.draws[0].last is not None
+        assert refusal(draw([Fraction(1, 2)]), HELD_DRAWS.of(both)[0], NOON.replace(hour=6), TAIPEI) == "had"
+        last = HELD_DRAWS.of(both)[0].last
+        assert last is not None
         assert held.last is not None
-        assert both.draws[0].last >= held.last
+        assert last >= held.last
     first, gone = parted(both, one, other)
     waiting = sum(held.waits for held in theirs)  # what comes of these the first hears
     mine = ours or ([HeldDraw("抽")] if waiting else [])
-    assert first.draws == tuple(replace(held, waits=held.waits + waiting) for held in mine)
-    assert gone.draws == tuple(replace(held, waits=0) for held in other.draws)
+    assert HELD_DRAWS.of(first) == tuple(replace(held, waits=held.waits + waiting) for held in mine)
+    assert HELD_DRAWS.of(gone) == tuple(replace(held, waits=0) for held in HELD_DRAWS.of(other))
 
 
 def test_nobody_who_was_parted_waits_for_a_try_that_the_first_has_heard_of() -> None:
     one, other = somebody("U1"), somebody("U2", HeldDraw("抽", 1, NOON, waits=1))
     both = merged(one, other)
-    heard = replace(both, draws=(replace(both.draws[0], waits=0, result="nothing"),))
+    heard = replace(
+        both, held={**both.held, "draws": (replace(HELD_DRAWS.of(both)[0], waits=0, result="nothing"),)}
+    )
     _, gone = parted(heard, one, other)
-    held = gone.draws[0]
+    held = HELD_DRAWS.of(gone)[0]
     every_day = draw([Fraction(1, 2)])
     assert (held.tries, refusal(every_day, held, NOON, TAIPEI)) == (1, "had"), "the try was made"
     assert refusal(every_day, held, NOON + timedelta(days=1), TAIPEI) is None

@@ -25,7 +25,7 @@ from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import GiveCoupon, ReportReferral
 from bot.promotions.referrals.engine.declared import ReferralCampaign
 from bot.promotions.referrals.engine.held import acts_of, codes_above
-from bot.promotions.referrals.model import RING_MOST, ReferralGoal, ReferralState
+from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS, RING_MOST, ReferralGoal, ReferralState
 from tests.depth import examples
 from tests.engine.chat import NOON, chat_of
 from tests.playbooks import codes
@@ -91,7 +91,7 @@ class Town:
                 self.hears(id_.removeprefix("main:"), act, f"{act.referral} {act.what}")
 
     def inviter(self, code: str) -> Contact | None:
-        return next((p for p in self.people.values() for one in p.invitations if code in one.codes), None)
+        return next((p for p in self.people.values() for one in INVITATIONS.of(p) if code in one.codes), None)
 
     def person(self, who: str) -> Contact:
         return self.people.get(who) or Contact(f"main:{who}")
@@ -99,7 +99,7 @@ class Town:
     def code(self, who: str) -> str:
         """The person's own link, which they look at."""
         self.hears(who, PageOpened("my_invites"))
-        return self.person(who).invitations[0].codes[0]
+        return INVITATIONS.of(self.person(who))[0].codes[0]
 
     def opens(self, who: str, inviter: str) -> None:
         self.hears(who, ReferralAct("好友", "opened", self.code(inviter)))
@@ -114,7 +114,7 @@ class Town:
         self.hears(who, News("bound", "phone"))
 
     def state(self, who: str) -> tuple[ReferralState, str | None]:
-        (one,) = self.person(who).referrals
+        (one,) = HELD_REFERRALS.of(self.person(who))
         return one.state, one.why
 
     def comes(self, who: str, inviter: str, phone: str = "+886912345678") -> None:
@@ -137,7 +137,7 @@ def test_a_friend_who_comes_and_binds_is_rewarded_with_the_inviter_once() -> Non
     assert here.state("ben") == ("opened", None)
     here.follows("ben")
     assert (here.state("ben"), here.coupons) == (("came", None), Counter())
-    assert here.person("amy").invitations[0].friends == 1
+    assert INVITATIONS.of(here.person("amy"))[0].friends == 1
     here.binds("ben")
     assert here.state("ben") == ("done", None)
     assert here.coupons == Counter({("ben", "見面禮"): 1, ("amy", "謝禮"): 1})
@@ -206,7 +206,7 @@ def test_s43_who_leaves_and_comes_again_is_nobody_new() -> None:
 def test_nobody_brings_themselves() -> None:
     here = town()
     here.comes("amy", "amy")
-    assert (here.person("amy").referrals, here.coupons) == ((), Counter())
+    assert (HELD_REFERRALS.of(here.person("amy")), here.coupons) == ((), Counter())
 
 
 def test_the_first_who_brings_somebody_counts() -> None:
@@ -285,7 +285,7 @@ def test_s43_an_inviter_is_rewarded_as_often_as_the_campaign_says() -> None:
     here = town()
     for number in range(4):
         here.comes(f"f{number}", "amy", f"+88691234567{number}")
-    amy = here.person("amy").invitations[0]
+    amy = INVITATIONS.of(here.person("amy"))[0]
     assert (amy.friends, amy.successes, amy.rewarded) == (4, 4, 2)
     assert (here.coupons["amy", "謝禮"], here.coupons.total()) == (2, 6)
 
@@ -324,7 +324,7 @@ def test_a_link_of_a_campaign_that_is_over_brings_nobody() -> None:
     here.opens("cat", "amy")
     here.now = NOON + 60 * DAY
     here.hears("ben", ReferralAct("好友", "opened", code))
-    assert here.person("ben").referrals == ()
+    assert HELD_REFERRALS.of(here.person("ben")) == ()
     here.follows("cat")
     assert here.state("cat") == ("refused", "late")
 
@@ -335,7 +335,7 @@ def test_two_contacts_that_become_one_have_not_brought_each_other() -> None:
     here.follows("ben")
     ben = replace(here.person("ben"), identities=(Identity("other", "ben", friend=True),))
     both = merged(ben, here.person("amy"))
-    assert [(one.state, one.why) for one in both.referrals] == [("refused", "self")]
+    assert [(one.state, one.why) for one in HELD_REFERRALS.of(both)] == [("refused", "self")]
 
 
 WHO = ("amy", "ben", "cat")
@@ -385,9 +385,12 @@ def test_s43_each_person_counts_once_and_nobody_for_themselves(
                 here.people[who], here.people[other] = moved(one, here.person(other), (), here.now)
     here.holds_back = False
     here.tell()
-    codes = {code: who for who, p in here.people.items() for one in p.invitations for code in one.codes}
+    codes = {code: who for who, p in here.people.items() for one in INVITATIONS.of(p) for code in one.codes}
     pairs = [
-        (who, codes[one.by]) for who, p in here.people.items() for one in p.referrals if one.state == "done"
+        (who, codes[one.by])
+        for who, p in here.people.items()
+        for one in HELD_REFERRALS.of(p)
+        if one.state == "done"
     ]
     assert all(friend != inviter for friend, inviter in pairs)
     assert len({friend for friend, _ in pairs}) == len(pairs)
@@ -395,7 +398,7 @@ def test_s43_each_person_counts_once_and_nobody_for_themselves(
         assert here.coupons[who, "見面禮"] == sum(friend == who for friend, _ in pairs)
         brought = sum(inviter == who for _, inviter in pairs)
         assert here.coupons[who, "謝禮"] <= min(brought, 2)
-        assert brought == sum(one.successes for one in here.person(who).invitations)
+        assert brought == sum(one.successes for one in INVITATIONS.of(here.person(who)))
 
 
 SHOP = """
@@ -414,13 +417,13 @@ def test_a_message_has_the_own_link_of_whoever_it_goes_to() -> None:
     """Made where there was none: the same that the page shows from then on."""
     chat = chat_of(SHOP)
     [said] = chat.says("邀請")
-    [held] = chat.contact.invitations
+    [held] = INVITATIONS.of(chat.contact)
     assert said == f"傳給好友：https://liff.line.me/5-a/my_invites?by={held.codes[0]}"
     assert chat.says("邀請") == [said]
     assert [one.code for one in chat.goes_to("my_invites").invites or ()] == list(held.codes)
     other = chat_of(SHOP, now=NOON + 30 * DAY)
     assert other.says("邀請") == ["傳給好友：活動結束了"], "it is over, and no link is made"
-    assert other.contact.invitations == ()
+    assert INVITATIONS.of(other.contact) == ()
 
 
 def test_a_link_in_a_message_is_of_a_campaign_that_is_there_and_says_what_stands_for_nobody() -> None:

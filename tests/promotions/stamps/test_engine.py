@@ -18,6 +18,7 @@ from bot.engine.times.local_time import Duration
 from bot.model.contact import Contact, Identity
 from bot.model.counts import OF_STAMPS
 from bot.model.event import Facts, News
+from bot.model.held import held_items
 from bot.model.place import Place
 from bot.model.promotion_act import StampAct
 from bot.model.promotion_effects import GiveCoupon
@@ -25,7 +26,7 @@ from bot.model.value import Value
 from bot.promotions.coupons.engine.declared import Reminder
 from bot.promotions.stamps.engine.declared import StampCard
 from bot.promotions.stamps.engine.held import settled
-from bot.promotions.stamps.model import ENTRIES_MOST, HeldStampCard, StampEntry
+from bot.promotions.stamps.model import ENTRIES_MOST, HELD_CARDS, HeldStampCard, StampEntry
 from tests.depth import examples
 from tests.engine.chat import NOON, Chat
 
@@ -83,7 +84,7 @@ class Visits(Chat):
 
     @property
     def held(self) -> HeldStampCard:
-        (held,) = self.contact.stamp_cards
+        (held,) = HELD_CARDS.of(self.contact)
         return held
 
     def is_reminded(self) -> bool:
@@ -128,7 +129,7 @@ def test_s41_an_act_that_comes_twice_changes_nothing() -> None:
 def test_an_order_stamps_by_its_amount(amount: float, count: int) -> None:
     visits = Visits()
     visits.ordered("order_paid", amount=amount)
-    assert [held.count + held.full * 10 for held in visits.contact.stamp_cards] == [count] * (count > 0)
+    assert [held.count + held.full * 10 for held in HELD_CARDS.of(visits.contact)] == [count] * (count > 0)
 
 
 def test_one_big_order_fills_several_cards_and_each_gives_its_rewards() -> None:
@@ -242,7 +243,7 @@ def test_an_undo_of_yesterdays_stamp_makes_no_room_today() -> None:
 def test_a_way_that_the_playbook_does_not_name_stamps_nothing() -> None:
     visits = Visits(replace(CARD, ways=frozenset({"clerk"})))
     visits.stamped(by="code")
-    assert visits.contact.stamp_cards == ()
+    assert HELD_CARDS.of(visits.contact) == ()
 
 
 def test_a_card_without_another_stays_full() -> None:
@@ -295,7 +296,7 @@ def test_nobody_stamps_after_the_last_day() -> None:
     visits.waits(days=1)
     visits.stamped()
     visits.ordered("order_paid")
-    assert visits.contact.stamp_cards == ()
+    assert HELD_CARDS.of(visits.contact) == ()
 
 
 def test_the_holder_is_reminded_once() -> None:
@@ -368,7 +369,9 @@ def test_a_card_that_the_playbook_has_no_more_stays_and_comes_back() -> None:
 
 
 def person(channel: str, *held: HeldStampCard) -> Contact:
-    return Contact(f"{channel}:U", identities=(Identity(channel, "U"),), stamp_cards=held)
+    return Contact(
+        f"{channel}:U", identities=(Identity(channel, "U"),), held=held_items({"stamp_cards": held})
+    )
 
 
 def entry(id_: str, count: int, at: datetime = NOON) -> StampEntry:
@@ -383,23 +386,23 @@ def test_s41_a_merge_puts_both_on_one_card_and_its_undoing_parts_them() -> None:
     expected = HeldStampCard(
         "集點", 7, 0, 1, until=NOON + 2 * DAY, entries=(entry("b", 13, NOON - DAY), entry("a", 4))
     )
-    assert both.stamp_cards == (expected,)
+    assert HELD_CARDS.of(both) == (expected,)
     later = replace(expected, count=8, entries=(*expected.entries, entry("c", 1)))
     mine_now = HeldStampCard("集點", 5, until=NOON + DAY, entries=(entry("a", 4), entry("c", 1)))
-    first, second = parted(replace(both, stamp_cards=(later,)), a, b)
-    assert second.stamp_cards == (hers,)
-    assert first.stamp_cards == (mine_now,)
+    first, second = parted(replace(both, held={**both.held, "stamp_cards": (later,)}), a, b)
+    assert HELD_CARDS.of(second) == (hers,)
+    assert HELD_CARDS.of(first) == (mine_now,)
 
 
 def test_an_undone_merge_takes_no_reward_that_is_still_to_come() -> None:
     mine = HeldStampCard("集點", 2, 2, entries=(entry("a", 2),))
     hers = HeldStampCard("集點", 6, 6, entries=(entry("b", 6, NOON - DAY),))
     a, b = person("main", mine), person("outlet", hers)
-    (both,) = merged(a, b).stamp_cards
+    (both,) = HELD_CARDS.of(merged(a, b))
     held, due, _ = settled(CARD, both, NOON, TAIPEI)
     assert due == ()
-    first, _ = parted(replace(merged(a, b), stamp_cards=(held,)), a, b)
-    assert (first.stamp_cards[0].count, first.stamp_cards[0].settled) == (2, 2)
+    first, _ = parted(replace(merged(a, b), held={**merged(a, b).held, "stamp_cards": (held,)}), a, b)
+    assert (HELD_CARDS.of(first)[0].count, HELD_CARDS.of(first)[0].settled) == (2, 2)
 
 
 def test_what_takes_back_a_line_of_theirs_goes_with_them_when_two_are_parted() -> None:
@@ -408,26 +411,26 @@ def test_what_takes_back_a_line_of_theirs_goes_with_them_when_two_are_parted() -
     mine = HeldStampCard("集點", 2, 2, entries=(entry("a", 2),))
     hers = HeldStampCard("集點", 5, 5, entries=(entry("p1", 2), paid))
     a, b = person("main", mine), person("outlet", hers)
-    (both,) = merged(a, b).stamp_cards
+    (both,) = HELD_CARDS.of(merged(a, b))
     off = replace(paid, id="A100 order_refunded", count=-3)
     undone = replace(entry("u1", -2), undoes="p1")
     since = (off, undone, entry("c", 1))
     now = replace(both, count=both.count - 4, entries=(*both.entries, *since))
-    first, second = parted(replace(merged(a, b), stamp_cards=(now,)), a, b)
-    assert first.stamp_cards == (replace(mine, count=3, entries=(entry("a", 2), entry("c", 1))),)
-    assert second.stamp_cards == (replace(hers, count=0, entries=(*hers.entries, off, undone)),)
+    first, second = parted(replace(merged(a, b), held={**merged(a, b).held, "stamp_cards": (now,)}), a, b)
+    assert HELD_CARDS.of(first) == (replace(mine, count=3, entries=(entry("a", 2), entry("c", 1))),)
+    assert HELD_CARDS.of(second) == (replace(hers, count=0, entries=(*hers.entries, off, undone)),)
 
 
 def test_an_act_in_both_stays_with_both_when_they_are_parted() -> None:
     mine = HeldStampCard("集點", 4, entries=(entry("a", 3), entry("code 7", 1)))
     hers = HeldStampCard("集點", 1, entries=(entry("code 7", 1, NOON + DAY),))
     a, b = person("main", mine), person("outlet", hers)
-    (both,) = merged(a, b).stamp_cards
+    (both,) = HELD_CARDS.of(merged(a, b))
     assert both.count == 4, "it counts once"
     now = replace(both, count=both.count + 1, entries=(*both.entries, entry("c", 1)))
-    first, second = parted(replace(merged(a, b), stamp_cards=(now,)), a, b)
-    assert [one.id for one in first.stamp_cards[0].entries] == ["a", "code 7", "c"]
-    assert (first.stamp_cards[0].count, second.stamp_cards) == (5, (hers,))
+    first, second = parted(replace(merged(a, b), held={**merged(a, b).held, "stamp_cards": (now,)}), a, b)
+    assert [one.id for one in HELD_CARDS.of(first)[0].entries] == ["a", "code 7", "c"]
+    assert (HELD_CARDS.of(first)[0].count, HELD_CARDS.of(second)) == (5, (hers,))
 
 
 def test_an_undone_merge_takes_nothing_from_a_card_that_has_begun_since() -> None:
@@ -435,8 +438,8 @@ def test_an_undone_merge_takes_nothing_from_a_card_that_has_begun_since() -> Non
     hers = HeldStampCard("集點", 3, entries=(entry("b", 3),))
     a, b = person("main", mine), person("outlet", hers)
     new = HeldStampCard("集點", 1, entries=(entry("c", 1),))
-    first, second = parted(replace(merged(a, b), stamp_cards=(new,)), a, b)
-    assert (first.stamp_cards, second.stamp_cards) == ((new,), ())
+    first, second = parted(replace(merged(a, b), held={**merged(a, b).held, "stamp_cards": (new,)}), a, b)
+    assert (HELD_CARDS.of(first), HELD_CARDS.of(second)) == ((new,), ())
 
 
 def test_the_ledger_has_an_end() -> None:
@@ -506,5 +509,5 @@ def test_s41_whatever_is_paid_and_refunded_what_stays_paid_counts(
         else:
             back[order] = max(back[order], refunded or amount)
     expected = sum((amounts[order] - back[order]) // 300 for order in paid)
-    held = visits.contact.stamp_cards
+    held = HELD_CARDS.of(visits.contact)
     assert sum(one.count + 10 * one.full for one in held) == expected

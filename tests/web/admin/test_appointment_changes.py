@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.appointments.model import HELD_APPOINTMENTS
 from bot.promotions.appointments.services.booking import AppointmentService
 from bot.runtime.effects.effect_runner import EffectRouter
 from tests.appointments import HAIRCUT, at_ten
@@ -101,7 +102,7 @@ async def test_s44_a_time_is_chosen_shown_and_booked_once_for_one_press(salon: S
     day = await salon.page(browser, f"/admin/appointments?day={TEN.date()}")
     assert "約好了，會照劇本的規則通知客人" in day
     assert day.count("person-1") == 1
-    assert (await salon.bot.stored("U1")).contact.appointments[0].start == TEN
+    assert HELD_APPOINTMENTS.of((await salon.bot.stored("U1")).contact)[0].start == TEN
     assert [what for what, _ in await salon.audited()] == ["appointment_booked"]
 
 
@@ -116,7 +117,7 @@ async def test_it_is_moved_beyond_what_binds_customers_and_a_taken_time_is_told(
     assert "<blockquote><bdi>10:00</bdi></blockquote>" in sure, "what the customer would get"
     _, to = await salon.presses(browser, sure, reason="老師請假")
     assert to == f"/admin/appointments?day={far.date()}"
-    [held] = (await salon.bot.stored("U1")).contact.appointments
+    [held] = HELD_APPOINTMENTS.of((await salon.bot.stored("U1")).contact)
     assert held.start == far
     assert await salon.audited() == [
         ("appointment_moved", "老師請假"),
@@ -140,7 +141,7 @@ async def test_it_is_cancelled_with_a_reason_and_its_place_is_free(salon: Salon)
     assert "<blockquote><bdi>取消：…</bdi></blockquote>" in sure, "with the reason that is written then"
     await salon.presses(browser, sure, reason="老師請假")
     assert "這一天沒有人預約" in await salon.page(browser, day)
-    assert (await salon.bot.stored("U1")).contact.appointments == ()
+    assert HELD_APPOINTMENTS.of((await salon.bot.stored("U1")).contact) == ()
     status, gone = await browser.get(to.replace("&amp;", "&"), **ZH)
     assert (status, "找不到這筆預約" in gone) == (404, True)
 
@@ -154,11 +155,13 @@ async def test_who_came_and_who_did_not_is_said_once_it_has_begun(salon: Salon) 
     page = await salon.page(browser, day)
     status, asked = await salon.presses(browser, page, act="missed")
     assert (status, "謝謝" in asked, "1 則推播" in asked) == (200, True, True), "what the customer would get"
-    assert (await salon.bot.stored("U1")).contact.appointments[0].mark == "", "nothing is done by asking"
+    assert HELD_APPOINTMENTS.of((await salon.bot.stored("U1")).contact)[0].mark == "", (
+        "nothing is done by asking"
+    )
     await salon.presses(browser, asked, act="missed", sure="yes")
     page = await salon.page(browser, day)
     assert "已記錄：客人沒有來" in page
-    assert [one.mark for one in (await salon.bot.stored("U1")).contact.appointments] == ["missed"]
+    assert [one.mark for one in HELD_APPOINTMENTS.of((await salon.bot.stored("U1")).contact)] == ["missed"]
     await salon.presses(browser, page, act="came", sure="yes")
     assert [what for what, _ in await salon.audited()][:2] == ["appointment_came", "appointment_missed"]
 

@@ -28,7 +28,12 @@ async def test_they_are_shown_as_far_as_the_playbook_has_them(worlds: StaffWorld
     world = await contact_world(worlds, tmp_path, SHOP)
     cards = (HeldStampCard("集點", 4, until=NOW + timedelta(days=30)), HeldStampCard("沒有了", 2))
     draws = (HeldDraw("抽", 3, NOW, result="won", prize="折五十", grant="g1"),)
-    await world.add(replace(person(1, "王小明"), stamp_cards=cards, draws=draws))
+    await world.add(
+        replace(
+            person(1, "王小明"),
+            held={**person(1, "王小明").held, "stamp_cards": cards, "draws": draws},
+        )
+    )
     agent = await world.signed_in("agent")
     _, page = await agent.get(world.address("agent", WHO), **ZH)
     for said in ("集點卡和抽獎", "森活集點卡", "4 點，共 10 格", "有效到", "週年慶抽獎", "抽了 3 次", "抽中"):
@@ -38,6 +43,8 @@ async def test_they_are_shown_as_far_as_the_playbook_has_them(worlds: StaffWorld
 
 def test_what_is_exported_of_somebody_has_their_draws() -> None:
     draws = (HeldDraw("抽", 3, NOW, result="won", prize="折五十", grant="g1"),)
-    shown = ContactView(replace(person(1, "王小明"), draws=draws), simulated=False)
+    shown = ContactView(
+        replace(person(1, "王小明"), held={**person(1, "王小明").held, "draws": draws}), simulated=False
+    )
     found = in_full(shown, compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n"), NOW)
     assert found.draws == draws

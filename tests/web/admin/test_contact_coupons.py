@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.promotions.coupons.model import Grant, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
 from tests.conftest import NOW
 from tests.coupons import asks, coupon
 from tests.web.admin.conftest import StaffWorlds
@@ -25,14 +25,14 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
     assert answer.grant is not None
     used = HeldCoupon(answer.grant, used=NOW, by="console:nobody", store="xinyi", how="clerk", act_id="p")
     over = HeldCoupon(replace(answer.grant, id="old", title="中秋券", until=NOW - timedelta(days=1)))
-    await made.add(replace(person(1, "王小明"), coupons=(over, used)))
+    await made.add(replace(person(1, "王小明"), held={**person(1, "王小明").held, "coupons": (over, used)}))
     return made
 
 
 @pytest.fixture
 async def grant(world: ContactWorld) -> Grant:
     """The one that was used."""
-    return (await world.contact(WHO)).coupons[1].grant
+    return HELD_COUPONS.of(await world.contact(WHO))[1].grant
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
-from bot.promotions.coupons.model import Grant, HeldCoupon, RedeemWay
+from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon, RedeemWay
 from bot.store.counters.rate_limits import AT_TILL
 from tests.conftest import NOW
 from tests.coupons import asks, coupon
@@ -43,7 +43,7 @@ class Till:
         return answer.grant
 
     async def held(self, who: str = "U1") -> HeldCoupon:
-        [one] = (await self.bot.stored(who)).contact.coupons
+        [one] = HELD_COUPONS.of((await self.bot.stored(who)).contact)
         return one
 
     async def look(self, browser: Staff, code: str) -> tuple[int, str]:
@@ -204,7 +204,7 @@ async def test_the_part_of_an_address_is_of_one_account(till: Till) -> None:
     assert (state(page), grant.title in page) == ("", False)
     part = address.partition("coupon=")[2]
     assert (await other.post("/admin/till/redeem", ZH, coupon=part, press="p"))[0] == 409
-    assert not (await till.bot.stored("U1")).contact.coupons
+    assert not HELD_COUPONS.of((await till.bot.stored("U1")).contact)
 
 
 async def test_only_here_the_camera_may_be_asked_for(till: Till) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.model.counts import CAME, OF_REFERRALS, REFUSED, Mark
+from bot.promotions.referrals.model import INVITATIONS
 from tests.conftest import NOW
 from tests.counted import count_on
 from tests.operations.test_referrals import INVITER, friend
@@ -58,7 +59,13 @@ async def test_what_is_not_there_is_said(world: ContactWorld) -> None:
 
 
 async def test_a_customers_page_says_who_brought_them_and_whom_they_brought(world: ContactWorld) -> None:
-    both = replace(friend(1, "done"), invitations=(replace(INVITER.invitations[0], codes=("code9",)),))
+    both = replace(
+        friend(1, "done"),
+        held={
+            **friend(1, "done").held,
+            "invitations": (replace(INVITATIONS.of(INVITER)[0], codes=("code9",)),),
+        },
+    )
     gone = friend(3, "refused", "nobody", why="gone")
     await world.add(INVITER, both, friend(2, "came", "code9"), gone, person(8, "王小明"))
     agent = await world.signed_in("agent")

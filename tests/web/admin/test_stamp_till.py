@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.promotions.stamps.model import HELD_CARDS
 from tests.coupons import coupon
 from tests.promotions.stamps.test_engine import CARD
 from tests.runtime.bots import Bots
@@ -58,7 +59,7 @@ async def till(bots: Bots, worlds: StaffWorlds, by_our_clock: None) -> StampTill
 
 
 async def count(till: StampTill) -> int:
-    [held] = (await till.bot.stored("U1")).contact.stamp_cards
+    [held] = HELD_CARDS.of((await till.bot.stored("U1")).contact)
     return held.count
 
 
@@ -93,7 +94,7 @@ async def test_a_form_that_is_sent_twice_is_one_press(till: StampTill) -> None:
 async def test_one_press_fills_one_card_at_most(till: StampTill, wrong: str) -> None:
     clerk = await till.world.signed_in("A01")
     status, _ = await till.stamps(clerk, await till.reads(clerk), wrong)
-    assert (status, (await till.bot.stored("U1")).contact.stamp_cards) == (422, ())
+    assert (status, HELD_CARDS.of((await till.bot.stored("U1")).contact)) == (422, ())
 
 
 async def test_a_page_of_a_quarter_of_an_hour_ago_stamps_nothing(till: StampTill) -> None:
@@ -101,10 +102,10 @@ async def test_a_page_of_a_quarter_of_an_hour_ago_stamps_nothing(till: StampTill
     page = await till.reads(clerk)
     till.bot.clock.advance(16 * 60)
     status, _ = await till.stamps(clerk, page)
-    assert (status, (await till.bot.stored("U1")).contact.stamp_cards) == (409, ())
+    assert (status, HELD_CARDS.of((await till.bot.stored("U1")).contact)) == (409, ())
 
 
 async def test_another_account_opens_no_page_of_mine(till: StampTill) -> None:
     page = await till.reads(await till.world.signed_in("A01"))
     status, _ = await till.stamps(await till.world.signed_in("B01"), page)
-    assert (status, (await till.bot.stored("U1")).contact.stamp_cards) == (409, ())
+    assert (status, HELD_CARDS.of((await till.bot.stored("U1")).contact)) == (409, ())

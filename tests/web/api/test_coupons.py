@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.engine.compiled.playbook import Store
-from bot.promotions.coupons.model import Grant
+from bot.promotions.coupons.model import HELD_COUPONS, Grant
 from bot.store.counters.rate_limits import AT_TILL
 from tests.conftest import ManualClock
 from tests.coupons import asks, coupon
@@ -68,7 +68,7 @@ async def test_redeemed_once_for_one_key(api: ApiWorld, bot: Bot) -> None:
     assert (again.content, again.headers["Idempotency-Replayed"]) == (done.content, "true")
     late = await bot.meanwhile(other.post("/coupons/redeem", body))
     assert (late.content["result"], late.content["used"]) == ("was_redeemed", done.content["used"])
-    [held] = (await bot.stored("U1")).contact.coupons
+    [held] = HELD_COUPONS.of((await bot.stored("U1")).contact)
     assert (held.by, held.store) == ("token:till", "")
     use = done.content["use"]
     undone = await bot.meanwhile(other.post("/coupons/undo", {**body, "reason": "wrong bill", "use": use}))

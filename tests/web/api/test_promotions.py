@@ -9,6 +9,7 @@ import pytest
 from bot.model.counts import OF_DRAWS, WON, Mark
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import CouponRequest
+from bot.promotions.stamps.model import HELD_CARDS
 from tests.conftest import NOW
 from tests.counted import count_on
 from tests.operations.test_referrals import INVITER, friend
@@ -46,13 +47,13 @@ async def test_stamps_are_put_on_once_for_one_key_and_taken_back(api: ApiWorld, 
     assert (await bot.meanwhile(caller.post(put, body, key="k" * 32))).content == {"result": "done"}
     again = await caller.post(put, body, key="k" * 32)
     assert (again.content, again.headers["Idempotency-Replayed"]) == ({"result": "done"}, "true")
-    [held] = (await bot.stored("U1")).contact.stamp_cards
+    [held] = HELD_CARDS.of((await bot.stored("U1")).contact)
     assert (held.count, held.entries[0].by, held.entries[0].store) == (2, "token:till", "xinyi")
     assert (await bot.meanwhile(caller.post(put, body))).content == {"result": "refused"}, "three a day"
     assert (await bot.meanwhile(caller.post(take, {"card": "集點", "reason": "蓋錯"}))).content == {
         "result": "done"
     }
-    assert (await bot.stored("U1")).contact.stamp_cards[0].count == 1, "one, where none is named"
+    assert HELD_CARDS.of((await bot.stored("U1")).contact)[0].count == 1, "one, where none is named"
     lines = [(one.what, one.details) for one in await api.stores.audit.of("main:U1")]
     assert ("stamps_taken", ("集點", "1", "蓋錯")) in lines
     [card] = (await caller.get("/stamps")).content["stamps"]

@@ -19,7 +19,7 @@ from bot.model.value import Value
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.place_wishes import end_wishes, hold_wish, place_is_free
 from bot.promotions.appointments.engine.times import appointment_reminder, held_fields
-from bot.promotions.appointments.model import AppointmentMark, HeldAppointment
+from bot.promotions.appointments.model import HELD_APPOINTMENTS, AppointmentMark, HeldAppointment
 
 STAYS = timedelta(days=7)
 """For so long after its end staff can say whether the person came."""
@@ -43,25 +43,27 @@ def take_appointment(turn: Turn, outcome: Outcome) -> None:
 
 def _hold(turn: Turn, held: HeldAppointment, result: str) -> None:
     """Its person is reminded at its time from now on; of a moment that has passed already, not at all."""
-    before = next((one for one in turn.contact.appointments if one.id == held.id), None)
-    others = tuple(one for one in turn.contact.appointments if one.id != held.id)
+    before = next((one for one in HELD_APPOINTMENTS.of(turn.contact) if one.id == held.id), None)
+    others = tuple(one for one in HELD_APPOINTMENTS.of(turn.contact) if one.id != held.id)
     if before is not None and before.start == held.start:
         held = replace(held, reminded=before.reminded, mark=before.mark)
     elif _is_past(turn, held):
         held = replace(held, reminded=True)
     stays = result != "cancelled" and turn.now < held.end + STAYS
-    turn.contact.appointments = (*others, held) if stays else others
+    HELD_APPOINTMENTS.put(turn.contact, (*others, held) if stays else others)
     watch_endings(turn)
 
 
 def end_appointments(turn: Turn) -> None:
     """What time alone does: the person is to be reminded, which is news; what is over is held no more."""
     end_wishes(turn)
-    if not turn.contact.appointments:
+    if not HELD_APPOINTMENTS.of(turn.contact):
         return
-    was = turn.contact.appointments
-    turn.contact.appointments = tuple(_by_now(turn, one) for one in was if turn.now < one.end + STAYS)
-    if turn.contact.appointments != was:
+    was = HELD_APPOINTMENTS.of(turn.contact)
+    HELD_APPOINTMENTS.put(
+        turn.contact, tuple(_by_now(turn, one) for one in was if turn.now < one.end + STAYS)
+    )
+    if HELD_APPOINTMENTS.of(turn.contact) != was:
         watch_endings(turn)
 
 
@@ -77,11 +79,15 @@ def _by_now(turn: Turn, held: HeldAppointment) -> HeldAppointment:
 def meet_appointments(turn: Turn) -> None:
     """Another playbook may remind at other moments: what would have been before now is not made up for."""
     contact = turn.contact
-    if not contact.appointments:
+    if not HELD_APPOINTMENTS.of(contact):
         return
     armed = armed_ending(contact)
-    contact.appointments = tuple(
-        replace(one, reminded=True) if _is_past(turn, one, armed) else one for one in contact.appointments
+    HELD_APPOINTMENTS.put(
+        contact,
+        tuple(
+            replace(one, reminded=True) if _is_past(turn, one, armed) else one
+            for one in HELD_APPOINTMENTS.of(contact)
+        ),
     )
     watch_endings(turn)
 
@@ -120,12 +126,12 @@ def _ask(turn: Turn, request: BookAppointment | MoveAppointment | CancelAppointm
 
 def _mark(turn: Turn, mark: AppointmentMark, held: HeldAppointment) -> None:
     """News, unless the same was said before: also of what has begun while nobody held it here."""
-    known = next((one for one in turn.contact.appointments if one.id == held.id), held)
+    known = next((one for one in HELD_APPOINTMENTS.of(turn.contact) if one.id == held.id), held)
     if known.mark == mark:
         turn.note(change_notes.APPOINTMENT_MARKED_BEFORE, held.service)
         return
-    others = tuple(one for one in turn.contact.appointments if one.id != held.id)
-    turn.contact.appointments = (*others, replace(known, mark=mark))
+    others = tuple(one for one in HELD_APPOINTMENTS.of(turn.contact) if one.id != held.id)
+    HELD_APPOINTMENTS.put(turn.contact, (*others, replace(known, mark=mark)))
     _queue(turn, known, mark, by_staff=True)
 
 

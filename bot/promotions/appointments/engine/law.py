@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from bot.engine.members.laws import Each, Law, goes_along, records
+from bot.promotions.appointments.model import HELD_APPOINTMENTS, PLACE_WISHES
 
 _EACH_ONCE: Law[Any] = records(attrgetter("id"), lambda ours, theirs: ours, goes_along)
-PART = (Each(_EACH_ONCE, "appointments", "place_wishes"),)
+PART = (Each(_EACH_ONCE, HELD_APPOINTMENTS.field, PLACE_WISHES.field),)

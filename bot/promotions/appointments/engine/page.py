@@ -36,7 +36,12 @@ from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableSe
 from bot.promotions.appointments.engine.place_wishes import MOST_WISHES, waits_for
 from bot.promotions.appointments.engine.slots import may_change
 from bot.promotions.appointments.engine.times import store_of
-from bot.promotions.appointments.model import AppointmentResult, HeldAppointment
+from bot.promotions.appointments.model import (
+    HELD_APPOINTMENTS,
+    PLACE_WISHES,
+    AppointmentResult,
+    HeldAppointment,
+)
 
 _ASKED: Mapping[str, AskedOfPage] = {one: one for one in (*get_args(AppointmentResult), "waits", "failed")}
 
@@ -45,7 +50,7 @@ def shown_appointments(
     playbook: Playbook, contact: Contact, asked: str | None, now: datetime
 ) -> AppointmentsView:
     """What a person sees: the playbook's services, and what they have to come, the next first."""
-    coming = [one for one in contact.appointments if one.start > now]
+    coming = [one for one in HELD_APPOINTMENTS.of(contact) if one.start > now]
     booked = (_view(playbook, one, now) for one in sorted(coming, key=lambda one: (one.start, one.id)))
     services = (
         ServiceView(
@@ -102,7 +107,7 @@ def _has_many(turn: Turn, request: WaitForPlace) -> bool:
     """Whether they wait for as many other days as one may."""
     others = [
         one
-        for one in turn.contact.place_wishes
+        for one in PLACE_WISHES.of(turn.contact)
         if one.is_notified or (one.service, one.day) != (request.appointment, request.day)
     ]
     return len(others) >= MOST_WISHES
@@ -116,7 +121,7 @@ def _request(turn: Turn, lines: list[str]) -> AppointmentEffect | None:
         return BookAppointment(subject, moment, origin, wanted=wanted)
     if what in ("wait", "leave") and (date := day_of(start)) is not None:
         return WaitForPlace(subject, date.isoformat(), origin, wanted=wanted, leave=what == "leave")
-    held = next((one for one in turn.contact.appointments if one.id == subject), None)
+    held = next((one for one in HELD_APPOINTMENTS.of(turn.contact) if one.id == subject), None)
     if held is None:
         return None
     if what == "move" and moment is not None:

@@ -17,7 +17,7 @@ from bot.model.promotion_act import AppointmentAct
 from bot.promotions.appointments.engine.declared import BookableService
 from bot.promotions.appointments.engine.slots import free_starts
 from bot.promotions.appointments.engine.times import held_fields
-from bot.promotions.appointments.model import HeldAppointment, PlaceWish
+from bot.promotions.appointments.model import HELD_APPOINTMENTS, PLACE_WISHES, HeldAppointment, PlaceWish
 
 MOST_WISHES = 20
 """Days that one person waits for, or was told of, at a time."""
@@ -33,19 +33,19 @@ def may_wait(service: BookableService, day: str, now: datetime, zone: ZoneInfo, 
 
 def waits_for(contact: Contact, today: str) -> Iterator[PlaceWish]:
     """What a person waits for on a day that is not over."""
-    return (one for one in contact.place_wishes if not one.is_notified and one.day >= today)
+    return (one for one in PLACE_WISHES.of(contact) if not one.is_notified and one.day >= today)
 
 
 def hold_wish(turn: Turn, outcome: Outcome) -> None:
     """Who has asked waits, or does not any more; who has booked on that day does not either."""
     wish, held, contact = outcome.wish, outcome.held, turn.contact
     if outcome.result == "waiting" and wish is not None:
-        if all(one.id != wish.id for one in contact.place_wishes):
-            contact.place_wishes = (*_without(contact, wish.service, wish.day), wish)
+        if all(one.id != wish.id for one in PLACE_WISHES.of(contact)):
+            PLACE_WISHES.put(contact, (*_without(contact, wish.service, wish.day), wish))
     elif outcome.result == "left" and wish is not None:
-        contact.place_wishes = _without(contact, wish.service, wish.day)
+        PLACE_WISHES.put(contact, _without(contact, wish.service, wish.day))
     elif outcome.result in ("booked", "moved") and held is not None:
-        contact.place_wishes = _without(contact, held.service, _day(turn, held))
+        PLACE_WISHES.put(contact, _without(contact, held.service, _day(turn, held)))
 
 
 def place_is_free(turn: Turn, act: AppointmentAct) -> None:
@@ -54,13 +54,15 @@ def place_is_free(turn: Turn, act: AppointmentAct) -> None:
     if held is None:
         return
     day = _day(turn, held)
-    known = next((one for one in contact.place_wishes if one.id == act.id), None)
-    has_one = any(one.service == held.service and _day(turn, one) == day for one in contact.appointments)
+    known = next((one for one in PLACE_WISHES.of(contact) if one.id == act.id), None)
+    has_one = any(
+        one.service == held.service and _day(turn, one) == day for one in HELD_APPOINTMENTS.of(contact)
+    )
     if known is not None and known.is_notified:
         turn.note(change_notes.APPOINTMENT_WAITS_NO_MORE, held.service)
         return
     wish = known or PlaceWish(act.id, held.service, held.title, day, turn.now)
-    contact.place_wishes = (*_without(contact, held.service, day), replace(wish, is_notified=True))
+    PLACE_WISHES.put(contact, (*_without(contact, held.service, day), replace(wish, is_notified=True)))
     if has_one:
         turn.note(change_notes.APPOINTMENT_WAITS_NO_MORE, held.service)
         return
@@ -70,11 +72,11 @@ def place_is_free(turn: Turn, act: AppointmentAct) -> None:
 
 def end_wishes(turn: Turn) -> None:
     """What is over is waited for no more."""
-    if turn.contact.place_wishes:
+    if PLACE_WISHES.of(turn.contact):
         today = day_words(turn.now, turn.playbook.zone)
-        there = tuple(one for one in turn.contact.place_wishes if one.day >= today)
-        if there != turn.contact.place_wishes:
-            turn.contact.place_wishes = there
+        there = tuple(one for one in PLACE_WISHES.of(turn.contact) if one.day >= today)
+        if there != PLACE_WISHES.of(turn.contact):
+            PLACE_WISHES.put(turn.contact, there)
 
 
 def _day(turn: Turn, held: HeldAppointment) -> str:
@@ -84,5 +86,5 @@ def _day(turn: Turn, held: HeldAppointment) -> str:
 def _without(contact: Contact, service: str, day: str) -> tuple[PlaceWish, ...]:
     """What they wait for elsewhere, and what they were told of."""
     return tuple(
-        one for one in contact.place_wishes if one.is_notified or (one.service, one.day) != (service, day)
+        one for one in PLACE_WISHES.of(contact) if one.is_notified or (one.service, one.day) != (service, day)
     )

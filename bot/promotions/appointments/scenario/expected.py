@@ -16,7 +16,7 @@ from bot.playbook.similar import not_one_of
 from bot.playbook.syntax.nodes import Map, Node
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.slots import free_starts, may_change
-from bot.promotions.appointments.model import AppointmentRequest
+from bot.promotions.appointments.model import HELD_APPOINTMENTS, AppointmentRequest
 from bot.promotions.appointments.services.part import LEDGER
 from bot.scenario.checks import NOTHING
 from bot.scenario.expectations import listed
@@ -47,7 +47,9 @@ def expected(reading: Reading, node: Node) -> ExpectedAppointments:
 
 def differs(player: Player, wanted: ExpectedAppointments, contact: Contact) -> Iterator[Translatable]:
     """The difference in what is to come."""
-    coming = sorted((one.start, one.service) for one in contact.appointments if one.start > player.now)
+    coming = sorted(
+        (one.start, one.service) for one in HELD_APPOINTMENTS.of(contact) if one.start > player.now
+    )
     if wanted == coming:
         return
 

@@ -22,7 +22,7 @@ from bot.playbook.syntax.nodes import Map, Node, place_of
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.held import is_refused_elsewhere
-from bot.promotions.appointments.model import HeldAppointment
+from bot.promotions.appointments.model import HELD_APPOINTMENTS, HeldAppointment
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
 from bot.scenario.reading import Reading, only, text
@@ -108,7 +108,7 @@ def _meant(player: Player, step: ActsOnAppointment) -> HeldAppointment:
     contact, is_mark = player.contact(player.person), step.what in ("came", "missed")
     there = [
         one
-        for one in sorted(contact.appointments, key=lambda one: one.start)
+        for one in sorted(HELD_APPOINTMENTS.of(contact), key=lambda one: one.start)
         if one.service == step.service and (one.start <= player.now) == is_mark
     ]
     if not there:
@@ -146,7 +146,7 @@ def _on_page(player: Player, step: ActsOnAppointment, held: HeldAppointment | No
 
 
 def _by_staff(player: Player, step: ActsOnAppointment, held: HeldAppointment | None) -> str:
-    act_id, before = f"press-{len(player.lines)}", player.contact(player.person).appointments
+    act_id, before = f"press-{len(player.lines)}", HELD_APPOINTMENTS.of(player.contact(player.person))
     assert step.what != "wait"
     assert step.what != "leave"
     start = step.start if isinstance(step.start, datetime) else None
@@ -161,7 +161,7 @@ def _by_staff(player: Player, step: ActsOnAppointment, held: HeldAppointment | N
         for value in one.note.values
         if isinstance(value, TraceNote)
     ]
-    done = player.contact(player.person).appointments != before
+    done = HELD_APPOINTMENTS.of(player.contact(player.person)) != before
     return refused[-1] if refused else DONE[step.what] if done else ""
 
 
@@ -171,7 +171,7 @@ def _by_staff(player: Player, step: ActsOnAppointment, held: HeldAppointment | N
 def page_answer_step(what: PageAnswer, before: Contact, playbook: Playbook) -> str | None:
     """The step of a press on the page of appointments; `None` of one that was none."""
     act, subject, start, *_ = (*what.text.split("\n"), "", "", "")
-    held = next((one for one in before.appointments if one.id == subject), None)
+    held = next((one for one in HELD_APPOINTMENTS.of(before) if one.id == subject), None)
     service = subject if held is None else held.service
     what_of: dict[str, ActKind] = {one: one for one in ("book", "move", "cancel", "wait", "leave")}
     if act not in what_of or service not in APPOINTMENTS.of(playbook):

@@ -9,6 +9,7 @@ from bot.model.contact import Contact
 from bot.model.screen import MY_APPOINTMENTS
 from bot.model.translatable import tr
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.appointments.model import HELD_APPOINTMENTS
 from bot.promotions.appointments.web.calendars import calendar_routes
 from bot.promotions.appointments.web.member_page import AppointmentsPage, appointments_json
 from bot.promotions.appointments.web.pages import CHANGE, AppointmentPages
@@ -20,7 +21,7 @@ from bot.web.promotions import ContactCard, ContactPart, MemberPart, PageLink, T
 
 def _cards(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:
     """Those to come."""
-    for booked in sorted(contact.appointments, key=lambda one: one.start):
+    for booked in sorted(HELD_APPOINTMENTS.of(contact), key=lambda one: one.start):
         yield ContactCard(booked.title, booked.place, tr("on"), booked.start, is_booked=True)
 
 

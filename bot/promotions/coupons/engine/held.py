@@ -16,7 +16,7 @@ from bot.model.trace import NoteKind
 from bot.model.value import Value
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.times import reminder_of
-from bot.promotions.coupons.model import Grant, HeldCoupon, RedeemWay
+from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon, RedeemWay
 
 _WAYS: Mapping[str, RedeemWay] = {"redeem": "clerk", "press": "press", "order": "order"}
 
@@ -53,7 +53,7 @@ def coupon_act(turn: Turn, act: CouponAct) -> None:
 
 def _of_order(turn: Turn, held: HeldCoupon, act: CouponAct) -> HeldCoupon:
     """Of coupons with one code that all share, the one that this order has used, else one that is unused."""
-    theirs = [one for one in turn.contact.coupons if one.grant.code == held.grant.code]
+    theirs = [one for one in HELD_COUPONS.of(turn.contact) if one.grant.code == held.grant.code]
     used = [one for one in theirs if act.order and one.order == act.order]
     unused = [one for one in theirs if one.used is None] if act.what == "order" else []
     return next(iter((*used, *unused, held)))
@@ -109,10 +109,10 @@ def _give_back(turn: Turn, held: HeldCoupon, act: CouponAct) -> None:
 
 def end_coupons(turn: Turn) -> None:
     """What time alone does: a coupon is soon over, or is over, which is news (semantics 24)."""
-    if not turn.contact.coupons:
+    if not HELD_COUPONS.of(turn.contact):
         return
     due = False
-    for held in turn.contact.coupons:
+    for held in HELD_COUPONS.of(turn.contact):
         if held.used is not None or held.ended:
             continue
         if turn.now >= held.grant.until:
@@ -124,17 +124,17 @@ def end_coupons(turn: Turn) -> None:
             _put(turn, new := replace(held, reminded=True))
             _queue(turn, new, "expires_soon")
     if due:
-        turn.contact.coupons = _without_oldest(turn.contact.coupons, turn.now)
+        HELD_COUPONS.put(turn.contact, _without_oldest(HELD_COUPONS.of(turn.contact), turn.now))
         watch_endings(turn)
 
 
 def meet_coupons(turn: Turn) -> None:
     """Another playbook may remind at other moments: what would have been before now is not made up for."""
     contact = turn.contact
-    if not contact.coupons:
+    if not HELD_COUPONS.of(contact):
         return
     armed = armed_ending(contact)
-    for held in contact.coupons:
+    for held in HELD_COUPONS.of(contact):
         moment = reminder_of(COUPONS.of(turn.playbook).get(held.grant.coupon), held.grant, turn.playbook.zone)
         if moment is not None and moment <= turn.now and (armed is None or armed > moment):
             _put(turn, replace(held, reminded=True))
@@ -143,7 +143,7 @@ def meet_coupons(turn: Turn) -> None:
 
 def held_of(turn: Turn, grant: str) -> HeldCoupon | None:
     """The person's coupon by its grant's id."""
-    return next((held for held in turn.contact.coupons if held.grant.id == grant), None)
+    return next((held for held in HELD_COUPONS.of(turn.contact) if held.grant.id == grant), None)
 
 
 def _take(turn: Turn, grant: Grant, *, is_new: bool = False) -> HeldCoupon | None:
@@ -158,7 +158,7 @@ def _take(turn: Turn, grant: Grant, *, is_new: bool = False) -> HeldCoupon | Non
     if not is_new and (turn.now >= grant.until or not _is_theirs(turn, grant)):
         return None
     held = HeldCoupon(grant)
-    turn.contact.coupons = _without_oldest((*turn.contact.coupons, held), turn.now)
+    HELD_COUPONS.put(turn.contact, _without_oldest((*HELD_COUPONS.of(turn.contact), held), turn.now))
     _mark(turn, held, GIVEN)
     watch_endings(turn)
     return held
@@ -171,8 +171,9 @@ def _is_theirs(turn: Turn, grant: Grant) -> bool:
 
 
 def _put(turn: Turn, new: HeldCoupon) -> None:
-    turn.contact.coupons = tuple(
-        new if held.grant.id == new.grant.id else held for held in turn.contact.coupons
+    HELD_COUPONS.put(
+        turn.contact,
+        tuple(new if held.grant.id == new.grant.id else held for held in HELD_COUPONS.of(turn.contact)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.members.laws import Each, Law, goes_along, records
-from bot.promotions.coupons.model import HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, HeldCoupon
 
 
 def _join(ours: HeldCoupon, theirs: HeldCoupon) -> HeldCoupon:
@@ -14,4 +14,4 @@ def _join(ours: HeldCoupon, theirs: HeldCoupon) -> HeldCoupon:
 _EACH_GRANT_ONCE: Law[tuple[HeldCoupon, ...]] = records(
     lambda held: held.grant.id, _join, goes_along, order=lambda held: held.grant.at
 )
-PART = (Each(_EACH_GRANT_ONCE, "coupons"),)
+PART = (Each(_EACH_GRANT_ONCE, HELD_COUPONS.field),)

@@ -17,7 +17,7 @@ from bot.operations.contact_changes import carried_out
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
-from bot.promotions.coupons.model import Grant, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
 from bot.services.rewrites import RewriteJob, event_for
 from bot.store.stores import Stores
 
@@ -119,7 +119,7 @@ async def redeem(
 
 def held_of(contact: Contact, grant: Grant) -> HeldCoupon:
     """The coupon of this grant as the person has it; unused where its outcome has not come to them yet."""
-    return next((one for one in contact.coupons if one.grant.id == grant.id), HeldCoupon(grant))
+    return next((one for one in HELD_COUPONS.of(contact) if one.grant.id == grant.id), HeldCoupon(grant))
 
 
 def masked_code(code: str) -> str:

@@ -14,7 +14,7 @@ from bot.playbook.syntax.nodes import Map, Node
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.times import until_of
-from bot.promotions.coupons.model import Grant, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
 from bot.scenario.expectations import listed
 from bot.scenario.player import Player
 from bot.scenario.reading import Reading, is_nothing_word, items, pairs, text
@@ -34,7 +34,7 @@ def expected(reading: Reading, node: Node) -> tuple[str, ...]:
 
 def differs(player: Player, wanted: Iterable[str], contact: Contact) -> Iterator[Translatable]:
     """That others are usable."""
-    usable = sorted(held.grant.coupon for held in contact.coupons if held.is_usable(player.now))
+    usable = sorted(held.grant.coupon for held in HELD_COUPONS.of(contact) if held.is_usable(player.now))
     if sorted(wanted) != usable:
         yield tr(
             "usable coupons: expected {expected}, there are {found}",
@@ -63,7 +63,7 @@ def held_of(names: Iterable[str], person: str, playbook: Playbook, now: datetime
 
 def recorded_of(contact: Contact, playbook: Playbook, now: datetime) -> str | None:
     """Of a recording: those that somebody had."""
-    names = [held.grant.coupon for held in contact.coupons if held.is_usable(now)]
+    names = [held.grant.coupon for held in HELD_COUPONS.of(contact) if held.is_usable(now)]
     known = [scalar(name) for name in names if name in COUPONS.of(playbook)]
     return f"[{', '.join(known)}]" if known else None
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.model.contact import Contact
 from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.engine.requests import grant_id, settled
-from bot.promotions.coupons.model import CouponAnswer, CouponRequest, Grant
+from bot.promotions.coupons.model import HELD_COUPONS, CouponAnswer, CouponRequest, Grant
 
 
 class CouponsInMemory:
@@ -48,7 +48,7 @@ class CouponsInMemory:
 
     def _had(self, name: str, contact: str) -> list[Grant]:
         there = self._contacts.get(contact)
-        held = [one.grant for one in there.coupons] if there is not None else []
+        held = [one.grant for one in HELD_COUPONS.of(there)] if there is not None else []
         given = [one for one in self._given.values() if one.to == contact]
         return [one for one in {one.id: one for one in (*held, *given)}.values() if one.coupon == name]
 

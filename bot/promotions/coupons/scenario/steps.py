@@ -17,7 +17,7 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, place_of
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.model import HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, HeldCoupon
 from bot.promotions.coupons.scenario.given import names_in
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
@@ -35,7 +35,7 @@ class ClerkRedeems(PromotionStep):
 
 def held_coupon(player: Player, name: str) -> HeldCoupon | None:
     """The one that is usable, else the last of this name."""
-    there = [held for held in player.contact(player.person).coupons if held.grant.coupon == name]
+    there = [held for held in HELD_COUPONS.of(player.contact(player.person)) if held.grant.coupon == name]
     return next((held for held in there if held.is_usable(player.now)), there[-1] if there else None)
 
 
@@ -53,7 +53,7 @@ def redeem(player: Player, step: ClerkRedeems) -> None:
         raise Failed(step.place, tr("the person has no coupon {name}", name=quoted(step.coupon)))
     act_id = f"press-{len(player.lines)}"
     player.happens(player.person, CouponAct(held.grant, "redeem", act_id=act_id))
-    now = next(one for one in player.contact(player.person).coupons if one.grant.id == held.grant.id)
+    now = next(one for one in HELD_COUPONS.of(player.contact(player.person)) if one.grant.id == held.grant.id)
     if now.act_id != act_id:
         raise Failed(step.place, tr("the coupon {name} cannot be used now", name=quoted(step.coupon)))
 
@@ -75,7 +75,7 @@ def submission(player: Player, step: AnswersPage, _: Screen) -> str:
 
 def submission_step(what: PageAnswer, before: Contact) -> str:
     """The step of a recording in which it is pressed."""
-    coupons = {held.grant.id: held.grant.coupon for held in before.coupons}
+    coupons = {held.grant.id: held.grant.coupon for held in HELD_COUPONS.of(before)}
     return f"- user: {braces({'answers': scalar(coupons.get(what.text, what.text))})}"
 
 
@@ -94,7 +94,7 @@ def order_comes(player: Player, step: ShopTells, names: Iterable[str]) -> None:
     number = str(step.fields.get("order_no", ""))
     what: OrderAct = "order_cancelled" if step.subject in ORDER_OFF else "order"
     for name in names:
-        coupons = player.contact(player.person).coupons
+        coupons = HELD_COUPONS.of(player.contact(player.person))
         used = [one for one in coupons if one.grant.coupon == name and one.how == "order"]
         its_own = [one for one in used if one.order == number] if number or what == "order_cancelled" else []
         held = its_own[0] if its_own else held_coupon(player, name)

@@ -10,7 +10,7 @@ from bot.model.translatable import Refusal, TranslatableValue, tr
 from bot.operations.find_contacts import LocatedContact
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.page import state_of
-from bot.promotions.coupons.model import HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, HeldCoupon
 from bot.promotions.coupons.operations.acts import masked_code
 from bot.promotions.coupons.operations.declared import undo_coupon as undo
 from bot.promotions.coupons.operations.till import redeemer_words
@@ -39,7 +39,7 @@ async def contact_coupons(
     """What the section of a customer's page is given: all that are stored, the newest first."""
     playbook, now = context.playbook(), context.now()
     rows = []
-    for held in reversed(found.contact.coupons):
+    for held in reversed(HELD_COUPONS.of(found.contact)):
         store, coupon = playbook.stores.get(held.store), COUPONS.of(playbook).get(held.grant.coupon)
         is_own_code = coupon is None or coupon.fixed is None
         rows.append(
@@ -58,7 +58,7 @@ async def contact_coupons(
 async def undo_coupon(context: ContactContext, visit: Visit, found: LocatedContact) -> Flash:
     """It can be used again; the audit log has the reason. Raises `Refusal`."""
     wanted, reason = visit.form.get("grant", ""), visit.form.get("reason", "").strip()[:REASON_MOST]
-    held = next((one for one in found.contact.coupons if one.grant.id == wanted), None)
+    held = next((one for one in HELD_COUPONS.of(found.contact) if one.grant.id == wanted), None)
     if held is None or held.used is None:
         raise Refusal(tr("This coupon is not used, or not theirs any more"))
     undoes = visit.form.get("undoes", "")

@@ -16,7 +16,7 @@ from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import DrawSource, EnterDraw
 from bot.model.value import Value
 from bot.promotions.draws.engine.declared import DRAWS, Draw
-from bot.promotions.draws.model import HeldDraw
+from bot.promotions.draws.model import HELD_DRAWS, HeldDraw
 
 RefusedTry: TypeAlias = Literal["had", "over"]
 """`had`: today's try, or the only one, was made; `over`: the draw has not begun, or is over."""
@@ -91,7 +91,7 @@ def draw_news(turn: Turn, outcome: Outcome) -> Mapping[str, Value]:
 
 def held_draw(turn: Turn, name: str) -> HeldDraw:
     """What the person has tried of this draw by now."""
-    return next((one for one in turn.contact.draws if one.draw == name), HeldDraw(name))
+    return next((one for one in HELD_DRAWS.of(turn.contact) if one.draw == name), HeldDraw(name))
 
 
 def refusal(draw: Draw, held: HeldDraw, now: datetime, zone: ZoneInfo) -> RefusedTry | None:
@@ -109,5 +109,5 @@ def refusal(draw: Draw, held: HeldDraw, now: datetime, zone: ZoneInfo) -> Refuse
 
 
 def _store(turn: Turn, held: HeldDraw) -> None:
-    others = tuple(one for one in turn.contact.draws if one.draw != held.draw)
-    turn.contact.draws = (*others, held)
+    others = tuple(one for one in HELD_DRAWS.of(turn.contact) if one.draw != held.draw)
+    HELD_DRAWS.put(turn.contact, (*others, held))

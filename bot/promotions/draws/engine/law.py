@@ -6,7 +6,7 @@ from dataclasses import replace
 from operator import attrgetter
 
 from bot.engine.members.laws import Each, records
-from bot.promotions.draws.model import HeldDraw
+from bot.promotions.draws.model import HELD_DRAWS, HeldDraw
 
 
 def _join(ours: HeldDraw, theirs: HeldDraw) -> HeldDraw:
@@ -37,4 +37,4 @@ def _part(
     return replace(own, waits=own.waits + theirs.waits), gone
 
 
-PART = (Each(records(attrgetter("draw"), _join, _part), "draws"),)
+PART = (Each(records(attrgetter("draw"), _join, _part), HELD_DRAWS.field),)

@@ -17,7 +17,7 @@ from bot.model.translatable import Refusal, tr
 from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.playbook.similar import quoted
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.model import CouponCounts
+from bot.promotions.coupons.model import HELD_COUPONS, CouponCounts
 from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
 from bot.promotions.draws.engine.page import title_of
 from bot.store.stores import Stores
@@ -107,7 +107,7 @@ async def winners(
     found = list[Winner]()
     for grant, contact in won:
         person = people[contact].contact if contact in people else Contact(contact)
-        used = next((held.used for held in person.coupons if held.grant.id == grant.id), None)
+        used = next((held.used for held in HELD_COUPONS.of(person) if held.grant.id == grant.id), None)
         prize = prizes.get(grant.coupon, grant.coupon)
         winner = (ContactName(person.name or ""), ContactRef(contact))
         found.append(Winner(grant.at, prize, grant.title, *winner, used))

@@ -9,6 +9,7 @@ from bot.model.contact import Contact
 from bot.model.screen import MY_DRAWS
 from bot.model.translatable import plural, tr
 from bot.promotions.draws.engine.declared import DRAWS
+from bot.promotions.draws.model import HELD_DRAWS
 from bot.promotions.draws.web.member_page import draws_json
 from bot.promotions.draws.web.pages import DrawPages
 from bot.web.admin.route import COMMERCE, AdminRoute
@@ -17,7 +18,7 @@ from bot.web.promotions import ContactCard, ContactPart, MemberPart, WebPart
 
 def _cards(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:
     """What the customer has tried; not what the playbook lacks of these."""
-    for tried in contact.draws:
+    for tried in HELD_DRAWS.of(contact):
         draw = DRAWS.of(playbook).get(tried.draw)
         if draw is not None:
             says = plural("tried once", "tried {number} times", tried.tries)

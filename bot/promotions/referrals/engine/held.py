@@ -17,7 +17,14 @@ from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import GiveCoupon, ReportReferral
 from bot.model.value import Value
 from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
-from bot.promotions.referrals.model import JUST_BEFORE, LINES_MOST, Referral, ReferralRefusal
+from bot.promotions.referrals.model import (
+    HELD_REFERRALS,
+    INVITATIONS,
+    JUST_BEFORE,
+    LINES_MOST,
+    Referral,
+    ReferralRefusal,
+)
 
 
 def referral_act(turn: Turn, act: ReferralAct) -> None:
@@ -35,7 +42,7 @@ def referral_act(turn: Turn, act: ReferralAct) -> None:
 
 def befriend(turn: Turn, follow: Follow) -> None:
     """A person has become a friend: who opened a link before that has come by it, if it is the first time."""
-    for one in turn.contact.referrals:
+    for one in HELD_REFERRALS.of(turn.contact):
         campaign = REFERRALS.of(turn.playbook).get(one.campaign)
         if one.state == "opened" and campaign is not None:
             if follow.again:
@@ -49,7 +56,7 @@ def befriend(turn: Turn, follow: Follow) -> None:
 def order_of_friend(turn: Turn, subject: str) -> None:
     """The shop's news of a paid order: what some campaigns wait for."""
     if subject == "order_paid":
-        for one in turn.contact.referrals:
+        for one in HELD_REFERRALS.of(turn.contact):
             campaign = REFERRALS.of(turn.playbook).get(one.campaign)
             if one.state == "came" and campaign is not None and campaign.goal == "ordered":
                 _did(turn, campaign, one)
@@ -57,7 +64,7 @@ def order_of_friend(turn: Turn, subject: str) -> None:
 
 def follow_referrals(turn: Turn) -> bool:
     """Look whether somebody who came has done by now what counts; whether that queued news."""
-    for one in turn.contact.referrals:
+    for one in HELD_REFERRALS.of(turn.contact):
         campaign = REFERRALS.of(turn.playbook).get(one.campaign)
         if one.state == "came" and campaign is not None and _has_done(turn.contact, campaign):
             _did(turn, campaign, one)
@@ -66,12 +73,12 @@ def follow_referrals(turn: Turn) -> bool:
 
 def invite(turn: Turn) -> None:
     """The person looks at their own links: each campaign that is on has one from then on."""
-    turn.contact.invitations = with_own_links(turn.contact, turn.playbook, turn.event.id, turn.now)
+    INVITATIONS.put(turn.contact, with_own_links(turn.contact, turn.playbook, turn.event.id, turn.now))
 
 
 def codes_above(people: Iterable[Contact]) -> tuple[str, ...]:
     """The codes of the links by which these people have come themselves."""
-    return tuple(one.by for person in people for one in person.referrals if one.binds_ring)
+    return tuple(one.by for person in people for one in HELD_REFERRALS.of(person) if one.binds_ring)
 
 
 def refusal_of(
@@ -97,7 +104,7 @@ def acts_of(
     act = ReferralAct(report.campaign, "friend_came", report.by, report.referral)
     if not report.judge:
         return () if inviter is None or inviter.id == friend.id else ((inviter.id, act),)
-    if not any(one.id == report.referral and one.state == "judged" for one in friend.referrals):
+    if not any(one.id == report.referral and one.state == "judged" for one in HELD_REFERRALS.of(friend)):
         return ()
     why = refusal_of(friend, inviter, above)
     judged = (friend.id, replace(act, what="judged", why=why))
@@ -111,15 +118,15 @@ def acts_of(
 
 def _opened(turn: Turn, campaign: ReferralCampaign, by: str) -> None:
     contact, name = turn.contact, campaign.name
-    if any(by in one.codes for one in contact.invitations):
+    if any(by in one.codes for one in INVITATIONS.of(contact)):
         turn.note(change_notes.REFERRAL_OWN, name)
-    elif any(one.campaign == name for one in contact.referrals):
+    elif any(one.campaign == name for one in HELD_REFERRALS.of(contact)):
         turn.note(change_notes.REFERRAL_KNOWN, name)
     elif not campaign.is_on(turn.now):
         turn.note(change_notes.REFERRAL_OVER, name)
     else:
         new = Referral(name, by, code_of(f"{turn.event.id} referral"), turn.now, "opened")
-        contact.referrals = (*contact.referrals, new)
+        HELD_REFERRALS.put(contact, (*HELD_REFERRALS.of(contact), new))
         if _came_just_now(turn):
             _come(turn, campaign, new)
         elif any(one.friend is not None or one.seen is not None for one in contact.identities):
@@ -157,7 +164,7 @@ def _did(turn: Turn, campaign: ReferralCampaign, one: Referral) -> None:
 
 
 def _judged(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> None:
-    one = next((one for one in turn.contact.referrals if one.id == act.referral), None)
+    one = next((one for one in HELD_REFERRALS.of(turn.contact) if one.id == act.referral), None)
     if one is None or one.state != "judged":
         turn.note(change_notes.REFERRAL_KNOWN, campaign.name)
     elif act.why is not None:
@@ -180,7 +187,9 @@ def _refuse(turn: Turn, campaign: ReferralCampaign, one: Referral, why: Referral
 
 
 def _put(turn: Turn, new: Referral) -> None:
-    turn.contact.referrals = tuple(new if one.id == new.id else one for one in turn.contact.referrals)
+    HELD_REFERRALS.put(
+        turn.contact, tuple(new if one.id == new.id else one for one in HELD_REFERRALS.of(turn.contact))
+    )
 
 
 # -- the inviter
@@ -188,7 +197,7 @@ def _put(turn: Turn, new: Referral) -> None:
 
 def _friend_did(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> None:
     """A friend came, or counts; of each referral once."""
-    held = next((one for one in turn.contact.invitations if act.by in one.codes), None)
+    held = next((one for one in INVITATIONS.of(turn.contact) if act.by in one.codes), None)
     if held is None or act.referral in (held.came if act.what == "friend_came" else held.done):
         turn.note(change_notes.REFERRAL_KNOWN, campaign.name)
         return
@@ -206,8 +215,8 @@ def _friend_did(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> Non
             _reward(turn, campaign, campaign.inviter)
         else:
             turn.note(change_notes.REFERRAL_UNREWARDED, campaign.name)
-    kept = turn.contact.invitations
-    turn.contact.invitations = tuple(held if one.campaign == held.campaign else one for one in kept)
+    kept = INVITATIONS.of(turn.contact)
+    INVITATIONS.put(turn.contact, tuple(held if one.campaign == held.campaign else one for one in kept))
     left = campaign.left(held.rewarded)
     fields: dict[str, Value] = {"friends": held.friends, "rewarded": held.rewarded}
     _queue(turn, campaign, result, fields if left is None else {**fields, "left": left})

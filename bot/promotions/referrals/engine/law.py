@@ -8,7 +8,14 @@ from operator import attrgetter
 
 from bot.engine.members.laws import Each, Fields, FieldsLaw, records
 from bot.model.contact import Contact
-from bot.promotions.referrals.model import LINES_MOST, Invitation, Referral, ReferralState
+from bot.promotions.referrals.model import (
+    HELD_REFERRALS,
+    INVITATIONS,
+    LINES_MOST,
+    Invitation,
+    Referral,
+    ReferralState,
+)
 
 _RANK: tuple[ReferralState, ...] = ("opened", "came", "judged", "refused", "done")
 """Of two referrals of one person in one campaign the later here stays: whom one of the two knew before is
@@ -79,25 +86,26 @@ def _without_own(referrals: Iterable[Referral], own: Iterable[Invitation]) -> tu
 class ReferralsLaw(FieldsLaw):
     """One of each campaign. Whom the other has brought has brought themselves."""
 
-    fields = ("referrals",)
+    fields = (HELD_REFERRALS.field,)
     _by_campaign = records(attrgetter("campaign"), _further, _again)
     _by_id = records(attrgetter("id"), _further, _again)
 
     def join(self, ours: Contact, theirs: Contact) -> Fields:
-        joined = self._by_campaign.join(theirs.referrals, ours.referrals)
-        return {"referrals": _without_own(joined, (*ours.invitations, *theirs.invitations))}
+        found = self._by_campaign.join(HELD_REFERRALS.of(theirs), HELD_REFERRALS.of(ours))
+        return {HELD_REFERRALS.field: _without_own(found, (*INVITATIONS.of(ours), *INVITATIONS.of(theirs)))}
 
     def of_one_person(self, one: Contact, other: Contact) -> Fields:
-        return {"referrals": _without_own(one.referrals, other.invitations)}
+        return {HELD_REFERRALS.field: _without_own(HELD_REFERRALS.of(one), INVITATIONS.of(other))}
 
     def part(self, now: Contact, both: Contact, before: Contact, other: Contact) -> tuple[Fields, Fields]:
-        first, gone = self._by_id.part(*(one.referrals for one in (now, both, before, other)))
-        own, taken = {one.id for one in before.referrals}, {one.campaign for one in before.referrals}
+        first, gone = self._by_id.part(*map(HELD_REFERRALS.of, (now, both, before, other)))
+        mine = HELD_REFERRALS.of(before)
+        own, taken = {one.id for one in mine}, {one.campaign for one in mine}
         once = tuple(one for one in first if one.id in own or one.campaign not in taken)
-        return {"referrals": once}, {"referrals": gone}
+        return {HELD_REFERRALS.field: once}, {HELD_REFERRALS.field: gone}
 
 
 PART = (
     ReferralsLaw(),
-    Each(records(attrgetter("campaign"), _join_invitation, _part_invitation), "invitations"),
+    Each(records(attrgetter("campaign"), _join_invitation, _part_invitation), INVITATIONS.field),
 )

@@ -9,11 +9,12 @@ from bot.model.contact import Contact
 from bot.model.screen import InvitedView, InviteView
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
+from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS
 
 
 def shown_invites(playbook: Playbook, contact: Contact, now: datetime) -> tuple[InviteView, ...]:
     """The links of all campaigns that are on."""
-    theirs = {one.campaign: one for one in contact.invitations}
+    theirs = {one.campaign: one for one in INVITATIONS.of(contact)}
     return tuple(
         InviteView(
             name,
@@ -39,7 +40,7 @@ def shown_invited(playbook: Playbook, contact: Contact) -> tuple[InvitedView, ..
     """By which campaigns somebody was brought."""
     return tuple(
         _invited(playbook, REFERRALS.of(playbook)[one.campaign], one.state, one.why)
-        for one in contact.referrals
+        for one in HELD_REFERRALS.of(contact)
         if one.campaign in REFERRALS.of(playbook)
     )
 

@@ -24,7 +24,7 @@ from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import quoted
 from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
-from bot.promotions.referrals.model import Referral, ReferralRefusal
+from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS, Referral, ReferralRefusal
 from bot.promotions.referrals.operations.words import state_words
 from bot.store.stores import Stores
 
@@ -125,14 +125,14 @@ async def brought_friends(
     stores: Stores, inviter: Contact, campaign: str = "", most: int = LISTED_MOST
 ) -> Sequence[BroughtFriend]:
     """Whom somebody has brought who is still here, the latest first; of one campaign, or (empty) of all."""
-    links = [one for one in inviter.invitations if campaign in ("", one.campaign)]
+    links = [one for one in INVITATIONS.of(inviter) if campaign in ("", one.campaign)]
     codes = {code for one in links for code in one.codes}
     if not codes:
         return []
     found = [
         BroughtFriend(friend.id, _name(friend), one)
         for friend in await stores.referral_people.brought_by(codes, most)
-        for one in friend.referrals
+        for one in HELD_REFERRALS.of(friend)
         if one.by in codes
     ]
     return sorted(found, key=lambda one: (one.referral.at, one.contact), reverse=True)
@@ -140,7 +140,7 @@ async def brought_friends(
 
 async def inviters_of(stores: Stores, friend: Contact) -> Sequence[tuple[Referral, Contact | None]]:
     """By whom somebody was brought, in each campaign; `None`: the inviter is not here any more."""
-    return [(one, await stores.people.inviter(one.by)) for one in friend.referrals]
+    return [(one, await stores.people.inviter(one.by)) for one in HELD_REFERRALS.of(friend)]
 
 
 async def pairs_csv(
@@ -158,7 +158,7 @@ async def pairs_csv(
         found = [
             BroughtFriend(friend.id, _name(friend), one)
             async for friend in stores.referral_people.everybody(campaign.name)
-            for one in friend.referrals
+            for one in HELD_REFERRALS.of(friend)
             if one.campaign == campaign.name
         ]
         for first in range(0, len(found), AT_A_TIME):

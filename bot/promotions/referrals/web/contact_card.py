@@ -12,7 +12,7 @@ from bot.model.plain_text import readable_name
 from bot.model.translatable import Translatable
 from bot.operations.find_contacts import LocatedContact
 from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.referrals.model import Referral
+from bot.promotions.referrals.model import INVITATIONS, Referral
 from bot.promotions.referrals.operations.figures import brought_friends, inviters_of
 from bot.promotions.referrals.operations.words import state_words
 from bot.web.admin.contact_context import ContactContext
@@ -60,7 +60,7 @@ async def contact_referrals(
         for one in (await brought_friends(context.stores, contact))[:SHOWN]
         for line in _line(context, visit, playbook, one.referral, Contact(one.contact, name=one.name))
     ]
-    links = [one for one in contact.invitations if one.campaign in REFERRALS.of(playbook)]
+    links = [one for one in INVITATIONS.of(contact) if one.campaign in REFERRALS.of(playbook)]
     return {"referrals": ContactReferrals(by, brought, sum(one.friends for one in links))}
 
 

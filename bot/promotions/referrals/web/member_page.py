@@ -9,7 +9,7 @@ from bot.engine.rendering.placeholders import invite_address
 from bot.model.promotion_act import ReferralAct
 from bot.model.screen import InvitedView, InviteView, Screen
 from bot.operations.payload import Payload, pick
-from bot.promotions.referrals.model import BY
+from bot.promotions.referrals.model import BY, INVITATIONS
 from bot.runtime.pages import Viewer
 from bot.web.liff.barcode import svg
 from bot.web.liff.member_page import MemberPage, milliseconds_of, without_none
@@ -26,7 +26,7 @@ class InvitesPage(MemberPage):
         code, context = inputs.get(BY, ""), self.context
         inviter = await context.stores.people.inviter(code) if 0 < len(code) <= LONGEST else None
         if inviter is not None:
-            campaign = next(one.campaign for one in inviter.invitations if code in one.codes)
+            campaign = next(one.campaign for one in INVITATIONS.of(inviter) if code in one.codes)
             await context.service.brought(viewer, ReferralAct(campaign, "opened", code))
         others = {key: value for key, value in inputs.items() if key != BY}
         return await context.service.opened(viewer, others, name), {}

@@ -11,6 +11,7 @@ from bot.operations.contact_list import one_contact
 from bot.operations.looks import record_search
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.referrals.engine.declared import ReferralCampaign
+from bot.promotions.referrals.model import INVITATIONS
 from bot.promotions.referrals.operations.figures import (
     LISTED_MOST,
     BroughtFriend,
@@ -89,7 +90,7 @@ class ReferralPages(AdminPages):
             return RenderedPage("contact_gone.html", tr("This customer is not here any more"), status=404)
         found = await brought_friends(context.stores, inviter.contact, campaign.name)
         await record_search(context.stores, signed.by, context.now(), PAIRS)
-        link = next((one for one in inviter.contact.invitations if one.campaign == campaign.name), None)
+        link = next((one for one in INVITATIONS.of(inviter.contact) if one.campaign == campaign.name), None)
         came = sum(one.referral.came is not None for one in found)
         data = {
             "campaign": campaign,

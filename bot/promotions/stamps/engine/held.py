@@ -20,7 +20,7 @@ from bot.model.promotion_effects import GiveCoupon
 from bot.model.value import Value
 from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
 from bot.promotions.stamps.engine.times import day_is_full, end_of_card, stamp_reminder
-from bot.promotions.stamps.model import ENTRIES_MOST, HeldStampCard, StampEntry
+from bot.promotions.stamps.model import ENTRIES_MOST, HELD_CARDS, HeldStampCard, StampEntry
 
 MOST_AT_ONCE = 100
 """Stamps of one act, also of an order that is worth more."""
@@ -139,7 +139,7 @@ def _take_line(turn: Turn, card: StampCard, entry: StampEntry) -> None:
 
 def end_stamp_cards(turn: Turn) -> None:
     """What time alone does: a card is soon over, or is over, which is news (semantics 24)."""
-    for held in turn.contact.stamp_cards:
+    for held in HELD_CARDS.of(turn.contact):
         card = STAMP_CARDS.of(turn.playbook).get(held.card)
         if held.until is None:
             continue
@@ -157,7 +157,7 @@ def end_stamp_cards(turn: Turn) -> None:
 
 def settle_stamps(turn: Turn) -> None:
     """Give what a card has stamps for and was not given: two were merged, or the playbook is another one."""
-    for held in turn.contact.stamp_cards:
+    for held in HELD_CARDS.of(turn.contact):
         card = STAMP_CARDS.of(turn.playbook).get(held.card)
         if card is not None:
             _settle(turn, card, held)
@@ -166,7 +166,7 @@ def settle_stamps(turn: Turn) -> None:
 def meet_stamp_cards(turn: Turn) -> None:
     """Another playbook has other cells and rewards; a reminder that was due before is not made up for."""
     armed = armed_ending(turn.contact)
-    for held in turn.contact.stamp_cards:
+    for held in HELD_CARDS.of(turn.contact):
         if _is_to_be_reminded(turn, held) and (armed is None or armed > turn.now):
             _keep(turn, replace(held, reminded=True))
     settle_stamps(turn)
@@ -227,7 +227,7 @@ def _is_to_be_reminded(turn: Turn, held: HeldStampCard) -> bool:
 
 
 def _held(turn: Turn, name: str) -> HeldStampCard:
-    return next((one for one in turn.contact.stamp_cards if one.card == name), HeldStampCard(name))
+    return next((one for one in HELD_CARDS.of(turn.contact) if one.card == name), HeldStampCard(name))
 
 
 def _with_line(held: HeldStampCard, entry: StampEntry) -> HeldStampCard:
@@ -236,10 +236,10 @@ def _with_line(held: HeldStampCard, entry: StampEntry) -> HeldStampCard:
 
 
 def _keep(turn: Turn, held: HeldStampCard) -> None:
-    cards = turn.contact.stamp_cards
+    cards = HELD_CARDS.of(turn.contact)
     is_there = any(one.card == held.card for one in cards)
     new = tuple(held if one.card == held.card else one for one in cards)
-    turn.contact.stamp_cards = new if is_there else (*new, held)
+    HELD_CARDS.put(turn.contact, new if is_there else (*new, held))
     watch_endings(turn)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from operator import attrgetter
 
 from bot.engine.members.laws import Each, latest, records
-from bot.promotions.stamps.model import ENTRIES_MOST, HeldStampCard
+from bot.promotions.stamps.model import ENTRIES_MOST, HELD_CARDS, HeldStampCard
 
 
 def _join(ours: HeldStampCard, theirs: HeldStampCard) -> HeldStampCard:
@@ -84,4 +84,4 @@ def _without(
     )
 
 
-PART = (Each(records(attrgetter("card"), _join, _part), "stamp_cards"),)
+PART = (Each(records(attrgetter("card"), _join, _part), HELD_CARDS.field),)

@@ -12,7 +12,7 @@ from bot.model.counts import FULL
 from bot.model.value import Value
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
-from bot.promotions.stamps.model import HeldStampCard
+from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard
 
 
 def of_stamps(
@@ -57,7 +57,7 @@ def shown_of(
 
 def _held(contact: Contact, name: str, now: datetime) -> HeldStampCard:
     """As it is held; one that has ended in the meantime is empty."""
-    held = next((one for one in contact.stamp_cards if one.card == name), HeldStampCard(name))
+    held = next((one for one in HELD_CARDS.of(contact) if one.card == name), HeldStampCard(name))
     is_over = held.until is not None and now >= held.until
     return HeldStampCard(name, full=held.full) if is_over else held
 

@@ -20,7 +20,7 @@ from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.operations.acts import Redeemer
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.page import stamp_view
-from bot.promotions.stamps.model import HeldStampCard, StampEntry
+from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard, StampEntry
 from bot.services.rewrites import RewriteJob, event_for
 from bot.store.stores import Stores
 
@@ -43,7 +43,7 @@ async def person_at_till(stores: Stores, playbook: Playbook, contact: str) -> Pe
     stored = await stores.contacts.person(contact)
     if stored is None:
         return None
-    held = {one.card: one for one in stored.contact.stamp_cards}
+    held = {one.card: one for one in HELD_CARDS.of(stored.contact)}
     cards = tuple(
         stamp_view(card, held.get(name), COUPONS.of(playbook))
         for name, card in STAMP_CARDS.of(playbook).items()
@@ -94,7 +94,7 @@ async def renew_screen(stores: Stores, card: str, store: str, number: int, actor
 
 def line_of(contact: Contact, card: str, act: str) -> StampEntry | None:
     """What an act has written into the card's ledger; `None`: nothing."""
-    held = next((one for one in contact.stamp_cards if one.card == card), HeldStampCard(card))
+    held = next((one for one in HELD_CARDS.of(contact) if one.card == card), HeldStampCard(card))
     return next((line for line in held.entries if line.id == act), None)
 
 

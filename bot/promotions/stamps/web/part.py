@@ -9,6 +9,7 @@ from bot.model.contact import Contact
 from bot.model.screen import MY_STAMPS
 from bot.model.translatable import tr
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
+from bot.promotions.stamps.model import HELD_CARDS
 from bot.promotions.stamps.web.member_page import StampsPage, stamps_json
 from bot.promotions.stamps.web.pages import StampPages
 from bot.promotions.stamps.web.tablet import tablet_routes
@@ -19,7 +20,7 @@ from bot.web.promotions import ContactCard, ContactPart, MemberPart, TillPart, W
 
 def _cards(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:
     """The customer's cards; not what the playbook lacks of these."""
-    for held in contact.stamp_cards:
+    for held in HELD_CARDS.of(contact):
         card = STAMP_CARDS.of(playbook).get(held.card)
         if card is not None:
             says = tr("{count} of {cells} stamps", count=str(card.shown(held)), cells=str(card.cells))
