@@ -61,3 +61,19 @@ async def test_the_card_is_drawn_beside_the_form_as_one_writes(chromium: Browser
         await page.get_by_label("優惠券名稱").fill("母親節折 200 元")
         await expect(side.locator(".flex, [role=img]").first).to_contain_text("母親節折 200 元")
         await expect(side.get_by_text("母親節", exact=True)).to_be_visible()
+
+
+async def test_a_coupon_for_a_prize_asks_for_no_keyword(chromium: Browser, shop: Shop) -> None:
+    """What says nothing beside another choice is out of sight, and need not be filled in."""
+    async with signed_in(chromium, shop, "admin") as page:
+        await page.goto(f"{shop.address}/admin/coupons/new")
+        keyword = page.get_by_label("客人說什麼就發給他")
+        await expect(keyword).to_be_visible()
+        await expect(keyword).to_have_attribute("required", "")
+        await page.get_by_label("不用關鍵字").check()
+        for hidden in (keyword, page.get_by_label("誰可以領")):
+            await expect(hidden).to_be_hidden()
+        await page.get_by_label("優惠券名稱").fill("大獎")
+        await page.get_by_label("拿到後幾天內可用").fill("30")
+        await page.get_by_role("button", name="放進我的草稿").click()
+        await expect(page).to_have_url(re.compile("/admin/playbook/review$"))

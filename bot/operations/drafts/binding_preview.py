@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.model.problem import Problem
-from bot.operations.drafts.draft import PlaybookDraft, save
+from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.draft_work import preview
 from bot.operations.drafts.new_binding import NewBinding
 from bot.operations.drafts.publishing import DraftContext
@@ -31,12 +31,5 @@ class BindingPreview:
 
 async def binding_preview(context: DraftContext, draft: PlaybookDraft, made: NewBinding) -> BindingPreview:
     """The draft with it, and what is said then."""
-    after = draft.with_files({path: text.encode() for path, text in made.texts.items()}, context.now())
+    after = draft.with_files(made.contents, context.now())
     return BindingPreview(*await context.apart(after, preview, made.tests))
-
-
-async def save_binding(context: DraftContext, account: str, draft: PlaybookDraft, made: NewBinding) -> None:
-    """All its files into the account's draft. Raises `SavedElsewhere`, too."""
-    about = (context.stores, context.live, account)
-    for path, text in made.texts.items():
-        await save(*about, path, text.encode(), draft.opened(path), context.now())

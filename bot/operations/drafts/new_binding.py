@@ -86,6 +86,11 @@ class NewBinding:
     texts: Mapping[str, str]
     tests: Sequence[str]
 
+    @property
+    def contents(self) -> Mapping[str, bytes]:
+        """The files as they are stored."""
+        return {path: text.encode() for path, text in self.texts.items()}
+
 
 def new_binding(sources: Mapping[str, str], form: FormBinding, version: str) -> NewBinding:
     """All of it, as the form has it; `version` is that of a notice that is new.

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.model.problem import Problem
 from bot.model.translatable import tr
-from bot.operations.drafts.draft import DraftRefused, OnlyInEditor, PlaybookDraft, save
+from bot.operations.drafts.draft import DraftRefused, OnlyInEditor, PlaybookDraft
 from bot.operations.drafts.free_names import free_name, safe_name
 from bot.operations.drafts.menu_form import FormMenu, entry_of, grid_of, labels_of
 from bot.operations.drafts.paths import PICTURE_FOLDER
@@ -116,6 +116,13 @@ class NewMenu:
     """Empty: the picture is there already."""
     others: Mapping[str, str] = field(default_factory=dict)
     """The texts of other files, in which the menu is named."""
+
+    @property
+    def contents(self) -> Mapping[str, bytes]:
+        """The files as they are stored. Pictures first: the entry names them."""
+        picture = {self.picture: self.content} if self.content else {}
+        others = {path: text.encode() for path, text in self.others.items()}
+        return {**picture, **others, self.file: self.item.text.encode()}
 
 
 def new_menu(
@@ -255,27 +262,13 @@ def _free_file(draft: PlaybookDraft) -> str:
 
 async def mistakes_of(context: DraftContext, draft: PlaybookDraft, made: NewMenu) -> Sequence[Problem]:
     """What would keep this menu from being published, once it is in the draft."""
-    found = await context.check(draft.with_files(dict(_to_save(made)), context.now()))
+    found = await context.check(draft.with_files(made.contents, context.now()))
     lines = range(made.item.first, made.item.last + 1)
     return [
         one
         for one in found
         if one.level == "error" and one.place.file == made.file and one.place.line in lines
     ]
-
-
-async def save_menu(context: DraftContext, account: str, draft: PlaybookDraft, made: NewMenu) -> None:
-    """Picture and entry into the account's draft. Raises `DraftRefused`, also `SavedElsewhere`."""
-    about = (context.stores, context.live, account)
-    for path, content in _to_save(made):
-        await save(*about, path, content, draft.opened(path), context.now())
-
-
-def _to_save(made: NewMenu) -> Sequence[tuple[str, bytes]]:
-    """Pictures first: the entry names them."""
-    pictures = [(made.picture, made.content)] if made.content else []
-    others = [(path, text.encode()) for path, text in made.others.items()]
-    return [*pictures, *others, (made.file, made.item.text.encode())]
 
 
 def menus_changed(draft: PlaybookDraft) -> bool:

@@ -21,7 +21,7 @@ from bot.model.settings import PublishRules
 from bot.model.translatable import row, tr
 from bot.operations.acceptance import Permit
 from bot.operations.drafts.asset_cache import AssetCache
-from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, RenewedDraft, draft_of, renew
+from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, RenewedDraft, draft_of, renew, save
 from bot.operations.drafts.draft_scenarios import with_scenarios
 from bot.operations.drafts.draft_work import ChangedFile, DraftCopy, check, rehearse, review
 from bot.operations.drafts.live_files import LiveFiles, NewFolder, PlaybookBase
@@ -106,6 +106,11 @@ class DraftContext:
     async def draft(self, account: str) -> PlaybookDraft:
         """That of an account, over what is live. Raises `BaseMissing`."""
         return await draft_of(self.stores, await self.live.now(), account)
+
+    async def save(self, draft: PlaybookDraft, contents: Mapping[str, bytes]) -> None:
+        """Files as they were written over the draft, in this order. Raises `SavedElsewhere`, too."""
+        for path, content in contents.items():
+            await save(self.stores, self.live, draft.owner, path, content, draft.opened(path), self.now())
 
     async def seen(self, account: str, stamp: str) -> PlaybookDraft:
         """The same, where it is what was looked at. Raises `DraftRefused`, too."""

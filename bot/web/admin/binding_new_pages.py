@@ -19,7 +19,7 @@ from bot.operations.drafts.binding_form import (
     as_written,
     lacks,
 )
-from bot.operations.drafts.binding_preview import BindingPreview, binding_preview, save_binding
+from bot.operations.drafts.binding_preview import BindingPreview, binding_preview
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.new_binding import (
@@ -115,7 +115,7 @@ class BindingNewPages(AdminPages):
             if seen.errors:
                 why = tr("Nothing was saved: mend this first")
                 return await self._page(visit, replace(form, refused=why, wrong=seen.errors))
-            await save_binding(self.context, visit.signed.name, draft, made)
+            await self.context.save(draft, made.contents)
         except Refusal as error:
             return await self._page(visit, replace(form, refused=error.message))
         if form.there is not None:

@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.model.problem import Problem
 from bot.model.translatable import Refusal, tr
-from bot.operations.drafts.draft import PlaybookDraft, save
+from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.forms.entry import mistakes_of
 from bot.operations.drafts.forms.form import DraftForm, Filled
 from bot.operations.drafts.forms.registry import FORMS
@@ -59,9 +59,7 @@ class DraftFormPages:
             wrong = await mistakes_of(self.context, draft, entry)
             if wrong:
                 return self._page(visit, filled, Refusal(tr("Nothing was saved: mend this first")), wrong)
-            for path, text in entry.texts.items():
-                about = (self.context.stores, self.context.live, visit.signed.name)
-                await save(*about, path, text.encode(), draft.opened(path), self.context.now())
+            await self.context.save(draft, entry.contents)
         except Refusal as error:
             return self._page(visit, filled, error)
         return Redirect(REVIEW, flash=Flash(self.form.done(entry.name)))

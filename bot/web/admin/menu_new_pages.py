@@ -11,7 +11,7 @@ from typing import TypeVar, get_args
 
 from bot.model.problem import Problem
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, save
+from bot.operations.drafts.draft import DraftRefused, PlaybookDraft
 from bot.operations.drafts.draft_names import names_to_choose
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.menu_form import (
@@ -33,7 +33,6 @@ from bot.operations.drafts.new_menu import (
     mistakes_of,
     new_menu,
     removed_menu,
-    save_menu,
 )
 from bot.operations.drafts.paths import PICTURES
 from bot.operations.drafts.publishing import DraftContext
@@ -104,7 +103,7 @@ class MenuNewPages(AdminPages):
             wrong = await mistakes_of(self.context, draft, made)
             if wrong:
                 return await self._page(visit, menu, tr("Nothing was saved: mend this first"), (), wrong)
-            await save_menu(self.context, visit.signed.name, draft, made)
+            await self.context.save(draft, made.contents)
         except Refusal as error:
             return await self._page(visit, menu, error.message)
         done = tr("The menu {menu} is in your draft. Have a look: with Publish it is live", menu=made.name)
@@ -127,8 +126,7 @@ class MenuNewPages(AdminPages):
         try:
             there = await asyncio.to_thread(menu_called, draft, name, visit.channel)
             text = await asyncio.to_thread(removed_menu, draft, there)
-            about = (self.context.stores, self.context.live, visit.signed.name)
-            await save(*about, there.file, text.encode(), draft.opened(there.file), self.context.now())
+            await self.context.save(draft, {there.file: text.encode()})
         except Refusal as error:
             return RenderedPage("message.html", error.message, status=409)
         done = tr("The menu {menu} is out of your draft. Have a look: with Publish it is gone", menu=name)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, save
+from bot.operations.drafts.draft import DraftRefused, PlaybookDraft
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.rule_answer import with_answer
@@ -100,10 +100,7 @@ class PlaybookAnswerPages(AdminPages):
             return await _asked(visit, draft, written)
         try:
             path, text = await asyncio.to_thread(_text, draft, visit.channel, written, act)
-            await save(
-                *(self.context.stores, self.context.live, visit.signed.name, path, text.encode()),
-                *(draft.opened(path), self.context.now()),
-            )
+            await self.context.save(draft, {path: text.encode()})
         except Refusal as error:
             return await _form(visit, draft, written, error.message)
         done = tr("The answer is in your draft. Have a look: with Publish it is live")

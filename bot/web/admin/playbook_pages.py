@@ -204,10 +204,7 @@ class PlaybookPages(AdminPages):
         draft = await self._draft(visit)
         if is_yaml(path) and path in draft.paths:
             raise DraftRefused(tr("{file} is there already: write in it, or take it out first", file=path))
-        await save(
-            *(self.context.stores, self.context.live, visit.signed.name, path, file.content),
-            *(draft.opened(path), self.context.now()),
-        )
+        await self.context.save(draft, {path: file.content})
         return self._done(tr("{file} is in your draft", file=path), path)
 
     async def _renewed(self, visit: Visit) -> AdminAnswer:

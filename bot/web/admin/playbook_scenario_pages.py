@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.model.translatable import Language, Refusal, Translatable, tr
-from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, save
+from bot.operations.drafts.draft import DraftRefused, PlaybookDraft
 from bot.operations.drafts.draft_work import ScenarioRun, run_scenarios
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftContext
@@ -63,12 +63,10 @@ class PlaybookScenarioPages(AdminPages):
 
     async def playbook_answers_renewed(self, visit: Visit) -> AdminAnswer:
         """A scenario of the draft expects what the bot says by now: shown as what the draft changes."""
-        name, file = visit.signed.name, visit.form.get("file", "")
-        draft = await self.context.draft(name)
+        file, draft = visit.form.get("file", ""), await self.context.draft(visit.signed.name)
         try:
             text = await renew_answers(self.context, draft, file)
-            stored = (self.context.stores, self.context.live, name, file, text.encode())
-            await save(*stored, draft.opened(file), self.context.now())
+            await self.context.save(draft, {file: text.encode()})
         except Refusal as error:
             return Redirect(REVIEW, flash=Flash(error.message))
         done = tr("The scenario in your draft expects what the bot says now. Have a look, then publish")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from bot.model.draft import DraftFile
 from bot.model.problem import Problem
 from bot.model.translatable import Refusal, tr
 from bot.operations.drafts.draft import PlaybookDraft
@@ -26,6 +25,11 @@ class NewEntry:
 
     name: str
     texts: Mapping[str, str]
+
+    @property
+    def contents(self) -> Mapping[str, bytes]:
+        """The files as they are stored."""
+        return {path: text.encode() for path, text in self.texts.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,8 @@ def put_entry(texts: dict[str, str], place: EntryPlace, title: str, entry: Mappi
 
 async def mistakes_of(context: DraftContext, draft: PlaybookDraft, made: NewEntry) -> Sequence[Problem]:
     """What would keep the files from being published that were right before."""
-    now = context.now()
-    files = dict(draft.files)
-    for path, text in made.texts.items():
-        files[path] = DraftFile(path, "text", text.encode(), None, None, 0, now)
     before = {one.message for one in await context.check(draft)}
-    found = await context.check(replace(draft, files=files))
+    found = await context.check(draft.with_files(made.contents, context.now()))
     return [one for one in found if one.level == "error" and one.message not in before]
 
 
