@@ -16,6 +16,7 @@ TO_DO = {
     "engine",
     "model",
     "operations",
+    "scenario",  # who has brought somebody, as the store and the services ask it
     "services",
     "store",
     "web",
