@@ -28,7 +28,6 @@ OF_OTHERS = {
     ("playbook/shape/declaring.py", "referral"),
     ("playbook/shape/messages.py", "coupon"),
     ("line/objects/messages.py", "coupon"),  # a message of LINE
-    ("connectors/shops/cyberbiz/simulator/records.py", "coupons"),  # codes of an order
     ("playbook/shape/suggest_advice.py", "coupon"),
     ("app/playbook_files.py", "stamps"),  # here and below: when files were written
     ("cli/run/serving.py", "stamps"),
