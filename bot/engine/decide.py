@@ -25,6 +25,7 @@ from bot.engine.members.listed import listed
 from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
 from bot.engine.outcomes import take_outcome
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
+from bot.engine.promotions import acts, engine_parts
 from bot.engine.turn.change_notes import note_added
 from bot.engine.turn.changes import EXPIRY, add_tags, keep_lists, meet_lists, watch_expiry
 from bot.engine.turn.line_news import news_of
@@ -72,10 +73,6 @@ from bot.model.staff_order import (
     StaffUnbinds,
 )
 from bot.model.value import Value
-from bot.promotions.appointments.engine.held import appointment_act, meet_appointments
-from bot.promotions.coupons.engine.held import coupon_act, meet_coupons
-from bot.promotions.referrals.engine.held import befriend, follow_referrals, order_of_friend, referral_act
-from bot.promotions.stamps.engine.held import meet_stamp_cards, settle_stamps, stamp_act, stamps_of_order
 
 
 def decide(
@@ -144,9 +141,8 @@ def _meet_playbook(turn: Turn) -> None:
         look_over(turn)
         if turn.contact.version != turn.playbook.version:
             meet_lists(turn)
-            meet_stamp_cards(turn)
-            meet_coupons(turn)
-            meet_appointments(turn)
+            for part in engine_parts():
+                part.playbook_changed(turn)
 
 
 def _is_crowd(turn: Turn) -> bool:
@@ -185,8 +181,13 @@ def _macrostep(turn: Turn) -> None:
                     open_gates(turn, runner)
         elif turn.outcomes:
             take_outcome(turn, runner, turn.outcomes.pop(0))
-        elif turn.cut or not (follow_referrals(turn) or finish_turn.audiences(turn)):
+        elif turn.cut or not (_goes_on(turn) or finish_turn.audiences(turn)):
             break
+
+
+def _goes_on(turn: Turn) -> bool:
+    """Whether something that is news follows, now that all events are decided."""
+    return any(part.goes_on(turn) for part in engine_parts())
 
 
 def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> None:
@@ -235,14 +236,8 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             _tagged(turn, what)
         case Rewritten(change, other, tags):
             _rewritten(turn, change, other, tags)
-        case CouponAct():
-            coupon_act(turn, what)
-        case StampAct():
-            stamp_act(turn, what)
-        case ReferralAct():
-            referral_act(turn, what)
-        case AppointmentAct():
-            appointment_act(turn, what)
+        case CouponAct() | StampAct() | ReferralAct() | AppointmentAct():
+            acts()[type(what)](turn, what)
         case PageOpened():
             open_page(turn, runner, what)
         case PageAnswer():
@@ -256,14 +251,15 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             turn.note(notes.SHOP_LEFT_OUT)
         case News("shop", subject, fields):
             count_order(turn, what)
-            stamps_of_order(turn, what)
-            order_of_friend(turn, subject)
+            for part in engine_parts():
+                part.ordered(turn, what)
             dispatcher.news(TriggerEvent("shop", subject, fields))
         case News(kind, subject, fields):
             dispatcher.news(TriggerEvent(kind, subject, fields))
         case _:
             if isinstance(what, Follow):
-                befriend(turn, what)
+                for part in engine_parts():
+                    part.followed(turn, what)
             news = news_of(what)
             if news is None:
                 turn.note(notes.EVENT_UNKNOWN)
@@ -323,7 +319,8 @@ def _rewritten(turn: Turn, change: RewriteKind, other: str, tags: tuple[str, ...
     """
     turn.note(notes.REWRITTEN, change, other)
     watch_expiry(turn)
-    settle_stamps(turn)
+    for part in engine_parts():
+        part.rewritten(turn)
     watch_endings(turn)
     if change == "phone_went" and "phone" not in turn.contact.bindings:
         binding_went(turn, tags)

@@ -8,6 +8,7 @@ from bot.engine.compiled.card import TAP
 from bot.engine.members.clerks import take_clerk
 from bot.engine.members.identity import record_facts
 from bot.engine.members.membership import apply_facts
+from bot.engine.promotions import engine_parts
 from bot.engine.turn.changes import expire_tags, span_over
 from bot.engine.turn.staff import stand_by
 from bot.engine.turn.turn import Turn
@@ -29,10 +30,6 @@ from bot.model.event import (
 )
 from bot.model.instance import Instance
 from bot.model.one_time_code import BETWEEN
-from bot.promotions.appointments.engine.held import end_appointments, take_appointment
-from bot.promotions.coupons.engine.held import end_coupons, take_coupon
-from bot.promotions.draws.engine.held import take_draw
-from bot.promotions.stamps.engine.held import end_stamp_cards
 
 MEETINGS = (TextMessage, OtherMessage, Postback, Tapped, Follow, Unfollow, Other)
 """Events of a person who does something in LINE."""
@@ -62,9 +59,8 @@ def set_facts(turn: Turn) -> None:
         stand_by(turn)
     if not (isinstance(what, TimerDue) and turn.world.brake.holds(turn.channel)):
         expire_tags(turn)  # where time alone would tell of it, that waits with all else that time does (35)
-        end_coupons(turn)
-        end_stamp_cards(turn)
-        end_appointments(turn)
+        for part in engine_parts():
+            part.time_passed(turn)
     if isinstance(what, OUTSIDE_EVENTS) and what.facts is not None:
         known = record_facts(contact)
         apply_facts(turn, what.facts)
@@ -144,6 +140,5 @@ def _outcome(turn: Turn, outcome: Outcome) -> None:
         if outcome.result == "found" and outcome.found is not None:
             turn.contact.bound_before = turn.contact.bound_before or outcome.found.bound_before
     take_clerk(turn, outcome)
-    take_coupon(turn, outcome)
-    take_draw(turn, outcome)
-    take_appointment(turn, outcome)
+    for part in engine_parts():
+        part.takes(turn, outcome)

@@ -72,7 +72,12 @@ def test_every_room_of_a_kind_has_its_row() -> None:
     rows = {name.strip("()") for row in contract["layers"] for name in row.split(" | ")}
     kinds = [path for path in (BOT / "promotions").iterdir() if (path / "__init__.py").exists()]
     assert {kind.name for kind in kinds} == {*PROMOTIONS}
-    rooms = {path.stem for kind in kinds for path in kind.iterdir() if path.stem[0] != "_"}
+    rooms = {
+        path.stem
+        for kind in kinds
+        for path in kind.iterdir()
+        if path.suffix in ("", ".py") and path.stem[0] != "_"
+    }
     assert rooms <= rows
 
 

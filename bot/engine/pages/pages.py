@@ -21,6 +21,7 @@ from bot.engine.flows.questions import ON_THE_PAGE, condition_context, links_of
 from bot.engine.flows.starting import back_onto_page
 from bot.engine.members.membership import unbind
 from bot.engine.pages.screen import UNBOUND, screen_of
+from bot.engine.promotions import part_of_page
 from bot.engine.rendering.placeholders import page_address
 from bot.engine.texts.text import fold
 from bot.engine.texts.typed import typed
@@ -29,26 +30,15 @@ from bot.engine.turn.line_news import count_opened
 from bot.engine.turn.notices import notice_with
 from bot.engine.turn.on_page import answered, clear, innermost, keep_page, next_step, opened, page_of, resume
 from bot.engine.turn.turn import Turn
-from bot.model.audit import MEMBER
 from bot.model.contact import Contact
 from bot.model.effects import RefreshMember
 from bot.model.event import FormAct, PageAnswer, PageOpened, Rewritten
 from bot.model.instance import Answer, Instance
 from bot.model.page_state import PageState
-from bot.model.promotion_act import CouponAct
 from bot.model.screen import (
     MEMBER_CARD,
-    MY_APPOINTMENTS,
-    MY_COUPONS,
-    MY_DRAWS,
-    MY_INVITES,
-    MY_STAMPS,
     UNBIND,
 )
-from bot.promotions.appointments.engine.page import ask_on_page
-from bot.promotions.coupons.engine.held import coupon_act, held_of
-from bot.promotions.draws.engine.held import draw_pressed
-from bot.promotions.referrals.engine.held import invite
 
 ON_PAGE = "這一步正在網頁上進行，請回到網頁填寫。"
 
@@ -100,8 +90,8 @@ def open_page(turn: Turn, runner: FlowRunner, event: PageOpened) -> None:
     page = None
     if event.page in pages_of(turn.playbook, turn.channel):
         page = opened(turn, event.page, flow.name if flow is not None else None)
-        if event.page == MY_INVITES:
-            invite(turn)
+        if (part := part_of_page(event.page)) is not None:
+            part.opened(turn)
     if flow is not None and not _begin(turn, runner, page, flow, event.inputs):
         return
     if turn.contact.bindings and is_about_binding(turn.playbook, event.page, turn.channel):
@@ -178,17 +168,8 @@ def answer_page(turn: Turn, runner: FlowRunner, event: PageAnswer) -> None:
     if page.page == UNBIND:
         _unbind(turn, page, event.text)
         return
-    if page.page == MY_COUPONS:
-        _use_coupon(turn, event.text)
-        return
-    if page.page == MY_DRAWS:
-        draw_pressed(turn, event.text)
-        return
-    if page.page == MY_APPOINTMENTS:
-        ask_on_page(turn, page, event.text)
-        return
-    if page.page in (MY_STAMPS, MY_INVITES):
-        turn.note(notes.NOT_THE_BUTTON)
+    if (part := part_of_page(page.page)) is not None:
+        part.answered(turn, page, event.text)
         return
     instance = innermost(turn.contact, page.flow, turn.channel) if page.flow is not None else None
     if instance is None or not (instance.on_page or page.ended is None):
@@ -227,15 +208,6 @@ def _unbind(turn: Turn, page: PageState, text: str) -> None:
         turn.note(UNBOUND_KIND, "phone")
     else:
         turn.note(notes.NOT_BOUND)
-
-
-def _use_coupon(turn: Turn, grant: str) -> None:
-    """The holder has pressed in front of a clerk, on the page that has warned of it."""
-    held = held_of(turn, grant)
-    if held is None:
-        turn.note(notes.NOT_THE_BUTTON)
-    else:
-        coupon_act(turn, CouponAct(held.grant, "press", by=MEMBER, act_id=turn.event.id))
 
 
 def follow_pages(turn: Turn, before: Contact) -> None:

@@ -19,6 +19,7 @@ from bot.engine.flows.push_gate import is_paused, is_stopped
 from bot.engine.flows.questions import links_of
 from bot.engine.flows.starting import why_not
 from bot.engine.members.membership import tags_of_binding
+from bot.engine.promotions import part_of_page
 from bot.engine.rendering.placeholders import filling_of, is_open, lookup_of
 from bot.engine.rendering.rendering import rendered
 from bot.engine.times.bounds import When
@@ -30,27 +31,11 @@ from bot.model.instance import Answer, Instance
 from bot.model.page_state import PageState
 from bot.model.screen import (
     MEMBER_CARD,
-    MY_APPOINTMENTS,
-    MY_COUPONS,
-    MY_DRAWS,
-    MY_INVITES,
-    MY_STAMPS,
     UNBIND,
     AnswerDraft,
     FormScreen,
     Screen,
 )
-from bot.promotions.appointments.engine.page import shown_appointments
-from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.engine.page import shown_coupons
-from bot.promotions.coupons.model import HELD_COUPONS
-from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.draws.engine.page import shown_draws
-from bot.promotions.draws.model import HELD_DRAWS
-from bot.promotions.referrals.engine.page import shown_invited, shown_invites
-from bot.promotions.stamps.engine.declared import STAMP_CARDS
-from bot.promotions.stamps.engine.page import shown_stamps
-from bot.promotions.stamps.model import HELD_CARDS
 
 
 def of_form(screen: Screen, form: Form, instance: Instance | None, when: When, about: FormScreen) -> Screen:
@@ -146,24 +131,8 @@ def _screen(
     view = _View(playbook, contact, state, now, taken)
     if page == UNBIND:
         return _unbinding(view)
-    if page == MY_COUPONS:
-        coupons = shown_coupons(HELD_COUPONS.of(contact), COUPONS.of(playbook), playbook.stores, now)
-        return Screen("coupons", state.step, coupons=coupons)
-    if page == MY_STAMPS:
-        stamps = shown_stamps(HELD_CARDS.of(contact), STAMP_CARDS.of(playbook), COUPONS.of(playbook))
-        return Screen("stamps", state.step, stamps=stamps)
-    if page == MY_DRAWS:
-        of_book, zone = COUPONS.of(playbook), playbook.zone
-        draws = shown_draws(
-            HELD_DRAWS.of(contact), HELD_COUPONS.of(contact), DRAWS.of(playbook), of_book, now, zone
-        )
-        return Screen("draws", state.step, draws=draws)
-    if page == MY_INVITES:
-        invites, invited = shown_invites(playbook, contact, now), shown_invited(playbook, contact)
-        return Screen("invites", state.step, invites=invites, invited=invited)
-    if page == MY_APPOINTMENTS:
-        shown = shown_appointments(playbook, contact, state.ended, now)
-        return Screen("appointments", state.step, appointments=shown)
+    if (part := part_of_page(page)) is not None:
+        return part.shown(playbook, contact, state, now)
     return _card(view) if page == MEMBER_CARD else _of_flow(view, page)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -124,13 +122,8 @@ def test_s44_two_who_are_one_person_are_reminded_of_each_once(client: Client) ->
     second = replace(HELD, id="a2", start=START + timedelta(hours=2), end=START + timedelta(hours=3))
     other = Client(shop())
     other.comes("booked", second)
-    both: Mapping[str, Any] = {
-        "appointments": (*HELD_APPOINTMENTS.of(client.contact), *HELD_APPOINTMENTS.of(other.contact))
-    }
-    assert (
-        HELD_APPOINTMENTS.of(merged(client.contact, replace(other.contact, id="main:U9")))
-        == both["appointments"]
-    )
-    client.contact = replace(client.contact, **both)
+    both = (*HELD_APPOINTMENTS.of(client.contact), *HELD_APPOINTMENTS.of(other.contact))
+    assert HELD_APPOINTMENTS.of(merged(client.contact, replace(other.contact, id="main:U9"))) == both
+    client.contact = replace(client.contact, held={HELD_APPOINTMENTS.name: both})
     client.hears(Rewritten("merged", "main:U9"))
     assert client.reminded(START + timedelta(days=1)) == ["提醒 15:00", "提醒 17:00"]

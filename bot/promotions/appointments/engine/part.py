@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.promotions import EnginePart
-from bot.model.screen import MY_APPOINTMENTS
+from bot.model.contact import Contact
+from bot.model.page_state import PageState
+from bot.model.promotion_act import AppointmentAct
+from bot.model.screen import MY_APPOINTMENTS, Screen
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
-from bot.promotions.appointments.engine.held import appointment_news, is_refused_elsewhere
+from bot.promotions.appointments.engine.held import (
+    appointment_act,
+    appointment_news,
+    end_appointments,
+    is_refused_elsewhere,
+    meet_appointments,
+    take_appointment,
+)
+from bot.promotions.appointments.engine.page import ask_on_page, shown_appointments
 from bot.promotions.appointments.engine.steps import DO
+from bot.promotions.appointments.engine.times import appointment_reminder
+from bot.promotions.appointments.model import HELD_APPOINTMENTS
+
+
+def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
+    shown = shown_appointments(playbook, contact, page.ended, now)
+    return Screen("appointments", page.step, appointments=shown)
+
+
+def _endings(contact: Contact, playbook: Playbook) -> Iterator[datetime]:
+    for booked in HELD_APPOINTMENTS.of(contact):
+        service = APPOINTMENTS.of(playbook).get(booked.service)
+        if (moment := appointment_reminder(service, booked, playbook.zone)) is not None:
+            yield moment
+
 
 PART = EnginePart(
     section=APPOINTMENTS,
@@ -15,4 +45,11 @@ PART = EnginePart(
     do=DO,
     outcome=appointment_news,
     only_shown=is_refused_elsewhere,
+    shown=_shown,
+    acts={AppointmentAct: appointment_act},
+    takes=take_appointment,
+    answered=ask_on_page,
+    time_passed=end_appointments,
+    playbook_changed=meet_appointments,
+    endings=_endings,
 )

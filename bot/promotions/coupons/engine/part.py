@@ -2,11 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.engine import notes
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.promotions import EnginePart
-from bot.model.screen import MY_COUPONS
+from bot.engine.turn.turn import Turn
+from bot.model.audit import MEMBER
+from bot.model.contact import Contact
+from bot.model.page_state import PageState
+from bot.model.promotion_act import CouponAct
+from bot.model.screen import MY_COUPONS, Screen
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.engine.held import coupon_news
+from bot.promotions.coupons.engine.held import (
+    coupon_act,
+    coupon_news,
+    end_coupons,
+    held_of,
+    meet_coupons,
+    take_coupon,
+)
+from bot.promotions.coupons.engine.page import shown_coupons
 from bot.promotions.coupons.engine.steps import DO
+from bot.promotions.coupons.engine.times import reminder_of
+from bot.promotions.coupons.model import HELD_COUPONS
+
+
+def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
+    coupons = shown_coupons(HELD_COUPONS.of(contact), COUPONS.of(playbook), playbook.stores, now)
+    return Screen("coupons", page.step, coupons=coupons)
+
+
+def _use(turn: Turn, page: PageState, grant: str) -> None:
+    """The holder has pressed in front of a clerk, on the page that has warned of it."""
+    held = held_of(turn, grant)
+    if held is None:
+        turn.note(notes.NOT_THE_BUTTON)
+    else:
+        coupon_act(turn, CouponAct(held.grant, "press", by=MEMBER, act_id=turn.event.id))
+
+
+def _endings(contact: Contact, playbook: Playbook) -> Iterator[datetime]:
+    for held in HELD_COUPONS.of(contact):
+        if held.used is None and not held.ended:
+            moment = reminder_of(COUPONS.of(playbook).get(held.grant.coupon), held.grant, playbook.zone)
+            yield held.grant.until if moment is None or held.reminded else moment
+
 
 PART = EnginePart(
     section=COUPONS,
@@ -14,4 +56,11 @@ PART = EnginePart(
     news="coupon",
     do=DO,
     outcome=coupon_news,
+    shown=_shown,
+    acts={CouponAct: coupon_act},
+    takes=take_coupon,
+    answered=_use,
+    time_passed=end_coupons,
+    playbook_changed=meet_coupons,
+    endings=_endings,
 )

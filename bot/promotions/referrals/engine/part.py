@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.promotions import EnginePart
-from bot.model.screen import MY_INVITES
+from bot.engine.turn.turn import Turn
+from bot.model.contact import Contact
+from bot.model.event import News
+from bot.model.page_state import PageState
+from bot.model.promotion_act import ReferralAct
+from bot.model.screen import MY_INVITES, Screen
 from bot.promotions.referrals.engine.declared import REFERRALS
+from bot.promotions.referrals.engine.held import (
+    befriend,
+    follow_referrals,
+    invite,
+    order_of_friend,
+    referral_act,
+)
+from bot.promotions.referrals.engine.page import shown_invited, shown_invites
+
+
+def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
+    invites, invited = shown_invites(playbook, contact, now), shown_invited(playbook, contact)
+    return Screen("invites", page.step, invites=invites, invited=invited)
+
+
+def _ordered(turn: Turn, news: News) -> None:
+    order_of_friend(turn, news.subject)
+
 
 PART = EnginePart(
     section=REFERRALS,
     page=MY_INVITES,
     news="referral",
+    shown=_shown,
+    acts={ReferralAct: referral_act},
+    opened=invite,
+    ordered=_ordered,
+    followed=befriend,
+    goes_on=follow_referrals,
 )
