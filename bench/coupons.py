@@ -100,7 +100,7 @@ async def measured_on(stores: Stores, other: Coupons, folder: Path) -> bool:
         place=Place("bot.yaml", 1, 1, "coupons"),
     )
     playbook = playbook_of(coupon, folder)
-    flights = [CouponFlights(one, Quiet(), lambda: ENGLISH, clock) for one in (stores.coupons, other)]
+    flights = [CouponFlights(one, Quiet(), lambda: ENGLISH, clock) for one in (stores.of(Coupons), other)]
     processes = [CouponService(one, lambda: playbook) for one in flights]
 
     async def ask(who: int) -> None:
@@ -113,7 +113,7 @@ async def measured_on(stores: Stores, other: Coupons, folder: Path) -> bool:
         await rows.insert_one({"_id": f"plain{who}", "coupon": "none"})
 
     plain, coupons = await asked(insert), await asked(ask)
-    given = (await stores.coupons.left([coupon.name]))[coupon.name].given
+    given = (await stores.of(Coupons).left([coupon.name]))[coupon.name].given
     times = coupons[int(number * 0.99)] / plain[int(number * 0.99)]
     print(in_words(f"one insertion, {A_SECOND} a second", plain))
     print(in_words(f"a coupon, {A_SECOND} a second to two processes", coupons))

@@ -1,6 +1,7 @@
 """Every repository of a database, each built once: who needs one is given it, or asks here.
 
-A new one is a field of `Stores`: it is built of what its constructor asks for, by type.
+A new one is a field of `Stores`: it is built of what its constructor asks for, by type. What is of a kind of
+promotions is asked for by its type: `stores.of(Coupons)`.
 """
 
 from __future__ import annotations
@@ -9,15 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from inspect import Parameter, signature
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
 from bot.model.processes import PRODUCTION, Pace
-from bot.promotions.appointments.store.appointments import Appointments
-from bot.promotions.appointments.store.place_wishes import PlaceWishes
-from bot.promotions.coupons.store.codes import CouponCodes
-from bot.promotions.coupons.store.grants import Coupons
-from bot.promotions.referrals.store import ReferralPeople
-from bot.promotions.stamps.store import StampScreens
 from bot.store.api_answers import ApiAnswers
 from bot.store.api_tokens import ApiTokens
 from bot.store.backup.history import Backups, Restores
@@ -61,7 +56,6 @@ from bot.store.contacts.staff_chats import StaffChats
 from bot.store.contacts.store_people import StorePeople
 from bot.store.contacts.testers import Testers
 from bot.store.counters.audience_sizes import AudienceSizes
-from bot.store.counters.calendar_addresses import CalendarAddresses
 from bot.store.counters.claiming import Places
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
@@ -73,7 +67,6 @@ from bot.store.counters.rate_limits import (
     ApiCalls,
     Attempts,
     ClerkGuesses,
-    CouponGuesses,
     PhoneSearches,
 )
 from bot.store.counters.retention import RetentionRecord
@@ -112,6 +105,8 @@ from bot.store.shops.links import ShopInstalls, ShopLinks
 from bot.store.shops.news import ShopNewsStore
 from bot.store.shops.syncs import ShopSyncs
 from bot.store.staff_accounts import AdminAccounts, AdminSessions, SignInTries
+
+T = TypeVar("T")
 
 
 class DatabaseHealth:
@@ -169,14 +164,7 @@ class Stores:
     conversation_files: ConversationFiles
     staff_pictures: StaffPictures
     counts: Counts
-    appointments: Appointments
-    place_wishes: PlaceWishes
-    calendar_addresses: CalendarAddresses
-    coupons: Coupons
-    coupon_codes: CouponCodes
-    coupon_guesses: CouponGuesses
     person_codes: PersonCodes
-    stamp_screens: StampScreens
     audience_sizes: AudienceSizes
     friends: Friends
     import_marks: ImportMarks
@@ -211,7 +199,6 @@ class Stores:
     pulse: Pulse
     processes: Processes
     push_subscriptions: PushSubscriptions
-    referral_people: ReferralPeople
     drafts: Drafts
     proposals: Proposals
     chat_news: ChatNews
@@ -244,6 +231,12 @@ class Stores:
     totals: Totals
     unit_names: UnitNames
     unsender: Unsender
+    others: Mapping[type, Any]
+    """Of promotions, which are known by their types alone: each is built once it is asked for."""
+
+    def of(self, kind: type[T]) -> T:
+        """The repository of this type."""
+        return cast(T, self.others[kind])
 
 
 def stores_of(
@@ -260,6 +253,7 @@ def stores_of(
 
     built = _Built({Database: database, Seal: seal})
     by_hand: dict[str, Any] = {
+        "others": built,
         "api_calls": ApiCalls(database, seal, CALLED_BY_TOKEN, OF_TOKEN),
         "api_reveals": ApiCalls(database, seal, REVEALED_BY_TOKEN, REVEALS_OF_AGENT),
         "health": DatabaseHealth(database, embedded),

@@ -15,6 +15,7 @@ from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.settings import Settings
 from bot.promotions.coupons.model import Grant, HeldCoupon
+from bot.promotions.coupons.store.grants import Coupons
 from bot.store.codec.promotion_fields import coupon_document
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores, Run
@@ -141,7 +142,7 @@ def test_coupons_that_people_hold_or_were_given(people: Path, on_stores: OnStore
             {"_id": AMY.id}, {"$set": {"coupons": [coupon_document(held)]}}
         )
         both = [asks(AMY.id), asks(BOB.id)]
-        given = await stores.coupons.give(coupon(name="新朋友折100"), both)
+        given = await stores.of(Coupons).give(coupon(name="新朋友折100"), both)
         assert [one.result for one in given] == ["given", "given"]
 
     on_stores(give)

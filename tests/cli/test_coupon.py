@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+from bot.promotions.coupons.store.grants import Coupons
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores, Run, Written
 from tests.cli.oaflow import ended, serving
@@ -41,7 +42,9 @@ def told(run: Run, *words: str, code: int = 0) -> Any:
 
 def test_a_line_for_each_coupon(shop: Path, on_stores: OnStores, run: Run) -> None:
     async def give(stores: Stores) -> None:
-        await stores.coupons.give(coupon(name="新朋友折100", stock=500), [asks("main:U1"), asks("main:U2")])
+        await stores.of(Coupons).give(
+            coupon(name="新朋友折100", stock=500), [asks("main:U1"), asks("main:U2")]
+        )
 
     on_stores(give)
     first, second = told(run, "coupon", "list", str(shop))["coupons"]

@@ -14,6 +14,7 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.promotions.coupons.model import HELD_COUPONS, HeldCoupon
 from bot.promotions.coupons.operations.acts import Redeemer, redeem
+from bot.promotions.coupons.store.grants import Coupons
 from bot.store.database.mongo import reaching
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
@@ -90,7 +91,7 @@ async def check(stores: Stores, users: list[str], coupon: str, tills: list[Count
     given = await codes(stores, coupon)
     assert len(given) == STOCK, "exactly as many as there are"
     assert len(set(given.values())) == STOCK, "nobody two"
-    assert (await stores.coupons.left([coupon]))[coupon].given == STOCK
+    assert (await stores.of(Coupons).left([coupon]))[coupon].given == STOCK
     people = await held(stores, users, coupon)
     assert {one.grant.code: id_ for id_, some in people.items() for one in some} == given
     assert sum(tills, Counter()) == {"redeemed": STOCK, "was_redeemed": STOCK}, "each code once, by one till"

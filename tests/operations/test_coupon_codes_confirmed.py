@@ -15,6 +15,7 @@ from bot.promotions.coupons.operations.declared import (
     offer_confirming,
 )
 from bot.promotions.coupons.store.codes import doubt_free_codes
+from bot.promotions.coupons.store.grants import Coupons
 from tests.coupons import coupon
 from tests.web.api.api_world import ApiWorld
 
@@ -28,12 +29,12 @@ async def test_staff_say_that_codes_are_free_after_a_restore(api: ApiWorld) -> N
     assert (await offer_confirming(api.operation_call(), PACK.name)).question is None
     database, stores = api.stores.database, api.stores
     doubt_free_codes(database.synchronous("coupons"), database.synchronous("coupon_codes"))
-    assert (await stores.coupons.left([PACK.name]))[PACK.name] == CouponCounts(0, 0, 2)
+    assert (await stores.of(Coupons).left([PACK.name]))[PACK.name] == CouponCounts(0, 0, 2)
     asked = (await offer_confirming(api.operation_call(), PACK.name)).question
     assert asked is not None
     assert "give 2 codes" in str(asked)
     assert (await confirm_coupon_codes(api.operation_call("console:mei"), PACK.name)).free == 2
-    assert (await stores.coupons.left([PACK.name]))[PACK.name] == CouponCounts(0, 2, 0)
+    assert (await stores.of(Coupons).left([PACK.name]))[PACK.name] == CouponCounts(0, 2, 0)
     [line] = await stores.audit.entries(["coupon_codes_confirmed"], 9)
     assert (line.by, line.about, line.state) == ("console:mei", PACK.name, "done")
     with pytest.raises(NothingDoubtful):

@@ -12,6 +12,7 @@ from bot.operations.import_report import ImportReport
 from bot.operations.table_lines import TableWrong
 from bot.promotions.coupons.model import CouponCounts
 from bot.promotions.coupons.operations.code_import import code_lines, import_codes, sent_lines
+from bot.promotions.coupons.store.grants import Coupons
 from bot.store.stores import Stores
 from tests.coupons import asks, coupon
 from tests.operations.test_coupons import live
@@ -33,7 +34,7 @@ async def test_codes_are_taken_as_they_are_written_and_twice_is_once(stores: Sto
     assert (done.new, done.same, done.refused) == (3, 0, 0)
     again = await brought(stores, text.encode("cp950"))
     assert (again.new, again.same, again.refused) == (0, 3, 0)
-    answers = await stores.coupons.give(PACK, [asks(f"main:U{n}") for n in range(4)])
+    answers = await stores.of(Coupons).give(PACK, [asks(f"main:U{n}") for n in range(4)])
     assert [one.grant.code for one in answers if one.grant] == ["Save-10", "00123", "0456"]
     entries = await stores.audit.entries(["coupon_codes_imported"], 9)
     assert [(one.by, one.about, one.state) for one in entries] == [("console:mei", PACK.name, "done")] * 2
@@ -78,7 +79,7 @@ async def test_a_large_pack_goes_in_parts_and_a_look_alike_across_them_is_found(
     done = await brought(stores, "\n".join(["序號", *codes, "p0001", "PO002"]))
     assert (done.new, done.refused) == (2_400, 2)
     assert {one.line for one in done.refused_lines} == {2_402, 2_403}
-    assert (await stores.coupons.left([PACK.name]))[PACK.name] == CouponCounts(0, 2_400)
+    assert (await stores.of(Coupons).left([PACK.name]))[PACK.name] == CouponCounts(0, 2_400)
 
 
 async def test_of_a_file_that_is_too_long_the_rest_is_refused_line_by_line(

@@ -16,6 +16,7 @@ from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.model import Grant
 from bot.promotions.coupons.operations.acts import Redeemer, RedeemOutcome, masked_code, redeem
 from bot.promotions.coupons.store.codes import CouponCodes
+from bot.promotions.coupons.store.grants import Coupons
 from bot.runtime.effects.merging import Merging
 from bot.store.stores import Stores
 from tests.coupons import TEN_OFF, asks, coupon
@@ -46,7 +47,7 @@ class Till:
 
     async def given(self, contact: str = "main:U1", what: Coupon = TEN_OFF, call: str = "") -> Grant:
         """A coupon whose outcome has not come to its holder yet: what a till does then is true, too."""
-        [answer] = await self.stores.coupons.give(what, [asks(contact, call)])
+        [answer] = await self.stores.of(Coupons).give(what, [asks(contact, call)])
         assert answer.grant is not None
         return answer.grant
 

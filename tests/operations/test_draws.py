@@ -11,6 +11,7 @@ import pytest
 from bot.model.contact import Contact
 from bot.model.counts import NOTHING_WON, OF_DRAWS, WON, Mark
 from bot.promotions.coupons.model import CouponRequest
+from bot.promotions.coupons.store.grants import Coupons
 from bot.promotions.draws.engine.declared import Draw, Prize
 from bot.promotions.draws.operations.figures import DrawUnknown, draw_figures, winners
 from bot.store.stores import Stores
@@ -39,7 +40,7 @@ SHOP = replace(
 async def wins(stores: Stores, user: str, *, big: bool = False, minutes: int = 0) -> None:
     one = BIG if big else SMALL
     asked = CouponRequest(f"g {user}", f"main:{user}", NOW + timedelta(minutes=minutes), one.until, "抽")
-    await stores.coupons.give(one, [asked])
+    await stores.of(Coupons).give(one, [asked])
     await happens(stores, WON, "大獎" if big else "折三十")
 
 
@@ -69,7 +70,7 @@ async def test_winners_are_named_the_latest_first(stores: Stores) -> None:
     await come(stores.contacts, Contact("main:U1", name="小美"))
     await wins(stores, "U1", big=True)
     await wins(stores, "U2", minutes=5)
-    await stores.coupons.give(SMALL, [CouponRequest("g9", "main:U9", NOW, SMALL.until)])
+    await stores.of(Coupons).give(SMALL, [CouponRequest("g9", "main:U9", NOW, SMALL.until)])
     found = await winners(stores, SHOP, "抽")
     assert [(one.contact.contact, one.prize, one.title, one.name.text) for one in found] == [
         ("main:U2", "折三十", "折 30 元", ""),

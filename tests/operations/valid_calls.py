@@ -19,10 +19,12 @@ from bot.operations.catalog.registry import all_operations
 from bot.operations.clerk_file import ClerkTable, sent_clerks
 from bot.operations.find_contacts import LocatedContact
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.appointments.store.appointments import Appointments
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import Grant, HeldCoupon
 from bot.promotions.coupons.operations.code_import import sent_lines
-from bot.promotions.coupons.store.codes import doubt_free_codes
+from bot.promotions.coupons.store.codes import CouponCodes, doubt_free_codes
+from bot.promotions.coupons.store.grants import Coupons
 from bot.promotions.stamps.model import HeldStampCard
 from tests.appointments import at_ten, books
 from tests.conftest import NOW
@@ -134,7 +136,7 @@ async def _colleague(world: ApiWorld) -> Values:
 
 
 async def _granted(world: ApiWorld, contact: str) -> Grant:
-    [answer] = await world.stores.coupons.give(COUPONS.of(SHOP)["折50"], [asks(contact)])
+    [answer] = await world.stores.of(Coupons).give(COUPONS.of(SHOP)["折50"], [asks(contact)])
     assert answer.grant is not None
     return answer.grant
 
@@ -155,7 +157,7 @@ async def _codes(world: ApiWorld) -> Values:
 
 
 async def _doubtful_codes(world: ApiWorld) -> Values:
-    await world.stores.coupon_codes.add("線上碼", ["A1", "A2"])
+    await world.stores.of(CouponCodes).add("線上碼", ["A1", "A2"])
     rows = [world.database.synchronous(name) for name in ("coupons", "coupon_codes")]
     await asyncio.to_thread(doubt_free_codes, *rows)
     return {"coupon": "線上碼"}
@@ -176,7 +178,7 @@ async def _marketing_stopped(world: ApiWorld) -> Values:
 
 
 async def _appointment(world: ApiWorld) -> Values:
-    booked = await books(world.stores.appointments, "main:U1", TEN, APPOINTMENTS.of(SHOP)["剪髮"])
+    booked = await books(world.stores.of(Appointments), "main:U1", TEN, APPOINTMENTS.of(SHOP)["剪髮"])
     assert booked.appointment is not None
     return {"customer": await located(world), "appointment": booked.appointment.id}
 

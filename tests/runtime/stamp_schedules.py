@@ -202,7 +202,7 @@ class StampSchedule(ListedSchedule):
             usable = (
                 [] if found is None else [one for one in HELD_COUPONS.of(found.contact) if one.used is None]
             )
-            told = await stores.coupons.by_code(usable[0].grant.code) if usable else None
+            told = await stores.of(Coupons).by_code(usable[0].grant.code) if usable else None
             if found is not None and told is not None:
                 grant, _ = told
                 act = CouponAct(grant, "redeem", "console:mei", "信義店", act_id=press)

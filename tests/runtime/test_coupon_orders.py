@@ -12,6 +12,7 @@ from bot.model.shop import OrderState
 from bot.model.shop_failure import NotUnderstood, ShopFailed
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
+from bot.promotions.coupons.store.grants import Coupons
 from bot.store.unavailable import DatabaseUnavailable
 from tests.coupons import asks
 from tests.depth import examples
@@ -51,7 +52,7 @@ async def news(shop: Shop) -> News:
 
 async def granted(news: News, coupon: str, user: str = "U1", call: str = "") -> Grant:
     """A coupon that somebody was given."""
-    [answer] = await news.stores.coupons.give(
+    [answer] = await news.stores.of(Coupons).give(
         COUPONS.of(PLAYBOOK)[coupon], [asks(f"main:{user}", coupon + call)]
     )
     assert answer.grant is not None

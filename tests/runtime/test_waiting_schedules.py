@@ -18,6 +18,8 @@ import pytest
 
 from bot.model.promotion_effects import WaitForPlace
 from bot.promotions.appointments.engine.slots import cells_of, free_starts
+from bot.promotions.appointments.store.appointments import Appointments
+from bot.promotions.appointments.store.place_wishes import PlaceWishes
 from bot.services.caller import Caller
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -114,7 +116,7 @@ async def test_any_schedule_of_who_waits_and_who_dies(
         for name in ("appointments", "place_wishes", "contacts"):
             await database.collection(name).delete_many({})
         stores = stores_of(database, seal)
-        salon = Salon(stores.appointments, stores.place_wishes, InMongoDB(stores), Unwaiting())
+        salon = Salon(stores.of(Appointments), stores.of(PlaceWishes), InMongoDB(stores), Unwaiting())
         await salon.open(*PEOPLE)
         playing = Waiting(salon, dice)
         with monkeypatch.context() as patched:

@@ -9,6 +9,8 @@ import pytest
 
 from bot.promotions.appointments.scenario.memory import AppointmentsInMemory, WishesInMemory
 from bot.promotions.appointments.services.booking import AppointmentLedger, WishLedger
+from bot.promotions.appointments.store.appointments import Appointments
+from bot.promotions.appointments.store.place_wishes import PlaceWishes
 from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.services.members import Contacts, InMemory, InMongoDB, Members
@@ -46,7 +48,7 @@ def members(contacts: Contacts, clock: ManualClock) -> Members:
 def ledger(contacts: Contacts, mongodb: Stores | None) -> AppointmentLedger:
     """Of appointments: nothing is booked."""
     if mongodb is not None:
-        return mongodb.appointments
+        return mongodb.of(Appointments)
     assert isinstance(contacts, InMemory)
     return AppointmentsInMemory(contacts.directory.id_of)
 
@@ -55,6 +57,6 @@ def ledger(contacts: Contacts, mongodb: Stores | None) -> AppointmentLedger:
 def wishes(contacts: Contacts, mongodb: Stores | None) -> WishLedger:
     """Nobody waits for a place. In memory an offer lapses as a test says, as in MongoDB."""
     if mongodb is not None:
-        return mongodb.place_wishes
+        return mongodb.of(PlaceWishes)
     assert isinstance(contacts, InMemory)
     return WishesInMemory(contacts.directory.id_of, lambda service: timedelta(minutes=30))

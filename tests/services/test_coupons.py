@@ -18,6 +18,7 @@ from bot.promotions.coupons.model import CouponAnswer
 from bot.promotions.coupons.runtime.flights import CouponFlights
 from bot.promotions.coupons.scenario.memory import CouponsInMemory
 from bot.promotions.coupons.services import CouponLedger, CouponService
+from bot.promotions.coupons.store.grants import Coupons
 from bot.promotions.draws.engine.declared import Draw, Prize
 from bot.promotions.draws.scenario import WheelOfNames
 from bot.promotions.draws.services import DrawService, Wheel, wheel_of_chance
@@ -45,7 +46,7 @@ class Nobody:
 def ledger(mongodb: Stores | None) -> CouponLedger:
     if mongodb is None:
         return CouponsInMemory({}, {})
-    return CouponFlights(mongodb.coupons, Nobody(), lambda: ENGLISH, ManualClock())
+    return CouponFlights(mongodb.of(Coupons), Nobody(), lambda: ENGLISH, ManualClock())
 
 
 async def results(ledger: CouponLedger, what: Coupon, *whose: str) -> list[str]:

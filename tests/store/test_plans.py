@@ -19,6 +19,7 @@ from bot.model.contact import Contact
 from bot.model.inbox import InboxEntry
 from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
+from bot.promotions.referrals.store import ReferralPeople
 from bot.store.collection_spec import LIFE, Expires
 from bot.store.collections import COLLECTIONS
 from bot.store.contacts.contacts import Contacts
@@ -376,7 +377,7 @@ async def test_who_has_brought_whom_is_found_by_the_codes_of_links(
         for n in range(400)
     ]
     await database.collection("contacts").insert_many(people)
-    referrals = stores_of(listening, seal).referral_people
+    referrals = stores_of(listening, seal).of(ReferralPeople)
     heard.commands.clear()
     assert [id_ for id_, _ in await referrals.inviters("a", 2)] == ["main:U390", "main:U380"]
     assert len(await referrals.brought_by(["c3", "c4"], 100)) == 40

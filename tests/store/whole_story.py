@@ -34,7 +34,10 @@ from bot.model.translatable import ENGLISH
 from bot.operations.tokens import StaffTokens
 from bot.operations.version_files import PlaybookText
 from bot.promotions.appointments.model import AppointmentRequest, PlaceWish
+from bot.promotions.appointments.store.appointments import Appointments
+from bot.promotions.appointments.store.place_wishes import PlaceWishes
 from bot.promotions.coupons.operations.acts import Redeemer, redeem
+from bot.promotions.coupons.store.grants import Coupons
 from bot.runtime.alerts.alert_dispatcher import AlertQueue
 from bot.runtime.alerts.receivers import alert_receivers
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
@@ -302,10 +305,10 @@ class Story:
         await become_tester(self._stores, "@boss", contact, started)
         await self._stores.person_codes.issue(contact, self._clock.now())
         booking = AppointmentRequest("act 1", contact, started, at_ten(started))
-        assert (await self._stores.appointments.book(HAIRCUT, booking, TAIPEI)).result == "booked"
+        assert (await self._stores.of(Appointments).book(HAIRCUT, booking, TAIPEI)).result == "booked"
         wish = PlaceWish("wish 1", HAIRCUT.name, HAIRCUT.title, "2026-12-01", started)
-        await self._stores.place_wishes.join(wish, contact, "main", started + timedelta(days=9))
-        [answer] = await self._stores.coupons.give(TEN_OFF, [asks(contact)])
+        await self._stores.of(PlaceWishes).join(wish, contact, "main", started + timedelta(days=9))
+        [answer] = await self._stores.of(Coupons).give(TEN_OFF, [asks(contact)])
         assert answer.grant is not None
         used = await redeem(self._stores, PLAYBOOK, answer.grant.code, Redeemer("command:test"), "p1")
         assert used.what == "redeemed"

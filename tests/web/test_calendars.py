@@ -15,8 +15,10 @@ from bot.model.contact import Contact, Identity
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import AppointmentRequest
 from bot.promotions.appointments.operations.calendar import change_address
+from bot.promotions.appointments.store.appointments import Appointments
 from bot.promotions.appointments.web.calendars import CalendarPages, CalendarParts
 from bot.runtime.limits.personal_limits import MOST
+from bot.store.counters.calendar_addresses import CalendarAddresses
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
@@ -54,7 +56,7 @@ class Served:
     async def books(self, who: str, of: str = "剪髮", hours: int = 0) -> str:
         start = TEN + timedelta(hours=hours)
         asked = AppointmentRequest(f"{who}{of}{hours}", who, NOW, start)
-        booked = await self.stores.appointments.book(APPOINTMENTS.of(self.playbook)[of], asked, TAIPEI)
+        booked = await self.stores.of(Appointments).book(APPOINTMENTS.of(self.playbook)[of], asked, TAIPEI)
         assert booked.appointment is not None
         return booked.appointment.id
 
@@ -96,14 +98,14 @@ async def test_what_is_moved_and_cancelled_is_the_same_event(served: Served) -> 
     id_ = await served.books("main:U1")
     await served.makes()
     later = AppointmentRequest("move", "main:U1", NOW + timedelta(minutes=1), TEN + timedelta(hours=2))
-    await served.stores.appointments.move(HAIRCUT, later, TAIPEI)
-    await served.stores.appointments.move(HAIRCUT, later, TAIPEI)
+    await served.stores.of(Appointments).move(HAIRCUT, later, TAIPEI)
+    await served.stores.of(Appointments).move(HAIRCUT, later, TAIPEI)
     _, moved = await served.get(PARTS.of_staff("", 1))
     assert f"UID:{id_}@oaflow" in moved
     assert "SEQUENCE:1\r\nSTATUS:CONFIRMED" in moved
     assert f"DTSTAMP:{NOW + timedelta(minutes=1):%Y%m%dT%H%M%SZ}" in moved
     gone = AppointmentRequest("cancel", "main:U1", NOW + timedelta(minutes=2))
-    await served.stores.appointments.cancel(HAIRCUT, gone, TAIPEI)
+    await served.stores.of(Appointments).cancel(HAIRCUT, gone, TAIPEI)
     served.clock.advance(61)
     _, cancelled = await served.get(PARTS.of_staff("", 1))
     assert f"UID:{id_}@oaflow" in cancelled
@@ -120,7 +122,7 @@ async def test_an_address_is_good_until_staff_end_or_replace_it(served: Served) 
     assert [(await served.get(one))[0] for one in (first, second)] == [404, 200]
     assert await served.makes(number=2, ends=True)
     assert (await served.get(second))[0] == 404
-    assert await served.stores.calendar_addresses.numbers() == {"": -2}
+    assert await served.stores.of(CalendarAddresses).numbers() == {"": -2}
     assert await served.makes(number=2)
     assert [(await served.get(one))[0] for one in (first, second, third)] == [404, 404, 200]
 
@@ -151,6 +153,6 @@ async def test_a_person_has_their_own_alone(served: Served) -> None:
     assert "SUMMARY:剪髮預約\r\n" in text
     assert "小美" not in text
     assert text.count("BEGIN:VEVENT") == 1
-    await served.stores.appointments.cancel(HAIRCUT, AppointmentRequest("c", "main:U1", NOW), TAIPEI)
+    await served.stores.of(Appointments).cancel(HAIRCUT, AppointmentRequest("c", "main:U1", NOW), TAIPEI)
     assert "STATUS:CANCELLED" in (await served.get(PARTS.of_person(id_)))[1]
     assert (await served.get(PARTS.of_person("gone")))[0] == 404

@@ -11,6 +11,8 @@ import pytest
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import HELD_APPOINTMENTS
 from bot.promotions.appointments.services.booking import AppointmentService
+from bot.promotions.appointments.store.appointments import Appointments
+from bot.promotions.appointments.store.place_wishes import PlaceWishes
 from bot.runtime.effects.effect_runner import EffectRouter
 from tests.appointments import HAIRCUT, at_ten
 from tests.conftest import NOW, ManualClock
@@ -67,7 +69,7 @@ async def salon(bots: Bots, worlds: StaffWorlds, clock: ManualClock, by_our_cloc
     )
     book = replace(RULES, promotions={**RULES.promotions, "appointments": APPOINTMENTS.of(world.playbook)})
     stores = world.staff.stores
-    desk = EffectRouter(AppointmentService(stores.appointments, stores.place_wishes, lambda: book))
+    desk = EffectRouter(AppointmentService(stores.of(Appointments), stores.of(PlaceWishes), lambda: book))
 
     bot = await bots(book, effects=desk)
     return Salon(world, bot)

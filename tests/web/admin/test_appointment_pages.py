@@ -10,6 +10,8 @@ import pytest
 
 from bot.promotions.appointments.engine.declared import BookableService
 from bot.promotions.appointments.model import AppointmentRequest, PlaceWish
+from bot.promotions.appointments.store.appointments import Appointments
+from bot.promotions.appointments.store.place_wishes import PlaceWishes
 from tests.appointments import HAIRCUT, TAIPEI, at_ten, open_daily
 from tests.conftest import NOW
 from tests.web.admin.conftest import StaffWorlds
@@ -24,7 +26,7 @@ DAY = f"/admin/appointments?day={TEN.date()}"
 async def world(worlds: StaffWorlds) -> StoreWorld:
     made = await store_world(worlds)
     offers(made, HAIRCUT)
-    await made.staff.stores.appointments.book(
+    await made.staff.stores.of(Appointments).book(
         HAIRCUT, AppointmentRequest("book", "main:U1", NOW, TEN), TAIPEI
     )
     return made
@@ -96,7 +98,7 @@ async def test_the_address_of_a_calendar_is_made_replaced_and_ended(world: Store
 
 async def test_who_waits_stands_below_the_day(world: StoreWorld) -> None:
     wish = PlaceWish("w1", HAIRCUT.name, HAIRCUT.title, f"{TEN.date()}", NOW, "剪髮 2")
-    await world.staff.stores.place_wishes.join(wish, "main:U1", "main", NOW + timedelta(days=2))
+    await world.staff.stores.of(PlaceWishes).join(wish, "main:U1", "main", NOW + timedelta(days=2))
     first, second = await shown(world, DAY, f"/admin/appointments?day={TEN.date() + timedelta(days=1)}")
     assert "候補" in first
     assert "只要剪髮 2" in first

@@ -10,6 +10,7 @@ import pytest
 
 from bot.promotions.appointments.engine.declared import StaffMember
 from bot.promotions.appointments.model import AppointmentRequest
+from bot.promotions.appointments.store.appointments import Appointments
 from tests.appointments import TAIPEI, at_ten, service
 from tests.conftest import NOW, ManualClock
 from tests.runtime.bots import Bots
@@ -32,7 +33,7 @@ async def till(bots: Bots, worlds: StaffWorlds, clock: ManualClock, by_our_clock
     )
     for number, place in enumerate(PLACES):
         asked = AppointmentRequest(place, f"main:U{number + 1}", NOW, TEN, wanted=place)
-        assert (await world.staff.stores.appointments.book(CUT, asked, TAIPEI)).result == "booked"
+        assert (await world.staff.stores.of(Appointments).book(CUT, asked, TAIPEI)).result == "booked"
     bot = await bots(world.playbook)
     clock.advance((TEN - clock.now()).total_seconds() + 600)
     return Till(world, bot)
@@ -57,7 +58,9 @@ async def test_a_clerk_sees_the_own_store_and_says_once_who_came(till: Till) -> 
         status, to = await till.bot.meanwhile(clerk.post(PAGE, ZH, act="came", **form))
         assert (status, to) == (303, PAGE)
     stores = till.world.staff.stores
-    marks = [one.mark for one in await stores.appointments.between(CUT.name, TEN, TEN + timedelta(hours=1))]
+    marks = [
+        one.mark for one in await stores.of(Appointments).between(CUT.name, TEN, TEN + timedelta(hours=1))
+    ]
     assert sorted(marks) == ["", "", "came"]
     lines = [one for one in await stores.audit.of("main:U1") if one.what == "appointment_came"]
     assert len(lines) == 1
@@ -73,5 +76,5 @@ async def test_nothing_else_is_done_there(till: Till) -> None:
     other = await till.world.signed_in("B01")
     assert (await other.post(PAGE, ZH, act="came", **form))[0] == 303, "what is sealed is for one account"
     stores = till.world.staff.stores
-    day = await stores.appointments.between(CUT.name, TEN, TEN + timedelta(hours=1))
+    day = await stores.of(Appointments).between(CUT.name, TEN, TEN + timedelta(hours=1))
     assert {one.mark for one in day} == {""}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
+from bot.promotions.coupons.store.grants import Coupons
 from tests.conftest import NOW
 from tests.coupons import asks, coupon
 from tests.web.admin.conftest import StaffWorlds
@@ -21,7 +22,7 @@ WHO = "main:U1"
 @pytest.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
     made = await contact_world(worlds, tmp_path)
-    [answer] = await made.staff.stores.coupons.give(coupon(), [asks(WHO)])
+    [answer] = await made.staff.stores.of(Coupons).give(coupon(), [asks(WHO)])
     assert answer.grant is not None
     used = HeldCoupon(answer.grant, used=NOW, by="console:nobody", store="xinyi", how="clerk", act_id="p")
     over = HeldCoupon(replace(answer.grant, id="old", title="中秋券", until=NOW - timedelta(days=1)))

@@ -12,6 +12,7 @@ from yarl import URL
 
 from bot.model.counts import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED, Mark
 from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.coupons.store.grants import Coupons
 from bot.web.admin.cookies import proof
 from tests.conftest import NOW
 from tests.counted import count_on
@@ -46,7 +47,7 @@ def figures(page: str) -> list[str]:
 
 @pytest.mark.ring("all", "a console and a bot of its own")
 async def test_a_list_says_how_each_is_doing(world: StoreWorld) -> None:
-    await world.staff.stores.coupons.give(OFFER, [asks(f"u{number}") for number in range(19)])
+    await world.staff.stores.of(Coupons).give(OFFER, [asks(f"u{number}") for number in range(19)])
     await happened(world, REDEEMED, 5, "xinyi")
     await happened(world, RETURNED, 1, "xinyi")
     await happened(world, EXPIRED, 3, days_ago=90)

@@ -12,6 +12,7 @@ import pytest
 
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon, RedeemWay
+from bot.promotions.coupons.store.grants import Coupons
 from bot.store.counters.rate_limits import AT_TILL
 from tests.conftest import NOW
 from tests.coupons import asks, coupon
@@ -38,7 +39,7 @@ class Till:
         self.world.playbook = self.bot.playbook = replace(
             self.world.playbook, promotions={**self.world.playbook.promotions, "coupons": coupons}
         )
-        [answer] = await self.world.staff.stores.coupons.give(offer, [replace(asks(who), **changes)])
+        [answer] = await self.world.staff.stores.of(Coupons).give(offer, [replace(asks(who), **changes)])
         assert answer.grant is not None
         return answer.grant
 

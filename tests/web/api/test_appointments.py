@@ -10,6 +10,8 @@ import pytest
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import PlaceWish
 from bot.promotions.appointments.services.booking import AppointmentService
+from bot.promotions.appointments.store.appointments import Appointments
+from bot.promotions.appointments.store.place_wishes import PlaceWishes
 from bot.runtime.effects.effect_runner import EffectRouter
 from tests.appointments import at_ten
 from tests.conftest import NOW, ManualClock
@@ -37,7 +39,7 @@ async def bot(bots: Bots, clock: ManualClock, api: ApiWorld, by_our_clock: None)
     )
     book = replace(book, rules=SALON.rules)
     stores = api.stores
-    desk = EffectRouter(AppointmentService(stores.appointments, stores.place_wishes, lambda: book))
+    desk = EffectRouter(AppointmentService(stores.of(Appointments), stores.of(PlaceWishes), lambda: book))
     bot = await bots(book, effects=desk)
     await bot.hear(followed())
     await bot.settle()
@@ -83,7 +85,7 @@ async def test_a_moment_has_its_zone_and_an_appointment_is_the_customers(api: Ap
 @pytest.mark.ring("all", "several processes of a bot")
 async def test_who_waits_and_a_day_that_is_none(api: ApiWorld, bot: Bot) -> None:
     wish = PlaceWish("w1", "剪髮", "剪髮", f"{TEN.date()}", NOW)
-    await api.stores.place_wishes.join(wish, "main:U1", "main", NOW + timedelta(days=2))
+    await api.stores.of(PlaceWishes).join(wish, "main:U1", "main", NOW + timedelta(days=2))
     caller = await api.caller("supervisor")
     [one] = (await caller.get(f"/appointments?day={TEN.date()}")).content["waiting"]
     assert (one["service"], one["place"]) == ("剪髮", None)

@@ -8,6 +8,7 @@ import pytest
 
 from bot.engine.compiled.playbook import Store
 from bot.promotions.coupons.model import HELD_COUPONS, Grant
+from bot.promotions.coupons.store.grants import Coupons
 from bot.store.counters.rate_limits import AT_TILL
 from tests.conftest import ManualClock
 from tests.coupons import asks, coupon
@@ -34,7 +35,7 @@ async def bot(bots: Bots, api: ApiWorld, by_our_clock: None) -> Bot:
 
 
 async def given(api: ApiWorld) -> Grant:
-    [answer] = await api.stores.coupons.give(OFFER, [asks("main:U1")])
+    [answer] = await api.stores.of(Coupons).give(OFFER, [asks("main:U1")])
     assert answer.grant is not None
     return answer.grant
 

@@ -18,6 +18,7 @@ from bot.operations.simulated_time import now_among
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.requests import act_id
 from bot.promotions.appointments.model import Appointment, AppointmentMark, AppointmentResult, HeldAppointment
+from bot.promotions.appointments.store.appointments import Appointments
 from bot.services.rewrites import RewriteJob, event_for
 from bot.store.stores import Stores
 
@@ -70,7 +71,7 @@ async def appointment_act(
         return "waits"
     mark = _MARKS.get(act.what, "")
     if act.held is not None and mark:
-        await stores.appointments.mark(act.held.id, mark)
+        await stores.of(Appointments).mark(act.held.id, mark)
         return "came" if mark == "came" else "missed"
     return await _answer(stores, act_id(act.id))
 
@@ -80,7 +81,7 @@ async def _answer(stores: Stores, act: str) -> StaffResult:
     try:
         async with asyncio.timeout(PATIENCE):
             while True:
-                if (result := await stores.appointments.result_of(act)) is not None:
+                if (result := await stores.of(Appointments).result_of(act)) is not None:
                     return result
                 await asyncio.sleep(BETWEEN)
     except TimeoutError:

@@ -13,7 +13,8 @@ from bot.operations.simulated_time import now_among
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.times import store_of
 from bot.promotions.appointments.model import Appointment
-from bot.promotions.appointments.store.appointments import RecordedAppointment
+from bot.promotions.appointments.store.appointments import Appointments, RecordedAppointment
+from bot.store.counters.calendar_addresses import CalendarAddresses
 from bot.store.stores import Stores
 
 BEHIND, AHEAD = timedelta(days=30), timedelta(days=366)
@@ -27,7 +28,7 @@ async def staff_calendar(stores: Stores, playbook: Playbook, service: str, now: 
     May raise `DatabaseUnavailable`.
     """
     services = [service] if service else [*APPOINTMENTS.of(playbook)]
-    rows = await stores.appointments.recorded(services, now - BEHIND, now + AHEAD, EVENTS_MOST)
+    rows = await stores.of(Appointments).recorded(services, now - BEHIND, now + AHEAD, EVENTS_MOST)
     people = await stores.contacts.people_of({one.appointment.contact for one in rows})
     names = {id_: one.name or "" for id_, one in people.items()}
     known = APPOINTMENTS.of(playbook).get(service)
@@ -51,7 +52,7 @@ async def change_address(stores: Stores, service: str, number: int, actor: str, 
     kind: AuditKind = "calendar_ended" if ends else "calendar_made"
     entry = AuditEntry(kind, actor, await now_among(stores), service)
     async with audited(stores, entry):
-        return await stores.calendar_addresses.change(service, number, ends=ends)
+        return await stores.of(CalendarAddresses).change(service, number, ends=ends)
 
 
 def _events(

@@ -22,6 +22,7 @@ from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import Appointment
 from bot.promotions.appointments.operations.acts import SAID, appointment_act, held_of
 from bot.promotions.appointments.operations.figures import AppointmentDay, appointments_on
+from bot.promotions.appointments.store.appointments import Appointments
 
 ServiceName: TypeAlias = Annotated[
     Name,
@@ -78,7 +79,7 @@ async def book_appointment(
     """Book for a customer, as staff do: only hours and places bind."""
     act = AppointmentAct("book", service, _act(call), call.by, None, start.astimezone(UTC), place, reason)
     result = await _done(call, customer, act)
-    coming = await customer.stores.appointments.of_person(customer.contact.id, call.now)
+    coming = await customer.stores.of(Appointments).of_person(customer.contact.id, call.now)
     booked = (one.id for one in coming if (one.service, one.start) == (service, act.start))
     return AppointmentDone(result, next(booked, None) if result == "booked" else None)
 
@@ -125,7 +126,7 @@ def _act(call: OperationCall) -> str:
 
 async def _coming(call: OperationCall, customer: LocatedContact, appointment: str) -> Appointment:
     """What the customer has to come. Raises `ParameterRefused`."""
-    coming = await customer.stores.appointments.of_person(customer.contact.id, call.now)
+    coming = await customer.stores.of(Appointments).of_person(customer.contact.id, call.now)
     for one in coming:
         if one.id == appointment:
             return one

@@ -18,6 +18,8 @@ from bot.promotions.appointments.engine.held import STAYS
 from bot.promotions.appointments.engine.slots import may_begin
 from bot.promotions.appointments.engine.times import store_of
 from bot.promotions.appointments.model import Appointment, AppointmentMark, WaitingPerson
+from bot.promotions.appointments.store.appointments import Appointments
+from bot.promotions.appointments.store.place_wishes import PlaceWishes
 from bot.store.stores import Stores
 
 
@@ -67,7 +69,7 @@ async def appointments_on(stores: Stores, playbook: Playbook, day: date, now: da
     zone = playbook.zone
     since, until = start_of_day(day, zone), start_of_day(day_after(day, 1), zone)
     found = {
-        name: await stores.appointments.between(name, since, until) for name in APPOINTMENTS.of(playbook)
+        name: await stores.of(Appointments).between(name, since, until) for name in APPOINTMENTS.of(playbook)
     }
     lines = {name: await _in_line(stores, name, day) for name in APPOINTMENTS.of(playbook)}
     booked = {one.contact for some in found.values() for one in some}
@@ -103,7 +105,7 @@ def _booked(playbook: Playbook, one: Appointment, people: Mapping[str, Contact],
 
 
 async def _in_line(stores: Stores, service: str, day: date) -> Sequence[WaitingPerson]:
-    line = stores.place_wishes.in_line(service, day.isoformat())
+    line = stores.of(PlaceWishes).in_line(service, day.isoformat())
     return [one async for one in line]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.engine.compiled.playbook import Playbook
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import Appointment
+from bot.promotions.appointments.store.appointments import Appointments
 from bot.store.promotions import StorePart
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 async def _to_come(stores: Stores, playbook: Playbook, now: datetime) -> Sequence[Appointment]:
-    return await stores.appointments.to_come(now)
+    return await stores.of(Appointments).to_come(now)
 
 
 PART = StorePart(APPOINTMENTS, besides=_to_come)

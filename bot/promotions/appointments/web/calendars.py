@@ -17,7 +17,9 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.operations.calendar import own_calendar, staff_calendar
+from bot.promotions.appointments.store.appointments import Appointments
 from bot.runtime.limits.personal_limits import RateGuard, TooFast
+from bot.store.counters.calendar_addresses import CalendarAddresses
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.member_page import MemberContext
@@ -95,7 +97,7 @@ class CalendarPages:
             raise web.HTTPNotFound
         self._rush.admit(request.match_info["part"])
         service, number = found
-        if not await self._stores.calendar_addresses.is_good(service, number):
+        if not await self._stores.of(CalendarAddresses).is_good(service, number):
             raise web.HTTPNotFound
         made, now = self._made.get(service), self._clock.now()
         if made is None or made.version != playbook.version or not made.at <= now < made.at + FRESH:
@@ -110,7 +112,7 @@ class CalendarPages:
         if appointment is None:
             raise web.HTTPNotFound
         self._rush.admit(part)
-        recorded = await self._stores.appointments.recorded_one(appointment)
+        recorded = await self._stores.of(Appointments).recorded_one(appointment)
         if recorded is None:
             raise web.HTTPNotFound
         return _calendar(request, own_calendar(self._playbook(), recorded))

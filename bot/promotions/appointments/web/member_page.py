@@ -11,6 +11,7 @@ from bot.operations.payload import Payload, pick
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.place_wishes import may_wait
 from bot.promotions.appointments.operations.times import free_days
+from bot.promotions.appointments.store.appointments import Appointments
 from bot.promotions.appointments.web.calendars import CalendarParts
 from bot.runtime.limits.personal_limits import RateGuard
 from bot.web.liff.calls import BadRequest
@@ -38,7 +39,7 @@ class AppointmentsPage(MemberPage):
         since = _day(query["from"]) if "from" in query else today(now, playbook.zone)
         wanted, moving = query.get("with", ""), query.get("moving", "")
         found = await free_days(
-            context.stores.appointments, service, since, now, playbook.zone, wanted, moving
+            context.stores.of(Appointments), service, since, now, playbook.zone, wanted, moving
         )
         return {
             "days": [

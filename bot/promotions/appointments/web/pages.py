@@ -20,8 +20,10 @@ from bot.promotions.appointments.operations.acts import GONE, SAID, appointment_
 from bot.promotions.appointments.operations.calendar import change_address
 from bot.promotions.appointments.operations.figures import BookedTime, appointments_on
 from bot.promotions.appointments.operations.times import free_days
+from bot.promotions.appointments.store.appointments import Appointments
 from bot.promotions.appointments.web.calendars import CalendarParts
 from bot.promotions.appointments.web.till import MARKED, mark_question
+from bot.store.counters.calendar_addresses import CalendarAddresses
 from bot.web.admin.customer_hears import shown_texts
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
@@ -114,7 +116,7 @@ class AppointmentPages(AdminPages):
     async def _calendars(self) -> Sequence[StaffCalendar]:
         """That of all services and of each, with the address that is good."""
         playbook, parts = self.context.playbook(), CalendarParts(self.context.parts)
-        numbers = await self.context.stores.calendar_addresses.numbers()
+        numbers = await self.context.stores.of(CalendarAddresses).numbers()
         found = []
         for name, title in [
             ("", None),
@@ -205,7 +207,8 @@ class AppointmentPages(AdminPages):
         since = day_of(visit.query("day")) or today(context.now(), zone)
         place = visit.query("place")
         found = await free_days(
-            *(context.stores.appointments, service, since, context.now(), zone, place, moving), by_staff=True
+            *(context.stores.of(Appointments), service, since, context.now(), zone, place, moving),
+            by_staff=True,
         )
         days = [
             (
@@ -224,7 +227,7 @@ class AppointmentPages(AdminPages):
         if opened is None:
             return None
         stored = await self.context.stores.contacts.person(opened[0])
-        booked = await self.context.stores.appointments.one(opened[1]) if opened[1] else None
+        booked = await self.context.stores.of(Appointments).one(opened[1]) if opened[1] else None
         if stored is None or (opened[1] and booked is None):
             return None
         return _Subject(part, stored.contact, booked)

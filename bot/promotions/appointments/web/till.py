@@ -19,6 +19,7 @@ from bot.operations.heard_at_once import heard_at_once
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.operations.acts import GONE, SAID, appointment_act, held_of
 from bot.promotions.appointments.operations.figures import BookedTime, appointments_on
+from bot.promotions.appointments.store.appointments import Appointments
 from bot.promotions.coupons.operations.till import store_of
 from bot.web.admin.customer_hears import ActionQuestion, asked_before, is_sure, shown_texts
 from bot.web.admin.store_context import StoreContext
@@ -64,7 +65,7 @@ class AppointmentTillPages(AdminPages):
         mark, part, act_id = _MARKS.get(form.get("act", "")), form.get("person", ""), form.get("press", "")
         rows = [one for one in await self._today(visit) if one.may_mark]
         row = next((one for one in rows if self._part(visit, one) == part), None)
-        booked = None if row is None else await context.stores.appointments.one(row.appointment)
+        booked = None if row is None else await context.stores.of(Appointments).one(row.appointment)
         if row is None or booked is None or mark is None or not act_id:
             return Redirect(PAGE, flash=Flash(GONE))
         by = visit.signed.by

@@ -18,7 +18,9 @@ from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
 from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
+from bot.promotions.coupons.store.grants import Coupons
 from bot.services.rewrites import RewriteJob, event_for
+from bot.store.counters.rate_limits import CouponGuesses
 from bot.store.stores import Stores
 
 SHOWN_SIGNS = 2
@@ -84,13 +86,13 @@ async def redeem(
     stored, and asking again tells.
     """
     now = await now_among(stores)
-    if not await stores.coupon_guesses.may(redeemer.guesser, act_id, now):
+    if not await stores.of(CouponGuesses).may(redeemer.guesser, act_id, now):
         return RedeemOutcome("limited")
-    granted = await stores.coupons.by_code(code)
+    granted = await stores.of(Coupons).by_code(code)
     shared = with_shared_code(COUPONS.of(playbook).values(), code) if granted is None else ()
     if granted is None and not shared:
         return RedeemOutcome("unknown")
-    await stores.coupon_guesses.was_right(redeemer.guesser, act_id)
+    await stores.of(CouponGuesses).was_right(redeemer.guesser, act_id)
     if granted is None:  # everybody has it: it tells nobody whose coupon is meant
         return RedeemOutcome("not_this_way")
     grant, contact = granted

@@ -20,6 +20,7 @@ from bot.operations.table_lines import TableRow, TableWrong, heads, named_lines_
 from bot.playbook.csv_table import column_name
 from bot.playbook.similar import hint_for, quoted
 from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.coupons.store.codes import CouponCodes
 from bot.store.stores import Stores
 
 TOGETHER = 1_000
@@ -122,7 +123,7 @@ async def _import(
             codes.append((line.number, text))
         else:
             done.refuse(line.number, why)
-    added = await stores.coupon_codes.add(coupon, [text for _, text in codes], [line for line, _ in codes])
+    added = await stores.of(CouponCodes).add(coupon, [text for _, text in codes], [line for line, _ in codes])
     done.new += added.new
     done.same += added.known
     for refused in added.refused:

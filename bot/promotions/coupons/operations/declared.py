@@ -23,6 +23,8 @@ from bot.playbook.similar import quoted
 from bot.promotions.coupons.operations.acts import TOO_MANY_GUESSES, Redeemer, RedeemOutcome, redeem
 from bot.promotions.coupons.operations.code_import import code_lines, import_codes, readable_codes, sent_lines
 from bot.promotions.coupons.operations.figures import CouponFigures, coupon_figures
+from bot.promotions.coupons.store.codes import CouponCodes
+from bot.promotions.coupons.store.grants import Coupons
 from bot.store.counters.rate_limits import AT_TILL
 
 CODES_MOST = 1_000
@@ -179,7 +181,7 @@ async def import_coupon_codes(
 @operation("coupons.confirm.offer")
 async def offer_confirming(call: OperationCall, coupon: CouponName) -> DoubtfulCodes:
     """How many codes of a coupon a restored backup has made doubtful."""
-    return DoubtfulCodes(coupon, (await call.stores.coupons.left([coupon]))[coupon].unsure)
+    return DoubtfulCodes(coupon, (await call.stores.of(Coupons).left([coupon]))[coupon].unsure)
 
 
 @operation(
@@ -191,7 +193,7 @@ async def offer_confirming(call: OperationCall, coupon: CouponName) -> DoubtfulC
 )
 async def confirm_coupon_codes(call: OperationCall, coupon: CouponName) -> ConfirmedCodes:
     """Codes that a restored backup has made doubtful were given to nobody: they are given again."""
-    if not (free := await call.stores.coupon_codes.confirm(coupon)):
+    if not (free := await call.stores.of(CouponCodes).confirm(coupon)):
         raise NothingDoubtful(tr("no code of {coupon} is doubtful", coupon=quoted(coupon)))
     return ConfirmedCodes(coupon, free)
 

@@ -16,6 +16,7 @@ from bot.playbook.graph.survey import Site, every_site
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.engine.steps import AskCoupon
 from bot.promotions.coupons.model import CouponCounts
+from bot.promotions.coupons.store.grants import Coupons
 from bot.store.stores import Stores
 
 DAYS = 30
@@ -52,7 +53,7 @@ class CouponDay:
 async def coupon_figures(stores: Stores, playbook: Playbook) -> Sequence[CouponFigures]:
     """All of the playbook, in its order. May raise `DatabaseUnavailable`."""
     await stores.counts.fold_all()
-    counts = await stores.coupons.left(COUPONS.of(playbook))
+    counts = await stores.of(Coupons).left(COUPONS.of(playbook))
     sums = _by_coupon(await stores.counts.of_promotions(OF_COUPONS))
     return [
         _figures(one, counts[name], sums.get(name, Counter())) for name, one in COUPONS.of(playbook).items()

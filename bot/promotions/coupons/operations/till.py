@@ -18,6 +18,7 @@ from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.page import state_of
 from bot.promotions.coupons.model import HeldCoupon
 from bot.promotions.coupons.operations.acts import held_of
+from bot.promotions.coupons.store.grants import Coupons
 from bot.store.stores import Stores
 
 OWN_UNDO = timedelta(minutes=10)
@@ -48,7 +49,7 @@ async def coupon_at_till(
 
     May raise `DatabaseUnavailable`.
     """
-    granted = await stores.coupons.by_code(code)
+    granted = await stores.of(Coupons).by_code(code)
     if granted is None:
         return None
     grant, contact = granted

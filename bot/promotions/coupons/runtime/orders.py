@@ -17,6 +17,7 @@ from bot.model.shop import OrderNews, ShopWebhook, WebhookNews
 from bot.model.short_code import code_key
 from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
 from bot.promotions.coupons.model import Grant
+from bot.promotions.coupons.store.grants import Coupons
 from bot.runtime.shops.account_match import account_of
 from bot.runtime.shops.member_news import event_channel, is_notified_late
 from bot.services.own_events import STORE_SECONDS, StoreEvents, own_event
@@ -63,7 +64,7 @@ class CouponOrders:
     async def _act(
         self, shop: ShopSettings, order: OrderNews, code: str, orderer: str | None
     ) -> Received | None:
-        found = await self._stores.coupons.by_code(code)
+        found = await self._stores.of(Coupons).by_code(code)
         if found is None and orderer is not None:
             found = await self._shared(code, orderer)
         stored = None if found is None else await self._stores.contacts.person(found[1])
@@ -83,7 +84,7 @@ class CouponOrders:
     async def _shared(self, code: str, orderer: str) -> tuple[Grant, str] | None:
         """Of a code that all share: a grant of whoever has ordered."""
         for coupon in with_shared_code(COUPONS.of(self._playbook()).values(), code):
-            grants = await self._stores.coupons.of_person(coupon.name, orderer)
+            grants = await self._stores.of(Coupons).of_person(coupon.name, orderer)
             if grants and "order" in coupon.redeem:
                 return grants[0], orderer
         return None

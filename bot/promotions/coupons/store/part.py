@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.engine.compiled.playbook import Playbook
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import CouponCounts
+from bot.promotions.coupons.store.grants import Coupons
 from bot.store.database.mongo import Document
 from bot.store.promotions import StorePart
 
@@ -31,7 +32,7 @@ def _labels(now: datetime) -> Sequence[Document]:
 
 
 async def _given(stores: Stores, playbook: Playbook, now: datetime) -> Mapping[str, CouponCounts]:
-    return await stores.coupons.left(COUPONS.of(playbook))
+    return await stores.of(Coupons).left(COUPONS.of(playbook))
 
 
 PART = StorePart(COUPONS, _labels, lambda counted: counted[_WORD], _given)

@@ -14,6 +14,7 @@ from bot.model.translatable import Translatable, tr
 from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
 from bot.promotions.coupons.operations.acts import TOO_MANY_GUESSES, Redeemer, redeem
 from bot.promotions.coupons.operations.till import CouponAtTill, coupon_at_till, store_of
+from bot.store.counters.rate_limits import CouponGuesses
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -78,7 +79,7 @@ class CouponTillPages(AdminPages):
         code, call = visit.form.get("code", "").strip()[: LONGEST + 1], uuid.uuid4().hex
         if not code:
             return Redirect(PAGE)
-        guesses, account = self._context.stores.coupon_guesses, visit.signed.by
+        guesses, account = self._context.stores.of(CouponGuesses), visit.signed.by
         if not await guesses.may(account, call, self._context.now()):
             return self._page(TOO_MANY_GUESSES, 429)
         if await self._at_till(visit, code) is None:

@@ -18,6 +18,7 @@ from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.playbook.similar import quoted
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import HELD_COUPONS, CouponCounts
+from bot.promotions.coupons.store.grants import Coupons
 from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
 from bot.promotions.draws.engine.page import title_of
 from bot.store.stores import Stores
@@ -72,7 +73,7 @@ async def draw_figures(stores: Stores, playbook: Playbook) -> Sequence[DrawFigur
     for one in await stores.counts.of_promotions(OF_DRAWS):
         sums[one.name, one.part if one.what == WON else NOTHING_WON] += one.number
     names = {prize.coupon for draw in DRAWS.of(playbook).values() for prize in draw.prizes}
-    counts = await stores.coupons.left(sorted(names))
+    counts = await stores.of(Coupons).left(sorted(names))
     return [_figures(playbook, draw, sums, counts) for draw in DRAWS.of(playbook).values()]
 
 
@@ -102,7 +103,7 @@ async def winners(
     if draw is None:
         raise DrawUnknown(tr("the playbook has no draw {name}", name=quoted(name)))
     prizes = {prize.coupon: prize.name for prize in draw.prizes}
-    won = await stores.coupons.won(name, most)
+    won = await stores.of(Coupons).won(name, most)
     people = await stores.contacts.load({contact for _, contact in won})
     found = list[Winner]()
     for grant, contact in won:

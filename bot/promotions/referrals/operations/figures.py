@@ -26,6 +26,7 @@ from bot.playbook.similar import quoted
 from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
 from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS, Referral, ReferralRefusal
 from bot.promotions.referrals.operations.words import state_words
+from bot.promotions.referrals.store import ReferralPeople
 from bot.store.stores import Stores
 
 LISTED_MOST = 1_000
@@ -89,7 +90,7 @@ async def referral_figures(stores: Stores, playbook: Playbook) -> Sequence[Refer
     sums = Counter[tuple[str, str, str]]()
     for one in await stores.counts.of_promotions(OF_REFERRALS):
         sums[one.name, one.what, one.part] += one.number
-    waiting = Counter(await stores.referral_people.waiting(REFERRALS.of(playbook)))
+    waiting = Counter(await stores.of(ReferralPeople).waiting(REFERRALS.of(playbook)))
     return [
         ReferralFigures(
             *(name, campaign.title, campaign),
@@ -110,7 +111,7 @@ async def inviters(
 ) -> Sequence[Inviter]:
     """Who has brought friends in a campaign, who has most first. Raises `ReferralUnknown`."""
     campaign_of(playbook, name)
-    found = await stores.referral_people.inviters(name, most)
+    found = await stores.of(ReferralPeople).inviters(name, most)
     people = await stores.contacts.load({id_ for id_, _ in found})
     return [
         Inviter(
@@ -131,7 +132,7 @@ async def brought_friends(
         return []
     found = [
         BroughtFriend(friend.id, _name(friend), one)
-        for friend in await stores.referral_people.brought_by(codes, most)
+        for friend in await stores.of(ReferralPeople).brought_by(codes, most)
         for one in HELD_REFERRALS.of(friend)
         if one.by in codes
     ]
@@ -157,13 +158,13 @@ async def pairs_csv(
     ) as doing:
         found = [
             BroughtFriend(friend.id, _name(friend), one)
-            async for friend in stores.referral_people.everybody(campaign.name)
+            async for friend in stores.of(ReferralPeople).everybody(campaign.name)
             for one in HELD_REFERRALS.of(friend)
             if one.campaign == campaign.name
         ]
         for first in range(0, len(found), AT_A_TIME):
             some = found[first : first + AT_A_TIME]
-            holders = await stores.referral_people.holders({one.referral.by for one in some})
+            holders = await stores.of(ReferralPeople).holders({one.referral.by for one in some})
             for friend in some:
                 one = friend.referral
                 inviter = holders.get(one.by)

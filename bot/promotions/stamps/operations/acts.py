@@ -21,6 +21,7 @@ from bot.promotions.coupons.operations.acts import Redeemer
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.page import stamp_view
 from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard, StampEntry
+from bot.promotions.stamps.store import StampScreens
 from bot.services.rewrites import RewriteJob, event_for
 from bot.store.stores import Stores
 
@@ -85,11 +86,11 @@ async def renew_screen(stores: Stores, card: str, store: str, number: int, actor
 
     Of an address that is ended already nothing happens. May raise `DatabaseUnavailable`.
     """
-    if await stores.stamp_screens.number(card, store) != number:
+    if await stores.of(StampScreens).number(card, store) != number:
         return
     line = AuditEntry("stamp_screen_renewed", actor, await now_among(stores), card, after=store)
     async with audited(stores, line):
-        await stores.stamp_screens.renew(card, store, number)
+        await stores.of(StampScreens).renew(card, store, number)
 
 
 def line_of(contact: Contact, card: str, act: str) -> StampEntry | None:

@@ -12,6 +12,7 @@ from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
 from bot.promotions.stamps.operations.acts import renew_screen
 from bot.promotions.stamps.operations.figures import stamp_figures
+from bot.promotions.stamps.store import StampScreens
 from bot.promotions.stamps.web.screen_codes import StoreCodes
 from bot.promotions.stamps.web.tablet import ADDRESS
 from bot.web.admin.store_context import StoreContext
@@ -40,7 +41,7 @@ class StampPages(AdminPages):
     async def stamp_cards(self, visit: Visit) -> AdminAnswer:
         """All of the playbook."""
         figures = await stamp_figures(self.context.stores, self.context.playbook())
-        numbers = await self.context.stores.stamp_screens.numbers()
+        numbers = await self.context.stores.of(StampScreens).numbers()
         rows = [
             (one, self._rewards(one.compiled), self._screens(visit, one.compiled, numbers)) for one in figures
         ]

@@ -79,5 +79,5 @@ class StampTablet:
 
 def tablet_routes(context: MemberContext) -> list[web.AbstractRouteDef]:
     """Those of this server."""
-    codes, screens = StoreCodes(context.parts), context.stores.stamp_screens
+    codes, screens = StoreCodes(context.parts), context.stores.of(StampScreens)
     return StampTablet(context.playbook, codes, screens, context.clock.now, context.stylesheet).routes()
