@@ -23,7 +23,7 @@ from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.route import AdminRoute
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminHandler, AdminPages, Flash, RenderedPage, Visit
-from bot.web.liff.member_page import MemberContext, MemberPage
+from bot.web.liff.member_page import LiffPage, MemberContext
 
 ContactAction: TypeAlias = Callable[[ContactContext, Visit, LocatedContact], Awaitable[Flash | RenderedPage]]
 """What is done to the customer of a page: what was done, or what asks before it is. May raise `Refusal`."""
@@ -84,7 +84,7 @@ class MemberPart:
 
     page: str
     json: Mapping[str, Callable[[Any, datetime], Payload]]
-    made: Callable[[MemberContext], MemberPage] = MemberPage
+    made: Callable[[MemberContext], LiffPage] = LiffPage
     routes: Callable[[MemberContext], Sequence[AbstractRouteDef]] = lambda context: ()
 
 

@@ -120,7 +120,7 @@ class PlaceRoutes(JsonRoutes):
 
 KINDS: tuple[BindingKind | Literal["clerk"], ...] = (*get_args(BindingKind), "clerk")
 
-StaffAct: TypeAlias = Callable[["StaffRoutes", Friend, Any], Awaitable[Mapping[str, Any]]]
+_StaffAct: TypeAlias = Callable[["StaffRoutes", Friend, Any], Awaitable[Mapping[str, Any]]]
 
 
 class StaffRoutes(JsonRoutes):
@@ -203,7 +203,7 @@ def _pair(name: str, value: Any) -> tuple[str, Any]:
     return key, behind
 
 
-_ACTS: Mapping[str, StaffAct] = {
+_ACTS: Mapping[str, _StaffAct] = {
     "takes_over": StaffRoutes._takes_over,
     "says": StaffRoutes._write_as_staff,
     "add_tag": StaffRoutes._add_tag,

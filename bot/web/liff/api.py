@@ -34,7 +34,7 @@ from bot.web.liff.calls import (
     text,
     whole,
 )
-from bot.web.liff.member_page import MemberContext, MemberPage, milliseconds, without_none
+from bot.web.liff.member_page import LiffPage, MemberContext, milliseconds, without_none
 from bot.web.liff.sign_in import PageSignIn
 from bot.web.promotions import parts
 
@@ -112,7 +112,7 @@ class PagesApi:
         context: MemberContext,
     ) -> None:
         self._context = context
-        self._plain = MemberPage(context)
+        self._plain = LiffPage(context)
         self._pages = {part.member.page: part.member.made(context) for part in parts()}
         self._sign_in = sign_in
         self._permissions = permissions
@@ -173,7 +173,7 @@ class PagesApi:
         viewer = self._viewer(request)
         return json_answer(await self._page(viewer).free(viewer.user, request.query))
 
-    def _page(self, viewer: Viewer) -> MemberPage:
+    def _page(self, viewer: Viewer) -> LiffPage:
         return self._pages.get(viewer.page, self._plain)
 
     def _counted(self, call: str, handler: Handler) -> Handler:

@@ -36,7 +36,7 @@ class MemberContext:
         return friend_link(self.channels()[channel].id)
 
 
-class MemberPage:
+class LiffPage:
     """A page that does no more than its screens say. Raises what its service does."""
 
     def __init__(self, context: MemberContext) -> None:

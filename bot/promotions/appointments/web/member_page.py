@@ -15,10 +15,10 @@ from bot.promotions.appointments.store.appointments import Appointments
 from bot.promotions.appointments.web.calendars import CalendarParts
 from bot.runtime.limits.personal_limits import RateGuard
 from bot.web.liff.calls import BadRequest
-from bot.web.liff.member_page import MemberContext, MemberPage
+from bot.web.liff.member_page import LiffPage, MemberContext
 
 
-class AppointmentsPage(MemberPage):
+class AppointmentsPage(LiffPage):
     """What `my_appointments` does beside other pages."""
 
     def __init__(self, context: MemberContext) -> None:

@@ -12,13 +12,13 @@ from bot.operations.payload import Payload, pick
 from bot.promotions.referrals.model import BY, INVITATIONS
 from bot.runtime.pages import Viewer
 from bot.web.liff.barcode import svg
-from bot.web.liff.member_page import MemberPage, milliseconds_of, without_none
+from bot.web.liff.member_page import LiffPage, milliseconds_of, without_none
 
 LONGEST = 32
 """Characters of a code that is looked for."""
 
 
-class InvitesPage(MemberPage):
+class InvitesPage(LiffPage):
     """What `my_invites` does beside other pages. Raises what its service does."""
 
     async def opened(self, viewer: Viewer, inputs: Mapping[str, str], name: str) -> tuple[Screen, Payload]:

@@ -14,7 +14,7 @@ from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.web.screen_codes import StoreCodes
 from bot.runtime.pages import Viewer
 from bot.web.liff.barcode import svg
-from bot.web.liff.member_page import MemberPage, milliseconds, milliseconds_of, without_none
+from bot.web.liff.member_page import LiffPage, milliseconds, milliseconds_of, without_none
 
 STAMP = "stamp"
 """What the address of a scanned code has it in."""
@@ -22,7 +22,7 @@ Scanned: TypeAlias = Literal["stamped", "refused", "late"]
 """`refused`: today's stamps are there, or the card is over; `late`: the code is no code, or an old one."""
 
 
-class StampsPage(MemberPage):
+class StampsPage(LiffPage):
     """What `my_stamps` does beside other pages. Raises what its service does."""
 
     async def opened(self, viewer: Viewer, inputs: Mapping[str, str], name: str) -> tuple[Screen, Payload]:
