@@ -82,10 +82,10 @@ def _ask(done: MenuImport, order: CommandOrder) -> None:
     if not sys.stdin.isatty():
         raise ImportNotAgreed(tr("nothing is written without a confirmation: add  --yes"))
     replaced = [file for file in done.to_write if file.state == "changed"]
-    question = tr("write the files? {number} (y/n)", number=len(done.to_write))
+    question = tr("write the files? {number}", number=len(done.to_write))
     if replaced:
         question = tr(
-            "write the files? {number}, in place of what is there {replaced} (y/n)",
+            "write the files? {number}, in place of what is there {replaced}",
             number=len(done.to_write),
             replaced=len(replaced),
         )

@@ -29,7 +29,7 @@ from bot.operations.catalog.answers import (
     table_field,
 )
 from bot.operations.catalog.call import OperationCall
-from bot.operations.catalog.identities import shown_here
+from bot.operations.catalog.identities import PageCursor, shown_here
 from bot.operations.catalog.operation import Operation, Parameter
 from bot.operations.catalog.parameters import (
     Chat,
@@ -85,7 +85,7 @@ def show_typed(answer: Any, order: FolderOrder) -> None:
     """Print an answer in the form that is asked for: lines, JSON, CSV, a picture."""
     options, text = vars(order.options), getattr(answer, "text", None)
     if (next_ := getattr(answer, "next", None)) is not None:
-        order.note(_more(shown_here(next_), is_written="after" in options))
+        order.note(_more(next_, order))
     if isinstance(text, ReportText):
         show_report(text, as_json(answer, order.speech, shown_here), order)
     elif options.get("csv"):
@@ -97,9 +97,14 @@ def show_typed(answer: Any, order: FolderOrder) -> None:
         order.show_all(as_json(answer, order.speech, shown_here), lines)
 
 
-def _more(last: str, *, is_written: bool) -> Translatable:
-    if is_written:
-        return tr("there are more: add  --after {last}, or  --most N", last=last)
+def _more(next_: PageCursor, order: FolderOrder) -> Translatable:
+    options = vars(order.options)
+    if "after" in options:
+        return tr("there are more: add  --after {last}, or  --most N", last=shown_here(next_))
+    if "until" in options:
+        day = order.at(datetime.fromisoformat(next_.place[0])).split()[0]
+        many = f"{LISTED_MOST:,}"
+        return tr("there are more than these {number}: go on with  --until {day}", number=many, day=day)
     return tr("there are more than these {number}: ask for less", number=f"{LISTED_MOST:,}")
 
 

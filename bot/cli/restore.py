@@ -96,6 +96,6 @@ def run(options: Arguments, speech: Language) -> int:
 def _confirm(speech: Language) -> None:
     if not sys.stdin.isatty():
         raise NotRestored(tr("nothing is removed without a confirmation: add  --yes"))
-    question = tr("all that is in the database now is removed, for good. Go on? [y/N]")
+    question = tr("all that is in the database now is removed, for good. Go on?")
     if not agreed(question, speech):
         raise NotRestored(tr("nothing was changed"))

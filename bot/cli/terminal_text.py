@@ -9,7 +9,7 @@ import sys
 import time
 
 from bot.model.plain_text import harmless
-from bot.model.translatable import Language, Refusal, Translatable
+from bot.model.translatable import Language, Refusal, Translatable, tr
 
 _COLOURS = {"+": "32", "-": "31", "@": "36"}
 """By the sign that a line of the difference begins with."""
@@ -87,7 +87,7 @@ class Progress:
 
 def agreed(question: Translatable, words: Language) -> bool:
     """Ask, and wait for the answer: whatever is no yes is a no."""
-    return answered(question, words).casefold() in ("y", "yes")
+    return answered(tr("{question} [y/N]", question=question), words).casefold() in ("y", "yes")
 
 
 def answered(question: Translatable, words: Language) -> str:

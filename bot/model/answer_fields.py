@@ -42,9 +42,15 @@ Sentence: TypeAlias = Annotated[TranslatableValue, AsText()]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """This field is a column of a table, under this title."""
+    """This field is a column of a table, under this title; `words`: what is said of a value."""
 
     title: Translatable
+    words: Callable[[Any], object] = lambda value: value
+
+    def of(self, row: object, field: str) -> object:
+        """What this column says of a row."""
+        value = getattr(row, field)
+        return None if value is None else self.words(value)
 
 
 @dataclass(frozen=True, slots=True)

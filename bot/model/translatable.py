@@ -28,6 +28,12 @@ class Quoted:
         return ENGLISH.text(tr("{text}", text=self))
 
 
+class QuotedContact(Quoted):
+    """The id of a contact: a terminal shows it as it is, a program gets its end alone."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Several things in a row: `a, b`, `a, b or c`, `a, b and c`, `a; b`."""

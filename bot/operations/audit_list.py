@@ -49,17 +49,17 @@ class AuditPage:
 class ListedAuditEntry:
     """A line of the log; of who was erased only the number of the certificate is left."""
 
-    at: Annotated[datetime, Column(tr("When"))]
-    actor: Annotated[Sentence, Column(tr("By whom"))]
-    what: Annotated[Sentence, Column(tr("What"))]
-    shown_contact: Annotated[TranslatableValue, Internal(), Column(tr("Contact"))]
+    at: Annotated[datetime, Column(tr("when"))]
+    actor: Annotated[Sentence, Column(tr("done by"))]
+    what: Annotated[Sentence, Column(tr("what was done"))]
+    shown_contact: Annotated[TranslatableValue, Internal(), Column(tr("contact"))]
     contact: ContactRef | None
-    other: Annotated[ContactRef | None, Column(tr("Second contact"))]
-    about: Annotated[Sentence, Column(tr("About"))]
-    change: Annotated[Sentence, Column(tr("Before and after"))]
-    often: Annotated[Sentence, Column(tr("How often"))]
-    outcome: Annotated[Translatable | None, Column(tr("State")), Help("`null`: it is done.")]
-    kind: Annotated[AuditKind, Column(tr("Code"))]
+    other: Annotated[ContactRef | None, Column(tr("second contact"))]
+    about: Annotated[Sentence, Column(tr("about"))]
+    change: Annotated[Sentence, Column(tr("before and after"))]
+    often: Annotated[Sentence, Column(tr("how often"))]
+    outcome: Annotated[Translatable | None, Column(tr("how it stands")), Help("`null`: it is done.")]
+    kind: Annotated[AuditKind, Column(tr("code"))]
     certificate: str | None
     by: Annotated[str, Help("As the log has it.")]
     state: AuditEntryState

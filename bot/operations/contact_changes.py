@@ -19,7 +19,7 @@ from bot.engine.texts.format import formatted
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import BindingKind, Contact
 from bot.model.stored import Stored
-from bot.model.translatable import Quoted, tr
+from bot.model.translatable import QuotedContact, tr
 from bot.model.value import Value
 from bot.operations.find_contacts import LocatedContact, NotFound, not_called
 from bot.operations.simulated_time import clock_among, now_among
@@ -157,7 +157,7 @@ async def hand_back(found: LocatedContact, channel: str | None, actor: str) -> H
     channels = [one for one in there if channel in (None, one)]
     if not channels:
         raise RewriteRefused(
-            tr("the bot has the conversation with {contact} already", contact=Quoted(found.contact.id))
+            tr("the bot has the conversation with {contact} already", contact=QuotedContact(found.contact.id))
         )
     changes = await staff_changes(found)
     events = {await changes.hand_back(found.contact.id, one, actor) for one in channels}

@@ -11,7 +11,7 @@ from bot.engine.flows.starting import why_not
 from bot.model.contact import Contact
 from bot.model.instance import Instance
 from bot.model.staff_order import StaffEnds
-from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
+from bot.model.translatable import QuotedContact, Refusal, Translatable, row, tr
 from bot.operations.contact_changes import Carried, carried_out, staff_changes
 from bot.operations.find_contacts import LocatedContact, NotFound
 from bot.playbook.similar import quoted
@@ -64,7 +64,7 @@ def run_of(
     raise NotFound(
         tr(
             "{contact} is not in the flow {flow}: {known}",
-            contact=Quoted(contact.id),
+            contact=QuotedContact(contact.id),
             flow=quoted(flow),
             known=known,
         )

@@ -11,7 +11,7 @@ from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.event import Event, RewriteKind, Rewritten, Source, What
 from bot.model.inbox import Received
-from bot.model.translatable import Quoted, Refusal, Translatable, tr
+from bot.model.translatable import QuotedContact, Refusal, Translatable, tr
 from bot.services.own_events import own_event
 
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6d6572676531")
@@ -23,7 +23,7 @@ class RewriteRefused(Refusal):
 
 def no_contact(contact: str) -> Translatable:
     """The message that there is no contact of this id."""
-    return tr("there is no contact {contact}", contact=Quoted(contact))
+    return tr("there is no contact {contact}", contact=QuotedContact(contact))
 
 
 @dataclass(frozen=True, slots=True)

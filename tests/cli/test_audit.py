@@ -48,11 +48,12 @@ def test_of_which_time_and_whose(stopped: Path, run: Run, arguments: tuple[str, 
 def test_what_is_left_out_is_said(stopped: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit_list, "PAGE", 1)
     title, *lines = run("audit", str(stopped)).out.splitlines()
-    assert (title.split()[0], len(lines)) == ("When", 2), "all pages"
+    assert (title.split()[0], len(lines)) == ("when", 2), "all pages"
     monkeypatch.setattr(operation_run, "LISTED_MOST", 1)
     out, err = run("audit", str(stopped))
     assert len(out.splitlines()) == 2
-    assert err == "oaflow: there are more than these 1: ask for less\n"
+    day = out.splitlines()[1].split()[0]
+    assert err == f"oaflow: there are more than these 1: go on with  --until {day}\n"
 
 
 def test_a_file_by_whatever_name_writes_no_line_of_its_own(stopped: Path, run: Run) -> None:

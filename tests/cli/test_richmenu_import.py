@@ -188,7 +188,7 @@ async def test_nothing_is_written_before_somebody_agrees(line: MenuLine) -> None
     assert end.err.endswith("nothing is written without a confirmation: add  --yes\n")
     end = await imported(line, typed="n\n")
     assert (end.code, end.out) == (1, "")
-    assert end.err.endswith("write the files? 4 (y/n) oaflow: nothing was written\n")
+    assert end.err.endswith("write the files? 4 [y/N] oaflow: nothing was written\n")
     assert not (line.folder / "rules").exists()
     end = await imported(line, "--language", "zh-TW", typed="y\n")
     assert (end.code, end.out.splitlines()[0]) == (0, "寫好了 4 個檔案")
@@ -204,7 +204,7 @@ async def test_a_file_that_was_edited_is_replaced_by_who_agrees(line: MenuLine) 
     end = await imported(line, typed="n\n")
     assert end.code == 1
     assert f"in place of what is there: {FILE}\n" in end.err
-    assert "write the files? 1, in place of what is there 1 (y/n)" in end.err
+    assert "write the files? 1, in place of what is there 1 [y/N]" in end.err
     assert (line.folder / FILE).read_text("utf-8") == edited
     assert (await imported(line, typed="y\n")).code == 0
     assert (line.folder / FILE).read_text("utf-8") == WRITTEN

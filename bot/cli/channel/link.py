@@ -94,7 +94,7 @@ def _agree(channel: str, goes: WhatGoes, options: Arguments, speech: Language) -
         return
     if not sys.stdin.isatty():
         raise NotAgreed(tr("nothing is unlinked without a yes: add  --yes"))
-    if not agreed(tr("unlink {channel}? [y/N]", channel=channel), speech):
+    if not agreed(tr("unlink {channel}?", channel=channel), speech):
         raise NotAgreed(tr("nothing was unlinked"))
 
 

@@ -34,7 +34,7 @@ def fixed(
     if not unasked:
         if not sys.stdin.isatty():
             raise NotFixed(tr("nothing is written without a confirmation: add  --yes"))
-        if not agreed(tr("write it? {files} (y/n)", files=many_files(len(texts))), words):
+        if not agreed(tr("write it? {files}", files=many_files(len(texts))), words):
             note(tr("nothing was written"), words)
             return loaded
     write_texts(folder, loaded, texts, before)

@@ -150,7 +150,10 @@ def answer_csv(answer: object, words: Language, at: Clock) -> str:
     [row_type] = get_args(plain_type(get_type_hints(type(answer), include_extras=True)[name]))
     columns = _columns(row_type)
     heads = [words.text(one.title) for one in columns.values()]
-    rows = ([_csv_value(getattr(row, key), words, at) for key in columns] for row in getattr(answer, name))
+    rows = (
+        [_csv_value(one.of(row, key), words, at) for key, one in columns.items()]
+        for row in getattr(answer, name)
+    )
     return MARK + csv_line(heads) + "".join(map(csv_line, rows))
 
 
@@ -176,7 +179,8 @@ def table_of(rows: Sequence[object]) -> TextTable:
     all_ = _columns(type(rows[0])).items()
     columns = {name: one for name, one in all_ if any(getattr(row, name) not in (None, "") for row in rows)}
     return TextTable(
-        [one.title for one in columns.values()], [[getattr(row, name) for name in columns] for row in rows]
+        [one.title for one in columns.values()],
+        [[one.of(row, name) for name, one in columns.items()] for row in rows],
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from bot.model.translatable import TranslatableValue
+from bot.model.translatable import Language, Quoted, QuotedContact, TranslatableValue
 
 SEEN = 4
 """Characters at the end of a LINE id that are shown: enough to tell two apart, and nobody's."""
@@ -50,6 +50,16 @@ def masked_contact(contact: str) -> str:
     """A contact's id as a list shows it: `main:U••••cdef`."""
     channel, _, user = contact.partition(":")
     return f"{channel}:{user[:1]}••••{user[-SEEN:] if len(user) > 2 * SEEN else ''}"
+
+
+def without_ids(words: Language) -> Language:
+    """The same language, which says the end alone of a contact's id."""
+
+    def called(quoted: Quoted) -> TranslatableValue:
+        is_id = isinstance(quoted, QuotedContact)
+        return masked_contact(str(quoted.text)) if is_id else words.called(quoted)
+
+    return replace(words, called=called)
 
 
 @dataclass(frozen=True, slots=True)

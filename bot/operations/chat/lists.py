@@ -18,6 +18,7 @@ from bot.model.conversation import TranscriptTurn
 from bot.model.plain_text import visible
 from bot.model.staff_chat import StaffChat, StaffChatState
 from bot.model.translatable import tr
+from bot.operations.actors import actor_words
 from bot.operations.catalog.identities import ContactRef
 from bot.operations.contact_view import PrivateWords
 from bot.operations.simulated_time import now_among
@@ -68,7 +69,7 @@ class ChatRow:
     channel: Annotated[str, Column(tr("channel"))]
     blocked: bool
     state: StaffChatState | None
-    by: Annotated[str | None, Column(tr("by"))]
+    by: Annotated[str | None, Column(tr("by"), actor_words)]
     since: Annotated[datetime | None, Column(tr("since"))]
     note: str
     given_by: Annotated[str | None, Help("The colleague who has given it to `by`, until `by` opens it.")]

@@ -145,7 +145,7 @@ async def offer_to_hand_over(call: OperationCall, was: ClerkNumber, to: ClerkNum
     """How many people of a clerk would become another's."""
     handing = await handing_over(call.stores, was, to)
     people = f"{handing.people:,}"
-    asks = tr("give {people} people of {was} to {to}? [y/N]", people=people, **_called(handing))
+    asks = tr("give {people} people of {was} to {to}?", people=people, **_called(handing))
     return HandOverOffer(handing.people, asks if handing.people else None)
 
 

@@ -60,8 +60,8 @@ FlowChannel: TypeAlias = Annotated[
     Name | None, Help("the account where they are in it, or whose LINE user id it is (the only one)")
 ]
 _IN_FLOW = "main:U1 welcome_series"
-_END = tr("end it? it cannot be undone [y/N]")
-_RESTART = tr("begin anew from the first state, with its messages? [y/N]")
+_END = tr("end it? it cannot be undone")
+_RESTART = tr("begin anew from the first state, with its messages?")
 GoneCustomer: TypeAlias = Annotated[
     LocatedContact, OfContact(), Help("who becomes part of them (a phone with spaces in quotes)")
 ]
@@ -96,7 +96,7 @@ class MergeOffer:
 
     @property
     def question(self) -> Translatable:
-        return tr("make them one contact? [y/N]")
+        return tr("make them one contact?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,10 @@ class ManyRun:
     """What was done to many people, as far as it is."""
 
     run: Annotated[str, Column(tr("run"))]
-    at: Annotated[datetime, Column(tr("When"))]
-    what: Annotated[Sentence, Column(tr("What"))]
-    how: Annotated[Sentence, Column(tr("State"))]
-    ordered: Annotated[Sentence, Column(tr("By whom"))]
+    at: Annotated[datetime, Column(tr("when"))]
+    what: Annotated[Sentence, Column(tr("what was done"))]
+    how: Annotated[Sentence, Column(tr("how it stands"))]
+    ordered: Annotated[Sentence, Column(tr("done by"))]
     done: Annotated[int, Column(tr("people changed"))]
     same: Annotated[int, Column(tr("as before"))]
     left_out: Annotated[int, Column(tr("left out")), Help("Somebody else has changed them just then.")]
@@ -244,7 +244,7 @@ def _offer(run: BulkRun) -> ManyOffer:
             if run.is_estimate
             else tr("{number} people", number=number)
         )
-    return ManyOffer(run.people, run.is_estimate, tr("{what}? [y/N]", what=called(run)), Spoken((said,)))
+    return ManyOffer(run.people, run.is_estimate, tr("{what}?", what=called(run)), Spoken((said,)))
 
 
 async def _done(call: OperationCall, run: BulkRun) -> ManyDone:

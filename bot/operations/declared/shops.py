@@ -56,7 +56,7 @@ class UnlinkOffer:
     @property
     def question(self) -> Translatable:
         return tr(
-            "unlink {shop}? {number} people stay bound, and are not read there any more [y/N]",
+            "unlink {shop}? {number} people stay bound, and are not read there any more",
             shop=self.shop,
             number=f"{self.bindings:,}",
         )

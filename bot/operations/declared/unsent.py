@@ -331,7 +331,7 @@ async def offer_to_resend(
     """How many would be sent once more, and what that costs at most."""
     meant = await _meant(call, names, which)
     number = len(meant.found)
-    asks = tr("send {number} once more? [y/N]", number=f"{number:,}") if number else None
+    asks = tr("send {number} once more?", number=f"{number:,}") if number else None
     costs = resend_costs(meant.found, call.context.prices().messages)
     return ResendOffer(len(meant.names), costs, meant.fingerprint, asks)
 
@@ -361,7 +361,7 @@ async def offer_to_drop(
     """How many would be dropped."""
     meant = await _meant(call, names, which)
     number = len(meant.found)
-    asks = tr("drop {number}? [y/N]", number=f"{number:,}") if number else None
+    asks = tr("drop {number}?", number=f"{number:,}") if number else None
     return DropOffer(len(meant.names), None, meant.fingerprint, asks)
 
 

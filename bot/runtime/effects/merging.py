@@ -14,7 +14,7 @@ from bot.model.clock import Clock
 from bot.model.contact import BindingKind, Contact
 from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.staff_order import StaffUnbinds
-from bot.model.translatable import Quoted, tr
+from bot.model.translatable import Quoted, QuotedContact, tr
 from bot.runtime.effects.rewrites import refuse_to_merge, undone
 from bot.services.contact_ports import ContactDirectory
 from bot.services.merging import MergeService, unbinding
@@ -64,7 +64,11 @@ class Merging(MergeService):
             ) from None
         if made is None:
             raise RewriteRefused(
-                tr("{one} and {other} are one contact already", one=Quoted(kept), other=Quoted(gone))
+                tr(
+                    "{one} and {other} are one contact already",
+                    one=QuotedContact(kept),
+                    other=QuotedContact(gone),
+                )
             )
         return made.kept
 
@@ -79,7 +83,10 @@ class Merging(MergeService):
         line = await self._last_of(contact)
         if line is None:
             raise RewriteRefused(
-                tr("{contact} has no merge and no moved phone that could be undone", contact=Quoted(contact))
+                tr(
+                    "{contact} has no merge and no moved phone that could be undone",
+                    contact=QuotedContact(contact),
+                )
             )
         later = await self._last_of(line.contact)
         if later is not None and later != line:
@@ -87,15 +94,17 @@ class Merging(MergeService):
             raise RewriteRefused(
                 tr(
                     "{contact} was changed with {other} since: undo that first",
-                    contact=Quoted(line.contact),
-                    other=Quoted(second or ""),
+                    contact=QuotedContact(line.contact),
+                    other=QuotedContact(second or ""),
                 )
             )
         job = RewriteJob(actor, self._clock.now(), line.id)
         try:
             await self._undo(line, job)
         except RewriteTargetMissing as gone:
-            raise RewriteRefused(tr("{contact} is not there any more", contact=Quoted(str(gone)))) from None
+            raise RewriteRefused(
+                tr("{contact} is not there any more", contact=QuotedContact(str(gone)))
+            ) from None
         except SealInvalid:
             raise RewriteRefused(
                 tr("what the two were before does not open: its key is not in the key ring")
@@ -119,7 +128,7 @@ class Merging(MergeService):
         person = stored.contact
         if kind not in person.bindings and not (kind == "clerk" and person.clerk is not None):
             raise RewriteRefused(
-                tr("{contact} has no binding {kind}", contact=Quoted(person.id), kind=Quoted(kind))
+                tr("{contact} has no binding {kind}", contact=QuotedContact(person.id), kind=Quoted(kind))
             )
         job = RewriteJob(actor, self._clock.now(), uuid.uuid4().hex)
         entry = event_for(person, StaffUnbinds(kind, keep_tags), job).entry

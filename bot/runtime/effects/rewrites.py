@@ -11,7 +11,7 @@ from bot.engine.members.same_phone import moved_back, removed_tags, shared_chann
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import Contact
 from bot.model.event import RewriteKind
-from bot.model.translatable import Quoted, tr
+from bot.model.translatable import Quoted, QuotedContact, tr
 from bot.services.rewrites import Rewrite, RewriteJob, RewriteRefused, rewritten
 from bot.store.contacts.rewriting import Undoing
 
@@ -23,7 +23,7 @@ def refuse_to_merge(one: Contact, other: Contact) -> None:
             raise RewriteRefused(
                 tr(
                     "{contact} is a {kind}, and only persons are merged",
-                    contact=Quoted(contact.id),
+                    contact=QuotedContact(contact.id),
                     kind=contact.kind,
                 )
             )
@@ -31,8 +31,8 @@ def refuse_to_merge(one: Contact, other: Contact) -> None:
         raise RewriteRefused(
             tr(
                 "neither {one} nor {other} has written on LINE yet: one has to, before they are merged",
-                one=Quoted(one.id),
-                other=Quoted(other.id),
+                one=QuotedContact(one.id),
+                other=QuotedContact(other.id),
             )
         )
     shared = shared_channels(one, other)
@@ -40,8 +40,8 @@ def refuse_to_merge(one: Contact, other: Contact) -> None:
         raise RewriteRefused(
             tr(
                 "{one} and {other} are two LINE accounts on the channel {channel}: they stay two",
-                one=Quoted(one.id),
-                other=Quoted(other.id),
+                one=QuotedContact(one.id),
+                other=QuotedContact(other.id),
                 channel=Quoted(shared[0]),
             )
         )
@@ -56,11 +56,13 @@ def undone(undoing: Undoing, job: RewriteJob, given: OfShop, *, phone_is_free: b
     if line.what == "phone_moved":
         if "phone" in gone.contact.bindings:
             raise RewriteRefused(
-                tr("{contact} has bound another phone since", contact=Quoted(gone.contact.id))
+                tr("{contact} has bound another phone since", contact=QuotedContact(gone.contact.id))
             )
         before = undoing.gone_before
         if _is_another_member(gone.contact, before):
-            raise RewriteRefused(tr("{contact} is another member by now", contact=Quoted(gone.contact.id)))
+            raise RewriteRefused(
+                tr("{contact} is another member by now", contact=QuotedContact(gone.contact.id))
+            )
         if not phone_is_free and before.member_no is None:
             raise RewriteRefused(tr("somebody else has bound the phone since"))
         before = before if phone_is_free else replace(before, phone=None)
@@ -81,8 +83,8 @@ def _refuse_if_merged_away(undoing: Undoing) -> None:
             raise RewriteRefused(
                 tr(
                     "{contact} was merged into {other} since: undo that first",
-                    contact=Quoted(one.contact.id),
-                    other=Quoted(one.to),
+                    contact=QuotedContact(one.contact.id),
+                    other=QuotedContact(one.to),
                 )
             )
 

@@ -24,6 +24,7 @@ from bot.model.api_token import ApiCaller
 from bot.model.clock import Clock
 from bot.model.translatable import ENGLISH, Language, Refusal, tr
 from bot.operations.catalog.answers import AnswerFile
+from bot.operations.catalog.identities import without_ids
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.payload import as_json
 from bot.operations.tokens import StaffTokens
@@ -105,7 +106,7 @@ class ApiGate:
         self, methods: Mapping[str, Endpoint] | None
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def enter(request: web.Request) -> web.StreamResponse:
-            words = accepted_language(request, ENGLISH.name)
+            words = without_ids(accepted_language(request, ENGLISH.name))
             answer = await self._answered(request, methods, words)
             answer.headers.update(HEADERS)
             answer.headers["Content-Language"] = words.name

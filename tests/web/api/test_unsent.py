@@ -66,7 +66,7 @@ async def test_made_once_more_once_and_dropped(api: ApiWorld, bot: Bot, line: Sc
     some = {"reason": [second.reason]}
     assert (await caller.post("/unsent/drop", some)).code == "refused"
     offer = (await caller.post("/unsent/drop/offer", some)).content
-    assert (offer["number"], offer["question"]) == (1, "drop 1? [y/N]")
+    assert (offer["number"], offer["question"]) == (1, "drop 1?")
     agreed = {**some, "fingerprint": offer["fingerprint"]}
     [dropped] = (await caller.post("/unsent/drop", agreed)).content["handled"]
     assert dropped["became"] == "dropped"

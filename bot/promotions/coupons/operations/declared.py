@@ -63,7 +63,7 @@ class CodesOffer:
     @property
     def question(self) -> Translatable:
         return tr(
-            "import {number} codes for {coupon} ({refused} lines are refused)? [y/N]",
+            "import {number} codes for {coupon} ({refused} lines are refused)?",
             number=f"{self.new:,}",
             coupon=quoted(self.coupon),
             refused=f"{self.refused:,}",
@@ -83,7 +83,7 @@ class DoubtfulCodes:
         if not self.unsure:
             return None
         return tr(
-            "give {number} codes of {coupon} again, which may have been given since the backup? [y/N]",
+            "give {number} codes of {coupon} again, which may have been given since the backup?",
             number=f"{self.unsure:,}",
             coupon=quoted(self.coupon),
         )
