@@ -14,6 +14,7 @@ from aiohttp.web import AbstractRouteDef
 
 import bot.promotions
 from bot.engine.compiled.playbook import Playbook
+from bot.model.attribution import SourceKind
 from bot.model.contact import Contact
 from bot.model.promotions import PROMOTIONS, parts_of
 from bot.model.translatable import Translatable, TranslatableValue
@@ -92,6 +93,7 @@ class MemberPart:
 class WebPart:
     """Its addresses in the console (kinds of a lower `position` are before others in the navigation), what
     answers these and those of the till; its part of the till and of a customer's page; its page of members.
+    Where the page of one is, of a kind after which people buy (`touches`).
     """
 
     routes: Sequence[AdminRoute]
@@ -100,6 +102,7 @@ class WebPart:
     position: int = 0
     till: TillPart | None = None
     contact: ContactPart | None = None
+    touches: Mapping[SourceKind, Callable[[str], str]] = field(default_factory=dict)
 
 
 @cache
@@ -145,6 +148,11 @@ def till_of_customer(context: StoreContext, visit: Visit, contact: str) -> str:
     """Where a customer whose own code was read at the till is served."""
     served = (part.till.customer for part in parts() if part.till is not None and part.till.customer)
     return next(served)(context, visit, contact)
+
+
+def touch_page(kind: SourceKind, name: str) -> str:
+    """Where one stands after which people bought."""
+    return next(part.touches[kind](name) for part in parts() if kind in part.touches)
 
 
 def _contact_parts() -> Sequence[ContactPart]:

@@ -19,7 +19,6 @@ TO_DO = {
     "scenario",  # who has brought somebody, as the store and the services ask it
     "services",
     "store",
-    "web",
 }
 """Rooms that still know kinds; who is done with one takes it out."""
 OF_OTHERS = {

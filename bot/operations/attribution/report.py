@@ -29,18 +29,15 @@ from bot.model.attribution import (
 from bot.model.channel import Channel
 from bot.model.counts import (
     BEGUN,
-    GIVEN,
-    OF_COUPONS,
     OF_GOALS,
     SENT,
     TAPPED,
     Mark,
-    given_coupon,
     tapped_area,
 )
 from bot.model.money import price, sending_cost
+from bot.operations.promotions import touch_kinds
 from bot.operations.simulated_time import now_among
-from bot.promotions.coupons.engine.declared import COUPONS
 from bot.store.people_collections import TIMELINE_LIFE
 from bot.store.stores import Stores
 
@@ -224,7 +221,7 @@ async def _of_timeline(
     }
     sources = {
         name: source
-        for flow in (OF_GOALS, OF_COUPONS, "")
+        for flow in (OF_GOALS, *(one.flow for one in touch_kinds()), "")
         for count in await stores.counts.since(day, flow)
         for name, source in _indexed(count.mark, menus)
     }
@@ -245,10 +242,11 @@ def _indexed(mark: Mark, menus: Mapping[str, str]) -> Iterator[tuple[str, TouchS
         yield about, TouchSource("journey", about.removeprefix(begun_flow("")))
     elif mark.flow == OF_GOALS and about.startswith(opened_link("")):
         yield about, TouchSource("link", about.removeprefix(opened_link("")))
-    elif mark.flow == OF_COUPONS and mark.what == GIVEN:
-        yield given_coupon(about), TouchSource("coupon", about)
     elif mark.flow == "" and mark.what == TAPPED:
         yield tapped_area(about), TouchSource("menu", menus.get(about, about))
+    for one in touch_kinds():
+        if mark.flow == one.flow:
+            yield from ((name, TouchSource(one.kind, of)) for name, of in one.touched(mark))
 
 
 async def _of_broadcasts(
@@ -302,5 +300,9 @@ def _titles(playbook: Playbook) -> Mapping[TouchSource, str]:
         **{TouchSource("broadcast", one.name): one.title for one in playbook.broadcasts.values()},
         **{TouchSource("journey", one.name): one.title for one in playbook.flows.values()},
         **{TouchSource("link", one.code): one.title for one in playbook.links.values()},
-        **{TouchSource("coupon", one.name): one.title for one in COUPONS.of(playbook).values()},
+        **{
+            TouchSource(kind.kind, name): title
+            for kind in touch_kinds()
+            for name, title in kind.titles(playbook).items()
+        },
     }

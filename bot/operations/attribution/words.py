@@ -11,6 +11,7 @@ from bot.model.cohorts import Cohort
 from bot.model.money import money_text
 from bot.model.translatable import Translatable, plural, tr
 from bot.operations.attribution.report import AttributionReport, SourceReport
+from bot.operations.promotions import touch_kinds
 from bot.operations.report_figures import moment_words, percent, span_words
 
 KINDS: Mapping[SourceKind, Translatable] = {
@@ -18,7 +19,7 @@ KINDS: Mapping[SourceKind, Translatable] = {
     "journey": tr("journey"),
     "menu": tr("menu"),
     "link": tr("link"),
-    "coupon": tr("coupon"),
+    **{one.kind: one.says for one in touch_kinds()},
 }
 HEADS: Sequence[Translatable] = (
     tr("kind"),

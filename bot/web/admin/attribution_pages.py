@@ -35,6 +35,7 @@ from bot.operations.attribution.words import (
 from bot.operations.recent_figures import AT_ONCE, RecentFigures
 from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
+from bot.web.promotions import touch_page
 
 PAGE = "/admin/attribution"
 TITLE = tr("Orders after LINE")
@@ -142,12 +143,12 @@ def _page_of(kind: SourceKind, name: str) -> str:
             return page_address("/admin/broadcasts/one", name=name)
         case "journey":
             return f"/admin/flows/{quote(name)}"
-        case "coupon":
-            return page_address("/admin/coupons/one", coupon=name)
         case "link":
             return "/admin/links"
         case "menu":
             return "/admin/menus"
+        case _:
+            return touch_page(kind, name)
 
 
 def _row(one: SourceReport, most: float) -> Mapping[str, Any]:

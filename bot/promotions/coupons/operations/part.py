@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.counts import GIVEN, OF_COUPONS, Mark, given_coupon
 from bot.model.screen import MY_COUPONS
 from bot.model.translatable import tr
-from bot.operations.promotions import OperationsPart, StaffAct
+from bot.operations.promotions import OperationsPart, StaffAct, TouchKind
 from bot.promotions.coupons.engine.declared import COUPONS
+
+
+def _given(mark: Mark) -> Iterator[tuple[str, str]]:
+    if mark.what == GIVEN:
+        yield given_coupon(mark.about[0]), mark.about[0]
+
+
+def _titles(playbook: Playbook) -> Mapping[str, str]:
+    return {one.name: one.title for one in COUPONS.of(playbook).values()}
+
 
 PART = OperationsPart(
     MY_COUPONS,
     COUPONS,
     "我的優惠券",
+    touch=TouchKind("coupon", tr("coupon"), OF_COUPONS, _given, _titles),
     acts={
         "coupon_pressed": StaffAct(
             tr("pressed to redeem a coupon"),

@@ -6,7 +6,7 @@ from bot.model.screen import MY_COUPONS
 from bot.model.translatable import tr
 from bot.promotions.coupons.web.contact_card import contact_coupons, undo_coupon
 from bot.promotions.coupons.web.member_page import coupons_json
-from bot.promotions.coupons.web.pages import CouponPages
+from bot.promotions.coupons.web.pages import CouponPages, coupon_address
 from bot.promotions.coupons.web.till import CouponTillPages
 from bot.web.admin.route import COMMERCE, OF_STORES, UPLOAD_MOST, AdminRoute
 from bot.web.promotions import ContactPart, MemberPart, TillPart, WebPart
@@ -42,6 +42,7 @@ PART = WebPart(
             AdminRoute("POST", "/admin/till/undo", "till_undone", OF_STORES),
         )
     ),
+    touches={"coupon": coupon_address},
     contact=ContactPart(
         template="contact_coupons.html", data=contact_coupons, actions={"contact_coupon": undo_coupon}
     ),
