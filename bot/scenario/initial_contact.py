@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import ConditionContext
@@ -26,12 +25,13 @@ from bot.model.contact import (
     Tag,
     contact_id,
 )
+from bot.model.held import held_items
 from bot.model.instance import Instance, Timer
 from bot.scenario.context import PretendWorld
 from bot.scenario.given import ANOTHER, Given, GivenClerk, GivenPerson
 from bot.scenario.memory.shop import Member, shop_of
 from bot.scenario.people import line_user
-from bot.scenario.promotions import all_of
+from bot.scenario.promotions import PersonWord, all_of
 
 SOME_PHONE = "+8869000000"
 """The prefix of phones of people who are given as bound without a number."""
@@ -87,9 +87,11 @@ def contact_of(
     by |= dict.fromkeys(given.tags, "given")
     values = {**(member.values if member is not None else {}), **given.values}
     by_shop = member.consent if member is not None else None
-    held: dict[str, Any] = {}
-    for name, said in given.promotions.items():
-        held |= all_of("person")[name].held(said, user, playbook, now)
+    words: Mapping[str, PersonWord] = all_of("person")
+    held = {
+        words[name].holds.name: words[name].held(said, user, playbook, now)
+        for name, said in given.promotions.items()
+    }
     contact = Contact(
         contact_id(given.channel, user),
         name=given.shown,
@@ -109,7 +111,7 @@ def contact_of(
         marketing_shop=by_shop,
         marketing=folded_consent(playbook.consent_from, given.marketing, by_shop),
         used={place_key(rule): now for rule in given.places},
-        **held,
+        held=held_items(held),
         consents=_consents(playbook, given, now) if given.bound or given.bound_before else (),
     )
     for flow in given.flows:

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.event import Outcome, PageAnswer
+from bot.model.held import Held
 from bot.model.promotions import parts_of
 from bot.model.screen import Screen
 from bot.model.translatable import Translatable
@@ -55,12 +56,13 @@ class GivenWord:
 
 @dataclass(frozen=True, slots=True)
 class PersonWord:
-    """A word of a person who is given: what a contact `holds` by it (fields of `Contact`), and how it is
-    written of a contact in a recording, if at all."""
+    """A word of a person who is given: what a contact `holds` by it, and how it is written of a contact in a
+    recording, if at all."""
 
     word: Word
     read: Callable[[Reading, Node], Any]
-    held: Callable[[Any, str, Playbook, datetime], Mapping[str, Any]]
+    holds: Held[Any]
+    held: Callable[[Any, str, Playbook, datetime], tuple[Any, ...]]
     recorded: Callable[[Contact, Playbook, datetime], str | None]
 
 

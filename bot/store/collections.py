@@ -9,6 +9,7 @@ from pymongo import IndexModel
 
 from bot.store.collection_spec import CollectionSpec, Expires, Impersonal, Stays, if_there, index_of
 from bot.store.people_collections import PEOPLE_COLLECTIONS, TIMELINE_LIFE
+from bot.store.promotion_rows import row_parts
 
 CLERKS = CollectionSpec(
     name="clerks",
@@ -20,32 +21,6 @@ CLERKS = CollectionSpec(
     life=Stays("removed"),
     person=Impersonal(),
     sealed=("s",),
-)
-COUPON_CODES = CollectionSpec(
-    name="coupon_codes",
-    # not sharded: as grants
-    indexes=(
-        index_of("free", "coupon", "n", where=if_there("free")),
-        index_of("unsure", "coupon", where=if_there("unsure")),
-    ),
-    life=Stays("removed"),
-    # who had a code may be erased, and the code stays used: it names a grant, and nobody
-    person=Impersonal(),
-    sealed=(),
-)
-CALENDAR_ADDRESSES = CollectionSpec(
-    name="calendar_addresses",
-    indexes=(),
-    life=Stays("removed"),
-    person=Impersonal(),
-    sealed=(),
-)
-STAMP_SCREENS = CollectionSpec(
-    name="stamp_screens",
-    indexes=(),
-    life=Stays("removed"),
-    person=Impersonal(),
-    sealed=(),
 )
 PLAYBOOK_FILES = CollectionSpec(
     name="playbook_files",
@@ -146,10 +121,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         *PEOPLE_COLLECTIONS,
         ERASURES,
         CLERKS,
-        COUPON_CODES,
-        STAMP_SCREENS,
-        CALENDAR_ADDRESSES,
-        _impersonal("coupons", _FOR_EVER),
+        *(spec for part in row_parts() for spec in part.others),
         _impersonal("rich_menus", Stays("the channel is unlinked")),
         _impersonal("menu_syncs", Stays("the next sync of the channel")),
         _impersonal("friend_lists", _FOR_EVER),

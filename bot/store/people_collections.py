@@ -15,6 +15,7 @@ from bot.model.retention import DEFAULT_DAYS
 from bot.model.translatable import tr
 from bot.store.collection_spec import CollectionSpec, Expires, PeopleKeys, Stays, if_there, index_of
 from bot.store.keyed_ids import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER
+from bot.store.promotion_rows import row_parts
 
 SAMPLED = 16
 """The parts below this one are looked at where an estimate will do: one contact in sixteen."""
@@ -45,14 +46,7 @@ CONTACTS = CollectionSpec(
             wildcardProjection=dict.fromkeys(ATTRIBUTES, 1),
         ),
         index_of("on_list", "part", "lists", where=if_there("lists")),
-        index_of("with_coupon", "part", "coupons.n", where=if_there("coupons.n")),
-        index_of("of_grant", "coupons.g", where=if_there("coupons.g")),
-        index_of("with_stamps", "part", "stamps.n", where=if_there("stamps.n")),
-        index_of("inviting", "invitations.c", where=if_there("invitations.c")),
-        # asked by staff: who has brought friends, whom, and how many may still count
-        index_of("has_brought", "invitations.n", "invitations.f", where=if_there("invitations.f")),
-        index_of("brought_by", "referrals.by", where=if_there("referrals.by")),
-        index_of("brought", "referrals.n", "referrals.s", where=if_there("referrals.s")),
+        *(index for part in row_parts() for index in part.indexes),
         index_of("in_flow", "flows.f", "part", where=if_there("flows.f")),
         index_of("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
         index_of("held_by_brake", "part", "_id", where={"braked": True}),
@@ -265,47 +259,6 @@ BULK_RUNS = CollectionSpec(
     sealed=("s", "place", "ahead"),
 )
 
-COUPON_GRANTS = CollectionSpec(
-    name="coupon_grants",
-    # not sharded: one transaction takes the place, the code, and says whose it is
-    indexes=(
-        index_of("of_coupon", "coupon", "contact"),
-        index_of("of_person", "contact"),
-        index_of("of_draw", "draw", "at", where=if_there("draw")),
-    ),
-    life=Stays("erased"),
-    person=PeopleKeys(("contact",), stored="at", kind=tr("coupons that were given")),
-    sealed=(),
-)
-
-APPOINTMENTS = CollectionSpec(
-    name="appointments",
-    # not sharded: that no place is given twice is a law of this index
-    indexes=(
-        index_of("taken", "place", "cells", where=if_there("cells"), unique=True),
-        index_of("of_person", "contact", "start"),
-        index_of("of_act", "acts.i", where=if_there("acts.i"), unique=True),
-        index_of("of_day", "service", "start"),
-    ),
-    life=Expires("end", timedelta(days=365)),
-    person=PeopleKeys(("contact",), stored="at", kind=tr("appointments")),
-    sealed=(),
-)
-
-PLACE_WISHES = CollectionSpec(
-    name="place_wishes",
-    # not sharded: that two people are not told of one place is a law of this index
-    indexes=(
-        index_of("offered", "place", "cells", where=if_there("cells"), unique=True),
-        index_of("in_line", "service", "day", "at", where=if_there("waits")),
-        index_of("of_person", "contact", "service", "day"),
-        index_of("to_send", "unsent", where=if_there("unsent")),
-    ),
-    life=Expires("until", timedelta(days=7)),
-    person=PeopleKeys(("contact",), stored="at", kind=tr("waiting lists")),
-    sealed=(),
-)
-
 PERSON_CODES = CollectionSpec(
     name="person_codes",
     indexes=(index_of("of_person", "contact"),),
@@ -335,8 +288,6 @@ PEOPLE_COLLECTIONS = (
     SENDING_BATCHES,
     API_ANSWERS,
     BULK_RUNS,
-    COUPON_GRANTS,
-    APPOINTMENTS,
-    PLACE_WISHES,
+    *(spec for part in row_parts() for spec in part.people),
     PERSON_CODES,
 )

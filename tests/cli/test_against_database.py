@@ -15,8 +15,8 @@ from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.settings import Settings
 from bot.promotions.coupons.model import Grant, HeldCoupon
+from bot.promotions.coupons.rows import coupon_document
 from bot.promotions.coupons.store.grants import Coupons
-from bot.store.codec.promotion_fields import coupon_document
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores, Run
 from tests.cli.oaflow import ended_here, ended_run

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.model.held import held_items
 from bot.model.inbox import Received
 from bot.model.shop import OrderState
 from bot.model.shop_failure import NotUnderstood, ShopFailed
@@ -60,7 +61,7 @@ async def granted(news: News, coupon: str, user: str = "U1", call: str = "") -> 
 
 
 async def amy(news: News, *grants: Grant) -> None:
-    await news.is_member("U1", "5001", coupons=tuple(map(HeldCoupon, grants)))
+    await news.is_member("U1", "5001", held=held_items({"coupons": tuple(map(HeldCoupon, grants))}))
     news.there.tiers["5001"] = "金卡"
 
 

@@ -11,8 +11,8 @@ from bot.model.contact import Contact
 from bot.model.flow_occupancy import LATELY
 from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.model import INVITATIONS, OPEN_STATES, Invitation, ReferralState
+from bot.promotions.referrals.rows import INVITATION
 from bot.store.codec.documents import stored_from
-from bot.store.codec.promotion_fields import INVITATION
 from bot.store.database.mongo import Document
 from bot.store.promotions import StorePart
 from bot.store.repository import SealedRepository

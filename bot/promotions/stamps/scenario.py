@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
@@ -111,10 +111,6 @@ def _step(what: StampAct, _: Playbook) -> str:
     return f"- staff: {{{word}: {{{card}: {what.count}}}}}"
 
 
-def _held(numbers: Mapping[str, int], _: str, playbook: Playbook, now: datetime) -> Mapping[str, Any]:
-    return {"stamp_cards": given_stamps(numbers, playbook, now)}
-
-
 _NUMBERS = named(WHOLE, "stamp cards, each with a number")
 _STAMPS: Schema = {
     **one_named(WHOLE, "a stamp card, or one with a number: {CARD: 2}"),
@@ -125,7 +121,8 @@ PART = ScenarioPart(
         "stamps": PersonWord(
             Word(_NUMBERS, 2, "Stamps that they have. 集到的點數", "{森活集點: 4}"),
             _numbers,
-            _held,
+            HELD_CARDS,
+            lambda numbers, _, playbook, now: given_stamps(numbers, playbook, now),
             _recorded,
         )
     },

@@ -38,17 +38,6 @@ from bot.store.codec.flow_document import (
     result_from,
 )
 from bot.store.codec.outgoing_document import carried_from, readable_outgoing
-from bot.store.codec.promotion_fields import (
-    APPOINTMENT,
-    DRAW,
-    INVITATION,
-    PLACE_WISH,
-    REFERRAL,
-    coupon_document,
-    coupon_from,
-    stamp_card_document,
-    stamp_card_from,
-)
 from bot.store.codec.record import (
     RawPart,
     RecordCodec,
@@ -59,6 +48,7 @@ from bot.store.codec.record import (
     text,
 )
 from bot.store.database.mongo import Document
+from bot.store.promotion_rows import row_parts
 from bot.store.sealing.private import PrivateFields
 from bot.store.sealing.seal import Seal
 
@@ -161,13 +151,9 @@ RECORDS: Mapping[str, tuple[str, Writer, Reader]] = {
 """The fields that are stored as records, most as lists: their names there, how they are written and read."""
 
 HELD: Mapping[str, tuple[str, Writer, Reader]] = {
-    "coupons": ("coupons", *_all(coupon_document, coupon_from)),
-    "stamp_cards": ("stamps", *_all(stamp_card_document, stamp_card_from)),
-    "draws": ("draws", *_all_by(DRAW)),
-    "appointments": ("appointments", *_all_by(APPOINTMENT)),
-    "place_wishes": ("place_wishes", *_all_by(PLACE_WISH)),
-    "referrals": ("referrals", *_all_by(REFERRAL)),
-    "invitations": ("invitations", *_all_by(INVITATION)),
+    held.name: (rows.path, *_all(rows.write, rows.read))
+    for part in row_parts()
+    for held, rows in part.held.items()
 }
 """The same of what promotions hold, by its name in `Contact.held`."""
 

@@ -9,7 +9,7 @@ from types import NoneType, UnionType
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from bot.model.value import Value, storable
-from bot.store.database.mongo import Document
+from bot.store.database.collection import Document
 
 T = TypeVar("T")
 RawPart: TypeAlias = Mapping[str, Any]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
@@ -43,7 +42,7 @@ def differs(player: Player, wanted: Iterable[str], contact: Contact) -> Iterator
         )
 
 
-def held_of(names: Iterable[str], person: str, playbook: Playbook, now: datetime) -> Mapping[str, Any]:
+def held_of(names: Iterable[str], person: str, playbook: Playbook, now: datetime) -> tuple[HeldCoupon, ...]:
     """The coupons that somebody has when a scenario begins, given just then."""
     found = [coupon for name in names if (coupon := COUPONS.of(playbook).get(name)) is not None]
     grants = (
@@ -58,7 +57,7 @@ def held_of(names: Iterable[str], person: str, playbook: Playbook, now: datetime
         )
         for number, one in enumerate(found, 1)
     )
-    return {"coupons": tuple(map(HeldCoupon, grants))}
+    return tuple(map(HeldCoupon, grants))
 
 
 def recorded_of(contact: Contact, playbook: Playbook, now: datetime) -> str | None:

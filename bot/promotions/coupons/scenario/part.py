@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.model.promotion_act import CouponAct
 from bot.model.screen import MY_COUPONS
 from bot.playbook.shape.words import TEXT, WHOLE, Word, record, ref
+from bot.promotions.coupons.model import HELD_COUPONS
 from bot.promotions.coupons.scenario import given, steps
 from bot.promotions.coupons.scenario.memory import CouponsInMemory
 from bot.promotions.coupons.services import LEDGER
@@ -42,6 +43,7 @@ PART = ScenarioPart(
         "coupons": PersonWord(
             Word(TEXTS, 2, "Coupons that they were given. 有的優惠券", "[新朋友折100]"),
             given.names_in,
+            HELD_COUPONS,
             given.held_of,
             given.recorded_of,
         )
