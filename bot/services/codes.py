@@ -13,10 +13,10 @@ from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.issued_code import CodeRequest, Compared, Issued, IssuedBefore, TooMany, TooSoon
 from bot.model.one_time_code import NEWCOMER, Bringer, event_fields, full_minute
-from bot.promotions.referrals.model import HELD_REFERRALS
 from bot.services.caller import Caller
 from bot.services.contact_ports import ContactDirectory
 from bot.services.effects import EffectHandlers
+from bot.services.promotions import codes_that_brought
 
 
 class CodeLedger(Protocol):
@@ -135,7 +135,7 @@ class CodeService:
         day ago, for a link of one's own is had by anybody."""
         if newcomer.clerk is not None:
             return Bringer("clerk", newcomer.clerk.known_by)
-        for code in (one.by for one in HELD_REFERRALS.of(newcomer) if one.is_open):
+        for code in codes_that_brought(newcomer):
             inviter = await self._inviter(code)
             if inviter is not None and any(self._is_old(one.at) for one in inviter.bindings.values()):
                 return Bringer("friend", code)

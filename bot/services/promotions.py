@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
+from bot.model.contact import Contact
 from bot.model.promotions import parts_of
 from bot.services.contact_ports import ContactDirectory, ContactIndex
 from bot.services.effects import CountEnd, EffectHandlers, NoticeHandlers, uncounted
@@ -66,17 +67,36 @@ class OutcomeFigure:
 
 @dataclass(frozen=True, slots=True)
 class ServicePart:
-    """What a kind gives: its services, made once the ports and the kinds before it are there."""
+    """What a kind gives: its services, made once the ports and the kinds before it are there.
+
+    `brought_by`: the codes of links by which somebody has come, as far as that may still count; `has_link`:
+    whether a link of theirs has this code.
+    """
 
     serve: Callable[[ServiceContext], PromotionService]
     counted: OutcomeFigure | None = None
+    brought_by: Callable[[Contact], Iterable[str]] = lambda contact: ()
+    has_link: Callable[[Contact, str], bool] = lambda contact, code: False
+
+
+def _parts() -> tuple[ServicePart, ...]:
+    return parts_of("services")
+
+
+def codes_that_brought(contact: Contact) -> Iterator[str]:
+    """The codes of links by which somebody has come, as far as that may still count."""
+    return (code for part in _parts() for code in part.brought_by(contact))
+
+
+def has_link(contact: Contact, code: str) -> bool:
+    """Whether a link of theirs has this code."""
+    return any(part.has_link(contact, code) for part in _parts())
 
 
 def promotion_services(
     context: ServiceContext, counter: Callable[[OutcomeFigure], CountEnd] | None = None
 ) -> Iterator[PromotionService]:
     """The services of all kinds; a `counter` makes what counts a figure."""
-    parts: tuple[ServicePart, ...] = parts_of("services")
-    for part in parts:
+    for part in _parts():
         count = uncounted if counter is None or part.counted is None else counter(part.counted)
         yield part.serve(replace(context, count=count))

@@ -16,9 +16,6 @@ TO_DO = {
     "engine",
     "model",
     "operations",
-    "scenario",  # who has brought somebody, as the store and the services ask it
-    "services",
-    "store",
 }
 """Rooms that still know kinds; who is done with one takes it out."""
 OF_OTHERS = {

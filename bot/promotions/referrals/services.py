@@ -12,7 +12,7 @@ from bot.model.inbox import Received
 from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import ReportReferral
 from bot.promotions.referrals.engine.held import acts_of, codes_above
-from bot.promotions.referrals.model import RING_MOST
+from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS, RING_MOST
 from bot.services.caller import Caller
 from bot.services.contact_ports import ContactDirectory, ContactIndex
 from bot.services.effects import NoticeHandlers
@@ -76,4 +76,8 @@ def _serve(context: ServiceContext) -> PromotionService:
     return PromotionService(hears=service.hears)
 
 
-PART = ServicePart(_serve)
+PART = ServicePart(
+    _serve,
+    brought_by=lambda contact: (one.by for one in HELD_REFERRALS.of(contact) if one.is_open),
+    has_link=lambda contact, code: any(code in one.codes for one in INVITATIONS.of(contact)),
+)

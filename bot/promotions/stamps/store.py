@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.engine.conditions.values import HasStamps
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.store.database.mongo import Document
 from bot.store.promotions import PeopleByLabel, StorePart
@@ -54,4 +55,9 @@ def _usage(counted: PeopleByLabel) -> Mapping[tuple[str, int], int]:
     return stamps
 
 
-PART = StorePart(STAMP_CARDS, _labels, _usage)
+def _has_stamps(condition: HasStamps, now: datetime) -> Document:
+    is_so = {"c": {"$gte": condition.least}} if condition.least else {"f": {"$gt": 0}}
+    return {"stamps": {"$elemMatch": {"n": {"$in": list(condition.cards)}, **is_so}}}
+
+
+PART = StorePart(STAMP_CARDS, _labels, _usage, filters={HasStamps: _has_stamps})

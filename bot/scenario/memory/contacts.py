@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.stored import Stored
-from bot.promotions.referrals.model import INVITATIONS
 from bot.scenario.memory.phones import PhonesInMemory
+from bot.services.promotions import has_link
 from bot.services.rewrites import Rewrite
 
 
@@ -70,10 +70,7 @@ class ContactsInMemory:
         return self._those(is_known)
 
     async def inviter(self, code: str) -> Contact | None:
-        having = (
-            one for one in self._contacts.values() if any(code in its.codes for its in INVITATIONS.of(one))
-        )
-        return next(having, None)
+        return next((one for one in self._contacts.values() if has_link(one, code)), None)
 
     def _those(self, fits: Callable[[Contact], bool]) -> list[str]:
         return sorted(one.id for one in self._contacts.values() if fits(one))

@@ -27,11 +27,11 @@ from pymongo.write_concern import WriteConcern
 
 from bot.model.backup import BackupContent, BackupOrigin
 from bot.model.translatable import Refusal, tr
-from bot.promotions.coupons.store.codes import doubt_free_codes
 from bot.store.backup.records import BACKED_UP, BackupRecord, LaterRows, Rows, documents, how_many, record_of
 from bot.store.collection_spec import CollectionSpec
 from bot.store.collections import COLLECTIONS
 from bot.store.database.mongo import Database
+from bot.store.promotions import store_parts
 from bot.store.schema import SCHEMA
 from bot.store.sealing.keyring import KeyRing
 from bot.store.sealing.sealed_file import SealedFileWrong, blocks
@@ -179,7 +179,8 @@ class Refill:
         self._compare()
         self._index()
         self._may_write()
-        doubt_free_codes(self._all[self._ours + "coupons"], self._all[self._ours + "coupon_codes"])
+        for part in store_parts():
+            part.restored(lambda name: self._all[self._ours + name])
         for name in _FILLED:
             self._take_place(name)
         counted = {name: replace(one, rows=self._written[name]) for name, one in content.collections.items()}

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any as AnyType
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -43,8 +44,6 @@ from bot.engine.conditions.values import (
     AttributeTest,
     ContactTest,
     EventTest,
-    HasCoupon,
-    HasStamps,
     HasTag,
 )
 from bot.engine.times.bounds import Comparator, ValueBound, When, month, month_days, put_on
@@ -54,6 +53,7 @@ from bot.model.decision import SmsCredit
 from bot.model.value import PRIVATE_SLOT, Type
 from bot.store.database.mongo import Document
 from bot.store.keyed_ids import Hashes
+from bot.store.promotions import store_parts
 from bot.store.sealing.private import all_hashed
 
 OnListFilter: TypeAlias = Callable[[ListedPeople], Document]
@@ -140,7 +140,14 @@ class _Asked:
 
 
 def _filter(condition: Condition, asked: _Asked) -> Document:
-    return _FILTERS[type(condition)](condition, asked)
+    if (ours := _FILTERS.get(type(condition))) is not None:
+        return ours(condition, asked)
+    return _filters_of_kinds()[type(condition)](condition, asked.when.now)
+
+
+@cache
+def _filters_of_kinds() -> Mapping[type, Callable[[AnyType, datetime], Document]]:
+    return {kind: ask for part in store_parts() for kind, ask in part.filters.items()}
 
 
 def _every(filters: Iterable[Document]) -> Document:
@@ -177,18 +184,6 @@ def _has_tag(condition: HasTag, asked: _Asked) -> Document:
     tag: Document = {"exp": {"$gt": asked.when.now}, "n": {"$in": list(condition.tags)}}
     since = put_on(condition.within, condition.over, asked.when)
     return {"tags": {"$elemMatch": {"$and": [tag, *({"at": _compared([bound])} for bound in since)]}}}
-
-
-def _has_coupon(condition: HasCoupon, asked: _Asked) -> Document:
-    is_so: Document = {"d": {"$exists": True}}
-    if not condition.used:
-        is_so = {"d": {"$exists": False}, "u": {"$gt": asked.when.now}}
-    return {"coupons": {"$elemMatch": {"n": {"$in": list(condition.coupons)}, **is_so}}}
-
-
-def _has_stamps(condition: HasStamps, asked: _Asked) -> Document:
-    is_so = {"c": {"$gte": condition.least}} if condition.least else {"f": {"$gt": 0}}
-    return {"stamps": {"$elemMatch": {"n": {"$in": list(condition.cards)}, **is_so}}}
 
 
 def _is_bound(condition: IsBound, asked: _Asked) -> Document:
@@ -310,8 +305,6 @@ _FILTERS: Mapping[type, Callable[[AnyType, _Asked], Document]] = {
     Not: _not,
     Constant: _constant,
     HasTag: _has_tag,
-    HasCoupon: _has_coupon,
-    HasStamps: _has_stamps,
     IsBound: _is_bound,
     BoundBefore: _bound_before,
     During: _during,

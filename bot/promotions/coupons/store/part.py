@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.values import HasCoupon
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import CouponCounts
+from bot.promotions.coupons.store.codes import doubt_free_codes
 from bot.promotions.coupons.store.grants import Coupons
 from bot.store.database.mongo import Document
 from bot.store.promotions import StorePart
@@ -35,4 +37,18 @@ async def _given(stores: Stores, playbook: Playbook, now: datetime) -> Mapping[s
     return await stores.of(Coupons).left(COUPONS.of(playbook))
 
 
-PART = StorePart(COUPONS, _labels, lambda counted: counted[_WORD], _given)
+def _has_coupon(condition: HasCoupon, now: datetime) -> Document:
+    is_so: Document = {"d": {"$exists": True}}
+    if not condition.used:
+        is_so = {"d": {"$exists": False}, "u": {"$gt": now}}
+    return {"coupons": {"$elemMatch": {"n": {"$in": list(condition.coupons)}, **is_so}}}
+
+
+PART = StorePart(
+    COUPONS,
+    _labels,
+    lambda counted: counted[_WORD],
+    _given,
+    {HasCoupon: _has_coupon},
+    restored=lambda collection: doubt_free_codes(collection("coupons"), collection("coupon_codes")),
+)
