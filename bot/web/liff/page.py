@@ -77,9 +77,11 @@ class LiffPages:
         self._former = former
         self._sdk = sdk
         self._base = base
-        files = files_in(_HTML, *folders("static"))
-        style, words = with_tokens(files["page.css"]), sentences_script("page")
-        self._files = StaticFiles(f"{base}/liff/static", {**files, "page.css": style, "sentences.js": words})
+        files = dict(files_in(_HTML, *folders("static")))
+        kinds = [files.pop(file.name) for folder in folders("static") for file in folder.glob("*.css")]
+        style = with_tokens(b"\n".join((files["page.css"], *kinds)))
+        files |= {"page.css": style, "sentences.js": sentences_script("page")}
+        self._files = StaticFiles(f"{base}/liff/static", files)
         self._headers = {
             "Content-Security-Policy": _policy(sdk, framed),
             "Referrer-Policy": "no-referrer",
