@@ -12,11 +12,13 @@ from bot.engine import notes
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.promotion_section import PromotionSection
 from bot.engine.compiled.step import Step
+from bot.model import trace
 from bot.model.contact import Contact
 from bot.model.event import Outcome
 from bot.model.page_state import PageState
 from bot.model.promotions import parts_of
 from bot.model.screen import Screen
+from bot.model.trace import TraceNote
 from bot.model.value import Value
 
 
@@ -70,6 +72,8 @@ class EnginePart:
     """The shop has news of an order."""
     followed: Callable[..., None] = _nothing
     """The contact has become a friend of the account."""
+    prepares: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    """By the group of a placeholder: makes what it shows, before it is shown."""
     goes_on: Callable[..., bool] = _no_news
     """All events are decided: whether something follows that is news."""
     endings: Callable[[Contact, Playbook], Iterable[datetime]] = _no_endings
@@ -91,3 +95,9 @@ def part_of_page(page: str) -> EnginePart | None:
 def acts() -> Mapping[type[Any], Callable[..., None]]:
     """What is done to what contacts hold, by its kind."""
     return {kind: act for part in engine_parts() for kind, act in part.acts.items()}
+
+
+def note_from(code: str, values: list[Any]) -> TraceNote | None:
+    """`bot.model.trace.note_from`, with what any kind notes."""
+    engine_parts()  # which have their kinds of notes
+    return trace.note_from(code, values)

@@ -10,9 +10,10 @@ import orjson
 
 from bot.engine import notes
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.promotions import note_from
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.place import Place
-from bot.model.trace import TraceNote, note_from
+from bot.model.trace import TraceNote
 from bot.model.translatable import Unavailable, tr
 from bot.operations.call_outcomes import CallOutcome, call_outcomes, call_snapshot
 from bot.operations.simulated_time import now_among

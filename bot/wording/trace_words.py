@@ -11,9 +11,10 @@ import orjson
 import bot.engine.decide  # noqa: F401 - imported for its effect: kinds of notes register where they are declared
 from bot.engine import notes
 from bot.engine.conditions import reasons
+from bot.engine.promotions import note_from
 from bot.model.decision import TraceStep
 from bot.model.effects import ASKED
-from bot.model.trace import NoteLook, NoteValue, TraceNote, note_from
+from bot.model.trace import NoteLook, NoteValue, TraceNote
 from bot.model.translatable import NAMED, Joining, Language, Quoted, Translatable, TranslatableValue, row, tr
 from bot.wording import trace_sentences as sentences
 from bot.wording.promotions import wording_parts

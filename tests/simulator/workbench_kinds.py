@@ -30,8 +30,6 @@ from bot.engine.conditions.values import (
     AttributeTest,
     ContactTest,
     EventTest,
-    HasCoupon,
-    HasStamps,
     HasTag,
     ValueTest,
 )
@@ -80,7 +78,9 @@ from bot.model.staff_order import (
 )
 from bot.model.trace import TraceNote
 from bot.playbook.shape.triggers import NEWS
+from bot.promotions.coupons.engine.conditions import HasCoupon
 from bot.promotions.coupons.model import Grant
+from bot.promotions.stamps.engine.conditions import HasStamps
 from bot.runtime.sending.letters import RESENT
 
 NAME = "名字"

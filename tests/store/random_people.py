@@ -35,8 +35,6 @@ from bot.engine.conditions.values import (
     PRIVATE_FIELDS,
     AttributeTest,
     ContactTest,
-    HasCoupon,
-    HasStamps,
     HasTag,
 )
 from bot.engine.times.bounds import ComparisonOperand, DateWord, When
@@ -47,7 +45,9 @@ from bot.model.contact import AttributeValue, Binding, BindingKind, Clerk, Conta
 from bot.model.instance import Instance
 from bot.model.place import Place
 from bot.model.value import Type, Value
+from bot.promotions.coupons.engine.conditions import HasCoupon
 from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
+from bot.promotions.stamps.engine.conditions import HasStamps
 from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard
 from tests.engine.noted import noted
 

@@ -14,30 +14,6 @@ NOTHING = NoteKind("nothing is asked", "there is no condition")
 TAG_OFF = NoteKind("tag {choice}: not on", "tag {choice} is not on", code="tag_off")
 TAG_EXPIRED = NoteKind("tag {listed}: expired", "tag {listed} has expired", code="tag_expired")
 TAG_ON = NoteKind("tag {choice}: on since {moment}", "tag {choice} is on (since {moment})", code="tag_on")
-COUPON_USABLE = NoteKind(
-    "coupon {coupons}: usable", "has the coupon {coupons} and may use it", code="has_coupon"
-)
-NO_COUPON = NoteKind(
-    "coupon {coupons}: none usable", "has no coupon {coupons} that may be used", code="has_no_coupon"
-)
-COUPON_USED = NoteKind("coupon {coupons}: used", "has used the coupon {coupons}", code="has_used_coupon")
-COUPON_UNUSED = NoteKind(
-    "coupon {coupons}: never used", "has not used the coupon {coupons}", code="has_not_used_coupon"
-)
-STAMPS_THERE = NoteKind(
-    "stamp card {cards}: {least} or more", "has {least} stamps or more on {cards}", code="has_stamps"
-)
-STAMPS_MISSING = NoteKind(
-    "stamp card {cards}: fewer than {least}", "has fewer than {least} stamps on {cards}", code="has_no_stamps"
-)
-CARD_FILLED = NoteKind(
-    "stamp card {cards}: was filled", "has filled the stamp card {cards}", code="has_filled_card"
-)
-CARD_NOT_FILLED = NoteKind(
-    "stamp card {cards}: never filled",
-    "has never filled the stamp card {cards}",
-    code="has_not_filled_card",
-)
 BOUND_BEFORE = NoteKind("bound phone before: yes", "a phone was bound before")
 NEVER_BOUND = NoteKind("bound phone before: no", "no phone was ever bound")
 BOUND = NoteKind("bound {bindings}: yes", "bound: {bindings}", code="is_bound")

@@ -7,16 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.engine.conditions import reasons
-from bot.engine.conditions.comparisons import Ago, Order, Test, passes
-from bot.engine.conditions.condition import KNOWN, Alternatives, Asks, ConditionContext, Leaf, any_known
+from bot.engine.conditions.comparisons import Ago, Test, passes
+from bot.engine.conditions.condition import KNOWN, Alternatives, Asks, ConditionContext, Leaf
 from bot.engine.times.bounds import COMPARE, put_on
 from bot.engine.times.local_time import Duration
 from bot.engine.times.value_words import listed, span_words, value_words
 from bot.engine.types.table import TYPES
 from bot.model.trace import TraceNote
 from bot.model.value import PRIVATE_SLOT, Type, Value, storable
-from bot.promotions.coupons.model import HELD_COUPONS
-from bot.promotions.stamps.model import HELD_CARDS
 
 CONTACT_FIELDS: dict[str, Type] = {
     "name": "text",
@@ -250,67 +248,3 @@ class HasTag(Leaf):
         spans: list[Asks] = [] if self.within is None else [Ago("within", self.within)]
         spans += [] if self.over is None else [Ago("over", self.over)]
         return tuple(tuple((f"tag {tag}", asks) for asks in spans or [KNOWN]) for tag in self.tags)
-
-
-@dataclass(frozen=True, slots=True)
-class HasCoupon(Leaf):
-    """Holds any of these coupons, usable now or some day (`HeldCoupon.is_usable`), or has `used` one."""
-
-    coupons: tuple[str, ...]
-    used: bool = False
-
-    def holds(self, context: ConditionContext) -> bool:
-        now = context.when.now
-        return any(
-            held.grant.coupon in self.coupons
-            and (held.used is not None if self.used else held.is_usable(now))
-            for held in HELD_COUPONS.of(context.contact)
-        )
-
-    def reason(self, context: ConditionContext) -> TraceNote:
-        yes, no = (
-            (reasons.COUPON_USED, reasons.COUPON_UNUSED)
-            if self.used
-            else (reasons.COUPON_USABLE, reasons.NO_COUPON)
-        )
-        return TraceNote(yes if self.holds(context) else no, (self.coupons,))
-
-    @property
-    def in_short(self) -> str:
-        return f"coupon {listed(self.coupons)}{' used' if self.used else ''}"
-
-    @property
-    def alternatives(self) -> Alternatives:
-        kind = "used coupon" if self.used else "coupon"
-        return any_known(f"{kind} {coupon}" for coupon in self.coupons)
-
-
-@dataclass(frozen=True, slots=True)
-class HasStamps(Leaf):
-    """Has so many stamps or more on any of these cards; `least` 0: has filled one before."""
-
-    cards: tuple[str, ...]
-    least: int = 1
-
-    def holds(self, context: ConditionContext) -> bool:
-        return any(
-            held.card in self.cards and (held.count >= self.least if self.least else held.full > 0)
-            for held in HELD_CARDS.of(context.contact)
-        )
-
-    def reason(self, context: ConditionContext) -> TraceNote:
-        if self.least:
-            kind = reasons.STAMPS_THERE if self.holds(context) else reasons.STAMPS_MISSING
-            return TraceNote(kind, (self.cards, self.least))
-        kind = reasons.CARD_FILLED if self.holds(context) else reasons.CARD_NOT_FILLED
-        return TraceNote(kind, (self.cards,))
-
-    @property
-    def in_short(self) -> str:
-        return f"stamp card {listed(self.cards)} {self.least or 'full'}"
-
-    @property
-    def alternatives(self) -> Alternatives:
-        if not self.least:
-            return any_known(f"full stamp card {card}" for card in self.cards)
-        return tuple(((f"stamp card {card}", Order("at_least", self.least)),) for card in self.cards)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.card import FileAddress, Tap
@@ -12,15 +14,11 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.rendering import Filling
 from bot.engine.texts.template import Lookup, Placeholder
 from bot.engine.texts.typed import typed
-from bot.engine.times.local_time import INSTANT
 from bot.engine.types.table import TYPES
 from bot.model.contact import Contact
 from bot.model.instance import Answer
-from bot.model.screen import MY_INVITES
+from bot.model.promotions import parts_of
 from bot.model.value import Type, Value
-from bot.promotions.coupons.model import HELD_COUPONS
-from bot.promotions.referrals.model import BY, INVITATIONS
-from bot.promotions.stamps.engine.placeholders import of_stamps
 
 FRIEND = "朋友"
 """The name of a person whose name LINE has not given."""
@@ -58,8 +56,6 @@ def lookup_of(
                 return page_address(playbook, name, channel)
             case "link":
                 return own_address(playbook.public, "l", channel, name)
-            case "invite":
-                return _own_link(playbook, contact, channel, name)
             case "hours":
                 hours = playbook.hours.get(name)
                 return None if hours is None else hours.next_change(now, playbook.zone)
@@ -68,14 +64,24 @@ def lookup_of(
             case "channel":
                 rules = playbook.channels.get(channel)
                 return rules.title if rules is not None and rules.title else playbook.bot
-            case "coupon_code" | "coupon_until":
-                return _of_coupon(contact, placeholder, now, fields)
-            case "stamps":
-                return of_stamps(playbook, contact, name, placeholder.slot, now, fields)
             case "sms":
                 return None
+            case group:
+                return _sources()[group](playbook, contact, channel, placeholder, now, fields)
 
     return lookup
+
+
+PromotionSource: TypeAlias = Callable[
+    [Playbook, Contact, str, Placeholder, datetime, Mapping[str, Value]], Value | None
+]
+"""What a placeholder of a promotion stands for: to this contact, on this channel, now; fields of the news."""
+
+
+@cache
+def _sources() -> Mapping[str, PromotionSource]:
+    """By the group of placeholders."""
+    return {group: source for part in parts_of("engine.placeholders") for group, source in part.items()}
 
 
 def _of_contact(contact: Contact, channel: str, name: str) -> Value | None:
@@ -103,36 +109,6 @@ def _of_clerk(playbook: Playbook, contact: Contact, group: str) -> str | None:
     if store is None or group == "store":
         return None if store is None else store.title
     return None if store.group is None else playbook.store_groups.get(store.group)
-
-
-def _of_coupon(
-    contact: Contact, placeholder: Placeholder, now: datetime, fields: Mapping[str, Value]
-) -> Value | None:
-    """Of the coupon that the news is about, else of the one that ends first; `None` where none is usable.
-
-    The end is the last moment of use: one that ends with a day is not said to be good on the next.
-    """
-    usable = [
-        held.grant
-        for held in HELD_COUPONS.of(contact)
-        if held.grant.coupon == placeholder.name and held.is_usable(now)
-    ]
-    named = next((grant for grant in usable if grant.code == fields.get("code")), None)
-    grant = named or min(usable, key=lambda one: one.until, default=None)
-    if grant is None:
-        return None
-    return grant.code if placeholder.group == "coupon_code" else grant.until - INSTANT
-
-
-def _own_link(playbook: Playbook, contact: Contact, channel: str, campaign: str) -> str | None:
-    held = next((one for one in INVITATIONS.of(contact) if one.campaign == campaign), None)
-    return None if held is None else invite_address(playbook, channel, held.codes[0])
-
-
-def invite_address(playbook: Playbook, channel: str, code: str) -> str | None:
-    """The address by which friends come with this code; `None` where the channel has no LIFF."""
-    address = page_address(playbook, MY_INVITES, channel)
-    return None if address is None else f"{address}?{BY}={code}"
 
 
 def page_address(playbook: Playbook, page: str, channel: str) -> str | None:

@@ -16,13 +16,13 @@ from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.engine.compiled.trigger_event import NOTHING, TriggerEvent
 from bot.engine.conditions.condition import Condition, ConditionContext, why
+from bot.engine.promotions import engine_parts
 from bot.engine.rendering.placeholders import filling_of, lookup_of
 from bot.engine.rendering.rendering import rendered
 from bot.engine.texts.template import Lookup, Placeholder
 from bot.engine.times.bounds import When
 from bot.engine.turn.copying import copied
 from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing, undoes
-from bot.engine.turn.own_links import with_own_links
 from bot.engine.turn.photos import photos_before
 from bot.model.contact import Contact, Identity
 from bot.model.conversation import Secrecy
@@ -34,8 +34,6 @@ from bot.model.message import JourneyPush, Message, Pushed
 from bot.model.place import Place
 from bot.model.trace import NoteKind, NoteValue, TraceNote
 from bot.model.value import Value
-from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.referrals.model import INVITATIONS
 
 EVENTS_MOST = 32
 MOVES_MOST = 64
@@ -386,16 +384,22 @@ class Turn:
         return list(result.messages)
 
     def lookup(self, doing: Doing) -> Lookup:
-        """The look-up of placeholders for an action's context; who has no own link yet gets one by it."""
+        """The look-up of placeholders for an action's context; some make what they show."""
         known = lookup_of(self.playbook, self.contact, self.channel, self.now, doing.answers, doing.fields)
 
+        preparing = {
+            group: prepare
+            for part in engine_parts()
+            if part.prepares and part.section.of(self.playbook)
+            for group, prepare in part.prepares.items()
+        }
+
         def look(placeholder: Placeholder) -> Value | None:
-            if placeholder.group == "invite":
-                contact, event = self.contact, self.event.id
-                INVITATIONS.put(contact, with_own_links(contact, self.playbook, event, self.now))
+            if (prepare := preparing.get(placeholder.group)) is not None:
+                prepare(self)
             return known(placeholder)
 
-        return look if REFERRALS.of(self.playbook) else known
+        return look if preparing else known
 
     def speak(self, messages: Sequence[Message], of: JourneyPush | None = None) -> None:
         """Send by the token where there is one, else by push, perhaps a journey's (questions, `show`)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.engine.conditions.values import HasStamps
+from bot.promotions.stamps.engine.conditions import HasStamps
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.store.database.mongo import Document
 from bot.store.promotions import PeopleByLabel, StorePart

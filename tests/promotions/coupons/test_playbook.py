@@ -10,8 +10,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import FieldTest, OnNews
 from bot.engine.conditions.comparisons import Is
 from bot.engine.conditions.condition import Any
-from bot.engine.conditions.values import HasCoupon
 from bot.engine.times.local_time import Duration
+from bot.promotions.coupons.engine.conditions import HasCoupon
 from bot.promotions.coupons.engine.declared import COUPONS, Reminder
 from bot.promotions.coupons.engine.steps import AskCoupon
 from tests.playbooks import compiled, loaded

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from bot.engine import notes
 from bot.engine.members.ending_timer import armed_ending, watch_endings
-from bot.engine.turn import change_notes
 from bot.engine.turn.on_page import keep_page
 from bot.engine.turn.turn import Turn
 from bot.model.event import Origin, Outcome
@@ -16,6 +15,7 @@ from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.screen import MY_APPOINTMENTS
 from bot.model.value import Value
+from bot.promotions.appointments.engine import notes as appointments_notes
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.place_wishes import end_wishes, hold_wish, place_is_free
 from bot.promotions.appointments.engine.times import appointment_reminder, held_fields
@@ -121,14 +121,14 @@ def appointment_act(turn: Turn, act: AppointmentAct) -> None:
 
 def _ask(turn: Turn, request: BookAppointment | MoveAppointment | CancelAppointment) -> None:
     turn.actions.append(request)
-    turn.note(change_notes.APPOINTMENT_ASKED, request.question.action, request.appointment)
+    turn.note(appointments_notes.APPOINTMENT_ASKED, request.question.action, request.appointment)
 
 
 def _mark(turn: Turn, mark: AppointmentMark, held: HeldAppointment) -> None:
     """News, unless the same was said before: also of what has begun while nobody held it here."""
     known = next((one for one in HELD_APPOINTMENTS.of(turn.contact) if one.id == held.id), held)
     if known.mark == mark:
-        turn.note(change_notes.APPOINTMENT_MARKED_BEFORE, held.service)
+        turn.note(appointments_notes.APPOINTMENT_MARKED_BEFORE, held.service)
         return
     others = tuple(one for one in HELD_APPOINTMENTS.of(turn.contact) if one.id != held.id)
     HELD_APPOINTMENTS.put(turn.contact, (*others, replace(known, mark=mark)))

@@ -11,7 +11,6 @@ from bot.engine import notes
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import day_words
 from bot.engine.times.time_texts import day as day_of
-from bot.engine.turn.change_notes import APPOINTMENT_ASKED
 from bot.engine.turn.on_page import keep_page
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
@@ -33,6 +32,7 @@ from bot.model.screen import (
     WishView,
 )
 from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
+from bot.promotions.appointments.engine.notes import APPOINTMENT_ASKED
 from bot.promotions.appointments.engine.place_wishes import MOST_WISHES, waits_for
 from bot.promotions.appointments.engine.slots import may_change
 from bot.promotions.appointments.engine.times import store_of

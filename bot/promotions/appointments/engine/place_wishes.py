@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.times.local_time import day_words
 from bot.engine.times.time_texts import day as day_of
-from bot.engine.turn import change_notes
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.event import Outcome
 from bot.model.promotion_act import AppointmentAct
+from bot.promotions.appointments.engine import notes as appointments_notes
 from bot.promotions.appointments.engine.declared import BookableService
 from bot.promotions.appointments.engine.slots import free_starts
 from bot.promotions.appointments.engine.times import held_fields
@@ -59,12 +59,12 @@ def place_is_free(turn: Turn, act: AppointmentAct) -> None:
         one.service == held.service and _day(turn, one) == day for one in HELD_APPOINTMENTS.of(contact)
     )
     if known is not None and known.is_notified:
-        turn.note(change_notes.APPOINTMENT_WAITS_NO_MORE, held.service)
+        turn.note(appointments_notes.APPOINTMENT_WAITS_NO_MORE, held.service)
         return
     wish = known or PlaceWish(act.id, held.service, held.title, day, turn.now)
     PLACE_WISHES.put(contact, (*_without(contact, held.service, day), replace(wish, is_notified=True)))
     if has_one:
-        turn.note(change_notes.APPOINTMENT_WAITS_NO_MORE, held.service)
+        turn.note(appointments_notes.APPOINTMENT_WAITS_NO_MORE, held.service)
         return
     fields = {"appointment": held.service, **held_fields(held), "by_staff": False, "result": "free"}
     turn.queue_news("appointment", held.service, fields)

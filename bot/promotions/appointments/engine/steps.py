@@ -8,11 +8,11 @@ from typing import ClassVar
 
 from bot.engine.actions.action import Doers, note_not_asked, origin_of, worth
 from bot.engine.compiled.step import Operand, Step
-from bot.engine.turn.change_notes import APPOINTMENT_ASKED
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
+from bot.promotions.appointments.engine.notes import APPOINTMENT_ASKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine.members.ending_timer import armed_ending, watch_endings
-from bot.engine.turn import change_notes
 from bot.engine.turn.turn import Turn
 from bot.model.counts import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED, Mark
 from bot.model.event import Outcome
 from bot.model.promotion_act import CouponAct
 from bot.model.trace import NoteKind
 from bot.model.value import Value
+from bot.promotions.coupons.engine import notes as coupons_notes
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.times import reminder_of
 from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon, RedeemWay
@@ -42,9 +42,9 @@ def coupon_act(turn: Turn, act: CouponAct) -> None:
     held = _take(turn, act.grant)
     held = held and _of_order(turn, held, act)
     if held is None:
-        turn.note(change_notes.COUPON_GONE, act.grant.coupon)
+        turn.note(coupons_notes.COUPON_GONE, act.grant.coupon)
     elif held.act_id == act.act_id != "":
-        turn.note(change_notes.COUPON_ACT_REPEATED, act.grant.coupon)
+        turn.note(coupons_notes.COUPON_ACT_REPEATED, act.grant.coupon)
     elif act.what in _WAYS:
         _redeem(turn, held, act, _WAYS[act.what])
     else:
@@ -69,7 +69,7 @@ def _redeem(turn: Turn, held: HeldCoupon, act: CouponAct, how: RedeemWay) -> Non
         held, used=turn.now, by=act.by, store=act.store, how=how, order=act.order, act_id=act.act_id
     )
     _put(turn, new)
-    turn.note(change_notes.COUPON_REDEEMED, held.grant.coupon)
+    turn.note(coupons_notes.COUPON_REDEEMED, held.grant.coupon)
     _tell(turn, new, REDEEMED)
     watch_endings(turn)
 
@@ -78,15 +78,15 @@ def _refusal(turn: Turn, held: HeldCoupon, how: RedeemWay) -> NoteKind | None:
     """Why a coupon cannot be used; `None`: it can."""
     coupon = COUPONS.of(turn.playbook).get(held.grant.coupon)
     if held.used is not None:
-        return change_notes.COUPON_USED_BEFORE
+        return coupons_notes.COUPON_USED_BEFORE
     if coupon is not None and how not in coupon.redeem:
-        return change_notes.COUPON_NOT_THIS_WAY
+        return coupons_notes.COUPON_NOT_THIS_WAY
     if how == "order":
         return None
     if turn.now >= held.grant.until:
-        return change_notes.COUPON_OVER
+        return coupons_notes.COUPON_OVER
     if held.grant.starts is not None and turn.now < held.grant.starts:
-        return change_notes.COUPON_TOO_EARLY
+        return coupons_notes.COUPON_TOO_EARLY
     return None
 
 
@@ -98,11 +98,11 @@ def _give_back(turn: Turn, held: HeldCoupon, act: CouponAct) -> None:
         gives_back = coupon is not None and coupon.gives_back
         is_meant = gives_back and held.how == "order" and held.order == act.order
     if not is_meant:
-        turn.note(change_notes.COUPON_STAYS, held.grant.coupon)
+        turn.note(coupons_notes.COUPON_STAYS, held.grant.coupon)
         return
     new = replace(held, used=None, by="", store="", how="", order="", act_id=act.act_id)
     _put(turn, new)
-    turn.note(change_notes.COUPON_RETURNED, held.grant.coupon)
+    turn.note(coupons_notes.COUPON_RETURNED, held.grant.coupon)
     _tell(turn, new, RETURNED, store=held.store)
     watch_endings(turn)
 

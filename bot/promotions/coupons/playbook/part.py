@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Literal, TypedDict, get_args
 
 from bot.connectors.shops.platforms import BY_EVENTS, NEWS_SECRETS
-from bot.engine.conditions.values import HasCoupon
 from bot.engine.times.local_time import NO_TIME
 from bot.model.place import Place
 from bot.model.problem import Level
@@ -22,6 +21,7 @@ from bot.playbook.compile.values.pictures import card_picture
 from bot.playbook.promotions import LanguagePart
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of, text_at
+from bot.promotions.coupons.engine.conditions import HasCoupon
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon, Reminder
 from bot.promotions.coupons.model import COUPON_BROUGHT, COUPON_LATER, RedeemWay
 from bot.promotions.coupons.playbook.card import coupon

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.values import HasCoupon
+from bot.promotions.coupons.engine.conditions import HasCoupon
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import CouponCounts
 from bot.promotions.coupons.store.codes import doubt_free_codes

@@ -9,12 +9,12 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.times.local_time import today
-from bot.engine.turn import change_notes
 from bot.engine.turn.turn import Turn
 from bot.model.counts import NOTHING_WON, OF_DRAWS, WON, Mark
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import DrawSource, EnterDraw
 from bot.model.value import Value
+from bot.promotions.draws.engine import notes as draws_notes
 from bot.promotions.draws.engine.declared import DRAWS, Draw
 from bot.promotions.draws.model import HELD_DRAWS, HeldDraw
 
@@ -26,7 +26,7 @@ def draw_pressed(turn: Turn, name: str) -> None:
     """The person has pressed on the page of draws."""
     draw = DRAWS.of(turn.playbook).get(name)
     if draw is None:
-        turn.note(change_notes.DRAW_GONE, name)
+        turn.note(draws_notes.DRAW_GONE, name)
     else:
         enter_draw(turn, draw, Origin("", turn.channel, 0), "page")
 
@@ -39,7 +39,7 @@ def enter_draw(turn: Turn, draw: Draw, origin: Origin, source: DrawSource = "act
     held = held_draw(turn, draw.name).without_lost(turn.now)
     refused = refusal(draw, held, turn.now, turn.playbook.zone)
     if refused is not None:
-        turn.note(change_notes.DRAW_HAD if refused == "had" else change_notes.DRAW_OVER, draw.name)
+        turn.note(draws_notes.DRAW_HAD if refused == "had" else draws_notes.DRAW_OVER, draw.name)
         if source == "action":
             fields = {"draw": draw.name, "title": draw.title, "source": source, "result": refused}
             turn.queue_news("draw", draw.name, fields)
@@ -47,7 +47,7 @@ def enter_draw(turn: Turn, draw: Draw, origin: Origin, source: DrawSource = "act
     tries, waits = held.tries + 1, held.waits + 1
     _store(turn, replace(held, tries=tries, last=turn.now, waits=waits, result="", prize="", grant=""))
     turn.actions.append(EnterDraw(draw.name, origin, source))
-    turn.note(change_notes.DRAW_TRIED, draw.name)
+    turn.note(draws_notes.DRAW_TRIED, draw.name)
 
 
 def take_draw(turn: Turn, outcome: Outcome) -> None:
@@ -56,7 +56,7 @@ def take_draw(turn: Turn, outcome: Outcome) -> None:
         return
     held = held_draw(turn, outcome.subject)
     if not held.waits:
-        turn.note(change_notes.DRAW_DECIDED_BEFORE, outcome.subject)
+        turn.note(draws_notes.DRAW_DECIDED_BEFORE, outcome.subject)
         return
     _store(turn, _decided(held, outcome))
     if outcome.result != "failed":

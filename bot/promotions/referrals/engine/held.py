@@ -7,8 +7,6 @@ from dataclasses import replace
 
 from bot.engine.members.identity import is_same_member
 from bot.engine.times.local_time import later
-from bot.engine.turn import change_notes
-from bot.engine.turn.own_links import code_of, with_own_links
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
@@ -16,7 +14,9 @@ from bot.model.event import Follow, Origin
 from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import GiveCoupon, ReportReferral
 from bot.model.value import Value
+from bot.promotions.referrals.engine import notes as referrals_notes
 from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
+from bot.promotions.referrals.engine.own_links import code_of, with_own_links
 from bot.promotions.referrals.model import (
     HELD_REFERRALS,
     INVITATIONS,
@@ -31,7 +31,7 @@ def referral_act(turn: Turn, act: ReferralAct) -> None:
     """A link was opened, the two were compared, or a friend has come or done what counts."""
     campaign = REFERRALS.of(turn.playbook).get(act.campaign)
     if campaign is None:
-        turn.note(change_notes.REFERRAL_OVER, act.campaign)
+        turn.note(referrals_notes.REFERRAL_OVER, act.campaign)
     elif act.what == "opened":
         _opened(turn, campaign, act.by)
     elif act.what == "judged":
@@ -119,11 +119,11 @@ def acts_of(
 def _opened(turn: Turn, campaign: ReferralCampaign, by: str) -> None:
     contact, name = turn.contact, campaign.name
     if any(by in one.codes for one in INVITATIONS.of(contact)):
-        turn.note(change_notes.REFERRAL_OWN, name)
+        turn.note(referrals_notes.REFERRAL_OWN, name)
     elif any(one.campaign == name for one in HELD_REFERRALS.of(contact)):
-        turn.note(change_notes.REFERRAL_KNOWN, name)
+        turn.note(referrals_notes.REFERRAL_KNOWN, name)
     elif not campaign.is_on(turn.now):
-        turn.note(change_notes.REFERRAL_OVER, name)
+        turn.note(referrals_notes.REFERRAL_OVER, name)
     else:
         new = Referral(name, by, code_of(f"{turn.event.id} referral"), turn.now, "opened")
         HELD_REFERRALS.put(contact, (*HELD_REFERRALS.of(contact), new))
@@ -132,7 +132,7 @@ def _opened(turn: Turn, campaign: ReferralCampaign, by: str) -> None:
         elif any(one.friend is not None or one.seen is not None for one in contact.identities):
             _refuse(turn, campaign, new, "before")
         else:
-            turn.note(change_notes.REFERRAL_OPENED, name)
+            turn.note(referrals_notes.REFERRAL_OPENED, name)
 
 
 def _came_just_now(turn: Turn) -> bool:
@@ -142,7 +142,7 @@ def _came_just_now(turn: Turn) -> bool:
 
 def _come(turn: Turn, campaign: ReferralCampaign, one: Referral) -> None:
     _put(turn, replace(one, state="came", came=turn.now))
-    turn.note(change_notes.REFERRAL_CAME, campaign.name)
+    turn.note(referrals_notes.REFERRAL_CAME, campaign.name)
     _mark(turn, campaign, CAME)
     turn.actions.append(ReportReferral(campaign.name, one.by, one.id))
     _queue(turn, campaign, "came")
@@ -159,19 +159,19 @@ def _did(turn: Turn, campaign: ReferralCampaign, one: Referral) -> None:
         _refuse(turn, campaign, one, "late")
         return
     _put(turn, replace(one, state="judged"))
-    turn.note(change_notes.REFERRAL_JUDGED, campaign.name)
+    turn.note(referrals_notes.REFERRAL_JUDGED, campaign.name)
     turn.actions.append(ReportReferral(campaign.name, one.by, one.id, judge=True))
 
 
 def _judged(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> None:
     one = next((one for one in HELD_REFERRALS.of(turn.contact) if one.id == act.referral), None)
     if one is None or one.state != "judged":
-        turn.note(change_notes.REFERRAL_KNOWN, campaign.name)
+        turn.note(referrals_notes.REFERRAL_KNOWN, campaign.name)
     elif act.why is not None:
         _refuse(turn, campaign, one, act.why)
     else:
         _put(turn, replace(one, state="done", ended=turn.now))
-        turn.note(change_notes.REFERRAL_DONE, campaign.name)
+        turn.note(referrals_notes.REFERRAL_DONE, campaign.name)
         _mark(turn, campaign, DONE)
         if campaign.friend is not None:
             _mark(turn, campaign, FRIEND_REWARDED)
@@ -181,7 +181,7 @@ def _judged(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> None:
 
 def _refuse(turn: Turn, campaign: ReferralCampaign, one: Referral, why: ReferralRefusal) -> None:
     _put(turn, replace(one, state="refused", ended=turn.now, why=why))
-    turn.note(change_notes.REFERRAL_REFUSED, campaign.name, why)
+    turn.note(referrals_notes.REFERRAL_REFUSED, campaign.name, why)
     _mark(turn, campaign, REFUSED, why)
     _queue(turn, campaign, "refused", {"why": why})
 
@@ -199,12 +199,12 @@ def _friend_did(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> Non
     """A friend came, or counts; of each referral once."""
     held = next((one for one in INVITATIONS.of(turn.contact) if act.by in one.codes), None)
     if held is None or act.referral in (held.came if act.what == "friend_came" else held.done):
-        turn.note(change_notes.REFERRAL_KNOWN, campaign.name)
+        turn.note(referrals_notes.REFERRAL_KNOWN, campaign.name)
         return
     if act.what == "friend_came":
         held = replace(held, friends=held.friends + 1, came=(*held.came, act.referral)[-LINES_MOST:])
         result = "friend_came"
-        turn.note(change_notes.REFERRAL_FRIEND, campaign.name)
+        turn.note(referrals_notes.REFERRAL_FRIEND, campaign.name)
     else:
         held = replace(held, successes=held.successes + 1, done=(*held.done, act.referral)[-LINES_MOST:])
         is_due = campaign.left(held.rewarded) != 0 and turn.identity.friend is not False
@@ -214,7 +214,7 @@ def _friend_did(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> Non
             _mark(turn, campaign, REWARDED)
             _reward(turn, campaign, campaign.inviter)
         else:
-            turn.note(change_notes.REFERRAL_UNREWARDED, campaign.name)
+            turn.note(referrals_notes.REFERRAL_UNREWARDED, campaign.name)
     kept = INVITATIONS.of(turn.contact)
     INVITATIONS.put(turn.contact, tuple(held if one.campaign == held.campaign else one for one in kept))
     left = campaign.left(held.rewarded)
@@ -227,7 +227,7 @@ def _friend_did(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> Non
 
 def _reward(turn: Turn, campaign: ReferralCampaign, coupon: str) -> None:
     turn.actions.append(GiveCoupon(coupon, Origin("", turn.channel, 0)))
-    turn.note(change_notes.REFERRAL_REWARD, campaign.name, coupon)
+    turn.note(referrals_notes.REFERRAL_REWARD, campaign.name, coupon)
 
 
 def _mark(turn: Turn, campaign: ReferralCampaign, what: str, why: str = "") -> None:

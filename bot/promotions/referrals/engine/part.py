@@ -39,6 +39,7 @@ PART = EnginePart(
     shown=_shown,
     acts={ReferralAct: referral_act},
     opened=invite,
+    prepares={"invite": invite},
     ordered=_ordered,
     followed=befriend,
     goes_on=follow_referrals,

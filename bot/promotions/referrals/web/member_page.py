@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.engine.rendering.placeholders import invite_address
 from bot.model.promotion_act import ReferralAct
 from bot.model.screen import InvitedView, InviteView, Screen
 from bot.operations.payload import Payload, pick
+from bot.promotions.referrals.engine.placeholders import invite_address
 from bot.promotions.referrals.model import BY, INVITATIONS
 from bot.runtime.pages import Viewer
 from bot.web.liff.barcode import svg

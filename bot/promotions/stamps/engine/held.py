@@ -9,7 +9,6 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.members.ending_timer import armed_ending, watch_endings
-from bot.engine.turn import change_notes
 from bot.engine.turn.orders import ORDER_OFF, order_key, stays_paid
 from bot.engine.turn.turn import Turn
 from bot.model.counts import EXPIRED, FULL, OF_STAMPS, STAMPED, TAKEN_BACK, Mark
@@ -18,6 +17,7 @@ from bot.model.news import REFUND_OF_PART
 from bot.model.promotion_act import StampAct
 from bot.model.promotion_effects import GiveCoupon
 from bot.model.value import Value
+from bot.promotions.stamps.engine import notes as stamps_notes
 from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
 from bot.promotions.stamps.engine.times import day_is_full, end_of_card, stamp_reminder
 from bot.promotions.stamps.model import ENTRIES_MOST, HELD_CARDS, HeldStampCard, StampEntry
@@ -32,12 +32,12 @@ def stamp_act(turn: Turn, act: StampAct) -> None:
     """Stamps of staff, of a program or of the store's code; an act that comes twice changes nothing."""
     card = STAMP_CARDS.of(turn.playbook).get(act.card)
     if card is None:
-        turn.note(change_notes.STAMP_CARD_GONE, act.card)
+        turn.note(stamps_notes.STAMP_CARD_GONE, act.card)
     elif act.what == "take":
         entry = StampEntry(act.id, turn.now, act.count, "clerk", act.store, act.by, undoes=act.undoes)
         take_stamps(turn, card, entry)
     elif act.what not in card.ways:
-        turn.note(change_notes.STAMP_NOT_THIS_WAY, card.name)
+        turn.note(stamps_notes.STAMP_NOT_THIS_WAY, card.name)
     else:
         add_stamps(turn, card, StampEntry(act.id, turn.now, act.count, act.what, act.store, act.by))
 
@@ -53,7 +53,7 @@ def stamps_of_order(turn: Turn, news: News) -> None:
         return
     key = order_key(news)
     if key is None:
-        turn.note(change_notes.ORDER_UNKNOWN)
+        turn.note(stamps_notes.ORDER_UNKNOWN)
         return
     for card in cards:
         _order(turn, card, news, key)
@@ -66,18 +66,18 @@ def _order(turn: Turn, card: StampCard, news: News, order: str) -> None:
     entry = StampEntry(f"{order} {news.subject}", turn.now, 0, "order", order=order, worth=worth)
     if news.subject != "order_paid":
         if known and worth > least:
-            turn.note(change_notes.STAMPED_BEFORE, card.name)
+            turn.note(stamps_notes.STAMPED_BEFORE, card.name)
             return
         id_ = entry.id if news.subject in ORDER_OFF else f"{entry.id} {worth}"
         too_many = max(sum(one.count for one in known) - least, 0)
         _take_line(turn, card, replace(entry, id=id_, count=-too_many))
         return
     if worth > MOST_AT_ONCE:
-        turn.note(change_notes.ORDER_CAPPED, card.name, MOST_AT_ONCE)
+        turn.note(stamps_notes.ORDER_CAPPED, card.name, MOST_AT_ONCE)
     if worth == 0:
-        turn.note(change_notes.ORDER_TOO_SMALL, card.name)
+        turn.note(stamps_notes.ORDER_TOO_SMALL, card.name)
     elif least == 0:
-        turn.note(change_notes.ORDER_OFF, card.name)
+        turn.note(stamps_notes.ORDER_OFF, card.name)
     else:
         add_stamps(turn, card, replace(entry, count=min(least, MOST_AT_ONCE)))
 
@@ -91,15 +91,15 @@ def add_stamps(turn: Turn, card: StampCard, entry: StampEntry) -> None:
     """Put `entry.count` stamps on the person's card, with the rewards that this reaches."""
     held = _held(turn, card.name)
     if held.has_act(entry.id):
-        turn.note(change_notes.STAMPED_BEFORE, card.name)
+        turn.note(stamps_notes.STAMPED_BEFORE, card.name)
         return
     refused = _refusal(turn, card, held, entry)
     if refused is not None:
-        turn.note(change_notes.STAMP_HAD if refused == "had" else change_notes.STAMP_OVER, card.name)
+        turn.note(stamps_notes.STAMP_HAD if refused == "had" else stamps_notes.STAMP_OVER, card.name)
         if entry.source != "order":  # nobody waits for an answer to each order
             _queue(turn, card, held, refused, source=entry.source)
         return
-    turn.note(change_notes.STAMPED, card.name, entry.count)
+    turn.note(stamps_notes.STAMPED, card.name, entry.count)
     _mark(turn, card, STAMPED, entry.store, entry.count)
     filled = _settle(turn, card, _with_line(held, entry))
     _mark(turn, card, FULL, entry.store, filled)
@@ -119,7 +119,7 @@ def take_stamps(turn: Turn, card: StampCard, entry: StampEntry) -> None:
     else:
         entry = replace(entry, count=0 if entry.undoes else -min(entry.count, max(held.count, 0)))
     if held.has_act(entry.id) or entry.count == 0:
-        turn.note(change_notes.NO_STAMP_TO_TAKE, card.name)
+        turn.note(stamps_notes.NO_STAMP_TO_TAKE, card.name)
     else:
         _take_line(turn, card, entry)
 
@@ -128,11 +128,11 @@ def _take_line(turn: Turn, card: StampCard, entry: StampEntry) -> None:
     """Write a line that takes stamps back; of 0 it only says that the order is off."""
     held = _held(turn, card.name)
     if held.has_act(entry.id):
-        turn.note(change_notes.STAMPED_BEFORE, card.name)
+        turn.note(stamps_notes.STAMPED_BEFORE, card.name)
         return
     _keep(turn, _with_line(held, entry))
     if entry.count:
-        turn.note(change_notes.STAMPS_TAKEN, card.name, -entry.count)
+        turn.note(stamps_notes.STAMPS_TAKEN, card.name, -entry.count)
         _mark(turn, card, TAKEN_BACK, entry.store, -entry.count)
         _queue(turn, card, _held(turn, card.name), TAKEN_BACK, entry.count, entry.source)
 
@@ -210,7 +210,7 @@ def _settle(turn: Turn, card: StampCard, held: HeldStampCard) -> int:
     _keep(turn, held)
     for cell in due:
         turn.actions.append(GiveCoupon(card.rewards[cell], Origin("", turn.channel, 0)))
-        turn.note(change_notes.STAMP_REWARD, card.name, cell, card.rewards[cell])
+        turn.note(stamps_notes.STAMP_REWARD, card.name, cell, card.rewards[cell])
     return filled
 
 

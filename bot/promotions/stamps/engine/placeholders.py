@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.rendering.placeholders import PromotionSource
+from bot.engine.texts.template import Placeholder
 from bot.engine.times.local_time import INSTANT
 from bot.model.contact import Contact
 from bot.model.counts import FULL
@@ -68,3 +70,17 @@ def _next(card: StampCard, held: HeldStampCard, titles: Mapping[str, str], what:
     if missing is None:
         return None
     return missing if what == "missing" else titles.get(card.rewards[held.count + missing])
+
+
+def _of_card(
+    playbook: Playbook,
+    contact: Contact,
+    channel: str,
+    placeholder: Placeholder,
+    now: datetime,
+    fields: Mapping[str, Value],
+) -> Value | None:
+    return of_stamps(playbook, contact, placeholder.name, placeholder.slot, now, fields)
+
+
+PART: Mapping[str, PromotionSource] = {"stamps": _of_card}

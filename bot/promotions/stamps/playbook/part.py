@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence, Set
 from typing import get_args
 
 from bot.engine.compiled.step import Step
-from bot.engine.conditions.values import HasStamps
 from bot.engine.types.plain import number_of
 from bot.model.translatable import tr
 from bot.playbook.compile.actions.derived import DERIVED
@@ -18,6 +17,7 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.playbook.part import check_orders_heard, reminder_of, shown
+from bot.promotions.stamps.engine.conditions import HasStamps
 from bot.promotions.stamps.engine.declared import CELLS_LEAST, CELLS_MOST, STAMP_CARDS, StampCard
 from bot.promotions.stamps.engine.held import MOST_AT_ONCE
 from bot.promotions.stamps.engine.steps import PutStamps

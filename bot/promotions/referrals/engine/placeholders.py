@@ -1,0 +1,35 @@
+"""The address of a contact's own link (N4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.rendering.placeholders import PromotionSource, page_address
+from bot.engine.texts.template import Placeholder
+from bot.model.contact import Contact
+from bot.model.screen import MY_INVITES
+from bot.model.value import Value
+from bot.promotions.referrals.model import BY, INVITATIONS
+
+
+def _own_link(
+    playbook: Playbook,
+    contact: Contact,
+    channel: str,
+    placeholder: Placeholder,
+    now: datetime,
+    fields: Mapping[str, Value],
+) -> Value | None:
+    held = next((one for one in INVITATIONS.of(contact) if one.campaign == placeholder.name), None)
+    return None if held is None else invite_address(playbook, channel, held.codes[0])
+
+
+def invite_address(playbook: Playbook, channel: str, code: str) -> str | None:
+    """The address by which friends come with this code; `None` where the channel has no LIFF."""
+    address = page_address(playbook, MY_INVITES, channel)
+    return None if address is None else f"{address}?{BY}={code}"
+
+
+PART: Mapping[str, PromotionSource] = {"invite": _own_link}
