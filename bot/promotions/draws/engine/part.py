@@ -25,7 +25,7 @@ def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime)
     return Screen("draws", page.step, draws=draws)
 
 
-def _press(turn: Turn, page: PageState, draw: str) -> None:
+def _submission(turn: Turn, page: PageState, draw: str) -> None:
     draw_pressed(turn, draw)
 
 
@@ -37,5 +37,5 @@ PART = EnginePart(
     outcome=draw_news,
     shown=_shown,
     takes=take_draw,
-    answered=_press,
+    answered=_submission,
 )
