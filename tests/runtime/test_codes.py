@@ -292,7 +292,7 @@ async def test_a_newcomer_whom_a_member_has_brought_may_go_beyond(
         desk, Contact("main:U2", bindings=bindings, held={"invitations": (Invitation("好友", ("link",)),)})
     )
     await used_up(desk)
-    await friend_since(desk, NOW, referrals=(Referral("好友", "link", "r1", NOW, state),))
+    await friend_since(desk, NOW, held={"referrals": (Referral("好友", "link", "r1", NOW, state),)})
     assert (await desk.send(SendCode("+886912345691", HERE))).result == ("sent" if sent else "refused")
 
 

@@ -117,7 +117,7 @@ async def test_the_code_says_whose_it_is_whoever_has_ordered(news: News, member:
     """A friend's code; a guest is not read at the shop."""
     grant = await granted(news, "免運", "U2")
     await amy(news)
-    await news.is_member("U2", "5002", coupons=(HeldCoupon(grant),))
+    await news.is_member("U2", "5002", held={"coupons": (HeldCoupon(grant),)})
     await told(news, ("orders/paid", order(grant.code, member=member)))
     assert (await held(news), await held(news, "U2")) == ([], [("免運", True, "1001")])
     assert (news.there.read, await news.waiting()) == ([] if member is None else ["5001"], 0)
@@ -227,7 +227,7 @@ async def test_what_is_told_after_weeks_redeems_nothing(news: News) -> None:
 
 async def test_a_code_that_all_share_redeems_the_orderers_own(news: News) -> None:
     await amy(news, await granted(news, "夏天"))
-    await news.is_member("U2", "5002", coupons=(HeldCoupon(await granted(news, "夏天", "U2")),))
+    await news.is_member("U2", "5002", held={"coupons": (HeldCoupon(await granted(news, "夏天", "U2")),)})
     await news.comes("orders/create", order("summer100", member="5003"))  # who has none
     await news.comes("orders/create", order("summer100", number=2, member=None))  # a guest
     await news.tell()
