@@ -20,7 +20,6 @@ from bot.model.clock import PatientClock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, Facts, FormAct, PageAnswer, PageOpened, Profile, Source, What
 from bot.model.processes import part_of
-from bot.model.promotion_act import ReferralAct, StampAct
 from bot.model.screen import UNBIND, Screen
 from bot.model.stored import Stored
 from bot.runtime.limits.personal_limits import RateGuard, TooFast
@@ -212,19 +211,11 @@ class PageService:
         profile = Profile(name) if name and contact.name is None else None
         return await self._screen_after(waiter, viewer, contact, uuid.uuid4(), what, profile)
 
-    async def stamped(self, viewer: Viewer, act: StampAct) -> None:
-        """They have scanned a store's code: its turn comes before those of what they do next, and once."""
+    async def acted(self, viewer: Viewer, name: str, act: What) -> None:
+        """They have done something besides: scanned a store's code, opened a friend's link. Its turn comes
+        before those of what they do next; of one `name` it comes once."""
         with self._held.waiting() as waiter:
             contact = await self._begin(waiter, viewer)
-        await self._acted(viewer, contact, act.id, act)
-
-    async def brought(self, viewer: Viewer, act: ReferralAct) -> None:
-        """They have opened a friend's link: as above, and of one link once."""
-        with self._held.waiting() as waiter:
-            contact = await self._begin(waiter, viewer)
-        await self._acted(viewer, contact, f"referral {act.by}", act)
-
-    async def _acted(self, viewer: Viewer, contact: Contact, name: str, act: What) -> None:
         self._rush.admit(contact.id)
         identity = _identity(viewer, uuid.uuid5(_IDS, f"{viewer.channel}\0{viewer.user}\0{name}"))
         event = Event(identity, viewer.channel, Source("user", viewer.user), self._clock.now(), act)

@@ -27,7 +27,8 @@ class InvitesPage(LiffPage):
         inviter = await context.stores.people.inviter(code) if 0 < len(code) <= LONGEST else None
         if inviter is not None:
             campaign = next(one.campaign for one in INVITATIONS.of(inviter) if code in one.codes)
-            await context.service.brought(viewer, ReferralAct(campaign, "opened", code))
+            act = ReferralAct(campaign, "opened", code)
+            await context.service.acted(viewer, f"referral {code}", act)
         others = {key: value for key, value in inputs.items() if key != BY}
         return await context.service.opened(viewer, others, name), {}
 

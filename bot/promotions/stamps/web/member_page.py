@@ -30,7 +30,7 @@ class StampsPage(LiffPage):
         code, more = inputs.get(STAMP), dict[str, object]()
         act = None if code is None else self._act(code)
         if act is not None:
-            await self.context.service.stamped(viewer, act)
+            await self.context.service.acted(viewer, act.id, act)
         others = {key: value for key, value in inputs.items() if key != STAMP}
         screen = await self.context.service.opened(viewer, others, name)
         if code is not None:
