@@ -43,7 +43,7 @@ def oauth_of(
     """
 
     def made(shop: ShopSettings, domain: str) -> AppOauth:
-        install = app_store_of(shop.platform).install()
+        install = app_store_of(shop.platform).install
         if not install.is_domain(domain):
             raise ValueError("not a host of the platform's")
         own = office(shop, domain)
@@ -139,7 +139,7 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
             return None
         domain = link.domain if link is not None and is_of(found, link) and link.holds else None
         if domain is None and found.platform in INSTALLED:
-            domain = app_store_of(found.platform).install().domain_of(found.credentials.get("token", ""))
+            domain = app_store_of(found.platform).install.domain_of(found.credentials.get("token", ""))
         return HearingShop(found.name, found.platform, news_secret(found.credentials), domain)
 
     source = (stores, live.playbook_now, runtime.receiver.store, clock)

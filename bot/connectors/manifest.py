@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 GROUP = "oaflow.connectors"
 """Of entry points; the kind stands behind it: `oaflow.connectors.sms`."""
@@ -61,6 +61,13 @@ def manifests(kind: str, folders: Iterable[str], of: type[AnyManifest]) -> Mappi
             raise NoConnector(f"{point.value}, an entry point of the group {point.group}, {why}")
         found[manifest.name] = manifest
     return found
+
+
+def loaded(name: str) -> Any:
+    """What is called so, `package.module:NAME` or a module: it is imported when it is first needed."""
+    module, _, attribute = name.partition(":")
+    found = import_module(module)
+    return getattr(found, attribute) if attribute else found
 
 
 def keys_of(connectors: Iterable[Manifest]) -> Mapping[str, Setting]:

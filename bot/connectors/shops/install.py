@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from bot.connectors.manifest import loaded
 from bot.connectors.shops.refused import SetupRefused
 from bot.model.shop_failure import ShopFailed
 from bot.model.translatable import Translatable
@@ -103,10 +103,17 @@ class InstallRefusals(Protocol):
 class AppStore:
     """Where our app is installed."""
 
-    install: Callable[[], AppInstall]
+    oauth: str
+    """The name of its module, an `AppInstall`."""
     refusals: InstallRefusals
     where: Translatable
     """In the shop's back office; and who gets the webhook's address there."""
     webhook: Translatable
     token_refused: Translatable
     """It does not take the token which it has given."""
+
+    @property
+    def install(self) -> AppInstall:
+        """The way there and back."""
+        found: AppInstall = loaded(self.oauth)
+        return found

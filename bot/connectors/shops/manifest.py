@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from bot.connectors.manifest import Setting
 from bot.connectors.shops.install import AppStore
@@ -14,12 +14,6 @@ from bot.model.settings import ShopSettings
 from bot.model.shop_failure import ShopFailed
 from bot.model.translatable import Translatable
 from bot.model.value import Type
-
-if TYPE_CHECKING:  # `check` makes no call
-    from bot.connectors.shops.directory import Directory
-    from bot.connectors.shops.opening import ShopOpening
-    from bot.connectors.shops.webhook import WebhookReader
-    from bot.hooks.call import HookCaller
 
 FieldType: TypeAlias = Type | Literal["any", "list"]
 """What a field holds. `any`: what people of the shop write there. No path leads into a list."""
@@ -38,15 +32,8 @@ class ToSet:
     what: Translatable
     where: str = ""
     costs_sms: bool = False
-
-
-OpenDirectory: TypeAlias = "Callable[[ShopOpening], Directory]"
-AskFields: TypeAlias = "Callable[[ShopSettings, HookCaller], Awaitable[Mapping[str, Mapping[str, Any]]]]"
-"""Asks the shop itself what it has of a member: `type` and `example` of each. Raises `ShopFailed`."""
-
-
-def _nothing_to_set(certified: bool) -> Sequence[ToSet]:
-    return ()
+    certified: bool | None = None
+    """Where the account's provider is certified alone, or is not; `None`: in either case."""
 
 
 def _as_any(shop: ShopSettings, error: ShopFailed) -> SetupRefused | None:
@@ -64,8 +51,9 @@ class Offer:
 
     title: Translatable
     """In the words of who links shops."""
-    open: OpenDirectory | None
-    """Its members; `None`: a list of them, which `oaflow members import` reads."""
+    directory: str
+    """`package.module:function` that makes the `Directory` of a `ShopOpening`; empty: its members are a list,
+    which `oaflow members import` reads."""
     needs: tuple[str, ...] = ()
     for_news: tuple[str, ...] = ()
     fields: Mapping[str, FieldType] | None = None
@@ -77,8 +65,8 @@ class Offer:
     """Whether a member is found by the LINE account with which they sign in at the shop."""
     app_store: AppStore | None = None
     """Where our app is installed from the shop's side."""
-    checklist: Callable[[bool], Sequence[ToSet]] = _nothing_to_set
-    """What to look at in the back office, in order, given whether the account's provider is certified."""
+    checklist: Sequence[ToSet] = ()
+    """What to look at in the back office, in order."""
     refused: Callable[[ShopSettings, ShopFailed], SetupRefused | None] = _as_any
     """What it means that the playbook's credentials were tried in vain; `None`: what it means anywhere."""
 
@@ -101,20 +89,22 @@ class ShopManifest:
     """By what the playbook's `access` says, the usual one first; an empty one where it is the only one."""
     settings: Mapping[str, Setting]
     news: NewsWay = "none"
-    webhooks: Callable[[], WebhookReader] | None = None
-    """How what is stored of its news is read."""
+    webhooks: str = ""
+    """`package.module:NAME` of the `WebhookReader` of what is stored of its news."""
     says_refunds_of_parts: bool = False
     """Whether it says how much of an order was refunded: of all others each refund is one of all of it."""
-    ask_fields: AskFields | None = None
+    ask_fields: str = ""
+    """`package.module:function` that asks a shop, by a `HookCaller`, what it has of a member: `type` and
+    `example` of each field. It raises `ShopFailed`."""
     office: str = ""
     """The address of the back office of the shop with `{domain}`; empty where nobody knows."""
     simulator: str = ""
-    """The module with its `SIMULATED` (`bot.simulator.shop.simulated`), loaded by a simulator alone."""
+    """`package.module:NAME` of its `SimulatedPlatform`, which a simulator alone loads."""
 
     @property
     def is_list(self) -> bool:
         """Whether there is nobody to ask: its members are a list."""
-        return all(one.open is None for one in self.offers.values())
+        return not any(one.directory for one in self.offers.values())
 
     @property
     def usual_access(self) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 
+from bot.connectors.manifest import loaded
 from bot.connectors.shops.access import OPEN, ShopAccess
 from bot.connectors.shops.directory import Changed, Directory, ListingCost, NewMember, Record, the_one
 from bot.connectors.shops.mapping import FieldMap
@@ -230,7 +231,7 @@ def _directory(
     access: ShopAccess,
 ) -> Directory:
     offer = offer_of(shop.platform, shop.access)
-    if offer.open is None:
+    if not offer.directory:
         raise NotOffered(
             tr(
                 'the shop "{shop}" has no API to ask: its platform is "{platform}"',
@@ -240,7 +241,9 @@ def _directory(
         )
     needs = () if access.token is not None else offer.needs
     given = {name: _credential(shop, name) for name in needs}
-    return offer.open(ShopOpening(shop, given, sections, session, clock, hooks, base, access))
+    opening = ShopOpening(shop, given, sections, session, clock, hooks, base, access)
+    directory: Directory = loaded(offer.directory)(opening)
+    return directory
 
 
 def _credential(shop: ShopSettings, name: str) -> str:

@@ -77,4 +77,5 @@ def is_unheard(shop: ShopSettings, settings: Settings, *, played: bool = False) 
 
 def checklist(shop: ShopSettings, *, certified: bool) -> Sequence[ToSet]:
     """What to look at, in order; `certified`: the account's provider is a certified one."""
-    return offer_of(shop.platform, shop.access).checklist(certified)
+    listed = offer_of(shop.platform, shop.access).checklist
+    return [one for one in listed if one.certified in (None, certified)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.connectors.manifest import loaded
 from bot.connectors.shops.platforms import PLATFORMS
 from bot.connectors.shops.webhook import DeliveredWebhook, NotTaken, WebhookReader, json_object
 from bot.model.settings import ShopSettings
@@ -34,6 +35,7 @@ def removal(shop: ShopSettings, webhook: ShopWebhook) -> bool | None:
 
 def _reader(platform: str) -> WebhookReader:
     known = PLATFORMS.get(platform)
-    if known is None or known.webhooks is None:
+    if known is None or not known.webhooks:
         raise NotTaken("this platform sends no webhooks")
-    return known.webhooks()
+    reader: WebhookReader = loaded(known.webhooks)
+    return reader

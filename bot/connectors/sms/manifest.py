@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
 
 from bot.connectors.manifest import Setting
-from bot.connectors.sms.sender import SmsSender
 from bot.model.translatable import Translatable
-
-if TYPE_CHECKING:  # `check` makes no call
-    from aiohttp import ClientSession
-
-OpenSender: TypeAlias = "Callable[[Mapping[str, str], ClientSession], SmsSender]"
-"""Given all settings and the session by which alone it calls anybody: it is shared, and not closed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +15,9 @@ class SmsManifest:
 
     name: str
     title: Translatable
-    open: OpenSender
+    sender: str
+    """`package.module:CLASS` of its `SmsSender`, made with all settings and the `session` by which alone it
+    calls anybody: that is shared, and not closed there."""
     settings: Mapping[str, Setting]
     reaches_people: bool = True
     """Whether an SMS comes to a phone."""

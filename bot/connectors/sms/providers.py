@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.connectors.manifest import manifests, variable_of
+from bot.connectors.manifest import loaded, manifests, variable_of
 from bot.connectors.sms.manifest import SmsManifest
 from bot.connectors.sms.sender import SmsSender
 from bot.model.settings import SmsSettings
@@ -27,4 +27,6 @@ def usual_settings(least: int) -> str:
 def sender_of(settings: SmsSettings, session: ClientSession) -> SmsSender:
     """The sender of these settings. No request is made before the first SMS."""
     provider = PROVIDERS[settings.provider]
-    return provider.open({name: settings.credentials.get(name, "") for name in provider.settings}, session)
+    given = {name: settings.credentials.get(name, "") for name in provider.settings}
+    made: SmsSender = loaded(provider.sender)(session=session, **given)
+    return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from bot.connectors.manifest import loaded
 from bot.connectors.shops.catalogue import CatalogueField, catalogue, fields_of_own_system
 from bot.connectors.shops.platforms import LISTS, PLATFORMS, offer_of
 from bot.hooks.call import HookCaller
@@ -43,12 +44,12 @@ async def shop_fields(
             tr("the shop {name} is a list: its fields are the columns of its file", name=shop.name)
         )
     ask = PLATFORMS[shop.platform].ask_fields
-    if ask is None:
+    if not ask:
         return catalogue(offer_of(shop.platform, shop.access))
     hosts = tuple(private)
     async with HookCaller(clock, lambda: hosts) as hooks:
         try:
-            return fields_of_own_system(await ask(shop, hooks))
+            return fields_of_own_system(await loaded(ask)(shop, hooks))
         except NotOffered as error:
             why = tr(
                 "the system of the shop {name} does not tell its fields: ask who has made it", name=shop.name

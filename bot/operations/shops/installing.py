@@ -64,7 +64,7 @@ class AppShop:
 
     @property
     def install(self) -> AppInstall:
-        return self.store.install()
+        return self.store.install
 
     @property
     def fixed(self) -> str | None:

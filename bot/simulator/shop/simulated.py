@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 
 from aiohttp import web
 
+from bot.connectors.manifest import loaded
 from bot.connectors.shops.platforms import PLATFORMS
 from bot.model.clock import Clock
 from bot.model.settings import ShopSettings
@@ -91,4 +91,4 @@ class SimulatedPlatform:
 
 def simulated_platforms() -> Mapping[str, SimulatedPlatform]:
     """Those that can be played, by name."""
-    return {name: import_module(one.simulator).SIMULATED for name, one in PLATFORMS.items() if one.simulator}
+    return {name: loaded(one.simulator) for name, one in PLATFORMS.items() if one.simulator}

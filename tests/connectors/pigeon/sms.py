@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,14 +33,10 @@ class Pigeon:
         return Credit(7)
 
 
-def _open(given: Mapping[str, str], session: ClientSession) -> Pigeon:
-    return Pigeon(given["loft"], given["pin"], session)
-
-
 MANIFEST = SmsManifest(
     "pigeon",
     tr("{name}", name="Pigeon post"),
-    _open,
+    f"{__name__}:Pigeon",
     {
         "loft": Setting("Where it flies. 鴿舍", "${PIGEON_LOFT}"),
         "pin": Setting("Of the loft. 密碼", "${PIGEON_PIN}", is_secret=True),

@@ -5,4 +5,4 @@ from __future__ import annotations
 from bot.connectors.shops.manifest import Offer, ShopManifest
 from bot.model.translatable import tr
 
-MANIFEST = ShopManifest("csv", "", {"": Offer(tr("a list of members (CSV)"), None)}, {})
+MANIFEST = ShopManifest("csv", "", {"": Offer(tr("a list of members (CSV)"), "")}, {})

@@ -2,46 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bot.connectors.manifest import Setting
 from bot.connectors.shops.cyberbiz import refusals
-from bot.connectors.shops.cyberbiz.checklist import BY_APP, BY_SECRET, checklist
+from bot.connectors.shops.cyberbiz.checklist import BY_APP, BY_SECRET
 from bot.connectors.shops.cyberbiz.fields import FIELDS, WRITES
 from bot.connectors.shops.install import AppStore
 from bot.connectors.shops.manifest import Offer, ShopManifest
 from bot.model.translatable import tr
-
-if TYPE_CHECKING:
-    from bot.connectors.shops.directory import Directory
-    from bot.connectors.shops.install import AppInstall
-    from bot.connectors.shops.opening import ShopOpening
-    from bot.connectors.shops.webhook import WebhookReader
-
-
-def _by_secret(opening: ShopOpening) -> Directory:
-    from bot.connectors.shops.cyberbiz.client import opened_by_secret
-
-    return opened_by_secret(opening)
-
-
-def _by_app(opening: ShopOpening) -> Directory:
-    from bot.connectors.shops.cyberbiz.client import opened_by_app
-
-    return opened_by_app(opening)
-
-
-def _install() -> AppInstall:
-    from bot.connectors.shops.cyberbiz import oauth
-
-    return oauth
-
-
-def _webhooks() -> WebhookReader:
-    from bot.connectors.shops.cyberbiz.webhooks import CYBERBIZ_WEBHOOKS
-
-    return CYBERBIZ_WEBHOOKS
-
 
 MANIFEST = ShopManifest(
     "cyberbiz",
@@ -49,24 +16,24 @@ MANIFEST = ShopManifest(
     {
         "api_secret": Offer(
             tr("CYBERBIZ (API connection)"),
-            _by_secret,
+            "bot.connectors.shops.cyberbiz.client:opened_by_secret",
             needs=("username", "secret"),
             for_news=("webhook_secret",),
             fields=FIELDS,
             writes=WRITES,
-            checklist=checklist(BY_SECRET),
+            checklist=BY_SECRET,
             refused=refusals.by_secret,
         ),
         "app_store": Offer(
             tr("CYBERBIZ (app store installation)"),
-            _by_app,
+            "bot.connectors.shops.cyberbiz.client:opened_by_app",
             needs=("token",),
             fields=FIELDS,
             for_install=("app_id", "app_secret"),
             writes=WRITES,
             finds_line=True,
             app_store=AppStore(
-                _install,
+                "bot.connectors.shops.cyberbiz.oauth",
                 refusals,
                 tr(
                     "In CYBERBIZ's back office: APP MARKET, 「擴充服務市集」, 「安裝應用程式」; "
@@ -78,7 +45,7 @@ MANIFEST = ShopManifest(
                 ),
                 tr("CYBERBIZ does not take the app's token: is it still installed there?"),
             ),
-            checklist=checklist(BY_APP),
+            checklist=BY_APP,
         ),
     },
     {
@@ -90,8 +57,8 @@ MANIFEST = ShopManifest(
         "app_secret": Setting("Of the app; signs its news, too. 應用程式密鑰", "${CYBERBIZ_APP_SECRET}"),
     },
     news="webhook",
-    webhooks=_webhooks,
+    webhooks="bot.connectors.shops.cyberbiz.webhooks:CYBERBIZ_WEBHOOKS",
     says_refunds_of_parts=True,
     office="https://{domain}/admin",
-    simulator="bot.connectors.shops.cyberbiz.simulator.platform",
+    simulator="bot.connectors.shops.cyberbiz.simulator.platform:SIMULATED",
 )

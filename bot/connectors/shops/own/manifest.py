@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-
 from bot.connectors.manifest import Setting
 from bot.connectors.shops.manifest import Offer, ShopManifest, ToSet
 from bot.model.translatable import tr
-
-if TYPE_CHECKING:
-    from bot.connectors.shops.directory import Directory
-    from bot.connectors.shops.opening import ShopOpening
-    from bot.connectors.shops.webhook import WebhookReader
-    from bot.hooks.call import HookCaller
-    from bot.model.settings import ShopSettings
 
 _TO_SET = (
     ToSet(tr("it answers each question at its address, signed by the  secret  (docs/own-shop.md)")),
@@ -25,34 +15,16 @@ _TO_SET = (
 )
 
 
-def _checklist(certified: bool) -> Sequence[ToSet]:
-    return _TO_SET
-
-
-def _open(opening: ShopOpening) -> Directory:
-    from bot.connectors.shops.own.client import opened
-
-    return opened(opening)
-
-
-async def _fields(shop: ShopSettings, hooks: HookCaller) -> Mapping[str, Mapping[str, Any]]:
-    from bot.connectors.shops.own.client import fields_of
-
-    return await fields_of(shop, hooks)
-
-
-def _webhooks() -> WebhookReader:
-    from bot.connectors.shops.own.client import OWN_SYSTEM_WEBHOOKS
-
-    return OWN_SYSTEM_WEBHOOKS
-
-
 MANIFEST = ShopManifest(
     "hook",
     "",
     {
         "": Offer(
-            tr("a system of our own"), _open, needs=("url", "secret"), writes=None, checklist=_checklist
+            tr("a system of our own"),
+            "bot.connectors.shops.own.client:opened",
+            needs=("url", "secret"),
+            writes=None,
+            checklist=_TO_SET,
         ),
     },
     {
@@ -60,8 +32,8 @@ MANIFEST = ShopManifest(
         "secret": Setting("Signs our calls. 密鑰", "${HOOK_SECRET}"),
     },
     news="events",
-    webhooks=_webhooks,
+    webhooks="bot.connectors.shops.own.client:OWN_SYSTEM_WEBHOOKS",
     says_refunds_of_parts=True,
-    ask_fields=_fields,
-    simulator="bot.connectors.shops.own.simulator",
+    ask_fields="bot.connectors.shops.own.client:fields_of",
+    simulator="bot.connectors.shops.own.simulator:SIMULATED",
 )

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from bot.connectors.manifest import Setting
 from bot.connectors.shops.manifest import Offer, ShopManifest, ToSet
 from bot.connectors.shops.shopline.fields import FIELDS, WRITES
 from bot.model.translatable import tr
-
-if TYPE_CHECKING:
-    from bot.connectors.shops.directory import Directory
-    from bot.connectors.shops.opening import ShopOpening
-    from bot.connectors.shops.webhook import WebhookReader
 
 _TO_SET = (
     ToSet(tr("how customers register: 「僅以手機號碼註冊」 or 「手機號碼與電郵註冊」"), "設定 › 顧客設定"),
@@ -26,34 +18,18 @@ _TO_SET = (
 )
 
 
-def _checklist(certified: bool) -> Sequence[ToSet]:
-    return _TO_SET
-
-
-def _open(opening: ShopOpening) -> Directory:
-    from bot.connectors.shops.shopline.client import opened
-
-    return opened(opening)
-
-
-def _webhooks() -> WebhookReader:
-    from bot.connectors.shops.shopline.webhooks import SHOPLINE_WEBHOOKS
-
-    return SHOPLINE_WEBHOOKS
-
-
 MANIFEST = ShopManifest(
     "shopline",
     "SHOPLINE",
     {
         "": Offer(
             tr("SHOPLINE"),
-            _open,
+            "bot.connectors.shops.shopline.client:opened",
             needs=("username", "token"),
             for_news=("webhook_secret",),
             fields=FIELDS,
             writes=WRITES,
-            checklist=_checklist,
+            checklist=_TO_SET,
         ),
     },
     {
@@ -62,6 +38,6 @@ MANIFEST = ShopManifest(
         "webhook_secret": Setting("Signs its news. Webhook 密鑰", "${SHOPLINE_WEBHOOK_SECRET}"),
     },
     news="webhook",
-    webhooks=_webhooks,
-    simulator="bot.connectors.shops.shopline.simulator",
+    webhooks="bot.connectors.shops.shopline.webhooks:SHOPLINE_WEBHOOKS",
+    simulator="bot.connectors.shops.shopline.simulator:SIMULATED",
 )
