@@ -21,6 +21,8 @@ from bot.model.translatable import Translatable
 PeopleList = NewType("PeopleList", str)
 """A list of people that staff look at, as the audit log calls it."""
 Agreed: TypeAlias = Callable[[Playbook, Contact, Any, Action], Outcome | None]
+"""Of the playbook, the contact, the staff's change (a `What` of the kind) and an action of that turn: the
+outcome of the action if the world grants it; `None`: the action asks the world for nothing of this kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +35,36 @@ class StaffAct:
 
 @dataclass(frozen=True, slots=True)
 class TouchKind:
-    """A kind of touch after which people buy: its name and words, under which `flow` it is counted, the name
-    by which rows of it are found and what of the playbook it is (`touched`), and what that is called."""
+    """A kind of touch after which people buy, in the report of what brought orders."""
 
     kind: SourceKind
     says: Translatable
     flow: str
+    """The `Mark.flow` under which it is counted."""
     touched: Callable[[Mark], Iterator[tuple[str, str]]]
+    """Of a mark: the name by which its rows are indexed, and the name in the playbook."""
     titles: Callable[[Playbook], Mapping[str, str]]
+    """By the name in the playbook what staff read."""
 
 
 @dataclass(frozen=True, slots=True)
 class OperationsPart:
-    """What a kind gives. Its page of members has a `section` of the playbook, and is opened by a `button`.
-
-    The audit log has its `acts` of staff, what is done to the shop (`audit`), its `lists` of people and
-    `tables` of these (by the word before its name). `agreed` says what comes of an action that asks for
-    something, if the world agrees to the change of staff that has led to it; `None`: it is no such action.
-    `touch`: after it people buy.
-    """
+    """What a kind gives the operations."""
 
     page: str
+    """Its page of members."""
     section: PromotionSection[Any]
+    """The section of the playbook that makes the page."""
     button: str
+    """The label of a button that opens the page."""
     acts: Mapping[AuditKind, StaffAct] = field(default_factory=dict)
+    """What staff do to a contact, as the audit log has it."""
     audit: Mapping[AuditKind, Translatable] = field(default_factory=dict)
+    """What is done to the shop, as the audit log has it."""
     lists: Mapping[PeopleList, Translatable] = field(default_factory=dict)
+    """Lists of people whose opening is recorded."""
     tables: Mapping[str, Callable[[str], Translatable]] = field(default_factory=dict)
+    """Files of such lists, by the word before the name of the entry."""
     agreed: Agreed = lambda playbook, contact, change, asked: None
     touch: TouchKind | None = None
 

@@ -202,6 +202,7 @@ def due_of(playbook: Playbook, sending: Sending, now: datetime) -> WhenDue:
     if broadcast is not None:
         since = max(sending.moment, sending.agreed or sending.moment)
         due = when_due(broadcast, since, now, playbook.zone, by_hand=bool(sending.by))
+        # it waits for staff (`changed`), who may be late
         return "due" if due == "missed" and is_changed(sending, broadcast) else due
     if now < sending.moment:
         return "to come"
@@ -234,13 +235,13 @@ def _missing(
 def hold_of(
     sending: Sending, playbook: Playbook, brake: Brake, now: datetime, *, as_begun: bool = False
 ) -> SendingHold | None:
-    """Why nobody new is called; `None`: it goes on. What LINE says is not asked here.
+    """Why no further batch of a sending is sent; `None`: it goes on. LINE's quota is not asked here.
 
-    `as_begun`: it is known what it says, whatever the playbook says by now. What is the same for everybody
-    was fixed when it began; for personal content a process started since has the present file only.
+    `as_begun`: this process still has the playbook by which the sending began. Without it personal content
+    cannot be rendered as it was, and the sending is held (`edited`).
 
-    The file weighs more than what staff have resumed. What was begun is seen through in quiet hours, too,
-    when it is cancelled: only the brake stops that.
+    A pause in the file outweighs a resume of staff. A sending that is being cancelled is finished in quiet
+    hours, too: only the brake stops that.
     """
     if brake.holds(sending.channel):
         return "brake"

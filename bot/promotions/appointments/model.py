@@ -77,8 +77,9 @@ class HeldAppointment:
 class PlaceWish:
     """Somebody waits for a place of a service on a day (`2026-09-05`), with `wanted` or (empty) anybody.
 
-    Its person has it until the day is over: notified of a place (`is_notified`), it waits no more, and is
-    known again. `id` is the row's, `since` when they asked.
+    The contact holds it until the day is over. Once notified of a free place (`is_notified`) it is no more in
+    the queue, and stays so that a second free place is not announced again. `id` is the row's, `since` when
+    the person asked.
     """
 
     id: str

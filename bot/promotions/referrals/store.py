@@ -19,7 +19,11 @@ from bot.store.repository import SealedRepository
 
 
 class ReferralPeople(SealedRepository, collection="contacts"):
-    """The collection `contacts`."""
+    """The collection `contacts`, by what it holds of referrals (`rows` names the fields).
+
+    Of `invitations`: `n` campaign, `c` codes, `f` friends who came, `d` of them done. Of `referrals`:
+    `n` campaign, `by` the inviter's code, `s` state.
+    """
 
     async def inviters(self, campaign: str, most: int) -> Sequence[tuple[str, Invitation]]:
         """The ids of those who have brought somebody, with their links; who has brought most comes first."""
@@ -74,7 +78,7 @@ _WORD = "friend"
 
 
 def _labels(now: datetime) -> Sequence[Document]:
-    """Campaigns that might still count."""
+    """A MongoDB expression: of a contact `friend NAME` for each campaign in which it may still count."""
     open_ = {"$and": [{"$gt": ["$$this.at", now - LATELY]}, {"$in": ["$$this.s", list(OPEN_STATES)]}]}
     may_count = {"$filter": {"input": {"$ifNull": ["$referrals", []]}, "cond": open_}}
     return ({"$map": {"input": may_count, "in": {"$concat": [f"{_WORD} ", "$$this.n"]}}},)
