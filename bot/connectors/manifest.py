@@ -79,6 +79,11 @@ def keys_of(connectors: Iterable[Manifest]) -> Mapping[str, Setting]:
     return found
 
 
+def secret_keys(connectors: Iterable[Manifest]) -> frozenset[str]:
+    """The keys that are secret with any of these: what is one with one is shown with none."""
+    return frozenset(key for one in connectors for key, setting in one.settings.items() if setting.is_secret)
+
+
 def variable_of(connector: str, setting: str) -> str:
     """The variable of the environment that is proposed for a setting."""
     return f"{connector.upper()}_{setting.upper()}"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import get_args
 
-from bot.connectors.manifest import Manifest, keys_of
+from bot.connectors.manifest import Manifest, keys_of, secret_keys
 from bot.connectors.shops.platforms import ACCESSES, PLATFORMS, USUAL_PLATFORM
 from bot.connectors.sms.providers import COMPANIES, PROVIDERS
 from bot.model.alert import STAFF_REASONS, TROUBLE_REASONS, AlertWay
@@ -45,8 +45,7 @@ _IN_ORDER = ("url", "username", "secret", "password", "account", "token", "webho
 SECRET_KEYS = frozenset(
     (section, key)
     for section, connectors in (("shops", PLATFORMS), ("sms", PROVIDERS))
-    for key, setting in keys_of(connectors.values()).items()
-    if setting.is_secret
+    for key in secret_keys(connectors.values())
 )
 """Those of connectors that are secret whatever their names look like."""
 
