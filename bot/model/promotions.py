@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from typing import Any
 
@@ -50,8 +51,15 @@ def parts_of(room: str) -> tuple[Any, ...]:
 
 
 def _part(name: str) -> Any:
-    found = find_spec(name)
+    found = _found(name)
     if found is not None and found.submodule_search_locations is not None:
         name = f"{name}.part"
-        found = find_spec(name)
+        found = _found(name)
     return None if found is None else import_module(name).PART
+
+
+def _found(name: str) -> ModuleSpec | None:
+    """The module of this name; `None` also where what should be its folder is a module, or is not there."""
+    room, _, _ = name.rpartition(".")
+    folder = find_spec(room)
+    return None if folder is None or folder.submodule_search_locations is None else find_spec(name)

@@ -12,7 +12,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-from bot.model.promotions import PROMOTIONS
+from bot.model.promotions import PROMOTIONS, parts_of
 from tests.sources import BOT, ROOT, TESTS, modules, nodes_of, text_of
 
 CIRCLE = ("bot.engine.compiled.card", "bot.engine.compiled.step")
@@ -79,6 +79,19 @@ def test_every_room_of_a_kind_has_its_row() -> None:
         if path.suffix in ("", ".py") and path.stem[0] != "_"
     }
     assert rooms <= rows
+
+
+def test_every_part_of_a_kind_is_asked_for_by_a_registry() -> None:
+    """One in a module of another name would be silently nothing."""
+    asked = {room for path in modules(BOT) for room in re.findall(r'parts_of\("([\w.]+)"\)', text_of(path))}
+    parts = [path for path in modules(BOT / "promotions") if re.search(r"^PART\b", text_of(path), re.M)]
+    rooms = {".".join(path.relative_to(BOT / "promotions").with_suffix("").parts[1:]) for path in parts}
+    assert {room.removesuffix(".part") for room in rooms} == asked
+
+
+def test_a_kind_need_not_have_a_room_or_a_part_of_it() -> None:
+    assert parts_of("runtime.nothing") == (), "of some it is a module, of some a folder, of some not there"
+    assert parts_of("nowhere.at_all") == ()
 
 
 def test_names_say_what_is_inside() -> None:
