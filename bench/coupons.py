@@ -27,11 +27,11 @@ from bot.model.alert import TroubleReason
 from bot.model.clock import SystemClock
 from bot.model.event import Origin
 from bot.model.place import Place
-from bot.model.promotion_effects import GiveCoupon
 from bot.model.settings import Settings
 from bot.model.translatable import ENGLISH
 from bot.playbook.load import load
 from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.model import GiveCoupon
 from bot.promotions.coupons.runtime.flights import CouponFlights
 from bot.promotions.coupons.services import CouponService
 from bot.promotions.coupons.store.grants import Coupons

@@ -53,13 +53,13 @@ from bot.model.event import (
     PageAnswer,
     PageOpened,
     Postback,
+    PromotionAct,
     RewriteKind,
     Rewritten,
     Tapped,
     TextMessage,
     TimerDue,
 )
-from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -236,7 +236,7 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             _tagged(turn, what)
         case Rewritten(change, other, tags):
             _rewritten(turn, change, other, tags)
-        case CouponAct() | StampAct() | ReferralAct() | AppointmentAct():
+        case PromotionAct():
             acts()[type(what)](turn, what)
         case PageOpened():
             open_page(turn, runner, what)

@@ -1,7 +1,7 @@
 """Requests to the outside world and reports to it; with each request, its possible outcomes.
 
-Those of coupons, draws, appointments and referrals are in `promotion_effects`. Each class keeps its name:
-calls that were stored are read back by it (`services/own_events`).
+Those of promotions are in the `model` of their kinds. Each class keeps its name: calls that were stored are
+read back by it (`services/own_events`).
 """
 
 from __future__ import annotations
@@ -9,20 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Literal, TypeAlias, get_args
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from bot.model.alert import StaffReason
 from bot.model.event import Origin, ReplyToken
-from bot.model.promotion_effects import (
-    BookAppointment,
-    CancelAppointment,
-    EnterDraw,
-    GiveCoupon,
-    MoveAppointment,
-    ReportReferral,
-    WaitForPlace,
-)
-from bot.model.value import Type, Value
+from bot.model.value import Value
 from bot.model.world_question import WorldQuestion
 
 
@@ -269,6 +260,25 @@ class SendAlert:
     name: str | None = field(repr=False, default=None)
 
 
+class PromotionRequest:
+    """What a promotion asks of the world. Each kind has its own.
+
+    Unlike other outcomes that of one is heard outside flows, too, so there is always an `origin`: where no
+    instance waits its flow is empty, and its visit 0.
+    """
+
+    __slots__ = ()
+    question: ClassVar[WorldQuestion]
+    origin: Origin
+    token: ReplyToken | None
+
+
+class PromotionNotice:
+    """What a promotion reports to the world. Each kind has its own."""
+
+    __slots__ = ()
+
+
 EffectRequest: TypeAlias = (
     SendCode
     | CheckCode
@@ -279,12 +289,7 @@ EffectRequest: TypeAlias = (
     | WriteMember
     | FindClerk
     | CheckClerk
-    | GiveCoupon
-    | EnterDraw
-    | BookAppointment
-    | MoveAppointment
-    | CancelAppointment
-    | WaitForPlace
+    | PromotionRequest
     | CallHook
 )
 """What is asked of the world, and answered by an `Outcome`."""
@@ -293,27 +298,8 @@ PhoneNotice: TypeAlias = ConfirmPhone | FreePhone
 """What has become of a phone."""
 
 
-EffectNotice: TypeAlias = PhoneNotice | FindMatches | SendAlert | ReportReferral
+EffectNotice: TypeAlias = PhoneNotice | FindMatches | SendAlert | PromotionNotice
 """Reports without an outcome."""
-
-ASKED: Mapping[str, WorldQuestion] = {kind.question.action: kind.question for kind in get_args(EffectRequest)}
-"""By the action that asks."""
-
-FROM_THE_WORLD = tuple(dict.fromkeys(question.answer for question in ASKED.values()))
-"""News that answer what an action has asked the world."""
-
-
-def outcomes_of(answer: str) -> tuple[str, ...]:
-    """All that this news may say, whatever was asked."""
-    questions = (question for question in ASKED.values() if question.answer == answer)
-    return tuple(dict.fromkeys(outcome for question in questions for outcome in question.outcomes))
-
-
-def fields_of(answer: str, outcome: str) -> Mapping[str, Type]:
-    """What comes with this outcome."""
-    found = (question.fields.get(outcome) for question in ASKED.values() if question.answer == answer)
-    return next((fields for fields in found if fields), {})
-
 
 RESERVED = timedelta(minutes=2)
 """From the moment in which the member was found (language, 6)."""

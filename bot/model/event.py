@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+from bot.model.brought import Brought
 from bot.model.contact import Clerk
 from bot.model.fast_dataclass import fast_dataclass
 from bot.model.instance import ReservedMember, Timer
-from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -26,9 +26,8 @@ from bot.model.staff_order import (
     StaffTags,
     StaffUnbinds,
 )
+from bot.model.stored_name import FLAT
 from bot.model.value import Value
-from bot.promotions.appointments.model import HeldAppointment, PlaceWish
-from bot.promotions.coupons.model import Grant
 
 RewriteKind: TypeAlias = Literal[
     "merged", "parted", "phone_came", "phone_went", "phone_came_back", "phone_lost"
@@ -169,9 +168,8 @@ class Outcome:
     """What came of an asynchronous action: `asked` is the trigger (`code`, `member`, `clerk`, `hook` …).
 
     `subject` is the hook's or coupon's name, else empty. `proven` is the phone of a right code, `found` the
-    member, `clerk` who was found for somebody whose clerk was `clerk_before` then (`Clerk.known_by`), `grant`
-    the coupon that was given, or that the person has had, `held` the appointment after it,
-    `wish` what the person waits for.
+    member, `clerk` who was found for somebody whose clerk was `clerk_before` then (`Clerk.known_by`),
+    `brought` what it brings of promotions, by name (`Brings`).
     """
 
     asked: str
@@ -184,9 +182,23 @@ class Outcome:
     found: ReservedMember | None = None
     clerk: Clerk | None = None
     clerk_before: str | None = None
-    grant: Grant | None = None
-    held: HeldAppointment | None = None
-    wish: PlaceWish | None = None
+    brought: Mapping[str, Brought] = field(default_factory=dict, metadata=FLAT)
+
+
+class PromotionAct:
+    """What staff, a program, a shop or another contact does about a promotion. Each kind has its own."""
+
+    __slots__ = ()
+
+    @property
+    def words(self) -> str:
+        """What it is called on a timeline, without personal data."""
+        raise NotImplementedError
+
+    @property
+    def is_of_known_contact(self) -> bool:
+        """See `is_of_known_contact`."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,10 +315,7 @@ What: TypeAlias = (
     | Listed
     | BroadcastTags
     | Rewritten
-    | CouponAct
-    | StampAct
-    | ReferralAct
-    | AppointmentAct
+    | PromotionAct
     | PageOpened
     | PageAnswer
 )
@@ -314,7 +323,7 @@ What: TypeAlias = (
 OF_KNOWN_CONTACT = (
     *(Listed, BroadcastTags, Outcome, Rewritten),
     *(StaffActs, StaffUnbinds, StaffTags, StaffSets, StaffStops, StaffBinds, StaffDraws, StaffHandsOver),
-    *(StaffWrites, StaffNotes, StaffEnds, CouponAct, StampAct, AppointmentAct),
+    *(StaffWrites, StaffNotes, StaffEnds),
 )
 
 
@@ -324,10 +333,8 @@ def is_of_known_contact(what: What) -> bool:
     What a list, a shop or another system says, outcomes of requests, and orders of staff (`Rewriter.append`
     refuses those of nobody); all else may be the first that is heard of a person.
     """
-    if isinstance(what, ReferralAct):
-        return what.what != "opened"
-    if isinstance(what, StampAct):
-        return what.what != "code"  # scanned by the customer, who may never have been here before
+    if isinstance(what, PromotionAct):
+        return what.is_of_known_contact
     return isinstance(what, OF_KNOWN_CONTACT) or (isinstance(what, News) and what.kind != "link")
 
 

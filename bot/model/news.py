@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.model.effects import FROM_THE_WORLD, outcomes_of
+from bot.model.asked import FROM_THE_WORLD, outcomes_of
 from bot.model.promotions import model_parts
 from bot.model.value import Type
 

@@ -10,6 +10,7 @@ from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from typing import Any
 
+from bot.model.brought import Brings
 from bot.model.held import Held
 from bot.model.trace import NoteKind
 from bot.model.value import Type
@@ -33,6 +34,14 @@ class ModelPart:
     silent: tuple[str, ...] = ()
     holds: tuple[Held[Any], ...] = ()
     """What contacts hold of it."""
+    brings: tuple[Brings[Any], ...] = ()
+    """What its outcomes bring."""
+    requests: tuple[type[Any], ...] = ()
+    """What it asks of the world: kinds of `PromotionRequest`."""
+    acts: tuple[type[Any], ...] = ()
+    """What is done about it: kinds of `PromotionAct`."""
+    notices: tuple[type[Any], ...] = ()
+    """What it reports to the world: kinds of `PromotionNotice`."""
 
 
 def model_parts() -> tuple[ModelPart, ...]:

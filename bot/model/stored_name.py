@@ -9,6 +9,15 @@ from typing import Any
 _KEY = "stored"
 
 
+FLAT: Mapping[str, str] = {"flat": "yes"}
+"""The metadata of a mapping whose items stand in the inbox as if they were fields."""
+
+
+def is_flat(field: Field[Any]) -> bool:
+    """Whether it is one."""
+    return "flat" in field.metadata
+
+
 def stored_as(name: str) -> Mapping[str, str]:
     """The metadata of such a field."""
     return {_KEY: name}

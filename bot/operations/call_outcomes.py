@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model.effects import ASKED
+from bot.model.asked import ASKED
 from bot.model.journal import CallEnd, CallSuccess, GiveUpReason, TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.translatable import Language, Phrase, Translatable, TranslatableValue, row, tr

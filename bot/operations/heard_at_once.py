@@ -13,9 +13,9 @@ from bot.model.contact import Contact
 from bot.model.decision import Action, DecisionInputs, Push
 from bot.model.event import Event, Outcome, Source
 from bot.model.message import Message
-from bot.model.promotion_act import AppointmentAct
 from bot.model.staff_order import StaffEnds, StaffSets, StaffStops, StaffTags, StaffUnbinds
 from bot.operations.promotions import parts
+from bot.promotions.appointments.model import AppointmentAct
 
 StaffChange: TypeAlias = AppointmentAct | StaffTags | StaffSets | StaffStops | StaffEnds | StaffUnbinds
 

@@ -52,13 +52,12 @@ def _chosen(
             return outcome
         made_up = _made_up(question.fields.get(result, {}), world.playbook.zone, caller.at)
         fields = {**made_up, **outcome.fields}
-        grant = outcome.grant if result == "had" else None
+        stays = {name for part in parts() for name in part.stays.get(result, ())}
         return replace(
             outcome,
             result=result,
             fields=fields,
-            grant=grant,
-            held=None,
+            brought={name: one for name, one in outcome.brought.items() if name in stays},
             found=None,
             clerk=None,
             proven=None,

@@ -145,6 +145,8 @@ class ScenarioPart:
     chosen: Callable[[Playbook, Collection[tuple[str, str]]], Mapping[str, Any]] = lambda playbook, chosen: {}
     prepare: Callable[[Ports, Playbook, Any, Caller, str], Awaitable[None]] = _nothing
     real: frozenset[str] = frozenset()
+    stays: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By a result that is chosen instead of the real one, what of the real one is brought all the same."""
 
 
 PromotionTable: TypeAlias = Literal[

@@ -20,7 +20,8 @@ from bot.model.event import Event, News, Outcome, Source, TimerDue, What
 from bot.model.inbox import InboxEntry, Received
 from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of
-from bot.model.stored_name import stored_name
+from bot.model.promotions import model_parts
+from bot.model.stored_name import is_flat, stored_name
 
 
 def _records(kind: Any, found: dict[type[Any], None]) -> None:
@@ -35,7 +36,9 @@ def _records(kind: Any, found: dict[type[Any], None]) -> None:
 
 def _ours() -> tuple[type[Any], ...]:
     found = dict[type[Any], None].fromkeys([TimerDue])  # which no inbox holds: nor the timer in it
-    for kind in (Event, What, EffectRequest, EffectNotice):
+    of_kinds = (one for part in model_parts() for one in (*part.requests, *part.acts, *part.notices))
+    brought = (one.record for part in model_parts() for one in part.brings)
+    for kind in (Event, What, EffectRequest, EffectNotice, *of_kinds, *brought):
         _records(kind, found)
     return tuple(found)
 
@@ -51,7 +54,10 @@ def _by_default(field: Field[Any]) -> Any:
 
 _FIELDS = {one: tuple((f.name, stored_name(f), _by_default(f)) for f in fields(one)) for one in _OURS}
 """Of each type its fields with their stored names and defaults (`MISSING`: there is none), looked up once."""
+_FLAT = {one: flat for one in _OURS if (flat := next((f.name for f in fields(one) if is_flat(f)), None))}
+"""Of a type the field whose items stand among the fields."""
 _READ = {one: {stored: name for name, stored, _ in known} for one, known in _FIELDS.items()}
+_BROUGHT = frozenset(one.name for part in model_parts() for one in part.brings)
 _BARE = frozenset((str, int, float, bool, type(None)))
 
 
@@ -90,12 +96,15 @@ def _plain(value: Any) -> Any:
 
 
 def _fields_json(value: Any, known: tuple[tuple[str, str, Any], ...]) -> dict[str, Any]:
-    fields = {}
+    fields: dict[str, Any] = {}
     for field, stored, default in known:
         one = getattr(value, field)
         if one is default or (_is_like(one, default) and one == default):
             continue
-        fields[stored] = _plain(one)
+        if field == _FLAT.get(type(value)):
+            fields |= {name: _plain(item) for name, item in one.items()}
+        else:
+            fields[stored] = _plain(one)
     return fields
 
 
@@ -118,7 +127,10 @@ def _value(stored: Any) -> Any:
         case _:
             ours = NAMED[name]
             names = _READ[ours]
-            return ours(**{names[key]: _value(item) for key, item in inner.items() if key in names})
+            given = {names[key]: _value(item) for key, item in inner.items() if key in names}
+            if (flat := _FLAT.get(ours)) is not None and (beside := inner.keys() - names.keys()):
+                given[flat] = {key: _value(inner[key]) for key in beside & _BROUGHT}
+            return ours(**given)
 
 
 _OWN = b"oaflow "

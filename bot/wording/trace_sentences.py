@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.model.asked import ASKED
 from bot.model.counts import CARD_LEFT_OUT, REFUSED_AT_SHOP
-from bot.model.effects import ASKED
 from bot.model.promotions import model_parts
 from bot.wording.promotions import wording_parts
 

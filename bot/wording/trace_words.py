@@ -12,8 +12,8 @@ import bot.engine.decide  # noqa: F401 - imported for its effect: kinds of notes
 from bot.engine import notes
 from bot.engine.conditions import reasons
 from bot.engine.promotions import note_from
+from bot.model.asked import ASKED
 from bot.model.decision import TraceStep
-from bot.model.effects import ASKED
 from bot.model.trace import NoteLook, NoteValue, TraceNote
 from bot.model.translatable import NAMED, Joining, Language, Quoted, Translatable, TranslatableValue, row, tr
 from bot.wording import trace_sentences as sentences

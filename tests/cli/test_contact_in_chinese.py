@@ -9,8 +9,8 @@ from typing import get_args
 
 import pytest
 
+from bot.model.asked import ASKED
 from bot.model.audit import AuditEntryKind, AuditKind
-from bot.model.effects import ASKED
 from bot.model.instance import HeldBy
 from bot.model.outgoing import OutgoingKind
 from bot.operations.call_outcomes import KINDS, REASONS, outcome_words

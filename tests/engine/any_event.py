@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import get_args
 
+from bot.model.brought import brought
 from bot.model.contact import Contact
 from bot.model.event import (
     BroadcastTags,
@@ -35,7 +36,6 @@ from bot.model.event import (
     What,
 )
 from bot.model.instance import Timer
-from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -49,7 +49,10 @@ from bot.model.staff_order import (
     StaffUnbinds,
 )
 from bot.model.value import Value
-from bot.promotions.referrals.model import ReferralRefusal
+from bot.promotions.appointments.model import AppointmentAct
+from bot.promotions.coupons.model import CouponAct
+from bot.promotions.referrals.model import ReferralAct, ReferralRefusal
+from bot.promotions.stamps.model import StampAct
 from tests.engine.anything import FLOWS, NAMES, PAGES, SLOTS, TIMERS, Anything
 
 KINDS = (
@@ -189,10 +192,11 @@ class AnyEvent(Anything):
                 dice.choice(("booked", "moved", "cancelled", "full", "waiting", "left")),
                 Origin(self.one(("", "my_appointments")), "main", 0),
                 self.one(("剪髮", "gone")),
-                held=self.maybe(self.appointment),
-                wish=self.maybe(self.place_wish),
+                brought=brought(held=self.maybe(self.appointment), wish=self.maybe(self.place_wish)),
             ),
-            lambda: Outcome("coupon", "given", Origin("", "main", 0), "gone", grant=self.grant()),
+            lambda: Outcome(
+                "coupon", "given", Origin("", "main", 0), "gone", brought=brought(grant=self.grant())
+            ),
             lambda: Rewritten(dice.choice(get_args(RewriteKind)), self.text()),
             lambda: PageOpened(
                 self.one(PAGES), self.named(("code", "x", "fresh"), self.text), self.maybe(self.facts)

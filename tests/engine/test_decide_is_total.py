@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import fields, replace
-from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +18,7 @@ from bot.engine.texts.text import utf16_units
 from bot.model.contact import Contact, Identity
 from bot.model.contact_kind import CROWDS
 from bot.model.decision import Action, Decision, DecisionInputs, LeaveChat, Push, Reply
-from bot.model.event import Event, Follow, ReplyToken, Source, TimerDue, What
+from bot.model.event import Event, Follow, ReplyToken, Source, TimerDue
 from bot.model.instance import Instance
 from bot.model.message import Message
 from bot.model.staff_chat import StaffWrites
@@ -29,6 +28,7 @@ from tests.depth import examples, one_of
 from tests.engine.any_event import AnyEvent
 from tests.engine.anything import DAY, texts
 from tests.playbooks import SMALLEST, compiled, place
+from tests.what_kinds import WHAT_KINDS
 
 EACH_SEED = range(4)
 SEEDS = one_of(2, ((seed,) for seed in EACH_SEED))
@@ -177,7 +177,7 @@ def test_what_is_drawn_is_of_every_kind() -> None:
     for drawn, of in ((contacts, Contact), (instances, Instance), (identities, Identity)):
         for field in fields(of):
             assert len({repr(getattr(one, field.name)) for one in drawn}) > 1, (of, field.name)
-    assert {type(anything.what()) for _ in range(1_000)} == set(get_args(What))
+    assert {type(anything.what()) for _ in range(1_000)} == WHAT_KINDS
     assert {storable(anything.value()) for _ in range(1_000)} == {True, False}
 
 

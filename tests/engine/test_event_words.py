@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import get_args
 
 import pytest
 
 from bot.engine.turn.event_words import event_words, row_words
+from bot.model.brought import brought
 from bot.model.contact import Clerk
 from bot.model.event import (
     BroadcastTags,
@@ -32,7 +32,6 @@ from bot.model.event import (
     What,
 )
 from bot.model.instance import ReservedMember, Timer
-from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -45,8 +44,12 @@ from bot.model.staff_order import (
     StaffTags,
     StaffUnbinds,
 )
-from bot.promotions.coupons.model import Grant
+from bot.promotions.appointments.model import AppointmentAct
+from bot.promotions.coupons.model import CouponAct, Grant
+from bot.promotions.referrals.model import ReferralAct
+from bot.promotions.stamps.model import StampAct
 from tests.conftest import NOW
+from tests.what_kinds import WHAT_KINDS
 
 SECRET = "我住在哪裡"
 GRANT = Grant("g", "折100", SECRET, SECRET, NOW, None, NOW)
@@ -91,7 +94,10 @@ CASES: list[tuple[What, str]] = [
     (ReferralAct("好友", "friend_came", SECRET), "referral 好友: friend came"),
     (AppointmentAct("cancel", "剪髮", "a", by=SECRET, reason=SECRET), "appointment 剪髮: cancel"),
     (StampAct("集點", "take", 1, "a", by=SECRET), "stamp card 集點: take"),
-    (Outcome("coupon", "none_left", Origin("", "main", 0), "折100", grant=GRANT), "coupon 折100: none_left"),
+    (
+        Outcome("coupon", "none_left", Origin("", "main", 0), "折100", brought=brought(grant=GRANT)),
+        "coupon 折100: none_left",
+    ),
     (Listed("+886912345678", "M1", "ours", SECRET), "told by a list"),
     (BroadcastTags("survey", ("VIP",), "broadcasts.survey"), "tags of broadcast: survey"),
     (Rewritten("phone_went", "main:U2"), "phone went"),
@@ -119,8 +125,8 @@ def in_words(what: What) -> str:
 
 
 def test_every_kind_of_event_has_words_and_none_is_a_class_name() -> None:
-    assert {type(what) for what, _ in CASES} == set(get_args(What))
-    names = "|".join(kind.__name__ for kind in get_args(What))
+    assert {type(what) for what, _ in CASES} == WHAT_KINDS
+    names = "|".join(kind.__name__ for kind in WHAT_KINDS)
     assert [words for _, words in CASES if re.search(rf"\b({names})\b", words)] == []
 
 

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
-from bot.model.effects import (
-    ASKED,
-    FROM_THE_WORLD,
-    EffectRequest,
-    RefreshMember,
-    WriteMember,
-    fields_of,
-    outcomes_of,
-)
+from bot.model.asked import ASKED, FROM_THE_WORLD, REQUESTS, fields_of, outcomes_of
+from bot.model.effects import RefreshMember, WriteMember
 from bot.model.news import NEWS
 
 
 def test_each_question_is_asked_by_an_action_of_its_own() -> None:
     """But for `WriteMember`: what is set asks by itself, and is told as of a member who was read anew."""
-    asking = [kind for kind in get_args(EffectRequest) if kind is not WriteMember]
+    asking = [kind for kind in REQUESTS if kind is not WriteMember]
     assert [kind.question for kind in asking] == list(ASKED.values())
     assert WriteMember.question is RefreshMember.question
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.model.event import Event, Source
-from bot.model.promotion_act import StampAct
 from bot.promotions.coupons.operations.acts import Redeemer
+from bot.promotions.stamps.model import StampAct
 from bot.promotions.stamps.operations.acts import StampResult, clerk_act, person_at_till, stamp
 from bot.services.own_events import own_event
 from bot.store.stores import Stores

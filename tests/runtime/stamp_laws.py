@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from bot.model.contact import Contact
 from bot.model.event import TextMessage
-from bot.model.promotion_act import StampAct
 from bot.promotions.coupons.model import HELD_COUPONS, HeldCoupon
-from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard, StampEntry
+from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard, StampAct, StampEntry
 from bot.store.stores import stores_of
 from tests.runtime.laws import troubles
 from tests.runtime.stamp_schedules import (

@@ -11,13 +11,13 @@ from bot.model.audit import AuditRow
 from bot.model.contact import contact_id
 from bot.model.event import Event, News, Source, What
 from bot.model.inbox import InboxEntry, Received
-from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.translatable import ENGLISH
 from bot.model.value import Value
-from bot.promotions.coupons.model import HELD_COUPONS
+from bot.promotions.coupons.model import HELD_COUPONS, CouponAct
 from bot.promotions.coupons.runtime.flights import CouponFlights
 from bot.promotions.coupons.services import CouponService
 from bot.promotions.coupons.store.grants import Coupons
+from bot.promotions.stamps.model import StampAct
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.services.own_events import own_event
 from bot.services.rewrites import RewriteJob, event_for

@@ -11,7 +11,7 @@ import pytest
 
 from bot.cli.dates import to_the_second
 from bot.line.outcome import Accepted, NotSent, Refused, Unknown
-from bot.model.effects import ASKED
+from bot.model.asked import ASKED
 from bot.operations.call_outcomes import (
     CallOutcome,
     GivenUpCall,

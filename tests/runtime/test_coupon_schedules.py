@@ -16,6 +16,7 @@ from pymongo.errors import OperationFailure
 
 from bot.model.event import Outcome
 from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.model import GRANT
 from bot.promotions.coupons.store.codes import CouponCodes
 from bot.promotions.coupons.store.grants import Coupons
 from bot.store.counters import contended as trying
@@ -98,12 +99,15 @@ async def check(database: Database, what: Coupon, most: int | None, heard: dict[
     ]
     by_id = {row["_id"]: row for row in grants}
     for answers in heard.values():
-        given = [one.grant for one in answers if one.result == "given"]
+        given = [GRANT.of(one) for one in answers if one.result == "given"]
         assert not given or len(given) == len(answers), "asked again it is given again"
         assert len(set(given)) <= 1
         assert all(one is not None and by_id[one.id]["code"] == one.code for one in given)
     told = {
-        one.grant.id for answers in heard.values() for one in answers if one.result == "given" and one.grant
+        grant.id
+        for answers in heard.values()
+        for one in answers
+        if one.result == "given" and (grant := GRANT.of(one))
     }
     assert told == set(by_id), "whatever was given, somebody has heard of it"
     each = Counter(row["contact"] for row in grants)

@@ -13,10 +13,9 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.model.alert import TroubleReason
 from bot.model.event import Origin, Outcome
-from bot.model.promotion_effects import GiveCoupon
 from bot.model.translatable import ENGLISH
 from bot.promotions.coupons.engine.declared import Coupon
-from bot.promotions.coupons.model import CouponAnswer, CouponRequest
+from bot.promotions.coupons.model import GRANT, CouponAnswer, CouponRequest, GiveCoupon
 from bot.promotions.coupons.runtime.flights import CouponFlights
 from bot.promotions.coupons.runtime.simulated import SimulatedCoupons
 from bot.promotions.coupons.services import CouponService
@@ -108,7 +107,7 @@ async def test_who_asks_while_a_flight_is_under_way_goes_with_the_next(
     store.hold.set()
     outcomes = await asyncio.gather(first, *rest, elsewhere)
     assert {one.result for one in outcomes} == {"given"}
-    assert len({one.grant.code for one in outcomes if one.grant}) == 152
+    assert len({grant.code for one in outcomes if (grant := GRANT.of(one))}) == 152
     assert store.sizes == [1, 1, AT_ONCE, 50], "the other coupon's was not waited for"
 
 

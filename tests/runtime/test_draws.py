@@ -13,10 +13,11 @@ from typing import TypeAlias
 import pytest
 
 from bot.model.event import Origin, Outcome
-from bot.model.promotion_effects import EnterDraw
 from bot.promotions.coupons.engine.declared import Coupon
+from bot.promotions.coupons.model import GRANT
 from bot.promotions.coupons.store.grants import Coupons
 from bot.promotions.draws.engine.declared import Draw, Prize
+from bot.promotions.draws.model import EnterDraw
 from bot.promotions.draws.services import DrawService, wheel_of_chance
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.services.caller import Caller
@@ -65,7 +66,7 @@ async def test_s42_of_a_stock_never_one_too_many_and_the_others_get_what_is_for_
     tries = [(hall, others)[n % 2].tries(f"U{n}") for n in range(60)]
     outcomes = await asyncio.gather(*tries)
     assert Counter(one.fields["prize"] for one in outcomes) == {"獎 大獎券": 2, "獎 折30": 58}
-    assert len({one.grant.code for one in outcomes if one.grant}) == 60
+    assert len({grant.code for one in outcomes if (grant := GRANT.of(one))}) == 60
     assert await hall.tries("U7") == outcomes[7]
 
 

@@ -27,7 +27,6 @@ from bot.model.event import (
 from bot.model.inbox import Received
 from bot.model.instance import ReservedMember
 from bot.model.processes import part_of
-from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -42,7 +41,10 @@ from bot.model.staff_order import (
 )
 from bot.model.stored import Stored
 from bot.model.translatable import tr
-from bot.promotions.coupons.model import Grant
+from bot.promotions.appointments.model import AppointmentAct
+from bot.promotions.coupons.model import CouponAct, Grant
+from bot.promotions.referrals.model import ReferralAct
+from bot.promotions.stamps.model import StampAct
 from bot.runtime.effects.staff_changes import StaffChanges
 from bot.runtime.sweeps.erased_menus import LineUser, MenuRemoval
 from bot.runtime.sweeps.erasures import ErasureOvertaken, ErasureSweep, ErasureWork

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from bot.line.webhook import read_event
+from bot.model.brought import brought
 from bot.model.contact import Clerk
 from bot.model.effects import (
     CallHook,
@@ -38,8 +39,6 @@ from bot.model.event import (
 )
 from bot.model.inbox import InboxEntry
 from bot.model.instance import ReservedMember
-from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
-from bot.model.promotion_effects import CancelAppointment, GiveCoupon, ReportReferral
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -52,8 +51,10 @@ from bot.model.staff_order import (
     StaffTags,
     StaffUnbinds,
 )
-from bot.promotions.appointments.model import HeldAppointment, PlaceWish
-from bot.promotions.coupons.model import Grant
+from bot.promotions.appointments.model import AppointmentAct, CancelAppointment, HeldAppointment, PlaceWish
+from bot.promotions.coupons.model import CouponAct, GiveCoupon, Grant
+from bot.promotions.referrals.model import ReferralAct, ReportReferral
+from bot.promotions.stamps.model import StampAct
 from bot.services.own_events import NAMED, NotOurs, own_event, read, reading, to_json
 from tests.conftest import NOW
 from tests.runtime.harness import said
@@ -88,9 +89,15 @@ WHATS: list[What] = [
         found=ReservedMember("+886912345678", "M1", {"t.tier": "金卡"}, {"VIP": True}, None, "main:U2", NOW),
     ),
     Outcome("clerk", "bound", HERE, clerk=Clerk("K7", "小陳", "xinyi", NOW, "A01"), clerk_before="A02"),
-    Outcome("coupon", "given", Origin("", "main", 0), "新朋友折100", {"left": 99}, grant=GRANT),
-    Outcome("appointment", "booked", Origin("my_appointments", "main", 0), "剪髮", held=HELD),
-    Outcome("appointment", "waiting", Origin("my_appointments", "main", 0), "剪髮", wish=WISH),
+    Outcome(
+        "coupon", "given", Origin("", "main", 0), "新朋友折100", {"left": 99}, brought=brought(grant=GRANT)
+    ),
+    Outcome(
+        "appointment", "booked", Origin("my_appointments", "main", 0), "剪髮", brought=brought(held=HELD)
+    ),
+    Outcome(
+        "appointment", "waiting", Origin("my_appointments", "main", 0), "剪髮", brought=brought(wish=WISH)
+    ),
     AppointmentAct("free", "剪髮", "w1", held=HELD),
     AppointmentAct("move", "剪髮", "p1", "account:amy", HELD, NOW, "阿明", "老師請假"),
     CouponAct(GRANT, "redeem", "account:amy", "xinyi", act_id="p1"),

@@ -9,9 +9,7 @@ import pytest
 from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.model.event import Event, PageOpened, Source, Unfollow, What
 from bot.model.inbox import Received
-from bot.model.promotion_act import ReferralAct
-from bot.model.promotion_effects import ReportReferral
-from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS
+from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS, ReferralAct, ReportReferral
 from bot.promotions.referrals.services import ReferralService
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.services.caller import Caller

@@ -16,8 +16,8 @@ from typing import TypeVar
 
 import pytest
 
-from bot.model.promotion_effects import WaitForPlace
 from bot.promotions.appointments.engine.slots import cells_of, free_starts
+from bot.promotions.appointments.model import WaitForPlace
 from bot.promotions.appointments.store.appointments import Appointments
 from bot.promotions.appointments.store.place_wishes import PlaceWishes
 from bot.services.caller import Caller

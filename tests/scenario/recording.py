@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import get_args
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
@@ -106,7 +105,7 @@ class Played:
             version = self.playbook.version
             self.happenings.append(PlayedTurn(who, event, before, decision, self.now, version))
             self.contacts[who] = decision.contact
-            asked = [action for action in decision.actions if isinstance(action, get_args(EffectRequest))]
+            asked = [action for action in decision.actions if isinstance(action, EffectRequest)]
             outcomes += [(self.answers(action), action.token) for action in asked]
 
     def _stranger(self, user: str) -> Contact:

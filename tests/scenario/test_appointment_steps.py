@@ -9,8 +9,7 @@ import pytest
 
 from bot.model.contact import Contact
 from bot.model.event import PageAnswer
-from bot.model.promotion_act import AppointmentAct
-from bot.promotions.appointments.model import HeldAppointment
+from bot.promotions.appointments.model import AppointmentAct, HeldAppointment
 from bot.promotions.appointments.scenario.steps import page_answer_step, refused_step, staff_act_step
 from tests.playbooks import compiled
 from tests.scenario.playing import wrong_in

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
-from bot.model.effects import CallHook, EffectRequest
+from bot.model.asked import REQUESTS
+from bot.model.effects import CallHook
 from bot.scenario.context import PretendWorld
 from bot.scenario.given import Given
 from tests.conftest import NOW
@@ -13,4 +12,4 @@ from tests.playbooks import SMALLEST
 
 def test_everything_that_may_be_asked_is_played() -> None:
     world = PretendWorld(Given(NOW, ()), SMALLEST, {}, lambda: NOW)
-    assert world.handlers.keys() == {*get_args(EffectRequest)} - {CallHook}
+    assert world.handlers.keys() == {*REQUESTS} - {CallHook}

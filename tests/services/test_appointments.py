@@ -11,7 +11,7 @@ import pytest
 from bot.engine.times.local_time import Duration
 from bot.model.effects import EffectRequest
 from bot.model.event import Origin, Outcome
-from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
+from bot.promotions.appointments.model import BookAppointment, CancelAppointment, MoveAppointment
 from bot.promotions.appointments.services.booking import AppointmentLedger, AppointmentService, WishLedger
 from bot.services.caller import Caller
 from bot.services.effects import EffectFailed

@@ -11,15 +11,15 @@ import pytest
 
 from bot.model.alert import TroubleReason
 from bot.model.event import Origin, Outcome
-from bot.model.promotion_effects import EnterDraw, GiveCoupon
 from bot.model.translatable import ENGLISH
 from bot.promotions.coupons.engine.declared import Coupon
-from bot.promotions.coupons.model import CouponAnswer
+from bot.promotions.coupons.model import GRANT, CouponAnswer, GiveCoupon
 from bot.promotions.coupons.runtime.flights import CouponFlights
 from bot.promotions.coupons.scenario.memory import CouponsInMemory
 from bot.promotions.coupons.services import CouponLedger, CouponService
 from bot.promotions.coupons.store.grants import Coupons
 from bot.promotions.draws.engine.declared import Draw, Prize
+from bot.promotions.draws.model import EnterDraw
 from bot.promotions.draws.scenario import WheelOfNames
 from bot.promotions.draws.services import DrawService, Wheel, wheel_of_chance
 from bot.services.caller import Caller
@@ -171,9 +171,10 @@ async def test_what_comes_of_asking_goes_back_to_who_asked(ledger: CouponLedger,
     outcome = await give(GiveCoupon(TEN_OFF.name, HERE), caller())
     assert (outcome.asked, outcome.result, outcome.origin) == ("coupon", "given", HERE)
     assert (outcome.subject, outcome.fields) == (TEN_OFF.name, {"left": 99})
-    assert outcome.grant is not None
-    assert (outcome.grant.at, outcome.grant.until) == (NOW, TEN_OFF.until)
-    assert "U1" not in outcome.grant.id, "the id of a call may hold a LINE id"
+    grant = GRANT.of(outcome)
+    assert grant is not None
+    assert (grant.at, grant.until) == (NOW, TEN_OFF.until)
+    assert "U1" not in grant.id, "the id of a call may hold a LINE id"
     assert await give(GiveCoupon(TEN_OFF.name, HERE), caller()) == outcome
     assert (await give(GiveCoupon(TEN_OFF.name, HERE), caller(call="another"))).result == "had"
     with pytest.raises(EffectFailed):
@@ -187,18 +188,19 @@ async def test_s42_what_is_won_is_given_and_the_same_call_hears_the_same(
     first = await shop.tries()
     assert (first.asked, first.result, first.subject) == ("draw", "won", "抽")
     assert first.fields == {"source": "action", "prize": "獎 大獎券"}
-    assert first.grant is not None
-    assert first.grant.coupon == "大獎券"
+    grant = GRANT.of(first)
+    assert grant is not None
+    assert grant.coupon == "大獎券"
     assert await shop.tries() == first
     for prizes in ((SMALL, SURE),), ():
         shop.edit(*prizes)
-        assert (await shop.tries()).grant == first.grant, "after an edit: nothing is given twice"
+        assert GRANT.of(await shop.tries()) == grant, "after an edit: nothing is given twice"
     shop.playbook = replace(
         shop.playbook,
         promotions={**shop.playbook.promotions, "draws": {}, "coupons": {}},
     )
     again = await shop.tries()
-    assert (again.result, again.grant) == ("won", first.grant)
+    assert (again.result, GRANT.of(again)) == ("won", grant)
     assert again.fields["prize"] == TEN_OFF.title, "as the coupon: the prize's name went with the draw"
     with pytest.raises(EffectFailed):
         await shop.tries("U2")

@@ -13,10 +13,16 @@ import pytest
 from bot.model.contact import Contact, Identity
 from bot.model.event import Origin
 from bot.model.inbox import Received
-from bot.model.promotion_act import AppointmentAct
-from bot.model.promotion_effects import BookAppointment, WaitForPlace
 from bot.promotions.appointments.engine.slots import cells_of
-from bot.promotions.appointments.model import AppointmentRequest, HeldAppointment, PlaceWish, WaitingPerson
+from bot.promotions.appointments.model import (
+    AppointmentAct,
+    AppointmentRequest,
+    BookAppointment,
+    HeldAppointment,
+    PlaceWish,
+    WaitForPlace,
+    WaitingPerson,
+)
 from bot.promotions.appointments.services.booking import AppointmentLedger, AppointmentService, WishLedger
 from bot.promotions.appointments.services.waiting_list import WaitingListService
 from bot.services.caller import Caller

@@ -14,9 +14,9 @@ from bot.engine import notes
 from bot.engine.conditions import reasons
 from bot.engine.flows import push_gate, starting
 from bot.engine.flows.starting import FlowStanding
+from bot.model.asked import ASKED
 from bot.model.decision import TraceStep
-from bot.model.effects import ASKED
-from bot.model.event import Event, News, PageAnswer, RewriteKind, Source, TextMessage, TimerDue, What
+from bot.model.event import Event, News, PageAnswer, RewriteKind, Source, TextMessage, TimerDue
 from bot.model.instance import HeldBy, NoticeKind
 from bot.model.message import MESSAGES_MOST
 from bot.model.news import MESSAGES as OTHER_MESSAGES
@@ -34,6 +34,7 @@ from bot.wording.turn_summary import called, event_sentence
 from tests.simulator.workbench_drawn import Foreign, Walked, lines_of
 from tests.simulator.workbench_kinds import CONDITIONS, EVENTS, WAITS
 from tests.sources import BOT, ROOT, modules, nodes_of
+from tests.what_kinds import WHAT_KINDS
 
 NAME = "名字"
 """A name that somebody gave: neither language's."""
@@ -235,7 +236,7 @@ def test_every_answer_that_comes_later_is_waited_for() -> None:
 
 def test_every_event_and_timer() -> None:
     kinds = {type(what) for what in EVENTS}
-    assert {kind.__name__ for kind in get_args(What)} == {kind.__name__ for kind in kinds}
+    assert {kind.__name__ for kind in WHAT_KINDS} == {kind.__name__ for kind in kinds}
     assert {what.kind for what in EVENTS if isinstance(what, News)} >= NEWS.keys() - {
         "follow",
         "unfollow",

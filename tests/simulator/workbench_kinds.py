@@ -36,8 +36,8 @@ from bot.engine.conditions.values import (
 from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration
+from bot.model.asked import ASKED
 from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, Tag
-from bot.model.effects import ASKED
 from bot.model.event import (
     MENU_AGAIN,
     SWEEP,
@@ -63,7 +63,6 @@ from bot.model.event import (
 from bot.model.instance import ReservedMember, Timer
 from bot.model.news import ASKED_AND_NEWS
 from bot.model.place import Place
-from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -78,9 +77,12 @@ from bot.model.staff_order import (
 )
 from bot.model.trace import TraceNote
 from bot.playbook.shape.triggers import NEWS
+from bot.promotions.appointments.model import AppointmentAct
 from bot.promotions.coupons.engine.conditions import HasCoupon
-from bot.promotions.coupons.model import Grant
+from bot.promotions.coupons.model import CouponAct, Grant
+from bot.promotions.referrals.model import ReferralAct
 from bot.promotions.stamps.engine.conditions import HasStamps
+from bot.promotions.stamps.model import StampAct
 from bot.runtime.sending.letters import RESENT
 
 NAME = "名字"

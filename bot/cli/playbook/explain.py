@@ -15,7 +15,7 @@ from bot.cli.terminal_text import write_out
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.engine.types.dates import moment_typed
-from bot.model.effects import FROM_THE_WORLD, outcomes_of
+from bot.model.asked import FROM_THE_WORLD, outcomes_of
 from bot.model.news import NEWS_RESULTS
 from bot.model.place import Place
 from bot.model.translatable import Language, Translatable, row, tr

@@ -47,7 +47,8 @@ def with_token(turn: Turn) -> None:
             and action.origin is not None
             and action.origin.channel == turn.channel
         ):
-            turn.actions[number] = replace(action, token=turn.token)
+            asked: Any = action  # each is a dataclass, which their union does not say
+            turn.actions[number] = replace(asked, token=turn.token)
             return
 
 

@@ -19,7 +19,8 @@ from bot.engine.times.bounds import DateWord
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import HOUR, Duration, Wait
 from bot.engine.types.table import picked_type
-from bot.model.effects import FROM_THE_WORLD, SendCode
+from bot.model.asked import FROM_THE_WORLD
+from bot.model.effects import SendCode
 from bot.model.place import Place
 from bot.model.value import Type, Value
 

@@ -19,6 +19,7 @@ from bot.model.event import (
     PageAnswer,
     PageOpened,
     Postback,
+    PromotionAct,
     Rewritten,
     Tapped,
     TextMessage,
@@ -26,7 +27,6 @@ from bot.model.event import (
     Unfollow,
 )
 from bot.model.instance import Timer
-from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -95,14 +95,8 @@ def event_words(event: Event) -> str:
             return f"tags of broadcast: {name}"
         case Rewritten(what=change):
             return change.replace("_", " ")
-        case CouponAct(grant=grant, what=what):
-            return f"coupon {grant.coupon}: {what.replace('_', ' ')}"
-        case StampAct(card=card, what=what):
-            return f"stamp card {card}: {what}"
-        case AppointmentAct(service=service, what=what):
-            return f"appointment {service}: {what}"
-        case ReferralAct(campaign=campaign, what=what):
-            return f"referral {campaign}: {what.replace('_', ' ')}"
+        case PromotionAct():
+            return event.what.words
         case PageOpened(page=page):
             return f"page: {page}"
         case PageAnswer(page=page, act=act):

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from bot.engine.compiled.card import Tap
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.rule import OnAfter, OnDate, OnNews, Rule, Trigger
-from bot.model.effects import FROM_THE_WORLD
+from bot.model.asked import FROM_THE_WORLD
 from bot.model.news import NEWS
 from bot.model.place import Place
 from bot.model.translatable import Translatable, tr

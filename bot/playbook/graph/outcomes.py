@@ -11,7 +11,7 @@ from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.rule import OnNews, Rule
 from bot.engine.compiled.step import Step
 from bot.engine.conditions.comparisons import Is
-from bot.model.effects import ASKED, FROM_THE_WORLD
+from bot.model.asked import ASKED, FROM_THE_WORLD
 from bot.model.news import NEWS_RESULTS
 from bot.model.place import Place
 from bot.model.problem import Problem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.compiled.goal import PRIORITIES
-from bot.model.effects import ASKED, FROM_THE_WORLD
+from bot.model.asked import ASKED, FROM_THE_WORLD
 from bot.model.news import NEWS as KINDS_OF_NEWS
 from bot.model.news import NEWS_RESULTS
 from bot.playbook.shape.promotions import words_of_kinds

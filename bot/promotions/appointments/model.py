@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
+from bot.model.brought import Brings, Brought
+from bot.model.effects import PromotionRequest
+from bot.model.event import Origin, PromotionAct, ReplyToken
 from bot.model.held import Held
 from bot.model.promotions import ModelPart
 from bot.model.stored_name import stored_as
 from bot.model.trace import NoteKind
 from bot.model.value import Type
+from bot.model.world_question import WorldQuestion
 
 AppointmentResult: TypeAlias = Literal[
     "booked",
@@ -56,7 +60,7 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldAppointment:
+class HeldAppointment(Brought):
     """An appointment as its person has it, for a week after its end. Only turns change it. `id` is the row's.
 
     `reminded`: of this start, or the moment for that had passed when it was made. `mark`: what staff have
@@ -74,7 +78,7 @@ class HeldAppointment:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceWish:
+class PlaceWish(Brought):
     """Somebody waits for a place of a service on a day (`2026-09-05`), with `wanted` or (empty) anybody.
 
     The contact holds it until the day is over. Once notified of a free place (`is_notified`) it is no more in
@@ -145,11 +149,140 @@ _FIELDS: Mapping[str, Type] = {
     "reason": "text",
 }
 
+
+_OF_APPOINTMENT: Mapping[str, str] = {
+    "booked": "the appointment was booked",
+    "moved": "the appointment was moved",
+    "cancelled": "the appointment was cancelled",
+    "full": "no place is free then",
+    "had": "the person has as many appointments to come as one may",
+    "none": "the person has no appointment to come",
+    "closed": "no appointment begins then",
+    "too_soon": "it is too late to book that moment",
+    "too_far": "that moment cannot be booked yet",
+    "too_late": "it is too late to change the appointment",
+    "waiting": "the person is on the waiting list",
+    "left": "the person is not on the waiting list any more",
+    "failed": "the appointment could not be looked at",
+}
+
+
+def _appointment_question(action: str, *outcomes: str) -> WorldQuestion:
+    fields: Mapping[str, Type] = {"title": "text", "place": "text", "start": "date_time", "end": "date_time"}
+    brought = ("booked", "moved", "cancelled", "had", "too_late")
+    return WorldQuestion(
+        action,
+        "appointment",
+        {one: _OF_APPOINTMENT[one] for one in (*outcomes, "failed")},
+        failed="failed",
+        later="The answer comes once the appointment was looked at",
+        fields={one: fields for one in outcomes if one in brought},
+        subject="appointment",
+        in_order=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BookAppointment(PromotionRequest):
+    """Book a place of this service from `start` (UTC) on. Heard outside flows, too, as `GiveCoupon` is.
+
+    `wanted`: the only place that will do; empty: whichever is free. `act_id`: the id of the act of staff who
+    ask, by which it counts once; `reason` is theirs, and comes back.
+    """
+
+    question: ClassVar = _appointment_question(
+        "book_appointment", "booked", "full", "had", "closed", "too_soon", "too_far"
+    )
+    appointment: str
+    start: datetime
+    origin: Origin
+    token: ReplyToken | None = None
+    wanted: str = ""
+    act_id: str = field(default="", metadata=stored_as("press"))
+    reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAppointment(PromotionRequest):
+    """Give the person's next appointment of this service another start, or that with the id `which`."""
+
+    question: ClassVar = _appointment_question(
+        "move_appointment", "moved", "full", "none", "closed", "too_soon", "too_far", "too_late"
+    )
+    appointment: str
+    start: datetime
+    origin: Origin
+    token: ReplyToken | None = None
+    which: str = ""
+    wanted: str = ""
+    act_id: str = field(default="", metadata=stored_as("press"))
+    reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAppointment(PromotionRequest):
+    """Cancel the person's next appointment of this service, or that with the id `which`."""
+
+    question: ClassVar = _appointment_question("cancel_appointment", "cancelled", "none", "too_late")
+    appointment: str
+    origin: Origin
+    token: ReplyToken | None = None
+    which: str = ""
+    act_id: str = field(default="", metadata=stored_as("press"))
+    reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForPlace(PromotionRequest):
+    """Put the person on the waiting list of a day (`2026-09-05`), for `wanted` or anybody; or `leave` it.
+
+    Only the page asks so: what comes of it is no news.
+    """
+
+    question: ClassVar = _appointment_question("wait_for_place", "waiting", "left", "closed")
+    appointment: str
+    day: str
+    origin: Origin
+    token: ReplyToken | None = None
+    wanted: str = ""
+    leave: bool = False
+
+
+AppointmentEffect: TypeAlias = BookAppointment | MoveAppointment | CancelAppointment | WaitForPlace
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentAct(PromotionAct):
+    """Staff `book` for a person, `move` or `cancel` what they have, or say whether they came; or a place that
+    they have waited for is `free`: then `held` is where and when, and `id` that of their wish.
+
+    `id` is the act's own: the same one again changes nothing. `by` is an actor of the audit log, `held` what
+    is changed, `start` the new moment, `place` the only one that will do, `reason` what the person may hear.
+    """
+
+    what: Literal["book", "move", "cancel", "came", "missed", "free"]
+    service: str
+    id: str
+    by: str = ""
+    held: HeldAppointment | None = None
+    start: datetime | None = None
+    place: str = ""
+    reason: str = field(default="", repr=False)
+
+    @property
+    def words(self) -> str:
+        return f"appointment {self.service}: {self.what}"
+
+
 NEWS = NoteKind("appointment {appointment}: {result}", "", code="appointment_news")
 HELD_APPOINTMENTS = Held("appointments", HeldAppointment)
 """Those that are not over."""
 PLACE_WISHES = Held("place_wishes", PlaceWish)
 """The days for which a contact waits, or was told of a place, until these are over."""
+APPOINTMENT = Brings("held", HeldAppointment)
+"""The appointment, as it is after it."""
+WISH = Brings("wish", PlaceWish)
+"""What the contact waits for."""
 PART = ModelPart(
     "appointment",
     NEWS,
@@ -160,6 +293,12 @@ PART = ModelPart(
         HELD_APPOINTMENTS,
         PLACE_WISHES,
     ),
+    brings=(
+        APPOINTMENT,
+        WISH,
+    ),
+    requests=(BookAppointment, MoveAppointment, CancelAppointment, WaitForPlace),
+    acts=(AppointmentAct,),
 )
 """`soon`: the person is to be reminded; `came`, `missed`: as staff say afterwards; `free`: there is a place
 that this person has waited for. What is silent is said on the page alone."""

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
+from bot.model.brought import Brings, Brought
+from bot.model.effects import PromotionRequest
+from bot.model.event import Origin, PromotionAct, ReplyToken
 from bot.model.held import Held
 from bot.model.promotions import ModelPart
+from bot.model.stored_name import stored_as
 from bot.model.trace import NoteKind
 from bot.model.translatable import Translatable
 from bot.model.value import Type
+from bot.model.world_question import WorldQuestion
 
 CouponResult: TypeAlias = Literal["given", "had", "none_left", "over", "failed"]
 """What comes of asking for one. `had`: as many as one person may have; `over`: its last day has passed."""
@@ -21,7 +26,7 @@ RedeemWay: TypeAlias = Literal["clerk", "press", "order"]
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Brought):
     """One coupon, given to one person: what was promised, whatever becomes of the playbook.
 
     `id` is derived from the call that asked, so a call that is made again gives the same one. `code` is as
@@ -128,7 +133,73 @@ _FIELDS: Mapping[str, Type] = {
     "left": "number",
 }
 
+
+@dataclass(frozen=True, slots=True)
+class GiveCoupon(PromotionRequest):
+    """Give the person a coupon of this name.
+
+    Unlike other outcomes this one is heard outside flows, too, so there is always an `origin`: where no
+    instance waits its flow is empty, and its visit 0.
+    """
+
+    question: ClassVar = WorldQuestion(
+        "give_coupon",
+        "coupon",
+        {
+            "given": "the coupon was given",
+            "had": "the person has had as many of this coupon as one may",
+            "none_left": "no coupon of this name is left",
+            "over": "the coupon's last day has passed",
+            "failed": "the coupon could not be given",
+        },
+        failed="failed",
+        later="The answer comes once the coupon was given",
+        subject="coupon",
+    )
+    coupon: str
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+OrderAct: TypeAlias = Literal["order", "order_cancelled"]
+"""What an order does to a coupon with whose code it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class CouponAct(PromotionAct):
+    """A coupon is redeemed by a clerk (`redeem`), the holder (`press`) or an order, or becomes usable again.
+
+    It holds the whole grant, for it may overtake the outcome that gives it. `by` is an actor of the audit
+    log, `store` a name of the playbook, `act_id` the act's own (`HeldCoupon.act_id`). `undo` undoes the act
+    whose id is `undoes`, and no other; empty: whichever it was. Where an order came with a code that all
+    share, `grant` is one of those that the person may hold with it.
+    """
+
+    grant: Grant
+    what: OrderAct | Literal["redeem", "press", "undo"]
+    by: str = ""
+    store: str = ""
+    order: str = field(default="", repr=False)
+    act_id: str = field(default="", metadata=stored_as("press"))
+    undoes: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"coupon {self.grant.coupon}: {self.what.replace('_', ' ')}"
+
+
 NEWS = NoteKind("coupon {coupon}: {result}", "", code="coupon_news")
 HELD_COUPONS = Held("coupons", HeldCoupon)
 """In the order in which they were given; of those whose last day has passed the latest few."""
-PART = ModelPart("coupon", NEWS, _FIELDS, more=COUPON_LATER, holds=(HELD_COUPONS,))
+GRANT = Brings("grant", Grant)
+"""The coupon that was given, or that the contact has had."""
+PART = ModelPart(
+    "coupon",
+    NEWS,
+    _FIELDS,
+    more=COUPON_LATER,
+    holds=(HELD_COUPONS,),
+    brings=(GRANT,),
+    requests=(GiveCoupon,),
+    acts=(CouponAct,),
+)

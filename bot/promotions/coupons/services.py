@@ -8,10 +8,9 @@ from typing import Protocol
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.event import Outcome
-from bot.model.promotion_effects import GiveCoupon
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.engine.requests import coupon_outcome, coupon_request, grant_id
-from bot.promotions.coupons.model import CouponAnswer, CouponRequest, Grant
+from bot.promotions.coupons.model import CouponAnswer, CouponRequest, GiveCoupon, Grant
 from bot.services.caller import Caller
 from bot.services.effects import CountEnd, EffectFailed, EffectHandlers, uncounted
 from bot.services.promotions import OutcomeFigure, Port, PromotionService, ServiceContext, ServicePart

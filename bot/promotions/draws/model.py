@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
+from bot.model.effects import PromotionRequest
+from bot.model.event import Origin, ReplyToken
 from bot.model.held import Held
 from bot.model.promotions import ModelPart
 from bot.model.trace import NoteKind
 from bot.model.value import Type
+from bot.model.world_question import WorldQuestion
 
 DrawLook: TypeAlias = Literal["wheel", "scratch"]
 """How the page shows what was drawn: a wheel that turns, a card that is scratched."""
@@ -81,8 +84,35 @@ _FIELDS: Mapping[str, Type] = {
     "source": "text",
 }
 
+
+DrawSource: TypeAlias = Literal["page", "action"]
+"""Where a draw was tried: on its page, or by an action of the playbook."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterDraw(PromotionRequest):
+    """Decide a try of this draw, and give the coupon that it wins. `origin` as of `GiveCoupon`."""
+
+    question: ClassVar = WorldQuestion(
+        "enter_draw",
+        "draw",
+        {
+            "won": "the person has won a prize",
+            "nothing": "the person has won nothing",
+            "failed": "the draw could not be carried out",
+        },
+        failed="failed",
+        later="The answer comes once it was drawn",
+        subject="draw",
+    )
+    draw: str
+    origin: Origin
+    source: DrawSource = "action"
+    token: ReplyToken | None = None
+
+
 NEWS = NoteKind("draw {draw}: {result}", "", code="draw_news")
 HELD_DRAWS = Held("draws", HeldDraw)
 """One of each name, from the first try on."""
-PART = ModelPart("draw", NEWS, _FIELDS, more=("had", "over"), holds=(HELD_DRAWS,))
+PART = ModelPart("draw", NEWS, _FIELDS, more=("had", "over"), holds=(HELD_DRAWS,), requests=(EnterDraw,))
 """`had`: this person has tried already."""

@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.event import Outcome
-from bot.model.promotion_effects import EnterDraw
 from bot.promotions.coupons.model import Grant
 from bot.promotions.coupons.services import GIVING, CouponService
 from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
 from bot.promotions.draws.engine.prizes import chance_of, draw_outcome
+from bot.promotions.draws.model import EnterDraw
 from bot.services.caller import Caller
 from bot.services.effects import CountEnd, EffectFailed, EffectHandlers, uncounted
 from bot.services.promotions import OutcomeFigure, Port, PromotionService, ServiceContext, ServicePart

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
+from bot.model.effects import PromotionNotice
+from bot.model.event import PromotionAct
 from bot.model.held import Held
 from bot.model.promotions import ModelPart
 from bot.model.trace import NoteKind
@@ -95,6 +97,42 @@ _FIELDS: Mapping[str, Type] = {
     "left": "number",
 }
 
+
+@dataclass(frozen=True, slots=True)
+class ReferralAct(PromotionAct):
+    """What a friend's link brings about, told to one of the two (N4). It names the other to neither.
+
+    To the friend: the link with the code `by` was `opened`, and the two were `judged` (`why`: it does not
+    count). To the inviter: a friend has come, or has done what counts (`friend_came`, `friend_done`).
+    `referral` is the id of `Referral`; it is made by the turn of `opened`.
+    """
+
+    campaign: str
+    what: Literal["opened", "judged", "friend_came", "friend_done"]
+    by: str
+    referral: str = ""
+    why: ReferralRefusal | None = None
+
+    @property
+    def words(self) -> str:
+        return f"referral {self.campaign}: {self.what.replace('_', ' ')}"
+
+    @property
+    def is_of_known_contact(self) -> bool:
+        return self.what != "opened"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportReferral(PromotionNotice):
+    """A friend has come by the link with the code `by`, or has done what counts (`judge`): the two are to be
+    compared, and both to be told."""
+
+    campaign: str
+    by: str
+    referral: str
+    judge: bool = False
+
+
 NEWS = NoteKind("referral {campaign}: {result}", "", code="referral_news")
 HELD_REFERRALS = Held("referrals", Referral)
 """That somebody's link brought this contact: one of each campaign."""
@@ -109,6 +147,8 @@ PART = ModelPart(
         HELD_REFERRALS,
         INVITATIONS,
     ),
+    acts=(ReferralAct,),
+    notices=(ReportReferral,),
 )
 """Of the friend, then of the inviter. `not_rewarded`: a friend has done what counts, and the inviter has no
 reward coming (any more)."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bot.model.promotion_act import ReferralAct
 from bot.model.screen import MY_INVITES
 from bot.model.translatable import Quoted, tr
-from bot.promotions.referrals.model import INVITATIONS
+from bot.promotions.referrals.model import INVITATIONS, ReferralAct
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
 from bot.scenario.promotions import PlayedPage, ScenarioPart

@@ -9,10 +9,8 @@ from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.event import Event, Source
 from bot.model.inbox import Received
-from bot.model.promotion_act import ReferralAct
-from bot.model.promotion_effects import ReportReferral
 from bot.promotions.referrals.engine.held import acts_of, codes_above
-from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS, RING_MOST
+from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS, RING_MOST, ReferralAct, ReportReferral
 from bot.services.caller import Caller
 from bot.services.contact_ports import ContactDirectory, ContactIndex
 from bot.services.effects import NoticeHandlers

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
+from bot.model.event import PromotionAct
 from bot.model.held import Held
 from bot.model.promotions import ModelPart
 from bot.model.trace import NoteKind
@@ -93,6 +94,32 @@ _FIELDS: Mapping[str, Type] = {
     "until": "date_time",
 }
 
+
+@dataclass(frozen=True, slots=True)
+class StampAct(PromotionAct):
+    """Stamps are put on a card by a clerk or program (`clerk`), by the store's `code`, or taken back.
+
+    `id` is the act's own: the same one again changes nothing. `by` is an actor of the audit log, `store` a
+    name of the playbook. `take` takes back the line `undoes`, whole, or (empty) `count` as far as there are.
+    """
+
+    card: str
+    what: Literal["clerk", "code", "take"]
+    count: int
+    id: str
+    by: str = ""
+    store: str = ""
+    undoes: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"stamp card {self.card}: {self.what}"
+
+    @property
+    def is_of_known_contact(self) -> bool:
+        return self.what != "code"  # scanned by the customer, who may never have been here before
+
+
 NEWS = NoteKind("stamp card {card}: {result}", "", code="stamp_news")
 HELD_CARDS = Held("stamp_cards", HeldStampCard)
 """One of each name, from the first stamp on."""
@@ -102,5 +129,6 @@ PART = ModelPart(
     _FIELDS,
     more=(*STAMP_ADDED, "had", "over", "taken_back", "expires_soon", "expired"),
     holds=(HELD_CARDS,),
+    acts=(StampAct,),
 )
 """`had`: as many as a day gives."""

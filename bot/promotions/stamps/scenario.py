@@ -9,7 +9,6 @@ from typing import Literal
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
-from bot.model.promotion_act import StampAct
 from bot.model.translatable import Translatable, tr
 from bot.playbook.shape.words import SCALARS, TEXT, WHOLE, Schema, Word
 from bot.playbook.similar import quoted
@@ -17,7 +16,7 @@ from bot.playbook.syntax.nodes import Map, Node, place_of
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.held import settled
-from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard
+from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard, StampAct
 from bot.scenario.player import Player
 from bot.scenario.promotions import ActWord, ContactWord, PersonWord, ScenarioPart
 from bot.scenario.reading import Reading, pairs, text

@@ -7,9 +7,15 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model.brought import brought
 from bot.model.event import Origin, Outcome
-from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
-from bot.promotions.appointments.model import HELD_APPOINTMENTS, HeldAppointment
+from bot.promotions.appointments.model import (
+    HELD_APPOINTMENTS,
+    BookAppointment,
+    CancelAppointment,
+    HeldAppointment,
+    MoveAppointment,
+)
 from tests.engine.chat import NOON
 from tests.promotions.appointments.page import OnAppointments
 
@@ -36,7 +42,9 @@ class Customer(OnAppointments):
 
     def comes(self, result: str, held: HeldAppointment | None = None, origin: Origin = PAGE) -> list[str]:
         fields = {} if held is None else {"title": held.title, "place": held.place}
-        return self.hears(Outcome("appointment", result, origin, "剪髮", fields=fields, held=held))
+        return self.hears(
+            Outcome("appointment", result, origin, "剪髮", fields=fields, brought=brought(held=held))
+        )
 
 
 def test_s44_a_time_is_asked_for_on_the_page_and_the_page_shows_what_came_of_it() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.merge import merged
+from bot.model.brought import brought
 from bot.model.event import Origin, Outcome, Rewritten
 from bot.promotions.appointments.model import HELD_APPOINTMENTS, HeldAppointment
 from tests.engine.chat import NOON, Chat
@@ -33,7 +34,7 @@ class Client(Chat):
     """Somebody with an appointment."""
 
     def comes(self, result: str, held: HeldAppointment = HELD) -> None:
-        self.hears(Outcome("appointment", result, Origin("", "main", 0), "剪髮", held=held))
+        self.hears(Outcome("appointment", result, Origin("", "main", 0), "剪髮", brought=brought(held=held)))
 
     def reminded(self, until: datetime) -> list[str]:
         """What time alone has said by then."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.model.decision import Reply
 from bot.model.event import Origin
-from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
+from bot.promotions.appointments.model import BookAppointment, CancelAppointment, MoveAppointment
 from tests.engine.chat import Chat, chat_of
 
 SHOP = """

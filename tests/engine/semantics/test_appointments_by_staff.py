@@ -6,10 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
 
+from bot.model.brought import brought
 from bot.model.event import Outcome
-from bot.model.promotion_act import AppointmentAct
-from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
-from bot.promotions.appointments.model import HELD_APPOINTMENTS, HeldAppointment
+from bot.promotions.appointments.model import (
+    HELD_APPOINTMENTS,
+    AppointmentAct,
+    BookAppointment,
+    CancelAppointment,
+    HeldAppointment,
+    MoveAppointment,
+)
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 
@@ -45,7 +51,9 @@ class Client(Chat):
         asked = self.asked[-1]
         fields = {"title": "剪髮", "reason": asked.reason} if asked.reason else {"title": "剪髮"}
         held = HELD if result in ("booked", "moved", "cancelled") else None
-        return self.hears(Outcome("appointment", result, asked.origin, "剪髮", fields=fields, held=held))
+        return self.hears(
+            Outcome("appointment", result, asked.origin, "剪髮", fields=fields, brought=brought(held=held))
+        )
 
 
 def test_s44_what_staff_ask_for_counts_once_for_their_press_and_the_person_hears_why() -> None:

@@ -8,9 +8,7 @@ from datetime import timedelta
 from bot.engine.broadcasts.content import for_everybody, for_person
 from bot.model.decision import Reply
 from bot.model.event import Origin
-from bot.model.promotion_act import CouponAct
-from bot.model.promotion_effects import GiveCoupon
-from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, GiveCoupon, Grant, HeldCoupon
 from tests.engine.chat import NOON, Chat, chat_of, somebody
 from tests.playbooks import compiled
 

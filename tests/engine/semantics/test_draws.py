@@ -10,12 +10,11 @@ from bot.engine.members.merge import merged
 from bot.model.contact import Identity
 from bot.model.counts import NOTHING_WON, OF_DRAWS, WON
 from bot.model.event import Origin, Outcome, PageAnswer
-from bot.model.promotion_effects import EnterDraw, GiveCoupon
 from bot.model.screen import DrawView
-from bot.promotions.coupons.model import HELD_COUPONS, Grant
+from bot.promotions.coupons.model import HELD_COUPONS, GiveCoupon, Grant
 from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.prizes import draw_outcome
-from bot.promotions.draws.model import HELD_DRAWS
+from bot.promotions.draws.model import HELD_DRAWS, EnterDraw
 from bot.services.effects import failing
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled

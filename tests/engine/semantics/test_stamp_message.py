@@ -11,7 +11,7 @@ import pytest
 
 from bot.engine.rendering.rendering import BUBBLE_BYTES_MOST
 from bot.line.objects.messages import message_faults
-from bot.model.promotion_act import StampAct
+from bot.promotions.stamps.model import StampAct
 from tests.engine.chat import Chat, chat_of
 
 SHOP = """

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.model.event import Facts, News
-from bot.model.promotion_act import StampAct
 from bot.model.value import Value
+from bot.promotions.stamps.model import StampAct
 from tests.engine.chat import Chat, chat_of
 
 SHOP = """

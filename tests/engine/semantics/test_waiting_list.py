@@ -6,11 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model.brought import brought
 from bot.model.event import Origin, Outcome
-from bot.model.promotion_act import AppointmentAct
-from bot.model.promotion_effects import WaitForPlace
 from bot.promotions.appointments.engine.place_wishes import MOST_WISHES
-from bot.promotions.appointments.model import PLACE_WISHES, HeldAppointment, PlaceWish
+from bot.promotions.appointments.model import (
+    PLACE_WISHES,
+    AppointmentAct,
+    HeldAppointment,
+    PlaceWish,
+    WaitForPlace,
+)
 from tests.engine.chat import NOON
 from tests.promotions.appointments.page import OnAppointments
 
@@ -42,7 +47,9 @@ class Waiting(OnAppointments):
         self, result: str, wish: PlaceWish | None = WISH, held: HeldAppointment | None = None
     ) -> list[str]:
         fields = {} if held is None else {"title": held.title}
-        return self.hears(Outcome("appointment", result, PAGE, "剪髮", fields=fields, held=held, wish=wish))
+        return self.hears(
+            Outcome("appointment", result, PAGE, "剪髮", fields=fields, brought=brought(held=held, wish=wish))
+        )
 
 
 def test_s44_who_waits_sees_so_and_is_told_once() -> None:

@@ -8,9 +8,8 @@ import pytest
 
 from bot.engine.times.local_time import Duration
 from bot.model.event import Origin
-from bot.model.promotion_effects import BookAppointment
 from bot.promotions.appointments.engine.requests import appointment_request
-from bot.promotions.appointments.model import AppointmentRequest
+from bot.promotions.appointments.model import AppointmentRequest, BookAppointment
 from bot.promotions.appointments.store.appointments import ACTS_MOST, Appointments
 from bot.store.database.mongo import Database
 from tests.appointments import HAIRCUT, TAIPEI, asks, at_ten, books, service

@@ -10,14 +10,14 @@ import pytest
 from bot.engine.compiled.playbook import TAIPEI, ChannelRules, Playbook
 from bot.engine.members.merge import merged, parted
 from bot.engine.times.local_time import Duration
+from bot.model.brought import brought
 from bot.model.contact import Contact, Identity
 from bot.model.counts import OF_COUPONS
 from bot.model.event import Origin, Outcome, TextMessage
-from bot.model.promotion_act import CouponAct
 from bot.promotions.coupons.engine.declared import Coupon, Reminder
 from bot.promotions.coupons.engine.held import ENDED_MOST
 from bot.promotions.coupons.engine.times import until_of
-from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, Grant, HeldCoupon
 from tests.coupons import coupon
 from tests.engine.chat import NOON, Chat, somebody
 
@@ -41,7 +41,7 @@ def holder(coupon: Coupon = COUPON, grant: Grant = GRANT) -> Chat:
 
 
 def given(grant: Grant = GRANT, result: str = "given") -> Outcome:
-    return Outcome("coupon", result, Origin("", "main", 0), grant.coupon, grant=grant)
+    return Outcome("coupon", result, Origin("", "main", 0), grant.coupon, brought=brought(grant=grant))
 
 
 def only(chat: Chat) -> HeldCoupon:

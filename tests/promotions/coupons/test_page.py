@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 from bot.engine.compiled.playbook import ChannelRules, Playbook, Store
 from bot.engine.pages.screen import screen_of
 from bot.model.event import PageAnswer, PageOpened
-from bot.model.promotion_act import CouponAct
 from bot.model.screen import Screen
 from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.engine.page import shown_coupons
-from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon, RedeemWay
+from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, Grant, HeldCoupon, RedeemWay
 from tests.coupons import coupon
 from tests.engine.chat import Chat, somebody
 

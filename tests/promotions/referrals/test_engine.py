@@ -21,11 +21,18 @@ from bot.model.contact import Binding, BindingKind, Contact, Identity
 from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event, Follow, News, PageOpened, Source, TextMessage, Unfollow, What
 from bot.model.place import Place
-from bot.model.promotion_act import ReferralAct
-from bot.model.promotion_effects import GiveCoupon, ReportReferral
+from bot.promotions.coupons.model import GiveCoupon
 from bot.promotions.referrals.engine.declared import ReferralCampaign
 from bot.promotions.referrals.engine.held import acts_of, codes_above
-from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS, RING_MOST, ReferralGoal, ReferralState
+from bot.promotions.referrals.model import (
+    HELD_REFERRALS,
+    INVITATIONS,
+    RING_MOST,
+    ReferralAct,
+    ReferralGoal,
+    ReferralState,
+    ReportReferral,
+)
 from tests.depth import examples
 from tests.engine.chat import NOON, chat_of
 from tests.playbooks import codes

@@ -20,13 +20,12 @@ from bot.model.counts import OF_STAMPS
 from bot.model.event import Facts, News
 from bot.model.held import held_items
 from bot.model.place import Place
-from bot.model.promotion_act import StampAct
-from bot.model.promotion_effects import GiveCoupon
 from bot.model.value import Value
 from bot.promotions.coupons.engine.declared import Reminder
+from bot.promotions.coupons.model import GiveCoupon
 from bot.promotions.stamps.engine.declared import StampCard
 from bot.promotions.stamps.engine.held import settled
-from bot.promotions.stamps.model import ENTRIES_MOST, HELD_CARDS, HeldStampCard, StampEntry
+from bot.promotions.stamps.model import ENTRIES_MOST, HELD_CARDS, HeldStampCard, StampAct, StampEntry
 from tests.depth import examples
 from tests.engine.chat import NOON, Chat
 

@@ -19,7 +19,7 @@ from bot.engine.compiled.rule import (
 )
 from bot.engine.texts.pattern import Capture
 from bot.engine.types.table import PICKED
-from bot.model.effects import ASKED, fields_of
+from bot.model.asked import ASKED, fields_of
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import (
     NEWS,

@@ -11,15 +11,22 @@ from bot.engine.members.ending_timer import armed_ending, watch_endings
 from bot.engine.turn.on_page import keep_page
 from bot.engine.turn.turn import Turn
 from bot.model.event import Origin, Outcome
-from bot.model.promotion_act import AppointmentAct
-from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.screen import MY_APPOINTMENTS
 from bot.model.value import Value
 from bot.promotions.appointments.engine import notes as appointments_notes
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.place_wishes import end_wishes, hold_wish, place_is_free
 from bot.promotions.appointments.engine.times import appointment_reminder, held_fields
-from bot.promotions.appointments.model import HELD_APPOINTMENTS, AppointmentMark, HeldAppointment
+from bot.promotions.appointments.model import (
+    APPOINTMENT,
+    HELD_APPOINTMENTS,
+    AppointmentAct,
+    AppointmentMark,
+    BookAppointment,
+    CancelAppointment,
+    HeldAppointment,
+    MoveAppointment,
+)
 
 STAYS = timedelta(days=7)
 """For so long after its end staff can say whether the person came."""
@@ -33,8 +40,8 @@ def take_appointment(turn: Turn, outcome: Outcome) -> None:
     """Hold what an outcome says of an appointment; the page that has asked shows what came of it."""
     if outcome.asked != "appointment":
         return
-    if outcome.held is not None:
-        _hold(turn, outcome.held, outcome.result)
+    if (held := APPOINTMENT.of(outcome)) is not None:
+        _hold(turn, held, outcome.result)
     hold_wish(turn, outcome)
     page = turn.contact.page(MY_APPOINTMENTS, turn.channel)
     if page is not None and _is_of_page(outcome):

@@ -16,13 +16,6 @@ from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.event import Origin
 from bot.model.page_state import PageState
-from bot.model.promotion_effects import (
-    AppointmentEffect,
-    BookAppointment,
-    CancelAppointment,
-    MoveAppointment,
-    WaitForPlace,
-)
 from bot.model.screen import (
     MY_APPOINTMENTS,
     AppointmentsView,
@@ -39,8 +32,13 @@ from bot.promotions.appointments.engine.times import store_of
 from bot.promotions.appointments.model import (
     HELD_APPOINTMENTS,
     PLACE_WISHES,
+    AppointmentEffect,
     AppointmentResult,
+    BookAppointment,
+    CancelAppointment,
     HeldAppointment,
+    MoveAppointment,
+    WaitForPlace,
 )
 
 _ASKED: Mapping[str, AskedOfPage] = {one: one for one in (*get_args(AppointmentResult), "waits", "failed")}

@@ -12,12 +12,19 @@ from bot.engine.times.time_texts import day as day_of
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.event import Outcome
-from bot.model.promotion_act import AppointmentAct
 from bot.promotions.appointments.engine import notes as appointments_notes
 from bot.promotions.appointments.engine.declared import BookableService
 from bot.promotions.appointments.engine.slots import free_starts
 from bot.promotions.appointments.engine.times import held_fields
-from bot.promotions.appointments.model import HELD_APPOINTMENTS, PLACE_WISHES, HeldAppointment, PlaceWish
+from bot.promotions.appointments.model import (
+    APPOINTMENT,
+    HELD_APPOINTMENTS,
+    PLACE_WISHES,
+    WISH,
+    AppointmentAct,
+    HeldAppointment,
+    PlaceWish,
+)
 
 MOST_WISHES = 20
 """Days that one person waits for, or was told of, at a time."""
@@ -38,7 +45,7 @@ def waits_for(contact: Contact, today: str) -> Iterator[PlaceWish]:
 
 def hold_wish(turn: Turn, outcome: Outcome) -> None:
     """Who has asked waits, or does not any more; who has booked on that day does not either."""
-    wish, held, contact = outcome.wish, outcome.held, turn.contact
+    wish, held, contact = WISH.of(outcome), APPOINTMENT.of(outcome), turn.contact
     if outcome.result == "waiting" and wish is not None:
         if all(one.id != wish.id for one in PLACE_WISHES.of(contact)):
             PLACE_WISHES.put(contact, (*_without(contact, wish.service, wish.day), wish))

@@ -7,11 +7,18 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
+from bot.model.brought import brought
 from bot.model.event import Outcome
-from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.value import Value
 from bot.promotions.appointments.engine.times import held_fields
-from bot.promotions.appointments.model import AppointmentAnswer, AppointmentRequest, HeldAppointment
+from bot.promotions.appointments.model import (
+    AppointmentAnswer,
+    AppointmentRequest,
+    BookAppointment,
+    CancelAppointment,
+    HeldAppointment,
+    MoveAppointment,
+)
 
 _IDS = UUID("6f61666c-6f77-4170-8f69-6e746d000001")
 
@@ -47,4 +54,6 @@ def appointment_outcome(request: PlaceEffect, answer: AppointmentAnswer) -> Outc
         "by_staff": bool(request.act_id),
         **({"reason": request.reason} if request.reason else {}),
     }
-    return Outcome("appointment", answer.result, request.origin, request.appointment, fields, held=held)
+    return Outcome(
+        "appointment", answer.result, request.origin, request.appointment, fields, brought=brought(held=held)
+    )

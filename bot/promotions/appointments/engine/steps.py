@@ -11,8 +11,8 @@ from bot.engine.compiled.step import Operand, Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.event import Origin, Outcome
-from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.promotions.appointments.engine.notes import APPOINTMENT_ASKED
+from bot.promotions.appointments.model import BookAppointment, CancelAppointment, MoveAppointment
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.engine.times.time_texts import day as day_of
+from bot.model.brought import brought
 from bot.model.contact import Contact, Identity
 from bot.model.event import Outcome
-from bot.model.promotion_act import AppointmentAct
-from bot.model.promotion_effects import WaitForPlace
 from bot.promotions.appointments.engine.declared import BookableService
 from bot.promotions.appointments.engine.slots import cells_of, free_places, free_starts
-from bot.promotions.appointments.model import HeldAppointment, PlaceWish
+from bot.promotions.appointments.model import AppointmentAct, HeldAppointment, PlaceWish, WaitForPlace
 
 
 def wish_of(request: WaitForPlace, id_: str, at: datetime, title: str) -> PlaceWish:
@@ -23,7 +22,7 @@ def wish_of(request: WaitForPlace, id_: str, at: datetime, title: str) -> PlaceW
 
 def wish_outcome(request: WaitForPlace, result: str, wish: PlaceWish | None = None) -> Outcome:
     """What the request comes back with."""
-    return Outcome("appointment", result, request.origin, request.appointment, wish=wish)
+    return Outcome("appointment", result, request.origin, request.appointment, brought=brought(wish=wish))
 
 
 def free_act(wish: PlaceWish, held: HeldAppointment) -> AppointmentAct:

@@ -10,14 +10,19 @@ from typing import Literal, TypeAlias
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.value_words import value_words
 from bot.model.audit import AuditKind, AuditRow
-from bot.model.promotion_act import AppointmentAct
 from bot.model.translatable import Translatable, tr
 from bot.operations.contact_changes import BETWEEN, PATIENCE, carried_out
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.requests import act_id
-from bot.promotions.appointments.model import Appointment, AppointmentMark, AppointmentResult, HeldAppointment
+from bot.promotions.appointments.model import (
+    Appointment,
+    AppointmentAct,
+    AppointmentMark,
+    AppointmentResult,
+    HeldAppointment,
+)
 from bot.promotions.appointments.store.appointments import Appointments
 from bot.services.rewrites import RewriteJob, event_for
 from bot.store.stores import Stores

@@ -11,7 +11,6 @@ from annotated_types import MaxLen
 
 from bot.engine.times.local_time import today
 from bot.model.answer_fields import Clock, Help
-from bot.model.promotion_act import AppointmentAct
 from bot.model.translatable import Translatable, tr
 from bot.operations.catalog.answers import Pending
 from bot.operations.catalog.call import OperationCall
@@ -19,7 +18,7 @@ from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import SHORT, Customer, Moment, Name, Option, ParameterRefused, named
 from bot.operations.find_contacts import LocatedContact, NotFound
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
-from bot.promotions.appointments.model import Appointment
+from bot.promotions.appointments.model import Appointment, AppointmentAct
 from bot.promotions.appointments.operations.acts import SAID, appointment_act, held_of
 from bot.promotions.appointments.operations.figures import AppointmentDay, appointments_on
 from bot.promotions.appointments.store.appointments import Appointments

@@ -8,14 +8,20 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.decision import Action
 from bot.model.event import Outcome
-from bot.model.promotion_act import AppointmentAct
-from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.screen import MY_APPOINTMENTS
 from bot.model.translatable import tr
 from bot.operations.promotions import OperationsPart, StaffAct
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.requests import appointment_outcome
-from bot.promotions.appointments.model import Appointment, AppointmentAnswer, AppointmentResult
+from bot.promotions.appointments.model import (
+    Appointment,
+    AppointmentAct,
+    AppointmentAnswer,
+    AppointmentResult,
+    BookAppointment,
+    CancelAppointment,
+    MoveAppointment,
+)
 
 _AGREED: dict[str, AppointmentResult] = {"book": "booked", "move": "moved", "cancel": "cancelled"}
 

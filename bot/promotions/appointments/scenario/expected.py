@@ -10,13 +10,17 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.format import formatted
 from bot.engine.times.local_time import today
 from bot.model.contact import Contact
-from bot.model.promotion_effects import CancelAppointment, MoveAppointment
 from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.playbook.similar import not_one_of
 from bot.playbook.syntax.nodes import Map, Node
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.slots import free_starts, may_change
-from bot.promotions.appointments.model import HELD_APPOINTMENTS, AppointmentRequest
+from bot.promotions.appointments.model import (
+    HELD_APPOINTMENTS,
+    AppointmentRequest,
+    CancelAppointment,
+    MoveAppointment,
+)
 from bot.promotions.appointments.services.part import LEDGER
 from bot.scenario.checks import NOTHING
 from bot.scenario.expectations import listed

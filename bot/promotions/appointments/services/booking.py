@@ -11,7 +11,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import day_after, day_words, start_of_day
 from bot.engine.times.time_texts import day as day_of
 from bot.model.event import Outcome
-from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment, WaitForPlace
 from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
 from bot.promotions.appointments.engine.place_wishes import may_wait
 from bot.promotions.appointments.engine.requests import (
@@ -26,9 +25,13 @@ from bot.promotions.appointments.model import (
     Appointment,
     AppointmentAnswer,
     AppointmentRequest,
+    BookAppointment,
+    CancelAppointment,
     HeldAppointment,
+    MoveAppointment,
     PlaceOffer,
     PlaceWish,
+    WaitForPlace,
     WaitingPerson,
 )
 from bot.services.caller import Caller

@@ -10,12 +10,11 @@ from typing import Any, Literal
 from bot.engine.times.local_time import day_after, local, today
 from bot.engine.times.value_words import value_words
 from bot.model.contact import Contact
-from bot.model.promotion_act import AppointmentAct
 from bot.model.translatable import tr
 from bot.operations.heard_at_once import heard_at_once
 from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
 from bot.promotions.appointments.engine.page import moment_of
-from bot.promotions.appointments.model import Appointment
+from bot.promotions.appointments.model import Appointment, AppointmentAct
 from bot.promotions.appointments.operations.acts import GONE, SAID, appointment_act, held_of
 from bot.promotions.appointments.operations.calendar import change_address
 from bot.promotions.appointments.operations.figures import BookedTime, appointments_on

@@ -13,10 +13,10 @@ from bot.engine.times.local_time import today
 from bot.engine.times.value_words import value_words
 from bot.model.contact import Contact
 from bot.model.plain_text import masked_name
-from bot.model.promotion_act import AppointmentAct
 from bot.model.translatable import tr
 from bot.operations.heard_at_once import heard_at_once
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.appointments.model import AppointmentAct
 from bot.promotions.appointments.operations.acts import GONE, SAID, appointment_act, held_of
 from bot.promotions.appointments.operations.figures import BookedTime, appointments_on
 from bot.promotions.appointments.store.appointments import Appointments

@@ -10,13 +10,12 @@ from bot.engine.members.ending_timer import armed_ending, watch_endings
 from bot.engine.turn.turn import Turn
 from bot.model.counts import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED, Mark
 from bot.model.event import Outcome
-from bot.model.promotion_act import CouponAct
 from bot.model.trace import NoteKind
 from bot.model.value import Value
 from bot.promotions.coupons.engine import notes as coupons_notes
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.times import reminder_of
-from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon, RedeemWay
+from bot.promotions.coupons.model import GRANT, HELD_COUPONS, CouponAct, Grant, HeldCoupon, RedeemWay
 
 _WAYS: Mapping[str, RedeemWay] = {"redeem": "clerk", "press": "press", "order": "order"}
 
@@ -26,14 +25,14 @@ ENDED_MOST = 100
 
 def take_coupon(turn: Turn, outcome: Outcome) -> None:
     """Hold the coupon that an outcome brings, unless it is held already (semantics 26)."""
-    if outcome.grant is not None:
-        _take(turn, outcome.grant, is_new=outcome.result == "given")
+    if (grant := GRANT.of(outcome)) is not None:
+        _take(turn, grant, is_new=outcome.result == "given")
 
 
 def coupon_news(turn: Turn, outcome: Outcome) -> Mapping[str, Value]:
     """The fields of an outcome as flows and rules read them: of the coupon as it is held by now."""
-    held = None if outcome.grant is None else held_of(turn, outcome.grant.id)
-    fields = {} if outcome.grant is None else _fields(turn, held or HeldCoupon(outcome.grant))
+    grant = GRANT.of(outcome)
+    fields = {} if grant is None else _fields(turn, held_of(turn, grant.id) or HeldCoupon(grant))
     return {"coupon": outcome.subject, **fields, **outcome.fields, "result": outcome.result}
 
 

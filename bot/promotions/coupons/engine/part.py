@@ -12,7 +12,6 @@ from bot.engine.turn.turn import Turn
 from bot.model.audit import MEMBER
 from bot.model.contact import Contact
 from bot.model.page_state import PageState
-from bot.model.promotion_act import CouponAct
 from bot.model.screen import MY_COUPONS, Screen
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.held import (
@@ -26,7 +25,7 @@ from bot.promotions.coupons.engine.held import (
 from bot.promotions.coupons.engine.page import shown_coupons
 from bot.promotions.coupons.engine.steps import DO
 from bot.promotions.coupons.engine.times import reminder_of
-from bot.promotions.coupons.model import HELD_COUPONS
+from bot.promotions.coupons.model import HELD_COUPONS, CouponAct
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:

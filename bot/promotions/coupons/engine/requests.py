@@ -7,11 +7,11 @@ from datetime import datetime
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from bot.model.brought import brought
 from bot.model.event import Outcome
-from bot.model.promotion_effects import GiveCoupon
 from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.engine.times import until_of
-from bot.promotions.coupons.model import CouponAnswer, CouponRequest, Grant
+from bot.promotions.coupons.model import CouponAnswer, CouponRequest, GiveCoupon, Grant
 
 _IDS = UUID("6f61666c-6f77-4365-8f75-706f6e000001")
 
@@ -48,4 +48,11 @@ def settled(
 def coupon_outcome(request: GiveCoupon, answer: CouponAnswer) -> Outcome:
     """What the request comes back with."""
     left = {} if answer.left is None else {"left": answer.left}
-    return Outcome("coupon", answer.result, request.origin, request.coupon, fields=left, grant=answer.grant)
+    return Outcome(
+        "coupon",
+        answer.result,
+        request.origin,
+        request.coupon,
+        fields=left,
+        brought=brought(grant=answer.grant),
+    )

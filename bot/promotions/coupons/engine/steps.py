@@ -10,8 +10,8 @@ from bot.engine.compiled.step import Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.event import Origin
-from bot.model.promotion_effects import GiveCoupon
 from bot.model.trace import NoteKind
+from bot.promotions.coupons.model import GiveCoupon
 
 GIVE_ASKED = NoteKind(
     "give_coupon: asked for {coupon}",

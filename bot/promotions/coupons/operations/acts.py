@@ -11,13 +11,12 @@ from bot.model.admin import CONSOLE
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.plain_text import masked_name
-from bot.model.promotion_act import CouponAct
 from bot.model.translatable import tr
 from bot.operations.contact_changes import carried_out
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
-from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, Grant, HeldCoupon
 from bot.promotions.coupons.store.grants import Coupons
 from bot.services.rewrites import RewriteJob, event_for
 from bot.store.counters.rate_limits import CouponGuesses

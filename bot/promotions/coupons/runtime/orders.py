@@ -11,12 +11,11 @@ from bot.model.contact import Contact
 from bot.model.event import Event, Source
 from bot.model.inbox import Received
 from bot.model.outgoing import DerivedIds
-from bot.model.promotion_act import CouponAct, OrderAct
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderNews, ShopWebhook, WebhookNews
 from bot.model.short_code import code_key
 from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
-from bot.promotions.coupons.model import Grant
+from bot.promotions.coupons.model import CouponAct, Grant, OrderAct
 from bot.promotions.coupons.store.grants import Coupons
 from bot.runtime.shops.account_match import account_of
 from bot.runtime.shops.member_news import event_channel, is_notified_late

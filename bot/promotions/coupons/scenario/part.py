@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bot.model.promotion_act import CouponAct
 from bot.model.screen import MY_COUPONS
 from bot.playbook.shape.words import TEXT, WHOLE, Word, record, ref
-from bot.promotions.coupons.model import HELD_COUPONS
+from bot.promotions.coupons.model import GRANT, HELD_COUPONS, CouponAct
 from bot.promotions.coupons.scenario import given, steps
 from bot.promotions.coupons.scenario.memory import CouponsInMemory
 from bot.promotions.coupons.services import LEDGER
@@ -83,4 +82,5 @@ PART = ScenarioPart(
     },
     recorded={CouponAct: steps.act_step},
     real=frozenset({"given"}),
+    stays={"had": (GRANT.name,)},
 )

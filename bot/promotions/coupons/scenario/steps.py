@@ -10,14 +10,13 @@ from bot.engine.turn.orders import ORDER_OFF
 from bot.model.contact import Contact
 from bot.model.event import PageAnswer
 from bot.model.news import OF_ORDERS
-from bot.model.promotion_act import CouponAct, OrderAct
 from bot.model.screen import Screen
 from bot.model.translatable import row, tr
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, place_of
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.model import HELD_COUPONS, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, HeldCoupon, OrderAct
 from bot.promotions.coupons.scenario.given import names_in
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player

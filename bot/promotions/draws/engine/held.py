@@ -12,11 +12,11 @@ from bot.engine.times.local_time import today
 from bot.engine.turn.turn import Turn
 from bot.model.counts import NOTHING_WON, OF_DRAWS, WON, Mark
 from bot.model.event import Origin, Outcome
-from bot.model.promotion_effects import DrawSource, EnterDraw
 from bot.model.value import Value
+from bot.promotions.coupons.model import GRANT
 from bot.promotions.draws.engine import notes as draws_notes
 from bot.promotions.draws.engine.declared import DRAWS, Draw
-from bot.promotions.draws.model import HELD_DRAWS, HeldDraw
+from bot.promotions.draws.model import HELD_DRAWS, DrawSource, EnterDraw, HeldDraw
 
 RefusedTry: TypeAlias = Literal["had", "over"]
 """`had`: today's try, or the only one, was made; `over`: the draw has not begun, or is over."""
@@ -60,7 +60,7 @@ def take_draw(turn: Turn, outcome: Outcome) -> None:
         return
     _store(turn, _decided(held, outcome))
     if outcome.result != "failed":
-        what = NOTHING_WON if outcome.grant is None else WON
+        what = NOTHING_WON if GRANT.of(outcome) is None else WON
         turn.marks.append(Mark(turn.channel, OF_DRAWS, what, (held.draw, _prize(outcome))))
 
 
@@ -69,9 +69,9 @@ def _decided(held: HeldDraw, outcome: Outcome) -> HeldDraw:
     held = replace(held, waits=held.waits - 1)
     if outcome.result == "failed":
         return replace(held, tries=held.tries - 1, last=held.last if held.result or held.waits else None)
-    if outcome.grant is None:
+    if (grant := GRANT.of(outcome)) is None:
         return replace(held, result=held.result or "nothing")  # of two the one that has won is shown
-    return replace(held, result="won", prize=_prize(outcome), grant=outcome.grant.id)
+    return replace(held, result="won", prize=_prize(outcome), grant=grant.id)
 
 
 def _prize(outcome: Outcome) -> str:
@@ -80,7 +80,7 @@ def _prize(outcome: Outcome) -> str:
 
 def draw_news(turn: Turn, outcome: Outcome) -> Mapping[str, Value]:
     """The fields of an outcome as flows and rules read them."""
-    draw, grant = DRAWS.of(turn.playbook).get(outcome.subject), outcome.grant
+    draw, grant = DRAWS.of(turn.playbook).get(outcome.subject), GRANT.of(outcome)
     fields: dict[str, Value] = {"draw": outcome.subject, **outcome.fields, "result": outcome.result}
     if draw is not None:
         fields["title"] = draw.title

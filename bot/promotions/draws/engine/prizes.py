@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from hashlib import sha256
 
+from bot.model.brought import brought
 from bot.model.event import Outcome
-from bot.model.promotion_effects import EnterDraw
 from bot.promotions.coupons.model import Grant
 from bot.promotions.draws.engine.declared import Draw
+from bot.promotions.draws.model import EnterDraw
 
 NOTHING = "nothing"
 """Instead of a prize: the try wins none."""
@@ -31,4 +32,11 @@ def draw_outcome(request: EnterDraw, draw: Draw | None, grant: Grant | None) -> 
         return Outcome("draw", NOTHING, request.origin, request.draw, fields=fields)
     prizes = () if draw is None else draw.prizes
     won = next((prize.name for prize in prizes if prize.coupon == grant.coupon), grant.title)
-    return Outcome("draw", "won", request.origin, request.draw, fields={**fields, "prize": won}, grant=grant)
+    return Outcome(
+        "draw",
+        "won",
+        request.origin,
+        request.draw,
+        fields={**fields, "prize": won},
+        brought=brought(grant=grant),
+    )

@@ -10,9 +10,9 @@ from bot.engine.compiled.step import Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.event import Origin
-from bot.model.promotion_effects import EnterDraw
 from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.held import enter_draw
+from bot.promotions.draws.model import EnterDraw
 
 
 @dataclass(frozen=True, slots=True)

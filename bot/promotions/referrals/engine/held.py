@@ -11,9 +11,8 @@ from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
 from bot.model.event import Follow, Origin
-from bot.model.promotion_act import ReferralAct
-from bot.model.promotion_effects import GiveCoupon, ReportReferral
 from bot.model.value import Value
+from bot.promotions.coupons.model import GiveCoupon
 from bot.promotions.referrals.engine import notes as referrals_notes
 from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
 from bot.promotions.referrals.engine.own_links import code_of, with_own_links
@@ -23,7 +22,9 @@ from bot.promotions.referrals.model import (
     JUST_BEFORE,
     LINES_MOST,
     Referral,
+    ReferralAct,
     ReferralRefusal,
+    ReportReferral,
 )
 
 

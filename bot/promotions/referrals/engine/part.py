@@ -10,7 +10,6 @@ from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.event import News
 from bot.model.page_state import PageState
-from bot.model.promotion_act import ReferralAct
 from bot.model.screen import MY_INVITES, Screen
 from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.engine.held import (
@@ -21,6 +20,7 @@ from bot.promotions.referrals.engine.held import (
     referral_act,
 )
 from bot.promotions.referrals.engine.page import shown_invited, shown_invites
+from bot.promotions.referrals.model import ReferralAct
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:

@@ -14,13 +14,12 @@ from bot.engine.turn.turn import Turn
 from bot.model.counts import EXPIRED, FULL, OF_STAMPS, STAMPED, TAKEN_BACK, Mark
 from bot.model.event import News, Origin
 from bot.model.news import REFUND_OF_PART
-from bot.model.promotion_act import StampAct
-from bot.model.promotion_effects import GiveCoupon
 from bot.model.value import Value
+from bot.promotions.coupons.model import GiveCoupon
 from bot.promotions.stamps.engine import notes as stamps_notes
 from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
 from bot.promotions.stamps.engine.times import day_is_full, end_of_card, stamp_reminder
-from bot.promotions.stamps.model import ENTRIES_MOST, HELD_CARDS, HeldStampCard, StampEntry
+from bot.promotions.stamps.model import ENTRIES_MOST, HELD_CARDS, HeldStampCard, StampAct, StampEntry
 
 MOST_AT_ONCE = 100
 """Stamps of one act, also of an order that is worth more."""

@@ -9,7 +9,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.promotions import EnginePart
 from bot.model.contact import Contact
 from bot.model.page_state import PageState
-from bot.model.promotion_act import StampAct
 from bot.model.screen import MY_STAMPS, Screen
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
@@ -23,7 +22,7 @@ from bot.promotions.stamps.engine.held import (
 from bot.promotions.stamps.engine.page import shown_stamps
 from bot.promotions.stamps.engine.steps import DO
 from bot.promotions.stamps.engine.times import stamp_reminder
-from bot.promotions.stamps.model import HELD_CARDS
+from bot.promotions.stamps.model import HELD_CARDS, StampAct
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:

@@ -9,7 +9,6 @@ from typing import Annotated, Literal, TypeAlias
 from annotated_types import Ge, Le
 
 from bot.model.answer_fields import Clock, Help, Table
-from bot.model.promotion_act import StampAct
 from bot.model.translatable import Translatable, tr
 from bot.operations.catalog.answers import Pending
 from bot.operations.catalog.call import OperationCall
@@ -19,6 +18,7 @@ from bot.operations.find_contacts import NotFound
 from bot.promotions.coupons.operations.acts import Redeemer
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.held import MOST_AT_ONCE
+from bot.promotions.stamps.model import StampAct
 from bot.promotions.stamps.operations.acts import clerk_act, stamp
 from bot.promotions.stamps.operations.figures import StampFigures, stamp_figures
 
