@@ -13,6 +13,7 @@ from typing import Any
 from bot.model.brought import Brings
 from bot.model.held import Held
 from bot.model.trace import NoteKind
+from bot.model.translatable import Translatable
 from bot.model.value import Type
 
 PROMOTIONS = ("coupons", "stamps", "draws", "referrals", "appointments")
@@ -27,6 +28,11 @@ class ModelPart:
     other notes it is a `note` of name and result.
     """
 
+    page: str
+    """Its page of members, which is built in."""
+    screen: str
+    """The kind of the page's screen (`Screen.kind`), and what that shows, in words (`says`)."""
+    says: Translatable
     news: str
     note: NoteKind
     fields: Mapping[str, Type]

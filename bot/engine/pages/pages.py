@@ -35,10 +35,7 @@ from bot.model.effects import RefreshMember
 from bot.model.event import FormAct, PageAnswer, PageOpened, Rewritten
 from bot.model.instance import Answer, Instance
 from bot.model.page_state import PageState
-from bot.model.screen import (
-    MEMBER_CARD,
-    UNBIND,
-)
+from bot.model.screen import MEMBER_CARD, UNBIND
 
 ON_PAGE = "這一步正在網頁上進行，請回到網頁填寫。"
 

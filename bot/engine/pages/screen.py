@@ -29,13 +29,7 @@ from bot.engine.turn.results import result_of
 from bot.model.contact import Contact
 from bot.model.instance import Answer, Instance
 from bot.model.page_state import PageState
-from bot.model.screen import (
-    MEMBER_CARD,
-    UNBIND,
-    AnswerDraft,
-    FormScreen,
-    Screen,
-)
+from bot.model.screen import MEMBER_CARD, UNBIND, AnswerDraft, FormScreen, Screen
 
 
 def of_form(screen: Screen, form: Form, instance: Instance | None, when: When, about: FormScreen) -> Screen:

@@ -15,6 +15,7 @@ from bot.model.held import Held
 from bot.model.promotions import ModelPart
 from bot.model.stored_name import stored_as
 from bot.model.trace import NoteKind
+from bot.model.translatable import tr
 from bot.model.value import Type
 from bot.model.world_question import WorldQuestion
 
@@ -274,6 +275,61 @@ class AppointmentAct(PromotionAct):
         return f"appointment {self.service}: {self.what}"
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """What can be booked. `staff`: who does it, of whom one may be wanted, and in which of `stores`
+    (empty: nobody says); `had`: none may be booked more; `waits`: for a full day one can wait.
+    """
+
+    name: str
+    title: str
+    minutes: int
+    staff: tuple[str, ...] = ()
+    had: bool = False
+    waits: bool = False
+    stores: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WishView:
+    """A day (`2026-09-05`) for which they wait. `staff`: for whom; empty: anybody."""
+
+    service: str
+    title: str
+    day: str
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentView:
+    """One to come. `staff`: with whom, where that is somebody; `change`: it may be moved and cancelled."""
+
+    id: str
+    service: str
+    title: str
+    staff: str
+    start: datetime
+    end: datetime
+    change: bool
+    store: str = ""
+
+
+AskedOfPage: TypeAlias = AppointmentResult | Literal["waits", "failed", ""]
+"""`waits`: it is being looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentsView:
+    """`asked`: what came of what was asked for on this page last."""
+
+    services: tuple[ServiceView, ...]
+    booked: tuple[AppointmentView, ...]
+    asked: AskedOfPage = ""
+    wishes: tuple[WishView, ...] = ()
+
+
+MY_APPOINTMENTS = "my_appointments"
+"""The page of members."""
 NEWS = NoteKind("appointment {appointment}: {result}", "", code="appointment_news")
 HELD_APPOINTMENTS = Held("appointments", HeldAppointment)
 """Those that are not over."""
@@ -284,6 +340,9 @@ APPOINTMENT = Brings("held", HeldAppointment)
 WISH = Brings("wish", PlaceWish)
 """What the contact waits for."""
 PART = ModelPart(
+    MY_APPOINTMENTS,
+    "appointments",
+    tr("The page shows the appointments"),
     "appointment",
     NEWS,
     _FIELDS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.screen import MY_APPOINTMENTS
+from bot.promotions.appointments.model import MY_APPOINTMENTS
 from bot.wording.promotions import WordingPart
 
 PART = WordingPart(

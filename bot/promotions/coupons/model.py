@@ -14,7 +14,7 @@ from bot.model.held import Held
 from bot.model.promotions import ModelPart
 from bot.model.stored_name import stored_as
 from bot.model.trace import NoteKind
-from bot.model.translatable import Translatable
+from bot.model.translatable import Translatable, tr
 from bot.model.value import Type
 from bot.model.world_question import WorldQuestion
 
@@ -188,12 +188,43 @@ class CouponAct(PromotionAct):
         return f"coupon {self.grant.coupon}: {self.what.replace('_', ' ')}"
 
 
+CouponState: TypeAlias = Literal["usable", "early", "used", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class CouponView:
+    """A coupon of one person. `id` is that of its grant: the answer that uses it, where it `can_be_used`.
+
+    `image` is a path below our own address, `store` the title of the store that has redeemed it. `online`:
+    orders alone use it, so no till reads its code.
+    """
+
+    id: str
+    title: str
+    code: str = field(repr=False)
+    state: CouponState
+    until: datetime
+    starts: datetime | None = None
+    terms: str = ""
+    image: str | None = None
+    can_be_used: bool = False
+    online: bool = False
+    used: datetime | None = None
+    how: RedeemWay | Literal[""] = ""
+    store: str = ""
+
+
+MY_COUPONS = "my_coupons"
+"""The page of members."""
 NEWS = NoteKind("coupon {coupon}: {result}", "", code="coupon_news")
 HELD_COUPONS = Held("coupons", HeldCoupon)
 """In the order in which they were given; of those whose last day has passed the latest few."""
 GRANT = Brings("grant", Grant)
 """The coupon that was given, or that the contact has had."""
 PART = ModelPart(
+    MY_COUPONS,
+    "coupons",
+    tr("The page shows the coupons"),
     "coupon",
     NEWS,
     _FIELDS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.screen import MY_COUPONS
+from bot.promotions.coupons.model import MY_COUPONS
 from bot.wording.promotions import WordingPart
 
 PART = WordingPart(

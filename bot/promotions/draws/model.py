@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
@@ -13,6 +13,7 @@ from bot.model.event import Origin, ReplyToken
 from bot.model.held import Held
 from bot.model.promotions import ModelPart
 from bot.model.trace import NoteKind
+from bot.model.translatable import tr
 from bot.model.value import Type
 from bot.model.world_question import WorldQuestion
 
@@ -111,8 +112,52 @@ class EnterDraw(PromotionRequest):
     token: ReplyToken | None = None
 
 
+DrawState: TypeAlias = Literal["open", "waits", "had", "early", "over"]
+"""`waits`: it is being decided; `had`: tried already, today or for good; `early`: it has not begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawView:
+    """A draw as one person sees it. `name` is the playbook's, `image` a path below our own address.
+
+    `prizes`: their titles. `tries`: how many this person has made, the last of which came to `result`: the
+    prize at the index `prize`, the coupon `won` with its `code` until then. `daily`: one may try each day;
+    `sure`: something is for all who win nothing else.
+    """
+
+    name: str
+    title: str
+    look: DrawLook
+    prizes: tuple[str, ...]
+    state: DrawState
+    tries: int
+    daily: bool
+    sure: bool = False
+    result: DrawEnd = ""
+    prize: int | None = None
+    won: str = ""
+    code: str = field(default="", repr=False)
+    until: datetime | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
+    terms: str = ""
+    image: str | None = None
+
+
+MY_DRAWS = "my_draws"
+"""The page of members."""
 NEWS = NoteKind("draw {draw}: {result}", "", code="draw_news")
 HELD_DRAWS = Held("draws", HeldDraw)
 """One of each name, from the first try on."""
-PART = ModelPart("draw", NEWS, _FIELDS, more=("had", "over"), holds=(HELD_DRAWS,), requests=(EnterDraw,))
+PART = ModelPart(
+    MY_DRAWS,
+    "draws",
+    tr("The page shows the draws"),
+    "draw",
+    NEWS,
+    _FIELDS,
+    more=("had", "over"),
+    holds=(HELD_DRAWS,),
+    requests=(EnterDraw,),
+)
 """`had`: this person has tried already."""

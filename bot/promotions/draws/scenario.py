@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.event import Outcome
-from bot.model.screen import MY_DRAWS, Screen
+from bot.model.screen import Screen
 from bot.model.translatable import tr
 from bot.playbook.shape.words import Word, ref
 from bot.playbook.similar import not_one_of, quoted
@@ -16,6 +16,7 @@ from bot.playbook.syntax.nodes import Node
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
 from bot.promotions.draws.engine.prizes import NOTHING
+from bot.promotions.draws.model import MY_DRAWS
 from bot.promotions.draws.services import WHEEL
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
@@ -78,7 +79,7 @@ def _prizes(reading: Reading, node: Node, draw: Draw) -> Iterator[str]:
 
 def _submission(_: Player, step: AnswersPage, shown: Screen) -> str:
     """The name of the draw that is tried. Raises `Failed` where there is none of this name."""
-    if step.text in {one.name for one in shown.draws or ()}:
+    if step.text in {one.name for one in shown.content.get("draws", ())}:
         return step.text
     raise Failed(step.place, tr("the page has no {name}", name=quoted(step.text)))
 

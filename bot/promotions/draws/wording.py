@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.screen import MY_DRAWS
+from bot.promotions.draws.model import MY_DRAWS
 from bot.wording.promotions import WordingPart
 
 PART = WordingPart(

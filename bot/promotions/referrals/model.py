@@ -13,6 +13,7 @@ from bot.model.event import PromotionAct
 from bot.model.held import Held
 from bot.model.promotions import ModelPart
 from bot.model.trace import NoteKind
+from bot.model.translatable import tr
 from bot.model.value import Type
 
 ReferralState: TypeAlias = Literal["opened", "came", "judged", "done", "refused"]
@@ -133,12 +134,51 @@ class ReportReferral(PromotionNotice):
     judge: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class InviteView:
+    """A campaign as one person sees it: their own link's code, and how many came by it. Nobody is named.
+
+    `goal`: what a friend has to do. `friend`, `inviter`: titles of the coupons. `left`: rewards to come.
+    """
+
+    name: str
+    title: str
+    code: str
+    goal: str
+    friends: int = 0
+    successes: int = 0
+    rewarded: int = 0
+    left: int | None = None
+    friend: str | None = None
+    inviter: str | None = None
+    until: datetime | None = None
+    terms: str = ""
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedView:
+    """By whose campaign this person was brought, and how far that is (`ReferralState`; `why` not)."""
+
+    name: str
+    title: str
+    goal: str
+    state: str
+    why: str | None = None
+    friend: str | None = None
+
+
+MY_INVITES = "my_invites"
+"""The page of members."""
 NEWS = NoteKind("referral {campaign}: {result}", "", code="referral_news")
 HELD_REFERRALS = Held("referrals", Referral)
 """That somebody's link brought this contact: one of each campaign."""
 INVITATIONS = Held("invitations", Invitation)
 """The contact's own links: one of each campaign."""
 PART = ModelPart(
+    MY_INVITES,
+    "invites",
+    tr("The page shows the own invitations"),
     "referral",
     NEWS,
     _FIELDS,

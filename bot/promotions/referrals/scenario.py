@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bot.model.screen import MY_INVITES
 from bot.model.translatable import Quoted, tr
-from bot.promotions.referrals.model import INVITATIONS, ReferralAct
+from bot.promotions.referrals.model import INVITATIONS, MY_INVITES, ReferralAct
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
 from bot.scenario.promotions import PlayedPage, ScenarioPart

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.screen import MY_INVITES
+from bot.promotions.referrals.model import MY_INVITES
 from bot.wording.promotions import WordingPart
 
 UNCOUNTED = {

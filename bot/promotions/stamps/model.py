@@ -12,6 +12,7 @@ from bot.model.event import PromotionAct
 from bot.model.held import Held
 from bot.model.promotions import ModelPart
 from bot.model.trace import NoteKind
+from bot.model.translatable import tr
 from bot.model.value import Type
 
 StampWay: TypeAlias = Literal["clerk", "code"]
@@ -120,10 +121,37 @@ class StampAct(PromotionAct):
         return self.what != "code"  # scanned by the customer, who may never have been here before
 
 
+@dataclass(frozen=True, slots=True)
+class StampView:
+    """A stamp card of one person. `name` is the playbook's, `image` a path below our own address.
+
+    `count` cells of `cells` are filled; `owed`: so many stamps go off the next ones first. `rewards`: titles
+    of coupons by cell. `missing`: to the next reward. `full`: cards filled before. `acts`: what was done.
+    """
+
+    name: str
+    title: str
+    cells: int
+    count: int
+    rewards: Mapping[int, str]
+    owed: int = 0
+    missing: int | None = None
+    full: int = 0
+    until: datetime | None = None
+    terms: str = ""
+    image: str | None = None
+    acts: frozenset[str] = frozenset()
+
+
+MY_STAMPS = "my_stamps"
+"""The page of members."""
 NEWS = NoteKind("stamp card {card}: {result}", "", code="stamp_news")
 HELD_CARDS = Held("stamp_cards", HeldStampCard)
 """One of each name, from the first stamp on."""
 PART = ModelPart(
+    MY_STAMPS,
+    "stamps",
+    tr("The page shows the stamp cards"),
     "stamp_card",
     NEWS,
     _FIELDS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.screen import MY_STAMPS
+from bot.promotions.stamps.model import MY_STAMPS
 from bot.wording.promotions import WordingPart
 
 PART = WordingPart(

@@ -46,16 +46,15 @@ def screen_json(screen: Screen, now: datetime) -> Payload:
     A card has in `at` the moment that it shows (milliseconds); coupons and stamp cards have it, too.
     """
     shown = {name: json for part in parts() for name, json in part.member.json.items()}
-    apart: dict[str, Any] = dict.fromkeys(("code_sent", "card", *shown))
+    apart: dict[str, Any] = dict.fromkeys(("code_sent", "card", "content"))
     payload: Payload = without_none(as_json(replace(screen, **apart)))
     if screen.code_sent is not None:
         payload["again_in"] = _seconds(screen.code_sent + BETWEEN, now)
         payload["valid_for"] = _seconds(screen.code_sent + VALID, now)
     if screen.card is not None:
         payload["card"] = _card_json(screen.card) | {"at": milliseconds(now)}
-    for name, json in shown.items():
-        if (views := getattr(screen, name)) is not None:
-            payload |= json(views, now)
+    for name, views in screen.content.items():
+        payload |= shown[name](views, now)
     return payload
 
 

@@ -10,11 +10,10 @@ from bot.engine.members.merge import merged
 from bot.model.contact import Identity
 from bot.model.counts import NOTHING_WON, OF_DRAWS, WON
 from bot.model.event import Origin, Outcome, PageAnswer
-from bot.model.screen import DrawView
 from bot.promotions.coupons.model import HELD_COUPONS, GiveCoupon, Grant
 from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.prizes import draw_outcome
-from bot.promotions.draws.model import HELD_DRAWS, EnterDraw
+from bot.promotions.draws.model import HELD_DRAWS, DrawView, EnterDraw
 from bot.services.effects import failing
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
@@ -65,7 +64,8 @@ class Tries(Chat):
         return self.hears(draw_outcome(request, DRAWS.of(self.playbook)[draw], grant))
 
     def view(self, draw: str = "抽") -> DrawView:
-        return next(one for one in self.screen("my_draws").draws or () if one.name == draw)
+        views: tuple[DrawView, ...] = self.screen("my_draws").content["draws"]
+        return next(one for one in views if one.name == draw)
 
 
 def test_s42_a_try_asks_the_world_and_its_answer_is_news_with_the_coupon() -> None:
@@ -175,7 +175,7 @@ def test_s42_the_page_shows_what_the_server_has_decided() -> None:
     assert not chat.tried
     chat.now += timedelta(days=3)
     assert chat.view().state == "over"
-    assert [one.name for one in chat.screen("my_draws").draws or ()] == ["一次", "抽"], "open ones first"
+    assert [one.name for one in chat.screen("my_draws").content["draws"]] == ["一次", "抽"], "open ones first"
 
 
 def test_a_press_for_a_draw_that_is_gone_does_nothing() -> None:

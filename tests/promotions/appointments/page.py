@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.screen import AppointmentsView
+from bot.promotions.appointments.model import AppointmentsView
 from tests.engine.chat import Chat
 from tests.playbooks import compiled
 
@@ -26,6 +26,6 @@ class OnAppointments(Chat):
 
     @property
     def view(self) -> AppointmentsView:
-        shown = self.screen("my_appointments").appointments
-        assert shown is not None
+        shown = self.screen("my_appointments").content["appointments"]
+        assert isinstance(shown, AppointmentsView)
         return shown

@@ -108,12 +108,12 @@ def seen(chat: Chat) -> Screen:
 
 
 def states(chat: Chat) -> list[tuple[str, str]]:
-    return [(one.id, one.state) for one in seen(chat).coupons or ()]
+    return [(one.id, one.state) for one in seen(chat).content["coupons"]]
 
 
 def test_the_page_is_there_where_there_are_coupons() -> None:
     chat = holder()
-    assert (seen(chat).kind, seen(chat).coupons) == ("coupons", ())
+    assert (seen(chat).kind, seen(chat).content["coupons"]) == ("coupons", ())
     without = replace(chat.playbook, promotions={**chat.playbook.promotions, "coupons": {}})
     assert screen_of(without, chat.contact, PAGE, chat.channel, NOON).kind == "closed"
 
@@ -141,7 +141,7 @@ def test_a_press_that_is_refused_shows_why() -> None:
     assert (before := seen(chat).step) > opened, "what a clerk does turns the page"
     chat.hears(PageAnswer(PAGE, "g"), token=False)
     assert seen(chat).step > before
-    [view] = seen(chat).coupons or ()
+    [view] = seen(chat).content["coupons"]
     assert (view.state, view.how, view.store) == ("used", "clerk", "xinyi")
     over = holder(held("o"))
     over.now += 2 * DAY

@@ -427,7 +427,7 @@ def test_a_message_has_the_own_link_of_whoever_it_goes_to() -> None:
     [held] = INVITATIONS.of(chat.contact)
     assert said == f"傳給好友：https://liff.line.me/5-a/my_invites?by={held.codes[0]}"
     assert chat.says("邀請") == [said]
-    assert [one.code for one in chat.goes_to("my_invites").invites or ()] == list(held.codes)
+    assert [one.code for one in chat.goes_to("my_invites").content["invites"]] == list(held.codes)
     other = chat_of(SHOP, now=NOON + 30 * DAY)
     assert other.says("邀請") == ["傳給好友：活動結束了"], "it is over, and no link is made"
     assert INVITATIONS.of(other.contact) == ()

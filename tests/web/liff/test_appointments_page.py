@@ -8,7 +8,8 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from bot.model.screen import AppointmentsView, AppointmentView, AskedOfPage, Screen, ServiceView
+from bot.model.screen import Screen
+from bot.promotions.appointments.model import AppointmentsView, AppointmentView, AskedOfPage, ServiceView
 from bot.web.liff.api import screen_json
 from tests.appointments import HAIRCUT
 from tests.web.liff import test_page_screens
@@ -35,7 +36,7 @@ def shows(
 ) -> dict[str, Any]:
     """The screen as our server says it."""
     view = AppointmentsView(services, booked, asked)
-    return screen_json(Screen("appointments", 1, appointments=view), NOON)
+    return screen_json(Screen("appointments", 1, content={"appointments": view}), NOON)
 
 
 async def opened(fake: FakePages, page: Page, screen: dict[str, Any]) -> None:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import Page, expect
 
-from bot.model.screen import CouponView, Screen
+from bot.model.screen import Screen
+from bot.promotions.coupons.model import CouponView
 from bot.web.liff.api import screen_json
 from tests.promotions.coupons.test_engine import COUPON
 from tests.web.liff import test_page_screens
@@ -31,7 +32,7 @@ async def opened(fake: FakePages, page: Page, screen: dict[str, Any], name: str 
 
 def shows(*coupons: CouponView, now: datetime = NOON) -> dict[str, Any]:
     """The screen as our server says it."""
-    return screen_json(Screen("coupons", 1, coupons=coupons), now)
+    return screen_json(Screen("coupons", 1, content={"coupons": coupons}), now)
 
 
 async def stands_at(page: Page, now: datetime) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from bot.model.screen import DrawView, Screen
+from bot.model.screen import Screen
+from bot.promotions.draws.model import DrawView
 from bot.web.liff.api import screen_json
 from tests.operations.test_draws import DRAW
 from tests.web.liff import test_page_screens
@@ -23,7 +24,7 @@ NOTHING = replace(CARD, state="had", tries=1, result="nothing")
 
 def shows(draw: DrawView) -> dict[str, Any]:
     """The screen as our server says it."""
-    return screen_json(Screen("draws", 1, draws=(draw,)), NOON)
+    return screen_json(Screen("draws", 1, content={"draws": (draw,)}), NOON)
 
 
 async def tried(fake: FakePages, page: Page, comes_to: DrawView) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from bot.model.screen import InvitedView, InviteView, Screen
+from bot.model.screen import Screen
+from bot.promotions.referrals.model import InvitedView, InviteView
 from bot.web.liff.api import screen_json
 from bot.web.liff.barcode import svg
 from tests.promotions.referrals.test_engine import CAMPAIGN
@@ -21,7 +22,7 @@ OWN = InviteView("好友", "好友一起來", "abc", "bound", 3, 2, 2, 0, "見�
 
 def shows(*invited: InvitedView) -> dict[str, Any]:
     """The screen as our server says it."""
-    screen = screen_json(Screen("invites", 1, invites=(OWN,), invited=invited), NOON)
+    screen = screen_json(Screen("invites", 1, content={"invites": (OWN,), "invited": invited}), NOON)
     [own] = screen["invites"]
     own |= {"link": LINK, "qr": svg("qr", LINK)}
     return screen | {"add_friend": "https://line.me/R/ti/p/%40forest"}

@@ -11,7 +11,6 @@ from bot.engine.members.ending_timer import armed_ending, watch_endings
 from bot.engine.turn.on_page import keep_page
 from bot.engine.turn.turn import Turn
 from bot.model.event import Origin, Outcome
-from bot.model.screen import MY_APPOINTMENTS
 from bot.model.value import Value
 from bot.promotions.appointments.engine import notes as appointments_notes
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
@@ -20,6 +19,7 @@ from bot.promotions.appointments.engine.times import appointment_reminder, held_
 from bot.promotions.appointments.model import (
     APPOINTMENT,
     HELD_APPOINTMENTS,
+    MY_APPOINTMENTS,
     AppointmentAct,
     AppointmentMark,
     BookAppointment,

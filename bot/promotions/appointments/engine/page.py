@@ -16,14 +16,6 @@ from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.event import Origin
 from bot.model.page_state import PageState
-from bot.model.screen import (
-    MY_APPOINTMENTS,
-    AppointmentsView,
-    AppointmentView,
-    AskedOfPage,
-    ServiceView,
-    WishView,
-)
 from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
 from bot.promotions.appointments.engine.notes import APPOINTMENT_ASKED
 from bot.promotions.appointments.engine.place_wishes import MOST_WISHES, waits_for
@@ -31,14 +23,20 @@ from bot.promotions.appointments.engine.slots import may_change
 from bot.promotions.appointments.engine.times import store_of
 from bot.promotions.appointments.model import (
     HELD_APPOINTMENTS,
+    MY_APPOINTMENTS,
     PLACE_WISHES,
     AppointmentEffect,
     AppointmentResult,
+    AppointmentsView,
+    AppointmentView,
+    AskedOfPage,
     BookAppointment,
     CancelAppointment,
     HeldAppointment,
     MoveAppointment,
+    ServiceView,
     WaitForPlace,
+    WishView,
 )
 
 _ASKED: Mapping[str, AskedOfPage] = {one: one for one in (*get_args(AppointmentResult), "waits", "failed")}

@@ -9,7 +9,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.promotions import EnginePart
 from bot.model.contact import Contact
 from bot.model.page_state import PageState
-from bot.model.screen import MY_APPOINTMENTS, Screen
+from bot.model.screen import Screen
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.held import (
     appointment_act,
@@ -22,12 +22,12 @@ from bot.promotions.appointments.engine.held import (
 from bot.promotions.appointments.engine.page import ask_on_page, shown_appointments
 from bot.promotions.appointments.engine.steps import DO
 from bot.promotions.appointments.engine.times import appointment_reminder
-from bot.promotions.appointments.model import HELD_APPOINTMENTS, AppointmentAct
+from bot.promotions.appointments.model import HELD_APPOINTMENTS, MY_APPOINTMENTS, AppointmentAct
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
     shown = shown_appointments(playbook, contact, page.ended, now)
-    return Screen("appointments", page.step, appointments=shown)
+    return Screen("appointments", page.step, content={"appointments": shown})
 
 
 def _endings(contact: Contact, playbook: Playbook) -> Iterator[datetime]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.model.screen import MY_APPOINTMENTS
 from bot.model.translatable import Refusal, tr
 from bot.operations.drafts.forms.entry import EntryPlace
 from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Input, title_field
@@ -12,6 +11,7 @@ from bot.operations.drafts.forms.needs import PAGES
 from bot.operations.drafts.forms.rules import quick_reply, rule
 from bot.operations.drafts.forms.written import asked, value_of
 from bot.playbook.syntax.yaml_text import braces, scalar
+from bot.promotions.appointments.model import MY_APPOINTMENTS
 
 OPEN, LABEL = "點下面的按鈕，看看哪些時間還有空，也可以改期或取消。", "預約"
 _TIME = "{{ event.start as M/D }} {{ event.start as time }}"

@@ -8,12 +8,12 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.decision import Action
 from bot.model.event import Outcome
-from bot.model.screen import MY_APPOINTMENTS
 from bot.model.translatable import tr
 from bot.operations.promotions import OperationsPart, StaffAct
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.requests import appointment_outcome
 from bot.promotions.appointments.model import (
+    MY_APPOINTMENTS,
     Appointment,
     AppointmentAct,
     AppointmentAnswer,

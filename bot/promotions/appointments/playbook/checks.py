@@ -14,7 +14,6 @@ from bot.engine.times.local_time import day_after, earlier
 from bot.engine.times.value_words import value_words
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.screen import MY_APPOINTMENTS
 from bot.model.translatable import Listing, Quoted, Translatable, plural, row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import reached
@@ -28,7 +27,7 @@ from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableSe
 from bot.promotions.appointments.engine.slots import may_begin, starts_on
 from bot.promotions.appointments.engine.steps import AskAppointment, AskBooking, AskOtherTime
 from bot.promotions.appointments.engine.times import reminder_of_start
-from bot.promotions.appointments.model import Appointment
+from bot.promotions.appointments.model import MY_APPOINTMENTS, Appointment
 from bot.promotions.appointments.playbook.words import OUT_OF_REACH, REFUSAL_UNHEARD, UNUSED, WITHOUT_PLACE
 from bot.promotions.coupons.playbook.checks import (
     A_MONDAY,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.model.screen import MY_APPOINTMENTS
 from bot.model.translatable import tr
 from bot.playbook.codes import KindCode
 from bot.playbook.shape.promotions import WordsPart
@@ -21,6 +20,7 @@ from bot.playbook.shape.words import (
     value_in,
 )
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.appointments.model import MY_APPOINTMENTS
 
 UNKNOWN = KindCode("unknown-appointment")
 UNUSED = KindCode("appointment-unused")

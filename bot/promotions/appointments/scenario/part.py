@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 from bot.model.asked import outcomes_of
-from bot.model.screen import MY_APPOINTMENTS
 from bot.playbook.shape.words import FILLED, SCALARS, TEXT, Schema, Word, one_of
-from bot.promotions.appointments.model import AppointmentAct
+from bot.promotions.appointments.model import MY_APPOINTMENTS, AppointmentAct
 from bot.promotions.appointments.scenario import expected, steps
 from bot.promotions.appointments.scenario.memory import AppointmentsInMemory, WishesInMemory
 from bot.promotions.appointments.services.part import LEDGER, WISHES

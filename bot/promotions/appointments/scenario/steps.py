@@ -12,7 +12,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.format import formatted
 from bot.model.contact import Contact
 from bot.model.event import Outcome, PageAnswer, PageOpened
-from bot.model.screen import MY_APPOINTMENTS
 from bot.model.trace import TraceNote
 from bot.model.translatable import Translatable, tr
 from bot.model.value import Value
@@ -21,7 +20,12 @@ from bot.playbook.syntax.nodes import Map, Node, place_of
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.held import is_refused_elsewhere
-from bot.promotions.appointments.model import HELD_APPOINTMENTS, AppointmentAct, HeldAppointment
+from bot.promotions.appointments.model import (
+    HELD_APPOINTMENTS,
+    MY_APPOINTMENTS,
+    AppointmentAct,
+    HeldAppointment,
+)
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
 from bot.scenario.reading import Reading, only, text

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from bot.engine.times.local_time import today
-from bot.model.screen import AppointmentsView
 from bot.operations.payload import Payload, pick
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.place_wishes import may_wait
+from bot.promotions.appointments.model import AppointmentsView
 from bot.promotions.appointments.operations.times import free_days
 from bot.promotions.appointments.store.appointments import Appointments
 from bot.promotions.appointments.web.calendars import CalendarParts

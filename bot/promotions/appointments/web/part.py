@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
-from bot.model.screen import MY_APPOINTMENTS
 from bot.model.translatable import tr
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
-from bot.promotions.appointments.model import HELD_APPOINTMENTS
+from bot.promotions.appointments.model import HELD_APPOINTMENTS, MY_APPOINTMENTS
 from bot.promotions.appointments.web.calendars import calendar_routes
 from bot.promotions.appointments.web.member_page import AppointmentsPage, appointments_json
 from bot.promotions.appointments.web.pages import CHANGE, AppointmentPages

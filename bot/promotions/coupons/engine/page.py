@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Store
-from bot.model.screen import CouponState, CouponView
 from bot.promotions.coupons.engine.declared import Coupon
-from bot.promotions.coupons.model import HeldCoupon
+from bot.promotions.coupons.model import CouponState, CouponView, HeldCoupon
 
 
 def shown_coupons(

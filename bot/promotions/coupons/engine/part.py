@@ -12,7 +12,7 @@ from bot.engine.turn.turn import Turn
 from bot.model.audit import MEMBER
 from bot.model.contact import Contact
 from bot.model.page_state import PageState
-from bot.model.screen import MY_COUPONS, Screen
+from bot.model.screen import Screen
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.held import (
     coupon_act,
@@ -25,12 +25,12 @@ from bot.promotions.coupons.engine.held import (
 from bot.promotions.coupons.engine.page import shown_coupons
 from bot.promotions.coupons.engine.steps import DO
 from bot.promotions.coupons.engine.times import reminder_of
-from bot.promotions.coupons.model import HELD_COUPONS, CouponAct
+from bot.promotions.coupons.model import HELD_COUPONS, MY_COUPONS, CouponAct
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
     coupons = shown_coupons(HELD_COUPONS.of(contact), COUPONS.of(playbook), playbook.stores, now)
-    return Screen("coupons", page.step, coupons=coupons)
+    return Screen("coupons", page.step, content={"coupons": coupons})
 
 
 def _use(turn: Turn, page: PageState, grant: str) -> None:

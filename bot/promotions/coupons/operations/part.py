@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.counts import GIVEN, OF_COUPONS, Mark, given_coupon
-from bot.model.screen import MY_COUPONS
 from bot.model.translatable import tr
 from bot.operations.promotions import OperationsPart, StaffAct, TouchKind
 from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.coupons.model import MY_COUPONS
 
 
 def _given(mark: Mark) -> Iterator[tuple[str, str]]:

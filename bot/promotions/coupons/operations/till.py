@@ -10,13 +10,12 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import CONSOLE, Signed
 from bot.model.clerk import OfEveryStore, OfStores
 from bot.model.plain_text import masked_name
-from bot.model.screen import CouponState
 from bot.model.translatable import TranslatableValue, tr
 from bot.operations.actors import by_name
 from bot.operations.store_people.visibility import NoVisiblePeople, seen_people
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.page import state_of
-from bot.promotions.coupons.model import HeldCoupon
+from bot.promotions.coupons.model import CouponState, HeldCoupon
 from bot.promotions.coupons.operations.acts import held_of
 from bot.promotions.coupons.store.grants import Coupons
 from bot.store.stores import Stores

@@ -11,7 +11,6 @@ from typing import Any
 
 from bot.engine.compiled.card import TEXT_MOST, Bounded, IfKnown, LineObject, PageAddress
 from bot.engine.texts.template import Placeholder, Template
-from bot.model.screen import MY_COUPONS
 from bot.model.translatable import tr
 from bot.playbook.compile.messages.bubbles import MessageForm
 from bot.playbook.compile.messages.card_words import CardWords
@@ -21,6 +20,7 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.pictures import MB, Header, Use, picture
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.coupons.model import MY_COUPONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import get_args
 
-from bot.model.screen import MY_COUPONS
 from bot.model.translatable import tr
 from bot.playbook.codes import KindCode
 from bot.playbook.shape.promotions import WordsPart
@@ -26,7 +25,7 @@ from bot.playbook.shape.words import (
     some,
 )
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.model import RedeemWay
+from bot.promotions.coupons.model import MY_COUPONS, RedeemWay
 
 UNKNOWN = KindCode("unknown-coupon")
 UNUSED = KindCode("coupon-unused")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bot.model.screen import MY_COUPONS
 from bot.playbook.shape.words import TEXT, WHOLE, Word, record, ref
-from bot.promotions.coupons.model import GRANT, HELD_COUPONS, CouponAct
+from bot.promotions.coupons.model import GRANT, HELD_COUPONS, MY_COUPONS, CouponAct
 from bot.promotions.coupons.scenario import given, steps
 from bot.promotions.coupons.scenario.memory import CouponsInMemory
 from bot.promotions.coupons.services import LEDGER

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.model.screen import CouponState
 from bot.model.translatable import Refusal, TranslatableValue, tr
 from bot.operations.find_contacts import LocatedContact
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.page import state_of
-from bot.promotions.coupons.model import HELD_COUPONS, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, CouponState, HeldCoupon
 from bot.promotions.coupons.operations.acts import masked_code
 from bot.promotions.coupons.operations.declared import undo_coupon as undo
 from bot.promotions.coupons.operations.till import redeemer_words

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model.screen import CouponView
 from bot.operations.payload import Payload, pick
+from bot.promotions.coupons.model import CouponView
 from bot.web.liff.barcode import svg, why_not
 from bot.web.liff.member_page import milliseconds, milliseconds_of, without_none
 

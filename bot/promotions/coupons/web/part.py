@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.model.screen import MY_COUPONS
 from bot.model.translatable import tr
+from bot.promotions.coupons.model import MY_COUPONS
 from bot.promotions.coupons.web.contact_card import contact_coupons, undo_coupon
 from bot.promotions.coupons.web.member_page import coupons_json
 from bot.promotions.coupons.web.pages import CouponPages, coupon_address

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.model.screen import DrawState, DrawView
 from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.model import HeldCoupon
 from bot.promotions.draws.engine.declared import Draw, Prize
 from bot.promotions.draws.engine.held import refusal
-from bot.promotions.draws.model import HeldDraw
+from bot.promotions.draws.model import DrawState, DrawView, HeldDraw
 
 
 def shown_draws(

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from bot.engine.types.odds import odds_of, percent_of
 from bot.model.message import Message
-from bot.model.screen import MY_DRAWS
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.forms.entry import EntryPlace
 from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Hint, Input, InputRows, title_field
@@ -16,6 +15,7 @@ from bot.operations.drafts.forms.rules import or_push, quick_reply, rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, of_field
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.coupons.operations.form import NEEDED
+from bot.promotions.draws.model import MY_DRAWS
 
 PRIZES = 4
 """Prizes that the form has room for."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.model.screen import MY_DRAWS
 from bot.model.translatable import tr
 from bot.operations.promotions import OperationsPart, PeopleList
 from bot.promotions.draws.engine.declared import DRAWS
+from bot.promotions.draws.model import MY_DRAWS
 
 WINNERS = PeopleList("draws")
 PART = OperationsPart(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import get_args
 
-from bot.model.screen import MY_DRAWS
 from bot.model.translatable import tr
 from bot.playbook.codes import KindCode
 from bot.playbook.shape.promotions import WordsPart
@@ -12,7 +11,7 @@ from bot.playbook.shape.sections import NamedKind, name_in, names_in
 from bot.playbook.shape.words import MOMENT, PICTURE, TEXT, WHOLE, Word, names_to, one_of, record, ref, text
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.draws.model import DrawLook
+from bot.promotions.draws.model import MY_DRAWS, DrawLook
 
 UNKNOWN = KindCode("unknown-draw")
 ENDS_BEFORE = KindCode("draw-ends-before")

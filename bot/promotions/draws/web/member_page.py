@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model.screen import DrawView
 from bot.operations.payload import Payload, pick
+from bot.promotions.draws.model import DrawView
 from bot.web.liff.member_page import milliseconds_of, without_none
 
 

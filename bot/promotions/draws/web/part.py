@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
-from bot.model.screen import MY_DRAWS
 from bot.model.translatable import plural, tr
 from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.draws.model import HELD_DRAWS
+from bot.promotions.draws.model import HELD_DRAWS, MY_DRAWS
 from bot.promotions.draws.web.member_page import draws_json
 from bot.promotions.draws.web.pages import DrawPages
 from bot.web.admin.route import COMMERCE, AdminRoute

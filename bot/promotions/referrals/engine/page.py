@@ -6,10 +6,9 @@ from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
-from bot.model.screen import InvitedView, InviteView
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
-from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS
+from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS, InvitedView, InviteView
 
 
 def shown_invites(playbook: Playbook, contact: Contact, now: datetime) -> tuple[InviteView, ...]:

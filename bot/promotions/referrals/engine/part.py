@@ -10,7 +10,7 @@ from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.event import News
 from bot.model.page_state import PageState
-from bot.model.screen import MY_INVITES, Screen
+from bot.model.screen import Screen
 from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.engine.held import (
     befriend,
@@ -20,12 +20,12 @@ from bot.promotions.referrals.engine.held import (
     referral_act,
 )
 from bot.promotions.referrals.engine.page import shown_invited, shown_invites
-from bot.promotions.referrals.model import ReferralAct
+from bot.promotions.referrals.model import MY_INVITES, ReferralAct
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
     invites, invited = shown_invites(playbook, contact, now), shown_invited(playbook, contact)
-    return Screen("invites", page.step, invites=invites, invited=invited)
+    return Screen("invites", page.step, content={"invites": invites, "invited": invited})
 
 
 def _ordered(turn: Turn, news: News) -> None:

@@ -9,9 +9,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import PromotionSource, page_address
 from bot.engine.texts.template import Placeholder
 from bot.model.contact import Contact
-from bot.model.screen import MY_INVITES
 from bot.model.value import Value
-from bot.promotions.referrals.model import BY, INVITATIONS
+from bot.promotions.referrals.model import BY, INVITATIONS, MY_INVITES
 
 
 def _own_link(

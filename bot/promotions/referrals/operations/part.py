@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.model.screen import MY_INVITES
 from bot.model.translatable import tr
 from bot.operations.promotions import OperationsPart, PeopleList
 from bot.promotions.referrals.engine.declared import REFERRALS
+from bot.promotions.referrals.model import MY_INVITES
 
 PAIRS = PeopleList("referrals")
 PART = OperationsPart(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import get_args
 
-from bot.model.screen import MY_INVITES
 from bot.model.translatable import tr
 from bot.playbook.codes import KindCode
 from bot.playbook.shape.promotions import WordsPart
@@ -23,7 +22,7 @@ from bot.playbook.shape.words import (
 )
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.referrals.model import ReferralGoal
+from bot.promotions.referrals.model import MY_INVITES, ReferralGoal
 
 UNKNOWN = KindCode("unknown-referral")
 REWARD_ONCE = KindCode("referral-reward-once")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.model.screen import InvitedView, InviteView, Screen
+from bot.model.screen import Screen
 from bot.operations.payload import Payload, pick
 from bot.promotions.referrals.engine.placeholders import invite_address
-from bot.promotions.referrals.model import BY, INVITATIONS, ReferralAct
+from bot.promotions.referrals.model import BY, INVITATIONS, InvitedView, InviteView, ReferralAct
 from bot.runtime.pages import Viewer
 from bot.web.liff.barcode import svg
 from bot.web.liff.member_page import LiffPage, milliseconds_of, without_none

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.model.screen import MY_INVITES
 from bot.model.translatable import tr
+from bot.promotions.referrals.model import MY_INVITES
 from bot.promotions.referrals.web.contact_card import contact_referrals
 from bot.promotions.referrals.web.member_page import InvitesPage, invited_json, invites_json
 from bot.promotions.referrals.web.pages import ReferralPages

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.model.screen import StampView
 from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.stamps.engine.declared import StampCard
-from bot.promotions.stamps.model import HeldStampCard
+from bot.promotions.stamps.model import HeldStampCard, StampView
 
 
 def shown_stamps(

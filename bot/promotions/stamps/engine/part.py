@@ -9,7 +9,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.promotions import EnginePart
 from bot.model.contact import Contact
 from bot.model.page_state import PageState
-from bot.model.screen import MY_STAMPS, Screen
+from bot.model.screen import Screen
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.held import (
@@ -22,12 +22,12 @@ from bot.promotions.stamps.engine.held import (
 from bot.promotions.stamps.engine.page import shown_stamps
 from bot.promotions.stamps.engine.steps import DO
 from bot.promotions.stamps.engine.times import stamp_reminder
-from bot.promotions.stamps.model import HELD_CARDS, StampAct
+from bot.promotions.stamps.model import HELD_CARDS, MY_STAMPS, StampAct
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
     stamps = shown_stamps(HELD_CARDS.of(contact), STAMP_CARDS.of(playbook), COUPONS.of(playbook))
-    return Screen("stamps", page.step, stamps=stamps)
+    return Screen("stamps", page.step, content={"stamps": stamps})
 
 
 def _endings(contact: Contact, playbook: Playbook) -> Iterator[datetime]:

@@ -10,7 +10,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import AuditEntry, AuditRow
 from bot.model.contact import Contact
 from bot.model.plain_text import masked_name
-from bot.model.screen import StampView
 from bot.operations.audit_trail import audited
 from bot.operations.contact_changes import carried_out
 from bot.operations.find_contacts import LocatedContact
@@ -19,7 +18,7 @@ from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.operations.acts import Redeemer
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.page import stamp_view
-from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard, StampAct, StampEntry
+from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard, StampAct, StampEntry, StampView
 from bot.promotions.stamps.store import StampScreens
 from bot.services.rewrites import RewriteJob, event_for
 from bot.store.stores import Stores

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import get_args
 
-from bot.model.screen import MY_STAMPS
 from bot.model.translatable import tr
 from bot.playbook.codes import KindCode
 from bot.playbook.shape.promotions import WordsPart
@@ -29,7 +28,7 @@ from bot.playbook.shape.words import (
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.playbook.words import REMIND
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
-from bot.promotions.stamps.model import StampWay
+from bot.promotions.stamps.model import MY_STAMPS, StampWay
 
 UNKNOWN = KindCode("unknown-stamp-card")
 REWARD_ONCE = KindCode("stamp-reward-once")

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.model.contact import contact_id
-from bot.model.screen import Screen, StampView
+from bot.model.screen import Screen
 from bot.operations.payload import Payload, pick
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
-from bot.promotions.stamps.model import StampAct
+from bot.promotions.stamps.model import StampAct, StampView
 from bot.promotions.stamps.web.screen_codes import StoreCodes
 from bot.runtime.pages import Viewer
 from bot.web.liff.barcode import svg
@@ -61,4 +61,4 @@ def _stamp_json(view: StampView) -> Payload:
 
 
 def _has(screen: Screen, act: StampAct) -> bool:
-    return any(act.id in view.acts for view in screen.stamps or ())
+    return any(act.id in view.acts for view in screen.content.get("stamps", ()))

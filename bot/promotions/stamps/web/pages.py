@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.engine.rendering.placeholders import page_address
-from bot.model.screen import MY_STAMPS
 from bot.model.translatable import tr
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
+from bot.promotions.stamps.model import MY_STAMPS
 from bot.promotions.stamps.operations.acts import renew_screen
 from bot.promotions.stamps.operations.figures import stamp_figures
 from bot.promotions.stamps.store import StampScreens

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
-from bot.model.screen import MY_STAMPS
 from bot.model.translatable import tr
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
-from bot.promotions.stamps.model import HELD_CARDS
+from bot.promotions.stamps.model import HELD_CARDS, MY_STAMPS
 from bot.promotions.stamps.web.member_page import StampsPage, stamps_json
 from bot.promotions.stamps.web.pages import StampPages
 from bot.promotions.stamps.web.tablet import tablet_routes

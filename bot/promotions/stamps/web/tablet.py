@@ -18,8 +18,8 @@ from yarl import URL
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import page_address
-from bot.model.screen import MY_STAMPS
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
+from bot.promotions.stamps.model import MY_STAMPS
 from bot.promotions.stamps.store import StampScreens
 from bot.promotions.stamps.web.member_page import STAMP
 from bot.promotions.stamps.web.screen_codes import WINDOW, StoreCodes
