@@ -13,9 +13,9 @@ from itertools import islice
 from bench.audience_crowd import user_of
 from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, Tag
 from bot.model.contact_kind import WITHOUT_LINE
-from bot.model.counts import GIVEN, OF_COUPONS, REDEEMED, Mark
+from bot.model.mark import Mark
 from bot.model.processes import part_of
-from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon
+from bot.promotions.coupons.model import GIVEN, HELD_COUPONS, OF_COUPONS, REDEEMED, Grant, HeldCoupon
 from bot.store.codec.contact_changes import changes
 from bot.store.counters.folding import ALL_DAYS, addition
 from bot.store.database.mongo import Database, Document

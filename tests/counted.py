@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from bot.model.counts import Counted, Mark
+from bot.model.counts import Counted
 from bot.model.journal import TimelineRow
+from bot.model.mark import Mark
 from bot.model.processes import part_of
 from bot.store.stores import Stores
 from tests.conftest import NOW

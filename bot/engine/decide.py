@@ -38,7 +38,7 @@ from bot.engine.types.table import PICKED
 from bot.model.brake import OFF, Brake
 from bot.model.contact import CameBy, Contact
 from bot.model.contact_kind import CROWDS
-from bot.model.counts import OF_GOALS, REACHED, Mark
+from bot.model.counts import OF_GOALS, REACHED
 from bot.model.decision import Decision, DecisionInputs, LeaveChat
 from bot.model.effects import RefreshMember
 from bot.model.event import (
@@ -60,6 +60,7 @@ from bot.model.event import (
     TextMessage,
     TimerDue,
 )
+from bot.model.mark import Mark
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,

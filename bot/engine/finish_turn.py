@@ -20,9 +20,10 @@ from bot.engine.turn.photos import remember_photos
 from bot.engine.turn.staff import keep_token
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Identity
-from bot.model.counts import PUSHED, SKIPPED, Mark
+from bot.model.counts import PUSHED, SKIPPED
 from bot.model.decision import Action, Decision, LateReply, LinkMenu, Push, Reply
 from bot.model.event import MENU_AGAIN, Follow, Listed, News, ReplyToken, What
+from bot.model.mark import Mark
 from bot.model.message import MESSAGES_MOST, JourneyPush, Message, Pushed
 from bot.model.trace import TraceNote
 

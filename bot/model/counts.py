@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bot.model.mark import Mark
+from bot.model.promotions import model_parts
+
 ENTERED = "entered"
 """A flow was entered."""
 PASSED = "passed"
@@ -46,35 +49,8 @@ MOVED = "moved"
 
 OF_BINDINGS = "bindings:"
 """Instead of a flow: phones and shop accounts that were bound. No flow is called so."""
-OF_COUPONS = "coupons:"
-"""Instead of a flow: coupons, by name and store (empty: of none). No flow is called so."""
-GIVEN = "given"
-REDEEMED = "redeemed"
-RETURNED = "returned"
-EXPIRED = "expired"
-"""What became of a coupon, in the words of its news."""
-OF_STAMPS = "stamps:"
-"""Instead of a flow: stamps, by card and store (empty: of none). No flow is called so."""
-STAMPED = "stamped"
-TAKEN_BACK = "taken_back"
-FULL = "full"
-"""What became of a stamp card, in the words of its news."""
-OF_DRAWS = "draws:"
-"""Instead of a flow: tries of draws, by draw and prize (empty: none). No flow is called so."""
-WON = "won"
-NOTHING_WON = "nothing"
-"""What came of a try, in the words of its news."""
-OF_REFERRALS = "referrals:"
-"""Instead of a flow: friends who were brought, by campaign. No flow is called so."""
-CAME = "came"
-DONE = "done"
-REWARDED = "rewarded"
-FRIEND_REWARDED = "friend_rewarded"
-REFUSED = "refused"
-"""A friend came, it counts, the inviter or the friend was rewarded, it does not count: the campaign, and why
-not (else empty)."""
-PROMOTIONS = frozenset({OF_COUPONS, OF_STAMPS, OF_DRAWS, OF_REFERRALS})
-"""What is added up over all days, too."""
+PROMOTIONS = frozenset(part.counted for part in model_parts() if part.counted)
+"""Instead of a flow: what is counted of a kind of promotion, which is added up over all days, too."""
 OF_GOALS = "goals:"
 """Instead of a flow: what people reach that a broadcast or a flow is for. No flow is called so."""
 OF_ORDERS = "orders:"
@@ -90,15 +66,6 @@ BEGUN = "begun"
 """A flow with a goal was begun: by which name; with a split, its name and the person's group just then."""
 
 
-class Mark(NamedTuple):
-    """One thing to be counted, on a channel, of a flow (empty: of none), and the names that it is about."""
-
-    channel: str
-    flow: str
-    what: str
-    about: tuple[str, ...] = ()
-
-
 def indexed_as(mark: Mark) -> str | None:
     """The name by which rows with this mark are found by time, of all people; `None`: they are not."""
     match mark:
@@ -106,17 +73,11 @@ def indexed_as(mark: Mark) -> str | None:
             return name
         case Mark(flow="orders:" | "bindings:" as kind):
             return kind
-        case Mark(flow="coupons:", what="given", about=(name, *_)):
-            return given_coupon(name)
         case Mark(flow="", what="tapped", about=(key,)):
             return tapped_area(key)
         case _:
-            return None
-
-
-def given_coupon(name: str) -> str:
-    """The name by which rows are found in which this coupon was given."""
-    return f"coupon {name}"
+            found = (part.indexed(mark) for part in model_parts() if part.counted == mark.flow)
+            return next(found, None)
 
 
 def tapped_area(key: str) -> str:

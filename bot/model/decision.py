@@ -11,10 +11,10 @@ from bot.model.alert import StaffReason
 from bot.model.brake import OFF, Brake
 from bot.model.contact import Contact
 from bot.model.conversation import Secrecy
-from bot.model.counts import Mark
 from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import ReplyToken
 from bot.model.instance import Answer
+from bot.model.mark import Mark
 from bot.model.message import JourneyPush, Message
 from bot.model.place import Place
 from bot.model.trace import TraceNote

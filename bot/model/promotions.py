@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.model.brought import Brings
 from bot.model.held import Held
+from bot.model.mark import Mark
 from bot.model.trace import NoteKind
 from bot.model.translatable import Translatable
 from bot.model.value import Type
@@ -46,6 +47,10 @@ class ModelPart:
     """What it asks of the world: kinds of `PromotionRequest`."""
     acts: tuple[type[Any], ...] = ()
     """What is done about it: kinds of `PromotionAct`."""
+    counted: str = ""
+    """Instead of a flow, in `Mark.flow`: no flow is called so. Empty: nothing is counted."""
+    indexed: Callable[[Mark], str | None] = lambda mark: None
+    """See `bot.model.counts.indexed_as`."""
     notices: tuple[type[Any], ...] = ()
     """What it reports to the world: kinds of `PromotionNotice`."""
 

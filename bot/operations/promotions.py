@@ -12,9 +12,9 @@ from bot.engine.compiled.promotion_section import PromotionSection
 from bot.model.attribution import SourceKind
 from bot.model.audit import AuditKind
 from bot.model.contact import Contact
-from bot.model.counts import Mark
 from bot.model.decision import Action
 from bot.model.event import Outcome
+from bot.model.mark import Mark
 from bot.model.promotions import parts_of
 from bot.model.translatable import Translatable
 

@@ -12,8 +12,9 @@ from xml.etree import ElementTree
 import pytest
 
 from bot.engine.compiled.goal import opened_link
-from bot.model.counts import BOUND, OF_BINDINGS, OF_GOALS, OF_ORDERS, PAID, REACHED, Counted, Mark
+from bot.model.counts import BOUND, OF_BINDINGS, OF_GOALS, OF_ORDERS, PAID, REACHED, Counted
 from bot.model.journal import TimelineRow
+from bot.model.mark import Mark
 from bot.model.processes import part_of
 from tests.cli.conftest import Written
 from tests.cli.oaflow import ended

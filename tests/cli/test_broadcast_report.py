@@ -17,8 +17,9 @@ import pytest
 from bot.engine.compiled.goal import goal_of_broadcast, tapped_of
 from bot.model.audit import AuditRow
 from bot.model.broadcast import Recipient, Sending, SendingBatch
-from bot.model.counts import OF_GOALS, OF_ORDERS, PAID, REACHED, Counted, Mark
+from bot.model.counts import OF_GOALS, OF_ORDERS, PAID, REACHED, Counted
 from bot.model.journal import TimelineRow
+from bot.model.mark import Mark
 from bot.model.processes import part_of
 from bot.store.stores import Stores
 from tests.cli.conftest import Written

@@ -14,9 +14,10 @@ from bot.cli.main import main
 from bot.engine.compiled.playbook import TAIPEI
 from bot.engine.times.local_time import today
 from bot.model.contact import Contact, Identity
-from bot.model.counts import ENTERED, FINISHED, LEFT, PASSED, PUSHED, SENT, SKIPPED, TAPPED, Counted, Mark
+from bot.model.counts import ENTERED, FINISHED, LEFT, PASSED, PUSHED, SENT, SKIPPED, TAPPED, Counted
 from bot.model.instance import Hold, Instance
 from bot.model.journal import TimelineRow
+from bot.model.mark import Mark
 from bot.model.processes import part_of
 from tests.cli.conftest import Run, Written
 from tests.cli.people_database import on_database

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.engine.compiled.machine import TOO_MANY
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnAfter
-from bot.model.counts import ENTERED, FINISHED, MISSED, PASSED, SKIPPED, Count, Mark
+from bot.model.counts import ENTERED, FINISHED, MISSED, PASSED, SKIPPED, Count
+from bot.model.mark import Mark
 from bot.model.translatable import ENGLISH, Language
 from bot.operations.catalog.answers import answer_lines
 from bot.operations.declared.flow_figures import history_of

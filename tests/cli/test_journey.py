@@ -12,8 +12,9 @@ import pytest
 from bot.app.database import OpenDatabase
 from bot.cli.main import main
 from bot.model.contact import Contact, Identity
-from bot.model.counts import PUSHED, SKIPPED, Mark
+from bot.model.counts import PUSHED, SKIPPED
 from bot.model.instance import Hold, Instance
+from bot.model.mark import Mark
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.counters.quotas import QuotaFigure, QuotaFigures, Totals

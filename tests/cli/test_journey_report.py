@@ -29,9 +29,9 @@ from bot.model.counts import (
     SENT,
     SKIPPED,
     Counted,
-    Mark,
 )
 from bot.model.journal import TimelineRow
+from bot.model.mark import Mark
 from bot.model.processes import part_of
 from tests.cli.conftest import Written
 from tests.cli.oaflow import ended

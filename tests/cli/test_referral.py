@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.model.counts import CAME, OF_REFERRALS, REFUSED, Mark
+from bot.model.mark import Mark
+from bot.promotions.referrals.model import CAME, OF_REFERRALS, REFUSED
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores, Run, Written
 from tests.counted import count_on

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.model.counts import BOUND, OF_CLERKS, Mark
+from bot.model.counts import BOUND, OF_CLERKS
+from bot.model.mark import Mark
 from tests.cli.people_database import on_database
 from tests.cli.with_table import Run, folder_with, runner
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from bot.model.contact import Clerk, Identity
-from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
+from bot.model.counts import BOUND, JOINED, OF_CLERKS
 from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Outcome
+from bot.model.mark import Mark
 from bot.model.short_code import ALPHABET, SIGNS, code_key, new_code
 from bot.model.staff_order import StaffHandsOver
 from tests.engine.chat import NOON, Chat, somebody

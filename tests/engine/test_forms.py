@@ -9,9 +9,10 @@ import pytest
 
 from bot.engine.compiled.form import flow_of_form
 from bot.model.contact import Binding
-from bot.model.counts import OF_GOALS, REACHED, Mark
+from bot.model.counts import OF_GOALS, REACHED
 from bot.model.effects import FindMatches
 from bot.model.event import PageAnswer
+from bot.model.mark import Mark
 from bot.model.screen import Screen
 from tests.engine.chat import Chat, chat_of
 from tests.playbooks import compiled

@@ -24,10 +24,10 @@ from bot.model.counts import (
     REFUSED_AT_SHOP,
     SKIPPED,
     TAPPED,
-    Mark,
 )
 from bot.model.decision import DecisionInputs
 from bot.model.event import PageOpened
+from bot.model.mark import Mark
 from tests.engine.chat import Chat, chat_of, somebody
 from tests.playbooks import compiled
 

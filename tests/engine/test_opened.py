@@ -9,9 +9,10 @@ from bot.engine.compiled.playbook import NOWHERE
 from bot.engine.decide import decide
 from bot.engine.members.merge import merged
 from bot.model.contact import CameBy, Contact, Identity
-from bot.model.counts import OF_GOALS, REACHED, Mark
+from bot.model.counts import OF_GOALS, REACHED
 from bot.model.decision import Decision, DecisionInputs, Push, Reply
 from bot.model.event import Event, News, ReplyToken, Source, Tapped, TextMessage, What
+from bot.model.mark import Mark
 from tests.conftest import NOW
 from tests.playbooks import compiled
 

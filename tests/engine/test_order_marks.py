@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model.counts import (
-    CALLED_OFF,
-    OF_ORDERS,
-    PAID,
-    PARTIALLY_REFUNDED,
-    Mark,
-    indexed_as,
-    without_details,
-)
+from bot.model.counts import CALLED_OFF, OF_ORDERS, PAID, PARTIALLY_REFUNDED, indexed_as, without_details
 from bot.model.event import News
+from bot.model.mark import Mark
 from bot.model.value import Value
 from tests.engine.chat import Chat
 from tests.playbooks import compiled

@@ -10,8 +10,8 @@ from pathlib import Path
 from pymongo import MongoClient
 
 from bot.model.contact import Contact
-from bot.model.counts import Mark
 from bot.model.journal import TimelineRow
+from bot.model.mark import Mark
 from bot.model.outgoing import DeadLetter
 from bot.model.processes import part_of
 from bot.store.cluster.leases import Leases

@@ -9,9 +9,8 @@ from collections import Counter
 
 import pytest
 
-from bot.model.counts import OF_DRAWS
 from bot.promotions.coupons.model import HELD_COUPONS
-from bot.promotions.draws.model import HELD_DRAWS
+from bot.promotions.draws.model import HELD_DRAWS, OF_DRAWS
 from bot.store.database.mongo import reaching
 from bot.store.stores import Stores
 from tests.faults.bot_process import PLAYBOOK, comes_to

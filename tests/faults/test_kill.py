@@ -17,7 +17,8 @@ from random import Random, SystemRandom
 import aiohttp
 import pytest
 
-from bot.model.counts import ENTERED, PASSED, Mark
+from bot.model.counts import ENTERED, PASSED
+from bot.model.mark import Mark
 from tests.faults.bot_process import BotProcess
 from tests.faults.stored import looking
 from tests.faults.webhooks import HOURS, NOTHING, OFFER, Occurrence, person, says, watches

@@ -13,10 +13,18 @@ import pytest
 
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
-from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REWARDED
 from bot.model.event import PageOpened, What
 from bot.promotions.coupons.model import HELD_COUPONS
-from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS, ReferralAct
+from bot.promotions.referrals.model import (
+    CAME,
+    DONE,
+    FRIEND_REWARDED,
+    HELD_REFERRALS,
+    INVITATIONS,
+    OF_REFERRALS,
+    REWARDED,
+    ReferralAct,
+)
 from bot.services.rewrites import RewriteJob, event_for
 from bot.store.database.mongo import reaching
 from bot.store.stores import Stores

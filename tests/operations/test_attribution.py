@@ -18,9 +18,7 @@ from bot.model.counts import (
     BEGUN,
     BOUND,
     CALLED_OFF,
-    GIVEN,
     OF_BINDINGS,
-    OF_COUPONS,
     OF_GOALS,
     OF_ORDERS,
     PAID,
@@ -29,14 +27,15 @@ from bot.model.counts import (
     SENT,
     TAPPED,
     Counted,
-    Mark,
 )
 from bot.model.event import News
 from bot.model.journal import TimelineRow
+from bot.model.mark import Mark
 from bot.model.processes import part_of
 from bot.operations.attribution.cohorts import binding_cohorts
 from bot.operations.attribution.group_spending import sending_spending
 from bot.operations.attribution.report import AttributionReport, attribution_report
+from bot.promotions.coupons.model import GIVEN, OF_COUPONS
 from bot.store.stores import Stores
 from tests.engine.chat import Chat
 from tests.playbooks import channel, compiled

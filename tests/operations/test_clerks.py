@@ -14,7 +14,8 @@ import pytest
 from bot.engine.times.local_time import LAST
 from bot.model.clerk import ClerkRole, StoreClerk
 from bot.model.contact import Clerk, Contact, Identity
-from bot.model.counts import BOUND, OF_CLERKS, Mark
+from bot.model.counts import BOUND, OF_CLERKS
+from bot.model.mark import Mark
 from bot.model.translatable import ENGLISH, Language, Refusal
 from bot.operations import clerk_import, clerks, import_report
 from bot.operations.admins.role_names import ROLE_NAMES

@@ -17,7 +17,8 @@ from bot.hooks.call import HookCaller
 from bot.model.alert import AlertNote
 from bot.model.broadcast import Sending
 from bot.model.channel import PricePlan
-from bot.model.counts import BOUND, OF_BINDINGS, Mark
+from bot.model.counts import BOUND, OF_BINDINGS
+from bot.model.mark import Mark
 from bot.model.settings import Alert, HookSettings, Settings, SmsSettings
 from bot.model.sms_level import next_level
 from bot.model.translatable import ENGLISH

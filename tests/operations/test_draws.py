@@ -9,10 +9,11 @@ from fractions import Fraction
 import pytest
 
 from bot.model.contact import Contact
-from bot.model.counts import NOTHING_WON, OF_DRAWS, WON, Mark
+from bot.model.mark import Mark
 from bot.promotions.coupons.model import CouponRequest
 from bot.promotions.coupons.store.grants import Coupons
 from bot.promotions.draws.engine.declared import Draw, Prize
+from bot.promotions.draws.model import NOTHING_WON, OF_DRAWS, WON
 from bot.promotions.draws.operations.figures import DrawUnknown, draw_figures, winners
 from bot.store.stores import Stores
 from tests.conftest import NOW

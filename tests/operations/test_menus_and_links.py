@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.counts import TAPPED, Mark
+from bot.model.counts import TAPPED
+from bot.model.mark import Mark
 from bot.model.settings import Settings
 from bot.operations.links import (
     BuiltLink,

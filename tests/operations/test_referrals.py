@@ -10,14 +10,20 @@ import pytest
 
 from bot.engine.members.merge import merged
 from bot.model.contact import Contact
-from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
+from bot.model.mark import Mark
 from bot.operations.audit_trail import entries
 from bot.operations.contact_document import in_full
 from bot.operations.contact_view import ContactView
 from bot.operations.payload import as_json
 from bot.promotions.referrals.model import (
+    CAME,
+    DONE,
+    FRIEND_REWARDED,
     HELD_REFERRALS,
     INVITATIONS,
+    OF_REFERRALS,
+    REFUSED,
+    REWARDED,
     Invitation,
     Referral,
     ReferralRefusal,

@@ -12,7 +12,8 @@ from bot.model.admin import AdminRole, StoreScope
 from bot.model.channel import Channel
 from bot.model.clerk import ClerkCode, ListCursor, OfClerk, OfEveryStore, OfStores, SeenPeople, StoreClerk
 from bot.model.contact import Clerk, Contact
-from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
+from bot.model.counts import BOUND, JOINED, OF_CLERKS
+from bot.model.mark import Mark
 from bot.model.plain_text import readable_name
 from bot.operations.store_people import people as of_people
 from bot.operations.store_people.codes import clerks_of, clerks_seen, code_places, store_counts

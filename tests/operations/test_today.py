@@ -13,9 +13,10 @@ from bot.engine.notes import NO_RULE
 from bot.model.broadcast import Sending, SendingState
 from bot.model.channel import PricePlan
 from bot.model.conversation import Incoming, Secrecy, TranscriptRow
-from bot.model.counts import BOUND, ENTERED, OF_BINDINGS, Counted, Mark
+from bot.model.counts import BOUND, ENTERED, OF_BINDINGS, Counted
 from bot.model.hours import HOUR, hour_of
 from bot.model.journal import CallEnd, TimelineRow
+from bot.model.mark import Mark
 from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.operations.today import TodayFigure, TodayView, today_of

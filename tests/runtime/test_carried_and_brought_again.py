@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from bot.engine.members.identity import OfShop
-from bot.model.counts import ENTERED, Counted, Mark
+from bot.model.counts import ENTERED, Counted
 from bot.model.inbox import InboxEntry, Received
+from bot.model.mark import Mark
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.store.codec.documents import counted_item

@@ -12,8 +12,9 @@ import pytest
 from bot.engine.members.identity import OfShop
 from bot.line.outcome import Refused
 from bot.model.contact import Contact, Identity
-from bot.model.counts import ENTERED, FAILED, FINISHED, PASSED, PUSHED, SENT, Counted, Mark
+from bot.model.counts import ENTERED, FAILED, FINISHED, PASSED, PUSHED, SENT, Counted
 from bot.model.journal import TimelineRow
+from bot.model.mark import Mark
 from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.effects.merging import Merging

@@ -11,9 +11,10 @@ import pytest
 
 from bot.model.contact import Contact
 from bot.model.conversation import Incoming, TranscriptRow
-from bot.model.counts import Counted, Mark
+from bot.model.counts import Counted
 from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
+from bot.model.mark import Mark
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite

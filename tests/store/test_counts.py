@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 
 from bot.model.contact import Contact, Identity
-from bot.model.counts import ENTERED, PASSED, TAPPED, Count, Counted, Mark, StateCount
+from bot.model.counts import ENTERED, PASSED, TAPPED, Count, Counted, StateCount
 from bot.model.instance import Hold, Instance, Timer
 from bot.model.journal import TimelineRow
+from bot.model.mark import Mark
 from bot.model.processes import part_of
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.flow_occupancy import StandingPeople

@@ -8,9 +8,12 @@ from random import Random
 
 import pytest
 
-from bot.model.counts import ENTERED, OF_COUPONS, OF_DRAWS, PROMOTIONS, REDEEMED, WON, Counted, Mark
+from bot.model.counts import ENTERED, PROMOTIONS, Counted
 from bot.model.journal import TimelineRow
+from bot.model.mark import Mark
 from bot.model.processes import part_of
+from bot.promotions.coupons.model import OF_COUPONS, REDEEMED
+from bot.promotions.draws.model import OF_DRAWS, WON
 from bot.store.counters.counts import Counts
 from bot.store.counters.folding import FOLDED, Folding
 from bot.store.database.mongo import Database

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from bot.engine.notes import NO_RULE
-from bot.model.counts import BOUND, ENTERED, OF_BINDINGS, OF_CLERKS, Counted, Mark
+from bot.model.counts import BOUND, ENTERED, OF_BINDINGS, OF_CLERKS, Counted
 from bot.model.hours import HOUR, hour_of
 from bot.model.journal import CallEnd, TimelineRow
+from bot.model.mark import Mark
 from bot.model.processes import part_of
 from bot.runtime.limits.hours import BACK, HourCounting, hours_to_count
 from bot.store.stores import Stores

@@ -16,8 +16,9 @@ from bot.line.id_token import IdTokens
 from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock
 from bot.model.contact import Contact
-from bot.model.counts import TAPPED, Mark
+from bot.model.counts import TAPPED
 from bot.model.inbox import Received
+from bot.model.mark import Mark
 from bot.model.processes import part_of
 from bot.model.published_version import NowLive, VersionFiles, VersionTap
 from bot.runtime.intake.openings import Openings, taps_of

@@ -17,10 +17,11 @@ from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import TYPES
 from bot.model.contact import Contact
-from bot.model.counts import OF_GOALS, REACHED, Mark
+from bot.model.counts import OF_GOALS, REACHED
 from bot.model.effects import FindMatches
 from bot.model.event import FormAct
 from bot.model.instance import Answer, Instance
+from bot.model.mark import Mark
 
 LEFT_OUT = Answer("left out", "")
 """Instead of an answer, where a field was skipped."""

@@ -9,9 +9,10 @@ from bot.engine.turn import change_notes
 from bot.engine.turn.turn import Turn
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Clerk
-from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
+from bot.model.counts import BOUND, JOINED, OF_CLERKS
 from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Outcome
+from bot.model.mark import Mark
 from bot.model.staff_order import StaffHandsOver
 
 NEW = timedelta(days=1)

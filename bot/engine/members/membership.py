@@ -20,10 +20,11 @@ from bot.engine.turn.doing import ALLOWED, OF_SHOP
 from bot.engine.turn.results import withdrawn
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Binding, BindingKind, Contact, Tag
-from bot.model.counts import BOUND, OF_BINDINGS, Mark
+from bot.model.counts import BOUND, OF_BINDINGS
 from bot.model.effects import ConfirmPhone, FreePhone
 from bot.model.event import Facts
 from bot.model.instance import Notice, ReservedMember
+from bot.model.mark import Mark
 
 
 def apply_facts(turn: Turn, facts: Facts) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 from bot.engine.compiled.own_address import TAPPED as TAPPED_BY
 from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.turn.turn import Turn
-from bot.model.counts import OF_GOALS, REACHED, TAPPED, Mark
+from bot.model.counts import OF_GOALS, REACHED, TAPPED
 from bot.model.event import Follow, Join, Other, Unfollow, What
+from bot.model.mark import Mark
 from bot.model.news import NEWS
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bot.engine.turn.turn import Turn
-from bot.model.counts import CALLED_OFF, OF_ORDERS, PAID, PARTIALLY_REFUNDED, Mark
+from bot.model.counts import CALLED_OFF, OF_ORDERS, PAID, PARTIALLY_REFUNDED
 from bot.model.event import News
+from bot.model.mark import Mark
 from bot.model.news import REFUND_OF_PART
 
 ORDER_OFF = ("order_cancelled", "order_refunded")

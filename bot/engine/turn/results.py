@@ -13,8 +13,9 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.step import GiveResult, SendMessages
 from bot.engine.compiled.trigger_event import TriggerEvent, fits
 from bot.engine.turn.turn import Turn
-from bot.model.counts import BEGUN, ENTERED, OF_GOALS, REACHED, SKIPPED, Mark
+from bot.model.counts import BEGUN, ENTERED, OF_GOALS, REACHED, SKIPPED
 from bot.model.instance import Answer, Instance, PendingResult, Timer
+from bot.model.mark import Mark
 from bot.model.message import Pushed
 
 

@@ -26,10 +26,11 @@ from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing, undoes
 from bot.engine.turn.photos import photos_before
 from bot.model.contact import Contact, Identity
 from bot.model.conversation import Secrecy
-from bot.model.counts import LEFT, Mark
+from bot.model.counts import LEFT
 from bot.model.decision import Action, BrokenMessage, Claim, DecisionInputs, EndedFlow, TraceStep
 from bot.model.event import Event, Origin, Outcome, ReplyToken
 from bot.model.instance import Instance, Timer
+from bot.model.mark import Mark
 from bot.model.message import JourneyPush, Message, Pushed
 from bot.model.place import Place
 from bot.model.trace import NoteKind, NoteValue, TraceNote

@@ -27,14 +27,8 @@ from bot.model.attribution import (
     attributed,
 )
 from bot.model.channel import Channel
-from bot.model.counts import (
-    BEGUN,
-    OF_GOALS,
-    SENT,
-    TAPPED,
-    Mark,
-    tapped_area,
-)
+from bot.model.counts import BEGUN, OF_GOALS, SENT, TAPPED, tapped_area
+from bot.model.mark import Mark
 from bot.model.money import price, sending_cost
 from bot.operations.promotions import touch_kinds
 from bot.operations.simulated_time import now_among

@@ -11,17 +11,7 @@ from typing import Annotated
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.model.answer_fields import Clock, Column, Help, Sentence, Table, TextTable
-from bot.model.counts import (
-    ENTERED,
-    FAILED,
-    HELD,
-    LEFT,
-    PASSED,
-    SENT,
-    SKIPPED,
-    Count,
-    push_figures,
-)
+from bot.model.counts import ENTERED, FAILED, HELD, LEFT, PASSED, SENT, SKIPPED, Count, push_figures
 from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations.catalog.answers import table_of
 from bot.operations.journey_reports.words import push_words

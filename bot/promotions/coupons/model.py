@@ -11,6 +11,7 @@ from bot.model.brought import Brings, Brought
 from bot.model.effects import PromotionRequest
 from bot.model.event import Origin, PromotionAct, ReplyToken
 from bot.model.held import Held
+from bot.model.mark import Mark
 from bot.model.promotions import ModelPart
 from bot.model.stored_name import stored_as
 from bot.model.trace import NoteKind
@@ -221,6 +222,25 @@ HELD_COUPONS = Held("coupons", HeldCoupon)
 """In the order in which they were given; of those whose last day has passed the latest few."""
 GRANT = Brings("grant", Grant)
 """The coupon that was given, or that the contact has had."""
+OF_COUPONS = "coupons:"
+"""Instead of a flow: coupons, by name and store (empty: of none). No flow is called so."""
+GIVEN = "given"
+REDEEMED = "redeemed"
+RETURNED = "returned"
+EXPIRED = "expired"
+"""What became of a coupon, in the words of its news."""
+
+
+def given_coupon(name: str) -> str:
+    """The name by which rows are found in which this coupon was given."""
+    return f"coupon {name}"
+
+
+def _indexed(mark: Mark) -> str | None:
+    """Rows in which a coupon was given are found by its name."""
+    return given_coupon(mark.about[0]) if mark.what == GIVEN and mark.about else None
+
+
 PART = ModelPart(
     MY_COUPONS,
     "coupons",
@@ -233,4 +253,6 @@ PART = ModelPart(
     brings=(GRANT,),
     requests=(GiveCoupon,),
     acts=(CouponAct,),
+    counted=OF_COUPONS,
+    indexed=_indexed,
 )

@@ -149,6 +149,11 @@ MY_DRAWS = "my_draws"
 NEWS = NoteKind("draw {draw}: {result}", "", code="draw_news")
 HELD_DRAWS = Held("draws", HeldDraw)
 """One of each name, from the first try on."""
+OF_DRAWS = "draws:"
+"""Instead of a flow: tries of draws, by draw and prize (empty: none). No flow is called so."""
+WON = "won"
+NOTHING_WON = "nothing"
+"""What came of a try, in the words of its news."""
 PART = ModelPart(
     MY_DRAWS,
     "draws",
@@ -159,5 +164,6 @@ PART = ModelPart(
     more=("had", "over"),
     holds=(HELD_DRAWS,),
     requests=(EnterDraw,),
+    counted=OF_DRAWS,
 )
 """`had`: this person has tried already."""

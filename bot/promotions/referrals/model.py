@@ -175,6 +175,15 @@ HELD_REFERRALS = Held("referrals", Referral)
 """That somebody's link brought this contact: one of each campaign."""
 INVITATIONS = Held("invitations", Invitation)
 """The contact's own links: one of each campaign."""
+OF_REFERRALS = "referrals:"
+"""Instead of a flow: friends who were brought, by campaign. No flow is called so."""
+CAME = "came"
+DONE = "done"
+REWARDED = "rewarded"
+FRIEND_REWARDED = "friend_rewarded"
+REFUSED = "refused"
+"""A friend came, it counts, the inviter or the friend was rewarded, it does not count: the campaign, and why
+not (else empty)."""
 PART = ModelPart(
     MY_INVITES,
     "invites",
@@ -189,6 +198,7 @@ PART = ModelPart(
     ),
     acts=(ReferralAct,),
     notices=(ReportReferral,),
+    counted=OF_REFERRALS,
 )
 """Of the friend, then of the inviter. `not_rewarded`: a friend has done what counts, and the inviter has no
 reward coming (any more)."""

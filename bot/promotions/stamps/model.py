@@ -148,6 +148,13 @@ MY_STAMPS = "my_stamps"
 NEWS = NoteKind("stamp card {card}: {result}", "", code="stamp_news")
 HELD_CARDS = Held("stamp_cards", HeldStampCard)
 """One of each name, from the first stamp on."""
+OF_STAMPS = "stamps:"
+"""Instead of a flow: stamps, by card and store (empty: of none). No flow is called so."""
+EXPIRED = "expired"
+STAMPED = "stamped"
+TAKEN_BACK = "taken_back"
+FULL = "full"
+"""What became of a stamp card, in the words of its news."""
 PART = ModelPart(
     MY_STAMPS,
     "stamps",
@@ -158,5 +165,6 @@ PART = ModelPart(
     more=(*STAMP_ADDED, "had", "over", "taken_back", "expires_soon", "expired"),
     holds=(HELD_CARDS,),
     acts=(StampAct,),
+    counted=OF_STAMPS,
 )
 """`had`: as many as a day gives."""

@@ -15,8 +15,9 @@ from bot.engine.rendering.rendering import address_of
 from bot.engine.times.local_time import today
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
-from bot.model.counts import TAPPED, Mark
+from bot.model.counts import TAPPED
 from bot.model.event import Event, News, Source, Tapped, What
+from bot.model.mark import Mark
 from bot.model.published_version import VersionTap
 from bot.runtime.limits.personal_limits import RateGuard
 from bot.runtime.sending.personal_addresses import Personal

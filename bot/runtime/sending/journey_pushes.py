@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.model.clock import Clock
-from bot.model.counts import DECIDED, FAILED, SENT, SKIPPED, Counted, Mark
+from bot.model.counts import DECIDED, FAILED, SENT, SKIPPED, Counted
 from bot.model.journal import TimelineRow
+from bot.model.mark import Mark
 from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from bot.model.counts import BEGUN, OF_GOALS, OF_ORDERS, Mark
+from bot.model.counts import BEGUN, OF_GOALS, OF_ORDERS
+from bot.model.mark import Mark
 from bot.store.broadcasts.recipients import SENT
 from bot.store.codec.contact_fields import mark_from
 from bot.store.database.mongo import Database, Document, looking_at_all

@@ -13,7 +13,8 @@ from typing import Any
 
 from bot.engine.types.table import BY_SLOT
 from bot.model.contact import AttributeValue
-from bot.model.counts import Counted, Mark
+from bot.model.counts import Counted
+from bot.model.mark import Mark
 from bot.model.page_state import PageState
 from bot.model.staff_chat import StaffChat
 from bot.model.value import PRIVATE_SLOT, month_day, storable

@@ -10,7 +10,8 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople
-from bot.model.counts import OF_CLERKS, Count, Mark, PromotionDay, PromotionSum, StateCount
+from bot.model.counts import OF_CLERKS, Count, PromotionDay, PromotionSum, StateCount
+from bot.model.mark import Mark
 from bot.store.codec.contact_fields import mark_from
 from bot.store.counters.folding import ALL_DAYS, Folding, addition
 from bot.store.database.mongo import Database, Document

@@ -12,7 +12,8 @@ import orjson
 from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.counts import PROMOTIONS, Mark, without_details
+from bot.model.counts import PROMOTIONS, without_details
+from bot.model.mark import Mark
 from bot.store.codec.contact_fields import counted_from
 from bot.store.database.bulk_commands import BY_ID
 from bot.store.database.fast_operations import find, find_one

@@ -8,12 +8,11 @@ from datetime import timedelta
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.merge import merged
 from bot.model.contact import Identity
-from bot.model.counts import NOTHING_WON, OF_DRAWS, WON
 from bot.model.event import Origin, Outcome, PageAnswer
 from bot.promotions.coupons.model import HELD_COUPONS, GiveCoupon, Grant
 from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.prizes import draw_outcome
-from bot.promotions.draws.model import HELD_DRAWS, DrawView, EnterDraw
+from bot.promotions.draws.model import HELD_DRAWS, NOTHING_WON, OF_DRAWS, WON, DrawView, EnterDraw
 from bot.services.effects import failing
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled

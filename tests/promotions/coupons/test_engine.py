@@ -12,12 +12,11 @@ from bot.engine.members.merge import merged, parted
 from bot.engine.times.local_time import Duration
 from bot.model.brought import brought
 from bot.model.contact import Contact, Identity
-from bot.model.counts import OF_COUPONS
 from bot.model.event import Origin, Outcome, TextMessage
 from bot.promotions.coupons.engine.declared import Coupon, Reminder
 from bot.promotions.coupons.engine.held import ENDED_MOST
 from bot.promotions.coupons.engine.times import until_of
-from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, Grant, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, OF_COUPONS, CouponAct, Grant, HeldCoupon
 from tests.coupons import coupon
 from tests.engine.chat import NOON, Chat, somebody
 

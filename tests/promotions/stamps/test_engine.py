@@ -16,7 +16,6 @@ from bot.engine.compiled.playbook import TAIPEI, ChannelRules, Playbook
 from bot.engine.members.merge import merged, parted
 from bot.engine.times.local_time import Duration
 from bot.model.contact import Contact, Identity
-from bot.model.counts import OF_STAMPS
 from bot.model.event import Facts, News
 from bot.model.held import held_items
 from bot.model.place import Place
@@ -25,7 +24,14 @@ from bot.promotions.coupons.engine.declared import Reminder
 from bot.promotions.coupons.model import GiveCoupon
 from bot.promotions.stamps.engine.declared import StampCard
 from bot.promotions.stamps.engine.held import settled
-from bot.promotions.stamps.model import ENTRIES_MOST, HELD_CARDS, HeldStampCard, StampAct, StampEntry
+from bot.promotions.stamps.model import (
+    ENTRIES_MOST,
+    HELD_CARDS,
+    OF_STAMPS,
+    HeldStampCard,
+    StampAct,
+    StampEntry,
+)
 from tests.depth import examples
 from tests.engine.chat import NOON, Chat
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel, PricePlan
 from bot.model.contact import Contact, Identity
-from bot.model.counts import ENTERED, FAILED, FINISHED, LEFT, PASSED, SENT, Counted, Mark
+from bot.model.counts import ENTERED, FAILED, FINISHED, LEFT, PASSED, SENT, Counted
 from bot.model.instance import Instance
 from bot.model.journal import TimelineRow
+from bot.model.mark import Mark
 from bot.model.processes import part_of
 from bot.model.reports import JourneyReport
 from bot.model.settings import Settings

@@ -10,7 +10,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Binding, Clerk, Contact, Identity
-from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
+from bot.model.counts import BOUND, JOINED, OF_CLERKS
+from bot.model.mark import Mark
 from bot.model.settings import Settings
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

@@ -8,8 +8,9 @@ import pytest
 
 from bot.engine.compiled.goal import opened_link
 from bot.model.channel import Channel
-from bot.model.counts import BOUND, OF_BINDINGS, OF_GOALS, OF_ORDERS, PAID, REACHED, Counted, Mark
+from bot.model.counts import BOUND, OF_BINDINGS, OF_GOALS, OF_ORDERS, PAID, REACHED, Counted
 from bot.model.journal import TimelineRow
+from bot.model.mark import Mark
 from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.web.admin.attribution_pages import AttributionPages, recent_attribution

@@ -10,8 +10,9 @@ import pytest
 from aiohttp import FormData
 from yarl import URL
 
-from bot.model.counts import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED, Mark
+from bot.model.mark import Mark
 from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.coupons.model import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED
 from bot.promotions.coupons.store.grants import Coupons
 from bot.web.admin.cookies import proof
 from tests.conftest import NOW

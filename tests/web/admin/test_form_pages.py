@@ -10,7 +10,8 @@ import pytest
 
 from bot.engine.compiled.goal import sent_form
 from bot.model.contact import AttributeValue
-from bot.model.counts import OF_GOALS, REACHED, Mark
+from bot.model.counts import OF_GOALS, REACHED
+from bot.model.mark import Mark
 from bot.model.match import Match, match_id
 from bot.model.processes import part_of
 from tests.conftest import NOW

@@ -10,7 +10,8 @@ import pytest
 
 from bot.engine.compiled.goal import opened_link
 from bot.model.channel import Channel, Liff
-from bot.model.counts import OF_GOALS, REACHED, Mark
+from bot.model.counts import OF_GOALS, REACHED
+from bot.model.mark import Mark
 from bot.model.settings import Settings
 from bot.web.admin.link_pages import LinkPages
 from tests.playbooks import compiled

@@ -15,7 +15,8 @@ from bot.engine.compiled.by_staff import with_restrictions
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import SystemClock
 from bot.model.contact import Contact, Identity
-from bot.model.counts import TAPPED, Mark
+from bot.model.counts import TAPPED
+from bot.model.mark import Mark
 from bot.model.menus import MenuSyncRun
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.menus import MenusAtLine

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.model.counts import CAME, OF_REFERRALS, REFUSED, Mark
-from bot.promotions.referrals.model import INVITATIONS
+from bot.model.mark import Mark
+from bot.promotions.referrals.model import CAME, INVITATIONS, OF_REFERRALS, REFUSED
 from tests.conftest import NOW
 from tests.counted import count_on
 from tests.operations.test_referrals import INVITER, friend

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.counts import OF_DRAWS, WON, Mark
+from bot.model.mark import Mark
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import CouponRequest
 from bot.promotions.coupons.store.grants import Coupons
+from bot.promotions.draws.model import OF_DRAWS, WON
 from bot.promotions.stamps.model import HELD_CARDS
 from tests.conftest import NOW
 from tests.counted import count_on

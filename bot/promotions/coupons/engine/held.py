@@ -8,14 +8,26 @@ from datetime import datetime
 
 from bot.engine.members.ending_timer import armed_ending, watch_endings
 from bot.engine.turn.turn import Turn
-from bot.model.counts import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED, Mark
 from bot.model.event import Outcome
+from bot.model.mark import Mark
 from bot.model.trace import NoteKind
 from bot.model.value import Value
 from bot.promotions.coupons.engine import notes as coupons_notes
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.times import reminder_of
-from bot.promotions.coupons.model import GRANT, HELD_COUPONS, CouponAct, Grant, HeldCoupon, RedeemWay
+from bot.promotions.coupons.model import (
+    EXPIRED,
+    GIVEN,
+    GRANT,
+    HELD_COUPONS,
+    OF_COUPONS,
+    REDEEMED,
+    RETURNED,
+    CouponAct,
+    Grant,
+    HeldCoupon,
+    RedeemWay,
+)
 
 _WAYS: Mapping[str, RedeemWay] = {"redeem": "clerk", "press": "press", "order": "order"}
 

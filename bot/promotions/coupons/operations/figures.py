@@ -10,12 +10,12 @@ from typing import Annotated
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.answer_fields import Column, Help, Internal
-from bot.model.counts import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED, PromotionSum
+from bot.model.counts import PromotionSum
 from bot.model.translatable import Translatable, tr
 from bot.playbook.graph.survey import Site, every_site
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.engine.steps import AskCoupon
-from bot.promotions.coupons.model import CouponCounts
+from bot.promotions.coupons.model import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED, CouponCounts
 from bot.promotions.coupons.store.grants import Coupons
 from bot.store.stores import Stores
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.counts import GIVEN, OF_COUPONS, Mark, given_coupon
+from bot.model.mark import Mark
 from bot.model.translatable import tr
 from bot.operations.promotions import OperationsPart, StaffAct, TouchKind
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.model import MY_COUPONS
+from bot.promotions.coupons.model import GIVEN, MY_COUPONS, OF_COUPONS, given_coupon
 
 
 def _given(mark: Mark) -> Iterator[tuple[str, str]]:

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.times.local_time import today
 from bot.engine.turn.turn import Turn
-from bot.model.counts import NOTHING_WON, OF_DRAWS, WON, Mark
 from bot.model.event import Origin, Outcome
+from bot.model.mark import Mark
 from bot.model.value import Value
 from bot.promotions.coupons.model import GRANT
 from bot.promotions.draws.engine import notes as draws_notes
 from bot.promotions.draws.engine.declared import DRAWS, Draw
-from bot.promotions.draws.model import HELD_DRAWS, DrawSource, EnterDraw, HeldDraw
+from bot.promotions.draws.model import HELD_DRAWS, NOTHING_WON, OF_DRAWS, WON, DrawSource, EnterDraw, HeldDraw
 
 RefusedTry: TypeAlias = Literal["had", "over"]
 """`had`: today's try, or the only one, was made; `over`: the draw has not begun, or is over."""

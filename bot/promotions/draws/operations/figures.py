@@ -12,7 +12,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.types.odds import percent_of
 from bot.model.answer_fields import Column, Help
 from bot.model.contact import Contact
-from bot.model.counts import NOTHING_WON, OF_DRAWS, WON
 from bot.model.translatable import Refusal, tr
 from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.playbook.similar import quoted
@@ -21,6 +20,7 @@ from bot.promotions.coupons.model import HELD_COUPONS, CouponCounts
 from bot.promotions.coupons.store.grants import Coupons
 from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
 from bot.promotions.draws.engine.page import title_of
+from bot.promotions.draws.model import NOTHING_WON, OF_DRAWS, WON
 from bot.store.stores import Stores
 
 WINNERS_MOST = 1_000

@@ -9,18 +9,24 @@ from bot.engine.members.identity import is_same_member
 from bot.engine.times.local_time import later
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
-from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
 from bot.model.event import Follow, Origin
+from bot.model.mark import Mark
 from bot.model.value import Value
 from bot.promotions.coupons.model import GiveCoupon
 from bot.promotions.referrals.engine import notes as referrals_notes
 from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
 from bot.promotions.referrals.engine.own_links import code_of, with_own_links
 from bot.promotions.referrals.model import (
+    CAME,
+    DONE,
+    FRIEND_REWARDED,
     HELD_REFERRALS,
     INVITATIONS,
     JUST_BEFORE,
     LINES_MOST,
+    OF_REFERRALS,
+    REFUSED,
+    REWARDED,
     Referral,
     ReferralAct,
     ReferralRefusal,

@@ -16,7 +16,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.answer_fields import Column, Help, Internal
 from bot.model.audit import AuditEntry
 from bot.model.contact import Contact
-from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED
 from bot.model.plain_text import readable_name
 from bot.model.translatable import Language, Refusal, tr
 from bot.operations.audit_trail import audited
@@ -24,7 +23,18 @@ from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import quoted
 from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
-from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS, Referral, ReferralRefusal
+from bot.promotions.referrals.model import (
+    CAME,
+    DONE,
+    FRIEND_REWARDED,
+    HELD_REFERRALS,
+    INVITATIONS,
+    OF_REFERRALS,
+    REFUSED,
+    REWARDED,
+    Referral,
+    ReferralRefusal,
+)
 from bot.promotions.referrals.operations.words import state_words
 from bot.promotions.referrals.store import ReferralPeople
 from bot.store.stores import Stores

@@ -11,15 +11,26 @@ from zoneinfo import ZoneInfo
 from bot.engine.members.ending_timer import armed_ending, watch_endings
 from bot.engine.turn.orders import ORDER_OFF, order_key, stays_paid
 from bot.engine.turn.turn import Turn
-from bot.model.counts import EXPIRED, FULL, OF_STAMPS, STAMPED, TAKEN_BACK, Mark
 from bot.model.event import News, Origin
+from bot.model.mark import Mark
 from bot.model.news import REFUND_OF_PART
 from bot.model.value import Value
 from bot.promotions.coupons.model import GiveCoupon
 from bot.promotions.stamps.engine import notes as stamps_notes
 from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
 from bot.promotions.stamps.engine.times import day_is_full, end_of_card, stamp_reminder
-from bot.promotions.stamps.model import ENTRIES_MOST, HELD_CARDS, HeldStampCard, StampAct, StampEntry
+from bot.promotions.stamps.model import (
+    ENTRIES_MOST,
+    EXPIRED,
+    FULL,
+    HELD_CARDS,
+    OF_STAMPS,
+    STAMPED,
+    TAKEN_BACK,
+    HeldStampCard,
+    StampAct,
+    StampEntry,
+)
 
 MOST_AT_ONCE = 100
 """Stamps of one act, also of an order that is worth more."""

@@ -10,11 +10,10 @@ from bot.engine.rendering.placeholders import PromotionSource
 from bot.engine.texts.template import Placeholder
 from bot.engine.times.local_time import INSTANT
 from bot.model.contact import Contact
-from bot.model.counts import FULL
 from bot.model.value import Value
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
-from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard
+from bot.promotions.stamps.model import FULL, HELD_CARDS, HeldStampCard
 
 
 def of_stamps(

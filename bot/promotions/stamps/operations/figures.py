@@ -9,9 +9,9 @@ from typing import Annotated
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.answer_fields import Column, Help, Internal
-from bot.model.counts import EXPIRED, FULL, OF_STAMPS, STAMPED, TAKEN_BACK
 from bot.model.translatable import tr
 from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
+from bot.promotions.stamps.model import EXPIRED, FULL, OF_STAMPS, STAMPED, TAKEN_BACK
 from bot.store.stores import Stores
 
 
