@@ -81,6 +81,23 @@ def test_every_room_of_a_kind_has_its_row() -> None:
     assert rooms <= rows
 
 
+def test_a_room_of_a_kind_imports_only_what_that_room_may() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    rooms = next(one["layers"] for one in contracts["contracts"] if one.get("exhaustive"))
+    height = {room: -row for row, names in enumerate(rooms) for room in names.split(" | ")}
+    height["rows"] = height["store"]
+    graph = grimp.build_graph("bot", cache_dir=None)
+    inside = [name for name in graph.modules if name.startswith("bot.promotions.") and name.count(".") > 2]
+    wrong = [
+        f"{name} imports {other}"
+        for name in inside
+        for other in graph.find_modules_directly_imported_by(name)
+        if (room := other.split(".")[3 if other in inside else 1]) in height
+        and height[room] > height[name.split(".")[3]]
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_every_part_of_a_kind_is_asked_for_by_a_registry() -> None:
     """One in a module of another name would be silently nothing."""
     asked = {room for path in modules(BOT) for room in re.findall(r'parts_of\("([\w.]+)"\)', text_of(path))}
