@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.engine.broadcasts.content import for_everybody, for_person
+from bot.model.brought import brought
 from bot.model.decision import Reply
 from bot.model.event import Origin
 from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, GiveCoupon, Grant, HeldCoupon
@@ -48,7 +49,9 @@ rules:
 
 
 def given(chat: Chat) -> list[str]:
-    return chat.comes_back("coupon", "given", subject="折百", grant=GRANT, fields={"left": 8})
+    return chat.comes_back(
+        "coupon", "given", subject="折百", brought=brought(grant=GRANT), fields={"left": 8}
+    )
 
 
 def test_s26_where_nobody_waits_rules_hear_it_for_free() -> None:
@@ -76,7 +79,7 @@ def test_s26_its_card_shows_its_holder_their_code() -> None:
     early = replace(GRANT, id="g2", code="EARLY-CODE1", until=NOON + timedelta(days=2))
     for grant in (early, GRANT):
         chat.says("領")
-        chat.comes_back("coupon", "given", subject="折百", grant=grant)
+        chat.comes_back("coupon", "given", subject="折百", brought=brought(grant=grant))
         assert codes(chat) == [grant.code]
     chat.says("查")
     assert codes(chat) == ["EARLY-CODE1"]
