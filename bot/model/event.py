@@ -5,6 +5,7 @@ LINE's side: https://developers.line.biz/en/reference/messaging-api/#webhook-eve
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -185,15 +186,15 @@ class Outcome:
     brought: Mapping[str, Brought] = field(default_factory=dict, metadata=FLAT)
 
 
-class PromotionAct:
+class PromotionAct(ABC):
     """What staff, a program, a shop or another contact does about a promotion. Each kind has its own."""
 
     __slots__ = ()
 
     @property
+    @abstractmethod
     def words(self) -> str:
         """What it is called on a timeline, without personal data."""
-        raise NotImplementedError
 
     @property
     def is_of_known_contact(self) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.forms.entry import NewEntry, put_entry, put_rules
@@ -88,9 +89,9 @@ def _entry(filled: Filled) -> dict[str, object]:
         if value is None or not one.word.startswith(f"{filled.form.definition}."):
             continue
         *outer, last = one.keys
-        at = entry
+        at: dict[str, Any] = entry
         for key in outer:
-            at = at.setdefault(key, {})  # type: ignore[assignment]
+            at = at.setdefault(key, {})
         at[last] = value
     return entry
 
