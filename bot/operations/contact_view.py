@@ -52,6 +52,8 @@ SMALLEST = 1_000
 """Numbers that are looked for where they are private: smaller ones stand everywhere."""
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 
+_OWN_FILE = re.compile(r"(/media/(?:staff/[0-9a-f]{32}|[0-9a-f]{16})(?=[./]))")
+
 
 def masked_address(address: str) -> str:
     """An e-mail address as it may be shown: `a•••@forest.example`."""
@@ -71,9 +73,10 @@ class PrivateWords:
         self._known = re.compile("|".join(longest_first), re.IGNORECASE) if known else None
 
     def mask(self, value: Any) -> Any:
-        """The same JSON with nothing private in its texts."""
+        """The same JSON with nothing private in its texts; random digits of our own files are no phone."""
         if isinstance(value, str):
-            return self.masked(value)
+            parts = _OWN_FILE.split(value)
+            return "".join(part if index % 2 else self.masked(part) for index, part in enumerate(parts))
         if isinstance(value, Mapping):
             return {key: self.mask(inner) for key, inner in value.items()}
         if isinstance(value, list | tuple):
