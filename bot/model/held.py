@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 T = TypeVar("T")
@@ -28,15 +28,25 @@ class HoldsPromotions(Protocol):
 
 @dataclass(frozen=True)
 class Held(Generic[T]):
-    """What contacts hold of one kind, by its name in `Contact.held`: `Held("draws", HeldDraw)`."""
+    """What contacts hold of one kind, by its name in `Contact.held`: `Held("draws", HeldDraw, …)`."""
 
     name: str
     record: type[T]
     """What one of them is."""
+    key: Callable[[T], str] = field(compare=False)
+    """Of all that a contact holds each has another one."""
 
     def of(self, contact: HoldsPromotions) -> tuple[T, ...]:
         """What this contact holds."""
         return cast("tuple[T, ...]", contact.held.get(self.name, ()))
+
+    def one(self, contact: HoldsPromotions, key: str) -> T | None:
+        """The one with this key; `None`: there is none."""
+        return next((one for one in self.of(contact) if self.key(one) == key), None)
+
+    def without(self, contact: HoldsPromotions, key: str) -> tuple[T, ...]:
+        """All but the one with this key."""
+        return tuple(one for one in self.of(contact) if self.key(one) != key)
 
     @property
     def field(self) -> str:
@@ -47,3 +57,8 @@ class Held(Generic[T]):
         """Let the contact hold these instead."""
         others = {name: held for name, held in contact.held.items() if name != self.name}
         contact.held = {**others, self.name: items} if items else others
+
+    def set(self, contact: HoldsPromotions, item: T) -> None:
+        """Let the contact hold this one in the place of that with its key; behind all where there is none."""
+        items = {self.key(one): one for one in self.of(contact)}
+        self.put(contact, tuple({**items, self.key(item): item}.values()))

@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from bot.model.contact import Contact
-from bot.model.held import HELD, held_items
+from bot.model.held import HELD, Held, held_items
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -171,3 +171,10 @@ def records(
         return ordered(first), ordered(gone)
 
     return Law(lambda ours, theirs: ordered(law.join(named(ours), named(theirs))), parted)
+
+
+def each_held(
+    held: Held[T], join: JoinSide[T], part: PartSide[T | None], order: Callable[[T], Any] | None = None
+) -> Each:
+    """`records` of what contacts hold, by its key."""
+    return Each(records(held.key, join, part, order), held.field)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
@@ -331,9 +332,9 @@ class AppointmentsView:
 MY_APPOINTMENTS = "my_appointments"
 """The page of members."""
 NEWS = NoteKind("appointment {appointment}: {result}", "", code="appointment_news")
-HELD_APPOINTMENTS = Held("appointments", HeldAppointment)
+HELD_APPOINTMENTS = Held("appointments", HeldAppointment, attrgetter("id"))
 """Those that are not over."""
-PLACE_WISHES = Held("place_wishes", PlaceWish)
+PLACE_WISHES = Held("place_wishes", PlaceWish, attrgetter("id"))
 """The days for which a contact waits, or was told of a place, until these are over."""
 APPOINTMENT = Brings("held", HeldAppointment)
 """The appointment, as it is after it."""

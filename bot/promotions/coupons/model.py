@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import ClassVar, Literal, TypeAlias
 
 from bot.model.brought import Brings, Brought
@@ -218,7 +219,7 @@ class CouponView:
 MY_COUPONS = "my_coupons"
 """The page of members."""
 NEWS = NoteKind("coupon {coupon}: {result}", "", code="coupon_news")
-HELD_COUPONS = Held("coupons", HeldCoupon)
+HELD_COUPONS = Held("coupons", HeldCoupon, attrgetter("grant.id"))
 """In the order in which they were given; of those whose last day has passed the latest few."""
 GRANT = Brings("grant", Grant)
 """The coupon that was given, or that the contact has had."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
@@ -147,7 +148,7 @@ class DrawView:
 MY_DRAWS = "my_draws"
 """The page of members."""
 NEWS = NoteKind("draw {draw}: {result}", "", code="draw_news")
-HELD_DRAWS = Held("draws", HeldDraw)
+HELD_DRAWS = Held("draws", HeldDraw, attrgetter("draw"))
 """One of each name, from the first try on."""
 OF_DRAWS = "draws:"
 """Instead of a flow: tries of draws, by draw and prize (empty: none). No flow is called so."""

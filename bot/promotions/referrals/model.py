@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
@@ -171,9 +172,9 @@ class InvitedView:
 MY_INVITES = "my_invites"
 """The page of members."""
 NEWS = NoteKind("referral {campaign}: {result}", "", code="referral_news")
-HELD_REFERRALS = Held("referrals", Referral)
+HELD_REFERRALS = Held("referrals", Referral, attrgetter("campaign"))
 """That somebody's link brought this contact: one of each campaign."""
-INVITATIONS = Held("invitations", Invitation)
+INVITATIONS = Held("invitations", Invitation, attrgetter("campaign"))
 """The contact's own links: one of each campaign."""
 OF_REFERRALS = "referrals:"
 """Instead of a flow: friends who were brought, by campaign. No flow is called so."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Annotated, Literal, TypeAlias
 
 from bot.model.answer_fields import Internal
@@ -146,7 +147,7 @@ class StampView:
 MY_STAMPS = "my_stamps"
 """The page of members."""
 NEWS = NoteKind("stamp card {card}: {result}", "", code="stamp_news")
-HELD_CARDS = Held("stamp_cards", HeldStampCard)
+HELD_CARDS = Held("stamp_cards", HeldStampCard, attrgetter("card"))
 """One of each name, from the first stamp on."""
 OF_STAMPS = "stamps:"
 """Instead of a flow: stamps, by card and store (empty: of none). No flow is called so."""

@@ -50,12 +50,12 @@ def take_appointment(turn: Turn, outcome: Outcome) -> None:
 
 def _hold(turn: Turn, held: HeldAppointment, result: str) -> None:
     """Its person is reminded at its time from now on; of a moment that has passed already, not at all."""
-    before = next((one for one in HELD_APPOINTMENTS.of(turn.contact) if one.id == held.id), None)
-    others = tuple(one for one in HELD_APPOINTMENTS.of(turn.contact) if one.id != held.id)
+    before = HELD_APPOINTMENTS.one(turn.contact, held.id)
     if before is not None and before.start == held.start:
         held = replace(held, reminded=before.reminded, mark=before.mark)
     elif _is_past(turn, held):
         held = replace(held, reminded=True)
+    others = HELD_APPOINTMENTS.without(turn.contact, held.id)
     stays = result != "cancelled" and turn.now < held.end + STAYS
     HELD_APPOINTMENTS.put(turn.contact, (*others, held) if stays else others)
     watch_endings(turn)
@@ -133,11 +133,11 @@ def _ask(turn: Turn, request: BookAppointment | MoveAppointment | CancelAppointm
 
 def _mark(turn: Turn, mark: AppointmentMark, held: HeldAppointment) -> None:
     """News, unless the same was said before: also of what has begun while nobody held it here."""
-    known = next((one for one in HELD_APPOINTMENTS.of(turn.contact) if one.id == held.id), held)
+    known = HELD_APPOINTMENTS.one(turn.contact, held.id) or held
     if known.mark == mark:
         turn.note(appointments_notes.APPOINTMENT_MARKED_BEFORE, held.service)
         return
-    others = tuple(one for one in HELD_APPOINTMENTS.of(turn.contact) if one.id != held.id)
+    others = HELD_APPOINTMENTS.without(turn.contact, held.id)
     HELD_APPOINTMENTS.put(turn.contact, (*others, replace(known, mark=mark)))
     _queue(turn, known, mark, by_staff=True)
 

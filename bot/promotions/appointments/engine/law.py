@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import Any
-
-from bot.engine.members.laws import Each, Law, goes_along, records
+from bot.engine.members.laws import each_held, goes_along
 from bot.promotions.appointments.model import HELD_APPOINTMENTS, PLACE_WISHES
 
-_EACH_ONCE: Law[Any] = records(attrgetter("id"), lambda ours, theirs: ours, goes_along)
-PART = (Each(_EACH_ONCE, HELD_APPOINTMENTS.field, PLACE_WISHES.field),)
+PART = (
+    each_held(HELD_APPOINTMENTS, lambda ours, theirs: ours, goes_along),
+    each_held(PLACE_WISHES, lambda ours, theirs: ours, goes_along),
+)

@@ -117,7 +117,7 @@ def _request(turn: Turn, lines: list[str]) -> AppointmentEffect | None:
         return BookAppointment(subject, moment, origin, wanted=wanted)
     if what in ("wait", "leave") and (date := day_of(start)) is not None:
         return WaitForPlace(subject, date.isoformat(), origin, wanted=wanted, leave=what == "leave")
-    held = next((one for one in HELD_APPOINTMENTS.of(turn.contact) if one.id == subject), None)
+    held = HELD_APPOINTMENTS.one(turn.contact, subject)
     if held is None:
         return None
     if what == "move" and moment is not None:

@@ -47,7 +47,7 @@ def hold_wish(turn: Turn, outcome: Outcome) -> None:
     """Who has asked waits, or does not any more; who has booked on that day does not either."""
     wish, held, contact = WISH.of(outcome), APPOINTMENT.of(outcome), turn.contact
     if outcome.result == "waiting" and wish is not None:
-        if all(one.id != wish.id for one in PLACE_WISHES.of(contact)):
+        if PLACE_WISHES.one(contact, wish.id) is None:
             PLACE_WISHES.put(contact, (*_without(contact, wish.service, wish.day), wish))
     elif outcome.result == "left" and wish is not None:
         PLACE_WISHES.put(contact, _without(contact, wish.service, wish.day))
@@ -61,7 +61,7 @@ def place_is_free(turn: Turn, act: AppointmentAct) -> None:
     if held is None:
         return
     day = _day(turn, held)
-    known = next((one for one in PLACE_WISHES.of(contact) if one.id == act.id), None)
+    known = PLACE_WISHES.one(contact, act.id)
     has_one = any(
         one.service == held.service and _day(turn, one) == day for one in HELD_APPOINTMENTS.of(contact)
     )

@@ -174,7 +174,7 @@ def _by_staff(player: Player, step: ActsOnAppointment, held: HeldAppointment | N
 def page_answer_step(what: PageAnswer, before: Contact, playbook: Playbook) -> str | None:
     """The step of a press on the page of appointments; `None` of one that was none."""
     act, subject, start, *_ = (*what.text.split("\n"), "", "", "")
-    held = next((one for one in HELD_APPOINTMENTS.of(before) if one.id == subject), None)
+    held = HELD_APPOINTMENTS.one(before, subject)
     service = subject if held is None else held.service
     what_of: dict[str, ActKind] = {one: one for one in ("book", "move", "cancel", "wait", "leave")}
     if act not in what_of or service not in APPOINTMENTS.of(playbook):

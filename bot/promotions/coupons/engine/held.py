@@ -44,7 +44,8 @@ def take_coupon(turn: Turn, outcome: Outcome) -> None:
 def coupon_news(turn: Turn, outcome: Outcome) -> Mapping[str, Value]:
     """The fields of an outcome as flows and rules read them: of the coupon as it is held by now."""
     grant = GRANT.of(outcome)
-    fields = {} if grant is None else _fields(turn, held_of(turn, grant.id) or HeldCoupon(grant))
+    held = grant and (HELD_COUPONS.one(turn.contact, grant.id) or HeldCoupon(grant))
+    fields = {} if held is None else _fields(turn, held)
     return {"coupon": outcome.subject, **fields, **outcome.fields, "result": outcome.result}
 
 
@@ -79,7 +80,7 @@ def _redeem(turn: Turn, held: HeldCoupon, act: CouponAct, how: RedeemWay) -> Non
     new = replace(
         held, used=turn.now, by=act.by, store=act.store, how=how, order=act.order, act_id=act.act_id
     )
-    _put(turn, new)
+    HELD_COUPONS.set(turn.contact, new)
     turn.note(coupons_notes.COUPON_REDEEMED, held.grant.coupon)
     _tell(turn, new, REDEEMED)
     watch_endings(turn)
@@ -112,7 +113,7 @@ def _give_back(turn: Turn, held: HeldCoupon, act: CouponAct) -> None:
         turn.note(coupons_notes.COUPON_STAYS, held.grant.coupon)
         return
     new = replace(held, used=None, by="", store="", how="", order="", act_id=act.act_id)
-    _put(turn, new)
+    HELD_COUPONS.set(turn.contact, new)
     turn.note(coupons_notes.COUPON_RETURNED, held.grant.coupon)
     _tell(turn, new, RETURNED, store=held.store)
     watch_endings(turn)
@@ -128,11 +129,11 @@ def end_coupons(turn: Turn) -> None:
             continue
         if turn.now >= held.grant.until:
             due = True
-            _put(turn, new := replace(held, ended=True))
+            HELD_COUPONS.set(turn.contact, new := replace(held, ended=True))
             _tell(turn, new, EXPIRED)
         elif not held.reminded and _is_past(turn, held):
             due = True
-            _put(turn, new := replace(held, reminded=True))
+            HELD_COUPONS.set(turn.contact, new := replace(held, reminded=True))
             _queue(turn, new, "expires_soon")
     if due:
         HELD_COUPONS.put(turn.contact, _without_oldest(HELD_COUPONS.of(turn.contact), turn.now))
@@ -148,13 +149,8 @@ def meet_coupons(turn: Turn) -> None:
     for held in HELD_COUPONS.of(contact):
         moment = reminder_of(COUPONS.of(turn.playbook).get(held.grant.coupon), held.grant, turn.playbook.zone)
         if moment is not None and moment <= turn.now and (armed is None or armed > moment):
-            _put(turn, replace(held, reminded=True))
+            HELD_COUPONS.set(turn.contact, replace(held, reminded=True))
     watch_endings(turn)
-
-
-def held_of(turn: Turn, grant: str) -> HeldCoupon | None:
-    """The person's coupon by its grant's id."""
-    return next((held for held in HELD_COUPONS.of(turn.contact) if held.grant.id == grant), None)
 
 
 def _take(turn: Turn, grant: Grant, *, is_new: bool = False) -> HeldCoupon | None:
@@ -163,7 +159,7 @@ def _take(turn: Turn, grant: Grant, *, is_new: bool = False) -> HeldCoupon | Non
     `None` where its last day has passed and it is not new: the person had it, and it may have been used; or
     it was given to somebody who is another person again, and has it.
     """
-    held = held_of(turn, grant.id)
+    held = HELD_COUPONS.one(turn.contact, grant.id)
     if held is not None:
         return held
     if not is_new and (turn.now >= grant.until or not _is_theirs(turn, grant)):
@@ -179,13 +175,6 @@ def _is_theirs(turn: Turn, grant: Grant) -> bool:
     """Whether one of this person's accounts has asked for it, as far as that is told."""
     contact = turn.contact
     return grant.to in ("", contact.id, *(f"{one.channel}:{one.user}" for one in contact.identities))
-
-
-def _put(turn: Turn, new: HeldCoupon) -> None:
-    HELD_COUPONS.put(
-        turn.contact,
-        tuple(new if held.grant.id == new.grant.id else held for held in HELD_COUPONS.of(turn.contact)),
-    )
 
 
 def _is_past(turn: Turn, held: HeldCoupon) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.engine.members.laws import Each, Law, goes_along, records
+from bot.engine.members.laws import each_held, goes_along
 from bot.promotions.coupons.model import HELD_COUPONS, HeldCoupon
 
 
@@ -11,7 +11,4 @@ def _join(ours: HeldCoupon, theirs: HeldCoupon) -> HeldCoupon:
     return theirs if ours.used is None and theirs.used is not None else ours
 
 
-_EACH_GRANT_ONCE: Law[tuple[HeldCoupon, ...]] = records(
-    lambda held: held.grant.id, _join, goes_along, order=lambda held: held.grant.at
-)
-PART = (Each(_EACH_GRANT_ONCE, HELD_COUPONS.field),)
+PART = (each_held(HELD_COUPONS, _join, goes_along, order=lambda held: held.grant.at),)

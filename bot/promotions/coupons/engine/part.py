@@ -18,7 +18,6 @@ from bot.promotions.coupons.engine.held import (
     coupon_act,
     coupon_news,
     end_coupons,
-    held_of,
     meet_coupons,
     take_coupon,
 )
@@ -35,7 +34,7 @@ def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime)
 
 def _use(turn: Turn, page: PageState, grant: str) -> None:
     """The holder has pressed in front of a clerk, on the page that has warned of it."""
-    held = held_of(turn, grant)
+    held = HELD_COUPONS.one(turn.contact, grant)
     if held is None:
         turn.note(notes.NOT_THE_BUTTON)
     else:

@@ -120,7 +120,7 @@ async def redeem(
 
 def held_of(contact: Contact, grant: Grant) -> HeldCoupon:
     """The coupon of this grant as the person has it; unused where its outcome has not come to them yet."""
-    return next((one for one in HELD_COUPONS.of(contact) if one.grant.id == grant.id), HeldCoupon(grant))
+    return HELD_COUPONS.one(contact, grant.id) or HeldCoupon(grant)
 
 
 def masked_code(code: str) -> str:

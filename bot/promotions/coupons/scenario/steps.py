@@ -52,8 +52,8 @@ def redeem(player: Player, step: ClerkRedeems) -> None:
         raise Failed(step.place, tr("the person has no coupon {name}", name=quoted(step.coupon)))
     act_id = f"press-{len(player.lines)}"
     player.happens(player.person, CouponAct(held.grant, "redeem", act_id=act_id))
-    now = next(one for one in HELD_COUPONS.of(player.contact(player.person)) if one.grant.id == held.grant.id)
-    if now.act_id != act_id:
+    now = HELD_COUPONS.one(player.contact(player.person), held.grant.id)
+    if now is None or now.act_id != act_id:
         raise Failed(step.place, tr("the coupon {name} cannot be used now", name=quoted(step.coupon)))
 
 

@@ -57,7 +57,7 @@ async def contact_coupons(
 async def undo_coupon(context: ContactContext, visit: Visit, found: LocatedContact) -> Flash:
     """It can be used again; the audit log has the reason. Raises `Refusal`."""
     wanted, reason = visit.form.get("grant", ""), visit.form.get("reason", "").strip()[:REASON_MOST]
-    held = next((one for one in HELD_COUPONS.of(found.contact) if one.grant.id == wanted), None)
+    held = HELD_COUPONS.one(found.contact, wanted)
     if held is None or held.used is None:
         raise Refusal(tr("This coupon is not used, or not theirs any more"))
     undoes = visit.form.get("undoes", "")

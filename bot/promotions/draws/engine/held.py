@@ -91,7 +91,7 @@ def draw_news(turn: Turn, outcome: Outcome) -> Mapping[str, Value]:
 
 def held_draw(turn: Turn, name: str) -> HeldDraw:
     """What the person has tried of this draw by now."""
-    return next((one for one in HELD_DRAWS.of(turn.contact) if one.draw == name), HeldDraw(name))
+    return HELD_DRAWS.one(turn.contact, name) or HeldDraw(name)
 
 
 def refusal(draw: Draw, held: HeldDraw, now: datetime, zone: ZoneInfo) -> RefusedTry | None:
@@ -109,5 +109,4 @@ def refusal(draw: Draw, held: HeldDraw, now: datetime, zone: ZoneInfo) -> Refuse
 
 
 def _store(turn: Turn, held: HeldDraw) -> None:
-    others = tuple(one for one in HELD_DRAWS.of(turn.contact) if one.draw != held.draw)
-    HELD_DRAWS.put(turn.contact, (*others, held))
+    HELD_DRAWS.put(turn.contact, (*HELD_DRAWS.without(turn.contact, held.draw), held))

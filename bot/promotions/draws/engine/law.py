@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from operator import attrgetter
 
-from bot.engine.members.laws import Each, records
+from bot.engine.members.laws import each_held
 from bot.promotions.draws.model import HELD_DRAWS, HeldDraw
 
 
@@ -37,4 +36,4 @@ def _part(
     return replace(own, waits=own.waits + theirs.waits), gone
 
 
-PART = (Each(records(attrgetter("draw"), _join, _part), HELD_DRAWS.field),)
+PART = (each_held(HELD_DRAWS, _join, _part),)

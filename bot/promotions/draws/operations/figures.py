@@ -108,8 +108,8 @@ async def winners(
     found = list[Winner]()
     for grant, contact in won:
         person = people[contact].contact if contact in people else Contact(contact)
-        used = next((held.used for held in HELD_COUPONS.of(person) if held.grant.id == grant.id), None)
+        held = HELD_COUPONS.one(person, grant.id)
         prize = prizes.get(grant.coupon, grant.coupon)
         winner = (ContactName(person.name or ""), ContactRef(contact))
-        found.append(Winner(grant.at, prize, grant.title, *winner, used))
+        found.append(Winner(grant.at, prize, grant.title, *winner, None if held is None else held.used))
     return found

@@ -127,13 +127,13 @@ def _opened(turn: Turn, campaign: ReferralCampaign, by: str) -> None:
     contact, name = turn.contact, campaign.name
     if any(by in one.codes for one in INVITATIONS.of(contact)):
         turn.note(referrals_notes.REFERRAL_OWN, name)
-    elif any(one.campaign == name for one in HELD_REFERRALS.of(contact)):
+    elif HELD_REFERRALS.one(contact, name) is not None:
         turn.note(referrals_notes.REFERRAL_KNOWN, name)
     elif not campaign.is_on(turn.now):
         turn.note(referrals_notes.REFERRAL_OVER, name)
     else:
         new = Referral(name, by, code_of(f"{turn.event.id} referral"), turn.now, "opened")
-        HELD_REFERRALS.put(contact, (*HELD_REFERRALS.of(contact), new))
+        HELD_REFERRALS.set(contact, new)
         if _came_just_now(turn):
             _come(turn, campaign, new)
         elif any(one.friend is not None or one.seen is not None for one in contact.identities):
@@ -148,7 +148,7 @@ def _came_just_now(turn: Turn) -> bool:
 
 
 def _come(turn: Turn, campaign: ReferralCampaign, one: Referral) -> None:
-    _put(turn, replace(one, state="came", came=turn.now))
+    HELD_REFERRALS.set(turn.contact, replace(one, state="came", came=turn.now))
     turn.note(referrals_notes.REFERRAL_CAME, campaign.name)
     _mark(turn, campaign, CAME)
     turn.actions.append(ReportReferral(campaign.name, one.by, one.id))
@@ -165,7 +165,7 @@ def _did(turn: Turn, campaign: ReferralCampaign, one: Referral) -> None:
     if campaign.within is not None and turn.now >= later(came, campaign.within, turn.playbook.zone):
         _refuse(turn, campaign, one, "late")
         return
-    _put(turn, replace(one, state="judged"))
+    HELD_REFERRALS.set(turn.contact, replace(one, state="judged"))
     turn.note(referrals_notes.REFERRAL_JUDGED, campaign.name)
     turn.actions.append(ReportReferral(campaign.name, one.by, one.id, judge=True))
 
@@ -177,7 +177,7 @@ def _judged(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> None:
     elif act.why is not None:
         _refuse(turn, campaign, one, act.why)
     else:
-        _put(turn, replace(one, state="done", ended=turn.now))
+        HELD_REFERRALS.set(turn.contact, replace(one, state="done", ended=turn.now))
         turn.note(referrals_notes.REFERRAL_DONE, campaign.name)
         _mark(turn, campaign, DONE)
         if campaign.friend is not None:
@@ -187,16 +187,10 @@ def _judged(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> None:
 
 
 def _refuse(turn: Turn, campaign: ReferralCampaign, one: Referral, why: ReferralRefusal) -> None:
-    _put(turn, replace(one, state="refused", ended=turn.now, why=why))
+    HELD_REFERRALS.set(turn.contact, replace(one, state="refused", ended=turn.now, why=why))
     turn.note(referrals_notes.REFERRAL_REFUSED, campaign.name, why)
     _mark(turn, campaign, REFUSED, why)
     _queue(turn, campaign, "refused", {"why": why})
-
-
-def _put(turn: Turn, new: Referral) -> None:
-    HELD_REFERRALS.put(
-        turn.contact, tuple(new if one.id == new.id else one for one in HELD_REFERRALS.of(turn.contact))
-    )
 
 
 # -- the inviter
@@ -222,8 +216,7 @@ def _friend_did(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> Non
             _reward(turn, campaign, campaign.inviter)
         else:
             turn.note(referrals_notes.REFERRAL_UNREWARDED, campaign.name)
-    kept = INVITATIONS.of(turn.contact)
-    INVITATIONS.put(turn.contact, tuple(held if one.campaign == held.campaign else one for one in kept))
+    INVITATIONS.set(turn.contact, held)
     left = campaign.left(held.rewarded)
     fields: dict[str, Value] = {"friends": held.friends, "rewarded": held.rewarded}
     _queue(turn, campaign, result, fields if left is None else {**fields, "left": left})

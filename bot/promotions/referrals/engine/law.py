@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from operator import attrgetter
 
-from bot.engine.members.laws import Each, Fields, FieldsLaw, records
+from bot.engine.members.laws import Fields, FieldsLaw, each_held, records
 from bot.model.contact import Contact
 from bot.promotions.referrals.model import (
     HELD_REFERRALS,
@@ -87,7 +87,7 @@ class ReferralsLaw(FieldsLaw):
     """One of each campaign. Whom the other has brought has brought themselves."""
 
     fields = (HELD_REFERRALS.field,)
-    _by_campaign = records(attrgetter("campaign"), _further, _again)
+    _by_campaign = records(HELD_REFERRALS.key, _further, _again)
     _by_id = records(attrgetter("id"), _further, _again)
 
     def join(self, ours: Contact, theirs: Contact) -> Fields:
@@ -107,5 +107,5 @@ class ReferralsLaw(FieldsLaw):
 
 PART = (
     ReferralsLaw(),
-    Each(records(attrgetter("campaign"), _join_invitation, _part_invitation), INVITATIONS.field),
+    each_held(INVITATIONS, _join_invitation, _part_invitation),
 )

@@ -21,7 +21,7 @@ def _own_link(
     now: datetime,
     fields: Mapping[str, Value],
 ) -> Value | None:
-    held = next((one for one in INVITATIONS.of(contact) if one.campaign == placeholder.name), None)
+    held = INVITATIONS.one(contact, placeholder.name)
     return None if held is None else invite_address(playbook, channel, held.codes[0])
 
 

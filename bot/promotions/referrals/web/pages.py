@@ -90,7 +90,7 @@ class ReferralPages(AdminPages):
             return RenderedPage("contact_gone.html", tr("This customer is not here any more"), status=404)
         found = await brought_friends(context.stores, inviter.contact, campaign.name)
         await record_search(context.stores, signed.by, context.now(), PAIRS)
-        link = next((one for one in INVITATIONS.of(inviter.contact) if one.campaign == campaign.name), None)
+        link = INVITATIONS.one(inviter.contact, campaign.name)
         came = sum(one.referral.came is not None for one in found)
         data = {
             "campaign": campaign,

@@ -237,7 +237,7 @@ def _is_to_be_reminded(turn: Turn, held: HeldStampCard) -> bool:
 
 
 def _held(turn: Turn, name: str) -> HeldStampCard:
-    return next((one for one in HELD_CARDS.of(turn.contact) if one.card == name), HeldStampCard(name))
+    return HELD_CARDS.one(turn.contact, name) or HeldStampCard(name)
 
 
 def _with_line(held: HeldStampCard, entry: StampEntry) -> HeldStampCard:
@@ -246,10 +246,7 @@ def _with_line(held: HeldStampCard, entry: StampEntry) -> HeldStampCard:
 
 
 def _keep(turn: Turn, held: HeldStampCard) -> None:
-    cards = HELD_CARDS.of(turn.contact)
-    is_there = any(one.card == held.card for one in cards)
-    new = tuple(held if one.card == held.card else one for one in cards)
-    HELD_CARDS.put(turn.contact, new if is_there else (*new, held))
+    HELD_CARDS.set(turn.contact, held)
     watch_endings(turn)
 
 

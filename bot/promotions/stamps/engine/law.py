@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from operator import attrgetter
 
-from bot.engine.members.laws import Each, latest, records
+from bot.engine.members.laws import each_held, latest
 from bot.promotions.stamps.model import ENTRIES_MOST, HELD_CARDS, HeldStampCard
 
 
@@ -84,4 +84,4 @@ def _without(
     )
 
 
-PART = (Each(records(attrgetter("card"), _join, _part), HELD_CARDS.field),)
+PART = (each_held(HELD_CARDS, _join, _part),)

@@ -58,7 +58,7 @@ def shown_of(
 
 def _held(contact: Contact, name: str, now: datetime) -> HeldStampCard:
     """As it is held; one that has ended in the meantime is empty."""
-    held = next((one for one in HELD_CARDS.of(contact) if one.card == name), HeldStampCard(name))
+    held = HELD_CARDS.one(contact, name) or HeldStampCard(name)
     is_over = held.until is not None and now >= held.until
     return HeldStampCard(name, full=held.full) if is_over else held
 

@@ -18,7 +18,7 @@ from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.operations.acts import Redeemer
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.page import stamp_view
-from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard, StampAct, StampEntry, StampView
+from bot.promotions.stamps.model import HELD_CARDS, StampAct, StampEntry, StampView
 from bot.promotions.stamps.store import StampScreens
 from bot.services.rewrites import RewriteJob, event_for
 from bot.store.stores import Stores
@@ -93,8 +93,8 @@ async def renew_screen(stores: Stores, card: str, store: str, number: int, actor
 
 def line_of(contact: Contact, card: str, act: str) -> StampEntry | None:
     """What an act has written into the card's ledger; `None`: nothing."""
-    held = next((one for one in HELD_CARDS.of(contact) if one.card == card), HeldStampCard(card))
-    return next((line for line in held.entries if line.id == act), None)
+    held = HELD_CARDS.one(contact, card)
+    return None if held is None else next((line for line in held.entries if line.id == act), None)
 
 
 async def _is_done(found: LocatedContact, act: StampAct, reason: str, now: datetime) -> bool:
