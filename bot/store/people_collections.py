@@ -15,7 +15,7 @@ from bot.model.retention import DEFAULT_DAYS
 from bot.model.translatable import tr
 from bot.store.collection_spec import CollectionSpec, Expires, PeopleKeys, Stays, if_there, index_of
 from bot.store.keyed_ids import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER
-from bot.store.promotion_rows import row_parts
+from bot.store.promotion_rows import row_parts, rows_of_people
 
 SAMPLED = 16
 """The parts below this one are looked at where an estimate will do: one contact in sixteen."""
@@ -288,6 +288,6 @@ PEOPLE_COLLECTIONS = (
     SENDING_BATCHES,
     API_ANSWERS,
     BULK_RUNS,
-    *(spec for part in row_parts() for spec in part.people),
+    *rows_of_people(),
     PERSON_CODES,
 )

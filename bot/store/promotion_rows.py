@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pymongo import IndexModel
@@ -25,14 +25,25 @@ class HeldRows:
 
 @dataclass(frozen=True, slots=True)
 class RowsPart:
-    """Of one kind: collections with rows of people, and others; indexes of contacts; what these hold."""
+    """Of one kind: collections with rows of people, and others; indexes of contacts; what these hold.
+
+    `more_indexes`, by collection: by which it looks for rows of people that another kind has.
+    """
 
     people: Sequence[CollectionSpec] = ()
     others: Sequence[CollectionSpec] = ()
     indexes: Sequence[IndexModel] = ()
     held: Mapping[Held[Any], HeldRows] = field(default_factory=dict)
+    more_indexes: Mapping[str, Sequence[IndexModel]] = field(default_factory=dict)
 
 
 def row_parts() -> tuple[RowsPart, ...]:
     """Of all kinds."""
     return parts_of("rows")
+
+
+def rows_of_people() -> Iterator[CollectionSpec]:
+    """Collections of all kinds, with the indexes by which others look into them."""
+    for spec in (spec for part in row_parts() for spec in part.people):
+        more = (index for part in row_parts() for index in part.more_indexes.get(spec.name, ()))
+        yield replace(spec, indexes=(*spec.indexes, *more))

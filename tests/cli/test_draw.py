@@ -10,6 +10,7 @@ import pytest
 
 from bot.model.contact import Contact
 from bot.promotions.coupons.store.grants import Coupons
+from bot.promotions.draws.model import prize_of
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores, Run, Written
 from tests.coupons import asks, coupon
@@ -43,7 +44,7 @@ def test_winners_have_their_names_and_the_audit_log_has_who_looked(
 ) -> None:
     async def won(stores: Stores) -> None:
         await come(stores.contacts, Contact("main:U1", name="小美"))
-        asked = [replace(asks(f"main:U{number}"), draw="抽") for number in (1, 2)]
+        asked = [replace(asks(f"main:U{number}"), given_for=prize_of("抽")) for number in (1, 2)]
         await stores.of(Coupons).give(coupon(name="折50", stock=10), asked)
 
     on_stores(won)

@@ -13,7 +13,7 @@ from bot.model.mark import Mark
 from bot.promotions.coupons.model import CouponRequest
 from bot.promotions.coupons.store.grants import Coupons
 from bot.promotions.draws.engine.declared import Draw, Prize
-from bot.promotions.draws.model import NOTHING_WON, OF_DRAWS, WON
+from bot.promotions.draws.model import NOTHING_WON, OF_DRAWS, WON, prize_of
 from bot.promotions.draws.operations.figures import DrawUnknown, draw_figures, winners
 from bot.store.stores import Stores
 from tests.conftest import NOW
@@ -40,7 +40,9 @@ SHOP = replace(
 
 async def wins(stores: Stores, user: str, *, big: bool = False, minutes: int = 0) -> None:
     one = BIG if big else SMALL
-    asked = CouponRequest(f"g {user}", f"main:{user}", NOW + timedelta(minutes=minutes), one.until, "抽")
+    asked = CouponRequest(
+        f"g {user}", f"main:{user}", NOW + timedelta(minutes=minutes), one.until, prize_of("抽")
+    )
     await stores.of(Coupons).give(one, [asked])
     await happens(stores, WON, "大獎" if big else "折三十")
 

@@ -71,17 +71,25 @@ class HeldCoupon:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenFor:
+    """What a coupon is given for: an entry of another kind. Its row has the `name` in a field `kind`."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class CouponRequest:
     """Somebody asks for a coupon: `id` of the grant that it becomes, `until` as computed at `at`.
 
-    `until` is `None` where the coupon's last day had passed by then. `draw`: it is a prize of this draw.
+    `until` is `None` where the coupon's last day had passed by then.
     """
 
     id: str
     contact: str
     at: datetime
     until: datetime | None
-    draw: str = ""
+    given_for: GivenFor | None = None
 
 
 @dataclass(frozen=True, slots=True)

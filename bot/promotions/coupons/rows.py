@@ -30,7 +30,6 @@ _GRANTS = CollectionSpec(
     indexes=(
         index_of("of_coupon", "coupon", "contact"),
         index_of("of_person", "contact"),
-        index_of("of_draw", "draw", "at", where=if_there("draw")),
     ),
     life=Stays("erased"),
     person=PeopleKeys(("contact",), stored="at", kind=tr("coupons that were given")),

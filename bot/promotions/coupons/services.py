@@ -10,7 +10,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.event import Outcome
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.engine.requests import coupon_outcome, coupon_request, grant_id
-from bot.promotions.coupons.model import CouponAnswer, CouponRequest, GiveCoupon, Grant
+from bot.promotions.coupons.model import CouponAnswer, CouponRequest, GiveCoupon, GivenFor, Grant
 from bot.services.caller import Caller
 from bot.services.effects import CountEnd, EffectFailed, EffectHandlers, uncounted
 from bot.services.promotions import OutcomeFigure, Port, PromotionService, ServiceContext, ServicePart
@@ -50,14 +50,14 @@ class CouponService:
             raise EffectFailed("the playbook has it no more")
         return coupon_outcome(request, answer)
 
-    async def ask(self, name: str, caller: Caller, draw: str = "") -> CouponAnswer | None:
-        """What comes of asking for a coupon, as a prize of this `draw`; `None`: the playbook has none."""
+    async def ask(self, name: str, caller: Caller, given_for: GivenFor | None = None) -> CouponAnswer | None:
+        """What comes of asking for a coupon; `None`: the playbook has none."""
         playbook = self._playbook()
         coupon = COUPONS.of(playbook).get(name)
         if coupon is None:
             return None
         request = coupon_request(coupon, caller.id, caller.contact, caller.at, playbook.zone)
-        answer = await self._ledger.give(coupon, replace(request, draw=draw))
+        answer = await self._ledger.give(coupon, replace(request, given_for=given_for))
         self._count(name, answer.result)
         return answer
 

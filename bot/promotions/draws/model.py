@@ -17,6 +17,7 @@ from bot.model.trace import NoteKind
 from bot.model.translatable import tr
 from bot.model.value import Type
 from bot.model.world_question import WorldQuestion
+from bot.promotions.coupons.model import GivenFor
 
 DrawLook: TypeAlias = Literal["wheel", "scratch"]
 """How the page shows what was drawn: a wheel that turns, a card that is scratched."""
@@ -155,6 +156,15 @@ OF_DRAWS = "draws:"
 WON = "won"
 NOTHING_WON = "nothing"
 """What came of a try, in the words of its news."""
+OF_DRAW = "draw"
+"""In a row of a coupon that was won: the name of the draw."""
+
+
+def prize_of(draw: str) -> GivenFor:
+    """What a coupon was given for that was won in this draw."""
+    return GivenFor(OF_DRAW, draw)
+
+
 PART = ModelPart(
     MY_DRAWS,
     "draws",

@@ -11,7 +11,7 @@ from bot.promotions.coupons.model import Grant
 from bot.promotions.coupons.services import GIVING, CouponService
 from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
 from bot.promotions.draws.engine.prizes import chance_of, draw_outcome
-from bot.promotions.draws.model import EnterDraw
+from bot.promotions.draws.model import EnterDraw, prize_of
 from bot.services.caller import Caller
 from bot.services.effects import CountEnd, EffectFailed, EffectHandlers, uncounted
 from bot.services.promotions import OutcomeFigure, Port, PromotionService, ServiceContext, ServicePart
@@ -64,7 +64,7 @@ class DrawService:
     async def _given(self, draw: Draw, caller: Caller) -> Grant | None:
         """The coupon of what this call draws, or of what all get."""
         for prize in self._wheel(draw, caller.id):
-            answer = await self._coupons.ask(prize.coupon, caller, draw.name)
+            answer = await self._coupons.ask(prize.coupon, caller, prize_of(draw.name))
             if answer is not None and answer.result == "given":
                 return answer.grant
         return None

@@ -10,7 +10,7 @@ from bot.model.mark import Mark
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import CouponRequest
 from bot.promotions.coupons.store.grants import Coupons
-from bot.promotions.draws.model import OF_DRAWS, WON
+from bot.promotions.draws.model import OF_DRAWS, WON, prize_of
 from bot.promotions.stamps.model import HELD_CARDS
 from tests.conftest import NOW
 from tests.counted import count_on
@@ -74,7 +74,7 @@ async def test_stamps_are_put_on_once_for_one_key_and_taken_back(api: ApiWorld, 
 async def test_draws_and_who_has_won_masked(api: ApiWorld, bot: Bot) -> None:
     coupon = COUPONS.of(SHOP)["折50"]
     until = NOW.replace(year=NOW.year + 1)
-    await api.stores.of(Coupons).give(coupon, [CouponRequest("g1", "main:U1", NOW, until, "抽")])
+    await api.stores.of(Coupons).give(coupon, [CouponRequest("g1", "main:U1", NOW, until, prize_of("抽"))])
     await count_on(api.stores, NOW.date().isoformat(), Mark("main", OF_DRAWS, WON, ("抽", "折五十")))
     caller = await api.caller("supervisor")
     [draw] = (await caller.get("/draws")).content["draws"]

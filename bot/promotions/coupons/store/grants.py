@@ -17,7 +17,7 @@ from pymongo.read_concern import ReadConcern
 from bot.model.short_code import code_key, in_halves, new_code
 from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.engine.requests import settled
-from bot.promotions.coupons.model import CouponAnswer, CouponCounts, CouponRequest, Grant
+from bot.promotions.coupons.model import CouponAnswer, CouponCounts, CouponRequest, GivenFor, Grant
 from bot.store.codec.record import moment, number, text
 from bot.store.counters.contended import LONGEST_PAUSE, finished
 from bot.store.counters.same_people import same_people
@@ -129,9 +129,12 @@ class Coupons:
         row = await self._grants.with_options(read_concern=MAJORITY).find_one({"_id": request})
         return None if row is None else _grant(row)
 
-    async def won(self, draw: str, most: int) -> Sequence[tuple[Grant, str]]:
-        """The coupons that were won in a draw, the latest first, each with the id of its holder."""
-        rows = self._grants.find({"draw": draw}).sort("at", DESCENDING).limit(most)
+    async def given_for(self, what: GivenFor, most: int) -> Sequence[tuple[Grant, str]]:
+        """The coupons that were given for this, the latest first, each with the id of its holder.
+
+        Its kind has the index that this needs (`RowsPart.more_indexes`).
+        """
+        rows = self._grants.find({what.kind: what.name}).sort("at", DESCENDING).limit(most)
         found = [(_grant(row), row["contact"]) async for row in rows]
         holders = await self._holders([grant.id for grant, _ in found])
         return [(grant, holders.get(grant.id, contact)) for grant, contact in found]
@@ -267,7 +270,7 @@ def _counts(counter: Mapping[str, Any]) -> CouponCounts:
 
 def _document(grant: Grant, asked: CouponRequest) -> Document:
     starts: dict[str, datetime] = {} if grant.starts is None else {"starts": grant.starts}
-    draw = {"draw": asked.draw} if asked.draw else {}
+    given_for = {} if asked.given_for is None else {asked.given_for.kind: asked.given_for.name}
     return {
         "_id": grant.id,
         "coupon": grant.coupon,
@@ -277,7 +280,7 @@ def _document(grant: Grant, asked: CouponRequest) -> Document:
         "at": grant.at,
         "until": grant.until,
         **starts,
-        **draw,
+        **given_for,
     }
 
 

@@ -20,7 +20,7 @@ from bot.promotions.coupons.model import HELD_COUPONS, CouponCounts
 from bot.promotions.coupons.store.grants import Coupons
 from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
 from bot.promotions.draws.engine.page import title_of
-from bot.promotions.draws.model import NOTHING_WON, OF_DRAWS, WON
+from bot.promotions.draws.model import NOTHING_WON, OF_DRAWS, WON, prize_of
 from bot.store.stores import Stores
 
 WINNERS_MOST = 1_000
@@ -103,7 +103,7 @@ async def winners(
     if draw is None:
         raise DrawUnknown(tr("the playbook has no draw {name}", name=quoted(name)))
     prizes = {prize.coupon: prize.name for prize in draw.prizes}
-    won = await stores.of(Coupons).won(name, most)
+    won = await stores.of(Coupons).given_for(prize_of(name), most)
     people = await stores.contacts.load({contact for _, contact in won})
     found = list[Winner]()
     for grant, contact in won:
