@@ -12,8 +12,9 @@ from collections import Counter
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
+from bot.operations.till import TillActor
 from bot.promotions.coupons.model import HELD_COUPONS, HeldCoupon
-from bot.promotions.coupons.operations.acts import Redeemer, redeem
+from bot.promotions.coupons.operations.acts import redeem
 from bot.promotions.coupons.store.grants import Coupons
 from bot.store.database.mongo import reaching
 from bot.store.stores import Stores
@@ -56,7 +57,7 @@ async def redeemed(stores: Stores, coupon: str, till: str, playbook: Playbook, m
         try:
             for code in [*(await codes(stores, coupon))][: most + 3]:
                 if code not in done:
-                    outcome = await redeem(stores, playbook, code, Redeemer(till), f"{till} {code}")
+                    outcome = await redeem(stores, playbook, code, TillActor(till), f"{till} {code}")
                     if outcome.what != "waits":
                         found[outcome.what] += 1
                         done.add(code)

@@ -12,8 +12,8 @@ from contextlib import suppress
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
+from bot.operations.till import TillActor
 from bot.promotions.coupons.model import HELD_COUPONS
-from bot.promotions.coupons.operations.acts import Redeemer
 from bot.promotions.stamps.model import HELD_CARDS
 from bot.promotions.stamps.operations.acts import clerk_act, stamp
 from bot.store.stores import Stores
@@ -40,7 +40,7 @@ RULES = """\
 
 async def pressed(stores: Stores, playbook: Playbook, user: str, till: str) -> None:
     """Each press until it is done, at whichever till: another may have done it meanwhile."""
-    who = Redeemer(f"console:{till}")
+    who = TillActor(f"console:{till}")
     acts = [clerk_act("集點", count, who, f"{user} {number}") for number, count in enumerate(PRESSES)]
     acts.append(clerk_act("集點", 1, who, f"{user} undo", undoes=acts[-1].id))
     for act in acts:

@@ -12,9 +12,10 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Identity
 from bot.operations import contact_changes
+from bot.operations.till import TillActor
 from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.model import Grant
-from bot.promotions.coupons.operations.acts import Redeemer, RedeemOutcome, masked_code, redeem
+from bot.promotions.coupons.operations.acts import RedeemOutcome, masked_code, redeem
 from bot.promotions.coupons.store.codes import CouponCodes
 from bot.promotions.coupons.store.grants import Coupons
 from bot.runtime.effects.merging import Merging
@@ -28,7 +29,7 @@ from tests.runtime.harness import Bot, followed
 pytestmark = pytest.mark.ring("all", "several processes of a bot")
 
 PLAIN = compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n")
-MEI, NING = Redeemer("console:mei", "信義店"), Redeemer("console:ning", "板橋店")
+MEI, NING = TillActor("console:mei", "信義店"), TillActor("console:ning", "板橋店")
 
 
 def live(*coupons: Coupon) -> Playbook:
@@ -52,7 +53,7 @@ class Till:
         return answer.grant
 
     async def press(
-        self, code: str, press: str = "p1", who: Redeemer = MEI, *, undo: bool = False, undoes: str = ""
+        self, code: str, press: str = "p1", who: TillActor = MEI, *, undo: bool = False, undoes: str = ""
     ) -> RedeemOutcome:
         return await redeem(self.stores, self.playbook, code, who, press, undo=undo, undoes=undoes)
 
@@ -85,8 +86,8 @@ async def test_it_is_redeemed_once_and_the_second_till_reads_when_and_where(till
 
 async def test_of_many_tills_at_once_one_redeems_it(till: Till) -> None:
     grant = await till.given()
-    presses = [till.press(grant.code, f"p{n}", Redeemer(f"console:c{n}")) for n in range(8)]
-    twice = [till.press(grant.code, "p0", Redeemer("console:c0")) for _ in range(3)]
+    presses = [till.press(grant.code, f"p{n}", TillActor(f"console:c{n}")) for n in range(8)]
+    twice = [till.press(grant.code, "p0", TillActor("console:c0")) for _ in range(3)]
     found = await asyncio.gather(*presses, *twice)
     won = {one.coupon.act_id for one in found if one.coupon}
     assert len(won) == 1
@@ -156,12 +157,12 @@ async def test_a_code_that_everybody_has_is_no_guess(till: Till) -> None:
 
 async def test_behind_one_token_each_store_has_guesses_of_its_own(till: Till) -> None:
     grant = await till.given()
-    here, there = (Redeemer("token:till", store) for store in ("信義店", "板橋店"))
+    here, there = (TillActor("token:till", store) for store in ("信義店", "板橋店"))
     for number in range(30):
         assert (await till.press("WRONG", f"g{number}", here)).what == "unknown"
     assert (await till.press(grant.code, "right", here)).what == "limited"
     assert (await till.press(grant.code, "right", there)).what == "redeemed"
-    moved = Redeemer(MEI.by, "板橋店")
+    moved = TillActor(MEI.by, "板橋店")
     for number in range(30):
         await till.press("WRONG", f"m{number}", MEI if number % 2 else moved)
     assert (await till.press(grant.code, "again", moved)).what == "limited", "an account has them once"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model.event import Event, Source
-from bot.promotions.coupons.operations.acts import Redeemer
+from bot.operations.till import TillActor
 from bot.promotions.stamps.model import StampAct
 from bot.promotions.stamps.operations.acts import StampResult, clerk_act, person_at_till, stamp
 from bot.services.own_events import own_event
@@ -21,7 +21,7 @@ stamp_cards: {集點: {title: 集點卡, cells: 5, rewards: {5: 折50}, per_day:
 rules:
   - {when: {coupon: any, result: [given, had]}, push: 送您優惠券}
 """)
-MEI, NING = Redeemer("console:mei", "信義店"), Redeemer("console:ning", "板橋店")
+MEI, NING = TillActor("console:mei", "信義店"), TillActor("console:ning", "板橋店")
 
 
 class Till:
@@ -32,7 +32,7 @@ class Till:
         self.bot = bot
 
     async def press(
-        self, press: str, count: int = 1, who: Redeemer = MEI, *, card: str = "集點", undoes: str = ""
+        self, press: str, count: int = 1, who: TillActor = MEI, *, card: str = "集點", undoes: str = ""
     ) -> StampResult:
         act = clerk_act(card, count, who, press, undoes=undoes)
         return await stamp(self.stores, PLAYBOOK, "main:U1", act)

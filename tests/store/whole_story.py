@@ -31,12 +31,13 @@ from bot.model.settings import Alert, SmsSettings
 from bot.model.setup_reply import SetupReply
 from bot.model.shop import MemberRecord, ShopInstall, ShopLink, ShopWebhook, SyncRun
 from bot.model.translatable import ENGLISH
+from bot.operations.till import TillActor
 from bot.operations.tokens import StaffTokens
 from bot.operations.version_files import PlaybookText
 from bot.promotions.appointments.model import AppointmentRequest, PlaceWish
 from bot.promotions.appointments.store.appointments import Appointments
 from bot.promotions.appointments.store.place_wishes import PlaceWishes
-from bot.promotions.coupons.operations.acts import Redeemer, redeem
+from bot.promotions.coupons.operations.acts import redeem
 from bot.promotions.coupons.store.grants import Coupons
 from bot.runtime.alerts.alert_dispatcher import AlertQueue
 from bot.runtime.alerts.receivers import alert_receivers
@@ -310,7 +311,7 @@ class Story:
         await self._stores.of(PlaceWishes).join(wish, contact, "main", started + timedelta(days=9))
         [answer] = await self._stores.of(Coupons).give(TEN_OFF, [asks(contact)])
         assert answer.grant is not None
-        used = await redeem(self._stores, PLAYBOOK, answer.grant.code, Redeemer("command:test"), "p1")
+        used = await redeem(self._stores, PLAYBOOK, answer.grant.code, TillActor("command:test"), "p1")
         assert used.what == "redeemed"
         shown = AuditRow("shown", started, "command:test", "set", contact, None, (ALLERGY,))
         await self._stores.audit.add(shown)

@@ -11,7 +11,19 @@ from bot.model.promotions import parts_of
 from bot.model.translatable import Translatable
 from bot.playbook.codes import KindCode, OwnCode
 from bot.playbook.shape.sections import SECTIONS, NamedKind, Section
-from bot.playbook.shape.words import Schema, Word
+from bot.playbook.shape.words import TIME, WHOLE, Schema, Word, record
+
+_REMINDER: dict[str, Word] = {
+    "days_before": Word(WHOLE, 2, "So many days before its last day. 最後一天的前幾天", "3"),
+    "at": Word(TIME, 2, "At this time of day. 幾點", "10:00"),
+}
+REMIND = Word(
+    record("days_before and at", _REMINDER, required=["days_before", "at"]),
+    2,
+    "When expires_soon is news. 到期前提醒",
+    '{days_before: 3, at: "10:00"}',
+)
+"""Of something that people have until its last day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ import pytest
 
 from bot.engine.compiled.playbook import TAIPEI, ChannelRules, Playbook
 from bot.engine.members.merge import merged, parted
+from bot.engine.times.expiry import Reminder
 from bot.engine.times.local_time import Duration
 from bot.model.brought import brought
 from bot.model.contact import Contact, Identity
 from bot.model.event import Origin, Outcome, TextMessage
-from bot.promotions.coupons.engine.declared import Coupon, Reminder
+from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.engine.held import ENDED_MOST
 from bot.promotions.coupons.engine.times import until_of
 from bot.promotions.coupons.model import HELD_COUPONS, OF_COUPONS, CouponAct, Grant, HeldCoupon

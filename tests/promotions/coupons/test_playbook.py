@@ -10,9 +10,10 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import FieldTest, OnNews
 from bot.engine.conditions.comparisons import Is
 from bot.engine.conditions.condition import Any
+from bot.engine.times.expiry import Reminder
 from bot.engine.times.local_time import Duration
 from bot.promotions.coupons.engine.conditions import HasCoupon
-from bot.promotions.coupons.engine.declared import COUPONS, Reminder
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.steps import AskCoupon
 from tests.playbooks import compiled, loaded
 

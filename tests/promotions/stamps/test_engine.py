@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from bot.engine.compiled.playbook import TAIPEI, ChannelRules, Playbook
 from bot.engine.members.merge import merged, parted
+from bot.engine.times.expiry import Reminder
 from bot.engine.times.local_time import Duration
 from bot.model.contact import Contact, Identity
 from bot.model.event import Facts, News
 from bot.model.held import held_items
 from bot.model.place import Place
 from bot.model.value import Value
-from bot.promotions.coupons.engine.declared import Reminder
 from bot.promotions.coupons.model import GiveCoupon
 from bot.promotions.stamps.engine.declared import StampCard
 from bot.promotions.stamps.engine.held import settled

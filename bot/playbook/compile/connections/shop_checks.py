@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from bot.connectors.manifest import variable_of
 from bot.connectors.shops.manifest import FieldType, Offer, is_read_as
-from bot.connectors.shops.platforms import PLATFORMS, access_of, offer_of
+from bot.connectors.shops.platforms import BY_EVENTS, NEWS_SECRETS, PLATFORMS, access_of, offer_of
 from bot.connectors.sms.providers import PROVIDERS
 from bot.engine.types.table import TYPES
 from bot.model.problem import Level
 from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type
+from bot.playbook.codes import Code
 from bot.playbook.compile.connections.call_checks import check_address
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
@@ -245,3 +246,27 @@ def _no_field(scope: Scope, theirs: Scalar, fields: Mapping[str, FieldType], fit
 
 def _such(fields: Sequence[str]) -> Translatable:
     return tr("write one such as {names}", names=row(fields[:LISTED])) if fields else tr("name another field")
+
+
+def check_orders_heard(
+    scope: Scope, at: Scalar, code: Code, hint: Translatable, level: Level = "error"
+) -> None:
+    """Complain of what waits for orders where no shop of this playbook tells of any."""
+    shops = scope.book.section("shops")
+    if any(_tells(scope, shop) for _, shop in shops.values()) or (not shops and scope.book.may_have("shops")):
+        return
+    message = (
+        tr("no order is heard of here: {shops} cannot tell of any", shops=row(map(quoted, shops)))
+        if shops
+        else tr("no order is heard of here: there is no shop")
+    )
+    scope.wrong(at, code, message, hint, level=level)
+
+
+def _tells(scope: Scope, shop: Node) -> bool:
+    """Whether its orders come here: a platform signs what it tells, a system of one's own has a token."""
+    if not isinstance(shop, Map):
+        return False
+    if text_at(shop, "platform") in BY_EVENTS:
+        return scope.book.root.get("api_token") is not None
+    return any(name in shop.pairs for name in NEWS_SECRETS)

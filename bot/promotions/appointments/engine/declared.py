@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.engine.compiled.promotion_section import PromotionSection, SectionName
+from bot.engine.times.expiry import Reminder
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
-from bot.promotions.coupons.engine.declared import Reminder
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.times.expiry import Reminder
 from bot.engine.times.local_time import day_after, today, utc
 from bot.model.value import Value
 from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
 from bot.promotions.appointments.model import HeldAppointment
-from bot.promotions.coupons.engine.declared import Reminder
 
 
 def appointment_reminder(

@@ -18,6 +18,7 @@ from bot.model.translatable import Listing, Quoted, Translatable, plural, row, t
 from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import reached
 from bot.playbook.graph.heard import hears_result, listed, unhandled
+from bot.playbook.graph.reminders import A_MONDAY, reminded_too_late, reminder_never
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import contains_text
 from bot.playbook.similar import quoted
@@ -29,11 +30,6 @@ from bot.promotions.appointments.engine.steps import AskAppointment, AskBooking,
 from bot.promotions.appointments.engine.times import reminder_of_start
 from bot.promotions.appointments.model import MY_APPOINTMENTS, Appointment
 from bot.promotions.appointments.playbook.words import OUT_OF_REACH, REFUSAL_UNHEARD, UNUSED, WITHOUT_PLACE
-from bot.promotions.coupons.playbook.checks import (
-    A_MONDAY,
-    reminded_too_late,
-    reminder_never,
-)
 
 
 def appointments_unanswered(survey: Survey) -> Iterator[Problem]:

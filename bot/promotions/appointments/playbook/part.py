@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from bot.engine.times.expiry import Reminder
 from bot.engine.times.local_time import NO_TIME, Duration, day_after, later
 from bot.model.translatable import tr
+from bot.playbook.compile.promotions import check_name, reminder_of
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers.news_triggers import perhaps_unless
 from bot.playbook.compile.values.hours import hours_of
+from bot.playbook.graph.reminders import A_MONDAY
 from bot.playbook.promotions import LanguagePart
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar, at_keys, place_of
@@ -26,8 +29,6 @@ from bot.promotions.appointments.playbook.checks import (
     waiting_out_of_reach,
 )
 from bot.promotions.appointments.playbook.words import NEVER_FITS
-from bot.promotions.coupons.engine.declared import Reminder
-from bot.promotions.coupons.playbook.part import check_name, reminder_of
 
 LONGEST = 12 * 60
 """Minutes of an appointment, and of a step."""
@@ -36,8 +37,6 @@ LONGEST_BEFORE = 7 * 24
 SHORTEST_TURN, LONGEST_TURN = timedelta(minutes=5), timedelta(days=1)
 MOST_PLACES, MOST_OF_ONE = 50, 20
 USUAL_LATEST = Duration(days=30)
-A_MONDAY = date(2001, 1, 1)
-"""The seven days from then on represent all weeks without a date of their own."""
 SOME_MOMENT = datetime(2001, 1, 1, tzinfo=UTC)
 
 

@@ -15,12 +15,12 @@ from bot.model.contact import Contact
 from bot.model.plain_text import masked_name
 from bot.model.translatable import tr
 from bot.operations.heard_at_once import heard_at_once
+from bot.operations.till import store_of
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import AppointmentAct
 from bot.promotions.appointments.operations.acts import GONE, SAID, appointment_act, held_of
 from bot.promotions.appointments.operations.figures import BookedTime, appointments_on
 from bot.promotions.appointments.store.appointments import Appointments
-from bot.promotions.coupons.operations.till import store_of
 from bot.web.admin.customer_hears import ActionQuestion, asked_before, is_sure, shown_texts
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit

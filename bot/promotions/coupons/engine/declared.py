@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Literal
 
 from bot.engine.compiled.promotion_section import PromotionSection, SectionName
+from bot.engine.times.expiry import Reminder
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
 from bot.model.short_code import code_key
 from bot.promotions.coupons.model import RedeemWay
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """The news `expires_soon`: so many days before the last day, at this local time."""
-
-    days_before: int
-    at: time
 
 
 @dataclass(frozen=True, slots=True)

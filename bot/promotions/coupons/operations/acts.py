@@ -15,6 +15,7 @@ from bot.model.translatable import tr
 from bot.operations.contact_changes import carried_out
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
+from bot.operations.till import TillActor
 from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
 from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, Grant, HeldCoupon
 from bot.promotions.coupons.store.grants import Coupons
@@ -45,19 +46,6 @@ TOO_MANY_GUESSES = tr("Too many codes that do not exist. Please try again in 10 
 
 
 @dataclass(frozen=True, slots=True)
-class Redeemer:
-    """Who redeems: `by`, an actor of the audit log, at `store` (its name in the playbook; empty: at none)."""
-
-    by: str
-    store: str = ""
-
-    @property
-    def guesser(self) -> str:
-        """Whose wrong codes are counted together: an account's; of a program those at one store."""
-        return self.by if self.by.startswith(CONSOLE) else f"{self.by}\0{self.store}"
-
-
-@dataclass(frozen=True, slots=True)
 class RedeemOutcome:
     """What came of it, with the coupon as its holder has it then, and of the holder a masked name only."""
 
@@ -70,7 +58,7 @@ async def redeem(
     stores: Stores,
     playbook: Playbook,
     code: str,
-    redeemer: Redeemer,
+    redeemer: TillActor,
     act_id: str,
     *,
     undo: bool = False,
@@ -85,13 +73,13 @@ async def redeem(
     stored, and asking again tells.
     """
     now = await now_among(stores)
-    if not await stores.of(CouponGuesses).may(redeemer.guesser, act_id, now):
+    if not await stores.of(CouponGuesses).may(_guesser(redeemer), act_id, now):
         return RedeemOutcome("limited")
     granted = await stores.of(Coupons).by_code(code)
     shared = with_shared_code(COUPONS.of(playbook).values(), code) if granted is None else ()
     if granted is None and not shared:
         return RedeemOutcome("unknown")
-    await stores.of(CouponGuesses).was_right(redeemer.guesser, act_id)
+    await stores.of(CouponGuesses).was_right(_guesser(redeemer), act_id)
     if granted is None:  # everybody has it: it tells nobody whose coupon is meant
         return RedeemOutcome("not_this_way")
     grant, contact = granted
@@ -126,6 +114,11 @@ def held_of(contact: Contact, grant: Grant) -> HeldCoupon:
 def masked_code(code: str) -> str:
     """A code for others than its holder."""
     return f"…{code[-SHOWN_SIGNS:]}" if len(code) >= SHORTEST_SHOWN else "…"
+
+
+def _guesser(redeemer: TillActor) -> str:
+    """Whose wrong codes are counted together: an account's; of a program those at one store."""
+    return redeemer.by if redeemer.by.startswith(CONSOLE) else f"{redeemer.by}\0{redeemer.store}"
 
 
 def _undo_outcome(held: HeldCoupon, undoes: str) -> RedeemResult | None:

@@ -19,8 +19,9 @@ from bot.operations.catalog.operation import Audited, operation
 from bot.operations.catalog.parameters import SHORT, CouponName, Reason, StoreName, TableParameter
 from bot.operations.import_report import ImportReport
 from bot.operations.table_lines import TableRow
+from bot.operations.till import TillActor
 from bot.playbook.similar import quoted
-from bot.promotions.coupons.operations.acts import TOO_MANY_GUESSES, Redeemer, RedeemOutcome, redeem
+from bot.promotions.coupons.operations.acts import TOO_MANY_GUESSES, RedeemOutcome, redeem
 from bot.promotions.coupons.operations.code_import import code_lines, import_codes, readable_codes, sent_lines
 from bot.promotions.coupons.operations.figures import CouponFigures, coupon_figures
 from bot.promotions.coupons.store.codes import CouponCodes
@@ -201,7 +202,7 @@ async def confirm_coupon_codes(call: OperationCall, coupon: CouponName) -> Confi
 @operation("coupons.redeem", changes=True, audit="coupon_pressed", example="KQ7NH-3M8PX --store 信義店")
 async def redeem_coupon(call: OperationCall, code: CouponCode, store: StoreName = "") -> CouponUse:
     """Redeem the coupon with this code, once."""
-    return _use_of(await redeem(call.stores, call.playbook, code, Redeemer(call.by, store), call.request))
+    return _use_of(await redeem(call.stores, call.playbook, code, TillActor(call.by, store), call.request))
 
 
 @operation("coupons.undo", changes=True, audit="coupon_undo_pressed", example="KQ7NH-3M8PX --reason 刷錯")
@@ -210,7 +211,7 @@ async def undo_coupon(
 ) -> CouponUse:
     """Make a redeemed coupon usable again; one that an order has used stays so."""
     done = await redeem(
-        *(call.stores, call.playbook, code, Redeemer(call.by), call.request),
+        *(call.stores, call.playbook, code, TillActor(call.by), call.request),
         undo=True,
         undoes=use,
         reason=reason,

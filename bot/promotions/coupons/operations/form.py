@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.engine.compiled.own_address import LIFF
 from bot.engine.texts.format import formatted
+from bot.engine.times.expiry import first_end
 from bot.engine.times.local_time import INSTANT, Duration, day_after, start_of_day
 from bot.model.message import Message
 from bot.model.translatable import Refusal, Translatable, tr
@@ -15,10 +16,10 @@ from bot.operations.drafts.forms.form import DraftForm, Filled, FormNeed, Headin
 from bot.operations.drafts.forms.needs import PAGES, condition_of, groups
 from bot.operations.drafts.forms.rules import or_push, rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, whole_number, written_day
+from bot.playbook.compile.messages.bubble_parts import CLOCK, DAY, drawn, what_it_is
 from bot.playbook.syntax.yaml_text import braces, nested, scalar
-from bot.promotions.coupons.engine.times import first_end
 from bot.promotions.coupons.model import RedeemWay
-from bot.promotions.coupons.playbook.card import CLOCK, DAY, WORDS, button, drawn, of_its_holder, what_it_is
+from bot.promotions.coupons.playbook.card import WORDS, button, of_its_holder
 
 WAYS: Mapping[RedeemWay, Translatable] = {
     "clerk": tr("a clerk, in the console"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
@@ -13,6 +13,7 @@ from bot.model.plain_text import masked_name
 from bot.model.translatable import TranslatableValue, tr
 from bot.operations.actors import by_name
 from bot.operations.store_people.visibility import NoVisiblePeople, seen_people
+from bot.operations.till import OWN_UNDO
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.page import state_of
 from bot.promotions.coupons.model import CouponState, HeldCoupon
@@ -20,8 +21,6 @@ from bot.promotions.coupons.operations.acts import held_of
 from bot.promotions.coupons.store.grants import Coupons
 from bot.store.stores import Stores
 
-OWN_UNDO = timedelta(minutes=10)
-"""For so long whoever has redeemed a coupon may undo that."""
 TillState: TypeAlias = CouponState | Literal["not_this_way"]
 
 
@@ -97,11 +96,3 @@ async def redeemer_words(stores: Stores, held: HeldCoupon) -> TranslatableValue:
     number = account.clerk if account is not None else ""
     clerk = (await stores.clerks.of([number])).get(number) if number else None
     return clerk.clerk.name if clerk is not None else by_name(held.by)
-
-
-async def store_of(stores: Stores, signed: Signed) -> str:
-    """The store (its name in the playbook) where somebody works; empty for who works in none, or several."""
-    if signed.scope.store or not signed.scope.clerk:
-        return signed.scope.store
-    clerk = (await stores.clerks.of([signed.scope.clerk])).get(signed.scope.clerk)
-    return clerk.clerk.store if clerk is not None else ""

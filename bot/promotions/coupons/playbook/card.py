@@ -5,20 +5,19 @@ https://developers.line.biz/en/reference/messaging-api/#flex-message
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bot.engine.compiled.card import TEXT_MOST, Bounded, IfKnown, LineObject, PageAddress
 from bot.engine.texts.template import Placeholder, Template
 from bot.model.translatable import tr
+from bot.playbook.compile.messages.bubble_parts import CLOCK, DAY, GREY, drawn, image_of, text, what_it_is
 from bot.playbook.compile.messages.bubbles import MessageForm
 from bot.playbook.compile.messages.card_words import CardWords
 from bot.playbook.compile.messages.from_nodes import FromNode
 from bot.playbook.compile.messages.taps import CardTaps
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.compile.values.pictures import MB, Header, Use, picture
-from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
+from bot.playbook.compile.values.pictures import MB, Use
+from bot.playbook.syntax.nodes import Map, Node, text_at
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import MY_COUPONS
 
@@ -37,11 +36,6 @@ WORDS = CardWords(
     CouponWords(coupons="My coupons", code="Code", until="Use by"),
 )
 _PICTURE = Use(tr("the picture of a coupon's card"), ("JPEG", "PNG"), 10 * MB)
-DAY, CLOCK = "YYYY/MM/DD", "HH:mm"
-"""How its last moment is written."""
-GREY = "#6b7280"
-_TALLEST = 3
-"""Heights of a picture in its width: LINE shows no higher one."""
 
 
 def coupon(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
@@ -66,18 +60,6 @@ def coupon(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm 
     return {"type": "flex", "altText": FromNode(name, title), "contents": FromNode(name, bubble)}
 
 
-def drawn(parts: Sequence[LineObject], hero: LineObject = None) -> MessageForm:
-    """The bubble of these parts, below a picture."""
-    body = {"type": "box", "layout": "vertical", "spacing": "md", "contents": list(parts)}
-    return {"type": "bubble", **({} if hero is None else {"hero": hero}), "body": body}
-
-
-def what_it_is(title: str, terms: str) -> list[LineObject]:
-    """What everybody reads."""
-    called = text(title, weight="bold", size="xl")
-    return [called, text(terms, size="sm", color=GREY)] if terms else [called]
-
-
 def of_its_holder(words: CouponWords, code: LineObject, until: LineObject) -> LineObject:
     """The code and the last moment, for who has a usable one."""
     lines = [
@@ -94,25 +76,3 @@ def button(words: CouponWords, address: LineObject) -> LineObject:
     """What opens the page of all that somebody has."""
     action = {"type": "uri", "label": words.coupons, "uri": address}
     return {"type": "button", "style": "primary", "height": "sm", "action": action}
-
-
-def text(of: LineObject, **looks: str) -> dict[str, Any]:
-    """A text that is wrapped."""
-    return {"type": "text", "text": of, "wrap": True, **looks}
-
-
-def image_of(scope: Scope, declared: Map, use: Use) -> LineObject:
-    """The picture above; `None` where there is none."""
-    node = declared.get("image")
-    made = picture(scope, node, use) if isinstance(node, Scalar) else None
-    if made is None:
-        return None
-    shape = {"size": "full", "aspectMode": "cover", "aspectRatio": _ratio(made.header)}
-    return {"type": "image", "url": made.address, **shape}
-
-
-def _ratio(header: Header | None) -> str:
-    """The picture's own shape, as far as LINE shows it; of one that is elsewhere LINE's usual one."""
-    if header is None or not header.width:
-        return "20:13"
-    return f"{header.width}:{min(header.height, header.width * _TALLEST)}"

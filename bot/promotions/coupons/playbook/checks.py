@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
 from typing import Any
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.times.local_time import FIRST, INSTANT, start_of_day
+from bot.engine.times.local_time import INSTANT, start_of_day
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import Listing, Quoted, Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.announced import LONG_AGO, Campaign, arrivals, done, over
 from bot.playbook.graph.heard import hears_result, unhandled
+from bot.playbook.graph.reminders import A_MONDAY, never_reminded
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.promotion_impact import Removed
 from bot.playbook.promotions import Names, language_parts
 from bot.playbook.similar import quoted
-from bot.promotions.coupons.engine.declared import COUPONS, Coupon, Reminder
+from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.engine.steps import AskCoupon
-from bot.promotions.coupons.engine.times import reminder_before, until_of
+from bot.promotions.coupons.engine.times import until_of
 from bot.promotions.coupons.model import CouponCounts
 from bot.promotions.coupons.playbook.words import REMOVED, STOCK_BELOW, UNUSED
 
@@ -124,10 +124,6 @@ def _givers(flow: Flow, coupon: Coupon, giving: Sequence[Site]) -> list[str]:
     return [site.state.name for site in giving if site.state is not None]
 
 
-A_MONDAY = date(2001, 1, 1)
-"""The week from then on represents all weeks; before it no campaign has ended."""
-
-
 def reminders_never(survey: Survey) -> Iterator[Problem]:
     """`reminder-never`: its moment is never between when somebody has it and when it is over."""
     zone = survey.playbook.zone
@@ -135,40 +131,6 @@ def reminders_never(survey: Survey) -> Iterator[Problem]:
     for name, coupon in COUPONS.of(survey.playbook).items():
         until = until_of(coupon, given, zone)
         yield from never_reminded(survey, COUPONS.name, name, coupon.remind, given - INSTANT, until)
-
-
-def never_reminded(
-    survey: Survey, section: str, name: str, remind: Reminder | None, since: datetime, until: datetime | None
-) -> Iterator[Problem]:
-    """Where nobody who has had it since then, until then, is ever reminded of it."""
-    zone = survey.playbook.zone
-    if remind is None or until is None or reminder_before(remind, since, until, zone) is not None:
-        return
-    if reminder_before(remind, FIRST, until, zone) is None:
-        yield reminder_never(survey, section, name, *reminded_too_late(name))
-    else:
-        message = tr(
-            "nobody is reminded of {name}: {days} days before its end nobody has it yet",
-            name=quoted(name),
-            days=remind.days_before,
-        )
-        yield reminder_never(
-            survey, section, name, message, tr("write a smaller  days_before,  or a longer  for")
-        )
-
-
-def reminded_too_late(name: str) -> tuple[Translatable, Translatable]:
-    """That it is over by then, and what to write instead."""
-    message = tr("nobody is reminded of {name}: at that time of the last day it is over", name=quoted(name))
-    return message, tr("write an earlier  at,  or  days_before: 1")
-
-
-def reminder_never(
-    survey: Survey, section: str, name: str, message: Translatable, hint: Translatable
-) -> Problem:
-    """At the reminder of this entry."""
-    place = survey.place(section, name, "remind")
-    return mistake(place, "reminder-never", message, hint=hint, level="warning")
 
 
 _REMOVED = Removed(

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, TypedDict, get_args
+from typing import Literal, get_args
 
-from bot.connectors.shops.platforms import BY_EVENTS, NEWS_SECRETS
-from bot.engine.times.local_time import NO_TIME
-from bot.model.place import Place
-from bot.model.problem import Level
 from bot.model.short_code import LONGEST, code_key
-from bot.model.translatable import Translatable, row, tr
-from bot.playbook.codes import Code
+from bot.model.translatable import tr
 from bot.playbook.compile.conditions.conditions import named_condition
+from bot.playbook.compile.connections.shop_checks import check_orders_heard
 from bot.playbook.compile.messages.bubbles import MessageMaker
+from bot.playbook.compile.promotions import reminder_of, shown, term
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.compile.triggers.news_triggers import ANY, perhaps_unless
-from bot.playbook.compile.values.pictures import card_picture
+from bot.playbook.compile.triggers.news_triggers import perhaps_unless
 from bot.playbook.promotions import LanguagePart
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of, text_at
+from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 from bot.promotions.coupons.engine.conditions import HasCoupon
-from bot.promotions.coupons.engine.declared import COUPONS, Coupon, Reminder
+from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.model import COUPON_BROUGHT, COUPON_LATER, RedeemWay
 from bot.promotions.coupons.playbook.card import coupon
 from bot.promotions.coupons.playbook.checks import (
@@ -35,8 +31,6 @@ from bot.promotions.coupons.playbook.checks import (
 )
 from bot.promotions.coupons.playbook.words import ENDS_BEFORE, NEVER_ENDS, ORDER_UNHEARD
 
-LONGEST_TITLE, LONGEST_TERMS = 100, 1000
-"""Characters: a title is kept with each coupon that is given."""
 MOST_OF_ONE = 50
 """How many of a coupon one person may be given: all of them lie on the contact."""
 
@@ -64,40 +58,6 @@ def _coupon(scope: Scope, key: Scalar, node: Map) -> Coupon:
     )
 
 
-class Shown(TypedDict):
-    """What every promotion has."""
-
-    name: str
-    title: str
-    terms: str
-    image: str | None
-    place: Place
-
-
-def shown(scope: Scope, key: Scalar, node: Map) -> Shown:
-    """What people see of a promotion, and its name."""
-    check_name(scope, key, node)
-    picture = scope.scalar(node.get("image"))
-    return {
-        "name": key.value,
-        "title": scope.text(node.get("title")) or key.value,
-        "terms": scope.text(node.get("terms")),
-        "image": None if picture is None else card_picture(scope, picture),
-        "place": place_of(key),
-    }
-
-
-def check_name(scope: Scope, key: Scalar, node: Map) -> None:
-    """Refuse the name that means all of them, and a title or terms that are too long."""
-    if key.value == ANY:
-        message = tr("{name} means any of them where one is heard", name=quoted(ANY))
-        scope.wrong(key, "reserved-name", message, tr("choose another name"))
-    for word, most in (("title", LONGEST_TITLE), ("terms", LONGEST_TERMS)):
-        if len(scope.text(node.get(word))) > most:
-            message = tr("{word} has more than {most} characters", word=word, most=most)
-            scope.wrong(node.pairs[word][1], "bad-value", message, tr("shorten it"))
-
-
 def _check_codes(scope: Scope, node: Map) -> None:
     if "code" in node.pairs and "codes" in node.pairs:
         message = tr("a coupon has one code for everybody, or many codes")
@@ -116,14 +76,6 @@ def _term(scope: Scope, key: Scalar, node: Map) -> tuple[datetime | None, dateti
     return term(scope, node, empty, ENDS_BEFORE)
 
 
-def term(scope: Scope, node: Map, empty: Translatable, code: Code) -> tuple[datetime | None, datetime | None]:
-    """`from` and `until` of a promotion, in UTC."""
-    starts, until = scope.moment(node.get("from")), scope.moment(node.get("until"))
-    if starts is not None and until is not None and until <= starts:
-        scope.wrong(node.pairs["until"][0], code, empty, tr("write a later  until,  or an earlier  from"))
-    return starts, until
-
-
 def _of_one_person(scope: Scope, node: Map, number: int | None) -> int:
     if number == 0:
         message, hint = tr("nobody could be given it"), tr("to stop it write  stock: 0")
@@ -132,20 +84,6 @@ def _of_one_person(scope: Scope, node: Map, number: int | None) -> int:
         message = tr("one person may be given {most} of a coupon at most", most=MOST_OF_ONE)
         scope.wrong(node.pairs["per_person"][1], "bad-value", message, tr("write a smaller number"))
     return number or 1
-
-
-def reminder_of(scope: Scope, node: Map) -> Reminder | None:
-    """When who holds it is reminded, where that is written."""
-    remind = node.get("remind")
-    if not isinstance(remind, Map):
-        return None
-    days, at = scope.whole(remind.get("days_before")), scope.clock(remind.get("at"))
-    span = scope.duration(node.get("for"))
-    if span is not None and span != NO_TIME and span.seconds and not (span.days or span.months):
-        message = tr("what is good for hours is over before anybody could be reminded")
-        scope.wrong(node.pairs["remind"][0], "bad-value", message, tr("leave it out, or write  for  in days"))
-        return None
-    return None if days is None or at is None else Reminder(days, at)
 
 
 def _source(node: Map) -> Literal["made", "imported", "fixed"]:
@@ -168,30 +106,6 @@ def _ways(scope: Scope, node: Map) -> frozenset[RedeemWay]:
             scope.wrong(way, "bad-value", message, tr("write  redeem: press,  or leave out  code"))
     usual: RedeemWay = "press" if is_shared else "clerk"
     return scope.words(node.get("redeem"), get_args(RedeemWay)) or frozenset({usual})
-
-
-def check_orders_heard(
-    scope: Scope, at: Scalar, code: Code, hint: Translatable, level: Level = "error"
-) -> None:
-    """Complain of what waits for orders where no shop of this playbook tells of any."""
-    shops = scope.book.section("shops")
-    if any(_tells(scope, shop) for _, shop in shops.values()) or (not shops and scope.book.may_have("shops")):
-        return
-    message = (
-        tr("no order is heard of here: {shops} cannot tell of any", shops=row(map(quoted, shops)))
-        if shops
-        else tr("no order is heard of here: there is no shop")
-    )
-    scope.wrong(at, code, message, hint, level=level)
-
-
-def _tells(scope: Scope, shop: Node) -> bool:
-    """Whether its orders come here: a platform signs what it tells, a system of one's own has a token."""
-    if not isinstance(shop, Map):
-        return False
-    if text_at(shop, "platform") in BY_EVENTS:
-        return scope.book.root.get("api_token") is not None
-    return any(name in shop.pairs for name in NEWS_SECRETS)
 
 
 def _used(scope: Scope, name: Scalar, node: Node) -> Sequence[object]:

@@ -6,7 +6,7 @@ from typing import get_args
 
 from bot.model.translatable import tr
 from bot.playbook.codes import KindCode
-from bot.playbook.shape.promotions import WordsPart
+from bot.playbook.shape.promotions import REMIND, WordsPart
 from bot.playbook.shape.sections import NamedKind, list_or_states, name_in, names_in
 from bot.playbook.shape.words import (
     DURATION,
@@ -15,7 +15,6 @@ from bot.playbook.shape.words import (
     PICTURE,
     SWITCH,
     TEXT,
-    TIME,
     WHOLE,
     Word,
     names_to,
@@ -35,16 +34,6 @@ ORDER_UNHEARD = KindCode("coupon-order-unheard")
 REMOVED = KindCode("people-hold-removed-coupon")
 STOCK_BELOW = KindCode("stock-below-given")
 
-_REMINDER: dict[str, Word] = {
-    "days_before": Word(WHOLE, 2, "So many days before its last day. 最後一天的前幾天", "3"),
-    "at": Word(TIME, 2, "At this time of day. 幾點", "10:00"),
-}
-REMIND = Word(
-    record("days_before and at", _REMINDER, required=["days_before", "at"]),
-    2,
-    "When expires_soon is news. 到期前提醒",
-    '{days_before: 3, at: "10:00"}',
-)
 _COUPON: dict[str, Word] = {
     "title": Word(TEXT, 2, "What people call it. 名稱", "新朋友折 100 元"),
     "terms": Word(TEXT, 2, "Its terms of use. 使用說明", "單筆滿 1,000 元可用"),

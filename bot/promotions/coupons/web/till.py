@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from bot.engine.times.value_words import end_words
 from bot.model.short_code import LONGEST
 from bot.model.translatable import Translatable, tr
+from bot.operations.till import TillActor, store_of
 from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
-from bot.promotions.coupons.operations.acts import TOO_MANY_GUESSES, Redeemer, redeem
-from bot.promotions.coupons.operations.till import CouponAtTill, coupon_at_till, store_of
+from bot.promotions.coupons.operations.acts import TOO_MANY_GUESSES, redeem
+from bot.promotions.coupons.operations.till import CouponAtTill, coupon_at_till
 from bot.store.counters.rate_limits import CouponGuesses
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
@@ -117,7 +118,7 @@ class CouponTillPages(AdminPages):
             coupon = await self._at_till(visit, code)
             if coupon is None or not coupon.may_undo:
                 return self._page(tr("You cannot undo this any more. Please ask your store manager"), 403)
-        redeemer = Redeemer(signed.by, await store_of(context.stores, signed))
+        redeemer = TillActor(signed.by, await store_of(context.stores, signed))
         undoes = visit.form.get("undoes", "")
         outcome = await redeem(context.stores, playbook, code, redeemer, act_id, undo=undo, undoes=undoes)
         if outcome.what == "limited":

@@ -9,12 +9,12 @@ from typing import get_args
 
 from bot.engine.types.odds import odds_of, percent_of
 from bot.model.translatable import tr
+from bot.playbook.compile.promotions import shown, term
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.promotions import LanguagePart, Names
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
-from bot.promotions.coupons.playbook.part import shown, term
 from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
 from bot.promotions.draws.model import DRAW_WON, DrawLook
 from bot.promotions.draws.playbook.checks import at_stake, draws_unanswered

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Set
 from typing import get_args
 
 from bot.model.translatable import tr
+from bot.playbook.compile.promotions import shown, term
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.promotions import LanguagePart, Names
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
-from bot.promotions.coupons.playbook.part import shown, term
 from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
 from bot.promotions.referrals.model import REFERRAL_OF_INVITER, ReferralGoal
 from bot.promotions.referrals.playbook.checks import at_stake

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.engine.compiled.promotion_section import PromotionSection, SectionName
+from bot.engine.times.expiry import Reminder
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
-from bot.promotions.coupons.engine.declared import Reminder
 from bot.promotions.stamps.model import HeldStampCard, StampWay
 
 CELLS_LEAST, CELLS_MOST = 2, 30

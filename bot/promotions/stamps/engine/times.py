@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.engine.times.expiry import first_end, reminder_before
 from bot.engine.times.local_time import FIRST, today
-from bot.promotions.coupons.engine.times import first_end, reminder_before
 from bot.promotions.stamps.engine.declared import StampCard
 from bot.promotions.stamps.model import HeldStampCard, StampEntry, StampSource
 

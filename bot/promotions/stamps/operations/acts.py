@@ -14,8 +14,8 @@ from bot.operations.audit_trail import audited
 from bot.operations.contact_changes import carried_out
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
+from bot.operations.till import TillActor
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.operations.acts import Redeemer
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.page import stamp_view
 from bot.promotions.stamps.model import HELD_CARDS, StampAct, StampEntry, StampView
@@ -72,11 +72,11 @@ async def stamp(
 
 
 def clerk_act(
-    card: str, count: int, redeemer: Redeemer, act_id: str, *, undoes: str = "", takes: bool = False
+    card: str, count: int, actor: TillActor, act_id: str, *, undoes: str = "", takes: bool = False
 ) -> StampAct:
     """What a press at a till is: stamps, or what takes back the line `undoes`, or so many."""
     what: Literal["take", "clerk"] = "take" if takes or undoes else "clerk"
-    return StampAct(card, what, count, act_id, redeemer.by, redeemer.store, undoes)
+    return StampAct(card, what, count, act_id, actor.by, actor.store, undoes)
 
 
 async def renew_screen(stores: Stores, card: str, store: str, number: int, actor: str) -> None:

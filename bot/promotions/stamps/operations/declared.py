@@ -15,7 +15,7 @@ from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import Customer, Name, OptionalReason, StoreName, named
 from bot.operations.find_contacts import NotFound
-from bot.promotions.coupons.operations.acts import Redeemer
+from bot.operations.till import TillActor
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.held import MOST_AT_ONCE
 from bot.promotions.stamps.model import StampAct
@@ -77,7 +77,7 @@ async def put_stamps(
     reason: OptionalReason = "",
 ) -> StampDone:
     """Put stamps on a customer's card, as a clerk does."""
-    act = clerk_act(card, count, Redeemer(call.by, store), call.request)
+    act = clerk_act(card, count, TillActor(call.by, store), call.request)
     return await _stamped(call, customer, act, reason)
 
 
@@ -91,7 +91,7 @@ async def take_stamps(
     reason: OptionalReason = "",
 ) -> StampDone:
     """Take stamps back, as many as are on the card; what was given for them stays given."""
-    act = clerk_act(card, count, Redeemer(call.by, store), call.request, takes=True)
+    act = clerk_act(card, count, TillActor(call.by, store), call.request, takes=True)
     return await _stamped(call, customer, act, reason)
 
 

@@ -17,9 +17,9 @@ from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Hint, I
 from bot.operations.drafts.forms.needs import PAGES, SHOP
 from bot.operations.drafts.forms.rules import rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, of_field, whole_number
+from bot.playbook.compile.messages.bubble_parts import what_it_is
 from bot.playbook.syntax.yaml_text import YamlWord, braces, scalar
 from bot.promotions.coupons.operations.form import NEEDED
-from bot.promotions.coupons.playbook.card import what_it_is
 from bot.promotions.stamps.engine.declared import CELLS_LEAST, CELLS_MOST, StampCard
 from bot.promotions.stamps.engine.placeholders import shown_of
 from bot.promotions.stamps.model import HeldStampCard, StampWay

@@ -12,6 +12,7 @@ from bot.engine.compiled.card import TEXT_MOST, THE_ALT, Bounded, IfKnown, LineO
 from bot.engine.texts.template import Placeholder, Template
 from bot.line.objects.limits import ALT
 from bot.model.translatable import tr
+from bot.playbook.compile.messages.bubble_parts import CLOCK, DAY, GREY, drawn, image_of, text, what_it_is
 from bot.playbook.compile.messages.bubbles import MessageForm
 from bot.playbook.compile.messages.card_words import CardWords, filled
 from bot.playbook.compile.messages.from_nodes import FromNode
@@ -19,7 +20,6 @@ from bot.playbook.compile.messages.taps import CardTaps
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.pictures import MB, Use
 from bot.playbook.syntax.nodes import Map, Node, text_at
-from bot.promotions.coupons.playbook.card import CLOCK, DAY, GREY, drawn, image_of, text, what_it_is
 from bot.promotions.stamps.engine.declared import CELLS_LEAST, CELLS_MOST, STAMP_CARDS
 from bot.promotions.stamps.model import MY_STAMPS
 

@@ -15,10 +15,10 @@ from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import test_implies
+from bot.playbook.graph.reminders import A_MONDAY, never_reminded
 from bot.playbook.graph.survey import Survey
 from bot.playbook.promotion_impact import Removed, people_have
 from bot.playbook.similar import quoted
-from bot.promotions.coupons.playbook.checks import A_MONDAY, never_reminded
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.steps import PutStamps
 from bot.promotions.stamps.engine.times import end_of_card

@@ -10,13 +10,14 @@ from bot.engine.types.plain import number_of
 from bot.model.translatable import tr
 from bot.playbook.compile.actions.derived import DERIVED
 from bot.playbook.compile.conditions.conditions import named_condition
+from bot.playbook.compile.connections.shop_checks import check_orders_heard
 from bot.playbook.compile.messages.bubbles import MessageMaker
+from bot.playbook.compile.promotions import reminder_of, shown
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.promotions import LanguagePart, Names
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
-from bot.promotions.coupons.playbook.part import check_orders_heard, reminder_of, shown
 from bot.promotions.stamps.engine.conditions import HasStamps
 from bot.promotions.stamps.engine.declared import CELLS_LEAST, CELLS_MOST, STAMP_CARDS, StampCard
 from bot.promotions.stamps.engine.held import MOST_AT_ONCE

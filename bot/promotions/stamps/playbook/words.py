@@ -6,7 +6,7 @@ from typing import get_args
 
 from bot.model.translatable import tr
 from bot.playbook.codes import KindCode
-from bot.playbook.shape.promotions import WordsPart
+from bot.playbook.shape.promotions import REMIND, WordsPart
 from bot.playbook.shape.sections import NamedKind, list_or_states, name_in, names_in
 from bot.playbook.shape.words import (
     DURATION,
@@ -26,7 +26,6 @@ from bot.playbook.shape.words import (
     text,
 )
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.playbook.words import REMIND
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.model import MY_STAMPS, StampWay
 

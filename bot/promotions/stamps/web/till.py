@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.model.translatable import Translatable, plural, tr
-from bot.promotions.coupons.operations.acts import Redeemer
-from bot.promotions.coupons.operations.till import OWN_UNDO, store_of
+from bot.operations.till import OWN_UNDO, TillActor, store_of
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.operations.acts import clerk_act, person_at_till, stamp
 from bot.web.admin.store_context import StoreContext
@@ -63,8 +62,8 @@ class StampTillPages(AdminPages):
         if count is None:
             most = known.cells if known is not None else 1
             return _page(None, tr("Write how many stamps: 1 to {most}", most=most), 422)
-        redeemer = Redeemer(visit.signed.by, await store_of(context.stores, visit.signed))
-        act = clerk_act(card, count, redeemer, act_id, undoes=undoes)
+        actor = TillActor(visit.signed.by, await store_of(context.stores, visit.signed))
+        act = clerk_act(card, count, actor, act_id, undoes=undoes)
         done = await stamp(context.stores, context.playbook(), contact, act)
         if done == "unknown":
             return _page(None, _GONE, 404)
