@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
 
 from bot.connectors.push.browser_push import PushCaller, new_private_key, public_key
-from bot.hooks.call import inside_session
+from bot.hooks.outside_connector import inside_session
 from bot.model.admin import AdminAccount
 from bot.model.clock import Clock, PatientClock
 from bot.model.push_subscription import PushSubscription, subscription_id

@@ -11,7 +11,7 @@ from yarl import URL
 
 from bot.app.context import AppContext
 from bot.connectors.push.browser_push import PushCaller, new_private_key, public_key
-from bot.hooks.call import inside_session, outside_session
+from bot.hooks.outside_connector import inside_session, outside_session
 from bot.model.channel import channel_titles
 from bot.model.clock import Clock, SystemClock
 from bot.model.own_secret import OwnSecret

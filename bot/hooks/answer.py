@@ -6,27 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-import aiohttp
 import orjson
 
+from bot.hooks.bounded_call import CallTrouble
 from bot.model.outside import WHY_CLOSED
 
 ANSWER_LIMIT = 1024 * 1024
 """Bytes of an answer that are read; one that is longer is none."""
 
-HookTrouble: TypeAlias = Literal[
-    "inside",
-    "no address",
-    "unreachable",
-    "certificate",
-    "late",
-    "broken off",
-    "status",
-    "too long",
-    "not json",
-    "away",
-    "copy",
-]
+HookTrouble: TypeAlias = CallTrouble | Literal["no address", "status", "too long", "not json", "away"]
 
 _WHY: Mapping[HookTrouble, str] = {
     "inside": "its address lies in our own network, and bot.yaml does not name its host in private_hosts",
@@ -63,16 +51,6 @@ class HookFailure:
     def __str__(self) -> str:
         text = f"{_WHY[self.why]} {self.status}" if self.why == "status" else _WHY[self.why]
         return text if self.tries <= 1 else f"{text} (tried {self.tries} times)"
-
-
-async def read(response: aiohttp.ClientResponse) -> bytes | None:
-    """The body, as it came; `None` where it is too long."""
-    body = bytearray()
-    while piece := await response.content.read(ANSWER_LIMIT + 1 - len(body)):
-        body += piece
-        if len(body) > ANSWER_LIMIT:
-            return None
-    return bytes(body)
 
 
 def understood(body: bytes) -> HookReply | None:

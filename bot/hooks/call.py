@@ -1,72 +1,26 @@
-"""Calls web hooks: signed, with retries where they may help, within a time limit, never into our own network.
-
-The address is looked at where the socket is made, so the check covers every spelling of a number, and a name
-that means another address a moment after it was asked for (CWE-918).
-"""
+"""Calls web hooks: signed, retried where that may help, within a time limit, never in our own network."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
 import aiohttp
 import orjson
 from yarl import URL
 
-from bot.hooks.addresses import is_outside
-from bot.hooks.answer import GONE, HookFailure, HookReply, HookTrouble, read, understood
-from bot.hooks.outside_connector import OutsideConnector, is_closed
+from bot.hooks.answer import ANSWER_LIMIT, GONE, HookFailure, HookReply, HookTrouble, understood
+from bot.hooks.bounded_call import CallAnswer, bounded_call
+from bot.hooks.outside_connector import inside_session, outside_session
 from bot.hooks.signature import signed
 from bot.model.clock import PatientClock
 from bot.model.settings import HookSettings
-
-AddressInfo: TypeAlias = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
-"""As `socket.getaddrinfo` gives it: family, type, protocol, name, and where to (host, port, …)."""
-
-
-KEPT_SECONDS = 2.0
-"""How long a connection waits for another call: less than servers keep it, for a call on one that they have
-just closed would be one that failed."""
-
-
-class InsideAddress(OSError):
-    """The address is in our own network, or belongs to nobody."""
-
-
-def outside_socket(info: AddressInfo) -> socket.socket:
-    """A socket for this address. Raises `InsideAddress` where it is not of the public internet."""
-    family, kind, protocol, _, to = info
-    if not is_outside(str(to[0])):
-        raise InsideAddress("this address lies in our own network")
-    made = socket.socket(family, kind, protocol)
-    made.setblocking(False)
-    return made
-
-
-def outside_session() -> aiohttp.ClientSession:
-    """Calls the public internet, and nothing else; without proxies of the environment. Close it."""
-    return _session(OutsideConnector(limit=0, keepalive_timeout=KEPT_SECONDS, socket_factory=outside_socket))
-
-
-def inside_session() -> aiohttp.ClientSession:
-    """A session without restrictions: for hosts that `bot.yaml` names. Close it."""
-    return _session(OutsideConnector(limit=0, keepalive_timeout=KEPT_SECONDS))
-
-
-def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
-    """Nothing is unpacked: what is small on its way may be a thousand times as large."""
-    return aiohttp.ClientSession(
-        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
-    )
-
 
 AT_ONCE = 64
 """Calls under way at one host; more wait for these, and their own time has not begun."""
@@ -109,6 +63,7 @@ WAITS = (1.0, 3.0, 10.0)
 LONGEST_WAIT = 30.0
 """Seconds that a host may ask us to wait (`Retry-After`); longer than that, the call has failed."""
 _AGAIN = frozenset((408, 425, 429))
+_MAY_PASS = frozenset(("unreachable", "late", "broken off"))
 _NEVER = 501
 """What is not there at all: https://www.rfc-editor.org/rfc/rfc9110#section-15.6.2"""
 
@@ -180,24 +135,12 @@ class HookCaller:
         private = {address.raw_host for name in self._private() if (address := _host(name)) is not None}
         session = self._inside if url.raw_host in private else self._outside
         timeout = aiohttp.ClientTimeout(total=hook.timeout, sock_connect=min(CONNECT_SECONDS, hook.timeout))
-        try:
-            async with session.post(
-                url, data=body, headers=self._headers(hook, id_, body), timeout=timeout, allow_redirects=False
-            ) as response:
-                return await self._answer(response)
-        except aiohttp.ClientConnectorCertificateError:
-            return _Failed("certificate")
-        except aiohttp.ClientConnectorError as error:
-            if is_closed(error):
-                return _Failed("copy")
-            inside = isinstance(error.os_error, InsideAddress)
-            return _Failed("inside") if inside else _Failed("unreachable", again=True)
-        except InsideAddress:
-            return _Failed("inside")
-        except TimeoutError:
-            return _Failed("late", again=True)
-        except (aiohttp.ClientError, OSError, ValueError):
-            return _Failed("broken off", again=True)
+        headers = self._headers(hook, id_, body)
+        match await bounded_call(session, "POST", url, timeout, ANSWER_LIMIT, data=body, headers=headers):
+            case CallAnswer() as answer:
+                return self._understood(answer)
+            case trouble:
+                return _Failed(trouble, again=trouble in _MAY_PASS)
 
     def _headers(self, hook: HookSettings, id_: str, body: bytes) -> dict[str, str]:
         return {
@@ -209,24 +152,14 @@ class HookCaller:
             **signed(id_, self._clock.now(), body, hook.secret),
         }
 
-    async def _answer(self, response: aiohttp.ClientResponse) -> HookReply | _Failed:
-        if not 200 <= response.status < 300:
-            again = response.status in _AGAIN or (response.status >= 500 and response.status != _NEVER)
-            return _Failed("status", again, response.status, self._retry_after(response))
-        body = await read(response)
-        if body is None:
-            return _Failed("too long", status=response.status)
-        return understood(body) or _Failed("not json", status=response.status)
-
-    def _retry_after(self, response: aiohttp.ClientResponse) -> float | None:
-        """Seconds by `Retry-After`, a number or a date; `None` where it says nothing that can be read."""
-        header = response.headers.get("Retry-After", "")
-        if header.isascii() and header.isdigit() and len(header) < 10:
-            return float(header)
-        try:
-            return max(0.0, (parsedate_to_datetime(header) - self._clock.now()).total_seconds())
-        except (ValueError, TypeError):
-            return None
+    def _understood(self, answer: CallAnswer) -> HookReply | _Failed:
+        status = answer.status
+        if not 200 <= status < 300:
+            again = status in _AGAIN or (status >= 500 and status != _NEVER)
+            return _Failed("status", again, status, answer.retry_after(self._clock.now()))
+        if not answer.is_whole:
+            return _Failed("too long", status=status)
+        return understood(answer.body) or _Failed("not json", status=status)
 
 
 def _address(url: str) -> URL | None:

@@ -6,8 +6,7 @@ import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from bot.hooks.call import outside_socket
-from bot.hooks.outside_connector import OutsideConnector
+from bot.hooks.outside_connector import OutsideConnector, outside_socket
 from bot.line.outcome import HttpAnswer, LineError, NotSent, Unknown
 from bot.line.wire import ANSWER_LIMIT, CONNECT_SECONDS, TOTAL_SECONDS
 from bot.model.outside import IS_COPY, WHY_CLOSED, OutsideClosed, is_outside_closed

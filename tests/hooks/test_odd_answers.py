@@ -80,6 +80,15 @@ async def test_whatever_comes_instead_of_an_answer(caller: HookCaller, hook: Hoo
         assert await caller.call(odd, "c1", {}) == HookFailure(why, None, 2)
 
 
+async def test_a_refusal_counts_even_if_the_rest_of_it_breaks_off(
+    caller: HookCaller, hook: HookSettings
+) -> None:
+    half = b'HTTP/1.1 404 Not Found\r\nContent-Length: 50\r\n\r\n{"a": 1'
+    async with raw_server(lambda _, writer: writer.write(half)) as port:
+        odd = replace(hook, url=f"http://127.0.0.1:{port}/", tries=2)
+        assert await caller.call(odd, "c1", {}) == HookFailure("status", 404)
+
+
 async def test_a_connection_that_is_reset(caller: HookCaller, hook: HookSettings) -> None:
     def reset(_: int, writer: asyncio.StreamWriter) -> None:
         there: socket.socket = writer.get_extra_info("socket")

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.hooks.addresses import is_outside, is_surely_inside
-from bot.hooks.call import InsideAddress, outside_session, outside_socket
+from bot.hooks.outside_connector import InsideAddress, outside_session, outside_socket
 
 INSIDE = (
     *("127.0.0.1", "127.8.9.1", "10.0.0.1", "172.16.3.4", "172.31.255.255", "192.168.1.1", "169.254.169.254"),

@@ -20,7 +20,8 @@ from bot.connectors.sms.providers import sender_of
 from bot.connectors.sms.sender import ShortMessage, SmsNotSent
 from bot.engine.compiled.playbook import TAIPEI
 from bot.hooks.answer import HookFailure
-from bot.hooks.call import HookCaller, inside_session, outside_session
+from bot.hooks.call import HookCaller
+from bot.hooks.outside_connector import inside_session, outside_session
 from bot.line.http_call import NothingLeaves, ask, lasting_session, new_session, time_outs
 from bot.line.outcome import NotSent
 from bot.model.outside import IS_COPY, WHY_CLOSED, OutsideClosed, close_outside
@@ -38,7 +39,6 @@ MAKES_ONE = re.compile(
     r"\b(aiohttp\.ClientSession|aiohttp\.TCPConnector|create_connection|open_connection|aiosmtplib\.SMTP)\("
 )
 KNOWN = {
-    "hooks/call.py": "OutsideConnector",
     "hooks/outside_connector.py": "the connector itself",
     "line/http_call.py": "OutsideConnector",
     "line/wire.py": "asks first",

@@ -10,7 +10,6 @@ import asyncio
 import base64
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from typing import Literal, TypeAlias
 
 import aiohttp
@@ -18,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from yarl import URL
 
+from bot.hooks.bounded_call import CallAnswer, bounded_call
 from bot.hooks.call import CONNECT_SECONDS
-from bot.hooks.outside_connector import is_closed
 from bot.model.clock import Clock
 from bot.model.outside import WHY_CLOSED
 from bot.model.push_subscription import PushSubscription, is_push_endpoint
@@ -93,36 +92,27 @@ class PushCaller:
             "Urgency": "high",
         }
         timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS)
-        try:
-            async with self._session.post(
-                self._address(to.endpoint), data=body, headers=headers, timeout=timeout, allow_redirects=False
-            ) as response:
-                await response.content.read(_ANSWER_MOST)
-                return self._result(response)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            return PushResult("refused", WHY_CLOSED if is_closed(error) else "no connection")
-        except TimeoutError:
-            return PushResult("lost", "no answer in time")
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            return PushResult("lost", type(error).__name__)
+        address = self._address(to.endpoint)
+        match await bounded_call(
+            self._session, "POST", address, timeout, _ANSWER_MOST, data=body, headers=headers
+        ):
+            case CallAnswer() as answer:
+                return self._result(answer)
+            case "copy":
+                return PushResult("refused", WHY_CLOSED)
+            case "late" | "broken off" as why:
+                return PushResult("lost", why)
+            case _:
+                return PushResult("refused", "no connection")
 
-    def _result(self, response: aiohttp.ClientResponse) -> PushResult:
-        status = response.status
+    def _result(self, answer: CallAnswer) -> PushResult:
+        status = answer.status
         if 200 <= status < 300:
             return PushResult("sent")
         if status in _GONE:
             return PushResult("gone", f"status {status}")
         end: PushEnd = "refused" if status in _NOT_TAKEN else "rejected" if status < 500 else "lost"
-        return PushResult(end, f"status {status}", self._wait(response.headers.get("Retry-After", "")))
-
-    def _wait(self, written: str) -> float:
-        """Seconds by `Retry-After`, a number or a date; 0 where it says nothing that can be read."""
-        if written.isascii() and written.isdigit() and len(written) < 6:
-            return float(written)
-        try:
-            return max(0.0, (parsedate_to_datetime(written) - self._clock.now()).total_seconds())
-        except (ValueError, TypeError):
-            return 0.0
+        return PushResult(end, f"status {status}", answer.retry_after(self._clock.now()) or 0.0)
 
     def _address(self, endpoint: str) -> URL:
         stand_in = self._stand_in.rstrip("/")

@@ -18,8 +18,7 @@ from multidict import CIMultiDictProxy
 from yarl import URL
 
 from bot.connectors.shops.access import Ready, always
-from bot.hooks.call import InsideAddress
-from bot.hooks.outside_connector import is_closed
+from bot.hooks.bounded_call import PERHAPS_RECEIVED, CallAnswer, CallTrouble, bounded_call
 from bot.model.clock import PatientClock
 from bot.model.shop_failure import (
     CredentialsRefused,
@@ -120,6 +119,12 @@ ANSWER_LIMIT = 2 * 1024 * 1024
 WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds before each further try, where the shop names none; the last one stays."""
 _BUSY = 429
+WHY_LOST: Mapping[CallTrouble, Translatable] = {
+    **dict.fromkeys(("inside", "certificate", "unreachable"), tr("could not connect")),
+    "late": tr("no answer in time"),
+    "broken off": tr("the connection was closed"),
+}
+"""Why no shop has answered, where one was asked."""
 
 Query = Sequence[tuple[str, str]]
 Sign = Callable[[str, str, bytes | None], Mapping[str, str]]
@@ -216,23 +221,38 @@ class ShopRequest:
         left = (self._until - platform.clock.now()).total_seconds()
         total = max(SHORTEST_SECONDS, min(platform.answer_seconds, left))
         timeout = aiohttp.ClientTimeout(total=total, connect=min(CONNECT_SECONDS, total))
+        match await bounded_call(
+            platform.session, method, url, timeout, ANSWER_LIMIT, data=body, headers=headers
+        ):
+            case CallAnswer() as answer:
+                return self._understood(answer)
+            case "copy":
+                raise NotAsked
+            case "inside":
+                raise NotPermitted(tr("{host} lies in our own network", host=url.host or ""))
+            case trouble:
+                return _Again(WHY_LOST[trouble], perhaps_done=trouble in PERHAPS_RECEIVED)
+
+    def _understood(self, answer: CallAnswer) -> ShopReply | _Again:
+        status = answer.status
+        why = tr("the shop answers {status}", status=str(status))
+        match status:
+            case 401 | 403:
+                raise self._platform.refused(status)
+            case _ if not answer.is_whole:
+                raise NotUnderstood(f"the answer has more than {ANSWER_LIMIT} bytes")
+            case 404:
+                return ShopReply(None, answer.headers, missing=True)
+            case _ if status == _BUSY or status >= 500:
+                return _Again(why, answer.retry_after(), perhaps_done=status != _BUSY)
+            case _ if status >= 400:
+                raise RequestRefused(why)
+            case _ if not 200 <= status < 300:
+                raise NotUnderstood(f"the shop answers {status}")
         try:
-            async with platform.session.request(
-                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
-            ) as response:
-                if response.status in (401, 403):
-                    raise platform.refused(response.status)
-                return _understood(response, await _read(response))
-        except TimeoutError:
-            return _Again(tr("no answer in time"), perhaps_done=True)
-        except aiohttp.ClientConnectorError as error:
-            if is_closed(error):
-                raise NotAsked from None
-            if isinstance(error.os_error, InsideAddress):
-                raise NotPermitted(tr("{host} lies in our own network", host=url.host or "")) from None
-            return _Again(tr("could not connect"))
-        except (aiohttp.ClientError, OSError):
-            return _Again(tr("the connection was closed"), perhaps_done=True)
+            return ShopReply(orjson.loads(answer.body) if answer.body else None, answer.headers)
+        except orjson.JSONDecodeError:
+            raise NotUnderstood(tr("the answer is not JSON")) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,39 +262,3 @@ class _Again:
     why: Translatable
     seconds: float | None = None
     perhaps_done: bool = False
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    body = b""
-    while len(body) <= ANSWER_LIMIT:
-        piece = await response.content.read(ANSWER_LIMIT + 1 - len(body))
-        if not piece:
-            return body
-        body += piece
-    response.close()
-    raise NotUnderstood(f"the answer has more than {ANSWER_LIMIT} bytes")
-
-
-def _understood(response: aiohttp.ClientResponse, body: bytes) -> ShopReply | _Again:
-    match status := response.status:
-        case 404:
-            return ShopReply(None, response.headers, missing=True)
-        case _ if status == _BUSY or status >= 500:
-            seconds = _seconds(response.headers)
-            return _Again(
-                tr("the shop answers {status}", status=str(status)), seconds, perhaps_done=status != _BUSY
-            )
-        case _ if status >= 400:
-            raise RequestRefused(tr("the shop answers {status}", status=str(status)))
-        case _ if not 200 <= status < 300:
-            raise NotUnderstood(f"the shop answers {status}")
-    try:
-        return ShopReply(orjson.loads(body) if body else None, response.headers)
-    except orjson.JSONDecodeError:
-        raise NotUnderstood(tr("the answer is not JSON")) from None
-
-
-def _seconds(headers: CIMultiDictProxy[str]) -> float | None:
-    """Retry-After in seconds (RFC 9110, 10.2.3); a date is not waited for."""
-    value = headers.get("Retry-After", "")
-    return float(value) if len(value) <= 6 and value.isascii() and value.isdigit() else None

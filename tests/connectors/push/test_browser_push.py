@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.connectors.push.browser_push import BrowserMessage, PushCaller, PushEnd, new_private_key, public_key
-from bot.hooks.call import outside_session
+from bot.hooks.outside_connector import outside_session
 from bot.model.push_subscription import (
     KEY_BYTES,
     SECRET_BYTES,

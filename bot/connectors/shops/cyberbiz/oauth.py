@@ -19,7 +19,8 @@ import aiohttp
 from yarl import URL
 
 from bot.connectors.shops.install import Granted
-from bot.hooks.outside_connector import is_closed
+from bot.connectors.shops.shop_request import WHY_LOST
+from bot.hooks.bounded_call import CallAnswer, bounded_call
 from bot.model.clock import Clock
 from bot.model.json_object import json_object
 from bot.model.shop_failure import (
@@ -129,23 +130,21 @@ class CyberbizOauth:
                 raise RequestRefused(tr("the shop answers {status}", status=str(status)))
 
     async def _token_request(self, parameters: Mapping[str, str]) -> tuple[int, Mapping[str, Any]]:
-        timeout = aiohttp.ClientTimeout(total=SECONDS)
-        try:
-            async with self.session.post(
-                self.office / "admin/oauth/token",
-                data=dict(parameters),
-                headers={"Accept": "application/json"},
-                timeout=timeout,
-                allow_redirects=False,  # the secret goes nowhere else
-            ) as response:
-                body = await response.content.read(ANSWER_LIMIT)
-                while len(body) < ANSWER_LIMIT and (more := await response.content.read(ANSWER_LIMIT)):
-                    body += more
-                return response.status, json_object(body)
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            if is_closed(error):
-                raise NotAsked from None
-            raise ShopAway(tr("the shop was not reached: {error}", error=type(error).__name__)) from None
+        match await bounded_call(
+            self.session,
+            "POST",
+            self.office / "admin/oauth/token",
+            aiohttp.ClientTimeout(total=SECONDS),
+            ANSWER_LIMIT,
+            data=parameters,
+            headers={"Accept": "application/json"},
+        ):
+            case CallAnswer() as answer:
+                return answer.status, json_object(answer.body)
+            case "copy":
+                raise NotAsked
+            case trouble:
+                raise ShopAway(WHY_LOST[trouble])
 
 
 def app_at(

@@ -9,14 +9,14 @@ often it may be guessed would then be in two places; here one place decides, for
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
 import aiohttp
-import orjson
 
-from bot.connectors.sms.provider_call import ProviderAnswer, call, time_outs
+from bot.connectors.sms.provider_call import call, not_sent, time_outs
 from bot.connectors.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSent, SmsTrouble, Unsure
+from bot.hooks.bounded_call import CallAnswer
+from bot.model.json_object import json_object
 
 ADDRESS = "https://api.twilio.com"
 
@@ -59,36 +59,28 @@ class Twilio:
         """Send it, once."""
         form = {"To": message.phone, "Body": message.text, **self._from}
         answer = await self._ask("Messages", form)
-        return _result(answer) if isinstance(answer, ProviderAnswer) else answer
+        return _result(answer) if isinstance(answer, CallAnswer) else answer
 
     async def credit(self) -> Credit | None:
         """The balance, which lags behind a little; a subaccount has none of its own."""
         answer = await self._ask("Balance", None)
-        found = _object(answer) if isinstance(answer, ProviderAnswer) and answer.status == 200 else {}
+        found = json_object(answer.body) if isinstance(answer, CallAnswer) and answer.status == 200 else {}
         try:
             return Credit(float(found["balance"]), str(found["currency"]))
         except (KeyError, TypeError, ValueError):
             return None
 
-    async def _ask(self, what: str, form: Mapping[str, str] | None) -> ProviderAnswer | SmsNotSent | Unsure:
+    async def _ask(self, what: str, form: Mapping[str, str] | None) -> CallAnswer | SmsNotSent | Unsure:
         url = f"{self._base}/{what}.json"
         return await call(self._session, url, self._timeout, form=form, headers=self._headers)
 
 
-def _result(answer: ProviderAnswer) -> SmsResult:
-    found = _object(answer)
+def _result(answer: CallAnswer) -> SmsResult:
+    found = json_object(answer.body)
     if answer.status in (200, 201):
         return SmsSent() if found.get("sid") else Unsure("Twilio's answer is not what it documents")
     code = found.get("code")
     if not isinstance(code, int):
-        return answer.not_sent
+        return not_sent(answer)
     why, reason = _REASONS.get(code, ("refused", f"error {code}"))
     return SmsNotSent(f"Twilio refused: {reason}", why)
-
-
-def _object(answer: ProviderAnswer) -> dict[str, Any]:
-    try:
-        found = orjson.loads(answer.text)
-    except orjson.JSONDecodeError:
-        return {}
-    return found if isinstance(found, dict) else {}
