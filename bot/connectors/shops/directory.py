@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.connectors.shops.mobile import e164
 from bot.connectors.shops.shop_request import PATIENCE
+from bot.engine.types.dates import moment_from_shop
 from bot.model.shop import OrderState
-from bot.model.shop_failure import SeveralMembers
+from bot.model.shop_failure import NotUnderstood, SeveralMembers
 from bot.model.translatable import tr
 
 
@@ -28,6 +30,31 @@ class Record:
     line: str | None = field(repr=False)
     fields: Mapping[str, Any] = field(repr=False)
     updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFields:
+    """By which of a platform's fields a member is read; an empty one it has not."""
+
+    number: str
+    phone: str
+    proven: str
+    calling_code: str = ""
+    line: str = ""
+    updated: str = "updated_at"
+    is_proven: Callable[[object], bool] = lambda value: value is True
+
+    def record(self, member: object, number: str | None = None) -> Record:
+        """The member of an answer; `number` where it does not say it. Raises `NotUnderstood`."""
+        fields, line = object_in(member), at_path(member, self.line)
+        return Record(
+            number_in(at_path(fields, self.number)) if number is None else number,
+            e164(at_path(fields, self.phone), at_path(fields, self.calling_code)),
+            self.is_proven(at_path(fields, self.proven)),
+            line if isinstance(line, str) and line else None,
+            fields,
+            moment_from_shop(at_path(fields, self.updated)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +168,37 @@ def the_one(records: Iterable[Record]) -> Record | None:
     if len(proven) == 1:
         return proven[0]
     raise SeveralMembers(tr("{number} members of the shop have the same phone", number=str(len(found))))
+
+
+def number_in(value: object) -> str:
+    """A member's number, as an answer has it. Raises `NotUnderstood`."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    raise NotUnderstood("a member without a number")
+
+
+def at_path(fields: Any, path: str, absent: Any = None) -> Any:
+    """What stands there, `a.b` in JSON; of an empty part `None`, `absent` where there is no such field."""
+    for key in path.split("."):
+        if fields is None:  # an empty part: what would lie in it is empty, too
+            return None
+        if not isinstance(fields, Mapping) or key not in fields:
+            return absent
+        fields = fields[key]
+    return fields
+
+
+def object_in(value: object) -> dict[str, Any]:
+    """An object of an answer. Raises `NotUnderstood`."""
+    if isinstance(value, dict):
+        return value
+    raise NotUnderstood("the answer is not an object")
+
+
+def objects_in(value: object) -> list[dict[str, Any]]:
+    """A list of them. Raises `NotUnderstood`."""
+    if isinstance(value, list):
+        return [object_in(one) for one in value]
+    raise NotUnderstood("the answer is not a list of objects")

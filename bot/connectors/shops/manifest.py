@@ -57,6 +57,8 @@ class Offer:
     needs: tuple[str, ...] = ()
     for_news: tuple[str, ...] = ()
     fields: Mapping[str, FieldType] | None = None
+    birthday: str = "birthday"
+    """The field by which whoever has changed accounts proves that a phone is theirs."""
     for_install: tuple[str, ...] = ()
     """The credentials of these come by an installation from the shop's side, not by the playbook."""
     writes: frozenset[str] | None = frozenset()

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.connectors.shops.directory import Record
+from bot.connectors.shops.directory import Record, at_path
+from bot.connectors.shops.platforms import offer_of
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.types.plain import yes_no_from_shop
 from bot.engine.types.table import TYPES
@@ -85,8 +86,9 @@ class FieldMap:
         return fields
 
     def birthday(self, record: Record) -> Value | None:
-        """The member's birthday as `YYYY-MM-DD`: both platforms call it so, whatever is mapped."""
-        return TYPES["date"].from_shop(record.fields.get("birthday"), self._zone)
+        """The member's birthday as `YYYY-MM-DD`, whatever is mapped."""
+        path = offer_of(self._shop.platform, self._shop.access).birthday
+        return TYPES["date"].from_shop(at_path(record.fields, path), self._zone)
 
     def found(self, record: Record, mapped: Mapped, phone: str | None) -> ReservedMember:
         """The member for a flow; `phone` is the one that was asked for, or the record's."""
@@ -105,7 +107,7 @@ class FieldMap:
 
     def _raw(self, record: Record, ours: str, theirs: str, unread: list[UnreadField]) -> Any:
         """The value at a path; `None` where it is empty, or the field is missing, which is reported."""
-        raw = _at(record.fields, theirs)
+        raw = at_path(record.fields, theirs, _ABSENT)
         if raw is _ABSENT:
             unread.append(UnreadField(ours, theirs, UnreadReason.ABSENT))
             return None
@@ -115,13 +117,3 @@ class FieldMap:
 def _json_value(value: Value | None) -> Any:
     """As JSON has it: moments in ISO 8601."""
     return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _at(fields: Any, path: str) -> Any:
-    for key in path.split("."):
-        if fields is None:  # an empty part: what would lie in it is empty, too
-            return None
-        if not isinstance(fields, Mapping) or key not in fields:
-            return _ABSENT
-        fields = fields[key]
-    return fields

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 import orjson
 
+from bot.connectors.shops.directory import at_path
 from bot.engine.types.dates import moment_from_shop
+from bot.engine.types.plain import number_from_shop
 from bot.model.shop import MemberTopic, OrderNews, OrderTopic, ShopWebhook, WebhookNews
 
 MAX_NEWS_AGE = timedelta(days=7)
@@ -73,26 +75,10 @@ def short_text(text: object, what: str) -> str:
     return text
 
 
-def since_when(topic: MemberTopic, payload: Mapping[str, Any]) -> datetime | None:
-    """Since when a member is one, where the webhook says that they are new."""
-    return moment_of(payload.get("created_at")) if topic == "member_registered" else None
-
-
-def order_news(
-    payload: Mapping[str, Any],
-    topic: OrderTopic,
-    number: object,
-    amount: int | float | None,
-    refunded: int | float | None = None,
-) -> OrderNews | None:
-    """The order of a webhook; `None` where it names none."""
-    order = id_of(payload.get("order_id") or payload.get("id") or payload.get("_id"))
-    if not order:
-        return None
-    placed, updated = moment_of(payload.get("created_at")), moment_of(payload.get("updated_at"))
-    paid_back = None if refunded is None else plain(refunded)
-    whole = None if amount is None else plain(amount)
-    return OrderNews(order, topic, id_of(number) or None, whole, paid_back, placed, updated)
+def amount_of(value: object) -> int | float | None:
+    """What is to be paid; `None` where it is no number."""
+    amount = number_from_shop(value)
+    return None if amount is None else plain(amount)
 
 
 def plain(amount: int | float) -> int | float:
@@ -100,16 +86,12 @@ def plain(amount: int | float) -> int | float:
     return int(amount) if isinstance(amount, float) and amount.is_integer() else amount
 
 
-def codes_of(items: object, key: str) -> tuple[str, ...]:
-    """The coupon codes of an order, each once: the texts under this key of some objects in a list."""
-    rows = [item.get(key) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    found = (row for row in rows if isinstance(row, str) and row.strip() and len(row) <= LONGEST)
+def codes_of(items: object, key: str = "") -> tuple[str, ...]:
+    """The coupon codes of an order, each once: the texts of a list; those under this key of its objects."""
+    rows = items if isinstance(items, list) else []
+    texts = [row.get(key) if isinstance(row, dict) else None for row in rows] if key else rows
+    found = (text for text in texts if isinstance(text, str) and text.strip() and len(text) <= LONGEST)
     return tuple(dict.fromkeys(found))[:MOST_CODES]
-
-
-def moment_of(value: object) -> datetime | None:
-    """A moment as the platform writes it; `None` where it is none."""
-    return moment_from_shop(value) if isinstance(value, str) else None
 
 
 def id_of(value: object) -> str:
@@ -119,10 +101,60 @@ def id_of(value: object) -> str:
     return value if isinstance(value, str) and len(value) <= LONGEST else ""
 
 
-def part_of_payload(payload: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """A block of the payload; empty where there is none."""
-    part = payload.get(key)
-    return part if isinstance(part, dict) else {}
+@dataclass(frozen=True, slots=True)
+class NewsTable:
+    """How the webhooks of a platform are read: topics, and paths of what stands in `part` of the body.
+
+    Topics that begin with one of `of_orders` are about an order, news or not. Of those with `of_members` what
+    comes is the member, with a number at the first of `member`; of others it is at the first of `about`. The
+    topic `record` moves a record's `updated_at`: points, levels and the like do not.
+    """
+
+    members: Mapping[str, MemberTopic]
+    orders: Mapping[str, OrderTopic]
+    of_orders: tuple[str, ...]
+    of_members: tuple[str, ...] = ("",)
+    member: tuple[str, ...] = ("id", "_id")
+    about: tuple[str, ...] = ()
+    record: str = ""
+    part: str = ""
+    buyer: str = "customer_id"
+    id: tuple[str, ...] = ("order_id", "id", "_id")
+    number: str = "order_number"
+    amount: str = ""
+    refunded: str = ""
+    placed: str = "created_at"
+    updated: str = "updated_at"
+    codes: str = ""
+    code: str = ""
+    """The key of a code among `codes`, where these are objects."""
+
+    def news(self, topic: str, payload: Mapping[str, Any]) -> WebhookNews:
+        """What a webhook means."""
+        found = at_path(payload, self.part) if self.part else payload
+        if topic.startswith(self.of_orders):
+            order = self._order(self.orders.get(topic), found)
+            return WebhookNews(id_of(at_path(found, self.buyer)), order=order)
+        change = self.members.get(topic)
+        if change is None:
+            return WebhookNews("")
+        member = _first_id(found, self.member if topic.startswith(self.of_members) else self.about)
+        since = moment_from_shop(at_path(found, "created_at")) if change == "member_registered" else None
+        return WebhookNews(member, change, since=since, in_record=topic == self.record)
+
+    def _order(self, topic: OrderTopic | None, found: object) -> OrderNews | None:
+        """`None` where it is no news, or names no order."""
+        order = _first_id(found, self.id)
+        if topic is None or not order:
+            return None
+        amount, refunded = (amount_of(at_path(found, path)) for path in (self.amount, self.refunded))
+        placed, updated = (moment_from_shop(at_path(found, path)) for path in (self.placed, self.updated))
+        number, codes = id_of(at_path(found, self.number)), codes_of(at_path(found, self.codes), self.code)
+        return OrderNews(order, topic, number or None, amount, refunded, placed, updated, codes=codes)
+
+
+def _first_id(found: object, paths: Iterable[str]) -> str:
+    return id_of(next(filter(None, (at_path(found, path) for path in paths)), None))
 
 
 def json_object(body: bytes) -> dict[str, Any]:

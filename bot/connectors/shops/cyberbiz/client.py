@@ -14,8 +14,20 @@ from urllib.parse import quote
 
 from bot.connectors.shops.access import TokenInUse
 from bot.connectors.shops.cyberbiz.access import ApiSecret, AppToken, secret_refused
-from bot.connectors.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
-from bot.connectors.shops.mobile import calling_code, e164, national_shapes, stored_writings
+from bot.connectors.shops.directory import (
+    Changed,
+    ListingCost,
+    MemberFields,
+    MemberPage,
+    NewMember,
+    Record,
+    at_path,
+    number_in,
+    object_in,
+    objects_in,
+    the_one,
+)
+from bot.connectors.shops.mobile import calling_code, national_shapes, stored_writings
 from bot.connectors.shops.opening import ShopOpening
 from bot.connectors.shops.shop_request import BEHIND, LISTING, PATIENCE, Platform, ShopReply, ShopRequest
 from bot.engine.types.dates import SHOP_ZONE, moment_from_shop
@@ -36,18 +48,14 @@ _REFUNDED = frozenset({"refunded", "partial_refunded"})
 
 def cyberbiz_order_state(order: Mapping[str, Any]) -> OrderState:
     """Paid, cancelled, refunded. Cash on delivery is paid once the parcel was received."""
-    statuses, timings = _part(order, "statuses"), _part(order, "timings")
-    financial, fulfillment = str(statuses.get("financial_status")), statuses.get("fulfillment_status")
+    financial, fulfillment, status = (
+        str(at_path(order, f"statuses.{of}_status")) for of in ("financial", "fulfillment", "order")
+    )
     return OrderState(
         paid=financial in _PAID or (financial == "cod" and fulfillment == "received"),
-        cancelled=statuses.get("order_status") == "cancelled" or bool(timings.get("cancelled_at")),
-        refunded=financial in _REFUNDED or bool(timings.get("refund_at")),
+        cancelled=status == "cancelled" or bool(at_path(order, "timings.cancelled_at")),
+        refunded=financial in _REFUNDED or bool(at_path(order, "timings.refund_at")),
     )
-
-
-def _part(order: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    part = order.get(key)
-    return part if isinstance(part, dict) else {}
 
 
 API_SECRET = "https://api.cyberbiz.co"
@@ -62,6 +70,9 @@ CANDIDATES = 5
 UidProvider = Literal["line", "line_at"]
 LOGIN: UidProvider = "line"
 """Where a member carries a LINE user id: by LINE Login, by an official account. One provider, one id."""
+_FIELDS = MemberFields(
+    "id", "mobile", "mobile_sms_confirmed_at", "country_calling_code", is_proven=lambda at: at is not None
+)
 _UNASKED = object()
 
 
@@ -94,7 +105,7 @@ class Cyberbiz:
 
     async def _stored_as(self, shop_request: ShopRequest, writing: str) -> AsyncIterator[Record]:
         reply = await shop_request.get("/v1/customers/get_customer_id", [("customer_mobiles", writing)])
-        numbers = [_member_no(match.get("customer_id")) for match in _objects(reply.body or [])]
+        numbers = [number_in(match.get("customer_id")) for match in objects_in(reply.body or [])]
         for member_no in dict.fromkeys(numbers[:CANDIDATES]):
             record = await self._read(shop_request, member_no)
             if record is not None:
@@ -111,8 +122,8 @@ class Cyberbiz:
         reply = await shop_request.get("/v2/customers/by_uid_provider", query)
         if reply.body is None:
             return None
-        customer = _object(reply.body)
-        record = await self._read(shop_request, _member_no(customer.get("id")))
+        customer = object_in(reply.body)
+        record = await self._read(shop_request, number_in(customer.get("id")))
         if record is None or user not in (_uids(customer).get(LOGIN), _uids(record.fields).get(LOGIN)):
             return None  # a provider that it ignores finds an id of Facebook, too
         return await self._whole(shop_request, replace(record, line=user))
@@ -129,7 +140,7 @@ class Cyberbiz:
             reply = await self._platform.shop_request(BEHIND).get(f"/v1/orders/{quote(order, safe='')}")
         except NotPermitted:
             raise NotOffered(tr("the credentials may not read orders")) from None
-        return None if reply.missing or reply.body is None else cyberbiz_order_state(_object(reply.body))
+        return None if reply.missing or reply.body is None else cyberbiz_order_state(object_in(reply.body))
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """`GET /v1/customers`, the last page first: who goes out moves others to pages that
@@ -144,7 +155,7 @@ class Cyberbiz:
         if mark is None and pages > 1:
             page = pages
             reply = await self._list(shop_request, within, page)
-        records = [_record(_member_no(one.get("id")), one) for one in _objects(reply.body or [])]
+        records = [_record(one) for one in objects_in(reply.body or [])]
         whole = records if bare else await self._with_sections(shop_request, records)
         return MemberPage(whole, str(page - 1) if page > 1 else None, total)
 
@@ -170,8 +181,8 @@ class Cyberbiz:
         """The VIP level of each, by number, in one call; whom it leaves out is asked about alone."""
         query = [("ids", ",".join(one.member_no for one in records)), ("include_params", "vip_info")]
         reply = await shop_request.get("/v2/customers", query)
-        found = _objects(reply.body or [])
-        return {_member_no(one.get("id")): one["vip_info"] for one in found if "vip_info" in one}
+        found = objects_in(reply.body or [])
+        return {number_in(one.get("id")): one["vip_info"] for one in found if "vip_info" in one}
 
     async def write_line(self, member_no: str, user: str) -> None:
         """`PUT …/uid_providers/line_at`, which replaces what is there."""
@@ -193,8 +204,8 @@ class Cyberbiz:
             "accepts_marketing": new.marketing,
             "enable_cvs_pickup": True,
         }
-        customer = _object((await shop_request.post("/v1/customers", body)).body)
-        return await self._whole(shop_request, _record(_member_no(customer.get("id")), customer))
+        customer = object_in((await shop_request.post("/v1/customers", body)).body)
+        return await self._whole(shop_request, _record(customer))
 
     async def write(self, member_no: str, fields: Mapping[str, Any], key: str) -> Record | None:
         """`PUT /v1/customers/{id}`: written twice it is the same."""
@@ -202,11 +213,11 @@ class Cyberbiz:
         reply = await shop_request.put(_path(member_no), fields)
         if reply.missing:
             return None
-        return await self._whole(shop_request, _record(member_no, _object(reply.body)))
+        return await self._whole(shop_request, _record(reply.body, member_no))
 
     async def _read(self, shop_request: ShopRequest, member_no: str) -> Record | None:
         reply = await shop_request.get(_path(member_no))
-        return None if reply.missing or reply.body is None else _record(member_no, _object(reply.body))
+        return None if reply.missing or reply.body is None else _record(reply.body, member_no)
 
     async def _whole(self, shop_request: ShopRequest, record: Record, level: object = _UNASKED) -> Record:
         """With the parts that the mapping needs; `level`: the VIP level, where it is known already."""
@@ -225,7 +236,7 @@ class Cyberbiz:
         page, now = 1, self._platform.clock.now()
         for _ in range(PAGES):
             reply = await shop_request.get(path, [("page", str(page)), ("per_page", str(PER_PAGE))])
-            total += sum(_left(grant, now) for grant in _objects(reply.body or []))
+            total += sum(_left(grant, now) for grant in objects_in(reply.body or []))
             following = reply.headers.get("X-Next-Page", "")
             if not following:
                 return total
@@ -249,15 +260,9 @@ def opened_by_app(opening: ShopOpening) -> Cyberbiz:
     return Cyberbiz(opening.platform(APP_STORE, app, PER_SECOND, app.refused), opening.sections, is_app=True)
 
 
-def _record(member_no: str, customer: dict[str, Any]) -> Record:
-    return Record(
-        member_no,
-        e164(customer.get("mobile"), customer.get("country_calling_code")),
-        customer.get("mobile_sms_confirmed_at") is not None,
-        _line_of(customer),
-        customer,
-        moment_from_shop(customer.get("updated_at")),
-    )
+def _record(customer: object, member_no: str | None = None) -> Record:
+    record = _FIELDS.record(customer, member_no)
+    return replace(record, line=_line_of(record.fields))
 
 
 def _local(moment: datetime) -> str:
@@ -278,15 +283,9 @@ def _path(member_no: str) -> str:
     return f"/v1/customers/{quote(member_no, safe='')}"
 
 
-def _member_no(value: object) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    raise NotUnderstood("a customer without id")
-
-
 def _uids(customer: Mapping[str, Any]) -> dict[object, object]:
     """The ids that the member has elsewhere, by provider."""
-    entries = _objects(customer.get("uid_providers") or [])
+    entries = objects_in(customer.get("uid_providers") or [])
     return {entry.get("provider_type"): entry.get("uid") for entry in entries}
 
 
@@ -298,8 +297,8 @@ def _line_of(customer: Mapping[str, Any]) -> str | None:
 
 def _vip_info(value: object) -> dict[str, Any]:
     """The platform's own, with the level's name and end under the short names of a mapping."""
-    info = _object(value or {})
-    level, more = _object(info.get("current_level") or {}), _object(info.get("extra_info") or {})
+    info = object_in(value or {})
+    level, more = object_in(info.get("current_level") or {}), object_in(info.get("extra_info") or {})
     return {**info, "level_name": level.get("name"), "expired_at": more.get("end_at")}
 
 
@@ -315,15 +314,3 @@ def _left(grant: dict[str, Any], now: datetime) -> int | float:
     if points is None:
         raise NotUnderstood("bonus points without a number")
     return points
-
-
-def _object(value: object) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return value
-    raise NotUnderstood("the answer is not an object")
-
-
-def _objects(value: object) -> list[dict[str, Any]]:
-    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
-        return value
-    raise NotUnderstood("the answer is not a list of objects")

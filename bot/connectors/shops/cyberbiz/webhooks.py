@@ -16,27 +16,24 @@ from typing import Any
 from uuid import uuid4
 
 from bot.connectors.shops.cyberbiz.client import cyberbiz_order_state
+from bot.connectors.shops.directory import at_path
 from bot.connectors.shops.webhook import (
     DeliveredWebhook,
+    NewsTable,
     NotSigned,
     WebhookReader,
     codes_of,
-    id_of,
     json_object,
-    order_news,
-    part_of_payload,
+    plain,
     short_text,
-    since_when,
 )
 from bot.engine.types.plain import number_from_shop
-from bot.model.shop import MemberTopic, OrderTopic, ShopWebhook, WebhookNews
+from bot.model.shop import MemberTopic, OrderNews, OrderTopic, ShopWebhook, WebhookNews
 
 UNINSTALLED = "apps/uninstall"
 """The app was removed: about no member."""
 _EVENT, _DOMAIN = "X-Cyberbiz-Event", "X-Cyberbiz-Domain"
 _SIGN, _DOMAIN_SIGN = "X-Cyberbiz-Hmac-Sha256", "X-Cyberbiz-Domain-Hmac-Sha256"
-_OF_RECORD = "customers/update"
-"""The topic with which a record's `updated_at` moves: points, levels and the like do not move it."""
 _MEMBER: Mapping[str, MemberTopic] = {
     "customers/create": "member_registered",
     "customers/update": "member_updated",
@@ -55,6 +52,17 @@ _ORDERS: Mapping[str, OrderTopic] = {
     "orders/cancelled": "order_cancelled",
     "orders/refunded": "order_refunded",
 }
+_NEWS = NewsTable(
+    _MEMBER,
+    _ORDERS,
+    of_orders=("orders/",),
+    of_members=("customers/", "uid_providers/"),
+    member=("id",),
+    about=("customer_id",),
+    record="customers/update",
+    buyer="customer.id",
+    amount="prices.total_price",
+)
 
 
 def _verified(shop: str, secret: str, came: DeliveredWebhook, domain: str | None) -> ShopWebhook:
@@ -90,30 +98,22 @@ def _removal(webhook: ShopWebhook, credentials: Mapping[str, str]) -> bool | Non
 
 
 def _meaning(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
-    if topic.startswith("orders/"):
-        member = id_of(part_of_payload(payload, "customer").get("id"))
-        order_topic = _ORDERS.get(topic)
-        if order_topic is None:
-            return WebhookNews(member)
-        amount = number_from_shop(part_of_payload(payload, "prices").get("total_price"))
-        codes, refunded = _codes(order_topic, payload), _refund_of_part(order_topic, payload, amount)
-        order_topic = order_topic if refunded is None else "order_partially_refunded"
-        order = order_news(payload, order_topic, payload.get("order_number"), amount, refunded)
-        state = cyberbiz_order_state(payload)
-        return WebhookNews(member, order=order and replace(order, state=state, codes=codes))
-    if topic not in _MEMBER:
-        return WebhookNews("")
-    of_member = topic.startswith(("customers/", "uid_providers/"))
-    member, change = id_of(payload.get("id" if of_member else "customer_id")), _MEMBER[topic]
-    if change == "tier_changed" and "current_level" not in payload:
-        change = "member_updated"  # another body under the topic of levels
-    return WebhookNews(member, change, since=since_when(change, payload), in_record=topic == _OF_RECORD)
+    news = _NEWS.news(topic, payload)
+    if news.topic == "tier_changed" and "current_level" not in payload:
+        return replace(news, topic="member_updated")  # another body under the topic of levels
+    if news.order is None:
+        return news
+    order = replace(news.order, state=cyberbiz_order_state(payload), codes=_codes(news.order.topic, payload))
+    refunded = _refund_of_part(order, payload)
+    if refunded is not None:
+        order = replace(order, topic="order_partially_refunded", refunded=plain(refunded))
+    return replace(news, order=order)
 
 
-def _refund_of_part(topic: OrderTopic, payload: Mapping[str, Any], amount: float | None) -> float | None:
+def _refund_of_part(order: OrderNews, payload: Mapping[str, Any]) -> float | None:
     """What was paid back by now: `return_histories[].price`, one a refund; `None`: all, or it is not said."""
-    status = part_of_payload(payload, "statuses").get("financial_status")
-    if topic != "order_refunded" or status != "partial_refunded" or amount is None:
+    status, amount = at_path(payload, "statuses.financial_status"), order.amount
+    if order.topic != "order_refunded" or status != "partial_refunded" or amount is None:
         return None
     listed = payload.get("return_histories")
     refunds = listed if isinstance(listed, list) else []
@@ -128,12 +128,10 @@ def _codes(topic: OrderTopic, payload: Mapping[str, Any]) -> tuple[str, ...]:
 
     A refund gives them back where the signed body says that all of it was refunded.
     """
-    is_whole = part_of_payload(payload, "statuses").get("financial_status") == "refunded"
-    if topic == "order_refunded" and not is_whole:
+    if topic == "order_refunded" and at_path(payload, "statuses.financial_status") != "refunded":
         return ()
-    discounts = part_of_payload(part_of_payload(payload, "prices"), "discounts")
-    several = discounts.get("coupon_discounts")
-    return codes_of(several if several else [discounts.get("coupon_discount")], "code")
+    several = at_path(payload, "prices.discounts.coupon_discounts")
+    return codes_of(several or [at_path(payload, "prices.discounts.coupon_discount")], "code")
 
 
 CYBERBIZ_WEBHOOKS = WebhookReader(_meaning, _verified, _removal)

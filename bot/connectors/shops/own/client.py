@@ -13,21 +13,23 @@ from datetime import timedelta
 from typing import Any, get_args
 
 from bot.connectors.shops.access import Ready, always
-from bot.connectors.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
-from bot.connectors.shops.mobile import e164
+from bot.connectors.shops.directory import (
+    Changed,
+    ListingCost,
+    MemberFields,
+    MemberPage,
+    NewMember,
+    Record,
+    objects_in,
+    the_one,
+)
 from bot.connectors.shops.opening import ShopOpening
 from bot.connectors.shops.shop_request import PATIENCE
-from bot.connectors.shops.webhook import (
-    WebhookReader,
-    id_of,
-    moment_of,
-    part_of_payload,
-)
-from bot.engine.types.dates import moment_from_shop
+from bot.connectors.shops.webhook import NewsTable, WebhookReader
 from bot.hooks.answer import HookFailure
 from bot.hooks.call import HookCaller
 from bot.model.settings import HookSettings, ShopSettings
-from bot.model.shop import MemberTopic, OrderNews, OrderState, OrderTopic, WebhookNews
+from bot.model.shop import MemberTopic, OrderState, OrderTopic
 from bot.model.shop_failure import (
     CredentialsRefused,
     NotAsked,
@@ -49,6 +51,7 @@ LISTED = 200
 """Members of one page."""
 PER_SECOND = 10
 """Pages of a listing: no such system says how often it may be asked."""
+_FIELDS = MemberFields("member_no", "phone", "phone_proven")
 _REFUSED = frozenset((401, 403))
 _NOT_OFFERED = 501
 _OURS_TO_MEND = frozenset(("inside", "no address", "certificate"))
@@ -181,51 +184,23 @@ def _of_number(found: list[Record], member_no: str) -> Record | None:
 
 
 def _records(answer: Mapping[str, Any]) -> list[Record]:
-    found = answer.get("members")
-    if not isinstance(found, list):
-        raise NotUnderstood("the answer has no list of members")
-    return [_record(one) for one in found]
+    return [_FIELDS.record(one) for one in objects_in(answer.get("members"))]
 
 
-def _record(member: object) -> Record:
-    if not isinstance(member, dict):
-        raise NotUnderstood("a member is no object")
-    return Record(
-        _number(member.get("member_no")),
-        e164(member.get("phone")),
-        member.get("phone_proven") is True,
-        None,
-        member,
-        moment_from_shop(member.get("updated_at")),
-    )
-
-
-def _number(value: object) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if isinstance(value, str) and value.strip():
-        return value.strip()
-    raise NotUnderstood("a member without member_no")
-
-
-_OWN_MEMBER: Mapping[str, MemberTopic] = {one: one for one in get_args(MemberTopic)}
-_OWN_ORDERS: Mapping[str, OrderTopic] = {one: one for one in get_args(OrderTopic)}
-"""The topics of a team's own system, in our words."""
-
-
-def _meaning(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
-    """In our words already: it was read when it came (`runtime/shops/shop_events`)."""
-    member, order = id_of(payload.get("member_no")), part_of_payload(payload, "order")
-    if topic in _OWN_MEMBER:
-        return WebhookNews(member, _OWN_MEMBER[topic])
-    if topic not in _OWN_ORDERS:
-        return WebhookNews(member)
-    number = str(order.get("order_no"))
-    placed, updated = moment_of(order.get("placed_at")), moment_of(order.get("updated_at"))
-    amount, refunded = order.get("amount"), order.get("refunded")
-    news = OrderNews(number, _OWN_ORDERS[topic], number, amount, refunded, placed, updated)
-    return WebhookNews(member, order=replace(news, codes=tuple(order.get("codes", ()))))
-
-
-OWN_SYSTEM_WEBHOOKS = WebhookReader(_meaning)
+_NEWS = NewsTable(
+    {one: one for one in get_args(MemberTopic)},
+    {one: one for one in get_args(OrderTopic)},
+    of_orders=("order_",),
+    member=("member_no",),
+    buyer="member_no",
+    id=("order.order_no",),
+    number="order.order_no",
+    amount="order.amount",
+    refunded="order.refunded",
+    placed="order.placed_at",
+    updated="order.updated_at",
+    codes="order.codes",
+)
+"""In our words already: it was read when it came (`runtime/shops/shop_events`)."""
+OWN_SYSTEM_WEBHOOKS = WebhookReader(_NEWS.news)
 """Its changes come by `POST /api/events`."""

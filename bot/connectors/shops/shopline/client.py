@@ -11,11 +11,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from bot.connectors.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
-from bot.connectors.shops.mobile import calling_code, e164, national_shapes, stored_writings
+from bot.connectors.shops.directory import (
+    Changed,
+    ListingCost,
+    MemberFields,
+    MemberPage,
+    NewMember,
+    Record,
+    object_in,
+    objects_in,
+    the_one,
+)
+from bot.connectors.shops.mobile import calling_code, national_shapes, stored_writings
 from bot.connectors.shops.opening import ShopOpening
 from bot.connectors.shops.shop_request import LISTING, PATIENCE, Platform, ShopRequest
-from bot.engine.types.dates import moment_from_shop
 from bot.model.shop import OrderState
 from bot.model.shop_failure import NotOffered, NotUnderstood
 from bot.model.translatable import tr
@@ -27,6 +36,9 @@ LISTED = 100
 """Customers of a page of the listing: far below the longest answer that is read."""
 PAGES = 4
 """A search is for one number: a member beyond so many results is not found."""
+_FIELDS = MemberFields(
+    "id", "mobile_phone", "mobile_phone_verified", "mobile_phone_country_calling_code", "line_id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,7 @@ class Shopline:
         found: dict[str, Record] = {}
         for writing in writings:
             async for customer in self._search(shop_request, writing):
-                record = _record(customer)
+                record = _FIELDS.record(customer)
                 if record.phone == phone and _is_member(record):
                     found[record.member_no] = record
         return found.values()
@@ -77,7 +89,7 @@ class Shopline:
     async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
         """The customer of this id, if a member: who has only ordered something is none."""
         reply = await self._platform.shop_request(patience).get(_path(member_no))
-        record = None if reply.missing else _record(_object(reply.body))
+        record = None if reply.missing else _FIELDS.record(reply.body)
         return record if record is not None and _is_member(record) else None
 
     async def order_state(self, order: str) -> OrderState | None:
@@ -92,14 +104,14 @@ class Shopline:
         query = [("updated_before", _utc(within.until)), ("sort_by", "asc"), ("per_page", str(LISTED))]
         query += [("updated_after", _utc(within.since))] if within.since is not None else []
         query += [("previous_id", mark)] if mark is not None else []
-        body = _object((await self._platform.shop_request(LISTING).get("/v1/customers", query)).body)
-        items = _items(body)
+        body = object_in((await self._platform.shop_request(LISTING).get("/v1/customers", query)).body)
+        items = objects_in(body.get("items"))
         if len(items) == LISTED and items[-1].get("id") == mark:
             raise NotUnderstood("the next page of customers is this one")
-        records = [_record(customer) for customer in items if customer.get("id") != mark]
+        records = [_FIELDS.record(customer) for customer in items if customer.get("id") != mark]
         members = [one for one in records if _is_member(one)]
         last = records[-1].member_no if len(items) == LISTED else None
-        total = _object(body.get("pagination") or {}).get("total_count")
+        total = object_in(body.get("pagination") or {}).get("total_count")
         return MemberPage(members, last, total if isinstance(total, int) else len(records))
 
     def cost(self) -> ListingCost:
@@ -120,21 +132,21 @@ class Shopline:
             "is_accept_marketing": new.marketing,
             "send_notification": False,
         }
-        return _record(_object((await self._platform.shop_request().post("/v1/customers", body)).body))
+        return _FIELDS.record((await self._platform.shop_request().post("/v1/customers", body)).body)
 
     async def write(self, member_no: str, fields: Mapping[str, Any], key: str) -> Record | None:
         """`PUT /v1/customers/{id}`: written twice it is the same."""
         reply = await self._platform.shop_request(LISTING).put(_path(member_no), fields)
-        return None if reply.missing else _record(_object(reply.body))
+        return None if reply.missing else _FIELDS.record(reply.body)
 
     async def _search(self, shop_request: ShopRequest, text: str) -> AsyncIterator[dict[str, Any]]:
         for page in range(1, PAGES + 1):
             query = [("query", text), ("search_fields[]", "mobile_phone")]
             paging = [("page", str(page)), ("per_page", str(PER_PAGE))]
-            body = _object((await shop_request.get("/v1/customers/search", [*query, *paging])).body)
-            for item in _items(body):
+            body = object_in((await shop_request.get("/v1/customers/search", [*query, *paging])).body)
+            for item in objects_in(body.get("items")):
                 yield item
-            pages = _object(body.get("pagination") or {}).get("total_pages")
+            pages = object_in(body.get("pagination") or {}).get("total_pages")
             if not isinstance(pages, int) or page >= pages:
                 return
         raise NotUnderstood(f"a search for one phone has more than {PAGES} pages")
@@ -150,36 +162,9 @@ def _path(member_no: str) -> str:
     return f"/v1/customers/{quote(member_no, safe='')}"
 
 
-def _record(customer: dict[str, Any]) -> Record:
-    member_no, line = customer.get("id"), customer.get("line_id")
-    if not isinstance(member_no, str) or not member_no:
-        raise NotUnderstood("a customer without id")
-    return Record(
-        member_no,
-        e164(customer.get("mobile_phone"), customer.get("mobile_phone_country_calling_code")),
-        customer.get("mobile_phone_verified") is True,
-        line if isinstance(line, str) and line else None,
-        customer,
-        moment_from_shop(customer.get("updated_at")),
-    )
-
-
 def _is_member(customer: Record) -> bool:
     return customer.fields.get("is_member") is not False
 
 
 def _utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-
-
-def _items(body: dict[str, Any]) -> list[dict[str, Any]]:
-    items = body.get("items")
-    if not isinstance(items, list):
-        raise NotUnderstood("the answer has no list of items")
-    return [_object(item) for item in items]
-
-
-def _object(value: object) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return value
-    raise NotUnderstood("the answer is not an object")

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from hashlib import sha256
 from hmac import compare_digest, digest
-from typing import Any
 
 from bot.connectors.shops.webhook import (
     DeliveredWebhook,
+    NewsTable,
     NotSigned,
     NotTaken,
     WebhookReader,
-    codes_of,
-    id_of,
     is_old,
-    order_news,
-    part_of_payload,
     short_text,
-    since_when,
 )
-from bot.engine.types.plain import number_from_shop
-from bot.model.shop import MemberTopic, OrderTopic, ShopWebhook, WebhookNews
+from bot.model.shop import MemberTopic, OrderTopic, ShopWebhook
 
 _AT = "X-Shopline-Developer-Event-Timestamp"
-_OF_RECORD = "user/update"
-"""The topic with which a record's `updated_at` moves: points, levels and the like do not move it."""
 _MEMBER: Mapping[str, MemberTopic] = {
     "user/create": "member_registered",
     "user/update": "member_updated",
@@ -77,25 +68,16 @@ def _envelope_time(envelope: object) -> str:
     return str(envelope.get("ts", "")) if isinstance(envelope, dict) else ""
 
 
-def _meaning(topic: str, envelope: Mapping[str, Any]) -> WebhookNews:
-    payload = part_of_payload(envelope, "resource")
-    if topic.startswith(("order/", "order_payment/")):
-        member, order_topic = id_of(payload.get("customer_id")), _ORDERS.get(topic)
-        if order_topic is None:
-            return WebhookNews(member)
-        amount = number_from_shop(part_of_payload(payload, "total").get("dollars"))
-        order = order_news(payload, order_topic, payload.get("order_number"), amount)
-        codes = codes_of(payload.get("promotion_items"), "coupon_code")
-        return WebhookNews(member, order=order and replace(order, codes=codes))
-    if topic not in _MEMBER:
-        return WebhookNews("")
-    of_member = topic.startswith("user/")
-    keys = ("id", "_id") if of_member else ("customer_id", "user_id")
-    number = payload.get(keys[0]) or payload.get(keys[1])
-    change = _MEMBER[topic]
-    return WebhookNews(
-        id_of(number), change, since=since_when(change, payload), in_record=topic == _OF_RECORD
-    )
-
-
-SHOPLINE_WEBHOOKS = WebhookReader(_meaning, _verified)
+_NEWS = NewsTable(
+    _MEMBER,
+    _ORDERS,
+    of_orders=("order/", "order_payment/"),
+    of_members=("user/",),
+    about=("customer_id", "user_id"),
+    record="user/update",
+    part="resource",
+    amount="total.dollars",
+    codes="promotion_items",
+    code="coupon_code",
+)
+SHOPLINE_WEBHOOKS = WebhookReader(_NEWS.news, _verified)
