@@ -18,6 +18,7 @@ from bot.engine.members.identity import of_shop
 from bot.engine.texts.format import formatted
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import BindingKind, Contact
+from bot.model.event import PromotionAct
 from bot.model.stored import Stored
 from bot.model.translatable import QuotedContact, tr
 from bot.model.value import Value
@@ -27,7 +28,7 @@ from bot.playbook.similar import hint_for
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import refuse_to_merge
 from bot.runtime.effects.staff_changes import StaffChanges, refuse_what_is_the_shops, value_by_hand
-from bot.services.rewrites import RewriteRefused
+from bot.services.rewrites import RewriteJob, RewriteRefused, event_for
 from bot.store.contacts.rewriting import RewriteTargetMissing
 
 PATIENCE = 10.0
@@ -218,3 +219,13 @@ async def carried_out(found: LocatedContact, is_done: Callable[[Stored], bool]) 
                 await asyncio.sleep(BETWEEN)
     except TimeoutError:
         return "waiting"
+
+
+async def done_once(
+    found: LocatedContact, act: PromotionAct, job: RewriteJob, kind: AuditKind, *details: str
+) -> bool:
+    """Store an act of staff with its line of the audit log, both once; whether its turn was taken by now."""
+    entry = event_for(found.contact, act, job, once=True).entry
+    line = AuditRow(f"{kind}:{entry.id}", job.at, job.actor, kind, found.contact.id, details=details)
+    await found.stores.rewriter.append_once(entry, line)
+    return await carried_out(found, lambda stored: entry.id not in stored.waiting) == "done"

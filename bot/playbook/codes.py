@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, NewType, TypeAlias
+from enum import StrEnum
+from typing import Literal, TypeAlias
 
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
 from bot.model.translatable import Translatable
 
-KindCode = NewType("KindCode", str)
-"""The code of a finding that only one kind of promotion has."""
+
+class KindCode(StrEnum):
+    """The codes of findings that only one kind of promotion has: of each kind a class."""
+
 
 OwnCode: TypeAlias = Literal[
     # syntax

@@ -41,7 +41,7 @@ class WordsPart:
     title: Translatable
     page: str
     definitions: Mapping[str, Schema]
-    codes: tuple[KindCode, ...]
+    codes: type[KindCode]
     news: Mapping[str, Word] = field(default_factory=dict)
     actions: Mapping[str, Word] = field(default_factory=dict)
     conditions: Mapping[str, Word] = field(default_factory=dict)

@@ -9,9 +9,9 @@ from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.value_words import value_words
-from bot.model.audit import AuditKind, AuditRow
+from bot.model.audit import AuditKind
 from bot.model.translatable import Translatable, tr
-from bot.operations.contact_changes import BETWEEN, PATIENCE, carried_out
+from bot.operations.contact_changes import BETWEEN, PATIENCE, done_once
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
@@ -24,7 +24,7 @@ from bot.promotions.appointments.model import (
     HeldAppointment,
 )
 from bot.promotions.appointments.store.appointments import Appointments
-from bot.services.rewrites import RewriteJob, event_for
+from bot.services.rewrites import RewriteJob
 from bot.store.stores import Stores
 
 StaffResult: TypeAlias = AppointmentResult | Literal["came", "missed", "unknown", "waits"]
@@ -94,11 +94,8 @@ async def _answer(stores: Stores, act: str) -> StaffResult:
 
 
 async def _is_done(found: LocatedContact, playbook: Playbook, act: AppointmentAct, now: datetime) -> bool:
-    """Store the act with its line of the audit log, and wait until its turn was taken."""
-    entry = event_for(found.contact, act, RewriteJob(act.by, now, f"appointment {act.id}"), once=True).entry
-    kind, start = _AUDITED[act.what], act.start or (act.held.start if act.held is not None else now)
-    moment = value_words(start, playbook.zone)
-    details = (APPOINTMENTS.of(playbook)[act.service].title, moment, *((act.reason,) if act.reason else ()))
-    line = AuditRow(f"{kind}:{entry.id}", now, act.by, kind, found.contact.id, details=details)
-    await found.stores.rewriter.append_once(entry, line)
-    return await carried_out(found, lambda stored: entry.id not in stored.waiting) == "done"
+    """Store the act, and wait until its turn was taken."""
+    start = act.start or (act.held.start if act.held is not None else now)
+    title, moment = APPOINTMENTS.of(playbook)[act.service].title, value_words(start, playbook.zone)
+    job, reason = RewriteJob(act.by, now, f"appointment {act.id}"), (act.reason,) if act.reason else ()
+    return await done_once(found, act, job, _AUDITED[act.what], title, moment, *reason)

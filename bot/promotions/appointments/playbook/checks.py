@@ -29,7 +29,7 @@ from bot.promotions.appointments.engine.slots import may_begin, starts_on
 from bot.promotions.appointments.engine.steps import AskAppointment, AskBooking, AskOtherTime
 from bot.promotions.appointments.engine.times import reminder_of_start
 from bot.promotions.appointments.model import MY_APPOINTMENTS, Appointment
-from bot.promotions.appointments.playbook.words import OUT_OF_REACH, REFUSAL_UNHEARD, UNUSED, WITHOUT_PLACE
+from bot.promotions.appointments.playbook.words import AppointmentFinding
 
 
 def appointments_unanswered(survey: Survey) -> Iterator[Problem]:
@@ -69,7 +69,7 @@ def refusals_unheard(survey: Survey) -> Iterator[Problem]:
                 ", to: …, reply: …}]  and a  give_up_after;  or give this text a button that begins it anew",
                 heard=f"appointment: {heard[0]}, result: {listed(REFUSALS)}",
             )
-            yield mistake(step.place, REFUSAL_UNHEARD, message, hint=hint, level="warning")
+            yield mistake(step.place, AppointmentFinding.REFUSAL_UNHEARD, message, hint=hint, level="warning")
 
 
 def _booking_as_they_end(survey: Survey) -> Iterator[tuple[str, str]]:
@@ -146,7 +146,7 @@ def waiting_out_of_reach(survey: Survey) -> Iterator[Problem]:
                 button=f"{{label: 預約, page: {MY_APPOINTMENTS}}}",
             )
             place = survey.place(APPOINTMENTS.name, name, "waiting")
-            yield mistake(place, OUT_OF_REACH, message, hint=hint, level="warning")
+            yield mistake(place, AppointmentFinding.OUT_OF_REACH, message, hint=hint, level="warning")
 
 
 def _leads_to_page(survey: Survey) -> bool:
@@ -169,7 +169,7 @@ def unused_appointments(survey: Survey) -> Iterator[Problem]:
                 use=f"book_appointment: {{appointment: {name}, start: …}}",
                 button=f"page: {MY_APPOINTMENTS}",
             )
-            yield mistake(service.place, UNUSED, message, hint=hint, level="warning")
+            yield mistake(service.place, AppointmentFinding.UNUSED, message, hint=hint, level="warning")
 
 
 def reminders_never(survey: Survey) -> Iterator[Problem]:
@@ -239,4 +239,4 @@ def _problem(playbook: Playbook, name: str, starts: list[datetime]) -> Problem:
             "they stay as they are: arrange other times with these people, on  Appointments  of the console"
         )
     place = Place(BOT_YAML, 1, 1, APPOINTMENTS.name) if service is None else service.place
-    return mistake(place, WITHOUT_PLACE, message, hint=hint, level="warning")
+    return mistake(place, AppointmentFinding.WITHOUT_PLACE, message, hint=hint, level="warning")

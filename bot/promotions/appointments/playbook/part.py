@@ -28,7 +28,7 @@ from bot.promotions.appointments.playbook.checks import (
     unused_appointments,
     waiting_out_of_reach,
 )
-from bot.promotions.appointments.playbook.words import NEVER_FITS
+from bot.promotions.appointments.playbook.words import AppointmentFinding
 
 LONGEST = 12 * 60
 """Minutes of an appointment, and of a step."""
@@ -177,14 +177,18 @@ def _check_fits(scope: Scope, key: Scalar, service: BookableService) -> None:
                 minutes=service.minutes,
                 name=quoted(service.name),
             )
-            scope.wrong(key, NEVER_FITS, message, tr("change the  hours  of one of the two"))
+            scope.wrong(
+                key, AppointmentFinding.NEVER_FITS, message, tr("change the  hours  of one of the two")
+            )
     else:
         message = tr(
             "the appointment {name} takes {minutes} minutes, and its hours are never open as long",
             name=quoted(service.name),
             minutes=service.minutes,
         )
-        scope.wrong(key, NEVER_FITS, message, tr("shorten  minutes,  or change its  hours"))
+        scope.wrong(
+            key, AppointmentFinding.NEVER_FITS, message, tr("shorten  minutes,  or change its  hours")
+        )
 
 
 PART = LanguagePart(

@@ -22,12 +22,17 @@ from bot.playbook.shape.words import (
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import MY_APPOINTMENTS
 
-UNKNOWN = KindCode("unknown-appointment")
-UNUSED = KindCode("appointment-unused")
-NEVER_FITS = KindCode("appointment-never-fits")
-OUT_OF_REACH = KindCode("waiting-out-of-reach")
-REFUSAL_UNHEARD = KindCode("refusal-unheard")
-WITHOUT_PLACE = KindCode("appointments-without-place")
+
+class AppointmentFinding(KindCode):
+    """Findings about appointments alone."""
+
+    UNKNOWN = "unknown-appointment"
+    UNUSED = "appointment-unused"
+    NEVER_FITS = "appointment-never-fits"
+    OUT_OF_REACH = "waiting-out-of-reach"
+    REFUSAL_UNHEARD = "refusal-unheard"
+    WITHOUT_PLACE = "appointments-without-place"
+
 
 _APPOINTMENT_REMINDER: dict[str, Word] = {
     "days_before": Word(WHOLE, 2, "So many days before. 前幾天", "1"),
@@ -113,7 +118,7 @@ PART = WordsPart(
         "What people book a time for. 預約",
         "{剪髮: {minutes: 60, hours: 營業時間}}",
     ),
-    named=NamedKind(tr("appointment"), UNKNOWN, "{minutes: 60, hours: …}"),
+    named=NamedKind(tr("appointment"), AppointmentFinding.UNKNOWN, "{minutes: 60, hours: …}"),
     title=tr("appointments"),
     page=MY_APPOINTMENTS,
     definitions={
@@ -153,13 +158,6 @@ PART = WordsPart(
             name_in(APPOINTMENTS.name), 2, "Cancels the person's next appointment. 取消預約", "剪髮"
         ),
     },
-    unused=UNUSED,
-    codes=(
-        UNKNOWN,
-        UNUSED,
-        NEVER_FITS,
-        OUT_OF_REACH,
-        REFUSAL_UNHEARD,
-        WITHOUT_PLACE,
-    ),
+    unused=AppointmentFinding.UNUSED,
+    codes=AppointmentFinding,
 )

@@ -44,8 +44,8 @@ def take_coupon(turn: Turn, outcome: Outcome) -> None:
 def coupon_news(turn: Turn, outcome: Outcome) -> Mapping[str, Value]:
     """The fields of an outcome as flows and rules read them: of the coupon as it is held by now."""
     grant = GRANT.of(outcome)
-    held = grant and (HELD_COUPONS.one(turn.contact, grant.id) or HeldCoupon(grant))
-    fields = {} if held is None else _fields(turn, held)
+    known = None if grant is None else HELD_COUPONS.one(turn.contact, grant.id) or HeldCoupon(grant)
+    fields = {} if known is None else _fields(turn, known)
     return {"coupon": outcome.subject, **fields, **outcome.fields, "result": outcome.result}
 
 

@@ -8,18 +8,18 @@ from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import CONSOLE
-from bot.model.audit import AuditRow
+from bot.model.audit import AuditKind
 from bot.model.contact import Contact
 from bot.model.plain_text import masked_name
 from bot.model.translatable import tr
-from bot.operations.contact_changes import carried_out
+from bot.operations.contact_changes import done_once
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.operations.till import TillActor
 from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
 from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, Grant, HeldCoupon
 from bot.promotions.coupons.store.grants import Coupons
-from bot.services.rewrites import RewriteJob, event_for
+from bot.services.rewrites import RewriteJob
 from bot.store.counters.rate_limits import CouponGuesses
 from bot.store.stores import Stores
 
@@ -144,15 +144,9 @@ def _outcome(held: HeldCoupon, playbook: Playbook, act_id: str, now: datetime) -
 
 
 async def _is_done(found: LocatedContact, act: CouponAct, reason: str, now: datetime) -> bool:
-    """Store the press with its line of the audit log, and wait until its turn was taken."""
-    contact, grant = found.contact, act.grant
+    """Store the press, and wait until its turn was taken."""
+    grant = act.grant
     job = RewriteJob(act.by, now, f"coupon {grant.id} {act.what} {act.act_id}")
-    entry = event_for(contact, act, job, once=True).entry
-    kind: Literal["coupon_undo_pressed", "coupon_pressed"] = (
-        "coupon_undo_pressed" if act.what == "undo" else "coupon_pressed"
-    )
+    kind: AuditKind = "coupon_undo_pressed" if act.what == "undo" else "coupon_pressed"
     more = [one for one in (act.store, reason) if one]
-    details = (grant.coupon, masked_code(grant.code), *more)
-    line = AuditRow(f"{kind}:{entry.id}", now, act.by, kind, contact.id, details=details)
-    await found.stores.rewriter.append_once(entry, line)
-    return await carried_out(found, lambda stored: entry.id not in stored.waiting) == "done"
+    return await done_once(found, act, job, kind, grant.coupon, masked_code(grant.code), *more)

@@ -23,7 +23,7 @@ from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.engine.steps import AskCoupon
 from bot.promotions.coupons.engine.times import until_of
 from bot.promotions.coupons.model import CouponCounts
-from bot.promotions.coupons.playbook.words import REMOVED, STOCK_BELOW, UNUSED
+from bot.promotions.coupons.playbook.words import CouponFinding
 
 
 def coupons_unanswered(survey: Survey) -> Iterator[Problem]:
@@ -50,7 +50,7 @@ def unused_coupons(survey: Survey) -> Iterator[Problem]:
         if name not in given:
             message = tr("nothing gives the coupon {name}", name=quoted(name))
             hint = tr("write  {use}  where it belongs, or leave it out", use=f"give_coupon: {name}")
-            yield mistake(coupon.place, UNUSED, message, hint=hint, level="warning")
+            yield mistake(coupon.place, CouponFinding.UNUSED, message, hint=hint, level="warning")
 
 
 def _given(survey: Survey) -> Iterator[tuple[str, Place, bool]]:
@@ -135,7 +135,7 @@ def reminders_never(survey: Survey) -> Iterator[Problem]:
 
 _REMOVED = Removed(
     COUPONS.name,
-    REMOVED,
+    CouponFinding.REMOVED,
     lambda people, name: tr(
         "{people} a usable coupon {coupon}, which is gone: tills redeem it until it ends, but its terms,"
         " picture and reminder are gone, and nobody can press it",
@@ -168,4 +168,4 @@ def _short(playbook: Playbook, counts: Mapping[str, CouponCounts]) -> Iterator[P
             stock=f"{coupon.stock:,}",
         )
         hint = tr("stock  counts all that were ever given: for more of them write a larger number")
-        yield mistake(coupon.place, STOCK_BELOW, message, hint=hint, level="warning")
+        yield mistake(coupon.place, CouponFinding.STOCK_BELOW, message, hint=hint, level="warning")

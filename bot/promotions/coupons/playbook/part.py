@@ -29,7 +29,7 @@ from bot.promotions.coupons.playbook.checks import (
     said_after_end,
     unused_coupons,
 )
-from bot.promotions.coupons.playbook.words import ENDS_BEFORE, NEVER_ENDS, ORDER_UNHEARD
+from bot.promotions.coupons.playbook.words import CouponFinding
 
 MOST_OF_ONE = 50
 """How many of a coupon one person may be given: all of them lie on the contact."""
@@ -71,9 +71,9 @@ def _term(scope: Scope, key: Scalar, node: Map) -> tuple[datetime | None, dateti
     if "until" not in node.pairs and "for" not in node.pairs:
         message = tr("the coupon {name} never ends", name=quoted(key.value))
         hint = tr("write  until: 2026-12-31 24:00  or, from the day it is given,  for: 30d")
-        scope.wrong(key, NEVER_ENDS, message, hint)
+        scope.wrong(key, CouponFinding.NEVER_ENDS, message, hint)
     empty = tr("the coupon {name} ends before it begins", name=quoted(key.value))
-    return term(scope, node, empty, ENDS_BEFORE)
+    return term(scope, node, empty, CouponFinding.ENDS_BEFORE)
 
 
 def _of_one_person(scope: Scope, node: Map, number: int | None) -> int:
@@ -100,7 +100,7 @@ def _ways(scope: Scope, node: Map) -> frozenset[RedeemWay]:
                 "write  redeem: clerk,  or under  shops  one that tells: with  webhook_secret,  "
                 "or a system of your own with  api_token  in bot.yaml"
             )
-            check_orders_heard(scope, way, ORDER_UNHEARD, hint)
+            check_orders_heard(scope, way, CouponFinding.ORDER_UNHEARD, hint)
         if way.value == "clerk" and is_shared:
             message = tr("a code that everybody has tells no clerk whose coupon it is")
             scope.wrong(way, "bad-value", message, tr("write  redeem: press,  or leave out  code"))

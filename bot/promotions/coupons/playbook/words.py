@@ -26,13 +26,18 @@ from bot.playbook.shape.words import (
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import MY_COUPONS, RedeemWay
 
-UNKNOWN = KindCode("unknown-coupon")
-UNUSED = KindCode("coupon-unused")
-NEVER_ENDS = KindCode("coupon-never-ends")
-ENDS_BEFORE = KindCode("coupon-ends-before")
-ORDER_UNHEARD = KindCode("coupon-order-unheard")
-REMOVED = KindCode("people-hold-removed-coupon")
-STOCK_BELOW = KindCode("stock-below-given")
+
+class CouponFinding(KindCode):
+    """Findings about coupons alone."""
+
+    UNKNOWN = "unknown-coupon"
+    UNUSED = "coupon-unused"
+    NEVER_ENDS = "coupon-never-ends"
+    ENDS_BEFORE = "coupon-ends-before"
+    ORDER_UNHEARD = "coupon-order-unheard"
+    REMOVED = "people-hold-removed-coupon"
+    STOCK_BELOW = "stock-below-given"
+
 
 _COUPON: dict[str, Word] = {
     "title": Word(TEXT, 2, "What people call it. 名稱", "新朋友折 100 元"),
@@ -62,7 +67,7 @@ PART = WordsPart(
         "Coupons that people are given. 優惠券",
         "{新朋友折100: {title: 新朋友折 100 元, for: 30d}}",
     ),
-    named=NamedKind(tr("coupon"), UNKNOWN, "{title: NAME, for: 30d}"),
+    named=NamedKind(tr("coupon"), CouponFinding.UNKNOWN, "{title: NAME, for: 30d}"),
     title=tr("coupons"),
     page=MY_COUPONS,
     definitions={
@@ -106,14 +111,6 @@ PART = WordsPart(
         ),
     },
     card_groups=("coupon_code", "coupon_until"),
-    unused=UNUSED,
-    codes=(
-        UNKNOWN,
-        UNUSED,
-        NEVER_ENDS,
-        ENDS_BEFORE,
-        ORDER_UNHEARD,
-        REMOVED,
-        STOCK_BELOW,
-    ),
+    unused=CouponFinding.UNUSED,
+    codes=CouponFinding,
 )

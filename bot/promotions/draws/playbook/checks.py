@@ -17,7 +17,7 @@ from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.steps import TryDraw
 from bot.promotions.draws.model import DrawUsage
-from bot.promotions.draws.playbook.words import PRIZE_REMOVED, REMOVED, TRIES_USED_UP
+from bot.promotions.draws.playbook.words import DrawFinding
 
 
 def draws_unanswered(survey: Survey) -> Iterator[Problem]:
@@ -44,7 +44,7 @@ def _always_wins(survey: Survey, name: str) -> bool:
 
 _REMOVED = Removed(
     DRAWS.name,
-    REMOVED,
+    DrawFinding.REMOVED,
     lambda people, name: tr(
         "{people} tried the draw {draw} in the last {days} days, and it is gone: their coupons stay, and a"
         " draw of another name is a new try for each of them",
@@ -78,7 +78,7 @@ def _prizes_gone(playbook: Playbook, usage: DrawUsage) -> Iterator[Problem]:
             draw=quoted(name),
         )
         hint = tr("if it has another name now, give it back the old one: the list of winners goes by it")
-        yield mistake(draw.place, PRIZE_REMOVED, message, hint=hint, level="warning")
+        yield mistake(draw.place, DrawFinding.PRIZE_REMOVED, message, hint=hint, level="warning")
 
 
 def _used_up(playbook: Playbook, usage: DrawUsage) -> Iterator[Problem]:
@@ -93,4 +93,4 @@ def _used_up(playbook: Playbook, usage: DrawUsage) -> Iterator[Problem]:
                 draw=quoted(name),
             )
             hint = tr("if each of them is to try once more, give it another name")
-            yield mistake(draw.place, TRIES_USED_UP, message, hint=hint, level="warning")
+            yield mistake(draw.place, DrawFinding.TRIES_USED_UP, message, hint=hint, level="warning")

@@ -18,7 +18,7 @@ from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
 from bot.promotions.draws.model import DRAW_WON, DrawLook
 from bot.promotions.draws.playbook.checks import at_stake, draws_unanswered
-from bot.promotions.draws.playbook.words import ENDS_BEFORE, ODDS, PRIZE_ENDS, PRIZE_NEVER, RUNS_OUT
+from bot.promotions.draws.playbook.words import DrawFinding
 
 PRIZES_MOST = 12
 """Prizes of one draw: a wheel with more cannot be read on a telephone."""
@@ -32,7 +32,7 @@ def draws_of(scope: Scope) -> dict[str, Draw]:
 
 def _draw(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -> Draw:
     empty = tr("the draw {name} ends before it begins", name=quoted(key.value))
-    starts, until = term(scope, node, empty, ENDS_BEFORE)
+    starts, until = term(scope, node, empty, DrawFinding.ENDS_BEFORE)
     prizes = _prizes(scope, node)
     _check_odds(scope, key, prizes)
     draw = Draw(
@@ -83,13 +83,13 @@ def _check_odds(scope: Scope, key: Scalar, prizes: Sequence[Prize]) -> None:
             name=quoted(key.value),
             percent=percent_of(total),
         )
-        scope.wrong(key, ODDS, message, tr("make some of them smaller"))
+        scope.wrong(key, DrawFinding.ODDS, message, tr("make some of them smaller"))
     for_all = [one for one in prizes if one.odds is None]
     if len(for_all) > 1:
         message = tr(
             "two prizes of {name} have no odds: each would be for all others", name=quoted(key.value)
         )
-        scope.wrong(key, ODDS, message, tr("write  odds: 5%  at all prizes but one"))
+        scope.wrong(key, DrawFinding.ODDS, message, tr("write  odds: 5%  at all prizes but one"))
 
 
 def _check_prizes(scope: Scope, node: Map, draw: Draw, coupons: Mapping[str, Coupon]) -> None:
@@ -109,14 +109,15 @@ def _check_ends(scope: Scope, key: Scalar, draw: Draw, prize: Prize, coupon: Cou
         message = tr(
             "nobody can win {prize}: of the coupon {name} there are none", prize=prize_name, name=name
         )
-        scope.wrong(key, PRIZE_NEVER, message, tr("write another  stock  at the coupon"), level="warning")
+        hint = tr("write another  stock  at the coupon")
+        scope.wrong(key, DrawFinding.PRIZE_NEVER, message, hint, level="warning")
     elif coupon.until is not None and begins is not None and coupon.until <= begins:
         message = tr(
             "nobody can win {prize}: the coupon {name} ends before the draw begins",
             prize=prize_name,
             name=name,
         )
-        scope.wrong(key, PRIZE_NEVER, message, tr("write a later  until  at the coupon"))
+        scope.wrong(key, DrawFinding.PRIZE_NEVER, message, tr("write a later  until  at the coupon"))
     elif coupon.until is not None and (draw.until is None or coupon.until < draw.until):
         message = tr(
             "the coupon {name} ends before the draw does: {prize} cannot be won any more then",
@@ -124,7 +125,7 @@ def _check_ends(scope: Scope, key: Scalar, draw: Draw, prize: Prize, coupon: Cou
             name=name,
         )
         hint = tr("write a later  until  at the coupon, or an earlier one at the draw")
-        scope.wrong(key, PRIZE_ENDS, message, hint, level="warning")
+        scope.wrong(key, DrawFinding.PRIZE_ENDS, message, hint, level="warning")
     else:
         return False
     return True
@@ -145,7 +146,7 @@ def _check_stock(scope: Scope, key: Scalar, prize: Prize, coupon: Coupon, expect
             goes_out=f"{round(goes_out):,}",
         )
         hint = tr("make the odds smaller, or the  stock  of the coupon larger")
-        scope.wrong(key, RUNS_OUT, message, hint, level="warning")
+        scope.wrong(key, DrawFinding.RUNS_OUT, message, hint, level="warning")
 
 
 def _perhaps(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[str]:

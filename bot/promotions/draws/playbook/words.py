@@ -13,15 +13,20 @@ from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.model import MY_DRAWS, DrawLook
 
-UNKNOWN = KindCode("unknown-draw")
-ENDS_BEFORE = KindCode("draw-ends-before")
-ODDS = KindCode("draw-odds")
-PRIZE_NEVER = KindCode("draw-prize-never")
-PRIZE_ENDS = KindCode("draw-prize-ends")
-RUNS_OUT = KindCode("draw-runs-out")
-REMOVED = KindCode("people-tried-removed-draw")
-PRIZE_REMOVED = KindCode("people-won-removed-prize")
-TRIES_USED_UP = KindCode("draw-tries-used-up")
+
+class DrawFinding(KindCode):
+    """Findings about draws alone."""
+
+    UNKNOWN = "unknown-draw"
+    ENDS_BEFORE = "draw-ends-before"
+    ODDS = "draw-odds"
+    PRIZE_NEVER = "draw-prize-never"
+    PRIZE_ENDS = "draw-prize-ends"
+    RUNS_OUT = "draw-runs-out"
+    REMOVED = "people-tried-removed-draw"
+    PRIZE_REMOVED = "people-won-removed-prize"
+    TRIES_USED_UP = "draw-tries-used-up"
+
 
 _PRIZE = record(
     "{coupon: NAME, odds: 5%}",
@@ -58,7 +63,7 @@ PART = WordsPart(
     declared=Word(
         names_to(ref("draw"), "new own name", "draws, each with a name"), 2, "Draws with prizes. 抽獎"
     ),
-    named=NamedKind(tr("draw"), UNKNOWN, "{title: NAME, prizes: {大獎: {coupon: …, odds: 5%}}}"),
+    named=NamedKind(tr("draw"), DrawFinding.UNKNOWN, "{title: NAME, prizes: {大獎: {coupon: …, odds: 5%}}}"),
     title=tr("draws"),
     page=MY_DRAWS,
     definitions={
@@ -85,15 +90,5 @@ PART = WordsPart(
             "週年慶抽獎",
         ),
     },
-    codes=(
-        UNKNOWN,
-        ENDS_BEFORE,
-        ODDS,
-        PRIZE_NEVER,
-        PRIZE_ENDS,
-        RUNS_OUT,
-        REMOVED,
-        PRIZE_REMOVED,
-        TRIES_USED_UP,
-    ),
+    codes=DrawFinding,
 )

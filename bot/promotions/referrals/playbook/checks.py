@@ -10,11 +10,11 @@ from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.promotion_impact import Removed
 from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.referrals.playbook.words import REMOVED
+from bot.promotions.referrals.playbook.words import ReferralFinding
 
 _REMOVED = Removed(
     REFERRALS.name,
-    REMOVED,
+    ReferralFinding.REMOVED,
     lambda people, name: tr(
         "{people} been brought in the campaign {campaign} in the last {days} days and might still count, and"
         " it is gone: neither they nor their inviters get anything",

@@ -15,7 +15,7 @@ from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
 from bot.promotions.referrals.model import REFERRAL_OF_INVITER, ReferralGoal
 from bot.promotions.referrals.playbook.checks import at_stake
-from bot.promotions.referrals.playbook.words import ENDS_BEFORE, NEVER_COUNTS, REWARD_ONCE
+from bot.promotions.referrals.playbook.words import ReferralFinding
 
 LIFF = 'liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}'
 
@@ -30,7 +30,7 @@ def referrals_of(scope: Scope) -> dict[str, ReferralCampaign]:
 
 def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -> ReferralCampaign:
     empty = tr("the campaign {name} ends before it begins", name=quoted(key.value))
-    starts, until = term(scope, node, empty, ENDS_BEFORE)
+    starts, until = term(scope, node, empty, ReferralFinding.ENDS_BEFORE)
     most = scope.whole(node.get("max"))
     _check_reachable(scope, key)
     goal = scope.word(node.get("when"), get_args(ReferralGoal), "followed")
@@ -67,7 +67,7 @@ def _check_entry(scope: Scope, node: Map, goal: ReferralGoal) -> None:
     if goal == "ordered" and not any(rules.shop for rules in scope.book.channels.values()):
         message = tr("no channel has a shop, so no order of a friend is ever heard of")
         hint = tr("write  when: bound  or  when: followed")
-        scope.wrong(node.pairs["when"][1], NEVER_COUNTS, message, hint)
+        scope.wrong(node.pairs["when"][1], ReferralFinding.NEVER_COUNTS, message, hint)
 
 
 def _check_often(scope: Scope, node: Map, coupon: Coupon | None, most: int | None) -> None:
@@ -79,7 +79,7 @@ def _check_often(scope: Scope, node: Map, coupon: Coupon | None, most: int | Non
             times=coupon.per_person,
         )
         hint = tr("write  per_person: 10  at the coupon, and  max: 10  here")
-        scope.wrong(node.pairs["inviter"][1], REWARD_ONCE, message, hint, level="warning")
+        scope.wrong(node.pairs["inviter"][1], ReferralFinding.REWARD_ONCE, message, hint, level="warning")
 
 
 def _perhaps(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[str]:

@@ -24,11 +24,16 @@ from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.model import MY_INVITES, ReferralGoal
 
-UNKNOWN = KindCode("unknown-referral")
-REWARD_ONCE = KindCode("referral-reward-once")
-ENDS_BEFORE = KindCode("referral-ends-before")
-NEVER_COUNTS = KindCode("referral-never-counts")
-REMOVED = KindCode("people-in-removed-referral")
+
+class ReferralFinding(KindCode):
+    """Findings about campaigns with friends alone."""
+
+    UNKNOWN = "unknown-referral"
+    REWARD_ONCE = "referral-reward-once"
+    ENDS_BEFORE = "referral-ends-before"
+    NEVER_COUNTS = "referral-never-counts"
+    REMOVED = "people-in-removed-referral"
+
 
 _REFERRAL: dict[str, Word] = {
     "title": Word(TEXT, 2, "What people call it. 名稱", "好友一起來"),
@@ -56,7 +61,7 @@ PART = WordsPart(
         "Friends who bring friends, and both are rewarded. 好友推薦",
         "{好友一起來: {when: bound, friend: 見面禮, inviter: 謝禮}}",
     ),
-    named=NamedKind(tr("referral campaign"), UNKNOWN, "{when: bound, friend: …, inviter: …}"),
+    named=NamedKind(tr("referral campaign"), ReferralFinding.UNKNOWN, "{when: bound, friend: …, inviter: …}"),
     title=tr("referral campaigns"),
     page=MY_INVITES,
     definitions={
@@ -77,11 +82,5 @@ PART = WordsPart(
         ),
     },
     groups=("invite",),
-    codes=(
-        UNKNOWN,
-        REWARD_ONCE,
-        ENDS_BEFORE,
-        NEVER_COUNTS,
-        REMOVED,
-    ),
+    codes=ReferralFinding,
 )

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import AuditEntry, AuditRow
+from bot.model.audit import AuditEntry, AuditKind
 from bot.model.contact import Contact
 from bot.model.plain_text import masked_name
 from bot.operations.audit_trail import audited
-from bot.operations.contact_changes import carried_out
+from bot.operations.contact_changes import done_once
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.operations.till import TillActor
@@ -20,7 +20,7 @@ from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.page import stamp_view
 from bot.promotions.stamps.model import HELD_CARDS, StampAct, StampEntry, StampView
 from bot.promotions.stamps.store import StampScreens
-from bot.services.rewrites import RewriteJob, event_for
+from bot.services.rewrites import RewriteJob
 from bot.store.stores import Stores
 
 StampResult: TypeAlias = Literal["done", "refused", "unknown", "waits"]
@@ -98,13 +98,10 @@ def line_of(contact: Contact, card: str, act: str) -> StampEntry | None:
 
 
 async def _is_done(found: LocatedContact, act: StampAct, reason: str, now: datetime) -> bool:
-    """Store the act with its line of the audit log, and wait until its turn was taken."""
+    """Store the act, and wait until its turn was taken."""
     job = RewriteJob(act.by, now, f"stamp {act.card} {act.what} {act.id}")
-    entry = event_for(found.contact, act, job, once=True).entry
-    kind: Literal["stamps_taken", "stamped"] = "stamps_taken" if act.what == "take" else "stamped"
+    kind: AuditKind = "stamps_taken" if act.what == "take" else "stamped"
     undone = line_of(found.contact, act.card, act.undoes) if act.undoes else None
     count = act.count if undone is None else undone.count
-    details = (act.card, str(count), *(one for one in (act.store, reason) if one))
-    line = AuditRow(f"{kind}:{entry.id}", now, act.by, kind, found.contact.id, details=details)
-    await found.stores.rewriter.append_once(entry, line)
-    return await carried_out(found, lambda stored: entry.id not in stored.waiting) == "done"
+    more = [one for one in (act.store, reason) if one]
+    return await done_once(found, act, job, kind, act.card, str(count), *more)

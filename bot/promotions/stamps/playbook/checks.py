@@ -23,7 +23,7 @@ from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.engine.steps import PutStamps
 from bot.promotions.stamps.engine.times import end_of_card
 from bot.promotions.stamps.model import STAMP_ADDED
-from bot.promotions.stamps.playbook.words import FEEDS_ITSELF, FULL_AT_ONCE, REMOVED
+from bot.promotions.stamps.playbook.words import StampFinding
 
 
 def stamps_feeding_themselves(survey: Survey) -> Iterator[Problem]:
@@ -36,7 +36,7 @@ def stamps_feeding_themselves(survey: Survey) -> Iterator[Problem]:
             if isinstance(step, PutStamps) and not step.takes and _hears(rule.when, step.card):
                 message = tr("each stamp on {card} puts on another one", card=quoted(step.card))
                 hint = tr("ask where the stamp comes from:  if: {event: {source: code}}")
-                yield mistake(step.place, FEEDS_ITSELF, message, hint=hint)
+                yield mistake(step.place, StampFinding.FEEDS_ITSELF, message, hint=hint)
 
 
 def _hears(when: Sequence[Trigger], card: str) -> bool:
@@ -68,7 +68,7 @@ def reminders_never(survey: Survey) -> Iterator[Problem]:
 
 _REMOVED = Removed(
     STAMP_CARDS.name,
-    REMOVED,
+    StampFinding.REMOVED,
     lambda people, name: tr(
         "{people} stamps on the card {card}, which is gone: they do not see them any more",
         people=people,
@@ -100,4 +100,4 @@ def _full(playbook: Playbook, held: Mapping[tuple[str, int], int]) -> Iterator[P
                 card=quoted(name),
             )
             hint = tr("nobody loses a stamp: what is too many goes on the next card")
-            yield mistake(card.place, FULL_AT_ONCE, message, hint=hint, level="warning")
+            yield mistake(card.place, StampFinding.FULL_AT_ONCE, message, hint=hint, level="warning")

@@ -25,7 +25,7 @@ from bot.promotions.stamps.engine.steps import PutStamps
 from bot.promotions.stamps.model import StampWay
 from bot.promotions.stamps.playbook.card import stamp_card
 from bot.promotions.stamps.playbook.checks import at_stake, reminders_never, stamps_feeding_themselves
-from bot.promotions.stamps.playbook.words import ORDER_UNHEARD, REWARD_ONCE
+from bot.promotions.stamps.playbook.words import StampFinding
 
 
 def stamp_cards_of(scope: Scope) -> dict[str, StampCard]:
@@ -45,7 +45,7 @@ def _card(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -
             "leave  orders  out, or write under  shops  one that tells: with  webhook_secret,  "
             "or a system of your own with  api_token  in bot.yaml"
         )
-        check_orders_heard(scope, node.pairs["orders"][0], ORDER_UNHEARD, hint, "warning")
+        check_orders_heard(scope, node.pairs["orders"][0], StampFinding.ORDER_UNHEARD, hint, "warning")
     cells = _cells(scope, node)
     again = "again" not in node.pairs or scope.switch(node.get("again"))
     return StampCard(
@@ -95,7 +95,7 @@ def _check_again(scope: Scope, node: Scalar, coupon: Coupon | None, *, again: bo
             name=quoted(coupon.name),
         )
         hint = tr("write  per_person: 50  at the coupon, or  again: false  here")
-        scope.wrong(node, REWARD_ONCE, message, hint, level="warning")
+        scope.wrong(node, StampFinding.REWARD_ONCE, message, hint, level="warning")
 
 
 def _at_least_one(scope: Scope, node: Map, word: str) -> int | None:

@@ -29,12 +29,17 @@ from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.promotions.stamps.model import MY_STAMPS, StampWay
 
-UNKNOWN = KindCode("unknown-stamp-card")
-REWARD_ONCE = KindCode("stamp-reward-once")
-FEEDS_ITSELF = KindCode("stamp-feeds-itself")
-ORDER_UNHEARD = KindCode("stamp-order-unheard")
-REMOVED = KindCode("people-hold-removed-stamp-card")
-FULL_AT_ONCE = KindCode("stamp-cards-full-at-once")
+
+class StampFinding(KindCode):
+    """Findings about stamp cards alone."""
+
+    UNKNOWN = "unknown-stamp-card"
+    REWARD_ONCE = "stamp-reward-once"
+    FEEDS_ITSELF = "stamp-feeds-itself"
+    ORDER_UNHEARD = "stamp-order-unheard"
+    REMOVED = "people-hold-removed-stamp-card"
+    FULL_AT_ONCE = "stamp-cards-full-at-once"
+
 
 _STAMP_CARD: dict[str, Word] = {
     "title": Word(TEXT, 2, "What people call it. 名稱", "森活集點卡"),
@@ -85,7 +90,7 @@ PART = WordsPart(
         "Stamp cards that people fill. 集點卡",
         "{森活集點: {cells: 10, rewards: {10: 折200}}}",
     ),
-    named=NamedKind(tr("stamp card"), UNKNOWN, "{title: NAME, cells: 10, rewards: {10: …}}"),
+    named=NamedKind(tr("stamp card"), StampFinding.UNKNOWN, "{title: NAME, cells: 10, rewards: {10: …}}"),
     title=tr("stamp cards"),
     page=MY_STAMPS,
     definitions={
@@ -134,12 +139,5 @@ PART = WordsPart(
         ),
     },
     card_groups=("stamps",),
-    codes=(
-        UNKNOWN,
-        REWARD_ONCE,
-        FEEDS_ITSELF,
-        ORDER_UNHEARD,
-        REMOVED,
-        FULL_AT_ONCE,
-    ),
+    codes=StampFinding,
 )
