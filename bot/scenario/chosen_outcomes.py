@@ -24,8 +24,8 @@ Choices: TypeAlias = Collection[tuple[str, str]]
 """The news that tells each outcome, and what it says: `("coupon", "had")`."""
 
 A_DAY = timedelta(days=1)
-_NEEDS_MORE = frozenset({"found", "right", "bound"})
-"""Outcomes that bring a member, as `real` ones of promotions a coupon: nobody can make one up."""
+_REAL = {("member", "found"), ("code", "right"), ("clerk", "bound")}
+"""Outcomes that bring a member, as `real` ones of promotions what they give: nobody can make one up."""
 
 
 def given_for(playbook: Playbook, chosen: Choices) -> Mapping[str, Any]:
@@ -46,13 +46,15 @@ def choose(world: PretendWorld, chosen: Choices) -> None:
 def _chosen(
     world: PretendWorld, handler: EffectHandler, question: WorldQuestion, result: str
 ) -> EffectHandler:
+    news = (question.answer, result)
+
     async def as_chosen(request: Any, caller: Caller) -> Outcome:
         outcome = await handler(await _helped(world, request, caller, result), caller)
-        if outcome.result == result or result in _NEEDS_MORE.union(*(part.real for part in parts())):
+        if outcome.result == result or news in _REAL.union(*(part.real for part in parts())):
             return outcome
         made_up = _made_up(question.fields.get(result, {}), world.playbook.zone, caller.at)
         fields = {**made_up, **outcome.fields}
-        stays = {name for part in parts() for name in part.stays.get(result, ())}
+        stays = {name for part in parts() for name in part.stays.get(news, ())}
         return replace(
             outcome,
             result=result,

@@ -125,7 +125,7 @@ class ScenarioPart:
     stand beside those of acts. `plays` does its steps; `recorded` writes its events (by their types) as
     steps: empty: it needs none; `None`: a scenario has no words for it. `outcomes`: by news, the line of the
     last step as it is after one. `chosen`: what is given where such outcomes are wanted; `prepare`: has in
-    the world what an outcome needs; `real`: outcomes that nobody can make up.
+    the world what an outcome needs; `real`: outcomes that nobody can make up, each behind its news.
     """
 
     ports: Callable[[MemoryContext], Ports] = _no_ports
@@ -144,9 +144,9 @@ class ScenarioPart:
     outcomes: Mapping[str, Callable[[Outcome, str], str]] = field(default_factory=dict)
     chosen: Callable[[Playbook, Collection[tuple[str, str]]], Mapping[str, Any]] = lambda playbook, chosen: {}
     prepare: Callable[[Ports, Playbook, Any, Caller, str], Awaitable[None]] = _nothing
-    real: frozenset[str] = frozenset()
-    stays: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By a result that is chosen instead of the real one, what of the real one is brought all the same."""
+    real: frozenset[tuple[str, str]] = frozenset()
+    stays: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """By news and a result that is chosen instead of the real one: what of that is brought all the same."""
 
 
 PromotionTable: TypeAlias = Literal[

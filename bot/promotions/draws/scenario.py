@@ -111,5 +111,5 @@ PART = ScenarioPart(
     given={"draws": _WINS},
     pages={MY_DRAWS: PlayedPage(screen="draws", submits=_submission)},
     chosen=_chosen,
-    real=frozenset({"won"}),
+    real=frozenset({("draw", "won")}),
 )

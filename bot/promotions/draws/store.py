@@ -44,9 +44,14 @@ def _unused_prizes(held: Document) -> Document:
 
 def _usage(counted: PeopleByLabel) -> DrawUsage:
     draws = defaultdict[str, TriedDraw](TriedDraw)
-    for named, people in counted[_DRAW].items():
-        draws[named[3:]] += TriedDraw(people, people * (named[0] == "1"), people * (named[1] == "2"))
-    return DrawUsage(dict(draws), {_prize(named): people for named, people in counted[_PRIZE].items()})
+    prizes = dict[tuple[str, str], int]()
+    for label, people in counted.items():
+        word, _, named = label.partition(" ")
+        if word == _PRIZE:
+            prizes[_prize(named)] = people
+        else:
+            draws[named[3:]] += TriedDraw(people, people * (named[0] == "1"), people * (named[1] == "2"))
+    return DrawUsage(dict(draws), prizes)
 
 
 def _prize(named: str) -> tuple[str, str]:

@@ -74,14 +74,11 @@ class ReferralPeople(SealedRepository, collection="contacts"):
         return found
 
 
-_WORD = "friend"
-
-
 def _labels(now: datetime) -> Sequence[Document]:
-    """A MongoDB expression: of a contact `friend NAME` for each campaign in which it may still count."""
+    """A MongoDB expression: of a contact each campaign in which it may still count."""
     open_ = {"$and": [{"$gt": ["$$this.at", now - LATELY]}, {"$in": ["$$this.s", list(OPEN_STATES)]}]}
     may_count = {"$filter": {"input": {"$ifNull": ["$referrals", []]}, "cond": open_}}
-    return ({"$map": {"input": may_count, "in": {"$concat": [f"{_WORD} ", "$$this.n"]}}},)
+    return ({"$map": {"input": may_count, "in": "$$this.n"}},)
 
 
-PART = StorePart(REFERRALS, _labels, lambda counted: counted[_WORD])
+PART = StorePart(REFERRALS, _labels)

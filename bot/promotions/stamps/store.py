@@ -37,19 +37,16 @@ def _id(card: str, store: str) -> str:
     return f"{card}\n{store}"
 
 
-_WORD = "stamps"
-
-
 def _labels(now: datetime) -> Sequence[Document]:
     some = {"$filter": {"input": {"$ifNull": ["$stamps", []]}, "cond": {"$gt": ["$$this.c", 0]}}}
-    on_card = {"$concat": [f"{_WORD} ", {"$toString": "$$this.c"}, " ", "$$this.n"]}
+    on_card = {"$concat": [{"$toString": "$$this.c"}, " ", "$$this.n"]}
     return ({"$map": {"input": some, "in": on_card}},)
 
 
 def _usage(counted: PeopleByLabel) -> Mapping[tuple[str, int], int]:
     """So many people with so many stamps on a card."""
     stamps = dict[tuple[str, int], int]()
-    for named, people in counted[_WORD].items():
+    for named, people in counted.items():
         count, _, card = named.partition(" ")
         stamps[card, int(count)] = people
     return stamps

@@ -17,7 +17,7 @@ from bot.model.flow_occupancy import (
 from bot.model.value import PRIVATE_SLOT
 from bot.store.database.mongo import Document
 from bot.store.database.scans import by_parts
-from bot.store.promotions import store_parts
+from bot.store.promotions import promotion_labels, promotion_usage
 from bot.store.repository import Repository
 
 _TAG, _USE, _LINK = "tag", "use", "link"
@@ -105,8 +105,7 @@ class StandingPeople(Repository, collection="contacts"):
                 else:
                     counted[kind][name] += row["n"]
         slots = {f"{letter}.{name}": n for letter in _LETTERS for name, n in counted[letter].items()}
-        promotions: dict[str, Any] = {part.section.name: part.usage(counted) for part in store_parts()}
-        return CountedUsage(counted[_TAG], slots, counted[_USE], links, promotions)
+        return CountedUsage(counted[_TAG], slots, counted[_USE], links, promotion_usage(counted))
 
 
 def _standing(group: Document) -> Standing:
@@ -127,7 +126,7 @@ def _known(now: datetime, where: Document) -> list[Mapping[str, Any]]:
     codes = {"$setDifference": [["$came_first.code", "$came_last.code"], [None]]}
     came = {"$map": {"input": codes, "in": {"$concat": [f"{_LINK} ", "$$this"]}}}
     named = [{"$map": {"input": on, "in": {"$concat": [f"{_TAG} ", "$$this.n"]}}}, used, came]
-    named += [labels for part in store_parts() for labels in part.labels(now)]
+    named += promotion_labels(now)
     for letter in _LETTERS:
         values = {"$objectToArray": {"$ifNull": [f"${letter}", {}]}}
         named.append({"$map": {"input": values, "in": {"$concat": [f"{letter} ", "$$this.k"]}}})

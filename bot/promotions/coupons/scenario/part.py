@@ -80,6 +80,6 @@ PART = ScenarioPart(
         )
     },
     recorded={CouponAct: steps.act_step},
-    real=frozenset({"given"}),
-    stays={"had": (GRANT.name,)},
+    real=frozenset({("coupon", "given")}),
+    stays={("coupon", "had"): (GRANT.name,)},
 )

@@ -18,8 +18,6 @@ from bot.store.promotions import StorePart
 if TYPE_CHECKING:
     from bot.store.stores import Stores
 
-_WORD = "coupon"
-
 
 def usable(now: datetime) -> Document:
     """The usable ones of a contact."""
@@ -29,8 +27,7 @@ def usable(now: datetime) -> Document:
 
 def _labels(now: datetime) -> Sequence[Document]:
     """A person who holds two of a coupon is one person."""
-    names = {"$map": {"input": usable(now), "in": {"$concat": [f"{_WORD} ", "$$this.n"]}}}
-    return ({"$setUnion": [names]},)
+    return ({"$setUnion": [{"$map": {"input": usable(now), "in": "$$this.n"}}]},)
 
 
 async def _given(stores: Stores, playbook: Playbook, now: datetime) -> Mapping[str, CouponCounts]:
@@ -47,8 +44,7 @@ def _has_coupon(condition: HasCoupon, now: datetime) -> Document:
 PART = StorePart(
     COUPONS,
     _labels,
-    lambda counted: counted[_WORD],
-    _given,
-    {HasCoupon: _has_coupon},
+    besides=_given,
+    filters={HasCoupon: _has_coupon},
     restored=lambda collection: doubt_free_codes(collection("coupons"), collection("coupon_codes")),
 )
