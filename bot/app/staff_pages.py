@@ -51,7 +51,6 @@ from bot.web.admin.attribution_pages import AttributionPages, recent_attribution
 from bot.web.admin.audience_pages import AudiencePages
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminGate
-from bot.web.admin.binding_new_pages import BindingNewPages
 from bot.web.admin.binding_pages import BindingPages
 from bot.web.admin.broadcast_compose_pages import ComposePages
 from bot.web.admin.broadcast_compose_side import composed_counts
@@ -210,7 +209,6 @@ def staff_pages(
         **menu_pages(serving, console, stack, menu_work).handlers(),
         **MenuNewPages(console, drafts).handlers(),
         **BindingPages(console, credits(serving)).handlers(),
-        **BindingNewPages(console, drafts).handlers(),
         **signing_in.handlers(),
         **(phone_handlers(phone) if begun.simulator else {}),
         **contact_handlers(contacts),

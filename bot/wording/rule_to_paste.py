@@ -190,9 +190,10 @@ def _end(lines: Sequence[str], first: int, indent: int) -> int:
 
 
 def _is_of(text: str, channel: str) -> bool:
-    """Whether the rules of a file hold on this channel: it may be for some only."""
+    """Whether the rules of a file hold on this channel, without its name on all: it may be for some only."""
     only = _CHANNEL.search(text)
-    return only is None or re.search(rf"(?<![\w-]){re.escape(channel)}(?![\w-])", only[1]) is not None
+    found = only and channel and re.search(rf"(?<![\w-]){re.escape(channel)}(?![\w-])", only[1])
+    return only is None or bool(found)
 
 
 def _free(sources: Mapping[str, str]) -> str:

@@ -32,7 +32,7 @@ async def test_from_a_new_bot_to_a_bound_phone(tmp_path: Path, desk: Page) -> No
         await desk.get_by_role("button", name="試用管理員").click()
         await desk.get_by_role("link", name="讓客人綁定手機").click()
         await expect(desk.get_by_label("公司或商店的名稱")).to_have_value("春水茶舖")
-        beside = desk.get_by_role("complementary", name="客人會這樣綁定")
+        beside = desk.get_by_role("complementary", name="客人會收到")
         await desk.get_by_label("綁定完成後說什麼").fill("綁好了，謝謝您")
         await expect(beside.get_by_text("綁好了，謝謝您").first).to_be_visible()
         await desk.get_by_label("隱私權政策的網址").fill("https://tea.example/privacy")

@@ -12,24 +12,19 @@ from hypothesis import strategies as st
 
 from bot.connectors.sms.providers import COMPANIES
 from bot.model.translatable import Refusal
-from bot.operations.drafts.binding_form import (
-    NOTICE,
-    TITLES,
-    BindingNeeds,
-    FormBinding,
-    as_written,
-    lacks,
-)
 from bot.operations.drafts.draft import OnlyInEditor
+from bot.operations.drafts.forms.binding import BINDING, CHANGED_BINDING
+from bot.operations.drafts.forms.entry import NewEntry
+from bot.operations.drafts.forms.written import FieldRefused, looked_at
+from bot.operations.drafts.forms.written import made as saved
 from bot.operations.drafts.new_binding import (
     CARDS,
     INVITING,
-    NewBinding,
+    NOTICE,
+    BindingNeeds,
     binding_in,
-    changed_texts,
     inviting_words,
     needs_of,
-    new_binding,
     shop_name,
     texts_in,
 )
@@ -39,13 +34,14 @@ from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import all_played
 from tests.cli.oaflow import ROOT
 from tests.depth import examples, one_of
+from tests.web.admin.filled_forms import filled, written
 
-FORM = FormBinding(
-    controller="阿美早餐店",
-    url="https://amei.example/privacy",
-    rights_contact="amei@amei.example",
-    provider="console",
-)
+FORM = {
+    "controller": "阿美早餐店",
+    "url": "https://amei.example/privacy",
+    "rights_contact": "amei@amei.example",
+}
+TITLES = {one.name: one.label for one in BINDING.fields() if one.label}
 ONE_FILE = """\
 bot: 森活選品
 channels:
@@ -60,7 +56,13 @@ def new_bot(language: str = "zh-TW") -> dict[str, str]:
     return {path: text for path, text in made.items() if path.endswith(".yaml")}
 
 
-def sound(folder: Path, sources: Mapping[str, str], made: NewBinding) -> None:
+def new_binding(sources: Mapping[str, str], **fields: str) -> NewEntry:
+    """What the form writes in a simulator, or with a `provider` elsewhere."""
+    form = filled(BINDING, sources, **{**FORM, **fields})
+    return saved(replace(form, simulated="provider" not in fields))
+
+
+def sound(folder: Path, sources: Mapping[str, str], made: NewEntry) -> None:
     """With it the playbook has not even a warning, and all tests hold."""
     for path, text in {**sources, **made.texts}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +81,7 @@ def test_a_new_bot_binds_a_phone_without_a_warning(tmp_path: Path, language: str
     sources = new_bot(language)
     assert binding_in(sources) is None
     assert needs_of(sources) == BindingNeeds(notice=True, provider=True, channels=("main",))
-    made = new_binding(sources, FORM, "2026-11")
+    made = new_binding(sources)
     sound(tmp_path, sources, made)
     found = binding_in({**sources, **made.texts})
     assert found is not None
@@ -89,7 +91,7 @@ def test_a_new_bot_binds_a_phone_without_a_warning(tmp_path: Path, language: str
 def test_what_stands_in_a_file_stays_as_it_is() -> None:
     """With its comments; one line is put into the account, the rules stand above the others."""
     sources = new_bot()
-    made = new_binding(sources, FORM, "2026-11")
+    made = new_binding(sources)
     bot = made.texts["bot.yaml"]
     assert bot.replace("    sms: codes\n", "", 1).startswith(sources["bot.yaml"].rstrip("\n"))
     assert "included: 3000\n    sms: codes\n" in bot
@@ -108,7 +110,7 @@ def test_what_stands_in_a_file_stays_as_it_is() -> None:
 def test_a_real_provider_stands_by_its_variables(tmp_path: Path, provider: str) -> None:
     """No secret is written, and none is asked for."""
     sources = new_bot()
-    made = new_binding(sources, replace(FORM, provider=provider), "2026-11")
+    made = new_binding(sources, provider=provider)
     sound(tmp_path, sources, made)
     assert f'"${{{provider.upper()}_' in made.texts["bot.yaml"]
     assert "console" not in made.texts["bot.yaml"]
@@ -117,7 +119,7 @@ def test_a_real_provider_stands_by_its_variables(tmp_path: Path, provider: str) 
 def test_a_long_name_leaves_the_sms_one_sms(tmp_path: Path) -> None:
     sources = {**new_bot(), "bot.yaml": new_bot()["bot.yaml"].replace("我的商店", "長" * 50)}
     assert shop_name(sources) == "長" * 50
-    sound(tmp_path, sources, new_binding(sources, FORM, "2026-11"))
+    sound(tmp_path, sources, new_binding(sources))
 
 
 def test_what_is_there_is_used(tmp_path: Path) -> None:
@@ -130,7 +132,7 @@ def test_what_is_there_is_used(tmp_path: Path) -> None:
         "flows/phone_binding.yaml": "# 還沒寫\n",
     }
     assert needs_of(sources) == BindingNeeds(notice=True, provider=False, channels=("main",))
-    made = new_binding(sources, FORM, "2026-11")
+    made = new_binding(sources)
     assert "    sms: ours\n" in made.texts["bot.yaml"]
     assert "keep: {traces: 7d}\n  controller: 阿美早餐店\n" in made.texts["rules/more.yaml"]
     assert "binding_done_2:" in made.texts["flows/phone_binding_2.yaml"]
@@ -142,7 +144,7 @@ def test_what_is_there_is_used(tmp_path: Path) -> None:
 def test_a_word_that_is_answered_already_is_left_to_its_rule(tmp_path: Path) -> None:
     """A bot whose customers ask most for members' prices goes on answering that."""
     sources = {path: text.replace("營業時間", "會員") for path, text in new_bot().items()}
-    made = new_binding(sources, FORM, "2026-11")
+    made = new_binding(sources)
     assert "- when: {text: 加入會員}\n" in made.texts["rules/answers.yaml"]
     sound(tmp_path, sources, made)
     assert (
@@ -159,7 +161,7 @@ def test_two_accounts_both_send_codes(tmp_path: Path) -> None:
         + '  outlet:\n    id: outlet\n    channel_id: "2"\n    channel_secret: opaque\n',
         "rules/outlet.yaml": "channel: outlet\nrules:\n  - {when: {text: 再見}, reply: 再見}\n",
     }
-    made = new_binding(sources, FORM, "2026-11")
+    made = new_binding(sources)
     assert made.texts["bot.yaml"].count("    sms: codes\n") == 2
     assert "rules/outlet.yaml" not in made.texts
     sound(tmp_path, sources, made)
@@ -167,7 +169,7 @@ def test_two_accounts_both_send_codes(tmp_path: Path) -> None:
 
 def test_an_account_between_braces_is_left_to_the_editor() -> None:
     with pytest.raises(OnlyInEditor, match=r"bot\.yaml is written so that only the editor"):
-        new_binding({"bot.yaml": ONE_FILE}, FORM, "2026-11")
+        new_binding({"bot.yaml": ONE_FILE})
 
 
 def test_the_example_binds_already() -> None:
@@ -181,39 +183,54 @@ def test_its_texts_are_changed_in_their_place(tmp_path: Path) -> None:
     """All else in the file stays, the tests hold as they are; what others wrote is theirs."""
     sources = {**new_bot(), "cards/done.yaml": "cards:\n  binding_done: {text: 好了}\n"}
     sources["rules/answers.yaml"] += "  - {when: {text: 再見}, reply: binding_done}\n"
-    sources.update(new_binding(sources, FORM, "2026-11").texts)
-    written = texts_in(sources)
-    assert written is not None
-    assert written.cards["thanks"] == "binding_done_2"
-    said = replace(written.form, thanks="綁好了: {謝謝}\n再見", invitation="來吧")
-    changed = changed_texts(sources, written, said)
+    sources.update(new_binding(sources).texts)
+    there = texts_in(sources)
+    assert there is not None
+    assert there.cards["thanks"] == "binding_done_2"
+    said = {**there.texts, "thanks": "綁好了: {謝謝}\n再見", "invitation": "來吧"}
+    changed = written(CHANGED_BINDING, sources, **said)
     [(path, text)] = changed.texts.items()
     assert path == "flows/phone_binding.yaml"
     assert text.partition("flows:")[2] == sources[path].partition("flows:")[2]
-    assert changed.tests == [f"tests/scenarios/綁定手機{which}.yaml" for which in ("", "_打錯", "_解除")]
+    assert [*changed.tests] == [f"tests/scenarios/綁定手機{which}.yaml" for which in ("", "_打錯", "_解除")]
     sound(tmp_path, sources, changed)
     again = texts_in({**sources, **changed.texts})
     assert again is not None
-    assert again.form == said
+    assert again.texts == said
     other = text.replace("    staff: false\n", "    quick_replies: [會員]\n", 1)
     assert texts_in({**sources, path: other}) is None
     assert texts_in(new_bot()) is None
-    with pytest.raises(Refusal, match="The invitation: "):
-        changed_texts(sources, written, replace(said, invitation="{{ x }}"))
+    with pytest.raises(FieldRefused, match="means something") as refused:
+        written(CHANGED_BINDING, sources, **{**said, "invitation": "{{ x }}"})
+    assert refused.value.field == "invitation"
 
 
-def test_what_is_missing_is_named() -> None:
-    everything = BindingNeeds(notice=True, provider=True)
-    said = [str(one) for one in lacks(replace(FormBinding(), thanks=" ", terms="amei"), everything)]
-    assert [one.partition(":")[0] for one in said] == [
-        *["write"] * 4,
-        str(TITLES["terms"]),
-        "choose who sends the codes",
-    ]
-    assert not list(lacks(FORM, everything))
-    assert not list(lacks(FormBinding(), BindingNeeds(notice=False, provider=False)))
-    for address in ("http://a.example", "https://", "https://a b.example", "javascript:1", "https://a"):
-        assert list(lacks(replace(FORM, url=address), everything)), address
+@pytest.mark.parametrize(
+    ("wrong", "field", "says"),
+    [
+        ({"thanks": " "}, "thanks", "nothing is written there"),
+        ({"rights_contact": ""}, "rights_contact", "nothing is written there"),
+        ({"terms": "amei"}, "terms", "it begins with https://"),
+        *(
+            ({"url": one}, "url", "it begins with https://")
+            for one in ("http://a.example", "https://", "https://a b.example", "javascript:1", "https://a")
+        ),
+        ({"provider": ""}, "provider", "choose who sends the codes"),
+    ],
+)
+def test_what_is_missing_is_said_at_its_field(wrong: Mapping[str, str], field: str, says: str) -> None:
+    with pytest.raises(FieldRefused, match=says) as refused:
+        new_binding(new_bot(), **wrong)
+    assert refused.value.field == field
+
+
+def test_to_be_looked_at_each_field_holds_something() -> None:
+    """What is empty is filled in; what is wrong, too, and said."""
+    looked, refused = looked_at(filled(BINDING, new_bot(), thanks="", url="forest"))
+    assert looked["thanks"] == BINDING.field("thanks").usual
+    assert (looked["url"], looked["provider"]) == (BINDING.field("url").example, COMPANIES[0])
+    assert isinstance(refused, FieldRefused)
+    assert refused.field == "url"
 
 
 @settings(max_examples=examples(60))
@@ -221,7 +238,7 @@ def test_what_is_missing_is_named() -> None:
 def test_whatever_is_taken_makes_a_sound_playbook(
     tmp_path_factory: pytest.TempPathFactory, texts: Mapping[str, str]
 ) -> None:
-    written_in(tmp_path_factory, texts)
+    taken(tmp_path_factory, texts)
 
 
 ELSEWHERE = (
@@ -257,34 +274,32 @@ ELSEWHERE = (
 @pytest.mark.parametrize("text", one_of(3, ((text,) for text in ELSEWHERE)))
 def test_words_that_mean_something_elsewhere(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     lines = [name for name in TITLES if name not in NOTICE]
-    written_in(tmp_path_factory, dict.fromkeys(TITLES if "\n" not in text else lines, text))
-    written_in(tmp_path_factory, {"question": text})
+    taken(tmp_path_factory, dict.fromkeys(TITLES if "\n" not in text else lines, text))
+    taken(tmp_path_factory, {"question": text})
 
 
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("thanks", "{{ contact.name }}", "What the bot says once the phone is bound: "),
-        ("controller", "第一行\n第二行", "Whose notice it is"),
+        ("thanks", "{{ contact.name }}", "means something in a playbook"),
+        ("controller", "第一行\n第二行", "that nobody can see"),
         ("invitation", "字" * 161, "at most 160"),
-        ("url", "https://a.example/${HOME}", "Address of your privacy policy: "),
+        ("url", "https://a.example/${HOME}", "means something in a playbook"),
     ],
 )
-def test_what_cannot_be_taken_is_said_with_its_field(name: str, text: str, says: str) -> None:
-    with pytest.raises(Refusal, match=says):
-        new_binding(new_bot(), replace(FORM, **{name: text}), "2026-11")
+def test_what_cannot_be_taken_is_said_at_its_field(name: str, text: str, says: str) -> None:
+    with pytest.raises(FieldRefused, match=says) as refused:
+        new_binding(new_bot(), **{name: text})
+    assert refused.value.field == name
 
 
-def written_in(tmp_path_factory: pytest.TempPathFactory, texts: Mapping[str, str]) -> None:
+def taken(tmp_path_factory: pytest.TempPathFactory, texts: Mapping[str, str]) -> None:
     sources = new_bot()
     try:
-        form = replace(FORM, **texts)
-        made = new_binding(sources, form, "2026-11")
+        made = new_binding(sources, **texts)
     except Refusal:
         return
     sound(tmp_path_factory.mktemp("binding"), sources, made)
     found = texts_in({**sources, **made.texts})
     assert found is not None
-    assert found.form == replace(
-        FormBinding(), **{field: getattr(as_written(form), field) for field in CARDS}
-    )
+    assert found.texts == {field: texts.get(field, BINDING.field(field).usual).strip() for field in CARDS}

@@ -17,8 +17,6 @@ BINDING_ROUTES: Sequence[AdminRoute] = (
         by_channel=True,
     ),
     AdminRoute("GET", "/admin/binding/code", "binding_code", COMMERCE, by_channel=True),
-    AdminRoute("GET", "/admin/binding/new", "binding_new", COMMERCE),
-    AdminRoute("POST", "/admin/binding/new", "binding_made", COMMERCE),
     AdminRoute("POST", "/admin/binding/pause", "binding_paused", COMMERCE),
     AdminRoute("POST", "/admin/binding/resume", "binding_resumed", COMMERCE),
     AdminRoute("POST", "/admin/binding/check", "binding_checked", COMMERCE),

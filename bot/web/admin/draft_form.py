@@ -4,23 +4,43 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.model.problem import Problem
 from bot.model.translatable import Refusal, tr
 from bot.operations.drafts.draft import PlaybookDraft
+from bot.operations.drafts.draft_work import preview
 from bot.operations.drafts.forms.entry import mistakes_of
-from bot.operations.drafts.forms.form import DraftForm, Filled
+from bot.operations.drafts.forms.form import DraftForm, Filled, Instead
 from bot.operations.drafts.forms.registry import FORMS
 from bot.operations.drafts.forms.rules import first_way
-from bot.operations.drafts.forms.written import FieldRefused, lacks, made, options_of, read, unmet
+from bot.operations.drafts.forms.written import (
+    FieldRefused,
+    lacks,
+    looked_at,
+    made,
+    options_of,
+    read,
+    unmet,
+)
+from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftContext
 from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.message_view import shown_messages
 from bot.web.admin.playbook_review_pages import REVIEW
+from bot.web.admin.playbook_scenario_pages import spoken_lines
 from bot.web.admin.problem_hints import hint_of
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Fragment, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Flash,
+    Fragment,
+    Redirect,
+    RenderedPage,
+    Visit,
+    page_address,
+)
 
 SIDE = "draft_form_side.html"
 
@@ -33,7 +53,7 @@ def form_handlers(console: ConsoleContext, context: DraftContext) -> Mapping[str
 
 @dataclass(frozen=True, slots=True)
 class DraftFormPages:
-    """The page of a form: empty, sent, and looked at."""
+    """The page of a form: empty, sent, and looked at; or of what is there already, to be changed."""
 
     console: ConsoleContext
     context: DraftContext
@@ -44,43 +64,68 @@ class DraftFormPages:
         return {f"{self.form.name}_new": self.shown, f"{self.form.name}_made": self.sent}
 
     async def shown(self, visit: Visit) -> AdminAnswer:
-        """The empty form."""
-        return self._page(visit, self._filled(visit, await self._draft(visit), {}))
+        """The form as it is opened."""
+        try:
+            draft = await self.context.draft(visit.signed.name)
+        except BaseMissing as error:
+            return RenderedPage("playbook_missing.html", self.form.title, refused=error.message)
+        filled, held = await asyncio.to_thread(self._opened, visit, draft)
+        if isinstance(held, Instead):
+            return _instead(filled, held)
+        return await self._page(visit, draft, replace(filled, texts={**filled.texts, **held}))
 
     async def sent(self, visit: Visit) -> AdminAnswer:
         """The entry is in the draft; or the form as it was filled in, and what is wrong."""
-        draft = await self._draft(visit)
-        filled = self._filled(visit, draft, visit.form)
+        draft = await self.context.draft(visit.signed.name)
+        filled, held = await asyncio.to_thread(self._opened, visit, draft)
+        if isinstance(held, Instead):
+            return _instead(filled, held)
         if visit.form.get("act") == "look":
             side = visit.form.get("part") == "side"
-            return Fragment(SIDE, _side(visit, filled)) if side else self._page(visit, filled)
+            return (
+                Fragment(SIDE, await self._side(visit, draft, filled))
+                if side
+                else await self._page(visit, draft, filled)
+            )
         try:
             entry = await asyncio.to_thread(made, filled)
             wrong = await mistakes_of(self.context, draft, entry)
             if wrong:
-                return self._page(visit, filled, Refusal(tr("Nothing was saved: mend this first")), wrong)
+                why = Refusal(tr("Nothing was saved: mend this first"))
+                return await self._page(visit, draft, filled, why, wrong)
             await self.context.save(draft, entry.contents)
         except Refusal as error:
-            return self._page(visit, filled, error)
-        return Redirect(REVIEW, flash=Flash(self.form.done(entry.name)))
+            return await self._page(visit, draft, filled, error)
+        return Redirect(REVIEW, flash=Flash(filled.form.done(entry.name)))
 
-    async def _draft(self, visit: Visit) -> PlaybookDraft:
-        return await self.context.draft(visit.signed.name)
+    def _opened(self, visit: Visit, draft: PlaybookDraft) -> tuple[Filled, Mapping[str, str] | Instead]:
+        """The form as it was sent, or an empty one; and what it holds where it is opened. It blocks."""
+        form, about = self.form, ""
+        if form.changing is not None:
+            about = visit.query(form.changing.about) or visit.form.get(form.changing.about, "")
+            form = form.changing if about else form
+        filled = Filled(
+            *(form, read(form, visit.form), draft.texts(), visit.channel),
+            *(self.console.playbook(), self.context.now()),
+            live=draft.base.texts,
+            channels=self.console.settings().channels,
+            about=about,
+            simulated=bool(self.console.phone),
+        )
+        return filled, form.opened(filled)
 
-    def _filled(self, visit: Visit, draft: PlaybookDraft, sent: Mapping[str, str]) -> Filled:
-        written = read(self.form, sent)
-        playbook, now = self.console.playbook(), self.context.now()
-        return Filled(self.form, written, draft.texts(), visit.channel, playbook, now)
-
-    def _page(
+    async def _page(
         self,
         visit: Visit,
+        draft: PlaybookDraft,
         filled: Filled,
         refused: Refusal | None = None,
         wrong: Sequence[Problem] = (),
     ) -> RenderedPage:
+        form = filled.form
         data = {
-            "form": self.form,
+            "form": form,
+            "own": page_address(form.address, **({form.about: filled.about} if filled.about else {})),
             "filled": filled,
             "unmet": unmet(filled),
             "lacks": partial(lacks, filled),
@@ -89,20 +134,39 @@ class DraftFormPages:
             "hint_of": hint_of,
             "wrong": refused.field if isinstance(refused, FieldRefused) else None,
             "says": refused.message if refused is not None else None,
-            **_side(visit, filled),
+            **await self._side(visit, draft, filled),
         }
         status, message = (200, None) if refused is None else (422, refused.message)
-        return RenderedPage("draft_form.html", self.form.title, data, status, message)
+        return RenderedPage("draft_form.html", form.title, data, status, message)
+
+    async def _side(self, visit: Visit, draft: PlaybookDraft, filled: Filled) -> Mapping[str, object]:
+        """What a customer gets, beside the form."""
+        form = filled.form
+        if form.shown is None or form.beside is None:
+            return {}
+        return {
+            "asked": first_way(filled["asked"]),
+            "shown": shown_messages(form.shown(filled)),
+            "beside": form.beside(filled),
+            "say": visit.words.words,
+            **await self._played(visit, draft, filled),
+        }
+
+    async def _played(self, visit: Visit, draft: PlaybookDraft, filled: Filled) -> Mapping[str, object]:
+        """The conversations as they would be; what is empty or wrong is filled in, to be looked at."""
+        if not filled.form.is_played:
+            return {"not_said": None, "found": (), "played": ()}
+        looked, refused = await asyncio.to_thread(looked_at, filled)
+        try:
+            entry = await asyncio.to_thread(made, looked)
+            after = draft.with_files(entry.contents, self.context.now())
+            found, played = await self.context.apart(after, preview, [*entry.tests])
+        except Refusal as error:
+            return {"not_said": error.message, "found": (), "played": ()}
+        pairs = zip(entry.tests.values(), played, strict=True) if played else ()
+        talks = [(title, one.result, [*spoken_lines(one, visit.words)]) for title, one in pairs]
+        return {"not_said": refused and refused.message, "found": found, "played": talks, "hint_of": hint_of}
 
 
-def _side(visit: Visit, filled: Filled) -> Mapping[str, object]:
-    """What a customer gets, beside the form."""
-    form = filled.form
-    if form.shown is None or form.beside is None:
-        return {}
-    return {
-        "asked": first_way(filled["asked"]),
-        "shown": shown_messages(form.shown(filled)),
-        "beside": form.beside(filled),
-        "say": visit.words.words,
-    }
+def _instead(filled: Filled, there: Instead) -> RenderedPage:
+    return RenderedPage("draft_form_instead.html", filled.form.title, {"there": there})

@@ -22,4 +22,4 @@ FORM_ROUTES: Sequence[AdminRoute] = tuple(
 def form_at(page: str, signed: Signed | None) -> DraftForm | None:
     """The form whose link stands on a page, for those who may fill it in."""
     may = signed is not None and signed.role in COMMERCE
-    return next((form for form in FORMS if may and form.page == page), None)
+    return next((form for form in FORMS if may and form.linked and form.page == page), None)

@@ -10,14 +10,16 @@ import pytest
 from bot.model.channel import Channel
 from bot.model.settings import Settings
 from bot.operations.drafts.draft import add, save
+from bot.operations.drafts.forms.binding import BINDING, NEW
 from bot.operations.drafts.publishing import DraftContext
-from bot.web.admin.binding_new_pages import NEW, BindingNewPages
+from bot.web.admin.draft_form import form_handlers
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import FILES, draft_context, handlers, live_playbook, published
 from tests.web.admin.staff_world import PLAYBOOK, ZH, Staff, StaffWorld
 
 REVIEW = "/admin/playbook/review"
 WRITTEN = {
+    **BINDING.usual(),
     "question": "手機幾號呢？",
     "thanks": "綁好囉: {謝謝} 🎉",
     "invitation": "來綁定吧",
@@ -45,8 +47,7 @@ async def _binding(worlds: StaffWorlds, folder: Path, *, pretends: bool) -> Bind
     await live_playbook(stores, worlds.clock, folder)
     drafts = draft_context(stores, worlds.clock, folder)
     console = worlds.console(lambda: PLAYBOOK, SETTINGS, phone="/simulator/" if pretends else "")
-    pages = BindingNewPages(console, drafts)
-    staff = await worlds({**pages.handlers(), **handlers(drafts)}, channels={"main": "森活"})
+    staff = await worlds({**form_handlers(console, drafts), **handlers(drafts)}, channels={"main": "森活"})
     return Binding(staff, await staff.signed_in(await staff.account("admin", "mei")), drafts)
 
 
@@ -122,13 +123,13 @@ async def test_the_conversation_stands_beside_it_before_it_is_saved(binding: Bin
 @pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_is_missing_or_cannot_be_written_is_said_and_nothing_is_lost(binding: Binding) -> None:
     for field, text, says in (
-        ("rights_contact", " ", "write: Whom customers ask"),
+        ("rights_contact", " ", "nothing is written there"),
         ("url", "forest.example", "begins with https://"),
-        ("thanks", "{{ contact.name }}", "What the bot says once the phone is bound:"),
+        ("thanks", "{{ contact.name }}", "means something in a playbook"),
     ):
         status, page = await binding.who.post(NEW, None, **{**WRITTEN, field: text})
         assert status == 422, field
-        assert says in page, field
+        assert (says in page, f'id="wrong-{field}"' in page) == (True, True), field
         assert 'value="https://forest.example/privacy"' in page or field == "url", field
         assert text in page
     assert await binding.draft() == {}
@@ -154,8 +155,8 @@ async def test_elsewhere_somebody_has_to_send_the_codes(worlds: StaffWorlds, tmp
     assert "/admin/shops" in page
     status, page = await mei.post(NEW, None, **WRITTEN)
     assert (status, "choose who sends the codes" in page) == (422, True)
-    assert (await mei.post(NEW, None, **WRITTEN, provider="console"))[0] == 422
-    assert (await mei.post(NEW, None, **WRITTEN, provider="every8d"))[0] == 303
+    assert (await mei.post(NEW, None, **{**WRITTEN, "provider": "console"}))[0] == 422
+    assert (await mei.post(NEW, None, **{**WRITTEN, "provider": "every8d"}))[0] == 303
     [bot] = [one.text for one in await binding.staff.stores.drafts.of("tom") if one.path == "bot.yaml"]
     assert 'username: "${EVERY8D_USERNAME}"' in bot
     assert bot.startswith(FILES["bot.yaml"])

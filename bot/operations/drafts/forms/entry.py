@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.model.problem import Problem
-from bot.model.translatable import Refusal, tr
-from bot.operations.drafts.draft import PlaybookDraft
+from bot.model.translatable import Translatable
+from bot.operations.drafts.draft import OnlyInEditor, PlaybookDraft
 from bot.operations.drafts.free_names import free_name, safe_name
 from bot.operations.drafts.publishing import DraftContext
 from bot.playbook.syntax.folder_names import BOT_YAML, SCENARIOS
@@ -21,10 +21,12 @@ from bot.wording.rule_to_paste import pasted, placed
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """What saving would write: its name, and the files (path and text) that change."""
+    """What saving would write: its name, and the files (path and text) that change; `tests` are the scenarios
+    that play it, each with what it shows."""
 
     name: str
     texts: Mapping[str, str]
+    tests: Mapping[str, Translatable] = field(default_factory=dict)
 
     @property
     def contents(self) -> Mapping[str, bytes]:
@@ -51,23 +53,34 @@ def put_rules(texts: dict[str, str], lines: Sequence[str], channel: str) -> None
 
 
 def put_entry(texts: dict[str, str], place: EntryPlace, title: str, entry: Mapping[str, object]) -> str:
-    """Put the entry into the text of its file, and return the name that it got. Raises `Refusal`."""
+    """Put the entry into the text of its file, and return the name that it got. Raises `OnlyInEditor`."""
     wanted = title if place.names == "exact" else safe_name(title, place.nameless)
     name = free_name(place.nameless if place.names == "latin" else wanted, titles_in(texts, place.section))
     rules = place.file.startswith("rules/")
     files = _of_rules(texts) if rules else [one for one in texts if one.startswith(place.file)]
-    known = (one for one in files if _declared(texts[one], place.section))
-    path = next(known, f"{_free_stem(texts, place.file)}.yaml")
-    try:
-        texts[path] = with_entry(texts.get(path, ""), place.section, name, entry)
-    except EntriesUnread:
-        raise Refusal(tr("{file} cannot be changed by a form: add it in the editor", file=path)) from None
+    there = having({one: texts[one] for one in files}, place.section)
+    known = (one for one, nodes in there if nodes.pairs)
+    path = next(known, free_file(texts, place.file))
+    set_entry(texts, path, place.section, name, entry)
     return name
 
 
+def set_entry(texts: dict[str, str], path: str, section: str, name: str, entry: object) -> None:
+    """Put the entry into the text of this file, in place of one of its name. Raises `OnlyInEditor`."""
+    try:
+        texts[path] = with_entry(texts.get(path, ""), section, name, entry)
+    except EntriesUnread:
+        raise OnlyInEditor(path) from None
+
+
+def free_file(sources: Mapping[str, str], stem: str) -> str:
+    """A file of this name that is not there yet, or with a number behind it."""
+    return f"{free_name(stem, [path.removesuffix('.yaml') for path in sources])}.yaml"
+
+
 async def mistakes_of(context: DraftContext, draft: PlaybookDraft, made: NewEntry) -> Sequence[Problem]:
-    """What would keep the files from being published that were right before."""
-    before = {one.message for one in await context.check(draft)}
+    """What would keep the files from being published that were right before; all of it where it is played."""
+    before = set() if made.tests else {one.message for one in await context.check(draft)}
     found = await context.check(draft.with_files(made.contents, context.now()))
     return [one for one in found if one.level == "error" and one.message not in before]
 
@@ -75,17 +88,31 @@ async def mistakes_of(context: DraftContext, draft: PlaybookDraft, made: NewEntr
 def titles_in(sources: Mapping[str, str], section: str) -> Mapping[str, str]:
     """The names of a section as these files have them, each with its title."""
     found: dict[str, str] = {}
-    for _, text in _playbook(sources):
-        for name, node in _declared(text, section).items():
+    for _, nodes in having(sources, section):
+        for name, (_, node) in nodes.pairs.items():
             found[name] = (text_at(node, "title") if isinstance(node, Map) else "") or name
     return found
 
 
 def channel_has(sources: Mapping[str, str], channel: str, key: str) -> bool:
     """Whether an official account has this, such as `liff`; without its name, whether any has."""
-    accounts = (pair for _, text in _playbook(sources) for pair in _declared(text, "channels").items())
-    found = (one for name, one in accounts if channel in ("", name))
+    accounts = (pair for _, nodes in having(sources, "channels") for pair in nodes.pairs.items())
+    found = (one for name, (_, one) in accounts if channel in ("", name))
     return any(isinstance(one, Map) and one.get(key) is not None for one in found)
+
+
+def having(sources: Mapping[str, str], section: str) -> Iterator[tuple[str, Map]]:
+    """The files of the playbook with this section, `bot.yaml` first."""
+    for path, text in _playbook(sources):
+        found = section_in(text, section)
+        if isinstance(found, Map):
+            yield path, found
+
+
+def section_in(text: str, section: str) -> Node | None:
+    """What a file has below this key."""
+    root = parsed(SourceFile("", text)).root if section in text else None
+    return root.get(section) if isinstance(root, Map) else None
 
 
 def is_heard(sources: Mapping[str, str], word: str, name: str) -> bool:
@@ -105,19 +132,10 @@ def _hears(node: Node, word: str, name: str) -> bool:
 
 
 def _playbook(sources: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    found = sorted(path for path in sources if path.endswith(".yaml"))
+    yaml = (path for path in sources if path.endswith(".yaml"))
+    found = sorted(yaml, key=lambda one: (one != BOT_YAML, one))
     return ((path, sources[path]) for path in found if not path.startswith(f"{SCENARIOS}/"))
 
 
 def _of_rules(sources: Mapping[str, str]) -> list[str]:
     return sorted(path for path in sources if path == BOT_YAML or path.startswith("rules/"))
-
-
-def _declared(text: str, section: str) -> Mapping[str, object]:
-    root = parsed(SourceFile("", text)).root if section in text else None
-    found = root.get(section) if isinstance(root, Map) else None
-    return {name: node for name, (_, node) in found.pairs.items()} if isinstance(found, Map) else {}
-
-
-def _free_stem(sources: Mapping[str, str], file: str) -> str:
-    return free_name(file, [path.removesuffix(".yaml") for path in sources])

@@ -6,15 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, cast
+from urllib.parse import urlencode
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.channel import Channel
 from bot.model.message import Message
 from bot.model.translatable import Translatable, tr
-from bot.operations.drafts.forms.entry import EntryPlace, titles_in
+from bot.operations.drafts.forms.entry import EntryPlace, NewEntry, titles_in
 from bot.playbook.shape.schema import DEFINITIONS
 from bot.playbook.shape.words import Schema
 
+T = TypeVar("T")
 FieldKind: TypeAlias = Literal[
     "text", "lines", "ways", "number", "days", "hours", "day", "time", "select", "choice", "ticks", "switch"
 ]
@@ -28,6 +31,8 @@ _OF_FORMAT: Mapping[str, FieldKind] = {
 }
 MOST: Mapping[FieldKind, int] = {"text": 60, "lines": 1_000, "ways": 400, "number": 7, "days": 7, "hours": 3}
 """Characters of a field, by its kind."""
+SEVERAL_WAYS = tr("Several ways to say it: with commas between")
+NOWHERE = EntryPlace("", "", "")
 LEAD = tr("It is put into your draft: only you see it, until you publish it")
 
 
@@ -72,6 +77,26 @@ class FormNeed:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """What stands in place of a form that cannot be filled in: `links` are where one goes on, by address."""
+
+    says: Translatable
+    more: Translatable
+    links: Mapping[str, Translatable]
+    icon: str
+
+
+def in_editor(file: str) -> str:
+    """The address where a file of the draft is edited."""
+    return f"/admin/playbook?{urlencode({'file': file})}"
+
+
+def always(filled: Filled) -> bool:
+    """Of parts that stand in each form."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """A field, named as in HTML. `word` is the path of what it writes; its kind follows from that where
     none is said, or from `says`, what one of several is called, or from `options`, those of a select.
@@ -79,7 +104,8 @@ class Input:
     `usual` stands in an empty form; `left_out` is what the language takes without it, and is not written.
     `missing` is said where it has to be filled in, and is not; `empty` is what a select says of nothing.
     `only`: `field=value` (several: `|`), or `field`, which is not empty then; otherwise it says nothing.
-    `needs`: by a value, or `*` for any, what that needs. `check` raises `Refusal`.
+    `needs`: by a value, or `*` for any, what that needs; `notes`: by a value, what stands small beside it.
+    `check` raises `Refusal`.
     """
 
     name: str
@@ -99,6 +125,8 @@ class Input:
     check: Callable[[object], None] | None = None
     only: str = ""
     needs: Mapping[str, FormNeed] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    where: Callable[[Filled], bool] = always
 
     @property
     def drawn(self) -> FieldKind:
@@ -130,6 +158,17 @@ def title_field(label: Translatable, word: str, example: Translatable) -> Input:
     return Input("title", label, word, example=example, required=True)
 
 
+def asked_field(
+    label: Translatable,
+    example: Translatable | str,
+    help: Translatable = SEVERAL_WAYS,
+    usual: str = "",
+    only: str = "",
+) -> Input:
+    """What customers write to have it; `asked` of `written` gives its ways as YAML."""
+    return Input("asked", label, "", help, example, usual, "ways", required=True, only=only)
+
+
 @dataclass(frozen=True, slots=True)
 class InputRows:
     """Several fields in a line, so many lines; each name has the number of its line behind it."""
@@ -149,17 +188,23 @@ class InputRows:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Begins a part of a form, with its heading, if it has one."""
+    """Begins a part of a form, with its heading, if it has one. `folded`: it is opened by that."""
 
     name: str
     title: Translatable | None = None
+    where: Callable[[Filled], bool] = always
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A sentence of help for the fields above it."""
+    """A sentence of help, perhaps with a link; with an `icon` it is more than that."""
 
     says: Translatable
+    where: Callable[[Filled], bool] = always
+    leads_to: str = ""
+    link: Translatable | None = None
+    icon: str = ""
     drawn: ClassVar[str] = "note"
 
 
@@ -176,23 +221,33 @@ def no_more(filled: Filled, texts: dict[str, str]) -> Mapping[str, object]:
     return {}
 
 
+def as_usual(filled: Filled) -> Mapping[str, str]:
+    """Each field holds what is usual."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftForm:
-    """A form: `name` is its kind in rows of the console's table, `page` where its link stands.
+    """A form: `name` is its kind in rows of the console's table, `page` where its link stands, if it is
+    `linked` by itself.
 
     `definition` names the entry in the language, `keys` its keys in their order. `more` gives what the
     fields do not say by themselves, and may put other entries into the texts; `rules` are the lines of the
     rules about the entry of a name. Both raise `Refusal`. `shown` is what a customer gets, `beside` stands
     below that. `named` is the field after which the entry is called.
+
+    One that is no entry is written by `writes`, which raises `Refusal`; `is_played`: the scenarios that it
+    writes are played beside it. `opened` gives what fields hold besides what is usual. `changing` is the form
+    of one that is there, which the address names by `about`.
     """
 
     name: str
     page: str
     title: Translatable
-    definition: str
-    place: EntryPlace
     parts: Sequence[FormPart]
-    keys: Sequence[str]
+    definition: str = ""
+    place: EntryPlace = NOWHERE
+    keys: Sequence[str] = ()
     done: Callable[[str], Translatable]
     rules: Callable[[Filled, str, Mapping[str, object]], Sequence[str]] = no_rules
     shown: Callable[[Filled], Sequence[Message]] | None = None
@@ -202,6 +257,12 @@ class DraftForm:
     new: str = "new"
     lead: Translatable = LEAD
     named: str = "title"
+    writes: Callable[[Filled], NewEntry] | None = None
+    is_played: bool = False
+    opened: Callable[[Filled], Mapping[str, str] | Instead] = as_usual
+    changing: DraftForm | None = None
+    about: str = ""
+    linked: bool = True
 
     @property
     def address(self) -> str:
@@ -214,21 +275,7 @@ class DraftForm:
 
     def fields(self) -> Iterator[Input]:
         """All of them, those of rows line by line."""
-        for one in self.parts:
-            if isinstance(one, InputRows):
-                yield from (each for number in range(1, one.number + 1) for each in one.row(number))
-            elif isinstance(one, Input):
-                yield one
-
-    def sections(self) -> Sequence[tuple[Heading, Sequence[FormPart]]]:
-        """Each with what stands in it."""
-        found: list[tuple[Heading, list[FormPart]]] = []
-        for one in self.parts:
-            if isinstance(one, Heading):
-                found.append((one, []))
-            else:
-                found[-1][1].append(one)
-        return found
+        return _fields(self.parts)
 
     def usual(self) -> dict[str, str]:
         """What an empty form holds."""
@@ -241,10 +288,21 @@ class DraftForm:
         return found
 
 
+def _fields(parts: Sequence[FormPart]) -> Iterator[Input]:
+    for one in parts:
+        if isinstance(one, InputRows):
+            yield from (each for number in range(1, one.number + 1) for each in one.row(number))
+        elif isinstance(one, Input):
+            yield one
+
+
 @dataclass(frozen=True, slots=True)
 class Filled:
     """A form as it was filled in at a moment, by the names of its fields; over the texts of a draft's files,
-    for a channel; `playbook` is the one that is live."""
+    for a channel; `playbook` is the one that is live, `live` the texts of its files.
+
+    `about` is what a form changes; `simulated`: a simulator's phone shows what is sent.
+    """
 
     form: DraftForm
     texts: Mapping[str, str]
@@ -252,7 +310,11 @@ class Filled:
     channel: str
     playbook: Playbook
     now: datetime
-    known: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    known: dict[object, object] = field(default_factory=dict)
+    live: Mapping[str, str] = field(default_factory=dict)
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    about: str = ""
+    simulated: bool = False
 
     def __getitem__(self, name: str) -> str:
         """What was written into a field, without white space around it."""
@@ -264,10 +326,28 @@ class Filled:
         return self.now.astimezone(self.playbook.zone).date()
 
     def titles(self, section: str) -> Mapping[str, str]:
-        """The names of a section, each with its title; the files are read once."""
-        if section not in self.known:
-            self.known[section] = titles_in(self.sources, section)
-        return self.known[section]
+        """The names of a section, each with its title."""
+        return self.once(section, lambda sources: titles_in(sources, section))
+
+    def once(self, what: object, find: Callable[[Mapping[str, str]], T]) -> T:
+        """What is found in the files, which are read for it once."""
+        if what not in self.known:
+            self.known[what] = find(self.sources)
+        return cast(T, self.known[what])
+
+    def sections(self) -> Sequence[tuple[Heading, Sequence[FormPart]]]:
+        """Those that stand in it, each with what stands in it."""
+        found: list[tuple[Heading, list[FormPart]]] = []
+        for one in self.form.parts:
+            if isinstance(one, Heading):
+                found.append((one, []))
+            elif isinstance(one, InputRows) or one.where(self):
+                found[-1][1].append(one)
+        return [(heading, parts) for heading, parts in found if heading.where(self)]
+
+    def fields(self) -> Iterator[Input]:
+        """The fields that stand in it."""
+        return (one for _, parts in self.sections() for one in _fields(parts))
 
     def counts(self, one: Input) -> bool:
         """Whether the field says something beside what the others say."""

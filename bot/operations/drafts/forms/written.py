@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.forms.entry import NewEntry, put_entry, put_rules
 from bot.operations.drafts.forms.form import DraftForm, FieldKind, Filled, FormNeed, Input, Options, schema_at
-from bot.operations.new_playbook.starter import answer_of, ways_of
+from bot.operations.new_playbook.starter import plain_of, ways_of
 from bot.playbook.syntax.yaml_text import YamlWord, one_or_list, scalar
 
-LONGEST = 1_000
+LONGEST = 1_500
 """Characters of a field that are read."""
 ASKED_MOST = 200
 """Characters of a way to ask for it."""
@@ -59,14 +60,18 @@ def read(form: DraftForm, sent: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def made(filled: Filled) -> NewEntry:
-    """The entry in the file where such entries are, and the rules about it where rules of the channel are.
+    """The entry in the file where such entries are, and the rules about it where rules of the channel are; or
+    what the form writes by itself.
 
     Raises `Refusal`.
     """
     form, texts = filled.form, dict(filled.sources)
     if (need := next((one for one in unmet(filled) if one.refuses), None)) is not None:
         raise Refusal(need.says)
-    found = {**_entry(filled), **form.more(filled, texts)}
+    found = _entry(filled)
+    if form.writes is not None:
+        return form.writes(filled)
+    found |= form.more(filled, texts)
     entry = {key: found[key] for key in form.keys if key in found}
     name = put_entry(texts, form.place, filled[form.named], entry)
     if lines := form.rules(filled, name, entry):
@@ -82,7 +87,7 @@ def unmet(filled: Filled) -> list[FormNeed]:
 def _entry(filled: Filled) -> dict[str, object]:
     """What the fields say by themselves; all of them are looked at, in their order."""
     entry: dict[str, object] = {}
-    for one in filled.form.fields():
+    for one in filled.fields():
         if "*" in one.keys:
             continue
         value = value_of(filled, one)
@@ -120,6 +125,18 @@ def value_of(filled: Filled, one: Input) -> object:
             one.check(value)
         _check_needs(filled, one, written)
         return None if written == one.left_out else value
+
+
+def looked_at(filled: Filled) -> tuple[Filled, Refusal | None]:
+    """The form with something in each field that is empty or wrong, to be looked at; and what is wrong."""
+    texts, refused = dict(filled.texts), None
+    for one in filled.fields():
+        try:
+            value_of(filled, one)
+        except FieldRefused as error:
+            refused = error if filled[one.name] and refused is None else refused
+            texts[one.name] = one.usual or next(iter(one.says), "") or str(one.example) or "…"
+    return replace(filled, texts=texts), refused
 
 
 def _check_needs(filled: Filled, one: Input, *values: str) -> None:
@@ -180,8 +197,8 @@ def _chosen(filled: Filled, one: Input, written: str) -> str:
 
 
 _WRITTEN: Mapping[FieldKind, Callable[[Filled, Input, str], object]] = {
-    "text": lambda filled, one, written: answer_of(written),
-    "lines": lambda filled, one, written: answer_of(written),
+    "text": lambda filled, one, written: plain_of(written, one.longest),
+    "lines": lambda filled, one, written: plain_of(written, one.longest, lines=True),
     "ways": lambda filled, one, written: [*ways_of(written, ASKED_MOST)],
     "number": lambda filled, one, written: whole_number(written),
     "days": lambda filled, one, written: f"{whole_number(written)}d",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.model.translatable import Refusal, tr
 from bot.operations.drafts.forms.entry import EntryPlace
-from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Input, title_field
+from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Input, asked_field, title_field
 from bot.operations.drafts.forms.needs import PAGES
 from bot.operations.drafts.forms.rules import quick_reply, rule
 from bot.operations.drafts.forms.written import asked, value_of
@@ -70,12 +70,7 @@ PART = DraftForm(
     parts=(
         Heading("what", tr("What is booked")),
         title_field(tr("What the service is called"), "appointment.title", tr("for example  Haircut")),
-        Input(
-            *("asked", tr("What customers write to book"), ""),
-            *(tr("Several ways to say it: with commas between"), tr("for example  book, appointment")),
-            kind="ways",
-            required=True,
-        ),
+        asked_field(tr("What customers write to book"), tr("for example  book, appointment")),
         Input(
             *("minutes", tr("How many minutes it takes"), "appointment.minutes", None, "", "60"),
             most=3,

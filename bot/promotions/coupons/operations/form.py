@@ -12,7 +12,15 @@ from bot.engine.times.local_time import INSTANT, Duration, day_after, start_of_d
 from bot.model.message import Message
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.forms.entry import EntryPlace
-from bot.operations.drafts.forms.form import DraftForm, Filled, FormNeed, Heading, Input, title_field
+from bot.operations.drafts.forms.form import (
+    DraftForm,
+    Filled,
+    FormNeed,
+    Heading,
+    Input,
+    asked_field,
+    title_field,
+)
 from bot.operations.drafts.forms.needs import PAGES, condition_of, groups
 from bot.operations.drafts.forms.rules import or_push, rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, whole_number, written_day
@@ -117,11 +125,10 @@ PART = DraftForm(
         ),
         Heading("who", tr("Who gets it")),
         Input("gets", tr("Who gets it"), usual="asked", says=GETS),
-        Input(
-            *("asked", tr("Whoever writes"), ""),
+        asked_field(
+            tr("Whoever writes"),
+            tr("for example  coupon, voucher"),
             tr("Several ways to say it: with commas between. Each person is given one"),
-            *(tr("for example  coupon, voucher"), "", "ways"),
-            required=True,
             only="gets=asked",
         ),
         Input("may", tr("Who may have it"), options=groups, empty=tr("everybody"), only="gets=asked"),

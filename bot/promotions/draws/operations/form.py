@@ -9,7 +9,16 @@ from bot.engine.types.odds import odds_of, percent_of
 from bot.model.message import Message
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.forms.entry import EntryPlace
-from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Hint, Input, InputRows, title_field
+from bot.operations.drafts.forms.form import (
+    DraftForm,
+    Filled,
+    Heading,
+    Hint,
+    Input,
+    InputRows,
+    asked_field,
+    title_field,
+)
 from bot.operations.drafts.forms.needs import has_pages
 from bot.operations.drafts.forms.rules import or_push, quick_reply, rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, of_field
@@ -106,12 +115,7 @@ PART = DraftForm(
         Heading("what", tr("The draw")),
         title_field(tr("What the draw is called"), "draw.title", tr("for example  Draw of the year")),
         Input("terms", tr("Terms"), "draw.terms"),
-        Input(
-            *("asked", tr("What customers write to draw"), ""),
-            *(tr("Several ways to say it: with commas between"), tr("for example  draw, lucky")),
-            kind="ways",
-            required=True,
-        ),
+        asked_field(tr("What customers write to draw"), tr("for example  draw, lucky")),
         Heading("prizes", tr("What can be won")),
         InputRows(
             lambda number: tr("Prize {number}", number=number),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.model.translatable import tr
 from bot.operations.drafts.forms.entry import EntryPlace, put_entry
-from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Input, title_field
+from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Input, asked_field, title_field
 from bot.operations.drafts.forms.needs import PAGES, SHOP
 from bot.operations.drafts.forms.rules import rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, value_of
@@ -83,11 +83,11 @@ PART = DraftForm(
             tr("The campaign's name"), "referral campaign.title", tr("for example  Come with a friend")
         ),
         Input("terms", tr("What customers read about it"), "referral campaign.terms"),
-        Input(
-            *("asked", tr("Who writes this gets the link"), ""),
+        asked_field(
+            tr("Who writes this gets the link"),
+            "",
             tr("Several ways to say it: with commas between. They get their own link to send on"),
-            *("", LABEL, "ways"),
-            required=True,
+            LABEL,
         ),
         Heading("counts", tr("When it counts")),
         Input("deed", None, "referral campaign.when", usual="bound", says=GOALS, needs={"ordered": SHOP}),

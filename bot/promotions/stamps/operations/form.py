@@ -13,7 +13,16 @@ from bot.model.place import Place
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.model.value import Value
 from bot.operations.drafts.forms.entry import EntryPlace, is_heard
-from bot.operations.drafts.forms.form import DraftForm, Filled, Heading, Hint, Input, InputRows, title_field
+from bot.operations.drafts.forms.form import (
+    DraftForm,
+    Filled,
+    Heading,
+    Hint,
+    Input,
+    InputRows,
+    asked_field,
+    title_field,
+)
 from bot.operations.drafts.forms.needs import PAGES, SHOP
 from bot.operations.drafts.forms.rules import rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, of_field, whole_number
@@ -136,11 +145,10 @@ PART = DraftForm(
             *("terms", tr("Terms"), "stamp card.terms"),
             example=tr("for example  a stamp for each full NT$ 300"),
         ),
-        Input(
-            *("asked", tr("What customers write to see it"), ""),
+        asked_field(
+            tr("What customers write to see it"),
+            tr("for example  stamps, my card"),
             tr("Several ways to say it: with commas between. They see their own card"),
-            *(tr("for example  stamps, my card"), "", "ways"),
-            required=True,
         ),
         Input(
             *("cells", tr("How many cells"), "stamp card.cells", tr("2 to 30"), "", "10"),
