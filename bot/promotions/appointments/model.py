@@ -113,6 +113,12 @@ class AppointmentRequest:
     wanted: str = ""
     by_staff: bool = False
 
+    @property
+    def begin(self) -> datetime:
+        """`start`, of who books or moves."""
+        assert self.start is not None, "who books or moves says when"
+        return self.start
+
 
 @dataclass(frozen=True, slots=True)
 class AppointmentAnswer:

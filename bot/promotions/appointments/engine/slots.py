@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.times.local_time import Duration, day_after, later, today
 from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.model import (
+    Appointment,
+    AppointmentAnswer,
+    AppointmentRequest,
+    AppointmentResult,
+)
 
 CELL_MINUTES = 5
 """A place is taken by cells of so many minutes: all lengths and steps are whole ones."""
@@ -26,6 +32,11 @@ def cells_of(start: datetime, minutes: int) -> range:
     """The cells that an appointment takes."""
     first = (start - EPOCH) // CELL
     return range(first, first + minutes // CELL_MINUTES)
+
+
+def cells_between(start: datetime, end: datetime) -> range:
+    """The cells of what takes its place from one moment until another."""
+    return cells_of(start, (end - start) // timedelta(minutes=1))
 
 
 def starts_on(service: BookableService, day: date, zone: ZoneInfo) -> Iterator[datetime]:
@@ -117,6 +128,36 @@ def free_starts(
         for start in starts_on(service, day, zone)
         if first <= start <= last and free_places(service, start, taken, zone, wanted)
     ]
+
+
+def appointment_at(
+    service: BookableService, id_: str, contact: str, place: str, start: datetime
+) -> Appointment:
+    """The appointment that somebody has there from then on."""
+    end = start + timedelta(minutes=service.minutes)
+    return Appointment(id_, service.name, service.title, contact, place, start, end)
+
+
+def move_refusal(
+    service: BookableService, asked: AppointmentRequest, places: Sequence[str], zone: ZoneInfo
+) -> AppointmentResult | None:
+    """Why nothing is had at the time that is asked for, where these places are free; `None`: it is."""
+    refused = refusal_of(service, asked.begin, asked.at, zone, asked.wanted, by_staff=asked.by_staff)
+    return refused or (None if places else "full")
+
+
+def booking_refusal(
+    service: BookableService,
+    asked: AppointmentRequest,
+    coming: Sequence[Appointment],
+    places: Sequence[str],
+    zone: ZoneInfo,
+) -> AppointmentAnswer | None:
+    """The answer to who cannot book it, has these to come and found these places free; `None`: they can."""
+    refused = move_refusal(service, asked, places, zone)
+    if refused in (None, "full") and not asked.by_staff and len(coming) >= service.per_person:
+        return AppointmentAnswer("had", coming[0])
+    return None if refused is None else AppointmentAnswer(refused)
 
 
 def may_change(service: BookableService, start: datetime, now: datetime, zone: ZoneInfo) -> bool:

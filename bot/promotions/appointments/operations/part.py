@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.decision import Action
@@ -12,6 +10,7 @@ from bot.model.translatable import tr
 from bot.operations.promotions import OperationsPart, StaffAct
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.requests import appointment_outcome
+from bot.promotions.appointments.engine.slots import appointment_at
 from bot.promotions.appointments.model import (
     MY_APPOINTMENTS,
     Appointment,
@@ -44,8 +43,7 @@ def _as_asked(playbook: Playbook, contact: Contact, act: AppointmentAct) -> Appo
             return None
         return Appointment(held.id, held.service, held.title, contact.id, held.place, held.start, held.end)
     place = act.place or (held.place if held is not None else service.places[0])
-    end = act.start + timedelta(minutes=service.minutes)
-    return Appointment("", service.name, service.title, contact.id, place, act.start, end)
+    return appointment_at(service, "", contact.id, place, act.start)
 
 
 PART = OperationsPart(

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
 from bot.promotions.appointments.engine.declared import BookableService
-from bot.promotions.appointments.engine.slots import Taken, cells_of, free_places, may_change, refusal_of
+from bot.promotions.appointments.engine.slots import (
+    Taken,
+    appointment_at,
+    booking_refusal,
+    cells_between,
+    free_places,
+    may_change,
+    move_refusal,
+)
 from bot.promotions.appointments.model import (
     Appointment,
     AppointmentAnswer,
@@ -64,18 +72,12 @@ class AppointmentsInMemory:
     def _booked(
         self, service: BookableService, asked: AppointmentRequest, zone: ZoneInfo
     ) -> AppointmentAnswer:
-        refusal = _refusal(service, asked, zone)
-        if refusal is not None:
-            return refusal
         coming = self._coming(asked.contact, asked.at, service.name)
-        if not asked.by_staff and len(coming) >= service.per_person:
-            return AppointmentAnswer("had", coming[0])
-        start = _start_of(asked)
-        places = free_places(service, start, self._taken(), zone, asked.wanted)
-        if not places:
-            return AppointmentAnswer("full")
-        id_, end = f"appointment-{next(self._numbers)}", start + timedelta(minutes=service.minutes)
-        new = Appointment(id_, service.name, service.title, asked.contact, places[0], start, end)
+        places = free_places(service, asked.begin, self._taken(), zone, asked.wanted)
+        if (refusal := booking_refusal(service, asked, coming, places, zone)) is not None:
+            return refusal
+        id_ = f"appointment-{next(self._numbers)}"
+        new = appointment_at(service, id_, asked.contact, places[0], asked.begin)
         self._all.append(new)
         return AppointmentAnswer("booked", new)
 
@@ -106,25 +108,16 @@ class AppointmentsInMemory:
     def _moved(
         self, service: BookableService, asked: AppointmentRequest, zone: ZoneInfo, was: Appointment
     ) -> AppointmentAnswer:
-        refusal = _refusal(service, asked, zone)
-        if refusal is not None:
-            return replace(refusal, appointment=was)
-        start = _start_of(asked)
-        places = free_places(service, start, self._taken(but=was), zone, asked.wanted)
-        if not places:
-            return AppointmentAnswer("full", was)
+        places = free_places(service, asked.begin, self._taken(but=was), zone, asked.wanted)
+        if (refusal := move_refusal(service, asked, places, zone)) is not None:
+            return AppointmentAnswer(refusal, was)
         place = was.place if was.place in places else places[0]
-        end = start + timedelta(minutes=service.minutes)
-        new = replace(was, title=service.title, place=place, start=start, end=end)
+        new = appointment_at(service, was.id, was.contact, place, asked.begin)
         self._all[self._all.index(was)] = new
         return AppointmentAnswer("moved", new)
 
     def _taken(self, but: Appointment | None = None) -> Taken:
-        return _cells(
-            (one.place, cells_of(one.start, int((one.end - one.start).total_seconds()) // 60))
-            for one in self._all
-            if one is not but
-        )
+        return _cells((one.place, cells_between(one.start, one.end)) for one in self._all if one is not but)
 
 
 @dataclass(slots=True)
@@ -220,16 +213,6 @@ class WishesInMemory:
             wish = one.waiting.wish
             if (wish.service, wish.day) == (service, day) and self._id_of(one.waiting.contact) == person:
                 yield one
-
-
-def _refusal(service: BookableService, asked: AppointmentRequest, zone: ZoneInfo) -> AppointmentAnswer | None:
-    why = refusal_of(service, _start_of(asked), asked.at, zone, asked.wanted, by_staff=asked.by_staff)
-    return None if why is None else AppointmentAnswer(why)
-
-
-def _start_of(asked: AppointmentRequest) -> datetime:
-    assert asked.start is not None, "who books or moves says when"
-    return asked.start
 
 
 def _cells(taken: Iterable[tuple[str, range]]) -> Taken:

@@ -12,7 +12,7 @@ from bot.engine.times.time_texts import day as day_of
 from bot.model.clock import Clock
 from bot.model.event import Event, Source
 from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
-from bot.promotions.appointments.engine.slots import Taken, cells_of, free_starts
+from bot.promotions.appointments.engine.slots import Taken, cells_between, free_starts
 from bot.promotions.appointments.engine.waiting_list import (
     can_be_notified,
     first_place,
@@ -99,8 +99,7 @@ class WaitingListService:
         since = start_of_day(on, self._playbook().zone)
         until = since + DAY_AND_NIGHT
         booked = await self._appointments.taken(service, since, until)
-        minutes = int((until - since).total_seconds()) // 60
-        offered = await self._wishes.offered(service.places, cells_of(since, minutes))
+        offered = await self._wishes.offered(service.places, cells_between(since, until))
         return {place: {*booked.get(place, ()), *offered.get(place, ())} for place in service.places}
 
     async def _still_waits(self, waiting: WaitingPerson, on: date) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,16 @@ from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from bot.promotions.appointments.engine.declared import BookableService
-from bot.promotions.appointments.engine.slots import Taken, cells_of, free_places, may_change, refusal_of
+from bot.promotions.appointments.engine.slots import (
+    Taken,
+    appointment_at,
+    booking_refusal,
+    cells_between,
+    cells_of,
+    free_places,
+    may_change,
+    move_refusal,
+)
 from bot.promotions.appointments.model import (
     Appointment,
     AppointmentAnswer,
@@ -73,17 +82,14 @@ class Appointments:
         """Give the person's next appointment of the service another start: `moved`, else why not."""
 
         async def moved(found: Appointment) -> AppointmentAnswer | None:
-            start = _start_of(asked)
-            if (
-                refusal := refusal_of(service, start, asked.at, zone, asked.wanted, by_staff=asked.by_staff)
-            ) is not None:
-                return await self._refused(found, asked, refusal)
             places = await self._free(service, asked, zone, but=found)
+            if (refusal := move_refusal(service, asked, places, zone)) is not None:
+                return await self._refused(found, asked, refusal)
             for place in sorted(places, key=lambda one: one != found.place):
-                new = _at(service, found.id, found.contact, place, start)
+                new = appointment_at(service, found.id, found.contact, place, asked.begin)
                 if await self._change(found, asked, "moved", {"$set": _taking(new)}, new):
                     return AppointmentAnswer("moved", new)
-            return None if places else await self._refused(found, asked, "full")
+            return None
 
         return await self._changed(service, asked, zone, moved)
 
@@ -133,8 +139,7 @@ class Appointments:
 
     async def taken(self, service: BookableService, since: datetime, until: datetime, but: str = "") -> Taken:
         """The cells that are taken of a service's places, by whichever service; `but` by this appointment."""
-        cells = cells_of(since, int((until - since).total_seconds()) // 60)
-        return await self._taken(service, cells, but)
+        return await self._taken(service, cells_between(since, until), but)
 
     async def one(self, id_: str) -> Appointment | None:
         """One that was not cancelled."""
@@ -188,9 +193,9 @@ class Appointments:
         but: Appointment | None = None,
     ) -> Sequence[str]:
         """The places that are free then; `but`: or taken by this appointment alone."""
-        start = _start_of(asked)
-        taken = await self._taken(service, cells_of(start, service.minutes), "" if but is None else but.id)
-        return free_places(service, start, taken, zone, asked.wanted)
+        cells = cells_of(asked.begin, service.minutes)
+        taken = await self._taken(service, cells, "" if but is None else but.id)
+        return free_places(service, asked.begin, taken, zone, asked.wanted)
 
     async def _taken(self, service: BookableService, cells: range, but: str = "") -> Taken:
         where: Document = {
@@ -209,18 +214,11 @@ class Appointments:
         self, service: BookableService, asked: AppointmentRequest, zone: ZoneInfo
     ) -> AppointmentAnswer | None:
         """One try; `None`: others were faster."""
-        start = _start_of(asked)
-        if (
-            refusal := refusal_of(service, start, asked.at, zone, asked.wanted, by_staff=asked.by_staff)
-        ) is not None:
-            return await self._not_booked(service, asked, AppointmentAnswer(refusal))
         coming = await self._coming(service.name, asked)
-        if not asked.by_staff and len(coming) >= service.per_person:
-            return await self._not_booked(service, asked, AppointmentAnswer("had", coming[0]))
         places = await self._free(service, asked, zone)
-        if not places:
-            return await self._not_booked(service, asked, AppointmentAnswer("full"))
-        booked = await self._put(service, asked, start, places)
+        if (answer := booking_refusal(service, asked, coming, places, zone)) is not None:
+            return await self._not_booked(service, asked, answer)
+        booked = await self._put(service, asked, places)
         return None if booked is None else AppointmentAnswer("booked", booked)
 
     async def _not_booked(
@@ -260,11 +258,11 @@ class Appointments:
         return AppointmentAnswer(why, found) if done else None
 
     async def _put(
-        self, service: BookableService, asked: AppointmentRequest, start: datetime, places: Sequence[str]
+        self, service: BookableService, asked: AppointmentRequest, places: Sequence[str]
     ) -> Appointment | None:
         """A new row at the first of these places that nobody else has taken meanwhile."""
         for place in places:
-            new = _at(service, asked.id, asked.contact, place, start)
+            new = appointment_at(service, asked.id, asked.contact, place, asked.begin)
             row: Document = {
                 "_id": new.id,
                 "service": new.service,
@@ -293,20 +291,9 @@ class Appointments:
         return done.matched_count == 1
 
 
-def _start_of(asked: AppointmentRequest) -> datetime:
-    assert asked.start is not None, "who books or moves says when"
-    return asked.start
-
-
-def _at(service: BookableService, id_: str, contact: str, place: str, start: datetime) -> Appointment:
-    end = start + timedelta(minutes=service.minutes)
-    return Appointment(id_, service.name, service.title, contact, place, start, end)
-
-
 def _taking(new: Appointment) -> Document:
     """The fields that moving changes."""
-    minutes = int((new.end - new.start).total_seconds()) // 60
-    cells = [*cells_of(new.start, minutes)]
+    cells = [*cells_between(new.start, new.end)]
     return {"title": new.title, "place": new.place, "start": new.start, "end": new.end, "cells": cells}
 
 
