@@ -76,10 +76,11 @@ class PretendShop:
     """How its webhooks come."""
     edits: int = 0
 
-    def put(self, member: PretendMember) -> None:
+    def put(self, member: PretendMember) -> PretendMember:
         """Add, or replace, the member of this number, as of now."""
-        self.members[member.number] = replace(member, updated=self.now())
+        self.members[member.number] = stored = replace(member, updated=self.now())
         self.edits += 1
+        return stored
 
     def remove(self, number: str) -> PretendMember | None:
         """Delete the member of this number, if there is one."""

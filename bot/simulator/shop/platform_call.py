@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.connectors.shops.mobile import e164
 from bot.model.clock import Clock
+from bot.model.json_object import json_object
 from bot.simulator.requests import Handler, local_only
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 
@@ -22,6 +23,8 @@ SECOND = timedelta(seconds=1)
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 ShopView: TypeAlias = Callable[[PretendShop, web.Request, bytes], web.Response]
+MemberView: TypeAlias = Callable[[PretendShop, PretendMember, web.Request, bytes], web.Response]
+RecordOf: TypeAlias = Callable[[PretendMember], Mapping[str, Any]]
 KnowsCaller: TypeAlias = Callable[[PretendShop, web.Request, bytes], bool]
 
 
@@ -54,7 +57,7 @@ class Answering:
         async def handle(request: web.Request) -> web.StreamResponse:
             shop = self._shops.by_name.get(request.match_info["shop"])
             if shop is None or shop.settings.platform != self._platform:
-                return answered(404, {"message": "not found"})
+                return unknown()
             shop.calls[_address(request)] += 1
             body = await request.content.read(BODY_AT_MOST)
             if shop.faults.slow is not None:
@@ -98,6 +101,11 @@ def answered(status: int, body: Any, headers: dict[str, str] | None = None) -> w
     return web.Response(
         status=status, body=orjson.dumps(body), content_type="application/json", headers=headers
     )
+
+
+def unknown() -> web.Response:
+    """There is nothing of this name."""
+    return answered(404, {"message": "not found"})
 
 
 def bearer(request: web.Request) -> str | None:
@@ -168,9 +176,49 @@ def of_phone(shop: PretendShop, phone: str) -> list[PretendMember]:
     return [one for one in shop.members.values() if e164(one.phone, one.calling_code) == phone]
 
 
+def of_member(look: MemberView) -> ShopView:
+    """A call about the member whom `{id}` of its address names."""
+
+    def found(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+        member = shop.members.get(request.match_info["id"])
+        return unknown() if member is None else look(shop, member, request, body)
+
+    return found
+
+
+def reading(record: RecordOf) -> ShopView:
+    """The call that reads a member."""
+    return of_member(lambda shop, member, request, body: answered(200, record(member)))
+
+
+def writing(record: RecordOf, marketing: str) -> ShopView:
+    """The call that writes fields of a member; `marketing` is the platform's name for that consent."""
+    return of_member(
+        lambda shop, member, request, body: answered(
+            200, record(shop.put(changed(member, json_object(body), marketing)))
+        )
+    )
+
+
+def registering(
+    record: RecordOf, phone: str, calling_code: str, marketing: str, needs: Sequence[str] = ()
+) -> ShopView:
+    """The call that registers a member, by the platform's fields. A phone that somebody has is refused, as
+    fields are that it `needs` and that are empty."""
+
+    def register(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+        asked = json_object(body)
+        mobile = e164(asked.get(phone), asked.get(calling_code))
+        if mobile is None or not all(asked.get(name) for name in needs) or of_phone(shop, mobile):
+            return answered(422, {"message": f"{', '.join((*needs, phone))}: missing, or taken"})
+        name, agreed = str(asked.get("name") or ""), asked.get(marketing) is True
+        return answered(201, record(registered(shop, mobile, name, marketing=agreed)))
+
+    return register
+
+
 def registered(shop: PretendShop, phone: str, name: str, *, marketing: bool) -> PretendMember:
     """A new member with the next number."""
     number = str(max((int(one) for one in shop.members), default=5000) + 1)
     national = f"0{phone.removeprefix('+886')}" if phone.startswith("+886") else phone
-    shop.put(PretendMember(number, name, national, marketing=marketing))
-    return shop.members[number]
+    return shop.put(PretendMember(number, name, national, marketing=marketing))

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.connectors.manifest import loaded
 from bot.connectors.shops.platforms import PLATFORMS
+from bot.connectors.shops.webhook import NewsTable
 from bot.model.clock import Clock
 from bot.model.settings import ShopSettings
 from bot.model.shop import MemberTopic, OrderTopic
@@ -87,6 +88,13 @@ class SimulatedPlatform:
     delivery: Callable[[ShopTelling], ShopDelivery]
     level: Callable[[PretendMember], object] = _tier
     """What the platform tells of as another level."""
+
+
+def topics_of(table: NewsTable) -> tuple[Mapping[MemberTopic, str], Mapping[OrderTopic, str]]:
+    """How the platform calls what has happened to a member, to an order: the first topic that is read so."""
+    members = {ours: theirs for theirs, ours in reversed([*table.members.items()])}
+    orders = {ours: theirs for theirs, ours in reversed([*table.orders.items()])}
+    return members, {"order_partially_refunded": orders["order_refunded"], **orders}
 
 
 def simulated_platforms() -> Mapping[str, SimulatedPlatform]:

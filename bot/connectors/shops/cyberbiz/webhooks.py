@@ -37,8 +37,8 @@ _SIGN, _DOMAIN_SIGN = "X-Cyberbiz-Hmac-Sha256", "X-Cyberbiz-Domain-Hmac-Sha256"
 _MEMBER: Mapping[str, MemberTopic] = {
     "customers/create": "member_registered",
     "customers/update": "member_updated",
-    "customers/delete": "member_removed",
     "customers/destroy": "member_removed",
+    "customers/delete": "member_removed",
     "customer_vip_level/update": "tier_changed",
     "customer_tags/update": "member_updated",
     "uid_providers/create": "member_updated",
@@ -52,7 +52,7 @@ _ORDERS: Mapping[str, OrderTopic] = {
     "orders/cancelled": "order_cancelled",
     "orders/refunded": "order_refunded",
 }
-_NEWS = NewsTable(
+CYBERBIZ_NEWS = NewsTable(
     _MEMBER,
     _ORDERS,
     of_orders=("orders/",),
@@ -98,7 +98,7 @@ def _removal(webhook: ShopWebhook, credentials: Mapping[str, str]) -> bool | Non
 
 
 def _meaning(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
-    news = _NEWS.news(topic, payload)
+    news = CYBERBIZ_NEWS.news(topic, payload)
     if news.topic == "tier_changed" and "current_level" not in payload:
         return replace(news, topic="member_updated")  # another body under the topic of levels
     if news.order is None:

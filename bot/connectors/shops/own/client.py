@@ -187,7 +187,7 @@ def _records(answer: Mapping[str, Any]) -> list[Record]:
     return [_FIELDS.record(one) for one in objects_in(answer.get("members"))]
 
 
-_NEWS = NewsTable(
+OWN_SHOP_NEWS = NewsTable(
     {one: one for one in get_args(MemberTopic)},
     {one: one for one in get_args(OrderTopic)},
     of_orders=("order_",),
@@ -202,5 +202,5 @@ _NEWS = NewsTable(
     codes="order.codes",
 )
 """In our words already: it was read when it came (`runtime/shops/shop_events`)."""
-OWN_SYSTEM_WEBHOOKS = WebhookReader(_NEWS.news)
+OWN_SYSTEM_WEBHOOKS = WebhookReader(OWN_SHOP_NEWS.news)
 """Its changes come by `POST /api/events`."""

@@ -9,17 +9,18 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 import orjson
 from aiohttp import web
 
+from bot.connectors.shops.own.client import OWN_SHOP_NEWS
 from bot.engine.types.dates import SHOP_ZONE, iso_moment
 from bot.hooks.signature import signed
 from bot.model.clock import Clock
 from bot.model.json_object import json_object
-from bot.model.shop import MemberTopic, OrderTopic
+from bot.model.shop import MemberTopic
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 from bot.simulator.shop.platform_call import (
     Answering,
@@ -36,6 +37,7 @@ from bot.simulator.shop.simulated import (
     ShopTelling,
     ShopWorld,
     SimulatedPlatform,
+    topics_of,
 )
 
 PER_SECOND = 1_000
@@ -128,8 +130,7 @@ def _write(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
     member, values = _of(shop, asked), asked.get("values")
     if member is None or not isinstance(values, dict):
         return answered(404, {"error": "no such member"})
-    shop.put(changed(member, values, "marketing"))
-    return _members([shop.members[member.number]])
+    return _members([shop.put(changed(member, values, "marketing"))])
 
 
 def _fields(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
@@ -195,11 +196,4 @@ def _delivery(telling: ShopTelling) -> ShopDelivery:
     return ShopDelivery(f"{telling.base_url}/api/events", headers, orjson.dumps(payload))
 
 
-SIMULATED = SimulatedPlatform(
-    _routes,
-    {one: one for one in get_args(MemberTopic)},
-    {one: one for one in get_args(OrderTopic)},
-    _about,
-    _ordered,
-    _delivery,
-)
+SIMULATED = SimulatedPlatform(_routes, *topics_of(OWN_SHOP_NEWS), _about, _ordered, _delivery)

@@ -5,8 +5,6 @@ https://open-api.docs.shoplineapp.com/docs/getting-started
 
 from __future__ import annotations
 
-import hmac
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -16,9 +14,8 @@ from zoneinfo import ZoneInfo
 import orjson
 from aiohttp import web
 
-from bot.connectors.shops.mobile import e164
+from bot.connectors.shops.shopline.webhooks import SHOPLINE_NEWS, shopline_sign, shopline_text
 from bot.model.clock import Clock
-from bot.model.json_object import json_object
 from bot.model.shop import MemberTopic
 from bot.simulator.shop.members import OPENED, PretendMember, PretendShop, PretendShops
 from bot.simulator.shop.platform_call import (
@@ -27,11 +24,11 @@ from bot.simulator.shop.platform_call import (
     Sleep,
     answered,
     bearer,
-    changed,
     moment_of,
-    of_phone,
     page_of,
-    registered,
+    reading,
+    registering,
+    writing,
 )
 from bot.simulator.shop.simulated import (
     PretendOrder,
@@ -39,6 +36,7 @@ from bot.simulator.shop.simulated import (
     ShopTelling,
     ShopWorld,
     SimulatedPlatform,
+    topics_of,
 )
 
 PER_SECOND = 20
@@ -55,12 +53,14 @@ class ShoplineApi:
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """The routes below `prefix`, which ends with `{shop}`."""
         handler = self._calls.handler
+        mobile, code = "mobile_phone", "mobile_phone_country_calling_code"
+        register = registering(shopline_record, mobile, code, "is_accept_marketing")
         return [
             web.get(prefix + "/v1/customers", handler(self._list)),
             web.get(prefix + "/v1/customers/search", handler(_search)),
-            web.post(prefix + "/v1/customers", handler(_register)),
-            web.get(prefix + "/v1/customers/{id}", handler(_customer)),
-            web.put(prefix + "/v1/customers/{id}", handler(_write)),
+            web.post(prefix + "/v1/customers", handler(register)),
+            web.get(prefix + "/v1/customers/{id}", handler(reading(shopline_record))),
+            web.put(prefix + "/v1/customers/{id}", handler(writing(shopline_record, "is_accept_marketing"))),
         ]
 
     def _list(self, shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
@@ -103,29 +103,6 @@ def _page(request: web.Request, found: Sequence[PretendMember]) -> web.Response:
         "total_count": len(found),
     }
     return answered(200, {"items": [shopline_record(member) for member in items], "pagination": paging})
-
-
-def _customer(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
-    member = shop.members.get(request.match_info["id"])
-    return answered(404, {"error": "not found"}) if member is None else answered(200, shopline_record(member))
-
-
-def _register(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
-    """A phone that somebody has is refused."""
-    asked = json_object(body)
-    phone = e164(asked.get("mobile_phone"), asked.get("mobile_phone_country_calling_code"))
-    if phone is None or of_phone(shop, phone):
-        return answered(422, {"message": "mobile_phone is missing, or has been taken"})
-    name, marketing = str(asked.get("name") or ""), asked.get("is_accept_marketing") is True
-    return answered(201, shopline_record(registered(shop, phone, name, marketing=marketing)))
-
-
-def _write(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
-    member = shop.members.get(request.match_info["id"])
-    if member is None:
-        return answered(404, {"error": "not found"})
-    shop.put(changed(member, json_object(body), "is_accept_marketing"))
-    return answered(200, shopline_record(shop.members[member.number]))
 
 
 def _has(member: PretendMember, text: str) -> bool:
@@ -190,28 +167,9 @@ def _delivery(telling: ShopTelling) -> ShopDelivery:
         "merchant_id": telling.shop.name,
         "resource": telling.resource,
     }
-    plain = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    sign = hmac.digest(telling.secret.encode(), f"{at}:{plain}".encode(), "sha256").hex()
+    sign = shopline_sign(telling.secret, at, shopline_text(payload))
     headers = {"X-Shopline-Developer-Event-Timestamp": at}
     return ShopDelivery(f"{telling.webhook}?sign={sign}", headers, orjson.dumps(payload))
 
 
-SIMULATED = SimulatedPlatform(
-    _routes,
-    {
-        "member_registered": "user/create",
-        "member_updated": "user/update",
-        "tier_changed": "user/membership_tier_update",
-        "member_removed": "user/remove",
-    },
-    {
-        "order_placed": "order/create",
-        "order_paid": "order_payment/complete",
-        "order_cancelled": "order/cancel",
-        "order_refunded": "order_payment/refund",
-        "order_partially_refunded": "order_payment/refund",
-    },
-    _about,
-    _ordered,
-    _delivery,
-)
+SIMULATED = SimulatedPlatform(_routes, *topics_of(SHOPLINE_NEWS), _about, _ordered, _delivery)

@@ -36,6 +36,16 @@ _ORDERS: Mapping[str, OrderTopic] = {
 }
 
 
+def shopline_text(envelope: object) -> str:
+    """What of an envelope is signed."""
+    return json.dumps(envelope, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def shopline_sign(secret: str, at: str, text: str) -> str:
+    """The signature of an envelope that goes out at this moment."""
+    return digest(secret.encode(), f"{at}:{text}".encode("utf-8", "surrogatepass"), "sha256").hex()
+
+
 def _verified(shop: str, secret: str, came: DeliveredWebhook, domain: str | None) -> ShopWebhook:
     """An envelope with `topic`, `trace_id` and `resource`, signed by the query parameter `sign`.
 
@@ -46,11 +56,10 @@ def _verified(shop: str, secret: str, came: DeliveredWebhook, domain: str | None
         raise NotSigned
     try:
         envelope = json.loads(came.body.decode())
-        plain = json.dumps(envelope, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        plain = shopline_text(envelope)
     except (ValueError, RecursionError):
         raise NotSigned from None  # the signed text cannot be rebuilt from it
-    mac = digest(secret.encode(), f"{at}:{plain}".encode("utf-8", "surrogatepass"), "sha256")
-    if not compare_digest(mac.hex().encode(), sign.lower().encode("utf-8", "replace")):
+    if not compare_digest(shopline_sign(secret, at, plain).encode(), sign.lower().encode("utf-8", "replace")):
         raise NotSigned
     if is_old(at or _envelope_time(envelope), came.at):
         raise NotTaken("it was signed so long ago that nobody knows whether it was told already")
@@ -68,7 +77,7 @@ def _envelope_time(envelope: object) -> str:
     return str(envelope.get("ts", "")) if isinstance(envelope, dict) else ""
 
 
-_NEWS = NewsTable(
+SHOPLINE_NEWS = NewsTable(
     _MEMBER,
     _ORDERS,
     of_orders=("order/", "order_payment/"),
@@ -80,4 +89,4 @@ _NEWS = NewsTable(
     codes="promotion_items",
     code="coupon_code",
 )
-SHOPLINE_WEBHOOKS = WebhookReader(_NEWS.news, _verified)
+SHOPLINE_WEBHOOKS = WebhookReader(SHOPLINE_NEWS.news, _verified)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from hashlib import sha256
 from hmac import compare_digest, new
 
@@ -24,7 +25,6 @@ from bot.connectors.shops.cyberbiz.simulator.records import (
     cyberbiz_record,
     cyberbiz_vip,
 )
-from bot.connectors.shops.mobile import e164
 from bot.engine.types.dates import SHOP_ZONE
 from bot.model.clock import Clock
 from bot.model.json_object import json_object
@@ -35,11 +35,13 @@ from bot.simulator.shop.platform_call import (
     Sleep,
     answered,
     bearer,
-    changed,
     moment_of,
-    of_phone,
+    of_member,
     page_of,
-    registered,
+    reading,
+    registering,
+    unknown,
+    writing,
 )
 
 SKEW = timedelta(minutes=5)
@@ -122,12 +124,12 @@ class CyberbizApi:
             web.get(prefix + "/v1/customers", handler(self._list)),
             web.get(prefix + "/v2/customers", handler(self._list_v2)),
             web.get(prefix + "/v1/customers/get_customer_id", handler(_ids)),
-            web.post(prefix + "/v1/customers", handler(_register)),
-            web.get(one, handler(_customer)),
-            web.put(one, handler(_write)),
-            web.get(one + "/vip_info", handler(_vip_info)),
-            web.get(one + "/bonus_points", handler(_bonus_points)),
-            web.put(one + "/uid_providers/{provider:line|line_at}", handler(_put_uid)),
+            web.post(prefix + "/v1/customers", handler(_REGISTER)),
+            web.get(one, handler(reading(_READ))),
+            web.put(one, handler(writing(_READ, "accepts_marketing"))),
+            web.get(one + "/vip_info", handler(reading(cyberbiz_vip))),
+            web.get(one + "/bonus_points", handler(of_member(_bonus_points))),
+            web.put(one + "/uid_providers/{provider:line|line_at}", handler(of_member(_put_uid))),
             web.get(prefix + "/v2/customers/by_uid_provider", handler(_by_uid)),
             web.get(prefix + "/v1/orders/{id}", handler(_order)),
         ]
@@ -146,7 +148,7 @@ class CyberbizApi:
     def _list_v2(self, shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
         """The members of these numbers, or a page of all; only the app store's API has it."""
         if shop.settings.access != "app_store":
-            return _unknown()
+            return unknown()
         sections = request.query.get("include_params", "").split(",")
         if ids := request.query.get("ids"):
             found = [shop.members[one] for one in ids.split(",")[:IDS_AT_MOST] if one in shop.members]
@@ -171,11 +173,6 @@ def _ids(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
     return answered(200 if rows else 206, rows)
 
 
-def _customer(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
-    member = _member(shop, request)
-    return _unknown() if member is None else answered(200, cyberbiz_record(member, with_id=False))
-
-
 def _paged(
     request: web.Request, found: Sequence[PretendMember]
 ) -> tuple[Sequence[PretendMember], dict[str, str]]:
@@ -195,35 +192,19 @@ def _paged(
     return found[first : first + per_page], headers
 
 
-def _register(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
-    """A phone that somebody has is refused, as fields are that it asks for."""
-    asked = json_object(body)
-    phone = e164(asked.get("mobile"), asked.get("country_calling_code"))
-    if phone is None or not all(asked.get(name) for name in ("name", "password")):
-        return answered(422, {"error": ["name, password, mobile"]})
-    if of_phone(shop, phone):
-        return answered(422, {"error": ["手機號碼已被使用"]})
-    member = registered(shop, phone, str(asked["name"]), marketing=asked.get("accepts_marketing") is True)
-    return answered(201, cyberbiz_record(member, with_id=True))
+_READ = partial(cyberbiz_record, with_id=False)
+_REGISTER = registering(
+    partial(cyberbiz_record, with_id=True),
+    "mobile",
+    "country_calling_code",
+    "accepts_marketing",
+    ("name", "password"),
+)
 
 
-def _write(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
-    member = _member(shop, request)
-    if member is None:
-        return _unknown()
-    shop.put(changed(member, json_object(body), "accepts_marketing"))
-    return answered(200, cyberbiz_record(shop.members[member.number], with_id=False))
-
-
-def _vip_info(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
-    member = _member(shop, request)
-    return _unknown() if member is None else answered(200, cyberbiz_vip(member))
-
-
-def _bonus_points(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
-    member = _member(shop, request)
-    if member is None:
-        return _unknown()
+def _bonus_points(
+    shop: PretendShop, member: PretendMember, request: web.Request, body: bytes
+) -> web.Response:
     grants = cyberbiz_grants(member)
     page, per_page = page_of(request, PER_PAGE, PER_PAGE)
     pages = max(1, -(-len(grants) // per_page))
@@ -234,13 +215,11 @@ def _bonus_points(shop: PretendShop, request: web.Request, body: bytes) -> web.R
 
 def _order(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
     order = shop.orders.get(request.match_info["id"])
-    return _unknown() if order is None else answered(200, order)
+    return unknown() if order is None else answered(200, order)
 
 
-def _put_uid(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
-    member, uid = _member(shop, request), _uid(body)
-    if member is None:
-        return _unknown()
+def _put_uid(shop: PretendShop, member: PretendMember, request: web.Request, body: bytes) -> web.Response:
+    uid = _uid(body)
     if uid is None:
         return answered(422, {"message": "uid is missing"})
     at_line = request.match_info["provider"] == "line"
@@ -251,7 +230,7 @@ def _put_uid(shop: PretendShop, request: web.Request, body: bytes) -> web.Respon
 def _by_uid(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
     """`null` for who is not known; only the app store's API has it."""
     if shop.settings.access != "app_store":
-        return _unknown()
+        return unknown()
     uid, provider = request.query.get("uid"), request.query.get("provider")
     for member in shop.members.values():
         if uid and uid == {"line": member.line, "line_at": member.line_at}.get(provider or ""):
@@ -262,11 +241,3 @@ def _by_uid(shop: PretendShop, request: web.Request, body: bytes) -> web.Respons
 def _uid(body: bytes) -> str | None:
     uid = json_object(body).get("uid")
     return uid if isinstance(uid, str) and uid else None
-
-
-def _member(shop: PretendShop, request: web.Request) -> PretendMember | None:
-    return shop.members.get(request.match_info["id"])
-
-
-def _unknown() -> web.Response:
-    return answered(404, {"message": "not found"})

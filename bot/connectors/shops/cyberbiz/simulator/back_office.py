@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,8 @@ from yarl import URL
 
 from bot.connectors.shops.cyberbiz.oauth import SCOPES, is_domain
 from bot.connectors.shops.cyberbiz.simulator.app_market import MARKET_FAULTS, AppMarket, usual_domain
+from bot.connectors.shops.cyberbiz.simulator.records import cyberbiz_headers
+from bot.connectors.shops.cyberbiz.webhooks import UNINSTALLED
 from bot.look.drawings import page_templates
 from bot.model.clock import Clock
 from bot.simulator.requests import Handler, local_only
@@ -82,7 +83,6 @@ def word(name: str, language: str, **values: str) -> str:
 
 
 FORM_AT_MOST = 16 * 1024
-UNINSTALLED = "apps/uninstall"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -234,14 +234,10 @@ class BackOffice:
     async def _notify_removed(self, market: AppMarket, domain: str) -> int:
         """Send the webhook, signed as those of an app are; the status of the answer, 0 without one."""
         settings = market.shop.settings
-        secret = settings.credentials.get("app_secret", "").encode()
         body = orjson.dumps({"app_client_id": settings.credentials.get("app_id", "")})
-        headers = {
-            "Content-Type": "application/json",
-            "X-Cyberbiz-Event": UNINSTALLED,
-            "X-Cyberbiz-Domain": domain,
-            "X-Cyberbiz-Hmac-Sha256": hmac.digest(secret, body, "sha256").hex(),
-        }
+        secret = settings.credentials.get("app_secret", "")
+        headers = {"Content-Type": "application/json"}
+        headers |= cyberbiz_headers(UNINSTALLED, domain, secret, body)
         channels = self._channels_of(settings.name)
         if not channels:
             return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,11 +13,13 @@ from bot.connectors.shops.cyberbiz.simulator.app_market import usual_domain
 from bot.connectors.shops.cyberbiz.simulator.back_office import BackOffice
 from bot.connectors.shops.cyberbiz.simulator.records import (
     cyberbiz_discounts,
+    cyberbiz_headers,
     cyberbiz_record,
     cyberbiz_refunds,
     cyberbiz_statuses,
     cyberbiz_vip,
 )
+from bot.connectors.shops.cyberbiz.webhooks import CYBERBIZ_NEWS
 from bot.model.shop import MemberTopic
 from bot.simulator.shop.members import PretendMember, PretendShop
 from bot.simulator.shop.simulated import (
@@ -27,6 +28,7 @@ from bot.simulator.shop.simulated import (
     ShopTelling,
     ShopWorld,
     SimulatedPlatform,
+    topics_of,
 )
 
 
@@ -57,12 +59,7 @@ def _ordered(shop: PretendShop, member: PretendMember, order: PretendOrder, mome
 
 def _delivery(telling: ShopTelling) -> ShopDelivery:
     body = orjson.dumps(telling.resource)
-    headers = {
-        "User-Agent": "CyberbizWebhook/1.0",
-        "X-Cyberbiz-Event": telling.topic,
-        "X-Cyberbiz-Domain": usual_domain(telling.shop.name),
-        "X-Cyberbiz-Hmac-Sha256": hmac.digest(telling.secret.encode(), body, "sha256").hex(),
-    }
+    headers = cyberbiz_headers(telling.topic, usual_domain(telling.shop.name), telling.secret, body)
     return ShopDelivery(telling.webhook, headers, body)
 
 
@@ -70,23 +67,4 @@ def _level(member: PretendMember) -> object:
     return member.tier, member.tier_until
 
 
-SIMULATED = SimulatedPlatform(
-    _routes,
-    {
-        "member_registered": "customers/create",
-        "member_updated": "customers/update",
-        "tier_changed": "customer_vip_level/update",
-        "member_removed": "customers/destroy",
-    },
-    {
-        "order_placed": "orders/create",
-        "order_paid": "orders/paid",
-        "order_cancelled": "orders/cancelled",
-        "order_refunded": "orders/refunded",
-        "order_partially_refunded": "orders/refunded",
-    },
-    _about,
-    _ordered,
-    _delivery,
-    _level,
-)
+SIMULATED = SimulatedPlatform(_routes, *topics_of(CYBERBIZ_NEWS), _about, _ordered, _delivery, _level)

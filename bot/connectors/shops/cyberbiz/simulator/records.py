@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from hmac import digest
 from typing import Any
 
 from bot.engine.types.dates import SHOP_ZONE
@@ -81,6 +82,16 @@ def cyberbiz_vip(member: PretendMember) -> dict[str, Any]:
         "customer_id": int(member.number),
         "current_level": {"id": 1, "name": member.tier},
         "extra_info": {"start_at": "2026-01-01 00:00:00", "end_at": end},
+    }
+
+
+def cyberbiz_headers(topic: str, domain: str, secret: str, body: bytes) -> dict[str, str]:
+    """Of a webhook that this shop sends."""
+    return {
+        "User-Agent": "CyberbizWebhook/1.0",
+        "X-Cyberbiz-Event": topic,
+        "X-Cyberbiz-Domain": domain,
+        "X-Cyberbiz-Hmac-Sha256": digest(secret.encode(), body, "sha256").hex(),
     }
 
 
