@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import TypeAlias
@@ -67,15 +68,26 @@ def lookup_of(
             case "sms":
                 return None
             case group:
-                return _sources()[group](playbook, contact, channel, placeholder, now, fields)
+                asked = PromotionPlaceholder(playbook, contact, channel, placeholder, now, fields)
+                return _sources()[group](asked)
 
     return lookup
 
 
-PromotionSource: TypeAlias = Callable[
-    [Playbook, Contact, str, Placeholder, datetime, Mapping[str, Value]], Value | None
-]
-"""What a placeholder of a promotion stands for: to this contact, on this channel, now; fields of the news."""
+@dataclass(frozen=True, slots=True)
+class PromotionPlaceholder:
+    """A placeholder of a promotion, to this contact, on this channel, now; `fields`: of the news."""
+
+    playbook: Playbook
+    contact: Contact
+    channel: str
+    placeholder: Placeholder
+    now: datetime
+    fields: Mapping[str, Value]
+
+
+PromotionSource: TypeAlias = Callable[[PromotionPlaceholder], Value | None]
+"""What one stands for."""
 
 
 @cache

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.rendering.placeholders import PromotionSource, page_address
-from bot.engine.texts.template import Placeholder
-from bot.model.contact import Contact
+from bot.engine.rendering.placeholders import PromotionPlaceholder, PromotionSource, page_address
 from bot.model.value import Value
 from bot.promotions.referrals.model import BY, INVITATIONS, MY_INVITES
 
 
-def _own_link(
-    playbook: Playbook,
-    contact: Contact,
-    channel: str,
-    placeholder: Placeholder,
-    now: datetime,
-    fields: Mapping[str, Value],
-) -> Value | None:
-    held = INVITATIONS.one(contact, placeholder.name)
-    return None if held is None else invite_address(playbook, channel, held.codes[0])
+def _own_link(asked: PromotionPlaceholder) -> Value | None:
+    held = INVITATIONS.one(asked.contact, asked.placeholder.name)
+    return None if held is None else invite_address(asked.playbook, asked.channel, held.codes[0])
 
 
 def invite_address(playbook: Playbook, channel: str, code: str) -> str | None:

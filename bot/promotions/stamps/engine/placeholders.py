@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.engine.compiled.playbook import Playbook
-from bot.engine.rendering.placeholders import PromotionSource
-from bot.engine.texts.template import Placeholder
+from bot.engine.rendering.placeholders import PromotionPlaceholder, PromotionSource
 from bot.engine.times.local_time import INSTANT
 from bot.model.contact import Contact
 from bot.model.value import Value
@@ -16,19 +14,19 @@ from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
 from bot.promotions.stamps.model import FULL, HELD_CARDS, HeldStampCard
 
 
-def of_stamps(
-    playbook: Playbook, contact: Contact, name: str, slot: str, now: datetime, fields: Mapping[str, Value]
-) -> Value | None:
+def _of_stamps(asked: PromotionPlaceholder) -> Value | None:
     """What stands for a slot of the card of this name, as the person has it; `None`: nothing.
 
     The news that a card is full shows that one, though the next has begun.
     """
+    playbook, name = asked.playbook, asked.placeholder.name
     card = STAMP_CARDS.of(playbook).get(name)
     if card is None:
         return None
     titles = {one.name: one.title for one in COUPONS.of(playbook).values()}
-    is_full = fields.get("card") == name and fields.get("result") == FULL
-    return shown_of(card, _held(contact, name, now), titles, slot, is_full=is_full)
+    is_full = asked.fields.get("card") == name and asked.fields.get("result") == FULL
+    held = _held(asked.contact, name, asked.now)
+    return shown_of(card, held, titles, asked.placeholder.slot, is_full=is_full)
 
 
 def shown_of(
@@ -71,15 +69,4 @@ def _next(card: StampCard, held: HeldStampCard, titles: Mapping[str, str], what:
     return missing if what == "missing" else titles.get(card.rewards[held.count + missing])
 
 
-def _of_card(
-    playbook: Playbook,
-    contact: Contact,
-    channel: str,
-    placeholder: Placeholder,
-    now: datetime,
-    fields: Mapping[str, Value],
-) -> Value | None:
-    return of_stamps(playbook, contact, placeholder.name, placeholder.slot, now, fields)
-
-
-PART: Mapping[str, PromotionSource] = {"stamps": _of_card}
+PART: Mapping[str, PromotionSource] = {"stamps": _of_stamps}
