@@ -76,7 +76,7 @@ def binding_services(
     credits = SmsCredits(lambda: live.settings.sms, sender, clock)
     credits.alert = day.alert
     codes = OneTimeCodes(
-        stores.codes, live.playbook_now, sender, credits, contacts, stores.people.inviter, clock, day
+        stores.codes, live.playbook_now, sender, credits, contacts, stores.people.link_owner, clock, day
     )
     clerks = PatientClerks(stores.clerks, stores.clerk_guesses, contacts, clock)
     figures: list[Collector] = [codes.ends, codes.refused, clerks.ends, credits.levels]

@@ -1,4 +1,4 @@
-"""What a customer would get at once of what staff are about to do, before it is done (J1, N5)."""
+"""What a customer would get at once of what staff are about to do, before it is done (J1)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide
 from bot.model.contact import Contact
 from bot.model.decision import Action, DecisionInputs, Push
-from bot.model.event import Event, Outcome, Source
+from bot.model.event import Event, Outcome, PromotionAct, Source
 from bot.model.message import Message
 from bot.model.staff_order import StaffEnds, StaffSets, StaffStops, StaffTags, StaffUnbinds
 from bot.operations.promotions import parts
-from bot.promotions.appointments.model import AppointmentAct
 
-StaffChange: TypeAlias = AppointmentAct | StaffTags | StaffSets | StaffStops | StaffEnds | StaffUnbinds
+StaffChange: TypeAlias = PromotionAct | StaffTags | StaffSets | StaffStops | StaffEnds | StaffUnbinds
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class PretendWorld:
         )
         self._served = [*promotion_services(promotions)]
         codes = CodeService(
-            self.sms, self.sms, lambda: self.playbook, self.directory, self.directory.inviter, clock
+            self.sms, self.sms, lambda: self.playbook, self.directory, self.directory.link_owner, clock
         )
         heard = {kind: take for one in self._served for kind, take in one.hears.items()}
         self._notices: NoticeHandlers = {**members.hears, **heard}

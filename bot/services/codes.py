@@ -59,15 +59,15 @@ class CodeService:
         courier: CodeCourier,
         playbook: Callable[[], Playbook],
         contacts: ContactDirectory,
-        inviter: Callable[[str], Awaitable[Contact | None]],
+        link_owner: Callable[[str], Awaitable[Contact | None]],
         clock: Clock,
     ) -> None:
-        """`inviter(code)`: whose link of a campaign has this code."""
+        """`link_owner(code)`: whose link of a campaign has this code."""
         self._ledger = ledger
         self._courier = courier
         self._playbook = playbook
         self._contacts = contacts
-        self._inviter = inviter
+        self._link_owner = link_owner
         self._clock = clock
 
     @property
@@ -136,8 +136,8 @@ class CodeService:
         if newcomer.clerk is not None:
             return Bringer("clerk", newcomer.clerk.known_by)
         for code in codes_that_brought(newcomer):
-            inviter = await self._inviter(code)
-            if inviter is not None and any(self._is_old(one.at) for one in inviter.bindings.values()):
+            link_owner = await self._link_owner(code)
+            if link_owner is not None and any(self._is_old(one.at) for one in link_owner.bindings.values()):
                 return Bringer("friend", code)
         return None
 

@@ -149,9 +149,9 @@ def opens(database: Database, seal: Seal, clock: ManualClock) -> Opens:
         contacts = Contacts(database, seal)
         alerts = NotedAlerts()
         day = SmsDayWatch(alerts, lambda: CHINESE, lambda: "")
-        inviter = People(database, seal).inviter
+        link_owner = People(database, seal).link_owner
         desk = OneTimeCodes(
-            codes(database, seal), lambda: playbook, of, credits, contacts, inviter, clock, day
+            codes(database, seal), lambda: playbook, of, credits, contacts, link_owner, clock, day
         )
         return Desk(desk, sender, alerts, credits, clock, database, seal, iter(range(1000)))
 

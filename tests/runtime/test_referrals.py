@@ -95,7 +95,7 @@ async def test_neither_contact_has_the_others_id(shop: Shop, clock: ManualClock)
 
 
 async def test_a_code_that_nobody_has_brings_nobody(shop: Shop) -> None:
-    found = await shop.people.inviter(shop.code)
+    found = await shop.people.link_owner(shop.code)
     assert found is not None
     assert found.id == "main:U1"
-    assert await shop.people.inviter("nobody") is None
+    assert await shop.people.link_owner("nobody") is None

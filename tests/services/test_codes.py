@@ -338,7 +338,7 @@ class Phone:
     def __init__(self, ledger: CodeLedger, clock: ManualClock) -> None:
         self.clock, self.courier, self.calls = clock, Courier(), 0
         contacts = ContactsInMemory({})
-        service = CodeService(ledger, self.courier, lambda: PLAYBOOK, contacts, contacts.inviter, clock)
+        service = CodeService(ledger, self.courier, lambda: PLAYBOOK, contacts, contacts.link_owner, clock)
         self.ask = service.carries_out
 
     def caller(self) -> Caller:

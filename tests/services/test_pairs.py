@@ -97,4 +97,4 @@ async def test_contacts_are_found_by_what_is_private(contacts: Contacts) -> None
 async def test_an_inviter_is_found_by_each_of_their_codes(contacts: Contacts) -> None:
     hers = replace(HERS, held={**HERS.held, "invitations": (Invitation("春天", ("ABCD", "EFGH")),)})
     await contacts.put(hers, OUTLET)
-    assert [await contacts.index.inviter(code) for code in ("ABCD", "EFGH", "IJKL")] == [hers, hers, None]
+    assert [await contacts.index.link_owner(code) for code in ("ABCD", "EFGH", "IJKL")] == [hers, hers, None]

@@ -136,7 +136,7 @@ class Story:
         ops = Alert("mail", MAIL, ("handed_over", "notified"), "smtp://mail.example")
         alerts = AlertQueue(stores.alerts, lambda: alert_receivers([ops]), clock)
         day = SmsDayWatch(alerts, lambda: ENGLISH, lambda: "")
-        by = stores.people.inviter
+        by = stores.people.link_owner
         codes = OneTimeCodes(stores.codes, lambda: PLAYBOOK, sender, credits, stores.contacts, by, clock, day)
         self._merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
         shop = ScriptedShop(phone=None, others=[ReservedMember(PHONE, NUMBER, {}, shop="forest")])

@@ -42,7 +42,7 @@ class ReferralService:
         friend = await self._contacts.person(caller.contact)
         if friend is None:
             return
-        inviter = await self._people.inviter(report.by)
+        inviter = await self._people.link_owner(report.by)
         people = {one.id: one for one in (friend.contact, inviter) if one is not None}
         above = await self._above(inviter) if report.judge and inviter is not None else ()
         acts = acts_of(report, friend.contact, inviter, above)
@@ -52,7 +52,7 @@ class ReferralService:
         """Who has brought the inviter, who has brought them, and so on."""
         found, level = dict[str, Contact](), [inviter]
         for _ in range(RING_MOST):
-            some = [await self._people.inviter(code) for code in codes_above(level)]
+            some = [await self._people.link_owner(code) for code in codes_above(level)]
             level = [one for one in some if one is not None and one.id not in found]
             found |= {one.id: one for one in level}
         return list(found.values())

@@ -247,7 +247,7 @@ class OneTimeCodes(Patient):
         sender: Callable[[str], SmsSender | None],
         credits: SmsCredits,
         contacts: ContactDirectory,
-        inviter: Callable[[str], Awaitable[Contact | None]],
+        link_owner: Callable[[str], Awaitable[Contact | None]],
         clock: PatientClock,
         day: SmsDayWatch,
     ) -> None:
@@ -255,4 +255,4 @@ class OneTimeCodes(Patient):
         ledger = PatientCodes(codes, clock)
         courier = SmsCourier(playbook, sender, credits, clock, day)
         self.refused, self.ends = ledger.refused, courier.ends
-        super().__init__(CodeService(ledger, courier, playbook, contacts, inviter, clock), clock)
+        super().__init__(CodeService(ledger, courier, playbook, contacts, link_owner, clock), clock)

@@ -69,7 +69,7 @@ class ContactsInMemory:
 
         return self._those(is_known)
 
-    async def inviter(self, code: str) -> Contact | None:
+    async def link_owner(self, code: str) -> Contact | None:
         return next((one for one in self._contacts.values() if has_link(one, code)), None)
 
     def _those(self, fits: Callable[[Contact], bool]) -> list[str]:

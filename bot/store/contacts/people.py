@@ -51,7 +51,7 @@ class People(SealedRepository, collection="contacts"):
         """The ids of those who have this number at the shop."""
         return await self._with("p.member_no", number)
 
-    async def inviter(self, code: str) -> Contact | None:
+    async def link_owner(self, code: str) -> Contact | None:
         """Whose link has this code; `None`: nobody's, or nobody's any more."""
         found = await self._rows.find_one({"invitations.c": code, "rev": {"$exists": True}})
         return None if found is None else stored_from(found, self._seal).contact

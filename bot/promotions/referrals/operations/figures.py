@@ -151,7 +151,7 @@ async def brought_friends(
 
 async def inviters_of(stores: Stores, friend: Contact) -> Sequence[tuple[Referral, Contact | None]]:
     """By whom somebody was brought, in each campaign; `None`: the inviter is not here any more."""
-    return [(one, await stores.people.inviter(one.by)) for one in HELD_REFERRALS.of(friend)]
+    return [(one, await stores.people.link_owner(one.by)) for one in HELD_REFERRALS.of(friend)]
 
 
 async def pairs_csv(

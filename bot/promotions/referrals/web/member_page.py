@@ -23,7 +23,7 @@ class InvitesPage(LiffPage):
     async def opened(self, viewer: Viewer, inputs: Mapping[str, str], name: str) -> tuple[Screen, Payload]:
         """Whoever opens a friend's link was brought by it, if anybody has it."""
         code, context = inputs.get(BY, ""), self.context
-        inviter = await context.stores.people.inviter(code) if 0 < len(code) <= LONGEST else None
+        inviter = await context.stores.people.link_owner(code) if 0 < len(code) <= LONGEST else None
         if inviter is not None:
             campaign = next(one.campaign for one in INVITATIONS.of(inviter) if code in one.codes)
             act = ReferralAct(campaign, "opened", code)
