@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -99,3 +100,10 @@ async def browser(chromium: Browser) -> AsyncIterator[Browser]:
     for context in chromium.contexts:
         if not is_lent(context):
             await context.close()
+
+
+@pytest.fixture(scope="session")
+def address_of_fakes() -> Iterator[socket.socket]:
+    """Where the fakes of this session listen, one after the other: the browser keeps the page's files."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        yield held

@@ -34,8 +34,10 @@ NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
 
 HERE = Path(__file__).parent
+OF_SESSION = {"chromium", "running_shop"}
+"""Fixtures that live in the loop of the session, wherever they are used."""
 PLAYED = {"world", "shop", "fake"}
-"""Fixtures that a browser may play with."""
+"""Fixtures that a browser may play with, near one."""
 WITH_DATABASE = {
     *(
         "attack",
@@ -56,7 +58,8 @@ WITH_DATABASE = {
 FIXTURES = {
     "tests.databases": WITH_DATABASE,
     "tests.fakes.lines": {*WITH_DATABASE, "hooks"},
-    "tests.chromium": {"cli", "operations", "simulator", "web"},
+    "tests.cli.commands": {"cli", "promotions"},
+    "tests.chromium": {"cli", "operations", "promotions", "simulator", "web"},
 }
 """Modules of fixtures, and the folders whose tests use them. The others start in a second without."""
 pytest.register_assert_rewrite(*FIXTURES)  # also where a folder's conftest imports one before
@@ -100,7 +103,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests around a browser run in the loop of the session: it is started once, not for each of them."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        if "chromium" in fixtures or (not PLAYED.isdisjoint(fixtures) and _is_near_a_browser(item.path)):
+        near = _is_near_a_browser(item.path) and not PLAYED.isdisjoint(fixtures)
+        if near or not OF_SESSION.isdisjoint(fixtures):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 

@@ -22,7 +22,7 @@ from bot.store.stores import Stores
 from tests.conftest import NOW
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import OnStores, Running
+    from tests.cli.commands import OnStores, Running
 
 BOT = """
 bot: 森活選品

@@ -18,11 +18,11 @@ from bot.promotions.coupons.model import Grant, HeldCoupon
 from bot.promotions.coupons.rows import coupon_document
 from bot.promotions.coupons.store.grants import Coupons
 from bot.store.stores import Stores
-from tests.cli.conftest import OnStores, Run
+from tests.cli.commands import OnStores, Run
 from tests.cli.oaflow import ended_here, ended_run
 from tests.cli.people import AMY, BOB, BOT, fill
 from tests.conftest import NOW
-from tests.coupons import asks, coupon
+from tests.promotions.coupons.examples import asks, coupon
 
 EDITED = BOT.replace("問膚質:", "問預算:")
 """Without the state that Amy is in."""

@@ -16,7 +16,7 @@ from bot.model.counts import BOUND, OF_BINDINGS, OF_GOALS, OF_ORDERS, PAID, REAC
 from bot.model.journal import TimelineRow
 from bot.model.mark import Mark
 from bot.model.processes import part_of
-from tests.cli.conftest import Written
+from tests.cli.commands import Written
 from tests.cli.oaflow import ended
 from tests.cli.people_database import stores_in
 

@@ -21,7 +21,7 @@ from bot.playbook.csv_table import cell_text
 from bot.store.contacts import audiences
 from bot.store.contacts.friends import FriendList
 from bot.store.people_collections import SAMPLED
-from tests.cli.conftest import Run, Written
+from tests.cli.commands import Run, Written
 from tests.cli.people_database import on_database
 from tests.conftest import NOW
 

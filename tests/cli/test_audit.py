@@ -10,7 +10,7 @@ import pytest
 from bot.cli import operation_run
 from bot.cli.main import main
 from bot.operations import audit_list
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.test_stop import shop
 
 __all__ = ["shop"]

@@ -12,7 +12,7 @@ import pytest
 from pymongo import MongoClient
 
 from bot.store.mongod.embedded import OWN_NAME
-from tests.cli.conftest import Running
+from tests.cli.commands import Running
 from tests.cli.oaflow import ended, ended_here, serving
 from tests.cli.people import LINE_ID
 

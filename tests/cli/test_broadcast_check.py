@@ -20,7 +20,7 @@ from bot.model.reserved import MessageGrant, ReservationRequest, with_grant
 from bot.operations.publishing import broadcasts_in_the_way
 from bot.playbook.load import load
 from bot.store.counters.quotas import QuotaFigure
-from tests.cli.conftest import Written
+from tests.cli.commands import Written
 from tests.cli.oaflow import Ended, ended
 from tests.cli.people_database import opened, stores_in
 from tests.conftest import NOW

@@ -22,7 +22,7 @@ from bot.model.journal import TimelineRow
 from bot.model.mark import Mark
 from bot.model.processes import part_of
 from bot.store.stores import Stores
-from tests.cli.conftest import Written
+from tests.cli.commands import Written
 from tests.cli.oaflow import ended
 from tests.cli.people_database import opened, stores_in
 from tests.fakes.fake_line import Answers, FakeLine

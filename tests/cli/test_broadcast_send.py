@@ -16,7 +16,7 @@ from bot.model.contact import Contact, Identity
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.stores import Stores
-from tests.cli.conftest import OnStores, Run, Written
+from tests.cli.commands import OnStores, Run, Written
 from tests.cli.oaflow import Ended, ended, ended_here, serving
 
 BOT = """

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from bot.app.database import OpenDatabase
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.oaflow import ended, serving
 from tests.cli.people import AMY
 from tests.cli.people_database import on_database

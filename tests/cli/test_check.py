@@ -13,7 +13,7 @@ from bot.model.problem import Problem
 from bot.model.translatable import Translatable
 from bot.playbook.load import load
 from bot.playbook.report import as_github, as_json
-from tests.cli.conftest import Run, Said
+from tests.cli.commands import Run, Said
 from tests.cli.oaflow import ended_process
 
 HEAD = "bot: 森活選品\nchannels: {main: {id: forest, channel_id: '1234', channel_secret: '${SECRET}'}}\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.stores import Stores
-from tests.cli.conftest import OnStores
+from tests.cli.commands import OnStores
 from tests.cli.oaflow import LINE_SETTINGS, ended, ended_run, serving
 
 FAKE_LINE = "http://127.0.0.1:9"

@@ -11,7 +11,7 @@ from bot.app.database import OpenDatabase
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.store.sealing.keyring import generate
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.oaflow import ended_here
 from tests.cli.people import AMY, BOT, CAT, LINE_ID, LOST
 from tests.cli.people_database import on_database

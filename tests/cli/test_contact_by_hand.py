@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.oaflow import ended, serving
 from tests.cli.people import AMY, BOT
 from tests.cli.test_contact_change import COMMANDER, on_record, shown

@@ -22,7 +22,7 @@ from bot.services.caller import Caller
 from bot.store.contacts.contacts import Contacts
 from bot.store.events.audit import AuditLog
 from bot.store.stores import stores_of
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.oaflow import Terminal, ended, serving
 from tests.cli.people import ADA, AMY, EVE
 from tests.cli.people_database import on_database

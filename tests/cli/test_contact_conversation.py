@@ -16,7 +16,7 @@ from bot.model.conversation import Cause, Incoming, TranscriptCursor, Transcript
 from bot.model.outgoing import Outgoing
 from bot.operations.conversation_text import place_code, place_of, place_text
 from bot.store.codec.transcript_codec import encode_transcript
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.people import AMY, LINE_ID, PHONE
 from tests.cli.people_database import on_database
 from tests.conftest import NOW

@@ -12,7 +12,7 @@ import pytest
 
 from bot.cli.main import main
 from bot.store.contacts.erasures import Erasures
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.oaflow import Terminal
 from tests.cli.people import AMY, EVE, PHONE
 

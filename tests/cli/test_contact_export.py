@@ -16,7 +16,7 @@ from bot.model.translatable import tr
 from bot.store.rotation.person_rows import PersonRows
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
-from tests.cli.conftest import OnStores, Run
+from tests.cli.commands import OnStores, Run
 from tests.cli.people import AMY, LINE_ID, PHONE
 from tests.conftest import NOW
 from tests.people import come

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.people import LINE_ID
 
 AMY, BOB, CAT, ADA, EVE = f"main:{LINE_ID}", "outlet:U2", "main:U2", "main:U6", "main:U5"

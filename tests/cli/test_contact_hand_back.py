@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.oaflow import ended, serving
 from tests.cli.people import AMY
 from tests.cli.people_database import opened

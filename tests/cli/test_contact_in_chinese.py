@@ -16,7 +16,7 @@ from bot.model.outgoing import OutgoingKind
 from bot.operations.call_outcomes import KINDS, REASONS, outcome_words
 from bot.operations.contact_words import DONE, HELD
 from tests.catalogue import ENGLISH_WORDS, ours
-from tests.cli.conftest import Run, Said
+from tests.cli.commands import Run, Said
 from tests.cli.people import AMY, LINE_ID, LOST
 from tests.depth import one_of
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.oaflow import ended, serving
 from tests.cli.people import AMY
 from tests.cli.test_contact_change import COMMANDER

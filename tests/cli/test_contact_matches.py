@@ -17,7 +17,7 @@ from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.matching import MatchFinder
 from bot.services.caller import Caller
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.people import AMY, PHONE
 from tests.cli.people_database import stores_in
 from tests.conftest import NOW

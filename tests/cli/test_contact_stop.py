@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.cli.main import main
 from bot.model.contact import Contact
 from bot.store.stores import Stores
-from tests.cli.conftest import OnStores, Run
+from tests.cli.commands import OnStores, Run
 from tests.cli.people import AMY, EVE
 from tests.people import come
 

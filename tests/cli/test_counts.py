@@ -19,7 +19,7 @@ from bot.model.instance import Hold, Instance
 from bot.model.journal import TimelineRow
 from bot.model.mark import Mark
 from bot.model.processes import part_of
-from tests.cli.conftest import Run, Written
+from tests.cli.commands import Run, Written
 from tests.cli.people_database import on_database
 from tests.people import come
 from tests.pictures import png

@@ -18,7 +18,7 @@ from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.store.events.inbox import Inbox
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.people import AMY, LINE_ID
 from tests.cli.people_database import on_database
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, Written
+from tests.cli.commands import Run, Written
 
 BOT = """
 bot: 森活選品

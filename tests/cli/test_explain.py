@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.oaflow import ROOT
 from tests.playbooks import BOT, CHANNELS
 

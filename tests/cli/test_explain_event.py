@@ -18,7 +18,7 @@ from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.model.trace import TraceNote, as_json
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.oaflow import LINE_SETTINGS
 from tests.cli.people_database import on_database
 

@@ -13,7 +13,7 @@ import pytest
 
 from bot.cli.main import main
 from bot.cli.operator import commander
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.people import AMY, BOB, CAT, DAN, EVE
 from tests.conftest import NOW
 

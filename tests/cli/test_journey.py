@@ -18,7 +18,7 @@ from bot.model.mark import Mark
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.counters.quotas import QuotaFigure, QuotaFigures, Totals
-from tests.cli.conftest import Run, Written
+from tests.cli.commands import Run, Written
 from tests.cli.people_database import on_database
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from bot.cli.operator import commander
 from bot.store.database.mongo import DATABASE
 from bot.store.mongod.embedded import OWN_NAME
 from bot.store.sealing.keyring import parse
-from tests.cli.conftest import OnStores, Running
+from tests.cli.commands import OnStores, Running
 from tests.cli.oaflow import ended_here
 from tests.cli.people import AMY, BOT
 

@@ -12,7 +12,7 @@ from bot.app.database import open_database
 from bot.app.environment import SettingsWrong
 from bot.model.settings import Settings
 from bot.store.sealing.keyring import generate, load_or_generate, parse
-from tests.cli.conftest import Running
+from tests.cli.commands import Running
 from tests.cli.oaflow import ended_here
 
 pytestmark = pytest.mark.ring("all", "a command from beginning to end")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 
 WRONG = """
 bot: 森活選品

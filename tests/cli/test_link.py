@@ -10,7 +10,7 @@ import segno
 from PIL import Image
 
 from bot.cli.main import main
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 
 SHOP = """
 bot: 森活選品

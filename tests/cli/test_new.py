@@ -25,7 +25,7 @@ from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import played
 from bot.simulator.state.account import LIGHT
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 from tests.cli.oaflow import ROOT, ended, ended_process, environment, serving
 from tests.depth import examples, one_of
 from tests.eventually import PATIENCE

@@ -12,7 +12,7 @@ import pytest
 from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.settings import Settings
-from tests.cli.conftest import Run, Written
+from tests.cli.commands import Run, Written
 from tests.cli.people_database import on_database
 
 BOT = """

@@ -17,7 +17,7 @@ from bot.model.retention import DayOfRetention
 from bot.model.stored import TurnWrite
 from bot.runtime.sweeps.retention import expired
 from bot.store.stores import Stores
-from tests.cli.conftest import OnStores, Run
+from tests.cli.commands import OnStores, Run
 from tests.cli.oaflow import Terminal
 from tests.cli.people import BOT
 

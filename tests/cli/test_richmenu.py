@@ -21,7 +21,7 @@ from bot.store.contacts.menu_people import MenuPeople
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate
 from bot.store.sealing.seal import Seal
-from tests.cli.conftest import Run, Said
+from tests.cli.commands import Run, Said
 from tests.pictures import png
 from tests.runtime.menus_at_line import MenuLine, menu_line
 

@@ -16,7 +16,7 @@ from bot.model.settings import Settings
 from bot.store.database.mongo import DATABASE, PRETEND
 from bot.store.schema import ROW, SCHEMA
 from bot.store.sealing.keyring import load_or_generate
-from tests.cli.conftest import Running
+from tests.cli.commands import Running
 from tests.cli.oaflow import ended_here
 
 NEW = "of_schema"

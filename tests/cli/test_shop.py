@@ -10,7 +10,7 @@ import pytest
 from bot.cli.main import main
 from bot.connectors.shops.catalogue import catalogue
 from bot.connectors.shops.platforms import offer_of
-from tests.cli.conftest import Run
+from tests.cli.commands import Run
 
 BOT = """
 bot: 森活選品

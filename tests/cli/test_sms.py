@@ -20,7 +20,7 @@ from bot.model.processes import Serving
 from bot.model.settings import Settings, SmsSettings
 from bot.operations.simulated_time import now_among
 from bot.store.counters.codes import Codes
-from tests.cli.conftest import Run, Written
+from tests.cli.commands import Run, Written
 from tests.cli.people_database import on_database
 from tests.conftest import ManualClock
 

@@ -14,7 +14,7 @@ from pymongo import MongoClient
 
 from bot.model.outside import WHY_CLOSED, close_outside
 from bot.store.mongod.embedded import OWN_NAME
-from tests.cli.conftest import Running
+from tests.cli.commands import Running
 from tests.cli.oaflow import LINE_SETTINGS, ended, serving
 from tests.cli.test_alerts import playbook
 from tests.cli.test_serving import delivered, said

@@ -12,7 +12,7 @@ from bot.cli.main import main
 from bot.cli.operator import commander
 from bot.operations.actors import actor_words
 from bot.playbook.report import cells
-from tests.cli.conftest import Run, Written
+from tests.cli.commands import Run, Written
 
 BOT = """
 bot: 森活選品

@@ -16,7 +16,7 @@ from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.store.counters.quotas import QuotaFigure
-from tests.cli.conftest import Run, Written
+from tests.cli.commands import Run, Written
 
 BOT = """
 bot: 森活選品

@@ -18,7 +18,7 @@ from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.store.codec.transcript_codec import encode_transcript
-from tests.cli.conftest import Run, Written
+from tests.cli.commands import Run, Written
 
 BOT = """
 bot: 森活選品

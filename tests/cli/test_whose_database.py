@@ -14,7 +14,7 @@ from pymongo import MongoClient
 
 from bot.store.database.mongo import DATABASE
 from bot.store.sealing.keyring import load_or_generate
-from tests.cli.conftest import Running
+from tests.cli.commands import Running
 from tests.cli.oaflow import Ended, ended, ended_here, ended_run, serving
 from tests.eventually import eventually
 

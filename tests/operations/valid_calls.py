@@ -26,10 +26,10 @@ from bot.promotions.coupons.operations.code_import import sent_lines
 from bot.promotions.coupons.store.codes import CouponCodes, doubt_free_codes
 from bot.promotions.coupons.store.grants import Coupons
 from bot.promotions.stamps.model import HeldStampCard
-from tests.appointments import at_ten, books
 from tests.conftest import NOW
-from tests.coupons import asks
 from tests.playbooks import compiled
+from tests.promotions.appointments.examples import at_ten, books
+from tests.promotions.coupons.examples import asks
 from tests.runtime.test_one_phone import PLAYBOOK as BINDING
 from tests.web.admin.contact_world import person
 from tests.web.admin.flow_world import in_step

@@ -26,8 +26,8 @@ from bot.services.caller import Caller
 from bot.services.effects import EffectFailed
 from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock
-from tests.coupons import TEN_OFF, asks, coupon
 from tests.playbooks import compiled
+from tests.promotions.coupons.examples import TEN_OFF, asks, coupon
 from tests.services.conftest import World
 
 HERE = Origin("", "main", 0)

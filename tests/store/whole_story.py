@@ -55,12 +55,12 @@ from bot.store.contacts.erasures import PendingErasure
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
-from tests.appointments import HAIRCUT, TAIPEI, at_ten
 from tests.conftest import ManualClock
-from tests.coupons import TEN_OFF, asks
 from tests.notice_world import PretendBrowser
 from tests.people import become_tester, come
 from tests.playbooks import PRIVACY, compiled, joining
+from tests.promotions.appointments.examples import HAIRCUT, TAIPEI, at_ten
+from tests.promotions.coupons.examples import TEN_OFF, asks
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
 from tests.runtime.page_world import NoShop
 from tests.runtime.test_codes import ScriptedSender

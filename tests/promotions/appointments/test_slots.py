@@ -22,7 +22,7 @@ from bot.promotions.appointments.engine.slots import (
     refusal_of,
     starts_on,
 )
-from tests.appointments import ALL_WEEK, TAIPEI, open_daily, service
+from tests.promotions.appointments.examples import ALL_WEEK, TAIPEI, open_daily, service
 
 ZONES = [TAIPEI, ZoneInfo("Europe/Berlin"), ZoneInfo("America/Sao_Paulo"), ZoneInfo("Asia/Kathmandu")]
 NOW = datetime(2028, 2, 1, tzinfo=UTC)

@@ -12,8 +12,8 @@ from bot.promotions.appointments.engine.requests import appointment_request
 from bot.promotions.appointments.model import AppointmentRequest, BookAppointment
 from bot.promotions.appointments.store.appointments import ACTS_MOST, Appointments
 from bot.store.database.mongo import Database
-from tests.appointments import HAIRCUT, TAIPEI, asks, at_ten, books, service
 from tests.conftest import NOW
+from tests.promotions.appointments.examples import HAIRCUT, TAIPEI, asks, at_ten, books, service
 
 HERE = Origin("", "main", 0)
 TEN = at_ten(NOW)

@@ -18,8 +18,8 @@ from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.engine.held import ENDED_MOST
 from bot.promotions.coupons.engine.times import until_of
 from bot.promotions.coupons.model import HELD_COUPONS, OF_COUPONS, CouponAct, Grant, HeldCoupon
-from tests.coupons import coupon
 from tests.engine.chat import NOON, Chat, somebody
+from tests.promotions.coupons.examples import coupon
 
 DAY = timedelta(days=1)
 COUPON = coupon(name="折100", title="折 100 元", until=NOON + 30 * DAY)

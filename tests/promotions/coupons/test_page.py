@@ -13,8 +13,8 @@ from bot.model.screen import Screen
 from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.engine.page import shown_coupons
 from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, Grant, HeldCoupon, RedeemWay
-from tests.coupons import coupon
 from tests.engine.chat import Chat, somebody
+from tests.promotions.coupons.examples import coupon
 
 NOON = datetime(2026, 11, 28, 12, 30, tzinfo=ZoneInfo("Asia/Taipei"))
 DAY = timedelta(days=1)

@@ -23,7 +23,7 @@ from bot.promotions.coupons.store.grants import AT_ONCE, Coupons
 from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
-from tests.coupons import TEN_OFF, asks, coupon
+from tests.promotions.coupons.examples import TEN_OFF, asks, coupon
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from bot.promotions.draws.model import OF_DRAWS, WON, prize_of
 from bot.promotions.stamps.model import HELD_CARDS
 from tests.conftest import NOW
 from tests.counted import count_on
-from tests.operations.test_referrals import INVITER, friend
 from tests.people import come
 from tests.playbooks import compiled
 from tests.promotions.referrals.test_engine import CAMPAIGN
+from tests.promotions.referrals.test_operations import INVITER, friend
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, followed
 from tests.web.api.api_world import ApiWorld

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Page
@@ -19,18 +18,11 @@ __all__ = ["shop"]
 TELEPHONE = {"locale": "zh-TW", "has_touch": True}
 
 
-@pytest.fixture(scope="session")
-def address() -> Iterator[socket.socket]:
-    """Where the fakes of this session listen, one after the other: the browser keeps the page's files."""
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        yield held
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def fake(address: socket.socket) -> AsyncIterator[FakePages]:
+async def fake(address_of_fakes: socket.socket) -> AsyncIterator[FakePages]:
     """The pages before a server and a LINE that do what the test says."""
     fakes = FakePages()
-    server = TestServer(fakes.application(), socket_factory=lambda *_: address.dup())
+    server = TestServer(fakes.application(), socket_factory=lambda *_: address_of_fakes.dup())
     await server.start_server()
     fakes.address = str(server.make_url("")).rstrip("/")
     yield fakes
