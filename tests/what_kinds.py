@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from bot.model.event import PromotionAct, What
-from bot.model.promotions import model_parts
+from bot.model.promotions import kinds
 
 WHAT_KINDS: frozenset[type[Any]] = frozenset(
-    {*get_args(What), *(act for part in model_parts() for act in part.acts)} - {PromotionAct}
+    {*get_args(What), *(act for kind in kinds() for act in kind.acts)} - {PromotionAct}
 )

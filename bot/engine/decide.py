@@ -25,7 +25,7 @@ from bot.engine.members.listed import listed
 from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
 from bot.engine.outcomes import take_outcome
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
-from bot.engine.promotions import acts, engine_parts
+from bot.engine.promotions import acts, hooks
 from bot.engine.turn.change_notes import note_added
 from bot.engine.turn.changes import EXPIRY, add_tags, keep_lists, meet_lists, watch_expiry
 from bot.engine.turn.line_news import news_of
@@ -74,6 +74,13 @@ from bot.model.staff_order import (
     StaffUnbinds,
 )
 from bot.model.value import Value
+
+_PLAYBOOK_CHANGED = hooks(lambda part: part.playbook_changed)
+_REWRITTEN = hooks(lambda part: part.rewritten)
+_ORDERED = hooks(lambda part: part.ordered)
+_FOLLOWED = hooks(lambda part: part.followed)
+_GOES_ON = hooks(lambda part: part.goes_on)
+"""What kinds of promotions do besides."""
 
 
 def decide(
@@ -142,8 +149,8 @@ def _meet_playbook(turn: Turn) -> None:
         look_over(turn)
         if turn.contact.version != turn.playbook.version:
             meet_lists(turn)
-            for part in engine_parts():
-                part.playbook_changed(turn)
+            for changed in _PLAYBOOK_CHANGED:
+                changed(turn)
 
 
 def _is_crowd(turn: Turn) -> bool:
@@ -188,7 +195,7 @@ def _macrostep(turn: Turn) -> None:
 
 def _goes_on(turn: Turn) -> bool:
     """Whether something that is news follows, now that all events are decided."""
-    return any(part.goes_on(turn) for part in engine_parts())
+    return any(goes_on(turn) for goes_on in _GOES_ON)
 
 
 def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> None:
@@ -252,15 +259,15 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             turn.note(notes.SHOP_LEFT_OUT)
         case News("shop", subject, fields):
             count_order(turn, what)
-            for part in engine_parts():
-                part.ordered(turn, what)
+            for ordered in _ORDERED:
+                ordered(turn, what)
             dispatcher.news(TriggerEvent("shop", subject, fields))
         case News(kind, subject, fields):
             dispatcher.news(TriggerEvent(kind, subject, fields))
         case _:
             if isinstance(what, Follow):
-                for part in engine_parts():
-                    part.followed(turn, what)
+                for followed in _FOLLOWED:
+                    followed(turn, what)
             news = news_of(what)
             if news is None:
                 turn.note(notes.EVENT_UNKNOWN)
@@ -320,8 +327,8 @@ def _rewritten(turn: Turn, change: RewriteKind, other: str, tags: tuple[str, ...
     """
     turn.note(notes.REWRITTEN, change, other)
     watch_expiry(turn)
-    for part in engine_parts():
-        part.rewritten(turn)
+    for rewritten in _REWRITTEN:
+        rewritten(turn)
     watch_endings(turn)
     if change == "phone_went" and "phone" not in turn.contact.bindings:
         binding_went(turn, tags)

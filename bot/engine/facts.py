@@ -8,7 +8,7 @@ from bot.engine.compiled.card import TAP
 from bot.engine.members.clerks import take_clerk
 from bot.engine.members.identity import record_facts
 from bot.engine.members.membership import apply_facts
-from bot.engine.promotions import engine_parts
+from bot.engine.promotions import hooks
 from bot.engine.turn.changes import expire_tags, span_over
 from bot.engine.turn.staff import stand_by
 from bot.engine.turn.turn import Turn
@@ -39,6 +39,10 @@ OUTSIDE_EVENTS = (News, Outcome, PageOpened)
 """What may bring facts. Tuples: `A | B` would be made for each event anew."""
 
 
+_TIME_PASSED = hooks(lambda part: part.time_passed)
+_TAKES = hooks(lambda part: part.takes)
+
+
 def set_facts(turn: Turn) -> None:
     """Set what the event states: profile, friendship, when last seen, fired timers, the shop's data."""
     contact, event = turn.contact, turn.event
@@ -59,8 +63,8 @@ def set_facts(turn: Turn) -> None:
         stand_by(turn)
     if not (isinstance(what, TimerDue) and turn.world.brake.holds(turn.channel)):
         expire_tags(turn)  # where time alone would tell of it, that waits with all else that time does (35)
-        for part in engine_parts():
-            part.time_passed(turn)
+        for time_passed in _TIME_PASSED:
+            time_passed(turn)
     if isinstance(what, OUTSIDE_EVENTS) and what.facts is not None:
         known = record_facts(contact)
         apply_facts(turn, what.facts)
@@ -140,5 +144,5 @@ def _outcome(turn: Turn, outcome: Outcome) -> None:
         if outcome.result == "found" and outcome.found is not None:
             turn.contact.bound_before = turn.contact.bound_before or outcome.found.bound_before
     take_clerk(turn, outcome)
-    for part in engine_parts():
-        part.takes(turn, outcome)
+    for takes in _TAKES:
+        takes(turn, outcome)

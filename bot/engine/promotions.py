@@ -6,83 +6,78 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from bot.engine import notes
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.promotion_section import PromotionSection
 from bot.engine.compiled.step import Step
+from bot.engine.turn.doing import Doing
+from bot.engine.turn.turn import Turn
 from bot.model import trace
 from bot.model.contact import Contact
-from bot.model.event import Outcome
+from bot.model.event import Follow, News, Outcome
 from bot.model.page_state import PageState
 from bot.model.promotions import parts_of
 from bot.model.screen import Screen
 from bot.model.trace import TraceNote
 from bot.model.value import Value
 
-
-def _never(outcome: Outcome) -> bool:
-    return False
+T = TypeVar("T")
 
 
-def _nothing(turn: Any, *about: Any) -> None:
-    pass
+TurnHook: TypeAlias = Callable[[Turn], None]
 
 
-def _no_news(turn: Any) -> bool:
-    return False
-
-
-def _no_endings(contact: Contact, playbook: Playbook) -> Iterable[datetime]:
-    return ()
-
-
-def _no_button(turn: Any, page: PageState, text: str) -> None:
+def _no_button(turn: Turn, page: PageState, text: str) -> None:
     turn.note(notes.NOT_THE_BUTTON)
 
 
 @dataclass(frozen=True, slots=True)
 class EnginePart:
-    """What one kind does in a turn, which its functions are given first.
+    """What one kind does in a turn.
 
-    Its `section` makes the built-in `page`, whose screen is as `shown`; `opened`, `answered`: it was. `do`
-    carries out its actions, `acts` what staff, programs and other contacts do to what a contact holds. What
-    comes of asking for one is heard as `news`, whose fields `outcome` makes, unless it is `only_shown` where
-    it was asked for; `takes` holds what it brings, whoever waits for it.
+    Its `section` makes the built-in `page`, whose screen is as `shown`; `opened`, `answered`: it was, this by
+    pressing a button of this text. `do` carries out its actions, `acts` what staff, programs and other
+    contacts do to what a contact holds. What comes of asking for one is heard as `news`, whose fields
+    `outcome` makes, unless it is `only_shown` where it was asked for; `takes` holds what it brings, whoever
+    waits for it.
     """
 
     section: PromotionSection[Any]
     page: str
     shown: Callable[[Playbook, Contact, PageState, datetime], Screen]
     news: str = ""
-    do: Mapping[type[Step], Callable[..., None]] = field(default_factory=dict)
-    acts: Mapping[type[Any], Callable[..., None]] = field(default_factory=dict)
-    outcome: Callable[..., Mapping[str, Value]] | None = None
-    only_shown: Callable[[Outcome], bool] = _never
-    takes: Callable[..., None] = _nothing
-    opened: Callable[..., None] = _nothing
-    answered: Callable[..., None] = _no_button
-    time_passed: Callable[..., None] = _nothing
+    do: Mapping[type[Step], Callable[[Turn, Any, Doing], None]] = field(default_factory=dict)
+    acts: Mapping[type[Any], Callable[[Turn, Any], None]] = field(default_factory=dict)
+    outcome: Callable[[Turn, Outcome], Mapping[str, Value]] | None = None
+    only_shown: Callable[[Outcome], bool] = lambda outcome: False
+    takes: Callable[[Turn, Outcome], None] | None = None
+    opened: TurnHook | None = None
+    answered: Callable[[Turn, PageState, str], None] = _no_button
+    time_passed: TurnHook | None = None
     """What time alone does, at each turn."""
-    playbook_changed: Callable[..., None] = _nothing
-    rewritten: Callable[..., None] = _nothing
+    playbook_changed: TurnHook | None = None
+    rewritten: TurnHook | None = None
     """Another contact became part of this one, or went."""
-    ordered: Callable[..., None] = _nothing
+    ordered: Callable[[Turn, News], None] | None = None
     """The shop has news of an order."""
-    followed: Callable[..., None] = _nothing
+    followed: Callable[[Turn, Follow], None] | None = None
     """The contact has become a friend of the account."""
-    prepares: Mapping[str, Callable[..., None]] = field(default_factory=dict)
-    """By the group of a placeholder: makes what it shows, before it is shown."""
-    goes_on: Callable[..., bool] = _no_news
+    goes_on: Callable[[Turn], bool] | None = None
     """All events are decided: whether something follows that is news."""
-    endings: Callable[[Contact, Playbook], Iterable[datetime]] = _no_endings
+    endings: Callable[[Contact, Playbook], Iterable[datetime]] | None = None
     """When something that the contact holds is over, or it is to be reminded."""
 
 
 def engine_parts() -> tuple[EnginePart, ...]:
     """Of all kinds."""
     return parts_of("engine")
+
+
+def hooks(of: Callable[[EnginePart], T | None]) -> tuple[T, ...]:
+    """One of their functions, of the kinds that have it."""
+    return tuple(hook for part in engine_parts() if (hook := of(part)) is not None)
 
 
 @cache
@@ -92,7 +87,7 @@ def part_of_page(page: str) -> EnginePart | None:
 
 
 @cache
-def acts() -> Mapping[type[Any], Callable[..., None]]:
+def acts() -> Mapping[type[Any], Callable[[Turn, Any], None]]:
     """What is done to what contacts hold, by its kind."""
     return {kind: act for part in engine_parts() for kind, act in part.acts.items()}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from bot.model.effects import EffectRequest, PromotionRequest
-from bot.model.promotions import model_parts
+from bot.model.promotions import kinds
 from bot.model.value import Type
 from bot.model.world_question import WorldQuestion
 
@@ -14,7 +14,7 @@ from bot.model.world_question import WorldQuestion
 def _requests() -> Iterator[Any]:
     for kind in get_args(EffectRequest):
         yield from (
-            (one for part in model_parts() for one in part.requests) if kind is PromotionRequest else (kind,)
+            (one for each in kinds() for one in each.requests) if kind is PromotionRequest else (kind,)
         )
 
 

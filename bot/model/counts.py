@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.model.mark import Mark
-from bot.model.promotions import model_parts
+from bot.model.promotions import kinds
 
 ENTERED = "entered"
 """A flow was entered."""
@@ -49,7 +49,7 @@ MOVED = "moved"
 
 OF_BINDINGS = "bindings:"
 """Instead of a flow: phones and shop accounts that were bound. No flow is called so."""
-PROMOTIONS = frozenset(part.counted for part in model_parts() if part.counted)
+PROMOTIONS = frozenset(kind.counted for kind in kinds() if kind.counted)
 """Instead of a flow: what is counted of a kind of promotion, which is added up over all days, too."""
 OF_GOALS = "goals:"
 """Instead of a flow: what people reach that a broadcast or a flow is for. No flow is called so."""
@@ -76,7 +76,7 @@ def indexed_as(mark: Mark) -> str | None:
         case Mark(flow="", what="tapped", about=(key,)):
             return tapped_area(key)
         case _:
-            found = (part.indexed(mark) for part in model_parts() if part.counted == mark.flow)
+            found = (kind.indexed(mark) for kind in kinds() if kind.counted == mark.flow)
             return next(found, None)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.model.asked import FROM_THE_WORLD, outcomes_of
-from bot.model.promotions import model_parts
+from bot.model.promotions import kinds
 from bot.model.value import Type
 
 
@@ -45,11 +45,11 @@ REFUND_FIELDS: Mapping[str, Type] = {**ORDER_FIELDS, "refunded": "number", "paid
 SHOP_NEWS = ("member_registered", "member_updated", "tier_changed", *OF_ORDERS)
 BINDINGS = ("phone", "shop", "clerk")
 NEWS_RESULTS: Mapping[str, Sequence[str]] = {
-    part.news: (*(one for one in outcomes_of(part.news) if one not in part.silent), *part.more)
-    for part in model_parts()
+    kind.news: (*(one for one in outcomes_of(kind.news) if one not in kind.silent), *kind.more)
+    for kind in kinds()
 }
 """The results of news of promotions, by their words: refined by `result`, and heard of `any`."""
-ASKED_AND_NEWS = ("hook", *(part.news for part in model_parts() if part.news in FROM_THE_WORLD))
+ASKED_AND_NEWS = ("hook", *(kind.news for kind in kinds() if kind.news in FROM_THE_WORLD))
 """Answers that are about something by its name; what came of it stands in `result`."""
 _BY: Mapping[str, Type] = {"tag": "text", "by": "text"}
 
@@ -70,7 +70,7 @@ NEWS: Mapping[str, NewsKind] = {
     "marketing": NewsKind(("stopped", "allowed")),
     "signal": NewsKind(),
     "hook": NewsKind(),
-    **{part.news: NewsKind(fields=part.fields) for part in model_parts()},
+    **{kind.news: NewsKind(fields=kind.fields) for kind in kinds()},
     "staff": NewsKind(("takes_over", "hands_back"), token="never"),
     "flow_ended": NewsKind(),
     "join": NewsKind(bare=True, token="always", of_group=True),

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NewType
 
 from bot.model.brought import Brings
 from bot.model.held import Held
@@ -20,15 +20,20 @@ from bot.model.value import Type
 PROMOTIONS = ("coupons", "stamps", "draws", "referrals", "appointments")
 """All kinds, in the order in which playbooks, pages and lists have them. A new kind is a name here."""
 
+SectionName = NewType("SectionName", str)
+"""The key of a section of promotions: a name only where a kind declares it."""
+
 
 @dataclass(frozen=True, slots=True)
-class ModelPart:
-    """What comes of one kind, heard as `news` with these `fields`, as all of the program may know it.
+class PromotionKind:
+    """One kind, as all of the program may know it. What comes of it is heard as `news` with these `fields`.
 
     Its results are the outcomes of what is asked for, but those that are `silent`, and `more`. As a value of
     other notes it is a `note` of name and result.
     """
 
+    section: SectionName
+    """Its section of the playbook."""
     page: str
     """Its page of members, which is built in."""
     screen: str
@@ -55,9 +60,10 @@ class ModelPart:
     """What it reports to the world: kinds of `PromotionNotice`."""
 
 
-def model_parts() -> tuple[ModelPart, ...]:
-    """Of all kinds."""
-    return parts_of("model")
+@cache
+def kinds() -> tuple[PromotionKind, ...]:
+    """All of them."""
+    return tuple(import_module(f"bot.promotions.{name}.model").KIND for name in PROMOTIONS)
 
 
 @cache

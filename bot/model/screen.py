@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from bot.model.promotions import model_parts
+from bot.model.promotions import kinds
 from bot.model.translatable import Translatable, tr
 
 MEMBER_CARD = "member_card"
 UNBIND = "unbind"
-BUILT_IN = (MEMBER_CARD, UNBIND, *(part.page for part in model_parts()))
+BUILT_IN = (MEMBER_CARD, UNBIND, *(kind.page for kind in kinds()))
 """Pages that are no flow and no form of a playbook; of all but `unbind` it gives the content."""
 
 ScreenKind: TypeAlias = Literal[
@@ -38,7 +38,7 @@ SCREENS: Mapping[str, Translatable] = {
     "done": tr("The page says that it is done"),
     "problem": tr("The page says that there is nothing to do"),
     "card": tr("The page shows the member card"),
-    **{part.screen: part.says for part in model_parts()},
+    **{kind.screen: kind.says for kind in kinds()},
     "unbind": tr("The page asks whether to undo the binding"),
     "closed": tr("The page says that it is closed"),
     "in_chat": tr("The page says that it goes on in the chat"),

@@ -20,7 +20,7 @@ from bot.model.event import Event, News, Outcome, Source, TimerDue, What
 from bot.model.inbox import InboxEntry, Received
 from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of
-from bot.model.promotions import model_parts
+from bot.model.promotions import kinds
 from bot.model.stored_name import is_flat, stored_name
 
 
@@ -36,8 +36,8 @@ def _records(kind: Any, found: dict[type[Any], None]) -> None:
 
 def _ours() -> tuple[type[Any], ...]:
     found = dict[type[Any], None].fromkeys([TimerDue])  # which no inbox holds: nor the timer in it
-    of_kinds = (one for part in model_parts() for one in (*part.requests, *part.acts, *part.notices))
-    brought = (one.record for part in model_parts() for one in part.brings)
+    of_kinds = (one for kind in kinds() for one in (*kind.requests, *kind.acts, *kind.notices))
+    brought = (one.record for kind in kinds() for one in kind.brings)
     for kind in (Event, What, EffectRequest, EffectNotice, *of_kinds, *brought):
         _records(kind, found)
     return tuple(found)
@@ -57,7 +57,7 @@ _FIELDS = {one: tuple((f.name, stored_name(f), _by_default(f)) for f in fields(o
 _FLAT = {one: flat for one in _OURS if (flat := next((f.name for f in fields(one) if is_flat(f)), None))}
 """Of a type the field whose items stand among the fields."""
 _READ = {one: {stored: name for name, stored, _ in known} for one, known in _FIELDS.items()}
-_BROUGHT = frozenset(one.name for part in model_parts() for one in part.brings)
+_BROUGHT = frozenset(one.name for kind in kinds() for one in kind.brings)
 _BARE = frozenset((str, int, float, bool, type(None)))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from bot.model.asked import ASKED
 from bot.model.counts import CARD_LEFT_OUT, REFUSED_AT_SHOP
-from bot.model.promotions import model_parts
+from bot.model.promotions import kinds
 from bot.wording.promotions import wording_parts
 
 _OF_OUTCOMES = {
@@ -214,7 +214,7 @@ PROMOTIONS: Mapping[str, Mapping[str, str]] = {
 """`coupon NAME: given`: an outcome or news of a promotion, or what is done with one."""
 
 _ROWS = {part.news: part.rows for part in wording_parts()}
-NEWS: Mapping[str, Mapping[str, str]] = {part.note.code: _ROWS[part.news] for part in model_parts()}
+NEWS: Mapping[str, Mapping[str, str]] = {kind.note.code: _ROWS[kind.news] for kind in kinds()}
 """The same by the note of its news."""
 
 WORDS: Mapping[str, Mapping[str, str]] = {

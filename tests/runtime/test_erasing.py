@@ -27,7 +27,7 @@ from bot.model.event import (
 from bot.model.inbox import Received
 from bot.model.instance import ReservedMember
 from bot.model.processes import part_of
-from bot.model.promotions import model_parts
+from bot.model.promotions import kinds
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -556,7 +556,7 @@ async def test_whatever_needs_somebody_makes_nobody_of_who_was_erased(world: Wor
         ReferralAct("c", "friend_done", "x"),
         *(BroadcastTags("b", (), "c"), Outcome("code", "right", None), News("shop", "order")),
     ]
-    acts = {act for part in model_parts() for act in part.acts}
+    acts = {act for kind in kinds() for act in kind.acts}
     assert {type(one) for one in known} == {*OF_KNOWN_CONTACT, *acts, News}
     await world.erase()
     await world.sweep.look()

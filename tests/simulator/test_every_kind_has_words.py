@@ -22,7 +22,7 @@ from bot.model.message import MESSAGES_MOST
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS as NEWS_OF_LINE
 from bot.model.news import NEWS_RESULTS
-from bot.model.promotions import model_parts
+from bot.model.promotions import kinds
 from bot.model.screen import SCREENS, ScreenKind
 from bot.model.trace import KINDS, NoteKind, NoteValue, TraceNote
 from bot.model.translatable import ENGLISH, NAMED
@@ -61,7 +61,7 @@ EVENT: list[NoteValue] = [
     *(TraceNote(notes.EVENT, ("after", wait)) for wait in WAITS),
     TraceNote(notes.EVENT, ("postback", NAME)),
     TraceNote(notes.EVENT, ("ended", NAME)),
-    *(TraceNote(part.note, (NAME, one)) for part in model_parts() for one in NEWS_RESULTS[part.news]),
+    *(TraceNote(kind.note, (NAME, one)) for kind in kinds() for one in NEWS_RESULTS[kind.news]),
 ]
 VALUES: Mapping[str, Sequence[NoteValue]] = {
     "asked": list(ASKED),
@@ -98,7 +98,7 @@ APART = {
     *(
         notes.CONDITION,
         notes.EVENT,
-        *(part.note for part in model_parts()),
+        *(kind.note for kind in kinds()),
         notes.CAUSE,
     ),
     *(notes.ELSEWHERE, notes.TOKENLESS, notes.TOO_MANY, notes.UNKNOWN),
@@ -274,5 +274,5 @@ def test_every_condition_both_ways() -> None:
 
 
 def test_each_screen_of_a_page_has_words() -> None:
-    of_kinds = (part.screen for part in model_parts())
+    of_kinds = (kind.screen for kind in kinds())
     assert {*get_args(ScreenKind), *of_kinds} == SCREENS.keys()

@@ -19,7 +19,7 @@ from bot.model.contact import AttributeValue, Contact
 from bot.model.held import HeldItems, held_items
 from bot.model.instance import Answer
 from bot.model.message import Pushed
-from bot.model.promotions import model_parts
+from bot.model.promotions import kinds
 from bot.model.staff_chat import StaffChat
 from bot.model.value import Type, Value
 from bot.promotions.stamps.model import HeldStampCard, StampEntry
@@ -114,10 +114,10 @@ def fields_of(record: type) -> dict[str, st.SearchStrategy[Any]]:
 
 def _held() -> st.SearchStrategy[HeldItems]:
     """Of each kind of promotion."""
-    kinds = [held for part in model_parts() for held in part.holds]
+    holds = [held for kind in kinds() for held in kind.holds]
     records = {
         one.name: st.lists(st.builds(one.record, **fields_of(one.record)), max_size=3).map(tuple)
-        for one in kinds
+        for one in holds
     }
     return st.fixed_dictionaries(records).map(held_items)
 

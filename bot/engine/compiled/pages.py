@@ -9,7 +9,7 @@ from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.form import flow_of_form
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.step import GiveResult, Steps
-from bot.engine.promotions import engine_parts
+from bot.model.promotions import kinds
 from bot.model.screen import BUILT_IN, MEMBER_CARD, UNBIND
 
 
@@ -22,7 +22,7 @@ def pages_of(playbook: Playbook, channel: str) -> tuple[str, ...]:
     """The names of a channel's pages: flows with a page, forms, and those built in that it has."""
     flows = (playbook.flow(name, channel) for name in playbook.flows)
     card = (MEMBER_CARD,) if playbook.member_card is not None else ()
-    promotions = (part.page for part in engine_parts() if part.section.of(playbook))
+    promotions = (kind.page for kind in kinds() if playbook.promotions.get(kind.section))
     paged = (flow.name for flow in flows if flow is not None and flow.page)
     return (*paged, *playbook.forms, *card, *promotions, UNBIND)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, NewType, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+from bot.model.promotions import SectionName
 
 T = TypeVar("T")
-SectionName = NewType("SectionName", str)
-"""The key of a section of promotions: a name only where a kind declares it."""
 
 
 class DeclaresPromotions(Protocol):
@@ -20,7 +20,7 @@ class DeclaresPromotions(Protocol):
 
 @dataclass(frozen=True)  # with slots a generic class cannot be made frozen in Python 3.11
 class PromotionSection(Generic[T]):
-    """A section of the playbook, by its name there: `PromotionSection[Draw](SectionName("draws"))`."""
+    """A section of the playbook, by its name there: `PromotionSection[Draw](KIND.section)`."""
 
     name: SectionName
 

@@ -21,14 +21,14 @@ from bot.engine.notes import EVENT
 from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When
 from bot.model.plain_text import visible
-from bot.model.promotions import model_parts
+from bot.model.promotions import kinds
 from bot.model.trace import NoteKind, TraceNote
 from bot.model.value import Value
 
 NOTHING: Mapping[str, Value] = {}
 """No fields. Shared, as events are made several times a turn: never changed."""
 
-_WITH_RESULT: Mapping[str, NoteKind] = {part.news: part.note for part in model_parts()}
+_WITH_RESULT: Mapping[str, NoteKind] = {kind.news: kind.note for kind in kinds()}
 
 
 class TriggerEvent:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.engine.promotions import engine_parts
+from bot.engine.promotions import hooks
 from bot.engine.turn.timers import last_seen_on
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
@@ -18,7 +18,8 @@ ENDINGS = "coupons"
 def watch_endings(turn: Turn) -> None:
     """Wake the person when the next is over or its holder to be reminded, on the channel last seen."""
     contact = turn.contact
-    moments = [one for part in engine_parts() for one in part.endings(contact, turn.playbook)]
+    endings = hooks(lambda part: part.endings)
+    moments = [moment for of in endings for moment in of(contact, turn.playbook)]
     contact.timers = tuple(timer for timer in contact.timers if not _is_ours(timer))
     if moments:
         channel = last_seen_on(contact, turn.playbook.channels) or turn.channel

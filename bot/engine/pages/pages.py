@@ -87,7 +87,7 @@ def open_page(turn: Turn, runner: FlowRunner, event: PageOpened) -> None:
     page = None
     if event.page in pages_of(turn.playbook, turn.channel):
         page = opened(turn, event.page, flow.name if flow is not None else None)
-        if (part := part_of_page(event.page)) is not None:
+        if (part := part_of_page(event.page)) is not None and part.opened is not None:
             part.opened(turn)
     if flow is not None and not _begin(turn, runner, page, flow, event.inputs):
         return

@@ -32,8 +32,12 @@ def lookup_of(
     now: datetime,
     answers: Mapping[str, Answer],
     fields: Mapping[str, Value],
+    event: str | None = None,
 ) -> Lookup:
-    """Who answers the placeholders of a message to this person on this channel."""
+    """Who answers the placeholders of a message to this person on this channel.
+
+    `event`: the id of that of the turn, in which a promotion may make what it shows; none outside of turns.
+    """
 
     def lookup(placeholder: Placeholder) -> Value | None:
         name = placeholder.name
@@ -68,7 +72,7 @@ def lookup_of(
             case "sms":
                 return None
             case group:
-                asked = PromotionPlaceholder(playbook, contact, channel, placeholder, now, fields)
+                asked = PromotionPlaceholder(playbook, contact, channel, placeholder, now, fields, event)
                 return _sources()[group](asked)
 
     return lookup
@@ -76,7 +80,8 @@ def lookup_of(
 
 @dataclass(frozen=True, slots=True)
 class PromotionPlaceholder:
-    """A placeholder of a promotion, to this contact, on this channel, now; `fields`: of the news."""
+    """A placeholder of a promotion, to this contact, on this channel, now; `fields`: of the news; `event`
+    as of `lookup_of`."""
 
     playbook: Playbook
     contact: Contact
@@ -84,6 +89,7 @@ class PromotionPlaceholder:
     placeholder: Placeholder
     now: datetime
     fields: Mapping[str, Value]
+    event: str | None = None
 
 
 PromotionSource: TypeAlias = Callable[[PromotionPlaceholder], Value | None]

@@ -16,10 +16,9 @@ from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.engine.compiled.trigger_event import NOTHING, TriggerEvent
 from bot.engine.conditions.condition import Condition, ConditionContext, why
-from bot.engine.promotions import engine_parts
 from bot.engine.rendering.placeholders import filling_of, lookup_of
 from bot.engine.rendering.rendering import rendered
-from bot.engine.texts.template import Lookup, Placeholder
+from bot.engine.texts.template import Lookup
 from bot.engine.times.bounds import When
 from bot.engine.turn.copying import copied
 from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing, undoes
@@ -385,22 +384,9 @@ class Turn:
         return list(result.messages)
 
     def lookup(self, doing: Doing) -> Lookup:
-        """The look-up of placeholders for an action's context; some make what they show."""
-        known = lookup_of(self.playbook, self.contact, self.channel, self.now, doing.answers, doing.fields)
-
-        preparing = {
-            group: prepare
-            for part in engine_parts()
-            if part.prepares and part.section.of(self.playbook)
-            for group, prepare in part.prepares.items()
-        }
-
-        def look(placeholder: Placeholder) -> Value | None:
-            if (prepare := preparing.get(placeholder.group)) is not None:
-                prepare(self)
-            return known(placeholder)
-
-        return look if preparing else known
+        """The look-up of placeholders for an action's context."""
+        event, answers, fields = self.event.id, doing.answers, doing.fields
+        return lookup_of(self.playbook, self.contact, self.channel, self.now, answers, fields, event)
 
     def speak(self, messages: Sequence[Message], of: JourneyPush | None = None) -> None:
         """Send by the token where there is one, else by push, perhaps a journey's (questions, `show`)."""

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from bot.engine.compiled.promotion_section import SectionName
-from bot.model.promotions import parts_of
+from bot.model.promotions import SectionName, parts_of
 from bot.model.translatable import Translatable
 from bot.playbook.codes import KindCode, OwnCode
 from bot.playbook.shape.sections import SECTIONS, NamedKind, Section

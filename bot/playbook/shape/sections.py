@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from bot.connectors.shops.platforms import USUAL_PLATFORM
 from bot.connectors.sms.providers import usual_settings
-from bot.engine.compiled.promotion_section import SectionName
+from bot.model.promotions import SectionName
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
 from bot.playbook.shape.words import NAME, NAMES, SCALARS, WORD_NAME, WORD_NAMES, Schema, ref

@@ -13,7 +13,7 @@ from bot.model.brought import Brings, Brought
 from bot.model.effects import PromotionRequest
 from bot.model.event import Origin, PromotionAct, ReplyToken
 from bot.model.held import Held
-from bot.model.promotions import ModelPart
+from bot.model.promotions import PromotionKind, SectionName
 from bot.model.stored_name import stored_as
 from bot.model.trace import NoteKind
 from bot.model.translatable import tr
@@ -346,7 +346,8 @@ APPOINTMENT = Brings("held", HeldAppointment)
 """The appointment, as it is after it."""
 WISH = Brings("wish", PlaceWish)
 """What the contact waits for."""
-PART = ModelPart(
+KIND = PromotionKind(
+    SectionName("appointments"),
     MY_APPOINTMENTS,
     "appointments",
     tr("The page shows the appointments"),

@@ -13,7 +13,7 @@ from bot.model.effects import PromotionRequest
 from bot.model.event import Origin, PromotionAct, ReplyToken
 from bot.model.held import Held
 from bot.model.mark import Mark
-from bot.model.promotions import ModelPart
+from bot.model.promotions import PromotionKind, SectionName
 from bot.model.stored_name import stored_as
 from bot.model.trace import NoteKind
 from bot.model.translatable import Translatable, tr
@@ -250,7 +250,8 @@ def _indexed(mark: Mark) -> str | None:
     return given_coupon(mark.about[0]) if mark.what == GIVEN and mark.about else None
 
 
-PART = ModelPart(
+KIND = PromotionKind(
+    SectionName("coupons"),
     MY_COUPONS,
     "coupons",
     tr("The page shows the coupons"),

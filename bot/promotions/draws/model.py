@@ -12,7 +12,7 @@ from bot.model.answer_fields import Internal
 from bot.model.effects import PromotionRequest
 from bot.model.event import Origin, ReplyToken
 from bot.model.held import Held
-from bot.model.promotions import ModelPart
+from bot.model.promotions import PromotionKind, SectionName
 from bot.model.trace import NoteKind
 from bot.model.translatable import tr
 from bot.model.value import Type
@@ -165,7 +165,8 @@ def prize_of(draw: str) -> GivenFor:
     return GivenFor(OF_DRAW, draw)
 
 
-PART = ModelPart(
+KIND = PromotionKind(
+    SectionName("draws"),
     MY_DRAWS,
     "draws",
     tr("The page shows the draws"),

@@ -12,7 +12,7 @@ from bot.model.answer_fields import Internal
 from bot.model.effects import PromotionNotice
 from bot.model.event import PromotionAct
 from bot.model.held import Held
-from bot.model.promotions import ModelPart
+from bot.model.promotions import PromotionKind, SectionName
 from bot.model.trace import NoteKind
 from bot.model.translatable import tr
 from bot.model.value import Type
@@ -185,7 +185,8 @@ FRIEND_REWARDED = "friend_rewarded"
 REFUSED = "refused"
 """A friend came, it counts, the inviter or the friend was rewarded, it does not count: the campaign, and why
 not (else empty)."""
-PART = ModelPart(
+KIND = PromotionKind(
+    SectionName("referrals"),
     MY_INVITES,
     "invites",
     tr("The page shows the own invitations"),

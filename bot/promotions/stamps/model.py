@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeAlias
 from bot.model.answer_fields import Internal
 from bot.model.event import PromotionAct
 from bot.model.held import Held
-from bot.model.promotions import ModelPart
+from bot.model.promotions import PromotionKind, SectionName
 from bot.model.trace import NoteKind
 from bot.model.translatable import tr
 from bot.model.value import Type
@@ -156,7 +156,8 @@ STAMPED = "stamped"
 TAKEN_BACK = "taken_back"
 FULL = "full"
 """What became of a stamp card, in the words of its news."""
-PART = ModelPart(
+KIND = PromotionKind(
+    SectionName("stamp_cards"),
     MY_STAMPS,
     "stamps",
     tr("The page shows the stamp cards"),

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.engine.compiled.promotion_section import PromotionSection, SectionName
+from bot.engine.compiled.promotion_section import PromotionSection
 from bot.engine.times.expiry import Reminder
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
+from bot.promotions.appointments.model import KIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +52,4 @@ class BookableService:
     members: Mapping[str, StaffMember] = field(default_factory=dict)
 
 
-APPOINTMENTS = PromotionSection[BookableService](SectionName("appointments"))
+APPOINTMENTS = PromotionSection[BookableService](KIND.section)

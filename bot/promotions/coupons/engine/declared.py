@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.engine.compiled.promotion_section import PromotionSection, SectionName
+from bot.engine.compiled.promotion_section import PromotionSection
 from bot.engine.times.expiry import Reminder
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
 from bot.model.short_code import code_key
-from bot.promotions.coupons.model import RedeemWay
+from bot.promotions.coupons.model import KIND, RedeemWay
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +48,4 @@ def with_shared_code(coupons: Iterable[Coupon], code: str) -> Sequence[Coupon]:
     return [one for one in coupons if key and code_key(one.fixed or "") == key]
 
 
-COUPONS = PromotionSection[Coupon](SectionName("coupons"))
+COUPONS = PromotionSection[Coupon](KIND.section)

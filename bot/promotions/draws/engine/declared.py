@@ -8,9 +8,9 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Literal
 
-from bot.engine.compiled.promotion_section import PromotionSection, SectionName
+from bot.engine.compiled.promotion_section import PromotionSection
 from bot.model.place import Place
-from bot.promotions.draws.model import DrawLook
+from bot.promotions.draws.model import KIND, DrawLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +63,4 @@ class Draw:
         yield from (prize for prize in self.prizes if prize.odds is None)
 
 
-DRAWS = PromotionSection[Draw](SectionName("draws"))
+DRAWS = PromotionSection[Draw](KIND.section)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.engine.compiled.promotion_section import PromotionSection, SectionName
+from bot.engine.compiled.promotion_section import PromotionSection
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
-from bot.promotions.referrals.model import ReferralGoal
+from bot.promotions.referrals.model import KIND, ReferralGoal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +42,4 @@ class ReferralCampaign:
         return None if self.most is None else max(self.most - rewarded, 0)
 
 
-REFERRALS = PromotionSection[ReferralCampaign](SectionName("referrals"))
+REFERRALS = PromotionSection[ReferralCampaign](KIND.section)

@@ -15,7 +15,7 @@ from bot.model.value import Value
 from bot.promotions.coupons.model import GiveCoupon
 from bot.promotions.referrals.engine import notes as referrals_notes
 from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
-from bot.promotions.referrals.engine.own_links import code_of, with_own_links
+from bot.promotions.referrals.engine.own_links import code_of
 from bot.promotions.referrals.model import (
     CAME,
     DONE,
@@ -76,11 +76,6 @@ def follow_referrals(turn: Turn) -> bool:
         if one.state == "came" and campaign is not None and _has_done(turn.contact, campaign):
             _did(turn, campaign, one)
     return bool(turn.queue)
-
-
-def invite(turn: Turn) -> None:
-    """The person looks at their own links: each campaign that is on has one from then on."""
-    INVITATIONS.put(turn.contact, with_own_links(turn.contact, turn.playbook, turn.event.id, turn.now))
 
 
 def codes_above(people: Iterable[Contact]) -> tuple[str, ...]:

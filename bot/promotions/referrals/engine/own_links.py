@@ -15,15 +15,16 @@ CODE_SIGNS = 12
 """Of a link's code: 60 bits."""
 
 
-def with_own_links(contact: Contact, playbook: Playbook, event: str, now: datetime) -> tuple[Invitation, ...]:
-    """The person's links, with new ones, made of the event's id, where there was none."""
+def invite(contact: Contact, playbook: Playbook, event: str, now: datetime) -> None:
+    """The person looks at their own links: each campaign that is on has one from then on, made of the event's
+    id."""
     have = {one.campaign for one in INVITATIONS.of(contact)}
     new = [
         Invitation(name, (code_of(f"{event} {name}"),))
         for name, campaign in REFERRALS.of(playbook).items()
         if name not in have and campaign.is_on(now)
     ]
-    return (*INVITATIONS.of(contact), *new)
+    INVITATIONS.put(contact, (*INVITATIONS.of(contact), *new))
 
 
 def code_of(text: str) -> str:

@@ -15,10 +15,10 @@ from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.engine.held import (
     befriend,
     follow_referrals,
-    invite,
     order_of_friend,
     referral_act,
 )
+from bot.promotions.referrals.engine.own_links import invite
 from bot.promotions.referrals.engine.page import shown_invited, shown_invites
 from bot.promotions.referrals.model import MY_INVITES, ReferralAct
 
@@ -26,6 +26,10 @@ from bot.promotions.referrals.model import MY_INVITES, ReferralAct
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
     invites, invited = shown_invites(playbook, contact, now), shown_invited(playbook, contact)
     return Screen("invites", page.step, content={"invites": invites, "invited": invited})
+
+
+def _opened(turn: Turn) -> None:
+    invite(turn.contact, turn.playbook, turn.event.id, turn.now)
 
 
 def _ordered(turn: Turn, news: News) -> None:
@@ -38,8 +42,7 @@ PART = EnginePart(
     news="referral",
     shown=_shown,
     acts={ReferralAct: referral_act},
-    opened=invite,
-    prepares={"invite": invite},
+    opened=_opened,
     ordered=_ordered,
     followed=befriend,
     goes_on=follow_referrals,

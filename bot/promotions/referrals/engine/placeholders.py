@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import PromotionPlaceholder, PromotionSource, page_address
 from bot.model.value import Value
+from bot.promotions.referrals.engine.own_links import invite
 from bot.promotions.referrals.model import BY, INVITATIONS, MY_INVITES
 
 
 def _own_link(asked: PromotionPlaceholder) -> Value | None:
+    if asked.event is not None:
+        invite(asked.contact, asked.playbook, asked.event, asked.now)
     held = INVITATIONS.one(asked.contact, asked.placeholder.name)
     return None if held is None else invite_address(asked.playbook, asked.channel, held.codes[0])
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.engine.compiled.promotion_section import PromotionSection, SectionName
+from bot.engine.compiled.promotion_section import PromotionSection
 from bot.engine.times.expiry import Reminder
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
-from bot.promotions.stamps.model import HeldStampCard, StampWay
+from bot.promotions.stamps.model import KIND, HeldStampCard, StampWay
 
 CELLS_LEAST, CELLS_MOST = 2, 30
 """How many cells a card may have: a message of LINE shows no more."""
@@ -52,4 +52,4 @@ class StampCard:
         return min((cell - held.count for cell in to_come), default=None)
 
 
-STAMP_CARDS = PromotionSection[StampCard](SectionName("stamp_cards"))
+STAMP_CARDS = PromotionSection[StampCard](KIND.section)
