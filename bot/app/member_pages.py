@@ -31,7 +31,7 @@ from bot.web.liff.opening_api import OpeningApi
 from bot.web.liff.page import SDK, LiffPages
 from bot.web.liff.sign_in import PageSignIn, Sessions, SignIn
 from bot.web.openings import OpeningPages
-from bot.web.promotions import parts
+from bot.web.promotions import WEB_PARTS
 from bot.web.sealed_parts import SealedParts
 
 KNOWN_FOR = timedelta(hours=1)
@@ -137,7 +137,7 @@ def member_pages(
     runtime.metrics.level(
         "oaflow_pages_held", "People whose page waits for what is next.", lambda: service.held
     )
-    beside = [route for part in parts() for route in part.member.routes(context)]
+    beside = [route for part in WEB_PARTS for route in part.member.routes(context)]
     openings = _openings(live, opened, runtime, clock, outside.personal, page_sign_in, pages)
     return service, [*openings, *pages.routes(), *api.routes(), *beside]
 

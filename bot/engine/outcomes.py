@@ -9,13 +9,13 @@ from bot.engine import notes
 from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.members.clerks import as_it_came
-from bot.engine.promotions import engine_parts
+from bot.engine.promotions import ENGINE_PARTS
 from bot.engine.turn import change_notes
 from bot.engine.turn.turn import Turn
 from bot.model.event import Outcome
 from bot.model.instance import Instance
 
-_PARTS = {part.news: part for part in engine_parts() if part.outcome is not None}
+_PARTS = {kind.news: part for kind, part in ENGINE_PARTS.by_kind.items() if part.outcome is not None}
 """Outcomes that are heard outside flows, too, by their news."""
 
 

@@ -10,7 +10,6 @@ from typing import Any, TypeAlias, TypeVar
 
 from bot.engine import notes
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.compiled.promotion_section import PromotionSection
 from bot.engine.compiled.step import Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
@@ -18,7 +17,7 @@ from bot.model import trace
 from bot.model.contact import Contact
 from bot.model.event import Follow, News, Outcome
 from bot.model.page_state import PageState
-from bot.model.promotions import parts_of
+from bot.model.promotions import Parts
 from bot.model.screen import Screen
 from bot.model.trace import TraceNote
 from bot.model.value import Value
@@ -37,17 +36,13 @@ def _no_button(turn: Turn, page: PageState, text: str) -> None:
 class EnginePart:
     """What one kind does in a turn.
 
-    Its `section` makes the built-in `page`, whose screen is as `shown`; `opened`, `answered`: it was, this by
-    pressing a button of this text. `do` carries out its actions, `acts` what staff, programs and other
-    contacts do to what a contact holds. What comes of asking for one is heard as `news`, whose fields
-    `outcome` makes, unless it is `only_shown` where it was asked for; `takes` holds what it brings, whoever
-    waits for it.
+    Its page's screen is as `shown`; `opened`, `answered`: it was, this by pressing a button of this text.
+    `do` carries out its actions, `acts` what staff, programs and other contacts do to what a contact holds.
+    What comes of asking for one is heard as its news, whose fields `outcome` makes, unless it is `only_shown`
+    where it was asked for; `takes` holds what it brings, whoever waits for it.
     """
 
-    section: PromotionSection[Any]
-    page: str
     shown: Callable[[Playbook, Contact, PageState, datetime], Screen]
-    news: str = ""
     do: Mapping[type[Step], Callable[[Turn, Any, Doing], None]] = field(default_factory=dict)
     acts: Mapping[type[Any], Callable[[Turn, Any], None]] = field(default_factory=dict)
     outcome: Callable[[Turn, Outcome], Mapping[str, Value]] | None = None
@@ -70,29 +65,27 @@ class EnginePart:
     """When something that the contact holds is over, or it is to be reminded."""
 
 
-def engine_parts() -> tuple[EnginePart, ...]:
-    """Of all kinds."""
-    return parts_of("engine")
+ENGINE_PARTS = Parts("engine", EnginePart)
 
 
 def hooks(of: Callable[[EnginePart], T | None]) -> tuple[T, ...]:
     """One of their functions, of the kinds that have it."""
-    return tuple(hook for part in engine_parts() if (hook := of(part)) is not None)
+    return tuple(hook for part in ENGINE_PARTS if (hook := of(part)) is not None)
 
 
 @cache
 def part_of_page(page: str) -> EnginePart | None:
     """The kind whose page this is."""
-    return next((part for part in engine_parts() if part.page == page), None)
+    return next((part for kind, part in ENGINE_PARTS.by_kind.items() if kind.page == page), None)
 
 
 @cache
 def acts() -> Mapping[type[Any], Callable[[Turn, Any], None]]:
     """What is done to what contacts hold, by its kind."""
-    return {kind: act for part in engine_parts() for kind, act in part.acts.items()}
+    return ENGINE_PARTS.table(lambda part: part.acts)
 
 
 def note_from(code: str, values: list[Any]) -> TraceNote | None:
     """`bot.model.trace.note_from`, with what any kind notes."""
-    engine_parts()  # which have their kinds of notes
+    tuple(ENGINE_PARTS)  # which have their kinds of notes
     return trace.note_from(code, values)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
-from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
-from typing import Any, NewType
+from pathlib import Path
+from typing import Any, Generic, NewType, Protocol, TypeVar
 
 from bot.model.brought import Brings
 from bot.model.held import Held
@@ -17,14 +16,27 @@ from bot.model.trace import NoteKind
 from bot.model.translatable import Translatable
 from bot.model.value import Type
 
+K = TypeVar("K")
+T = TypeVar("T")
+V = TypeVar("V")
 PROMOTIONS = ("coupons", "stamps", "draws", "referrals", "appointments")
 """All kinds, in the order in which playbooks, pages and lists have them. A new kind is a name here."""
+FOLDER = Path(__file__).parent.parent / "promotions"
+"""Each has its folder in it."""
+
+
+class DeclaresPromotions(Protocol):
+    """A compiled playbook, as far as this reads it."""
+
+    @property
+    def promotions(self) -> Mapping[str, Mapping[str, Any]]: ...
+
 
 SectionName = NewType("SectionName", str)
 """The key of a section of promotions: a name only where a kind declares it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PromotionKind:
     """One kind, as all of the program may know it. What comes of it is heard as `news` with these `fields`.
 
@@ -59,6 +71,10 @@ class PromotionKind:
     notices: tuple[type[Any], ...] = ()
     """What it reports to the world: kinds of `PromotionNotice`."""
 
+    def entries(self, playbook: DeclaresPromotions) -> Mapping[str, Any]:
+        """What a playbook declares of it, by name, as `PromotionSection` gives it with its type."""
+        return playbook.promotions.get(self.section, {})
+
 
 @cache
 def kinds() -> tuple[PromotionKind, ...]:
@@ -66,26 +82,49 @@ def kinds() -> tuple[PromotionKind, ...]:
     return tuple(import_module(f"bot.promotions.{name}.model").KIND for name in PROMOTIONS)
 
 
-@cache
-def parts_of(room: str) -> tuple[Any, ...]:
-    """What each kind gives this room (`engine`, `store` …): `PART` of its module of the room's name, or of
-    `part` in its folder of that name.
+def _part(kind: str, room: str, of: type[T]) -> T | None:
+    path = FOLDER.joinpath(kind, *room.split("."))
+    if (path / "__init__.py").is_file():
+        room = f"{room}.part"
+    elif not path.with_suffix(".py").is_file():
+        return None
+    module = import_module(f"bot.promotions.{kind}.{room}")
+    part = getattr(module, "PART", None)
+    if part is None or not isinstance(part, of):
+        raise TypeError(f"{module.__name__}: PART is no {of.__name__}")
+    return part
 
-    Which type that is says the room, in its `promotions`. A kind that has nothing for it has neither.
+
+@dataclass(frozen=True)  # with slots a generic class cannot be made frozen in Python 3.11
+class Parts(Generic[T]):
+    """What kinds give a room (`engine`, `store` …), of this type: `PART` of a kind's module of the room's
+    name, or of `part` in its folder of that name. A kind that has nothing for it has neither.
+
+    They are loaded where they are first asked for; raises `TypeError` where one is of another type.
     """
-    return tuple(part for kind in PROMOTIONS if (part := _part(f"bot.promotions.{kind}.{room}")) is not None)
+
+    room: str
+    of: type[T]
+
+    @cached_property
+    def by_kind(self) -> Mapping[PromotionKind, T]:
+        """In the order of kinds."""
+        found = zip(kinds(), (_part(name, self.room, self.of) for name in PROMOTIONS), strict=True)
+        return {kind: part for kind, part in found if part is not None}
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.by_kind.values())
+
+    def table(self, of: Callable[[T], Mapping[Any, V]]) -> dict[Any, V]:
+        """A table of all kinds in one. Raises `ValueError` where two of them have the same name."""
+        return one_table(map(of, self))
 
 
-def _part(name: str) -> Any:
-    found = _found(name)
-    if found is not None and found.submodule_search_locations is not None:
-        name = f"{name}.part"
-        found = _found(name)
-    return None if found is None else import_module(name).PART
-
-
-def _found(name: str) -> ModuleSpec | None:
-    """The module of this name; `None` also where what should be its folder is a module, or is not there."""
-    room, _, _ = name.rpartition(".")
-    folder = find_spec(room)
-    return None if folder is None or folder.submodule_search_locations is None else find_spec(name)
+def one_table(tables: Iterable[Mapping[K, V]]) -> dict[K, V]:
+    """These in one, in their order. Raises `ValueError` where two have the same name."""
+    found: dict[K, V] = {}
+    for table in tables:
+        if twice := found.keys() & table.keys():
+            raise ValueError(f"two kinds have {', '.join(sorted(map(str, twice)))}")
+        found |= table
+    return found

@@ -13,7 +13,7 @@ from bot.operations.actors import by_name
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.brake import STOPPED
 from bot.operations.privacy import amount_words
-from bot.operations.promotions import parts
+from bot.operations.promotions import OPERATIONS_PARTS
 from bot.operations.recorded_words import about_words, messages, people, recorded_words
 from bot.wording.stop_words import which
 
@@ -158,7 +158,7 @@ SEARCHES: Mapping[str, Translatable] = {
     "bindings": tr("who was bound lately"),
     "broadcast": tr("who did not get a broadcast"),
     "forms": tr("the answers of a form"),
-    **{way: words for part in parts() for way, words in part.lists.items()},
+    **OPERATIONS_PARTS.table(lambda part: part.lists),
 }
 KINDS: Mapping[AuditKind, Translatable] = {
     "published": tr("a playbook was made live"),
@@ -193,7 +193,7 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "question_ignored": tr("a question that nobody answered was ignored"),
     "question_restored": tr("an ignored question is shown again"),
     "clerks_imported": tr("clerks imported"),
-    **{kind: words for part in parts() for kind, words in part.audit.items()},
+    **OPERATIONS_PARTS.table(lambda part: part.audit),
     "clerk_suspended": tr("clerk suspended"),
     "clerk_resumed": tr("clerk suspended no more"),
     "clerk_codes": tr("new codes of a clerk"),

@@ -14,7 +14,7 @@ from bot.model.decision import Action, DecisionInputs, Push
 from bot.model.event import Event, Outcome, PromotionAct, Source
 from bot.model.message import Message
 from bot.model.staff_order import StaffEnds, StaffSets, StaffStops, StaffTags, StaffUnbinds
-from bot.operations.promotions import parts
+from bot.operations.promotions import OPERATIONS_PARTS
 
 StaffChange: TypeAlias = PromotionAct | StaffTags | StaffSets | StaffStops | StaffEnds | StaffUnbinds
 
@@ -48,7 +48,7 @@ def _actions(
     decision = decide(playbook, contact, event, now, DecisionInputs())
     yield from decision.actions
     for asked in decision.actions:
-        answers = (part.agreed(playbook, contact, change, asked) for part in parts())
+        answers = (part.agreed(playbook, contact, change, asked) for part in OPERATIONS_PARTS)
         for answer in answers:
             if answer is not None:
                 yield from _actions(playbook, decision.contact, answer, now, channel)

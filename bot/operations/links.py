@@ -17,11 +17,15 @@ from bot.line.friend_link import friend_link
 from bot.model.channel import Channel
 from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.model.variables import PUBLIC_URL
-from bot.operations.promotions import parts
+from bot.operations.promotions import OPERATIONS_PARTS
 from bot.playbook.similar import hint_for, quoted
 
 PASTE = tr("the playbook has none: add  links: {store_stand: {title: 門市立牌, send: 優惠}}")
-_BUILT_IN = {"unbind": "解除綁定", "member_card": "會員卡", **{part.page: part.button for part in parts()}}
+_BUILT_IN = {
+    "unbind": "解除綁定",
+    "member_card": "會員卡",
+    **{kind.page: part.button for kind, part in OPERATIONS_PARTS.by_kind.items()},
+}
 
 
 @dataclass(frozen=True, slots=True)

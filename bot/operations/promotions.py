@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, NewType, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.compiled.promotion_section import PromotionSection
 from bot.model.attribution import SourceKind
 from bot.model.audit import AuditKind
 from bot.model.contact import Contact
 from bot.model.decision import Action
 from bot.model.event import Outcome
 from bot.model.mark import Mark
-from bot.model.promotions import parts_of
+from bot.model.promotions import Parts
 from bot.model.translatable import Translatable
 
 PeopleList = NewType("PeopleList", str)
@@ -51,12 +49,8 @@ class TouchKind:
 class OperationsPart:
     """What a kind gives the operations."""
 
-    page: str
-    """Its page of members."""
-    section: PromotionSection[Any]
-    """The section of the playbook that makes the page."""
     button: str
-    """The label of a button that opens the page."""
+    """The label of a button that opens its page."""
     acts: Mapping[AuditKind, StaffAct] = field(default_factory=dict)
     """What staff do to a contact, as the audit log has it."""
     audit: Mapping[AuditKind, Translatable] = field(default_factory=dict)
@@ -69,17 +63,14 @@ class OperationsPart:
     touch: TouchKind | None = None
 
 
-@cache
-def parts() -> Sequence[OperationsPart]:
-    """Those of all kinds, in their order."""
-    return parts_of("operations")
+OPERATIONS_PARTS = Parts("operations", OperationsPart)
 
 
 def staff_acts() -> Iterator[tuple[AuditKind, StaffAct]]:
     """All of them."""
-    return (one for part in parts() for one in part.acts.items())
+    return (one for part in OPERATIONS_PARTS for one in part.acts.items())
 
 
 def touch_kinds() -> Sequence[TouchKind]:
     """All of them."""
-    return [part.touch for part in parts() if part.touch is not None]
+    return [part.touch for part in OPERATIONS_PARTS if part.touch is not None]

@@ -17,7 +17,7 @@ from bot.operations.call_outcomes import REASONS
 from bot.operations.contact_words import BOUND
 from bot.operations.doctor.questions import QUESTIONS
 from bot.operations.privacy import KIND_NAMES
-from bot.operations.promotions import parts
+from bot.operations.promotions import OPERATIONS_PARTS
 from bot.store.events.dead_letters import EVENT
 
 _OF_UNBINDING: Mapping[str, Translatable] = {**BOUND, "its tags stay": tr("its tags stay")}
@@ -52,7 +52,7 @@ def _to_set(channel: str, sentence: str) -> TranslatableValue:
 
 _TABLES: Mapping[str, Callable[[str], Translatable]] = {
     "form": lambda name: tr("{name}: answers of the form", name=name),
-    **{of: words for part in parts() for of, words in part.tables.items()},
+    **OPERATIONS_PARTS.table(lambda part: part.tables),
 }
 """Of whom a table is, by the word that stands before its name."""
 _TO_PEOPLE = re.compile(r"(?P<name>.+), (?P<number>\d+) people(?:, for (?P<moment>.+))?"), _to_people

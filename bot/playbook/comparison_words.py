@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.model.translatable import Translatable, tr
 from bot.playbook.comparison import FILES, SCENARIO_FILES, STATES, HowDiffers
-from bot.playbook.shape.promotions import word_parts
+from bot.playbook.shape.promotions import WORDS_PARTS
 
 HOW_TITLES: Mapping[HowDiffers, Translatable] = {
     "added": tr("new"),
@@ -31,7 +31,7 @@ SECTION_TITLES: Mapping[str, Translatable] = {
     "audiences": tr("audiences"),
     "broadcasts": tr("broadcasts"),
     "forms": tr("forms"),
-    **{part.section: part.title for part in word_parts()},
+    **{kind.section: part.title for kind, part in WORDS_PARTS.by_kind.items()},
     "links": tr("links with codes"),
     "splits": tr("random groups"),
     "shops": tr("shop platforms"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import Code
-from bot.playbook.shape.promotions import word_parts
+from bot.playbook.shape.promotions import WORDS_PARTS
 from bot.playbook.similar import few, folded
 from bot.playbook.syntax.entries import Entries, Entry, FoldedText, names_in
 from bot.playbook.syntax.source import SourceFile
@@ -71,7 +71,7 @@ _NAMED_NOWHERE: frozenset[Code] = frozenset(
             "hook-unused",
             "shop-unused",
         ),
-        *(part.unused for part in word_parts() if part.unused is not None),
+        *(part.unused for part in WORDS_PARTS if part.unused is not None),
         *("menu-unused", "tag-never-added", "attribute-never-set"),
     }
 )

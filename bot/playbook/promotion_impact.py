@@ -11,7 +11,7 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import Quoted, Translatable, plural, tr
 from bot.playbook.codes import Code, mistake
-from bot.playbook.promotions import language_parts
+from bot.playbook.promotions import LANGUAGE_PARTS
 from bot.playbook.similar import nearest, quoted
 from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.source import underlined
@@ -23,9 +23,9 @@ def promotions_at_stake(
     """Warnings: by section, `usage` is what people have, `besides` what else the store knows."""
     found = [
         problem
-        for part in language_parts()
-        if (section := part.section.name) in usage
-        for problem in part.at_stake(playbook, usage[section], besides.get(section))
+        for kind, part in LANGUAGE_PARTS.by_kind.items()
+        if kind.section in usage
+        for problem in part.at_stake(playbook, usage[kind.section], besides.get(kind.section))
     ]
     return list(underlined(found, sources))
 

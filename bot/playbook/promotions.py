@@ -8,11 +8,10 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.compiled.promotion_section import PromotionSection
 from bot.engine.compiled.step import Step
 from bot.engine.conditions.condition import Condition
 from bot.model.problem import Problem
-from bot.model.promotions import parts_of
+from bot.model.promotions import Parts
 from bot.playbook.compile.messages.bubbles import MessageMaker
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.graph.survey import Survey
@@ -36,8 +35,8 @@ def _never_elsewhere(playbook: Playbook, names: Names) -> bool:
 class LanguagePart:
     """How one kind is compiled and checked.
 
-    `compiled` makes its `section`, whose entries have a title and an `until` where it `ends`. What comes of
-    it is heard as `news`; `perhaps` gives the fields that not all of these have, `later` the results that
+    `compiled` makes its section, whose entries have a title and an `until` where it `ends`. What comes of
+    it is heard as its news; `perhaps` gives the fields that not all of these have, `later` the results that
     are no answer to an action, `elsewhere` whether answers come without one, too. `rewards` are the coupons
     that an entry gives, which are news of it alone where they are `own_news`. `checks` are of a whole
     playbook. By word: `cards` makes messages, `actions` reads those that their declaration does not make,
@@ -45,9 +44,7 @@ class LanguagePart:
     the store counts of contacts and reads besides.
     """
 
-    section: PromotionSection[Any]
     compiled: Callable[[Scope], Mapping[str, Any]]
-    news: str
     perhaps: Perhaps
     at_stake: Callable[[Playbook, Any, Any], Iterator[Problem]]
     later: tuple[str, ...] = ()
@@ -61,15 +58,13 @@ class LanguagePart:
     conditions: Mapping[str, Callable[[Scope, Scalar, Node], Condition]] = field(default_factory=dict)
 
 
-def language_parts() -> tuple[LanguagePart, ...]:
-    """Of all kinds."""
-    return parts_of("playbook")
+LANGUAGE_PARTS = Parts("playbook", LanguagePart)
 
 
 @cache
 def part_by_news() -> Mapping[str, LanguagePart]:
     """By the word under which it is heard."""
-    return {part.news: part for part in language_parts()}
+    return {kind.news: part for kind, part in LANGUAGE_PARTS.by_kind.items()}
 
 
 def asked_for(step: Step, news: str) -> str | None:

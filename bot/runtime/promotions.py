@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock, PatientClock
-from bot.model.promotions import parts_of
+from bot.model.promotions import Parts
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopWebhook, WebhookNews
 from bot.model.translatable import Language
@@ -49,18 +49,17 @@ class RuntimePart:
     orders: Callable[[Stores, Callable[[], Playbook], StoreEvents, Clock], FollowOrders] | None = None
 
 
-def _parts() -> tuple[RuntimePart, ...]:
-    return parts_of("runtime")
+_PARTS = Parts("runtime", RuntimePart)
 
 
 def ports_of(context: PortContext) -> dict[Port[Any], Any]:
     """All that services of promotions need of the outside."""
-    return {port: there for part in _parts() for port, there in part.ports(context).items()}
+    return _PARTS.table(lambda part: part.ports(context))
 
 
 def orders_followed(
     stores: Stores, playbook: Callable[[], Playbook], store_events: StoreEvents, clock: Clock
 ) -> Sequence[FollowOrders]:
     """What follows orders of shops, beside what rules do."""
-    made = (part.orders for part in _parts())
+    made = (part.orders for part in _PARTS)
     return [make(stores, playbook, store_events, clock) for make in made if make is not None]

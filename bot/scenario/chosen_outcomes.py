@@ -16,7 +16,7 @@ from bot.model.event import Outcome
 from bot.model.value import Type, Value
 from bot.model.world_question import WorldQuestion
 from bot.scenario.context import PretendWorld
-from bot.scenario.promotions import parts
+from bot.scenario.promotions import SCENARIO_PARTS
 from bot.services.caller import Caller
 from bot.services.effects import EffectHandler
 
@@ -30,7 +30,7 @@ _REAL = {("member", "found"), ("code", "right"), ("clerk", "bound")}
 
 def given_for(playbook: Playbook, chosen: Choices) -> Mapping[str, Any]:
     """What promotions are to be given, by their words, where it is chosen what comes of them."""
-    return {name: value for part in parts() for name, value in part.chosen(playbook, chosen).items()}
+    return SCENARIO_PARTS.table(lambda part: part.chosen(playbook, chosen))
 
 
 def choose(world: PretendWorld, chosen: Choices) -> None:
@@ -50,11 +50,11 @@ def _chosen(
 
     async def as_chosen(request: Any, caller: Caller) -> Outcome:
         outcome = await handler(await _helped(world, request, caller, result), caller)
-        if outcome.result == result or news in _REAL.union(*(part.real for part in parts())):
+        if outcome.result == result or news in _REAL.union(*(part.real for part in SCENARIO_PARTS)):
             return outcome
         made_up = _made_up(question.fields.get(result, {}), world.playbook.zone, caller.at)
         fields = {**made_up, **outcome.fields}
-        stays = {name for part in parts() for name in part.stays.get(news, ())}
+        stays = {name for part in SCENARIO_PARTS for name in part.stays.get(news, ())}
         return replace(
             outcome,
             result=result,
@@ -75,7 +75,7 @@ async def _helped(world: PretendWorld, request: Any, caller: Caller, result: str
     sms = world.sms.of(caller.contact)
     if isinstance(request, CheckCode) and result == "right" and sms:
         return replace(request, code=sms[-1].code)
-    for part in parts():
+    for part in SCENARIO_PARTS:
         await part.prepare(world.ports, world.playbook, request, caller, result)
     phone = request.phone if isinstance(request, FindMember) and result == "found" else None
     if phone is not None and await world.shop.by_phone(phone) is None:

@@ -12,7 +12,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.event import Outcome, PageAnswer
 from bot.model.held import Held
-from bot.model.promotions import parts_of
+from bot.model.promotions import Parts
 from bot.model.screen import Screen
 from bot.model.translatable import Translatable
 from bot.playbook.shape.words import Schema, Word
@@ -165,15 +165,13 @@ PromotionTable: TypeAlias = Literal[
 ]
 
 
-def parts() -> tuple[ScenarioPart, ...]:
-    """Of all kinds, in their order."""
-    return parts_of("scenario")
+SCENARIO_PARTS = Parts("scenario", ScenarioPart)
 
 
 @cache
 def all_of(table: PromotionTable) -> Mapping[Any, Any]:
     """A table of all kinds in one, those with an `order` by it."""
-    rows = [row for part in parts() for row in getattr(part, table).items()]
+    rows = [row for part in SCENARIO_PARTS for row in getattr(part, table).items()]
     return dict(sorted(rows, key=lambda row: getattr(row[1], "order", 0)))
 
 
@@ -192,10 +190,10 @@ def promotions_in(
 
 def ports_in_memory(context: MemoryContext) -> dict[Port[Any], Any]:
     """All that services of promotions need of the outside."""
-    return {port: there for part in parts() for port, there in part.ports(context).items()}
+    return SCENARIO_PARTS.table(lambda part: part.ports(context))
 
 
 def next_due(ports: Ports, until: datetime) -> datetime | None:
     """When promotions do something by themselves, up to a moment."""
-    dues = (part.next_due(ports, until) for part in parts())
+    dues = (part.next_due(ports, until) for part in SCENARIO_PARTS)
     return min((due for due in dues if due is not None), default=None)

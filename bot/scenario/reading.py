@@ -13,7 +13,7 @@ from bot.model.problem import Level, Problem
 from bot.model.translatable import Translatable, tr
 from bot.model.value import Type, Value
 from bot.playbook.codes import Code, mistake
-from bot.playbook.shape.promotions import word_parts
+from bot.playbook.shape.promotions import WORDS_PARTS
 from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of
 from bot.scenario.checks import NOTHING
@@ -31,7 +31,7 @@ THINGS: dict[str, Code] = {
     "attribute": "unknown-attribute",
     "hook": "unknown-hook",
     "link": "unknown-link",
-    **{part.named.thing.template: part.named.unknown for part in word_parts()},
+    **{part.named.thing.template: part.named.unknown for part in WORDS_PARTS},
     "page": "unknown-page",
     "field": "unknown-field",
     "channel": "unknown-channel",

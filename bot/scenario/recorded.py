@@ -20,7 +20,7 @@ from bot.model.event import (
 from bot.model.translatable import ENGLISH, Language
 from bot.playbook.syntax.yaml_text import scalar
 from bot.scenario.clerks import clerk_lines
-from bot.scenario.promotions import parts
+from bot.scenario.promotions import SCENARIO_PARTS
 from bot.scenario.recorded_given import given_lines, groups_of, shop_lines, taken_before
 from bot.scenario.recorded_steps import (
     BroadcastCame,
@@ -68,7 +68,12 @@ def recorded(
     ]
     given += [
         *clerk_lines(turns, playbook),
-        *(line for part in parts() for one in part.given.values() for line in one.recorded(turns, playbook)),
+        *(
+            line
+            for part in SCENARIO_PARTS
+            for one in part.given.values()
+            for line in one.recorded(turns, playbook)
+        ),
         *stopped_lines(stopped, playbook),
     ]
     edited = len({turn.version for turn in turns} | {playbook.version}) > 1

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, cast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
 from bot.model.contact import Contact
-from bot.model.promotions import parts_of
+from bot.model.promotions import Parts
 from bot.services.contact_ports import ContactDirectory, ContactIndex
 from bot.services.effects import CountEnd, EffectHandlers, NoticeHandlers, uncounted
 from bot.services.own_events import StoreEvents
@@ -79,24 +79,23 @@ class ServicePart:
     has_link: Callable[[Contact, str], bool] = lambda contact, code: False
 
 
-def _parts() -> tuple[ServicePart, ...]:
-    return parts_of("services")
+_PARTS = Parts("services", ServicePart)
 
 
 def codes_that_brought(contact: Contact) -> Iterator[str]:
     """The codes of links by which somebody has come, as far as that may still count."""
-    return (code for part in _parts() for code in part.brought_by(contact))
+    return (code for part in _PARTS for code in part.brought_by(contact))
 
 
 def has_link(contact: Contact, code: str) -> bool:
     """Whether a link of theirs has this code."""
-    return any(part.has_link(contact, code) for part in _parts())
+    return any(part.has_link(contact, code) for part in _PARTS)
 
 
 def promotion_services(
     context: ServiceContext, counter: Callable[[OutcomeFigure], CountEnd] | None = None
 ) -> Iterator[PromotionService]:
     """The services of all kinds; a `counter` makes what counts a figure."""
-    for part in _parts():
+    for part in _PARTS:
         count = uncounted if counter is None or part.counted is None else counter(part.counted)
         yield part.serve(replace(context, count=count))

@@ -9,7 +9,7 @@ from pymongo import IndexModel
 
 from bot.store.collection_spec import CollectionSpec, Expires, Impersonal, Stays, if_there, index_of
 from bot.store.people_collections import PEOPLE_COLLECTIONS, TIMELINE_LIFE
-from bot.store.promotion_rows import row_parts
+from bot.store.promotion_rows import ROWS_PARTS
 
 CLERKS = CollectionSpec(
     name="clerks",
@@ -121,7 +121,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         *PEOPLE_COLLECTIONS,
         ERASURES,
         CLERKS,
-        *(spec for part in row_parts() for spec in part.others),
+        *(spec for part in ROWS_PARTS for spec in part.others),
         _impersonal("rich_menus", Stays("the channel is unlinked")),
         _impersonal("menu_syncs", Stays("the next sync of the channel")),
         _impersonal("friend_lists", _FOR_EVER),

@@ -15,7 +15,7 @@ from bot.model.retention import DEFAULT_DAYS
 from bot.model.translatable import tr
 from bot.store.collection_spec import CollectionSpec, Expires, PeopleKeys, Stays, if_there, index_of
 from bot.store.keyed_ids import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER
-from bot.store.promotion_rows import row_parts, rows_of_people
+from bot.store.promotion_rows import ROWS_PARTS, rows_of_people
 
 SAMPLED = 16
 """The parts below this one are looked at where an estimate will do: one contact in sixteen."""
@@ -46,7 +46,7 @@ CONTACTS = CollectionSpec(
             wildcardProjection=dict.fromkeys(ATTRIBUTES, 1),
         ),
         index_of("on_list", "part", "lists", where=if_there("lists")),
-        *(index for part in row_parts() for index in part.indexes),
+        *(index for part in ROWS_PARTS for index in part.indexes),
         index_of("in_flow", "flows.f", "part", where=if_there("flows.f")),
         index_of("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
         index_of("held_by_brake", "part", "_id", where={"braked": True}),

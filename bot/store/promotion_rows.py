@@ -9,7 +9,7 @@ from typing import Any
 from pymongo import IndexModel
 
 from bot.model.held import Held
-from bot.model.promotions import parts_of
+from bot.model.promotions import Parts
 from bot.store.collection_spec import CollectionSpec
 from bot.store.database.collection import Document
 
@@ -37,13 +37,11 @@ class RowsPart:
     more_indexes: Mapping[str, Sequence[IndexModel]] = field(default_factory=dict)
 
 
-def row_parts() -> tuple[RowsPart, ...]:
-    """Of all kinds."""
-    return parts_of("rows")
+ROWS_PARTS = Parts("rows", RowsPart)
 
 
 def rows_of_people() -> Iterator[CollectionSpec]:
     """Collections of all kinds, with the indexes by which others look into them."""
-    for spec in (spec for part in row_parts() for spec in part.people):
-        more = (index for part in row_parts() for index in part.more_indexes.get(spec.name, ()))
+    for spec in (spec for part in ROWS_PARTS for spec in part.people):
+        more = (index for part in ROWS_PARTS for index in part.more_indexes.get(spec.name, ()))
         yield replace(spec, indexes=(*spec.indexes, *more))

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.compiled.promotion_section import PromotionSection
-from bot.model.promotions import parts_of
+from bot.model.promotions import Parts, PromotionKind
 from bot.store.database.mongo import Document, SynchronousCollection
 
 PeopleByLabel: TypeAlias = Mapping[str, int]
@@ -38,7 +37,6 @@ class StorePart:
     is to be done to its collections, by their names, in a database that was just restored; it blocks.
     """
 
-    section: PromotionSection[Any]
     labels: Callable[[datetime], Sequence[Document]] = _no_labels
     usage: Callable[[PeopleByLabel], Any] = _as_counted
     besides: Callable[[Any, Playbook, datetime], Awaitable[Any]] = _nothing_besides
@@ -46,29 +44,29 @@ class StorePart:
     restored: Callable[[Callable[[str], SynchronousCollection]], None] = lambda collection: None
 
 
-def store_parts() -> tuple[StorePart, ...]:
-    """Of all kinds."""
-    return parts_of("store")
+STORE_PARTS = Parts("store", StorePart)
 
 
 def promotion_labels(now: datetime) -> list[Document]:
     """Expressions over a contact that give the labels of all kinds, each behind the section of its kind."""
     return [
-        {"$map": {"input": labels, "in": {"$concat": [_kind(part), " ", "$$this"]}}}
-        for part in store_parts()
+        {"$map": {"input": labels, "in": {"$concat": [_word(kind), " ", "$$this"]}}}
+        for kind, part in STORE_PARTS.by_kind.items()
         for labels in part.labels(now)
     ]
 
 
 def promotion_usage(counted: Mapping[str, PeopleByLabel]) -> dict[str, Any]:
     """By section what was made of the labels that were counted, by the word in front of them."""
-    return {part.section.name: part.usage(counted.get(_kind(part), {})) for part in store_parts()}
+    parts = STORE_PARTS.by_kind.items()
+    return {kind.section: part.usage(counted.get(_word(kind), {})) for kind, part in parts}
 
 
-def _kind(part: StorePart) -> str:
-    return f"{part.section.name}:"
+def _word(kind: PromotionKind) -> str:
+    return f"{kind.section}:"
 
 
 async def promotions_besides(stores: Any, playbook: Playbook, now: datetime) -> dict[str, Any]:
     """What is known of each kind beside its contacts, by section."""
-    return {part.section.name: await part.besides(stores, playbook, now) for part in store_parts()}
+    parts = STORE_PARTS.by_kind.items()
+    return {kind.section: await part.besides(stores, playbook, now) for kind, part in parts}

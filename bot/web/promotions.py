@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -16,7 +15,7 @@ import bot.promotions
 from bot.engine.compiled.playbook import Playbook
 from bot.model.attribution import SourceKind
 from bot.model.contact import Contact
-from bot.model.promotions import PROMOTIONS, parts_of
+from bot.model.promotions import PROMOTIONS, Parts
 from bot.model.translatable import Translatable, TranslatableValue
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.payload import Payload
@@ -80,10 +79,9 @@ class ContactPart:
 
 @dataclass(frozen=True, slots=True)
 class MemberPart:
-    """Its page of members, the JSON of the fields that a screen has for it, what the page does (`made`), and
+    """Its page of members: the JSON of the fields that a screen has for it, what the page does (`made`), and
     addresses beside it. What draws it is the module of its screens' kind in its folder `static`."""
 
-    page: str
     json: Mapping[str, Callable[[Any, datetime], Payload]]
     made: Callable[[MemberContext], LiffPage] = LiffPage
     routes: Callable[[MemberContext], Sequence[AbstractRouteDef]] = lambda context: ()
@@ -105,10 +103,7 @@ class WebPart:
     touches: Mapping[SourceKind, Callable[[str], str]] = field(default_factory=dict)
 
 
-@cache
-def parts() -> Sequence[WebPart]:
-    """Those of all kinds, in their order."""
-    return parts_of("web")
+WEB_PARTS = Parts("web", WebPart)
 
 
 def folders(name: str) -> Iterator[Path]:
@@ -121,18 +116,18 @@ def folders(name: str) -> Iterator[Path]:
 
 def console_routes() -> Sequence[AdminRoute]:
     """All addresses of their pages but those of the till, as the navigation has them."""
-    return [row for part in sorted(parts(), key=attrgetter("position")) for row in part.routes]
+    return [row for part in sorted(WEB_PARTS, key=attrgetter("position")) for row in part.routes]
 
 
 def till_routes() -> Sequence[AdminRoute]:
     """All addresses of the till."""
-    return [row for part in parts() if part.till is not None for row in part.till.routes]
+    return [row for part in WEB_PARTS if part.till is not None for row in part.till.routes]
 
 
 def console_handlers(context: StoreContext) -> Mapping[str, AdminHandler]:
     """What answers all of these."""
     found: dict[str, AdminHandler] = {}
-    for part in parts():
+    for part in WEB_PARTS:
         for pages in part.pages:
             found |= pages(context).handlers()
     return found
@@ -140,23 +135,23 @@ def console_handlers(context: StoreContext) -> Mapping[str, AdminHandler]:
 
 def till_links(playbook: Playbook) -> Sequence[PageLink]:
     """What stands below the field for a code."""
-    tills = [part.till for part in parts() if part.till is not None]
+    tills = [part.till for part in WEB_PARTS if part.till is not None]
     return [link for till in tills if (link := till.link(playbook)) is not None]
 
 
 def till_of_customer(context: StoreContext, visit: Visit, contact: str) -> str:
     """Where a customer whose own code was read at the till is served."""
-    served = (part.till.customer for part in parts() if part.till is not None and part.till.customer)
+    served = (part.till.customer for part in WEB_PARTS if part.till is not None and part.till.customer)
     return next(served)(context, visit, contact)
 
 
 def touch_page(kind: SourceKind, name: str) -> str:
     """Where one stands after which people bought."""
-    return next(part.touches[kind](name) for part in parts() if kind in part.touches)
+    return next(part.touches[kind](name) for part in WEB_PARTS if kind in part.touches)
 
 
 def _contact_parts() -> Sequence[ContactPart]:
-    return [part.contact for part in parts() if part.contact is not None]
+    return [part.contact for part in WEB_PARTS if part.contact is not None]
 
 
 def contact_actions() -> Mapping[str, ContactAction]:

@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.model.promotions import parts_of
+from bot.model.promotions import Parts
 
 
 @dataclass(frozen=True, slots=True)
 class WordingPart:
-    """The sentences of one kind, by the word of its `news`.
+    """The sentences of one kind.
 
     `rows`: what a row of a timeline says of one with a name, by what was done with it or came of it (`""`:
     any news). `events`: what comes in as this news, by its result, beside what comes of asking for it.
-    `page` is its built-in page, and what that is called. `lists` are values of notes that are several names,
+    `page` is what its built-in page is called. `lists` are values of notes that are several names,
     `words` those that are words of a closed set.
     """
 
-    news: str
     rows: Mapping[str, str]
-    page: tuple[str, str]
+    page: str
     events: Mapping[str, str] = field(default_factory=dict)
     lists: tuple[str, ...] = ()
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-def wording_parts() -> tuple[WordingPart, ...]:
-    """Of all kinds."""
-    return parts_of("wording")
+WORDING_PARTS = Parts("wording", WordingPart)

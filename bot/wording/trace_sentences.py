@@ -9,8 +9,7 @@ from collections.abc import Mapping
 
 from bot.model.asked import ASKED
 from bot.model.counts import CARD_LEFT_OUT, REFUSED_AT_SHOP
-from bot.model.promotions import kinds
-from bot.wording.promotions import wording_parts
+from bot.wording.promotions import WORDING_PARTS
 
 _OF_OUTCOMES = {
     question.answer: {
@@ -46,8 +45,8 @@ EVENTS: Mapping[str, str | Mapping[str, str]] = {
     "signal": "signal {signal}",
     "hook": {**_OF_OUTCOMES["hook"], "": "the outside system {hook} is done"},
     **{
-        part.news: {**_OF_OUTCOMES.get(part.news, {}), **part.events, "": part.rows[""]}
-        for part in wording_parts()
+        kind.news: {**_OF_OUTCOMES.get(kind.news, {}), **part.events, "": part.rows[""]}
+        for kind, part in WORDING_PARTS.by_kind.items()
     },
     "staff": {"takes_over": "staff took the conversation", "hands_back": "staff handed back"},
     "flow_ended": "the flow {flow} ended",
@@ -209,17 +208,16 @@ HOOKS = {
 """`hook HOOK: ok`."""
 
 PROMOTIONS: Mapping[str, Mapping[str, str]] = {
-    part.news.replace("_", " "): part.rows for part in wording_parts()
+    kind.news.replace("_", " "): part.rows for kind, part in WORDING_PARTS.by_kind.items()
 }
 """`coupon NAME: given`: an outcome or news of a promotion, or what is done with one."""
 
-_ROWS = {part.news: part.rows for part in wording_parts()}
-NEWS: Mapping[str, Mapping[str, str]] = {kind.note.code: _ROWS[kind.news] for kind in kinds()}
+NEWS: Mapping[str, Mapping[str, str]] = {
+    kind.note.code: part.rows for kind, part in WORDING_PARTS.by_kind.items()
+}
 """The same by the note of its news."""
 
-WORDS: Mapping[str, Mapping[str, str]] = {
-    name: words for part in wording_parts() for name, words in part.words.items()
-}
+WORDS: Mapping[str, Mapping[str, str]] = WORDING_PARTS.table(lambda part: part.words)
 """Values of notes of promotions that are words of a closed set, by their name."""
 
 BESIDE: Mapping[str, str] = {
@@ -296,7 +294,7 @@ NOTICES = {
 }
 PAGES = {
     "member_card": "member card",
-    **dict(part.page for part in wording_parts()),
+    **{kind.page: part.page for kind, part in WORDING_PARTS.by_kind.items()},
     "unbind": "undoing the binding",
 }
 """Words of the engine that stand in sentences."""

@@ -17,7 +17,7 @@ from bot.model.decision import TraceStep
 from bot.model.trace import NoteLook, NoteValue, TraceNote
 from bot.model.translatable import NAMED, Joining, Language, Quoted, Translatable, TranslatableValue, row, tr
 from bot.wording import trace_sentences as sentences
-from bot.wording.promotions import wording_parts
+from bot.wording.promotions import WORDING_PARTS
 from bot.wording.titles import NamedThing
 
 FEW = 8
@@ -337,7 +337,7 @@ _SEVERAL = {
     "stores": "store",
     "bindings": "binding",
     **dict.fromkeys(
-        ("names", "listed", "choice", *(one for part in wording_parts() for one in part.lists)), "name"
+        ("names", "listed", "choice", *(one for part in WORDING_PARTS for one in part.lists)), "name"
     ),
 }
 """And several."""

@@ -7,7 +7,7 @@ import pytest
 from bot.engine.conditions.condition import All, Any, Leaf, Not
 from bot.playbook.graph.implication import follows, form_of
 from bot.store.contacts import filter as in_database
-from bot.store.promotions import store_parts
+from bot.store.promotions import STORE_PARTS
 from tests.simulator.workbench_kinds import LEAVES
 
 
@@ -19,5 +19,5 @@ def test_every_kind_is_said_in_short_and_is_like_itself(leaf: Leaf) -> None:
 
 
 def test_every_kind_has_a_filter() -> None:
-    of_kinds = [kind for part in store_parts() for kind in part.filters]
+    of_kinds = [kind for part in STORE_PARTS for kind in part.filters]
     assert {*in_database._FILTERS, *of_kinds} == {All, Any, Not, *map(type, LEAVES)}

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.model.promotions import PROMOTIONS
-from bot.playbook.shape.promotions import word_parts
+from bot.playbook.shape.promotions import WORDS_PARTS
 from tests.sources import BOT, modules, nodes_of, text_of
 
 TO_DO = {
@@ -91,13 +91,17 @@ JOINED_OF_OTHERS = {
 @cache
 def names_of_kinds() -> frozenset[str]:
     """Their sections, pages and actions."""
-    return frozenset(PROMOTIONS).union(*({one.section, one.page, *one.actions} for one in word_parts()))
+    return frozenset(PROMOTIONS).union(
+        *({kind.section, kind.page, *part.actions} for kind, part in WORDS_PARTS.by_kind.items())
+    )
 
 
 @cache
 def words_of_kinds() -> frozenset[str]:
     """With what else they add to the language, which as a name may be anything: to draw a picture."""
-    return names_of_kinds().union(*({*one.news, *one.conditions, *one.cards} for one in word_parts()))
+    return names_of_kinds().union(
+        *({kind.news, *part.conditions, *part.cards} for kind, part in WORDS_PARTS.by_kind.items())
+    )
 
 
 NOUNS = frozenset({"coupon", "stamp_card", "draw_of", "of_draw", "held_draw", "referral", "appointment"}) | {

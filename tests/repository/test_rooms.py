@@ -12,7 +12,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-from bot.model.promotions import PROMOTIONS, parts_of
+from bot.model.promotions import PROMOTIONS, Parts, one_table
 from tests.sources import BOT, ROOT, TESTS, modules, nodes_of, text_of
 
 CIRCLE = ("bot.engine.compiled.card", "bot.engine.compiled.step")
@@ -100,15 +100,29 @@ def test_a_room_of_a_kind_imports_only_what_that_room_may() -> None:
 
 def test_every_part_of_a_kind_is_asked_for_by_a_registry() -> None:
     """One in a module of another name would be silently nothing."""
-    asked = {room for path in modules(BOT) for room in re.findall(r'parts_of\("([\w.]+)"\)', text_of(path))}
+    asked = {room for path in modules(BOT) for room in re.findall(r'\bParts\("([\w.]+)"', text_of(path))}
     parts = [path for path in modules(BOT / "promotions") if re.search(r"^PART\b", text_of(path), re.M)]
     rooms = {".".join(path.relative_to(BOT / "promotions").with_suffix("").parts[1:]) for path in parts}
     assert {room.removesuffix(".part") for room in rooms} == asked
 
 
 def test_a_kind_need_not_have_a_room_or_a_part_of_it() -> None:
-    assert parts_of("runtime.nothing") == (), "of some it is a module, of some a folder, of some not there"
-    assert parts_of("nowhere.at_all") == ()
+    nothing = Parts("runtime.nothing", object)
+    assert not nothing.by_kind, "of some it is a module, of some a folder, of some not there"
+    assert not Parts("nowhere.at_all", object).by_kind
+
+
+def test_a_part_of_another_type_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"bot\.promotions\.coupons\.rows: PART is no str"):
+        tuple(Parts("rows", str))
+    with pytest.raises(TypeError, match=r"bot\.promotions\.coupons\.model: PART is no object"):
+        tuple(Parts("model", object))
+
+
+def test_a_name_that_two_kinds_have_is_refused() -> None:
+    assert one_table([{"coupon": 1}, {}, {"draw": 2}]) == {"coupon": 1, "draw": 2}
+    with pytest.raises(ValueError, match=r"two kinds have coupon, draw$"):
+        one_table([{"coupon": 1, "draw": 2, "stamp": 3}, {"draw": 2, "coupon": 2}])
 
 
 def test_names_say_what_is_inside() -> None:

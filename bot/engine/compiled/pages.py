@@ -22,7 +22,7 @@ def pages_of(playbook: Playbook, channel: str) -> tuple[str, ...]:
     """The names of a channel's pages: flows with a page, forms, and those built in that it has."""
     flows = (playbook.flow(name, channel) for name in playbook.flows)
     card = (MEMBER_CARD,) if playbook.member_card is not None else ()
-    promotions = (kind.page for kind in kinds() if playbook.promotions.get(kind.section))
+    promotions = (kind.page for kind in kinds() if kind.entries(playbook))
     paged = (flow.name for flow in flows if flow is not None and flow.page)
     return (*paged, *playbook.forms, *card, *promotions, UNBIND)
 

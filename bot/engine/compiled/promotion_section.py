@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
-from bot.model.promotions import SectionName
+from bot.model.promotions import DeclaresPromotions, SectionName
 
 T = TypeVar("T")
-
-
-class DeclaresPromotions(Protocol):
-    """A compiled playbook, as far as this reads it."""
-
-    @property
-    def promotions(self) -> Mapping[str, Mapping[str, Any]]: ...
 
 
 @dataclass(frozen=True)  # with slots a generic class cannot be made frozen in Python 3.11

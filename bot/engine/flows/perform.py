@@ -22,7 +22,7 @@ from bot.engine.compiled.step import GiveResult, SendMessages, Show, Steps
 from bot.engine.flows import forms
 from bot.engine.flows.closed_page import leads_to_closed
 from bot.engine.flows.push_gate import may_push, push_of, take_back
-from bot.engine.promotions import engine_parts
+from bot.engine.promotions import ENGINE_PARTS
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.on_page import show
 from bot.engine.turn.results import wait_for_page
@@ -131,7 +131,7 @@ _DO: Doers = {
     **codes.DO,
     **members.DO,
     **clerks.DO,
-    **{step: done for part in engine_parts() for step, done in part.do.items()},
+    **ENGINE_PARTS.table(lambda part: part.do),
     **hooks.DO,
     **forms.DO,
 }

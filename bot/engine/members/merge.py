@@ -9,9 +9,9 @@ from bot.engine.members.contact_laws import CONTACT_LAWS, without_shared_phone
 from bot.engine.members.identity import OfShop, as_one_member
 from bot.engine.members.laws import FieldsLaw, with_fields
 from bot.model.contact import Contact
-from bot.model.promotions import parts_of
+from bot.model.promotions import Parts
 
-LAWS: tuple[FieldsLaw, ...] = (*CONTACT_LAWS, *(law for part in parts_of("engine.law") for law in part))
+LAWS: tuple[FieldsLaw, ...] = (*CONTACT_LAWS, *(law for part in Parts("engine.law", tuple) for law in part))
 """Each field of a contact has exactly one, and each thing that it holds of promotions."""
 
 NO_SHOP = OfShop()

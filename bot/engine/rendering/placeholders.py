@@ -18,7 +18,7 @@ from bot.engine.texts.typed import typed
 from bot.engine.types.table import TYPES
 from bot.model.contact import Contact
 from bot.model.instance import Answer
-from bot.model.promotions import parts_of
+from bot.model.promotions import Parts, one_table
 from bot.model.value import Type, Value
 
 FRIEND = "朋友"
@@ -99,7 +99,7 @@ PromotionSource: TypeAlias = Callable[[PromotionPlaceholder], Value | None]
 @cache
 def _sources() -> Mapping[str, PromotionSource]:
     """By the group of placeholders."""
-    return {group: source for part in parts_of("engine.placeholders") for group, source in part.items()}
+    return one_table(Parts("engine.placeholders", dict))
 
 
 def _of_contact(contact: Contact, channel: str, name: str) -> Value | None:

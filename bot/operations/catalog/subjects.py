@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.model.promotions import parts_of
+from bot.model.promotions import Parts
 from bot.operations.catalog.subject import OperationSubject
 
-PROMOTED: Sequence[OperationSubject] = parts_of("operations.subject")
+PROMOTED: Sequence[OperationSubject] = tuple(Parts("operations.subject", OperationSubject))
 """Those of promotions."""
 
 

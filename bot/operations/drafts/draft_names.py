@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.promotions import kinds
 from bot.model.screen import MEMBER_CARD, UNBIND
 from bot.model.translatable import Language
 from bot.operations.drafts import draft_work
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.paths import PICTURES
 from bot.operations.drafts.publishing import DraftContext
-from bot.operations.promotions import parts
 from bot.playbook.section_names import SectionNames
 from bot.playbook.syntax.nodes import Map
 from bot.playbook.syntax.parse import parsed
@@ -68,7 +68,7 @@ def names_to_choose(playbook: Playbook, draft: PlaybookDraft) -> SectionNames:
                 node = root.get(section) if isinstance(root, Map) else None
                 names.update(_unsaid(node.pairs if isinstance(node, Map) else ()))
     pages = [name for name, flow in playbook.flows.items() if flow.page]
-    promoted = [part.page for part in parts() if part.section.of(playbook)]
+    promoted = [kind.page for kind in kinds() if kind.entries(playbook)]
     found["pages"] = _unsaid([*pages, *found["forms"], MEMBER_CARD, *promoted, UNBIND])
     there = (path for path in draft.paths if draft.state(path) != "removed")
     found["pictures"] = _unsaid(path for path in there if path.lower().endswith(PICTURES))

@@ -52,7 +52,7 @@ from bot.playbook.compile.scope.known_names import known_names
 from bot.playbook.compile.scope.scope import Makers, Scope
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.pictures import sha256_of
-from bot.playbook.promotions import language_parts
+from bot.playbook.promotions import LANGUAGE_PARTS
 from bot.playbook.read import AssetFile, ParsedPlaybook
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.syntax.nodes import Scalar
@@ -116,8 +116,8 @@ def _playbook(scope: Scope) -> Playbook:
     hours = {name: hours_of(scope, node) for name, (_, node) in book.section("hours").items()}
     book.hours.update(hours)
     audiences = audiences_of(scope)
-    for part in language_parts():
-        book.promotions[part.section.name] = part.compiled(scope)
+    for kind, part in LANGUAGE_PARTS.by_kind.items():
+        book.promotions[kind.section] = part.compiled(scope)
     return Playbook(
         bot=_text(scope, "bot"),
         channels=book.channels,

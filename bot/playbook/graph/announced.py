@@ -19,7 +19,7 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import Move, moves
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import contains_text
-from bot.playbook.promotions import asked_for, language_parts
+from bot.playbook.promotions import LANGUAGE_PARTS, asked_for
 from bot.playbook.similar import quoted
 
 LONG_AGO = date(2001, 1, 1)
@@ -60,10 +60,10 @@ def said_too_late(survey: Survey) -> Iterator[Problem]:
 
 
 def _campaigns(survey: Survey) -> Iterator[Campaign]:
-    for part in language_parts():
-        for name, one in part.section.of(survey.playbook).items() if part.ends else ():
+    for kind, part in LANGUAGE_PARTS.by_kind.items():
+        for name, one in kind.entries(survey.playbook).items() if part.ends else ():
             if one.until is not None:
-                yield Campaign(name, one.title, one.until, part.news)
+                yield Campaign(name, one.title, one.until, kind.news)
 
 
 def over(campaigns: Iterable[Campaign], steps: Iterable[Step], at: datetime) -> Iterator[Problem]:

@@ -79,7 +79,7 @@ from bot.playbook.graph.unused import (
     unused_shops,
     unused_signals_and_hooks,
 )
-from bot.playbook.promotions import SurveyCheck, language_parts
+from bot.playbook.promotions import LANGUAGE_PARTS, SurveyCheck
 from bot.playbook.syntax.nodes import Map
 from bot.playbook.syntax.source import underlined
 
@@ -154,7 +154,7 @@ CHECKS: tuple[SurveyCheck, ...] = (
 
 
 def _of_kinds() -> Iterator[SurveyCheck]:
-    for part in language_parts():
+    for part in LANGUAGE_PARTS:
         yield from part.checks
 
 

@@ -18,7 +18,7 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import reached
 from bot.playbook.graph.survey import Survey
-from bot.playbook.promotions import language_parts
+from bot.playbook.promotions import LANGUAGE_PARTS
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, place_of, text_at
 
@@ -89,8 +89,8 @@ def _broadcasts(survey: Survey, now: datetime) -> Iterator[Problem]:
 def _campaigns(survey: Survey, now: datetime) -> Iterator[Problem]:
     """Promotions that are over for everybody."""
     playbook = survey.playbook
-    for part in language_parts():
-        for name, one in part.section.of(playbook).items() if part.ends else ():
+    for kind, part in LANGUAGE_PARTS.by_kind.items():
+        for name, one in kind.entries(playbook).items() if part.ends else ():
             until = one.until
             if until is not None and until <= now:
                 what = tr(
@@ -99,7 +99,7 @@ def _campaigns(survey: Survey, now: datetime) -> Iterator[Problem]:
                     until=end_words(until, playbook.zone),
                 )
                 hint = tr("give it a date to come, or leave it out, with what leads to it")
-                yield _past(survey.place(part.section.name, name, "until"), what, hint)
+                yield _past(survey.place(kind.section, name, "until"), what, hint)
 
 
 def _flows(survey: Survey, now: datetime) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.playbook.shape.promotions import words_of_kinds
+from bot.playbook.shape.promotions import WORDS_PARTS
 from bot.playbook.shape.sections import name_in, names_in
 from bot.playbook.shape.words import (
     DURATION,
@@ -108,7 +108,7 @@ ACTIONS: dict[str, Word] = {
     ),
     "pin_menu": Word(_PIN, 2, "Shows this menu, whatever the list says. 固定選單", "VIP"),
     "unpin_menu": Word(ON, 2, "The list of menus decides again. 取消固定選單", "true"),
-    **words_of_kinds("actions"),
+    **WORDS_PARTS.table(lambda part: part.actions),
     "call": Word(name_in("hooks"), 2, "Calls a hook; its answer comes back as hook. 呼叫外部系統", "crm"),
     "loading": Word(text("seconds", "5 to 60 seconds"), 2, "Shows LINE's animation so long. 讀取動畫", "10s"),
     "hand_back": Word(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.playbook.shape.promotions import words_of_kinds
+from bot.playbook.shape.promotions import WORDS_PARTS
 from bot.playbook.shape.sections import Section, list_or_states, names_in
 from bot.playbook.shape.words import (
     DURATION,
@@ -112,7 +112,7 @@ CONDITIONS: dict[str, Word] = {
         "{marketing: true}",
     ),
     "audience": Word(names_in("audiences"), 2, "Is in the audience. 在這個分眾裡", "沉睡的VIP"),
-    **words_of_kinds("conditions"),
+    **WORDS_PARTS.table(lambda part: part.conditions),
     "channel": Word(names_in("channels"), 2, "On this official account. 在這個官方帳號", "main"),
     "split": Word(
         names_to(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.engine.types.table import PICKED
 from bot.model.message import MESSAGES_MOST
 from bot.playbook.shape.actions import ACTING
-from bot.playbook.shape.promotions import words_of_kinds
+from bot.playbook.shape.promotions import WORDS_PARTS
 from bot.playbook.shape.sections import name_in
 from bot.playbook.shape.words import (
     FILE,
@@ -165,7 +165,7 @@ KINDS: dict[str, Word] = {
         "A place on the map. 位置",
         "{title: 信義店, address: 台北市, at: [25.03, 121.56]}",
     ),
-    **words_of_kinds("cards"),
+    **WORDS_PARTS.table(lambda part: part.cards),
     "flex": Word(ref("flex"), 2, "LINE's own Flex JSON. Flex 訊息", "{alt: …, file: cards/a.json}"),
 }
 """Cards by their kind."""

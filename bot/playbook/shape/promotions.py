@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import get_args
 
-from bot.model.promotions import SectionName, parts_of
+from bot.model.promotions import Parts
 from bot.model.translatable import Translatable
 from bot.playbook.codes import KindCode, OwnCode
 from bot.playbook.shape.sections import SECTIONS, NamedKind, Section
@@ -29,19 +29,17 @@ REMIND = Word(
 class WordsPart:
     """The words of one kind.
 
-    Its `section` is `declared` so; what is in it is `named` so, the whole of it `title`; `page` is the
-    built-in page that it makes. `groups` are those of placeholders that name one of it, `card_groups` those
-    that only its own cards have. `codes` are its findings, `unused` that of an entry which nothing names.
+    Its section is `declared` so; what is in it is `named` so, the whole of it `title`. `groups` are those of
+    placeholders that name one of it, `card_groups` those that only its own cards have. `codes` are its
+    findings, `unused` that of an entry which nothing names.
     """
 
-    section: SectionName
     declared: Word
     named: NamedKind
     title: Translatable
-    page: str
     definitions: Mapping[str, Schema]
     codes: type[KindCode]
-    news: Mapping[str, Word] = field(default_factory=dict)
+    news: Word
     actions: Mapping[str, Word] = field(default_factory=dict)
     conditions: Mapping[str, Word] = field(default_factory=dict)
     cards: Mapping[str, Word] = field(default_factory=dict)
@@ -50,21 +48,14 @@ class WordsPart:
     unused: KindCode | None = None
 
 
-def word_parts() -> tuple[WordsPart, ...]:
-    """Of all kinds."""
-    return parts_of("playbook.words")
-
-
-def words_of_kinds(table: Literal["news", "actions", "conditions", "cards"]) -> dict[str, Word]:
-    """The words that all kinds have for one place, in their order."""
-    return {word: declared for part in word_parts() for word, declared in getattr(part, table).items()}
+WORDS_PARTS = Parts("playbook.words", WordsPart)
 
 
 def named_kinds() -> Mapping[Section, NamedKind]:
     """What is named in each section that names are chosen from."""
-    return {**SECTIONS, **{part.section: part.named for part in word_parts()}}
+    return {**SECTIONS, **{kind.section: part.named for kind, part in WORDS_PARTS.by_kind.items()}}
 
 
 def every_code() -> frozenset[str]:
     """The codes of all findings, with those of promotions."""
-    return frozenset(get_args(OwnCode)).union(*(part.codes for part in word_parts()))
+    return frozenset(get_args(OwnCode)).union(*(part.codes for part in WORDS_PARTS))

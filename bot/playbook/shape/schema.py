@@ -19,7 +19,7 @@ from bot.playbook.shape import (
     words,
 )
 from bot.playbook.shape.formats import LOOSE, STRICT
-from bot.playbook.shape.promotions import word_parts
+from bot.playbook.shape.promotions import WORDS_PARTS
 from bot.playbook.shape.sections import names_in
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.words import Schema, Word, list_of, names_to, one_of, record, ref, some, text
@@ -36,7 +36,7 @@ DEFINITIONS: dict[str, Schema] = {
     **flows.DEFINITIONS,
     **triggers.GOAL_DEFINITIONS,
     **people.DEFINITIONS,
-    **{name: value for part in word_parts() for name, value in part.definitions.items()},
+    **WORDS_PARTS.table(lambda part: part.definitions),
     **connections.DEFINITIONS,
 }
 
@@ -148,7 +148,7 @@ NAMED_SECTIONS: dict[str, Word] = {
         "Pages with questions. 表單",
         "{data: {fields: [{ask: 您的生日, answer: date}], done: {reply: 謝謝}}}",
     ),
-    **{part.section: part.declared for part in word_parts()},
+    **{kind.section: part.declared for kind, part in WORDS_PARTS.by_kind.items()},
     "links": Word(
         _named("link", _NEW, "links, each with a code"),
         2,

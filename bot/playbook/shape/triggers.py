@@ -6,7 +6,7 @@ from bot.engine.compiled.goal import PRIORITIES
 from bot.model.asked import ASKED, FROM_THE_WORLD
 from bot.model.news import NEWS as KINDS_OF_NEWS
 from bot.model.news import NEWS_RESULTS
-from bot.playbook.shape.promotions import words_of_kinds
+from bot.playbook.shape.promotions import WORDS_PARTS
 from bot.playbook.shape.sections import name_in, names_in
 from bot.playbook.shape.words import (
     DURATION,
@@ -99,7 +99,7 @@ NEWS: dict[str, Word] = {
     "unfollow": Word(_words("unfollow"), 2, "The account was blocked. 封鎖", "any"),
     "signal": Word(name_in("signals"), 3, "A signal: from raise, or from outside. 訊號", "parcel_arrived"),
     "hook": Word(name_in("hooks"), 3, "The answer of a hook. 外部系統的回應", "crm"),
-    **words_of_kinds("news"),
+    **{kind.news: part.news for kind, part in WORDS_PARTS.by_kind.items()},
     "staff": Word(_words("staff"), 3, "Staff come or go. 客服接手或交還", "takes_over"),
     "flow_ended": Word(name_in("flows"), 3, "A flow has ended. 流程結束", "skin_quiz"),
     "join": Word(_words("join"), 3, "Taken into a group. 加入群組", "any"),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from bot.promotions.appointments.model import MY_APPOINTMENTS
 from bot.wording.promotions import WordingPart
 
 PART = WordingPart(
-    news="appointment",
     events={
         "soon": "the appointment is near",
         "came": "came to the appointment",
@@ -36,5 +34,5 @@ PART = WordingPart(
         "failed": "the appointment {appointment} could not be looked at",
         "": "news of the appointment {appointment}",
     },
-    page=(MY_APPOINTMENTS, "own appointments"),
+    page="own appointments",
 )

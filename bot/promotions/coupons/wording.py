@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from bot.promotions.coupons.model import MY_COUPONS
 from bot.wording.promotions import WordingPart
 
 PART = WordingPart(
-    news="coupon",
     rows={
         "given": "the coupon {coupon} was given",
         "had": "has had as many of the coupon {coupon} as one may",
@@ -24,6 +22,6 @@ PART = WordingPart(
         "order": "an order came with the coupon {coupon}",
         "order cancelled": "an order with the coupon {coupon} was cancelled",
     },
-    page=(MY_COUPONS, "own coupons"),
+    page="own coupons",
     lists=("coupons",),
 )

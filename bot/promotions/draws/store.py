@@ -8,7 +8,6 @@ from datetime import datetime
 
 from bot.model.flow_occupancy import LATELY
 from bot.promotions.coupons.store.part import usable
-from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.model import DrawUsage, TriedDraw
 from bot.store.database.mongo import Document
 from bot.store.promotions import PeopleByLabel, StorePart
@@ -60,4 +59,4 @@ def _prize(named: str) -> tuple[str, str]:
     return both[: int(length)], both[int(length) + 1 :]
 
 
-PART = StorePart(DRAWS, _labels, _usage)
+PART = StorePart(_labels, _usage)

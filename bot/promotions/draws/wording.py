@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from bot.promotions.draws.model import MY_DRAWS
 from bot.wording.promotions import WordingPart
 
 PART = WordingPart(
-    news="draw",
     rows={
         "won": "has won in the draw {draw}",
         "nothing": "has won nothing in the draw {draw}",
@@ -15,5 +13,5 @@ PART = WordingPart(
         "failed": "the draw {draw} could not be carried out",
         "": "news of the draw {draw}",
     },
-    page=(MY_DRAWS, "own draws"),
+    page="own draws",
 )

@@ -9,7 +9,6 @@ from typing import Any
 
 from bot.model.contact import Contact
 from bot.model.flow_occupancy import LATELY
-from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.model import INVITATIONS, OPEN_STATES, Invitation, ReferralState
 from bot.promotions.referrals.rows import INVITATION
 from bot.store.codec.documents import stored_from
@@ -81,4 +80,4 @@ def _labels(now: datetime) -> Sequence[Document]:
     return ({"$map": {"input": may_count, "in": "$$this.n"}},)
 
 
-PART = StorePart(REFERRALS, _labels)
+PART = StorePart(_labels)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.promotions.referrals.model import MY_INVITES
 from bot.wording.promotions import WordingPart
 
 UNCOUNTED = {
@@ -16,7 +15,6 @@ UNCOUNTED = {
 """Why a referral does not count."""
 
 PART = WordingPart(
-    news="referral",
     rows={
         "opened": "opened a friend's link of {campaign}",
         "judged": "was compared with the inviter of {campaign}",
@@ -30,6 +28,6 @@ PART = WordingPart(
         "not_rewarded": "a friend counts in {campaign}, without a reward",
         "": "news of the campaign {campaign}",
     },
-    page=(MY_INVITES, "own invitations"),
+    page="own invitations",
     words={"uncounted": UNCOUNTED},
 )

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.promotions.stamps.engine.conditions import HasStamps
-from bot.promotions.stamps.engine.declared import STAMP_CARDS
 from bot.store.database.mongo import Document
 from bot.store.promotions import PeopleByLabel, StorePart
 from bot.store.repository import Repository
@@ -57,4 +56,4 @@ def _has_stamps(condition: HasStamps, now: datetime) -> Document:
     return {"stamps": {"$elemMatch": {"n": {"$in": list(condition.cards)}, **is_so}}}
 
 
-PART = StorePart(STAMP_CARDS, _labels, _usage, filters={HasStamps: _has_stamps})
+PART = StorePart(_labels, _usage, filters={HasStamps: _has_stamps})

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from bot.promotions.stamps.model import MY_STAMPS
 from bot.wording.promotions import WordingPart
 
 PART = WordingPart(
-    news="stamp_card",
     rows={
         "clerk": "a clerk stamped the card {card}",
         "code": "scanned the store's code for the card {card}",
@@ -20,6 +18,6 @@ PART = WordingPart(
         "expired": "the card {card} has ended with stamps on it",
         "": "news of the stamp card {card}",
     },
-    page=(MY_STAMPS, "own stamp cards"),
+    page="own stamp cards",
     lists=("cards",),
 )

@@ -31,7 +31,7 @@ from bot.store.backup.records import BACKED_UP, BackupRecord, LaterRows, Rows, d
 from bot.store.collection_spec import CollectionSpec
 from bot.store.collections import COLLECTIONS
 from bot.store.database.mongo import Database
-from bot.store.promotions import store_parts
+from bot.store.promotions import STORE_PARTS
 from bot.store.schema import SCHEMA
 from bot.store.sealing.keyring import KeyRing
 from bot.store.sealing.sealed_file import SealedFileWrong, blocks
@@ -179,7 +179,7 @@ class Refill:
         self._compare()
         self._index()
         self._may_write()
-        for part in store_parts():
+        for part in STORE_PARTS:
             part.restored(lambda name: self._all[self._ours + name])
         for name in _FILLED:
             self._take_place(name)

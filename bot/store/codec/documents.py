@@ -48,7 +48,7 @@ from bot.store.codec.record import (
     text,
 )
 from bot.store.database.mongo import Document
-from bot.store.promotion_rows import row_parts
+from bot.store.promotion_rows import ROWS_PARTS
 from bot.store.sealing.private import PrivateFields
 from bot.store.sealing.seal import Seal
 
@@ -152,7 +152,7 @@ RECORDS: Mapping[str, tuple[str, Writer, Reader]] = {
 
 HELD: Mapping[str, tuple[str, Writer, Reader]] = {
     held.name: (rows.path, *_all(rows.write, rows.read))
-    for part in row_parts()
+    for part in ROWS_PARTS
     for held, rows in part.held.items()
 }
 """The same of what promotions hold, by its name in `Contact.held`."""

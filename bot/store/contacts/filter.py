@@ -53,7 +53,7 @@ from bot.model.decision import SmsCredit
 from bot.model.value import PRIVATE_SLOT, Type
 from bot.store.database.mongo import Document
 from bot.store.keyed_ids import Hashes
-from bot.store.promotions import store_parts
+from bot.store.promotions import STORE_PARTS
 from bot.store.sealing.private import all_hashed
 
 OnListFilter: TypeAlias = Callable[[ListedPeople], Document]
@@ -147,7 +147,7 @@ def _filter(condition: Condition, asked: _Asked) -> Document:
 
 @cache
 def _filters_of_kinds() -> Mapping[type, Callable[[AnyType, datetime], Document]]:
-    return {kind: ask for part in store_parts() for kind, ask in part.filters.items()}
+    return STORE_PARTS.table(lambda part: part.filters)
 
 
 def _every(filters: Iterable[Document]) -> Document:

@@ -36,7 +36,7 @@ from bot.web.liff.calls import (
 )
 from bot.web.liff.member_page import LiffPage, MemberContext, milliseconds, without_none
 from bot.web.liff.sign_in import PageSignIn
-from bot.web.promotions import parts
+from bot.web.promotions import WEB_PARTS
 
 
 def screen_json(screen: Screen, now: datetime) -> Payload:
@@ -45,7 +45,7 @@ def screen_json(screen: Screen, now: datetime) -> Payload:
     `code_sent` becomes `again_in`, until another code can be sent, and `valid_for`, until it expires.
     A card has in `at` the moment that it shows (milliseconds); coupons and stamp cards have it, too.
     """
-    shown = {name: json for part in parts() for name, json in part.member.json.items()}
+    shown = WEB_PARTS.table(lambda part: part.member.json)
     apart: dict[str, Any] = dict.fromkeys(("code_sent", "card", "content"))
     payload: Payload = without_none(as_json(replace(screen, **apart)))
     if screen.code_sent is not None:
@@ -112,7 +112,8 @@ class PagesApi:
     ) -> None:
         self._context = context
         self._plain = LiffPage(context)
-        self._pages = {part.member.page: part.member.made(context) for part in parts()}
+        web = WEB_PARTS.by_kind.items()
+        self._pages = {kind.page: part.member.made(context) for kind, part in web}
         self._sign_in = sign_in
         self._permissions = permissions
         self._revoking = RateGuard(context.clock)

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.model.promotions import parts_of
+from bot.model.promotions import Parts
 from bot.operations.drafts.forms.binding import BINDING
 from bot.operations.drafts.forms.form import DraftForm
 from bot.operations.drafts.forms.reminder import REMINDER
 from bot.operations.drafts.forms.tag import TAG
 
-FORMS: Sequence[DraftForm] = (*parts_of("operations.form"), REMINDER, TAG, BINDING)
+FORMS: Sequence[DraftForm] = (*Parts("operations.form", DraftForm), REMINDER, TAG, BINDING)

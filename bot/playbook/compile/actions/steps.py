@@ -11,7 +11,7 @@ from bot.playbook.compile.actions.derived import DERIVED
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.known_names import set_by_action
 from bot.playbook.compile.scope.scope import Scope, text_card
-from bot.playbook.promotions import language_parts
+from bot.playbook.promotions import LANGUAGE_PARTS
 from bot.playbook.shape.actions import ON_PAGES
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
@@ -82,5 +82,5 @@ def _readers() -> Readers:
         **person.READ,
         **conversation.READ,
         **flows.READ,
-        **{word: read for part in language_parts() for word, read in part.actions.items()},
+        **LANGUAGE_PARTS.table(lambda part: part.actions),
     }

@@ -28,7 +28,7 @@ from bot.playbook.compile.scope.placeholder_names import answer_type, event_fiel
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
 from bot.playbook.compile.values.hours import called, hours_of
-from bot.playbook.promotions import language_parts
+from bot.playbook.promotions import LANGUAGE_PARTS
 from bot.playbook.shape.conditions import CONDITIONS
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of, text_at
@@ -220,7 +220,7 @@ _OWN: Mapping[str, _Read] = {
 @cache
 def _readers() -> Mapping[str, _Read]:
     """By key; with those of promotions."""
-    return {**_OWN, **{key: read for part in language_parts() for key, read in part.conditions.items()}}
+    return {**_OWN, **LANGUAGE_PARTS.table(lambda part: part.conditions)}
 
 
 BOUND: Mapping[str, frozenset[str]] = {

@@ -32,7 +32,7 @@ from bot.playbook.compile.messages.taps import IN_MENU, ON_CARD, QUICK, CardTaps
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values import pictures
 from bot.playbook.compile.values.pictures import picture
-from bot.playbook.promotions import language_parts
+from bot.playbook.promotions import LANGUAGE_PARTS
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of, plain
 
 
@@ -42,7 +42,7 @@ def _makers() -> Mapping[str, MessageMaker]:
         **simple_messages.MAKERS,
         **messages_with_taps.MAKERS,
         **flex_message.MAKERS,
-        **{kind: maker for part in language_parts() for kind, maker in part.cards.items()},
+        **LANGUAGE_PARTS.table(lambda part: part.cards),
     }
 
 

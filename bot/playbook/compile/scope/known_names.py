@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.model.promotions import kinds
 from bot.model.screen import MEMBER_CARD, UNBIND
 from bot.playbook.shape.actions import ADDING_TAGS
 from bot.playbook.shape.formats import PRIVACY_NOTICE
-from bot.playbook.shape.promotions import named_kinds, word_parts
+from bot.playbook.shape.promotions import named_kinds
 from bot.playbook.shape.sections import Section
 from bot.playbook.shape.suggest_words import unquoted_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
@@ -18,7 +19,7 @@ SETTING = ("set", "increase")
 """Actions behind which an attribute has a value."""
 PAGE_OF: Mapping[str, str] = {
     MEMBER_CARD: MEMBER_CARD,
-    **{part.page: part.section for part in word_parts()},
+    **{kind.page: kind.section for kind in kinds()},
 }
 """Built-in pages that a section makes."""
 

@@ -16,12 +16,12 @@ from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.placeholders import ELSEWHERE, ParsedPlaceholder, suggested_pattern
 from bot.playbook.compile.scope.position import Where
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
-from bot.playbook.shape.promotions import word_parts
+from bot.playbook.shape.promotions import WORDS_PARTS
 from bot.playbook.shape.sections import Section
 from bot.playbook.shape.suggest_blocks import attribute_called
 from bot.playbook.similar import LISTED, hint_for, quoted
 
-OURS = frozenset(group for part in word_parts() for group in part.card_groups)
+OURS = frozenset(group for part in WORDS_PARTS for group in part.card_groups)
 """Groups that only cards of our own have."""
 GROUPS = (*(group for group in get_args(PlaceholderGroup) if group not in OURS), "setting")
 CONTACT = ("name", "phone", "member_no", "language", "line_id")
@@ -41,7 +41,7 @@ BY_SECTION: dict[str, Section] = {
     "page": "pages",
     "link": "links",
     "hours": "hours",
-    **{group: part.section for part in word_parts() for group in part.groups},
+    **{group: kind.section for kind, part in WORDS_PARTS.by_kind.items() for group in part.groups},
 }
 
 

@@ -22,7 +22,7 @@ from bot.promotions.appointments.engine.held import (
 from bot.promotions.appointments.engine.page import ask_on_page, shown_appointments
 from bot.promotions.appointments.engine.steps import DO
 from bot.promotions.appointments.engine.times import appointment_reminder
-from bot.promotions.appointments.model import HELD_APPOINTMENTS, MY_APPOINTMENTS, AppointmentAct
+from bot.promotions.appointments.model import HELD_APPOINTMENTS, AppointmentAct
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
@@ -38,9 +38,6 @@ def _endings(contact: Contact, playbook: Playbook) -> Iterator[datetime]:
 
 
 PART = EnginePart(
-    section=APPOINTMENTS,
-    page=MY_APPOINTMENTS,
-    news="appointment",
     do=DO,
     outcome=appointment_news,
     only_shown=is_refused_elsewhere,

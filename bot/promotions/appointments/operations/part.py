@@ -12,7 +12,6 @@ from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.requests import appointment_outcome
 from bot.promotions.appointments.engine.slots import appointment_at
 from bot.promotions.appointments.model import (
-    MY_APPOINTMENTS,
     Appointment,
     AppointmentAct,
     AppointmentAnswer,
@@ -47,8 +46,6 @@ def _as_asked(playbook: Playbook, contact: Contact, act: AppointmentAct) -> Appo
 
 
 PART = OperationsPart(
-    MY_APPOINTMENTS,
-    APPOINTMENTS,
     "預約",
     agreed=_agreed,
     acts={

@@ -192,9 +192,7 @@ def _check_fits(scope: Scope, key: Scalar, service: BookableService) -> None:
 
 
 PART = LanguagePart(
-    section=APPOINTMENTS,
     compiled=appointments_of,
-    news="appointment",
     perhaps=perhaps_unless(APPOINTMENT_BROUGHT, "appointment", "reason"),
     at_stake=at_stake,
     ends=False,

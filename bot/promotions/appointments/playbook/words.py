@@ -20,7 +20,6 @@ from bot.playbook.shape.words import (
     value_in,
 )
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
-from bot.promotions.appointments.model import MY_APPOINTMENTS
 
 
 class AppointmentFinding(KindCode):
@@ -111,7 +110,6 @@ _AT_A_TIME = record(
 )
 
 PART = WordsPart(
-    section=APPOINTMENTS.name,
     declared=Word(
         names_to(ref("appointment"), "new own name", "appointments, each with a name"),
         2,
@@ -120,7 +118,6 @@ PART = WordsPart(
     ),
     named=NamedKind(tr("appointment"), AppointmentFinding.UNKNOWN, "{minutes: 60, hours: …}"),
     title=tr("appointments"),
-    page=MY_APPOINTMENTS,
     definitions={
         "appointment": record(
             "an appointment, such as {minutes: 60, hours: 營業時間}",
@@ -133,14 +130,12 @@ PART = WordsPart(
             "type": ["object", "null"],
         },
     },
-    news={
-        "appointment": Word(
-            names_in(APPOINTMENTS.name),
-            2,
-            "An appointment was booked, moved, cancelled, or not: event.start, event.place. 預約的結果",
-            "剪髮",
-        ),
-    },
+    news=Word(
+        names_in(APPOINTMENTS.name),
+        2,
+        "An appointment was booked, moved, cancelled, or not: event.start, event.place. 預約的結果",
+        "剪髮",
+    ),
     actions={
         "book_appointment": Word(
             _AT_A_TIME,

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.engine.compiled.playbook import Playbook
-from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import Appointment
 from bot.promotions.appointments.store.appointments import Appointments
 from bot.store.promotions import StorePart
@@ -20,4 +19,4 @@ async def _to_come(stores: Stores, playbook: Playbook, now: datetime) -> Sequenc
     return await stores.of(Appointments).to_come(now)
 
 
-PART = StorePart(APPOINTMENTS, besides=_to_come)
+PART = StorePart(besides=_to_come)

@@ -8,7 +8,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.translatable import tr
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
-from bot.promotions.appointments.model import HELD_APPOINTMENTS, MY_APPOINTMENTS
+from bot.promotions.appointments.model import HELD_APPOINTMENTS
 from bot.promotions.appointments.web.calendars import calendar_routes
 from bot.promotions.appointments.web.member_page import AppointmentsPage, appointments_json
 from bot.promotions.appointments.web.pages import CHANGE, AppointmentPages
@@ -47,9 +47,7 @@ PART = WebPart(
         AdminRoute("POST", "/admin/appointments/calendar", "appointment_calendar", COMMERCE),
     ),
     pages=(AppointmentPages, AppointmentTillPages),
-    member=MemberPart(
-        MY_APPOINTMENTS, {"appointments": appointments_json}, AppointmentsPage, calendar_routes
-    ),
+    member=MemberPart({"appointments": appointments_json}, AppointmentsPage, calendar_routes),
     till=TillPart(
         (
             AdminRoute("GET", "/admin/till/appointments", "till_appointments", OF_STORES),

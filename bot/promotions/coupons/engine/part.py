@@ -24,7 +24,7 @@ from bot.promotions.coupons.engine.held import (
 from bot.promotions.coupons.engine.page import shown_coupons
 from bot.promotions.coupons.engine.steps import DO
 from bot.promotions.coupons.engine.times import reminder_of
-from bot.promotions.coupons.model import HELD_COUPONS, MY_COUPONS, CouponAct
+from bot.promotions.coupons.model import HELD_COUPONS, CouponAct
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
@@ -49,9 +49,6 @@ def _endings(contact: Contact, playbook: Playbook) -> Iterator[datetime]:
 
 
 PART = EnginePart(
-    section=COUPONS,
-    page=MY_COUPONS,
-    news="coupon",
     do=DO,
     outcome=coupon_news,
     shown=_shown,

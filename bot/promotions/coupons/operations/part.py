@@ -9,7 +9,7 @@ from bot.model.mark import Mark
 from bot.model.translatable import tr
 from bot.operations.promotions import OperationsPart, StaffAct, TouchKind
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.model import GIVEN, MY_COUPONS, OF_COUPONS, given_coupon
+from bot.promotions.coupons.model import GIVEN, OF_COUPONS, given_coupon
 
 
 def _given(mark: Mark) -> Iterator[tuple[str, str]]:
@@ -22,8 +22,6 @@ def _titles(playbook: Playbook) -> Mapping[str, str]:
 
 
 PART = OperationsPart(
-    MY_COUPONS,
-    COUPONS,
     "我的優惠券",
     touch=TouchKind("coupon", tr("coupon"), OF_COUPONS, _given, _titles),
     acts={

@@ -17,7 +17,7 @@ from bot.playbook.graph.heard import hears_result, unhandled
 from bot.playbook.graph.reminders import A_MONDAY, never_reminded
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.promotion_impact import Removed
-from bot.playbook.promotions import Names, language_parts
+from bot.playbook.promotions import LANGUAGE_PARTS, Names
 from bot.playbook.similar import quoted
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.engine.steps import AskCoupon
@@ -74,8 +74,8 @@ def _with_token(given: tuple[str, Place, bool]) -> bool:
 
 def _rewards(playbook: Playbook, *, own_news: bool) -> Iterator[tuple[Any, str]]:
     """The entries that give coupons, each with one, once; `own_news`: giving it is news of the entry."""
-    for part in language_parts():
-        for entry in part.section.of(playbook).values() if part.own_news == own_news else ():
+    for kind, part in LANGUAGE_PARTS.by_kind.items():
+        for entry in kind.entries(playbook).values() if part.own_news == own_news else ():
             yield from ((entry, coupon) for coupon in dict.fromkeys(part.rewards(entry)))
 
 

@@ -113,9 +113,7 @@ def _used(scope: Scope, name: Scalar, node: Node) -> Sequence[object]:
 
 
 PART = LanguagePart(
-    section=COUPONS,
     compiled=coupons_of,
-    news="coupon",
     perhaps=perhaps_unless(COUPON_BROUGHT, "coupon", "left"),
     later=COUPON_LATER,
     elsewhere=given_elsewhere,

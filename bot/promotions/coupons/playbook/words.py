@@ -24,7 +24,7 @@ from bot.playbook.shape.words import (
     some,
 )
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.model import MY_COUPONS, RedeemWay
+from bot.promotions.coupons.model import RedeemWay
 
 
 class CouponFinding(KindCode):
@@ -60,7 +60,6 @@ _COUPON: dict[str, Word] = {
 }
 
 PART = WordsPart(
-    section=COUPONS.name,
     declared=Word(
         names_to(ref("coupon"), "new own name", "coupons, each with a name"),
         2,
@@ -69,20 +68,17 @@ PART = WordsPart(
     ),
     named=NamedKind(tr("coupon"), CouponFinding.UNKNOWN, "{title: NAME, for: 30d}"),
     title=tr("coupons"),
-    page=MY_COUPONS,
     definitions={
         "coupon way": one_of(*get_args(RedeemWay)),
         "coupon": record("a coupon, such as {until: 2026-12-31 24:00}", _COUPON, title="coupon"),
         "coupon state": one_of("usable", "used"),
     },
-    news={
-        "coupon": Word(
-            names_in(COUPONS.name),
-            2,
-            "A coupon was given, or not; redeemed; over: event.code, event.until. 優惠券的消息",
-            "新朋友折100",
-        ),
-    },
+    news=Word(
+        names_in(COUPONS.name),
+        2,
+        "A coupon was given, or not; redeemed; over: event.code, event.until. 優惠券的消息",
+        "新朋友折100",
+    ),
     actions={
         "give_coupon": Word(
             name_in(COUPONS.name),

@@ -42,7 +42,6 @@ def _has_coupon(condition: HasCoupon, now: datetime) -> Document:
 
 
 PART = StorePart(
-    COUPONS,
     _labels,
     besides=_given,
     filters={HasCoupon: _has_coupon},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.model.translatable import tr
-from bot.promotions.coupons.model import MY_COUPONS
 from bot.promotions.coupons.web.contact_card import contact_coupons, undo_coupon
 from bot.promotions.coupons.web.member_page import coupons_json
 from bot.promotions.coupons.web.pages import CouponPages, coupon_address
@@ -26,7 +25,7 @@ PART = WebPart(
         AdminRoute("POST", "/admin/contacts/{contact}/coupon", "contact_coupon", COMMERCE),
     ),
     pages=(CouponPages, CouponTillPages),
-    member=MemberPart(MY_COUPONS, {"coupons": coupons_json}),
+    member=MemberPart({"coupons": coupons_json}),
     till=TillPart(
         (
             AdminRoute(

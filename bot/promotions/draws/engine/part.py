@@ -16,7 +16,7 @@ from bot.promotions.draws.engine.declared import DRAWS
 from bot.promotions.draws.engine.held import draw_news, draw_pressed, take_draw
 from bot.promotions.draws.engine.page import shown_draws
 from bot.promotions.draws.engine.steps import DO
-from bot.promotions.draws.model import HELD_DRAWS, MY_DRAWS
+from bot.promotions.draws.model import HELD_DRAWS
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
@@ -30,9 +30,6 @@ def _submission(turn: Turn, page: PageState, draw: str) -> None:
 
 
 PART = EnginePart(
-    section=DRAWS,
-    page=MY_DRAWS,
-    news="draw",
     do=DO,
     outcome=draw_news,
     shown=_shown,

@@ -156,9 +156,7 @@ def _perhaps(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[st
 
 
 PART = LanguagePart(
-    section=DRAWS,
     compiled=draws_of,
-    news="draw",
     perhaps=_perhaps,
     elsewhere=lambda playbook, names: True,  # its page has no token
     rewards=lambda draw: (prize.coupon for prize in draw.prizes),

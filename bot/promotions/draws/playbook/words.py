@@ -11,7 +11,7 @@ from bot.playbook.shape.sections import NamedKind, name_in, names_in
 from bot.playbook.shape.words import MOMENT, PICTURE, TEXT, WHOLE, Word, names_to, one_of, record, ref, text
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.draws.model import MY_DRAWS, DrawLook
+from bot.promotions.draws.model import DrawLook
 
 
 class DrawFinding(KindCode):
@@ -59,13 +59,11 @@ _DRAW: dict[str, Word] = {
 }
 
 PART = WordsPart(
-    section=DRAWS.name,
     declared=Word(
         names_to(ref("draw"), "new own name", "draws, each with a name"), 2, "Draws with prizes. 抽獎"
     ),
     named=NamedKind(tr("draw"), DrawFinding.UNKNOWN, "{title: NAME, prizes: {大獎: {coupon: …, odds: 5%}}}"),
     title=tr("draws"),
-    page=MY_DRAWS,
     definitions={
         "draw": record(
             "a draw, such as {prizes: {大獎: {coupon: 大獎券, odds: 5%}}}",
@@ -74,14 +72,12 @@ PART = WordsPart(
             title="draw",
         ),
     },
-    news={
-        "draw": Word(
-            names_in(DRAWS.name),
-            2,
-            "A draw was won, or not, or tried before: event.prize, event.code. 抽獎的結果",
-            "週年慶抽獎",
-        ),
-    },
+    news=Word(
+        names_in(DRAWS.name),
+        2,
+        "A draw was won, or not, or tried before: event.prize, event.code. 抽獎的結果",
+        "週年慶抽獎",
+    ),
     actions={
         "enter_draw": Word(
             name_in(DRAWS.name),

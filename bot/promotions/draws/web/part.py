@@ -8,7 +8,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.translatable import plural, tr
 from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.draws.model import HELD_DRAWS, MY_DRAWS
+from bot.promotions.draws.model import HELD_DRAWS
 from bot.promotions.draws.web.member_page import draws_json
 from bot.promotions.draws.web.pages import DrawPages
 from bot.web.admin.route import COMMERCE, AdminRoute
@@ -37,7 +37,7 @@ PART = WebPart(
         AdminRoute("GET", "/admin/draws/winners", "draw_winners", COMMERCE),
     ),
     pages=(DrawPages,),
-    member=MemberPart(MY_DRAWS, {"draws": draws_json}),
+    member=MemberPart({"draws": draws_json}),
     position=1,
     contact=ContactPart(_cards),
 )

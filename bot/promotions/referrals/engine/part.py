@@ -11,7 +11,6 @@ from bot.model.contact import Contact
 from bot.model.event import News
 from bot.model.page_state import PageState
 from bot.model.screen import Screen
-from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.engine.held import (
     befriend,
     follow_referrals,
@@ -20,7 +19,7 @@ from bot.promotions.referrals.engine.held import (
 )
 from bot.promotions.referrals.engine.own_links import invite
 from bot.promotions.referrals.engine.page import shown_invited, shown_invites
-from bot.promotions.referrals.model import MY_INVITES, ReferralAct
+from bot.promotions.referrals.model import ReferralAct
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
@@ -37,9 +36,6 @@ def _ordered(turn: Turn, news: News) -> None:
 
 
 PART = EnginePart(
-    section=REFERRALS,
-    page=MY_INVITES,
-    news="referral",
     shown=_shown,
     acts={ReferralAct: referral_act},
     opened=_opened,

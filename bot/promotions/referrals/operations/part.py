@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from bot.model.translatable import tr
 from bot.operations.promotions import OperationsPart, PeopleList
-from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.referrals.model import MY_INVITES
 
 PAIRS = PeopleList("referrals")
 PART = OperationsPart(
-    MY_INVITES,
-    REFERRALS,
     "邀請好友",
     lists={PAIRS: tr("who has brought whom")},
     tables={"referrals": lambda name: tr("{name}: who has brought whom", name=name)},

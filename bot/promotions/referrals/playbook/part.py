@@ -97,9 +97,7 @@ def _perhaps(scope: Scope, kind: str, names: Names, results: Set[str]) -> Set[st
 
 
 PART = LanguagePart(
-    section=REFERRALS,
     compiled=referrals_of,
-    news="referral",
     perhaps=_perhaps,
     rewards=lambda campaign: filter(None, (campaign.friend, campaign.inviter)),
     at_stake=at_stake,

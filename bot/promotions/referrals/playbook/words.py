@@ -22,7 +22,7 @@ from bot.playbook.shape.words import (
 )
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.referrals.engine.declared import REFERRALS
-from bot.promotions.referrals.model import MY_INVITES, ReferralGoal
+from bot.promotions.referrals.model import ReferralGoal
 
 
 class ReferralFinding(KindCode):
@@ -54,7 +54,6 @@ _REFERRAL: dict[str, Word] = {
 }
 
 PART = WordsPart(
-    section=REFERRALS.name,
     declared=Word(
         names_to(ref("referral campaign"), "new own name", "campaigns, each with a name"),
         2,
@@ -63,7 +62,6 @@ PART = WordsPart(
     ),
     named=NamedKind(tr("referral campaign"), ReferralFinding.UNKNOWN, "{when: bound, friend: …, inviter: …}"),
     title=tr("referral campaigns"),
-    page=MY_INVITES,
     definitions={
         "referral campaign": record(
             "a campaign, such as {when: bound, friend: 見面禮}",
@@ -73,14 +71,12 @@ PART = WordsPart(
             title="referral campaign",
         ),
     },
-    news={
-        "referral": Word(
-            names_in(REFERRALS.name),
-            2,
-            "A friend came by a link, it counts, or not; of both: event.friends, event.left. 好友推薦的消息",
-            "好友一起來",
-        ),
-    },
+    news=Word(
+        names_in(REFERRALS.name),
+        2,
+        "A friend came by a link, it counts, or not; of both: event.friends, event.left. 好友推薦的消息",
+        "好友一起來",
+    ),
     groups=("invite",),
     codes=ReferralFinding,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.model.translatable import tr
-from bot.promotions.referrals.model import MY_INVITES
 from bot.promotions.referrals.web.contact_card import contact_referrals
 from bot.promotions.referrals.web.member_page import InvitesPage, invited_json, invites_json
 from bot.promotions.referrals.web.pages import ReferralPages
@@ -24,7 +23,7 @@ PART = WebPart(
         AdminRoute("POST", "/admin/referrals/table", "referral_table", COMMERCE),
     ),
     pages=(ReferralPages,),
-    member=MemberPart(MY_INVITES, {"invites": invites_json, "invited": invited_json}, InvitesPage),
+    member=MemberPart({"invites": invites_json, "invited": invited_json}, InvitesPage),
     position=1,
     contact=ContactPart(template="contact_referrals.html", data=contact_referrals),
 )

@@ -22,7 +22,7 @@ from bot.promotions.stamps.engine.held import (
 from bot.promotions.stamps.engine.page import shown_stamps
 from bot.promotions.stamps.engine.steps import DO
 from bot.promotions.stamps.engine.times import stamp_reminder
-from bot.promotions.stamps.model import HELD_CARDS, MY_STAMPS, StampAct
+from bot.promotions.stamps.model import HELD_CARDS, StampAct
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
@@ -37,9 +37,6 @@ def _endings(contact: Contact, playbook: Playbook) -> Iterator[datetime]:
 
 
 PART = EnginePart(
-    section=STAMP_CARDS,
-    page=MY_STAMPS,
-    news="stamp_card",
     do=DO,
     shown=_shown,
     acts={StampAct: stamp_act},

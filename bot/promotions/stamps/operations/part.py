@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from bot.model.translatable import tr
 from bot.operations.promotions import OperationsPart, StaffAct
-from bot.promotions.stamps.engine.declared import STAMP_CARDS
-from bot.promotions.stamps.model import MY_STAMPS
 
 PART = OperationsPart(
-    MY_STAMPS,
-    STAMP_CARDS,
     "我的集點卡",
     acts={
         "stamped": StaffAct(

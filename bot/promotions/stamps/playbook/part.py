@@ -158,9 +158,7 @@ def _gives_always(card: Map) -> bool:
 
 
 PART = LanguagePart(
-    section=STAMP_CARDS,
     compiled=stamp_cards_of,
-    news="stamp_card",
     perhaps=_perhaps,
     rewards=lambda card: card.rewards.values(),
     checks=(stamps_feeding_themselves, reminders_never),

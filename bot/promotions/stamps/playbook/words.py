@@ -27,7 +27,7 @@ from bot.playbook.shape.words import (
 )
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
-from bot.promotions.stamps.model import MY_STAMPS, StampWay
+from bot.promotions.stamps.model import StampWay
 
 
 class StampFinding(KindCode):
@@ -83,7 +83,6 @@ _STAMPS = short_or(
 )
 
 PART = WordsPart(
-    section=STAMP_CARDS.name,
     declared=Word(
         names_to(ref("stamp card"), "new own name", "stamp cards, each with a name"),
         2,
@@ -92,7 +91,6 @@ PART = WordsPart(
     ),
     named=NamedKind(tr("stamp card"), StampFinding.UNKNOWN, "{title: NAME, cells: 10, rewards: {10: …}}"),
     title=tr("stamp cards"),
-    page=MY_STAMPS,
     definitions={
         "stamp way": one_of(*get_args(StampWay)),
         "stamp card": record(
@@ -102,14 +100,12 @@ PART = WordsPart(
             title="stamp card",
         ),
     },
-    news={
-        "stamp_card": Word(
-            names_in(STAMP_CARDS.name),
-            2,
-            "A card was stamped, is full, or over: event.stamps, event.missing. 集點卡的消息",
-            "森活集點",
-        ),
-    },
+    news=Word(
+        names_in(STAMP_CARDS.name),
+        2,
+        "A card was stamped, is full, or over: event.stamps, event.missing. 集點卡的消息",
+        "森活集點",
+    ),
     actions={
         "add_stamp": Word(_STAMPS, 2, "Puts stamps on the person's card. 集點", "森活集點"),
         "take_stamp": Word(_STAMPS, 2, "Takes stamps back, as many as there are. 收回點數", "森活集點"),

@@ -8,7 +8,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.translatable import tr
 from bot.promotions.stamps.engine.declared import STAMP_CARDS
-from bot.promotions.stamps.model import HELD_CARDS, MY_STAMPS
+from bot.promotions.stamps.model import HELD_CARDS
 from bot.promotions.stamps.web.member_page import StampsPage, stamps_json
 from bot.promotions.stamps.web.pages import StampPages
 from bot.promotions.stamps.web.tablet import tablet_routes
@@ -38,7 +38,7 @@ PART = WebPart(
         AdminRoute("POST", "/admin/stamps/screen", "stamp_screen", COMMERCE),
     ),
     pages=(StampPages, StampTillPages),
-    member=MemberPart(MY_STAMPS, {"stamps": stamps_json}, StampsPage, tablet_routes),
+    member=MemberPart({"stamps": stamps_json}, StampsPage, tablet_routes),
     till=TillPart(
         (
             AdminRoute("GET", "/admin/till/person", "till_person", OF_STORES),
