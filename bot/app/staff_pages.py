@@ -71,7 +71,6 @@ from bot.web.admin.frame import AdminFrame
 from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.link_pages import LinkPages
 from bot.web.admin.live import LivePages, attention_topic
-from bot.web.admin.menu_new_pages import MenuNewPages
 from bot.web.admin.new_bot_pages import PAGE as NEW_BOT
 from bot.web.admin.new_bot_pages import NewBotPages
 from bot.web.admin.notice_pages import NoticePages
@@ -207,7 +206,6 @@ def staff_pages(
         **StopPages(console).handlers(),
         **FlowPages(console, flow_figures(console, stack)).handlers(),
         **menu_pages(serving, console, stack, menu_work).handlers(),
-        **MenuNewPages(console, drafts).handlers(),
         **BindingPages(console, credits(serving)).handlers(),
         **signing_in.handlers(),
         **(phone_handlers(phone) if begun.simulator else {}),

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.operations.drafts.forms.menu import MENU, fields_of, menu_of
+from bot.operations.drafts.forms.written import FieldRefused
 from bot.operations.drafts.menu_form import (
     LAYOUTS,
     FormArea,
@@ -14,9 +16,9 @@ from bot.operations.drafts.menu_form import (
     entry_of,
     form_of,
     grid_of,
-    lacks,
 )
 from bot.operations.drafts.new_menu import menu_places
+from tests.web.admin.filled_forms import filled, written
 
 SHOP = FormArea("逛逛 {VIP}", "open", "shop.example/vip")
 VIP = FormMenu(
@@ -70,17 +72,22 @@ def test_each_layout_has_its_areas(layout: str) -> None:
     menu = replace(VIP, layout=layout, areas=tuple(map(FormArea, labels)))
     cells = {cell for row in grid_of(menu) for cell in row}
     assert cells == set(labels[: len(menu.shown)])
-    assert not list(lacks(menu))
+    assert menu_of(filled(MENU, {}, **fields_of(menu))).shown == menu.shown
 
 
-def test_what_is_missing_is_named() -> None:
-    nothing = FormMenu(viewers="tag", layout="2", areas=(FormArea("a", "open"),))
-    assert [str(one) for one in lacks(nothing)] == [
-        "give it a name",
-        "write the tag of those who see it",
-        "area 1: write the address that it opens",
-        "area 2: write what stands on it",
-    ]
+@pytest.mark.parametrize(
+    ("wrong", "field", "says"),
+    [
+        ({"name": ""}, "name", "give it a name"),
+        ({"viewers": "tag"}, "tag", "write the tag of those who see it"),
+        ({"label_1": "a", "does_1": "open"}, "to_1", "area 1: write the address that it opens"),
+        ({"label_1": "a"}, "label_2", "area 2: write what stands on it"),
+    ],
+)
+def test_what_is_missing_is_said_at_its_field(wrong: dict[str, str], field: str, says: str) -> None:
+    with pytest.raises(FieldRefused, match=says) as refused:
+        written(MENU, {}, **{"name": "VIP", "layout": "2", **wrong})
+    assert refused.value.field == field
 
 
 def test_the_menus_of_an_account_in_the_order_of_the_playbook() -> None:

@@ -19,7 +19,7 @@ async def test_from_the_form_to_the_phone(shop: Shop, desk: Page) -> None:
     await desk.goto(f"{shop.address}/admin/menus/new?channel=outlet")
     await desk.get_by_label("名稱").fill("老朋友")
     await desk.get_by_label("有這個標籤的人").check()
-    await desk.locator(".menu-tag input").fill("已綁定")
+    await desk.locator('[name="tag"]').fill("已綁定")
     await desk.get_by_label("版型 2", exact=True).check()
     await desk.get_by_label("上面的字").nth(0).fill("營業時間")
     await desk.get_by_label("上面的字").nth(1).fill("找客服")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
-
-from bot.model.translatable import Translatable, tr
 
 Viewers: TypeAlias = Literal["everyone", "tag", "bound", "!bound"]
 """Who sees a menu; with `!` where it must not hold."""
@@ -60,19 +58,6 @@ class FormMenu:
         """As many areas as the layout has."""
         number = len({cell for row in self.rows for cell in row})
         return [*self.areas, *[FormArea()] * AREAS_MOST][:number]
-
-
-def lacks(menu: FormMenu) -> Iterator[Translatable]:
-    """What is still to be written."""
-    if not menu.name:
-        yield tr("give it a name")
-    if menu.viewers == "tag" and not menu.tag:
-        yield tr("write the tag of those who see it")
-    for number, area in enumerate(menu.shown, 1):
-        if not area.label:
-            yield tr("area {number}: write what stands on it", number=number)
-        if area.does == "open" and not area.to:
-            yield tr("area {number}: write the address that it opens", number=number)
 
 
 def labels_of(menu: FormMenu) -> Mapping[str, str]:

@@ -12,11 +12,12 @@ from bot.connectors.manifest import variable_of
 from bot.connectors.sms.providers import PROVIDERS
 from bot.engine.texts.text import fold
 from bot.model.translatable import tr
-from bot.operations.drafts.draft import OnlyInEditor
 from bot.operations.drafts.forms.entry import (
     NewEntry,
+    changed,
     free_file,
     having,
+    in_lines,
     put_rules,
     section_in,
     set_entry,
@@ -26,7 +27,7 @@ from bot.operations.drafts.forms.rules import rule
 from bot.operations.drafts.free_names import free_name
 from bot.playbook.syntax.folder_names import BOT_YAML, SCENARIOS
 from bot.playbook.syntax.nodes import List, Map, Scalar, scalars
-from bot.playbook.syntax.written_entry import EntriesUnread, WrittenEntry, entry_in, with_key
+from bot.playbook.syntax.written_entry import WrittenEntry, entry_in, with_key
 from bot.playbook.syntax.yaml_text import YamlWord, one_or_list, scalar
 
 WORDS = ("綁定手機", "手機綁定", "綁定")
@@ -112,7 +113,7 @@ def new_binding(sources: Mapping[str, str], form: Mapping[str, str], version: st
     for stem, (template, says) in _TESTS.items():
         path = free_file(sources, stem)
         texts[path], tests[path] = _filled(template, blanks), says
-    return NewEntry("", {path: text for path, text in texts.items() if text != sources.get(path)}, tests)
+    return NewEntry("", changed(sources, texts), tests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +198,8 @@ def _put_provider(texts: dict[str, str], provider: str, needs: BindingNeeds) -> 
         set_entry(texts, BOT_YAML, "sms", _SMS_NAME, {"provider": provider, **credentials, **text})
     for path, channels in [*having(texts, "channels")]:
         for channel in (one for one in channels.pairs if one in needs.channels):
-            try:
+            with in_lines(path):
                 texts[path] = with_key(texts[path], "channels", channel, "sms", known or _SMS_NAME)
-            except EntriesUnread:
-                raise OnlyInEditor(path) from None
 
 
 def _rules(sources: Mapping[str, str], blanks: Mapping[str, str]) -> Sequence[str]:

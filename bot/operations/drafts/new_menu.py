@@ -6,17 +6,19 @@ All of it may raise `DatabaseUnavailable` and `BaseMissing`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.model.problem import Problem
 from bot.model.translatable import tr
-from bot.operations.drafts.draft import DraftRefused, OnlyInEditor, PlaybookDraft
+from bot.operations.drafts.draft import DraftRefused, PlaybookDraft
+from bot.operations.drafts.forms.entry import NewEntry, changed, free_file, in_lines, section_in
+from bot.operations.drafts.forms.form import Filled
+from bot.operations.drafts.forms.needs import tags
+from bot.operations.drafts.forms.written import of_field, value_of
 from bot.operations.drafts.free_names import free_name, safe_name
 from bot.operations.drafts.menu_form import FormMenu, entry_of, grid_of, labels_of
 from bot.operations.drafts.paths import PICTURE_FOLDER
-from bot.operations.drafts.publishing import DraftContext
 from bot.operations.drafts.renamed_menu import is_pinned, places_renamed
 from bot.operations.plain_menus import plain_picture
 from bot.playbook.syntax.folder import in_order
@@ -24,13 +26,7 @@ from bot.playbook.syntax.folder_names import BOT_YAML, SCENARIOS
 from bot.playbook.syntax.nodes import List, Map, plain
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
-from bot.playbook.syntax.written_entry import (
-    EntriesUnread,
-    WrittenItem,
-    with_changed_item,
-    with_entry,
-    with_item,
-)
+from bot.playbook.syntax.written_entry import with_changed_item, with_entry, with_item
 
 SECTION, FILE = "rich_menus", "rules/rich_menus"
 _NAME = "圖文選單"
@@ -104,105 +100,67 @@ def _is_of(condition: Any, channel: str) -> bool:
     return all(channel in _listed(one["channel"]) for one in parts)
 
 
-@dataclass(frozen=True, slots=True)
-class NewMenu:
-    """What saving would write: the file with the entry, and the picture."""
-
-    name: str
-    file: str
-    item: WrittenItem
-    picture: str
-    content: bytes
-    """Empty: the picture is there already."""
-    others: Mapping[str, str] = field(default_factory=dict)
-    """The texts of other files, in which the menu is named."""
-
-    @property
-    def contents(self) -> Mapping[str, bytes]:
-        """The files as they are stored. Pictures first: the entry names them."""
-        picture = {self.picture: self.content} if self.content else {}
-        others = {path: text.encode() for path, text in self.others.items()}
-        return {**picture, **others, self.file: self.item.text.encode()}
-
-
-def new_menu(
-    draft: PlaybookDraft,
-    menu: FormMenu,
-    channel: str,
-    channels: Collection[str],
-    tags: Collection[str],
-    picture: tuple[str, bytes] | None,
-) -> NewMenu:
+def new_menu(filled: Filled, menu: FormMenu) -> NewEntry:
     """The menu in the file where the account's menus are, in front of those that would hide it.
 
-    `picture` is a file's ending and content; without one, a plain one is drawn. A tag that is not among the
-    playbook's `tags` becomes one that staff put on. It blocks. Raises `DraftRefused`, `FontMissing` and
-    `NoFont`.
+    Without a picture, a plain one is drawn. A tag that nothing declares becomes one that staff put on. It
+    blocks. Raises `Refusal`.
     """
-    sources = draft.texts()
-    everywhere = {one.name for other in channels for one in menu_places(sources, other)}
-    name = free_name(re.sub("[{}]", "", menu.name).strip() or _NAME, everywhere)
-    ending, content = picture or (".png", plain_picture(grid_of(menu), labels_of(menu)))
-    path = _free_picture(draft, name, ending)
+    sources, channel = filled.sources, filled.channel
+    everywhere = {one.name for other in filled.channels for one in menu_places(sources, other)}
+    name = free_name(_plain_name(menu) or _NAME, everywhere)
+    path, picture = _picture(filled, menu, name)
     place, index = _place(menu_places(sources, channel), menu)
-    file = _free_file(draft) if place is None else place.file
-    only = channel if len(channels) > 1 and (place is None or not place.is_narrow) else ""
+    file = free_file(sources, FILE) if place is None else place.file
+    only = channel if len(filled.channels) > 1 and (place is None or not place.is_narrow) else ""
     entry = entry_of(menu, name, path, only)
-    try:
-        item = with_item(_with_tag(draft.text(file) or "", menu, tags), SECTION, entry, index)
-    except EntriesUnread as error:
-        raise OnlyInEditor(file) from error
-    return NewMenu(name, file, item, path, content)
+    with in_lines(file):
+        text = with_item(_with_tag(filled, sources.get(file, ""), menu), SECTION, entry, index).text
+    return NewEntry(name, {file: text}, files={path: picture})
 
 
-def menu_called(draft: PlaybookDraft, name: str, channel: str) -> MenuPlace:
-    """The menu of this name. Raises `DraftRefused` where an account has none."""
-    found = next((one for one in menu_places(draft.texts(), channel) if one.name == name and name), None)
+def menu_called(filled: Filled) -> MenuPlace:
+    """The menu that the form changes. Raises `DraftRefused` where an account has none of that name."""
+    name = filled.about
+    found = next((one for one in menu_places(filled.sources, filled.channel) if one.name == name), None)
     if found is None:
         raise DraftRefused(tr("your draft has no rich menu {name}", name=name))
     return found
 
 
-def changed_menu(
-    draft: PlaybookDraft,
-    menu: FormMenu,
-    there: MenuPlace,
-    channel: str,
-    channels: Collection[str],
-    tags: Collection[str],
-    picture: tuple[str, bytes] | None,
-    *,
-    drawn: bool,
-) -> NewMenu:
-    """The menu `there`, as the form has it by now, in its place; with its picture, unless another one is
-    given or to be `drawn`. All that names it knows its new name. It blocks. Raises what `new_menu` does."""
-    name = _new_name(draft, menu, there, channels)
-    sources = draft.texts()
-    renamed = {} if name == there.name else places_renamed(sources, there.name, name)
-    path, content = str(there.entry.get("image") or ""), b""
-    if picture or drawn or not path:
-        ending, content = picture or (".png", plain_picture(grid_of(menu), labels_of(menu)))
-        path = _free_picture(draft, there.name, ending)
-    only = channel if {"channel": channel} in _listed(there.entry.get("if")) else ""
+def changed_menu(filled: Filled, menu: FormMenu) -> NewEntry:
+    """The menu as the form has it by now, in its place; with its picture, unless another one is given or to
+    be drawn. All that names it knows its new name. It blocks. Raises `Refusal`."""
+    there, texts, files = menu_called(filled), dict(filled.sources), dict[str, bytes]()
+    with of_field("name"):
+        name = _new_name(filled, menu, there)
+    if name != there.name:
+        texts |= places_renamed(texts, there.name, name)
+    path = str(there.entry.get("image") or "")
+    if filled["file"] or filled["picture"] == "drawn" or not path:
+        path, picture = _picture(filled, menu, there.name)
+        files[path] = picture
+    only = filled.channel if {"channel": filled.channel} in _listed(there.entry.get("if")) else ""
     entry = entry_of(menu, name, path, only)
-    text = renamed.get(there.file, sources[there.file])
-    others = {file: one for file, one in renamed.items() if file != there.file}
-    return NewMenu(name, there.file, _written(text, there, menu, entry, tags), path, content, others)
+    with in_lines(there.file):
+        text = _with_tag(filled, texts[there.file], menu)
+        texts[there.file] = with_changed_item(text, SECTION, there.index, entry).text
+    return NewEntry(name, changed(filled.sources, texts), files=files)
 
 
-def _new_name(draft: PlaybookDraft, menu: FormMenu, there: MenuPlace, channels: Collection[str]) -> str:
+def _new_name(filled: Filled, menu: FormMenu, there: MenuPlace) -> str:
     """Its name as the form has it. Raises `DraftRefused` where it cannot be called so."""
-    name = re.sub("[{}]", "", menu.name).strip() or there.name
+    name = _plain_name(menu) or there.name
     if name == there.name:
         return name
-    menus = [one for channel in channels for one in menu_places(draft.texts(), channel)]
+    menus = [one for channel in filled.channels for one in menu_places(filled.sources, channel)]
     if len({(one.file, one.index) for one in menus if one.name == there.name}) > 1:
         raise DraftRefused(
             tr("several rich menus are called {menu}: rename it in the editor", menu=there.name)
         )
     if any(one.name == name for one in menus):
         raise DraftRefused(tr("there is a rich menu {name} already: choose another name", name=name))
-    if is_pinned(draft.base.texts, there.name):
+    if is_pinned(filled.live, there.name):
         raise DraftRefused(
             tr(
                 "The name stays: live rules pin {menu} to customers, who would lose it under another name",
@@ -212,33 +170,30 @@ def _new_name(draft: PlaybookDraft, menu: FormMenu, there: MenuPlace, channels: 
     return name
 
 
-def removed_menu(draft: PlaybookDraft, there: MenuPlace) -> str:
+def removed_menu(filled: Filled) -> NewEntry:
     """The text of its file without it. Raises `DraftRefused`."""
-    return _written(draft.text(there.file) or "", there, FormMenu(), None, ()).text
+    there = menu_called(filled)
+    with in_lines(there.file):
+        item = with_changed_item(filled.sources[there.file], SECTION, there.index, None)
+    return NewEntry(there.name, {there.file: item.text})
 
 
-def _written(
-    text: str,
-    there: MenuPlace,
-    menu: FormMenu,
-    entry: Mapping[str, Any] | None,
-    tags: Collection[str],
-) -> WrittenItem:
-    try:
-        return with_changed_item(_with_tag(text, menu, tags), SECTION, there.index, entry)
-    except EntriesUnread as error:
-        raise OnlyInEditor(there.file) from error
+def _plain_name(menu: FormMenu) -> str:
+    return re.sub("[{}]", "", menu.name).strip()
 
 
-def _with_tag(text: str, menu: FormMenu, tags: Collection[str]) -> str:
-    if menu.viewers == "tag" and menu.tag not in tags:
+def _with_tag(filled: Filled, text: str, menu: FormMenu) -> str:
+    if menu.viewers == "tag" and menu.tag not in tags(filled):
         return with_entry(text, "tags", menu.tag, {"added_by": "staff"})
     return text
 
 
-def _free_picture(draft: PlaybookDraft, name: str, ending: str) -> str:
-    stems = [path.removeprefix(f"{PICTURE_FOLDER}/").rpartition(".")[0] for path in draft.paths]
-    return f"{PICTURE_FOLDER}/{free_name(safe_name(f'menu_{name}', 'menu'), stems)}{ending.lower()}"
+def _picture(filled: Filled, menu: FormMenu, name: str) -> tuple[str, bytes]:
+    """The file of its own picture, or of a plain one that is drawn; and what is in it."""
+    own = value_of(filled, filled.form.field("file"))
+    picture = filled.picture if own else plain_picture(grid_of(menu), labels_of(menu))
+    stems = [path.removeprefix(f"{PICTURE_FOLDER}/").rpartition(".")[0] for path in filled.paths]
+    return f"{PICTURE_FOLDER}/{free_name(safe_name(f'menu_{name}', 'menu'), stems)}{own or '.png'}", picture
 
 
 def _place(there: Sequence[MenuPlace], menu: FormMenu) -> tuple[MenuPlace | None, int | None]:
@@ -255,22 +210,6 @@ def _place(there: Sequence[MenuPlace], menu: FormMenu) -> tuple[MenuPlace | None
     return (there[-1] if there else None), None
 
 
-def _free_file(draft: PlaybookDraft) -> str:
-    stems = [path.removesuffix(".yaml") for path in draft.paths]
-    return f"{free_name(FILE, stems)}.yaml"
-
-
-async def mistakes_of(context: DraftContext, draft: PlaybookDraft, made: NewMenu) -> Sequence[Problem]:
-    """What would keep this menu from being published, once it is in the draft."""
-    found = await context.check(draft.with_files(made.contents, context.now()))
-    lines = range(made.item.first, made.item.last + 1)
-    return [
-        one
-        for one in found
-        if one.level == "error" and one.place.file == made.file and one.place.line in lines
-    ]
-
-
 def menus_changed(draft: PlaybookDraft) -> bool:
     """Whether a draft says something else of rich menus than what is live. It blocks."""
     return any(
@@ -281,6 +220,5 @@ def menus_changed(draft: PlaybookDraft) -> bool:
 
 
 def _menus(text: str) -> Any:
-    root = parsed(SourceFile("", text)).root if SECTION in text else None
-    found = root.get(SECTION) if isinstance(root, Map) else None
+    found = section_in(text, SECTION)
     return None if found is None else plain(found)

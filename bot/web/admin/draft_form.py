@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.model.problem import Problem
-from bot.model.translatable import Refusal, tr
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.draft_work import preview
 from bot.operations.drafts.forms.entry import mistakes_of
-from bot.operations.drafts.forms.form import DraftForm, Filled, Instead
+from bot.operations.drafts.forms.form import DraftForm, Filled, FormRemoval, Instead
 from bot.operations.drafts.forms.registry import FORMS
 from bot.operations.drafts.forms.rules import first_way
 from bot.operations.drafts.forms.written import (
@@ -25,6 +25,7 @@ from bot.operations.drafts.forms.written import (
     unmet,
 )
 from bot.operations.drafts.live_files import BaseMissing
+from bot.operations.drafts.paths import PICTURES
 from bot.operations.drafts.publishing import DraftContext
 from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.message_view import shown_messages
@@ -38,6 +39,7 @@ from bot.web.admin.visit import (
     Fragment,
     Redirect,
     RenderedPage,
+    UploadedFile,
     Visit,
     page_address,
 )
@@ -69,17 +71,25 @@ class DraftFormPages:
             draft = await self.context.draft(visit.signed.name)
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", self.form.title, refused=error.message)
-        filled, held = await asyncio.to_thread(self._opened, visit, draft)
+        try:
+            filled, held = await asyncio.to_thread(self._opened, visit, draft)
+        except Refusal as error:
+            return RenderedPage("message.html", error.message, status=404)
         if isinstance(held, Instead):
-            return _instead(filled, held)
+            return _instead(visit, filled, held)
         return await self._page(visit, draft, replace(filled, texts={**filled.texts, **held}))
 
     async def sent(self, visit: Visit) -> AdminAnswer:
         """The entry is in the draft; or the form as it was filled in, and what is wrong."""
         draft = await self.context.draft(visit.signed.name)
-        filled, held = await asyncio.to_thread(self._opened, visit, draft)
+        try:
+            filled, held = await asyncio.to_thread(self._opened, visit, draft)
+            if filled.form.removal is not None and visit.form.get("act") == "remove":
+                return await self._removed(draft, filled, filled.form.removal)
+        except Refusal as error:
+            return RenderedPage("message.html", error.message, status=409)
         if isinstance(held, Instead):
-            return _instead(filled, held)
+            return _instead(visit, filled, held)
         if visit.form.get("act") == "look":
             side = visit.form.get("part") == "side"
             return (
@@ -98,19 +108,28 @@ class DraftFormPages:
             return await self._page(visit, draft, filled, error)
         return Redirect(REVIEW, flash=Flash(filled.form.done(entry.name)))
 
+    async def _removed(self, draft: PlaybookDraft, filled: Filled, removal: FormRemoval) -> AdminAnswer:
+        entry = await asyncio.to_thread(removal.writes, filled)
+        await self.context.save(draft, entry.contents)
+        return Redirect(REVIEW, flash=Flash(removal.done(entry.name)))
+
     def _opened(self, visit: Visit, draft: PlaybookDraft) -> tuple[Filled, Mapping[str, str] | Instead]:
         """The form as it was sent, or an empty one; and what it holds where it is opened. It blocks."""
         form, about = self.form, ""
         if form.changing is not None:
             about = visit.query(form.changing.about) or visit.form.get(form.changing.about, "")
             form = form.changing if about else form
+        file = visit.file if visit.file is not None and visit.file.content else UploadedFile("", b"")
+        sent = {**visit.form, "file": file.name} if visit.form else {}
         filled = Filled(
-            *(form, read(form, visit.form), draft.texts(), visit.channel),
+            *(form, read(form, sent), draft.texts(), visit.channel),
             *(self.console.playbook(), self.context.now()),
             live=draft.base.texts,
             channels=self.console.settings().channels,
             about=about,
             simulated=bool(self.console.phone),
+            paths=draft.paths,
+            picture=file.content,
         )
         return filled, form.opened(filled)
 
@@ -125,11 +144,12 @@ class DraftFormPages:
         form = filled.form
         data = {
             "form": form,
-            "own": page_address(form.address, **({form.about: filled.about} if filled.about else {})),
+            "own": _own(visit, filled),
             "filled": filled,
             "unmet": unmet(filled),
             "lacks": partial(lacks, filled),
             "options": partial(options_of, filled),
+            "pictures": ",".join(PICTURES),
             "problems": wrong,
             "hint_of": hint_of,
             "wrong": refused.field if isinstance(refused, FieldRefused) else None,
@@ -137,7 +157,7 @@ class DraftFormPages:
             **await self._side(visit, draft, filled),
         }
         status, message = (200, None) if refused is None else (422, refused.message)
-        return RenderedPage("draft_form.html", form.title, data, status, message)
+        return RenderedPage("draft_form.html", _title(filled), data, status, message)
 
     async def _side(self, visit: Visit, draft: PlaybookDraft, filled: Filled) -> Mapping[str, object]:
         """What a customer gets, beside the form."""
@@ -168,5 +188,17 @@ class DraftFormPages:
         return {"not_said": refused and refused.message, "found": found, "played": talks, "hint_of": hint_of}
 
 
-def _instead(filled: Filled, there: Instead) -> RenderedPage:
-    return RenderedPage("draft_form_instead.html", filled.form.title, {"there": there})
+def _instead(visit: Visit, filled: Filled, there: Instead) -> RenderedPage:
+    data = {"form": filled.form, "own": _own(visit, filled), "there": there}
+    return RenderedPage("draft_form_instead.html", _title(filled), data)
+
+
+def _title(filled: Filled) -> Translatable:
+    titled = filled.form.titled
+    return filled.form.title if titled is None else titled(filled.about)
+
+
+def _own(visit: Visit, filled: Filled) -> str:
+    """The address of the form for this channel, and for what it changes."""
+    form, channel = filled.form, visit.channel if filled.form.by_channel else ""
+    return page_address(form.address, channel=channel, **({form.about: filled.about} if form.about else {}))

@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from bot.model.admin import Signed
 from bot.operations.drafts.forms.form import DraftForm
 from bot.operations.drafts.forms.registry import FORMS
-from bot.web.admin.route import COMMERCE, AdminRoute
+from bot.web.admin.route import COMMERCE, UPLOAD_MOST, AdminRoute
 
 FORM_ROUTES: Sequence[AdminRoute] = tuple(
     row
     for form in FORMS
     for row in (
-        AdminRoute("GET", form.address, f"{form.name}_new", COMMERCE),
-        AdminRoute("POST", form.address, f"{form.name}_made", COMMERCE),
+        AdminRoute("GET", form.address, f"{form.name}_new", COMMERCE, by_channel=form.by_channel),
+        AdminRoute(
+            *("POST", form.address, f"{form.name}_made", COMMERCE),
+            by_channel=form.by_channel,
+            file_most=UPLOAD_MOST if form.has_picture else 0,
+        ),
     )
 )
 

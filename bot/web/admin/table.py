@@ -150,8 +150,6 @@ ROUTES: Sequence[AdminRoute] = (
     ),
     AdminRoute("GET", "/admin/menus/picture", "menu_picture", COMMERCE, by_channel=True),
     AdminRoute("GET", "/admin/menus/at-line", "menu_at_line", COMMERCE, by_channel=True),
-    AdminRoute("GET", "/admin/menus/new", "menu_new", COMMERCE, by_channel=True),
-    AdminRoute("POST", "/admin/menus/new", "menu_made", COMMERCE, by_channel=True, file_most=UPLOAD_MOST),
     AdminRoute("GET", "/admin/menus/plan", "menus_plan", COMMERCE, by_channel=True),
     AdminRoute("POST", "/admin/menus/sync", "menus_sync", COMMERCE, by_channel=True),
     AdminRoute("POST", "/admin/menus/pause", "menu_pause", COMMERCE, by_channel=True),

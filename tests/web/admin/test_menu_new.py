@@ -15,7 +15,7 @@ from bot.model.settings import Settings
 from bot.operations.drafts.draft import add
 from bot.operations.drafts.publishing import DraftContext
 from bot.web.admin.cookies import proof
-from bot.web.admin.menu_new_pages import MenuNewPages
+from bot.web.admin.draft_form import form_handlers
 from tests.pictures import png
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import draft_context, handlers, live_playbook, read
@@ -51,11 +51,11 @@ VIP = {
     "viewers": "tag",
     "tag": "VIP",
     "layout": "2",
-    "label1": "選購",
-    "does1": "open",
-    "to1": "https://forest.example/vip",
-    "label2": "你好",
-    "does2": "send",
+    "label_1": "選購",
+    "does_1": "open",
+    "to_1": "https://forest.example/vip",
+    "label_2": "你好",
+    "does_2": "send",
     "chat_bar": "VIP 專區",
 }
 
@@ -95,8 +95,7 @@ async def making(worlds: StaffWorlds, tmp_path: Path) -> Making:
     assert playbook is not None
     drafts = draft_context(stores, worlds.clock, tmp_path)
     console = worlds.console(lambda: playbook, Settings({"main": Channel("main", "@forest", "1", "x")}))
-    pages = MenuNewPages(console, drafts)
-    staff = await worlds({**pages.handlers(), **handlers(drafts)}, channels={"main": "森活"})
+    staff = await worlds({**form_handlers(console, drafts), **handlers(drafts)}, channels={"main": "森活"})
     return Making(staff, await staff.signed_in(await staff.account("admin", "mei")), drafts)
 
 
@@ -160,11 +159,11 @@ async def test_ones_own_picture_is_taken_and_one_that_line_refuses_is_not(making
 
 @pytest.mark.ring("all", "a console and a bot of its own")
 async def test_what_is_missing_or_too_long_is_said_and_nothing_is_lost(making: Making) -> None:
-    status, page = await making.send(**{**VIP, "label2": ""})
+    status, page = await making.send(**{**VIP, "label_2": ""})
     assert status == 422
     assert "area 2: write what stands on it" in page
     assert "forest.example/vip" in page
-    status, page = await making.send(**{**VIP, "label2": "字" * 30})
+    status, page = await making.send(**{**VIP, "label_2": "字" * 30})
     assert (status, "mend this first" in page) == (422, True)
     assert await making.draft() == {}
 
@@ -200,9 +199,9 @@ VISITOR = {
     "name": "訪客",
     "viewers": "everyone",
     "layout": "1",
-    "label1": "你好",
-    "does1": "send",
-    "to1": "你好",
+    "label_1": "你好",
+    "does_1": "send",
+    "to_1": "你好",
     "chat_bar": "選單",
 }
 
@@ -214,7 +213,7 @@ async def test_a_menu_is_changed_in_its_place(making: Making) -> None:
     assert (status, 'value="訪客" required maxlength' in page) == (200, True)
     assert await making.send(of="訪客", **VISITOR, picture="same") == (303, "/admin/playbook/review")
     assert "".join(one.decode() for one in (await making.draft()).values()).count("menu: 訪客") == 1
-    changed = {**VISITOR, "layout": "2", "label2": "找我們", "does2": "send", "viewers": "bound"}
+    changed = {**VISITOR, "layout": "2", "label_2": "找我們", "does_2": "send", "viewers": "bound"}
     assert (await making.send(of="訪客", **changed, picture="drawn"))[0] == 303
     draft = await making.draft()
     text = draft["rules/first.yaml"].decode()

@@ -49,20 +49,12 @@ def _lacks_provider(filled: Filled) -> bool:
     return _needs(filled).provider and not filled.simulated
 
 
-def _has_provider(filled: Filled) -> bool:
-    return not (_needs(filled).provider or filled.simulated)
-
-
 def _is_simulated(filled: Filled) -> bool:
     return filled.simulated
 
 
 def _has_shop(filled: Filled) -> bool:
     return any(one.shop for one in filled.channels.values())
-
-
-def _has_no_shop(filled: Filled) -> bool:
-    return not _has_shop(filled)
 
 
 def _text(name: str, label: Translatable, usual: str, most: int = 0) -> Input:
@@ -159,7 +151,7 @@ _CODES = (
     ),
     Hint(
         tr("It is sent as the playbook says already, and costs what your provider takes for an SMS"),
-        _has_provider,
+        lambda filled: not (_needs(filled).provider or filled.simulated),
     ),
     Hint(
         tr(
@@ -171,7 +163,8 @@ _CODES = (
         tr("Shops"),
     ),
     Hint(
-        tr("Once a shop is linked, an administrator can have phones compared with its members"), _has_no_shop
+        tr("Once a shop is linked, an administrator can have phones compared with its members"),
+        lambda filled: not _has_shop(filled),
     ),
 )
 

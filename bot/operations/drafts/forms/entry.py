@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,16 +23,17 @@ from bot.wording.rule_to_paste import pasted, placed
 @dataclass(frozen=True, slots=True)
 class NewEntry:
     """What saving would write: its name, and the files (path and text) that change; `tests` are the scenarios
-    that play it, each with what it shows."""
+    that play it, each with what it shows; `files` are pictures that the texts name."""
 
     name: str
     texts: Mapping[str, str]
     tests: Mapping[str, Translatable] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def contents(self) -> Mapping[str, bytes]:
-        """The files as they are stored."""
-        return {path: text.encode() for path, text in self.texts.items()}
+        """The files as they are stored, pictures first."""
+        return {**self.files, **{path: text.encode() for path, text in self.texts.items()}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,24 @@ def put_entry(texts: dict[str, str], place: EntryPlace, title: str, entry: Mappi
     return name
 
 
-def set_entry(texts: dict[str, str], path: str, section: str, name: str, entry: object) -> None:
-    """Put the entry into the text of this file, in place of one of its name. Raises `OnlyInEditor`."""
+@contextmanager
+def in_lines(path: str) -> Iterator[None]:
+    """Raises `OnlyInEditor` where what is written within finds no entries on lines of their own."""
     try:
-        texts[path] = with_entry(texts.get(path, ""), section, name, entry)
+        yield
     except EntriesUnread:
         raise OnlyInEditor(path) from None
+
+
+def set_entry(texts: dict[str, str], path: str, section: str, name: str, entry: object) -> None:
+    """Put the entry into the text of this file, in place of one of its name. Raises `OnlyInEditor`."""
+    with in_lines(path):
+        texts[path] = with_entry(texts.get(path, ""), section, name, entry)
+
+
+def changed(sources: Mapping[str, str], texts: Mapping[str, str]) -> Mapping[str, str]:
+    """The texts that are others than before."""
+    return {path: text for path, text in texts.items() if text != sources.get(path)}
 
 
 def free_file(sources: Mapping[str, str], stem: str) -> str:

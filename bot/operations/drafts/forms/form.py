@@ -3,7 +3,7 @@ follow (L8)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, cast
@@ -18,10 +18,12 @@ from bot.playbook.shape.schema import DEFINITIONS
 from bot.playbook.shape.words import Schema
 
 T = TypeVar("T")
-FieldKind: TypeAlias = Literal[
-    "text", "lines", "ways", "number", "days", "hours", "day", "time", "select", "choice", "ticks", "switch"
-]
-"""How a field is drawn, read and written. `ways`: texts between commas; `day`: the last one, whole."""
+FieldKind: TypeAlias = (
+    Literal["text", "source", "lines", "ways", "number", "days", "hours", "day", "time"]
+    | Literal["select", "choice", "ticks", "switch", "picture"]
+)
+"""How a field is drawn, read and written. `ways`: texts between commas; `day`: the last one, whole; `source`:
+a text as the language takes it, also with placeholders."""
 _OF_FORMAT: Mapping[str, FieldKind] = {
     "moment": "day",
     "duration": "days",
@@ -91,6 +93,15 @@ def in_editor(file: str) -> str:
     return f"/admin/playbook?{urlencode({'file': file})}"
 
 
+@dataclass(frozen=True, slots=True)
+class FormRemoval:
+    """Takes out what a form changes: what its button says, what is written, what is said of that."""
+
+    says: Translatable
+    writes: Callable[[Filled], NewEntry]
+    done: Callable[[str], Translatable]
+
+
 def always(filled: Filled) -> bool:
     """Of parts that stand in each form."""
     return True
@@ -104,7 +115,8 @@ class Input:
     `usual` stands in an empty form; `left_out` is what the language takes without it, and is not written.
     `missing` is said where it has to be filled in, and is not; `empty` is what a select says of nothing.
     `only`: `field=value` (several: `|`), or `field`, which is not empty then; otherwise it says nothing.
-    `needs`: by a value, or `*` for any, what that needs; `notes`: by a value, what stands small beside it.
+    `needs`: by a value, or `*` for any, what that needs; `notes`: by a value, what stands small beside it;
+    `cells`: the rows that are drawn for it. `options` of a text are proposed.
     `check` raises `Refusal`.
     """
 
@@ -126,6 +138,7 @@ class Input:
     only: str = ""
     needs: Mapping[str, FormNeed] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, Sequence[str]] = field(default_factory=dict)
     where: Callable[[Filled], bool] = always
 
     @property
@@ -178,12 +191,22 @@ class InputRows:
     number: int
     looks: str = ""
     usual: Mapping[str, str] = field(default_factory=dict)
+    only: Callable[[int], str] = lambda number: ""
+    is_card: bool = False
     drawn: ClassVar[str] = "rows"
 
     def row(self, number: int) -> Sequence[Input]:
         """The fields of a line, from 1."""
         named = [(f"{one.name}_{number}", one) for one in self.fields]
-        return [replace(one, name=name, usual=self.usual.get(name, "")) for name, one in named]
+        return [
+            replace(one, name=name, usual=self.usual.get(name, one.usual), only=self._only(one, number))
+            for name, one in named
+        ]
+
+    def _only(self, one: Input, number: int) -> str:
+        """Where the line counts, and by its own fields this one does."""
+        own = one.only.replace("=", f"_{number}=", 1)
+        return "&".join(filter(None, (self.only(number), own)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +260,9 @@ class DraftForm:
     below that. `named` is the field after which the entry is called.
 
     One that is no entry is written by `writes`, which raises `Refusal`; `is_played`: the scenarios that it
-    writes are played beside it. `opened` gives what fields hold besides what is usual. `changing` is the form
-    of one that is there, which the address names by `about`.
+    writes are played beside it. `opened` gives what fields hold besides what is usual. `by_channel`: it is of
+    the channel that is chosen on its page. `changing` is the form of one that is there, which the address
+    names by `about`: it is `titled` by that name, and `removal` takes that out.
     """
 
     name: str
@@ -263,6 +287,14 @@ class DraftForm:
     changing: DraftForm | None = None
     about: str = ""
     linked: bool = True
+    by_channel: bool = False
+    titled: Callable[[str], Translatable] | None = None
+    removal: FormRemoval | None = None
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether a file comes with it."""
+        return any(one.drawn == "picture" for one in self.fields())
 
     @property
     def address(self) -> str:
@@ -301,7 +333,8 @@ class Filled:
     """A form as it was filled in at a moment, by the names of its fields; over the texts of a draft's files,
     for a channel; `playbook` is the one that is live, `live` the texts of its files.
 
-    `about` is what a form changes; `simulated`: a simulator's phone shows what is sent.
+    `about` is what a form changes; `simulated`: a simulator's phone shows what is sent; `paths` are all files
+    of the draft, and `picture` is what came with the form.
     """
 
     form: DraftForm
@@ -315,6 +348,8 @@ class Filled:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     about: str = ""
     simulated: bool = False
+    paths: Collection[str] = ()
+    picture: bytes = b""
 
     def __getitem__(self, name: str) -> str:
         """What was written into a field, without white space around it."""
@@ -351,7 +386,10 @@ class Filled:
 
     def counts(self, one: Input) -> bool:
         """Whether the field says something beside what the others say."""
-        name, equals, values = one.only.partition("=")
+        return all(map(self._holds, one.only.split("&")))
+
+    def _holds(self, condition: str) -> bool:
+        name, equals, values = condition.partition("=")
         return self[name] in values.split("|") if equals else not name or bool(self[name])
 
     def rows(self, number: int, *names: str) -> Sequence[tuple[int, Sequence[str]]]:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from bot.model.promotions import Parts
 from bot.operations.drafts.forms.binding import BINDING
 from bot.operations.drafts.forms.form import DraftForm
+from bot.operations.drafts.forms.menu import MENU
 from bot.operations.drafts.forms.reminder import REMINDER
 from bot.operations.drafts.forms.tag import TAG
 
-FORMS: Sequence[DraftForm] = (*Parts("operations.form", DraftForm), REMINDER, TAG, BINDING)
+FORMS: Sequence[DraftForm] = (*Parts("operations.form", DraftForm), REMINDER, TAG, BINDING, MENU)

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.drafts.forms.entry import NewEntry, put_entry, put_rules
+from bot.operations.drafts.forms.entry import NewEntry, changed, put_entry, put_rules
 from bot.operations.drafts.forms.form import DraftForm, FieldKind, Filled, FormNeed, Input, Options, schema_at
+from bot.operations.drafts.paths import PICTURES
 from bot.operations.new_playbook.starter import plain_of, ways_of
 from bot.playbook.syntax.yaml_text import YamlWord, one_or_list, scalar
 
@@ -76,7 +78,7 @@ def made(filled: Filled) -> NewEntry:
     name = put_entry(texts, form.place, filled[form.named], entry)
     if lines := form.rules(filled, name, entry):
         put_rules(texts, lines, filled.channel)
-    return NewEntry(name, {one: text for one, text in texts.items() if text != filled.sources.get(one)})
+    return NewEntry(name, changed(filled.sources, texts))
 
 
 def unmet(filled: Filled) -> list[FormNeed]:
@@ -196,6 +198,14 @@ def _chosen(filled: Filled, one: Input, written: str) -> str:
     return written
 
 
+def _picture(filled: Filled, one: Input, written: str) -> str:
+    """The ending of its name."""
+    ending = PurePosixPath(written).suffix.lower()
+    if ending not in PICTURES:
+        raise Refusal(tr("Choose a picture first: PNG or JPEG"))
+    return ending
+
+
 _WRITTEN: Mapping[FieldKind, Callable[[Filled, Input, str], object]] = {
     "text": lambda filled, one, written: plain_of(written, one.longest),
     "lines": lambda filled, one, written: plain_of(written, one.longest, lines=True),
@@ -207,4 +217,6 @@ _WRITTEN: Mapping[FieldKind, Callable[[Filled, Input, str], object]] = {
     "time": _time,
     "select": _chosen,
     "choice": lambda filled, one, written: written,
+    "source": lambda filled, one, written: written,
+    "picture": _picture,
 }

@@ -1,8 +1,8 @@
-// What stands beside a form, looked at anew as one writes: the form says which part of the page that is.
+// What stands beside a form, looked at anew as one writes: the form says which part of the page that is, if any.
 
 const PAUSE = 700; // ms without a key until it is looked at
 const form = document.querySelector("[data-beside]");
-const side = document.getElementById(form?.dataset.beside);
+const side = form?.dataset.beside ? document.getElementById(form.dataset.beside) : null;
 let asked = 0;
 let waits = 0;
 
@@ -26,13 +26,17 @@ function lookLater() {
   waits = setTimeout(look, PAUSE);
 }
 
-// What says something only beside another field: `name=one|other`, or `name`, which is not empty then.
+// What says something only beside another field: `name=one|other`, or `name`, which is not empty then; with
+// `&` between, where both hold.
 function showWhatCounts() {
   const said = new FormData(form);
-  for (const one of form.querySelectorAll("[data-only]")) {
-    const [name, values] = one.dataset.only.split("=");
+  function holds(condition) {
+    const [name, values] = condition.split("=");
     const value = said.get(name) ?? "";
-    one.hidden = values === undefined ? value === "" : !values.split("|").includes(value);
+    return values === undefined ? value !== "" : values.split("|").includes(value);
+  }
+  for (const one of form.querySelectorAll("[data-only]")) {
+    one.hidden = !one.dataset.only.split("&").every(holds);
     for (const field of one.querySelectorAll("[data-required]")) field.required = !one.hidden;
   }
 }
@@ -40,6 +44,8 @@ function showWhatCounts() {
 if (form !== null) {
   showWhatCounts();
   form.addEventListener("input", showWhatCounts);
+}
+if (side !== null) {
   for (const button of form.querySelectorAll("[data-looks]")) button.hidden = true;
   form.addEventListener("input", (event) => {
     if (!event.isComposing) lookLater();
