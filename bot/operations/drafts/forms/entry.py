@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import urlencode
 
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable
@@ -65,6 +66,11 @@ def put_entry(texts: dict[str, str], place: EntryPlace, title: str, entry: Mappi
     path = next(known, free_file(texts, place.file))
     set_entry(texts, path, place.section, name, entry)
     return name
+
+
+def in_editor(file: str) -> str:
+    """The address where a file of the draft is edited."""
+    return f"/admin/playbook?{urlencode({'file': file})}"
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, cast
-from urllib.parse import urlencode
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
@@ -86,11 +85,6 @@ class Instead:
     more: Translatable
     links: Mapping[str, Translatable]
     icon: str
-
-
-def in_editor(file: str) -> str:
-    """The address where a file of the draft is edited."""
-    return f"/admin/playbook?{urlencode({'file': file})}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,17 +215,21 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A sentence of help, perhaps with a link; with an `icon` it is more than that."""
+    """A sentence of help for the fields beside it."""
 
     says: Translatable
-    where: Callable[[Filled], bool] = always
-    leads_to: str = ""
-    link: Translatable | None = None
-    icon: str = ""
     drawn: ClassVar[str] = "note"
 
 
-FormPart: TypeAlias = Heading | Input | InputRows | Hint
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Sentences that hang on how the bot is set up: their template, which is given what is `filled` in."""
+
+    template: str
+    drawn: ClassVar[str] = "prose"
+
+
+FormPart: TypeAlias = Heading | Input | InputRows | Hint | Prose
 
 
 def no_rules(filled: Filled, name: str, entry: Mapping[str, object]) -> Sequence[str]:
@@ -376,7 +374,7 @@ class Filled:
         for one in self.form.parts:
             if isinstance(one, Heading):
                 found.append((one, []))
-            elif isinstance(one, InputRows) or one.where(self):
+            elif not isinstance(one, Input) or one.where(self):
                 found[-1][1].append(one)
         return [(heading, parts) for heading, parts in found if heading.where(self)]
 

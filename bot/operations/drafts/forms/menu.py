@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 from bot.model.translatable import Translatable, tr
+from bot.operations.drafts.forms.entry import in_editor
 from bot.operations.drafts.forms.form import (
     LEAD,
     DraftForm,
@@ -16,7 +18,6 @@ from bot.operations.drafts.forms.form import (
     InputRows,
     Instead,
     Options,
-    in_editor,
 )
 from bot.operations.drafts.forms.needs import tags
 from bot.operations.drafts.forms.written import FieldRefused
@@ -55,15 +56,9 @@ DOES: Options = {
 
 def menu_of(filled: Filled) -> FormMenu:
     """The menu as it was filled in. Raises `FieldRefused` where an area lacks something."""
-    menu = FormMenu(
-        name=filled["name"],
-        viewers=cast(Viewers, filled["viewers"]),
-        tag=filled["tag"],
-        chat_bar=filled["chat_bar"],
-        layout=filled["layout"],
-        areas=tuple(_area(filled, number) for number in range(1, AREAS_MOST + 1)),
-        before=filled["before"],
-    )
+    areas = tuple(_area(filled, number) for number in range(1, AREAS_MOST + 1))
+    texts = {one: filled[one] for one in ("name", "tag", "chat_bar", "layout", "before")}
+    menu = FormMenu(**texts, viewers=cast(Viewers, filled["viewers"]), areas=areas)
     for number, area in enumerate(menu.shown, 1):
         if not area.label:
             says = tr("area {number}: write what stands on it", number=number)
@@ -83,10 +78,8 @@ def fields_of(menu: FormMenu) -> Mapping[str, str]:
     """What the form of this menu holds."""
     found = {one: str(getattr(menu, one)) for one in ("name", "viewers", "tag", "chat_bar", "layout")}
     for number, area in enumerate(menu.areas, 1):
-        is_page = area.does == "page"
-        found[f"label_{number}"] = area.label
-        found[f"does_{number}"] = f"page:{area.to}" if is_page else area.does
-        found[f"to_{number}"] = "" if is_page else area.to
+        does, to = (f"page:{area.to}", "") if area.does == "page" else (area.does, area.to)
+        found |= {f"label_{number}": area.label, f"does_{number}": does, f"to_{number}": to}
     return found
 
 
@@ -121,16 +114,10 @@ def _with_area(number: int) -> str:
     return f"layout={'|'.join(name for name, rows in LAYOUTS.items() if str(number) in ' '.join(rows))}"
 
 
-def _done(name: str) -> Translatable:
-    return tr("The menu {menu} is in your draft. Have a look: with Publish it is live", menu=name)
-
-
 _WHO = (
     Heading("who", tr("Who sees it")),
     Input(
-        "name",
-        tr("Name (only your team reads it)"),
-        example=tr("for example  VIP"),
+        *("name", tr("Name (only your team reads it)"), "", None, tr("for example  VIP")),
         kind="source",
         most=40,
         required=True,
@@ -197,13 +184,18 @@ _OWN = Input(
     ),
     kind="picture",
 )
-_TITLE = tr("A new rich menu")
-CHANGED_MENU = DraftForm(
+_NEW = DraftForm(
     name="menu",
     page=PAGE,
     by_channel=True,
+    title=tr("A new rich menu"),
+    parts=(*_WHO, _PLACE, *_AREAS, _OWN),
+    writes=lambda filled: new_menu(filled, menu_of(filled)),
+    done=lambda name: tr("The menu {menu} is in your draft. Have a look: with Publish it is live", menu=name),
+)
+CHANGED_MENU = replace(
+    _NEW,
     about="menu",
-    title=_TITLE,
     titled=lambda name: tr("Change the rich menu {menu}", menu=name),
     parts=(*_WHO, *_AREAS, _PICTURE, _OWN),
     opened=_opened,
@@ -215,15 +207,5 @@ CHANGED_MENU = DraftForm(
             "The menu {menu} is out of your draft. Have a look: with Publish it is gone", menu=name
         ),
     ),
-    done=_done,
 )
-MENU = DraftForm(
-    name="menu",
-    page=PAGE,
-    by_channel=True,
-    title=_TITLE,
-    parts=(*_WHO, _PLACE, *_AREAS, _OWN),
-    writes=lambda filled: new_menu(filled, menu_of(filled)),
-    changing=CHANGED_MENU,
-    done=_done,
-)
+MENU = replace(_NEW, changing=CHANGED_MENU)
