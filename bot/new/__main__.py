@@ -1,4 +1,5 @@
-"""`python -m bot.new operation coupons.show` writes a new operation of this source tree, with a test."""
+"""`python -m bot.new operation coupons.show` writes a new operation of this source tree, with a test;
+`python -m bot.new promotion quizzes` a kind of promotion."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from string import Template
 from typing import get_args
 
 from bot.model.audit import AuditKind
+from bot.new import promotion
 from bot.operations.catalog import parameters
 from bot.operations.catalog.registry import all_operations
 
@@ -26,17 +28,23 @@ SENTENCE = re.compile(r"[A-Z].{,108}\.")
 def main() -> None:
     """Write what was asked for, and say what is left to do."""
     asked = ArgumentParser("python -m bot.new", description=__doc__)
-    asked.add_argument("what", choices=["operation"])
+    kinds = asked.add_subparsers(dest="what", required=True)
+    _arguments(kinds.add_parser("operation"))
+    promotion.arguments(kinds.add_parser("promotion"))
+    options = asked.parse_args()
+    is_refused, write = WRITERS[options.what]
+    if (wrong := is_refused(options)) is not None:
+        asked.error(wrong)
+    sys.stdout.write(write(options))
+
+
+def _arguments(asked: ArgumentParser) -> None:
     asked.add_argument("name", help="subject and verb: coupons.show")
     asked.add_argument("--says", default="Say what it is about.", help="its sentence: 'One coupon.'")
     asked.add_argument("--takes", default="name:Name", help="its first parameter: coupon:CouponName")
     asked.add_argument("--changes", metavar="KIND", help="it changes something: its kind in the audit log")
     asked.add_argument("--command", help="of a new subject: its word of the command line (coupon)")
     asked.add_argument("--about", help="of a new subject: what its command is for, in small letters")
-    options = asked.parse_args()
-    if (wrong := _wrong(options)) is not None:
-        asked.error(wrong)
-    sys.stdout.write(_operation(options))
 
 
 def _wrong(options: Namespace) -> str | None:
@@ -123,6 +131,9 @@ def _with_call(name: str, parameter: str) -> Path:
 def _filled(template: str, **values: str) -> str:
     return Template((TEMPLATES / f"{template}.txt").read_text("utf-8")).substitute(values)
 
+
+WRITERS = {"operation": (_wrong, _operation), "promotion": (promotion.wrong, promotion.write)}
+"""Of each what refuses what was asked for, and what writes it."""
 
 if __name__ == "__main__":
     main()

@@ -1,4 +1,4 @@
-"""`python -m bot.new operation`: what it writes works in a copy of the sources, and meets the contract."""
+"""`python -m bot.new`: what it writes works in a copy of the sources, and meets the contract."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CONTRACT = ["tests/operations/test_declared.py", "tests/web/api/test_declared.py
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
     """A copy, in which something may be written."""
-    for name in ("bot", "docs", "tests"):
+    for name in ("bot", "cards", "docs", "tests"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
@@ -59,19 +59,63 @@ def test_what_is_there_already_stays(sources: Path) -> None:
     assert "it is there already" in again.stderr
 
 
+GIFTS = """
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1", channel_secret: x}}
+gift_boxes: {秋天: {title: 秋天的禮盒}}
+rules:
+  - {when: {text: 參加}, take_gift_box: 秋天}
+  - {when: {gift_box: 秋天, result: taken}, push: "{{ event.title }}"}
+  - {when: {gift_box: any, result: had}, push: 拿過了}
+"""
+GIVEN = """
+scenario: 拿過的
+given: {contact: {gift_box: 秋天}}
+steps:
+  - user: 參加
+  - bot: 拿過了
+"""
+
+
+@pytest.mark.ring("all", "a copy of the sources, and tests in a process of their own")
+def test_a_kind_of_promotion_is_a_folder_and_a_line(sources: Path, tmp_path: Path) -> None:
+    """Its own test runs; `check` finds nothing, a scenario holds, and it imports what a kind may."""
+    written = ran(sources, "bot.new", "promotion", "gift_boxes", "--one", "gift_box", "--chinese", "禮盒")
+    assert (written.returncode, "PROMOTIONS" in written.stdout) == (0, True), written.stderr
+    kinds = sources / "bot" / "model" / "promotions.py"
+    kinds.write_text(
+        kinds.read_text("utf-8").replace('"appointments")', '"appointments", "gift_boxes")'), "utf-8"
+    )
+    own = ["tests/promotions/gift_boxes", "tests/repository/test_rooms.py", "tests/repository/test_kinds.py"]
+    tested = ran(sources, "pytest", "-p", "no:cacheprovider", *own)
+    assert tested.returncode == 0, tested.stdout
+    assert ran(sources, "ruff", "check", "bot", "tests/promotions").returncode == 0
+    shop = tmp_path / "shop"
+    (shop / "tests" / "scenarios").mkdir(parents=True)
+    (shop / "bot.yaml").write_text(GIFTS, "utf-8")
+    (shop / "tests" / "scenarios" / "had.yaml").write_text(GIVEN, "utf-8")
+    for command in ("check", "test"):
+        carried_out = ran(sources, "bot", command, str(shop), "--language", "en")
+        assert carried_out.returncode == 0, carried_out.stdout + carried_out.stderr
+    again = ran(sources, "bot.new", "promotion", "gift_boxes")
+    assert (again.returncode, "it is there already" in again.stderr) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["Gifts Show"], "a subject and a verb"),
-        (["gifts.show", "--says", "gifts"], "a sentence"),
-        (["gifts.show", "--changes", "nonsense"], "no kind nonsense"),
-        (["gifts.show", "--takes", "gift"], "a name, and a type"),
+        (["operation", "Gifts Show"], "a subject and a verb"),
+        (["operation", "gifts.show", "--says", "gifts"], "a sentence"),
+        (["operation", "gifts.show", "--changes", "nonsense"], "no kind nonsense"),
+        (["operation", "gifts.show", "--takes", "gift"], "a name, and a type"),
+        (["promotion", "Gift boxes"], "words of a-z"),
+        (["promotion", "gift"], "what one of them is called"),
     ],
 )
 def test_what_its_tests_would_refuse_is_not_written(
     words: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sys.argv", ["bot.new", "operation", *words])
+    monkeypatch.setattr("sys.argv", ["bot.new", *words])
     with pytest.raises(SystemExit) as ended:
         main()
     assert (ended.value.code, said in capsys.readouterr().err) == (2, True)
