@@ -25,7 +25,7 @@ _AT = f"""(within) => {{
     const at = document.activeElement;
     if (at === document.body || !at.closest(within)) return null;
     const [look, box] = [getComputedStyle(at), at.getBoundingClientRect()];
-    const target = (at.closest("label.tick, label.menu-layout") ?? at).getBoundingClientRect();
+    const target = (at.closest("label.tick, label.cells-choice") ?? at).getBoundingClientRect();
     return {{
         place: ({_CONTROLS})(within).indexOf(at),
         sentence: at.getAttribute("aria-label") || at.innerText || at.labels?.[0]?.innerText || "",
