@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from types import GenericAlias
+from typing import Annotated, Any, TypeVar
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.push_gate import held_by
@@ -31,13 +32,10 @@ from bot.operations.catalog.answers import filled
 from bot.operations.catalog.identities import ContactRef, Spoken, TerminalText
 from bot.operations.contact_view import ContactHistory, ContactView
 from bot.operations.contact_words import BOUND, SpacedLine
-from bot.promotions.appointments.model import HeldAppointment, PlaceWish
-from bot.promotions.coupons.model import HELD_COUPONS, HeldCoupon
-from bot.promotions.coupons.operations.acts import masked_code
-from bot.promotions.draws.model import HeldDraw
-from bot.promotions.referrals.model import Invitation, Referral
-from bot.promotions.stamps.model import HeldStampCard
+from bot.operations.promotions import OPERATIONS_PARTS
 from bot.wording.trace_words import detail_english
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +111,6 @@ class ContactAttribute:
 
 
 @dataclass(frozen=True, slots=True)
-class CouponDocument:
-    """A coupon; of its code the end, for whoever has the rest may use it."""
-
-    coupon: str
-    title: str
-    at: datetime
-    starts: datetime | None
-    until: datetime
-    code: str
-    used: datetime | None
-    by: str
-    store: str
-    how: str
-    order: str
-
-
-@dataclass(frozen=True, slots=True)
 class ContactFlow:
     """Where they are in a flow, and what holds it."""
 
@@ -142,7 +123,22 @@ class ContactFlow:
     on_page: bool
 
 
+_HELD = [one for part in OPERATIONS_PARTS for one in part.held]
+"""What promotions hold."""
+
+
+def _with_held(document: type[T]) -> type[T]:
+    """With a field for each, behind that which it names."""
+    fields: dict[str, Any] = {}
+    for name, hint in document.__annotations__.items():
+        fields[name] = hint
+        fields |= {one.held.name: GenericAlias(Sequence, one.document) for one in _HELD if one.behind == name}
+    document.__annotations__ = fields
+    return document
+
+
 @dataclass(frozen=True, slots=True)
+@_with_held
 class ContactDocument(ContactInLine):
     """All that is shown of a contact but its history."""
 
@@ -155,18 +151,11 @@ class ContactDocument(ContactInLine):
     clerk: Clerk | None
     tags: Sequence[ContactTag]
     attributes: Sequence[ContactAttribute]
-    coupons: Sequence[CouponDocument]
-    stamp_cards: Sequence[HeldStampCard]
-    draws: Sequence[HeldDraw]
-    appointments: Sequence[HeldAppointment]
-    place_wishes: Sequence[PlaceWish]
     marketing: Annotated[bool | None, Help("What holds.")]
     marketing_here: bool | None
     marketing_shop: bool | None
     stopped_by_staff: bool
     consents: Sequence[Consent]
-    referrals: Sequence[Referral]
-    invitations: Sequence[Invitation]
     first_source: CameBy | None
     last_source: CameBy | None
     flows: Sequence[ContactFlow]
@@ -214,8 +203,6 @@ _SAME = (
     *("marketing", "marketing_here", "marketing_shop", "consents", "first_source", "last_source"),
 )
 """Fields that are as the contact has them."""
-_HELD = ("draws", "appointments", "place_wishes", "stamp_cards", "referrals", "invitations")
-"""What promotions hold, as it is."""
 
 
 def in_a_line(shown: ContactView) -> ContactInLine:
@@ -243,11 +230,10 @@ def _in_full(shown: ContactView, playbook: Playbook, now: datetime) -> dict[str,
     return {
         **_in_line(shown),
         **{name: getattr(contact, name) for name in _SAME},
-        **{name: contact.held.get(name, ()) for name in _HELD},
+        **{one.held.name: tuple(map(one.shown, one.held.of(contact))) for one in _HELD},
         "identities": [_identity(one, shown.is_revealed) for one in contact.identities],
         "tags": [_tag(one) for one in contact.tags if contact.has_tag(one.name, now)],
         "attributes": [_attribute(slot, contact, playbook) for slot in contact.attributes],
-        "coupons": [_coupon(held) for held in HELD_COUPONS.of(contact)],
         "stopped_by_staff": contact.staff_stop is not None,
         "flows": [_flow(instance, contact, playbook) for instance in contact.flows],
         "last_turn": contact.turned,
@@ -297,11 +283,6 @@ def _tag(tag: Tag) -> ContactTag:
     among_many, last = tag.by.startswith(RUN), tag.last or tag.at
     more = {"among_many": among_many, "times": tag.again + 1, "last": last}
     return filled(ContactTag, tag, by=ordered_by(tag.by), **more)
-
-
-def _coupon(held: HeldCoupon) -> CouponDocument:
-    granted = {name: getattr(held.grant, name) for name in ("coupon", "title", "at", "starts", "until")}
-    return filled(CouponDocument, held, **granted, code=masked_code(held.grant.code))
 
 
 def _attribute(slot: str, contact: Contact, playbook: Playbook) -> ContactAttribute:

@@ -12,6 +12,7 @@ from bot.model.audit import AuditKind
 from bot.model.contact import Contact
 from bot.model.decision import Action
 from bot.model.event import Outcome
+from bot.model.held import Held
 from bot.model.mark import Mark
 from bot.model.promotions import Parts
 from bot.model.translatable import Translatable
@@ -46,11 +47,24 @@ class TouchKind:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldDocument:
+    """What a contact holds, in its document: a list of `document`, of which `shown` makes each; it stands
+    behind this field."""
+
+    held: Held[Any]
+    document: type[Any]
+    shown: Callable[[Any], object] = lambda one: one
+    behind: str = "attributes"
+
+
+@dataclass(frozen=True, slots=True)
 class OperationsPart:
     """What a kind gives the operations."""
 
     button: str
     """The label of a button that opens its page."""
+    held: Sequence[HeldDocument]
+    """What contacts hold of it, as staff and the person get it."""
     acts: Mapping[AuditKind, StaffAct] = field(default_factory=dict)
     """What staff do to a contact, as the audit log has it."""
     audit: Mapping[AuditKind, Translatable] = field(default_factory=dict)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.mark import Mark
 from bot.model.translatable import tr
-from bot.operations.promotions import OperationsPart, StaffAct, TouchKind
+from bot.operations.catalog.answers import filled
+from bot.operations.promotions import HeldDocument, OperationsPart, StaffAct, TouchKind
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.model import GIVEN, OF_COUPONS, given_coupon
+from bot.promotions.coupons.model import GIVEN, HELD_COUPONS, OF_COUPONS, HeldCoupon, given_coupon
+from bot.promotions.coupons.operations.acts import masked_code
 
 
 def _given(mark: Mark) -> Iterator[tuple[str, str]]:
@@ -21,8 +25,31 @@ def _titles(playbook: Playbook) -> Mapping[str, str]:
     return {one.name: one.title for one in COUPONS.of(playbook).values()}
 
 
+@dataclass(frozen=True, slots=True)
+class CouponDocument:
+    """A coupon; of its code the end, for whoever has the rest may use it."""
+
+    coupon: str
+    title: str
+    at: datetime
+    starts: datetime | None
+    until: datetime
+    code: str
+    used: datetime | None
+    by: str
+    store: str
+    how: str
+    order: str
+
+
+def _shown(held: HeldCoupon) -> CouponDocument:
+    granted = {name: getattr(held.grant, name) for name in ("coupon", "title", "at", "starts", "until")}
+    return filled(CouponDocument, held, **granted, code=masked_code(held.grant.code))
+
+
 PART = OperationsPart(
     "我的優惠券",
+    [HeldDocument(HELD_COUPONS, CouponDocument, _shown)],
     touch=TouchKind("coupon", tr("coupon"), OF_COUPONS, _given, _titles),
     acts={
         "coupon_pressed": StaffAct(

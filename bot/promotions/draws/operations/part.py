@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bot.model.translatable import tr
-from bot.operations.promotions import OperationsPart, PeopleList
+from bot.operations.promotions import HeldDocument, OperationsPart, PeopleList
+from bot.promotions.draws.model import HELD_DRAWS, HeldDraw
 
 WINNERS = PeopleList("draws")
 PART = OperationsPart(
     "抽獎",
+    [HeldDocument(HELD_DRAWS, HeldDraw)],
     lists={WINNERS: tr("the winners of a draw")},
 )
