@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
+from importlib import import_module
 from pathlib import Path
 from string import Template
 from typing import get_args
@@ -16,6 +17,8 @@ from bot.model.audit import AuditKind
 from bot.new import promotion
 from bot.operations.catalog import parameters
 from bot.operations.catalog.registry import all_operations
+from bot.operations.catalog.subject import OperationSubject
+from bot.operations.catalog.subjects import PROMOTED
 
 BOT = Path(__file__).parents[1]
 TEMPLATES = Path(__file__).parent / "templates"
@@ -56,27 +59,35 @@ def _wrong(options: Namespace) -> str | None:
     if SENTENCE.fullmatch(options.says) is None:
         return "--says is a sentence of 110 characters at most: 'One coupon.'"
     takes = TAKES.fullmatch(options.takes)
-    if takes is None or not hasattr(parameters, takes[2]):
+    if takes is None or _place_of(takes[2]) is None:
         return "--takes is a name, and a type of names of operations/catalog/parameters: coupon:CouponName"
     return None
+
+
+def _place_of(kind: str) -> str | None:
+    """The module that has this type of names: that of all, or of the operations of promotions."""
+    modules = (parameters, *(import_module(one.module) for one in PROMOTED))
+    return next((one.__name__ for one in modules if hasattr(one, kind)), None)
 
 
 def _operation(options: Namespace) -> str:
     subject, _, verb = options.name.partition(".")
     words = _words(subject, verb, is_change=bool(options.changes))
-    module = BOT / "operations" / "declared" / f"{subject}.py"
+    home = OperationSubject(subject, "", "").module
+    module = BOT.parent / f"{home.replace('.', '/')}.py"
     test = BOT.parent / "tests" / "operations" / f"test_{'_'.join(words)}.py"
     if test.exists() or options.name in {one.name for one in all_operations()}:
         raise SystemExit(f"it is there already: {options.name}, {test.name}")
     parameter, kind = options.takes.split(":")
     values = {
         "operation": options.name,
-        "subject": subject,
+        "home": home,
         "function": "_".join(words),
         "answer": "".join(map(str.capitalize, words)),
         "says": options.says,
         "parameter": parameter,
         "type": kind,
+        "place": _place_of(kind) or "",
         "kind": options.changes,
     }
     changed = [module, test]
@@ -86,7 +97,8 @@ def _operation(options: Namespace) -> str:
         changed.append(_with_subject(subject, options.command or subject.removesuffix("s"), about))
     if options.changes:
         changed.append(_with_call(options.name, parameter))
-    _write_into(module, _filled("change" if options.changes else "look", **values))
+    filled = _filled("change" if options.changes else "look", **values)
+    _write_into(module, filled.replace(f"from {home} import {kind}\n", ""))
     test.write_text(_filled("test", **values), "utf-8")
     for order in (["check", "--fix", "--select", "I,F401"], ["format"]):
         subprocess.run([sys.executable, "-m", "ruff", *order, "--quiet", *changed], check=True)

@@ -20,7 +20,6 @@ from bot.operations.clerks import store_named
 from bot.operations.find_contacts import LocatedContact, NotFound, not_called
 from bot.operations.resolve_name import broadcast_of, flow_of
 from bot.playbook.similar import hint_for
-from bot.promotions.coupons.engine.declared import COUPONS
 
 FEW = 10
 """Names that are listed where another was written."""
@@ -133,9 +132,6 @@ Customer: TypeAlias = Annotated[
     LocatedContact, OfContact(), Help("a LINE user id, a contact id, a phone or a member number")
 ]
 StoreName: TypeAlias = Annotated[Name, PlaybookName(store_named), Help("the store, by name or title (none)")]
-CouponName: TypeAlias = Annotated[
-    Name, named(tr("coupon"), COUPONS.of, tr("coupons are declared in the playbook"))
-]
 FlowName: TypeAlias = Annotated[
     Name, PlaybookName(lambda playbook, name: flow_of(playbook, name).name), Help("name of a flow")
 ]

@@ -16,11 +16,12 @@ from bot.operations.catalog.answers import NOTHING, Pending
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import NO_NAME, MaskedName
 from bot.operations.catalog.operation import Audited, operation
-from bot.operations.catalog.parameters import SHORT, CouponName, Reason, StoreName, TableParameter
+from bot.operations.catalog.parameters import SHORT, Name, Reason, StoreName, TableParameter, named
 from bot.operations.import_report import ImportReport
 from bot.operations.table_lines import TableRow
 from bot.operations.till import TillActor
 from bot.playbook.similar import quoted
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.operations.acts import TOO_MANY_GUESSES, RedeemOutcome, redeem
 from bot.promotions.coupons.operations.code_import import code_lines, import_codes, readable_codes, sent_lines
 from bot.promotions.coupons.operations.figures import CouponFigures, coupon_figures
@@ -38,6 +39,9 @@ CouponCode: TypeAlias = Annotated[
 ]
 CouponUseKey: TypeAlias = Annotated[
     str, MaxLen(SHORT), Help("as redeeming was answered: a later use stays (whichever there is)")
+]
+CouponName: TypeAlias = Annotated[
+    Name, named(tr("coupon"), COUPONS.of, tr("coupons are declared in the playbook"))
 ]
 CouponCodeTable: TypeAlias = Annotated[
     Iterator[TableRow],
