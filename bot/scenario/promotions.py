@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.promotion_section import PromotionSection
 from bot.model.contact import Contact
 from bot.model.event import Outcome, PageAnswer
 from bot.model.held import Held
@@ -64,6 +65,18 @@ class PersonWord:
     holds: Held[Any]
     held: Callable[[Any, str, Playbook, datetime], tuple[Any, ...]]
     recorded: Callable[[Contact, Playbook, datetime], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedOption:
+    """An option of `oaflow explain` that gives a person what names of a section say, as this word of a person
+    (`PersonWord`) does."""
+
+    option: str
+    help: str
+    word: str
+    section: PromotionSection[Any]
+    thing: Translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +145,7 @@ class ScenarioPart:
     next_due: Callable[[Ports, datetime], datetime | None] = _never
     given: Mapping[str, GivenWord] = field(default_factory=dict)
     person: Mapping[str, PersonWord] = field(default_factory=dict)
+    by_name: Sequence[NamedOption] = ()
     contact: Mapping[str, ContactWord] = field(default_factory=dict)
     user: Mapping[str, ActWord] = field(default_factory=dict)
     staff: Mapping[str, ActWord] = field(default_factory=dict)

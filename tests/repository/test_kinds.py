@@ -12,11 +12,6 @@ from bot.model.promotions import PROMOTIONS
 from bot.playbook.shape.promotions import WORDS_PARTS
 from tests.sources import BOT, modules, nodes_of, text_of
 
-TO_DO = {
-    "cli",
-    "operations",
-}
-"""Rooms that still know kinds; who is done with one takes it out."""
 OF_OTHERS = {
     ("playbook/shape/declaring.py", "coupon"),  # here and below: how a card or tag may be called
     ("playbook/shape/declaring.py", "stamp_card"),
@@ -38,15 +33,10 @@ OF_OTHERS = {
 
 
 STILL_JOINED = {
-    (
-        "cli/playbook/explain.py",
-        "coupon",
-    ): "`--coupon` is to be offered by the kind, from its word of a person",
     ("engine/texts/template.py", "coupon"): "a group of placeholders, of a closed set",
     ("model/alert.py", "coupon"): "a kind of alert, of a closed set",
     ("model/audit.py", "appointment"): "kinds of lines in the audit log, of a closed set",
     ("model/audit.py", "coupon"): "kinds of lines in the audit log, of a closed set",
-    ("operations/catalog/parameters.py", "coupon"): "`python -m bot.new` finds types of names here alone",
     ("store/counters/calendar_addresses.py", "calendar_address"): "a repository without a kind's `stores.of`",
     ("store/counters/rate_limits.py", "coupon"): "wrong codes are counted with all other rates",
     ("web/admin/static/attribution.css", "coupon"): "figures that the report of sources has of coupons alone",
@@ -139,7 +129,7 @@ def joined() -> frozenset[tuple[str, str]]:
     return frozenset(
         (str(path.relative_to(BOT)), noun)
         for path, some in names.items()
-        if path.relative_to(BOT).parts[0] != "promotions" and path != BOT / "model/promotions.py"
+        if is_outside(path)
         for name in some
         for noun in nouns_in(name)
     )
@@ -161,21 +151,20 @@ def said_in(path: Path) -> Iterator[str]:
                 pass
 
 
-@cache
-def found() -> dict[str, set[tuple[str, str]]]:
-    """By room: each module that says something of kinds, and what."""
-    rooms: dict[str, set[tuple[str, str]]] = {}
-    for path in modules(BOT):
-        name = path.relative_to(BOT)
-        if name.parts[0] != "promotions" and name != Path("model/promotions.py"):
-            rooms.setdefault(name.parts[0], set()).update((str(name), one) for one in said_in(path))
-    return rooms
+def is_outside(path: Path) -> bool:
+    """Whether a file is of no kind, and not that which names them all."""
+    return path.relative_to(BOT).parts[0] != "promotions" and path != BOT / "model/promotions.py"
 
 
 def test_no_room_knows_a_kind() -> None:
-    """But those that are still to do."""
-    known = {one for room, ones in found().items() if room not in TO_DO for one in ones} - OF_OTHERS
-    assert sorted(known) == []
+    """Nor is a word listed as one that means something else, and nothing says it."""
+    found = {
+        (str(path.relative_to(BOT)), one)
+        for path in modules(BOT)
+        if is_outside(path)
+        for one in said_in(path)
+    }
+    assert sorted(found ^ OF_OTHERS) == []
 
 
 def test_no_name_outside_is_joined_with_a_kind_of_promotion() -> None:
@@ -183,12 +172,6 @@ def test_no_name_outside_is_joined_with_a_kind_of_promotion() -> None:
     others = JOINED_OF_OTHERS | {(path, noun.removesuffix("s")) for path, noun in OF_OTHERS}
     assert sorted(joined() - others - STILL_JOINED.keys()) == []
     assert sorted((JOINED_OF_OTHERS | STILL_JOINED.keys()) - joined()) == []
-
-
-def test_what_is_still_to_do_is_shrinking() -> None:
-    """A room that knows none any more is no longer listed, nor a word that nothing says."""
-    assert [room for room in sorted(TO_DO) if not found().get(room, set()) - OF_OTHERS] == []
-    assert {one for ones in found().values() for one in ones} >= OF_OTHERS
 
 
 def test_the_other_kinds_do_not_know_each_other() -> None:

@@ -22,14 +22,16 @@ from bot.model.translatable import Language, Translatable, row, tr
 from bot.model.value import Value
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.valid import valid_playbook
-from bot.promotions.coupons.engine.declared import COUPONS
 from bot.scenario.chosen_outcomes import Choices
 from bot.scenario.explain import Explained, as_json, explained, in_words
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.given import GivenFlow, GivenPerson
+from bot.scenario.promotions import SCENARIO_PARTS, NamedOption
 from bot.wording.titles import speaking_titles
 
-OF_THE_PERSON = ("tag", "attribute", "bound", "coupon", "flow", "outcome", "channel", "at")
+_BY_NAME = {one.option: one for part in SCENARIO_PARTS for one in part.by_name}
+"""What a person has of promotions, by option."""
+OF_THE_PERSON = ("tag", "attribute", "bound", *_BY_NAME, "flow", "outcome", "channel", "at")
 """What goes with `--text` alone."""
 
 
@@ -50,9 +52,8 @@ def arguments(command: ArgumentParser) -> None:
     command.add_argument(
         "--bound", action="append", default=[], choices=["phone", "shop", "clerk"], help="how they are bound"
     )
-    command.add_argument(
-        "--coupon", action="append", default=[], help="a coupon that the person has (repeatable)"
-    )
+    for name, word in _BY_NAME.items():
+        command.add_argument(f"--{name}", action="append", default=[], help=word.help)
     command.add_argument(
         "--flow", action="append", default=[], metavar="FLOW:STATE", help="a flow that the person is in"
     )
@@ -85,7 +86,10 @@ def run(wanted: Arguments, words: Language) -> int:
         tags=tuple(_tag(found, name) for name in wanted.tag),
         values=dict(_attribute(found, written) for written in wanted.attribute),
         bound=tuple(wanted.bound),
-        promotions={"coupons": tuple(_coupon(found, name) for name in wanted.coupon)},
+        promotions={
+            one.word: tuple(_named(found, one, name) for name in getattr(wanted, option))
+            for option, one in _BY_NAME.items()
+        },
         flows=tuple(_flow(found, written) for written in wanted.flow),
     )
     outcomes = [*map(_outcome, wanted.outcome)]
@@ -113,9 +117,9 @@ def _all_came(answers: Sequence[Explained], outcomes: Choices, words: Language) 
     return WRONG
 
 
-def _coupon(playbook: Playbook, name: str) -> str:
-    if name not in COUPONS.of(playbook):
-        raise UsageWrong(_unknown(tr("coupon"), name, COUPONS.of(playbook)))
+def _named(playbook: Playbook, of: NamedOption, name: str) -> str:
+    if name not in (known := of.section.of(playbook)):
+        raise UsageWrong(_unknown(of.thing, name, known))
     return name
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bot.model.translatable import tr
 from bot.playbook.shape.words import TEXT, WHOLE, Word, record, ref
+from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import GRANT, HELD_COUPONS, MY_COUPONS, CouponAct
 from bot.promotions.coupons.scenario import given, steps
 from bot.promotions.coupons.scenario.memory import CouponsInMemory
@@ -12,6 +14,7 @@ from bot.scenario.promotions import (
     ActWord,
     ContactWord,
     GivenWord,
+    NamedOption,
     OrderWord,
     PersonWord,
     PlayedPage,
@@ -46,6 +49,11 @@ PART = ScenarioPart(
             given.recorded_of,
         )
     },
+    by_name=[
+        NamedOption(
+            *("coupon", "a coupon that the person has (repeatable)"), "coupons", COUPONS, tr("coupon")
+        )
+    ],
     contact={
         "coupons": ContactWord(
             Word(
