@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.app.database import GENERATED
@@ -26,34 +26,33 @@ class NeedsStart(Refusal):
     """A change that cannot be taken over while the process runs; the message says which, and what helps."""
 
 
+@dataclass(eq=False)
 class Live:
-    """It is asked each time; a turn or a call ends with the version that it began with."""
+    """It is asked each time; a turn or a call ends with the version that it began with.
 
-    def __init__(
-        self,
-        first: ValidPlaybook,
-        public: str,
-        new_account: Callable[[Channel, Sequence[Former]], LineClient],
-        clock: Clock,
-    ) -> None:
-        """`public` is our own address as the world sees it; `new_account` makes a channel's LINE client,
-        which may fall back on what was good before."""
-        self._new_account = new_account
-        self._clock = clock
-        self._formers: dict[str, tuple[Former, ...]] = {}
-        self._former_api_tokens: list[tuple[str, datetime]] = []
-        self._accounts: dict[str, LineClient] = {}
-        self._retired: list[LineClient] = []
-        self._public = public
-        self._served = first
-        self._brake = OFF
-        self.playbook = self._in_force(first)
-        self.on_channels: Callable[[Iterable[Channel]], None] = lambda channels: None
-        self.refused: Callable[[Settings], Translatable | None] = lambda settings: None
-        """Why settings are never served by this process; `None`: they may be."""
-        self.on_take: list[Callable[[], None]] = []
-        """Called when another playbook, or other settings, are served from now on."""
-        self._meet(first.settings)
+    `public` is our own address as the world sees it; `new_account` makes a channel's LINE client,
+    which may fall back on what was good before.
+    """
+
+    _served: ValidPlaybook
+    _public: str
+    _new_account: Callable[[Channel, Sequence[Former]], LineClient]
+    _clock: Clock
+    _formers: dict[str, tuple[Former, ...]] = field(init=False, default_factory=dict)
+    _former_api_tokens: list[tuple[str, datetime]] = field(init=False, default_factory=list)
+    _accounts: dict[str, LineClient] = field(init=False, default_factory=dict)
+    _retired: list[LineClient] = field(init=False, default_factory=list)
+    _brake: Brake = field(init=False, default=OFF)
+    playbook: Playbook = field(init=False)
+    on_channels: Callable[[Iterable[Channel]], None] = field(init=False, default=lambda channels: None)
+    refused: Callable[[Settings], Translatable | None] = field(init=False, default=lambda settings: None)
+    """Why settings are never served by this process; `None`: they may be."""
+    on_take: list[Callable[[], None]] = field(init=False, default_factory=list)
+    """Called when another playbook, or other settings, are served from now on."""
+
+    def __post_init__(self) -> None:
+        self.playbook = self._in_force(self._served)
+        self._meet(self._served.settings)
 
     @property
     def served(self) -> ValidPlaybook:

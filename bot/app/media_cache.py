@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -24,19 +24,19 @@ AT_ONCE = 2
 """Files that are fetched side by side: each takes some MB of memory."""
 
 
+@dataclass(eq=False)
 class MediaCache:
-    """Files by their content, each fetched once however many ask for it."""
+    """Files by their content, each fetched once however many ask for it.
 
-    def __init__(
-        self, playbooks: Playbooks, unpacked: UnpackedPlaybooks, most_bytes: int = MOST_BYTES
-    ) -> None:
-        """They lie in the folder of `unpacked`, as long as that is not closed."""
-        self._playbooks = playbooks
-        self._unpacked = unpacked
-        self._most = most_bytes
-        self._held: OrderedDict[str, tuple[Path, int]] = OrderedDict()
-        self._fetching: dict[str, asyncio.Task[Path | None]] = {}
-        self._turn = asyncio.Semaphore(AT_ONCE)
+    They lie in the folder of `unpacked`, as long as that is not closed.
+    """
+
+    _playbooks: Playbooks
+    _unpacked: UnpackedPlaybooks
+    most_bytes: int = MOST_BYTES
+    _held: OrderedDict[str, tuple[Path, int]] = field(init=False, default_factory=OrderedDict)
+    _fetching: dict[str, asyncio.Task[Path | None]] = field(init=False, default_factory=dict)
+    _turn: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def find(self, digest: str, is_wanted: Callable[[str], bool]) -> Path | None:
         """The file whose sha256 begins with `digest` and whose public name `is_wanted`; `None`: none was live
@@ -73,7 +73,7 @@ class MediaCache:
                 return None
         self._held[file.sha256] = path, file.size
         self._held.move_to_end(file.sha256)
-        while sum(size for _, size in self._held.values()) > self._most and len(self._held) > 1:
+        while sum(size for _, size in self._held.values()) > self.most_bytes and len(self._held) > 1:
             _, (old, _) = self._held.popitem(last=False)
             await asyncio.to_thread(old.unlink, missing_ok=True)
         return path

@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -76,24 +76,24 @@ class _Failed:
     seconds: float | None = None
 
 
+@dataclass(eq=False)
 class HookCaller:
     """Calls hooks side by side, so many at a time at each host. Use it as an asynchronous context.
 
     `private` are the hosts of our own network that may be called, by their name in the address.
+
+    `took(hook, seconds)` is called with the duration of each try.
     """
 
-    def __init__(
-        self,
-        clock: PatientClock,
-        private: Callable[[], Iterable[str]],
-        took: Callable[[str, float], None] = lambda hook, seconds: None,
-    ) -> None:
-        """`took(hook, seconds)` is called with the duration of each try."""
-        self._clock = clock
-        self._private = private
-        self._took = took
-        self._stack = AsyncExitStack()
-        self._hosts = defaultdict[str, HookHost](HookHost)
+    _clock: PatientClock
+    _private: Callable[[], Iterable[str]]
+    _took: Callable[[str, float], None] = lambda hook, seconds: None
+    _outside: aiohttp.ClientSession = field(init=False)
+    _inside: aiohttp.ClientSession = field(init=False)
+    _stack: AsyncExitStack = field(init=False, default_factory=AsyncExitStack)
+    _hosts: defaultdict[str, HookHost] = field(
+        init=False, default_factory=lambda: defaultdict[str, HookHost](HookHost)
+    )
 
     async def __aenter__(self) -> Self:
         self._outside = await self._stack.enter_async_context(outside_session())

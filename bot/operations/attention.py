@@ -71,29 +71,23 @@ class Attention:
         return any(one.channel is None and one.flow is None for one in self.brake.stops)
 
 
+@dataclass(eq=False)
 class AttentionBoard:
-    """Counts at most once in `FRESH` seconds, by one task for all who ask."""
+    """Counts at most once in `FRESH` seconds, by one task for all who ask.
 
-    def __init__(
-        self,
-        counts: Mapping[AttentionKind, AttentionCount],
-        brake: Callable[[], Brake],
-        given: GivenCount | None = None,
-        refused: RefusedLook | None = None,
-        *,
-        fresh: float = FRESH,
-    ) -> None:
-        """`brake` is what this process knows to be stopped."""
-        self._counts = counts
-        self._brake = brake
-        self._given = given
-        self._refused = refused
-        self._refused_now: Sequence[Translatable] = ()
-        self._given_to: Mapping[str, int] = {}
-        self._fresh = fresh
-        self._known: Mapping[AttentionKind, int] = {}
-        self._until = 0.0
-        self._counting: asyncio.Task[None] | None = None
+    `brake` is what this process knows to be stopped.
+    """
+
+    _counts: Mapping[AttentionKind, AttentionCount]
+    _brake: Callable[[], Brake]
+    _given: GivenCount | None = None
+    refused: RefusedLook | None = None
+    fresh: float = field(kw_only=True, default=FRESH)
+    _refused_now: Sequence[Translatable] = field(init=False, default=())
+    _given_to: Mapping[str, int] = field(init=False, default_factory=dict)
+    _known: Mapping[AttentionKind, int] = field(init=False, default_factory=dict)
+    _until: float = field(init=False, default=0.0)
+    _counting: asyncio.Task[None] | None = field(init=False, default=None)
 
     async def now(self, account: str = "", listed: str = "") -> Attention:
         """The numbers for an account (as the audit log names it); `listed`: of the kind that the page lists,
@@ -125,13 +119,13 @@ class AttentionBoard:
         try:
             await self._count_kinds(self._counts)
         finally:
-            self._until, self._counting = monotonic() + self._fresh, None
+            self._until, self._counting = monotonic() + self.fresh, None
 
     async def _count_kinds(self, kinds: Collection[AttentionKind]) -> None:
         try:
             self._known = {**self._known, **{kind: await self._counts[kind](MOST + 1) for kind in kinds}}
-            if self._refused is not None:
-                self._refused_now = await self._refused()
+            if self.refused is not None:
+                self._refused_now = await self.refused()
             if self._given is not None:
                 self._given_to = await self._given()
         except DatabaseUnavailable as error:

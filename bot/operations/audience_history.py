@@ -33,23 +33,18 @@ class AudienceUse:
     title: str
 
 
+@dataclass(eq=False)
 class DailySizes:
-    """Counts for all processes: the owner of the first part does, once a day."""
+    """Counts for all processes: the owner of the first part does, once a day.
 
-    def __init__(
-        self,
-        stores: Stores,
-        playbook: Callable[[], Playbook],
-        owns: Callable[[int], bool],
-        clock: PatientClock,
-        is_rushed: Callable[[], bool] = lambda: False,
-    ) -> None:
-        """`is_rushed()`: whether the database has more to do than what can wait."""
-        self._stores = stores
-        self._playbook = playbook
-        self._owns = owns
-        self._clock = clock
-        self._is_rushed = is_rushed
+    `is_rushed()`: whether the database has more to do than what can wait.
+    """
+
+    _stores: Stores
+    _playbook: Callable[[], Playbook]
+    _owns: Callable[[int], bool]
+    _clock: PatientClock
+    _is_rushed: Callable[[], bool] = lambda: False
 
     async def run(self) -> None:
         """Count for ever; a day that could not be counted is missing, if it is over meanwhile."""

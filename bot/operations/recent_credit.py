@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from math import inf
 
 from bot.model.settings import SmsSettings
 from bot.operations.sms import ProviderCredit
@@ -16,18 +17,14 @@ WAIT = 1.0
 """Seconds that a page waits for all of them, at most."""
 
 
+@dataclass(eq=False)
 class RecentCredit:
     """Asks all of them together, one visitor at a time; whoever comes meanwhile is shown what is known."""
 
-    def __init__(
-        self,
-        ask: Callable[[Collection[SmsSettings]], Awaitable[list[ProviderCredit]]],
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._ask = ask
-        self._monotonic = monotonic
-        self._asked = float("-inf")
-        self._found: dict[str, ProviderCredit] = {}
+    _ask: Callable[[Collection[SmsSettings]], Awaitable[list[ProviderCredit]]]
+    _monotonic: Callable[[], float] = time.monotonic
+    _asked: float = field(init=False, default=-inf)
+    _found: dict[str, ProviderCredit] = field(init=False, default_factory=dict)
 
     async def of(self, providers: Collection[SmsSettings]) -> list[ProviderCredit]:
         """Each with what is left there; without a credit where it has not answered in time."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 from typing import Generic, ParamSpec, TypeVar
@@ -50,24 +50,20 @@ class _Failure:
     until: float
 
 
+@dataclass(eq=False)
 class RecentFigures(Generic[P, T]):
-    """Counts of whatever `count` is given, one after the other; each by what it was given."""
+    """Counts of whatever `count` is given, one after the other; each by what it was given.
 
-    def __init__(
-        self,
-        count: Callable[P, Awaitable[T]],
-        now: Callable[[], datetime],
-        *,
-        at_once: float = AT_ONCE,
-    ) -> None:
-        """What `count` is given is hashable; it may raise `DatabaseUnavailable`."""
-        self._count = count
-        self._now = now
-        self._at_once = at_once
-        self._one = asyncio.Lock()
-        self._known: dict[Hashable, Recent[T]] = {}
-        self._failed: dict[Hashable, _Failure] = {}
-        self._counting: dict[Hashable, asyncio.Task[Recent[T]]] = {}
+    What `count` is given is hashable; it may raise `DatabaseUnavailable`.
+    """
+
+    _count: Callable[P, Awaitable[T]]
+    _now: Callable[[], datetime]
+    at_once: float = field(kw_only=True, default=AT_ONCE)
+    _one: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    _known: dict[Hashable, Recent[T]] = field(init=False, default_factory=dict)
+    _failed: dict[Hashable, _Failure] = field(init=False, default_factory=dict)
+    _counting: dict[Hashable, asyncio.Task[Recent[T]]] = field(init=False, default_factory=dict)
 
     async def of(self, *about: P.args, **more: P.kwargs) -> Recent[T] | None:
         """The figures; `None`: they are being counted for the first time. Raises what counting raised."""
@@ -84,7 +80,7 @@ class RecentFigures(Generic[P, T]):
             counting.add_done_callback(lambda done: self._done(key, done))
         if is_fresh_enough:
             return known
-        await asyncio.wait({counting}, timeout=self._at_once)
+        await asyncio.wait({counting}, timeout=self.at_once)
         return counting.result() if counting.done() else known
 
     async def close(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -148,27 +148,21 @@ async def look_when_woken(look: Callable[[], Awaitable[object]], woken: asyncio.
         await woken.wait()
 
 
+@dataclass(eq=False)
 class OwnerLooks:
     """When one process, the owner of part 0, looks everybody through.
 
     At its start, when `what()` is another than at the last look, when time may have changed something, and
     once more after each of these (`ScanTimes`).
+
+    `wanted()`: whether there is anything to be looked through for.
     """
 
-    def __init__(
-        self,
-        what: Callable[[], object],
-        owns: Callable[[int], bool],
-        clock: PatientClock,
-        *,
-        wanted: Callable[[], bool] = lambda: True,
-    ) -> None:
-        """`wanted()`: whether there is anything to be looked through for."""
-        self._what = what
-        self._owns = owns
-        self._clock = clock
-        self._wanted = wanted
-        self.times = ScanTimes()
+    _what: Callable[[], object]
+    _owns: Callable[[int], bool]
+    _clock: PatientClock
+    wanted: Callable[[], bool] = field(kw_only=True, default=lambda: True)
+    times: ScanTimes = field(init=False, default_factory=ScanTimes)
 
     @property
     def is_at_rest(self) -> bool:
@@ -187,4 +181,4 @@ class OwnerLooks:
         await keep_looking(look_if_due, self._clock, LOOK)
 
     def _is_due(self) -> bool:
-        return self._wanted() and self.times.are_due(self._what(), self._clock.now())
+        return self.wanted() and self.times.are_due(self._what(), self._clock.now())

@@ -51,6 +51,7 @@ class _Rows:
     """The same for results of journeys' pushes, each with a row of its own."""
 
 
+@dataclass(eq=False)
 class JournalWriter:
     """Collects rows and writes them in an order in which a crash at any point loses nothing.
 
@@ -59,36 +60,27 @@ class JournalWriter:
     holds for an entry that its turn has carried, and that is on the contact until it is in the inbox.
     """
 
-    def __init__(
-        self,
-        rows: JournalStore,
-        conversations: ConversationStore,
-        unsender: UnsendStore,
-        inbox: InboxStore,
-        contacts: ContactStore,
-        clock: PatientClock,
-    ) -> None:
-        self._store = rows
-        self._conversations = conversations
-        self._unsender = unsender
-        self._inbox = inbox
-        self._contacts = contacts
-        self._clock = clock
-        self._rows = _Rows()
-        self._written = _Rows()
-        """The rows that are being written just now."""
-        self.is_behind = False
-        """Whether the last write has failed: ids and calls on contacts add up meanwhile."""
-        self._work = asyncio.Event()
-        self._full = asyncio.Event()
-        self._is_looked_at = False
-        self._flushing = asyncio.Lock()
-        self.on_failure: Callable[[], None] = lambda: None
-        self.on_done: Callable[[Iterable[str]], None] = lambda events: None
-        self.on_settled: Callable[[Iterable[str]], None] = lambda calls: None
-        self.on_all_settled: Callable[[Iterable[str]], None] = lambda calls: None
-        """Called once with all settled calls, before `on_settled` gets a few at a time: a part may be lost in
-        between."""
+    _store: JournalStore
+    _conversations: ConversationStore
+    _unsender: UnsendStore
+    _inbox: InboxStore
+    _contacts: ContactStore
+    _clock: PatientClock
+    _rows: _Rows = field(init=False, default_factory=_Rows)
+    _written: _Rows = field(init=False, default_factory=_Rows)
+    """The rows that are being written just now."""
+    is_behind: bool = field(init=False, default=False)
+    """Whether the last write has failed: ids and calls on contacts add up meanwhile."""
+    _work: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _full: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _is_looked_at: bool = field(init=False, default=False)
+    _flushing: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    on_failure: Callable[[], None] = field(init=False, default=lambda: None)
+    on_done: Callable[[Iterable[str]], None] = field(init=False, default=lambda events: None)
+    on_settled: Callable[[Iterable[str]], None] = field(init=False, default=lambda calls: None)
+    on_all_settled: Callable[[Iterable[str]], None] = field(init=False, default=lambda calls: None)
+    """Called once with all settled calls, before `on_settled` gets a few at a time: a part may be lost in
+    between."""
 
     def decided(
         self,

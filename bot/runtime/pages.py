@@ -160,37 +160,30 @@ class Viewer:
     since: datetime | None = None
 
 
+@dataclass(eq=False)
 class PageService:
     """Takes what people do on pages, and says what they see then.
 
     May raise `DatabaseUnavailable`, `TooFast` beyond the rate of a person, and `SignedOut`.
+
+    `store` makes events durable, like those of a webhook; `owns` the parts whose turns are ours.
     """
 
-    def __init__(
-        self,
-        playbook: Callable[[], Playbook],
-        people: ContactReader,
-        inbox: Inbox,
-        store: StoreEvents,
-        owns: Callable[[int], bool],
-        shop_logins: LoginFacts,
-        changes: PageChanges,
-        clock: PatientClock,
-        places: PlaceWatch,
-    ) -> None:
-        """`store` makes events durable, like those of a webhook; `owns` the parts whose turns are ours."""
-        self._playbook = playbook
-        self._people = people
-        self._inbox = inbox
-        self._store = store
-        self._owns = owns
-        self._shop_logins = shop_logins
-        self._changes = changes
-        self._clock = clock
-        self._places = places
-        self._held = LongPolls()
-        self._rush = RateGuard(clock)
-        self._closing = False
+    _playbook: Callable[[], Playbook]
+    _people: ContactReader
+    _inbox: Inbox
+    _store: StoreEvents
+    _owns: Callable[[int], bool]
+    _shop_logins: LoginFacts
+    _changes: PageChanges
+    _clock: PatientClock
+    _places: PlaceWatch
+    _held: LongPolls = field(init=False, default_factory=LongPolls)
+    _rush: RateGuard = field(init=False)
+    _closing: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        self._rush = RateGuard(self._clock)
 
     # -- what people do
 

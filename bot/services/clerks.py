@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -35,23 +36,18 @@ class GuessLedger(Protocol):
         ...
 
 
+@dataclass(eq=False)
 class ClerkService:
-    """Finds clerks. Nothing is changed here: the turn of the outcome binds the person."""
+    """Finds clerks. Nothing is changed here: the turn of the outcome binds the person.
 
-    def __init__(
-        self,
-        clerks: ClerkDirectory,
-        guesses: GuessLedger,
-        contacts: ContactDirectory,
-        clock: Clock,
-        count: CountEnd = uncounted,
-    ) -> None:
-        """`count` counts how it came out, with `limited` for what was not looked up."""
-        self._clerks = clerks
-        self._guesses = guesses
-        self._contacts = contacts
-        self._clock = clock
-        self._count = count
+    `count` counts how it came out, with `limited` for what was not looked up.
+    """
+
+    _clerks: ClerkDirectory
+    _guesses: GuessLedger
+    _contacts: ContactDirectory
+    _clock: Clock
+    _count: CountEnd = uncounted
 
     @property
     def carries_out(self) -> EffectHandlers:

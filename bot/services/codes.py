@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 
@@ -50,25 +51,19 @@ class CodeCourier(Protocol):
         ...
 
 
+@dataclass(eq=False)
 class CodeService:
-    """Sends codes, at most once each, and compares them."""
+    """Sends codes, at most once each, and compares them.
 
-    def __init__(
-        self,
-        ledger: CodeLedger,
-        courier: CodeCourier,
-        playbook: Callable[[], Playbook],
-        contacts: ContactDirectory,
-        link_owner: Callable[[str], Awaitable[Contact | None]],
-        clock: Clock,
-    ) -> None:
-        """`link_owner(code)`: whose link of a campaign has this code."""
-        self._ledger = ledger
-        self._courier = courier
-        self._playbook = playbook
-        self._contacts = contacts
-        self._link_owner = link_owner
-        self._clock = clock
+    `link_owner(code)`: whose link of a campaign has this code.
+    """
+
+    _ledger: CodeLedger
+    _courier: CodeCourier
+    _playbook: Callable[[], Playbook]
+    _contacts: ContactDirectory
+    _link_owner: Callable[[str], Awaitable[Contact | None]]
+    _clock: Clock
 
     @property
     def carries_out(self) -> EffectHandlers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.model.clock import Clock
@@ -22,21 +22,17 @@ from bot.services.shops import LiveShops, MemberLookup
 log = logging.getLogger("oaflow.members")
 
 
+@dataclass(eq=False)
 class MemberReader:
-    """Reads a person's record at the shop. Errors of a shop end as `shop_failed`."""
+    """Reads a person's record at the shop. Errors of a shop end as `shop_failed`.
 
-    def __init__(
-        self,
-        contacts: ContactDirectory,
-        shops: LiveShops,
-        clock: Clock,
-        warn: Callable[[str], None] = log.warning,
-    ) -> None:
-        """`warn` is called where there is no shop to ask; errors of a shop are reported by its watch."""
-        self._warn = warn
-        self._contacts = contacts
-        self._shops = shops
-        self._clock = clock
+    `warn` is called where there is no shop to ask; errors of a shop are reported by its watch.
+    """
+
+    _contacts: ContactDirectory
+    _shops: LiveShops
+    _clock: Clock
+    _warn: Callable[[str], None] = log.warning
 
     async def refresh(self, request: RefreshMember, caller: Caller) -> Outcome:
         """`found` with what the shop's record says now, `missing` or `shop_failed`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from bot.engine.members.identity import OfShop
 from bot.engine.members.merge import merged
@@ -26,23 +27,18 @@ class _Gone(Exception):
     """One of the two has been merged away since it was looked up."""
 
 
+@dataclass(eq=False)
 class MergeService:
-    """What proven phones make of contacts. Works from any process, also from one that owns no part."""
+    """What proven phones make of contacts. Works from any process, also from one that owns no part.
 
-    def __init__(
-        self,
-        rewriter: PairRewriter,
-        contacts: ContactDirectory,
-        audit: AuditTrail,
-        clock: Clock,
-        given: Callable[[], OfShop],
-    ) -> None:
-        """`given`: what contacts have from shops, by the live playbook."""
-        self._pairs = rewriter
-        self._contacts = contacts
-        self._audit = audit
-        self._clock = clock
-        self._given = given
+    `given`: what contacts have from shops, by the live playbook.
+    """
+
+    _pairs: PairRewriter
+    _contacts: ContactDirectory
+    _audit: AuditTrail
+    _clock: Clock
+    _given: Callable[[], OfShop]
 
     async def bound(self, notice: ConfirmPhone, caller: Caller) -> None:
         """The caller has bound a phone: merge or change the contacts that had it, or are this member already.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.engine.members.identification import people_of_phone
@@ -20,16 +21,14 @@ from bot.services.rewrites import RewriteJob
 log = logging.getLogger("oaflow.members")
 
 
+@dataclass(eq=False)
 class WithoutLineMerger:
     """Raises `DatabaseUnavailable`; done again, it finds nothing left to do."""
 
-    def __init__(
-        self, people: ContactIndex, phones: PhoneRegister, contacts: ContactDirectory, merging: MergeService
-    ) -> None:
-        self._people = people
-        self._phones = phones
-        self._contacts = contacts
-        self._merging = merging
+    _people: ContactIndex
+    _phones: PhoneRegister
+    _contacts: ContactDirectory
+    _merging: MergeService
 
     async def join(self, contact: str, job: RewriteJob) -> int:
         """Merge contacts without LINE that are this person, by verified phone and number; returns how

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -16,34 +17,26 @@ ELSEWHERE = (
 )
 
 
+@dataclass(eq=False)
 class HealthPages:
-    """`/healthz`, `/readyz` and `/metrics`."""
+    """`/healthz`, `/readyz` and `/metrics`.
 
-    def __init__(
-        self,
-        trouble: Callable[[], Awaitable[str | None]],
-        metrics: Metrics,
-        line: Callable[[], Mapping[str, Translatable]] = dict,
-        brake: Callable[[], Sequence[str]] = list,
-        clock: Callable[[], Translatable | None] = lambda: None,
-        *,
-        shared: int | None = None,
-    ) -> None:
-        """`trouble()` says in one line why the process cannot serve; `None` where it can.
+    `trouble()` says in one line why the process cannot serve; `None` where it can.
 
-        `line()` says what is wrong with LINE, by channel: another process could do no better, so it is no
-        reason not to be ready. `brake()` is which pushes staff have stopped, `clock()` what is wrong with the
-        machine's clock, which are none either. `shared` is a port of which several processes take what comes:
-        there the figures may be of any of them.
-        """
-        self._shared = shared
-        self._trouble = trouble
-        self._line = line
-        self._brake = brake
-        self._clock = clock
-        self._metrics = metrics
-        self.stops = False
-        """Whether this process takes no new connections soon: whoever spreads requests asks another one."""
+    `line()` says what is wrong with LINE, by channel: another process could do no better, so it is no
+    reason not to be ready. `brake()` is which pushes staff have stopped, `clock()` what is wrong with the
+    machine's clock, which are none either. `shared` is a port of which several processes take what comes:
+    there the figures may be of any of them.
+    """
+
+    _trouble: Callable[[], Awaitable[str | None]]
+    _metrics: Metrics
+    _line: Callable[[], Mapping[str, Translatable]] = dict
+    _brake: Callable[[], Sequence[str]] = list
+    clock: Callable[[], Translatable | None] = lambda: None
+    shared: int | None = field(kw_only=True, default=None)
+    stops: bool = field(init=False, default=False)
+    """Whether this process takes no new connections soon: whoever spreads requests asks another one."""
 
     async def healthz(self, request: web.Request) -> web.Response:
         """The process lives; 503 while it stops."""
@@ -59,7 +52,7 @@ class HealthPages:
         )
         if brake:
             more["brake"] = list(brake)
-        if (clock := self._clock()) is not None:
+        if (clock := self.clock()) is not None:
             more["clock"] = str(clock)
         if trouble is None:
             return web.json_response({"status": "ok", **more})
@@ -67,7 +60,7 @@ class HealthPages:
 
     async def metrics(self, request: web.Request) -> web.Response:
         """All figures, for Prometheus; none where those of another process would stand next time."""
-        if self._shared is not None and _port(request) == self._shared:
+        if self.shared is not None and _port(request) == self.shared:
             return web.Response(status=404, text=ELSEWHERE)
         return web.Response(body=self._metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

@@ -6,6 +6,7 @@ import logging
 import re
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -58,22 +59,23 @@ HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 log = logging.getLogger("oaflow.openings")
 
 
+@dataclass(eq=False)
 class OpeningPages:
-    """Redirects visitors of our own addresses to what the playbook has there; else shows a kind page."""
+    """Redirects visitors of our own addresses to what the playbook has there; else shows a kind page.
 
-    def __init__(
-        self,
-        openings: Openings,
-        personal: PersonalAddresses,
-        channels: Callable[[], Mapping[str, Channel]],
-        missing: Callable[[], web.Response],
-    ) -> None:
-        """`missing` is the page that says that there is nothing any more."""
-        self._openings = openings
-        self._personal = personal
-        self._channels = channels
-        self._missing = missing
-        self.opened = Tally("oaflow_openings", "Addresses of ours that were opened.", "kind", "known")
+    `missing` is the page that says that there is nothing any more.
+    """
+
+    _openings: Openings
+    _personal: PersonalAddresses
+    _channels: Callable[[], Mapping[str, Channel]]
+    _missing: Callable[[], web.Response]
+    opened: Tally = field(
+        init=False,
+        default_factory=lambda: Tally(
+            "oaflow_openings", "Addresses of ours that were opened.", "kind", "known"
+        ),
+    )
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The addresses."""

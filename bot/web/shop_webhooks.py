@@ -35,20 +35,20 @@ class HearingShop:
     domain: str | None = None
 
 
+@dataclass(eq=False)
 class ShopWebhooks:
-    """Answers shops. Never 200 for what is not stored, never 500."""
+    """Answers shops. Never 200 for what is not stored, never 500.
 
-    def __init__(
-        self,
-        shop: Callable[[str, str], Awaitable[HearingShop | None]],
-        keep: Callable[[ShopWebhook, float], Awaitable[object]],
-        clock: Clock,
-    ) -> None:
-        """`shop(channel, provider)` is the shop there, if it is linked; may raise `DatabaseUnavailable`."""
-        self._shop = shop
-        self._keep = keep
-        self._clock = clock
-        self.calls = Tally("oaflow_shop_webhooks", "Webhooks of shops by answer.", "status")
+    `shop(channel, provider)` is the shop there, if it is linked; may raise `DatabaseUnavailable`.
+    """
+
+    _shop: Callable[[str, str], Awaitable[HearingShop | None]]
+    _keep: Callable[[ShopWebhook, float], Awaitable[object]]
+    _clock: Clock
+    calls: Tally = field(
+        init=False,
+        default_factory=lambda: Tally("oaflow_shop_webhooks", "Webhooks of shops by answer.", "status"),
+    )
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The address."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -31,18 +31,17 @@ TOUCHED_AFTER = timedelta(minutes=5)
 """That somebody was seen is written down so often at most."""
 
 
+@dataclass(eq=False)
 class SignedSessions:
     """Sessions of accounts. `clock` is the machine's own, also where a simulator plays: staff there
     does not grow older by it. May raise `DatabaseUnavailable`.
+
+    `demanded`: the roles that have to have a second factor, as of now.
     """
 
-    def __init__(
-        self, stores: Stores, clock: Clock, demanded: Callable[[], Collection[AdminRole]] = lambda: ()
-    ) -> None:
-        """`demanded`: the roles that have to have a second factor, as of now."""
-        self._stores = stores
-        self._clock = clock
-        self._demanded = demanded
+    _stores: Stores
+    _clock: Clock
+    _demanded: Callable[[], Collection[AdminRole]] = lambda: ()
 
     def demands_factor(self, role: AdminRole) -> bool:
         """Whether somebody of this role has to have a second factor."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import NEEDS, ROLES, AdminAccount, AdminRole
@@ -16,23 +16,18 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.store.stores import Stores
 
 
+@dataclass(eq=False)
 class TryingOut:
-    """May raise `DatabaseUnavailable`."""
+    """May raise `DatabaseUnavailable`.
 
-    def __init__(
-        self,
-        stores: Stores,
-        sessions: SignedSessions,
-        playbook: Callable[[], Playbook],
-        clerks_at_hand: Callable[[], Awaitable[None]],
-        clock: Clock,
-    ) -> None:
-        """`clerks_at_hand` has somebody in each store of the playbook."""
-        self._stores = stores
-        self._sessions = sessions
-        self._playbook = playbook
-        self._clerks_at_hand = clerks_at_hand
-        self._clock = clock
+    `clerks_at_hand` has somebody in each store of the playbook.
+    """
+
+    _stores: Stores
+    _sessions: SignedSessions
+    _playbook: Callable[[], Playbook]
+    _clerks_at_hand: Callable[[], Awaitable[None]]
+    _clock: Clock
 
     def roles(self) -> list[AdminRole]:
         """Those that can be tried with this playbook: without stores there are no store people."""

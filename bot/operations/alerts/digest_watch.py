@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -36,24 +37,17 @@ def is_due(at: time, now: datetime, zone: ZoneInfo) -> bool:
     return begins <= local < begins + LATE
 
 
+@dataclass(eq=False)
 class DigestWatch:
     """Runs in every process; the owner of part 0 writes them."""
 
-    def __init__(
-        self,
-        work: WatchedWork,
-        digests: Digests,
-        receivers: Callable[[], Mapping[str, AlertReceiver]],
-        owns: Callable[[int], bool],
-        clock: PatientClock,
-    ) -> None:
-        self._work = work
-        self._digests = digests
-        self._receivers = receivers
-        self._owns = owns
-        self._clock = clock
-        self._written: set[tuple[date, str]] = set()
-        """The receivers whose digest of a day this process has seen stored."""
+    _work: WatchedWork
+    _digests: Digests
+    _receivers: Callable[[], Mapping[str, AlertReceiver]]
+    _owns: Callable[[int], bool]
+    _clock: PatientClock
+    _written: set[tuple[date, str]] = field(init=False, default_factory=set)
+    """The receivers whose digest of a day this process has seen stored."""
 
     async def run(self) -> None:
         """For ever."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.line.setup_calls import SetupAnswer, SetupCalls, stateless_token
@@ -60,29 +60,23 @@ class _Issued:
     until: datetime
 
 
+@dataclass(eq=False)
 class SetupWatch:
     """Looks at each channel, and alerts once when an item is wrong, once when it is fine again.
 
     The owner of part 0 does, and only while somebody is to be alerted. What could not be seen changes
     nothing. The first look asks LINE alone: this server may not yet be reachable by its address.
+
+    `language` is that of the playbook.
     """
 
-    def __init__(
-        self,
-        around: Callable[[], Surroundings],
-        alerts: AlertsOfTroubles,
-        owns: Callable[[int], bool],
-        clock: PatientClock,
-        language: Callable[[], Language],
-    ) -> None:
-        """`language` is that of the playbook."""
-        self._around = around
-        self._alerts = alerts
-        self._owns = owns
-        self._clock = clock
-        self._language = language
-        self._issued: dict[str, _Issued] = {}
-        self._examine_at: datetime | None = None
+    _around: Callable[[], Surroundings]
+    _alerts: AlertsOfTroubles
+    _owns: Callable[[int], bool]
+    _clock: PatientClock
+    _language: Callable[[], Language]
+    _issued: dict[str, _Issued] = field(init=False, default_factory=dict)
+    _examine_at: datetime | None = field(init=False, default=None)
 
     async def run(self) -> None:
         """For ever."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from bot.playbook.shape.validator import is_setting
@@ -109,22 +109,16 @@ def every(change: NodeChange) -> NodeChange:
     return changed_all
 
 
+@dataclass(eq=False)
 class LongForms:
     """What makes values long, by what the shape declares of them; `by_hand` does so for definitions.
 
     `ends_texts`: texts lose the white space at their end.
     """
 
-    def __init__(
-        self,
-        definitions: Mapping[str, Schema],
-        by_hand: Mapping[str, NodeChange],
-        *,
-        ends_texts: bool = False,
-    ) -> None:
-        self._definitions = definitions
-        self._by_hand = by_hand
-        self._ends_texts = ends_texts
+    _definitions: Mapping[str, Schema]
+    _by_hand: Mapping[str, NodeChange]
+    ends_texts: bool = field(kw_only=True, default=False)
 
     def of_words(self, words: Mapping[str, Word]) -> dict[str, NodeChange]:
         """For each word that has a short form, what makes it long."""
@@ -138,7 +132,7 @@ class LongForms:
         if "oneOrMore" in value:
             return as_list
         if value == TEXT:
-            return ended if self._ends_texts else None
+            return ended if self.ends_texts else None
         if is_short_or(value):
             return block_of(value["required"][0])
         if value.get("type") == "array":

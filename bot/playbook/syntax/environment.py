@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.model.place import Place
@@ -47,6 +48,7 @@ def variables_in(written: str) -> list[str]:
     return [match[1] for match in _VARIABLE.finditer(written)]
 
 
+@dataclass(eq=False)
 class EnvironmentFilling:
     """Fills the settings of a playbook's files from the environment; set to nothing counts as unset.
 
@@ -54,15 +56,12 @@ class EnvironmentFilling:
     level of the problem where there is no value.
     """
 
-    def __init__(
-        self, environment: Mapping[str, str], stand_in: Callable[[str], str] | None, unset: Level
-    ) -> None:
-        self.filled: dict[str, str] = {}
-        self._problems: list[Problem] = []
-        self._missing: dict[str, list[Problem]] = {}
-        self._environment = environment
-        self._stand_in = stand_in
-        self._unset = unset
+    _environment: Mapping[str, str]
+    _stand_in: Callable[[str], str] | None
+    _unset: Level
+    filled: dict[str, str] = field(init=False, default_factory=dict)
+    _problems: list[Problem] = field(init=False, default_factory=list)
+    _missing: dict[str, list[Problem]] = field(init=False, default_factory=dict)
 
     @property
     def problems(self) -> list[Problem]:

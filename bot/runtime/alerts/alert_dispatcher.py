@@ -6,7 +6,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.model.alert import AlertNote, AlertWay, TroubleReason
@@ -31,21 +31,16 @@ from bot.store.unavailable import DatabaseUnavailable
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-616c65727401")
 
 
+@dataclass(eq=False)
 class AlertQueue:
     """Stores alerts. All calls may raise `DatabaseUnavailable`, and can be repeated: each alert is stored
     once."""
 
-    def __init__(
-        self,
-        alerts: Alerts,
-        receivers: Callable[[], Mapping[str, AlertReceiver]],
-        clock: Clock,
-    ) -> None:
-        self._alerts = alerts
-        self._receivers = receivers
-        self._clock = clock
-        self.wake: Callable[[], None] = lambda: None
-        """Called when there is something to send."""
+    _alerts: Alerts
+    _receivers: Callable[[], Mapping[str, AlertReceiver]]
+    _clock: Clock
+    wake: Callable[[], None] = field(init=False, default=lambda: None)
+    """Called when there is something to send."""
 
     @property
     def hears(self) -> NoticeHandlers:
@@ -190,38 +185,30 @@ class _Failing:
     next: datetime
 
 
+@dataclass(eq=False)
 class AlertTeller:
     """Sends alerts. Runs in every process; the owner of a receiver's part sends to it, as for people's turns.
 
     Each message is stored before it is sent: after a crash the next process sends the same again, under the
     same id, once the first cannot be sending any more.
+
+    `owns(part)`; `me` is this process, `gone(process)`: whether another has ended.
     """
 
-    def __init__(
-        self,
-        alerts: Alerts,
-        receivers: Callable[[], Mapping[str, AlertReceiver]],
-        carrier: AlertCarrier,
-        owns: Callable[[int], bool],
-        me: str,
-        gone: Callable[[str], bool],
-        clock: PatientClock,
-    ) -> None:
-        """`owns(part)`; `me` is this process, `gone(process)`: whether another has ended."""
-        self._alerts = alerts
-        self._receivers = receivers
-        self._carrier = carrier
-        self._owns = owns
-        self._me = me
-        self._gone = gone
-        self._clock = clock
-        self._wake = asyncio.Event()
-        self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._missed: set[str] = set()
-        """Receivers with notes that came during a message, perhaps after the query."""
-        self._failing: dict[str, _Failing] = {}
-        self._each_alone: set[str] = set()
-        """Receivers with a note that cannot be sent: until it is found, notes go one by one."""
+    _alerts: Alerts
+    _receivers: Callable[[], Mapping[str, AlertReceiver]]
+    _carrier: AlertCarrier
+    _owns: Callable[[int], bool]
+    _me: str
+    _gone: Callable[[str], bool]
+    _clock: PatientClock
+    _wake: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _under_way: dict[str, asyncio.Task[None]] = field(init=False, default_factory=dict)
+    _missed: set[str] = field(init=False, default_factory=set)
+    """Receivers with notes that came during a message, perhaps after the query."""
+    _failing: dict[str, _Failing] = field(init=False, default_factory=dict)
+    _each_alone: set[str] = field(init=False, default_factory=set)
+    """Receivers with a note that cannot be sent: until it is found, notes go one by one."""
 
     def wake(self) -> None:
         """There are new notes, or other receivers."""

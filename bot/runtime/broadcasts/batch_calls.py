@@ -26,16 +26,16 @@ class UnitUsageSource(Protocol):
     async def units_used(self) -> int: ...
 
 
+@dataclass(eq=False)
 class SendingUnits:
-    """Takes names of the month's thousand, for all processes."""
+    """Takes names of the month's thousand, for all processes.
 
-    def __init__(
-        self, names: UnitNames, insight: Callable[[str], UnitUsageSource | None], clock: Clock
-    ) -> None:
-        """`insight(channel)` is LINE for one channel; without an answer of its own, only our names count."""
-        self._names = names
-        self._insight = insight
-        self._clock = clock
+    `insight(channel)` is LINE for one channel; without an answer of its own, only our names count.
+    """
+
+    _names: UnitNames
+    _insight: Callable[[str], UnitUsageSource | None]
+    _clock: Clock
 
     async def unit_of(self, sending: Sending, group: str) -> str | None:
         """The name for this group of a sending that begins; `None`: LINE counts nothing for it.

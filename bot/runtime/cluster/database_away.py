@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.model.clock import PatientClock
@@ -29,32 +30,25 @@ class Health(Protocol):
     async def repair(self) -> None: ...
 
 
+@dataclass(eq=False)
 class DatabaseAway:
-    """Finds out, after a write that failed, whether the database is there, and waits until it is."""
+    """Finds out, after a write that failed, whether the database is there, and waits until it is.
 
-    def __init__(
-        self,
-        health: Health,
-        reread: Callable[[], Awaitable[None]],
-        on_back: Callable[[], None],
-        clock: PatientClock,
-        metrics: Metrics,
-        troubles: dict[str, str],
-        patience: float = ANSWER,
-    ) -> None:
-        """`reread` reads events that are not done; `on_back` is called afterwards; `troubles` reports it
-        meanwhile."""
-        self._health = health
-        self._reread = reread
-        self._on_back = on_back
-        self._clock = clock
-        self._metrics = metrics
-        self._troubles = troubles
-        self._patience = patience
-        self._beyond_repair = ""  # the reason that was logged last
-        self._recovering: asyncio.Task[None] | None = None
-        self._once_more = False
-        self._looking: asyncio.Task[None] | None = None
+    `reread` reads events that are not done; `on_back` is called afterwards; `troubles` reports it
+    meanwhile.
+    """
+
+    _health: Health
+    _reread: Callable[[], Awaitable[None]]
+    _on_back: Callable[[], None]
+    _clock: PatientClock
+    _metrics: Metrics
+    _troubles: dict[str, str]
+    patience: float = ANSWER
+    _beyond_repair: str = field(init=False, default="")  # the reason that was logged last
+    _recovering: asyncio.Task[None] | None = field(init=False, default=None)
+    _once_more: bool = field(init=False, default=False)
+    _looking: asyncio.Task[None] | None = field(init=False, default=None)
 
     def look(self) -> None:
         """Somebody has not waited for its answer any longer: is it there at all?"""
@@ -114,11 +108,11 @@ class DatabaseAway:
 
     async def _ping(self) -> None:
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self.patience):
                 await self._health.ping()
         except TimeoutError:
             raise DatabaseUnavailable(
-                tr("MongoDB does not answer within {seconds} s", seconds=f"{self._patience:g}")
+                tr("MongoDB does not answer within {seconds} s", seconds=f"{self.patience:g}")
             ) from None
 
     async def _attempt_repair(self) -> None:

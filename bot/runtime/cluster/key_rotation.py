@@ -14,7 +14,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.model.clock import PatientClock
@@ -31,24 +31,24 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.keys")
 
 
+@dataclass(eq=False)
 class KeyWatch:
-    """Keeps the seal by the register. `trouble`: for `/readyz`, why this process owns no parts."""
+    """Keeps the seal by the register. `trouble`: for `/readyz`, why this process owns no parts.
 
-    def __init__(
-        self, seal: Seal, register: KeyRegister, rotations: Rotations, read_ring: Callable[[], KeyRing]
-    ) -> None:
-        """`read_ring()` is the ring as its file, or `.env`, has it now; it may raise `Refusal`."""
-        self._seal = seal
-        self._register = register
-        self._rotations = rotations
-        self._read_ring = read_ring
-        self._refused = ""
-        self._looking = asyncio.Lock()
-        self.rotation: RotationState | None = None
-        self.rotating = asyncio.Event()
-        """Set while a rotation is under way, as far as this process has seen."""
-        self.trouble: str | None = None
-        self.on_change: Callable[[], None] = lambda: None
+    `read_ring()` is the ring as its file, or `.env`, has it now; it may raise `Refusal`.
+    """
+
+    _seal: Seal
+    _register: KeyRegister
+    _rotations: Rotations
+    _read_ring: Callable[[], KeyRing]
+    _refused: str = field(init=False, default="")
+    _looking: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    rotation: RotationState | None = field(init=False, default=None)
+    rotating: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    """Set while a rotation is under way, as far as this process has seen."""
+    trouble: str | None = field(init=False, default=None)
+    on_change: Callable[[], None] = field(init=False, default=lambda: None)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -41,41 +42,36 @@ class PartsHolder(Protocol):
     def suspect_store(self) -> None: ...
 
 
+@dataclass(eq=False)
 class Ownership:
-    """Keeps this process's lease. `fence(part)` is what everybody asks before acting."""
+    """Keeps this process's lease. `fence(part)` is what everybody asks before acting.
 
-    def __init__(
-        self,
-        leases: LeaseStore,
-        me: str,
-        holder: PartsHolder,
-        clock: PatientClock,
-        gone: Callable[[str], bool],
-        boottime: Callable[[], float] = since_boot,
-        *,
-        may_decide: Callable[[], Awaitable[bool]],
-    ) -> None:
-        """`gone(process)`: whether this machine's process has ended, although its lease runs.
+    `gone(process)`: whether this machine's process has ended, although its lease runs.
 
-        `may_decide()` is called before each renewal: while it is false, this process owns nothing and counts
-        for nobody's fair share. May raise `DatabaseUnavailable`.
-        """
-        self._leases = leases
-        self._renews = leases.pace.renew
-        self._sure = leases.pace.lease - leases.pace.margin
-        self._me = me
-        self._holder = holder
-        self._clock = clock
-        self._gone = gone
-        self._may_decide = may_decide
-        self._boottime = boottime
-        self._fences: dict[int, int] = {}
-        self._ready: dict[int, int] = {}
-        self._since: dict[int, tuple[int, datetime]] = {}
-        self._owners: Sequence[str] = ()
-        self._until = 0.0
-        self._soon = asyncio.Event()
-        self._ended = False
+    `may_decide()` is called before each renewal: while it is false, this process owns nothing and counts
+    for nobody's fair share. May raise `DatabaseUnavailable`.
+    """
+
+    _leases: LeaseStore
+    _me: str
+    _holder: PartsHolder
+    _clock: PatientClock
+    _gone: Callable[[str], bool]
+    _boottime: Callable[[], float] = since_boot
+    may_decide: Callable[[], Awaitable[bool]] = field(kw_only=True)
+    _renews: float = field(init=False)
+    _sure: float = field(init=False)
+    _fences: dict[int, int] = field(init=False, default_factory=dict)
+    _ready: dict[int, int] = field(init=False, default_factory=dict)
+    _since: dict[int, tuple[int, datetime]] = field(init=False, default_factory=dict)
+    _owners: Sequence[str] = field(init=False, default=())
+    _until: float = field(init=False, default=0.0)
+    _soon: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _ended: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        self._renews = self._leases.pace.renew
+        self._sure = self._leases.pace.lease - self._leases.pace.margin
 
     def fence(self, part: int) -> int | None:
         """The number of our lease on this part; `None` where it is not ours, or not surely ours any more."""
@@ -119,7 +115,7 @@ class Ownership:
 
     async def begin(self) -> None:
         """Enter the living and take our share, if we may decide. Raises `DatabaseUnavailable`."""
-        if not await self._may_decide():
+        if not await self.may_decide():
             return
         begun = self._boottime()
         await self._step(await self._leases.register(), begun)
@@ -130,7 +126,7 @@ class Ownership:
             await pause(self._clock, self._renews, self._soon)
             self._soon.clear()
             try:
-                if await self._may_decide():
+                if await self.may_decide():
                     await self._renew()
                 elif self._fences:
                     await self._stand_aside()

@@ -4,6 +4,7 @@ answer."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.model.clock import PatientClock
@@ -30,31 +31,22 @@ AGAIN = 1.0
 """Seconds before others are listened to again."""
 
 
+@dataclass(eq=False)
 class Recovery:
-    """Has the lanes read such events, and the sender make such calls."""
+    """Has the lanes read such events, and the sender make such calls.
 
-    def __init__(
-        self,
-        inbox: InboxStore,
-        contacts: ContactStore,
-        lanes: Lanes,
-        sender: Sender,
-        recovered_transcripts: RecoveredTranscripts,
-        rereader: Rereader,
-        ownership: Ownership,
-        clock: PatientClock,
-        suspect_store: Callable[[], None],
-    ) -> None:
-        """`suspect_store()` is called when the database does not answer."""
-        self._inbox = inbox
-        self._contacts = contacts
-        self._lanes = lanes
-        self._sender = sender
-        self._recovered_transcripts = recovered_transcripts
-        self._rereader = rereader
-        self._ownership = ownership
-        self._clock = clock
-        self._suspect_store = suspect_store
+    `suspect_store()` is called when the database does not answer.
+    """
+
+    _inbox: InboxStore
+    _contacts: ContactStore
+    _lanes: Lanes
+    _sender: Sender
+    _recovered_transcripts: RecoveredTranscripts
+    _rereader: Rereader
+    _ownership: Ownership
+    _clock: PatientClock
+    _suspect_store: Callable[[], None]
 
     async def read(self, parts: Sequence[int]) -> tuple[int, int]:
         """What the last owner of these parts has left: people with events, and calls to be made.

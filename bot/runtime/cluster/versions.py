@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.model.clock import Clock
@@ -104,25 +104,24 @@ def _following(live: AcceptedPlaybook | None, found: Prepared, clock: Clock) -> 
     )
 
 
+@dataclass(eq=False)
 class Versions:
     """Compares the version of this process with the live one before each renewal of the lease.
 
     `trouble` says for `/readyz` why this process takes no turns.
+
+    `mine()` is the version that this process runs; `read_files()` takes over what is `live`, where it
+    can be had: from the database or in this process's files.
     """
 
-    def __init__(
-        self, store: Playbooks, mine: Callable[[], str], read_files: Callable[[], Awaitable[None]]
-    ) -> None:
-        """`mine()` is the version that this process runs; `read_files()` takes over what is `live`, where it
-        can be had: from the database or in this process's files."""
-        self._store = store
-        self._mine = mine
-        self._read_files = read_files
-        self._live: AcceptedPlaybook | None = None
-        self._why_not = ""
-        self._asked = 0
-        self.trouble: str | None = None
-        self.changing = asyncio.Lock()
+    _store: Playbooks
+    _mine: Callable[[], str]
+    _read_files: Callable[[], Awaitable[None]]
+    _live: AcceptedPlaybook | None = field(init=False, default=None)
+    _why_not: str = field(init=False, default="")
+    _asked: int = field(init=False, default=0)
+    trouble: str | None = field(init=False, default=None)
+    changing: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
     def is_wanted(self, version: str) -> bool:
         """Whether this is the version that is live, as far as we know."""

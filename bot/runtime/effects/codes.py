@@ -6,6 +6,7 @@ import logging
 import math
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -47,20 +48,19 @@ class AlertOnce(Protocol):
     async def once(self, reason: TroubleReason, what: str, text: str) -> None: ...
 
 
+@dataclass(eq=False)
 class SmsDayWatch:
     """Warns in the log, and by an alert `sms_low`. May raise `DatabaseUnavailable`.
 
     Each count of a day is reached once, by one process; where its code is not sent after all and the next one
     reaches it again, the alert is still one.
+
+    `language` is that of the playbook; `public`: our own address, empty while it is unknown.
     """
 
-    def __init__(
-        self, alerts: AlertOnce, language: Callable[[], Language], public: Callable[[], str]
-    ) -> None:
-        """`language` is that of the playbook; `public`: our own address, empty while it is unknown."""
-        self._alerts = alerts
-        self._language = language
-        self._public = public
+    _alerts: AlertOnce
+    _language: Callable[[], Language]
+    _public: Callable[[], str]
 
     async def counted(self, day: str, today: DayCount, most: int, at: datetime, *, newcomer: bool) -> None:
         """Another of the `most` codes of the team's `day` was sent `at` this moment, to a newcomer or not."""
@@ -163,24 +163,22 @@ class PatientCodes:
         return await patiently(lambda: self._codes.compare(call, contact, code, at), self._clock)
 
 
+@dataclass(eq=False)
 class SmsCourier:
-    """Sends codes through the provider of the channel. `ends` has how SMS ended."""
+    """Sends codes through the provider of the channel. `ends` has how SMS ended.
 
-    def __init__(
-        self,
-        playbook: Callable[[], Playbook],
-        sender: Callable[[str], SmsSender | None],
-        credits: SmsCredits,
-        clock: PatientClock,
-        day: SmsDayWatch,
-    ) -> None:
-        """`sender(name)` is the provider of that name in the playbook's section `sms`."""
-        self._playbook = playbook
-        self._sender = sender
-        self._credits = credits
-        self._clock = clock
-        self._day = day
-        self.ends = Tally("oaflow_sms", "SMS by provider and how they ended.", "provider", "end")
+    `sender(name)` is the provider of that name in the playbook's section `sms`.
+    """
+
+    _playbook: Callable[[], Playbook]
+    _sender: Callable[[str], SmsSender | None]
+    _credits: SmsCredits
+    _clock: PatientClock
+    _day: SmsDayWatch
+    ends: Tally = field(
+        init=False,
+        default_factory=lambda: Tally("oaflow_sms", "SMS by provider and how they ended.", "provider", "end"),
+    )
 
     def reaches(self, channel: str) -> bool:
         """See `bot.services.codes.CodeCourier`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
@@ -56,20 +57,17 @@ class NotYet:
         raise NoRecipient("nobody is there to be told whose phone it is")
 
 
+@dataclass(eq=False)
 class Asker:
-    """Carries effects out, and stores each outcome before the effect counts as done."""
+    """Carries effects out, and stores each outcome before the effect counts as done.
 
-    def __init__(
-        self,
-        effects: Effects,
-        store: StoreEvents,
-        clock: PatientClock,
-    ) -> None:
-        """`store` makes events durable, like those of a webhook."""
-        self._effects = effects
-        self._store = store
-        self._clock = clock
-        self._in_order = NamedLocks()
+    `store` makes events durable, like those of a webhook.
+    """
+
+    _effects: Effects
+    _store: StoreEvents
+    _clock: PatientClock
+    _in_order: NamedLocks = field(init=False, default_factory=NamedLocks)
 
     async def see_to(
         self, call: Outgoing, contact: str, owned: Callable[[], bool], *, crowded: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
@@ -91,23 +92,19 @@ def _cost(trouble: Trouble) -> str:
     return "1 call failed" if trouble.attempts == 1 else f"{trouble.attempts:,} calls failed"
 
 
+@dataclass(eq=False)
 class HookService:
     """Calls the hooks of the playbook that is live. One that is in it no more fails."""
 
-    def __init__(
-        self,
-        hooks: HookCaller,
-        playbook: Callable[[], Playbook],
-        settings: Callable[[], Mapping[str, HookSettings]],
-        figures: HookFigures,
-        clock: PatientClock,
-    ) -> None:
-        self._hooks = hooks
-        self._playbook = playbook
-        self._settings = settings
-        self._clock = clock
-        self._figures = figures
-        self.watch = HookWatch(clock)
+    _hooks: HookCaller
+    _playbook: Callable[[], Playbook]
+    _settings: Callable[[], Mapping[str, HookSettings]]
+    _figures: HookFigures
+    _clock: PatientClock
+    watch: HookWatch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watch = HookWatch(self._clock)
 
     @property
     def carries_out(self) -> EffectHandlers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.connectors.sms.sender import Credit, SmsSender
@@ -34,30 +34,29 @@ class _Known:
     refused: bool = False
 
 
+@dataclass(eq=False)
 class SmsCredits:
     """Levels by the provider's name in the playbook. An unknown one is `fine`: it is tried.
 
     Each change is logged once: low, none, and over. To what is low staff are alerted by
     `operations/alerts/money`, which knows what there was.
+
+    `ways` are the providers of the playbook that is live, with when to warn; `sender` asks one.
     """
 
-    def __init__(
-        self,
-        ways: Callable[[], Mapping[str, SmsSettings]],
-        sender: Callable[[str], SmsSender | None],
-        clock: PatientClock,
-    ) -> None:
-        """`ways` are the providers of the playbook that is live, with when to warn; `sender` asks one."""
-        self._ways = ways
-        self._sender = sender
-        self._clock = clock
-        self._known: dict[str, _Known] = {}
-        self._reported: dict[str, SmsCredit] = {}
-        self._in_money: set[str] = set()
-        self._unsaid: dict[str, Translatable] = {}
-        """Alerts that are still to be stored, by name."""
-        self.alert: Callable[[str, Translatable], Awaitable[None]] | None = None
-        """Tells it once, whichever process finds it; may raise `DatabaseUnavailable`."""
+    _ways: Callable[[], Mapping[str, SmsSettings]]
+    _sender: Callable[[str], SmsSender | None]
+    _clock: PatientClock
+    _known: dict[str, _Known] = field(init=False, default_factory=dict)
+    _reported: dict[str, SmsCredit] = field(init=False, default_factory=dict)
+    _in_money: set[str] = field(init=False, default_factory=set)
+    _unsaid: dict[str, Translatable] = field(init=False, default_factory=dict)
+    """Alerts that are still to be stored, by name."""
+    alert: Callable[[str, Translatable], Awaitable[None]] | None = field(init=False, default=None)
+    """Tells it once, whichever process finds it; may raise `DatabaseUnavailable`."""
+    levels: Levels = field(init=False)
+
+    def __post_init__(self) -> None:
         self.levels = Levels(
             "oaflow_sms_credit", "What is left at a provider, in its unit.", "provider", self._left
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Literal
 from uuid import uuid4
 
@@ -28,33 +29,24 @@ ACTOR = "staff"
 """Their name in the audit log and in a tag: there is no sign-in."""
 
 
+@dataclass(eq=False)
 class StaffService:
     """Each gives the id of the event that does it; a turn follows, which rules hear like any other.
 
     Raises `Refused` for what cannot be, and `DatabaseUnavailable`: then perhaps it was stored.
+
+    `tell(channel, user, what)` puts an event of ours into the inbox; `wake(contact)` has it read anew,
+    for what the commands store is otherwise noticed a moment later only.
     """
 
-    def __init__(
-        self,
-        playbook: Callable[[], Playbook],
-        contacts: ContactStore,
-        changes: StaffChanges,
-        merging: Merging,
-        members: MemberService,
-        tell: Callable[[str, str, What], Awaitable[str]],
-        clock: Clock,
-        wake: Callable[[str], None],
-    ) -> None:
-        """`tell(channel, user, what)` puts an event of ours into the inbox; `wake(contact)` has it read anew,
-        for what the commands store is otherwise noticed a moment later only."""
-        self._playbook = playbook
-        self._contacts = contacts
-        self._changes = changes
-        self._merging = merging
-        self._members = members
-        self._tell = tell
-        self._clock = clock
-        self._wake = wake
+    _playbook: Callable[[], Playbook]
+    _contacts: ContactStore
+    _changes: StaffChanges
+    _merging: Merging
+    _members: MemberService
+    _tell: Callable[[str, str, What], Awaitable[str]]
+    _clock: Clock
+    _wake: Callable[[str], None]
 
     async def tag(self, contact: str, tag: str) -> str:
         """Put on a tag that the playbook knows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.engine.compiled.card import LineObject
@@ -70,32 +70,27 @@ def taps_of(playbook: Playbook, now: datetime) -> tuple[VersionTap, ...]:
     )
 
 
+@dataclass(eq=False)
 class Openings:
     """Resolves our own addresses, and stores their openings.
 
     A tap that the live playbook has no more leads where it did: the messages that show it stay.
+
+    `store` makes events durable, like those of a webhook; `count` adds one to the counts of a day.
+
+    `former(channel, code)`: a tap of a version that was live.
     """
 
-    def __init__(
-        self,
-        playbook: Callable[[], Playbook],
-        people: Contacts,
-        store: StoreEvents,
-        clock: Clock,
-        count: Callable[[str, Mark], Awaitable[None]],
-        former: Callable[[str, str], Awaitable[VersionTap | None]],
-    ) -> None:
-        """`store` makes events durable, like those of a webhook; `count` adds one to the counts of a day.
+    _playbook: Callable[[], Playbook]
+    _people: Contacts
+    _store: StoreEvents
+    _clock: Clock
+    _count: Callable[[str, Mark], Awaitable[None]]
+    _former: Callable[[str, str], Awaitable[VersionTap | None]]
+    _rush: RateGuard = field(init=False)
 
-        `former(channel, code)`: a tap of a version that was live.
-        """
-        self._playbook = playbook
-        self._people = people
-        self._store = store
-        self._clock = clock
-        self._count = count
-        self._former = former
-        self._rush = RateGuard(clock)
+    def __post_init__(self) -> None:
+        self._rush = RateGuard(self._clock)
 
     async def find(
         self, channel: str, kind: OwnKind, code: str, person: Contact | None = None

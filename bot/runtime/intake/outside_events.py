@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -24,16 +24,16 @@ from bot.store.contacts.people import People
 from bot.store.events.inbox import Inbox
 
 
+@dataclass(eq=False)
 class Addressees:
-    """Resolves whom events are for: three queries, however many there are; none for cached contacts."""
+    """Resolves whom events are for: three queries, however many there are; none for cached contacts.
 
-    def __init__(
-        self, contacts: Contacts, people: People, remembered: Callable[[str], Contact | None]
-    ) -> None:
-        """`remembered(id)`: the cached contact as its owner has last written it."""
-        self._contacts = contacts
-        self._people = people
-        self._remembered = remembered
+    `remembered(id)`: the cached contact as its owner has last written it.
+    """
+
+    _contacts: Contacts
+    _people: People
+    _remembered: Callable[[str], Contact | None]
 
     def at_hand(self, addressees: Iterable[Addressee]) -> dict[Addressee, Sequence[Contact]]:
         """The addressees that are named by a LINE user id and are in the cache.
@@ -102,24 +102,24 @@ class OutsideAnswer:
 STORED, KNOWN = OutsideAnswer("stored"), OutsideAnswer("known")
 
 
+@dataclass(eq=False)
 class OutsideEvents:
-    """Takes signals of other systems. Valid ones are stored, whatever is wrong with the others."""
+    """Takes signals of other systems. Valid ones are stored, whatever is wrong with the others.
 
-    def __init__(
-        self,
-        playbook: Callable[[], Playbook],
-        addressees: Addressees,
-        inbox: Inbox,
-        store: Callable[[Sequence[Received], float], Awaitable[Set[str]]],
-        clock: Clock,
-    ) -> None:
-        """`store` makes events durable, like a webhook's, and returns the ids that were stored before."""
-        self._playbook = playbook
-        self._addressees = addressees
-        self._inbox = inbox
-        self._store = store
-        self._clock = clock
-        self.taken = Tally("oaflow_outside_events", "Events of other systems by what became of them.", "end")
+    `store` makes events durable, like a webhook's, and returns the ids that were stored before.
+    """
+
+    _playbook: Callable[[], Playbook]
+    _addressees: Addressees
+    _inbox: Inbox
+    _store: Callable[[Sequence[Received], float], Awaitable[Set[str]]]
+    _clock: Clock
+    taken: Tally = field(
+        init=False,
+        default_factory=lambda: Tally(
+            "oaflow_outside_events", "Events of other systems by what became of them.", "end"
+        ),
+    )
 
     async def take(self, events: Sequence[Any]) -> list[OutsideAnswer]:
         """The answer to each event, in their order.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from bot.model.clock import PatientClock
 from bot.store.counters.counts import Counts
@@ -16,21 +17,17 @@ PUT_OFF = 12
 """Looks in a row that are left out at most while people wait for their turns."""
 
 
+@dataclass(eq=False)
 class Counting:
-    """Counts for all processes: only one at a time needs to, so it is the owner of the first part."""
+    """Counts for all processes: only one at a time needs to, so it is the owner of the first part.
 
-    def __init__(
-        self,
-        counts: Counts,
-        owns: Callable[[int], bool],
-        clock: PatientClock,
-        is_rushed: Callable[[], bool] = lambda: False,
-    ) -> None:
-        """`is_rushed()`: whether the database has more to do than what can wait."""
-        self._counts = counts
-        self._owns = owns
-        self._clock = clock
-        self._is_rushed = is_rushed
+    `is_rushed()`: whether the database has more to do than what can wait.
+    """
+
+    _counts: Counts
+    _owns: Callable[[int], bool]
+    _clock: PatientClock
+    _is_rushed: Callable[[], bool] = lambda: False
 
     async def run(self) -> None:
         """Count for ever; what could not be counted is counted later."""

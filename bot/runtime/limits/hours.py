@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -25,22 +26,18 @@ PUT_OFF = 10
 """Passes in a row that are left out at most while people wait for their turns."""
 
 
+@dataclass(eq=False)
 class HourCounting:
-    """Counts for all processes: the owner of the first part does. What is repeated doubles nothing."""
+    """Counts for all processes: the owner of the first part does. What is repeated doubles nothing.
 
-    def __init__(
-        self,
-        hours: HourFigures,
-        owns: Callable[[int], bool],
-        clock: PatientClock,
-        is_rushed: Callable[[], bool] = lambda: False,
-    ) -> None:
-        """`is_rushed()`: whether the database has more to do than what can wait."""
-        self._hours = hours
-        self._owns = owns
-        self._clock = clock
-        self._is_rushed = is_rushed
-        self._has_begun = False
+    `is_rushed()`: whether the database has more to do than what can wait.
+    """
+
+    _hours: HourFigures
+    _owns: Callable[[int], bool]
+    _clock: PatientClock
+    _is_rushed: Callable[[], bool] = lambda: False
+    _has_begun: bool = field(init=False, default=False)
 
     async def run(self) -> None:
         """Count for ever; what could not be counted is counted later."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from bot.model.clock import PatientClock
@@ -74,21 +74,18 @@ def _part(slot: int) -> int:
     return slot * STRIDE % PARTS
 
 
+@dataclass(eq=False)
 class LineRates:
-    """Lets calls through as LINE's rates allow, first come first served."""
+    """Lets calls through as LINE's rates allow, first come first served.
 
-    def __init__(
-        self,
-        parts: Callable[[], Collection[int]],
-        clock: PatientClock,
-        slots: Mapping[Paced, int] = SLOTS,
-    ) -> None:
-        """`parts()` are those of this process just now; `slots` how many calls a second all make together."""
-        self._parts = parts
-        self._clock = clock
-        self._rates = slots
-        self._slots: dict[tuple[str, Paced], Slots] = {}
-        self._gates: dict[tuple[str, Paced], asyncio.Lock] = {}
+    `parts()` are those of this process just now; `slots` how many calls a second all make together.
+    """
+
+    _parts: Callable[[], Collection[int]]
+    _clock: PatientClock
+    _rates: Mapping[Paced, int] = field(default_factory=lambda: SLOTS)
+    _slots: dict[tuple[str, Paced], Slots] = field(init=False, default_factory=dict)
+    _gates: dict[tuple[str, Paced], asyncio.Lock] = field(init=False, default_factory=dict)
 
     async def admit(self, channel: str, kind: Paced) -> None:
         """Return when one call of this kind may be made: to be asked last, right before it."""

@@ -7,7 +7,7 @@ import logging
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from bot.line.outcome import LineError
 from bot.model.clock import PatientClock
@@ -25,27 +25,23 @@ TRIES = 50
 """Times that it is tried where others write the same document in this moment."""
 
 
+@dataclass(eq=False)
 class MonthMessages:
-    """Each reserves on the channel's one document, so two at the same moment never get the same messages."""
+    """Each reserves on the channel's one document, so two at the same moment never get the same messages.
 
-    def __init__(
-        self,
-        store: ReservedMessages,
-        account: Callable[[str], QuotaSource | None],
-        clock: PatientClock,
-        used_up: Callable[[str], None] = lambda channel: None,
-    ) -> None:
-        """`account(channel)` is LINE for one channel; `used_up(channel)` is called when that has none
-        left."""
-        self.used_up = used_up
-        self._store = store
-        self._account = account
-        self._clock = clock
-        self._me = uuid.uuid4().hex
-        self._sent: Counter[tuple[str, str]] = Counter()
-        self._written: Counter[tuple[str, str]] = Counter()
-        self._unwritten = asyncio.Event()
-        """Set where something was sent since it was last written down."""
+    `account(channel)` is LINE for one channel; `used_up(channel)` is called when that has none
+    left.
+    """
+
+    _store: ReservedMessages
+    _account: Callable[[str], QuotaSource | None]
+    _clock: PatientClock
+    used_up: Callable[[str], None] = lambda channel: None
+    _me: str = field(init=False, default_factory=lambda: uuid.uuid4().hex)
+    _sent: Counter[tuple[str, str]] = field(init=False, default_factory=Counter)
+    _written: Counter[tuple[str, str]] = field(init=False, default_factory=Counter)
+    _unwritten: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    """Set where something was sent since it was last written down."""
 
     async def reserve(self, channel: str, sending: str, messages: int) -> MessageGrant:
         """Reserve these before the first call: all, or what is left. LINE's figures decide how many there

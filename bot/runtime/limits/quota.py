@@ -58,31 +58,30 @@ class _Known:
     held: int = 0
 
 
+@dataclass(eq=False)
 class Quotas:
     """What is left, by channel. LINE's figures are about right only: a refusal of LINE's weighs more."""
 
-    def __init__(
-        self,
-        channels: Callable[[], Iterable[str]],
-        account: Callable[[str], QuotaSource | None],
-        figures: QuotaFigures,
-        clock: PatientClock,
-    ) -> None:
-        self._channels = channels
-        self._account = account
-        self._figures = figures
-        self._clock = clock
-        self._known: dict[str, _Known] = {}
-        self._under_way: dict[str, set[str]] = {}
-        self._reserved: Mapping[str, Sequence[Reservation]] = {}
-        self._unanswered: set[str] = set()
-        self._gone: set[str] = set()
-        self._due: dict[str, datetime] = {}
-        self._asked: dict[str, datetime] = {}
-        self._sooner = asyncio.Event()
-        self.on_change: Callable[[], None] = lambda: None
-        self.on_asked: Callable[[str], None] = lambda channel: None
-        self.on_call_end: Callable[[str, CallResult, datetime], None] = lambda channel, outcome, began: None
+    _channels: Callable[[], Iterable[str]]
+    _account: Callable[[str], QuotaSource | None]
+    _figures: QuotaFigures
+    _clock: PatientClock
+    _known: dict[str, _Known] = field(init=False, default_factory=dict)
+    _under_way: dict[str, set[str]] = field(init=False, default_factory=dict)
+    _reserved: Mapping[str, Sequence[Reservation]] = field(init=False, default_factory=dict)
+    _unanswered: set[str] = field(init=False, default_factory=set)
+    _gone: set[str] = field(init=False, default_factory=set)
+    _due: dict[str, datetime] = field(init=False, default_factory=dict)
+    _asked: dict[str, datetime] = field(init=False, default_factory=dict)
+    _sooner: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    on_change: Callable[[], None] = field(init=False, default=lambda: None)
+    on_asked: Callable[[str], None] = field(init=False, default=lambda channel: None)
+    on_call_end: Callable[[str, CallResult, datetime], None] = field(
+        init=False, default=lambda channel, outcome, began: None
+    )
+    levels: Levels = field(init=False)
+
+    def __post_init__(self) -> None:
         self.levels = Levels(
             "oaflow_quota_left", "Paid messages that are left this month.", "channel", self.all_left
         )

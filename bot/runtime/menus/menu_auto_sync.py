@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -48,22 +49,16 @@ AGAIN = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
 
 
+@dataclass(eq=False)
 class MenuKeeping:
     """Syncs all channels, whenever `look` is called, and when a limit of LINE's lets it go on."""
 
-    def __init__(
-        self,
-        channels: Callable[[], Iterable[str]],
-        sync: Callable[[str], MenuSync | None],
-        wanted: Callable[[str], DesiredMenus],
-        clock: PatientClock,
-    ) -> None:
-        self._channels = channels
-        self._sync = sync
-        self._wanted = wanted
-        self._clock = clock
-        self._news = asyncio.Event()
-        self._logged: dict[str, tuple[str, ...]] = {}
+    _channels: Callable[[], Iterable[str]]
+    _sync: Callable[[str], MenuSync | None]
+    _wanted: Callable[[str], DesiredMenus]
+    _clock: PatientClock
+    _news: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _logged: dict[str, tuple[str, ...]] = field(init=False, default_factory=dict)
 
     def look(self) -> None:
         """Something may be different: the playbook, or what somebody has noted of LINE's menus."""

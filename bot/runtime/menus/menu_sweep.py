@@ -62,41 +62,33 @@ class _Channel:
     refusals: Backoff = field(default_factory=Backoff)
 
 
+@dataclass(eq=False)
 class MenuSweep:
-    """`run` sweeps for ever; `look` does what is due now."""
+    """`run` sweeps for ever; `look` does what is due now.
 
-    def __init__(
-        self,
-        playbook: Callable[[], Playbook],
-        people: MenuPeople,
-        mappings: Mappings,
-        linked: Callable[[str, str], Awaitable[None]],
-        account: Callable[[str], LineAccount | None],
-        credit: Callable[[str], SmsCredit],
-        store_events: StoreEvents,
-        owns: Callable[[int], bool],
-        clock: PatientClock,
-        lists: Callable[[], int] = lambda: 0,
-    ) -> None:
-        """`linked(channel, menu)` is called when all people of a menu that is new at LINE have it.
+    `linked(channel, menu)` is called when all people of a menu that is new at LINE have it.
 
-        `credit(channel)` is the SMS credit for conditions; `store_events` stores events of ours; `lists()`
-        returns another number when the lists of people have changed.
-        """
-        self._playbook = playbook
-        self._people = people
-        self._mappings = mappings
-        self._linked = linked
-        self._account = account
-        self._credit = credit
-        self._store_events = store_events
-        self._owns = owns
-        self._clock = clock
-        self._lists = lists
-        self._channels: dict[str, _Channel] = {}
-        self._woken = asyncio.Event()
-        self._looking = False
-        self.people = Tally("oaflow_menu_sweep_people", "People told to LINE in bulk.", "channel")
+    `credit(channel)` is the SMS credit for conditions; `store_events` stores events of ours; `lists()`
+    returns another number when the lists of people have changed.
+    """
+
+    _playbook: Callable[[], Playbook]
+    _people: MenuPeople
+    _mappings: Mappings
+    _linked: Callable[[str, str], Awaitable[None]]
+    _account: Callable[[str], LineAccount | None]
+    _credit: Callable[[str], SmsCredit]
+    _store_events: StoreEvents
+    _owns: Callable[[int], bool]
+    _clock: PatientClock
+    _lists: Callable[[], int] = lambda: 0
+    _channels: dict[str, _Channel] = field(init=False, default_factory=dict)
+    _woken: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _looking: bool = field(init=False, default=False)
+    people: Tally = field(
+        init=False,
+        default_factory=lambda: Tally("oaflow_menu_sweep_people", "People told to LINE in bulk.", "channel"),
+    )
 
     def wake(self, channel: str) -> None:
         """Look now: something may have changed there."""

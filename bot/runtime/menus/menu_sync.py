@@ -7,7 +7,7 @@ lost do no harm: the next plan holds what is still to be done.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.engine.compiled.card import FileAddress
@@ -74,36 +74,26 @@ async def at_once() -> None:
     """Nobody else links people."""
 
 
+@dataclass(eq=False)
 class MenuSync:
-    """Makes LINE's menus of one channel what they are to be. `tell` is given a line for each step."""
+    """Makes LINE's menus of one channel what they are to be. `tell` is given a line for each step.
 
-    def __init__(
-        self,
-        menus: RichMenus,
-        mappings: RichMenuMappings,
-        channel: str,
-        clock: PatientClock,
-        picture: Callable[[FileAddress], bytes],
-        tell: Callable[[Translatable], None] = lambda line: None,
-        *,
-        until_known: Callable[[], Awaitable[None]] = at_once,
-        may_bulk: bool = False,
-    ) -> None:
-        """`picture` reads a picture's file. `until_known()` returns when all who link people have read
-        the new mapping: who is given an old menu after the batch would lose it.
+    `picture` reads a picture's file. `until_known()` returns when all who link people have read
+    the new mapping: who is given an old menu after the batch would lose it.
 
-        `may_bulk`: where LINE takes no more batches this hour, people with an older menu are left to those
-        who link in bulk (`fresh`), instead of waiting.
-        """
-        self._menus = menus
-        self._mappings = mappings
-        self._channel = channel
-        self._clock = clock
-        self._picture = picture
-        self._tell = tell
-        self._until_known = until_known
-        self._may_bulk = may_bulk
-        self._creations: Creations | None = None
+    `may_bulk`: where LINE takes no more batches this hour, people with an older menu are left to those
+    who link in bulk (`fresh`), instead of waiting.
+    """
+
+    _menus: RichMenus
+    _mappings: RichMenuMappings
+    _channel: str
+    _clock: PatientClock
+    _picture: Callable[[FileAddress], bytes]
+    _tell: Callable[[Translatable], None] = lambda line: None
+    until_known: Callable[[], Awaitable[None]] = field(kw_only=True, default=at_once)
+    may_bulk: bool = field(kw_only=True, default=False)
+    _creations: Creations | None = field(init=False, default=None)
 
     async def plan(self, wanted: DesiredMenus) -> Plan:
         """What is to be done. Raises `SyncFailed` where LINE does not say what it has."""
@@ -221,14 +211,14 @@ class MenuSync:
         """
         if not todo.moves:
             return mapping
-        await self._until_known()
+        await self.until_known()
         fresh, leaving = mapping.fresh, {**mapping.leaving, **dict.fromkeys(todo.moves)}
         try:
             await steps.move(todo.moves)
         except LineError as error:
             if error.status != 429:
                 raise
-            if not self._may_bulk:
+            if not self.may_bulk:
                 raise _NoBatch from error
             bulk = {id: face.menu for id, face in todo.moves.items()}
             fresh, leaving = tuple(dict.fromkeys((*fresh, *bulk.values()))), leaving | bulk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import chain, repeat
 
 from bot.engine.compiled.card import FileAddress
@@ -23,6 +24,7 @@ class HourUsedUp(Exception):
     """LINE makes no further menu just now."""
 
 
+@dataclass(eq=False)
 class MenuSteps:
     """Carries one plan out, and announces each step.
 
@@ -30,21 +32,14 @@ class MenuSteps:
     `created` how many of them made a menu.
     """
 
-    def __init__(
-        self,
-        menus: RichMenus,
-        clock: PatientClock,
-        picture: Callable[[FileAddress], bytes],
-        tell: Callable[[Translatable], None],
-    ) -> None:
-        self.ids: dict[str, str] = {}
-        self.at = tr("list rich menus")
-        self.done = 0
-        self.created = 0
-        self._menus = menus
-        self._clock = clock
-        self._picture = picture
-        self._tell = tell
+    _menus: RichMenus
+    _clock: PatientClock
+    _picture: Callable[[FileAddress], bytes]
+    _tell: Callable[[Translatable], None]
+    ids: dict[str, str] = field(init=False, default_factory=dict)
+    at: Translatable = field(init=False, default_factory=lambda: tr("list rich menus"))
+    done: int = field(init=False, default=0)
+    created: int = field(init=False, default=0)
 
     async def make(self, todo: Plan) -> None:
         """Make all faces that are to be made, with their pictures. Raises `LineError` and `HourUsedUp`."""

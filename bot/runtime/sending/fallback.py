@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -61,24 +61,16 @@ def without_left_out(reply: Outgoing, fallback: Outgoing) -> tuple[bool, Outgoin
     return own > 0, replace(fallback, kind="push", body=body, journeys=origins[own:])
 
 
+@dataclass(eq=False)
 class Fallbacks:
     """Decides in the database which of the two goes, asks it until it answers, and has the line go by it."""
 
-    def __init__(
-        self,
-        store: FallbackStore,
-        journal: JournalWriter,
-        clock: PatientClock,
-        spending: Spending,
-        lines: PersonLines,
-        owns: Callable[[int], bool],
-    ) -> None:
-        self._store = store
-        self._journal = journal
-        self._clock = clock
-        self._spending = spending
-        self._lines = lines
-        self._owns = owns
+    _store: FallbackStore
+    _journal: JournalWriter
+    _clock: PatientClock
+    _spending: Spending
+    _lines: PersonLines
+    _owns: Callable[[int], bool]
 
     async def push_instead(self, line: PersonLine, reply: Outgoing, push: Outgoing) -> bool:
         """Put the push in the place of this reply; `False`: another process finds what is to be done.

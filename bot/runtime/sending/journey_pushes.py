@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -57,16 +58,14 @@ def push_left_out(
     return TimelineRow(row, contact, part_of(contact), at, what, details, None, Counted(row, day, marks))
 
 
+@dataclass(eq=False)
 class GoingOut:
     """Leaves pushes of journeys out of calls, with a row of the person's timeline for each."""
 
-    def __init__(
-        self, spending: Spending, journal: JournalWriter, clock: Clock, day: Callable[[datetime], str]
-    ) -> None:
-        self._spending = spending
-        self._journal = journal
-        self._clock = clock
-        self._day = day
+    _spending: Spending
+    _journal: JournalWriter
+    _clock: Clock
+    _day: Callable[[datetime], str]
 
     async def fit(self, call: Outgoing, contact: str, *, stopped: bool) -> Outgoing | None:
         """What is wanted and fits; `None`: nothing of it."""

@@ -24,24 +24,19 @@ from bot.runtime.sending.outage_backlog import OutageBacklog
 log = logging.getLogger("oaflow.send")
 
 
+@dataclass(eq=False)
 class LineCalls:
-    """Attempts calls at LINE; never raises."""
+    """Attempts calls at LINE; never raises.
 
-    def __init__(
-        self,
-        account: Callable[[str], LineAccount | None],
-        clock: PatientClock,
-        owns: Callable[[int], bool],
-        watch: LineWatch,
-    ) -> None:
-        """`account(channel)` is LINE for one channel; `owns(part)`: whether its contacts are surely ours.
+    `account(channel)` is LINE for one channel; `owns(part)`: whether its contacts are surely ours.
 
-        `watch` gets the end of each attempt.
-        """
-        self._account = account
-        self._clock = clock
-        self._owns = owns
-        self._watch = watch
+    `watch` gets the end of each attempt.
+    """
+
+    _account: Callable[[str], LineAccount | None]
+    _clock: PatientClock
+    _owns: Callable[[int], bool]
+    _watch: LineWatch
 
     def begin(self, call: Outgoing) -> asyncio.Future[CallResult] | GiveUp:
         """Begin this call; its attempt, or its end where it is not made."""

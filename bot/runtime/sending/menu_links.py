@@ -60,34 +60,31 @@ class _Person:
     newer: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+@dataclass(eq=False)
 class MenuLinks:
-    """Makes the calls of kind `menu`, one at a time for each person and channel."""
+    """Makes the calls of kind `menu`, one at a time for each person and channel.
 
-    def __init__(
-        self,
-        account: Callable[[str], LineAccount | None],
-        menus: MenuIdSource,
-        journal: JournalWriter,
-        clock: PatientClock,
-        owns: Callable[[int], bool],
-        watch: LineWatch,
-        backlog: OutageBacklog,
-    ) -> None:
-        """`watch` gets the end of each attempt."""
-        self._account = account
-        self._menus = menus
-        self._journal = journal
-        self._clock = clock
-        self._owns = owns
-        self._watch = watch
-        self._backlog = backlog
-        self._people: dict[tuple[str, str], _Person] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._calling = 0
-        self._missing: set[tuple[str, str]] = set()
-        menus.on_change(self._take_back)
-        self.on_end: Callable[[str, Outgoing, Done | GiveUp], None] = lambda contact, call, result: None
-        self.on_left: Callable[[str, Outgoing], None] = lambda contact, call: None
+    `watch` gets the end of each attempt.
+    """
+
+    _account: Callable[[str], LineAccount | None]
+    _menus: MenuIdSource
+    _journal: JournalWriter
+    _clock: PatientClock
+    _owns: Callable[[int], bool]
+    _watch: LineWatch
+    _backlog: OutageBacklog
+    _people: dict[tuple[str, str], _Person] = field(init=False, default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(init=False, default_factory=set)
+    _calling: int = field(init=False, default=0)
+    _missing: set[tuple[str, str]] = field(init=False, default_factory=set)
+    on_end: Callable[[str, Outgoing, Done | GiveUp], None] = field(
+        init=False, default=lambda contact, call, result: None
+    )
+    on_left: Callable[[str, Outgoing], None] = field(init=False, default=lambda contact, call: None)
+
+    def __post_init__(self) -> None:
+        self._menus.on_change(self._take_back)
 
     @property
     def is_busy(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.model.contact import Contact
@@ -14,21 +14,17 @@ from bot.services.own_events import own_event, to_json
 from bot.store.stores import Stores
 
 
+@dataclass(eq=False)
 class MemberEvents:
-    """Stores these events, and wakes the owners of the people."""
+    """Stores these events, and wakes the owners of the people.
 
-    def __init__(
-        self,
-        stores: Stores,
-        channel: str | None,
-        now: datetime,
-        as_news: Callable[[Contact, Listed], Sequence[What]],
-    ) -> None:
-        """`channel`: the events' channel, for people who are on it. `as_news`: see `MemberTaker`."""
-        self._stores = stores
-        self._channel = channel
-        self._now = now
-        self._as_news = as_news
+    `channel`: the events' channel, for people who are on it. `as_news`: see `MemberTaker`.
+    """
+
+    _stores: Stores
+    _channel: str | None
+    _now: datetime
+    _as_news: Callable[[Contact, Listed], Sequence[What]]
 
     async def append(self, people: Sequence[tuple[Stored, Listed]]) -> None:
         """Append an event for each thing that is said of a person; a repeated one is known.

@@ -77,18 +77,18 @@ class MemberNews:
         return removed is None or read is None or read < removed
 
 
+@dataclass(eq=False)
 class ShopTeller:
     """Turns news into events. Done again with the same webhooks, it yields the same events, which are
-    known."""
+    known.
 
-    def __init__(
-        self, stores: Stores, playbook: Callable[[], Playbook], store_events: StoreEvents, clock: Clock
-    ) -> None:
-        """`store_events` makes events durable, as a webhook's are."""
-        self._stores = stores
-        self._playbook = playbook
-        self._store_events = store_events
-        self._clock = clock
+    `store_events` makes events durable, as a webhook's are.
+    """
+
+    _stores: Stores
+    _playbook: Callable[[], Playbook]
+    _store_events: StoreEvents
+    _clock: Clock
 
     async def known(self, shop: ShopSettings, number: str) -> str | None:
         """The contact that is this member now, if there is one."""

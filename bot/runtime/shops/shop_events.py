@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, TypeAlias
@@ -121,23 +122,18 @@ KeepNews: TypeAlias = Callable[[ShopWebhook, float], Awaitable[bool]]
 """Makes it durable within so many seconds; whether it is new. Raises `DatabaseUnavailable`."""
 
 
+@dataclass(eq=False)
 class ShopEvents:
-    """Takes news of shops; all other events go to `signals`."""
+    """Takes news of shops; all other events go to `signals`.
 
-    def __init__(
-        self,
-        signals: OutsideEvents,
-        shops: Callable[[], tuple[Mapping[str, ShopSettings], ZoneInfo]],
-        links: LinkCache,
-        keep: KeepNews,
-        clock: Clock,
-    ) -> None:
-        """`shops()` are those of the playbook that is live, and its time zone."""
-        self._signals = signals
-        self._shops = shops
-        self._links = links
-        self._keep = keep
-        self._clock = clock
+    `shops()` are those of the playbook that is live, and its time zone.
+    """
+
+    _signals: OutsideEvents
+    _shops: Callable[[], tuple[Mapping[str, ShopSettings], ZoneInfo]]
+    _links: LinkCache
+    _keep: KeepNews
+    _clock: Clock
 
     async def take(self, events: Sequence[Any]) -> list[OutsideAnswer]:
         """The answer to each event, in their order. Raises `DatabaseUnavailable`: then send them again."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -45,26 +45,19 @@ class ErasureOvertaken(Refusal):
     """The person is changed by others again and again; the sentence says so."""
 
 
+@dataclass(eq=False)
 class ErasureWork:
     """What is to be done to erase people. All of it may raise `DatabaseUnavailable`, and be done again."""
 
-    def __init__(
-        self,
-        eraser: Eraser,
-        erasures: Erasures,
-        sendings: Sendings,
-        clock: Clock,
-        remove_menus: RemoveMenus,
-    ) -> None:
-        self._eraser = eraser
-        self._erasures = erasures
-        self._sendings = sendings
-        self._clock = clock
-        self._remove_menus = remove_menus
-        self._looked_through: set[str] = set()
-        """Numbers of those whose last look is over, and who have a menu at LINE still."""
-        self._later: dict[str, datetime] = {}
-        """When who stands in something under way is looked for again, by number."""
+    _eraser: Eraser
+    _erasures: Erasures
+    _sendings: Sendings
+    _clock: Clock
+    _remove_menus: RemoveMenus
+    _looked_through: set[str] = field(init=False, default_factory=set)
+    """Numbers of those whose last look is over, and who have a menu at LINE still."""
+    _later: dict[str, datetime] = field(init=False, default_factory=dict)
+    """When who stands in something under way is looked for again, by number."""
 
     async def begin(
         self,
@@ -191,26 +184,21 @@ def _menu_before(one: ErasedPerson) -> MenuAtLine:
     return "failed" if one.menus else "none"
 
 
+@dataclass(eq=False)
 class ErasureSweep:
-    """Looks whether there is something to be seen through, and has each process forget who is erased."""
+    """Looks whether there is something to be seen through, and has each process forget who is erased.
 
-    def __init__(
-        self,
-        work: ErasureWork,
-        erasures: Erasures,
-        owns: Callable[[int], bool],
-        forget: Callable[[str, datetime], None],
-        clock: PatientClock,
-    ) -> None:
-        """`forget(contact, gone)`: what is in memory of a contact from before it was gone, its calls too, is
-        dropped."""
-        self._work = work
-        self._erasures = erasures
-        self._owns = owns
-        self._forget = forget
-        self._clock = clock
-        self._forgotten: set[str] = set()
-        """Numbers of erasures that this process has heard of."""
+    `forget(contact, gone)`: what is in memory of a contact from before it was gone, its calls too, is
+    dropped.
+    """
+
+    _work: ErasureWork
+    _erasures: Erasures
+    _owns: Callable[[int], bool]
+    _forget: Callable[[str, datetime], None]
+    _clock: PatientClock
+    _forgotten: set[str] = field(init=False, default_factory=set)
+    """Numbers of erasures that this process has heard of."""
 
     async def run(self) -> None:
         """For ever."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -51,6 +51,7 @@ BACKSTOP = 1
 """Days later MongoDB removes conversations by itself: of a bot that has not run nothing stays."""
 
 
+@dataclass(eq=False)
 class RetentionSweep:
     """Removes rows whose time is over by `privacy.keep`: at once when that changes, else once an hour.
 
@@ -58,24 +59,16 @@ class RetentionSweep:
     the clock: after a crash it goes on with what is there.
     """
 
-    def __init__(
-        self,
-        playbook: Callable[[], Playbook],
-        stores: RetentionStores,
-        people: LeftContacts,
-        owns: Callable[[int], bool],
-        clock: PatientClock,
-    ) -> None:
-        self._playbook = playbook
-        self._stores = stores
-        self._people = people
-        self._owns = owns
-        self._clock = clock
-        self._done: Mapping[RetainedKind, int] | None = None
-        """The bounds by which the last look has removed everything, at the moment `_at`."""
-        self._at: datetime | None = None
-        self._asked: datetime | None = None
-        """When it was last asked whether people may be erased."""
+    _playbook: Callable[[], Playbook]
+    _stores: RetentionStores
+    _people: LeftContacts
+    _owns: Callable[[int], bool]
+    _clock: PatientClock
+    _done: Mapping[RetainedKind, int] | None = field(init=False, default=None)
+    """The bounds by which the last look has removed everything, at the moment `_at`."""
+    _at: datetime | None = field(init=False, default=None)
+    _asked: datetime | None = field(init=False, default=None)
+    """When it was last asked whether people may be erased."""
 
     async def run(self) -> None:
         """For ever. A smaller number takes effect within seconds."""

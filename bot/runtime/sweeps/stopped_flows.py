@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.push_gate import is_stopped
@@ -19,29 +20,22 @@ PAGE = 500
 """People who get events at a time."""
 
 
+@dataclass(eq=False)
 class StoppedFlows:
     """Gives each of them an event of ours, whose turn looks the person over. Each process does its own parts.
 
     Twice counts once: the event's id is made of the person, the playbook and what is stopped. So a flow that
     nobody is in any more can be taken out of the playbook.
+
+    `knows(event)`: whether it still waits for its turn.
     """
 
-    def __init__(
-        self,
-        playbook: Callable[[], Playbook],
-        people: StandingPeople,
-        parts: Callable[[], Sequence[int]],
-        hear: StoreEvents,
-        knows: Callable[[str], bool],
-        clock: PatientClock,
-    ) -> None:
-        """`knows(event)`: whether it still waits for its turn."""
-        self._playbook = playbook
-        self._people = people
-        self._parts = parts
-        self._hear = hear
-        self._knows = knows
-        self._clock = clock
+    _playbook: Callable[[], Playbook]
+    _people: StandingPeople
+    _parts: Callable[[], Sequence[int]]
+    _hear: StoreEvents
+    _knows: Callable[[str], bool]
+    _clock: PatientClock
 
     async def run(self) -> None:
         """Look again and again."""

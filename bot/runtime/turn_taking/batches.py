@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 from bot.engine.turn.turn import TOKEN_LIFE
 from bot.model.clock import PatientClock
@@ -28,6 +29,7 @@ OUT_OF_THE_WAY = 60.0
 """Seconds for which a contact waits whose turn failed by a fault of ours."""
 
 
+@dataclass(eq=False)
 class Batches:
     """Has the turns of lanes taken. No contact is in two batches: each is decided on what is written.
 
@@ -35,24 +37,21 @@ class Batches:
     its own (`bulk`), for which no message waits.
     """
 
-    def __init__(
-        self, turns: TurnTaker, lanes: Lanes, fences: Fences, clock: PatientClock, *, bulk: bool = False
-    ) -> None:
-        self._turns = turns
-        self._lanes = lanes
-        self._bulk = bulk
-        self._fences = fences
-        self._clock = clock
-        self._deciding = asyncio.Lock()
-        self._writing: asyncio.Task[None] | None = None
-        self._failures = 0
-        self._tasks: set[asyncio.Task[None]] = set()
+    _turns: TurnTaker
+    _lanes: Lanes
+    _fences: Fences
+    _clock: PatientClock
+    bulk: bool = field(kw_only=True, default=False)
+    _deciding: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    _writing: asyncio.Task[None] | None = field(init=False, default=None)
+    _failures: int = field(init=False, default=0)
+    _tasks: set[asyncio.Task[None]] = field(init=False, default_factory=set)
 
     async def run(self, recover: Callable[[], Awaitable[None]]) -> None:
         """Take turns for ever. `recover` returns when MongoDB, found to be away, is back."""
         try:
             while True:
-                await (self._lanes.bulk_wanted() if self._bulk else self._lanes.wanted())
+                await (self._lanes.bulk_wanted() if self.bulk else self._lanes.wanted())
                 try:
                     async with self._deciding:
                         await self._next()
@@ -107,7 +106,7 @@ class Batches:
             self._writing = asyncio.get_running_loop().create_task(write, name="turns that are written")
 
     def _take(self) -> list[Lane]:
-        if self._bulk:
+        if self.bulk:
             return self._lanes.take_bulk()
         return self._lanes.take(BATCH, self._clock.now() - TOKEN_LIFE)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.model.brake import Brake
@@ -34,40 +35,30 @@ class BrakedPeople(Protocol):
     async def by_brake(self, part: int, after: str, most: int) -> list[HeldByBrake]: ...
 
 
+@dataclass(eq=False)
 class BrakeRelease:
     """Ticks the lanes of our held contacts. For one that is held still a tick does nothing.
 
     No state of its own is stored: held contacts are marked, and an owner queries them when a stop has ended,
     when parts come to it, and once more when no turn that was decided before can be written any more. What is
     not due yet then was held by a process whose clock is ahead: `TimerWatch` ticks it when it is.
+
+    `calls()` looks at held calls: what may go goes, what has waited for long is given up.
+
+    `later()` has somebody ticked when a timer of theirs is due.
     """
 
-    def __init__(
-        self,
-        people: BrakedPeople,
-        brake: Callable[[], Brake],
-        lanes: Lanes,
-        parts: Callable[[], list[int]],
-        room: Callable[[], bool],
-        calls: Callable[[], None],
-        later: Callable[[Waiting], None],
-        clock: PatientClock,
-    ) -> None:
-        """`calls()` looks at held calls: what may go goes, what has waited for long is given up.
-
-        `later()` has somebody ticked when a timer of theirs is due.
-        """
-        self._calls = calls
-        self._later = later
-        self._people = people
-        self._brake = brake
-        self._lanes = lanes
-        self._parts = parts
-        self._room = room
-        self._clock = clock
-        self._wanted = asyncio.Event()
-        self._second = False
-        self._working = False
+    _people: BrakedPeople
+    _brake: Callable[[], Brake]
+    _lanes: Lanes
+    _parts: Callable[[], list[int]]
+    _room: Callable[[], bool]
+    _calls: Callable[[], None]
+    _later: Callable[[Waiting], None]
+    _clock: PatientClock
+    _wanted: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _second: bool = field(init=False, default=False)
+    _working: bool = field(init=False, default=False)
 
     def look(self) -> None:
         """What is stopped is something else now, or some parts are ours now."""

@@ -119,36 +119,26 @@ class PendingTurn:
         )
 
 
+@dataclass(eq=False)
 class Decider:
-    """Runs drafts through the playbook."""
+    """Runs drafts through the playbook.
 
-    def __init__(
-        self,
-        playbook: Callable[[], Playbook],
-        calls: Calls,
-        profiles: Profiles,
-        clock: Clock,
-        world: Callable[[str], DecisionInputs],
-        personal: Callable[[Outgoing], Outgoing],
-        places: PlaceWatch,
-        brake: BrakeState,
-        budget: ChatBudget,
-    ) -> None:
-        """`world(channel)`: the other inputs of decisions about events of that channel.
+    `world(channel)`: the other inputs of decisions about events of that channel.
 
-        `personal` puts a person's own addresses into calls to that person.
-        """
-        self._personal = personal
-        self._playbook = playbook
-        self._calls = calls
-        self._profiles = profiles
-        self._clock = clock
-        self._world = world
-        self._places = places
-        self._brake = brake
-        self._budget = budget
-        self.watching = False
-        """Whether drafts keep their decisions for an observer."""
+    `personal` puts a person's own addresses into calls to that person.
+    """
+
+    _playbook: Callable[[], Playbook]
+    _calls: Calls
+    _profiles: Profiles
+    _clock: Clock
+    _world: Callable[[str], DecisionInputs]
+    _personal: Callable[[Outgoing], Outgoing]
+    _places: PlaceWatch
+    _brake: BrakeState
+    _budget: ChatBudget
+    watching: bool = field(init=False, default=False)
+    """Whether drafts keep their decisions for an observer."""
 
     def is_full(self, contact: str) -> bool:
         """Whether so many calls are on this contact that its turns must wait until one is settled."""

@@ -119,20 +119,14 @@ class InboxBatch:
     answered: tuple[str, ...]
 
 
+@dataclass(eq=False)
 class Rereader:
     """Rebuilds a lane from the inbox."""
 
-    def __init__(
-        self,
-        inbox: InboxStore,
-        lanes: Lanes,
-        journal: JournalWriter,
-        read_event: Callable[[InboxEntry], Event],
-    ) -> None:
-        self._inbox = inbox
-        self._lanes = lanes
-        self._journal = journal
-        self._read_event = read_event
+    _inbox: InboxStore
+    _lanes: Lanes
+    _journal: JournalWriter
+    _read_event: Callable[[InboxEntry], Event]
 
     async def read(self, lane: Lane, stored: Stored | None) -> InboxBatch:
         """Put the contact's open entries, oldest first, in place of what the lane holds.

@@ -74,6 +74,7 @@ class AskingRound:
     contacts: list[str] = field(default_factory=list)
 
 
+@dataclass(eq=False)
 class Profiles:
     """Reads profiles from LINE. For that of somebody without a name their own lane waits, for others none.
 
@@ -81,20 +82,17 @@ class Profiles:
     that is taken meanwhile stores the moment. What was read when a process ended is read a time later.
     """
 
-    def __init__(
-        self, account: Callable[[str], LineAccount | None], lanes: Lanes, clock: PatientClock
-    ) -> None:
-        self._account = account
-        self._lanes = lanes
-        self._clock = clock
-        self._reads: OrderedDict[str, Profile | ProfileUnknown | ReadAgain | None] = (
-            OrderedDict()
-        )  # None: is asked just now
-        self._beside = 0
-        self._held: set[str] = set()
-        """Contacts whose lanes wait for their profile."""
-        self._round: AskingRound | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+    _account: Callable[[str], LineAccount | None]
+    _lanes: Lanes
+    _clock: PatientClock
+    _reads: OrderedDict[str, Profile | ProfileUnknown | ReadAgain | None] = field(
+        init=False, default_factory=OrderedDict
+    )  # None: is asked just now
+    _beside: int = field(init=False, default=0)
+    _held: set[str] = field(init=False, default_factory=set)
+    """Contacts whose lanes wait for their profile."""
+    _round: AskingRound | None = field(init=False, default=None)
+    _tasks: set[asyncio.Task[None]] = field(init=False, default_factory=set)
 
     def wants(self, contact: Contact, received: Received) -> bool:
         """Whether this event should wait for the person's profile."""

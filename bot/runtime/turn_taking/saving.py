@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.model.clock import PatientClock
@@ -35,25 +36,19 @@ class Saved(NamedTuple):
     anew: bool = False
 
 
+@dataclass(eq=False)
 class TurnSaver:
-    """Writes turns. A turn that MongoDB refuses has its events set aside; the others go on."""
+    """Writes turns. A turn that MongoDB refuses has its events set aside; the others go on.
 
-    def __init__(
-        self,
-        contacts: ContactStore,
-        inbox: InboxStore,
-        places: PlaceWatch,
-        fence: Callable[[int], int | None],
-        clock: PatientClock,
-        metrics: Metrics,
-    ) -> None:
-        """`fence(part)` is the number of our lease on it, as of now."""
-        self._contacts = contacts
-        self._inbox = inbox
-        self._places = places
-        self._fence = fence
-        self._clock = clock
-        self._metrics = metrics
+    `fence(part)` is the number of our lease on it, as of now.
+    """
+
+    _contacts: ContactStore
+    _inbox: InboxStore
+    _places: PlaceWatch
+    _fence: Callable[[int], int | None]
+    _clock: PatientClock
+    _metrics: Metrics
 
     async def save(self, writes: Sequence[TurnWrite]) -> AsyncIterator[Saved]:
         """Write them, and yield each result as soon as it is known: no turn waits for those that need a

@@ -52,29 +52,26 @@ class _Reading:
     ended: bool = False
 
 
+@dataclass(eq=False)
 class TimerWatch:
-    """Ticks the lanes of contacts whose timers are due, oldest first. A tick too many does nothing."""
+    """Ticks the lanes of contacts whose timers are due, oldest first. A tick too many does nothing.
 
-    def __init__(
-        self,
-        contacts: ContactStore,
-        lanes: Lanes,
-        clock: PatientClock,
-        parts: Callable[[], list[int]],
-        ours: Callable[[int], bool],
-        room: Callable[[], bool] = lambda: True,
-    ) -> None:
-        """`room()`: whether the turns, and the calls that come of them, keep up."""
-        self._contacts = contacts
-        self._lanes = lanes
-        self._clock = clock
-        self._parts = parts
-        self._ours = ours
-        self._room = room
-        self._reading = _Reading(clock.now())
-        self._noted: list[Waiting] = []
-        self._known: set[Waiting] = set()
-        self._stirred = asyncio.Event()
+    `room()`: whether the turns, and the calls that come of them, keep up.
+    """
+
+    _contacts: ContactStore
+    _lanes: Lanes
+    _clock: PatientClock
+    _parts: Callable[[], list[int]]
+    _ours: Callable[[int], bool]
+    _room: Callable[[], bool] = lambda: True
+    _reading: _Reading = field(init=False)
+    _noted: list[Waiting] = field(init=False, default_factory=list)
+    _known: set[Waiting] = field(init=False, default_factory=set)
+    _stirred: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._reading = _Reading(self._clock.now())
 
     def read_anew(self) -> None:
         """Begin at the timer that is due first: some parts are ours now, or some time has passed."""

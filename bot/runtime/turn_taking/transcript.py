@@ -9,7 +9,7 @@ Until the row is written, all of it is elsewhere: the event in the inbox, or on 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -232,23 +232,18 @@ def _cause(event: Event, trace: Sequence[TraceStep], *, is_incoming: bool) -> Ca
     return Cause(step, place, flow, "" if is_incoming else event_words(event), _writer(event))
 
 
+@dataclass(eq=False)
 class RecoveredTranscripts:
-    """Rebuilds transcript rows of turns whose process died before writing them; existing rows stay."""
+    """Rebuilds transcript rows of turns whose process died before writing them; existing rows stay.
 
-    def __init__(
-        self,
-        inbox: InboxStore,
-        durability: DurabilityCheck,
-        journal: JournalWriter,
-        read_event: Callable[[InboxEntry], Event],
-        keeps: Callable[[], bool],
-    ) -> None:
-        """`keeps()`: whether conversations are stored at all; unsent messages are deleted in any case."""
-        self._inbox = inbox
-        self._durability = durability
-        self._journal = journal
-        self._read_event = read_event
-        self._keeps = keeps
+    `keeps()`: whether conversations are stored at all; unsent messages are deleted in any case.
+    """
+
+    _inbox: InboxStore
+    _durability: DurabilityCheck
+    _journal: JournalWriter
+    _read_event: Callable[[InboxEntry], Event]
+    _keeps: Callable[[], bool]
 
     async def keep(self, stored: Stored) -> None:
         """Store the rows of events that are decided and not done, but for those that our journal has.

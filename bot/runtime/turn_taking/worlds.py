@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from bot.model.brake import OFF, Brake
 from bot.model.decision import DecisionInputs, SmsCredit
 
 
+@dataclass(eq=False)
 class Worlds:
-    """Gives the `World` of a channel, at each decision: so it is made when something has changed only."""
+    """Gives the `World` of a channel, at each decision: so it is made when something has changed only.
 
-    def __init__(
-        self,
-        sms_credit: Callable[[str], SmsCredit],
-        quota_left: Callable[[], Mapping[str, int]],
-        totals: Callable[[], Mapping[str, int]],
-        brake: Callable[[], Brake] = lambda: OFF,
-    ) -> None:
-        """`sms_credit` is read each time, by channel; the others after `changed`."""
-        self._sms_credit = sms_credit
-        self._quota_left = quota_left
-        self._totals = totals
-        self._brake = brake
-        self._made: dict[SmsCredit, DecisionInputs] = {}
+    `sms_credit` is read each time, by channel; the others after `changed`.
+    """
+
+    _sms_credit: Callable[[str], SmsCredit]
+    _quota_left: Callable[[], Mapping[str, int]]
+    _totals: Callable[[], Mapping[str, int]]
+    _brake: Callable[[], Brake] = lambda: OFF
+    _made: dict[SmsCredit, DecisionInputs] = field(init=False, default_factory=dict)
 
     def changed(self) -> None:
         """What is left, a total or the brake is another now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -40,16 +40,14 @@ AMOUNT_AT_MOST = 10_000_000
 """NT$ of one order."""
 
 
+@dataclass(eq=False)
 class NewsRoutes(JsonRoutes):
     """`POST friends/ID/shop`: something happens to them at the shop, which tells of it by its webhook."""
 
-    def __init__(
-        self, chats: Chats, shops: PretendShops, courier: ShopCourier, inside: Callable[[], Inside]
-    ) -> None:
-        self._chats = chats
-        self._shops = shops
-        self._courier = courier
-        self._inside = inside
+    _chats: Chats
+    _shops: PretendShops
+    _courier: ShopCourier
+    _inside: Callable[[], Inside]
 
     @post("/friends/{id}/shop")
     async def _shop(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:

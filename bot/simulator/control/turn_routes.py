@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -21,17 +22,15 @@ from bot.simulator.workbench.turns import ObservedChat, Turns
 from bot.store.unavailable import DatabaseUnavailable
 
 
+@dataclass(eq=False)
 class TurnRoutes:
     """`GET turns`, `GET friends/ID/contact`, `GET friends/ID/hidden`, `GET calls/ID`, `GET webhooks/ID`."""
 
-    def __init__(
-        self, turns: Turns, chats: Chats, exchanges: Exchanges, clock: Clock, inside: Callable[[], Inside]
-    ) -> None:
-        self._turns = turns
-        self._chats = chats
-        self._exchanges = exchanges
-        self._clock = clock
-        self._inside = inside
+    _turns: Turns
+    _chats: Chats
+    _exchanges: Exchanges
+    _clock: Clock
+    _inside: Callable[[], Inside]
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """All routes below `prefix`."""

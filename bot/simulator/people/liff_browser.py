@@ -6,7 +6,7 @@ https://developers.line.biz/en/docs/liff/opening-liff-app/
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -26,26 +26,20 @@ WITHOUT_WEBHOOK = frozenset({"template", "flex"})
 _EXTERNAL = ("originalContentUrl", "previewImageUrl")
 
 
+@dataclass(eq=False)
 class LiffBrowser:
-    """Opens pages, and answers what `liff` asks. Raises `CannotAct`."""
+    """Opens pages, and answers what `liff` asks. Raises `CannotAct`.
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        chats: Chats,
-        clock: Clock,
-        acts: FriendActs,
-        logins: Logins,
-        base: str = "",
-    ) -> None:
-        """`base`: the path below which the phone's browser reaches our server."""
-        self._base = base
-        self._accounts = accounts
-        self._chats = chats
-        self._clock = clock
-        self._acts = acts
-        self._logins = logins
-        self._launches = Launches()
+    `base`: the path below which the phone's browser reaches our server.
+    """
+
+    _accounts: Accounts
+    _chats: Chats
+    _clock: Clock
+    _acts: FriendActs
+    _logins: Logins
+    _base: str = ""
+    _launches: Launches = field(init=False, default_factory=Launches)
 
     def open(self, friend: Friend, address: Any, group: Any = None) -> Launch:
         """Note that this friend opens a LIFF address, in that group or in their own chat."""

@@ -10,6 +10,7 @@ https://developers.line.biz/en/reference/messaging-api/#get-statistics-per-unit
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
@@ -42,17 +43,15 @@ _DATE = re.compile(r"[0-9]{8}")
 _LOADING: dict[str, Spec] = {"chatId": TextSpec(1_000), "loadingSeconds": Number(5, 60)}
 
 
+@dataclass(eq=False)
 class MessagingApi:
     """Sending, reading and setting; each call raises `Refusal` where LINE refuses."""
 
-    def __init__(
-        self, chats: Chats, clock: Clock, courier: Courier, feed: Feed, sending: MessageSending
-    ) -> None:
-        self._chats = chats
-        self._clock = clock
-        self._courier = courier
-        self._feed = feed
-        self._sending = sending
+    _chats: Chats
+    _clock: Clock
+    _courier: Courier
+    _feed: Feed
+    _sending: MessageSending
 
     def rows(self) -> list[Route]:
         """The calls, as `LineApi` serves them."""

@@ -84,18 +84,16 @@ class _Batch:
     completed: datetime | None = None
 
 
+@dataclass(eq=False)
 class MenuBulk:
     """Bulk links and batches: refused at once or answered 202, and carried out after `TAKES` seconds."""
 
-    def __init__(
-        self, menus: Menus, chats: Chats, shown: MenusShown, clock: Clock, afterwards: Afterwards
-    ) -> None:
-        self._menus = menus
-        self._chats = chats
-        self._shown = shown
-        self._clock = clock
-        self._afterwards = afterwards
-        self._batches: dict[str, _Batch] = {}
+    _menus: Menus
+    _chats: Chats
+    _shown: MenusShown
+    _clock: Clock
+    _afterwards: Afterwards
+    _batches: dict[str, _Batch] = field(init=False, default_factory=dict)
 
     def rows(self) -> list[Route]:
         """The calls, as `LineApi` serves them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -28,28 +28,20 @@ RecordOf: TypeAlias = Callable[[PretendMember], Mapping[str, Any]]
 KnowsCaller: TypeAlias = Callable[[PretendShop, web.Request, bytes], bool]
 
 
+@dataclass(eq=False)
 class Answering:
     """Answers the calls of one platform: `known` says whether the shop's own credentials ask.
 
     `per_second` calls of one shop in any second, then 429.
     """
 
-    def __init__(
-        self,
-        shops: PretendShops,
-        platform: str,
-        known: KnowsCaller,
-        per_second: int,
-        clock: Clock,
-        wait: Sleep,
-    ) -> None:
-        self._shops = shops
-        self._platform = platform
-        self._known = known
-        self._per_second = per_second
-        self._clock = clock
-        self._wait = wait
-        self._latest: dict[str, deque[datetime]] = {}
+    _shops: PretendShops
+    _platform: str
+    _known: KnowsCaller
+    _per_second: int
+    _clock: Clock
+    _wait: Sleep
+    _latest: dict[str, deque[datetime]] = field(init=False, default_factory=dict)
 
     def handler(self, look: ShopView) -> Handler:
         """The handler of one call."""

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 
@@ -171,26 +171,22 @@ class Jump:
     is_to_stop: bool = False
 
 
+@dataclass(eq=False)
 class Jumps:
-    """One jump at a time; who asks for another meanwhile waits."""
+    """One jump at a time; who asks for another meanwhile waits.
 
-    def __init__(
-        self,
-        clock: MovingClock,
-        inside: Callable[[], Inside],
-        arrived: Callable[[], bool],
-        afterwards: Callable[[], datetime | None] = lambda: None,
-    ) -> None:
-        """`arrived()` says that nothing is on its way to the bot; `afterwards()`, when LINE has done what it
-        took (`None`: it has)."""
-        self._clock = clock
-        self._inside = inside
-        self._arrived = arrived
-        self._afterwards = afterwards
-        self._jumping = asyncio.Lock()
-        self.way: Jump | None = None
-        self.on_way: Callable[[Jump], None] = lambda way: None
-        """Told where a jump begins, and at each of its stops."""
+    `arrived()` says that nothing is on its way to the bot; `afterwards()`, when LINE has done what it
+    took (`None`: it has).
+    """
+
+    _clock: MovingClock
+    _inside: Callable[[], Inside]
+    _arrived: Callable[[], bool]
+    _afterwards: Callable[[], datetime | None] = lambda: None
+    _jumping: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    way: Jump | None = field(init=False, default=None)
+    on_way: Callable[[Jump], None] = field(init=False, default=lambda way: None)
+    """Told where a jump begins, and at each of its stops."""
 
     async def next_due(self, wanted: Callable[[str], bool] = lambda contact: True) -> Due | None:
         """The timer that falls due first and does something, of the contacts that are wanted, or `None`."""

@@ -69,28 +69,27 @@ class ObservedChat:
     """By page: the turn that began the visit that goes on there."""
 
 
+@dataclass(eq=False)
 class Turns:
-    """The latest turns of each chat."""
+    """The latest turns of each chat.
 
-    def __init__(
-        self,
-        feed: Feed,
-        sources: Callable[[], Mapping[str, str]],
-        folder: Callable[[], Path | None] = lambda: None,
-    ) -> None:
-        """`sources()` are the texts of the playbook's files, by path from its `folder()`."""
-        self._feed = feed
-        self._sources = sources
-        self._folder = folder
-        self._seen: OrderedDict[str, ObservedChat] = OrderedDict()
-        self._made: OrderedDict[str, tuple[dict[str, Any], dict[str, Any]]] = OrderedDict()
-        """By reply token or retry key: the turn that makes the call, and how the call is shown in it."""
-        self._early: OrderedDict[str, Exchange] = OrderedDict()
-        """By the same: answers to calls whose turn is not told of yet.
+    `sources()` are the texts of the playbook's files, by path from its `folder()`.
+    """
 
-        After a jump of the clock the runtime's backstop may take a call for a stranded one and make it first.
-        """
-        self.on_turn: Callable[[str, Watched], None] = lambda chat, watched: None
+    _feed: Feed
+    _sources: Callable[[], Mapping[str, str]]
+    _folder: Callable[[], Path | None] = lambda: None
+    _seen: OrderedDict[str, ObservedChat] = field(init=False, default_factory=OrderedDict)
+    _made: OrderedDict[str, tuple[dict[str, Any], dict[str, Any]]] = field(
+        init=False, default_factory=OrderedDict
+    )
+    """By reply token or retry key: the turn that makes the call, and how the call is shown in it."""
+    _early: OrderedDict[str, Exchange] = field(init=False, default_factory=OrderedDict)
+    """By the same: answers to calls whose turn is not told of yet.
+
+    After a jump of the clock the runtime's backstop may take a call for a stranded one and make it first.
+    """
+    on_turn: Callable[[str, Watched], None] = field(init=False, default=lambda chat, watched: None)
 
     def watched(self, watched: Watched) -> None:
         """A turn has been written. Never raises: turns go on whatever becomes of what is shown of them."""

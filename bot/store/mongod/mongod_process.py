@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -48,20 +49,20 @@ async def comes_true(true: Callable[[], bool]) -> None:
         await asyncio.sleep(TICK)
 
 
+@dataclass(eq=False)
 class Mongod:
-    """The mongod over the data in `db`, listening in the folder `sockets`, started by any process."""
+    """The mongod over the data in `db`, listening in the folder `sockets`, started by any process.
 
-    def __init__(
-        self, binary: Path, db: Path, sockets: Path, log: Path, *, ends_with_us: bool = False
-    ) -> None:
-        """`ends_with_us`: one that is started here ends with this process, also where that is killed."""
-        self._ends_with_us = ends_with_us
-        self._binary = binary
-        self._db = db
-        self._sockets = sockets
-        self._log = log
-        self._child: subprocess.Popen[bytes] | None = None
-        self._log_start = 0
+    `ends_with_us`: one that is started here ends with this process, also where that is killed.
+    """
+
+    _binary: Path
+    _db: Path
+    _sockets: Path
+    _log: Path
+    ends_with_us: bool = field(kw_only=True, default=False)
+    _child: subprocess.Popen[bytes] | None = field(init=False, default=None)
+    _log_start: int = field(init=False, default=0)
 
     def accepts(self, folder: Path) -> bool:
         """Whether it takes connections at its socket, reached through `folder`."""
@@ -107,7 +108,7 @@ class Mongod:
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
-                    preexec_fn=_ends_with_parent() if self._ends_with_us else None,
+                    preexec_fn=_ends_with_parent() if self.ends_with_us else None,
                 )
             except OSError as error:
                 raise DatabaseUnavailable(why_not_executable(self._binary, error)) from error

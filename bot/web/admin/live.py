@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 import orjson
@@ -61,22 +61,15 @@ _News: TypeAlias = "asyncio.Queue[tuple[str, Mapping[str, Any]]]"
 _Ending: TypeAlias = "asyncio.Future[EndOfStream]"
 
 
+@dataclass(eq=False)
 class LivePages(AdminPages):
     """`/admin/live`."""
 
-    def __init__(
-        self,
-        sessions: SignedSessions,
-        topics: Mapping[str, LiveTopic],
-        *,
-        beat: float = BEAT,
-        look: float = LOOK,
-    ) -> None:
-        self._sessions = sessions
-        self._topics = topics
-        self._beat = beat
-        self._look = look
-        self._open: dict[str, list[_Ending]] = {}
+    _sessions: SignedSessions
+    _topics: Mapping[str, LiveTopic]
+    beat: float = field(kw_only=True, default=BEAT)
+    look: float = field(kw_only=True, default=LOOK)
+    _open: dict[str, list[_Ending]] = field(init=False, default_factory=dict)
 
     @property
     def open(self) -> int:
@@ -146,7 +139,7 @@ class LivePages(AdminPages):
     async def _sent(self, response: web.StreamResponse, news: _News) -> None:
         while True:
             try:
-                async with asyncio.timeout(self._beat):
+                async with asyncio.timeout(self.beat):
                     piece = _event(*(await news.get()))
             except TimeoutError:
                 piece = b":\n\n"
@@ -155,7 +148,7 @@ class LivePages(AdminPages):
 
     async def _watched(self, signed: Signed) -> None:
         while True:
-            await asyncio.sleep(self._look)
+            await asyncio.sleep(self.look)
             now = await self._sessions.still(signed, listens=True)
             if now is None or (now.session.step, now.role, now.scope) != (
                 *("signed_in", signed.role),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from bot.model.admin import AdminRole
@@ -46,22 +47,21 @@ def device_of(user_agent: str) -> str:
     return " · ".join(name for name in found if name)
 
 
+@dataclass(eq=False)
 class SignInPages:
-    """`/admin/sign-in`, `/admin/sign-out`."""
+    """`/admin/sign-in`, `/admin/sign-out`.
 
-    def __init__(
-        self,
-        sign_in: StaffSignIn,
-        sessions: SignedSessions,
-        proxies: int,
-        trying_out: TryingOut | None = None,
-    ) -> None:
-        """`proxies` of our own stand in front of this server; `trying_out`: in a simulator."""
-        self._trying_out = trying_out
-        self.came_of = Tally("oaflow_sign_ins", "Tries to sign in to the staff's pages.", "came_of")
-        self._sign_in = sign_in
-        self._sessions = sessions
-        self._proxies = proxies
+    `proxies` of our own stand in front of this server; `trying_out`: in a simulator.
+    """
+
+    _sign_in: StaffSignIn
+    _sessions: SignedSessions
+    _proxies: int
+    _trying_out: TryingOut | None = None
+    came_of: Tally = field(
+        init=False,
+        default_factory=lambda: Tally("oaflow_sign_ins", "Tries to sign in to the staff's pages.", "came_of"),
+    )
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""

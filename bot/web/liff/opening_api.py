@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -22,22 +23,23 @@ LONGEST = 64
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730004")
 
 
+@dataclass(eq=False)
 class OpeningApi:
-    """`/liff/{channel}/l/{code}/…` and `/liff/{channel}/o/{code}/…`, as `PagesApi`."""
+    """`/liff/{channel}/l/{code}/…` and `/liff/{channel}/o/{code}/…`, as `PagesApi`.
 
-    def __init__(
-        self,
-        openings: Openings,
-        channels: Callable[[], Mapping[str, Channel]],
-        sign_in: PageSignIn,
-        opened: Tally,
-    ) -> None:
-        """`opened` counts what is opened, by kind and whether it is known who opens it."""
-        self._openings = openings
-        self._channels = channels
-        self._sign_in = sign_in
-        self._opened = opened
-        self.requests = Tally("oaflow_opening_requests", "Requests of openings by answer.", "call", "status")
+    `opened` counts what is opened, by kind and whether it is known who opens it.
+    """
+
+    _openings: Openings
+    _channels: Callable[[], Mapping[str, Channel]]
+    _sign_in: PageSignIn
+    _opened: Tally
+    requests: Tally = field(
+        init=False,
+        default_factory=lambda: Tally(
+            "oaflow_opening_requests", "Requests of openings by answer.", "call", "status"
+        ),
+    )
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The addresses."""

@@ -120,23 +120,16 @@ PATIENCE = 5.0
 SigningIn: TypeAlias = SignedIn | Expired | RefusedToken | LineAway | TooManyTries
 
 
+@dataclass(eq=False)
 class SignIn:
     """Knows who somebody is by LINE's word only. May raise `DatabaseUnavailable`."""
 
-    def __init__(
-        self,
-        id_tokens: TokenVerifier,
-        attempts: FailedAttempts,
-        sessions: Sessions,
-        clock: Clock,
-        patience: float = PATIENCE,
-    ) -> None:
-        self._id_tokens = id_tokens
-        self._attempts = attempts
-        self._sessions = sessions
-        self._clock = clock
-        self._patience = patience
-        self._doubted = asyncio.Lock()
+    _id_tokens: TokenVerifier
+    _attempts: FailedAttempts
+    _sessions: Sessions
+    _clock: Clock
+    _patience: float = PATIENCE
+    _doubted: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
     async def session(self, channel: str, login_channel: str, id_token: str, address: str) -> SigningIn:
         """A session on this channel for the user of the ID token.
