@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.app.stored_playbooks import ReadingTurns
@@ -23,30 +24,28 @@ It may raise `StoredFilesUnreadable` and `DatabaseUnavailable`.
 """
 
 
+@dataclass(eq=False)
 class ReadyPlaybook:
-    """Holds one at most, as long as it is announced. It takes nothing over: what is live decides that."""
+    """Holds one at most, as long as it is announced. It takes nothing over: what is live decides that.
 
-    def __init__(
-        self,
-        announced: Callable[[Coming], Awaitable[AcceptedPlaybook | None]],
-        read: ReadKept,
-        turns: ReadingTurns,
-    ) -> None:
-        """`announced(coming)` is the acceptance, or the candidate, that an announcement is about."""
-        self._announced = announced
-        self._read = read
-        self._turns = turns
-        self._wanted_at_once = 0
-        self._coming: Coming | None = None
-        self._changed = asyncio.Event()
-        self._making = asyncio.Lock()
-        self._found: ValidPlaybook | None = None
-        self.ready = self.unready = ""
-        """Whose call was followed, and whose could not be."""
-        self.known: Callable[[str], ValidPlaybook | None] = lambda version: None
-        """What is in memory of a version already."""
-        self.on_change: Callable[[], None] = lambda: None
-        """Called when `ready` or `unready` is another."""
+    `announced(coming)` is the acceptance, or the candidate, that an announcement is about.
+    """
+
+    _announced: Callable[[Coming], Awaitable[AcceptedPlaybook | None]]
+    _read: ReadKept
+    _turns: ReadingTurns
+    _wanted_at_once: int = field(init=False, default=0)
+    _coming: Coming | None = field(init=False, default=None)
+    _changed: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _making: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    _found: ValidPlaybook | None = field(init=False, default=None)
+    ready: str = field(init=False, default="")
+    unready: str = field(init=False, default="")
+    """Whose call was followed, and whose could not be."""
+    known: Callable[[str], ValidPlaybook | None] = field(init=False, default=lambda version: None)
+    """What is in memory of a version already."""
+    on_change: Callable[[], None] = field(init=False, default=lambda: None)
+    """Called when `ready` or `unready` is another."""
 
     def announce(self, coming: Coming | None) -> None:
         """What is announced, as it was read just now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.engine.members.same_phone import may_be_given_again, with_the_same
@@ -41,33 +41,30 @@ class _Taken(Exception):
     """Another contact has the phone, or is binding it just now."""
 
 
+@dataclass(eq=False)
 class MemberService:
     """Finds members, and reserves the phone of the one found until it is bound (language, 7 and 9).
 
     A person is a member by number, at one shop. A phone leads to a member once, when it is proven: it may be
     another's the day after, so what is bound is never looked up by it again.
+
+    `warn` as in `MemberReader`.
     """
 
-    def __init__(
-        self,
-        phones: PhoneRegister,
-        contacts: ContactDirectory,
-        people: ContactIndex,
-        merging: MergeService,
-        shops: LiveShops,
-        clock: Clock,
-        warn: Callable[[str], None] = log.warning,
-    ) -> None:
-        """`warn` as in `MemberReader`."""
-        self._phones = phones
-        self._contacts = contacts
-        self._people = people
-        self._merging = merging
-        self._without_line = WithoutLineMerger(people, phones, contacts, merging)
-        self._shops = shops
-        self._records = MemberReader(contacts, shops, clock, warn)
-        self._clock = clock
-        self._registering = NamedLocks()
+    _phones: PhoneRegister
+    _contacts: ContactDirectory
+    _people: ContactIndex
+    _merging: MergeService
+    _shops: LiveShops
+    _clock: Clock
+    _warn: Callable[[str], None] = log.warning
+    _without_line: WithoutLineMerger = field(init=False)
+    _records: MemberReader = field(init=False)
+    _registering: NamedLocks = field(init=False, default_factory=NamedLocks)
+
+    def __post_init__(self) -> None:
+        self._without_line = WithoutLineMerger(self._people, self._phones, self._contacts, self._merging)
+        self._records = MemberReader(self._contacts, self._shops, self._clock, self._warn)
 
     # -- finding
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import InitVar, dataclass, field, replace
 from functools import partial
 
 from bot.model.admin import AdminAccount, AdminSession, Signed, SignInStep
@@ -40,30 +40,26 @@ class WrongCode(InputRejected):
     """It is no code of theirs, or was used before."""
 
 
+@dataclass(eq=False)
 class OwnAccount:
-    """The account of the person who is signed in."""
+    """The account of the person who is signed in.
 
-    def __init__(
-        self,
-        stores: Stores,
-        sessions: SignedSessions,
-        passwords: Passwords,
-        factors: SecondFactors,
-        browsers: TrustedBrowsers,
-        clock: Clock,
-        people: Clock | None = None,
-        shop_names: Callable[[], Collection[str]] = tuple,
-    ) -> None:
-        """`people`: their clock, by which the audit log goes, where it is not the machine's (`clock`).
-        `shop_names`: what the shop, its channels and stores are called, which is in no password."""
-        self._shop_names = shop_names
-        self._stores = stores
-        self._sessions = sessions
-        self._passwords = passwords
-        self._factors = factors
-        self._browsers = browsers
-        self._clock = clock
-        self._people = people or clock
+    `people`: their clock, by which the audit log goes, where it is not the machine's (`clock`).
+    `shop_names`: what the shop, its channels and stores are called, which is in no password.
+    """
+
+    _stores: Stores
+    _sessions: SignedSessions
+    _passwords: Passwords
+    _factors: SecondFactors
+    _browsers: TrustedBrowsers
+    _clock: Clock
+    people: InitVar[Clock | None] = None
+    _shop_names: Callable[[], Collection[str]] = tuple
+    _people: Clock = field(init=False)
+
+    def __post_init__(self, people: Clock | None) -> None:
+        self._people = people or self._clock
 
     # -- the last steps of signing in; each gives what the cookie holds from then on, and how far they are
 

@@ -6,7 +6,7 @@ All of it may raise `DatabaseUnavailable`.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 
 from bot.model.admin import TEAM, Signed
 from bot.model.audit import AuditEntry
@@ -43,24 +43,23 @@ class BrowserGiven:
     sound: bool
 
 
+@dataclass(eq=False)
 class OwnNotices:
-    """The browsers of whoever is signed in. `clock` is the machine's."""
+    """The browsers of whoever is signed in. `clock` is the machine's.
 
-    def __init__(
-        self,
-        stores: Stores,
-        notices: BrowserNotices,
-        public: Callable[[], Awaitable[str]] | None,
-        clock: Clock,
-        people: Clock | None = None,
-    ) -> None:
-        """`public` gives our public key; `None`: this process notifies no browser. `people`: their clock, by
-        which the audit log goes, where it is not the machine's."""
-        self._stores = stores
-        self._notices = notices
-        self._public = public
-        self._clock = clock
-        self._people = people or clock
+    `public` gives our public key; `None`: this process notifies no browser. `people`: their clock, by
+    which the audit log goes, where it is not the machine's.
+    """
+
+    _stores: Stores
+    _notices: BrowserNotices
+    _public: Callable[[], Awaitable[str]] | None
+    _clock: Clock
+    people: InitVar[Clock | None] = None
+    _people: Clock = field(init=False)
+
+    def __post_init__(self, people: Clock | None) -> None:
+        self._people = people or self._clock
 
     async def key(self) -> str:
         """What a browser subscribes for; empty: nobody is notified here."""

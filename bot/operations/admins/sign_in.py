@@ -18,7 +18,7 @@ import secrets
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
@@ -173,27 +173,26 @@ class TriedTooOften:
 Entering: TypeAlias = Entered | WrongPassword | TriedTooOften
 
 
+@dataclass(eq=False)
 class StaffSignIn:
-    """Signs people in, and out. May raise `DatabaseUnavailable` and `TooBusy`."""
+    """Signs people in, and out. May raise `DatabaseUnavailable` and `TooBusy`.
 
-    def __init__(
-        self,
-        stores: Stores,
-        sessions: SignedSessions,
-        passwords: Passwords,
-        browsers: TrustedBrowsers,
-        clock: Clock,
-        people: Clock | None = None,
-    ) -> None:
-        """`people`: their clock, by which the audit log goes, where it is not the machine's (`clock`)."""
-        self._stores = stores
-        self._sessions = sessions
-        self._passwords = passwords
-        self._browsers = browsers
-        self._clock = clock
-        self._people = people or clock
-        self._limits = SignInLimits(stores.sign_in_tries, clock)
-        self._strangers = 0
+    `people`: their clock, by which the audit log goes, where it is not the machine's (`clock`).
+    """
+
+    _stores: Stores
+    _sessions: SignedSessions
+    _passwords: Passwords
+    _browsers: TrustedBrowsers
+    _clock: Clock
+    people: InitVar[Clock | None] = None
+    _people: Clock = field(init=False)
+    _limits: SignInLimits = field(init=False)
+    _strangers: int = field(init=False, default=0)
+
+    def __post_init__(self, people: Clock | None) -> None:
+        self._people = people or self._clock
+        self._limits = SignInLimits(self._stores.sign_in_tries, self._clock)
 
     async def enter(self, written: str, password: str, browser: Browser) -> Entering:
         """A session, where the password is that of this account."""

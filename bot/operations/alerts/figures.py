@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from prometheus_client.registry import Collector
@@ -28,28 +29,23 @@ MOST = 10_000
 """More than these are not counted."""
 
 
+@dataclass(eq=False)
 class WorkFigures:
     """Looks in every process; the owner of part 0 has figures, the others none."""
 
-    def __init__(
-        self,
-        stores: Stores,
-        playbook: Callable[[], Playbook],
-        settings: Callable[[], Settings],
-        lost: LostCalls,
-        owns: Callable[[int], bool],
-        clock: PatientClock,
-    ) -> None:
-        self._stores = stores
-        self._playbook = playbook
-        self._settings = settings
-        self._lost = lost
-        self._owns = owns
-        self._clock = clock
-        self._found: Mapping[str, Mapping[str, float]] = {}
-        self._overdue = 0
+    _stores: Stores
+    _playbook: Callable[[], Playbook]
+    _settings: Callable[[], Settings]
+    _lost: LostCalls
+    _owns: Callable[[int], bool]
+    _clock: PatientClock
+    _found: Mapping[str, Mapping[str, float]] = field(init=False, default_factory=dict)
+    _overdue: int = field(init=False, default=0)
+    levels: Sequence[Collector] = field(init=False)
+
+    def __post_init__(self) -> None:
         meaning = "People whose timer has been due for 10 minutes."
-        self.levels: Sequence[Collector] = [
+        self.levels = [
             Level("oaflow_people_overdue", meaning, lambda: self._overdue),
             *(self._level(name, meaning, label) for name, meaning, label in _FIGURES),
         ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
+from math import inf
 from typing import Protocol
 
 from bot.model.brake import OFF, Brake, PushStop
@@ -32,22 +34,22 @@ class BrakeSource(Protocol):
     async def read(self) -> Brake: ...
 
 
+@dataclass(eq=False)
 class BrakeWatch:
-    """Reads it again and again. `brake` is what was read last."""
+    """Reads it again and again. `brake` is what was read last.
 
-    def __init__(
-        self, source: BrakeSource, clock: PatientClock, boottime: Callable[[], float] = since_boot
-    ) -> None:
-        """`boottime()`: seconds that go on while the machine sleeps."""
-        self._source = source
-        self._clock = clock
-        self._boottime = boottime
-        self._read_at = float("-inf")
-        self.brake = OFF
-        self.on_change: list[Callable[[], None]] = []
-        """Called when something else is stopped than before."""
-        self.on_look: list[Callable[[], None]] = []
-        """Called after each reading."""
+    `boottime()`: seconds that go on while the machine sleeps.
+    """
+
+    _source: BrakeSource
+    _clock: PatientClock
+    _boottime: Callable[[], float] = since_boot
+    _read_at: float = field(init=False, default=-inf)
+    brake: Brake = field(init=False, default=OFF)
+    on_change: list[Callable[[], None]] = field(init=False, default_factory=list)
+    """Called when something else is stopped than before."""
+    on_look: list[Callable[[], None]] = field(init=False, default_factory=list)
+    """Called after each reading."""
 
     @property
     def is_fresh(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -69,34 +70,29 @@ class ListSweep:
             log.info("lists of people: %d are on one that is new, %d were on one that is gone", new, gone)
 
 
+@dataclass(eq=False)
 class AudienceSweep:
-    """One process does it, the owner of part 0: at its start, and when time may have changed an audience."""
+    """One process does it, the owner of part 0: at its start, and when time may have changed an audience.
 
-    def __init__(
-        self,
-        playbook: Callable[[], Playbook],
-        people: AudiencePeople,
-        credit: Callable[[str], SmsCredit],
-        hear: StoreEvents,
-        owns: Callable[[int], bool],
-        clock: PatientClock,
-        lists: Callable[[], int] = lambda: 0,
-        brake: Callable[[], Brake] = lambda: OFF,
-    ) -> None:
-        """`credit(channel)` is what conditions ask of the SMS; `hear` stores events of ours.
+    `credit(channel)` is what conditions ask of the SMS; `hear` stores events of ours.
 
-        `lists()` is another number when people are known by other lists. On a channel that `brake()` stops,
-        time moves nobody until it goes on.
-        """
-        self._playbook = playbook
-        self._people = people
-        self._credit = credit
-        self._hear = hear
-        self._clock = clock
-        self._lists = lists
-        self._brake = brake
+    `lists()` is another number when people are known by other lists. On a channel that `brake()` stops,
+    time moves nobody until it goes on.
+    """
+
+    _playbook: Callable[[], Playbook]
+    _people: AudiencePeople
+    _credit: Callable[[str], SmsCredit]
+    _hear: StoreEvents
+    _owns: Callable[[int], bool]
+    _clock: PatientClock
+    _lists: Callable[[], int] = lambda: 0
+    _brake: Callable[[], Brake] = lambda: OFF
+    _looks: OwnerLooks = field(init=False)
+
+    def __post_init__(self) -> None:
         self._looks = OwnerLooks(
-            self._seen, owns, clock, wanted=lambda: bool(swept_audiences(self._playbook()))
+            self._seen, self._owns, self._clock, wanted=lambda: bool(swept_audiences(self._playbook()))
         )
 
     @property

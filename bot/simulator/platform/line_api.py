@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -92,28 +92,23 @@ LOGGED_READINGS = frozenset({"profile", "content", "preview"})
 _PARAMETER = re.compile(r"\{[^}]*\}")
 
 
+@dataclass(eq=False)
 class LineApi:
     """The HTTP side of the calls: who calls, how often, with what body, and what goes wrong on purpose.
 
     What LINE has and the simulator has not answers 501 with the call's name; what LINE has not is 404.
     """
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        rows: Iterable[Route],
-        clock: Clock,
-        happened: Happened,
-        exchanges: Exchanges,
-        wait: Callable[[float], Awaitable[None]],
-    ) -> None:
-        self._exchanges = exchanges
-        self._accounts = accounts
-        self._rows = list(rows)
-        self._clock = clock
-        self._happened = happened
-        self._rates = Rates(clock)
-        self._wait = wait
+    _accounts: Accounts
+    _rows: Sequence[Route]
+    _clock: Clock
+    _happened: Happened
+    _exchanges: Exchanges
+    _wait: Callable[[float], Awaitable[None]]
+    _rates: Rates = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._rates = Rates(self._clock)
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """All calls below `prefix`, those that are not built, and a 404 in LINE's form for every other."""

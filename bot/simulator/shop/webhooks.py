@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -43,28 +43,23 @@ class QueuedDelivery:
     answered: asyncio.Future[int | None]
 
 
+@dataclass(eq=False)
 class ShopCourier:
-    """Sends the webhooks of all pretend shops; `told(shop, topic, status)` hears of each, 0: no answer."""
+    """Sends the webhooks of all pretend shops; `told(shop, topic, status)` hears of each, 0: no answer.
 
-    def __init__(
-        self,
-        clock: Clock,
-        base_url: Callable[[], str],
-        channels_of: Callable[[str], Sequence[str]],
-        on_sent: Callable[[str, str, int], None],
-        tokens: Callable[[], Sequence[str]] = tuple,
-    ) -> None:
-        """`tokens()` open `POST /api/events`, the newest first."""
-        self._platforms = simulated_platforms()
-        self._tokens = tokens
-        self._clock = clock
-        self._base_url = base_url
-        self._channels_of = channels_of
-        self._on_sent = on_sent
-        self._numbers = itertools.count(1001)
-        self._waiting: deque[QueuedDelivery] = deque()
-        self._held: dict[str, QueuedDelivery] = {}
-        self._task: asyncio.Task[None] | None = None
+    `tokens()` open `POST /api/events`, the newest first.
+    """
+
+    _clock: Clock
+    _base_url: Callable[[], str]
+    _channels_of: Callable[[str], Sequence[str]]
+    _on_sent: Callable[[str, str, int], None]
+    tokens: Callable[[], Sequence[str]] = tuple
+    _platforms: Mapping[str, SimulatedPlatform] = field(init=False, default_factory=simulated_platforms)
+    _numbers: Iterator[int] = field(init=False, default_factory=lambda: itertools.count(1001))
+    _waiting: deque[QueuedDelivery] = field(init=False, default_factory=deque)
+    _held: dict[str, QueuedDelivery] = field(init=False, default_factory=dict)
+    _task: asyncio.Task[None] | None = field(init=False, default=None)
 
     @property
     def is_at_rest(self) -> bool:
@@ -81,7 +76,7 @@ class ShopCourier:
 
     def has_webhooks(self, settings: ShopSettings) -> bool:
         """Whether a shop's own system has a way to tell its news: `POST /api/events` is open."""
-        return settings.platform not in BY_EVENTS or bool(self._tokens())
+        return settings.platform not in BY_EVENTS or bool(self.tokens())
 
     def changed(self, shop: PretendShop, before: PretendMember | None, after: PretendMember) -> None:
         """A member was changed in the shop's back office, or is new."""
@@ -121,7 +116,7 @@ class ShopCourier:
         answered: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         secret = news_secret(settings.credentials)
         if settings.platform in BY_EVENTS:
-            secret = next(iter(self._tokens()), "closed")
+            secret = next(iter(self.tokens()), "closed")
         if not channels or secret is None or not self._base_url() or shop.deliver == "lost":
             answered.set_result(None)
             return answered

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 import orjson
@@ -91,30 +91,25 @@ _BROKEN = _message_page(
 )
 
 
+@dataclass(eq=False)
 class AdminGate:
-    """Lets requests in by the table, and gives each answer its headers."""
+    """Lets requests in by the table, and gives each answer its headers.
 
-    def __init__(
-        self,
-        sessions: SignedSessions,
-        own: OwnAccount,
-        frame: AdminFrame,
-        cookies: AdminCookies,
-        clock: Clock,
-        handlers: Mapping[str, AdminHandler],
-        table: Sequence[AdminRoute] = ROUTES,
-    ) -> None:
-        """`handlers` by the names of the table: all of them, and no other."""
-        named = {row.name for row in table}
-        if named != handlers.keys():
-            raise ValueError(f"rows without an answer, or answers without a row: {named ^ handlers.keys()}")
-        self._sessions = sessions
-        self._own = own
-        self._frame = frame
-        self._cookies = cookies
-        self._clock = clock
-        self._handlers = handlers
-        self._table = table
+    `handlers` by the names of the table: all of them, and no other.
+    """
+
+    _sessions: SignedSessions
+    _own: OwnAccount
+    _frame: AdminFrame
+    _cookies: AdminCookies
+    _clock: Clock
+    _handlers: Mapping[str, AdminHandler]
+    _table: Sequence[AdminRoute] = ROUTES
+
+    def __post_init__(self) -> None:
+        odd = {row.name for row in self._table} ^ self._handlers.keys()
+        if odd:
+            raise ValueError(f"rows without an answer, or answers without a row: {odd}")
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The addresses of the table, their files, and whatever else stands below `/admin`."""
