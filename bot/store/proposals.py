@@ -9,18 +9,15 @@ from pymongo import ASCENDING
 
 from bot.model.audit import AuditEntry
 from bot.model.proposal import Proposal
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
 from bot.store.events.audit import entry_document
-from bot.store.repository import SealedRepository
-from bot.store.sealing.seal import Seal
+from bot.store.repository import SealedRepository, rows_of
 
 
 class Proposals(SealedRepository, collection="proposals"):
     """The collection `proposals`: a row for each account, its `_id`; sealed is what was written beside it."""
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        super().__init__(database, seal)
-        self._audit = database.collection("audit")
+    _audit = rows_of("audit")
 
     async def of(self, account: str) -> Proposal | None:
         """What this account handed in last."""

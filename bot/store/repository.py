@@ -1,18 +1,25 @@
-"""What most repositories are: one collection, and what is sealed in its rows."""
+"""What most repositories are: collections, and what is sealed in their rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar
 
 import orjson
 
+from bot.store.database.collection import Collection
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 
 
+def rows_of(collection: str) -> cached_property[Collection]:
+    """Another collection of a repository, as a field of its class."""
+    return cached_property(lambda repository: repository._database.collection(collection))
+
+
 class Repository:
-    """One collection, which a subclass names: `class Friends(Repository, collection="friends")`.
+    """Collections of the database: `_rows` is what `class Friends(Repository, collection="friends")` names.
 
     Every call raises `DatabaseUnavailable` when MongoDB is away.
     """
@@ -26,7 +33,10 @@ class Repository:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._rows = database.collection(self._name)
+
+    @cached_property
+    def _rows(self) -> Collection:
+        return self._database.collection(self._name)
 
 
 class SealedRepository(Repository):

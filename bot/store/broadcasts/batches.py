@@ -21,7 +21,8 @@ from bot.model.broadcast import (
     SendingFigures,
 )
 from bot.store.codec.record import texts
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
+from bot.store.repository import Repository, rows_of
 
 _UNFINISHED = ["new", "calling", "called"]
 
@@ -34,16 +35,14 @@ class BatchContacts(NamedTuple):
     contacts: Sequence[str]
 
 
-class SendingBatches:
+class SendingBatches(Repository):
     """The collection `sending_batches`. Every call raises `DatabaseUnavailable`.
 
     A batch is changed only by who has claimed it, as long as nobody has claimed it since.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._batches = database.collection("sending_batches")
-        self._sendings = database.collection("sendings")
-        self._database = database
+    _batches = rows_of("sending_batches")
+    _sendings = rows_of("sendings")
 
     async def claim(self, sending: str, seconds: float, owner: str) -> SendingBatch | None:
         """Have the first batch that is not at its end and that nobody has; `None`: there is none.

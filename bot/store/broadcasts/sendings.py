@@ -14,9 +14,9 @@ from bot.model.broadcast import ASKS, OPEN, ContentClaim, Sending, SendingBatch,
 from bot.store.broadcasts.batches import batch_document
 from bot.store.codec.record import flag, moment, number, text
 from bot.store.database.fast_operations import find
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
 from bot.store.events.audit import entry_document
-from bot.store.sealing.seal import Seal
+from bot.store.repository import SealedRepository, rows_of
 
 T = TypeVar("T")
 
@@ -70,18 +70,15 @@ class ContentClaimed(Exception):
     """Another sending has the claim, and does not give it up: it is not over, or began a short time ago."""
 
 
-class Sendings:
+class Sendings(SealedRepository):
     """The collection `sendings`. Every call raises `DatabaseUnavailable`.
 
     A document is changed only if it still is as the caller has read it, so of several callers one does it.
     """
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._database = database
-        self._sendings = database.collection("sendings")
-        self._batches = database.collection("sending_batches")
-        self._audit = database.collection("audit")
-        self._seal = seal
+    _sendings = rows_of("sendings")
+    _batches = rows_of("sending_batches")
+    _audit = rows_of("audit")
 
     async def add(
         self, sending: Sending, entry: AuditEntry | None = None, claim: ContentClaim | None = None

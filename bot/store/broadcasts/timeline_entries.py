@@ -13,7 +13,8 @@ from bot.model.counts import BEGUN, OF_GOALS, OF_ORDERS
 from bot.model.mark import Mark
 from bot.store.broadcasts.recipients import SENT
 from bot.store.codec.contact_fields import mark_from
-from bot.store.database.mongo import Database, Document, looking_at_all
+from bot.store.database.mongo import Document, looking_at_all
+from bot.store.repository import Repository, rows_of
 
 AT_A_TIME = 5_000
 """Rows that are read from the network at a time."""
@@ -60,13 +61,12 @@ class OrderRow:
     what: Literal["paid", "partially_refunded", "called_off"]
 
 
-class TimelineEntries:
+class TimelineEntries(Repository):
     """The collection `timeline`, read by time. Every call raises `DatabaseUnavailable`."""
 
-    def __init__(self, database: Database) -> None:
-        self._timeline = database.collection("timeline")
-        self._sendings = database.collection("sendings")
-        self._batches = database.collection("sending_batches")
+    _timeline = rows_of("timeline")
+    _sendings = rows_of("sendings")
+    _batches = rows_of("sending_batches")
 
     async def of(self, what: Sequence[str], since: datetime, until: datetime) -> AsyncIterator[TimelineEntry]:
         """What is called so, from one moment to another (both included).

@@ -14,26 +14,23 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.audit import AuditEntry
 from bot.model.bulk_run import BulkAhead, BulkFigures, BulkKind, BulkRun, BulkState, BulkTrouble, SoughtPeople
 from bot.store.codec.record import flag, inner, moment, number, text
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
 from bot.store.events.audit import entry_document, entry_end
-from bot.store.sealing.seal import Seal, SealInvalid
+from bot.store.repository import SealedRepository, rows_of
+from bot.store.sealing.seal import SealInvalid
 
 HELD_FOR = timedelta(seconds=30)
 """Whoever does a run says so more often; else another process does it."""
 UNDER_WAY = ("runs", "stopping")
 
 
-class BulkRuns:
+class BulkRuns(SealedRepository, collection="bulk_runs"):
     """The collection `bulk_runs`. Every call raises `DatabaseUnavailable`.
 
     `holds` is on a row while it is under way: an index lets two of one kind never be so.
     """
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("bulk_runs")
-        self._audit = database.collection("audit")
-        self._database = database
-        self._seal = seal
+    _audit = rows_of("audit")
 
     async def add(self, run: BulkRun, entry: AuditEntry, holder: str, now: datetime) -> bool:
         """Begin one, with its line of the audit log; `False` where another of its kind is under way.
@@ -90,13 +87,13 @@ class BulkRuns:
         self, run: BulkRun, holder: str, place: str, figures: BulkFigures, now: datetime
     ) -> BulkRun | None:
         """It is so far now; as it is by then, `None` where somebody else does it."""
-        change = {"place": self._sealed(run.id, "place", place), "figures": asdict(figures)}
+        change = {"place": self._sealed_words(run.id, "place", place), "figures": asdict(figures)}
         return await self._mine(run.id, holder, {**change, "until": now + HELD_FOR}, over="ahead")
 
     async def plan(self, run: BulkRun, holder: str, ahead: BulkAhead, now: datetime) -> BulkRun | None:
         """This batch is begun: whoever goes on after a death knows what it was to come to; as in `keep`."""
         words = orjson.dumps([ahead.place, asdict(ahead.figures)]).decode()
-        change = {"ahead": self._sealed(run.id, "ahead", words), "until": now + HELD_FOR}
+        change = {"ahead": self._sealed_words(run.id, "ahead", words), "until": now + HELD_FOR}
         return await self._mine(run.id, holder, change)
 
     async def hold(self, run: str, holder: str, now: datetime) -> BulkRun | None:
@@ -173,17 +170,17 @@ class BulkRuns:
             "reveals": run.reveals,
         }
         if run.sought is not None:
-            document["s"] = self._sealed(run.id, "s", _written(run.sought))
+            document["s"] = self._sealed_words(run.id, "s", _written(run.sought))
             if run.sought.chosen is not None:  # as they stand in other rows, so that an erasure finds them
                 document["chosen"] = [{"contact": one} for one in run.sought.chosen]
         if run.state == "runs":
             document |= {"holds": run.kind, "holder": holder, "until": now + HELD_FOR}
         return document
 
-    def _sealed(self, run: str, field: str, words: str) -> bytes:
+    def _sealed_words(self, run: str, field: str, words: str) -> bytes:
         return self._seal.seal(words.encode(), _place(run, field))
 
-    def _opened(self, document: Mapping[str, Any], field: str) -> str:
+    def _opened_words(self, document: Mapping[str, Any], field: str) -> str:
         sealed = document.get(field)
         if sealed is None:
             return ""
@@ -193,7 +190,7 @@ class BulkRuns:
             return ""
 
     def _run(self, document: Mapping[str, Any]) -> BulkRun:
-        sought, ahead = self._opened(document, "s"), self._opened(document, "ahead")
+        sought, ahead = self._opened_words(document, "s"), self._opened_words(document, "ahead")
         return BulkRun(
             document["_id"],
             _KINDS.get(text(document.get("kind")) or "", "tag"),
@@ -204,7 +201,7 @@ class BulkRuns:
             _STATES.get(text(document.get("state")) or "", "failed"),
             number(document.get("people")),
             flag(document.get("is_estimate")) or False,
-            self._opened(document, "place"),
+            self._opened_words(document, "place"),
             _figures(inner(document, "figures")),
             moment(document.get("ended")),
             _TROUBLES.get(text(document.get("trouble")) or "", ""),

@@ -14,8 +14,8 @@ from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk
 from bot.model.short_code import code_key
 from bot.store.codec.record import each, inner, moment, number, text
 from bot.store.database.bulk_commands import known_already
-from bot.store.database.mongo import Database, Document
-from bot.store.sealing.seal import Seal
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRepository, rows_of
 
 
 class StoredClerk:
@@ -28,17 +28,15 @@ class StoredClerk:
         self.rev = rev
 
 
-class StoreClerks:
+class StoreClerks(SealedRepository):
     """The collection `clerks`: `{_id: number, role, store, group, suspended, codes: [{k, c, u}], rev, s}`.
 
     `k` is what all ways of writing a code share, `u` until when it is led on; name and phone are sealed in
     `s`. Every call raises `DatabaseUnavailable`.
     """
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._clerks = database.collection("clerks")
-        self._contacts = database.collection("contacts")
-        self._seal = seal
+    _clerks = rows_of("clerks")
+    _contacts = rows_of("contacts")
 
     async def by_code(self, written: str, now: datetime) -> StoreClerk | None:
         """Whose code this is at this moment, suspended or not; `None`: nobody's."""

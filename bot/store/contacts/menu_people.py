@@ -17,9 +17,9 @@ from bot.model.menus import MOST, MenuBatch, MenuPerson
 from bot.model.processes import part_of
 from bot.store.contacts.filter import PERSONS, filter_of
 from bot.store.database.fast_operations import aggregate, find, find_one
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
 from bot.store.database.scans import by_parts, page
-from bot.store.sealing.seal import Seal
+from bot.store.repository import SealedRepository, rows_of
 
 _FRIENDS = {"uid": {"$exists": True}, "friend": {"$ne": False}}
 """Whom LINE shows a menu, of `PERSONS`. Who has blocked the account is linked when they come back."""
@@ -37,7 +37,7 @@ _WAITING: list[Document] = [
 ]
 
 
-class MenuPeople:
+class MenuPeople(SealedRepository):
     """The collections `contacts`, `menu_batches`, `menu_relinks`; of `friend_lists` the field `look`.
 
     May raise `DatabaseUnavailable`.
@@ -45,13 +45,10 @@ class MenuPeople:
     Pages are in the order of the contacts' ids, after the id that the last one ended with.
     """
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._database = database
-        self._contacts = database.collection("contacts")
-        self._batches = database.collection("menu_batches")
-        self._asked = database.collection("menu_relinks")
-        self._came_in = database.collection("friend_lists")
-        self._seal = seal
+    _contacts = rows_of("contacts")
+    _batches = rows_of("menu_batches")
+    _asked = rows_of("menu_relinks")
+    _came_in = rows_of("friend_lists")
 
     # Who
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from pymongo import DESCENDING
 
 from bot.model.audit import AuditKind
-from bot.store.database.mongo import Database, Document, looking_at_all
+from bot.store.database.mongo import Document, looking_at_all
+from bot.store.repository import Repository, rows_of
 
 AT_A_TIME = 5_000
 CHANGES: tuple[AuditKind, ...] = ("merged", "parted")
@@ -17,15 +18,14 @@ CLOCKS_APART = timedelta(days=1)
 """By so much lines may stand in another order than their moments."""
 
 
-class MergedSince:
+class MergedSince(Repository):
     """Asks the audit log, which knows of each merge, then what is left of those contacts.
 
     Raises `DatabaseUnavailable`.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._audit = database.collection("audit")
-        self._contacts = database.collection("contacts")
+    _audit = rows_of("audit")
+    _contacts = rows_of("contacts")
 
     async def read(self, since: datetime) -> Mapping[str, str]:
         """Of who was merged away since then, and still is, which contact they are part of now."""

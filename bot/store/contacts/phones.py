@@ -14,14 +14,14 @@ from bot.model.effects import RESERVED
 from bot.model.processes import part_of
 from bot.services.phone_rows import followed, has_lapsed, phones_of, settled
 from bot.store.database.bulk_commands import known_already
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRepository, rows_of
 from bot.store.sealing.private import all_hashed
-from bot.store.sealing.seal import Seal
 
 ATTEMPTS = 3
 
 
-class Phones:
+class Phones(SealedRepository):
     """The collection `phones`: `{_id: blind index, h: [blind indexes], contact, state, claimed, until}`.
 
     While keys are rotated a phone has several hashes, and `h` all of those by which somebody may look for it:
@@ -32,11 +32,8 @@ class Phones:
     agree: in any order and as often as one likes. Every call raises `DatabaseUnavailable`.
     """
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._database = database
-        self._phones = database.collection("phones")
-        self._contacts = database.collection("contacts")
-        self._seal = seal
+    _phones = rows_of("phones")
+    _contacts = rows_of("contacts")
 
     async def holder(self, phone: str) -> str | None:
         """The contact that has bound this phone (E.164)."""

@@ -9,18 +9,14 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.audit import AuditRow
-from bot.store.database.mongo import Database
 from bot.store.events.audit import audit_document
-from bot.store.repository import SealedRepository
-from bot.store.sealing.seal import Seal
+from bot.store.repository import SealedRepository, rows_of
 
 
 class Testers(SealedRepository, collection="testers"):
     """The collection `testers`, `_id` the name. May raise `DatabaseUnavailable`."""
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        super().__init__(database, seal)
-        self._audit = database.collection("audit")
+    _audit = rows_of("audit")
 
     async def all(self) -> Mapping[str, str]:
         """The contact ids by name."""

@@ -15,7 +15,8 @@ from bot.model.decision import Claim
 from bot.model.stored import Claimed
 from bot.store.counters.contended import LONGEST_PAUSE, TRANSIENT, contended
 from bot.store.database.bulk_commands import Update, known_already
-from bot.store.database.mongo import Collection, Database
+from bot.store.database.mongo import Collection
+from bot.store.repository import Repository, rows_of
 
 LOST = Claimed(won=False)
 BUSY = Claimed(won=False, busy=True)
@@ -98,12 +99,11 @@ async def _left(places: Collection, rule: str, most: int) -> Claimed:
     return BUSY
 
 
-class Places:
+class Places(Repository):
     """The collection `places`: by rule, how many are taken (`n`). May raise `DatabaseUnavailable`."""
 
-    def __init__(self, database: Database) -> None:
-        self._places = database.collection("places")
-        self._contacts = database.collection("contacts")
+    _places = rows_of("places")
+    _contacts = rows_of("contacts")
 
     async def taken(self, rules: Iterable[str]) -> Mapping[str, int]:
         """How many places of these rules are taken; one of which none is may be missing."""

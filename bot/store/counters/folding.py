@@ -17,7 +17,8 @@ from bot.model.mark import Mark
 from bot.store.codec.contact_fields import counted_from
 from bot.store.database.bulk_commands import BY_ID
 from bot.store.database.fast_operations import find, find_one
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
+from bot.store.repository import Repository, rows_of
 
 FOLDED = 250
 """Rows that are added at a time, so that webhooks are stored in between."""
@@ -28,7 +29,7 @@ _TIMELINE = {"_id": "timeline"}
 _NOTHING: Document = {"number": 0, "rows": []}
 
 
-class Folding:
+class Folding(Repository):
     """The collections `counts` and `timeline`; `counting` has the rows that are being added, and a number.
 
     The additions, and which rows they are of, are one transaction, which grows the number. Only then, and
@@ -39,17 +40,14 @@ class Folding:
     What is counted of promotions is added up over all days as well, or a page of them would read years.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._give_way = database.give_way
-        self._counts = database.collection("counts")
-        self._timeline = database.collection("timeline")
-        self._counting = database.collection("counting")
+    _counts = rows_of("counts")
+    _timeline = rows_of("timeline")
+    _counting = rows_of("counting")
 
     async def all(self) -> None:
         """Add all rows that are not counted yet."""
         while await self._some():
-            await self._give_way()
+            await self._database.give_way()
 
     async def _some(self) -> bool:
         """Add up to `FOLDED` of them; whether there may be more."""

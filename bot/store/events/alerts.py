@@ -16,8 +16,9 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from bot.model.alert import AlertNote, AlertReason
 from bot.store.database.bulk_commands import insert_all, known_already
 from bot.store.database.fast_operations import find
-from bot.store.database.mongo import Database, Document
-from bot.store.sealing.seal import Seal, SealInvalid
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRepository, rows_of
+from bot.store.sealing.seal import SealInvalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +77,11 @@ class OngoingTrouble:
         return shrunk or self.has_grown(size)
 
 
-class Alerts:
+class Alerts(SealedRepository, collection="alerts"):
     """The collections `alerts`, `alert_receivers` and `alert_troubles`."""
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._database = database
-        self._rows = database.collection("alerts")
-        self._receivers = database.collection("alert_receivers")
-        self._troubles = database.collection("alert_troubles")
-        self._now = database.synchronous
-        self._visit = database.visit
-        self._seal = seal
+    _receivers = rows_of("alert_receivers")
+    _troubles = rows_of("alert_troubles")
 
     async def add(self, notes: Iterable[AlertNote], receivers: Sequence[str]) -> None:
         """Store these until each receiver has been sent them. Rows that are stored already stay unchanged."""
@@ -94,7 +89,7 @@ class Alerts:
         if not rows:
             return
         try:
-            await self._visit(lambda: insert_all(self._now("alerts"), rows))
+            await self._database.visit(lambda: insert_all(self._database.synchronous("alerts"), rows))
         except BulkWriteError as error:
             known_already(error)
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from bot.model.journal import CallEnd
 from bot.model.outgoing import Handled
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
 from bot.store.events.journal import end_from, handled_from
-from bot.store.sealing.seal import Seal, SealInvalid
+from bot.store.repository import SealedRepository, rows_of
+from bot.store.sealing.seal import SealInvalid
 
 EVENT = "event"
 """The kind of what was set aside; calls have their own."""
@@ -85,14 +86,12 @@ class WhatBecame:
     end: CallEnd | None
 
 
-class DeadLetters:
+class DeadLetters(SealedRepository):
     """The collections `deadletters` and `inbox`. Every call may raise `DatabaseUnavailable`."""
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._letters = database.collection("deadletters")
-        self._entries = database.collection("inbox")
-        self._timeline = database.collection("timeline")
-        self._seal = seal
+    _letters = rows_of("deadletters")
+    _entries = rows_of("inbox")
+    _timeline = rows_of("timeline")
 
     async def since(
         self, since: datetime, *, contacts: Collection[str] | None = None, handled: bool = False

@@ -15,21 +15,17 @@ from bot.store.codec.contact_fields import counted_from, marks_document
 from bot.store.codec.outgoing_document import outgoing_document, outgoing_from
 from bot.store.database.bulk_commands import update_all
 from bot.store.database.bulk_operations import insert_in_between, some_at_a_time
-from bot.store.database.mongo import Database, Document
-from bot.store.sealing.seal import Seal, SealInvalid
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRepository, rows_of
+from bot.store.sealing.seal import SealInvalid
 
 
-class Journal:
+class Journal(SealedRepository):
     """The collections `timeline`, `trace` and `deadletters`. Writing a row twice keeps the first."""
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._timeline = database.collection("timeline")
-        self._trace = database.collection("trace")
-        self._dead = database.collection("deadletters")
-        self._database = database
-        self._now = database.synchronous
-        self._visit = database.visit_for_many
-        self._seal = seal
+    _timeline = rows_of("timeline")
+    _trace = rows_of("trace")
+    _dead = rows_of("deadletters")
 
     async def timeline(self, rows: Sequence[TimelineRow]) -> None:
         """Add what happened to contacts."""
@@ -69,7 +65,9 @@ class Journal:
             for event, number, end in ends
         ]
         for some in some_at_a_time(self._database, updates):
-            await self._visit(partial(update_all, self._now("timeline"), some))
+            await self._database.visit_for_many(
+                partial(update_all, self._database.synchronous("timeline"), some)
+            )
 
     async def results(self, results: Sequence[tuple[str, int, TimelineRow]]) -> None:
         """Add what became of journeys' pushes, but for those that stand in the row of their event already.
@@ -78,12 +76,14 @@ class Journal:
         """
         new = list[TimelineRow]()
         for some in some_at_a_time(self._database, results):
-            new += await self._visit(partial(self._new, some))
+            new += await self._database.visit_for_many(partial(self._new, some))
         await self.timeline(new)
 
     def _new(self, results: Sequence[tuple[str, int, TimelineRow]]) -> list[TimelineRow]:
         events = {"_id": {"$in": [event for event, _, _ in results]}, "r": {"$exists": True}}
-        stored = {row["_id"]: row["r"] for row in self._now("timeline").find(events, {"r": 1})}
+        stored = {
+            row["_id"]: row["r"] for row in self._database.synchronous("timeline").find(events, {"r": 1})
+        }
         return [row for event, number, row in results if number not in stored.get(event, ())]
 
     async def trace(self, rows: Sequence[TraceRow]) -> None:

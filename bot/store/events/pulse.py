@@ -28,7 +28,7 @@ from bot.store.counters.quotas import reserved_by_channel
 from bot.store.database.fast_operations import aggregate
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.audit import entry_document, entry_from
-from bot.store.sealing.seal import Seal
+from bot.store.repository import SealedRepository, rows_of
 
 T = TypeVar("T")
 
@@ -36,14 +36,11 @@ TRIES = 10
 """Times that it is tried where somebody else stops the same in this moment."""
 
 
-class Brakes:
+class Brakes(SealedRepository):
     """The collection `stops`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._stops = database.collection("stops")
-        self._audit = database.collection("audit")
-        self._client = database.client
-        self._seal = seal
+    _stops = rows_of("stops")
+    _audit = rows_of("audit")
 
     async def read(self) -> Brake:
         """What is stopped now."""
@@ -87,7 +84,7 @@ class Brakes:
         return {lines[one["_id"]]: entry_from(one, self._seal) for one in found}
 
     async def _in_one(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
-        async with reaching(), await self._client.start_session() as session:
+        async with reaching(), await self._database.client.start_session() as session:
             tried = 0
             while True:
                 tried += 1

@@ -15,16 +15,17 @@ from bot.model.conversation import Unsend
 from bot.model.processes import part_of
 from bot.store.codec.transcript_codec import packed, without_incoming
 from bot.store.collection_spec import Expires
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
 from bot.store.events.conversation_files import files_of
 from bot.store.people_collections import INBOX
-from bot.store.sealing.seal import Seal, SealInvalid
+from bot.store.repository import SealedRepository, rows_of
+from bot.store.sealing.seal import SealInvalid
 
 AT_A_TIME = 200
 """Events that are looked through in one go: mostly it is one of the last."""
 
 
-class Unsender:
+class Unsender(SealedRepository):
     """Forgets what was said, in `conversations`, its file, `inbox` and `trace`.
 
     May raise `DatabaseUnavailable`.
@@ -32,20 +33,18 @@ class Unsender:
     What the playbook has kept of it (an attribute, a note) was given, and stays.
     """
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._timeline = database.collection("timeline")
-        self._inbox = database.collection("inbox")
-        self._trace = database.collection("trace")
-        self._conversations = database.collection("conversations")
-        self._files = database.collection("conversation_files")
-        self._audit = database.collection("audit")
-        self._seal = seal
+    _timeline = rows_of("timeline")
+    _inbox = rows_of("inbox")
+    _trace = rows_of("trace")
+    _conversations = rows_of("conversations")
+    _files = rows_of("conversation_files")
+    _audit = rows_of("audit")
 
     async def forget(self, unsend: Unsend) -> None:
         """Forget the message. Doing it twice changes nothing; one that is not found is gone already."""
         async for events in self._events_of(unsend):
             for document in await self._inbox.find({"_id": {"$in": events}}, {"raw": 1}).to_list(None):
-                raw = self._opened(document["raw"], document["_id"])
+                raw = self._readable(document["raw"], document["_id"])
                 rest = None if raw is None else _without_message(raw, unsend.message)
                 if rest is not None:
                     await self._forget(document["_id"], rest)
@@ -84,7 +83,7 @@ class Unsender:
     async def _forget(self, event: str, rest: bytes) -> None:
         """The row first: it is what people see, and from then on nobody adds to its file."""
         row = await self._conversations.find_one({"_id": event}, {"said": 1})
-        transcript = None if row is None else self._opened(row["said"], event)
+        transcript = None if row is None else self._readable(row["said"], event)
         if transcript is not None:
             await self._put(self._conversations, event, "said", packed(without_incoming(transcript)))
         await self._files.delete_many(files_of(event))
@@ -95,7 +94,7 @@ class Unsender:
         change: Document = {"$set": {field: self._seal.seal(value, event.encode())}}
         await collection.update_one({"_id": event}, change)
 
-    def _opened(self, sealed: bytes, event: str) -> bytes | None:
+    def _readable(self, sealed: bytes, event: str) -> bytes | None:
         try:
             return self._seal.open(bytes(sealed), event.encode())
         except SealInvalid:  # nobody can read it

@@ -11,7 +11,8 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.translatable import Quoted, Refusal, tr
 from bot.store.database.fast_operations import find
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
+from bot.store.repository import Repository, rows_of
 from bot.store.sealing.keyring import KeyRing, index_name
 from bot.store.sealing.seal import KeyUse
 
@@ -60,13 +61,10 @@ def without_retired(keyring: KeyRing, known: Mapping[str, StoredKey]) -> KeyRing
     return keyring.without(gone) if gone else keyring
 
 
-class KeyRegister:
+class KeyRegister(Repository, collection="keys"):
     """The collection `keys`: id and fingerprint of every key that seals something here, or is about to."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._collection = database.collection("keys")
-        self._audit = database.collection("audit")
+    _audit = rows_of("audit")
 
     async def known(self) -> dict[str, StoredKey]:
         """All of them, by name."""
@@ -101,13 +99,13 @@ class KeyRegister:
     async def use(self, names: Collection[str]) -> None:
         """From now on these are used for what is written."""
         turn = 1 + max((key.turn for key in (await self.known()).values()), default=0)
-        await self._collection.update_many(
+        await self._rows.update_many(
             {"_id": {"$in": list(names)}, "turn": {"$exists": False}}, {"$set": {"turn": turn}}
         )
 
     async def retire(self, names: Collection[str]) -> None:
         """Nobody needs these any more."""
-        await self._collection.update_many({"_id": {"$in": list(names)}}, {"$set": {"retired": True}})
+        await self._rows.update_many({"_id": {"$in": list(names)}}, {"$set": {"retired": True}})
 
     async def _enter(self, fingerprints: Mapping[str, str], audit_row: ReportedKeys | None) -> None:
         """Add the keys that nobody has entered yet; of two processes at once, the first decides."""
@@ -122,7 +120,7 @@ class KeyRegister:
 
     async def _is_entered(self, name: str, fingerprint: str, session: Any) -> bool:
         """Add a key; `False` where somebody has added one of this name before."""
-        found = await self._collection.update_one(
+        found = await self._rows.update_one(
             {"_id": name}, {"$setOnInsert": {"print": fingerprint}}, upsert=True, session=session
         )
         return found.upserted_id is not None
