@@ -13,17 +13,14 @@ from bot.model.event import Profile
 class BotInfo:
     """https://developers.line.biz/en/reference/messaging-api/#get-bot-info
 
-    `basic_id` and `premium_id` with their `@`; `chat_mode` is `chat` or `bot`, `mark_as_read` `auto` or
-    `manual`, or what LINE has added since.
+    `basic_id` with its `@`; `chat_mode` is `chat` or `bot`, or what LINE has added since.
     """
 
     user_id: str
     basic_id: str
     name: str
-    premium_id: str | None
     picture: str | None
     chat_mode: str | None
-    mark_as_read: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +67,8 @@ def bot_info_from(answer: Mapping[str, Any]) -> BotInfo:
         user_id=_text(answer, "userId"),
         basic_id=_text(answer, "basicId"),
         name=_text(answer, "displayName"),
-        premium_id=_maybe(answer, "premiumId"),
         picture=_maybe(answer, "pictureUrl"),
         chat_mode=_maybe(answer, "chatMode"),
-        mark_as_read=_maybe(answer, "markAsReadMode"),
     )
 
 

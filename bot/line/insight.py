@@ -53,21 +53,17 @@ class BubbleStatistics:
 
 @dataclass(frozen=True, slots=True)
 class LinkStatistics:
-    """An address in the bubble `number`: how often it was opened, and by how many `people`.
-
-    `people_anywhere`: by how many through any link of the message that leads there.
-    """
+    """An address in the bubble `number`: how often it was opened, and by how many `people`."""
 
     number: int
     url: str
     opened: Hidden
     people: Hidden
-    people_anywhere: Hidden
 
 
 @dataclass(frozen=True, slots=True)
 class UnitStatistics:
-    """How many people have opened messages of a unit, tapped an address in them, begun to play, played all.
+    """How many people have opened messages of a unit, tapped an address in them, or begun to play.
 
     LINE's figures are about right, and grow for 14 days after each sending.
     """
@@ -75,7 +71,6 @@ class UnitStatistics:
     opened: Hidden = None
     clicked: Hidden = None
     played: Hidden = None
-    played_whole: Hidden = None
     bubbles: tuple[BubbleStatistics, ...] = ()
     links: tuple[LinkStatistics, ...] = ()
 
@@ -156,7 +151,6 @@ def unit_statistics_from(answer: Mapping[str, Any]) -> UnitStatistics:
         opened=_number(overview, "uniqueImpression"),
         clicked=_number(overview, "uniqueClick"),
         played=_number(overview, "uniqueMediaPlayed"),
-        played_whole=_number(overview, "uniqueMediaPlayed100Percent"),
         bubbles=tuple(_bubble(one) for one in bubbles if isinstance(one, dict)),
         links=tuple(_link(one) for one in links if isinstance(one, dict) and isinstance(one.get("url"), str)),
     )
@@ -178,7 +172,6 @@ def _link(entry: Mapping[str, Any]) -> LinkStatistics:
         url=entry["url"],
         opened=_number(entry, "click"),
         people=_number(entry, "uniqueClick"),
-        people_anywhere=_number(entry, "uniqueClickOfRequest"),
     )
 
 

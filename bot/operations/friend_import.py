@@ -17,7 +17,6 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from time import monotonic
-from typing import TypeVar
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.friends import AnotherAccount, befriended, profiled, silently
@@ -42,8 +41,6 @@ from bot.runtime.turn_taking.draft_reading import newborn_seed
 from bot.services.own_events import own_event
 from bot.store.contacts.friends import FriendList
 from bot.store.stores import Stores
-
-T = TypeVar("T")
 
 TOGETHER = 1_000
 """People who are written at a time: a page of LINE's."""

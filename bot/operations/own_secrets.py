@@ -43,14 +43,6 @@ Renewal = Callable[[OwnSecret], Awaitable[NewSecret]]
 """Asks the other system for a new one in place of the old."""
 
 
-async def secret_in_use(stores: Stores, name: str, written: str | None) -> str | None:
-    """The secret in use: that of the playbook (`written`), else the stored one; `None`: neither."""
-    if written:
-        return written
-    stored = await stores.secrets.read(name)
-    return None if stored is None else stored.value
-
-
 async def keep_secret(
     stores: Stores, name: str, new: NewSecret, actor: str, now: datetime, *, written: str | None
 ) -> OwnSecret:

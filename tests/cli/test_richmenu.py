@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 import bot.operations.cjk_font
 from bot.cli.main import main
 from bot.operations.cjk_font import cjk_font
-from bot.playbook.drawing.menu_picture import BYTES_MOST, FontFile, NoFont, Tile, menu_picture
+from bot.playbook.drawing.menu_picture import FontFile, NoFont, Tile, menu_picture
 from bot.store.contacts.menu_people import MenuPeople
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate
@@ -25,6 +25,8 @@ from tests.cli.commands import Run, Said
 from tests.pictures import png
 from tests.runtime.menus_at_line import MenuLine, menu_line
 
+BYTES_MOST = 1_000_000
+"""Of a picture of a menu, as LINE takes it."""
 BOT = """\
 bot: 森活選品
 database: "DATABASE"

@@ -25,7 +25,6 @@ from bot.engine.compiled.card import (
     files,
     leaves,
     text_bubble,
-    text_card,
 )
 from bot.engine.compiled.own_address import CARRIED_MOST
 from bot.engine.rendering.rendering import (
@@ -41,6 +40,11 @@ from bot.model.place import Place
 from bot.model.value import Value
 from tests.depth import examples
 from tests.engine.anything import texts
+
+
+def text_card(text: str, place: Place, key: str) -> Card:
+    return Card(place, key, (text_bubble(Template((text,))),))
+
 
 ANY = settings(max_examples=examples(150), database=None)
 HERE = Place("cards/a.yaml", 1, 1, "cards.a")

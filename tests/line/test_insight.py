@@ -53,11 +53,10 @@ async def test_what_people_did_with_a_unit_of_messages(line: FakeLine, client: L
         opened=40,
         clicked=30,
         played=25,
-        played_whole=None,
         bubbles=(BubbleStatistics(1, 42, 40, 30, 25),),
         links=(
-            LinkStatistics(1, "https://a.example/", 35, 25, None),
-            LinkStatistics(1, "https://b.example/", 29, None, None),
+            LinkStatistics(1, "https://a.example/", 35, 25),
+            LinkStatistics(1, "https://b.example/", 29, None),
         ),
     )
 

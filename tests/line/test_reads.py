@@ -86,10 +86,8 @@ async def test_bot_info(client: LineClient) -> None:
         user_id="Ubot",
         basic_id="@216ru001",
         name="森活選品",
-        premium_id=None,
         picture="https://example.com/bot.jpg",
         chat_mode="bot",
-        mark_as_read="auto",
     )
 
 

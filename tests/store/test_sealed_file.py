@@ -16,7 +16,6 @@ from bot.store.sealing.sealed_file import (
     SealedFileWriter,
     SealedFileWrong,
     blocks,
-    read_header,
 )
 
 RING = parse(generate())
@@ -119,8 +118,3 @@ def test_a_later_format_is_refused_by_its_program() -> None:
 def test_what_is_no_backup_is_called_so(content: bytes) -> None:
     with pytest.raises(SealedFileWrong, match="no backup of oaflow"):
         opened(content)
-
-
-def test_the_header_is_read_without_any_key() -> None:
-    header = read_header(BufferedReader(BytesIO(written())))
-    assert (header.format, header.program, header.key) == (1, "0.1.0", RING.current)

@@ -229,8 +229,3 @@ def text_bubble(text: Template) -> Bubble:
         message = {"type": "text", "text": fixed}
         return Bubble(message, message)
     return Bubble({"type": "text", "text": Bounded(text, TEXT_MOST, "utf16", "the text")})
-
-
-def text_card(text: str, place: Place, key: str) -> Card:
-    """A card of a text of our own: a built-in answer."""
-    return Card(place, key, (text_bubble(Template((text,))),))

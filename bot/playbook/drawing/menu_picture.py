@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 WIDTH = 2500
 HIGH, FLAT = 1686, 843
 """Pixels: https://developers.line.biz/en/reference/messaging-api/#upload-rich-menu-image-requirements"""
-BYTES_MOST = 1_000_000
 
 _PAPER = "#eef1ec"
 _TILE = "#ffffff"

@@ -99,10 +99,6 @@ class LineRates:
                     return
                 await self._clock.wait(wait)
 
-    def a_second(self, kind: Paced) -> float:
-        """How many calls of this kind this process may make in a second, for telling how long it takes."""
-        return self._rates[kind] * len(self._parts()) / PARTS
-
     def _now(self) -> float:
         return self._clock.now().timestamp()
 

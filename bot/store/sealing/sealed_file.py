@@ -89,11 +89,6 @@ class SealedFileWriter:
         self._number += 1
 
 
-def read_header(file: BufferedReader) -> SealedHeader:
-    """What stands before the blocks; the file stands at the first of them then. Raises `SealedFileWrong`."""
-    return _header(file)[0]
-
-
 def blocks(file: BufferedReader, ring: KeyRing) -> Iterator[bytes]:
     """All blocks of a file that stands at its beginning. Raises `SealedFileKey` and `SealedFileWrong`.
 
