@@ -13,7 +13,7 @@ from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.file_encoding import add_encoding, note_encoding
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong
-from bot.cli.report_output import ReportNotWritten
+from bot.cli.report_output import writing
 from bot.cli.terminal_text import Progress
 from bot.model.translatable import Translatable, tr
 from bot.operations.bulk_batches import turns_left
@@ -30,7 +30,6 @@ from bot.operations.member_import import (
 from bot.operations.member_table import ShopUnsaid
 from bot.operations.table_lines import TableWrong
 from bot.playbook.csv_table import TABLE, csv_line, heading_line
-from bot.playbook.syntax.source import file_trouble
 
 REPORT_COLUMNS = ("line", "became", "why")
 BECAME = ("new", "changed", "same", "joined", "done", "refused")
@@ -94,20 +93,13 @@ def _report(order: CommandOrder) -> Iterator[TellLine]:
         return
     table, path = order.speech.within(TABLE), Path(order.options.report)
 
-    def not_written(error: OSError) -> ReportNotWritten:
-        return ReportNotWritten(tr("{file}: {why}", file=str(path), why=file_trouble(error)))
-
     def record(number: int, became: str, why: Sequence[Translatable]) -> None:
         reasons = "; ".join(order.speech.text(one) for one in why)
-        try:
+        with writing(path):
             file.write(csv_line((number, table.text(Translatable(became)), reasons)))
-        except OSError as error:
-            raise not_written(error) from error
 
-    try:
+    with writing(path):
         file = path.open("w", encoding="utf-8", newline="")
-    except OSError as error:
-        raise not_written(error) from error
     with file:
         file.write(heading_line(REPORT_COLUMNS, order.speech))
         yield record

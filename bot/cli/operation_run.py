@@ -43,7 +43,7 @@ from bot.operations.find_contacts import LocatedContact
 from bot.operations.payload import as_json
 from bot.operations.simulated_time import now_among
 from bot.operations.table_lines import TableWrong
-from bot.playbook.syntax.source import file_trouble
+from bot.playbook.syntax.source import file_trouble_as
 from bot.store.stores import Stores
 from bot.wording.command_to_paste import command_to_paste
 
@@ -196,7 +196,5 @@ def _opened(operation: Operation[..., Any], given: Mapping[str, Any], files: Exi
 
 
 def _file(path: Path) -> BinaryIO:
-    try:
+    with file_trouble_as(lambda why: TableWrong(tr("{file}: {why}", file=str(path), why=why))):
         return path.open("rb")
-    except OSError as error:
-        raise TableWrong(tr("{file}: {why}", file=str(path), why=file_trouble(error))) from error

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from bot.cli.order import FolderOrder
 from bot.cli.terminal_text import write_file_out
 from bot.model.translatable import Refusal, tr
 from bot.operations.catalog.answers import ReportText, SlideText, text_lines
-from bot.playbook.syntax.source import file_trouble
+from bot.playbook.syntax.source import file_trouble_as
 
 
 class ReportNotWritten(Refusal):
@@ -36,8 +37,11 @@ def show_report(text: ReportText, payload: object, order: FolderOrder) -> None:
 
 def draw(file: Path, picture: str, order: FolderOrder) -> None:
     """Write a picture into a file. Raises `ReportNotWritten`."""
-    try:
+    with writing(file):
         file.write_text(picture, "utf-8")
-    except OSError as error:
-        raise ReportNotWritten(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
     order.note(tr("the picture is in {file}", file=str(file)))
+
+
+def writing(file: Path) -> AbstractContextManager[None]:
+    """Raises `ReportNotWritten` where this file cannot be written."""
+    return file_trouble_as(lambda why: ReportNotWritten(tr("{file}: {why}", file=str(file), why=why)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -17,7 +17,7 @@ from bot.model.brake import PushStop
 from bot.model.translatable import Quoted, Refusal, tr
 from bot.operations.audit_trail import audited
 from bot.operations.brake import GOES
-from bot.playbook.syntax.source import file_trouble
+from bot.playbook.syntax.source import file_trouble_as
 from bot.runtime.cluster.ownership import since_boot
 from bot.store.backup.capture import DatabaseCapture
 from bot.store.backup.history import LIFE, RestoreClaim
@@ -88,17 +88,13 @@ async def back_up(
     version = await stores.database.version()
     origin = BackupOrigin(uuid.uuid4().hex, now, program, version, keys, SCHEMA)
     async with audited(stores, AuditEntry("backup_made", by, now, path.name)) as doing:
-        try:
-            with new_file(path) as file:
-                out = SealedFileWriter(file, seal.ring, seal.used.sealing, program)
-                capture = DatabaseCapture(stores.database, origin, out, tell)
-                try:
-                    content = await stores.database.visit_beside(capture.done)
-                finally:
-                    capture.cancelled.set()  # also where Ctrl-C ends this: the thread goes on by itself
-        except OSError as error:
-            why = tr("{file} cannot be written: {why}", file=str(path), why=file_trouble(error))
-            raise BackupRefused(why) from error
+        with _writing(path), new_file(path) as file:
+            out = SealedFileWriter(file, seal.ring, seal.used.sealing, program)
+            capture = DatabaseCapture(stores.database, origin, out, tell)
+            try:
+                content = await stores.database.visit_beside(capture.done)
+            finally:
+                capture.cancelled.set()  # also where Ctrl-C ends this: the thread goes on by itself
         doing.update(after=f"{content.rows}")
     return MadeBackup(path, path.stat().st_size, content)
 
@@ -127,10 +123,8 @@ async def look_at(
         with source.open("rb") as file:
             return looked_at(file, ring, tell)
 
-    try:
+    with _reading(source):
         return await asyncio.to_thread(read)
-    except OSError as error:
-        raise _unreadable(source, error) from error
 
 
 async def restore(
@@ -148,23 +142,20 @@ async def restore(
     and the next restore begins anew. Raises `BackupRefused`, `SealedFileKey`, `SealedFileWrong`,
     `BackupWrong` and `DatabaseUnavailable`.
     """
-    try:
-        with source.open("rb") as file:
-            found = records(file, ring)
-            origin = await asyncio.to_thread(next, found)
-            assert isinstance(origin, BackupOrigin)  # so `records` says
-            _check(origin, ring)
-            seal = Seal(ring)
-            stores = stores_of(database, seal)
-            last = await stores.restores.last()
-            await _check_database(stores, order, is_impersonal=last is not None and last.is_under_way)
-            if order.replaces:
-                await look_at(source, ring)
-            began = Restored(origin.id, origin.begun, now, order.by, order.staging, is_under_way=True)
-            claim = await _claimed(stores, order, began)
-            return await _filled(stores, seal, chain([origin], found), claim, tell)
-    except OSError as error:
-        raise _unreadable(source, error) from error
+    with _reading(source), source.open("rb") as file:
+        found = records(file, ring)
+        origin = await asyncio.to_thread(next, found)
+        assert isinstance(origin, BackupOrigin)  # so `records` says
+        _check(origin, ring)
+        seal = Seal(ring)
+        stores = stores_of(database, seal)
+        last = await stores.restores.last()
+        await _check_database(stores, order, is_impersonal=last is not None and last.is_under_way)
+        if order.replaces:
+            await look_at(source, ring)
+        began = Restored(origin.id, origin.begun, now, order.by, order.staging, is_under_way=True)
+        claim = await _claimed(stores, order, began)
+        return await _filled(stores, seal, chain([origin], found), claim, tell)
 
 
 def _check(origin: BackupOrigin, ring: KeyRing) -> None:
@@ -297,5 +288,13 @@ async def _write_down(stores: Stores, restored: Restored) -> None:
         await stores.brakes.pull(PushStop(None, None, by, at), entry)
 
 
-def _unreadable(source: Path, error: OSError) -> BackupRefused:
-    return BackupRefused(tr("{file} cannot be read: {why}", file=str(source), why=file_trouble(error)))
+def _writing(path: Path) -> AbstractContextManager[None]:
+    return file_trouble_as(
+        lambda why: BackupRefused(tr("{file} cannot be written: {why}", file=str(path), why=why))
+    )
+
+
+def _reading(source: Path) -> AbstractContextManager[None]:
+    return file_trouble_as(
+        lambda why: BackupRefused(tr("{file} cannot be read: {why}", file=str(source), why=why))
+    )

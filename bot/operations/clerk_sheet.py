@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.model.translatable import Refusal, tr
+from bot.operations.qr_code import unwritable
 from bot.playbook.drawing.menu_picture import FontFile
 from bot.playbook.report import cells
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.source import file_trouble
+from bot.playbook.syntax.source import file_trouble_as
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -114,7 +115,7 @@ def write_sheet(
     kind = file.suffix.lower()
     if kind not in (".pdf", ".svg"):
         raise SheetNotWritten(tr("{name} ends in neither .pdf nor .svg", name=quoted(str(file))))
-    try:
+    with file_trouble_as(lambda why: SheetNotWritten(unwritable(file, why))):
         if kind == ".pdf":
             if font is None:
                 raise SheetNotWritten(tr("a PDF needs a font with Chinese characters"))
@@ -127,27 +128,17 @@ def write_sheet(
             written.append(path)
             tell(number, pages_number(cards))
         return written
-    except OSError as error:
-        why = file_trouble(error)
-        raise SheetNotWritten(
-            tr("{name} cannot be written: {why}", name=quoted(str(file)), why=why)
-        ) from error
 
 
 def write_cards(cards: Sequence[tuple[str, CodeCard]], folder: Path) -> list[Path]:
     """Write a card each as SVG into a folder, under these names; the files. Raises `SheetNotWritten`."""
     written = []
-    try:
+    with file_trouble_as(lambda why: SheetNotWritten(unwritable(folder, why))):
         folder.mkdir(parents=True, exist_ok=True)
         for name, card in cards:
             path = folder / f"{name}.svg"
             path.write_text(_svg(_card(card, 0, 0, _WIDE, _HIGH), card.name, _WIDE, _HIGH), encoding="utf-8")
             written.append(path)
-    except OSError as error:
-        why = file_trouble(error)
-        raise SheetNotWritten(
-            tr("{name} cannot be written: {why}", name=quoted(str(folder)), why=why)
-        ) from error
     return written
 
 

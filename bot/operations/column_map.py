@@ -13,12 +13,12 @@ from pathlib import Path
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import row, tr
-from bot.operations.table_lines import TableWrong, unreadable
+from bot.operations.table_lines import TableWrong, reading, unreadable
 from bot.playbook.csv_table import column_name
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import plain
 from bot.playbook.syntax.parse import parse
-from bot.playbook.syntax.source import SourceFile, file_trouble
+from bot.playbook.syntax.source import SourceFile
 
 LEFT_OUT = "-"
 """The meaning of a column that is not to be read."""
@@ -87,11 +87,10 @@ def _check(meaning: str, playbook: Playbook) -> None:
 
 def read_column_map(path: Path) -> ColumnMap:
     """The file's map. Raises `TableWrong`."""
-    try:
+    with reading(path):
         raw = path.read_bytes() if path.stat().st_size <= LARGEST else b"\xff"
+    try:
         source = SourceFile(path.name, raw.decode("utf-8-sig"))
-    except OSError as error:
-        raise TableWrong(unreadable(str(path), file_trouble(error))) from error
     except UnicodeDecodeError as error:
         raise TableWrong(unreadable(str(path), tr("it is no small file in UTF-8"))) from error
     root, problems = parse(source)

@@ -10,7 +10,7 @@ from bot.model.contact_kind import CROWD_ID
 from bot.model.message import USER_ID
 from bot.model.plain_text import cleaned
 from bot.model.translatable import Translatable, tr
-from bot.operations.table_lines import TableWrong, heads, unreadable
+from bot.operations.table_lines import TableWrong, heads, reading, unreadable
 from bot.playbook.csv_table import (
     SHIFTED,
     NoTable,
@@ -23,7 +23,6 @@ from bot.playbook.csv_table import (
     lines_of,
 )
 from bot.playbook.people_list import CALLED, read_cell
-from bot.playbook.syntax.source import file_trouble
 
 CALLED_SO = (
     *CALLED["line_id"],
@@ -45,7 +44,7 @@ def users_in(path: Path, encoding: TableEncoding | None = None) -> Iterator[tupl
     Raises `TableWrong`, before the first one.
     """
     try:
-        with path.open("rb") as file:
+        with reading(path), path.open("rb") as file:
             lines = lines_of(file, encoding)
             first = next(lines, None)
             if first is None:
@@ -55,8 +54,6 @@ def users_in(path: Path, encoding: TableEncoding | None = None) -> Iterator[tupl
                 yield first.number, user
             for line in lines:
                 yield line.number, _user(line, at, first)
-    except OSError as error:
-        raise TableWrong(unreadable(str(path), file_trouble(error))) from error
     except NoTable as error:
         raise TableWrong(unreadable(str(path), error.message)) from error
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
-from bot.model.translatable import Refusal, tr
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.source import file_trouble
+from bot.playbook.syntax.source import file_trouble_as
 
 CODE_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 """What a picture of a code may be, as browsers call it."""
@@ -30,13 +30,13 @@ def write_code(address: str, title: str, file: Path) -> None:
     kind = file.suffix.lower().removeprefix(".")
     if kind not in CODE_TYPES:
         raise CodeNotWritten(tr("{name} ends in neither .svg nor .png", name=quoted(str(file))))
-    try:
+    with file_trouble_as(lambda why: CodeNotWritten(unwritable(file, why))):
         file.write_bytes(code_picture(address, kind, title))
-    except OSError as error:
-        why = file_trouble(error)
-        raise CodeNotWritten(
-            tr("{name} cannot be written: {why}", name=quoted(str(file)), why=why)
-        ) from error
+
+
+def unwritable(file: Path, why: Translatable | str) -> Translatable:
+    """That this file cannot be written, and why."""
+    return tr("{name} cannot be written: {why}", name=quoted(str(file)), why=why)
 
 
 def code_picture(address: str, kind: str, title: str | None = None) -> bytes:

@@ -15,10 +15,9 @@ from pathlib import Path
 from bot.engine.conditions.people import ListColumn
 from bot.model.translatable import tr
 from bot.operations.member_table import KNOWN_BY, MemberColumns
-from bot.operations.table_lines import TableRow, TableWrong, named_lines, unreadable
+from bot.operations.table_lines import TableRow, TableWrong, named_lines, reading
 from bot.playbook.csv_table import TableEncoding
 from bot.playbook.people_list import read_cell
-from bot.playbook.syntax.source import file_trouble
 from bot.runtime.shops.first_lines import FirstLines
 from bot.store.contacts.people import MOST
 
@@ -107,19 +106,14 @@ def _hash(column: ListColumn, text: str) -> int:
 
 
 def _state(path: Path) -> tuple[int, int]:
-    try:
+    with reading(path):
         found = path.stat()
-    except OSError as error:
-        raise TableWrong(unreadable(str(path), file_trouble(error))) from error
     return found.st_size, found.st_mtime_ns
 
 
 def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise TableWrong(unreadable(str(path), file_trouble(error))) from error
+    with reading(path), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _groups(keys: Iterable[array[int]]) -> Mapping[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
@@ -20,7 +21,7 @@ from bot.playbook.csv_table import (
     table_encoding,
 )
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.source import file_trouble
+from bot.playbook.syntax.source import file_trouble_as
 
 ColumnNames: TypeAlias = Callable[[Sequence[str]], Sequence[str]]
 """From the cells of the first line to the name of each column, empty where it is none that is read."""
@@ -41,11 +42,8 @@ class TableRow:
 
 def named_lines(path: Path, named: ColumnNames, encoding: TableEncoding | None = None) -> Iterator[TableRow]:
     """The lines below the header, empty ones left out. Raises `TableWrong`, before the first one."""
-    try:
-        with path.open("rb") as file:
-            yield from named_lines_in(file, str(path), named, encoding)
-    except OSError as error:
-        raise TableWrong(unreadable(str(path), file_trouble(error))) from error
+    with reading(path), path.open("rb") as file:
+        yield from named_lines_in(file, str(path), named, encoding)
 
 
 def named_lines_in(
@@ -79,6 +77,11 @@ def read_as(path: Path, chosen: TableEncoding | None) -> TableEncoding | None:
     except (OSError, NoTable):
         return None  # who reads its lines says why
     return found if found == "shift-jis" else None
+
+
+def reading(path: Path) -> AbstractContextManager[None]:
+    """Raises `TableWrong` where this file cannot be read."""
+    return file_trouble_as(lambda why: TableWrong(unreadable(str(path), why)))
 
 
 def unreadable(called: str, why: Translatable | str) -> Translatable:

@@ -20,7 +20,7 @@ from bot.cli.operation_run import show_typed
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
-from bot.cli.report_output import ReportNotWritten
+from bot.cli.report_output import writing
 from bot.cli.terminal_text import Progress, answered, write_err
 from bot.model.erasure import Erasure
 from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue, row, tr
@@ -35,7 +35,7 @@ from bot.operations.find_contacts import NotFound
 from bot.operations.payload import as_json, pick
 from bot.playbook.csv_table import csv_line
 from bot.playbook.report import in_columns
-from bot.playbook.syntax.source import file_trouble
+from bot.playbook.syntax.source import file_trouble_as
 from bot.store.stores import Stores
 
 Announce: TypeAlias = Callable[[Mapping[str, str]], None]
@@ -69,7 +69,7 @@ async def _erase_one(order: CommandOrder) -> int:
         question = tr("to erase all of it, type the number of rows ({number}):", number=rows)
         _confirm(shown.rows, question, order.speech)
     if order.options.certificate is not None:
-        with _written(order.options.certificate):
+        with writing(order.options.certificate):
             order.options.certificate.touch()  # before anybody is erased
     menus = await _menus(order, found.stores)
     [done] = await erasing.erase(found.stores, {found.contact.id: lists}, order.by, menus)
@@ -85,7 +85,7 @@ async def _erase_list(order: CommandOrder) -> int:
     people, progress = await order.people(), Progress(order.speech)
     file: Path = order.options.list
     lists = PlaybookLists(order.playbook, order.folder)
-    try:
+    with file_trouble_as(lambda why: NotFound(tr("{file}: {why}", file=str(file), why=why))):
         found, unknown = await erasing.people_on(
             file,
             people,
@@ -94,8 +94,6 @@ async def _erase_list(order: CommandOrder) -> int:
             lists,
             lambda line: progress.show(tr("{number} lines are read", number=f"{line:,}")),
         )
-    except OSError as error:
-        raise NotFound(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
     progress.over()
     if not order.options.yes:
         _note_unknown(unknown, order)
@@ -140,13 +138,13 @@ def _numbers(file: Path, lines: Mapping[str, int], order: CommandOrder) -> Itera
     """Writes the number of each line behind what is in a file, through to the disk, before anything is
     erased: so none is lost, whatever happens to this command. Raises `ReportNotWritten`.
     """
-    with _written(file):
+    with writing(file):
         file.touch(mode=0o600)
         opened = file.open("a", encoding="utf-8", newline="")
 
     def announce(numbers: Mapping[str, str]) -> None:
         at = f"{datetime.now(order.zone):%Y-%m-%d %H:%M}"
-        with _written(file):
+        with writing(file):
             opened.writelines(csv_line((at, str(lines[one]), number)) for one, number in numbers.items())
             opened.flush()
             os.fsync(opened.fileno())
@@ -243,15 +241,7 @@ def _not_found(one: UnknownLine) -> Translatable:
     return tr("line {line}: {why}", line=one.line, why=one.why.message)
 
 
-@contextmanager
-def _written(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise ReportNotWritten(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
-
-
 def _write(file: Path, erasure: Erasure, order: CommandOrder) -> None:
-    with _written(file):
+    with writing(file):
         file.write_text(page(erasure, order.playbook.bot, order.zone, order.speech), "utf-8")
     order.note(tr("the certificate is in {file}", file=str(file)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import mkstemp
@@ -24,7 +24,7 @@ from bot.operations.declared.conversation_looks import show_conversation
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
 from bot.operations.simulated_time import now_among
-from bot.playbook.syntax.source import file_trouble
+from bot.playbook.syntax.source import file_trouble_as
 
 
 class NotSaved(Refusal):
@@ -97,7 +97,7 @@ def _taking(path: Path) -> Iterator[IO[bytes]]:
     """A file that has this name once all is in it. Raises `NotSaved`."""
     if os.path.lexists(path):
         raise NotSaved(tr("{file} is there already: move it away, or name another folder", file=str(path)))
-    try:
+    with _saving_in(path.parent):
         handle, beside = mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 600
         try:
             with os.fdopen(handle, "wb") as file:
@@ -107,20 +107,18 @@ def _taking(path: Path) -> Iterator[IO[bytes]]:
             with suppress(OSError):
                 os.unlink(beside)
             raise
-    except OSError as error:
-        raise _trouble(path.parent, error) from error
 
 
 def _may_lie_in(folder: Path) -> None:
     """Raise `NotSaved` where this is no folder: before anybody is asked for anything."""
-    try:
+    with _saving_in(folder):
         os.scandir(folder).close()
-    except OSError as error:
-        raise _trouble(folder, error) from error
 
 
-def _trouble(folder: Path, error: OSError) -> NotSaved:
-    return NotSaved(tr("{folder}: {reason}", folder=str(folder), reason=file_trouble(error)))
+def _saving_in(folder: Path) -> AbstractContextManager[None]:
+    return file_trouble_as(
+        lambda reason: NotSaved(tr("{folder}: {reason}", folder=str(folder), reason=reason))
+    )
 
 
 save = carried_out()(save_file)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -145,3 +146,12 @@ _WHY: Mapping[int | None, Translatable] = {
 def file_trouble(error: OSError) -> Translatable | str:
     """Why it failed; for rare errors the system's own text."""
     return _WHY.get(error.errno) or error.strerror or type(error).__name__
+
+
+@contextmanager
+def file_trouble_as(refusal: Callable[[Translatable | str], Exception]) -> Iterator[None]:
+    """Where a file or folder cannot be read or written, raise this refusal: it is given why."""
+    try:
+        yield
+    except OSError as error:
+        raise refusal(file_trouble(error)) from error
