@@ -44,8 +44,12 @@ class Live:
     _retired: list[LineClient] = field(init=False, default_factory=list)
     _brake: Brake = field(init=False, default=OFF)
     playbook: Playbook = field(init=False)
-    on_channels: Callable[[Iterable[Channel]], None] = field(init=False, default=lambda channels: None)
-    refused: Callable[[Settings], Translatable | None] = field(init=False, default=lambda settings: None)
+    on_channels: Callable[[Iterable[Channel]], None] = field(
+        init=False, default_factory=lambda: lambda channels: None
+    )
+    refused: Callable[[Settings], Translatable | None] = field(
+        init=False, default_factory=lambda: lambda settings: None
+    )
     """Why settings are never served by this process; `None`: they may be."""
     on_take: list[Callable[[], None]] = field(init=False, default_factory=list)
     """Called when another playbook, or other settings, are served from now on."""

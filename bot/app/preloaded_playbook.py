@@ -42,9 +42,11 @@ class ReadyPlaybook:
     ready: str = field(init=False, default="")
     unready: str = field(init=False, default="")
     """Whose call was followed, and whose could not be."""
-    known: Callable[[str], ValidPlaybook | None] = field(init=False, default=lambda version: None)
+    known: Callable[[str], ValidPlaybook | None] = field(
+        init=False, default_factory=lambda: lambda version: None
+    )
     """What is in memory of a version already."""
-    on_change: Callable[[], None] = field(init=False, default=lambda: None)
+    on_change: Callable[[], None] = field(init=False, default_factory=lambda: lambda: None)
     """Called when `ready` or `unready` is another."""
 
     def announce(self, coming: Coming | None) -> None:

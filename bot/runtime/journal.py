@@ -75,10 +75,14 @@ class JournalWriter:
     _full: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     _is_looked_at: bool = field(init=False, default=False)
     _flushing: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
-    on_failure: Callable[[], None] = field(init=False, default=lambda: None)
-    on_done: Callable[[Iterable[str]], None] = field(init=False, default=lambda events: None)
-    on_settled: Callable[[Iterable[str]], None] = field(init=False, default=lambda calls: None)
-    on_all_settled: Callable[[Iterable[str]], None] = field(init=False, default=lambda calls: None)
+    on_failure: Callable[[], None] = field(init=False, default_factory=lambda: lambda: None)
+    on_done: Callable[[Iterable[str]], None] = field(init=False, default_factory=lambda: lambda events: None)
+    on_settled: Callable[[Iterable[str]], None] = field(
+        init=False, default_factory=lambda: lambda calls: None
+    )
+    on_all_settled: Callable[[Iterable[str]], None] = field(
+        init=False, default_factory=lambda: lambda calls: None
+    )
     """Called once with all settled calls, before `on_settled` gets a few at a time: a part may be lost in
     between."""
 

@@ -173,9 +173,11 @@ def test_the_code_uses_the_collections_of_the_table_and_no_other() -> None:
 
 def collections_in(path: Path) -> Iterator[str]:
     """Those that a module asks for, or names as those of a repository."""
-    for node in nodes_of(path, r"\.(?:collection|synchronous)\(|\bcollection="):
+    for node in nodes_of(path, r"\.(?:collection|synchronous)\(|\bcollection=|\brows_of\("):
         match node:
             case ast.Call(ast.Attribute(attr="collection" | "synchronous"), [ast.Constant(str(name)), *_]):
+                yield name
+            case ast.Call(ast.Name("rows_of"), [ast.Constant(str(name))]):
                 yield name
             case ast.ClassDef(keywords=[ast.keyword(arg="collection", value=ast.Constant(str(name)))]):
                 yield name

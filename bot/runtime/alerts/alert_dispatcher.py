@@ -39,7 +39,7 @@ class AlertQueue:
     _alerts: Alerts
     _receivers: Callable[[], Mapping[str, AlertReceiver]]
     _clock: Clock
-    wake: Callable[[], None] = field(init=False, default=lambda: None)
+    wake: Callable[[], None] = field(init=False, default_factory=lambda: lambda: None)
     """Called when there is something to send."""
 
     @property

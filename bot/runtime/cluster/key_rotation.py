@@ -48,7 +48,7 @@ class KeyWatch:
     rotating: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     """Set while a rotation is under way, as far as this process has seen."""
     trouble: str | None = field(init=False, default=None)
-    on_change: Callable[[], None] = field(init=False, default=lambda: None)
+    on_change: Callable[[], None] = field(init=False, default_factory=lambda: lambda: None)
 
     @property
     def names(self) -> tuple[str, ...]:

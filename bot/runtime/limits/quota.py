@@ -74,10 +74,10 @@ class Quotas:
     _due: dict[str, datetime] = field(init=False, default_factory=dict)
     _asked: dict[str, datetime] = field(init=False, default_factory=dict)
     _sooner: asyncio.Event = field(init=False, default_factory=asyncio.Event)
-    on_change: Callable[[], None] = field(init=False, default=lambda: None)
-    on_asked: Callable[[str], None] = field(init=False, default=lambda channel: None)
+    on_change: Callable[[], None] = field(init=False, default_factory=lambda: lambda: None)
+    on_asked: Callable[[str], None] = field(init=False, default_factory=lambda: lambda channel: None)
     on_call_end: Callable[[str, CallResult, datetime], None] = field(
-        init=False, default=lambda channel, outcome, began: None
+        init=False, default_factory=lambda: lambda channel, outcome, began: None
     )
     levels: Levels = field(init=False)
 

@@ -79,9 +79,11 @@ class MenuLinks:
     _calling: int = field(init=False, default=0)
     _missing: set[tuple[str, str]] = field(init=False, default_factory=set)
     on_end: Callable[[str, Outgoing, Done | GiveUp], None] = field(
-        init=False, default=lambda contact, call, result: None
+        init=False, default_factory=lambda: lambda contact, call, result: None
     )
-    on_left: Callable[[str, Outgoing], None] = field(init=False, default=lambda contact, call: None)
+    on_left: Callable[[str, Outgoing], None] = field(
+        init=False, default_factory=lambda: lambda contact, call: None
+    )
 
     def __post_init__(self) -> None:
         self._menus.on_change(self._take_back)

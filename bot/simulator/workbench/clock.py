@@ -185,7 +185,7 @@ class Jumps:
     _afterwards: Callable[[], datetime | None] = lambda: None
     _jumping: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     way: Jump | None = field(init=False, default=None)
-    on_way: Callable[[Jump], None] = field(init=False, default=lambda way: None)
+    on_way: Callable[[Jump], None] = field(init=False, default_factory=lambda: lambda way: None)
     """Told where a jump begins, and at each of its stops."""
 
     async def next_due(self, wanted: Callable[[str], bool] = lambda contact: True) -> Due | None:

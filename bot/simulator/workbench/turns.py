@@ -89,7 +89,9 @@ class Turns:
 
     After a jump of the clock the runtime's backstop may take a call for a stranded one and make it first.
     """
-    on_turn: Callable[[str, Watched], None] = field(init=False, default=lambda chat, watched: None)
+    on_turn: Callable[[str, Watched], None] = field(
+        init=False, default_factory=lambda: lambda chat, watched: None
+    )
 
     def watched(self, watched: Watched) -> None:
         """A turn has been written. Never raises: turns go on whatever becomes of what is shown of them."""
