@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 
+from bot.app.database import OpenDatabase
+from bot.app.live import Live
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.clerk import ClerkCode, StoreClerk
@@ -84,3 +86,14 @@ def _clerk(number: str, name: str, store: str) -> StoreClerk:
     drawn = hashlib.sha256(f"{number} {store}".encode()).digest()
     code = "".join(ALPHABET[byte % len(ALPHABET)] for byte in drawn[:SIGNS])
     return StoreClerk(number, name, store=store, codes=(ClerkCode(code),))
+
+
+def clerks_at_hand(opened: OpenDatabase, live: Live, clock: Clock) -> ClerksAtHand:
+    """Those of this process."""
+    return ClerksAtHand(
+        opened.stores,
+        live.playbook_now,
+        lambda: live.settings.channels,
+        clock,
+        pretend=opened.pretend is not None,
+    )

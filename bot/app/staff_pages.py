@@ -108,16 +108,10 @@ _PHONE = "/simulator/"
 def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock: Clock) -> TryingOut | None:
     if not begun.simulator:
         return None
-    from bot.app.simulated_clerks import ClerksAtHand
+    from bot.app.simulated_clerks import clerks_at_hand
 
     stores = begun.opened.stores
-    clerks = ClerksAtHand(
-        stores,
-        live.playbook_now,
-        lambda: live.settings.channels,
-        clock,
-        pretend=begun.opened.pretend is not None,
-    )
+    clerks = clerks_at_hand(begun.opened, live, clock)
     return TryingOut(stores, sessions, live.playbook_now, clerks.begin, clock)
 
 

@@ -149,19 +149,13 @@ def inside(
     clock_moved: Callable[[], Awaitable[None]],
 ) -> Inside:
     """What the workbench sees of this process; `open_questions` are those for the player to answer."""
-    from bot.app.simulated_clerks import ClerksAtHand
+    from bot.app.simulated_clerks import clerks_at_hand
     from bot.simulator.workbench.inside import Inside
 
     stores, contacts = begun.opened.stores, begun.opened.stores.contacts
     tell = _telling(runtime.receiver, clock)
     places = PretendPlaces(stores.places, runtime)
-    clerks = ClerksAtHand(
-        stores,
-        live.playbook_now,
-        lambda: live.settings.channels,
-        clock,
-        pretend=begun.opened.pretend is not None,
-    )
+    clerks = clerks_at_hand(begun.opened, live, clock)
     changes = StaffChanges(stores.rewriter, contacts, clock)
 
     async def waits(contact: str, timer: Timer) -> bool:

@@ -177,15 +177,11 @@ class Turn:
     def count_move(self, what: str) -> bool:
         """Whether one more move may be made; at the bound the rest of the turn is dropped."""
         self.done_moves += 1
-        if self.done_moves <= MOVES_MOST:
-            return not self.cut
         return self._within(self.done_moves, MOVES_MOST, "moves", what)
 
     def count_action(self, what: str) -> bool:
         """Whether one more action may be done."""
         self.done_actions += 1
-        if self.done_actions <= ACTIONS_MOST:
-            return not self.cut
         return self._within(self.done_actions, ACTIONS_MOST, "actions", what)
 
     def count_nested(self, depth: int, what: str) -> bool:
@@ -195,8 +191,6 @@ class Turn:
     def count_event(self, what: str) -> bool:
         """Whether one more queued event may be handled."""
         self.done_events += 1
-        if self.done_events <= EVENTS_MOST:
-            return not self.cut
         return self._within(self.done_events, EVENTS_MOST, "events", what)
 
     def _within(self, done: int, most: int, kind: str, what: str) -> bool:

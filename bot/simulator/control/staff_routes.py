@@ -35,34 +35,26 @@ class BrakeRoutes(JsonRoutes):
     @get("/brake")
     async def _read(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         brake = self._inside().brake
-        return await self._done(brake.shown()) if brake is not None else self._brake_json(NOTHING)
+        return await self._done(brake) if brake is not None else self._brake_json(NOTHING)
 
     @post("/brake/stop")
     async def _stop(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        brake, scope = self._brake(), _scope(body)
-
-        async def work() -> BrakeView:
-            await brake.stop(scope)
-            return await brake.shown()
-
-        return await self._done(work())
+        brake = self._brake()
+        return await self._done(brake, brake.stop(_scope(body)))
 
     @post("/brake/resume")
     async def _resume(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        brake, scope = self._brake(), _scope(body)
-
-        async def work() -> BrakeView:
-            await brake.resume(scope)
-            return await brake.shown()
-
-        return await self._done(work())
+        brake = self._brake()
+        return await self._done(brake, brake.resume(_scope(body)))
 
     def _brake(self) -> BrakeAtHand:
         return running(self._inside().brake)
 
-    async def _done(self, work: Awaitable[BrakeView]) -> dict[str, Any]:
+    async def _done(self, brake: BrakeAtHand, act: Awaitable[None] | None = None) -> dict[str, Any]:
         try:
-            return self._brake_json(await work)
+            if act is not None:
+                await act
+            return self._brake_json(await brake.shown())
         except StopRefused as refused:
             texts = {one.name: one.text(refused.message) for one in self._inside().languages}
             raise CannotAct("refused", str(refused), sentence=texts) from None
