@@ -16,9 +16,9 @@ from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import AppointmentRequest
 from bot.promotions.appointments.operations.calendar import change_address
 from bot.promotions.appointments.store.appointments import Appointments
+from bot.promotions.appointments.store.calendar_addresses import CalendarAddresses
 from bot.promotions.appointments.web.calendars import CalendarPages, CalendarParts
 from bot.runtime.limits.personal_limits import MOST
-from bot.store.counters.calendar_addresses import CalendarAddresses
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of

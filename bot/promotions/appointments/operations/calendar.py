@@ -14,7 +14,7 @@ from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.times import store_of
 from bot.promotions.appointments.model import Appointment
 from bot.promotions.appointments.store.appointments import Appointments, RecordedAppointment
-from bot.store.counters.calendar_addresses import CalendarAddresses
+from bot.promotions.appointments.store.calendar_addresses import CalendarAddresses
 from bot.store.stores import Stores
 
 BEHIND, AHEAD = timedelta(days=30), timedelta(days=366)

@@ -18,8 +18,8 @@ from bot.model.clock import Clock
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.operations.calendar import own_calendar, staff_calendar
 from bot.promotions.appointments.store.appointments import Appointments
+from bot.promotions.appointments.store.calendar_addresses import CalendarAddresses
 from bot.runtime.limits.personal_limits import RateGuard, TooFast
-from bot.store.counters.calendar_addresses import CalendarAddresses
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.member_page import MemberContext

@@ -20,9 +20,9 @@ from bot.promotions.appointments.operations.calendar import change_address
 from bot.promotions.appointments.operations.figures import BookedTime, appointments_on
 from bot.promotions.appointments.operations.times import free_days
 from bot.promotions.appointments.store.appointments import Appointments
+from bot.promotions.appointments.store.calendar_addresses import CalendarAddresses
 from bot.promotions.appointments.web.calendars import CalendarParts
 from bot.promotions.appointments.web.till import MARKED, mark_question
-from bot.store.counters.calendar_addresses import CalendarAddresses
 from bot.web.admin.customer_hears import shown_texts
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
