@@ -104,7 +104,7 @@ async def answers_of(
     found = [one async for one in sought]
     place = next((number + 1 for number, one in enumerate(found) if one.id == last), 0)
     shown, more = found[place : place + PAGE], found[place + PAGE :]
-    rows = await _answered(stores, playbook, form, words, now, shown)
+    rows = await _Reader(stores, playbook, form, words, now).rows(shown)
     return FormAnswersPage(rows, (shown[-1].at, shown[-1].id) if more and shown else None)
 
 
@@ -134,7 +134,7 @@ async def answers_csv(
     """All of them as a table for spreadsheets, masked as on the page; the audit log says so first."""
     entry = AuditEntry("many_exported", actor, now, f"form {form.name}")
     heads = [words.text(one) for one in (tr("When"), tr("Name"), tr("Phone"))]
-    number = 0
+    reader, number = _Reader(stores, playbook, form, words, now), 0
     async with audited(stores, entry) as doing:
         yield MARK + csv_line([*heads, *(one.title or one.key for one in form.fields)])
         some: list[TimelineEntry] = []
@@ -142,23 +142,11 @@ async def answers_csv(
             some.append(one)
             if len(some) == AT_A_TIME:
                 number += len(some)
-                yield await _lines(stores, playbook, form, words, now, some)
+                yield await reader.lines(some)
                 some = []
         number += len(some)
-        yield await _lines(stores, playbook, form, words, now, some)
+        yield await reader.lines(some)
         doing.update(after=f"{number}")
-
-
-async def _lines(
-    stores: Stores,
-    playbook: Playbook,
-    form: Form,
-    words: Language,
-    now: datetime,
-    some: Sequence[TimelineEntry],
-) -> str:
-    rows = await _answered(stores, playbook, form, words, now, some)
-    return "".join(csv_line([*_sender(one, playbook), *one.answers]) for one in rows)
 
 
 def _sender(one: FormAnswers, playbook: Playbook) -> list[str]:
@@ -168,23 +156,31 @@ def _sender(one: FormAnswers, playbook: Playbook) -> list[str]:
     return [f"{at:%Y-%m-%d %H:%M}", contact.name or "", "" if phone is None else national(phone)]
 
 
-async def _answered(
-    stores: Stores,
-    playbook: Playbook,
-    form: Form,
-    words: Language,
-    now: datetime,
-    some: Sequence[TimelineEntry],
-) -> list[FormAnswers]:
-    """Those of them who are there; who was merged is whom they are part of."""
-    people = await stores.contacts.persons({one.contact for one in some})
-    said, rows = ProfileWords(playbook, words), []
-    for one in some:
-        if (stored := people.get(one.contact)) is not None:
-            contact = readable(masked_view(LocatedContact(stored, stores, simulated=False)).contact)
-            answers = [_answer(field, contact, said, words, now) for field in form.fields]
-            rows.append(FormAnswers(one.id, one.at, contact, answers))
-    return rows
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the answers to a form."""
+
+    stores: Stores
+    playbook: Playbook
+    form: Form
+    words: Language
+    now: datetime
+
+    async def rows(self, some: Sequence[TimelineEntry]) -> list[FormAnswers]:
+        """Those of them who are there; who was merged is whom they are part of."""
+        people = await self.stores.contacts.persons({one.contact for one in some})
+        said, rows = ProfileWords(self.playbook, self.words), []
+        for one in some:
+            if (stored := people.get(one.contact)) is not None:
+                contact = readable(masked_view(LocatedContact(stored, self.stores, simulated=False)).contact)
+                answers = [_answer(field, contact, said, self.words, self.now) for field in self.form.fields]
+                rows.append(FormAnswers(one.id, one.at, contact, answers))
+        return rows
+
+    async def lines(self, some: Sequence[TimelineEntry]) -> str:
+        """The same as lines of a table for spreadsheets."""
+        rows = await self.rows(some)
+        return "".join(csv_line([*_sender(one, self.playbook), *one.answers]) for one in rows)
 
 
 def _answer(field: FormField, contact: Contact, said: ProfileWords, words: Language, now: datetime) -> str:

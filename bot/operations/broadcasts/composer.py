@@ -48,6 +48,21 @@ class EditedBroadcast:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenForm:
+    """The form as it is filled in, above a draft; `at`: the broadcast that is edited, `None`: a new one."""
+
+    draft: PlaybookDraft
+    names: SectionNames
+    at: EditedBroadcast | None
+    composed: ComposedBroadcast
+
+    @property
+    def place(self) -> EditedBroadcast:
+        """Where it stands, or is to: a new one in a file of its own."""
+        return self.at or _new_place(self.draft, self.names, self.composed.title)
+
+
+@dataclass(frozen=True, slots=True)
 class FoundBroadcast:
     """A broadcast of the draft; `composed` is `None` where it says more than the form knows."""
 
@@ -96,8 +111,7 @@ def _composed(
 # -- names
 
 
-def new_place(draft: PlaybookDraft, names: SectionNames, title: str) -> EditedBroadcast:
-    """Where a new broadcast is to stand: in a file of its own."""
+def _new_place(draft: PlaybookDraft, names: SectionNames, title: str) -> EditedBroadcast:
     files = [PurePosixPath(path).stem for path in draft.paths if path.startswith(f"{FOLDER}/")]
     name = free_name(safe_name(title, "群發"), [*names.of(SECTION), *files])
     split = free_name(name, names.of(SPLITS))
@@ -107,21 +121,20 @@ def new_place(draft: PlaybookDraft, names: SectionNames, title: str) -> EditedBr
 # -- writing
 
 
-def text_with(
-    draft: PlaybookDraft, names: SectionNames, at: EditedBroadcast, composed: ComposedBroadcast
-) -> str:
+def text_with(form: OpenForm) -> str:
     """The file with the broadcast in it.
 
     Raises `DraftRefused` where the form cannot change that file, and `PathRefused`.
     """
-    if not is_yaml(checked_path(at.path, draft.base.files)):
+    at = form.place
+    if not is_yaml(checked_path(at.path, form.draft.base.files)):
         raise DraftRefused(tr("{file} is no YAML of the playbook", file=at.path))
-    text = draft.text(at.path) or ""
-    entry = dict(entry_of(composed, at.name, at.split, names))
+    text = form.draft.text(at.path) or ""
+    entry = dict(entry_of(form.composed, at.name, at.split, form.names))
     there = entry_in(text, SECTION, at.name)
     if there is not None and isinstance(there.value, Mapping):
         entry = {key: entry[key] for key in (*there.value, *entry) if key in entry}
-    shares = dict(composed.groups) or None
+    shares = dict(form.composed.groups) or None
     if shares is None and there is not None and "split" not in (there.value or {}):
         changes: list[tuple[str, str, Any]] = [(SECTION, at.name, entry)]
     else:
@@ -136,28 +149,21 @@ def text_with(
     return text
 
 
-def is_saved(
-    draft: PlaybookDraft, names: SectionNames, at: EditedBroadcast, composed: ComposedBroadcast, text: str
-) -> bool:
+def is_saved(form: OpenForm, text: str) -> bool:
     """Whether the draft says all of it already; `text` is its file as the form would write it."""
-    there = draft.text(at.path)
-    entry = None if there is None else entry_in(there, SECTION, at.name)
+    if form.at is None:
+        return False
+    name, there = form.at.name, form.draft.text(form.at.path)
+    entry = None if there is None else entry_in(there, SECTION, name)
     if there is None or entry is None:
         return False
     split = entry.value.get("split") if isinstance(entry.value, Mapping) else None
-    return text == there or _composed(there, at.name, entry, split, names) == composed
+    return text == there or _composed(there, name, entry, split, form.names) == form.composed
 
 
-async def save_composed(
-    context: DraftContext,
-    account: str,
-    draft: PlaybookDraft,
-    names: SectionNames,
-    at: EditedBroadcast,
-    composed: ComposedBroadcast,
-) -> None:
+async def save_composed(context: DraftContext, account: str, form: OpenForm) -> None:
     """Into the account's draft. Raises `DraftRefused`, also `SavedElsewhere`: another window was first."""
-    text = text_with(draft, names, at, composed)
+    text, at = text_with(form), form.place
     await save(context.stores, context.live, account, at.path, text.encode(), at.opened, context.now())
 
 
@@ -178,17 +184,11 @@ async def save_beside(
 
 
 async def save_list(
-    context: DraftContext,
-    account: str,
-    draft: PlaybookDraft,
-    names: SectionNames,
-    title: str,
-    table: bytes,
-    column: str,
+    context: DraftContext, account: str, form: OpenForm, title: str, table: bytes, column: str
 ) -> str:
     """A list of people as an audience of the draft: the CSV, and the file that names it; the audience."""
-    files = [PurePosixPath(path).stem for path in draft.paths if path.startswith(f"{LISTS}/")]
-    name = free_name(safe_name(title, "名單"), [*names.of(AUDIENCES), *files])
+    files = [PurePosixPath(path).stem for path in form.draft.paths if path.startswith(f"{LISTS}/")]
+    name = free_name(safe_name(title, "名單"), [*form.names.of(AUDIENCES), *files])
     path = f"{LISTS}/{name}.csv"
     await save(context.stores, context.live, account, path, table, EditedFile(), context.now())
     text = with_entry("", AUDIENCES, name, {"csv": path, "column": column})

@@ -42,6 +42,7 @@ from bot.operations.catalog.identities import ContactName, ContactRef, Spoken
 from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import BroadcastName, Name
 from bot.operations.looks import record_search
+from bot.operations.payload import pick_or_none
 from bot.operations.resolve_name import broadcast_of
 
 NONE_SKIPPED = SkippedPeople((), 0)
@@ -139,20 +140,16 @@ async def check_broadcast(call: OperationCall, broadcast: BroadcastName) -> Chec
     found = await check(call.stores, playbook, named, call.context.line())
     known = await friends_so_far(call.stores, [named.channel])
     lines = tuple(_check_lines(found, call.settings.channels[named.channel].plan, playbook, known))
-    month, cost, trial = found.month, found.cost, found.cards
+    cost, trial = found.cost, found.cards
     return CheckedBroadcast(
         *(named.name, named.channel, found.at, found.messages),
         groups={group: number for group, number in found.people.items() if group},
         without=found.held_back,
         without_message=found.without_message,
         begins=found.begins,
-        left=None if month is None else month.left,
-        limit=None if month is None else month.limit,
-        used=None if month is None else month.used,
-        reserved=None if month is None else month.reserved,
+        **pick_or_none(found.month, "left", "limit", "used", "reserved"),
         line_does_not_tell=None if found.line_says is None else str(found.line_says.text),
-        included=None if cost is None else cost.included,
-        beyond=None if cost is None else cost.beyond,
+        **pick_or_none(cost, "included", "beyond"),
         cost=None if cost is None or cost.extra is None else float(cost.extra),
         tried=trial.tried,
         line_not_asked=trial.unasked,

@@ -33,6 +33,7 @@ from bot.operations.catalog.operation import operation
 from bot.operations.catalog.parameters import SHORT, Name, OperationFace, Sought, Together
 from bot.operations.declared.contact_looks import KnownOfContact
 from bot.operations.find_contacts import NotFound
+from bot.operations.payload import pick
 from bot.playbook.similar import quoted
 
 SHOWN = 20
@@ -122,17 +123,9 @@ def _fields(run: BulkRun) -> dict[str, Any]:
         "what": called(run),
         "how": how,
         "ordered": by,
-        "done": figures.done,
-        "same": figures.same,
-        "left_out": figures.left_out,
-        "kind": run.kind,
+        **pick(figures, "done", "same", "left_out"),
         "tag": run.about,
-        "by": run.by,
-        "state": run.state,
-        "trouble": run.trouble,
-        "people": run.people,
-        "ended": run.ended,
-        "undoes": run.undoes,
+        **pick(run, "kind", "by", "state", "trouble", "people", "ended", "undoes"),
         "undone_by": run.undone,
     }
 

@@ -35,6 +35,7 @@ from bot.operations.drafts.draft import (
 from bot.operations.drafts.draft import remove as take_out
 from bot.operations.drafts.patch import draft_patch, git_patch
 from bot.operations.drafts.rights import Publisher, is_admin_now
+from bot.operations.payload import pick
 from bot.playbook.comparison import HowDiffers
 
 IN_FILES: Mapping[OperationFace, str] = {
@@ -306,16 +307,8 @@ async def _publisher(call: OperationCall) -> Publisher:
 
 
 def _listed(problems: Sequence[Problem]) -> Sequence[DraftProblem]:
-    return [
-        filled(
-            *(DraftProblem, one),
-            file=one.place.file,
-            path=one.place.path,
-            line=one.place.line,
-            column=one.place.column,
-        )
-        for one in problems
-    ]
+    place = ("file", "path", "line", "column")
+    return [filled(DraftProblem, one, **pick(one.place, *place)) for one in problems]
 
 
 def _content(text: str | None, base64: str | None) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias
@@ -259,7 +259,7 @@ def _place_of(one: DeadLetterEntry) -> tuple[str, str]:
 def _said(one: DeadLetterEntry, *, reveal: bool = False) -> dict[str, object]:
     """What is said of one beside what is stored."""
     return {
-        "what": tr("event") if one.kind == EVENT else KINDS.get(one.kind, one.kind),
+        "what": kind_words(one.kind),
         "why": _why(one),
         "contact": ContactRef(one.contact, is_masked=not reveal),
         "since": one.since or one.at,
@@ -288,6 +288,19 @@ async def show_unsent(
     return filled(UnsentInFull, found.one, **prospect, **_said(found.one, reveal=reveal))
 
 
+def kind_words(kind: str) -> TranslatableValue:
+    """What a kind of them is called."""
+    return tr("event") if kind == EVENT else KINDS.get(kind, kind)
+
+
+def fingerprint_of(names: Iterable[str]) -> str:
+    """Of exactly these, in whatever order."""
+    return digest("\n".join(sorted(names)).encode())
+
+
+OTHERS = tr("Meanwhile they are others: nothing was done. Look at the number, and decide anew")
+
+
 class NotMeant(Refusal):
     """It is not said which are meant, or they are others by now."""
 
@@ -301,15 +314,12 @@ class _Meant:
 
     @property
     def fingerprint(self) -> str:
-        """Of exactly these, in whatever order."""
-        return digest("\n".join(sorted(self.names)).encode())
+        return fingerprint_of(self.names)
 
     def as_offered(self, fingerprint: str) -> Sequence[str]:
         """The names. Raises `NotMeant` where others were offered."""
         if self.found and fingerprint != self.fingerprint:
-            raise NotMeant(
-                tr("Meanwhile they are others: nothing was done. Look at the number, and decide anew")
-            )
+            raise NotMeant(OTHERS)
         return self.names
 
 

@@ -23,9 +23,9 @@ from bot.operations.broadcasts.composed_rhythm import WEEKDAYS, ComposedRhythm, 
 from bot.operations.broadcasts.composer import (
     LISTS,
     EditedBroadcast,
+    OpenForm,
     composed_in,
     find,
-    new_place,
     save_beside,
     save_composed,
     save_list,
@@ -108,61 +108,43 @@ class ComposePages(AdminPages):
             return RenderedPage("playbook_missing.html", NEW, refused=error.message)
         name, former = visit.query("name"), visit.query("from")
         if not (name or former):
-            return await self._page(visit, draft, names, None, self._first(visit))
+            return await self._page(visit, OpenForm(draft, names, None, self._first(visit)))
         found = find(draft, names, name or former, copies=not name)
         if found is None:
             return _GONE
         if found.composed is None:
             return _in_editor(found.at, copies=not name)
         if name:
-            return await self._page(visit, draft, names, found.at, found.composed)
+            return await self._page(visit, OpenForm(draft, names, found.at, found.composed))
         again = replace(found.composed, at="", title=visit.words.text(_again(found.composed.title)))
-        return await self._page(visit, draft, names, None, again)
+        return await self._page(visit, OpenForm(draft, names, None, again))
 
     async def broadcast_composed(self, visit: Visit) -> AdminAnswer:
         """Looked at as it is by now, changed by one of its small buttons, or saved."""
-        draft, names = await self._draft(visit)
-        composed, at, act = composed_from(visit.form), _edited(visit), visit.form.get("act", "")
+        form = OpenForm(*await self._draft(visit), _edited(visit), composed_from(visit.form))
+        act = visit.form.get("act", "")
         if act == "look" and visit.form.get("part") == "side":
-            return Fragment(
-                "broadcast_compose_side.html", await self._side().shown(visit, draft, names, at, composed)
-            )
+            return Fragment("broadcast_compose_side.html", await self._side().shown(visit, form))
         try:
             if act == "save":
-                return await self._saved(visit, draft, names, at, composed)
-            composed = await self._changed(visit, draft, names, composed, act)
+                return await self._saved(visit, form)
+            composed = await self._changed(visit, form, act)
         except Refusal as error:
-            return await self._page(visit, draft, names, at, composed, error.message, pressed=act == "save")
-        draft, names = await self._draft(visit)
-        return await self._page(visit, draft, names, at, composed)
+            return await self._page(visit, form, error.message, pressed=act == "save")
+        return await self._page(visit, OpenForm(*await self._draft(visit), form.at, composed))
 
-    async def _saved(
-        self,
-        visit: Visit,
-        draft: PlaybookDraft,
-        names: SectionNames,
-        at: EditedBroadcast | None,
-        composed: ComposedBroadcast,
-    ) -> AdminAnswer:
-        if not composed.title:
+    async def _saved(self, visit: Visit, form: OpenForm) -> AdminAnswer:
+        if not form.composed.title:
             raise DraftRefused(tr("Nothing was saved: give it a name first"))
-        if (lacks := why_none(composed)) is not None:
+        if (lacks := why_none(form.composed)) is not None:
             raise DraftRefused(tr("Nothing was saved: {why}", why=lacks))
-        at = at or new_place(draft, names, composed.title)
-        await save_composed(self.drafts, visit.signed.name, draft, names, at, composed)
+        await save_composed(self.drafts, visit.signed.name, form)
         said = tr("Saved in your draft: it goes out once that is published")
-        return Redirect(page_address(COMPOSE, name=at.name), flash=Flash(said))
+        return Redirect(page_address(COMPOSE, name=form.place.name), flash=Flash(said))
 
-    async def _changed(
-        self,
-        visit: Visit,
-        draft: PlaybookDraft,
-        names: SectionNames,
-        composed: ComposedBroadcast,
-        act: str,
-    ) -> ComposedBroadcast:
+    async def _changed(self, visit: Visit, form: OpenForm, act: str) -> ComposedBroadcast:
         """What a small button does; a file that came goes into the draft."""
-        file, account = visit.file, visit.signed.name
+        file, account, composed = visit.file, visit.signed.name, form.composed
         if act.startswith("picture:"):
             if file is None or not file.name or not file.content:
                 raise DraftRefused(tr("Choose a picture first: PNG or JPEG"))
@@ -170,7 +152,7 @@ class ComposePages(AdminPages):
             if ending.lower() not in PICTURES:
                 raise DraftRefused(tr("Choose a picture first: PNG or JPEG"))
             path = f"{PICTURE_FOLDER}/{PurePosixPath(file.name).name}"
-            stored = await save_beside(self.drafts, account, draft, path, file.content)
+            stored = await save_beside(self.drafts, account, form.draft, path, file.content)
             return with_picture(composed, act.removeprefix("picture:"), stored)
         if act == "list":
             table = _table(visit)
@@ -178,7 +160,7 @@ class ComposePages(AdminPages):
             column = visit.form.get("column", "")
             if column not in COLUMNS or not table.strip():
                 raise DraftRefused(tr("Nothing was added: paste the list, or choose its file"))
-            saved = await save_list(self.drafts, account, draft, names, title, table, column)
+            saved = await save_list(self.drafts, account, form, title, table, column)
             return replace(composed, audience_kind="audience", audience=saved)
         return stepped(composed, act)
 
@@ -215,21 +197,13 @@ class ComposePages(AdminPages):
         return ComposeSide(self.context, self.drafts, self.counts)
 
     async def _page(
-        self,
-        visit: Visit,
-        draft: PlaybookDraft,
-        names: SectionNames,
-        at: EditedBroadcast | None,
-        composed: ComposedBroadcast,
-        refused: Translatable | None = None,
-        *,
-        pressed: bool = False,
+        self, visit: Visit, form: OpenForm, refused: Translatable | None = None, *, pressed: bool = False
     ) -> RenderedPage:
-        context = self.context
+        context, names, at, composed = self.context, form.names, form.at, form.composed
         title = NEW if at is None else tr("Edit: {name}", name=at.name)
         known = None if at is None else context.playbook().broadcasts.get(at.name)
         going = None if known is None else await open_sending(context.stores, known)
-        side = await self._side().shown(visit, draft, names, at, composed, pressed=pressed)
+        side = await self._side().shown(visit, form, pressed=pressed)
         drafted = side["playbook"] or context.playbook()
         data = {
             "composed": composed,

@@ -31,8 +31,8 @@ from bot.operations.broadcasts.broadcast_form import (
 from bot.operations.broadcasts.composer import (
     ComposedTrial,
     EditedBroadcast,
+    OpenForm,
     is_saved,
-    new_place,
     text_with,
     tried,
 )
@@ -41,7 +41,6 @@ from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.publishing import DraftContext
 from bot.operations.recent_figures import Recent, RecentFigures
 from bot.playbook.in_money import most_price
-from bot.playbook.section_names import SectionNames
 from bot.playbook.similar import quoted
 from bot.store.stores import Stores
 from bot.web.admin.broadcast_context import BroadcastContext
@@ -116,24 +115,15 @@ class ComposeSide:
     drafts: DraftContext
     counts: ComposedCounts
 
-    async def shown(
-        self,
-        visit: Visit,
-        draft: PlaybookDraft,
-        names: SectionNames,
-        at: EditedBroadcast | None,
-        composed: ComposedBroadcast,
-        *,
-        pressed: bool = False,
-    ) -> Mapping[str, Any]:
+    async def shown(self, visit: Visit, form: OpenForm, *, pressed: bool = False) -> Mapping[str, Any]:
         """What goes out, to how many, for how much, and what is wrong with it; the draft as `playbook`.
 
         What a new one lacks is no mistake before its form was `pressed`.
         """
-        where, finished = at or new_place(draft, names, composed.title), composed.finished
+        draft, at, composed, where = form.draft, form.at, form.composed, form.place
         try:
-            text = await asyncio.to_thread(text_with, draft, names, where, composed)
-            shown_text = await asyncio.to_thread(text_with, draft, names, where, finished)
+            text = await asyncio.to_thread(text_with, form)
+            shown_text = await asyncio.to_thread(text_with, replace(form, composed=composed.finished))
             trial = await tried(self.drafts, draft, where, shown_text)
         except Refusal as error:
             return {
@@ -158,7 +148,7 @@ class ComposeSide:
             "hint_of": hint_of,
             "unfinished": unfinished,
             "is_lacking": pressed or at is not None,
-            "is_saved": at is not None and is_saved(draft, names, at, composed, text),
+            "is_saved": is_saved(form, text),
             "sends": page_address(ONE, name=where.name) if _is_live(self.context, draft, where) else "",
             "invented": INVENTED,
             "say": visit.words.words,

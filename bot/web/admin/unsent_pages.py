@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model.draft import digest
 from bot.model.plain_text import visible
 from bot.model.translatable import Translatable, row, tr
-from bot.operations.call_outcomes import KINDS, why_lost
+from bot.operations.call_outcomes import why_lost
 from bot.operations.catalog.identities import masked_contact
 from bot.operations.dead_letters import (
     InFull,
@@ -19,11 +18,11 @@ from bot.operations.dead_letters import (
     lost_by_reason,
     resend_costs,
 )
-from bot.operations.declared.unsent import drop_unsent, resend_unsent
+from bot.operations.declared.unsent import OTHERS, drop_unsent, fingerprint_of, kind_words, resend_unsent
 from bot.operations.refused_calls import STUCK_MOST, refused_accounts, stuck_messages, why_stuck
 from bot.operations.resending import Handling
 from bot.operations.simulated_time import now_among
-from bot.store.events.dead_letters import EVENT, DeadLetterEntry
+from bot.store.events.dead_letters import DeadLetterEntry
 from bot.translations.chinese import CHINESE
 from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.own_address import is_own
@@ -61,7 +60,7 @@ class UnsentPages(AdminPages):
                 {
                     "lost": one,
                     "why": visible(said(why_lost(one.reason))),
-                    "kinds": said(row([_kind(kind) for kind in one.kinds])),
+                    "kinds": said(row(list(map(kind_words, one.kinds)))),
                     "channels": said(row(one.channels)),
                     "address": page_address(SOME, reason=one.reason, days=str(days)),
                 }
@@ -81,7 +80,7 @@ class UnsentPages(AdminPages):
         """They are made once more, if they are those of the page."""
         scope, found = await self._meant(visit)
         if found is None:
-            return await self._some(visit, scope, _OTHERS)
+            return await self._some(visit, scope, OTHERS)
         names, second = tuple(one.name for one in found), visit.form.get("second") == "yes"
         done = await resend_unsent(visit.call(self.context), Which(), names, second=second)
         return await self._done(visit, scope, done.handled)
@@ -92,7 +91,7 @@ class UnsentPages(AdminPages):
         if visit.form.get("typed", "").strip().casefold() not in (str(WORD), CHINESE.text(WORD)):
             return await self._some(visit, scope, tr("Nothing was dropped: the word is another one"))
         if found is None:
-            return await self._some(visit, scope, _OTHERS)
+            return await self._some(visit, scope, OTHERS)
         names = tuple(one.name for one in found)
         done = await drop_unsent(visit.call(self.context), Which(), names)
         return await self._done(visit, scope, done.handled)
@@ -141,7 +140,7 @@ class UnsentPages(AdminPages):
         person = f"/admin/contacts/{self.context.parts.sealed(visit.signed.name, 'contact', one.contact)}"
         return {
             "entry": one,
-            "kind": said(_kind(one.kind)),
+            "kind": said(kind_words(one.kind)),
             "whose": masked_contact(one.contact),
             "person": person if is_own(person) else "",
             "why": visible(said(why)),
@@ -158,12 +157,8 @@ class UnsentPages(AdminPages):
         return Redirect(page_address(PAGE, days=scope["days"]), flash=Flash(_outcome(done, refused)))
 
 
-_OTHERS = tr("Meanwhile they are others: nothing was done. Look at the number, and decide anew")
-
-
 def _digest(found: Sequence[DeadLetterEntry]) -> str:
-    """Names exactly these, in whatever order."""
-    return digest("\n".join(sorted(one.name for one in found)).encode())
+    return fingerprint_of(one.name for one in found)
 
 
 def _outcome(done: Sequence[Handling], refused: Sequence[Handling]) -> Translatable:
@@ -181,10 +176,6 @@ def _outcome(done: Sequence[Handling], refused: Sequence[Handling]) -> Translata
     if refused and (why := refused[0].why) is not None:
         said.append(tr("not done: {number} ({why})", number=f"{len(refused):,}", why=why))
     return tr("{outcomes}", outcomes=row(said))
-
-
-def _kind(kind: str) -> Translatable | str:
-    return tr("event") if kind == EVENT else KINDS.get(kind, kind)
 
 
 def _days(text: str) -> int:
