@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, get_args
+from typing import get_args
 
 from bot.engine.flows.answers import SEVERAL
 from bot.engine.texts.typed import typed
@@ -13,7 +13,7 @@ from bot.model.place import Place
 from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
-from bot.playbook.syntax.nodes import List, Map, Node, place_of
+from bot.playbook.syntax.nodes import Map, Node, as_it_looks, place_of
 from bot.scenario.given_reader import member_values, which_pushes
 from bot.scenario.promotions import ActWord, all_of, played_page
 from bot.scenario.reading import Reading, items, nothing, only, pairs, phone, switch, text, texts, word
@@ -246,22 +246,9 @@ def read_hook(reading: Reading, node: Node) -> Act | None:
     name, key, answer = only(node)
     if reading.name(key, "hook", reading.playbook.hooks) is None:
         return None
-    return HookAnswers(place_of(node), name, json_of(answer) if isinstance(answer, Map) else None)
-
-
-def json_of(node: Node) -> Any:
-    """A node as the JSON that it stands for: plain `true`, `null` and numbers are what they look like."""
-    if isinstance(node, Map):
-        return {key: json_of(value) for key, (_, value) in node.pairs.items()}
-    if isinstance(node, List):
-        return [json_of(item) for item in node.items]
-    if node.nothing:
-        return None
-    if node.plain and node.value in ("true", "false"):
-        return node.value == "true"
-    if node.plain and _NUMBER.fullmatch(node.value):
-        return float(node.value) if "." in node.value else int(node.value)
-    return node.value
+    return HookAnswers(
+        place_of(node), name, as_it_looks(answer, _NUMBER) if isinstance(answer, Map) else None
+    )
 
 
 def read_signal(reading: Reading, node: Node) -> Act | None:

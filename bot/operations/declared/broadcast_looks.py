@@ -141,12 +141,14 @@ async def check_broadcast(call: OperationCall, broadcast: BroadcastName) -> Chec
     known = await friends_so_far(call.stores, [named.channel])
     lines = tuple(_check_lines(found, call.settings.channels[named.channel].plan, playbook, known))
     cost, trial = found.cost, found.cards
-    return CheckedBroadcast(
-        *(named.name, named.channel, found.at, found.messages),
+    return filled(
+        CheckedBroadcast,
+        found,
+        broadcast=named.name,
+        channel=named.channel,
+        people=found.messages,
         groups={group: number for group, number in found.people.items() if group},
         without=found.held_back,
-        without_message=found.without_message,
-        begins=found.begins,
         **pick_or_none(found.month, "left", "limit", "used", "reserved"),
         line_does_not_tell=None if found.line_says is None else str(found.line_says.text),
         **pick_or_none(cost, "included", "beyond"),

@@ -5,6 +5,7 @@ Every node has its file and its path there; what is made out of it keeps both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -111,6 +112,21 @@ def plain(node: Node) -> Any:
             return [plain(item) for item in items]
         case Map(pairs=pairs):
             return {key: plain(value) for key, (_, value) in pairs.items()}
+
+
+def as_it_looks(node: Node, number: re.Pattern[str]) -> Any:
+    """The node as the JSON that it looks like: plain `true`, `null` and numbers, as this pattern has them."""
+    if isinstance(node, Map):
+        return {key: as_it_looks(value, number) for key, (_, value) in node.pairs.items()}
+    if isinstance(node, List):
+        return [as_it_looks(item, number) for item in node.items]
+    if node.nothing:
+        return None
+    if node.plain and node.value in ("true", "false"):
+        return node.value == "true"
+    if node.plain and number.fullmatch(node.value):
+        return float(node.value) if "." in node.value else int(node.value)
+    return node.value
 
 
 def text_at(node: Map, key: str) -> str:

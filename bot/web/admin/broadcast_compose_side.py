@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeAlias
 
 import orjson
 
 from bot.engine.broadcasts.content import (
-    for_everybody,
-    for_person,
     people_fingerprint,
 )
 from bot.engine.broadcasts.schedule import begins, next_time
@@ -20,7 +19,6 @@ from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All
-from bot.model.contact import Contact, Identity
 from bot.model.message import Message
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.audiences import AudienceCount, TargetAudience, counts_of
@@ -29,7 +27,6 @@ from bot.operations.broadcasts.broadcast_form import (
     ComposedBroadcast,
 )
 from bot.operations.broadcasts.composer import (
-    ComposedTrial,
     EditedBroadcast,
     OpenForm,
     is_saved,
@@ -45,8 +42,7 @@ from bot.playbook.similar import quoted
 from bot.store.stores import Stores
 from bot.web.admin.broadcast_context import BroadcastContext
 from bot.web.admin.broadcast_list_pages import ONE, people_words, rhythm_words
-from bot.web.admin.broadcast_view import INVENTED
-from bot.web.admin.message_view import shown_messages
+from bot.web.admin.broadcast_view import INVENTED, group_gets
 from bot.web.admin.problem_hints import hint_of
 from bot.web.admin.visit import (
     Visit,
@@ -161,28 +157,17 @@ class ComposeSide:
         if playbook is None or broadcast is None:
             return shown
         when = _when(playbook, broadcast, self.context.now())
+        public = self.context.playbook().public
+        pictured = partial(_with_pictures, playbook.public, public, trial.pictures)
         return {
             **shown,
-            "phones": [self._phone(visit, trial, playbook, broadcast, one) for one in broadcast.messages],
+            "phones": [
+                group_gets(visit, playbook, broadcast, one, self.context.now(), pictured)
+                for one in broadcast.messages
+            ],
             **await self._size(playbook, broadcast, composed),
             **when,
             "last": await sent_before(self.context, playbook, broadcast, when["goes_at"]),
-        }
-
-    def _phone(
-        self, visit: Visit, trial: ComposedTrial, playbook: Playbook, broadcast: Broadcast, group: str
-    ) -> Mapping[str, Any]:
-        now = self.context.now()
-        alike = for_everybody(playbook, broadcast, group, now)
-        sample = Contact("", name=visit.words.text(INVENTED), identities=(Identity(broadcast.channel),))
-        messages = for_person(playbook, broadcast, group, sample, now) if alike is None else alike
-        return {
-            "name": group,
-            "gets_nothing": not broadcast.messages[group],
-            "is_personal": alike is None,
-            "messages": shown_messages(
-                _with_pictures(messages, playbook.public, self.context.playbook().public, trial.pictures)
-            ),
         }
 
     async def _size(
@@ -264,7 +249,7 @@ def _when(playbook: Playbook, broadcast: Broadcast, now: datetime) -> Mapping[st
 
 
 def _with_pictures(
-    messages: Sequence[Message], unserved: str, public: str, pictures: Mapping[str, str]
+    unserved: str, public: str, pictures: Mapping[str, str], messages: Sequence[Message]
 ) -> Sequence[Message]:
     """The messages with the draft's pictures: the public addresses of a draft's files do not exist yet.
 

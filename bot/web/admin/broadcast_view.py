@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.engine.broadcasts.content import for_everybody, for_person
 from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import Sending
 from bot.model.contact import Contact, Identity
+from bot.model.message import Message
 from bot.model.money import money_text
 from bot.model.plain_text import visible
 from bot.model.translatable import Translatable, tr
@@ -60,6 +63,26 @@ INVENTED = tr("Mei")
 """What the customer is called whom messages are filled with."""
 
 
+def group_gets(
+    visit: Visit,
+    playbook: Playbook,
+    broadcast: Broadcast,
+    group: str,
+    now: datetime,
+    pictured: Callable[[Sequence[Message]], Sequence[Message]] = lambda messages: messages,
+) -> Mapping[str, Any]:
+    """What a group gets, as somebody invented would get it where it is personal."""
+    alike = for_everybody(playbook, broadcast, group, now)
+    sample = Contact("", name=visit.words.text(INVENTED), identities=(Identity(broadcast.channel),))
+    messages = for_person(playbook, broadcast, group, sample, now) if alike is None else alike
+    return {
+        "name": group,
+        "gets_nothing": not broadcast.messages[group],
+        "is_personal": alike is None,
+        "messages": shown_messages(pictured(messages)),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class BroadcastView:
     """One broadcast, as it stands. All may raise `DatabaseUnavailable`."""
@@ -86,7 +109,9 @@ class BroadcastView:
         data = {
             "broadcast": broadcast,
             "say": visit.words.words,
-            "groups": [self._group(visit, broadcast, group) for group in broadcast.messages],
+            "groups": [
+                group_gets(visit, playbook, broadcast, one, context.now()) for one in broadcast.messages
+            ],
             "invented": INVENTED,
             "account": other_account(context, broadcast.channel),
             "audience": audience_words(context, broadcast, visit.words),
@@ -146,19 +171,6 @@ class BroadcastView:
             "cost_now": None if now is None else most_price(plan, now, found.used),
             "cost": UNKNOWN if found.cost is None else f"{found.cost:f}",
             "covers": "" if found.covers is None else found.covers,
-        }
-
-    def _group(self, visit: Visit, broadcast: Broadcast, group: str) -> Mapping[str, Any]:
-        """What a group gets, as somebody invented would get it where it is personal."""
-        context, playbook = self.context, self.context.playbook()
-        alike = for_everybody(playbook, broadcast, group, context.now())
-        sample = Contact("", name=visit.words.text(INVENTED), identities=(Identity(broadcast.channel),))
-        messages = for_person(playbook, broadcast, group, sample, context.now()) if alike is None else alike
-        return {
-            "name": group,
-            "gets_nothing": not broadcast.messages[group],
-            "is_personal": alike is None,
-            "messages": shown_messages(messages),
         }
 
     async def _size(self, broadcast: Broadcast) -> Mapping[str, Any]:

@@ -70,15 +70,10 @@ class SetupPages(AdminPages):
 
     async def setup_answered(self, visit: Visit) -> AdminAnswer:
         """A person's answer is stored under their name."""
-        form, channel = visit.form, visit.form.get("channel", "")
-        if channel not in self.around().settings.channels:
-            return await self._page(visit, self._channel(""), _GONE)
+        form, channel = visit.form, self._named(visit)
         item = form.get("item", "")
         right, words = "right" in form, form.get("words", "")
-        try:
-            await answer_question(self.around(), channel, item, visit.signed.by, right=right, words=words)
-        except Refusal as error:
-            return await self._page(visit, channel, error.message)
+        await answer_question(self.around(), channel, item, visit.signed.by, right=right, words=words)
         known = {one.item.name for one in self.around().questions(channel)}
         beside = form["beside"] if form.get("beside") in known else "area-person"
         at = beside if right and "beside" in form else item  # what is right goes under a fold at the foot
@@ -87,32 +82,25 @@ class SetupPages(AdminPages):
     async def setup_link(self, visit: Visit) -> AdminAnswer:
         """LINE is to send a channel's webhooks here: over another system's address only where its host is
         typed."""
-        form, channel = visit.form, visit.form.get("channel", "")
-        if channel not in self.around().settings.channels:
-            return await self._page(visit, self._channel(""), _GONE)
+        form, channel = visit.form, self._named(visit)
         host, typed = form.get("host", ""), form.get("typed", "").strip()
         if host and typed != host:
-            return await self._page(visit, channel, tr("type {host} to take the account over", host=host))
-        try:
-            done = await link_channel(
-                self.around(),
-                channel,
-                visit.signed.by,
-                take_over=bool(host),
-                expected_host=host or None,
-                until_known=self.until_known,
-            )
-        except Refusal as error:
-            return await self._page(visit, channel, error.message)
+            raise Refusal(tr("type {host} to take the account over", host=host))
+        done = await link_channel(
+            self.around(),
+            channel,
+            visit.signed.by,
+            take_over=bool(host),
+            expected_host=host or None,
+            until_known=self.until_known,
+        )
         self._asked.pop(channel, None)
         text = tr("LINE sends the webhooks to {address} from now on", address=done.address)
         return Redirect(page_address(PAGE, channel=channel), flash=Flash(text))
 
     async def setup_unlink(self, visit: Visit) -> AdminAnswer:
         """An account is unlinked, once its name is typed."""
-        form, channel = visit.form, visit.form.get("channel", "")
-        if channel not in self.around().settings.channels:
-            return await self._page(visit, self._channel(""), _GONE)
+        form, channel = visit.form, self._named(visit)
         if form.get("typed", "").strip() != channel:
             refused = tr("type the name of the account to unlink it: {channel}", channel=channel)
             return await self._page(visit, channel, refused, leaving=True)
@@ -129,17 +117,22 @@ class SetupPages(AdminPages):
 
     async def setup_rotate(self, visit: Visit) -> AdminAnswer:
         """A secret or token that was issued anew takes the old one's place."""
-        form, channel = visit.form, visit.form.get("channel", "")
-        if channel not in self.around().settings.channels:
-            return await self._page(visit, self._channel(""), _GONE)
+        form, channel = visit.form, self._named(visit)
         new = IssuedAnew(form.get("secret", "").strip(), form.get("token", "").strip())
-        try:
-            await rotate_channel(self.around(), channel, new, self.here, visit.signed.by)
-        except Refusal as error:
-            return await self._page(visit, channel, error.message)
+        await rotate_channel(self.around(), channel, new, self.here, visit.signed.by)
         self._asked.pop(channel, None)
         text = tr("The new ones are in use in a moment; the old ones are good for ten minutes more")
         return Redirect(page_address(PAGE, channel=channel), flash=Flash(text))
+
+    async def _refusal(self, visit: Visit, error: Refusal) -> AdminAnswer:
+        return await self._page(visit, self._channel(visit.form.get("channel", "")), error.message)
+
+    def _named(self, visit: Visit) -> str:
+        """The account of a form."""
+        channel = visit.form.get("channel", "")
+        if channel not in self.around().settings.channels:
+            raise Refusal(_GONE)
+        return channel
 
     async def _page(
         self, visit: Visit, channel: str, refused: Translatable | None = None, *, leaving: bool = False

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from bot.engine.compiled.card import TAP, LineObject, WebAddress
 from bot.line.objects.actions import FETCHED
@@ -25,7 +24,7 @@ from bot.playbook.compile.messages.text_lengths import limited
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.addresses import OPENED, check_signs, fetched, opened
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, text_at
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, as_it_looks, text_at
 from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import decode
 
@@ -58,11 +57,11 @@ def _read(scope: Scope, node: Node, spec: Spec, key: Scalar | None = None) -> Fr
             known = {"true": True, "false": False}
             return FromNode(node, known.get(node.value, node.value), key)
         case Kinds() | ObjectSpec() | Many(), _:
-            return FromNode(node, _as_it_looks(node), key)
+            return FromNode(node, as_it_looks(node, _NUMBER), key)
         case _, Scalar():
             return FromNode(node, _flex_text(scope, node, spec, "" if key is None else key.value), key)
         case _:
-            return FromNode(node, _as_it_looks(node), key)
+            return FromNode(node, as_it_looks(node, _NUMBER), key)
 
 
 def _thing(scope: Scope, node: Map, spec: ObjectSpec) -> dict[str, LineObject]:
@@ -70,7 +69,7 @@ def _thing(scope: Scope, node: Map, spec: ObjectSpec) -> dict[str, LineObject]:
     return {
         name: _read(scope, value, property_spec(spec, name, written), key)
         if name in spec.properties
-        else FromNode(value, _as_it_looks(value), key)
+        else FromNode(value, as_it_looks(value, _NUMBER), key)
         for name, (key, value) in node.pairs.items()
     }
 
@@ -100,21 +99,6 @@ def _untouched(scope: Scope, node: Scalar, made: LineObject) -> LineObject:
     if isinstance(made, WebAddress) or "{{" in node.value:  # a placeholder that fills nothing is reported
         return made
     check_signs(scope, node)
-    return node.value
-
-
-def _as_it_looks(node: Node) -> Any:
-    """A value that is in no table: typed by its look, as YAML and JSON do."""
-    if isinstance(node, Map):
-        return {key: _as_it_looks(value) for key, (_, value) in node.pairs.items()}
-    if isinstance(node, List):
-        return [_as_it_looks(item) for item in node.items]
-    if node.nothing:
-        return None
-    if node.plain and node.value in ("true", "false"):
-        return node.value == "true"
-    if node.plain and _NUMBER.fullmatch(node.value):
-        return float(node.value) if "." in node.value else int(node.value)
     return node.value
 
 
