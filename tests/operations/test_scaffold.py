@@ -101,6 +101,28 @@ def test_a_kind_of_promotion_is_a_folder_and_a_line(sources: Path, tmp_path: Pat
     assert (again.returncode, "it is there already" in again.stderr) == (1, True)
 
 
+@pytest.mark.ring("all", "a copy of the sources, and tests in a process of their own")
+def test_a_connector_is_one_folder_and_one_line_and_works(sources: Path) -> None:
+    provider = ran(sources, "bot.new", "connector", "sms", "dove")
+    platform = ran(sources, "bot.new", "connector", "shops", "pigeon_loft", "--title", "Pigeon loft")
+    assert (provider.returncode, platform.returncode) == (0, 0), provider.stderr + platform.stderr
+    listed = {"connectors/sms/providers.py", "connectors/shops/platforms.py"}
+    assert changed_in(sources) == listed
+    tests = ("shops/test_pigeon_loft.py", "sms/test_dove.py", "test_folders.py")
+    own = [*(f"tests/connectors/{one}" for one in tests), "tests/cli/test_ways_out.py"]
+    tested = ran(sources, "pytest", "-p", "no:cacheprovider", *own)
+    assert tested.returncode == 0, tested.stdout
+    assert ran(sources, "ruff", "check", "bot/connectors", "tests/connectors").returncode == 0
+    again = ran(sources, "bot.new", "connector", "sms", "dove")
+    assert (again.returncode, "it is there already" in again.stderr) == (1, True)
+
+
+def changed_in(sources: Path) -> set[str]:
+    """Of the modules that there were already, by their paths below `bot`."""
+    before = {path.relative_to(ROOT): path.read_bytes() for path in (ROOT / "bot").rglob("*.py")}
+    return {str(one.relative_to("bot")) for one, was in before.items() if (sources / one).read_bytes() != was}
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -110,6 +132,7 @@ def test_a_kind_of_promotion_is_a_folder_and_a_line(sources: Path, tmp_path: Pat
         (["operation", "gifts.show", "--takes", "gift"], "a name, and a type"),
         (["promotion", "Gift boxes"], "words of a-z"),
         (["promotion", "gift"], "what one of them is called"),
+        (["connector", "sms", "Pigeon post"], "small letters"),
     ],
 )
 def test_what_its_tests_would_refuse_is_not_written(
