@@ -195,7 +195,7 @@ def _macrostep(turn: Turn) -> None:
 
 def _goes_on(turn: Turn) -> bool:
     """Whether something that is news follows, now that all events are decided."""
-    return any(goes_on(turn) for goes_on in _GOES_ON)
+    return bool(turn.contact.held) and any(goes_on(turn) for goes_on in _GOES_ON)
 
 
 def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> None:

@@ -63,7 +63,7 @@ def set_facts(turn: Turn) -> None:
         stand_by(turn)
     if not (isinstance(what, TimerDue) and turn.world.brake.holds(turn.channel)):
         expire_tags(turn)  # where time alone would tell of it, that waits with all else that time does (35)
-        for time_passed in _TIME_PASSED:
+        for time_passed in _TIME_PASSED if contact.held else ():
             time_passed(turn)
     if isinstance(what, OUTSIDE_EVENTS) and what.facts is not None:
         known = record_facts(contact)

@@ -51,7 +51,7 @@ class EnginePart:
     opened: TurnHook | None = None
     answered: Callable[[Turn, PageState, str], None] = _no_button
     time_passed: TurnHook | None = None
-    """What time alone does, at each turn."""
+    """What time alone does to what the contact holds, at each turn of one that holds something."""
     playbook_changed: TurnHook | None = None
     rewritten: TurnHook | None = None
     """Another contact became part of this one, or went."""
@@ -60,7 +60,7 @@ class EnginePart:
     followed: Callable[[Turn, Follow], None] | None = None
     """The contact has become a friend of the account."""
     goes_on: Callable[[Turn], bool] | None = None
-    """All events are decided: whether something follows that is news."""
+    """All events are decided: whether something follows from what the contact holds that is news."""
     endings: Callable[[Contact, Playbook], Iterable[datetime]] | None = None
     """When something that the contact holds is over, or it is to be reminded."""
 

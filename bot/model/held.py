@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 HeldItems: TypeAlias = Mapping[str, tuple[Any, ...]]
@@ -38,7 +38,8 @@ class Held(Generic[T]):
 
     def of(self, contact: HoldsPromotions) -> tuple[T, ...]:
         """What this contact holds."""
-        return cast("tuple[T, ...]", contact.held.get(self.name, ()))
+        found: tuple[T, ...] = contact.held.get(self.name, ())
+        return found
 
     def one(self, contact: HoldsPromotions, key: str) -> T | None:
         """The one with this key; `None`: there is none."""
