@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 from bot.engine import notes
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.step import Step
+from bot.engine.members.laws import FieldsLaw
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model import trace
@@ -43,6 +44,8 @@ class EnginePart:
     """
 
     shown: Callable[[Playbook, Contact, PageState, datetime], Screen]
+    laws: tuple[FieldsLaw, ...] = ()
+    """What becomes of what contacts hold of it where two become one, and two again."""
     do: Mapping[type[Step], Callable[[Turn, Any, Doing], None]] = field(default_factory=dict)
     acts: Mapping[type[Any], Callable[[Turn, Any], None]] = field(default_factory=dict)
     outcome: Callable[[Turn, Outcome], Mapping[str, Value]] | None = None

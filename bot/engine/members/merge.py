@@ -1,6 +1,6 @@
 """Two contacts that are one person become one, with the data of both, and two again: by laws.
 
-What holds for a field is said in `contact_laws`, for what a promotion holds in its `engine/law`.
+What holds for a field is said in `contact_laws`, for what is held of a kind of promotion in its `EnginePart`.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from bot.engine.members.contact_laws import CONTACT_LAWS, without_shared_phone
 from bot.engine.members.identity import OfShop, as_one_member
 from bot.engine.members.laws import FieldsLaw, with_fields
+from bot.engine.promotions import ENGINE_PARTS
 from bot.model.contact import Contact
-from bot.model.promotions import Parts
 
-LAWS: tuple[FieldsLaw, ...] = (*CONTACT_LAWS, *(law for part in Parts("engine.law", tuple) for law in part))
+LAWS: tuple[FieldsLaw, ...] = (*CONTACT_LAWS, *(law for part in ENGINE_PARTS for law in part.laws))
 """Each field of a contact has exactly one, and each thing that it holds of promotions."""
 
 NO_SHOP = OfShop()

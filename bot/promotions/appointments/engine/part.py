@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.laws import each_held, goes_along
 from bot.engine.promotions import EnginePart
 from bot.model.contact import Contact
 from bot.model.page_state import PageState
@@ -22,7 +23,7 @@ from bot.promotions.appointments.engine.held import (
 from bot.promotions.appointments.engine.page import ask_on_page, shown_appointments
 from bot.promotions.appointments.engine.steps import DO
 from bot.promotions.appointments.engine.times import appointment_reminder
-from bot.promotions.appointments.model import HELD_APPOINTMENTS, AppointmentAct
+from bot.promotions.appointments.model import HELD_APPOINTMENTS, PLACE_WISHES, AppointmentAct
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
@@ -42,6 +43,10 @@ PART = EnginePart(
     outcome=appointment_news,
     only_shown=is_refused_elsewhere,
     shown=_shown,
+    laws=(
+        each_held(HELD_APPOINTMENTS, lambda ours, theirs: ours, goes_along),
+        each_held(PLACE_WISHES, lambda ours, theirs: ours, goes_along),
+    ),
     acts={AppointmentAct: appointment_act},
     takes=take_appointment,
     answered=ask_on_page,

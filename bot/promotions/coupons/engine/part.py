@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.engine import notes
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.laws import each_held, goes_along
 from bot.engine.promotions import EnginePart
 from bot.engine.turn.turn import Turn
 from bot.model.audit import MEMBER
@@ -24,7 +25,7 @@ from bot.promotions.coupons.engine.held import (
 from bot.promotions.coupons.engine.page import shown_coupons
 from bot.promotions.coupons.engine.steps import DO
 from bot.promotions.coupons.engine.times import reminder_of
-from bot.promotions.coupons.model import HELD_COUPONS, CouponAct
+from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, HeldCoupon
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
@@ -48,10 +49,16 @@ def _endings(contact: Contact, playbook: Playbook) -> Iterator[datetime]:
             yield held.grant.until if moment is None or held.reminded else moment
 
 
+def _join(ours: HeldCoupon, theirs: HeldCoupon) -> HeldCoupon:
+    """Used, where it is used in either."""
+    return theirs if ours.used is None and theirs.used is not None else ours
+
+
 PART = EnginePart(
     do=DO,
     outcome=coupon_news,
     shown=_shown,
+    laws=(each_held(HELD_COUPONS, _join, goes_along, order=lambda held: held.grant.at),),
     acts={CouponAct: coupon_act},
     takes=take_coupon,
     answered=_use,

@@ -36,4 +36,4 @@ def _part(
     return replace(own, waits=own.waits + theirs.waits), gone
 
 
-PART = (each_held(HELD_DRAWS, _join, _part),)
+LAWS = (each_held(HELD_DRAWS, _join, _part),)

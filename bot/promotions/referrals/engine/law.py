@@ -105,7 +105,7 @@ class ReferralsLaw(FieldsLaw):
         return {HELD_REFERRALS.field: once}, {HELD_REFERRALS.field: gone}
 
 
-PART = (
+LAWS = (
     ReferralsLaw(),
     each_held(INVITATIONS, _join_invitation, _part_invitation),
 )

@@ -17,6 +17,7 @@ from bot.promotions.referrals.engine.held import (
     order_of_friend,
     referral_act,
 )
+from bot.promotions.referrals.engine.law import LAWS
 from bot.promotions.referrals.engine.own_links import invite
 from bot.promotions.referrals.engine.page import shown_invited, shown_invites
 from bot.promotions.referrals.model import ReferralAct
@@ -37,6 +38,7 @@ def _ordered(turn: Turn, news: News) -> None:
 
 PART = EnginePart(
     shown=_shown,
+    laws=LAWS,
     acts={ReferralAct: referral_act},
     opened=_opened,
     ordered=_ordered,

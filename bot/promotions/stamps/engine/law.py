@@ -84,4 +84,4 @@ def _without(
     )
 
 
-PART = (each_held(HELD_CARDS, _join, _part),)
+LAWS = (each_held(HELD_CARDS, _join, _part),)

@@ -19,6 +19,7 @@ from bot.promotions.stamps.engine.held import (
     stamp_act,
     stamps_of_order,
 )
+from bot.promotions.stamps.engine.law import LAWS
 from bot.promotions.stamps.engine.page import shown_stamps
 from bot.promotions.stamps.engine.steps import DO
 from bot.promotions.stamps.engine.times import stamp_reminder
@@ -39,6 +40,7 @@ def _endings(contact: Contact, playbook: Playbook) -> Iterator[datetime]:
 PART = EnginePart(
     do=DO,
     shown=_shown,
+    laws=LAWS,
     acts={StampAct: stamp_act},
     time_passed=end_stamp_cards,
     playbook_changed=meet_stamp_cards,
