@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator,
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
@@ -184,8 +185,8 @@ SCENARIO_PARTS = Parts("scenario", ScenarioPart)
 
 @cache
 def all_of(table: PromotionTable) -> Mapping[Any, Any]:
-    """A table of all kinds in one, those with an `order` by it."""
-    rows = [row for part in SCENARIO_PARTS for row in getattr(part, table).items()]
+    """A table of all kinds in one, those with an `order` by it. Raises `ValueError` as `Parts.table`."""
+    rows = SCENARIO_PARTS.table(attrgetter(table)).items()
     return dict(sorted(rows, key=lambda row: getattr(row[1], "order", 0)))
 
 

@@ -15,7 +15,7 @@ import bot.promotions
 from bot.engine.compiled.playbook import Playbook
 from bot.model.attribution import SourceKind
 from bot.model.contact import Contact
-from bot.model.promotions import PROMOTIONS, Parts
+from bot.model.promotions import PROMOTIONS, Parts, one_table
 from bot.model.translatable import Translatable, TranslatableValue
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.payload import Payload
@@ -125,12 +125,8 @@ def till_routes() -> Sequence[AdminRoute]:
 
 
 def console_handlers(context: StoreContext) -> Mapping[str, AdminHandler]:
-    """What answers all of these."""
-    found: dict[str, AdminHandler] = {}
-    for part in WEB_PARTS:
-        for pages in part.pages:
-            found |= pages(context).handlers()
-    return found
+    """What answers all of these. Raises `ValueError` as `Parts.table`."""
+    return one_table(pages(context).handlers() for part in WEB_PARTS for pages in part.pages)
 
 
 def till_links(playbook: Playbook) -> Sequence[PageLink]:
@@ -139,10 +135,10 @@ def till_links(playbook: Playbook) -> Sequence[PageLink]:
     return [link for till in tills if (link := till.link(playbook)) is not None]
 
 
-def till_of_customer(context: StoreContext, visit: Visit, contact: str) -> str:
-    """Where a customer whose own code was read at the till is served."""
+def till_of_customer(context: StoreContext, visit: Visit, contact: str) -> str | None:
+    """Where a customer whose own code was read at the till is served; `None`: no kind serves customers."""
     served = (part.till.customer for part in WEB_PARTS if part.till is not None and part.till.customer)
-    return next(served)(context, visit, contact)
+    return next((address(context, visit, contact) for address in served), None)
 
 
 def touch_page(kind: SourceKind, name: str) -> str:
@@ -155,8 +151,8 @@ def _contact_parts() -> Sequence[ContactPart]:
 
 
 def contact_actions() -> Mapping[str, ContactAction]:
-    """What can be done to a customer, by the names of the table."""
-    return {name: action for part in _contact_parts() for name, action in part.actions.items()}
+    """What can be done to a customer, by the names of the table. Raises `ValueError` as `Parts.table`."""
+    return one_table(part.actions for part in _contact_parts())
 
 
 async def contact_data(
@@ -171,7 +167,5 @@ async def contact_data(
         "cards": sorted(cards, key=attrgetter("is_booked"), reverse=True),
         "links": [link for one in kinds if (link := one.link(playbook, part)) is not None],
     }
-    for one in kinds:
-        if one.data is not None:
-            shown |= await one.data(context, visit, found, reveal)
-    return shown
+    own = [await one.data(context, visit, found, reveal) for one in kinds if one.data is not None]
+    return one_table((shown, *own))

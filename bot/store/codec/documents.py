@@ -21,6 +21,7 @@ from bot.model.contact import (
 )
 from bot.model.counts import Counted
 from bot.model.instance import Notice, Timer
+from bot.model.promotions import one_table
 from bot.model.stored import Stored
 from bot.store.codec.contact_fields import (
     attributes_from,
@@ -150,16 +151,14 @@ RECORDS: Mapping[str, tuple[str, Writer, Reader]] = {
 }
 """The fields that are stored as records, most as lists: their names there, how they are written and read."""
 
-HELD: Mapping[str, tuple[str, Writer, Reader]] = {
-    held.name: (rows.path, *_all(rows.write, rows.read))
-    for part in ROWS_PARTS
-    for held, rows in part.held.items()
-}
+HELD: Mapping[str, tuple[str, Writer, Reader]] = ROWS_PARTS.table(
+    lambda part: {held.name: (rows.path, *_all(rows.write, rows.read)) for held, rows in part.held.items()}
+)
 """The same of what promotions hold, by its name in `Contact.held`."""
 
 _READ_PLAIN = {path: (field, read) for field, (path, read) in PLAIN.items()}
 _READ_LISTS = {path: (field, read) for field, (path, _, read) in RECORDS.items()}
-_READ_HELD = {path: (name, read) for name, (path, _, read) in HELD.items()}
+_READ_HELD = one_table({path: (name, read)} for name, (path, _, read) in HELD.items())
 
 
 def contact_from(document: RawPart, seal: Seal) -> Contact:

@@ -132,6 +132,17 @@ async def test_what_cannot_be_redeemed_says_why(till: Till) -> None:
 
 
 @pytest.mark.ring("all", "several processes of a bot")
+async def test_a_customers_own_code_is_refused_where_no_kind_serves_customers(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = await till.world.signed_in("A01")
+    code = await till.world.staff.stores.person_codes.issue("main:U1", till.bot.clock.now())
+    monkeypatch.setattr("bot.web.promotions.WEB_PARTS", ())
+    status, page = await till.look(clerk, code)
+    assert (status, "這是客人自己的代碼，這裡沒有用得到它的功能" in page) == (422, True)
+
+
+@pytest.mark.ring("all", "several processes of a bot")
 async def test_nobody_tries_codes_one_after_the_other(till: Till) -> None:
     grant = await till.give()
     clerk, [(_, most)] = await till.world.signed_in("A01"), AT_TILL

@@ -38,6 +38,7 @@ _SHARED = tr(
 _SHARED_ORDER = tr(
     "Everybody has this code, so it is not entered here: the customer uses it with an order in the shop"
 )
+_NOT_SERVED = tr("This is a customer’s own code, and nothing at this till is done with it")
 _GONE = tr("Look the code up again: this page has become old")
 _WAITS = tr(
     "This takes longer than usual. Look it up again in a moment: it is redeemed once, whatever happens"
@@ -90,7 +91,8 @@ class CouponTillPages(AdminPages):
             )
             if person is not None:
                 await guesses.was_right(account, call)
-                return Redirect(till_of_customer(self._context, visit, person))
+                served = till_of_customer(self._context, visit, person)
+                return self._page(_NOT_SERVED, 422) if served is None else Redirect(served)
             if not shared:
                 return self._page(_UNKNOWN, 404)
             await guesses.was_right(account, call)
