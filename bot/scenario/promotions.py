@@ -137,8 +137,8 @@ class ScenarioPart:
 
     `next_due`: when it does something by itself, up to a moment. `user_beside`, `staff_beside`: words that
     stand beside those of acts. `plays` does its steps; `recorded` writes its events (by their types) as
-    steps: empty: it needs none; `None`: a scenario has no words for it. `outcomes`: by news, the line of the
-    last step as it is after one. `chosen`: what is given where such outcomes are wanted; `prepare`: has in
+    steps: empty: it needs none; `None`: a scenario has no words for it. `outcome`: the line of the last
+    step as it is after one. `chosen`: what is given where such outcomes are wanted; `prepare`: has in
     the world what an outcome needs; `real`: outcomes that nobody can make up, each behind its news.
     """
 
@@ -154,9 +154,9 @@ class ScenarioPart:
     staff_beside: Mapping[str, tuple[Word, tuple[str, ...]]] = field(default_factory=dict)
     orders: Mapping[str, OrderWord] = field(default_factory=dict)
     plays: Mapping[type[PromotionStep], Callable[[PlayedBy, Any], None]] = field(default_factory=dict)
-    pages: Mapping[str, PlayedPage] = field(default_factory=dict)
+    page: PlayedPage | None = None
     recorded: Mapping[type[Any], Callable[[Any, Playbook], str | None]] = field(default_factory=dict)
-    outcomes: Mapping[str, Callable[[Outcome, str], str]] = field(default_factory=dict)
+    outcome: Callable[[Outcome, str], str] | None = None
     chosen: Callable[[Playbook, Collection[tuple[str, str]]], Mapping[str, Any]] = lambda playbook, chosen: {}
     prepare: Callable[[Ports, Playbook, Any, Caller, str], Awaitable[None]] = _nothing
     real: frozenset[tuple[str, str]] = frozenset()
@@ -174,9 +174,7 @@ PromotionTable: TypeAlias = Literal[
     "staff_beside",
     "orders",
     "plays",
-    "pages",
     "recorded",
-    "outcomes",
 ]
 
 
@@ -192,8 +190,12 @@ def all_of(table: PromotionTable) -> Mapping[Any, Any]:
 
 def played_page(page: str | None) -> PlayedPage | None:
     """The page of this name, if it is of promotions, and something is to be played there."""
-    found: PlayedPage | None = all_of("pages").get(page)
-    return found
+    return next((part.page for kind, part in SCENARIO_PARTS.by_kind.items() if kind.page == page), None)
+
+
+def amends(news: str) -> Callable[[Outcome, str], str] | None:
+    """What gives the line of the last step as it is after an outcome of this name."""
+    return next((part.outcome for kind, part in SCENARIO_PARTS.by_kind.items() if kind.news == news), None)
 
 
 def promotions_in(

@@ -33,7 +33,7 @@ from bot.model.staff_chat import StaffWrites
 from bot.model.translatable import Language
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.naming import named
-from bot.scenario.promotions import all_of, played_page
+from bot.scenario.promotions import all_of, amends, played_page
 from bot.scenario.recorded_steps import (
     BroadcastCame,
     StaffDid,
@@ -257,7 +257,7 @@ class StepWriter:
         """What the world answered: a hook by a step, the rest by whether it works."""
         if what.asked == "hook":
             return hook_step(what, self._playbook)
-        if (amend := all_of("outcomes").get(what.asked)) is not None and self.lines:
+        if (amend := amends(what.asked)) is not None and self.lines:
             self.lines[self._acted] = amend(what, self.lines[self._acted])
         part = {"code": "sms", "member": "shop"}.get(what.asked)
         fails = what.result in ("failed", "shop_failed")

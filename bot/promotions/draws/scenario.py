@@ -16,7 +16,6 @@ from bot.playbook.syntax.nodes import Node
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
 from bot.promotions.draws.engine.prizes import NOTHING
-from bot.promotions.draws.model import MY_DRAWS
 from bot.promotions.draws.services import WHEEL
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
@@ -109,7 +108,7 @@ _WINS = GivenWord(
 PART = ScenarioPart(
     lambda context: {WHEEL: WheelOfNames(context.given.promotions.get("draws", {}))},
     given={"draws": _WINS},
-    pages={MY_DRAWS: PlayedPage(screen="draws", submits=_submission)},
+    page=PlayedPage(screen="draws", submits=_submission),
     chosen=_chosen,
     real=frozenset({("draw", "won")}),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model.translatable import Quoted, tr
-from bot.promotions.referrals.model import INVITATIONS, MY_INVITES, ReferralAct
+from bot.promotions.referrals.model import INVITATIONS, ReferralAct
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
 from bot.scenario.promotions import PlayedPage, ScenarioPart
@@ -27,4 +27,4 @@ def _opened(player: Player, step: Opens) -> None:
     player.happens(player.person, ReferralAct(one.campaign, "opened", one.codes[0]))
 
 
-PART = ScenarioPart(pages={MY_INVITES: PlayedPage(("by", "campaign"), opened=_opened)})
+PART = ScenarioPart(page=PlayedPage(("by", "campaign"), opened=_opened))

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.model.asked import outcomes_of
 from bot.playbook.shape.words import FILLED, SCALARS, TEXT, Schema, Word, one_of
-from bot.promotions.appointments.model import MY_APPOINTMENTS, AppointmentAct
+from bot.promotions.appointments.model import AppointmentAct
 from bot.promotions.appointments.scenario import expected, steps
 from bot.promotions.appointments.scenario.memory import AppointmentsInMemory, WishesInMemory
 from bot.promotions.appointments.services.part import LEDGER, WISHES
@@ -83,9 +83,9 @@ PART = ScenarioPart(
         "reason": (Word(FILLED, 2, "Why, for the person to hear. 原因", "老師請假"), _TIMED),
     },
     plays={steps.ActsOnAppointment: steps.act_on_appointment},
-    pages={MY_APPOINTMENTS: PlayedPage(recorded=steps.page_answer_step)},
+    page=PlayedPage(recorded=steps.page_answer_step),
     recorded={AppointmentAct: steps.staff_act_step},
-    outcomes={"appointment": steps.amended},
+    outcome=steps.amended,
     prepare=expected.prepare,
     real=frozenset({("appointment", one) for one in ("booked", "moved", "cancelled")}),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.model.translatable import tr
 from bot.playbook.shape.words import TEXT, WHOLE, Word, record, ref
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.model import GRANT, HELD_COUPONS, MY_COUPONS, CouponAct
+from bot.promotions.coupons.model import GRANT, HELD_COUPONS, CouponAct
 from bot.promotions.coupons.scenario import given, steps
 from bot.promotions.coupons.scenario.memory import CouponsInMemory
 from bot.promotions.coupons.services import LEDGER
@@ -80,13 +80,11 @@ PART = ScenarioPart(
         )
     },
     plays={steps.ClerkRedeems: steps.redeem},
-    pages={
-        MY_COUPONS: PlayedPage(
-            screen="coupons",
-            submits=steps.submission,
-            recorded=lambda what, before, _: steps.submission_step(what, before),
-        )
-    },
+    page=PlayedPage(
+        screen="coupons",
+        submits=steps.submission,
+        recorded=lambda what, before, _: steps.submission_step(what, before),
+    ),
     recorded={CouponAct: steps.act_step},
     real=frozenset({("coupon", "given")}),
     stays={("coupon", "had"): (GRANT.name,)},
