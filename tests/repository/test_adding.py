@@ -49,9 +49,6 @@ HAVE_ONE = {
         "connectors/shops/cyberbiz/fields.py",  # when a member was created
         "connectors/shops/shopline/fields.py",
     },
-    "a kind of promotion": {
-        "operations/contact_document.py",  # the names of what a contact's document has
-    },
     "a screen of the members' pages": {
         "store/codec/contact_fields.py",  # how the state of a page is stored that shows it
     },
