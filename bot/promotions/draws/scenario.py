@@ -15,7 +15,7 @@ from bot.playbook.similar import not_one_of, quoted
 from bot.playbook.syntax.nodes import Node
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
-from bot.promotions.draws.engine.prizes import NOTHING
+from bot.promotions.draws.engine.held import NOTHING
 from bot.promotions.draws.services import WHEEL
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player

@@ -10,7 +10,7 @@ from bot.model.event import Outcome
 from bot.promotions.coupons.model import Grant
 from bot.promotions.coupons.services import GIVING, CouponService
 from bot.promotions.draws.engine.declared import DRAWS, Draw, Prize
-from bot.promotions.draws.engine.prizes import chance_of, draw_outcome
+from bot.promotions.draws.engine.held import chance_of, draw_outcome
 from bot.promotions.draws.model import EnterDraw, prize_of
 from bot.services.caller import Caller
 from bot.services.effects import CountEnd, EffectFailed, EffectHandlers, uncounted

@@ -8,7 +8,7 @@ import pytest
 
 from bot.engine.times.local_time import Duration
 from bot.model.event import Origin
-from bot.promotions.appointments.engine.requests import appointment_request
+from bot.promotions.appointments.engine.steps import appointment_request
 from bot.promotions.appointments.model import AppointmentRequest, BookAppointment
 from bot.promotions.appointments.store.appointments import ACTS_MOST, Appointments
 from bot.store.database.mongo import Database

@@ -15,8 +15,7 @@ from bot.model.brought import brought
 from bot.model.contact import Contact, Identity
 from bot.model.event import Origin, Outcome, TextMessage
 from bot.promotions.coupons.engine.declared import Coupon
-from bot.promotions.coupons.engine.held import ENDED_MOST
-from bot.promotions.coupons.engine.times import until_of
+from bot.promotions.coupons.engine.held import ENDED_MOST, until_of
 from bot.promotions.coupons.model import HELD_COUPONS, OF_COUPONS, CouponAct, Grant, HeldCoupon
 from tests.engine.chat import NOON, Chat, somebody
 from tests.promotions.coupons.examples import coupon

@@ -14,7 +14,7 @@ from bot.engine.times.expiry import Reminder
 from bot.engine.times.local_time import Duration
 from bot.promotions.coupons.engine.conditions import HasCoupon
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.engine.steps import AskCoupon
+from bot.promotions.coupons.engine.held import AskCoupon
 from tests.playbooks import compiled, loaded
 
 GIVEN = """rules:

@@ -17,7 +17,7 @@ from bot.model.translatable import ENGLISH
 from bot.promotions.coupons.engine.declared import Coupon
 from bot.promotions.coupons.model import GRANT, CouponAnswer, CouponRequest, GiveCoupon
 from bot.promotions.coupons.runtime.flights import CouponFlights
-from bot.promotions.coupons.runtime.simulated import SimulatedCoupons
+from bot.promotions.coupons.runtime.part import SimulatedCoupons
 from bot.promotions.coupons.services import CouponService
 from bot.promotions.coupons.store.codes import CouponCodes
 from bot.promotions.coupons.store.grants import AT_ONCE, Coupons

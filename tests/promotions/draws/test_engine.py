@@ -16,8 +16,7 @@ from bot.model.contact import Contact, Identity
 from bot.model.held import held_items
 from bot.model.place import Place
 from bot.promotions.draws.engine.declared import Draw, Prize
-from bot.promotions.draws.engine.held import refusal
-from bot.promotions.draws.engine.prizes import chance_of
+from bot.promotions.draws.engine.held import chance_of, refusal
 from bot.promotions.draws.model import HELD_DRAWS, HeldDraw
 from tests.engine.chat import NOON
 

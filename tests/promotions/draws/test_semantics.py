@@ -11,7 +11,7 @@ from bot.model.contact import Identity
 from bot.model.event import Origin, Outcome, PageAnswer
 from bot.promotions.coupons.model import HELD_COUPONS, GiveCoupon, Grant
 from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.draws.engine.prizes import draw_outcome
+from bot.promotions.draws.engine.held import draw_outcome
 from bot.promotions.draws.model import HELD_DRAWS, NOTHING_WON, OF_DRAWS, WON, DrawView, EnterDraw
 from bot.services.effects import failing
 from tests.engine.chat import NOON, Chat

@@ -29,6 +29,7 @@ from bot.promotions.referrals.model import (
     ReferralRefusal,
     ReferralState,
 )
+from bot.promotions.referrals.operations.figures import WHY_REFUSED as REFUSED_WORDS
 from bot.promotions.referrals.operations.figures import (
     ReferralUnknown,
     brought_friends,
@@ -37,9 +38,8 @@ from bot.promotions.referrals.operations.figures import (
     inviters_of,
     pairs_csv,
     referral_figures,
+    state_words,
 )
-from bot.promotions.referrals.operations.words import REFUSED as REFUSED_WORDS
-from bot.promotions.referrals.operations.words import state_words
 from bot.promotions.referrals.wording import UNCOUNTED
 from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE

@@ -13,9 +13,8 @@ from bot.engine.turn.turn import Turn
 from bot.model.event import Origin, Outcome
 from bot.model.value import Value
 from bot.promotions.appointments.engine import notes as appointments_notes
-from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.appointments.engine.declared import APPOINTMENTS, appointment_reminder, held_fields
 from bot.promotions.appointments.engine.place_wishes import end_wishes, hold_wish, place_is_free
-from bot.promotions.appointments.engine.times import appointment_reminder, held_fields
 from bot.promotions.appointments.model import (
     APPOINTMENT,
     HELD_APPOINTMENTS,

@@ -16,11 +16,10 @@ from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.event import Origin
 from bot.model.page_state import PageState
-from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
+from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService, store_of
 from bot.promotions.appointments.engine.notes import APPOINTMENT_ASKED
 from bot.promotions.appointments.engine.place_wishes import MOST_WISHES, waits_for
 from bot.promotions.appointments.engine.slots import may_change
-from bot.promotions.appointments.engine.times import store_of
 from bot.promotions.appointments.model import (
     HELD_APPOINTMENTS,
     MY_APPOINTMENTS,

@@ -11,7 +11,7 @@ from bot.engine.promotions import EnginePart
 from bot.model.contact import Contact
 from bot.model.page_state import PageState
 from bot.model.screen import Screen
-from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.appointments.engine.declared import APPOINTMENTS, appointment_reminder
 from bot.promotions.appointments.engine.held import (
     appointment_act,
     appointment_news,
@@ -22,7 +22,6 @@ from bot.promotions.appointments.engine.held import (
 )
 from bot.promotions.appointments.engine.page import ask_on_page, shown_appointments
 from bot.promotions.appointments.engine.steps import DO
-from bot.promotions.appointments.engine.times import appointment_reminder
 from bot.promotions.appointments.model import HELD_APPOINTMENTS, PLACE_WISHES, AppointmentAct
 
 

@@ -13,9 +13,8 @@ from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.event import Outcome
 from bot.promotions.appointments.engine import notes as appointments_notes
-from bot.promotions.appointments.engine.declared import BookableService
+from bot.promotions.appointments.engine.declared import BookableService, held_fields
 from bot.promotions.appointments.engine.slots import free_starts
-from bot.promotions.appointments.engine.times import held_fields
 from bot.promotions.appointments.model import (
     APPOINTMENT,
     HELD_APPOINTMENTS,

@@ -15,7 +15,7 @@ from bot.operations.contact_changes import BETWEEN, PATIENCE, done_once
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
-from bot.promotions.appointments.engine.requests import act_id
+from bot.promotions.appointments.engine.steps import act_id
 from bot.promotions.appointments.model import (
     Appointment,
     AppointmentAct,

@@ -10,8 +10,7 @@ from bot.model.audit import AuditEntry, AuditKind
 from bot.operations.audit_trail import audited
 from bot.operations.icalendar import CalendarEvent, calendar_text
 from bot.operations.simulated_time import now_among
-from bot.promotions.appointments.engine.declared import APPOINTMENTS
-from bot.promotions.appointments.engine.times import store_of
+from bot.promotions.appointments.engine.declared import APPOINTMENTS, store_of
 from bot.promotions.appointments.model import Appointment
 from bot.promotions.appointments.store.appointments import Appointments, RecordedAppointment
 from bot.promotions.appointments.store.calendar_addresses import CalendarAddresses

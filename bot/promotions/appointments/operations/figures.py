@@ -13,10 +13,9 @@ from bot.model.answer_fields import Column, Help, Internal, Table
 from bot.model.contact import Contact
 from bot.model.translatable import tr
 from bot.operations.catalog.identities import ContactName, ContactRef
-from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.appointments.engine.declared import APPOINTMENTS, store_of
 from bot.promotions.appointments.engine.held import STAYS
 from bot.promotions.appointments.engine.slots import may_begin
-from bot.promotions.appointments.engine.times import store_of
 from bot.promotions.appointments.model import Appointment, AppointmentMark, WaitingPerson
 from bot.promotions.appointments.store.appointments import Appointments
 from bot.promotions.appointments.store.place_wishes import PlaceWishes

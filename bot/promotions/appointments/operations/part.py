@@ -9,8 +9,8 @@ from bot.model.event import Outcome
 from bot.model.translatable import tr
 from bot.operations.promotions import HeldDocument, OperationsPart, StaffAct
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
-from bot.promotions.appointments.engine.requests import appointment_outcome
 from bot.promotions.appointments.engine.slots import appointment_at
+from bot.promotions.appointments.engine.steps import appointment_outcome
 from bot.promotions.appointments.model import (
     HELD_APPOINTMENTS,
     PLACE_WISHES,

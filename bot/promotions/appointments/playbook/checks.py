@@ -24,10 +24,9 @@ from bot.playbook.graph.texts import contains_text
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.nodes import scalars
-from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
+from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService, reminder_of_start
 from bot.promotions.appointments.engine.slots import may_begin, starts_on
 from bot.promotions.appointments.engine.steps import AskAppointment, AskBooking, AskOtherTime
-from bot.promotions.appointments.engine.times import reminder_of_start
 from bot.promotions.appointments.model import MY_APPOINTMENTS, Appointment
 from bot.promotions.appointments.playbook.words import AppointmentFinding
 

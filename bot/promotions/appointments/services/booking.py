@@ -13,13 +13,13 @@ from bot.engine.times.time_texts import day as day_of
 from bot.model.event import Outcome
 from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
 from bot.promotions.appointments.engine.place_wishes import may_wait
-from bot.promotions.appointments.engine.requests import (
+from bot.promotions.appointments.engine.slots import Taken
+from bot.promotions.appointments.engine.steps import (
     PlaceEffect,
     act_id,
     appointment_outcome,
     appointment_request,
 )
-from bot.promotions.appointments.engine.slots import Taken
 from bot.promotions.appointments.engine.waiting_list import wish_of, wish_outcome
 from bot.promotions.appointments.model import (
     Appointment,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.engine.conditions.condition import Alternatives, ConditionContext, Leaf, any_known
 from bot.engine.times.value_words import listed
 from bot.model.trace import TraceNote
-from bot.promotions.coupons.engine.notes import COUPON_UNUSED, COUPON_USABLE, COUPON_USED, NO_COUPON
+from bot.promotions.coupons.engine.held import COUPON_UNUSED, COUPON_USABLE, COUPON_USED, NO_COUPON
 from bot.promotions.coupons.model import HELD_COUPONS
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
+from zoneinfo import ZoneInfo
 
+from bot.engine.actions.action import Doers, origin_of
+from bot.engine.compiled.step import Step
 from bot.engine.members.ending_timer import armed_ending, watch_endings
+from bot.engine.times.expiry import first_end, reminder_before
+from bot.engine.times.local_time import LAST
+from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
-from bot.model.event import Outcome
+from bot.model.event import Origin, Outcome
 from bot.model.mark import Mark
 from bot.model.trace import NoteKind
 from bot.model.value import Value
-from bot.promotions.coupons.engine import notes as coupons_notes
-from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.engine.times import reminder_of
+from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.model import (
     EXPIRED,
     GIVEN,
@@ -24,10 +29,98 @@ from bot.promotions.coupons.model import (
     REDEEMED,
     RETURNED,
     CouponAct,
+    GiveCoupon,
     Grant,
     HeldCoupon,
     RedeemWay,
 )
+
+COUPON_REDEEMED = NoteKind(
+    "coupon: {coupon} redeemed", "Redeemed the coupon {coupon}", code="coupon_redeemed"
+)
+COUPON_RETURNED = NoteKind(
+    "coupon: {coupon} usable again", "The coupon {coupon} is usable again", code="coupon_returned"
+)
+COUPON_USED_BEFORE = NoteKind(
+    "coupon: {coupon} was redeemed before",
+    "The coupon {coupon} was redeemed before",
+    "not",
+    code="coupon_used_before",
+)
+COUPON_OVER = NoteKind(
+    "coupon: {coupon} is over", "The coupon {coupon}: its last day has passed", "not", code="coupon_over"
+)
+COUPON_TOO_EARLY = NoteKind(
+    "coupon: {coupon} is not usable yet",
+    "The coupon {coupon} is not usable yet",
+    "not",
+    code="coupon_too_early",
+)
+COUPON_NOT_THIS_WAY = NoteKind(
+    "coupon: {coupon} is not redeemed this way",
+    "The coupon {coupon} is not redeemed this way",
+    "not",
+    code="coupon_not_this_way",
+)
+COUPON_GONE = NoteKind(
+    "coupon: {coupon} is not held", "Does not hold this coupon {coupon}", "not", code="coupon_gone"
+)
+COUPON_STAYS = NoteKind(
+    "coupon: {coupon} stays as it is", "The coupon {coupon} stays as it is", "no", code="coupon_stays"
+)
+COUPON_ACT_REPEATED = NoteKind(
+    "coupon: {coupon} was so already", "The coupon {coupon} was so already", "no", code="coupon_repeated"
+)
+COUPON_USABLE = NoteKind(
+    "coupon {coupons}: usable", "has the coupon {coupons} and may use it", code="has_coupon"
+)
+NO_COUPON = NoteKind(
+    "coupon {coupons}: none usable", "has no coupon {coupons} that may be used", code="has_no_coupon"
+)
+COUPON_USED = NoteKind("coupon {coupons}: used", "has used the coupon {coupons}", code="has_used_coupon")
+COUPON_UNUSED = NoteKind(
+    "coupon {coupons}: never used", "has not used the coupon {coupons}", code="has_not_used_coupon"
+)
+
+
+GIVE_ASKED = NoteKind(
+    "give_coupon: asked for {coupon}",
+    "Asked for the coupon {coupon}, and waits for it",
+    "wait",
+    code="coupon_asked",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskCoupon(Step):
+    """`give_coupon`."""
+
+    asks: ClassVar = GiveCoupon.question
+    about: ClassVar = "coupon"
+    coupon: str
+
+
+def _give_coupon(turn: Turn, step: AskCoupon, doing: Doing) -> None:
+    """Ask for a coupon; who gets the answer outside flows are the rules."""
+    origin = origin_of(turn, doing) or Origin("", turn.channel, 0)
+    turn.actions.append(GiveCoupon(step.coupon, origin))
+    turn.note(GIVE_ASKED, step.coupon, place=step.place)
+
+
+DO: Doers = {AskCoupon: _give_coupon}
+
+
+def until_of(coupon: Coupon, at: datetime, zone: ZoneInfo) -> datetime | None:
+    """Until when a coupon is usable that is given `at` this moment (UTC); `None`: it is over already."""
+    since = at if coupon.starts is None else max(at, coupon.starts)
+    until = first_end(coupon.until, coupon.lasts, since, zone) or LAST
+    return until if until > at else None
+
+
+def reminder_of(coupon: Coupon | None, grant: Grant, zone: ZoneInfo) -> datetime | None:
+    """When the holder is reminded; `None`: never, for instance because that had passed when it was given."""
+    return reminder_before(coupon.remind, grant.at, grant.until, zone) if coupon is not None else None
+
 
 _WAYS: Mapping[str, RedeemWay] = {"redeem": "clerk", "press": "press", "order": "order"}
 
@@ -54,9 +147,9 @@ def coupon_act(turn: Turn, act: CouponAct) -> None:
     held = _take(turn, act.grant)
     held = held and _of_order(turn, held, act)
     if held is None:
-        turn.note(coupons_notes.COUPON_GONE, act.grant.coupon)
+        turn.note(COUPON_GONE, act.grant.coupon)
     elif held.act_id == act.act_id != "":
-        turn.note(coupons_notes.COUPON_ACT_REPEATED, act.grant.coupon)
+        turn.note(COUPON_ACT_REPEATED, act.grant.coupon)
     elif act.what in _WAYS:
         _redeem(turn, held, act, _WAYS[act.what])
     else:
@@ -81,7 +174,7 @@ def _redeem(turn: Turn, held: HeldCoupon, act: CouponAct, how: RedeemWay) -> Non
         held, used=turn.now, by=act.by, store=act.store, how=how, order=act.order, act_id=act.act_id
     )
     HELD_COUPONS.set(turn.contact, new)
-    turn.note(coupons_notes.COUPON_REDEEMED, held.grant.coupon)
+    turn.note(COUPON_REDEEMED, held.grant.coupon)
     _tell(turn, new, REDEEMED)
     watch_endings(turn)
 
@@ -90,15 +183,15 @@ def _refusal(turn: Turn, held: HeldCoupon, how: RedeemWay) -> NoteKind | None:
     """Why a coupon cannot be used; `None`: it can."""
     coupon = COUPONS.of(turn.playbook).get(held.grant.coupon)
     if held.used is not None:
-        return coupons_notes.COUPON_USED_BEFORE
+        return COUPON_USED_BEFORE
     if coupon is not None and how not in coupon.redeem:
-        return coupons_notes.COUPON_NOT_THIS_WAY
+        return COUPON_NOT_THIS_WAY
     if how == "order":
         return None
     if turn.now >= held.grant.until:
-        return coupons_notes.COUPON_OVER
+        return COUPON_OVER
     if held.grant.starts is not None and turn.now < held.grant.starts:
-        return coupons_notes.COUPON_TOO_EARLY
+        return COUPON_TOO_EARLY
     return None
 
 
@@ -110,11 +203,11 @@ def _give_back(turn: Turn, held: HeldCoupon, act: CouponAct) -> None:
         gives_back = coupon is not None and coupon.gives_back
         is_meant = gives_back and held.how == "order" and held.order == act.order
     if not is_meant:
-        turn.note(coupons_notes.COUPON_STAYS, held.grant.coupon)
+        turn.note(COUPON_STAYS, held.grant.coupon)
         return
     new = replace(held, used=None, by="", store="", how="", order="", act_id=act.act_id)
     HELD_COUPONS.set(turn.contact, new)
-    turn.note(coupons_notes.COUPON_RETURNED, held.grant.coupon)
+    turn.note(COUPON_RETURNED, held.grant.coupon)
     _tell(turn, new, RETURNED, store=held.store)
     watch_endings(turn)
 

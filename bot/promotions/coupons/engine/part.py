@@ -16,15 +16,15 @@ from bot.model.page_state import PageState
 from bot.model.screen import Screen
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.held import (
+    DO,
     coupon_act,
     coupon_news,
     end_coupons,
     meet_coupons,
+    reminder_of,
     take_coupon,
 )
 from bot.promotions.coupons.engine.page import shown_coupons
-from bot.promotions.coupons.engine.steps import DO
-from bot.promotions.coupons.engine.times import reminder_of
 from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, HeldCoupon
 
 

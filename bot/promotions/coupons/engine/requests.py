@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.model.brought import brought
 from bot.model.event import Outcome
 from bot.promotions.coupons.engine.declared import Coupon
-from bot.promotions.coupons.engine.times import until_of
+from bot.promotions.coupons.engine.held import until_of
 from bot.promotions.coupons.model import CouponAnswer, CouponRequest, GiveCoupon, Grant
 
 _IDS = UUID("6f61666c-6f77-4365-8f75-706f6e000001")

@@ -14,7 +14,7 @@ from bot.model.counts import PromotionSum
 from bot.model.translatable import Translatable, tr
 from bot.playbook.graph.survey import Site, every_site
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
-from bot.promotions.coupons.engine.steps import AskCoupon
+from bot.promotions.coupons.engine.held import AskCoupon
 from bot.promotions.coupons.model import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED, CouponCounts
 from bot.promotions.coupons.store.grants import Coupons
 from bot.store.stores import Stores

@@ -27,7 +27,7 @@ from bot.operations.drafts.forms.written import FieldRefused, asked, whole_numbe
 from bot.playbook.compile.messages.bubble_parts import CLOCK, DAY, drawn, what_it_is
 from bot.playbook.syntax.yaml_text import braces, nested, scalar
 from bot.promotions.coupons.model import RedeemWay
-from bot.promotions.coupons.playbook.card import WORDS, button, of_its_holder
+from bot.promotions.coupons.playbook.part import WORDS, button, of_its_holder
 
 WAYS: Mapping[RedeemWay, Translatable] = {
     "clerk": tr("a clerk, in the console"),

@@ -20,8 +20,7 @@ from bot.playbook.promotion_impact import Removed
 from bot.playbook.promotions import LANGUAGE_PARTS, Names
 from bot.playbook.similar import quoted
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
-from bot.promotions.coupons.engine.steps import AskCoupon
-from bot.promotions.coupons.engine.times import until_of
+from bot.promotions.coupons.engine.held import AskCoupon, until_of
 from bot.promotions.coupons.model import CouponCounts
 from bot.promotions.coupons.playbook.words import CouponFinding
 

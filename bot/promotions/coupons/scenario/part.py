@@ -6,7 +6,8 @@ from bot.model.translatable import tr
 from bot.playbook.shape.words import TEXT, WHOLE, Word, record, ref
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import GRANT, HELD_COUPONS, CouponAct
-from bot.promotions.coupons.scenario import given, steps
+from bot.promotions.coupons.scenario import memory as given
+from bot.promotions.coupons.scenario import steps
 from bot.promotions.coupons.scenario.memory import CouponsInMemory
 from bot.promotions.coupons.services import LEDGER
 from bot.scenario.checks import NOTHING

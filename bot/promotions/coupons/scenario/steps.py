@@ -17,7 +17,7 @@ from bot.playbook.syntax.nodes import Map, Node, place_of
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, HeldCoupon, OrderAct
-from bot.promotions.coupons.scenario.given import names_in
+from bot.promotions.coupons.scenario.memory import names_in
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
 from bot.scenario.reading import Reading

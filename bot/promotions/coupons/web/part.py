@@ -2,13 +2,104 @@
 
 from __future__ import annotations
 
-from bot.model.translatable import tr
-from bot.promotions.coupons.web.contact_card import contact_coupons, undo_coupon
-from bot.promotions.coupons.web.member_page import coupons_json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.model.translatable import Refusal, TranslatableValue, tr
+from bot.operations.find_contacts import LocatedContact
+from bot.operations.payload import Payload, pick
+from bot.promotions.coupons.engine.declared import COUPONS
+from bot.promotions.coupons.engine.page import state_of
+from bot.promotions.coupons.model import HELD_COUPONS, CouponState, CouponView, HeldCoupon
+from bot.promotions.coupons.operations.acts import masked_code
+from bot.promotions.coupons.operations.declared import undo_coupon as undo
+from bot.promotions.coupons.operations.till import redeemer_words
 from bot.promotions.coupons.web.pages import CouponPages, coupon_address
 from bot.promotions.coupons.web.till import CouponTillPages
+from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.route import COMMERCE, OF_STORES, UPLOAD_MOST, AdminRoute
+from bot.web.admin.visit import Flash, Visit
+from bot.web.liff.barcode import svg, why_not
+from bot.web.liff.member_page import milliseconds, milliseconds_of, without_none
 from bot.web.promotions import ContactPart, MemberPart, TillPart, WebPart
+
+
+def coupons_json(views: Sequence[CouponView], now: datetime) -> Payload:
+    """All of them, and the moment that they are of."""
+    return {"coupons": without_none([_coupon_json(one) for one in views]), "at": milliseconds(now)}
+
+
+def _coupon_json(coupon: CouponView) -> Payload:
+    """Its moments as milliseconds; its code in words, and in pictures for tills, while it can be used.
+
+    `bars` is left out of a code that Code 128 cannot hold, or that is too long for a telephone.
+    """
+    payload = pick(coupon, "id", "title", "state", "terms", "image", "online", "how", "store")
+    payload["press"] = coupon.can_be_used
+    payload |= milliseconds_of(coupon, "until", "starts", "used")
+    if coupon.state == "usable":
+        payload["code"] = {"text": coupon.code}
+        if not coupon.online:
+            payload["code"]["qr"] = svg("qr", coupon.code)
+        if not coupon.online and why_not("code128", coupon.code) is None:
+            payload["code"]["bars"] = svg("code128", coupon.code)
+    return payload
+
+
+REASON_MOST = 200
+"""Characters of a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCoupon:
+    """A coupon of a customer; `code` as it is shown. `store` (its title), `redeemer`: redeemed by."""
+
+    held: HeldCoupon
+    state: CouponState
+    code: str = field(repr=False)
+    store: str
+    redeemer: TranslatableValue
+    may_undo: bool
+
+
+async def contact_coupons(
+    context: ContactContext, visit: Visit, found: LocatedContact, reveal: bool
+) -> Mapping[str, object]:
+    """What the section of a customer's page is given: all that are stored, the newest first."""
+    playbook, now = context.playbook(), context.now()
+    rows = []
+    for held in reversed(HELD_COUPONS.of(found.contact)):
+        store, coupon = playbook.stores.get(held.store), COUPONS.of(playbook).get(held.grant.coupon)
+        is_own_code = coupon is None or coupon.fixed is None
+        rows.append(
+            ContactCoupon(
+                held,
+                state_of(held, now),
+                held.grant.code if reveal else masked_code(held.grant.code),
+                store.title if store is not None else held.store,
+                await redeemer_words(found.stores, held),
+                held.used is not None and held.how != "order" and is_own_code,
+            )
+        )
+    return {"coupons": rows, "reason_most": REASON_MOST}
+
+
+async def undo_coupon(context: ContactContext, visit: Visit, found: LocatedContact) -> Flash:
+    """It can be used again; the audit log has the reason. Raises `Refusal`."""
+    wanted, reason = visit.form.get("grant", ""), visit.form.get("reason", "").strip()[:REASON_MOST]
+    held = HELD_COUPONS.one(found.contact, wanted)
+    if held is None or held.used is None:
+        raise Refusal(tr("This coupon is not used, or not theirs any more"))
+    undoes = visit.form.get("undoes", "")
+    if undoes not in ("", held.act_id):
+        raise Refusal(tr("This coupon was used once more since: look again at when and where"))
+    if not reason:
+        raise Refusal(tr("Say why: the audit log has it, for whoever asks later"))
+    if (await undo(visit.call(context), held.grant.code, reason, undoes)).is_done:
+        return Flash(tr("Undone: the coupon can be used again"))
+    raise Refusal(tr("This cannot be undone here: an order has used it, or it is gone"))
+
 
 PART = WebPart(
     routes=(

@@ -13,10 +13,8 @@ from bot.model.screen import Screen
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.model import HELD_COUPONS
 from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.draws.engine.held import draw_news, draw_pressed, take_draw
-from bot.promotions.draws.engine.law import LAWS
+from bot.promotions.draws.engine.held import DO, LAWS, draw_news, draw_pressed, take_draw
 from bot.promotions.draws.engine.page import shown_draws
-from bot.promotions.draws.engine.steps import DO
 from bot.promotions.draws.model import HELD_DRAWS
 
 

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.translatable import plural, tr
+from bot.operations.payload import Payload, pick
 from bot.promotions.draws.engine.declared import DRAWS
-from bot.promotions.draws.model import HELD_DRAWS
-from bot.promotions.draws.web.member_page import draws_json
+from bot.promotions.draws.model import HELD_DRAWS, DrawView
 from bot.promotions.draws.web.pages import DrawPages
 from bot.web.admin.route import COMMERCE, AdminRoute
+from bot.web.liff.member_page import milliseconds_of, without_none
 from bot.web.promotions import ContactCard, ContactPart, MemberPart, WebPart
+
+
+def draws_json(views: Sequence[DrawView], now: datetime) -> Payload:
+    """Draws as one person sees them: what came of the last try, never what another could win."""
+    return {"draws": without_none([_draw_json(one) for one in views])}
+
+
+def _draw_json(view: DrawView) -> Payload:
+    payload = pick(view, "name", "title", "look", "prizes", "state", "tries", "daily", "sure")
+    payload |= pick(view, "result", "prize", "won", "code", "terms", "image")
+    return payload | milliseconds_of(view, "until", "starts", "ends")
 
 
 def _cards(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:

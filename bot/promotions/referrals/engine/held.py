@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import is_same_member
 from bot.engine.times.local_time import later
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.event import Follow, Origin
 from bot.model.mark import Mark
+from bot.model.short_code import ALPHABET
+from bot.model.trace import NoteKind
 from bot.model.value import Value
 from bot.promotions.coupons.model import GiveCoupon
-from bot.promotions.referrals.engine import notes as referrals_notes
 from bot.promotions.referrals.engine.declared import REFERRALS, ReferralCampaign
-from bot.promotions.referrals.engine.own_links import code_of
 from bot.promotions.referrals.model import (
     CAME,
     DONE,
@@ -27,18 +30,98 @@ from bot.promotions.referrals.model import (
     OF_REFERRALS,
     REFUSED,
     REWARDED,
+    Invitation,
     Referral,
     ReferralAct,
     ReferralRefusal,
     ReportReferral,
 )
 
+REFERRAL_OPENED = NoteKind(
+    "referral: {campaign} opened by somebody new",
+    "Opened a friend's link of {campaign}",
+    code="referral_opened",
+)
+REFERRAL_OWN = NoteKind(
+    "referral: {campaign} is the person's own link",
+    "Opened their own link of {campaign}",
+    "no",
+    code="referral_own",
+)
+REFERRAL_KNOWN = NoteKind(
+    "referral: {campaign} was so already",
+    "Was brought in {campaign} already: the first one counts",
+    "no",
+    code="referral_known",
+)
+REFERRAL_OVER = NoteKind(
+    "referral: {campaign} is not on",
+    "The campaign {campaign} is not on, or there is none",
+    "not",
+    code="referral_over",
+)
+REFERRAL_CAME = NoteKind(
+    "referral: {campaign} brought this person", "Came by a friend's link of {campaign}", code="referral_came"
+)
+REFERRAL_JUDGED = NoteKind(
+    "referral: {campaign} is being looked at",
+    "Has done what counts in {campaign}: looked whether the two are one household",
+    "heard",
+    code="referral_judged",
+)
+REFERRAL_DONE = NoteKind(
+    "referral: {campaign} counts", "Having been brought in {campaign} counts", code="referral_done"
+)
+REFERRAL_REFUSED = NoteKind(
+    "referral: {campaign} does not count ({uncounted})",
+    "Having been brought in {campaign} does not count: {uncounted}",
+    "not",
+    "Having been brought in {campaign} does not count",
+    code="referral_refused",
+)
+REFERRAL_FRIEND = NoteKind(
+    "referral: {campaign} a friend came", "A friend came by the link of {campaign}", code="referral_friend"
+)
+REFERRAL_REWARD = NoteKind(
+    "referral: {campaign} reward: {coupon}",
+    "The campaign {campaign} gives its reward: the coupon {coupon}",
+    code="referral_reward",
+)
+REFERRAL_UNREWARDED = NoteKind(
+    "referral: {campaign} no reward (as many as one gets, or no friend of the account any more)",
+    "A friend counts in {campaign}, and the inviter gets no reward any more",
+    "not",
+    code="referral_unrewarded",
+)
+
+
+CODE_SIGNS = 12
+"""Of a link's code: 60 bits."""
+
+
+def invite(contact: Contact, playbook: Playbook, event: str, now: datetime) -> None:
+    """The person looks at their own links: each campaign that is on has one from then on, made of the event's
+    id."""
+    have = {one.campaign for one in INVITATIONS.of(contact)}
+    new = [
+        Invitation(name, (code_of(f"{event} {name}"),))
+        for name, campaign in REFERRALS.of(playbook).items()
+        if name not in have and campaign.is_on(now)
+    ]
+    INVITATIONS.put(contact, (*INVITATIONS.of(contact), *new))
+
+
+def code_of(text: str) -> str:
+    """A code made of an event's id, which nobody can guess: so deciding stays pure."""
+    digest = int.from_bytes(hashlib.sha256(text.encode(errors="replace")).digest()[:8])
+    return "".join(ALPHABET[digest >> 5 * at & 31] for at in range(CODE_SIGNS)).lower()
+
 
 def referral_act(turn: Turn, act: ReferralAct) -> None:
     """A link was opened, the two were compared, or a friend has come or done what counts."""
     campaign = REFERRALS.of(turn.playbook).get(act.campaign)
     if campaign is None:
-        turn.note(referrals_notes.REFERRAL_OVER, act.campaign)
+        turn.note(REFERRAL_OVER, act.campaign)
     elif act.what == "opened":
         _opened(turn, campaign, act.by)
     elif act.what == "judged":
@@ -121,11 +204,11 @@ def acts_of(
 def _opened(turn: Turn, campaign: ReferralCampaign, by: str) -> None:
     contact, name = turn.contact, campaign.name
     if any(by in one.codes for one in INVITATIONS.of(contact)):
-        turn.note(referrals_notes.REFERRAL_OWN, name)
+        turn.note(REFERRAL_OWN, name)
     elif HELD_REFERRALS.one(contact, name) is not None:
-        turn.note(referrals_notes.REFERRAL_KNOWN, name)
+        turn.note(REFERRAL_KNOWN, name)
     elif not campaign.is_on(turn.now):
-        turn.note(referrals_notes.REFERRAL_OVER, name)
+        turn.note(REFERRAL_OVER, name)
     else:
         new = Referral(name, by, code_of(f"{turn.event.id} referral"), turn.now, "opened")
         HELD_REFERRALS.set(contact, new)
@@ -134,7 +217,7 @@ def _opened(turn: Turn, campaign: ReferralCampaign, by: str) -> None:
         elif any(one.friend is not None or one.seen is not None for one in contact.identities):
             _refuse(turn, campaign, new, "before")
         else:
-            turn.note(referrals_notes.REFERRAL_OPENED, name)
+            turn.note(REFERRAL_OPENED, name)
 
 
 def _came_just_now(turn: Turn) -> bool:
@@ -144,7 +227,7 @@ def _came_just_now(turn: Turn) -> bool:
 
 def _come(turn: Turn, campaign: ReferralCampaign, one: Referral) -> None:
     HELD_REFERRALS.set(turn.contact, replace(one, state="came", came=turn.now))
-    turn.note(referrals_notes.REFERRAL_CAME, campaign.name)
+    turn.note(REFERRAL_CAME, campaign.name)
     _mark(turn, campaign, CAME)
     turn.actions.append(ReportReferral(campaign.name, one.by, one.id))
     _queue(turn, campaign, "came")
@@ -161,19 +244,19 @@ def _did(turn: Turn, campaign: ReferralCampaign, one: Referral) -> None:
         _refuse(turn, campaign, one, "late")
         return
     HELD_REFERRALS.set(turn.contact, replace(one, state="judged"))
-    turn.note(referrals_notes.REFERRAL_JUDGED, campaign.name)
+    turn.note(REFERRAL_JUDGED, campaign.name)
     turn.actions.append(ReportReferral(campaign.name, one.by, one.id, judge=True))
 
 
 def _judged(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> None:
     one = next((one for one in HELD_REFERRALS.of(turn.contact) if one.id == act.referral), None)
     if one is None or one.state != "judged":
-        turn.note(referrals_notes.REFERRAL_KNOWN, campaign.name)
+        turn.note(REFERRAL_KNOWN, campaign.name)
     elif act.why is not None:
         _refuse(turn, campaign, one, act.why)
     else:
         HELD_REFERRALS.set(turn.contact, replace(one, state="done", ended=turn.now))
-        turn.note(referrals_notes.REFERRAL_DONE, campaign.name)
+        turn.note(REFERRAL_DONE, campaign.name)
         _mark(turn, campaign, DONE)
         if campaign.friend is not None:
             _mark(turn, campaign, FRIEND_REWARDED)
@@ -183,7 +266,7 @@ def _judged(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> None:
 
 def _refuse(turn: Turn, campaign: ReferralCampaign, one: Referral, why: ReferralRefusal) -> None:
     HELD_REFERRALS.set(turn.contact, replace(one, state="refused", ended=turn.now, why=why))
-    turn.note(referrals_notes.REFERRAL_REFUSED, campaign.name, why)
+    turn.note(REFERRAL_REFUSED, campaign.name, why)
     _mark(turn, campaign, REFUSED, why)
     _queue(turn, campaign, "refused", {"why": why})
 
@@ -195,12 +278,12 @@ def _friend_did(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> Non
     """A friend came, or counts; of each referral once."""
     held = next((one for one in INVITATIONS.of(turn.contact) if act.by in one.codes), None)
     if held is None or act.referral in (held.came if act.what == "friend_came" else held.done):
-        turn.note(referrals_notes.REFERRAL_KNOWN, campaign.name)
+        turn.note(REFERRAL_KNOWN, campaign.name)
         return
     if act.what == "friend_came":
         held = replace(held, friends=held.friends + 1, came=(*held.came, act.referral)[-LINES_MOST:])
         result = "friend_came"
-        turn.note(referrals_notes.REFERRAL_FRIEND, campaign.name)
+        turn.note(REFERRAL_FRIEND, campaign.name)
     else:
         held = replace(held, successes=held.successes + 1, done=(*held.done, act.referral)[-LINES_MOST:])
         is_due = campaign.left(held.rewarded) != 0 and turn.identity.friend is not False
@@ -210,7 +293,7 @@ def _friend_did(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> Non
             _mark(turn, campaign, REWARDED)
             _reward(turn, campaign, campaign.inviter)
         else:
-            turn.note(referrals_notes.REFERRAL_UNREWARDED, campaign.name)
+            turn.note(REFERRAL_UNREWARDED, campaign.name)
     INVITATIONS.set(turn.contact, held)
     left = campaign.left(held.rewarded)
     fields: dict[str, Value] = {"friends": held.friends, "rewarded": held.rewarded}
@@ -222,7 +305,7 @@ def _friend_did(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> Non
 
 def _reward(turn: Turn, campaign: ReferralCampaign, coupon: str) -> None:
     turn.actions.append(GiveCoupon(coupon, Origin("", turn.channel, 0)))
-    turn.note(referrals_notes.REFERRAL_REWARD, campaign.name, coupon)
+    turn.note(REFERRAL_REWARD, campaign.name, coupon)
 
 
 def _mark(turn: Turn, campaign: ReferralCampaign, what: str, why: str = "") -> None:

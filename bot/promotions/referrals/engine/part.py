@@ -14,11 +14,11 @@ from bot.model.screen import Screen
 from bot.promotions.referrals.engine.held import (
     befriend,
     follow_referrals,
+    invite,
     order_of_friend,
     referral_act,
 )
 from bot.promotions.referrals.engine.law import LAWS
-from bot.promotions.referrals.engine.own_links import invite
 from bot.promotions.referrals.engine.page import shown_invited, shown_invites
 from bot.promotions.referrals.model import ReferralAct
 

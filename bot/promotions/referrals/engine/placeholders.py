@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import PromotionPlaceholder, PromotionSource, page_address
 from bot.model.value import Value
-from bot.promotions.referrals.engine.own_links import invite
+from bot.promotions.referrals.engine.held import invite
 from bot.promotions.referrals.model import BY, INVITATIONS, MY_INVITES
 
 

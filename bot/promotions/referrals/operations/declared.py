@@ -18,15 +18,16 @@ from bot.operations.looks import record_search
 from bot.promotions.referrals.engine.declared import REFERRALS
 from bot.promotions.referrals.model import ReferralRefusal, ReferralState
 from bot.promotions.referrals.operations.figures import (
+    WHY_REFUSED,
     BroughtFriend,
     Inviter,
     ReferralFigures,
     brought_friends,
     inviters,
     referral_figures,
+    state_words,
 )
 from bot.promotions.referrals.operations.part import PAIRS
-from bot.promotions.referrals.operations.words import REFUSED, state_words
 
 CampaignName: TypeAlias = Annotated[
     Name,
@@ -61,7 +62,7 @@ class CampaignList:
 
 def _refused(one: ReferralFigures) -> object:
     return row(
-        tr("{why}: {number}", why=REFUSED[reason], number=f"{many:,}")
+        tr("{why}: {number}", why=WHY_REFUSED[reason], number=f"{many:,}")
         for reason, many in one.refused.items()
         if many
     )

@@ -17,7 +17,7 @@ from bot.model.answer_fields import Column, Help, Internal
 from bot.model.audit import AuditEntry
 from bot.model.contact import Contact
 from bot.model.plain_text import readable_name
-from bot.model.translatable import Language, Refusal, tr
+from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.audit_trail import audited
 from bot.operations.catalog.identities import ContactName, ContactRef
 from bot.playbook.csv_table import MARK, csv_line
@@ -33,11 +33,45 @@ from bot.promotions.referrals.model import (
     REFUSED,
     REWARDED,
     Referral,
+    ReferralGoal,
     ReferralRefusal,
 )
-from bot.promotions.referrals.operations.words import state_words
 from bot.promotions.referrals.store import ReferralPeople
 from bot.store.stores import Stores
+
+WHY_REFUSED: Mapping[ReferralRefusal, Translatable] = {
+    "before": tr("had been a friend before"),
+    "self": tr("is the inviter"),
+    "household": tr("has the inviter's phone or e-mail"),
+    "ring": tr("has brought the inviter, or who did"),
+    "late": tr("came too late, or did so"),
+    "gone": tr("the inviter is not here any more"),
+}
+GOALS: Mapping[ReferralGoal, Translatable] = {
+    "followed": tr("when the friend has joined"),
+    "bound": tr("when the friend has bound an account"),
+    "ordered": tr("when the friend has paid an order"),
+}
+"""When it counts."""
+_WAITS: Mapping[ReferralGoal, Translatable] = {
+    "followed": tr("has joined"),
+    "bound": tr("has joined, and not bound yet"),
+    "ordered": tr("has joined, and not bought yet"),
+}
+
+
+def state_words(one: Referral, goal: ReferralGoal) -> Translatable:
+    """How far somebody is who was brought."""
+    if one.state == "came":
+        return _WAITS[goal]
+    if one.state == "refused" and one.why is not None:
+        return tr("does not count: {why}", why=WHY_REFUSED[one.why])
+    return {
+        "opened": tr("has opened the link, and not joined yet"),
+        "judged": tr("is being looked at"),
+        "done": tr("counts"),
+    }.get(one.state, tr("does not count"))
+
 
 LISTED_MOST = 1_000
 """Inviters of a campaign, or friends of one inviter, that are listed at once."""

@@ -11,7 +11,7 @@ from bot.operations.drafts.forms.needs import PAGES, SHOP
 from bot.operations.drafts.forms.rules import rule
 from bot.operations.drafts.forms.written import FieldRefused, asked, value_of
 from bot.playbook.syntax.yaml_text import braces, one_or_list, scalar
-from bot.promotions.referrals.operations.words import GOALS
+from bot.promotions.referrals.operations.figures import GOALS
 
 FILE = "rules/referrals"
 COUPONS = EntryPlace("coupons", FILE, "推薦禮")

@@ -13,7 +13,9 @@ from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.referrals.engine.declared import ReferralCampaign
 from bot.promotions.referrals.model import INVITATIONS
 from bot.promotions.referrals.operations.figures import (
+    GOALS,
     LISTED_MOST,
+    WHY_REFUSED,
     BroughtFriend,
     ReferralUnknown,
     brought_friends,
@@ -21,9 +23,9 @@ from bot.promotions.referrals.operations.figures import (
     inviters,
     pairs_csv,
     referral_figures,
+    state_words,
 )
 from bot.promotions.referrals.operations.part import PAIRS
-from bot.promotions.referrals.operations.words import GOALS, REFUSED, state_words
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
 
@@ -47,7 +49,7 @@ class ReferralPages(AdminPages):
             {
                 "one": one,
                 "deed": GOALS[one.compiled.goal],
-                "refused": [(REFUSED[why], number) for why, number in one.refused.items() if number],
+                "refused": [(WHY_REFUSED[why], number) for why, number in one.refused.items() if number],
                 "coupons": [
                     (tr("for the friend"), _title(playbook, one.compiled.friend)),
                     (tr("for the inviter"), _title(playbook, one.compiled.inviter)),

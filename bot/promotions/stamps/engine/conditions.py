@@ -8,7 +8,7 @@ from bot.engine.conditions.comparisons import Order
 from bot.engine.conditions.condition import Alternatives, ConditionContext, Leaf, any_known
 from bot.engine.times.value_words import listed
 from bot.model.trace import TraceNote
-from bot.promotions.stamps.engine.notes import CARD_FILLED, CARD_NOT_FILLED, STAMPS_MISSING, STAMPS_THERE
+from bot.promotions.stamps.engine.held import CARD_FILLED, CARD_NOT_FILLED, STAMPS_MISSING, STAMPS_THERE
 from bot.promotions.stamps.model import HELD_CARDS
 
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from bot.engine.actions.action import Doers
+from bot.engine.compiled.step import Short, Step
 from bot.engine.members.ending_timer import armed_ending, watch_endings
+from bot.engine.turn.doing import Doing
 from bot.engine.turn.orders import ORDER_OFF, order_key, stays_paid
 from bot.engine.turn.turn import Turn
 from bot.model.event import News, Origin
 from bot.model.mark import Mark
 from bot.model.news import REFUND_OF_PART
+from bot.model.trace import NoteKind
 from bot.model.value import Value
 from bot.promotions.coupons.model import GiveCoupon
-from bot.promotions.stamps.engine import notes as stamps_notes
-from bot.promotions.stamps.engine.declared import STAMP_CARDS, StampCard
-from bot.promotions.stamps.engine.times import day_is_full, end_of_card, stamp_reminder
+from bot.promotions.stamps.engine.declared import (
+    STAMP_CARDS,
+    StampCard,
+    day_is_full,
+    end_of_card,
+    stamp_reminder,
+)
 from bot.promotions.stamps.model import (
     ENTRIES_MOST,
     EXPIRED,
@@ -32,6 +40,83 @@ from bot.promotions.stamps.model import (
     StampEntry,
 )
 
+CARD_STAMPED = NoteKind("stamp card: {card} +{count}", "Stamped the card {card}: {count}", code="stamped")
+STAMPED_BEFORE = NoteKind(
+    "stamp card: {card} was stamped before",
+    "The card {card} was stamped so already",
+    "no",
+    code="stamped_before",
+)
+STAMP_HAD = NoteKind(
+    "stamp card: {card} has today's stamps",
+    "The card {card} has its stamps of today",
+    "not",
+    code="stamp_had",
+)
+STAMP_OVER = NoteKind("stamp card: {card} is over", "The card {card} is over", "not", code="stamp_over")
+STAMP_NOT_THIS_WAY = NoteKind(
+    "stamp card: {card} is not stamped this way",
+    "The card {card} is not stamped this way",
+    "not",
+    code="stamp_not_this_way",
+)
+STAMP_CARD_GONE = NoteKind(
+    "stamp card: there is no {card}", "There is no stamp card {card}", "not", code="stamp_card_gone"
+)
+STAMPS_TAKEN = NoteKind(
+    "stamp card: {card} -{count}", "Took stamps back from the card {card}: {count}", code="stamps_taken"
+)
+NO_STAMP_TO_TAKE = NoteKind(
+    "stamp card: {card} has none to take back",
+    "The card {card} has no stamp to take back",
+    "not",
+    code="no_stamp_to_take",
+)
+ORDER_UNKNOWN = NoteKind(
+    "stamp cards: the order has no number",
+    "An order without a number gives no stamps",
+    "not",
+    code="stamp_order_unknown",
+)
+ORDER_WENT_OFF = NoteKind(
+    "stamp card: {card} had news that the order is off",
+    "The card {card} gets no stamps for an order that is off",
+    "not",
+    code="stamp_order_off",
+)
+ORDER_TOO_SMALL = NoteKind(
+    "stamp card: {card} nothing for so small an order",
+    "The order is too small for a stamp on {card}",
+    "not",
+    code="stamp_order_small",
+)
+ORDER_CAPPED = NoteKind(
+    "stamp card: {card} at most {count} for one order",
+    "One order gives {count} stamps on {card} at most",
+    "no",
+    code="stamp_order_capped",
+)
+STAMP_REWARD = NoteKind(
+    "stamp card: {card} reward at {cell}: {coupon}",
+    "The card {card} gives its reward at {cell}: the coupon {coupon}",
+    code="stamp_reward",
+)
+STAMPS_THERE = NoteKind(
+    "stamp card {cards}: {least} or more", "has {least} stamps or more on {cards}", code="has_stamps"
+)
+STAMPS_MISSING = NoteKind(
+    "stamp card {cards}: fewer than {least}", "has fewer than {least} stamps on {cards}", code="has_no_stamps"
+)
+CARD_FILLED = NoteKind(
+    "stamp card {cards}: was filled", "has filled the stamp card {cards}", code="has_filled_card"
+)
+CARD_NOT_FILLED = NoteKind(
+    "stamp card {cards}: never filled",
+    "has never filled the stamp card {cards}",
+    code="has_not_filled_card",
+)
+
+
 MOST_AT_ONCE = 100
 """Stamps of one act, also of an order that is worth more."""
 
@@ -42,12 +127,12 @@ def stamp_act(turn: Turn, act: StampAct) -> None:
     """Stamps of staff, of a program or of the store's code; an act that comes twice changes nothing."""
     card = STAMP_CARDS.of(turn.playbook).get(act.card)
     if card is None:
-        turn.note(stamps_notes.STAMP_CARD_GONE, act.card)
+        turn.note(STAMP_CARD_GONE, act.card)
     elif act.what == "take":
         entry = StampEntry(act.id, turn.now, act.count, "clerk", act.store, act.by, undoes=act.undoes)
         take_stamps(turn, card, entry)
     elif act.what not in card.ways:
-        turn.note(stamps_notes.STAMP_NOT_THIS_WAY, card.name)
+        turn.note(STAMP_NOT_THIS_WAY, card.name)
     else:
         add_stamps(turn, card, StampEntry(act.id, turn.now, act.count, act.what, act.store, act.by))
 
@@ -63,7 +148,7 @@ def stamps_of_order(turn: Turn, news: News) -> None:
         return
     key = order_key(news)
     if key is None:
-        turn.note(stamps_notes.ORDER_UNKNOWN)
+        turn.note(ORDER_UNKNOWN)
         return
     for card in cards:
         _order(turn, card, news, key)
@@ -76,18 +161,18 @@ def _order(turn: Turn, card: StampCard, news: News, order: str) -> None:
     entry = StampEntry(f"{order} {news.subject}", turn.now, 0, "order", order=order, worth=worth)
     if news.subject != "order_paid":
         if known and worth > least:
-            turn.note(stamps_notes.STAMPED_BEFORE, card.name)
+            turn.note(STAMPED_BEFORE, card.name)
             return
         id_ = entry.id if news.subject in ORDER_OFF else f"{entry.id} {worth}"
         too_many = max(sum(one.count for one in known) - least, 0)
         _take_line(turn, card, replace(entry, id=id_, count=-too_many))
         return
     if worth > MOST_AT_ONCE:
-        turn.note(stamps_notes.ORDER_CAPPED, card.name, MOST_AT_ONCE)
+        turn.note(ORDER_CAPPED, card.name, MOST_AT_ONCE)
     if worth == 0:
-        turn.note(stamps_notes.ORDER_TOO_SMALL, card.name)
+        turn.note(ORDER_TOO_SMALL, card.name)
     elif least == 0:
-        turn.note(stamps_notes.ORDER_OFF, card.name)
+        turn.note(ORDER_WENT_OFF, card.name)
     else:
         add_stamps(turn, card, replace(entry, count=min(least, MOST_AT_ONCE)))
 
@@ -101,15 +186,15 @@ def add_stamps(turn: Turn, card: StampCard, entry: StampEntry) -> None:
     """Put `entry.count` stamps on the person's card, with the rewards that this reaches."""
     held = _held(turn, card.name)
     if held.has_act(entry.id):
-        turn.note(stamps_notes.STAMPED_BEFORE, card.name)
+        turn.note(STAMPED_BEFORE, card.name)
         return
     refused = _refusal(turn, card, held, entry)
     if refused is not None:
-        turn.note(stamps_notes.STAMP_HAD if refused == "had" else stamps_notes.STAMP_OVER, card.name)
+        turn.note(STAMP_HAD if refused == "had" else STAMP_OVER, card.name)
         if entry.source != "order":  # nobody waits for an answer to each order
             _queue(turn, card, held, refused, source=entry.source)
         return
-    turn.note(stamps_notes.STAMPED, card.name, entry.count)
+    turn.note(CARD_STAMPED, card.name, entry.count)
     _mark(turn, card, STAMPED, entry.store, entry.count)
     filled = _settle(turn, card, _with_line(held, entry))
     _mark(turn, card, FULL, entry.store, filled)
@@ -129,7 +214,7 @@ def take_stamps(turn: Turn, card: StampCard, entry: StampEntry) -> None:
     else:
         entry = replace(entry, count=0 if entry.undoes else -min(entry.count, max(held.count, 0)))
     if held.has_act(entry.id) or entry.count == 0:
-        turn.note(stamps_notes.NO_STAMP_TO_TAKE, card.name)
+        turn.note(NO_STAMP_TO_TAKE, card.name)
     else:
         _take_line(turn, card, entry)
 
@@ -138,11 +223,11 @@ def _take_line(turn: Turn, card: StampCard, entry: StampEntry) -> None:
     """Write a line that takes stamps back; of 0 it only says that the order is off."""
     held = _held(turn, card.name)
     if held.has_act(entry.id):
-        turn.note(stamps_notes.STAMPED_BEFORE, card.name)
+        turn.note(STAMPED_BEFORE, card.name)
         return
     _keep(turn, _with_line(held, entry))
     if entry.count:
-        turn.note(stamps_notes.STAMPS_TAKEN, card.name, -entry.count)
+        turn.note(STAMPS_TAKEN, card.name, -entry.count)
         _mark(turn, card, TAKEN_BACK, entry.store, -entry.count)
         _queue(turn, card, _held(turn, card.name), TAKEN_BACK, entry.count, entry.source)
 
@@ -220,7 +305,7 @@ def _settle(turn: Turn, card: StampCard, held: HeldStampCard) -> int:
     _keep(turn, held)
     for cell in due:
         turn.actions.append(GiveCoupon(card.rewards[cell], Origin("", turn.channel, 0)))
-        turn.note(stamps_notes.STAMP_REWARD, card.name, cell, card.rewards[cell])
+        turn.note(STAMP_REWARD, card.name, cell, card.rewards[cell])
     return filled
 
 
@@ -271,3 +356,26 @@ def _queue(
     fields |= {} if missing is None else {"missing": missing}
     fields |= {} if held.until is None else {"until": held.until}
     turn.queue_news("stamp_card", card.name, fields)
+
+
+@dataclass(frozen=True, slots=True)
+class PutStamps(Step):
+    """`add_stamp`, or `take_stamp` where it `takes` them back."""
+
+    words: ClassVar = {"add_stamp": {"takes": False}, "take_stamp": {"takes": True}}
+    card: str
+    count: int = 1
+    takes: bool = False
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("take_stamp" if self.takes else "add_stamp", self.card, value=self.count),)
+
+
+def _put_stamps(turn: Turn, step: PutStamps, doing: Doing) -> None:
+    card = STAMP_CARDS.of(turn.playbook)[step.card]  # the compiler has looked it up
+    entry = StampEntry(f"{turn.event.id} {turn.done_actions}", turn.now, step.count, "action")
+    (take_stamps if step.takes else add_stamps)(turn, card, entry)
+
+
+DO: Doers = {PutStamps: _put_stamps}

@@ -11,8 +11,9 @@ from bot.model.contact import Contact
 from bot.model.page_state import PageState
 from bot.model.screen import Screen
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.stamps.engine.declared import STAMP_CARDS
+from bot.promotions.stamps.engine.declared import STAMP_CARDS, stamp_reminder
 from bot.promotions.stamps.engine.held import (
+    DO,
     end_stamp_cards,
     meet_stamp_cards,
     settle_stamps,
@@ -21,8 +22,6 @@ from bot.promotions.stamps.engine.held import (
 )
 from bot.promotions.stamps.engine.law import LAWS
 from bot.promotions.stamps.engine.page import shown_stamps
-from bot.promotions.stamps.engine.steps import DO
-from bot.promotions.stamps.engine.times import stamp_reminder
 from bot.promotions.stamps.model import HELD_CARDS, StampAct
 
 

@@ -32,7 +32,7 @@ from bot.promotions.coupons.operations.form import NEEDED
 from bot.promotions.stamps.engine.declared import CELLS_LEAST, CELLS_MOST, StampCard
 from bot.promotions.stamps.engine.placeholders import shown_of
 from bot.promotions.stamps.model import HeldStampCard, StampWay
-from bot.promotions.stamps.playbook.card import WORDS, form_of
+from bot.promotions.stamps.playbook.part import WORDS, form_of
 
 WAYS: Mapping[StampWay, Translatable] = {
     "clerk": tr("a clerk at the till"),

@@ -19,9 +19,8 @@ from bot.playbook.graph.reminders import A_MONDAY, never_reminded
 from bot.playbook.graph.survey import Survey
 from bot.playbook.promotion_impact import Removed, people_have
 from bot.playbook.similar import quoted
-from bot.promotions.stamps.engine.declared import STAMP_CARDS
-from bot.promotions.stamps.engine.steps import PutStamps
-from bot.promotions.stamps.engine.times import end_of_card
+from bot.promotions.stamps.engine.declared import STAMP_CARDS, end_of_card
+from bot.promotions.stamps.engine.held import PutStamps
 from bot.promotions.stamps.model import STAMP_ADDED
 from bot.promotions.stamps.playbook.words import StampFinding
 
