@@ -114,7 +114,7 @@ def _with_area(number: int) -> str:
     return f"layout={'|'.join(name for name, rows in LAYOUTS.items() if str(number) in ' '.join(rows))}"
 
 
-_WHO = (
+_AUDIENCE = (
     Heading("who", tr("Who sees it")),
     Input(
         *("name", tr("Name (only your team reads it)"), "", None, tr("for example  VIP")),
@@ -189,7 +189,7 @@ _NEW = DraftForm(
     page=PAGE,
     by_channel=True,
     title=tr("A new rich menu"),
-    parts=(*_WHO, _PLACE, *_AREAS, _OWN),
+    parts=(*_AUDIENCE, _PLACE, *_AREAS, _OWN),
     writes=lambda filled: new_menu(filled, menu_of(filled)),
     done=lambda name: tr("The menu {menu} is in your draft. Have a look: with Publish it is live", menu=name),
 )
@@ -197,7 +197,7 @@ CHANGED_MENU = replace(
     _NEW,
     about="menu",
     titled=lambda name: tr("Change the rich menu {menu}", menu=name),
-    parts=(*_WHO, *_AREAS, _PICTURE, _OWN),
+    parts=(*_AUDIENCE, *_AREAS, _PICTURE, _OWN),
     opened=_opened,
     writes=lambda filled: changed_menu(filled, menu_of(filled)),
     removal=FormRemoval(
