@@ -26,7 +26,7 @@ class NeedsStart(Refusal):
     """A change that cannot be taken over while the process runs; the message says which, and what helps."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Live:
     """It is asked each time; a turn or a call ends with the version that it began with.
 

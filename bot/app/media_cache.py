@@ -24,7 +24,7 @@ AT_ONCE = 2
 """Files that are fetched side by side: each takes some MB of memory."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MediaCache:
     """Files by their content, each fetched once however many ask for it.
 

@@ -24,7 +24,7 @@ It may raise `StoredFilesUnreadable` and `DatabaseUnavailable`.
 """
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ReadyPlaybook:
     """Holds one at most, as long as it is announced. It takes nothing over: what is live decides that.
 

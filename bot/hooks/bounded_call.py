@@ -81,7 +81,9 @@ async def bounded_call(
         return "unreachable"
     except TimeoutError:
         return "late"
-    except (aiohttp.ClientError, OSError, ValueError):
+    except ValueError:  # a header or an address that cannot be written: nothing was sent
+        return "unreachable"
+    except (aiohttp.ClientError, OSError):
         return "broken off"
 
 

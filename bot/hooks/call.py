@@ -76,7 +76,7 @@ class _Failed:
     seconds: float | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class HookCaller:
     """Calls hooks side by side, so many at a time at each host. Use it as an asynchronous context.
 

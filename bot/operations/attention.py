@@ -71,7 +71,7 @@ class Attention:
         return any(one.channel is None and one.flow is None for one in self.brake.stops)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AttentionBoard:
     """Counts at most once in `FRESH` seconds, by one task for all who ask.
 

@@ -33,7 +33,7 @@ class AudienceUse:
     title: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class DailySizes:
     """Counts for all processes: the owner of the first part does, once a day.
 

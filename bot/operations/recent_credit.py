@@ -17,7 +17,7 @@ WAIT = 1.0
 """Seconds that a page waits for all of them, at most."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RecentCredit:
     """Asks all of them together, one visitor at a time; whoever comes meanwhile is shown what is known."""
 

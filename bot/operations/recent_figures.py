@@ -50,7 +50,7 @@ class _Failure:
     until: float
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RecentFigures(Generic[P, T]):
     """Counts of whatever `count` is given, one after the other; each by what it was given.
 

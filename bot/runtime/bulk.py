@@ -148,7 +148,7 @@ async def look_when_woken(look: Callable[[], Awaitable[object]], woken: asyncio.
         await woken.wait()
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OwnerLooks:
     """When one process, the owner of part 0, looks everybody through.
 

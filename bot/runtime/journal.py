@@ -51,7 +51,7 @@ class _Rows:
     """The same for results of journeys' pushes, each with a row of its own."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class JournalWriter:
     """Collects rows and writes them in an order in which a crash at any point loses nothing.
 

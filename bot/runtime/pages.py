@@ -160,7 +160,7 @@ class Viewer:
     since: datetime | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PageService:
     """Takes what people do on pages, and says what they see then.
 

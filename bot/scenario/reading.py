@@ -99,7 +99,7 @@ def is_nothing_word(node: Node) -> bool:
     return isinstance(node, Scalar) and node.value == NOTHING
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Reading:
     """One scenario file while it is read. `playbook` is the one in force at the step that is being read.
 

@@ -36,7 +36,7 @@ class GuessLedger(Protocol):
         ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ClerkService:
     """Finds clerks. Nothing is changed here: the turn of the outcome binds the person.
 

@@ -51,7 +51,7 @@ class CodeCourier(Protocol):
         ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CodeService:
     """Sends codes, at most once each, and compares them.
 

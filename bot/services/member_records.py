@@ -22,7 +22,7 @@ from bot.services.shops import LiveShops, MemberLookup
 log = logging.getLogger("oaflow.members")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MemberReader:
     """Reads a person's record at the shop. Errors of a shop end as `shop_failed`.
 

@@ -41,7 +41,7 @@ class _Taken(Exception):
     """Another contact has the phone, or is binding it just now."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MemberService:
     """Finds members, and reserves the phone of the one found until it is bound (language, 7 and 9).
 

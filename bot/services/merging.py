@@ -27,7 +27,7 @@ class _Gone(Exception):
     """One of the two has been merged away since it was looked up."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MergeService:
     """What proven phones make of contacts. Works from any process, also from one that owns no part.
 

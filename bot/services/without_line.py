@@ -21,7 +21,7 @@ from bot.services.rewrites import RewriteJob
 log = logging.getLogger("oaflow.members")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class WithoutLineMerger:
     """Raises `DatabaseUnavailable`; done again, it finds nothing left to do."""
 

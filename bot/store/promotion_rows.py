@@ -42,6 +42,10 @@ ROWS_PARTS = Parts("rows", RowsPart)
 
 def rows_of_people() -> Iterator[CollectionSpec]:
     """Collections of all kinds, with the indexes by which others look into them."""
-    for spec in (spec for part in ROWS_PARTS for spec in part.people):
-        more = (index for part in ROWS_PARTS for index in part.more_indexes.get(spec.name, ()))
-        yield replace(spec, indexes=(*spec.indexes, *more))
+    more = [one for part in ROWS_PARTS for one in part.more_indexes.items()]
+    specs = [spec for part in ROWS_PARTS for spec in part.people]
+    if unknown := {name for name, _ in more} - {spec.name for spec in specs}:
+        raise ValueError(f"indexes of no collection of a kind: {', '.join(sorted(unknown))}")
+    for spec in specs:
+        indexes = (index for name, found in more if name == spec.name for index in found)
+        yield replace(spec, indexes=(*spec.indexes, *indexes))

@@ -17,7 +17,7 @@ ELSEWHERE = (
 )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class HealthPages:
     """`/healthz`, `/readyz` and `/metrics`.
 

@@ -59,7 +59,7 @@ HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 log = logging.getLogger("oaflow.openings")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OpeningPages:
     """Redirects visitors of our own addresses to what the playbook has there; else shows a kind page.
 

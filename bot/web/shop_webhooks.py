@@ -35,7 +35,7 @@ class HearingShop:
     domain: str | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ShopWebhooks:
     """Answers shops. Never 200 for what is not stored, never 500.
 

@@ -171,3 +171,16 @@ def test_what_lives_as_long_as_the_session_is_there_once() -> None:
         if (node.module, name.name) in lasting
     }
     assert imported == set(), "tests/conftest.py has its module registered for all (FIXTURES)"
+
+
+def test_a_service_writes_out_nothing_that_it_holds() -> None:
+    """Keys, transcripts, LINE ids: what a dataclass holds stands in its repr, and in a failed assertion."""
+    written = [
+        str(path.relative_to(BOT))
+        for path in modules(BOT)
+        for node in nodes_of(path, "eq=False")
+        if isinstance(node, ast.ClassDef)
+        for decorator in node.decorator_list
+        if ast.unparse(decorator) == "dataclass(eq=False)"
+    ]
+    assert written == []

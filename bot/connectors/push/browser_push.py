@@ -27,6 +27,8 @@ TOTAL_SECONDS = 10.0
 """Of a call, until there is an answer."""
 SIGNED_FOR = timedelta(hours=12)
 """A signature is good for so long; services take 24 hours at most (RFC 8292, 2)."""
+WAIT_MOST = 86_400.0
+"""Seconds for which a service may have us wait: by then a notice is old."""
 _ANSWER_MOST = 4_096
 """Bytes of an answer that are read."""
 _NOT_TAKEN = frozenset((408, 425, 429, 503))
@@ -112,7 +114,9 @@ class PushCaller:
         if status in _GONE:
             return PushResult("gone", f"status {status}")
         end: PushEnd = "refused" if status in _NOT_TAKEN else "rejected" if status < 500 else "lost"
-        return PushResult(end, f"status {status}", answer.retry_after(self._clock.now()) or 0.0)
+        return PushResult(
+            end, f"status {status}", min(answer.retry_after(self._clock.now()) or 0.0, WAIT_MOST)
+        )
 
     def _address(self, endpoint: str) -> URL:
         stand_in = self._stand_in.rstrip("/")

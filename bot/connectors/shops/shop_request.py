@@ -239,8 +239,6 @@ class ShopRequest:
         match status:
             case 401 | 403:
                 raise self._platform.refused(status)
-            case _ if not answer.is_whole:
-                raise NotUnderstood(f"the answer has more than {ANSWER_LIMIT} bytes")
             case 404:
                 return ShopReply(None, answer.headers, missing=True)
             case _ if status == _BUSY or status >= 500:
@@ -249,6 +247,8 @@ class ShopRequest:
                 raise RequestRefused(why)
             case _ if not 200 <= status < 300:
                 raise NotUnderstood(f"the shop answers {status}")
+        if not answer.is_whole:
+            raise NotUnderstood(f"the answer has more than {ANSWER_LIMIT} bytes")
         try:
             return ShopReply(orjson.loads(answer.body) if answer.body else None, answer.headers)
         except orjson.JSONDecodeError:

@@ -3,8 +3,11 @@ appointment, too (N1, N2, N5)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.promotions import hooks
 from bot.engine.turn.timers import last_seen_on
 from bot.engine.turn.turn import Turn
@@ -18,12 +21,16 @@ ENDINGS = "coupons"
 def watch_endings(turn: Turn) -> None:
     """Wake the person when the next is over or its holder to be reminded, on the channel last seen."""
     contact = turn.contact
-    endings = hooks(lambda part: part.endings)
-    moments = [moment for of in endings for moment in of(contact, turn.playbook)]
+    moments = [moment for of in _endings() for moment in of(contact, turn.playbook)]
     contact.timers = tuple(timer for timer in contact.timers if not _is_ours(timer))
     if moments:
         channel = last_seen_on(contact, turn.playbook.channels) or turn.channel
         turn.arm(Timer("", channel, 0, ENDINGS, min(moments)))
+
+
+@cache
+def _endings() -> tuple[Callable[[Contact, Playbook], Iterable[datetime]], ...]:
+    return hooks(lambda part: part.endings)
 
 
 def armed_ending(contact: Contact) -> datetime | None:

@@ -40,7 +40,7 @@ class WrongCode(InputRejected):
     """It is no code of theirs, or was used before."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OwnAccount:
     """The account of the person who is signed in.
 

@@ -43,7 +43,7 @@ class BrowserGiven:
     sound: bool
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OwnNotices:
     """The browsers of whoever is signed in. `clock` is the machine's.
 

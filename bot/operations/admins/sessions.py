@@ -31,7 +31,7 @@ TOUCHED_AFTER = timedelta(minutes=5)
 """That somebody was seen is written down so often at most."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SignedSessions:
     """Sessions of accounts. `clock` is the machine's own, also where a simulator plays: staff there
     does not grow older by it. May raise `DatabaseUnavailable`.

@@ -173,7 +173,7 @@ class TriedTooOften:
 Entering: TypeAlias = Entered | WrongPassword | TriedTooOften
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StaffSignIn:
     """Signs people in, and out. May raise `DatabaseUnavailable` and `TooBusy`.
 

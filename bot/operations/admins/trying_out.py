@@ -16,7 +16,7 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.store.stores import Stores
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TryingOut:
     """May raise `DatabaseUnavailable`.
 

@@ -37,7 +37,7 @@ def is_due(at: time, now: datetime, zone: ZoneInfo) -> bool:
     return begins <= local < begins + LATE
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class DigestWatch:
     """Runs in every process; the owner of part 0 writes them."""
 

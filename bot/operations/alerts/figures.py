@@ -29,7 +29,7 @@ MOST = 10_000
 """More than these are not counted."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class WorkFigures:
     """Looks in every process; the owner of part 0 has figures, the others none."""
 

@@ -60,7 +60,7 @@ class _Issued:
     until: datetime
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SetupWatch:
     """Looks at each channel, and alerts once when an item is wrong, once when it is fine again.
 

@@ -109,7 +109,7 @@ def every(change: NodeChange) -> NodeChange:
     return changed_all
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LongForms:
     """What makes values long, by what the shape declares of them; `by_hand` does so for definitions.
 

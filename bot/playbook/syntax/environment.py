@@ -48,7 +48,7 @@ def variables_in(written: str) -> list[str]:
     return [match[1] for match in _VARIABLE.finditer(written)]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EnvironmentFilling:
     """Fills the settings of a playbook's files from the environment; set to nothing counts as unset.
 

@@ -31,7 +31,7 @@ from bot.store.unavailable import DatabaseUnavailable
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-616c65727401")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AlertQueue:
     """Stores alerts. All calls may raise `DatabaseUnavailable`, and can be repeated: each alert is stored
     once."""
@@ -185,7 +185,7 @@ class _Failing:
     next: datetime
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AlertTeller:
     """Sends alerts. Runs in every process; the owner of a receiver's part sends to it, as for people's turns.
 

@@ -26,7 +26,7 @@ class UnitUsageSource(Protocol):
     async def units_used(self) -> int: ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SendingUnits:
     """Takes names of the month's thousand, for all processes.
 

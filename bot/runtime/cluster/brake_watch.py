@@ -34,7 +34,7 @@ class BrakeSource(Protocol):
     async def read(self) -> Brake: ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class BrakeWatch:
     """Reads it again and again. `brake` is what was read last.
 

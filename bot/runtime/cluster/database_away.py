@@ -30,7 +30,7 @@ class Health(Protocol):
     async def repair(self) -> None: ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class DatabaseAway:
     """Finds out, after a write that failed, whether the database is there, and waits until it is.
 

@@ -31,7 +31,7 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.keys")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class KeyWatch:
     """Keeps the seal by the register. `trouble`: for `/readyz`, why this process owns no parts.
 

@@ -42,7 +42,7 @@ class PartsHolder(Protocol):
     def suspect_store(self) -> None: ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Ownership:
     """Keeps this process's lease. `fence(part)` is what everybody asks before acting.
 

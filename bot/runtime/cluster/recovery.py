@@ -31,7 +31,7 @@ AGAIN = 1.0
 """Seconds before others are listened to again."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Recovery:
     """Has the lanes read such events, and the sender make such calls.
 

@@ -104,7 +104,7 @@ def _following(live: AcceptedPlaybook | None, found: Prepared, clock: Clock) -> 
     )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Versions:
     """Compares the version of this process with the live one before each renewal of the lease.
 

@@ -48,7 +48,7 @@ class AlertOnce(Protocol):
     async def once(self, reason: TroubleReason, what: str, text: str) -> None: ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SmsDayWatch:
     """Warns in the log, and by an alert `sms_low`. May raise `DatabaseUnavailable`.
 
@@ -163,7 +163,7 @@ class PatientCodes:
         return await patiently(lambda: self._codes.compare(call, contact, code, at), self._clock)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SmsCourier:
     """Sends codes through the provider of the channel. `ends` has how SMS ended.
 

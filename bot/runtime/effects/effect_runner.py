@@ -57,7 +57,7 @@ class NotYet:
         raise NoRecipient("nobody is there to be told whose phone it is")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Asker:
     """Carries effects out, and stores each outcome before the effect counts as done.
 

@@ -92,7 +92,7 @@ def _cost(trouble: Trouble) -> str:
     return "1 call failed" if trouble.attempts == 1 else f"{trouble.attempts:,} calls failed"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class HookService:
     """Calls the hooks of the playbook that is live. One that is in it no more fails."""
 

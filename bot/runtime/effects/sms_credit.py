@@ -34,7 +34,7 @@ class _Known:
     refused: bool = False
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SmsCredits:
     """Levels by the provider's name in the playbook. An unknown one is `fine`: it is tried.
 

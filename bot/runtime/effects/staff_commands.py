@@ -29,7 +29,7 @@ ACTOR = "staff"
 """Their name in the audit log and in a tag: there is no sign-in."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StaffService:
     """Each gives the id of the event that does it; a turn follows, which rules hear like any other.
 

@@ -70,7 +70,7 @@ def taps_of(playbook: Playbook, now: datetime) -> tuple[VersionTap, ...]:
     )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Openings:
     """Resolves our own addresses, and stores their openings.
 

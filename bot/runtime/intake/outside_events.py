@@ -24,7 +24,7 @@ from bot.store.contacts.people import People
 from bot.store.events.inbox import Inbox
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Addressees:
     """Resolves whom events are for: three queries, however many there are; none for cached contacts.
 
@@ -102,7 +102,7 @@ class OutsideAnswer:
 STORED, KNOWN = OutsideAnswer("stored"), OutsideAnswer("known")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OutsideEvents:
     """Takes signals of other systems. Valid ones are stored, whatever is wrong with the others.
 

@@ -17,7 +17,7 @@ PUT_OFF = 12
 """Looks in a row that are left out at most while people wait for their turns."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Counting:
     """Counts for all processes: only one at a time needs to, so it is the owner of the first part.
 

@@ -26,7 +26,7 @@ PUT_OFF = 10
 """Passes in a row that are left out at most while people wait for their turns."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class HourCounting:
     """Counts for all processes: the owner of the first part does. What is repeated doubles nothing.
 

@@ -74,7 +74,7 @@ def _part(slot: int) -> int:
     return slot * STRIDE % PARTS
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LineRates:
     """Lets calls through as LINE's rates allow, first come first served.
 

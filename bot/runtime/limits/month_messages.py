@@ -25,7 +25,7 @@ TRIES = 50
 """Times that it is tried where others write the same document in this moment."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MonthMessages:
     """Each reserves on the channel's one document, so two at the same moment never get the same messages.
 

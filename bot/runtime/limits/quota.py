@@ -58,7 +58,7 @@ class _Known:
     held: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Quotas:
     """What is left, by channel. LINE's figures are about right only: a refusal of LINE's weighs more."""
 

@@ -49,7 +49,7 @@ AGAIN = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MenuKeeping:
     """Syncs all channels, whenever `look` is called, and when a limit of LINE's lets it go on."""
 

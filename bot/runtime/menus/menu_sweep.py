@@ -62,7 +62,7 @@ class _Channel:
     refusals: Backoff = field(default_factory=Backoff)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MenuSweep:
     """`run` sweeps for ever; `look` does what is due now.
 

@@ -74,7 +74,7 @@ async def at_once() -> None:
     """Nobody else links people."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MenuSync:
     """Makes LINE's menus of one channel what they are to be. `tell` is given a line for each step.
 

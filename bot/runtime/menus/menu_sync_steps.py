@@ -24,7 +24,7 @@ class HourUsedUp(Exception):
     """LINE makes no further menu just now."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MenuSteps:
     """Carries one plan out, and announces each step.
 

@@ -61,7 +61,7 @@ def without_left_out(reply: Outgoing, fallback: Outgoing) -> tuple[bool, Outgoin
     return own > 0, replace(fallback, kind="push", body=body, journeys=origins[own:])
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Fallbacks:
     """Decides in the database which of the two goes, asks it until it answers, and has the line go by it."""
 

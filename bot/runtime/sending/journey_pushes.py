@@ -58,7 +58,7 @@ def push_left_out(
     return TimelineRow(row, contact, part_of(contact), at, what, details, None, Counted(row, day, marks))
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class GoingOut:
     """Leaves pushes of journeys out of calls, with a row of the person's timeline for each."""
 

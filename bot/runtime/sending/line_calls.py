@@ -24,7 +24,7 @@ from bot.runtime.sending.outage_backlog import OutageBacklog
 log = logging.getLogger("oaflow.send")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LineCalls:
     """Attempts calls at LINE; never raises.
 

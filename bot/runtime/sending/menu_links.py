@@ -60,7 +60,7 @@ class _Person:
     newer: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MenuLinks:
     """Makes the calls of kind `menu`, one at a time for each person and channel.
 

@@ -14,7 +14,7 @@ from bot.services.own_events import own_event, to_json
 from bot.store.stores import Stores
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MemberEvents:
     """Stores these events, and wakes the owners of the people.
 

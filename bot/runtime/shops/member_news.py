@@ -77,7 +77,7 @@ class MemberNews:
         return removed is None or read is None or read < removed
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ShopTeller:
     """Turns news into events. Done again with the same webhooks, it yields the same events, which are
     known.

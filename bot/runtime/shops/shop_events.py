@@ -122,7 +122,7 @@ KeepNews: TypeAlias = Callable[[ShopWebhook, float], Awaitable[bool]]
 """Makes it durable within so many seconds; whether it is new. Raises `DatabaseUnavailable`."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ShopEvents:
     """Takes news of shops; all other events go to `signals`.
 

@@ -70,7 +70,7 @@ class ListSweep:
             log.info("lists of people: %d are on one that is new, %d were on one that is gone", new, gone)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AudienceSweep:
     """One process does it, the owner of part 0: at its start, and when time may have changed an audience.
 

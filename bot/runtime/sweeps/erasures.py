@@ -45,7 +45,7 @@ class ErasureOvertaken(Refusal):
     """The person is changed by others again and again; the sentence says so."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ErasureWork:
     """What is to be done to erase people. All of it may raise `DatabaseUnavailable`, and be done again."""
 
@@ -184,7 +184,7 @@ def _menu_before(one: ErasedPerson) -> MenuAtLine:
     return "failed" if one.menus else "none"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ErasureSweep:
     """Looks whether there is something to be seen through, and has each process forget who is erased.
 

@@ -51,7 +51,7 @@ BACKSTOP = 1
 """Days later MongoDB removes conversations by itself: of a bot that has not run nothing stays."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RetentionSweep:
     """Removes rows whose time is over by `privacy.keep`: at once when that changes, else once an hour.
 

@@ -20,7 +20,7 @@ PAGE = 500
 """People who get events at a time."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StoppedFlows:
     """Gives each of them an event of ours, whose turn looks the person over. Each process does its own parts.
 

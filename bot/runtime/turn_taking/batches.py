@@ -29,7 +29,7 @@ OUT_OF_THE_WAY = 60.0
 """Seconds for which a contact waits whose turn failed by a fault of ours."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Batches:
     """Has the turns of lanes taken. No contact is in two batches: each is decided on what is written.
 

@@ -35,7 +35,7 @@ class BrakedPeople(Protocol):
     async def by_brake(self, part: int, after: str, most: int) -> list[HeldByBrake]: ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class BrakeRelease:
     """Ticks the lanes of our held contacts. For one that is held still a tick does nothing.
 

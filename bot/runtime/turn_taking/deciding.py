@@ -119,7 +119,7 @@ class PendingTurn:
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Decider:
     """Runs drafts through the playbook.
 

@@ -119,7 +119,7 @@ class InboxBatch:
     answered: tuple[str, ...]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Rereader:
     """Rebuilds a lane from the inbox."""
 

@@ -74,7 +74,7 @@ class AskingRound:
     contacts: list[str] = field(default_factory=list)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Profiles:
     """Reads profiles from LINE. For that of somebody without a name their own lane waits, for others none.
 

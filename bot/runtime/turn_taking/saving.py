@@ -36,7 +36,7 @@ class Saved(NamedTuple):
     anew: bool = False
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TurnSaver:
     """Writes turns. A turn that MongoDB refuses has its events set aside; the others go on.
 

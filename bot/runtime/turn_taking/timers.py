@@ -52,7 +52,7 @@ class _Reading:
     ended: bool = False
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TimerWatch:
     """Ticks the lanes of contacts whose timers are due, oldest first. A tick too many does nothing.
 

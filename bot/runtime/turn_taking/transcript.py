@@ -232,7 +232,7 @@ def _cause(event: Event, trace: Sequence[TraceStep], *, is_incoming: bool) -> Ca
     return Cause(step, place, flow, "" if is_incoming else event_words(event), _writer(event))
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RecoveredTranscripts:
     """Rebuilds transcript rows of turns whose process died before writing them; existing rows stay.
 

@@ -9,7 +9,7 @@ from bot.model.brake import OFF, Brake
 from bot.model.decision import DecisionInputs, SmsCredit
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Worlds:
     """Gives the `World` of a channel, at each decision: so it is made when something has changed only.
 

@@ -40,7 +40,7 @@ AMOUNT_AT_MOST = 10_000_000
 """NT$ of one order."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NewsRoutes(JsonRoutes):
     """`POST friends/ID/shop`: something happens to them at the shop, which tells of it by its webhook."""
 

@@ -22,7 +22,7 @@ from bot.simulator.workbench.turns import ObservedChat, Turns
 from bot.store.unavailable import DatabaseUnavailable
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TurnRoutes:
     """`GET turns`, `GET friends/ID/contact`, `GET friends/ID/hidden`, `GET calls/ID`, `GET webhooks/ID`."""
 

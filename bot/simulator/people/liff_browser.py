@@ -26,7 +26,7 @@ WITHOUT_WEBHOOK = frozenset({"template", "flex"})
 _EXTERNAL = ("originalContentUrl", "previewImageUrl")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LiffBrowser:
     """Opens pages, and answers what `liff` asks. Raises `CannotAct`.
 

@@ -92,7 +92,7 @@ LOGGED_READINGS = frozenset({"profile", "content", "preview"})
 _PARAMETER = re.compile(r"\{[^}]*\}")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LineApi:
     """The HTTP side of the calls: who calls, how often, with what body, and what goes wrong on purpose.
 

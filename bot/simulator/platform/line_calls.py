@@ -43,7 +43,7 @@ _DATE = re.compile(r"[0-9]{8}")
 _LOADING: dict[str, Spec] = {"chatId": TextSpec(1_000), "loadingSeconds": Number(5, 60)}
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MessagingApi:
     """Sending, reading and setting; each call raises `Refusal` where LINE refuses."""
 

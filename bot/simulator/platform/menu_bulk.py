@@ -84,7 +84,7 @@ class _Batch:
     completed: datetime | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MenuBulk:
     """Bulk links and batches: refused at once or answered 202, and carried out after `TAKES` seconds."""
 

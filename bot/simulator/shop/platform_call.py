@@ -28,7 +28,7 @@ RecordOf: TypeAlias = Callable[[PretendMember], Mapping[str, Any]]
 KnowsCaller: TypeAlias = Callable[[PretendShop, web.Request, bytes], bool]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Answering:
     """Answers the calls of one platform: `known` says whether the shop's own credentials ask.
 

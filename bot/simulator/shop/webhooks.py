@@ -43,7 +43,7 @@ class QueuedDelivery:
     answered: asyncio.Future[int | None]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ShopCourier:
     """Sends the webhooks of all pretend shops; `told(shop, topic, status)` hears of each, 0: no answer.
 

@@ -171,7 +171,7 @@ class Jump:
     is_to_stop: bool = False
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Jumps:
     """One jump at a time; who asks for another meanwhile waits.
 

@@ -69,7 +69,7 @@ class ObservedChat:
     """By page: the turn that began the visit that goes on there."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Turns:
     """The latest turns of each chat.
 

@@ -49,7 +49,7 @@ async def comes_true(true: Callable[[], bool]) -> None:
         await asyncio.sleep(TICK)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Mongod:
     """The mongod over the data in `db`, listening in the folder `sockets`, started by any process.
 

@@ -91,7 +91,7 @@ _BROKEN = _message_page(
 )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AdminGate:
     """Lets requests in by the table, and gives each answer its headers.
 

@@ -61,7 +61,7 @@ _News: TypeAlias = "asyncio.Queue[tuple[str, Mapping[str, Any]]]"
 _Ending: TypeAlias = "asyncio.Future[EndOfStream]"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LivePages(AdminPages):
     """`/admin/live`."""
 

@@ -47,7 +47,7 @@ def device_of(user_agent: str) -> str:
     return " · ".join(name for name in found if name)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SignInPages:
     """`/admin/sign-in`, `/admin/sign-out`.
 

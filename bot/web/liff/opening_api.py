@@ -23,7 +23,7 @@ LONGEST = 64
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730004")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OpeningApi:
     """`/liff/{channel}/l/{code}/…` and `/liff/{channel}/o/{code}/…`, as `PagesApi`.
 

@@ -120,7 +120,7 @@ PATIENCE = 5.0
 SigningIn: TypeAlias = SignedIn | Expired | RefusedToken | LineAway | TooManyTries
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SignIn:
     """Knows who somebody is by LINE's word only. May raise `DatabaseUnavailable`."""
 

@@ -211,6 +211,28 @@ async def test_a_connection_that_breaks_is_tried_again() -> None:
     assert stub.asked >= 2
 
 
+class BreaksOff(Stub):
+    """Says in its first answer a status alone, and breaks off within the body."""
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        if self.asked:
+            return await super().answer(request)
+        self.asked += 1
+        response = web.StreamResponse(status=503, headers={"Content-Length": "100"})
+        await response.prepare(request)
+        await response.write(b"abc")
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+
+async def test_a_refusal_counts_whose_body_breaks_off() -> None:
+    """It is no answer that is too long, and it is asked for again."""
+    stub, clock = BreaksOff(web.Response(body=b"{}")), MovingClock()
+    assert await asked(stub, clock) == {}
+    assert clock.waits == [0.5]
+
+
 async def test_nobody_is_there() -> None:
     async with TestServer(web.Application()) as server:
         gone = URL(str(server.make_url("/")))

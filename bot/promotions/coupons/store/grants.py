@@ -272,6 +272,7 @@ def _document(grant: Grant, asked: CouponRequest) -> Document:
     starts: dict[str, datetime] = {} if grant.starts is None else {"starts": grant.starts}
     given_for = {} if asked.given_for is None else {asked.given_for.kind: asked.given_for.name}
     return {
+        **given_for,
         "_id": grant.id,
         "coupon": grant.coupon,
         "contact": asked.contact,
@@ -280,7 +281,6 @@ def _document(grant: Grant, asked: CouponRequest) -> Document:
         "at": grant.at,
         "until": grant.until,
         **starts,
-        **given_for,
     }
 
 
