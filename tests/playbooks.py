@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.engine.actions.tags import AddTags
-from bot.engine.compiled.card import Card, text_bubble
+from bot.engine.compiled.card import TEXT_MOST, Bounded, Bubble, Card
 from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.engine.compiled.rule import OnNews, OnText, OnTextContaining, Rule, Trigger
 from bot.engine.compiled.step import SendMessages, Step
@@ -151,6 +151,15 @@ def codes(text: str, **files: str) -> list[str]:
 
 def place(path: str) -> Place:
     return Place("bot.yaml", 1, 1, path)
+
+
+def text_bubble(text: Template) -> Bubble:
+    """A text message as it is compiled: sent byte for byte but for its placeholders."""
+    fixed = text.fixed
+    if fixed is not None:
+        message = {"type": "text", "text": fixed}
+        return Bubble(message, message)
+    return Bubble({"type": "text", "text": Bounded(text, TEXT_MOST, "utf16", "the text")})
 
 
 def card(*parts: str | Placeholder) -> Card:

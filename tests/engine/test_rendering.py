@@ -24,7 +24,6 @@ from bot.engine.compiled.card import (
     WebAddress,
     files,
     leaves,
-    text_bubble,
 )
 from bot.engine.compiled.own_address import CARRIED_MOST
 from bot.engine.rendering.rendering import (
@@ -40,6 +39,7 @@ from bot.model.place import Place
 from bot.model.value import Value
 from tests.depth import examples
 from tests.engine.anything import texts
+from tests.playbooks import text_bubble
 
 
 def text_card(text: str, place: Place, key: str) -> Card:

@@ -220,12 +220,3 @@ def files(card: Card) -> Iterator[FileAddress]:
     """The files of the playbook that a card shows: what has to be served."""
     for bubble in card.bubbles:
         yield from (leaf for leaf in leaves(bubble.form) if isinstance(leaf, FileAddress))
-
-
-def text_bubble(text: Template) -> Bubble:
-    """A text message, sent byte for byte but for its placeholders."""
-    fixed = text.fixed
-    if fixed is not None:
-        message = {"type": "text", "text": fixed}
-        return Bubble(message, message)
-    return Bubble({"type": "text", "text": Bounded(text, TEXT_MOST, "utf16", "the text")})
