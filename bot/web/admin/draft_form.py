@@ -22,6 +22,7 @@ from bot.operations.drafts.forms.written import (
     made,
     options_of,
     read,
+    read_ahead,
     unmet,
 )
 from bot.operations.drafts.live_files import BaseMissing
@@ -91,7 +92,7 @@ class DraftFormPages:
         if isinstance(held, Instead):
             return _instead(visit, filled, held)
         if visit.form.get("act") == "look":
-            side = visit.form.get("part") == "side"
+            side = filled.form.shown is not None and visit.form.get("part") == "side"
             return (
                 Fragment(SIDE, await self._side(visit, draft, filled))
                 if side
@@ -131,7 +132,12 @@ class DraftFormPages:
             paths=draft.paths,
             picture=file.content,
         )
-        return filled, form.opened(filled)
+        held = form.opened(filled)
+        if held is None:
+            texts = {name: text for name, text in read(self.form, sent).items() if name in sent}
+            filled = replace(filled, form=self.form, texts={**self.form.usual(), **texts}, about="")
+            held = self.form.opened(filled)
+        return filled, held or {}
 
     async def _page(
         self,
@@ -142,9 +148,11 @@ class DraftFormPages:
         wrong: Sequence[Problem] = (),
     ) -> RenderedPage:
         form = filled.form
+        await asyncio.to_thread(read_ahead, filled)
         data = {
             "form": form,
             "own": _own(visit, filled),
+            "back": page_address(form.page, channel=_channel(visit, form)),
             "filled": filled,
             "unmet": unmet(filled),
             "lacks": partial(lacks, filled),
@@ -161,16 +169,10 @@ class DraftFormPages:
 
     async def _side(self, visit: Visit, draft: PlaybookDraft, filled: Filled) -> Mapping[str, object]:
         """What a customer gets, beside the form."""
-        form = filled.form
-        if form.shown is None or form.beside is None:
+        found = await asyncio.to_thread(_beside, filled)
+        if not found:
             return {}
-        return {
-            "asked": first_way(filled["asked"]),
-            "shown": shown_messages(form.shown(filled)),
-            "beside": form.beside(filled),
-            "say": visit.words.words,
-            **await self._played(visit, draft, filled),
-        }
+        return {**found, "say": visit.words.words, **await self._played(visit, draft, filled)}
 
     async def _played(self, visit: Visit, draft: PlaybookDraft, filled: Filled) -> Mapping[str, object]:
         """The conversations as they would be; what is empty or wrong is filled in, to be looked at."""
@@ -188,6 +190,18 @@ class DraftFormPages:
         return {"not_said": refused and refused.message, "found": found, "played": talks, "hint_of": hint_of}
 
 
+def _beside(filled: Filled) -> Mapping[str, object]:
+    """The messages that a customer gets, where the form shows some. It blocks."""
+    form = filled.form
+    if form.shown is None or form.beside is None:
+        return {}
+    return {
+        "asked": first_way(filled["asked"]),
+        "shown": shown_messages(form.shown(filled)),
+        "beside": form.beside(filled),
+    }
+
+
 def _instead(visit: Visit, filled: Filled, there: Instead) -> RenderedPage:
     data = {"form": filled.form, "own": _own(visit, filled), "there": there}
     return RenderedPage("draft_form_instead.html", _title(filled), data)
@@ -200,5 +214,10 @@ def _title(filled: Filled) -> Translatable:
 
 def _own(visit: Visit, filled: Filled) -> str:
     """The address of the form for this channel, and for what it changes."""
-    form, channel = filled.form, visit.channel if filled.form.by_channel else ""
-    return page_address(form.address, channel=channel, **({form.about: filled.about} if form.about else {}))
+    form = filled.form
+    about = {form.about: filled.about} if form.about else {}
+    return page_address(form.address, channel=_channel(visit, form), **about)
+
+
+def _channel(visit: Visit, form: DraftForm) -> str:
+    return visit.channel if form.by_channel else ""

@@ -106,6 +106,18 @@ async def test_its_words_are_changed_by_the_form(binding: Binding) -> None:
     assert (status, 'name="thanks"' in page, "/admin/playbook?file=flows" in page) == (200, False, True)
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
+async def test_where_there_is_none_to_be_changed_the_form_of_a_new_one_opens(binding: Binding) -> None:
+    """Also where it was taken out of the draft meanwhile: what was written stays."""
+    status, page = await binding.who.get(f"{NEW}?change=1")
+    assert (status, 'value="森活選品"' in page, f'action="{NEW}"' in page) == (200, True, True)
+    changed = {"change": "1", "question": "幾號？", "thanks": "好了", "invitation": "來吧"}
+    status, page = await binding.who.post(f"{NEW}?change=1", None, **changed)
+    assert (status, "幾號？" in page, 'id="wrong-controller"' in page) == (422, True, True)
+    assert "會員管理、客戶服務與行銷" in page, "the rest is as usual"
+    assert await binding.draft() == {}
+
+
 async def test_the_conversation_stands_beside_it_before_it_is_saved(binding: Binding) -> None:
     """As it was played, with what is written so far; the rest is filled in."""
     looked = await binding.who.post(

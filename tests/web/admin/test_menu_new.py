@@ -12,7 +12,7 @@ from yarl import URL
 
 from bot.model.channel import Channel
 from bot.model.settings import Settings
-from bot.operations.drafts.draft import add
+from bot.operations.drafts.draft import add, save
 from bot.operations.drafts.publishing import DraftContext
 from bot.web.admin.cookies import proof
 from bot.web.admin.draft_form import form_handlers
@@ -104,6 +104,7 @@ async def test_who_has_the_tag_sees_it_though_they_are_bound(making: Making) -> 
     """In front of all menus that last; its picture is drawn of the labels, its tag is one for staff."""
     status, page = await making.who.get(NEW)
     assert (status, '<option value="訪客">' in page) == (200, True)
+    assert 'href="/admin/menus?channel=main">Do not<' in page
     assert await making.send(**VIP) == (303, "/admin/playbook/review")
     draft = await making.draft()
     made = """\
@@ -175,6 +176,26 @@ async def test_a_mistake_elsewhere_in_the_draft_hinders_nobody(making: Making) -
     assert (await making.send(**VIP))[0] == 303
 
 
+@pytest.mark.ring("all", "a console and a bot of its own")
+@pytest.mark.parametrize("file", ["rules/first.yaml", "rules/other.yaml"])
+async def test_a_mistake_in_the_words_of_one_elsewhere_is_said(making: Making, file: str) -> None:
+    """Of another menu, in the same file or not: the form's own is one more."""
+    label, stores, now = "字" * 30, making.staff.stores, making.drafts.now()
+    wrong = f"""\
+  - menu: 太長
+    if: {{tag: VIP}}
+    image: cards/guest.png
+    grid: [a]
+    areas: {{a: {{send: a, label: {label}}}}}
+"""
+    text = f"{MENUS}{wrong}" if file == "rules/first.yaml" else f"rich_menus:\n{wrong}"
+    opened = (await making.drafts.draft("mei")).opened(file)
+    await save(stores, making.drafts.live, "mei", file, text.encode(), opened, now)
+    assert (await making.send(**VIP))[0] == 303
+    status, page = await making.send(**{**VIP, "name": "另一份", "label_2": label})
+    assert (status, "mend this first" in page) == (422, True)
+
+
 async def test_a_list_between_brackets_is_left_to_the_editor(making: Making) -> None:
     live, now = making.drafts.live, making.drafts.now()
     written = (
@@ -239,6 +260,7 @@ async def test_what_the_form_does_not_know_is_for_the_editor(making: Making) -> 
     status, page = await making.who.get(f"{NEW}&menu=活動")
     assert (status, "more than the form knows" in page, "/admin/playbook?file=" in page) == (200, True, True)
     assert 'name="layout"' not in page
+    assert 'href="/admin/menus?channel=main">Do not<' in page
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from bot.model.channel import Channel
+from bot.model.settings import Settings
+from bot.operations.drafts import new_menu
+from bot.operations.drafts.forms import entry
 from bot.operations.drafts.forms.form import DraftForm, schema_at
 from bot.operations.drafts.forms.registry import FORMS
 from bot.operations.drafts.forms.reminder import BEGINS, REMINDER
 from bot.operations.drafts.forms.written import FieldRefused
+from bot.playbook.syntax.parse import Parsed, parsed
+from bot.playbook.syntax.source import SourceFile
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.operations.form import OPEN
 from bot.promotions.appointments.operations.form import PART as APPOINTMENT
@@ -144,3 +152,29 @@ async def test_they_are_filled_in_on_pages_like_the_others(worlds: StaffWorlds, 
         assert await mei.post(address, ZH, **form) == (303, f"{PAGE}/review")
     status, checked = await mei.post(f"{PAGE}/check")
     assert (status, '"level":"error"' in checked) == (200, False), checked
+
+
+@pytest.mark.ring("all", "a console and a bot of its own")
+async def test_no_form_reads_the_files_where_others_wait(
+    worlds: StaffWorlds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages are drawn on the event loop, which reading all of a playbook would hold up."""
+    read_by: list[str] = []
+
+    def read(source: SourceFile) -> Parsed:
+        with suppress(RuntimeError):
+            read_by.append(asyncio.get_running_loop().__class__.__name__)
+        return parsed(source)
+
+    console = worlds.console(lambda: LIVE, Settings({"main": Channel("main", "@forest", "1", "x")}))
+    bot = {"bot.yaml": FILES["bot.yaml"] + '    liff: {login_channel_id: "5", liff_id: 5-a}\n'}
+    world = await editing(worlds, tmp_path, bot, lambda context: form_handlers(console, context))
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    for module in (entry, new_menu):
+        monkeypatch.setattr(module, "parsed", read)
+    for form in FORMS:
+        assert (await mei.get(form.address))[0] == 200, form.name
+        for part in {"part": "side"}, {}:
+            sent = {**form.usual(), **part}
+            assert (await mei.post(form.address, None, **sent, act="look"))[0] == 200, form.name
+        assert read_by == [], form.name

@@ -108,20 +108,18 @@ _CODES = (
 
 
 def _new(filled: Filled) -> Mapping[str, str] | Instead:
-    if filled.once(binding_in, binding_in) is not None:
-        return _there(filled)
-    return {"controller": shop_name(filled.sources)}
+    return _there(filled) or {"controller": shop_name(filled.sources)}
 
 
-def _changed(filled: Filled) -> Mapping[str, str] | Instead:
+def _changed(filled: Filled) -> Mapping[str, str] | Instead | None:
     there = texts_in(filled.sources)
     return _there(filled) if there is None else there.texts
 
 
-def _there(filled: Filled) -> Instead:
+def _there(filled: Filled) -> Instead | None:
     """Where the playbook binds phones already, or this form has not written how it does."""
-    if (there := binding_in(filled.sources)) is None:
-        raise Refusal(tr("Nobody can bind a phone here"))
+    if (there := filled.once(binding_in, binding_in)) is None:
+        return None
     changes = in_editor(there.file) if texts_in(filled.sources) is None else f"{NEW}?change=1"
     if binding_in(filled.live) is None:
         says, more = tr("Binding is in your draft"), tr("Try it on the phone; with Publish it is live")
@@ -152,7 +150,7 @@ def _invitation(filled: Filled) -> Sequence[Message]:
 
 
 def _beside(filled: Filled) -> Translatable:
-    inviting = "」「".join(inviting_words(filled.sources))
+    inviting = "」「".join(filled.once(inviting_words, inviting_words))
     return tr(
         "A card with the button 「{word}」: who says 「{inviting}」 gets it, and you can send it in "
         "broadcasts and chats",

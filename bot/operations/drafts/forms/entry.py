@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -99,10 +100,19 @@ def free_file(sources: Mapping[str, str], stem: str) -> str:
 
 
 async def mistakes_of(context: DraftContext, draft: PlaybookDraft, made: NewEntry) -> Sequence[Problem]:
-    """What would keep the files from being published that were right before; all of it where it is played."""
-    before = set() if made.tests else {one.message for one in await context.check(draft)}
-    found = await context.check(draft.with_files(made.contents, context.now()))
-    return [one for one in found if one.level == "error" and one.message not in before]
+    """What would keep the files from being published and did not before, all of it where it is played; of
+    mistakes in the same words as many as a file has more."""
+    before = Counter[tuple[str, Translatable]]()
+    if not made.tests:
+        before.update((one.place.file, one.message) for one in _errors(await context.check(draft)))
+    found = _errors(await context.check(draft.with_files(made.contents, context.now())))
+    for one in found:
+        before[one.place.file, one.message] -= 1
+    return [one for one in found if before[one.place.file, one.message] < 0]
+
+
+def _errors(found: Sequence[Problem]) -> Sequence[Problem]:
+    return [one for one in found if one.level == "error"]
 
 
 def titles_in(sources: Mapping[str, str], section: str) -> Mapping[str, str]:

@@ -258,9 +258,10 @@ class DraftForm:
     below that. `named` is the field after which the entry is called.
 
     One that is no entry is written by `writes`, which raises `Refusal`; `is_played`: the scenarios that it
-    writes are played beside it. `opened` gives what fields hold besides what is usual. `by_channel`: it is of
-    the channel that is chosen on its page. `changing` is the form of one that is there, which the address
-    names by `about`: it is `titled` by that name, and `removal` takes that out.
+    writes are played beside it. `opened` gives what fields hold besides what is usual; `None`: nothing is
+    there to be changed, and the form of a new one opens. `by_channel`: it is of the channel that is chosen on
+    its page. `changing` is the form of one that is there, which the address names by `about`: it is `titled`
+    by that name, and `removal` takes that out.
     """
 
     name: str
@@ -281,7 +282,7 @@ class DraftForm:
     named: str = "title"
     writes: Callable[[Filled], NewEntry] | None = None
     is_played: bool = False
-    opened: Callable[[Filled], Mapping[str, str] | Instead] = as_usual
+    opened: Callable[[Filled], Mapping[str, str] | Instead | None] = as_usual
     changing: DraftForm | None = None
     about: str = ""
     linked: bool = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
+from urllib.parse import urlencode
 
 from bot.model.translatable import Translatable, tr
 from bot.operations.drafts.forms.entry import in_editor
@@ -89,8 +90,9 @@ def _opened(filled: Filled) -> Mapping[str, str] | Instead:
     known = form_of(there.entry, filled.channel)
     if known is not None:
         return fields_of(known)
+    back = f"{PAGE}?{urlencode({'channel': filled.channel})}"
     more = tr("This menu has more than the form knows: change it in the editor")
-    return Instead(more, LEAD, {in_editor(there.file): tr("To the editor"), PAGE: tr("Do not")}, "menu")
+    return Instead(more, LEAD, {in_editor(there.file): tr("To the editor"), back: tr("Do not")}, "menu")
 
 
 def _there(filled: Filled) -> Sequence[MenuPlace]:

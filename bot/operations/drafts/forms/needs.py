@@ -12,7 +12,11 @@ from bot.operations.drafts.new_binding import binding_in
 
 def has_pages(filled: Filled) -> bool:
     """Whether the official account opens pages inside LINE."""
-    return channel_has(filled.sources, filled.channel, "liff")
+    return _has(filled, "liff")
+
+
+def _has(filled: Filled, key: str) -> bool:
+    return filled.once((channel_has, key), lambda sources: channel_has(sources, filled.channel, key))
 
 
 PAGES = FormNeed(
@@ -23,7 +27,7 @@ PAGES = FormNeed(
     ),
 )
 SHOP = FormNeed(
-    lambda filled: channel_has(filled.sources, filled.channel, "shop"),
+    lambda filled: _has(filled, "shop"),
     tr("Orders come from a shop, and none is linked to this official account yet"),
     "/admin/shops",
     tr("Shops"),
@@ -40,7 +44,7 @@ def groups(filled: Filled) -> Options:
     """Which customers: members, where the bot binds phones; those with a tag; an audience."""
     members: dict[str, str | Translatable] = {_MEMBERS: tr("members: their phone is bound")}
     return {
-        **(members if binding_in(filled.sources) else {}),
+        **(members if filled.once(binding_in, binding_in) else {}),
         **{f"tag {name}": tr("with the tag {tag}", tag=name) for name in tags(filled)},
         **{
             f"audience {name}": tr("in the audience {audience}", audience=title)

@@ -157,6 +157,15 @@ def options_of(filled: Filled, one: Input) -> Options:
     return filled.titles(schema_at(one.word)["section"]) if one.options is None else one.options(filled)
 
 
+def read_ahead(filled: Filled) -> None:
+    """What its page asks the files for is read, `once`: drawing it reads none. It blocks."""
+    unmet(filled)
+    for one in filled.fields():
+        lacks(filled, one, *one.needs)
+        if one.drawn == "select" or one.options is not None:
+            options_of(filled, one)
+
+
 def asked(filled: Filled) -> str:
     """The ways to ask for it, as YAML."""
     found = value_of(filled, filled.form.field("asked"))
