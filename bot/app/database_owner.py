@@ -25,7 +25,9 @@ async def refuse_unless_ours(
     except AnotherBots as error:
         restored = await stores.restores.last()
         if restored is not None and restored.is_under_way:
-            return  # half of a backup is nobody's: it is restored once more, and not opened
+            # half of a backup: let through, so that it can be restored once more; who opens it to serve is
+            # refused next
+            return
         raise SettingsWrong(
             tr(
                 "{why}; it is that of {whence}\n= hint: name another one there (mongodb://…/NAME, or for the"

@@ -1,4 +1,4 @@
-"""The pages of members, wired together: the desk that serves them, who may ask it, and their addresses."""
+"""The pages of members, wired: the `PageService` behind them, who may use it, and their addresses."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ class Outside:
     """What the pages depend on: HTTP to others, LINE's API at `api`, shops, `proxies` in front of us.
 
     `base` is the path below which the world reaches us. `sdk` is the address of LIFF's own script; `None`:
-    LINE's. `personal` makes and reads people's addresses, `parts` what is sealed in others.
+    LINE's. `personal` makes and reads people's addresses, `parts` seals and opens what only
+    our servers can read in other addresses.
     """
 
     session: aiohttp.ClientSession
@@ -97,7 +98,7 @@ class Outside:
 def member_pages(
     live: Live, opened: OpenDatabase, runtime: Runtime, clock: PatientClock, outside: Outside
 ) -> tuple[PageService, list[web.AbstractRouteDef]]:
-    """The desk, which works as long as `runtime` does, and all addresses of the pages."""
+    """The service, which works as long as `runtime` does, and all routes of the pages."""
     service = PageService(
         live.playbook_now,
         opened.stores.contacts,
@@ -116,6 +117,7 @@ def member_pages(
     sign_in = SignIn(id_tokens, opened.stores.attempts, sessions, clock)
     page_sign_in = PageSignIn(sign_in, sessions, outside.proxies)
     faces = Faces(live.account, clock)
+    # an SDK that is not LINE's is the simulator's, which shows the pages in a frame
     sdk, framed = outside.sdk or SDK, outside.sdk is not None
     pages = LiffPages(
         *(live.playbook_now, faces.of, opened.stores.playbooks.tap),
@@ -137,9 +139,9 @@ def member_pages(
     runtime.metrics.level(
         "oaflow_pages_held", "People whose page waits for what is next.", lambda: service.held
     )
-    beside = [route for part in WEB_PARTS for route in part.member.routes(context)]
+    promotion_routes = [route for part in WEB_PARTS for route in part.member.routes(context)]
     openings = _openings(live, opened, runtime, clock, outside.personal, page_sign_in, pages)
-    return service, [*openings, *pages.routes(), *api.routes(), *beside]
+    return service, [*openings, *pages.routes(), *api.routes(), *promotion_routes]
 
 
 def _openings(

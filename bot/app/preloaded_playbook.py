@@ -1,5 +1,8 @@
-"""What is about to be live is read while the live playbook goes on: then every process has it, and takes it
-over at once."""
+"""Reads a playbook that is about to be live while the live one goes on: once every process has it in memory,
+all take it over at once.
+
+A command announces it (`Coming`) with a `call` of its own, and waits for each process to report that call.
+"""
 
 from __future__ import annotations
 
@@ -39,15 +42,16 @@ class ReadyPlaybook:
     _changed: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     _making: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     _found: ValidPlaybook | None = field(init=False, default=None)
-    ready: str = field(init=False, default="")
-    unready: str = field(init=False, default="")
-    """Whose call was followed, and whose could not be."""
+    ready_call: str = field(init=False, default="")
+    """The `call` of the announcement whose playbook is in memory; empty: of none."""
+    failed_call: str = field(init=False, default="")
+    """The `call` of the announcement whose playbook is missing, or cannot be read here; empty: of none."""
     known: Callable[[str], ValidPlaybook | None] = field(
         init=False, default_factory=lambda: lambda version: None
     )
     """What is in memory of a version already."""
     on_change: Callable[[], None] = field(init=False, default_factory=lambda: lambda: None)
-    """Called when `ready` or `unready` is another."""
+    """Called when one of the calls is another."""
 
     def announce(self, coming: Coming | None) -> None:
         """What is announced, as it was read just now."""
@@ -56,7 +60,7 @@ class ReadyPlaybook:
             self._changed.set()
 
     async def run(self) -> None:
-        """For ever."""
+        """Make ready what was announced last. Never returns."""
         while True:
             await self._changed.wait()
             self._changed.clear()
@@ -108,9 +112,10 @@ class ReadyPlaybook:
         """Read when it is our turn; `None` where it was withdrawn meanwhile."""
         if (known := self.known(one.version)) is not None:
             return await self._read(one, known)  # which takes no time
+        # wait for a turn only while it is still announced, and nobody needs a playbook at once
         async with self._turns.mine(lambda: self._coming == coming and not self._wanted_at_once):
             return await self._read(one, None) if self._coming == coming else None
 
-    def _report(self, ready: str, unready: str) -> None:
-        self.ready, self.unready = ready, unready
+    def _report(self, ready_call: str, failed_call: str) -> None:
+        self.ready_call, self.failed_call = ready_call, failed_call
         self.on_change()

@@ -43,7 +43,7 @@ def presence_of(serving: AppContext, runtime: Runtime) -> Presence:
         names, step = watch.names, watch.step
         secrets = begun.opened.seal.counting_index(secrets_of(live.settings))
         me, version = begun.opened.process, live.playbook.version
-        made, unmade = (None, "") if begun.simulator else (ready.ready, ready.unready)
+        made, unmade = (None, "") if begun.simulator else (ready.ready_call, ready.failed_call)
         line = begun.line_api if begun.simulator else ""
         filled = {name: begun.stand_ins[name] for name in live.served.filled}
         checks = own_checks(serving)

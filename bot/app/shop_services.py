@@ -1,4 +1,5 @@
-"""What is done for shops as long as the runtime works: their news, listings, installs, unlinked ones."""
+"""Work for shops, wired: reading their members, taking their webhooks, removing what unlinked ones had said
+of people; and their app's OAuth."""
 
 from __future__ import annotations
 
@@ -36,10 +37,11 @@ def oauth_of(
     office: Callable[[ShopSettings, str], str | None],
     outside: aiohttp.ClientSession | None = None,
 ) -> OauthOf:
-    """`office` is a back office's address where it is not its platform's own: `session` calls that, `outside`
-    the platform (`None`: the same).
+    """Makes the app as the back office of a shop's domain knows it (`OauthOf`).
 
-    Raises `ValueError` for a domain that is none of the platform's: nobody is asked there.
+    `office` gives a back office's address where it is not its platform's own (a simulator's): `session` calls
+    that, `outside` the platform (`None`: `session`, too). What is made raises `ValueError` for a domain that
+    is none of the platform's: nobody is asked there.
     """
 
     def made(shop: ShopSettings, domain: str) -> AppOauth:
@@ -56,7 +58,7 @@ def oauth_of(
 
 
 def keep_shops_synced(serving: AppContext, runtime: Runtime) -> SyncedShops:
-    """Have what is ordered read by this runtime, and each night who was changed."""
+    """Read the members of shops: all when staff have asked for it, and each night those that changed."""
     live, stores = serving.live, serving.begun.opened.stores
 
     async def known_at_line(channel: str, user: str) -> bool:
@@ -87,24 +89,27 @@ def keep_shops_synced(serving: AppContext, runtime: Runtime) -> SyncedShops:
 log = logging.getLogger("oaflow.shops")
 
 LOOK = 15.0
-"""Seconds between two looks."""
+"""Seconds between two looks for unlinked shops."""
 
 
 async def clear_unlinked(
     live: Live, stores: Stores, owns: Callable[[int], bool], clock: PatientClock
 ) -> None:
-    """Do so for ever, as the owner of part 0: at once, and once more when nobody can be writing what was
-    read before. After a crash the next owner goes on with it."""
-    begun: set[tuple[str, int]] = set()
+    """Remove what unlinked shops had said of people, where their data are to be forgotten.
+
+    Never returns; works while part 0 is ours. Each link is cleared twice: at once, and when nothing that was
+    read before its end can still be written (`is_settled`). After a crash the next owner goes on with it.
+    """
+    cleared_once: set[tuple[str, int]] = set()
 
     async def look() -> None:
         for link in (await stores.shop_links.all()).values() if owns(0) else ():
             shop = live.settings.shops.get(link.shop)
             if shop is None or link.ended is None or not link.ended.forgotten or link.ended.cleared:
                 continue
-            if (link.shop, link.revision) in begun and not is_settled(link.ended, clock.now()):
+            if (link.shop, link.revision) in cleared_once and not is_settled(link.ended, clock.now()):
                 continue
-            begun.add((link.shop, link.revision))
+            cleared_once.add((link.shop, link.revision))
             people = await clear_forgotten(stores, live.playbook, shop, link, clock.now())
             log.info('what the shop "%s" had told was taken from %d people', link.shop, people)
 
@@ -113,7 +118,7 @@ async def clear_unlinked(
 
 @dataclass(frozen=True, slots=True)
 class ShopNewsServices:
-    """What takes them in, and what tells them."""
+    """The address for webhooks, where they are stored, and what processes them."""
 
     page: ShopWebhooks
     keep: KeepNews
@@ -124,19 +129,22 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
     """Take webhooks of the playbook's shops in this process; the owner of part 0 processes them."""
     live, stores, shops, clock = serving.live, serving.begun.opened.stores, serving.shops, serving.clock
 
-    async def removed(shop: ShopSettings) -> None:
+    async def app_removed(shop: ShopSettings) -> None:
         link = await stores.shop_links.read(shop.name)
         if link is not None and link.domain is not None:
             await uninstalled(stores, shop, link.domain, shops.oauth, clock.now())
 
     async def hearing_shop(channel: str, provider: str) -> HearingShop | None:
+        """The shop of a channel whose webhooks are taken; `None`: there is none, it is not linked, or its
+        platform sends its news to POST /api/events (`BY_EVENTS`)."""
         there = live.playbook.channels.get(channel)
         found = live.settings.shops.get(there.shop) if there is not None and there.shop is not None else None
-        if found is None or found.platform != provider or provider in BY_EVENTS:  # POST /api/events
+        if found is None or found.platform != provider or provider in BY_EVENTS:
             return None
         link = await shops.links.of(found.name)
         if not is_linked(found, link):
             return None
+        # the domain of the link, if that is of this platform and has not ended; else of the token
         domain = link.domain if link is not None and is_of(found, link) and link.holds else None
         if domain is None and found.platform in INSTALLED:
             domain = app_store_of(found.platform).install.domain_of(found.credentials.get("token", ""))
@@ -151,7 +159,7 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
             shops.links,
             ShopTeller(*source),
             orders_followed(*source),
-            removed,
+            app_removed,
             runtime.ownership.owns,
             clock,
         )

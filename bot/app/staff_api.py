@@ -1,4 +1,4 @@
-"""The API of the console, wired together."""
+"""`/admin/api`, wired: for programs that hold a staff token, never by a browser's session."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ def staff_api(
     menu_work: MenuSyncWork,
     drafts: DraftContext,
 ) -> Sequence[web.AbstractRouteDef]:
-    """All its addresses."""
+    """The routes of all operations of the API."""
     begun, clock = serving.begun, operations.clock
     context = ApiContext(
-        **operations.inherited() | {"server": ServerWork(menu_work, drafts)},
+        **operations.fields_by_name() | {"server": ServerWork(menu_work, drafts)},
+        # what names people in addresses: by the same keys as in the console's pages
         parts=SealedParts(LiveKeys(begun.opened.seal, console_keys)),
     )
     tokens = StaffTokens(operations.stores, clock)
-    gate = ApiGate(context, tokens, endpoints_of(context), clock, cookies.are_in_the_open, begun.public)
+    gate = ApiGate(context, tokens, endpoints_of(context), clock, cookies.is_unencrypted, begun.public)
     runtime.metrics.add(gate.calls)
     return gate.routes()

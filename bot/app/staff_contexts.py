@@ -184,7 +184,7 @@ def attention(serving: AppContext) -> AttentionBoard:
 def console_context(serving: AppContext, operations: OperationContext, phone: str) -> ConsoleContext:
     """`phone`: the address of the simulator's page, where one runs."""
     parts = SealedParts(LiveKeys(serving.begun.opened.seal, console_keys))
-    return ConsoleContext(**operations.inherited(), parts=parts, phone=phone)
+    return ConsoleContext(**operations.fields_by_name(), parts=parts, phone=phone)
 
 
 def broadcast_context(
@@ -192,4 +192,4 @@ def broadcast_context(
 ) -> BroadcastContext:
     counts = recent_counts(console)
     stack.push_async_callback(counts.close)
-    return BroadcastContext(**console.inherited(), counts=counts)
+    return BroadcastContext(**console.fields_by_name(), counts=counts)

@@ -155,7 +155,7 @@ def staff_pages(
     stack.push_async_callback(menu_work.close)
     phone = _PHONE if begun.simulator else ""
     console = console_context(serving, operations, phone)
-    context, drafts = StoreContext(**console.inherited(), staff=staff), draft_context(serving)
+    context, drafts = StoreContext(**console.fields_by_name(), staff=staff), draft_context(serving)
     stack.push_async_callback(drafts.close)
     chat = ChatPages(
         context,
@@ -164,13 +164,13 @@ def staff_pages(
         unanswered=(unanswered := recent_unanswered(context)),
     )
     served = ShopsServed(
-        **console.inherited(),
+        **console.fields_by_name(),
         public=begun.public,
         to_try=serving.shops.to_try,
         office=begun.back_office,
         lately=lately,
     )
-    contacts = ContactContext(**console.inherited(), bulk=bulk)
+    contacts = ContactContext(**console.fields_by_name(), bulk=bulk)
     asked = recently_asked(context)
     store_figures, store_counts = recent_store_figures(context), recent_store_counts(context)
     composed = composed_counts(stores, serving.clock.now)

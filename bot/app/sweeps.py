@@ -1,4 +1,9 @@
-"""What time, or another list, changes without an event of theirs: rich menus and audiences, wired."""
+"""The sweeps, wired: what changes for people without an event of theirs.
+
+Time, or a list that is read anew, moves people between audiences and rich menus (`ListSweep`, `MenuSweep`,
+`AudienceSweep`). People are erased as ordered (`ErasureSweep`). What `privacy.keep` ends is removed, and
+people who left are erased (`RetentionSweep` with `LeftContacts`).
+"""
 
 from __future__ import annotations
 
@@ -44,10 +49,11 @@ class Sweeps:
         """Whether nothing is to be swept just now."""
         return self.lists.is_at_rest and self.menus.is_at_rest and self.audiences.is_at_rest
 
-    async def next(self, after: datetime, until: datetime) -> datetime | None:
-        """The first moment later than `after` and by `until` at which a look at everybody finds somebody.
+    async def next_moment(self, after: datetime, until: datetime) -> datetime | None:
+        """The first moment after `after`, by `until`, at which somebody belongs to another audience or menu.
 
-        Contacts are read as they are now: moving the clock there has nothing happen on the way.
+        The simulator moves its clock there at once. Contacts are read as they are now, for nothing happens
+        to them before that moment.
         """
         playbook, people = self.live.playbook, None
         moved = MovedByTime(playbook, self.credit, self.menus.can_show)
@@ -72,7 +78,7 @@ def _looks(playbook: Playbook, after: datetime, until: datetime) -> Iterator[dat
 
 
 def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Runtime) -> Sweeps:
-    """The sweeps, which work as long as `runtime` does."""
+    """Start all sweeps, which work as long as `runtime` does; returns those that the simulator waits for."""
     live, ids, clock, brake = serving.live, serving.menus, serving.clock, serving.brake
     stores, hear, owns = serving.begun.opened.stores, runtime.receiver.store, runtime.ownership.owns
     lists = ListSweep(live.playbook_now, stores.listed, owns, clock)
@@ -113,6 +119,7 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
     retention = RetentionSweep(live.playbook_now, stored, left_contacts, owns, clock)
 
     def forget(contact: str, gone: datetime) -> None:
+        """Remove from the memory of this process who was erased at `gone`."""
         runtime.turns.recent.drop(contact)
         runtime.sender.forget(contact, gone)
         runtime.profiles.forget(contact)

@@ -37,8 +37,9 @@ TRIAL = "OAFLOW_TRIAL"
 """Set for the process of a trial: which of its open files leads to the one that has begun it."""
 TOKEN = "X-Oaflow-Trial"
 """The header of each request to it."""
-KNOWN_BY_KEYS = ("/webhook/", "/simulator/line/", "/simulator/shop/", "/api/events", "/l/", "/o/")
-"""What the process asks of itself: signed, with keys of its own, or open to everybody by its nature."""
+WITHOUT_TOKEN = ("/webhook/", "/simulator/line/", "/simulator/shop/", "/api/events", "/l/", "/o/")
+"""Paths that need no token: requests of the process to itself, signed or with keys of their own, and those
+that are open to everybody."""
 READY_PATIENCE = 60.0
 """Seconds in which it must serve."""
 END_PATIENCE = 10.0
@@ -66,7 +67,7 @@ class TrialOrder:
         """Nobody else of this machine is answered."""
         given = request.headers.get(TOKEN, "")
         if not hmac.compare_digest(given.encode(), self.token.encode()) and not request.path.startswith(
-            KNOWN_BY_KEYS
+            WITHOUT_TOKEN
         ):
             return web.Response(status=403, text="this is somebody's trial\n")
         return await handler(request)

@@ -164,7 +164,7 @@ def inside(
 
     async def next_stop(after: datetime, until: datetime) -> datetime | None:
         sent = await broadcasts.next(after, until)
-        return await swept.next(after, sent or until) or sent
+        return await swept.next_moment(after, sent or until) or sent
 
     async def write_journal() -> None:
         with suppress(DatabaseUnavailable):  # the writer tries again by itself

@@ -64,7 +64,7 @@ class AuthorisedCalls:
     """
 
     def __init__(self, session: aiohttp.ClientSession, wires: Wires, token: AccessToken) -> None:
-        """`session` is for downloads, `wires` for everything else."""
+        """`session` is for downloads and uploads, `wires` for everything else."""
         self.token = ""
         """The token used last: it must not appear in errors."""
         self._session = session

@@ -1,7 +1,7 @@
 """A broadcast that goes out: the sending as a whole, and the batches of people in which it does.
 
-LINE has 1,000 names a month for a channel. As long as there is room, each group of each sending has a name of
-its own; then what goes out again and again shares one.
+LINE counts opens by aggregation units (`customAggregationUnits`): 1,000 a month for a channel. As long as
+there is room, each group of each sending has one of its own; then all sendings of a broadcast share one.
 https://developers.line.biz/en/docs/messaging-api/unit-based-statistics-aggregation/
 """
 
@@ -53,27 +53,22 @@ LeftOut: TypeAlias = Literal[
 """Why somebody of the audience did not get it, or may not have got it."""
 
 SendingHold: TypeAlias = Literal[
-    "paused",
-    "file",
-    "brake",
-    "quiet",
-    "quota",
-    "token",
-    "refused",
-    "rate",
-    "line",
-    "edited",
-    "gone",
-    "changed",
-    "more",
-    "cost",
+    "paused",  # by staff
+    "file",  # `status: paused` in the file
+    "brake",  # pushes are stopped
+    "quiet",  # quiet hours
+    "quota",  # LINE says that the month's messages are used up
+    "token",  # LINE refuses the access token
+    "refused",  # LINE refuses the messages
+    "rate",  # LINE limits the rate
+    "line",  # LINE does not answer
+    "edited",  # it was edited while it goes out
+    "gone",  # the broadcast is not in the playbook any more
+    "changed",  # ordered for later: what it says, or to whom, is not what was shown
+    "more",  # ordered for later: many more people would get it than were shown
+    "cost",  # ordered for later: it costs more than was shown, or the month's messages are too few
 ]
-"""Why nothing new is called: paused by staff, or by `status: paused` in the file; pushes are stopped; quiet
-hours; LINE says that the month's messages are used up, refuses the access token, the messages, limits the
-rate, does not answer; it was edited while it goes out; the broadcast is not in the playbook any more. Of an
-order for a moment to come: what it says, or to whom, is not what was shown; many more would get it than were
-shown; it costs more, or the month's messages are too few.
-"""
+"""Why nothing new is called."""
 ASKS: frozenset[SendingHold] = frozenset({"changed", "more", "cost"})
 """Staff decide whether it goes out all the same, or is cancelled: it is not what they were shown."""
 
@@ -86,7 +81,7 @@ class Sending:
     which it began. `bodies`: by group (empty without a split) the JSON of a call, where that is the same for
     everybody of it. `content`: a fingerprint of what it says. `reached`: the id of the last contact that was
     gathered, while people are looked for. `people`: how many were gathered. `batches`: the number of the
-    next batch; it grows on where who gets it is fixed anew.
+    next batch; where people are gathered anew the numbers go on, so none is used twice.
     """
 
     id: str
@@ -109,10 +104,10 @@ class Sending:
     held: SendingHold | None = None
     held_since: datetime | None = None
     units: Mapping[str, str] = field(default_factory=dict)
-    """By group the name under which LINE counts it (`customAggregationUnits`); of one without, nothing."""
+    """By group the aggregation unit under which LINE counts opens; a group without one is not counted."""
     content: str = ""
     asked: str = ""
-    """A fingerprint of who gets which group: those of the playbook by which it began."""
+    """A fingerprint of the audience, its list and the groups, in the playbook by which it began."""
     personal: bool = False
     """Something in it is filled in for each person."""
     instead_of: datetime | None = None
@@ -133,7 +128,7 @@ class Sending:
     shown_cost: str = ""
     """What they cost beside the plan, in NT$, as an exact decimal; empty: nobody knew."""
     month_covers: int | None = None
-    """Of how many people the month's messages sufficed, as it was last held for they were too few."""
+    """For how many people the month's messages sufficed when it was last held (`cost`); else `None`."""
     agreed: datetime | None = None
     """When staff last said that it goes out all the same; what was shown (`shown…`) is of then."""
 
@@ -180,8 +175,9 @@ class SendingBatch:
 
     `key`: what retry keys are made of, since when it is used: `since`. `left_out`: who is not called, or was
     called in vain, by contact. `got`: of pushes one by one the contacts that have theirs. `at`: when LINE
-    took it, which is the moment of all that it leaves. `halved`: the lists (by their place in the tree of
-    halves, the whole is empty) that LINE refused under this key: they are never called as a whole again.
+    took it, which is the moment of all that it leaves. `halved`: the lists of people that LINE refused
+    under this key: each is called in two halves instead, and never as a whole again. A list is named by its
+    place in the tree of halves: "" is the batch, "0" its first half, "01" the second half of that.
     `turn` grows with each claim.
     """
 
@@ -203,7 +199,7 @@ class SendingBatch:
     turn: int = 0
 
     @property
-    def reached(self) -> tuple[Recipient, ...]:
+    def people_reached(self) -> tuple[Recipient, ...]:
         """Who got it, as far as that is known."""
         if self.state in ("called", "over"):
             return tuple(one for one in self.people if one.contact not in self.left_out)
@@ -261,18 +257,18 @@ class SendingFigures:
 
 
 UNITS_A_MONTH = 1_000
-"""Names of a channel in a month; what is sent under a further one is sent, and not counted."""
+"""Aggregation units of a channel in a month; what is sent under a further one is sent, and not counted."""
 OWN_MOST = 900
-"""Names of a month from which on no sending gets one of its own."""
+"""Units used in a month from which on no sending gets one of its own."""
 
 
 def own_unit(sending: str, group: str, began: datetime) -> str:
-    """The name of one group of one sending, with the day (UTC) on which it began: always the same."""
+    """The unit of one group of one sending, with the day (UTC) on which it began: always the same."""
     return f"{began:%Y%m%d}_{_short(sending, group)}"
 
 
 def shared_unit(broadcast: str, group: str) -> str:
-    """The name that all sendings of a broadcast share for this group."""
+    """The unit that all sendings of a broadcast share for this group."""
     return f"all_{_short(broadcast, group)}"
 
 

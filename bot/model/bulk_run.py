@@ -9,16 +9,22 @@ from typing import Literal, TypeAlias
 BulkKind: TypeAlias = Literal["tag", "untag", "export"]
 """A tag is put on, or taken off; a table of them is written. Of each kind one is under way at a time."""
 
-BulkState: TypeAlias = Literal["ready", "runs", "stopping", "done", "stopped", "failed"]
-"""An export waits to be fetched; it goes on; staff have asked it to stop; it is over: whole, or as far as its
-figures say."""
+BulkState: TypeAlias = Literal[
+    "ready",  # an export waits to be fetched
+    "runs",  # it goes on
+    "stopping",  # staff have asked it to stop
+    "done",  # over, for all
+    "stopped",  # over, as far as its figures say
+    "failed",  # over, as far as its figures say; `trouble` says why
+]
+"""How far a run is."""
 
 BulkTrouble: TypeAlias = Literal["", "names", "condition", "left", "broken"]
 """Why it failed: the playbook has a name no more, or does not take the condition; who fetched the table went
 away; its process ended."""
 
-RUN = "many:"
-"""How what puts a tag on is called where that was one of these, before its id and who has ordered it."""
+BY_RUN = "many:"
+"""The beginning of `Tag.by` where a run has put the tag on: `many:ID:BY`, with its id and who ordered it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,9 @@ class BulkRun:
 
     `place`: the id of the contact up to whom all is done. `sought` is `None` where nobody can say who is
     meant: it is forgotten once it is over, and does not open where its key is missing. `ahead` is the batch
-    that is being done. `undoes` is the run whose tags it takes off, `undone` the one that does so
-    with this one's, unless that has ended before it was done.
+    that is being done. `undoes` is the run whose tags it takes off. `undone` is the run
+    that takes off the tags of this one: empty again where that ended before it was done for all. `reveals`:
+    an export with people's data in full, not masked.
     """
 
     id: str
@@ -104,7 +111,7 @@ class BulkRun:
     @property
     def mark(self) -> str:
         """What its tags are put on by (`Tag.by`)."""
-        return f"{RUN}{self.id}:{self.by}"
+        return f"{BY_RUN}{self.id}:{self.by}"
 
     @property
     def can_be_undone(self) -> bool:
@@ -114,4 +121,4 @@ class BulkRun:
 
 def ordered_by(by: str) -> str:
     """Who has ordered the run that `by` (`Tag.by`) names; anything else as it is."""
-    return by.removeprefix(RUN).partition(":")[2] if by.startswith(RUN) else by
+    return by.removeprefix(BY_RUN).partition(":")[2] if by.startswith(BY_RUN) else by

@@ -12,8 +12,8 @@ from typing import Any
 class Standing:
     """So many people are in this state of a flow on a channel, all with the same timers.
 
-    `armed` and `fired` are the names of the timers of the visit; `counts` is whether any are armed at all
-    meanwhile: none are while a person is held at the state's door, or staff have the conversation.
+    `armed` and `fired` are the names of the timers of the visit; `timers_run` is whether any run at all
+    meanwhile: none do while a person is held at the state's door, or staff have the conversation.
     """
 
     flow: str
@@ -22,7 +22,7 @@ class Standing:
     number: int
     armed: frozenset[str] = frozenset()
     fired: frozenset[str] = frozenset()
-    counts: bool = True
+    timers_run: bool = True
 
 
 @dataclass(frozen=True, slots=True)

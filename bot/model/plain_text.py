@@ -55,8 +55,8 @@ LONGEST = 60
 
 def readable_name(name: str | None) -> str:
     """The name on one line, without what steers or hides anything; empty where nothing of it is seen."""
-    visible = ("" if char in TURNS_AROUND else " " if _breaks(char) else char for char in name or "")
-    text = " ".join("".join(visible).split())
+    shown = ("" if char in TURNS_AROUND else " " if _breaks(char) else char for char in name or "")
+    text = " ".join("".join(shown).split())
     if all(unicodedata.category(char) in ("Cf", "Mn", "Me") for char in text):
         return ""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

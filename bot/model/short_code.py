@@ -20,7 +20,7 @@ _BETWEEN_SIGNS = str.maketrans(dict.fromkeys("-‐‑‒–—― \t\u3000"))
 def code_key(text: str) -> str:
     """What codes share that read alike: without case, hyphens and spaces; O is 0, I and L are 1.
 
-    Empty for what is no code.
+    Empty for what is too long to be one.
     """
     if len(text) > LONGEST:
         return ""

@@ -1,4 +1,4 @@
-"""A connector: a provider of SMS, or a shop platform."""
+"""Writes the files of a new connector from templates: a provider of SMS, or a shop platform."""
 
 from __future__ import annotations
 
@@ -38,13 +38,16 @@ def write(options: Namespace) -> str:
         "type": "".join(map(str.capitalize, words)),
         "upper": name.upper(),
     }
-    changed = tidied([*written_files(kind, **values), _listed(kind, name)])
+    listed = _listed(kind, name)
+    changed = tidied([*written_files(kind, **values), listed])
     return filled(f"{kind}/next", **values, changed="\n  ".join(changed))
 
 
 def _listed(kind: str, name: str) -> Path:
-    """The file with the tuple of all folders of the kind, with one more."""
+    """The file with the tuple of all folders of the kind, with one more. Raises `SystemExit` without one."""
     file = BOT / "connectors" / kind / LISTED_IN[kind]
-    text = re.sub(r"\), (\w+Manifest\))", rf', "{name}"), \1', file.read_text("utf-8"), count=1)
+    text, found = re.subn(r"\), (\w+Manifest\))", rf', "{name}"), \1', file.read_text("utf-8"), count=1)
+    if not found:
+        raise SystemExit(f"it has no tuple of folders to add to: bot/connectors/{kind}/{file.name}")
     file.write_text(text, "utf-8")
     return file

@@ -19,7 +19,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.by_staff import tag_origin, with_tag, without_tag
 from bot.engine.members.friends import silently
 from bot.model.admin import CONSOLE, AdminRole
-from bot.model.bulk_run import RUN, BulkAhead, BulkFigures, BulkRun
+from bot.model.bulk_run import BY_RUN, BulkAhead, BulkFigures, BulkRun
 from bot.model.clock import Clock, SystemClock
 from bot.model.contact import Contact
 from bot.model.inbox import InboxEntry
@@ -295,7 +295,7 @@ def _is_due(run: BulkRun, contact: Contact, now: datetime) -> bool:
     has = contact.has_tag(run.about, now)
     if run.kind == "tag":
         return not has
-    return has and (not run.undoes or tag_origin(contact, run.about).startswith(f"{RUN}{run.undoes}:"))
+    return has and (not run.undoes or tag_origin(contact, run.about).startswith(f"{BY_RUN}{run.undoes}:"))
 
 
 def _order(run: BulkRun, contact: Contact) -> StaffTags:

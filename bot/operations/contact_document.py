@@ -13,7 +13,7 @@ from bot.engine.flows.push_gate import held_by
 from bot.engine.turn.event_words import row_words
 from bot.model.answer_fields import Help
 from bot.model.audit import AuditKind, AuditRow
-from bot.model.bulk_run import RUN, ordered_by
+from bot.model.bulk_run import BY_RUN, ordered_by
 from bot.model.contact import Binding, BindingKind, CameBy, Clerk, Consent, Contact, Identity, Tag
 from bot.model.instance import HeldBy, Instance
 from bot.model.journal import TimelineRow
@@ -280,7 +280,7 @@ def _identity(one: Identity, is_revealed: bool) -> ContactIdentity:
 
 
 def _tag(tag: Tag) -> ContactTag:
-    among_many, last = tag.by.startswith(RUN), tag.last or tag.at
+    among_many, last = tag.by.startswith(BY_RUN), tag.last or tag.at
     more = {"among_many": among_many, "times": tag.again + 1, "last": last}
     return filled(ContactTag, tag, by=ordered_by(tag.by), **more)
 

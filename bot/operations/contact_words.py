@@ -11,7 +11,7 @@ from bot.engine.compiled.card import TAP
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.listed import LIST
 from bot.engine.turn.changes import SHOP
-from bot.model.bulk_run import RUN, ordered_by
+from bot.model.bulk_run import BY_RUN, ordered_by
 from bot.model.conversation import Incoming
 from bot.model.place import Place
 from bot.model.translatable import Language, Phrase, Quoted, Translatable, TranslatableValue, row, tr
@@ -111,7 +111,7 @@ def origin_words(by: str, tag: str, playbook: Playbook) -> Translatable:
 
     A place counts only if its present rule or state puts this tag on: the playbook may have changed since.
     """
-    if by.startswith(RUN):
+    if by.startswith(BY_RUN):
         return tr("with many others, {who}", who=done_by(ordered_by(by).removeprefix(CONSOLE)))
     if by == SHOP:
         return tr("by the shop's record")

@@ -319,7 +319,7 @@ async def _forgotten(
     people: Stores, playbook: Playbook, sources: Mapping[str, str], now: datetime
 ) -> list[Problem]:
     """What people have that it does not know any more, or has too few of."""
-    known = await people.standing.known(now)
+    known = await people.standing.usage(now)
     besides = await promotions_besides(people, playbook, now)
     return [*forgotten(playbook, known), *promotions_at_stake(playbook, known.promotions, besides, sources)]
 

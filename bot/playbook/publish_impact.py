@@ -219,7 +219,7 @@ def _in_changed_timers(playbook: Playbook, people: Iterable[Standing]) -> Iterat
     changed: Counter[tuple[str, str, str, tuple[str, ...], tuple[str, ...]]] = Counter()
     for one in people:
         flow = playbook.flow(one.flow, one.channel)
-        if flow is None or flow.status == "stopped" or one.state not in flow.states or not one.counts:
+        if flow is None or flow.status == "stopped" or one.state not in flow.states or not one.timers_run:
             continue
         waits = frozenset(wait.text for wait in flow.waits[one.state])
         gone, new = one.armed - waits, waits - one.armed - one.fired

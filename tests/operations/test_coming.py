@@ -41,12 +41,17 @@ class Process:
     def serving(self) -> Serving:
         version = self.served.playbook.version
         return Serving(
-            self.name, self.name, version, version, ready=self.ready.ready, unready=self.ready.unready
+            self.name,
+            self.name,
+            version,
+            version,
+            ready=self.ready.ready_call,
+            unready=self.ready.failed_call,
         )
 
     def _changed(self) -> None:
         self.told.put_nowait(self.serving)
-        if not self.ready.ready:
+        if not self.ready.ready_call:
             self.gave_up.set()
 
     async def _read(self, one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:

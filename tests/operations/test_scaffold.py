@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
+from bot.new import connector
 from bot.new.__main__ import main
 from tests.sources import ROOT
 
@@ -115,6 +117,18 @@ def test_a_connector_is_one_folder_and_one_line_and_works(sources: Path) -> None
     assert ran(sources, "ruff", "check", "bot/connectors", "tests/connectors").returncode == 0
     again = ran(sources, "bot.new", "connector", "sms", "dove")
     assert (again.returncode, "it is there already" in again.stderr) == (1, True)
+
+
+def test_a_connector_that_cannot_be_listed_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = tmp_path / "connectors/sms/providers.py"
+    listed.parent.mkdir(parents=True)
+    listed.write_text("FOLDERS = ()\n", "utf-8")
+    monkeypatch.setattr(connector, "BOT", tmp_path)
+    with pytest.raises(SystemExit, match="no tuple of folders"):
+        connector.write(Namespace(kind="sms", name="dove", title=None))
+    assert listed.read_text("utf-8") == "FOLDERS = ()\n"
 
 
 def changed_in(sources: Path) -> set[str]:

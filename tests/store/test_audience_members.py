@@ -14,7 +14,7 @@ from bot.model.audience import AudienceMember, Sample
 from bot.model.contact import Contact
 from bot.model.processes import part_of
 from bot.store.contacts import audiences
-from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, AudienceQuery, AudienceQuestion
+from bot.store.contacts.audiences import AudienceFilters, AudienceMembers, AudienceNumbers, AudienceQuery
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database import scans
 from bot.store.database.mongo import Database
@@ -57,7 +57,7 @@ PERSONS = crowd()
 
 @pytest.fixture
 def numbers(members: AudienceMembers, database: Database, seal: Seal) -> AudienceNumbers:
-    return AudienceNumbers(database, AudienceQuestion(seal, ListedContacts(database, seal)))
+    return AudienceNumbers(database, AudienceFilters(seal, ListedContacts(database, seal)))
 
 
 @pytest.fixture(params=["all of a list in one question", "people of a list looked up", "many contacts"])
@@ -75,7 +75,7 @@ async def members(
     monkeypatch.setattr(scans, "WINDOW", 11)
     stored = [as_stored(one, seal) | {"rev": 3, "part": part_of(one.id)} for one in PERSONS]
     await database.collection("contacts").insert_many(stored)
-    return AudienceMembers(database, AudienceQuestion(seal, ListedContacts(database, seal)))
+    return AudienceMembers(database, AudienceFilters(seal, ListedContacts(database, seal)))
 
 
 def in_memory(asked: AudienceQuery) -> list[AudienceMember]:

@@ -25,7 +25,7 @@ from bot.model.stored import Stored
 from bot.model.value import PRIVATE_SLOT
 from bot.store.codec.contact_changes import NAME_GRAMS
 from bot.store.contacts import contact_search
-from bot.store.contacts.audiences import AudienceQuery, AudienceQuestion
+from bot.store.contacts.audiences import AudienceFilters, AudienceQuery
 from bot.store.contacts.contact_search import ConditionAlternatives, ContactQuery, ContactSearch
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database.mongo import Database
@@ -45,7 +45,7 @@ def person(number: int, name: str | None = None, **known: Any) -> Contact:
 
 
 def searching(database: Database, seal: Seal) -> ContactSearch:
-    return ContactSearch(database, seal, AudienceQuestion(seal, ListedContacts(database, seal)))
+    return ContactSearch(database, seal, AudienceFilters(seal, ListedContacts(database, seal)))
 
 
 async def found(search: ContactSearch, query: ContactQuery, after: str = "") -> list[str]:

@@ -81,7 +81,7 @@ async def test_who_has_no_timers_just_now_is_told_apart(database: Database, seal
     )
     assert counted(await people.in_flows()) == counted(
         [
-            Standing("quiz", "main", "a", 2, counts=False),
+            Standing("quiz", "main", "a", 2, timers_run=False),
             Standing("quiz", "main", "a", 1),
             Standing("quiz", "main", "a", 1, fired=frozenset({"10m"})),
         ]
@@ -120,7 +120,7 @@ async def test_what_is_known_of_people(database: Database, seal: Seal) -> None:
         ),
         Contact("main:U3", used={"問卷": NOW}),
     )
-    known = await people.known(NOW)
+    known = await people.usage(NOW)
     assert known.tags == {"VIP": 2, "茶 會": 1}
     assert known.slots == {"n.points": 1, "d.birthday": 1, "t.points": 1, "x.allergy": 1}
     assert known.uses == {"問卷": 2, "{first} 好禮": 1}
@@ -136,7 +136,7 @@ async def test_links_are_counted_by_who_came_by_them_and_when_last(database: Dat
         Contact("main:U2", first_source=stand, last_source=card, tags=(Tag("VIP", NOW, "x"),)),
         Contact("main:U3"),
     )
-    known = await people.known(NOW)
+    known = await people.usage(NOW)
     assert known.links == {
         "stand": FollowedLink(2, NOW + DAY),
         "card": FollowedLink(1, NOW + 2 * DAY),
@@ -160,12 +160,12 @@ async def test_a_person_with_a_usable_coupon_counts_once(database: Database, sea
         ),
         Contact("main:U3", held={"coupons": (held("6", "VIP"),)}),
     )
-    assert (await people.known(NOW)).promotions["coupons"] == {"茶 會": 2, "VIP": 1}
+    assert (await people.usage(NOW)).promotions["coupons"] == {"茶 會": 2, "VIP": 1}
 
 
 async def test_of_nobody_nothing_is_known(database: Database) -> None:
     people = StandingPeople(database)
-    found, known = await asyncio.gather(people.in_flows(), people.known(NOW))
+    found, known = await asyncio.gather(people.in_flows(), people.usage(NOW))
     assert (list(found), known.tags, known.slots) == ([], {}, {})
 
 
@@ -180,7 +180,7 @@ async def test_stamps_are_counted_by_card_and_number(database: Database, seal: S
         Contact("main:U2", held={"stamp_cards": (HeldStampCard("集 點", 3),)}),
         Contact("main:U3", held={"stamp_cards": (HeldStampCard("集 點", 7), HeldStampCard("咖啡", 0))}),
     )
-    assert (await people.known(NOW)).promotions["stamp_cards"] == {("集 點", 3): 2, ("集 點", 7): 1}
+    assert (await people.usage(NOW)).promotions["stamp_cards"] == {("集 點", 3): 2, ("集 點", 7): 1}
 
 
 async def test_who_tried_draws_and_takes_part_in_campaigns(database: Database, seal: Seal) -> None:
@@ -202,7 +202,7 @@ async def test_who_tried_draws_and_takes_part_in_campaigns(database: Database, s
         Contact("main:U4", held={"draws": (HeldDraw("週年 抽", 1, long_ago),)}),
         Contact("main:U5", held={"referrals": (replace(came("好 友", "came"), at=long_ago),)}),
     )
-    found = (await people.known(NOW)).promotions
+    found = (await people.usage(NOW)).promotions
     assert found["draws"].tried == {"週年 抽": TriedDraw(3, lately=2, again=1)}
     assert found["draws"].prizes == {}
     assert found["referrals"] == {"好 友": 2}
@@ -240,4 +240,4 @@ async def test_who_has_won_and_not_used_it_yet(database: Database, seal: Seal) -
             held={"draws": (replace(won("g1"), result="nothing"),), "coupons": (HeldCoupon(held),)},
         ),
     )
-    assert (await people.known(NOW)).promotions["draws"].prizes == {("週年 抽", "大 獎"): 1}
+    assert (await people.usage(NOW)).promotions["draws"].prizes == {("週年 抽", "大 獎"): 1}

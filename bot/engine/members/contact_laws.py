@@ -35,7 +35,7 @@ from bot.engine.members.laws import (
     union,
 )
 from bot.engine.turn.results import withdrawn
-from bot.model.bulk_run import RUN
+from bot.model.bulk_run import BY_RUN
 from bot.model.contact import AttributeValue, Binding, BindingKind, Contact, Identity, StaffStop, Tag
 from bot.model.instance import Instance, Timer
 
@@ -46,7 +46,7 @@ def _one_tag(ours: Tag, theirs: Tag) -> Tag:
     What one run has put on both (many people at once) was put on once."""
     ends = None if ours.expires is None or theirs.expires is None else max(ours.expires, theirs.expires)
     first, second = sorted((ours, theirs), key=attrgetter("at"))
-    is_of_one_run = first.by == second.by and first.by.startswith(RUN)
+    is_of_one_run = first.by == second.by and first.by.startswith(BY_RUN)
     return replace(
         first,
         expires=ends,

@@ -124,8 +124,10 @@ def waiting_look(
     now: datetime,
     public: str,
 ) -> TroubleLook:
-    """Accounts where somebody has waited for our staff for too long. Where others are late since, a trouble
-    ends without a word, and begins anew at the next look: who is left unserved hides nobody.
+    """Accounts where somebody has waited for our staff for too long.
+
+    A trouble that has lasted for `AGAIN`, and in which somebody else became late since, ends without a notice
+    and begins anew at the next look: so there is another alert, and one person left unserved hides nobody.
 
     `waiting`: since when each waits, and where; `lasting`: since when each trouble lasts.
     """

@@ -112,7 +112,7 @@ class OperationContext:
         with suppress(DatabaseUnavailable):  # it is done
             await self.look()
 
-    def inherited(self) -> dict[str, Any]:
+    def fields_by_name(self) -> dict[str, Any]:
         """Its fields by name, for a context that adds to it."""
         return {one.name: getattr(self, one.name) for one in fields(self)}
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from bot.playbook.syntax.full_width import half_width
-from bot.playbook.syntax.sign_patterns import SPACES, TEXT_BELOW, UP_TO_QUOTE
+from bot.playbook.syntax.sign_patterns import BLOCK_HEADER, SPACES, UP_TO_QUOTE
 from bot.playbook.syntax.source import lines_of
 
 _CLOSER = {"{": "}", "[": "]"}
@@ -131,7 +131,7 @@ class _Reader:
         if not self._open and not self._quote:
             self._owner = _owner(line, column)
         end = self._behind(line, column)
-        self._in_text = not self._open and not self._quote and bool(TEXT_BELOW.search(line[:end].rstrip()))
+        self._in_text = not self._open and not self._quote and bool(BLOCK_HEADER.search(line[:end].rstrip()))
         self._text_column = 0
         return end
 

@@ -1,4 +1,5 @@
-"""Broadcasts that reach people at one moment, or whose groups get the same."""
+"""Warnings about broadcasts: two at one moment, a priority without a limit, groups that get the same, and
+splits that are shared with flows."""
 
 from __future__ import annotations
 
@@ -100,7 +101,8 @@ def _pushed(survey: Survey, broadcast: Broadcast) -> list[Node]:
 
 
 def shared_draws(survey: Survey) -> Iterator[Problem]:
-    """`split-in-two-flows`: never a mistake, but their effects cannot be separated."""
+    """`split-in-two-flows`: a split is used by several flows or broadcasts, so the effects of these cannot be
+    separated. A remark: it may be meant."""
     first: dict[str, Translatable] = {}
     for flow in survey.flows:
         what = tr("in the flow {flow}", flow=quoted(flow.name))

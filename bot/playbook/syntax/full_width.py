@@ -16,11 +16,11 @@ from functools import cached_property
 from bot.model.problem import Problem, TextEdit
 from bot.model.translatable import TranslatableValue, row, tr
 from bot.playbook.codes import mistake
-from bot.playbook.syntax.sign_patterns import LONGEST, SIGN, WORD, FullWidthSign
+from bot.playbook.syntax.sign_patterns import KEY_START, LONGEST, SIGN, FullWidthSign
 from bot.playbook.syntax.sign_scan import Scan
 from bot.playbook.syntax.source import SourceFile
 
-_KEY_BEFORE = re.compile(rf"[ \t]*(?:- *)*{WORD}[^:：#]*$")
+_KEY_BEFORE = re.compile(rf"[ \t]*(?:- *)*{KEY_START}[^:：#]*$")
 _QUOTES = frozenset("\"'“”＂")
 
 

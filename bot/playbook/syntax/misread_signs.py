@@ -45,7 +45,7 @@ def comment_behind(source: SourceFile, offset: int) -> Problem:
     return mistake(place, "comment-in-text", message, hint=hint, width=len(rest), level="warning")
 
 
-def wide_commas(source: SourceFile, node: Node) -> list[Problem]:
+def wide_signs(source: SourceFile, node: Node) -> list[Problem]:
     """Lists whose brackets or commas are full-width ones: one value where several were meant."""
     match node:
         case Scalar(plain=True, value=value) if value[:1] == "［" and value[-1:] == "］":
@@ -72,9 +72,9 @@ def wide_commas(source: SourceFile, node: Node) -> list[Problem]:
                 )
             return [mistake(here, "full-width-sign", message, hint=hint, width=only.width, level="warning")]
         case List(items=items):
-            return [problem for item in items for problem in wide_commas(source, item)]
+            return [problem for item in items for problem in wide_signs(source, item)]
         case Map(pairs=pairs):
-            return [problem for _, value in pairs.values() for problem in wide_commas(source, value)]
+            return [problem for _, value in pairs.values() for problem in wide_signs(source, value)]
         case _:
             return []
 

@@ -20,7 +20,7 @@ from bot.playbook.syntax.builder import MISTAKES_MOST, Builder, TooMuch
 from bot.playbook.syntax.complaints import complaint
 from bot.playbook.syntax.full_width import HalfWidth, half_width
 from bot.playbook.syntax.left_out import entry_of, section_of, text_of, with_another_text, without
-from bot.playbook.syntax.misread_signs import comment_behind, glued, in_text, wide_commas
+from bot.playbook.syntax.misread_signs import comment_behind, glued, in_text, wide_signs
 from bot.playbook.syntax.nodes import Map, Node, Path, Scalar
 from bot.playbook.syntax.sign_patterns import FullWidthSign
 from bot.playbook.syntax.slips import comments_behind_texts, comments_in_texts, glued_comments
@@ -228,7 +228,7 @@ def _quiet_losses(source: SourceFile, builder: Builder) -> list[Problem]:
     losses += [comment_behind(source, offset) for offset in comments_behind_texts(source, builder.seen)]
     losses += _wide_spaces(source, builder)
     if builder.root is not None and any(sign in source.text for sign in "，、［］｝"):
-        losses += wide_commas(source, builder.root)
+        losses += wide_signs(source, builder.root)
     return losses
 
 

@@ -1,4 +1,4 @@
-"""How full-width signs look, and what stands around them where they are YAML's own."""
+"""Patterns by which full-width signs are found that were meant as YAML's own."""
 
 from __future__ import annotations
 
@@ -9,42 +9,60 @@ from dataclasses import dataclass
 SPACES = " \t\u3000\u00a0"
 """What is in front of lines, be it indentation for YAML or not."""
 WIDE_SPACES = frozenset("\u3000\u00a0")
+"""Those of them that YAML takes for text."""
 ROOMS = (2, 1, 4)
 """Columns that a full-width space in front of a line may stand for: the first that leads to one in use."""
-WORD = rf"[^{SPACES}:：\"'#&*!|>%@`{{}}\[\]｛｝［］，。“”]"
+KEY_START = rf"[^{SPACES}:：\"'#&*!|>%@`{{}}\[\]｛｝［］，。“”]"
+"""A character with which a key without quotes may begin."""
 SIGN = re.compile("[：，、［］｛｝“”＂｜＞－–—\u3000\u00a0]")
+"""Characters that may have been meant as YAML's own."""
 DEEPEST = 64
+"""Brackets that are open at a time; beyond that the outermost is forgotten."""
 LONGEST = 1_000
-"""Characters of a value between full-width brackets, at most."""
+"""Characters, at most: between two full-width brackets, in front of items within items, and of what is looked
+at before a sign."""
 LINE = re.compile(r"[^\r\n]*")
+"""One line, without its end."""
 DASH = re.compile(rf"(?:-(?:[ \t]+|(?=$))|-[ ]*[\u3000\u00a0][{SPACES}]*|[－–—][{SPACES}]*)")
+"""What begins an item of a list: a dash, also a long or full-width one, with the spaces behind it."""
 KEY = re.compile(
-    rf"(?P<key>\"[^\"]*\"|'[^']*'|{WORD}[^:：#{{}}\[\]]*?)(?P<gap>[{SPACES}]*)(?P<colon>[:：])(?P<space>[{SPACES}]*)"
+    rf"(?P<key>\"[^\"]*\"|'[^']*'|{KEY_START}[^:：#{{}}\[\]]*?)(?P<gap>[{SPACES}]*)(?P<colon>[:：])(?P<space>[{SPACES}]*)"
 )
-TEXT_BELOW = re.compile(r"[|>][+-]?\d?[+-]?[ \t]*(?:#.*)?$")
-BELOW = {"｜": "|", "＞": ">"}
+"""A key with its colon, also a full-width one, and the spaces around that."""
+BLOCK_HEADER = re.compile(r"[|>][+-]?\d?[+-]?[ \t]*(?:#.*)?$")
+"""`|` or `>` at the end of a line: a text of several lines begins below."""
+HALF_BLOCK_SIGN = {"｜": "|", "＞": ">"}
+"""What full-width signs of such a header are read as."""
 QUOTED = re.compile(r"[“＂][^“”„＂\"\\]+[”＂\"]|\"[^“”„＂\"\\]+[”＂](?=[^\"]*$)")
 """A text in quotes of which one at least is full-width: the second form begins with an ordinary one."""
 UP_TO_QUOTE = {'"': re.compile(r'(?:[^"\\]|\\.)*"'), "'": re.compile(r"(?:[^']|'')*'(?!')")}
 """The rest of a text, and the quote that ends it, by the quote."""
 NEXT_KEY = re.compile(rf"[，、][{SPACES}]*([A-Za-z_]+)[{SPACES}]*[:：]")
+"""A full-width comma and the key after it (group 1): if that is of the language, the comma divides."""
 NAMED = re.compile(rf"[{SPACES}]*([^{SPACES}:：,，{{}}\[\]｛｝［］\"'“”]+)[{SPACES}]*[:：]")
+"""The first key within full-width braces (group 1); without one they are text."""
 ONE_LEVEL = re.compile(r"[^\[\]{}［］｛｝\"'“”]*")
+"""What follows a bracket, up to the next bracket or quote."""
 HALF = {"｛": "{", "［": "[", "｝": "}", "］": "]"}
+"""What full-width brackets are read as."""
 CLOSER = {"{": "}", "[": "]"}
+"""What closes a bracket."""
 SEVERAL = re.compile(r"[,，、\[{［｛“\"]")
+"""What full-width square brackets have inside where they are a list: something divided, nested or quoted."""
 BEHIND_A_VALUE = ",，、}]｝］"
+"""What may follow a value between brackets."""
 TEXTS = frozenset(
     {"reply", "push", "text", "ask", "otherwise", "hand_over", "alt", "label", "title", "bot", "user"}
 )
-"""Behind these stand texts that people read or write: a full-width comma or bracket may be a part of them."""
+"""Keys whose values people read or write: full-width signs may be part of the text. A new key of the language
+for such texts belongs here."""
 COMPARED = frozenset({"when", "if", "unless"})
-"""Below these no text is sent."""
+"""Keys of conditions: texts below them are compared, not sent, so a full-width sign is none of their text."""
 
 
 @dataclass(frozen=True, slots=True)
 class FullWidthSign:
-    """What stands between two offsets of a file, and the half-width signs that it is read as."""
+    """A range of a file, by its offsets, and the half-width signs that it is read as."""
 
     start: int
     end: int

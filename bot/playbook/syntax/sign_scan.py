@@ -11,14 +11,14 @@ from collections.abc import Collection
 
 from bot.playbook.syntax.sign_brackets import BracketScan, Cursor
 from bot.playbook.syntax.sign_patterns import (
-    BELOW,
+    BLOCK_HEADER,
     DASH,
+    HALF_BLOCK_SIGN,
     KEY,
     LINE,
     LONGEST,
     ROOMS,
     SPACES,
-    TEXT_BELOW,
     WIDE_SPACES,
     FullWidthSign,
     OpenBlock,
@@ -194,10 +194,10 @@ class Scan:
         if not value or value[0] == "#":
             return
         self._opens, self._owner = False, owner
-        if value in BELOW and max(columns_below(self._lines, number), default=0) > owner:
-            self._cursor.read(at, at + 1, BELOW[value])
-            value = BELOW[value]
-        if TEXT_BELOW.match(value):
+        if value in HALF_BLOCK_SIGN and max(columns_below(self._lines, number), default=0) > owner:
+            self._cursor.read(at, at + 1, HALF_BLOCK_SIGN[value])
+            value = HALF_BLOCK_SIGN[value]
+        if BLOCK_HEADER.match(value):
             self._in_text, self._text_column = True, None
         elif value[0] in '"“＂' and self._ends_below(number) and self._brackets.quoted(at):
             return

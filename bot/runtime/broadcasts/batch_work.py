@@ -172,7 +172,7 @@ class BatchWork:
     async def _ended(self, batch: SendingBatch, now: datetime, *, people: bool = False) -> SendingBatch:
         """The batch with a result for everybody. This is its moment, whenever the marks are written."""
         ended = replace(batch, state="called", at=now)
-        if not ended.reached:
+        if not ended.people_reached:
             ended = replace(ended, state="over")
         await self._write(ended, release=ended.state == "over", people=people)
         return ended
@@ -198,7 +198,7 @@ class BatchWork:
             quiet,
             "" if broadcast is None else broadcast.place.path,
         )
-        reached = await self.marks.leave(mark, batch.reached)
+        reached = await self.marks.leave(mark, batch.people_reached)
         loud = tuple(tag for tag in tags if tag not in quiet)
         if loud:
             what = BroadcastTags(sending.broadcast, loud, mark.tagged_by)

@@ -209,7 +209,7 @@ class Gatherer:
             if broadcast.if_quota_short == "refuse" or not grant.messages:
                 await self.end(sending, "refused", "quota")
                 return
-            if not await self.batches.keep_first(sending, grant.messages):
+            if not await self.batches.limit_to_first(sending, grant.messages):
                 return
         now = self.clock.now()
         done = await self.sendings.change(

@@ -32,13 +32,13 @@ def refuse_what_is_the_shops(info: AttributeInfo, called: str) -> None:
 
 
 def value_by_hand(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> Value:
-    """The value that is meant. Raises `Refused`, which never repeats what is private."""
+    """The value that is meant. Raises `RewriteRefused`, which never repeats what is private."""
     refuse_what_is_the_shops(info, called)
     return parse_value(info, text, zone, called)
 
 
 def parse_value(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> Value:
-    """The same for an attribute of the shop's, for a contact that has its record."""
+    """As `value_by_hand`, and also for an attribute that only the shop sets. Raises `RewriteRefused`."""
     if len(text) > LONGEST:
         raise RewriteRefused(
             tr(
@@ -80,7 +80,7 @@ class StaffChanges:
     """Works from any process; the turn that does it is taken by the contact's owner.
 
     Each gives the id of its event: the contact's `waiting` holds it until that turn is written. Raises
-    `Refused`, or `DatabaseUnavailable`: then perhaps it was stored.
+    `RewriteRefused`, or `DatabaseUnavailable`: then perhaps it was stored.
     """
 
     def __init__(self, rewriter: Rewriter, contacts: ContactStore, clock: Clock) -> None:
@@ -127,7 +127,7 @@ class StaffChanges:
         `form`: the id that a form has made; of one form it is done once.
         """
         kind: AuditKind = "handed_back" if not what.takes_over else "assigned" if what.to else "taken_over"
-        if what.to == "":
+        if what.to == "":  # nobody: who had the conversation cannot answer any more, it waits for a colleague
             kind = "set_waiting"
         details = (channel, what.to) if what.to else (channel,)
         return await self._append(contact, what, kind, actor, *details, channel=channel, form=form)

@@ -32,7 +32,7 @@ class BroadcastsSeen:
     async def watched(self, watched: WatchedBroadcast) -> None:
         """Never raises: it was sent, whatever becomes of what is shown of it."""
         try:
-            for one in watched.batch.reached:
+            for one in watched.batch.people_reached:
                 await self._came(watched, one)
         except Exception:  # a fault of what is shown must not break off what the batch leaves on people
             log.exception("a broadcast cannot be shown in the workbench")

@@ -58,15 +58,10 @@ class SendingBatches(Repository):
         )
         return None if found is None else _batch(found)
 
-    async def keep(self, batch: SendingBatch, seconds: float) -> bool:
-        """Go on holding it; `False` where somebody else has it by now."""
-        found = await self._batches.update_one(_ours(batch), [{"$set": {"until": _in(seconds)}}])
-        return bool(found.matched_count)
-
     async def write(self, batch: SendingBatch, *, release: bool = False, people: bool = False) -> bool:
-        """Keep how far it is; `release`: for anybody to go on with. `False`: somebody else has it by now.
+        """Store how far it is; `release`: give up the claim. `False`: somebody else has claimed it since.
 
-        `people`: some of them are others than before.
+        `people`: some of them are others than before, so they are stored, too.
         """
         change: Document = {"$set": {**_progress(batch), **(_people(batch) if people else {})}}
         if release:
@@ -75,14 +70,14 @@ class SendingBatches(Repository):
         return bool(found.matched_count)
 
     async def free_of_the_dead(self, sending: str, alive: Collection[str]) -> None:
-        """What processes have claimed that live no more is anybody's at once."""
+        """End the claims of processes that are not `alive`, before their time."""
         theirs = {"sending": sending, "state": {"$in": _UNFINISHED}, "until": {"$exists": True}}
         await self._batches.update_many({**theirs, "owner": {"$nin": list(alive)}}, {"$unset": {"until": ""}})
 
     async def drop_new(self, sending: str, why: LeftOut = "cancelled") -> None:
-        """Stop the calls that were not made yet. A process that has claimed such a batch loses its claim.
+        """Drop the batches for which no call was made. A process that has claimed such a batch loses it.
 
-        Who was cancelled is counted, not listed: it is everybody else.
+        `why` is counted for all of their people, who are listed in `left_out`, too, unless it is `cancelled`.
         """
         untried = {"sending": sending, "state": "new", "got": []}
         change: Document = {
@@ -95,13 +90,13 @@ class SendingBatches(Repository):
             change["left_out"] = {"$map": {"input": "$people", "as": "one", "in": row}}
         await self._batches.update_many(untried, [{"$set": change}])
 
-    async def keep_first(self, of: Sending, most: int) -> bool:
-        """Have so many people called and no more, in their order, as long as the sending is gathered.
+    async def limit_to_first(self, of: Sending, most: int) -> bool:
+        """Leave out all but the first `most` people (`quota`), while the sending is gathered.
 
-        Done again it changes nothing. `False`: somebody else goes on with it, who has begun this later, or
-        it begins anew.
+        Done again with the same `most` it changes nothing. `False`: another process has begun this later, or
+        the sending begins anew, and goes on with it.
         """
-        sending = of.id
+        sending = of.id  # `keeping` names this call: one that begins later takes over
         room, new = most, {"sending": sending, "state": {"$in": ["new", "dropped"]}}
         ours = {"_id": sending, "state": "gathering", "keeping": uuid.uuid4().hex}
         begun = {"_id": sending, "state": "gathering", "agreed": of.agreed}
@@ -121,7 +116,8 @@ class SendingBatches(Repository):
         return True
 
     async def _write_if(self, ours: Document, batch: SendingBatch) -> bool:
-        """Write a batch if the sending stands so: who was frozen here changes nothing of what is sent."""
+        """Write a batch while the sending is as in `ours`: a process that was suspended in between, and has
+        lost the sending, changes nothing. `kept` is written so that two such transactions conflict."""
 
         async def once(session: Any) -> bool:
             found = await self._sendings.update_one(ours, {"$inc": {"kept": 1}}, session=session)
@@ -140,7 +136,7 @@ class SendingBatches(Repository):
         return [_batch(one) for one in found]
 
     async def figures(self, sending: str) -> SendingFigures:
-        """How far it is; no people are read."""
+        """How far a sending is; no people are read."""
         fields = {"_id": 0, "group": 1, "state": 1, "size": 1, "reached": 1, "why": 1}
         found = await self._batches.find({"sending": sending}, fields).to_list(None)
         people: Counter[str] = Counter()
@@ -254,7 +250,7 @@ def _progress(batch: SendingBatch) -> Document:
         ],
         "got": list(batch.got),
         "halved": list(batch.halved),
-        "reached": len(batch.reached),
+        "reached": len(batch.people_reached),
         "why": [{"k": reason, "n": number} for reason, number in why.items()],
     }
 

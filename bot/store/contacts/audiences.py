@@ -29,19 +29,20 @@ from bot.store.repository import SealedRepository
 from bot.store.sealing.seal import Seal
 
 AT_ONCE = 200_000
-"""Entries of lists that fit into one question, of 16 MB; where there are more their people are looked up."""
+"""List entries that fit into one query (16 MB). With more, the people on the lists are looked up first
+(`standing`)."""
 MOST = 500
-"""People of one question about some."""
+"""People of a page, and ids in one query about people on lists."""
 IN_A_ROW = {"$natural": 1}
-"""All contacts as they lie there: finding each by its place in an index takes twenty times as long."""
+"""A hint to scan the whole collection: finding each contact by an index takes twenty times as long."""
 
 Standing = Mapping[str, frozenset[str]]
-"""On which lists each contact stands that is on any of those asked for."""
+"""By contact id: the keys of the lists that this contact is on, of those in a condition."""
 
 
 @dataclass(frozen=True, slots=True)
 class AudienceQuery:
-    """Who is meant: of whom a condition holds at a moment, on one channel, and who may be sent something.
+    """Who is meant: the people of whom a condition holds at a moment, on one channel.
 
     `every_channel` are those that LINE ids on lists may be of; `consent_from` is the playbook's. `limited`:
     the playbook limits pushes, so each member comes with theirs.
@@ -56,12 +57,12 @@ class AudienceQuery:
 
     @property
     def fits(self) -> bool:
-        """Whether all that stands on its lists fits into one question."""
+        """Whether all entries of its lists fit into one query."""
         return sum(len(one.entries) for one in listed_people_of(self.condition)) <= AT_ONCE
 
     @property
     def of_listed_alone(self) -> bool:
-        """Whether nobody is in it who stands on none of its lists."""
+        """Whether only people on its lists can be in it."""
         return never_holds(of_people_on(self.condition, ()))
 
 
@@ -72,15 +73,16 @@ def audience_query(playbook: Playbook, to: Condition | None, channel: str, now: 
     return AudienceQuery(to or All(()), channel, when, channels, playbook.consent_from, limited)
 
 
-class AudienceQuestion:
-    """Makes the filters. Lists go by what stands on them, not by marks: those are of the live playbook."""
+class AudienceFilters:
+    """Makes the MongoDB filters. Who is on a list is judged by the entries in the condition, not by
+    `contacts.lists`: those marks follow the live playbook."""
 
     def __init__(self, seal: Seal, listed: ListedContacts) -> None:
         self._seal = seal
         self._listed = listed
 
-    def where(self, asked: AudienceQuery, some: Document) -> Document:
-        """Of whom of `some` it holds, in one question that has all entries of its lists."""
+    def filter_with_entries(self, asked: AudienceQuery, some: Document) -> Document:
+        """For people of the filter `some` of whom the condition holds; it has all entries of its lists."""
         holds = condition_filter(
             asked.condition,
             asked.channel,
@@ -90,15 +92,15 @@ class AudienceQuestion:
         )
         return {"$and": [some, holds]}
 
-    def where_on(self, asked: AudienceQuery, lists: Collection[str], some: Document) -> Document:
-        """Of whom of `some` it holds, who all stand on these lists and no other."""
+    def filter_for_people_on(self, asked: AudienceQuery, lists: Collection[str], some: Document) -> Document:
+        """For people of the filter `some`, all on exactly these lists, of whom the condition holds."""
         condition = of_people_on(asked.condition, lists)
         return {
             "$and": [some, condition_filter(condition, asked.channel, asked.when, self._seal.blind_indexes)]
         }
 
     async def standing(self, asked: AudienceQuery) -> Standing:
-        """Who stands on its lists, looked up. Raises `DatabaseUnavailable`."""
+        """The people on its lists, looked up. Raises `DatabaseUnavailable`."""
         found: defaultdict[str, set[str]] = defaultdict(set)
         for people in listed_people_of(asked.condition):
             async for some in self._listed.on(people, asked.every_channel):
@@ -110,7 +112,7 @@ class AudienceQuestion:
 
 
 def groups_of(standing: Standing, some: Sequence[str]) -> Iterator[tuple[frozenset[str], list[str]]]:
-    """Some of the contacts by the lists that they stand on, so many at a time."""
+    """Some of the contacts by the lists that they are on, `MOST` at a time."""
     groups: defaultdict[frozenset[str], list[str]] = defaultdict(list)
     for contact in some:
         groups[standing[contact]].append(contact)
@@ -121,7 +123,8 @@ def groups_of(standing: Standing, some: Sequence[str]) -> Iterator[tuple[frozens
 
 
 _HAS_LINE: list[Document] = [{"_id": {"$lt": WITHOUT_LINE}}, {"_id": {"$gte": BEHIND_THEM}}]
-"""Whose id is a LINE account's: while a newcomer's name is asked for, nothing else of them is stored."""
+"""Whose id has not the prefix of people without LINE. They have a LINE account even while nothing of it is
+stored: a newcomer whose name is still being asked for."""
 
 
 def reachable(channel: str, consent_from: str) -> Document:
@@ -157,9 +160,10 @@ def _not_stopped(consent_from: str) -> Document:
 
 
 SPAN = 120_000
-"""Contacts between whose ids is looked at a time: their members are in memory, 25 MB of them."""
+"""Contacts in a range of ids that is queried at a time: its members are in memory, up to 25 MB."""
 SPANS = 15
-"""Where there are more of them, each contact is found by its place in the index: that is sooner then."""
+"""Up to so many spans, each is found by scanning the whole collection (`IN_A_ROW`). With more contacts the
+`_id` index is faster."""
 DECODED = 5_000
 """Documents that are read from the network at a time."""
 
@@ -167,14 +171,14 @@ DECODED = 5_000
 class AudienceMembers:
     """The collection `contacts`, read only. Every call raises `DatabaseUnavailable`."""
 
-    def __init__(self, database: Database, question: AudienceQuestion) -> None:
+    def __init__(self, database: Database, filters: AudienceFilters) -> None:
         self._contacts = database.collection("contacts")
-        self._question = question
+        self._filters = filters
 
     async def recipients(
         self, asked: AudienceQuery, after: str = "", limit: int = MOST
     ) -> AsyncIterator[list[AudienceMember]]:
-        """All of them behind this id, in the order of their ids: pages of `limit`, but for the last.
+        """All of them after this id, in the order of their ids: pages of `limit`, but for the last.
 
         After an interruption it resumes behind the last contact that was taken.
         """
@@ -196,25 +200,25 @@ class AudienceMembers:
         """Those of these contacts who are in it."""
         found: list[AudienceMember] = []
         here, some = reachable(asked.channel, asked.consent_from), sorted(ids)
-        standing = {} if asked.fits else await self._question.standing(asked)
+        standing = {} if asked.fits else await self._filters.standing(asked)
         for start in range(0, len(some), DECODED):
             these = some[start : start + DECODED]
             if asked.fits:
                 found += await self._found(
-                    asked, self._question.where(asked, {**here, "_id": {"$in": these}})
+                    asked, self._filters.filter_with_entries(asked, {**here, "_id": {"$in": these}})
                 )
                 continue
             others = [one for one in these if one not in standing]
             groups = groups_of(standing, [one for one in these if one in standing])
             for lists, contacts in (*groups, (frozenset[str](), others)):
                 of_these = {**here, "_id": {"$in": contacts}}
-                found += await self._found(asked, self._question.where_on(asked, lists, of_these))
+                found += await self._found(asked, self._filters.filter_for_people_on(asked, lists, of_these))
         return found
 
     async def _in_a_row(self, asked: AudienceQuery, after: str) -> AsyncIterator[list[AudienceMember]]:
         """Span after span, each found among all contacts."""
         here = reachable(asked.channel, asked.consent_from)
-        where = self._question.where(asked, here)
+        where = self._filters.filter_with_entries(asked, here)
         if asked.of_listed_alone:  # who stands on the lists fits into memory
             yield await self._found(asked, {"$and": [{"_id": {"$gt": after}}, where]}, IN_A_ROW)
             return
@@ -224,23 +228,23 @@ class AudienceMembers:
             yield await self._found(asked, {"$and": [{"_id": ids}, where]}, way)
 
     async def _looked_up(self, asked: AudienceQuery, after: str) -> AsyncIterator[list[AudienceMember]]:
-        """As `_in_a_row`, where what stands on the lists is more than one question holds."""
-        standing = await self._question.standing(asked)
+        """As `_in_a_row`, where the entries of the lists do not fit into one query."""
+        standing = await self._filters.standing(asked)
         here = reachable(asked.channel, asked.consent_from)
         async for ids, of_lists in self._windows(asked, sorted(standing), after):
             found = list[AudienceMember]()
             if ids is not None:
-                others = self._question.where_on(asked, (), {**here, "_id": ids})
+                others = self._filters.filter_for_people_on(asked, (), {**here, "_id": ids})
                 found = [one for one in await self._found(asked, others) if one.contact not in standing]
             for lists, contacts in groups_of(standing, of_lists):
                 of_these = {**here, "_id": {"$in": contacts}}
-                found += await self._found(asked, self._question.where_on(asked, lists, of_these))
+                found += await self._found(asked, self._filters.filter_for_people_on(asked, lists, of_these))
             yield found
 
     async def _windows(
         self, asked: AudienceQuery, standing: Sequence[str], after: str
     ) -> AsyncIterator[tuple[Document | None, Sequence[str]]]:
-        """Where to look next: between which ids for those on no list, and who of the others comes there."""
+        """Range after range of ids: its filter for people on no list, and the people on lists within it."""
         first = bisect_right(standing, after)
         if asked.of_listed_alone:
             for start in range(first, len(standing), scans.WINDOW):
@@ -269,31 +273,33 @@ def _member(document: Document, channel: str) -> AudienceMember:
 ENOUGH = 3_200
 """Contacts of a sample, at least: of half of them it tells within 1.8 points in a hundred, 19 times of 20."""
 FEW = 50_000
-"""Contacts who are counted as soon as a sample of them."""
+"""Below so many contacts an exact count is as fast as a sample."""
 
 
 def some_of(everybody: int) -> Document:
-    """Enough of so many contacts, always the same."""
+    """The filter for enough of so many contacts, always the same ones."""
     return {"part": {"$lt": min(SAMPLED, -(-ENOUGH * PARTS // everybody))}}
 
 
 class AudienceNumbers:
     """The collection `contacts`, counted. Every call raises `DatabaseUnavailable`."""
 
-    def __init__(self, database: Database, question: AudienceQuestion) -> None:
+    def __init__(self, database: Database, filters: AudienceFilters) -> None:
         self._contacts = database.collection("contacts")
-        self._question = question
+        self._filters = filters
 
     async def sample(self, asked: AudienceQuery) -> Sample | None:
         """How many of some contacts are in it: always the same ones, as long as about as many are there.
 
-        `None`: it is counted as soon; or it asks for a list, which takes as long as counting.
+        `None`: an exact count is as fast; or the condition has a list, which takes as long as counting.
         """
         everybody = await self._contacts.estimated_document_count()
         if everybody < FEW or listed_people_of(asked.condition):
             return None
         some = some_of(everybody)
-        where = self._question.where(asked, {**some, **reachable(asked.channel, asked.consent_from)})
+        where = self._filters.filter_with_entries(
+            asked, {**some, **reachable(asked.channel, asked.consent_from)}
+        )
         return await self._sampled(some, where, everybody)
 
     async def friends(self, channel: str) -> Sample | int:
@@ -312,18 +318,19 @@ class AudienceNumbers:
         return Sample(found, looked_at, everybody)
 
     async def exact(self, asked: AudienceQuery, without: Unreachable | None = None) -> int:
-        """How many people are in it; `without`: who would be, were it not for this."""
+        """How many people are in it; `without`: how many would be, were it not for this."""
         among = (
             reachable(asked.channel, asked.consent_from)
             if without is None
             else unreachable(without, asked.channel, asked.consent_from)
         )
         if asked.fits:
-            return await self._of_all(self._question.where(asked, among))
+            return await self._of_all(self._filters.filter_with_entries(asked, among))
         number = 0
         if not asked.of_listed_alone:
-            number = await self._of_all(self._question.where_on(asked, (), among))
-        standing = await self._question.standing(asked)
+            number = await self._of_all(self._filters.filter_for_people_on(asked, (), among))
+        standing = await self._filters.standing(asked)
+        # counted above as if they were on no list: exchange that for what holds on their lists
         for lists, ids in groups_of(standing, sorted(standing)):
             of_these = {**among, "_id": {"$in": ids}}
             number += await self._of_some(asked, lists, of_these) - await self._of_some(asked, (), of_these)
@@ -334,7 +341,9 @@ class AudienceNumbers:
             return int(await self._contacts.count_documents(where, hint=IN_A_ROW))
 
     async def _of_some(self, asked: AudienceQuery, lists: Collection[str], some: Document) -> int:
-        return int(await self._contacts.count_documents(self._question.where_on(asked, lists, some)))
+        return int(
+            await self._contacts.count_documents(self._filters.filter_for_people_on(asked, lists, some))
+        )
 
 
 class AudiencePeople(SealedRepository, collection="contacts"):
@@ -343,7 +352,8 @@ class AudiencePeople(SealedRepository, collection="contacts"):
     async def changed(
         self, channel: str, audience: str, condition: Condition, when: When, credit: SmsCredit, after: str
     ) -> list[str]:
-        """The contacts behind this id who are in an audience or not, and recorded otherwise."""
+        """Contacts after this id whose stored `audiences` is wrong by now: in the audience and not recorded,
+        or recorded and not in it."""
         entry = f"{channel}:{audience}"
         come, gone = (
             filter_of(one, channel, when.now, when.zone, self._seal.blind_indexes, sms_credit=credit)

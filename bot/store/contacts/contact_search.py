@@ -22,7 +22,7 @@ from bot.model.contact_kind import BEHIND_THEM
 from bot.model.stored import Stored
 from bot.store.codec.contact_changes import NAME_GRAMS
 from bot.store.codec.documents import stored_from
-from bot.store.contacts.audiences import FEW, AudienceQuery, AudienceQuestion, reachable, some_of
+from bot.store.contacts.audiences import FEW, AudienceFilters, AudienceQuery, reachable, some_of
 from bot.store.contacts.filter import NONE_FITS, PERSONS
 from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.people_collections import ATTRIBUTES
@@ -107,7 +107,7 @@ _VALUES = range(1, 100)
 
 
 def leads_of(where: Document) -> Iterator[Lead]:
-    """Each condition in a question that an index answers, and of which all has to hold."""
+    """Each condition in a query that an index answers, and of which all has to hold."""
     for path, value in where.items():
         if path == "$and":
             for part in value:
@@ -137,10 +137,10 @@ def _lead(path: str, value: Any) -> Lead:
 class ContactSearch:
     """The collection `contacts`, read only. Every call raises `DatabaseUnavailable`."""
 
-    def __init__(self, database: Database, seal: Seal, question: AudienceQuestion) -> None:
+    def __init__(self, database: Database, seal: Seal, filters: AudienceFilters) -> None:
         self._contacts = database.collection("contacts")
         self._seal = seal
-        self._question = question
+        self._filters = filters
 
     async def batches(self, query: ContactQuery, after: str = "") -> AsyncIterator[SearchBatch]:
         """All who are meant, behind this id. Whoever stops asking reads no further."""
@@ -269,7 +269,7 @@ class ContactSearch:
 
     def _one_of(self, alternatives: ConditionAlternatives) -> Document:
         ways = [
-            self._question.where(
+            self._filters.filter_with_entries(
                 one, reachable(one.channel, one.consent_from) if alternatives.reachable else {}
             )
             for one in alternatives.queries

@@ -1,4 +1,5 @@
-"""How many people are in each state, and have each attribute: counted by the database."""
+"""How many people stand where in flows, and have which tags, attributes, links: so that publishing an edit
+strands nobody. Counted by MongoDB."""
 
 from __future__ import annotations
 
@@ -40,14 +41,15 @@ _WITH_STAFF = {
 _ARMED = {"$filter": {"input": {"$ifNull": ["$timers", []]}, "cond": _OF_THIS_VISIT}}
 _STAFFED = {"$filter": {"input": {"$ifNull": ["$ids", []]}, "cond": _WITH_STAFF}}
 _NO_TIMERS = {"$or": [{"$gt": ["$flows.held", None]}, {"$gt": [{"$size": _STAFFED}, 0]}]}
-_WHERE = {
+_BY_STATE_AND_TIMERS = {
     "f": "$flows.f",
     "ch": "$flows.ch",
     "s": "$flows.s",
     "armed": {"$map": {"input": _ARMED, "in": "$$this.t"}},
     "fired": {"$ifNull": ["$flows.fired", []]},
-    "counts": {"$not": [_NO_TIMERS]},
+    "timers_run": {"$not": [_NO_TIMERS]},
 }
+"""A group of people: flow, channel and state, with the timers of this visit as in `Standing`."""
 
 _OPENED = {
     "$cond": [
@@ -56,16 +58,17 @@ _OPENED = {
         "$came_first.at",
     ]
 }
-"""When a person last opened the link that `k` names, as far as is known; of tags it says nothing."""
+"""When a person last opened the link that the label `k` names, as far as is stored; without meaning for other
+labels."""
 
 
 def in_flow(flow: str, where: Document) -> list[Mapping[str, Any]]:
-    """Those of `where` who are in a flow, by where they are: the index `in_flow` finds them."""
+    """A pipeline that counts those of `where` who are in a flow, by state and timers (index `in_flow`)."""
     return [
         {"$match": {"flows.f": flow, **where}},
         {"$unwind": "$flows"},
         {"$match": {"flows.f": flow}},
-        {"$group": {"_id": _WHERE, "n": {"$sum": 1}}},
+        {"$group": {"_id": _BY_STATE_AND_TIMERS, "n": {"$sum": 1}}},
     ]
 
 
@@ -73,7 +76,7 @@ class StandingPeople(Repository, collection="contacts"):
     """The collection `contacts`, counted."""
 
     async def in_flows(self) -> Sequence[Standing]:
-        """Everybody who is in a flow, by where they are; only those are read."""
+        """Everybody who is in a flow, by state and timers; nobody else is read."""
         found: Counter[Standing] = Counter()
         for flow in await self._rows.distinct("flows.f", _IN_ANY):
             for some in by_parts():
@@ -93,12 +96,12 @@ class StandingPeople(Repository, collection="contacts"):
             found[row["_id"]] = next(one["ch"] for one in row["flows"] if one["f"] in flows)
         return found
 
-    async def known(self, now: datetime) -> CountedUsage:
-        """What is known of people. It reads every contact once: for a person who asks, not for each edit."""
+    async def usage(self, now: datetime) -> CountedUsage:
+        """How many people have what. Every contact is read once: for a person who asks, not for each edit."""
         counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
         links = dict[str, FollowedLink]()
         for some in by_parts():
-            async for row in self._rows.aggregate(_known(now, some)):
+            async for row in self._rows.aggregate(_usage(now, some)):
                 kind, _, name = row["_id"].partition(" ")
                 if kind == _LINK:
                     links[name] = _followed(links.get(name), row["n"], row["opened"])
@@ -111,7 +114,7 @@ class StandingPeople(Repository, collection="contacts"):
 def _standing(group: Document) -> Standing:
     """A group, its timers as a set: the same ones may be stored in another order."""
     armed, fired = frozenset(group["armed"]), frozenset(group["fired"])
-    return Standing(group["f"], group["ch"], group["s"], 0, armed, fired, group["counts"])
+    return Standing(group["f"], group["ch"], group["s"], 0, armed, fired, group["timers_run"])
 
 
 def _followed(before: FollowedLink | None, number: int, last: datetime) -> FollowedLink:
@@ -120,7 +123,9 @@ def _followed(before: FollowedLink | None, number: int, last: datetime) -> Follo
     return FollowedLink(before.number + number, max(before.last, last))
 
 
-def _known(now: datetime, where: Document) -> list[Mapping[str, Any]]:
+def _usage(now: datetime, where: Document) -> list[Mapping[str, Any]]:
+    """A pipeline that counts people by label, `KIND NAME`: `tag VIP`, `use RULE`, `link CODE`, or a slot by
+    its letter (`n points`). Who was merged into somebody else (`to`) is left out."""
     on = {"$filter": {"input": {"$ifNull": ["$tags", []]}, "cond": {"$gt": ["$$this.exp", now]}}}
     used = {"$map": {"input": {"$ifNull": ["$used", []]}, "in": {"$concat": [f"{_USE} ", "$$this.k"]}}}
     codes = {"$setDifference": [["$came_first.code", "$came_last.code"], [None]]}

@@ -136,7 +136,7 @@ class AdminGate:
         secret = self._cookies.secret(request)
         visit = Visit(request, self._frame.words(request), self._clock.now(), None, {}, secret, row=row)
         visit = replace(visit, channel=self._frame.channel(request, row))
-        if self._cookies.are_in_the_open(request):
+        if self._cookies.is_unencrypted(request):
             return await self._response(visit, _IN_THE_OPEN)
         try:
             answer = None
@@ -317,7 +317,7 @@ def is_same_origin(request: web.Request, *, opened: bool = False) -> bool:
 
 def _scheme(request: web.Request) -> str:
     """By which a page of ours came to this host: on this machine as they ask now, elsewhere by https alone
-    (`AdminCookies.are_in_the_open`)."""
+    (`AdminCookies.is_unencrypted`)."""
     if not is_of_this_machine(request):
         return "https"
     return request.headers.get(FORWARDED_PROTO, request.scheme).partition(",")[0].strip()

@@ -52,7 +52,7 @@ class AdminCookies:
         self._secure = secure
         self._name = f"{HOST_ONLY}{NAME}" if secure else NAME
 
-    def are_in_the_open(self, request: web.Request) -> bool:
+    def is_unencrypted(self, request: web.Request) -> bool:
         """Whether passwords and cookies would go over a network as anybody on the way can read them."""
         return not self._secure and not is_of_this_machine(request)
 

@@ -80,7 +80,7 @@ class TrialProxy:
             return _said(request, 502, tr("The trial does not answer: begin it anew"))
 
     async def _owner(self, request: web.Request) -> Signed | web.Response:
-        if self.cookies.are_in_the_open(request) or not is_same_origin(request, opened=True):
+        if self.cookies.is_unencrypted(request) or not is_same_origin(request, opened=True):
             return _said(request, 403, tr("A trial is opened from the console"))
         signed = await self.sessions.signed(self.cookies.secret(request))
         if signed is None or signed.session.step != "signed_in":

@@ -70,7 +70,7 @@ async def broadcast_pages(worlds: StaffWorlds, api: str = "http://127.0.0.1:9") 
         line_api=api,
         line_data_api=api,
     )
-    desk = BroadcastContext(**console.inherited(), counts=recent_counts(console))
+    desk = BroadcastContext(**console.fields_by_name(), counts=recent_counts(console))
     lists = BroadcastListPages(desk, nothing_drafted)
     pages = {
         **lists.handlers(),

@@ -97,8 +97,8 @@ async def contact_world(worlds: StaffWorlds, folder: Path, written: str = WRITTE
     settings = Settings({"main": MAIN}, sms={"texts": SmsSettings("texts", "every8d", price=0.9)})
     console = worlds.console(lambda: playbook, settings, contents=contents)
     bulk = BulkWork(worlds.stores, lambda: playbook, lambda: contents)
-    desk = ContactContext(**console.inherited(), bulk=bulk)
-    others = StoreContext(**console.inherited(), staff=worlds.accounts)
+    desk = ContactContext(**console.fields_by_name(), bulk=bulk)
+    others = StoreContext(**console.fields_by_name(), staff=worlds.accounts)
     pages = {**contact_handlers(desk), **FormPages(desk).handlers(), **ReferralPages(others).handlers()}
     staff = await worlds(pages)
     return ContactWorld(staff, worlds.database, worlds.seal, worlds.parts, playbook, desk.bulk)

@@ -160,7 +160,11 @@ async def install_world(worlds: StaffWorlds) -> InstallWorld:
     lately = RecentFigures(stores.shop_members.counted, clock.now)
     console = worlds.console(lambda: PLAYBOOK, settings)
     served = Served(
-        **console.inherited(), public="", to_try=lambda name: Answers(), office=real_office, lately=lately
+        **console.fields_by_name(),
+        public="",
+        to_try=lambda name: Answers(),
+        office=real_office,
+        lately=lately,
     )
     handlers = {
         **ShopPages(served, SignedSessions(stores, clock)).handlers(),

@@ -100,7 +100,7 @@ class StoreWorld:
 async def store_world(worlds: StaffWorlds, *, at_once: float = 30.0) -> StoreWorld:
     """One that has begun, and ends with the test. `at_once`: seconds that pages wait for numbers."""
     console = worlds.console(lambda: world.playbook, Settings(ACCOUNTS))
-    desk = StoreContext(**console.inherited(), staff=worlds.accounts)
+    desk = StoreContext(**console.fields_by_name(), staff=worlds.accounts)
     handlers = {
         **store_pages(desk, recent_store_counts(desk, at_once)),
         **console_handlers(desk),

@@ -33,7 +33,7 @@ EVIL = "<img src=x onerror=alert(1)>\u202e王"
 async def staff(worlds: StaffWorlds) -> StaffWorld:
     channels = {name: Channel(name, f"@{name}", "1", "x", app_name=title) for name, title in CHANNELS.items()}
     console = worlds.console(lambda: PLAYBOOK, Settings(channels))
-    desk = StoreContext(**console.inherited(), staff=worlds.accounts)
+    desk = StoreContext(**console.fields_by_name(), staff=worlds.accounts)
     return await worlds(AuditPages(desk).handlers(), channels=CHANNELS)
 
 

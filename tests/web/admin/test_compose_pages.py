@@ -107,7 +107,7 @@ async def composing(worlds: StaffWorlds, tmp_path: Path, monkeypatch: pytest.Mon
     await shop.come(*users(3))
     drafts = draft_context(stores, worlds.clock, tmp_path)
     console = worlds.console(lambda: playbook, SETTINGS, stores=shop.stores)
-    desk = BroadcastContext(**console.inherited(), counts=recent_counts(console))
+    desk = BroadcastContext(**console.fields_by_name(), counts=recent_counts(console))
     counts = composed_counts(shop.stores, worlds.clock.now)
     pages = ComposePages(desk, drafts, counts)
     lists = BroadcastListPages(desk, pages.drafted)

@@ -48,7 +48,7 @@ async def page_of(
     stores = world.stores
     settings = Settings({}, shops={"forest": replace(SHOP, file=None)})
     served = ShopsServed(
-        **worlds.console(lambda: PLAYBOOK, settings, stores=stores, now=lambda: NOW).inherited(),
+        **worlds.console(lambda: PLAYBOOK, settings, stores=stores, now=lambda: NOW).fields_by_name(),
         public="https://bot.example.com",
         to_try=lambda name: Answers(),
         office=lambda shop, domain: "",

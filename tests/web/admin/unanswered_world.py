@@ -45,7 +45,7 @@ async def unanswered_world(
     playbook = read(folder / "bot.yaml").playbook
     assert playbook is not None
     console = worlds.console(lambda: world.playbook, Settings(ACCOUNTS))
-    desk = StoreContext(**console.inherited(), staff=worlds.accounts)
+    desk = StoreContext(**console.fields_by_name(), staff=worlds.accounts)
     pages = UnansweredPages(desk, recently_asked(desk, WAITS))
     drafts = handlers(draft_context(stores, worlds.clock, folder))
     staff = await worlds({**drafts, **pages.handlers()}, channels=channels or {})
