@@ -223,14 +223,14 @@ async def test_the_same_people_are_counted_once_and_one_hears_that_it_is_counted
         return await real(*asked)
 
     monkeypatch.setattr(broadcast_compose_side, "counts_of", slow)
-    monkeypatch.setattr(composing.counts, "_at_once", 0.1)
+    monkeypatch.setattr(composing.counts, "at_once", 0.1)
     for text in ("早安", "早安您好"):
         side = await composing.side(**{**SALE, "a0": "text", "a0_text": text})
         assert text in side
         assert "data-counting" in side
         assert "no price" not in side
     go_on.set()
-    monkeypatch.setattr(composing.counts, "_at_once", 30)
+    monkeypatch.setattr(composing.counts, "at_once", 30)
     assert "NT$0.6" in await composing.side(**SALE)
     assert len(counted) == 1
 

@@ -137,7 +137,7 @@ async def test_while_a_crowd_is_counted_the_page_is_there_and_comes_again(
     counting.set()
     await task
     counting.clear()
-    monkeypatch.setattr(lately, "_at_once", 30)
+    monkeypatch.setattr(lately, "at_once", 30)
     counting.set()
     _, page = await mei.get("/admin/shops/forest")
     assert ("are being counted" in page, 'http-equiv="refresh"' in page) == (False, False)
