@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 STOP, RESUME = "停止推播", "恢復推播"
+"""Marketing pushes to the person stop, or go on."""
 
 
 def built_in_word(folded: str) -> str | None:
@@ -30,7 +31,9 @@ https://developers.line.biz/en/reference/messaging-api/#wh-text: `Good Morning!!
 
 
 def _letters(word: str, between: str) -> re.Pattern[str]:
+    """Matches the word, with anything that `between` matches before, between and after its letters."""
     return re.compile(between + between.join(map(re.escape, word)) + between)
 
 
 _PATTERNS = {STOP: _letters(STOP, r"[\W_]*"), RESUME: _letters(RESUME, r"(?:[^\w?❓❔]|_)*")}
+"""Between the letters may be anything but letters and digits; in the word to resume no question mark."""

@@ -80,7 +80,7 @@ _REWRITTEN = hooks(lambda part: part.rewritten)
 _ORDERED = hooks(lambda part: part.ordered)
 _FOLLOWED = hooks(lambda part: part.followed)
 _GOES_ON = hooks(lambda part: part.goes_on)
-"""What kinds of promotions do besides."""
+"""What kinds of promotions do at these points of a turn, in the five tables above: see `EnginePart`."""
 
 
 def decide(
@@ -101,7 +101,7 @@ def begin_turn(
 ) -> Turn:
     """The first of the three steps of `decide`, for callers that take each for many people at once.
 
-    What the event itself states is set.
+    The contact is brought up to date with the playbook, and what the event itself states is set.
     """
     turn = Turn(playbook, contact, event, now, world)
     if contact.version != playbook.version or playbook.stopping:
@@ -145,6 +145,7 @@ def due_timer(contact: Contact, moment: datetime, brake: Brake = OFF) -> TimerDu
 
 
 def _meet_playbook(turn: Turn) -> None:
+    """Bring a contact that another playbook decided last up to date; end flows that are stopped by now."""
     if not _is_crowd(turn):
         look_over(turn)
         if turn.contact.version != turn.playbook.version:
@@ -159,6 +160,7 @@ def _is_crowd(turn: Turn) -> bool:
 
 
 def _in_group(turn: Turn) -> None:
+    """Take a turn of a group or room: no rule is tried, but the account may leave it."""
     kind = turn.contact.kind
     is_there = turn.event.source.kind in CROWDS
     if is_there and isinstance(turn.event.what, Join) and turn.rules.groups == "leave":
@@ -199,6 +201,7 @@ def _goes_on(turn: Turn) -> bool:
 
 
 def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> None:
+    """Handle the event itself, by its type; what it causes is queued."""
     what = turn.event.what
     match what:
         case TextMessage(text):
@@ -294,6 +297,7 @@ def _tagged(turn: Turn, broadcast: BroadcastTags) -> None:
 
 
 def _timer(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher, what: TimerDue) -> None:
+    """Handle a timer that is due, by its name; those of no flow are the person's."""
     timer = what.timer
     if turn.world.brake and is_held_by_brake(turn, timer):
         return
@@ -351,7 +355,7 @@ def _fields(content: Mapping[str, object], *names: str) -> Mapping[str, Value]:
 
 
 def _picked(params: Mapping[str, object]) -> Mapping[str, Value]:
-    """What a date picker brought: `event.date` and its like."""
+    """What a date picker gave, from LINE's names to ours: `event.date`, `event.time`, `event.date_time`."""
     found: dict[str, Value] = {
         ours: value for ours, theirs in PICKED.items() if isinstance(value := params.get(theirs), str)
     }

@@ -33,7 +33,7 @@ from bot.model.value import Value
 
 STOPPED = "已停止推播，想再收到時請輸入「恢復推播」。"
 RESUMED = "已恢復推播。"
-"""What the words that work in every playbook are answered with (requirement I6)."""
+"""The answers to the two words that work in every playbook (requirement I6)."""
 
 STILL_STOPPED = "您在會員資料中選擇不接收行銷訊息，請先在會員資料中改為接收。"
 """The answer where the shop's record says no, and `consent_from` lets it decide: nothing is resumed."""
@@ -141,7 +141,10 @@ class EventDispatcher:
         return self._rules(word, lambda rule: _names_a_word(rule) and rule not in already_tried)
 
     def _tapped(self, event: TriggerEvent) -> bool:
-        """The own actions of the tap; one that is no longer known reaches `anything_else`."""
+        """Do the actions of a tap that came back as our postback; whether the tap is known.
+
+        One that is known no more is left to `anything_else`.
+        """
         turn = self._turn
         if event.kind != "postback" or not event.subject.startswith(TAP):
             return False
@@ -195,7 +198,7 @@ class EventDispatcher:
     def _carry_out(
         self, rule: Rule, event: TriggerEvent, added: Mapping[str, Value] = NOTHING, *, rest: bool = False
     ) -> None:
-        """`rest`: it is a rule for all that nothing else took."""
+        """Carry out a rule that matches; `rest`: it is a rule for all that nothing else took."""
         turn = self._turn
         if rule.limited:
             use(turn, rule)
@@ -207,7 +210,7 @@ class EventDispatcher:
         self._runner.begin_all()
 
     def _flows(self, event: TriggerEvent) -> bool:
-        """The person's flows in this chat, latest entered first."""
+        """Try the person's flows in this chat, latest entered first; whether one took the message."""
         for instance in self._in_chat():
             if not self._turn.has(instance):
                 continue
@@ -227,6 +230,7 @@ class EventDispatcher:
         ]
 
     def _otherwise(self) -> bool:
+        """Handle the message as an invalid answer to the open question; whether anything was sent or done."""
         asking = self._asking()
         return asking is not None and self._runner.otherwise(asking[0])
 

@@ -36,7 +36,7 @@ MEETINGS = (TextMessage, OtherMessage, Postback, Tapped, Follow, Unfollow, Other
 MESSAGES = (TextMessage, OtherMessage, Postback)
 """What a conversation is made of."""
 OUTSIDE_EVENTS = (News, Outcome, PageOpened)
-"""What may bring facts. Tuples: `A | B` would be made for each event anew."""
+"""What may bring facts. Tuples, for `isinstance`: `A | B` would be made for each event anew."""
 
 
 _TIME_PASSED = hooks(lambda part: part.time_passed)
@@ -117,9 +117,10 @@ def _converse(turn: Turn, identity: Identity) -> None:
 
 
 def _code(turn: Turn, instance: Instance, outcome: Outcome) -> None:
-    """When the code was sent that is good now: at this moment, or before, if it is too soon for another.
+    """Set `code_sent`: when the code that is good now was sent, by what came of sending or comparing one.
 
-    None is where it was used or guessed away, or where the last one to this phone is not this person's.
+    `sent`: now. `too_soon`: before, so that another may be sent in `seconds`; not `waiting`: the last code to
+    this phone was not this person's. Any other outcome but a wrong guess leaves no good code.
     """
     seconds = outcome.fields.get("seconds")
     if outcome.result == "sent":

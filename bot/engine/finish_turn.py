@@ -162,7 +162,7 @@ def _replies_and_pushes(turn: Turn) -> tuple[list[Message], list[Pushed]]:
 def _reply(
     turn: Turn, token: ReplyToken, replies: list[Message], pushes: list[Pushed], calls: list[Action]
 ) -> list[Pushed]:
-    """Add the reply to the calls; the pushes that found no room in it."""
+    """Add the reply to `calls`, with as many pushes as it has room for; gives the other pushes."""
     if len(replies) > MESSAGES_MOST:
         pushes = _over(turn, replies[MESSAGES_MOST:]) + pushes
         replies = replies[:MESSAGES_MOST]
@@ -177,7 +177,7 @@ def _reply(
 
 
 def _push(turn: Turn, pushes: list[Pushed], calls: list[Action]) -> list[Pushed]:
-    """Add the paid pushes to the calls: to the person's other channels, then to this one; the latter."""
+    """Add the paid pushes to `calls`: on the person's other channels, then on this one; gives this one's."""
     for channel, elsewhere in turn.elsewhere.items():
         pushed = _unless_blocked(turn, channel, list(elsewhere))
         if pushed:
@@ -217,6 +217,7 @@ def _origins(
 
 
 def _mark(turn: Turn, channel: str, pushes: list[Pushed], what: str, *why: str) -> None:
+    """Count `what` (`PUSHED`, `SKIPPED`) once for each journey's push among these messages."""
     for of in dict.fromkeys(one.of for one in pushes):
         if of is not None:
             turn.marks.append(Mark(channel, of.flow, what, (of.state, *why)))

@@ -16,7 +16,7 @@ from bot.model.event import Facts, Origin, Outcome
 from bot.model.value import Type, Value
 
 _DAYS_AHEAD = 3
-"""Days from now on of a date that is made up."""
+"""How many days from now a date in such an example is."""
 
 
 def hook_outcome(
@@ -81,15 +81,15 @@ def at_path(answer: Any, path: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an answer: `path` is where it stands (`a.b`), `values` are all that it may be.
-
-    `saves` names the attributes that take it.
-    """
+    """One field of an answer."""
 
     path: str
+    """Where it is in the JSON: `a.b`."""
     type: Type
     values: tuple[str, ...] = ()
+    """All values that it may have; empty: any of its type."""
     saves: tuple[str, ...] = ()
+    """The keys of the attributes that take it."""
 
 
 def fields_of(hook: Hook, playbook: Playbook) -> tuple[Field, ...]:
@@ -114,7 +114,7 @@ def _texts(values: tuple[Value, ...] | None) -> tuple[str, ...]:
 
 
 def made_up(hook: Hook, playbook: Playbook, now: datetime) -> dict[str, Any]:
-    """Values that could be an answer, by the type of each field."""
+    """An example of an answer, for the simulator and for `explain`: by path a value of each field's type."""
     day = (local(now, playbook.zone) + timedelta(days=_DAYS_AHEAD)).date()
     return {
         field.path: field.values[0] if field.values else TYPES[field.type].sample(day)

@@ -53,7 +53,7 @@ REWRITTEN = NoteKind(
 EVENT = NoteKind("{kind}: {subject}", "", code="heard")
 """An event that is no text, in words of its own, as a value of other notes. Promotions have their own."""
 CAUSE = NoteKind("{kind} {subject}", "", code="cause")
-"""The same, as an instance remembers what began it."""
+"""The news that began an instance (`Instance.cause`), as a value of other notes."""
 
 # -- events without a match
 EVENT_UNMATCHED = NoteKind(

@@ -1,4 +1,4 @@
-"""What came of a request to the world: passed to the flow that asked, or heard as news (semantics 26)."""
+"""Outcomes of requests to the world: passed to the flow that made them, or raised as news (semantics 26)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from bot.model.event import Outcome
 from bot.model.instance import Instance
 
 _PARTS = {kind.news: part for kind, part in ENGINE_PARTS.by_kind.items() if part.outcome is not None}
-"""Outcomes that are heard outside flows, too, by their news."""
+"""By the news of promotions: those whose outcomes rules outside flows get, too."""
 
 
 def take_outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
     """Pass an outcome to the instance that requested it, if it is still at the same visit (semantics 26).
 
-    That of a promotion is news of the person where this one does not take it, unless it is only shown where a
-    page or staff have asked.
+    An outcome of a promotion that the instance does not take is news of the person, unless it is only shown
+    on the page, or to the staff, that made the request.
     """
     origin = outcome.origin
     if origin is None:

@@ -1,4 +1,4 @@
-"""What each kind of promotion gives the engine."""
+"""What each kind of promotion gives the engine: an `EnginePart`, in its folder `bot/promotions/KIND`."""
 
 from __future__ import annotations
 
@@ -35,24 +35,26 @@ def _no_button(turn: Turn, page: PageState, text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class EnginePart:
-    """What one kind does in a turn.
-
-    Its page's screen is as `shown`; `opened`, `answered`: it was, this by pressing a button of this text.
-    `do` carries out its actions, `acts` what staff, programs and other contacts do to what a contact holds.
-    What comes of asking for one is heard as its news, whose fields `outcome` makes, unless it is `only_shown`
-    where it was asked for; `takes` holds what it brings, whoever waits for it.
-    """
+    """What one kind does in a turn."""
 
     shown: Callable[[Playbook, Contact, PageState, datetime], Screen]
+    """The screen of its built-in page."""
     laws: tuple[FieldsLaw, ...] = ()
     """What becomes of what contacts hold of it where two become one, and two again."""
     do: Mapping[type[Step], Callable[[Turn, Any, Doing], None]] = field(default_factory=dict)
+    """Its actions in playbooks, with what carries each out."""
     acts: Mapping[type[Any], Callable[[Turn, Any], None]] = field(default_factory=dict)
+    """Its events (`PromotionAct`): what staff, programs and other contacts do to what a contact holds."""
     outcome: Callable[[Turn, Outcome], Mapping[str, Value]] | None = None
+    """The fields of its news, which an outcome of a request for one becomes; `None`: outcomes are no news."""
     only_shown: Callable[[Outcome], bool] = lambda outcome: False
+    """Whether an outcome is no news: only the page or the staff that made the request see it."""
     takes: Callable[[Turn, Outcome], None] | None = None
+    """Stores what an outcome brings in the contact, also where no flow waits for it any more."""
     opened: TurnHook | None = None
+    """Its page was opened."""
     answered: Callable[[Turn, PageState, str], None] = _no_button
+    """A button on its page was pressed, with this text."""
     time_passed: TurnHook | None = None
     """What time alone does to what the contact holds, at each turn of one that holds something."""
     playbook_changed: TurnHook | None = None
@@ -72,7 +74,7 @@ ENGINE_PARTS = Parts("engine", EnginePart)
 
 
 def hooks(of: Callable[[EnginePart], T | None]) -> tuple[T, ...]:
-    """One of their functions, of the kinds that have it."""
+    """The functions of all kinds in one field of `EnginePart`; a kind without one is left out."""
     return tuple(hook for part in ENGINE_PARTS if (hook := of(part)) is not None)
 
 

@@ -1,4 +1,4 @@
-"""A conversation as it is shown to people: its lines, what can be read in it and tapped."""
+"""A conversation as lines of text for people, and what a message has to read and to tap."""
 
 from __future__ import annotations
 
@@ -14,14 +14,20 @@ from bot.model.message import Message
 from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue, tr
 from bot.playbook.report import cells
 
-Mark = Literal[" ", "-", "+", ">"]
-"""` ` it happened · `-` expected, and did not happen · `+` happened, and was not expected · `>` the step."""
+Mark = Literal[
+    " ",  # it happened
+    "-",  # it was expected, and did not happen
+    "+",  # it happened, and was not expected
+    ">",  # the step of the scenario
+]
+"""The sign at the beginning of a line."""
 
 WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
 
 LINES = 40
 """So many lines are shown of a conversation: its end."""
 _TEXT_LINES = 6
+"""Lines that are shown of one message."""
 
 
 @dataclass(slots=True)
@@ -89,7 +95,9 @@ def _visible(text: str) -> str:
 
 
 _READABLE = ("title", "text", "altText", "label", "address")
+"""Fields of LINE's JSON whose text a person sees."""
 _FILES = ("originalContentUrl", "baseUrl", "url", "thumbnailImageUrl")
+"""Fields of LINE's JSON with the address of a picture or another file."""
 
 
 def line_of(message: Message, language: Language = ENGLISH) -> str:
@@ -98,7 +106,7 @@ def line_of(message: Message, language: Language = ENGLISH) -> str:
 
 
 def message_text(message: Message) -> TranslatableValue:
-    """The same, before it is put into words."""
+    """A message as one line of a conversation (`line_of`), before it is put into a language."""
     kind = str(message.get("type"))
     if kind == "text":
         return f"{str(message.get('text', '')).strip()}{_buttons(message)}"
@@ -112,7 +120,7 @@ def kind_of(kind: str) -> TranslatableValue:
 
 
 def button_labels(message: Message) -> tuple[str, ...]:
-    """What stands on its buttons."""
+    """The labels of a message's buttons, else the texts that they send."""
     labels = (str(action.get("label") or action.get("text") or "") for action in actions_of(message))
     return tuple(filter(None, labels))
 

@@ -1,4 +1,4 @@
-"""Rules that nearly match a text, and whether a new rule is to be offered."""
+"""For a message that no rule took: rules that nearly match its text, and a new rule for it to be offered."""
 
 from __future__ import annotations
 
@@ -23,17 +23,22 @@ from bot.model.place import Place
 from bot.playbook.similar import simplified
 from bot.wording.rule_to_paste import Paste, paste
 
-How = Literal["marks", "slip", "within", "part"]
-"""Only marks, spaces, width or characters differ · one letter is another, missing or too many · the text has
-more in it · the text is a part of it."""
+How = Literal[
+    "marks",  # only punctuation, spaces, width, or simplified characters differ
+    "slip",  # one letter is another, missing or too many, or two have changed places
+    "within",  # the rule's text is in the message, with more around it
+    "part",  # the message is a part of the rule's text
+]
+"""How a message differs from a rule's text."""
 
 MOST = 3
-"""The most that are named: more would bury the nearest."""
+"""The most rules that are named: more would hide the nearest."""
 SHORTEST = 2
 """Letters that two texts must share, where one is within the other: a single one says nothing."""
 SLIP_LEAST = 4
 """Letters of a text in which one may be another: of fewer it is another word."""
 _ORDER: tuple[How, ...] = ("marks", "slip", "within", "part")
+"""The nearest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,13 @@ def rule_that_takes(playbook: Playbook, sent: str, context: ConditionContext) ->
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """What a rule waits for; not `whole`: more may stand around it."""
+    """A text that a rule matches."""
 
     text: str
     letters: str
+    """The text as it is compared here: folded, letters and digits only."""
     whole: bool
+    """It must be the whole message; else more may stand around it."""
 
 
 class _Waiting:
@@ -145,7 +152,7 @@ def _is_slip(one: str, other: str) -> bool:
 
 
 def _same(one: Iterable[str], other: Iterable[str]) -> int:
-    """How many letters are the same at the beginning."""
+    """How many letters are the same at the beginning of both."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
@@ -159,21 +166,23 @@ def letters_of(text: str) -> str:
 
 
 _UNHEARD = frozenset({"rules", "postback", "event"})
-"""What a trace calls it where nobody took a message, a button of one's own, or news."""
+"""The `what` of trace notes `no-match`: for messages (`rules`), buttons of one's own, and news (`event`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The rule, and where it goes; `instead` is the rule for all the rest that has answered."""
+    """A rule that is offered for an event that nothing took."""
 
     paste: Paste
+    """The rule's text, and where it goes."""
     instead: Place | None
+    """The rule for all the rest (`anything_else`) that has answered."""
 
 
 def offered_rule(
     playbook: Playbook, event: Event, decision: Decision, now: datetime, sources: Mapping[str, str]
 ) -> Offered | None:
-    """What is offered; `None` where a rule, a question or staff took it, or where no rule could match it."""
+    """The rule to offer; `None` where a rule, a question or staff took the event, or no rule can match it."""
     if event.source.kind in ("group", "room"):
         return None  # no rule answers there
     instead, unheard = answered_instead(decision), is_unheard(decision)
@@ -194,12 +203,12 @@ def answered_instead(decision: Decision) -> Place | None:
 
 
 def is_unheard(decision: Decision) -> bool:
-    """Whether nobody took it."""
+    """Whether no rule, question or staff took the event."""
     return any(step.result == "no-match" and step.what in _UNHEARD for step in decision.trace)
 
 
 def _as_trigger_event(what: What) -> TriggerEvent | None:
-    """As rules match it."""
+    """The event as rules match it; `None` where none can."""
     match what:
         case TextMessage(text):
             return TriggerEvent("text", text)

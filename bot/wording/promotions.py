@@ -10,19 +10,18 @@ from bot.model.promotions import Parts
 
 @dataclass(frozen=True, slots=True)
 class WordingPart:
-    """The sentences of one kind.
-
-    `rows`: what a row of a timeline says of one with a name, by what was done with it or came of it (`""`:
-    any news). `events`: what comes in as this news, by its result, beside what comes of asking for it.
-    `page` is what its built-in page is called. `lists` are values of notes that are several names,
-    `words` those that are words of a closed set.
-    """
+    """The sentences of one kind, as keys of translations."""
 
     rows: Mapping[str, str]
+    """What a row of a timeline says of one with a name, by its result or what was done; `""`: any news."""
     page: str
+    """What its built-in page is called."""
     events: Mapping[str, str] = field(default_factory=dict)
+    """What its news say, by result, beside the outcomes of requests for one."""
     lists: tuple[str, ...] = ()
+    """Names of values of notes that are several names."""
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By name of a value of notes that is one word of a closed set, the sentence for each word."""
 
 
 WORDING_PARTS = Parts("wording", WordingPart)

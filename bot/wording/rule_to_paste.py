@@ -23,21 +23,24 @@ NEW_FILE = "rules/new.yaml"
 """Where a rule goes if no file has rules in lines of their own."""
 
 _RULES = re.compile(r"rules:[ \t]*(?:#.*)?")
+"""The line that begins the rules of a file."""
 _ITEM = re.compile(r"( *)- +\S")
+"""The first line of a rule, with its indentation."""
 _CHANNEL = re.compile(r"^channel:[ \t]*(.*)$", re.MULTILINE)
+"""The line of a file that limits its rules to some channels, with their names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paste:
-    """The rule as lines of YAML, indented for its place: right below `line` of `file`, which says `below`.
-
-    Without a line it is the whole text of a file that is yet to be made.
-    """
+    """A rule as text, and where it is to be pasted."""
 
     rule: str
+    """Lines of YAML, indented for their place."""
     file: str
     line: int | None = None
+    """The line (from 1) right below which it goes; `None`: `rule` is the whole text of a new file."""
     below: str = ""
+    """The text of that line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def rule_for(texts: Sequence[str], *, contains: bool = False) -> tuple[str, ...]
 
 
 def texts_heard(texts: Iterable[str]) -> tuple[str, ...]:
-    """What such a rule hears: each text, and the same without the marks at its end, once as rules compare."""
+    """The texts of a rule for these: each, and each without the marks at its end; of equal ones the first."""
     found: dict[str, str] = {}
     for text in texts:
         for one in (text, text.rstrip("".join(ENDINGS) + " ")):
@@ -108,7 +111,8 @@ def _rule(when: str, action: str) -> tuple[str, ...]:
 def paste(
     what: What, sources: Mapping[str, str], channel: str, also: Sequence[Place], instead: Place | None
 ) -> Paste | None:
-    """The rule for this, for a file of the playbook's whose rules hold on this channel.
+    """The rule for an event, for a file of the playbook whose rules hold on this channel; `None`: no rule can
+    match it.
 
     `also` are the rules that match it too, but whose conditions did not hold: it goes below the last of them,
     or they would never be asked again. `instead` is a rule for all the rest that has answered: such rules
@@ -125,7 +129,7 @@ def placed(
     also: Sequence[Place] = (),
     instead: Place | None = None,
 ) -> Paste:
-    """The same for a rule that is written already."""
+    """Where the rule that these lines are goes; the other arguments as of `paste`."""
     blocks = {
         file: found
         for file, text in sources.items()

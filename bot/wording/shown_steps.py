@@ -23,31 +23,36 @@ _LOOKS = {
 
 
 def place_in_files(place: Place) -> str:
-    """As editors open it: `rules/keywords.yaml:9`."""
+    """A place as editors open it: `rules/keywords.yaml:9`."""
     return f"{place.file}:{place.line}"
 
 
 def is_shown(note: TraceNote) -> bool:
-    """Not a step that only leads on, which is none of the playbook's."""
+    """Whether a step is shown: one in which a form only goes on to its next question is not."""
     return not (note.what == "state" and only_leads_on(note.result))
 
 
 @dataclass(frozen=True, slots=True)
 class ShownStep:
-    """What happened, what decided it (`facts`), the names in files of what has a title in `text`, and where
-    this is in the playbook; `mark`: the picture, where it is not that of the look."""
+    """One step as it is drawn."""
 
     text: str
+    """What happened."""
     look: NoteLook
     look_words: str
+    """The look in words, for people who do not see its picture."""
     facts: Sequence[str] = ()
+    """What decided it."""
     names: Sequence[str] = ()
+    """The names in files of all that `text` calls by a title."""
     places: Sequence[str] = ()
+    """Where it is in the playbook: `rules/keywords.yaml:9`."""
     mark: str = ""
+    """The picture, where it is not that of the look."""
 
 
 class StepWords:
-    """Puts steps into a language, with the playbook's titles."""
+    """Puts steps into a language, with the playbook's titles in place of names."""
 
     def __init__(self, playbook: Playbook | None, language: Language) -> None:
         self._title_of = titles(playbook).of
@@ -63,7 +68,7 @@ class StepWords:
         return self.row(text, said.look, said.facts, self.names(said.message), places)
 
     def stored(self, detail: str) -> ShownStep:
-        """What a row of a timeline keeps of a step: without what decided it."""
+        """A step as a row of a timeline has stored it (`detail`): without what decided it."""
         note = from_stored(detail)
         return self.row(detail_words(detail, self.language), "did" if note is None else note.kind.look)
 
@@ -81,7 +86,7 @@ class StepWords:
         return ShownStep(text, look, self.says.text(_LOOKS[look]), because, names, places, mark)
 
     def names(self, said: TranslatableValue) -> Sequence[str]:
-        """Those for which a title stands there, as files have them."""
+        """The names, as files have them, of all things that this sentence calls by a title."""
         titled = (name_in_files(thing.text) for thing in things(said) if self._has_title(thing))
         return list(dict.fromkeys(name for name in titled if name is not None))
 

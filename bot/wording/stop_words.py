@@ -7,7 +7,7 @@ from bot.model.translatable import Translatable, row, tr
 
 
 def which(stop: PushStop) -> Translatable:
-    """What it stops."""
+    """What a stop stops: all pushes, those of a channel, of a flow, or of a flow on a channel."""
     if stop.channel is None and stop.flow is None:
         return tr("everything")
     if stop.flow is None:

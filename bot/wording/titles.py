@@ -13,7 +13,7 @@ from bot.model.translatable import Language, Listing, Quoted, Translatable, Tran
 
 @dataclass(frozen=True, slots=True)
 class NamedThing(Quoted):
-    """A name within a sentence, and its kind; `within`: the flow of a state, where known."""
+    """A name within a sentence, and its kind (`flow`, `state`); `within`: a state's flow, where known."""
 
     text: str
     kind: str
@@ -21,7 +21,7 @@ class NamedThing(Quoted):
 
 
 def things(value: TranslatableValue) -> Iterator[NamedThing]:
-    """Those that are named in this, in the order in which the engine does."""
+    """The things that a sentence names, in the order of its values."""
     match value:
         case NamedThing():
             yield value
@@ -40,7 +40,7 @@ Title: TypeAlias = str | Translatable
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """Titles of `things` by kind and name, and of `states` by flow and name: of what is called otherwise."""
+    """Titles that differ from names: of `things` by kind and name, of `states` by flow and name."""
 
     things: Mapping[str, Mapping[str, Title]] = field(default_factory=dict)
     states: Mapping[str, Mapping[str, Title]] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Titles:
     def of(self, thing: NamedThing) -> Title:
         """What a thing is called, else its name.
 
-        A state of which nobody says in which flow it is: where all states of this name have the same title.
+        A state without its flow has a title only where all states of this name have the same one.
         """
         name = thing.text
         if thing.kind != "state":

@@ -108,7 +108,7 @@ TIMERS = {
     "menu": "the pinned rich menu ends",
     "result": "waiting for the page",
 }
-"""What a timer that is not due yet is for, which is of no flow."""
+"""By name of a timer that is of no flow what it is for, while it is not due."""
 
 DUE = {
     "expiry": "a tag has expired",
@@ -117,7 +117,7 @@ DUE = {
     "result": "the page did not say the result: the chat does",
     "menu": "the pinned rich menu is over",
 }
-"""The same, once it is due."""
+"""By name of a timer that is of no flow what has happened, once it is due."""
 
 PENDING = {
     "door": "flow {flow}, may push now",
@@ -132,7 +132,7 @@ DUE_IN_FLOW = {
     "enters": "waits no more for the flow {flow}: came into the audience {audience}",
     "": "time is up in the flow {flow} ({wait})",
 }
-"""The same, once it is due."""
+"""By the first word of the name of a flow's timer what has happened, once it is due."""
 
 ROWS: Mapping[str, str] = {
     "text": "wrote a message",
@@ -199,7 +199,7 @@ ROWS_ABOUT: Mapping[str, str] = {
     "send on page": "sent the form {form}",
     "form": "sent the form {form}",
 }
-"""The same of those that name something behind a colon."""
+"""What a row is about that names something after a colon: `tap: KEY`."""
 
 HOOKS = {
     "ok": "the outside system {hook} answered",
@@ -215,7 +215,7 @@ PROMOTIONS: Mapping[str, Mapping[str, str]] = {
 NEWS: Mapping[str, Mapping[str, str]] = {
     kind.note.code: part.rows for kind, part in WORDING_PARTS.by_kind.items()
 }
-"""The same by the note of its news."""
+"""By the code of the note of a promotion's news what a row says, by its result."""
 
 WORDS: Mapping[str, Mapping[str, str]] = WORDING_PARTS.table(lambda part: part.words)
 """Values of notes of promotions that are words of a closed set, by their name."""
@@ -239,7 +239,7 @@ BESIDE_ABOUT: Mapping[str, str] = {
     "sending": "{sending}",
     "group": "group {group}",
 }
-"""The same of those that name something behind a space."""
+"""Sentences of timeline rows beside the turn's notes that name something after a space: `flow NAME`."""
 
 UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"}
 ONCE = {
@@ -297,4 +297,4 @@ PAGES = {
     **{kind.page: part.page for kind, part in WORDING_PARTS.by_kind.items()},
     "unbind": "undoing the binding",
 }
-"""Words of the engine that stand in sentences."""
+"""The tables since `UNITS`: words of the engine that are values in sentences, by the word."""

@@ -43,7 +43,7 @@ class DescribedStep:
 
     @property
     def whole(self) -> Translatable:
-        """Both in one sentence."""
+        """The message with the facts in one sentence."""
         if not self.facts:
             return self.message
         return tr("{head}  ({facts})", head=self.message, facts=row(self.facts, "semicolon"))
@@ -55,7 +55,7 @@ def step_words(note: TraceNote, language: Language) -> str:
 
 
 def as_sentence(text: TranslatableValue, language: Language) -> str:
-    """Of a trace, with a capital letter."""
+    """A text of a trace in a language, as a sentence: with a capital letter."""
     words = language.within("trace").words(text)
     return words[:1].upper() + words[1:]
 
@@ -112,7 +112,7 @@ def from_stored(detail: str) -> TraceNote | None:
 
 
 def detail_english(detail: str) -> str:
-    """The same for programs."""
+    """The detail of a timeline's row for programs: English without personal data."""
     note = from_stored(detail)
     return detail if note is None else note.open_english
 
@@ -329,7 +329,7 @@ _NAMES_OF = {
     "before": "state",
     "ended": "state",
 }
-"""What a name in a sentence is the name of."""
+"""By name of a value the kind of thing (`NamedThing.kind`) whose name it is."""
 _SEVERAL = {
     "flows": "flow",
     "states": "state",
@@ -340,9 +340,9 @@ _SEVERAL = {
         ("names", "listed", "choice", *(one for part in WORDING_PARTS for one in part.lists)), "name"
     ),
 }
-"""And several."""
+"""By name of a value that is several things, the name of the value that each of them is."""
 _JOINED: Mapping[str, Joining] = {"names": "comma", "listed": "comma"}
-"""How they stand in a row: of any others, one is meant."""
+"""How several are joined, by the name of the value; any others are alternatives, joined by *or*."""
 _TELL: Mapping[str, Callable[[str], TranslatableValue]] = {
     **dict.fromkeys(("fact", "number", "most", "moment", "by", "order"), str),
     "tags": _tags,
@@ -360,4 +360,4 @@ _TELL: Mapping[str, Callable[[str], TranslatableValue]] = {
 }
 """The words of a value, by its name in a sentence; any other is quoted."""
 _OWN: Mapping[str, Mapping[str, str]] = {"ended": sentences.ENDED, "page": sentences.PAGES}
-"""What has a name of ours: quoted, in words."""
+"""Values that may be names of our own, not of the playbook: these words are quoted."""

@@ -38,7 +38,7 @@ _AS_AN_ACT = {
 
 
 def event_sentence(event: Event, label: str | None = None) -> Translatable | None:
-    """The sentence; none of a person's message, which is shown as it is."""
+    """The sentence for an event; `None` for a text that a person wrote, which is shown as it is."""
     match event.what:
         case TextMessage() | PageAnswer(act=None):
             return None
@@ -49,7 +49,7 @@ def event_sentence(event: Event, label: str | None = None) -> Translatable | Non
 
 
 def event_line(event: Event, label: str | None = None) -> str:
-    """One line; `label` is that of the button that was tapped, where it is known."""
+    """An event in one line of English; `label` is that of the button that was tapped, where it is known."""
     match event.what:
         case TextMessage(text=text) | PageAnswer(text=text, act=None):
             return text
@@ -71,9 +71,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is different now: `what` is its kind, a space and its name; `None` = is not there."""
+    """One thing of a person that a turn has changed; `None`: it is not there."""
 
     what: str
+    """Its kind, a space and its name: `tag VIP`; of the person's one menu the kind alone."""
     before: str | None
     after: str | None
 
@@ -81,7 +82,7 @@ class Change:
 def changes(
     before: Contact, after: Contact, channel: str, playbook: Playbook, own: frozenset[str] = frozenset()
 ) -> Iterator[Change]:
-    """All of them; the value of a private attribute is left out, except of those whose slot is in `own`."""
+    """All changes on this channel; private values are hidden, but for attributes whose slot is in `own`."""
     zone = playbook.zone
 
     def value(slot: str, contact: Contact) -> str | None:

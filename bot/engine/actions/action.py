@@ -1,4 +1,7 @@
-"""What all actions share: the table that each module exports, and how an action asks the world."""
+"""What all actions share: the type of the table `DO` that each module exports, and requests to the world.
+
+A request (`EffectRequest`) is made after the turn; its outcome comes back as an event of its own.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ from bot.model.value import Value
 
 
 def origin_of(turn: Turn, doing: Doing) -> Origin | None:
-    """Who waits for an outcome: the instance, where its state rests; else nobody."""
+    """To whom the outcome of a request goes: the flow's instance; `None` outside flows, or in a state that
+    does not rest, where no outcome is waited for."""
     instance, flow = doing.instance, doing.flow
     if instance is None or flow is None:
         return None
@@ -29,18 +33,25 @@ def origin_of(turn: Turn, doing: Doing) -> Origin | None:
 
 
 def note_not_asked(turn: Turn, what: str, place: Place) -> None:
-    """Nothing can be asked; `what` is the action's word."""
+    """Note that a request is not made: it has no value, or nothing waits for its outcome.
+
+    `what` is the action's word, such as `send_code`.
+    """
     turn.note(NOT_ASKED, what, place=place)
 
 
 def at_once(turn: Turn, question: str, result: str, origin: Origin | None) -> None:
-    """Queue an outcome at once, for a request that cannot be made: nothing may wait for it forever."""
+    """Queue an outcome at once, for a request that cannot be made: nothing may wait for it forever.
+
+    `question` is the trigger of its outcomes (`code`, `member`, `clerk`). Without `origin` it does nothing.
+    """
     if origin is not None:
         turn.answer_of_ours(question, result, origin)
 
 
 def with_token(turn: Turn) -> None:
-    """The first outcome of what this turn asks inherits its reply token, if unused (semantics 8)."""
+    """Give the turn's reply token, which it has not used, to its first request on this channel: the turn of
+    the outcome replies with it, for free (semantics 8)."""
     for number, action in enumerate(turn.actions):
         if (
             isinstance(action, EffectRequest)
@@ -53,6 +64,7 @@ def with_token(turn: Turn) -> None:
 
 
 Doers: TypeAlias = Mapping[type[Step], Callable[[Turn, Any, Doing], None]]
+"""The table `DO` of a module: by the class of a step, the function that carries it out."""
 
 
 def worth(turn: Turn, operand: Operand, doing: Doing) -> Value | None:

@@ -1,4 +1,7 @@
-"""What is known about a person is set, increased and forgotten."""
+"""The actions `set`, `increase` and `clear`: a person's attributes are set, increased and forgotten.
+
+A slot is under what an attribute's value is stored: the letter of its type and its key, `n.points`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The person is bound to a clerk of the shop, whose code may be looked up before."""
+"""The actions `bind_clerk` and `check_clerk`: the person is bound to the clerk with a code, or the code is
+only looked up."""
 
 from __future__ import annotations
 
@@ -25,6 +26,7 @@ class AskClerk(Step):
     binds: ClassVar = "clerk"
     code: Operand
     rebind: bool = False
+    """Whether a person who has a clerk is bound to this one instead; else the outcome is `already`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class CheckClerkCode(Step):
     asks: ClassVar = CheckClerk.question
     code: Operand
     rebind: bool = False
+    """As of `AskClerk`: whether the code of another clerk than the person's is valid."""
 
 
 def _bind_clerk(turn: Turn, step: AskClerk, doing: Doing) -> None:
@@ -51,6 +54,7 @@ def _check_clerk(turn: Turn, step: CheckClerkCode, doing: Doing) -> None:
 def _ask_clerk(
     turn: Turn, step: AskClerk | CheckClerkCode, doing: Doing, effect: type[FindClerk] | type[CheckClerk]
 ) -> bool:
+    """Request the look-up; `False` where nothing waits for its outcome, or the code is no text."""
     origin = origin_of(turn, doing)
     code = worth(turn, step.code, doing)
     if origin is None or not isinstance(code, str):

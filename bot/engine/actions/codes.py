@@ -1,4 +1,4 @@
-"""One-time codes are sent and compared."""
+"""The actions `send_code` and `check_code`: one-time codes are sent by SMS, and compared with answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHECK_ASKED = NoteKind("check_code: asked", "Asks whether the code is right", "w
 
 @dataclass(frozen=True, slots=True)
 class AskForCode(Step):
-    """`send_code`, to a phone."""
+    """`send_code`, to a phone (E.164)."""
 
     asks: ClassVar = SendCode.question
     phone: Operand

@@ -21,7 +21,10 @@ RAISED = NoteKind("raise: {signal}", "Raised the signal {signal}", code="raised"
 
 @dataclass(frozen=True, slots=True)
 class StartFlow(Step):
-    """`start`: begin a flow, after the list with this action, with these inputs."""
+    """`start`: begin a flow, after the list with this action.
+
+    Each of `inputs` is an input's name, its type, and its value.
+    """
 
     words: ClassVar = {"start": {}}
     about: ClassVar = "flow"

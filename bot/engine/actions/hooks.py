@@ -1,4 +1,4 @@
-"""A web hook is called."""
+"""The action `call`: a web hook of the playbook is requested, with a JSON body filled in for the person."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def _call(turn: Turn, step: Call, doing: Doing) -> None:
 
 
 def _json(turn: Turn, body: Any, doing: Doing) -> Any:
+    """The body with its templates filled: `None` where a value is not known, moments in ISO 8601."""
     match body:
         case Template():
             value = worth(turn, body, doing)

@@ -1,4 +1,4 @@
-"""A member is looked for, bound, read anew and unbound."""
+"""The actions on membership: a member is looked up, registered, moved, read anew, bound and unbound."""
 
 from __future__ import annotations
 
@@ -47,7 +47,11 @@ class AskMember(Step):
 
     asks: ClassVar = FindMember.question
     about: ClassVar = "how"
-    how: Literal["shop", "none", "line"]
+    how: Literal[
+        "shop",  # at the shop, by the phone that a right code has proven
+        "none",  # there is no shop: among contacts, by that phone
+        "line",  # at the shop, by the LINE user id
+    ]
 
     @property
     def asks_shop(self) -> bool:
@@ -96,6 +100,7 @@ class BindMember(Step):
     words: ClassVar = {"bind_member": {}}
     binds: ClassVar = "member"
     keep_tags: bool = False
+    """Whether the tags that the flow puts on stay when the binding is undone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A rich menu is pinned for a person, and let go."""
+"""The actions `pin_menu` and `unpin_menu`: a person sees one rich menu, whatever conditions menus have."""
 
 from __future__ import annotations
 

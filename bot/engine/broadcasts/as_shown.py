@@ -1,6 +1,6 @@
-"""Whether an order for a moment to come is still what staff were shown when they gave it (semantics 37).
+"""Whether a sending that staff ordered for later is still what they were shown (semantics 37).
 
-Pure. What differs by more than a little is held for them to decide.
+Pure. Where it differs by more than a little, the sending is held, and staff decide.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from bot.model.money import sending_cost
 from bot.model.reserved import MessageGrant
 
 A_TENTH, MORE_AT_LEAST = 10, 50
-"""So much a number may have grown: by a tenth of it, or by so many people where that is more."""
+"""How far a number may have grown: by a tenth of it, or by `MORE_AT_LEAST` where that is more."""
 
 
 def is_changed(sending: Sending, broadcast: Broadcast) -> bool:
-    """Whether the text, the cards, the groups or the audience were edited since."""
+    """Whether the text, the cards, the groups or the audience were edited since staff ordered the sending."""
     return bool(sending.shown) and sending.shown != content_and_people(broadcast)
 
 
 def most_people(shown: int) -> int:
-    """How many may get it where so many were shown."""
+    """How many people may get a broadcast of which staff were shown that `shown` people would get it."""
     return shown + _room(shown)
 
 
 def why_held(sending: Sending, people: int) -> SendingHold | None:
-    """Why it does not go out to so many people, before messages are reserved."""
+    """Why a sending to so many people is held, before messages are reserved; `None`: it goes out."""
     shown = sending.shown_people
     return "more" if shown is not None and people > most_people(shown) else None
 
@@ -37,8 +37,9 @@ def why_held(sending: Sending, people: int) -> SendingHold | None:
 def is_dearer(sending: Sending, plan: PricePlan | None, people: int, grant: MessageGrant) -> bool:
     """Whether it costs more than was shown, or the month's messages do not suffice for these people.
 
-    That a few more get it is not meant, nor that a few messages of the month are gone. Where staff were shown
-    that they do not suffice, and agreed, the playbook says what becomes of it, as long as they cover as many.
+    A few people more, or a few messages of the month less (`_room`), do not count. Where staff were shown
+    that the messages do not suffice, and agreed, they must only cover as many people as they did then: for
+    the others the playbook decides (`if_quota_short`).
     """
     shown, seen = sending.shown_people, sending.month_covers
     if shown is None:
@@ -53,4 +54,5 @@ def is_dearer(sending: Sending, plan: PricePlan | None, people: int, grant: Mess
 
 
 def _room(shown: int) -> int:
+    """By how much a number may differ from the one that was shown."""
     return max(shown // A_TENTH, MORE_AT_LEAST)

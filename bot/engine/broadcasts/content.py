@@ -23,7 +23,7 @@ from bot.model.message import Message
 from bot.model.value import Value
 
 MESSAGES_MOST = 5
-"""https://developers.line.biz/en/reference/messaging-api/#send-multicast-message"""
+"""Messages in one call: https://developers.line.biz/en/reference/messaging-api/#send-multicast-message"""
 
 _FOR_EVERYBODY = frozenset({"page", "bot", "channel", "hours"})
 """The placeholders with the same value for every reader, except some of `link`."""
@@ -32,7 +32,7 @@ _PLACES = frozenset({"place", "packed", "taps"})
 
 
 class _Personal(Exception):
-    """Something in it is one person's."""
+    """Raised where a message holds something of one person: it is not the same for everybody."""
 
 
 def for_everybody(
@@ -117,34 +117,36 @@ def _from(playbook: Playbook, broadcast: Broadcast, now: datetime, lookup: Looku
 
 
 def _closed(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """As many as one call takes, with all quick replies on the last."""
     return quick_replies_last(messages[:MESSAGES_MOST]) if messages else ()
 
 
 def fingerprint(broadcast: Broadcast) -> str:
-    """What all of it says, in short: another one when a text, a card or a group was edited."""
+    """A hash (32 hexadecimal digits) of its content: another one when a text, card or group was edited."""
     shapes = {group: [_shape(card) for card in cards] for group, cards in broadcast.messages.items()}
     return hashlib.sha256(repr((broadcast.channel, broadcast.split, shapes)).encode()).hexdigest()[:32]
 
 
 def people_fingerprint(broadcast: Broadcast) -> str:
-    """Who gets it, and which of its groups: another one when the audience, a list or a share was edited."""
+    """A hash (32 hexadecimal digits) of its people and their groups: another one when the audience, a list or
+    a share was edited."""
     listed = None if broadcast.list is None else _reading(broadcast.list)
     people = listed, _shape(broadcast.to), _shape(broadcast.groups)
     return hashlib.sha256(repr(people).encode()).hexdigest()[:32]
 
 
 def content_and_people(broadcast: Broadcast) -> str:
-    """All of it: another one when what it says or who gets it was edited, and not when it is renamed."""
+    """Both hashes: another text when what it says or who gets it was edited, and not when it is renamed."""
     return f"{fingerprint(broadcast)} {people_fingerprint(broadcast)}"
 
 
 def _reading(key: str) -> str:
-    """What tells a list from others, whatever the audience is called: the hash of what stands on it."""
+    """The hash in a list's key (`name@hash`): its content, whatever the audience is called."""
     return key.rpartition("@")[2]
 
 
 def _shape(form: Any) -> Any:
-    """A form without its places in the files, and without names of lists."""
+    """A compiled object as plain data for hashing, without places in files and without names of lists."""
     if isinstance(form, ListedPeople):
         return "ListedPeople", _reading(form.key), form.column
     if dataclasses.is_dataclass(form) and not isinstance(form, type):

@@ -25,8 +25,14 @@ LATEST = timedelta(hours=1)
 MOST_MISSED = 100
 """Times of one broadcast that are listed as missed after one downtime; of more, the last ones."""
 
-WhenDue: TypeAlias = Literal["to come", "due", "missed"]
+WhenDue: TypeAlias = Literal[
+    "to come",  # not yet
+    "due",  # it begins now
+    "missed",  # it is too late, or the next one begins already: it is never sent
+]
+"""What is to be done now with a planned time."""
 _LONGEST_SEARCH = timedelta(days=400)
+"""How far ahead `coincide` searches."""
 
 
 def next_time(broadcast: Broadcast, after: datetime, zone: ZoneInfo) -> datetime | None:
@@ -95,7 +101,7 @@ def _times(broadcast: Broadcast, after: datetime, zone: ZoneInfo) -> Iterator[da
 
 
 def _next(every: Rhythm, after: datetime, zone: ZoneInfo) -> datetime | None:
-    """Its first time after this moment: `None` at the end of the calendar."""
+    """The first time of a rhythm after this moment: `None` at the end of the calendar."""
     day = day_after(today(after, zone), -2)  # a time that does not exist may lie on the day after its own
     while day < date.max:
         day = _next_day(every, day)
@@ -106,7 +112,7 @@ def _next(every: Rhythm, after: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 def _next_day(every: Rhythm, day: date) -> date:
-    """The first day behind this one that it names."""
+    """The first day after this one that the rhythm names."""
     if every.day is not None:
         named = _in_month(day.replace(day=1), every.day)
         return named if named > day else _in_month(month_after(day.replace(day=1), 1), every.day)
@@ -171,14 +177,16 @@ class PlannedTime:
 
 @dataclass(frozen=True, slots=True)
 class SendingPlan:
-    """What is to be forgotten, as the playbook has no such time any more; then what is to be planned."""
+    """What is to be changed, so that the planned sendings are those of the playbook's times."""
 
     forget: tuple[Sending, ...]
+    """Planned for a time that the playbook has no more."""
     add: tuple[PlannedTime, ...]
+    """Times that are not planned yet."""
 
 
 def plan_of(playbook: Playbook, planned: Sequence[Sending], now: datetime) -> SendingPlan:
-    """What differs from the playbook; `planned` are those that its times have planned, and nobody's hand.
+    """What to plan and what to forget; `planned` are the sendings planned by times, not ordered by staff.
 
     Where a planned time has come, all times since then are planned, too: it may be that nothing ran. Else
     only what is to come: a time that had passed before anybody knew of it is never sent.
@@ -210,7 +218,7 @@ def due_of(playbook: Playbook, sending: Sending, now: datetime) -> WhenDue:
 
 
 def _still(playbook: Playbook, sending: Sending) -> bool:
-    """Whether the playbook still says so."""
+    """Whether the playbook still has this time for the broadcast, on the same channel."""
     broadcast = playbook.broadcasts.get(sending.broadcast)
     if broadcast is None or broadcast.dropped or broadcast.channel != sending.channel:
         return False
@@ -224,6 +232,7 @@ def _missing(
     now: datetime,
     paused: Mapping[str, str | None],
 ) -> list[PlannedTime]:
+    """The times of a broadcast that are not among the `planned`; `paused`: by broadcast who has paused it."""
     came = [moment for moment in planned if moment <= now]
     moments = times_between(broadcast, min(came), now, playbook.zone) if came else []
     following = next_time(broadcast, now, playbook.zone)

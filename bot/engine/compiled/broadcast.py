@@ -14,50 +14,61 @@ from bot.engine.conditions.people import SEEDS, InSplit
 from bot.engine.times.hours import Hours
 from bot.model.place import Place
 
-BroadcastStatus: TypeAlias = Literal["live", "draft", "paused", "cancelled"]
+BroadcastStatus: TypeAlias = Literal[
+    "live",  # it goes out at its times, or when staff order it
+    "draft",  # it does not go out: it is not ready
+    "paused",  # nothing of it is sent until this is changed
+    "cancelled",  # it does not go out any more
+]
 IfQuotaShort: TypeAlias = Literal["refuse", "send_part"]
+"""Where the month's messages do not suffice for all: send to nobody, or to as many as they cover."""
 WHOLE = ""
 """The group of everybody, where there is no split."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """When a sending is repeated: at this time of day, on each day that it names.
+    """When a sending is repeated: at this local time of day, on each day that it names.
 
-    Neither weekdays (0 = Monday) nor a day of the month: every day. A month that has no such day: its last.
+    Neither weekdays nor a day of the month: every day.
     """
 
     text: str
     """As it is written: `week on mon at 10:00`."""
     at: time
     weekdays: frozenset[int] = frozenset()
+    """0 = Monday."""
     day: int | None = None
+    """Of the month: 1 to 31; in a month that has no such day it is the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """Messages to an audience. `to`: of whom it must hold, `None`: everybody; `list`: the key of its CSV.
-
-    `messages` are by group of the `split`, in its order; without one, all stand under `WHOLE`. A group
-    without messages gets nothing: it is the hold-out. `at`, `until` (not included) are UTC; where there is
-    neither `at` nor `every`, it goes out by hand only.
-    """
+    """Messages to an audience. Where there is neither `at` nor `every`, it goes out by hand only."""
 
     name: str
     place: Place
     channel: str
     to: Condition | None
+    """Of whom it must hold; `None`: everybody."""
     list: str | None
+    """The key of the list of people read from a CSV file, where it goes to one."""
     messages: Mapping[str, tuple[Card, ...]]
+    """By group of the `split`, in its order; without one, all under `WHOLE`. A group without messages is the
+    hold-out: it gets nothing."""
     title: str = ""
     split: str | None = None
     groups: Mapping[str, InSplit] = field(default_factory=dict)
     """Who is in each group of the split; empty without one."""
     add_tags: tuple[str, ...] = ()
+    """Put on everybody whom it has reached."""
     at: datetime | None = None
+    """Its only time (UTC)."""
     every: Rhythm | None = None
     until: datetime | None = None
+    """The end of `every` (UTC, not included)."""
     quiet_hours: Hours | None = None
+    """Within them nothing is sent: it waits for their end."""
     if_quota_short: IfQuotaShort = "refuse"
     status: BroadcastStatus = "live"
     goal: Goal | None = None
@@ -87,5 +98,5 @@ class Broadcast:
         return sum(high - low for ranges in sent for low, high in ranges) / SEEDS
 
     def group_of(self, seed: int) -> str:
-        """The group of who has this seed."""
+        """The group of the person with this seed; `WHOLE` without a split."""
         return next((name for name, group in self.groups.items() if group.has(seed)), WHOLE)

@@ -13,10 +13,10 @@ from bot.model.brake import FlowRestriction, MenuPause
 def with_restrictions(
     playbook: Playbook, restrictions: Collection[FlowRestriction], menus: Collection[MenuPause]
 ) -> Playbook:
-    """The same playbook with these flows closed or paused on all channels, and these menus paused.
+    """The playbook with these flows closed or paused on all channels, and these menus paused.
 
-    What the playbook itself restricts more stays so; what it does not have is nobody's. Where it is written:
-    where the flow is.
+    What the playbook itself restricts more stays so; names that it does not have are ignored. As the place of
+    a pause, traces show that of the flow.
     """
     paused = {one.flow for one in restrictions if one.limit == "paused"} & playbook.flows.keys()
     closed = {one.flow for one in restrictions if one.limit == "closed"}

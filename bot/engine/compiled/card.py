@@ -27,21 +27,21 @@ TEXT_MOST = 5_000
 
 
 THE_ALT = "the alt"
-"""What lists and old devices show of a message: it is cut without a word."""
+"""`Bounded.what` of the text that chat lists and old devices show: it is cut without a note in the trace."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounded:
-    """A text that LINE takes only up to a length, and never empty; `what` it is called in the trace.
-
-    `whole`: it says something to a program, or is copied: it is never shortened.
-    """
+    """A text that LINE takes only up to a length, and never empty."""
 
     text: Template
     most: int
+    """The greatest length, counted in `unit`."""
     unit: Unit
     what: str
+    """What it is called in the trace."""
     whole: bool = False
+    """It is never shortened: a program reads it, or people copy it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class CountedAddress:
 
 @dataclass(frozen=True, slots=True)
 class IfKnown:
-    """A part of a message that is there for whom a placeholder stands for something; else it is left out."""
+    """A part of a message that is left out where the placeholder has no value for the person."""
 
     placeholder: Placeholder
     form: LineObject
@@ -100,18 +100,18 @@ class IfKnown:
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """What a button does. `action` is LINE's action object, with templates and addresses to be filled in.
-
-    `key` (`card/label`) is how it is known when it comes back as a postback; `page` is the page flow or form
-    that it opens: where that is closed or paused, the tap is left out. `do` is done when it is tapped.
-    """
+    """What a button does."""
 
     place: Place
     key: str
+    """`card/label`: by this it is recognised when it comes back as a postback."""
     label: str
     action: LineObject
+    """LINE's action object, with templates and addresses to be filled in."""
     page: str | None = None
+    """The page flow or form that it opens: where that is closed or paused, the tap is left out."""
     do: Steps = ()
+    """The playbook's actions, carried out when it is tapped."""
     packed: LineObject = field(init=False, compare=False, repr=False)
     """The action with all that never changes in `Fixed`."""
 
@@ -130,7 +130,7 @@ class Tap:
 
 
 COMES_BACK = frozenset({"postback", "datetimepicker"})
-"""Types of actions of which LINE tells us: https://developers.line.biz/en/reference/messaging-api/#action-objects"""
+"""Actions that LINE reports to us: https://developers.line.biz/en/reference/messaging-api/#action-objects"""
 
 LineObject: TypeAlias = Any
 """A message as LINE's JSON, in which `Template`, `Bounded`, addresses and `Tap` stand for what is filled in.
@@ -186,16 +186,17 @@ def _unpacked(part: LineObject) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card, named or in place. `key` is its name, else a hash of what it says; `for_staff`: it is one of
-    their ready answers."""
+    """A card, with a name or written where it is sent."""
 
     place: Place
     key: str
+    """Its name, else a hash of its content."""
     bubbles: tuple[Bubble, ...]
     quick_replies: tuple[Tap, ...] = ()
     taps: tuple[Tap, ...] = field(default=())
     """All taps in it, quick replies included."""
     for_staff: bool = True
+    """Whether staff may send it as a ready answer."""
 
 
 CardLeaf: TypeAlias = (

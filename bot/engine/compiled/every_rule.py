@@ -1,4 +1,4 @@
-"""The rules of a whole playbook, wherever they stand."""
+"""The rules of a whole playbook, inside and outside flows."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def every_rule(playbook: Playbook) -> Iterator[Rule]:
 
 
 def places_of(playbook: Playbook) -> dict[str, int]:
-    """For how many people each rule with `first` is, by its name."""
+    """By key of each rule with `first` the number of people it is for."""
     return {rule.key: rule.first for rule in every_rule(playbook) if rule.first is not None}

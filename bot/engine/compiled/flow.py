@@ -30,13 +30,23 @@ AnswerType: TypeAlias = Literal[
 """What a question may ask for; what is known of each: `bot/engine/flows/answers.py`."""
 
 
-IfLate: TypeAlias = Literal["send", "skip", "next_morning", "exit"]
-FlowStatus: TypeAlias = Literal["live", "closed", "paused", "stopped"]
+IfLate: TypeAlias = Literal[
+    "send",  # as if it were in time
+    "skip",  # pushes are left out
+    "next_morning",  # it waits for the next clock time `Late.at`
+    "exit",  # the person leaves the flow
+]
+FlowStatus: TypeAlias = Literal[
+    "live",
+    "closed",  # nobody new comes in
+    "paused",  # nobody moves
+    "stopped",  # all leave
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A choice of a question, with other words that mean it."""
+    """A choice of a question; `words` are others that mean it."""
 
     value: str
     words: tuple[str, ...] = ()
@@ -56,35 +66,39 @@ AnswerBound: TypeAlias = Value | date | DateWord | NowWord
 
 @dataclass(frozen=True, slots=True)
 class AnswerForm:
-    """What is a valid answer. `pattern` is of the whole text; `during`: a date or moment when it is open."""
+    """What is a valid answer."""
 
     type: AnswerType
     choices: tuple[Choice, ...] = ()
     at_least: AnswerBound | None = None
     at_most: AnswerBound | None = None
     max_length: int | None = None
+    """Characters of a text."""
     pattern: Pattern | None = None
+    """What the whole text must match."""
     abroad: bool = False
     """A phone may be one of another country; else only one of Taiwan's is an answer."""
     during: Hours | None = None
+    """Hours that must be open at the date, time or moment that is answered."""
     on: str | None = None
     """The answer that has the day of a time of day: `during` asks of both together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`ask` with all that belongs to it.
-
-    `save` is the attribute: key, slot, type; `save_tags`: what is chosen becomes tags.
-    """
+    """`ask` with all that belongs to it."""
 
     place: Place
     ask: tuple[Card, ...]
     answer: AnswerForm
     save: tuple[str, str, Type] | None = None
+    """The attribute that takes the answer: key, slot, type."""
     save_tags: bool = False
+    """What is chosen is put on as tags, and tags of the other choices are taken off."""
     otherwise: tuple[Card, ...] | None = None
+    """The reply to what is no valid answer."""
     tries: int | None = None
+    """After so many invalid answers the person goes to the state `too_many`."""
     too_many: str | None = None
     private: bool = False
     """Asks for personal data: the privacy notice comes first."""
@@ -115,7 +129,7 @@ class Late:
 
 @dataclass(frozen=True)
 class State:
-    """Where one can be. `rules` are its own, in order, timers (`OnAfter`) included; `branch` where to go on.
+    """A state of a flow: somebody rests in it, or goes on at once.
 
     A state with a question, a sub-flow, or rules and no branch rests; another one is left at once.
     """
@@ -124,14 +138,19 @@ class State:
     title: str
     place: Place
     do: Steps = ()
+    """Carried out on entry."""
     question: Question | None = None
     run: str | None = None
+    """The flow that runs within it, until that has ended."""
     rules: tuple[Rule, ...] = ()
+    """Its own, in order, timers (`OnAfter`) included."""
     branch: tuple[Rule, ...] = ()
+    """Where to go on: the first whose condition holds."""
     end: bool = False
     problem: bool = False
-    """How an end looks on a page; `problem_text` is shown there only."""
+    """Of an end: a page shows it as a failure."""
     problem_text: str | None = None
+    """Shown on the page only, at such an end."""
     late: Late | None = None
 
     @cached_property
@@ -196,15 +215,21 @@ class Flow:
     rules: tuple[Rule, ...] = ()
     start: Start | None = None
     quiet: Hours | None = None
+    """Of a journey: within these hours it pushes nothing."""
     late: Late = field(default_factory=Late)
     max_person: int | None = None
+    """Pushes of one run; `None`: no limit."""
     max_total: int | None = None
+    """Pushes of all people's runs together; `None`: no limit."""
     max_then: Literal["skip", "exit"] = "skip"
+    """At either limit: the push is left out, or the person also leaves the flow."""
     status: FlowStatus = "live"
     status_place: Place | None = None
     """Where the status is written; or else where its time is (`active`)."""
     active_from: datetime | None = None
+    """UTC; before it nobody may begin."""
     active_until: datetime | None = None
+    """UTC; from then on it is `active_then`."""
     active_then: Literal["closed", "stopped"] = "closed"
     page: bool = False
     page_picture: str | None = None
@@ -245,7 +270,7 @@ class Flow:
         return self._sends((rule,), set())
 
     def _sends(self, branch: tuple[Rule, ...], seen: set[str]) -> bool:
-        """Whether going on by these branches sends a code, before anybody rests."""
+        """Whether going on by these branches sends a code, before the person rests; `seen`: states passed."""
         for rule in branch:
             state = self.states.get(rule.to or "")
             if _sends_code(rule.do) or (state is not None and _sends_code(state.do)):

@@ -56,9 +56,10 @@ def only_leads_on(state: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A question of a form. `key` names its answer: the attribute that keeps it, else the question's text."""
+    """A question of a form."""
 
     key: str
+    """Names its answer: the attribute in which it is stored, else the question's text."""
     question: Question
     optional: bool = False
     title: str = ""
@@ -78,17 +79,21 @@ class SaveForm(Step):
 
 @dataclass(frozen=True)
 class Form:
-    """A LIFF page of questions; `done` is its result."""
+    """A LIFF page of questions."""
 
     name: str
     place: Place
     title: str
     intro: str
     button: str
+    """The label of the button that sends it."""
     fields: tuple[FormField, ...]
     done: GiveResult | None
+    """The result once it is sent."""
     open: bool = True
+    """Whether it may be filled in; else its flow is paused."""
     again: bool = False
+    """Whether one person may send it more than once."""
 
     @property
     def questions(self) -> tuple[Question, ...]:

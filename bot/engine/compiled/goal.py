@@ -9,11 +9,11 @@ from bot.engine.compiled.rule import OnNews
 from bot.engine.times.local_time import Duration
 
 Priority: TypeAlias = Literal["normal", "high"]
-"""What goes, where `limits` leave no room for all that would be pushed to somebody (semantics 23)."""
+"""Where `limits` do not allow all pushes to a person, some may be reserved for `high` (semantics 23)."""
 PRIORITIES: tuple[Priority, ...] = ("normal", "high")
 
 BINDING = "bound"
-"""What is counted as if it were a goal, wherever there are broadcasts: their reports tell who bound."""
+"""The name under which bindings are counted as a goal, wherever there are broadcasts, for their reports."""
 
 
 def goal_of_broadcast(name: str) -> str:

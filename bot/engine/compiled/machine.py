@@ -18,15 +18,23 @@ from bot.engine.compiled.rule import OnAfter, OnMessage, OnNews, OnPostback, OnT
 from bot.model.instance import Instance
 
 MESSAGE = "message"
+"""The machine's event for a message of the person; those of news and timers are named by `kind_of`."""
 BRANCH = "branch"
+"""The machine's event by which a state that is done is left."""
 TOO_MANY = "too many"
+"""The machine's event after too many invalid answers."""
 
 Callback: TypeAlias = str | Callable[..., bool | None]
 """What the library takes: also the name of a method, which we never use."""
 
 
 class FlowCallbacks(Protocol):
-    """Callbacks of the machine: conditions and actions of a turn."""
+    """Callbacks of the machine: conditions and actions of a turn, as `FlowRunner` carries them out.
+
+    `fits` and `is_answer` are the conditions of transitions, the others are done as one is taken: `carry_out`
+    and `take_answer` before the state changes, `entered` after it. `own`: the rule is the state's, not the
+    flow's.
+    """
 
     def fits(self, instance: Instance, rule: Rule, *, own: bool) -> bool: ...
     def carry_out(self, instance: Instance, rule: Rule) -> None: ...
@@ -111,7 +119,7 @@ def _by_text(transitions: Iterable[Transition]) -> _ByText:
 
 
 class FlowMachine(Machine):
-    """A machine of such events and transitions."""
+    """A machine of `FlowEvent` and `FlowTransition`."""
 
     event_cls = FlowEvent
     transition_cls = FlowTransition

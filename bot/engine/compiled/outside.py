@@ -22,10 +22,13 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A code whose address says or opens something; tags are given when it is opened."""
+    """A code of `links`, with an address of our own that says or opens something."""
 
     code: str
     title: str
     send: str | None = None
+    """The text that is said in the chat in the person's name."""
     open: str | None = None
+    """The address that it leads to."""
     add_tags: tuple[str, ...] = ()
+    """Put on who opens it, where the person is known."""

@@ -45,7 +45,7 @@ def page_by_tap(address: str, key: str) -> str:
 
 
 def liff_address(liff_id: str | None, kind: OwnKind, code: str) -> str | None:
-    """The same through LIFF, which identifies the person; `None` where the channel has no LIFF.
+    """The address of a code or tap through LIFF, which identifies the person; `None` without LIFF.
 
     https://developers.line.biz/en/docs/liff/opening-liff-app/#liff-url
     """

@@ -52,9 +52,9 @@ def binds_member(do: Steps) -> bool:
 
 
 def with_paused_binding(playbook: Playbook, channels: Collection[str]) -> Playbook:
-    """The same playbook with the flows that bind a phone paused on these channels, as `paused` has it (B8).
+    """The playbook with the flows that bind a phone paused on these channels, as by `paused` (B8).
 
-    Where that is written: where the flow is.
+    As the place of a pause, traces show that of the flow.
     """
     rules = dict(playbook.channels)
     for name in rules.keys() & channels:
@@ -64,6 +64,7 @@ def with_paused_binding(playbook: Playbook, channels: Collection[str]) -> Playbo
 
 
 def _with_what_it_runs(playbook: Playbook, name: str, channel: str) -> Iterator[Flow]:
+    """A flow, and all that its states run, each once."""
     names = [name]
     for one in names:  # which grows
         flow = playbook.flow(one, channel)

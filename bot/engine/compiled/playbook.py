@@ -51,9 +51,12 @@ class ChannelRules:
     title: str = ""
     groups: GroupPolicy = "leave"
     staff: Literal["none", "line_chat", "console"] = "none"
+    """Where staff answer: nowhere, in LINE's own chat, or in our console."""
     staff_silence: Duration = HALF_A_DAY
+    """The bot has the conversation again so long after the last message."""
     liff_id: str | None = None
     home: str | None = None
+    """The page that LIFF opens where its address names none."""
     has_sms: bool = False
     sms: str | None = None
     """The provider of `sms:` that sends this channel's codes."""
@@ -70,11 +73,12 @@ class TagInfo:
     expires: Duration | None = None
     category: str | None = None
     moved_from: str | None = None
+    """Its former name: people's tags of that name are renamed."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttributeInfo:
-    """A declared attribute. `shop` names the shop that maps it, and whether it may be `writable` here."""
+    """A declared attribute. `shop` names the shop that maps it; `writable`: whether it may be set here."""
 
     key: str
     type: Type
@@ -89,10 +93,7 @@ class AttributeInfo:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """A named condition, or a frozen list from a CSV: `people`, read from the file `csv`.
-
-    `twice` counts repeated lines, `refused` invalid ones.
-    """
+    """A named condition, or a frozen list: `people`, read from the file `csv`."""
 
     name: str
     place: Place
@@ -100,12 +101,14 @@ class Audience:
     title: str = ""
     csv: str | None = None
     people: ListedPeople | None = None
-    twice: int = 0
-    refused: int = 0
+    twice: int = 0  # repeated lines of the file
+    refused: int = 0  # invalid lines of the file
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
+    """A store of `stores`; `group` is the name of its group in `store_groups`."""
+
     name: str
     title: str
     group: str | None = None
@@ -122,29 +125,26 @@ class PrivacyNotice:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many in any span of this length: `3 per 7d`."""
+    """At most `number` in any span of this length: `3 per 7d`."""
 
     number: int
     span: Duration
 
     def is_reached(self, at: Collection[datetime], now: datetime, zone: ZoneInfo) -> bool:
-        """Whether as many lie in the span that ends now."""
+        """Whether so many of the moments `at` are in the span that ends now."""
         since = earlier(now, self.span, zone)
         return sum(one > since for one in at) >= self.number
 
 
 @dataclass(frozen=True)
 class Playbook:
-    """A marketer's whole bot, as far as it decides anything.
-
-    `version` is the sha256 of the canonical form. `flows` are by name, `variants` those whose settings a
-    channel overrides, by channel and name. `taps` are all taps that come back as postbacks, by key.
-    """
+    """A marketer's whole bot, as far as it decides anything. Mappings are by name, if not said otherwise."""
 
     bot: str
     channels: Mapping[str, ChannelRules]
     rules: tuple[Rule, ...]
     version: str
+    """The sha256 of the canonical form."""
     zone: ZoneInfo = TAIPEI
     language: str = "zh-TW"
     hours: Mapping[str, Hours] = field(default_factory=dict)
@@ -153,6 +153,7 @@ class Playbook:
     cards: Mapping[str, Card] = field(default_factory=dict)
     flows: Mapping[str, Flow] = field(default_factory=dict)
     variants: Mapping[tuple[str, str], Flow] = field(default_factory=dict)
+    """By channel and name the flows whose settings the channel overrides."""
     menus: tuple[Menu, ...] = ()
     audiences: Mapping[str, Audience] = field(default_factory=dict)
     broadcasts: Mapping[str, Broadcast] = field(default_factory=dict)
@@ -163,14 +164,16 @@ class Playbook:
     links: Mapping[str, Link] = field(default_factory=dict)
     signals: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
     splits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """The groups of each, with their shares in percent."""
     stores: Mapping[str, Store] = field(default_factory=dict)
     store_groups: Mapping[str, str] = field(default_factory=dict)
     member_card: MemberCardSettings | None = None
     taps: Mapping[str, Tap] = field(default_factory=dict)
+    """By key all taps that come back as postbacks."""
     privacy: PrivacyNotice | None = None
     pushes_per_person: Rate | None = None
     reserved_for_high: int = 0
-    """Of these pushes so many are for what has the priority `high` alone."""
+    """How many of these pushes only what has the priority `high` may use."""
     sms_per_day: int = PER_DAY
     consent_from: Literal["shop", "here", "strictest"] = "strictest"
     consent_to: tuple[str, ...] = ()
@@ -179,7 +182,7 @@ class Playbook:
     keep_conversations: int | None = DEFAULT_DAYS["conversations"]
     """Days for which transcripts are stored; `None`: not at all."""
     keep: Mapping[RetainedKind, int] = field(default_factory=dict)
-    """The same of other data of people, where the playbook says so."""
+    """Days for which other data of people are stored, where the playbook sets it."""
     testers: tuple[str, ...] = ()
     shop_tags: frozenset[str] = frozenset()
     tag_names: frozenset[str] = frozenset()
@@ -251,7 +254,7 @@ class Playbook:
 
     @cached_property
     def goals(self) -> Mapping[str, tuple[tuple[str, OnNews], ...]]:
-        """What is counted as reached, by the kind of news that tells of it."""
+        """By kind of news the goals that it may reach: the name counted, and the news it must be."""
         sought = [(goal_of_broadcast(one.name), one.goal) for one in self.broadcasts.values()]
         sought += [(goal_of_flow(one.name), one.goal) for one in self.flows.values()]
         found = [(name, goal.news) for name, goal in sought if goal is not None]
@@ -262,7 +265,7 @@ class Playbook:
 
     @cached_property
     def broadcast_taps(self) -> Mapping[str, tuple[str, ...]]:
-        """What a tap is counted as, by its key: that of each broadcast which has it."""
+        """By a tap's key the names under which it is counted: one for each broadcast that has the tap."""
         found: dict[str, list[str]] = {}
         for one in self.broadcasts.values():
             for key in dict.fromkeys(tap.key for card in one.cards for tap in card.taps if tap.comes_back):
@@ -271,7 +274,7 @@ class Playbook:
 
     @cached_property
     def broadcast_codes(self) -> Mapping[str, str]:
-        """The same of pages that were opened from a broadcast, by the code in their addresses."""
+        """By the code in a page's address the name under which opening it from a broadcast is counted."""
         names = map(tapped_of, self.broadcasts)
         return {tap_code(name): name for name in names}
 
@@ -316,7 +319,7 @@ class Playbook:
 
     @cached_property
     def counted(self) -> Mapping[str, CountedAddress]:
-        """What taps open through our own address, by what they are called there."""
+        """What taps open through our own address, by their code in it (`tap_code`)."""
         forms = (leaf for tap in self.taps.values() for leaf in leaves(tap.action))
         return {tap_code(leaf.key): leaf for leaf in forms if isinstance(leaf, CountedAddress)}
 
@@ -329,7 +332,7 @@ class Playbook:
 
     @cached_property
     def menu_codes(self) -> Mapping[str, str]:
-        """The same taps by their codes, which stand in addresses."""
+        """The keys of `menu_taps` by their codes, as addresses contain them."""
         return {tap_code(key): key for key in self.menu_taps}
 
     @cached_property
@@ -376,7 +379,7 @@ class Playbook:
 
     @cached_property
     def watched_lists(self) -> Mapping[str, Condition]:
-        """Those of `watched` that ask for a list."""
+        """The audiences of `watched` whose condition tests a list of people."""
         return {
             name: condition
             for name, condition in self.watched.items()

@@ -98,12 +98,14 @@ class OnAfter:
 
 @dataclass(frozen=True, slots=True)
 class OnDate:
-    """A journey's start by a date attribute: so many months or days from it, once or `yearly`."""
+    """A journey's start by a date attribute: `months` and then `days` after it, negative before it."""
 
     slot: str
     days: int
     at: time
+    """Local time of day."""
     yearly: bool
+    """On each anniversary, else once."""
     months: int = 0
 
 
@@ -113,9 +115,14 @@ Trigger: TypeAlias = MessageTrigger | OnNews | OnAfter | OnDate
 
 @dataclass(frozen=True, slots=True)
 class OncePer:
-    """How often: once in a life, in a conversation, on a day of the calendar, in a span; `None`: always."""
+    """A rule is carried out, or a journey started, at most once for a person in this time."""
 
-    per: Literal["person", "conversation", "day", "span"]
+    per: Literal[
+        "person",  # once in a life
+        "conversation",
+        "day",  # of the calendar, in the playbook's time zone
+        "span",  # within `span` of the last time
+    ]
     span: Duration = NO_TIME
 
 
@@ -123,8 +130,7 @@ class OncePer:
 class Rule:
     """Any of the triggers, then the condition, then the steps; inside a flow, `to` another state.
 
-    A branch is a rule without triggers. `key` is the name under which `once_per` is counted. `since` and
-    `until` (not included) are UTC.
+    A branch is a rule without triggers.
     """
 
     place: Place
@@ -132,18 +138,24 @@ class Rule:
     condition: Condition | None
     do: Steps
     key: str
+    """The name under which `once_per` and `first` are counted."""
     to: str | None = None
     once_per: OncePer | None = None
     interrupt: bool = False
+    """It is tried before the person's flows."""
     also: bool = False
+    """A message that it matches goes on to other rules and flows."""
     with_staff: bool = False
+    """Messages are tried on it also while staff have the conversation."""
     since: datetime | None = None
+    """UTC; before it the rule does not match."""
     until: datetime | None = None
+    """UTC; from then on it does not match."""
     first: int | None = None
-    """It is for so many people; who has a place keeps it."""
+    """It is for the first so many people; a place that somebody has taken stays theirs."""
     name: str | None = None
     limited: bool = field(init=False, compare=False, repr=False)
-    """Whether anything but triggers and condition may keep it silent: one look, and most rules say no."""
+    """Whether `once_per`, `since`, `until` or `first` is set: worked out once, as every turn reads it."""
 
     def __post_init__(self) -> None:
         limits = (self.once_per, self.since, self.until, self.first)

@@ -21,7 +21,7 @@ def draw(name: str) -> tuple[int, int]:
 
 
 def seed_for(playbook: Playbook, wanted: Mapping[str, str]) -> int | None:
-    """The first seed that is in all these groups; `None` where none is. Without a wish it is 0.
+    """The first seed that is in all the `wanted` groups (split → group); `None` where none is; 0 without any.
 
     Seeds at the very border of a group are left out, so that rounding does not matter.
     """
@@ -35,9 +35,9 @@ def seed_for(playbook: Playbook, wanted: Mapping[str, str]) -> int | None:
 
 
 def redrawn(playbook: Playbook, seed: int, split: str, group: str) -> int | None:
-    """A seed that is in this group, and of all other splits where it was, if there is one; else `None`.
+    """A seed in this group of the split; if possible one that stays in its groups of all other splits.
 
-    Who is in the group already keeps theirs.
+    `None`: no seed is in the group. A seed that is in it already is given back.
     """
     groups = {name: group_of(playbook, name, seed) for name in playbook.splits}
     if groups.get(split) == group:
@@ -47,6 +47,7 @@ def redrawn(playbook: Playbook, seed: int, split: str, group: str) -> int | None
 
 
 def _span(shares: Mapping[str, int], group: str) -> tuple[int, int]:
+    """The buckets of a group, the second not included; shares are in percent."""
     below = 0
     for name, percent in shares.items():
         if name == group:

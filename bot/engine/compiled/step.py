@@ -1,6 +1,6 @@
-"""Actions as data: what all of them have, and those that say something.
+"""Actions as data: what all of them have, and those that send messages.
 
-The others stand in `actions/`, each beside what does it (language, section 6).
+The others are in `actions/`, each beside the function that carries it out (language, section 6).
 """
 
 from __future__ import annotations
@@ -26,16 +26,21 @@ class TodayWord:
 
 
 Operand: TypeAlias = Value | Template | TodayWord
+"""A value of an action: fixed, filled in for the person, or counted from now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """An action in a few words: its own, and what it is about; with names, or with the value that it gets."""
+    """An action in a few words, for a picture of the playbook (`oaflow graph`)."""
 
     word: str
+    """The action's word in the language."""
     about: str | Template = ""
+    """What it is about: a flow, an attribute, a text."""
     names: tuple[str, ...] = ()
+    """Several names that it is about, such as tags."""
     value: Operand | None = None
+    """The value that an attribute gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Step:
     """One action, and where it is written; what it does to a person, as far as others have to know."""
 
     asks: ClassVar[WorldQuestion | None] = None
-    """What it asks the world."""
+    """The request to the outside world that it makes, with its outcomes."""
     binds: ClassVar[Literal["member", "clerk"] | None] = None
     """What it binds the person to."""
     words: ClassVar[Mapping[str, Mapping[str, object]]] = {}
@@ -123,7 +128,7 @@ class SendMessages(Step):
 
 @dataclass(frozen=True, slots=True)
 class Show(Step):
-    """On the page where the flow runs on one, else in chat."""
+    """`show`: a text on the page where the flow runs on one, else in chat."""
 
     words: ClassVar = {"show": {}}
     text: Card
@@ -131,9 +136,11 @@ class Show(Step):
 
 @dataclass(frozen=True, slots=True)
 class GiveResult(Step):
-    """`result`: the free answer. `key` names it in the flow (`bound#1`); `trigger` is what the page says."""
+    """`result`: what a flow gives its person in the chat, free of charge, also where it runs on a page."""
 
     words: ClassVar = {"result": {}}
     key: str
+    """Its name in the flow: `bound#1`."""
     trigger: str | None
+    """What the page says in the chat in the person's name, so that there is a reply token to answer with."""
     do: Steps

@@ -29,6 +29,7 @@ NOTHING: Mapping[str, Value] = {}
 """No fields. Shared, as events are made several times a turn: never changed."""
 
 _WITH_RESULT: Mapping[str, NoteKind] = {kind.news: kind.note for kind in kinds()}
+"""By the news of a kind of promotion its kind of note, which also has the result."""
 
 
 class TriggerEvent:

@@ -72,7 +72,7 @@ class During(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class OnChannel(Leaf):
-    """Asked about on one of these channels."""
+    """The channel for which the condition is evaluated is one of these."""
 
     channels: tuple[str, ...]
 

@@ -39,7 +39,7 @@ class Comparison:
 
     @abstractmethod
     def note(self, zone: ZoneInfo | None = None) -> TraceNote:
-        """For the trace; `zone` as of `value_words`."""
+        """What it tests, for the trace; moments by the clock of `zone`, without one in UTC."""
 
     @property
     def words(self) -> str:
@@ -159,7 +159,7 @@ class Ago(_Between):
 
 @dataclass(frozen=True, slots=True)
 class OnDay(_Between):
-    """On that whole day: so many days from today (`days_ago: 3` is -3)."""
+    """The value is on the day that is `days` after today (`days_ago: 3` is -3)."""
 
     days: int
 

@@ -27,18 +27,18 @@ from bot.model.value import Value
 
 @dataclass(slots=True)
 class ConditionContext:
-    """Person, channel and time of an evaluation; `contact`, `answers` and `event` move on within a turn.
-
-    `answers` are those of the flow that asks, `event` the fields that its event has, `taken` as in `World`.
-    """
+    """Person, channel and time of an evaluation; `contact`, `answers` and `event` change within a turn."""
 
     contact: Contact
     channel: str
     when: When
     sms_credit: SmsCredit = "fine"
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    """Answers and inputs of the flow whose rule is evaluated, by name; empty outside flows."""
     event: Mapping[str, Value] = field(default_factory=dict)
+    """The fields of the event that the rule is tried on."""
     taken: Mapping[str, int] = field(default_factory=dict)
+    """The places of rules with `first` that are known to be taken, by the rule's key."""
 
     @property
     def identity(self) -> Identity:
@@ -79,7 +79,7 @@ class Condition:
 
     @abstractmethod
     def deciding(self, context: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
-        """Those without which the answer could be another; each with whether it is to hold, or must not."""
+        """The single conditions that decide whether it holds; each with whether it is to hold (`wanted`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _bracketed(part: Condition, kinds: type | tuple[type, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Buckets:
-    """A range of a split's buckets, `high` not included."""
+    """A range of a split's buckets (`InSplit`), `high` not included."""
 
     low: int
     high: int
@@ -167,7 +167,8 @@ class Buckets:
 
 Asks: TypeAlias = Test | Hours | Buckets
 Alternatives: TypeAlias = tuple[tuple[tuple[str, Asks], ...], ...]
-"""Any of several, of which each is all of its tests: what is looked at (`tag VIP`), and how."""
+"""A condition as `check` compares conditions: it holds where any of the outer tuple does, of which each holds
+where all of its tests do. A test: its subject (`tag VIP`), and what is tested of it."""
 
 KNOWN = IsKnown(True)
 

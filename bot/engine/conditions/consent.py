@@ -1,4 +1,4 @@
-"""What of a condition asks whether somebody has agreed to marketing."""
+"""Takes the requirement of consent to marketing out of a condition, to count whom an audience lacks by it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.engine.conditions.values import ContactTest
 
 
 def without_consent(condition: Condition) -> Condition | None:
-    """The same for people who have not said yes as well; `None` where it needs no yes from everybody."""
+    """The condition without the requirement that people have agreed to marketing; `None`: it has none."""
     parts = tuple(_parts(condition))
     rest = tuple(part for part in parts if not _is_consent(part))
     return All(rest) if len(rest) < len(parts) else None

@@ -33,22 +33,27 @@ SEEDS = 10007
 """How many seeds there are: a prime, so that every factor of a split spreads them evenly."""
 
 
-ListColumn: TypeAlias = Literal["phone", "line_id", "member_no"]
-"""What a list holds of people: phones (E.164), LINE's user ids, numbers at the shop."""
+ListColumn: TypeAlias = Literal[
+    "phone",  # E.164
+    "line_id",  # LINE's user id
+    "member_no",  # the member's number at the shop
+]
+"""By what a list names people."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedPeople:
-    """A list of people as it was read from a CSV: `key` is `name@sha`, and tells two readings apart.
+    """A list of people as it was read from a CSV file.
 
-    People on it have proven their entry: the phone or the number is bound, the LINE user is who writes.
+    Only proven entries count: the person's phone or number is bound, the LINE user is an account of theirs.
     """
 
     key: str
+    """`name@sha`: the audience, and a hash of the content."""
     column: ListColumn
     entries: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
     file: str = field(default="", compare=False)
-    """Below the playbook's folder."""
+    """The CSV's path below the playbook's folder."""
 
     @property
     def name(self) -> str:
@@ -73,7 +78,7 @@ def lists_of(contact: Contact, lists: Iterable[ListedPeople]) -> tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class OnList(Leaf):
-    """Stands on a list. MongoDB asks for its key in `contact.lists`, which follows."""
+    """The person is on a list. MongoDB finds the list's key in `contact.lists`, which every turn sets."""
 
     people: ListedPeople
 
@@ -97,7 +102,7 @@ class OnList(Leaf):
 class InSplit(Leaf):
     """The seed's bucket, `(seed · a + b) mod 10007`, is in one of these ranges (end not included).
 
-    `name` is the split's, `groups` those asked for: for people who look.
+    `name` is the split's, `groups` those whose ranges these are: for traces and pictures.
     """
 
     a: int
@@ -233,8 +238,12 @@ class AtStore(Leaf):
         return one_of("store", self.stores)
 
 
-Unreachable: TypeAlias = Literal["blocked", "stopped", "not_here"]
-"""Why nothing is sent: no friend any more; *no* to marketing; no account of LINE on this channel."""
+Unreachable: TypeAlias = Literal[
+    "blocked",  # the person has blocked the account
+    "stopped",  # the person, staff or the shop's record says *no* to marketing
+    "not_here",  # there is no LINE account of the person on this channel, or it is a group
+]
+"""Why no broadcast is sent to a contact."""
 
 
 def why_unreachable(contact: Contact, channel: str, consent_from: str) -> Unreachable | None:
@@ -260,7 +269,8 @@ def listed_people_of(condition: Condition) -> tuple[ListedPeople, ...]:
 
 
 def of_people_on(condition: Condition, lists: Collection[str]) -> Condition:
-    """What the condition asks of people who stand on these lists (their keys) and on no other."""
+    """The condition for people who are on these lists (by key) and on no other: each test of a list becomes a
+    constant."""
     match condition:
         case All(parts=parts):
             return All(tuple(of_people_on(part, lists) for part in parts))

@@ -1,4 +1,4 @@
-"""What is known is tested: tags, attributes, the contact, answers of a flow."""
+"""Conditions on what is known of a person: tags, attributes, the contact, answers of a flow, the event."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CONTACT_FIELDS: dict[str, Type] = {
 """The fields that `contact:` may ask for, with their types."""
 
 PRIVATE_FIELDS = frozenset({"phone", "email", "member_no"})
-"""Those that are stored sealed: only equality and `known`."""
+"""Fields that are stored sealed (encrypted): only `is` and `known` can test them."""
 
 _FIELDS: Mapping[str, Callable[[ConditionContext], Value | None]] = {
     "name": lambda context: context.contact.name,
@@ -84,7 +84,7 @@ class ValueTest(Leaf):
 
     @property
     def private(self) -> bool:
-        """Whether the trace does not tell it."""
+        """Whether the value is left out of the trace."""
         return False
 
     def value(self, context: ConditionContext) -> Value | None:
@@ -133,7 +133,7 @@ class AttributeTest(ValueTest):
         return None if known is None else known.value
 
     def value(self, context: ConditionContext) -> Value | None:
-        """A private one has one slot for all types: what does not fit there is known, equal to nothing."""
+        """The value. A private one of another type is known, and equal to nothing: types share one slot."""
         value = self.current(context)
         fitting = storable(value) if self.private else value is not None and TYPES[self.type].fits(value)
         return value if fitting else None
@@ -173,7 +173,7 @@ class ContactTest(ValueTest):
 
 @dataclass(frozen=True, slots=True)
 class AnswerTest(ValueTest):
-    """All tests hold for an answer or input of the flow that asks (class E)."""
+    """All tests hold for an answer or input of the flow whose rule is evaluated."""
 
     name: str
     type: Type
@@ -190,7 +190,7 @@ class AnswerTest(ValueTest):
 
 @dataclass(frozen=True, slots=True)
 class EventTest(ValueTest):
-    """All tests hold for a field of the event (class E)."""
+    """All tests hold for a field of the event that a rule is tried on."""
 
     field: str
     type: Type

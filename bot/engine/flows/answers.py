@@ -100,7 +100,9 @@ def _picker(type_: ValueType, form: AnswerForm, when: When) -> dict[str, str]:
 
 
 TAIWAN = "+886"
+"""The country code that phones begin with, unless a question takes others (`abroad`)."""
 TEXT_MOST = 5_000
+"""Characters of a text where the question has no `max_length`."""
 SEVERAL = "、"
 """The separator between several choices of one answer."""
 SEPARATORS = "、，,\n"
@@ -111,8 +113,9 @@ Opened: TypeAlias = Callable[[Value], bool]
 
 
 Meant: TypeAlias = Callable[[AnswerForm, TriggerEvent, When, Opened], Value | None]
-"""The value that was meant, within the form; `None` where none was. Its limits are asked later."""
+"""The value that an event means, of the form's type; `None` where it means none. Limits are tested later."""
 _Read: TypeAlias = Callable[[AnswerForm, str, When, Opened], Value | None]
+"""The value that a text means; `None` where it means none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,8 @@ class AnswerKind:
 
 
 def _meant_or_refused(read: _Read) -> Meant:
+    """Reads texts only: any other event means no value."""
+
     def meant(form: AnswerForm, event: TriggerEvent, when: When, is_open: Opened) -> Value | None:
         return read(form, event.subject, when, is_open) if event.kind == "text" else None
 
@@ -257,6 +262,7 @@ _NAMES: Mapping[str, AnswerType] = {name: name for name in ANSWERS}
 
 NOTHING_ANSWERED: Mapping[str, Answer] = {}
 SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""The moment of an answer where it only matters whether there is one at which a text is valid."""
 
 
 def valid_answer(

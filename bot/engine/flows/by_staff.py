@@ -50,7 +50,7 @@ def ended_by_staff(turn: Turn, runner: FlowRunner, order: StaffEnds) -> None:
 
 
 def _restart(turn: Turn, runner: FlowRunner, instance: Instance) -> None:
-    """From the first state, with its inputs, as when it began; what runs it goes on resting."""
+    """Begin the flow again at its first state, with the same inputs; the flow that runs it still waits."""
     flow = turn.flow_of(instance)
     if flow is None:
         turn.note(notes.NOT_STARTED, instance.flow, "not in the playbook any more")

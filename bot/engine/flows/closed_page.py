@@ -39,7 +39,7 @@ def meets_closed(turn: Turn, page: str) -> None:
 
 
 def leads_to_closed(turn: Turn, cards: Sequence[Card]) -> None:
-    """These cards are not sent: do they lead to closed pages, and nowhere else?"""
+    """Note the closed pages that these cards lead to; they are not sent, as no tap is left in them."""
     for tap in (leaf for card in cards for bubble in card.bubbles for leaf in leaves(bubble.form)):
         if isinstance(tap, Tap) and tap.page and not is_open(turn.playbook, tap.page, turn.channel, turn.now):
             meets_closed(turn, tap.page)

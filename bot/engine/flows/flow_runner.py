@@ -41,15 +41,17 @@ AT_WORK = "正在處理，請稍候。"
 
 
 class FlowRunner:
-    """The flows of one person in one turn; what state machines call back (`machine.FlowCallbacks`)."""
+    """Moves the flows of one person in one turn: it is what state machines call back (`FlowCallbacks`)."""
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
         self._event = NO_EVENT
         self._fitting = Doing()
-        """On whose behalf the rule acts that was found to fit."""
+        """The context of actions of the rule that was found to fit."""
         self._answer: Answer | None = None
+        """The valid answer that the present message is."""
         self._took: Rule | None = None
+        """The rule that has taken the present event."""
         self._answered = False
         self._depth = 0
         """How many flows are being started within each other."""
@@ -243,7 +245,7 @@ class FlowRunner:
                 self.end(journey, why)
 
     def settle(self) -> None:
-        """Bring everybody to rest whom an older playbook left on the way: cut off, or resting there."""
+        """Move on instances in states that rest no more, or where a turn was cut off (semantics 30)."""
         turn = self._turn
         for instance in turn.contact.flows:
             if turn.has(instance) and instance.held is None and not is_halted(turn, instance):
@@ -299,7 +301,7 @@ class FlowRunner:
     # -- starting
 
     def leave_undone(self) -> None:
-        """Out of what a binding had begun that this turn has undone (semantics 33)."""
+        """Leave the flows that were begun by what this turn has undone with a binding (semantics 33)."""
         turn = self._turn
         for instance in turn.contact.flows:
             if instance.cause not in turn.undone:

@@ -101,7 +101,10 @@ def field_text(answer: Answer, when: When) -> str:
 
 
 def act(turn: Turn, form: Form, instance: Instance, wanted: FormAct, subject: str) -> str | None:
-    """Where this leads; `None` where it cannot be done there. It was done to the instance, but for going."""
+    """Do what the page of a form wants; the state to go to next, `None` where that cannot be done here.
+
+    `subject` is the field to `change`. Answers are changed at once; the caller moves the instance.
+    """
     here = form.field(instance.state)
     match wanted:
         case "skip" if here is not None and here.optional:
@@ -134,6 +137,7 @@ def _before(form: Form, here: FormField | None) -> FormField | None:
 
 
 def _keep(turn: Turn, step: SaveForm, doing: Doing) -> None:
+    """Store the answers of a form that is sent on the person, count it, and raise its news `form_sent`."""
     form = turn.playbook.forms[step.form]
     phone = email = None
     for one in form.fields:

@@ -67,6 +67,7 @@ def _push(turn: Turn, step: SendMessages, doing: Doing) -> None:
 
 
 def _pushed(turn: Turn, messages: list[Message], doing: Doing) -> list[Pushed]:
+    """These messages as pushes; where nothing is left of the cards, the push is counted as skipped."""
     if not messages:
         take_back(turn, doing, CARD_LEFT_OUT)
         return []

@@ -1,5 +1,6 @@
 """The gate before unasked pushes: when a journey may enter a state that says something (semantics 21–23).
 
+The door of a state is its entry: where it is closed, the instance is held there (`Hold`), and enters later.
 The brake (semantics 35) holds what would come by itself, never what answers somebody.
 """
 
@@ -71,10 +72,10 @@ def _names_upwards(contact: Contact, instance: Instance) -> Collection[str]:
 
 
 A_YEAR = 366
-"""Mornings on which a clock time may lie outside the quiet hours of a journey."""
+"""Days on which `next_morning` looks for a clock time outside the quiet hours of a journey."""
 
 AGAIN = timedelta(hours=1)
-"""How often somebody in a flow that is paused, or in what is gone, looks whether it still is so."""
+"""After how long a timer is tried again whose flow is paused, or whose state is gone from the playbook."""
 
 
 class WaitsForMorning(Exception):
@@ -121,7 +122,7 @@ def _is_halted(playbook: Playbook, contact: Contact, instance: Instance) -> bool
 
 
 def only_waits(playbook: Playbook, contact: Contact, timer: Timer) -> bool:
-    """Whether a timer that is due does nothing but look once more `AGAIN` later: nobody moves in its flow."""
+    """Whether a timer that is due is only armed anew, `AGAIN` later: nobody moves in its flow."""
     instance = contact.instance(timer.flow, timer.channel)
     return instance is not None and instance.visit == timer.visit and _is_halted(playbook, contact, instance)
 
@@ -309,11 +310,13 @@ def remember_push(turn: Turn) -> None:
 
 
 def _late_of(doing: Doing, journey: Flow) -> Late:
+    """What is done with what is late: as the state says, else as the journey does."""
     state = doing.flow.states.get(doing.instance.state) if doing.flow and doing.instance else None
     return (state.late if state is not None else None) or journey.late
 
 
 def _refusal(turn: Turn, doing: Doing, journey: Flow, instance: Instance, late: Late) -> str | None:
+    """Why a journey's push is not sent, in the words of the counts and the trace; `None`: it may be sent."""
     if turn.contact.marketing is False:
         at_shop = turn.contact.marketing_shop is False and turn.contact.marketing_here is not False
         return REFUSED_AT_SHOP if at_shop else "marketing stopped"

@@ -25,7 +25,7 @@ ON_THE_PAGE = "回到網頁繼續"
 
 
 def links_of(flow: Flow, state: State, context: ConditionContext) -> dict[str, bool]:
-    """The texts that the state's rules match now, the first of each; whether it sends a code again.
+    """The texts that the state's rules match now, the first of each; with whether it sends a code again.
 
     A page draws them as links below the field, the chat as quick replies.
     """
@@ -45,7 +45,7 @@ def _is_available(rule: Rule, context: ConditionContext) -> bool:
 
 
 def condition_context(turn: Turn, instance: Instance) -> ConditionContext:
-    """As whom the rules of the state in which an instance rests ask."""
+    """The context in which conditions of the rules of an instance's state are evaluated."""
     of = instance.channel
     return ConditionContext(turn.contact, of, turn.when, answers=instance.answers, taken=turn.world.taken)
 

@@ -16,8 +16,13 @@ from bot.engine.turn.turn import Turn
 from bot.model.instance import Instance
 from bot.model.place import Place
 
-FlowStanding: TypeAlias = Literal["live", "closed", "paused", "stopped"]
-"""As `status` of a flow says it: closed, nobody new; paused, nobody moves; stopped, all leave."""
+FlowStanding: TypeAlias = Literal[
+    "live",
+    "closed",  # nobody new comes in
+    "paused",  # nobody moves
+    "stopped",  # all leave
+]
+"""The status of a flow on one channel at one moment, by all that limits it."""
 
 
 class JourneyState(NamedTuple):

@@ -1,4 +1,4 @@
-"""A person who was last decided by another playbook is looked over first (semantics 30, 31)."""
+"""Brings a person whom another playbook decided last up to date, before the event (semantics 30, 31)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bot.model.decision import EndedFlow
 from bot.model.instance import Instance
 
 EXIT = "exit"
+"""In `moved` of a flow instead of a state: people leave the flow."""
 
 
 def look_over(turn: Turn) -> None:

@@ -90,11 +90,12 @@ def timer_is_due(turn: Turn, runner: FlowRunner, timer: Timer) -> None:
 
 
 def _look_later(turn: Turn, timer: Timer) -> None:
-    """Nobody moves by it now: how late it is then counts from when it was due first."""
+    """Arm a timer again, `AGAIN` later: nobody moves by it now. How late it is counts from its first time."""
     turn.arm(replace(timer, due=turn.now + AGAIN, first=timer.planned, deferred=False, braked=False))
 
 
 def _hear_timer(turn: Turn, runner: FlowRunner, instance: Instance, timer: Timer) -> None:
+    """Pass a timer to its flow, once in a visit; what is too late to be said may wait for the morning."""
     fired = instance.fired
     instance.fired = (*fired, timer.timer)
     try:

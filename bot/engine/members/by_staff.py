@@ -28,7 +28,10 @@ from bot.model.value import Value
 
 
 def tagged(turn: Turn, change: StaffTags) -> None:
-    """Tags are off and on, by those who did it; what changes is news, as if the playbook had done it."""
+    """Take tags off and put tags on, as staff order; what changes is news, as if the playbook had done it.
+
+    With an `origin` a tag is taken off only where that alone has put it on.
+    """
     remove = [name for name in change.remove if change.origin in ("", tag_origin(turn.contact, name))]
     if remove:
         note_removed(turn, remove_tags(turn, remove, change.actor), ordered_by(change.actor))
@@ -89,8 +92,8 @@ def takes(info: AttributeInfo, value: Value | None) -> bool:
 
 
 def with_stop(contact: Contact, playbook: Playbook, *, undo: bool) -> Contact:
-    """Somebody without LINE who gets no marketing, or (`undo`) as before; the same where that is so, or their
-    own word."""
+    """A contact without LINE to whom staff stop marketing, or (`undo`) allow what was before; unchanged where
+    it is so already, or where the *no* is the person's own."""
     stop = contact.staff_stop
     is_so = stop is None if undo else contact.marketing_here is False
     if is_so:
@@ -102,7 +105,7 @@ def with_stop(contact: Contact, playbook: Playbook, *, undo: bool) -> Contact:
 
 
 def with_tag(contact: Contact, playbook: Playbook, name: str, actor: str, now: datetime) -> Contact:
-    """Somebody without LINE with a tag, put on by those who did it; renewed, where it was on."""
+    """A contact without LINE with a tag that `actor` puts on; where it was on, it is renewed and counted."""
     before = next((tag for tag in contact.tags if tag.name == name and contact.has_tag(name, now)), None)
     end = tag_end(playbook, name, now)
     if before is None:

@@ -16,7 +16,8 @@ from bot.model.mark import Mark
 from bot.model.staff_order import StaffHandsOver
 
 NEW = timedelta(days=1)
-"""Who has become a friend so lately came by the clerk: they scan, join, and are bound, perhaps at home."""
+"""Who became a friend at most so long before the binding is counted as brought by the clerk: they scan the
+clerk's code, add the account, and may finish the binding at home."""
 
 
 def clerk_outcome(
@@ -40,7 +41,7 @@ def clerk_outcome(
 
 
 def take_clerk(turn: Turn, outcome: Outcome) -> None:
-    """From now on this is their clerk, unless another one has become so since the code was looked up."""
+    """Bind the person to the clerk of an outcome, unless to another one since the code was looked up."""
     clerk = outcome.clerk
     if clerk is None or outcome.result != "bound" or _of(turn) != outcome.clerk_before:
         return

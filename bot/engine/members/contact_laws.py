@@ -56,7 +56,7 @@ def _one_tag(ours: Tag, theirs: Tag) -> Tag:
 
 
 def _less(now: tuple[datetime, ...], theirs: Iterable[datetime]) -> tuple[datetime, ...]:
-    """What is there now, less each one that the other brought."""
+    """The moments of now, without those that the other contact brought."""
     remaining = list(now)
     for moment in theirs:
         if moment in remaining:
@@ -65,25 +65,29 @@ def _less(now: tuple[datetime, ...], theirs: Iterable[datetime]) -> tuple[dateti
 
 
 TAGS = records(attrgetter("name"), _one_tag, own_again)
+"""By name; one that both have becomes one."""
 ATTRIBUTES: Law[Mapping[str, AttributeValue]] = by_key(LAST_AT.join, LAST_AT.part)
+"""By slot; of two values the later set."""
 USES: Law[Mapping[str, datetime]] = by_key(max, own_again)
+"""By rule or journey; of two uses the last."""
 BROUGHT: Law[Any] = records(lambda item: item, lambda ours, theirs: ours, stays_if_own)
-"""Where one is on lists, and has agreed: each once."""
+"""Privacy consents, and lists with the person: each once."""
 PUSHES = Law[Any](
     lambda ours, theirs: tuple(sorted((*ours, *theirs))),
     lambda now, both, before, other: (_less(now, other), other),
 )
-"""Each counts, also two of one moment."""
+"""The moments of pushes, in order: each counts, also two of one moment."""
 LOOKED_OVER = Law(lambda ours, theirs: "", lambda now, both, before, other: ("", ""))
-"""The next turn looks the person over: dates that start journeys may be others now."""
+"""The playbook's version is forgotten, so the next turn works out anew what follows from changed data, such
+as timers of journeys that a date starts."""
 CLOCK = Law(latest, lambda now, both, before, other: (now, now))
-"""No turn is before one that was taken while the two were one."""
+"""Both have the last moment: no turn is before one that was taken while the two were one."""
 SIGNED_OUT = Law(latest, lambda now, both, before, other: (now, other))
-"""Whoever was out stays out."""
+"""Page sessions that were over for one are over for both; parted, the other has its own moment again."""
 
 
 class SeedLaw(FieldsLaw):
-    """That of the older one: nobody is drawn anew."""
+    """The seed of the contact that became a friend first: its groups of splits stay."""
 
     fields = ("seed",)
 
@@ -117,7 +121,7 @@ class OfChannel(FieldsLaw):
 
 
 class IdentitiesLaw(OfChannel):
-    """With them go those whom no account has written by yet, who are known by their id alone."""
+    """LINE accounts, one for each channel; also one that has not written yet, known by the contact's id."""
 
     def join(self, ours: Contact, theirs: Contact) -> Fields:
         if not (ours.has_line or theirs.has_line):
@@ -288,7 +292,7 @@ CONTACT_LAWS: tuple[FieldsLaw, ...] = (
     PhoneLaw(),
     ConsentLaw(),
 )
-"""All fields but those that promotions hold; what a law is, and does, stands above."""
+"""All fields of a contact but those that promotions hold, each in exactly one law."""
 
 
 def accounts_of(contact: Contact) -> tuple[Identity, ...]:

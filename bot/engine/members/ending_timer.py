@@ -15,7 +15,7 @@ from bot.model.contact import Contact
 from bot.model.instance import Timer
 
 ENDINGS = "coupons"
-"""Its name: stamp cards and appointments came later."""
+"""The timer's name, which is stored: at first it was of coupons only."""
 
 
 def watch_endings(turn: Turn) -> None:

@@ -1,6 +1,6 @@
 """People who are known as friends by LINE's own list, or by a file of LINE ids, before they do anything.
 
-Silently: no rule and no journey hears of it; audiences that rules watch have them from then on (M1).
+Silently: it is no news, so no rule or journey starts; audiences that rules watch have them from then on (M1).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bot.model.event import Profile
 from bot.model.translatable import Refusal, tr
 
 BLOCKED_LATELY = timedelta(minutes=10)
-"""Who has blocked so short a time before LINE's list was asked for may still stand on it."""
+"""Who blocked the account less than this before LINE's list was requested may still be on the list."""
 
 
 class AnotherAccount(Refusal):
@@ -49,9 +49,9 @@ def _is_friend_again(known: Identity, listed_since: datetime | None) -> bool:
 
 
 def profiled(contact: Contact, channel: str, profile: Profile | None, at: datetime) -> Contact:
-    """The person with what LINE tells then; `None`: it does not, so who never did anything here is no friend.
+    """The person with the profile that LINE gave then; `None`: LINE gives none, so they are no friend.
 
-    A name that is known stays. Whoever has done something here is left as they are: turns know better.
+    A name that is known stays. Who has done something here is left unchanged: their turns know better.
     """
     known = contact.identity(channel)
     if known.friend is None or known.seen is not None:

@@ -15,7 +15,7 @@ from bot.model.translatable import Refusal, Translatable
 
 
 class ContactUnclear(Refusal):
-    """No single person can be identified for a line; `message`: where the sentence has values in it."""
+    """No single person can be identified for a line, by reason of `code`; `message` replaces its sentence."""
 
     def __init__(self, code: MemberRefusal, message: Translatable | None = None) -> None:
         super().__init__(message or MEMBER_REFUSALS[code])
@@ -24,10 +24,12 @@ class ContactUnclear(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class IdentifiedLine:
-    """Whom a line is about; `contact` is `None`: somebody new. `also` are the same person, known twice."""
+    """Whom a line is about."""
 
     contact: Contact | None
+    """`None`: somebody new."""
     also: tuple[Contact, ...] = ()
+    """Further contacts that are the same person, to be merged."""
 
 
 def identify_line(line: Listed, own: str, around: Sequence[Contact], now: datetime) -> IdentifiedLine:
@@ -132,7 +134,7 @@ def people_of_phone(bound: Contact, people: Iterable[Contact], at: datetime) -> 
 
 
 def _can_join(mine: Contact, other: Contact) -> bool:
-    """Whether one without LINE can become part of a contact: two LINE accounts on one channel stay two.
+    """Whether a contact without LINE can be merged into another: two LINE accounts on one channel stay two.
 
     So do two accounts of which neither has written: nobody who has LINE is there to keep both.
     """

@@ -61,14 +61,16 @@ def is_later(contact: Contact, record: Facts | Listed) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OfShop:
-    """Which attributes of a contact a shop maps, by slot (`n.points`), and who decides about marketing."""
+    """What of a contact a shop decides, by a playbook."""
 
     slots: frozenset[str] = frozenset()
+    """The slots (`n.points`) of attributes that a shop maps."""
     consent_from: Literal["shop", "here", "strictest"] = "strictest"
+    """Whose answer about marketing counts: the shop's, the one given here, or a *no* of either."""
 
 
 def of_shop(playbook: Playbook) -> OfShop:
-    """What a shop gives, by this playbook."""
+    """What of contacts a shop decides, by this playbook."""
     mapped = (info.slot for info in playbook.attributes.values() if info.shop is not None)
     return OfShop(frozenset(mapped), playbook.consent_from)
 
@@ -160,7 +162,7 @@ def without_member(contact: Contact, given: OfShop) -> Contact:
 
 
 def write_to_shop(turn: Turn) -> None:
-    """Ask for what this turn has set to be written onto the member that the person is, as it is at the end.
+    """Request that what this turn has set is written to the shop's record of the member that the person is.
 
     Who is no member of the shop has no record there: nothing is written, and binding takes the shop's values.
     """

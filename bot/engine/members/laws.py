@@ -108,28 +108,36 @@ def _known(ours: T | None, theirs: T | None) -> list[T]:
 
 
 def latest(ours: datetime | None, theirs: datetime | None) -> datetime | None:
+    """The later of two moments; `None` where neither is known."""
     return max(_known(ours, theirs), default=None)
 
 
 def strictest(ours: bool | None, theirs: bool | None) -> bool | None:
+    """A *no* of either, else a *yes* of either; `None` where neither is known."""
     return all(known) if (known := _known(ours, theirs)) else None
 
 
 def union(ours: tuple[T, ...], theirs: tuple[T, ...]) -> tuple[T, ...]:
+    """The items of both, each of theirs once only."""
     return (*ours, *(item for item in theirs if item not in ours))
 
 
 _at: Callable[[Any], datetime] = attrgetter("at")
 
 OWN = Law[Any](lambda ours, theirs: ours, own_again)
+"""The value of who stays; parted, each has its own again."""
 OURS = Law[Any](lambda ours, theirs: ours, lambda now, both, before, other: (now, other))
-"""Of who stays; the other has its own again."""
+"""The value of who stays; parted, the first has it as it is now, and the other has its own again."""
 FIRST_KNOWN = Law[Any](lambda ours, theirs: ours or theirs, own_again)
+"""The value of who stays where it is known (not empty), else the other's."""
 LATEST = Law(latest, own_again)
+"""The later of two moments."""
 EARLIEST = Law[datetime | None](lambda ours, theirs: min(_known(ours, theirs), default=None), own_again)
+"""The earlier of two moments."""
 FIRST_AT = Law[Any](lambda ours, theirs: min(_known(ours, theirs), key=_at, default=None), own_again)
+"""The record with the earlier moment `at`."""
 LAST_AT = Law[Any](lambda ours, theirs: max(_known(ours, theirs), key=_at, default=None), own_again)
-"""Of what has its moment as `at`."""
+"""The record with the later moment `at`."""
 
 
 def by_key(join: JoinSide[T], part: PartSide[T | None]) -> Law[Mapping[K, T]]:

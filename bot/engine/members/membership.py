@@ -108,7 +108,7 @@ def _count_binding(turn: Turn, kind: BindingKind) -> None:
 
 
 def bind(turn: Turn, kind: BindingKind, binding: Binding) -> None:
-    """Keep a binding. `bound` is news only the first time in a life."""
+    """Store a binding. `bound` is news only the first time in a life."""
     contact = turn.contact
     contact.bindings = {**contact.bindings, kind: binding}
     if kind == "phone" and contact.bound_before is None:

@@ -15,6 +15,7 @@ LAWS: tuple[FieldsLaw, ...] = (*CONTACT_LAWS, *(law for part in ENGINE_PARTS for
 """Each field of a contact has exactly one, and each thing that it holds of promotions."""
 
 NO_SHOP = OfShop()
+"""No attribute is mapped by a shop."""
 
 
 def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact:

@@ -56,7 +56,7 @@ def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime
 
 
 def _unbound(there: Contact, channels: Iterable[str], at: datetime) -> Contact:
-    """`there` without the phone that another LINE account has bound; told when it next writes."""
+    """`there` without the phone that another LINE account has bound; it gets a notice when it next writes."""
     notices = tuple(Notice(channel, "phone_moved", at) for channel in channels)
     return replace(without_phone(there), notices=(*there.notices, *notices))
 
@@ -104,17 +104,22 @@ def _of(binding: Binding, tag: Tag) -> bool:
     return tag.name in binding.tags or tag.by == SHOP
 
 
-Became: TypeAlias = Literal["merged", "phone_moved", "phone_changed_hands"]
-"""One person; one person's binding, on another LINE account now; two people, of whom one had this phone."""
+Became: TypeAlias = Literal[
+    "merged",  # they are one person, and one contact
+    "phone_moved",  # they are one person with two LINE accounts on a channel: the binding moves
+    "phone_changed_hands",  # they are two people: the phone was one's, and is the other's now
+]
+"""What two contacts are once one has bound the other's phone or member."""
 
 
 @dataclass(frozen=True, slots=True)
 class Two:
-    """What the two are from then on; nothing is left of `there` (`None`) where they are one."""
+    """The two contacts of `one_phone` after the binding."""
 
     became: Became
     here: Contact
     there: Contact | None
+    """`None`: it was merged into `here`."""
 
 
 def with_the_same(found: ReservedMember, same: Sequence[Contact]) -> ReservedMember:
@@ -155,6 +160,7 @@ def one_phone(
 
 
 def _without_hold(former: Contact, at: datetime) -> Contact:
+    """The former holder without the phone: a member stays bound by number, anybody else is unbound."""
     if former.member_no is not None:
         return replace(former, phone=None)
     accounts = [identity.channel for identity in former.identities if identity.user is not None]
@@ -162,7 +168,7 @@ def _without_hold(former: Contact, at: datetime) -> Contact:
 
 
 def heard_by_former(left: Contact) -> RewriteKind:
-    """What the contact hears whose phone is another's: whether its binding is undone with it."""
+    """The event for the contact whose phone is another's now: `phone_went` if its binding is undone, too."""
     return "phone_lost" if "phone" in left.bindings else "phone_went"
 
 

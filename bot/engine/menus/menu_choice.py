@@ -16,9 +16,10 @@ EVERYBODY = All(())
 
 @dataclass(frozen=True, slots=True)
 class MenuChoice:
-    """Whose menu it is, of those who have none pinned; `None`: theirs who have no menu."""
+    """A menu with the condition of the people who are to see it, unless one is pinned for them."""
 
     menu: str | None
+    """Its name; `None`: these people see no menu."""
     condition: Condition
 
 

@@ -30,30 +30,35 @@ from bot.model.value import Value
 OURS = "oaflow "
 """What the names of our menus begin with at LINE, which shows them to nobody."""
 OUR_ALIAS = "oaflow-"
+"""What the aliases of our menus begin with at LINE."""
 
 NAME_MOST = 300
+"""Grapheme clusters in LINE's `name`."""
 CHAT_BAR_MOST = 14
-"""Grapheme clusters in LINE's `name` and `chatBarText`."""
+"""Grapheme clusters in LINE's `chatBarText`."""
 
 _HASH = 16
+"""Hexadecimal digits of a hash in names and aliases."""
 _FOR_EVERYBODY = frozenset({"page", "link", "bot", "channel"})
 """Placeholders with the same value for everybody, at any time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One tab of a menu as LINE is to have it; `form` is LINE's JSON without the name.
+    """One tab of a menu as LINE is to have it.
 
-    `label` says which tab it is, `hash` what it looks like: form and picture. `alias` is what taps of other
-    tabs switch to. `resting`: left at LINE if it is there, not created (paused, or over).
+    `label` says which tab it is, `hash` what it looks like: form and picture.
     """
 
     menu: str
     tab: str
     form: Mapping[str, Any]
+    """LINE's JSON without the name."""
     picture: FileAddress
     alias: str | None = None
+    """What taps of other tabs switch to; `None`: the menu has one tab."""
     resting: bool = False
+    """It is left at LINE if it is there, and not created (paused, or over)."""
 
     @property
     def label(self) -> str:

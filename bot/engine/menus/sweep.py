@@ -76,7 +76,7 @@ class MovedByTime:
         self._audiences = swept_audiences(playbook)
 
     def is_found(self, contact: Contact, when: When) -> bool:
-        """Whether a look at that moment would find the contact, as it is now."""
+        """Whether a sweep at that moment would find the contact as it is now: it is to be moved."""
         return any(
             self._is_elsewhere(contact, identity, when) or self._sees_another_menu(contact, identity, when)
             for identity in contact.identities
@@ -84,6 +84,7 @@ class MovedByTime:
         )
 
     def _is_elsewhere(self, contact: Contact, identity: Identity, when: When) -> bool:
+        """Whether the contact is in other audiences than those that are stored with it."""
         context = self._condition_context(contact, identity, when)
         return any(
             condition.holds(context) != (f"{identity.channel}:{name}" in contact.audiences)

@@ -38,6 +38,7 @@ from bot.model.page_state import PageState
 from bot.model.screen import MEMBER_CARD, UNBIND
 
 ON_PAGE = "這一步正在網頁上進行，請回到網頁填寫。"
+"""The hint in chat that leads back to the page which waits for this answer."""
 
 
 def is_expected_by_page(turn: Turn, event: TriggerEvent) -> bool:
@@ -75,9 +76,10 @@ OLD = timedelta(minutes=5)
 """After how long a member card that is opened is read anew from the shop."""
 
 OLD_WHEN_PULLED = timedelta(seconds=10)
-"""The same where the member pulls it: the page is then opened with `FRESH` among its inputs."""
+"""After how long it is read anew where the member pulls the page down to reload it."""
 
 FRESH = "fresh"
+"""The input with which a page is opened that was pulled down."""
 
 
 def open_page(turn: Turn, runner: FlowRunner, event: PageOpened) -> None:

@@ -33,7 +33,7 @@ from bot.model.screen import MEMBER_CARD, UNBIND, AnswerDraft, FormScreen, Scree
 
 
 def of_form(screen: Screen, form: Form, instance: Instance | None, when: When, about: FormScreen) -> Screen:
-    """The screen of a form's flow as that of the form: only its fields have names that others know."""
+    """The screen of a form's flow as that of the form: of its states only those of fields are named."""
     here = form.field(screen.state or "") if screen.kind == "question" else None
     if here is not None and instance is not None:
         given = _given(instance.answers.get(here.key), when)
@@ -105,8 +105,8 @@ def screen_of(
 ) -> Screen:
     """The screen of a page (a page flow, or one that is built in) for this person on this channel.
 
-    Total: there is one for whatever is stored. `busy` at step 0: the page was not opened yet. `taken` is as
-    in `World`: a rule without a place left is not offered.
+    Total: there is one for whatever is stored. `busy` at step 0: the page was not opened yet. `taken`: the
+    places of rules with `first` that are taken; a rule without a place left is not offered.
     """
     screen = _screen(playbook, contact, page, channel, now, taken)
     if screen.kind != "closed":

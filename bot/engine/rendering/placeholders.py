@@ -34,7 +34,7 @@ def lookup_of(
     fields: Mapping[str, Value],
     event: str | None = None,
 ) -> Lookup:
-    """Who answers the placeholders of a message to this person on this channel.
+    """The function that gives the value of each placeholder of a message to this person on this channel.
 
     `event`: the id of that of the turn, in which a promotion may make what it shows; none outside of turns.
     """
@@ -93,12 +93,12 @@ class PromotionPlaceholder:
 
 
 PromotionSource: TypeAlias = Callable[[PromotionPlaceholder], Value | None]
-"""What one stands for."""
+"""Gives the value of a promotion's placeholder; `None`: there is none."""
 
 
 @cache
 def _sources() -> Mapping[str, PromotionSource]:
-    """By the group of placeholders."""
+    """The sources of all kinds of promotions, by the group of placeholders."""
     return one_table(Parts("engine.placeholders", dict))
 
 
@@ -178,7 +178,10 @@ def file_address(public: str, file: FileAddress) -> str:
 
 
 def sms_text(playbook: Playbook, channel: str, code: str, now: datetime) -> str:
-    """By the text of the channel's provider. It has no data of the person: anyone may read it."""
+    """The text of an SMS with this code, by the template of the channel's provider; without one the code.
+
+    It has no data of the person: on a telephone anyone may read it.
+    """
     rules = playbook.channels.get(channel)
     template = playbook.sms_texts.get(rules.sms or "") if rules is not None else None
     lookup = lookup_of(playbook, Contact(""), channel, now, {}, {})

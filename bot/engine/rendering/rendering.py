@@ -36,6 +36,7 @@ from bot.model.message import Message
 from bot.model.trace import TraceNote
 
 QUICK_REPLIES_MOST = 13
+"""The most quick replies that LINE takes on a message."""
 LABEL_MOST = 20
 """Grapheme clusters in the label of a button: https://developers.line.biz/en/reference/messaging-api/#action-objects"""
 
@@ -45,6 +46,7 @@ CAROUSEL_BYTES_MOST = 50_000
 """Bytes of JSON in a Flex carousel."""
 
 CONFIRM_TAPS = 2
+"""Buttons of a confirm template: LINE takes no fewer."""
 
 CUT = "…"
 """The end of a value that was cut."""
@@ -54,27 +56,27 @@ _SCHEMES = ("https:", "http:", "tel:", "line:")
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What one turn puts into cards.
-
-    `lookup` answers every placeholder. `page_address` is `None` where the page has no address on this
-    channel, `page_open` false where it is closed or paused: taps that lead there are left out.
-    `counted_address` takes a tap's key, gives our own address in front of what it opens, and carries that
-    where it is of this turn only. `choices` are those of an open question: they come before a card's own
-    quick replies; a text says itself.
-    """
+    """What one turn puts into cards."""
 
     lookup: Lookup
+    """Gives the value of every placeholder."""
     zone: ZoneInfo
     page_address: Callable[[str], str | None]
+    """`None`: the page has no address on this channel; taps that open it are left out."""
     page_open: Callable[[str], bool]
+    """Whether the page is neither closed nor paused; else taps that open it are left out."""
     file_address: Callable[[FileAddress], str]
     counted_address: Callable[[str, str | None], str]
+    """By a tap's key, and the target where that is of this turn only: our own address in front of it."""
     choices: tuple[Tap | str, ...] = ()
+    """Quick replies of an open question, before a card's own; a text is a button that sends that text."""
 
 
-RenderResult: TypeAlias = Literal["not-sent", "lost", "cut"]
-"""`not-sent`: a message or a tap is left out. `lost`: a message is, which only the data filled in has broken.
-`cut`: a text is shortened."""
+RenderResult: TypeAlias = Literal[
+    "not-sent",  # a message or a tap is left out
+    "lost",  # a message is left out that only the data filled in has broken
+    "cut",  # a text is shortened
+]
 
 
 class RenderProblem(NamedTuple):
@@ -162,7 +164,7 @@ class _Unsendable(Exception):
 
 
 class _BrokenByData(_Unsendable):
-    """What was filled in is why."""
+    """LINE would refuse the message because of the data that was filled in."""
 
 
 _LEFT_OUT: Any = object()
@@ -190,7 +192,7 @@ def _message(bubble: Bubble, filling: Filling, problems: list[RenderProblem]) ->
 
 
 def _check_taps(message: dict[str, Any]) -> None:
-    """Whether enough taps are left for LINE; columns that lost more of theirs than others are left out."""
+    """Raise `_Unsendable` where too few taps are left; columns that lost more than others are left out."""
     template = message.get("template", message)
     if template.get("type") == "carousel":
         most = max((len(column["actions"]) for column in template["columns"]), default=0)
@@ -212,7 +214,7 @@ def _check_size(contents: dict[str, Any]) -> None:
 
 
 def json_bytes(form: Any) -> int:
-    """The size of JSON as it is sent."""
+    """The size in bytes of JSON as it is sent."""
     try:
         return len(orjson.dumps(form))
     except TypeError:  # half a surrogate pair in somebody's name: sent as U+FFFD

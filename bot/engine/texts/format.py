@@ -26,10 +26,15 @@ WEEKDAYS = ("週一", "週二", "週三", "週四", "週五", "週六", "週日"
 YES, NO = "是", "否"
 
 _PIECES = re.compile(r"YYYY|MM|DD|HH|mm|[MDHm]")
+"""The pieces of a pattern that stand for a part of a date or time."""
 _PATTERN = re.compile(r"(?:YYYY|MM|DD|HH|mm|[MDHm]|[^A-Za-z\s{}])+")
+"""A whole pattern: such pieces, and signs that are no Latin letters, spaces or braces."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""A value that is a date: `2026-11-01`."""
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
+"""A value that is a time of day: `09:30`."""
 _OF_A_DAY = frozenset({"YYYY", "MM", "M", "DD", "D"})
+"""Pieces for which a value must have a date; the others need a clock time."""
 
 
 def types_for(how: Format) -> frozenset[Type] | None:
@@ -90,7 +95,7 @@ def _digits(value: int | float, separator: str) -> str:
 
 
 def masked(text: str) -> str:
-    """What is left of private data in a text: two signs at each end of a long one, the first of a short one.
+    """A private text with most of it hidden: of 8 characters or more two at each end show, else the first.
 
     A phone of Taiwan is shown as it is dialled: `09••••••78`.
     """

@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from bot.engine.texts.text import fold
 
 INDEXED = 60
-"""Characters of a name that are indexed; what stands behind them is not found."""
+"""Characters of a name that are indexed; what follows them is not found."""
 _RUN = re.compile(r"(?P<latin>[a-z0-9\u00e0-\u024f]+)|(?P<other>[^\sa-z0-9\u00e0-\u024f]+)")
+"""A run of Latin letters (with accents) and digits, or of anything else but white space, in a folded text."""
 _SHORT = 3
 """Latin letters below which a search means the beginning of a word."""
 _START = "^"
-"""Stands before a piece that begins a word; no folded Latin run has it."""
+"""The prefix of a piece that begins a word; no folded Latin run has this sign."""
 
 
 def searchable(name: str) -> str:

@@ -35,17 +35,22 @@ _CHARACTERS: dict[CaptureType, re.Pattern[str]] = {
     "date": SPOKEN_DATE,
     "phone": re.compile(r"\+?[0-9](?:[0-9 ()-]*[0-9])?"),
 }
+"""By type of capture the run of characters, in a folded text, that it can take."""
 SOME_DAY = date(2026, 1, 1)
 """The day on which a text is said, where it matters only whether it fits."""
 _LONG_AFTER = 20 * 366
 """Days after which a day that is said without its year is another one."""
-Year: TypeAlias = Literal["any", "written", "missing"]
-"""Of a date that is captured: with its year or not (it is the next such day then), or one of the two."""
+Year: TypeAlias = Literal[
+    "any",
+    "written",  # only a date with its year
+    "missing",  # only a date without its year: the next such day
+]
+"""Which dates a capture of type `date` takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """`{name:type}`."""
+    """`{name:type}` in a pattern: takes a part of the text, as `event.name`."""
 
     name: str
     type: CaptureType = "any"
@@ -70,7 +75,7 @@ class _Space:
 
 
 _Step: TypeAlias = re.Pattern[str] | _Space | Capture | Anything
-"""What a text is gone through by; a regular expression is a literal."""
+"""A part of a pattern as it is matched; a regular expression matches a literal text."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,7 @@ def _ways(steps: Sequence[_Step], text: str, today: date) -> list[list[int]] | N
 
 
 def _through(step: _Step, text: str, onward: Sequence[int], today: date) -> list[int]:
+    """One row of `_ways`, of one step; `onward` is the row of the step that follows it."""
     match step:
         case _Space():
             return _through_space(text, onward)
@@ -263,7 +269,7 @@ def _value(part: Capture, cut: str, today: date) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class _Folded:
-    """A text as it is compared; each of its characters has its range in the message."""
+    """A text as it is compared; `starts` and `ends` give the range in the message for each character."""
 
     text: str
     starts: Sequence[int]
@@ -289,7 +295,7 @@ class _Folded:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Where the pieces lie that are folded each for itself: a character, with all that joins it."""
+    """Start and end of each piece that is folded by itself: a character, with the marks that join it."""
     start = 0
     for at in range(1, len(text)):
         if not _joins(text[at]):

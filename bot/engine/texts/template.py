@@ -29,21 +29,22 @@ PlaceholderGroup: TypeAlias = Literal[
     "bot",
     "channel",
 ]
+"""What comes before the point in `{{ group.name }}`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """`{{ group.name as FORMAT or TEXT }}`; `default` is the TEXT, `None` where there is none.
-
-    `slot` is that of an attribute's value, or what is meant of a stamp card; `type` what is expected there.
-    """
+    """`{{ group.name as FORMAT or TEXT }}`."""
 
     group: PlaceholderGroup
     name: str
     default: str | None = None
+    """The TEXT, where there is one."""
     format: Format | None = None
     type: Type = "text"
+    """The type that its value is expected to have."""
     slot: str = ""
+    """The slot of an attribute's value (`n.points`); of a stamp card, which of its values is meant."""
 
 
 Lookup: TypeAlias = Callable[[Placeholder], Value | None]

@@ -84,11 +84,12 @@ def fits(text: str, most: int, unit: Unit) -> bool:
 
 
 LONGEST_NAME = 100
-"""Characters."""
+"""Characters of a person's name."""
 
 
 def person_name(text: str) -> str | None:
-    """The name; `None` where it is longer than one, or has a sign that cannot be shown. It may be empty."""
+    """A text as a person's name, cleaned, perhaps empty; `None` where it is longer than `LONGEST_NAME`, or
+    has a sign that cannot be shown."""
     name = cleaned(text)
     if len(name) > LONGEST_NAME or any(_is_hidden(sign) for sign in name):
         return None

@@ -14,10 +14,13 @@ REGION = "TW"
 """Where a phone number without a country code belongs."""
 
 _MAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,}")
+"""An e-mail address, roughly: a local part, `@`, and a domain with a point; no space, bracket or quote."""
 _CODE = re.compile(r"\d{6}")
+"""A one-time code."""
 _PHONE = re.compile(r"\+?[\d\s()./‐-―-]+")
 """Digits, and what people put between them; letters are no digits, whatever a keypad says."""
 _BETWEEN = str.maketrans("", "", " \t\u00a0-‐‑‒–—−().")
+"""Deletes what people put between the digits of a phone."""
 _TAIWAN = re.compile(r"(?:(?:\+|00)?886)?0?(9[0-8]\d{7})", re.ASCII)
 """What is surely a mobile number of Taiwan, as the library would find it, in a hundredth of the time."""
 LONGEST_PHONE = 40

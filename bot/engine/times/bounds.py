@@ -1,4 +1,4 @@
-"""Between which values a value must lie at one moment: both compilers of conditions read it here."""
+"""The bounds that a comparison sets to a value at one moment: for conditions, and for MongoDB's filters."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class DateWord:
 ComparisonOperand: TypeAlias = Value | DateWord
 Comparator: TypeAlias = Literal["at_least", "at_most", "more_than", "less_than"]
 ValueBound: TypeAlias = tuple[Comparator, Value]
+"""A comparison with a value: `("at_least", 5)`."""
 
 COMPARE: Mapping[Comparator, Callable[[Any, Any], bool]] = {
     "at_least": ge,

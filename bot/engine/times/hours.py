@@ -34,6 +34,7 @@ class Days:
     until: date | None = None
 
     def concern(self, day: date) -> bool:
+        """Whether these windows are for this day."""
         if self.since is not None and self.until is not None:
             return self.since <= day <= self.until
         return day.weekday() in self.weekdays
@@ -56,6 +57,7 @@ def in_force(part: Iterable[Days], day: date) -> list[Days]:
 WHOLE_DAY = Window(time(0), time(0))
 
 Span: TypeAlias = tuple[datetime, datetime]
+"""Start and end (not included), UTC."""
 
 
 @dataclass(frozen=True, slots=True)

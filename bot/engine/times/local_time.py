@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 SECOND = timedelta(seconds=1)
 INSTANT = timedelta(milliseconds=1)
-"""The shortest span: what the database keeps."""
+"""The shortest span: the database stores moments in whole milliseconds."""
 MIDNIGHT = time(0)
 
 FIRST = datetime.min.replace(tzinfo=UTC)
 LAST = datetime.max.replace(microsecond=999_000, tzinfo=UTC)
-"""The moments that stand for all before and behind them: whole milliseconds, as the database keeps."""
+"""The first and last moments that can be computed, in whole milliseconds as in the database: what would be
+before or after them is one of these."""
 
 DAYS_TO_LOOK_AT = 9
 """The span that holds the next clock time on a weekday, also where that time of today has passed."""
@@ -44,18 +45,22 @@ NO_TIME = Duration()
 class Wait:
     """When a timer is due, counted from the moment when the state was entered.
 
-    One of: `span` · `span` and then `at` (a clock time on that day) · `at` alone (the next one, strictly
-    later), on `weekday` (0 = Monday) · `moment` (local) · `months` and `days` from the date in attribute
-    `slot`, at `at`.
+    Set is one of: `span`, also with `at`; `at`, also with `weekday`; `moment`; `slot` with `months`, `days`
+    and `at`.
     """
 
     text: str
     """As it is written in the canonical form: the timer's name."""
     span: Duration | None = None
+    """So long after the entry."""
     at: time | None = None
+    """A local clock time: on the day that the others give; alone the next such time, strictly later."""
     weekday: int | None = None
+    """The day of the week of `at`: 0 = Monday."""
     moment: datetime | None = None
+    """A fixed moment, local, without a zone."""
     slot: str | None = None
+    """The slot of an attribute with a date, from which `months` and then `days` are counted."""
     days: int = 0
     months: int = 0
 
@@ -75,7 +80,7 @@ def today(moment: datetime, zone: ZoneInfo) -> date:
 
 @lru_cache(64)
 def day_words(moment: datetime, zone: ZoneInfo) -> str:
-    """The same as `2026-09-01`; many ask at one moment."""
+    """The date on the wall at a UTC moment, as `2026-09-01`; cached, as many callers share one moment."""
     return today(moment, zone).isoformat()
 
 

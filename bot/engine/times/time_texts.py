@@ -18,17 +18,19 @@ from bot.model.plain_text import cleaned
 END_OF_DAY = "24:00"
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+"""`09:30`, in a playbook."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""`2026-11-01`, in a playbook."""
 
 
 def clock(text: str) -> time | None:
-    """`09:30`."""
+    """The time of day that `09:30` is; `None` where the text is none."""
     found = _CLOCK.fullmatch(text)
     return time(int(found[1]), int(found[2])) if found else None
 
 
 def day(text: str) -> date | None:
-    """`2026-11-01`."""
+    """The date that `2026-11-01` is; `None` where the text is none."""
     if not _DATE.fullmatch(text):
         return None
     try:
@@ -48,7 +50,7 @@ def wall(text: str) -> datetime | None:
 
 
 def moment(text: str, zone: ZoneInfo) -> datetime | None:
-    """`2026-11-01 09:30` in this zone, as a UTC moment."""
+    """`2026-11-01 09:30` in this zone, as a UTC moment; `None` where the text is none."""
     local = wall(text)
     return None if local is None else utc(local.date(), local.time(), zone)
 
@@ -58,21 +60,26 @@ REPUBLIC = 1911
 YEARS_TO_LOOK_AT = 8
 """Within which a day without a year comes again: also 29 February, around a year like 1900."""
 LONGEST_DATE = 30
-"""Characters of a text that is looked at; nobody writes a day in more."""
+"""Characters of a text that may be a day: a longer one is none."""
 
 _SPACES = re.compile(r"\s+")
 _DIGITS = "〇一二三四五六七八九"
 _NUMERAL = f"[{_DIGITS}十廿卅]{{1,3}}"
 _NUMERALS = re.compile(rf"(?P<month>{_NUMERAL})月(?P<day>{_NUMERAL})(?=[日號])")
+"""Month and day in Chinese numerals: 十二月一日."""
 _WEEK = "(?:週|周|星期|禮拜)"
 _DAYS = dict(zip("一二三四五六日天", (0, 1, 2, 3, 4, 5, 6, 6), strict=True))
 _BEHIND = re.compile(rf"\(?{_WEEK}([{''.join(_DAYS)}])\)?|\(([{''.join(_DAYS)}])\)")
+"""A weekday at the end of a date: `(二)`, `週二`, `(週二)`."""
 _WITH_YEAR = re.compile(
     r"(?:(?P<republic>(?:中華)?民國)|西元)?(?P<year>\d{1,4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})[日號]?",
     re.ASCII,
 )
+"""`2026/12/1`, `2026年12月1日`, `民國115年12月1日`, `115.12.1`."""
 _EIGHT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})", re.ASCII)
+"""`20261201`."""
 _WITHOUT_YEAR = re.compile(r"(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})[日號]?", re.ASCII)
+"""`12/1`, `12月1日`."""
 _AWAY = {
     **dict.fromkeys(("今天", "今日", "today"), 0),
     **dict.fromkeys(("明天", "明日", "tomorrow"), 1),
@@ -81,15 +88,19 @@ _AWAY = {
     **dict.fromkeys(("昨天", "昨日", "yesterday"), -1),
     "前天": -2,
 }
+"""Words for a day, with how many days it is from today."""
 _WEEKS = {
     **dict.fromkeys(("這", "這個", "本", "this"), 0),
     **dict.fromkeys(("下", "下個", "next"), 1),
     **dict.fromkeys(("下下", "下下個"), 2),
     **dict.fromkeys(("上", "上個", "last"), -1),
 }
+"""Words before a weekday, with how many weeks it is from this one."""
 _IN_WEEK = re.compile(rf"(?P<which>這個?|本|下下個?|下個?|上個?)?{_WEEK}(?P<day>[{''.join(_DAYS)}])")
+"""`下週三`, `這個禮拜天`, `星期五`."""
 _ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _IN_ENGLISH = re.compile(r"(?P<which>this|next|last)?(?P<day>[a-z]{3,9})")
+"""`nextfriday`, `fri`: white space is gone; whether it is a weekday is tested after."""
 
 _WEEKDAY_BEHIND = rf"(?:\s*\(?{_WEEK}[{''.join(_DAYS)}]\)?|\s*\([{''.join(_DAYS)}]\))?"
 _ENDS = r"(?![0-9])(?:\s*[日號])?"
@@ -104,6 +115,7 @@ SPOKEN_DATE = re.compile(
 """What may be a day somewhere in a text that is folded; `parse_spoken_date` says whether it is one."""
 
 Takes = Callable[[date], bool]
+"""Whether a day is within the bounds of the question that is answered."""
 
 
 def parse_spoken_date(text: str, today: date, takes: Takes) -> date | None:
@@ -206,7 +218,7 @@ def _in_week(plain: str, today: date) -> date | None:
 
 HALF_A_DAY = 12
 LONGEST_TIME = 40
-"""Characters of a text that is looked at."""
+"""Characters of a text that may be a time, or a day and a time: a longer one is none."""
 
 _PARTS = {
     "凌晨": {12: 0, **{hour: hour for hour in range(6)}},
@@ -225,6 +237,7 @@ _WORDS = "|".join(_PARTS)
 _HOUR_NUMERALS = ("十二", "十一", "十", "九", "八", "七", "六", "五", "四", "三", "二", "兩", "一")
 _VALUES = (12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 2, 1)
 _IN_WORDS = re.compile(rf"({'|'.join(_HOUR_NUMERALS)})(?=點)")
+"""An hour in Chinese numerals: 十二 in 十二點."""
 _SPOKEN_CLOCK = re.compile(
     rf"(?P<before>{_WORDS})?(?P<hour>\d{{1,2}})"
     r"(?:(?:[:時點])(?P<minute>\d{2})分?|[點時](?P<half>半|整)?)?"
@@ -232,7 +245,10 @@ _SPOKEN_CLOCK = re.compile(
     re.ASCII,
 )
 
+"""`15:00`, `下午3點半`, `3點整`, `3pm`, without white space; the part of the day before or after the hour."""
+
 TakesTime = Callable[[time], bool]
+"""Whether a time of day is within the bounds of the question that is answered."""
 
 
 def parse_spoken_time(text: str, takes: TakesTime = lambda _: True) -> time | None:

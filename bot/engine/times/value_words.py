@@ -12,6 +12,7 @@ LISTED = 3
 """The most names of a list that are written; the others are counted."""
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+"""Seconds of each unit of a duration."""
 
 
 def value_words(value: object, zone: ZoneInfo | None = None) -> str:

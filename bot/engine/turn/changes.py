@@ -22,11 +22,11 @@ EXPIRY = "expiry"
 """The timer at which the next tag expires, and the `by` of its removal."""
 
 SHOP = "shop"
-"""What has put on the tags that are yes/no fields of the shop's record."""
+"""The `by` of tags that are yes/no fields of the shop's record."""
 
 
 def add_tags(turn: Turn, names: Iterable[str], by: str) -> list[str]:
-    """Put tags on; those that were not on. One that was is renewed and counted, which is no news."""
+    """Put tags on; gives those that were not on. One that was is renewed and counted, which is no news."""
     contact, now = turn.contact, turn.now
     wanted = {name: tag_end(turn.playbook, name, now) for name in dict.fromkeys(names)}
     new = [name for name in wanted if not contact.has_tag(name, now)]
@@ -79,7 +79,7 @@ def expire_tags(turn: Turn) -> None:
 
 
 def remove_tags(turn: Turn, names: Iterable[str], by: str) -> list[str]:
-    """Take tags off; those that were on."""
+    """Take tags off; gives those that were on."""
     wanted = set(names)
     gone = [name for name in dict.fromkeys(names) if turn.contact.has_tag(name, turn.now)]
     if gone:
@@ -164,7 +164,7 @@ def resume_marketing(turn: Turn, stop: StaffStop) -> None:
 
 
 def of_another_record(stop: StaffStop | None) -> StaffStop | None:
-    """The same where the shop's record is another one by now, or says something of its own."""
+    """A stop by staff without the shop's former answer: the record is another one, or has a new answer."""
     return None if stop is None else replace(stop, shop=False)
 
 
@@ -208,7 +208,7 @@ def span_over(since: datetime, span: Duration, turn: Turn) -> bool:
 
 
 def keep_lists(turn: Turn) -> None:
-    """Set the contact's lists, by which MongoDB finds it."""
+    """Set `contact.lists`, the lists that the person is on, by which MongoDB finds them."""
     lists = turn.playbook.lists
     if lists or turn.contact.lists:
         turn.contact.lists = lists_of(turn.contact, lists)

@@ -47,7 +47,7 @@ class Begin:
     parent: str | None = None
     place: Place | None = None
     cause: str = ""
-    """As of an instance."""
+    """Stored with the instance: the news that begins it, as `Instance.cause`."""
 
 
 BOUND_PHONE = "bound phone"
@@ -57,14 +57,17 @@ OF_SHOP = "shop"
 """The cause of what the shop's news of a member began, whatever they were about."""
 
 ALLOWED = "marketing allowed"
+"""The cause of what began as marketing was allowed."""
 
 _CAUSES = frozenset({"tag_added", "attribute_changed", "bound", "enters"})
+"""Kinds of news that can be undone, and so are stored as causes with their subject."""
 _UNDONE_BY: Mapping[str, str] = {
     "tag_removed": "tag_added",
     "attribute_changed": "attribute_changed",
     "unbound": "bound",
     "leaves": "enters",
 }
+"""By kind of news the kind that it undoes."""
 
 
 def cause(kind: str, subject: str) -> str:
@@ -85,6 +88,6 @@ def undoes(kind: str, subject: str, fields: Mapping[str, Value]) -> str:
 
 
 def noted_cause(cause: str) -> TraceNote | str:
-    """What an instance remembers, for the trace."""
+    """The cause stored with an instance, for the trace."""
     kind, space, subject = cause.partition(" ")
     return TraceNote(CAUSE, (kind, subject)) if space else kind

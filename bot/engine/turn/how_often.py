@@ -1,4 +1,4 @@
-"""What keeps a rule or a journey silent that would fit: its time, and how often it may be carried out.
+"""The limits by which a rule or journey that fits is not carried out: its time, and how often it may be.
 
 `from`, `until`, `once_per` and `first` (language, section 4.1).
 """
@@ -18,7 +18,7 @@ from bot.model.trace import TraceNote
 
 
 def limit_of(rule: Rule, context: ConditionContext) -> TraceNote | None:
-    """Why a rule that is `limited` does not match now, and so the next ones are looked at."""
+    """Why a rule that is `limited` does not match now, so that the next rules are tried; `None`: it may."""
     now, zone = context.when.now, context.when.zone
     if rule.since is not None and now < rule.since:
         return TraceNote(notes.NOT_YET, (value_words(rule.since, zone),))
@@ -72,13 +72,14 @@ def used_up(key: str, once_per: OncePer | None, context: ConditionContext) -> bo
 def _none_left(key: str, first: int, context: ConditionContext) -> bool:
     """Whether the person has no place of a rule, and none is known to be left.
 
-    What is known may be old: then the place is claimed, the turn is refused, and decided anew.
+    The number of places taken may be old: then the place is claimed (`Claim`), the turn is refused as it is
+    stored, and decided anew.
     """
     return place_key(key) not in context.contact.used and context.taken.get(key, 0) >= first
 
 
 def use(turn: Turn, rule: Rule) -> None:
-    """Remember that a rule that is `limited` is carried out, where that is counted."""
+    """Store in the contact that a rule that is `limited` is carried out, and claim a place of `first`."""
     used = turn.contact.used
     if rule.once_per is not None:
         used = {**used, _key(turn.channel, rule.key, rule.once_per): turn.now}
@@ -93,7 +94,7 @@ _PLACE_PREFIX = "{first} "
 
 
 def place_key(key: str) -> str:
-    """Under which a contact keeps its place: no name has braces."""
+    """The key in `contact.used` under which a place of this rule is stored: no rule's key has braces."""
     return f"{_PLACE_PREFIX}{key}"
 
 

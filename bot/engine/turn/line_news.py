@@ -19,7 +19,7 @@ from bot.model.news import NEWS
 
 
 def count_tap(turn: Turn, key: str) -> None:
-    """A tap has come back; only those of rich menus and broadcasts are counted."""
+    """Count a tap that has come back, if it is one of rich menus or broadcasts."""
     if key in turn.playbook.menu_taps:
         turn.marks.append(Mark(turn.channel, "", TAPPED, (key,)))
     for name in turn.playbook.broadcast_taps.get(key, ()):
@@ -27,7 +27,7 @@ def count_tap(turn: Turn, key: str) -> None:
 
 
 def count_opened(turn: Turn, inputs: Mapping[str, str]) -> None:
-    """A page was opened: by an area of a rich menu, or from a broadcast, where its address says so."""
+    """Count the opening of a page by an area of a rich menu, or from a broadcast, as its address says."""
     code = inputs.get(TAPPED_BY, "")
     if (key := turn.playbook.menu_codes.get(code)) is not None:
         count_tap(turn, key)

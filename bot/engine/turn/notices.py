@@ -13,6 +13,7 @@ from bot.model.effects import EffectRequest
 from bot.model.instance import NoticeKind
 from bot.model.message import Message
 
+# what each kind of notice says, in the chat and on pages about the binding
 SENTENCES: Mapping[NoticeKind, str] = {
     "phone_moved": "您的手機號碼已改綁定到另一個 LINE 帳號，這裡已解除綁定。若非您本人操作，請與我們聯絡。",
     "member_gone": "商店已經沒有您原本的會員資料，這裡的綁定也跟著解除了。要再使用會員卡，請重新綁定手機。",
@@ -64,7 +65,7 @@ def notice_with(playbook: Playbook, contact: Contact, question: Question) -> str
 
 
 def agree(turn: Turn, version: str, *, on_page: bool) -> None:
-    """Keep that a version of the notice was agreed to, once."""
+    """Store that a version of the privacy notice was agreed to, once."""
     if not any(consent.version == version for consent in turn.contact.consents):
         consent = Consent(version, turn.now, turn.channel, on_page)
         turn.contact.consents = (*turn.contact.consents, consent)

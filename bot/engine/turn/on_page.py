@@ -1,4 +1,4 @@
-"""What a turn keeps of the pages that a person has opened: what cannot be computed of them."""
+"""The stored state of the pages that a person has opened (`PageState`): what a turn changes of it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def opened(turn: Turn, name: str, flow: str | None) -> PageState:
 
 
 def resume(turn: Turn, instance: Instance) -> None:
-    """Its page was opened where it had been left, and says so until it goes on."""
+    """Mark the pages of a form that is opened where it had been left: they say so until it goes on."""
     _change(turn, (instance.flow,), instance.channel, lambda page: replace(page, resumed=instance.visit))
 
 
@@ -45,7 +45,7 @@ def answered(turn: Turn, name: str, flow: str | None) -> PageState:
 
 
 def keep_page(turn: Turn, page: PageState) -> PageState:
-    """Keep a page as it is now, in its place."""
+    """Store a page as it is now, in place of its former state."""
     turn.contact.pages = tuple(
         page if (other.page, other.channel) == (page.page, page.channel) else other
         for other in turn.contact.pages

@@ -22,7 +22,7 @@ def order_key(news: News) -> str | None:
 
 
 def stays_paid(news: News) -> Decimal | None:
-    """What stays paid of an order after this; `None`: its amount is unknown. A number is as it is written."""
+    """What stays paid of an order after this news, in the shop's currency; `None`: its amount is unknown."""
     if news.subject in ORDER_OFF:
         return Decimal(0)
     amount = news.fields.get("paid" if news.subject == REFUND_OF_PART else "amount")

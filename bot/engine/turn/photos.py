@@ -9,9 +9,9 @@ from bot.model.contact import Contact, PhotoSet
 from bot.model.event import Event, OtherMessage
 
 SETS_MOST = 5
-"""Sets of one channel that a person is remembered to have sent, the last ones."""
+"""The last sets of a person on one channel that are stored."""
 LIFE = timedelta(days=1)
-"""For which each is: LINE delivers again what failed."""
+"""How long each is stored: LINE delivers again what failed."""
 _LONGEST_ID = 128
 """Characters in LINE's id of a set, which has 64."""
 
@@ -30,7 +30,7 @@ def _set_id(event: Event) -> str | None:
 
 
 def photos_before(contact: Contact, event: Event) -> PhotoSet | None:
-    """The photos to which this one belongs, whose first has come before; `None`: it stands for itself."""
+    """The set of which this photo is a later one; `None`: it is the first of its set, or of none."""
     if not contact.photos or (name := _set_id(event)) is None:
         return None
     for one in contact.photos:

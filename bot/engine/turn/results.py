@@ -20,15 +20,15 @@ from bot.model.message import Pushed
 
 
 def count_goals(turn: Turn, event: TriggerEvent) -> None:
-    """What this news is the goal of."""
+    """Count the goals of broadcasts and flows that this news reaches."""
     for name, news in turn.playbook.goals.get(event.kind, ()):
         if fits(news, event, turn.when) is not None:
             turn.marks.append(Mark(turn.channel, OF_GOALS, REACHED, (name,)))
 
 
 def count_beginning(turn: Turn, flow: Flow, instance: Instance) -> None:
-    """That this flow has begun: a journey, or what has a goal, with the person's groups now, for shares may
-    change."""
+    """Count that this flow has begun; of a journey, or a flow with a goal, also in which groups of its splits
+    the person is now, for shares may change."""
     turn.mark(ENTERED, instance)
     if flow.goal is None and flow.start is None:
         return
@@ -44,7 +44,7 @@ RESULT = "result"
 """The timer at which the next of a channel's results is given without the page."""
 
 WITHDRAWN = ""
-"""Instead of its name: a result that is true no more. What rides in its reply comes all the same."""
+"""The name of a result that is true no more: it is not given, but pushes that ride in its reply are sent."""
 
 RESULT_WAITS = timedelta(seconds=60)
 """How long a page has to say a result in the person's name."""
@@ -77,7 +77,7 @@ def _is_same(one: PendingResult, other: PendingResult) -> bool:
 
 
 def take(turn: Turn, pending: PendingResult) -> None:
-    """It is given now, and waits no more."""
+    """Remove a pending result that is given now."""
     turn.contact.results = tuple(other for other in turn.contact.results if other is not pending)
     _watch(turn, pending.channel)
 
@@ -109,6 +109,7 @@ def result_of(playbook: Playbook, pending: PendingResult) -> GiveResult | None:
 
 
 def _watch(turn: Turn, channel: str) -> None:
+    """Arm the timer `RESULT` for the first pending result of the channel; disarm it where there is none."""
     waits = [pending.until for pending in turn.contact.results if pending.channel == channel]
     if waits:
         turn.arm(Timer("", channel, 0, RESULT, min(waits)))

@@ -45,7 +45,7 @@ def staff_chat(turn: Turn) -> StaffChat | None:
 
 
 def hand_over(turn: Turn, note: str) -> None:
-    """The person asks for staff; the note is for them. Who waits already does so since the first time."""
+    """The person wants staff; the note is for them. Who waits already still waits since the first time."""
     chat = _open(turn)
     if chat is None:
         chat = _begun(turn, "waits")
@@ -56,8 +56,8 @@ def hand_over(turn: Turn, note: str) -> None:
 
 
 def take_over(turn: Turn, by: str | None = None, giver: str | None = None) -> None:
-    """Somebody of staff has the conversation: the account `by`, else whoever had it, or somebody in LINE's
-    own chat. `giver` has given it to `by`, the last one of several."""
+    """Somebody of staff has the conversation from now on: the account `by`; `None`: the one that had it, or
+    somebody in LINE's own chat. `giver`: the account that has given it to `by`."""
     chat = _open(turn) or _begun(turn, "has", by)
     if chat.state == "waits" or (by is not None and by != chat.by):
         chat = replace(chat, state="has", since=turn.now, by=by, asked=chat.unanswered)
@@ -115,7 +115,7 @@ def customer_writes(turn: Turn) -> None:
 
 
 def left_to_staff(turn: Turn, kind: str) -> None:
-    """What the customer has written, of this kind, an account of ours is to answer; a sticker wants none."""
+    """Store that the account with the conversation is to answer this message; a sticker needs no answer."""
     chat = staff_chat(turn)
     is_ours = chat is not None and chat.state == "has" and chat.by is not None
     if chat is not None and is_ours and kind != "sticker" and not turn.event.standby:
@@ -123,15 +123,18 @@ def left_to_staff(turn: Turn, kind: str) -> None:
 
 
 def _asked(turn: Turn, chat: StaffChat) -> StaffChat:
-    """The person asks who has it; everybody, where that is no account, or one that has not answered for as
-    long as a silence: what the person writes puts the end of that off."""
+    """The conversation with an unanswered message for the account that has it.
+
+    It waits for any of the staff where no account has it, or where that one has not answered for
+    `staff_silence`: each message of the person puts the end of the silence off, so its timer does not come.
+    """
     asked = chat.asked or turn.now
     is_left = chat.by is None or later(asked, turn.rules.staff_silence, turn.playbook.zone) <= turn.now
     return _left(turn, chat, asked) if is_left else replace(chat, asked=asked)
 
 
 def _left(turn: Turn, chat: StaffChat, since: datetime) -> StaffChat:
-    """It waits since then, and nobody has it from now on."""
+    """The conversation as one that waits since then, and that nobody has from now on."""
     return replace(chat, state="waits", since=since, by=None, given_by=None, asked=None, back=turn.now)
 
 
@@ -185,7 +188,8 @@ def staff_acts(turn: Turn, act: StaffActs) -> None:
 def staff_writes(turn: Turn, answer: StaffWrites) -> None:
     """Staff answer: by the person's last reply token while it lives, else by push where it may cost.
 
-    Whoever answers somebody who can be reached has the conversation from then on, be it sent or not.
+    The account that answers a person who can be reached has the conversation from then on, also where the
+    answer is not sent.
     """
     identity = turn.identity
     if _is_theirs(turn, answer.by, answer.even_if):
@@ -224,7 +228,7 @@ def staff_notes(turn: Turn, note: StaffNotes) -> None:
 
 
 def keep_token(turn: Turn) -> None:
-    """Keep a reply token that the turn has not used, for staff's answer; no effect may have it as well."""
+    """Store a reply token that the turn has not used, for staff's answer; no request may have it as well."""
     chat, token = staff_chat(turn), turn.token
     if chat is None or token is None or not turn.identity.staff:
         return
@@ -252,5 +256,6 @@ def _is_theirs(turn: Turn, by: str, even_if: str | None) -> bool:
 
 
 def _keep(turn: Turn, chat: StaffChat) -> None:
+    """Store the conversation in place of the former one on its channel."""
     others = (one for one in turn.contact.chats if one.channel != chat.channel)
     turn.contact.chats = (*others, chat)

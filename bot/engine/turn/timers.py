@@ -16,7 +16,9 @@ from bot.model.contact import Contact
 from bot.model.instance import Hold, Instance, Timer
 
 START = "start"
+"""Begins the name of a timer that starts a journey by a date: `start NUMBER`, of the trigger."""
 ENTERED = "enters"
+"""Begins the name of a timer that starts a journey at a time of day: `enters AUDIENCE`."""
 DAYS_OF_YEAR = 365
 
 
@@ -222,7 +224,7 @@ def rearm_timers(turn: Turn, instance: Instance, flow: Flow, state: State, *, mo
 
 
 def follow_dates(turn: Turn) -> None:
-    """A date has changed: who waits for it in a state waits for the date as it is now."""
+    """A date has changed: timers of states that are counted from it are armed for the date as it is now."""
     for instance in turn.contact.flows:
         flow, state = turn.flow_of(instance), turn.state_of(instance)
         if flow is None or state is None or instance.held is not None:

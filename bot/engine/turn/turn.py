@@ -48,7 +48,7 @@ TOKEN_LIFE = timedelta(seconds=50)
 
 HERE = nullcontext()
 NONE: Mapping[Any, Any] = {}
-"""What a turn keeps of the rare: another one takes its place when there is something."""
+"""The empty value of fields that are rarely set: another mapping replaces it, and it is never changed."""
 
 
 class Turn:
@@ -116,11 +116,11 @@ class Turn:
             self.contact, self.channel, self.when, world.sms_credit, NO_ANSWERS, NOTHING, world.taken
         )
         self.photos = photos_before(contact, event)
-        """The photos to which the event's belongs as a later one: nothing hears it (semantics 9)."""
+        """The set of photos of which the event's is a later one: no rule or flow gets it (semantics 9)."""
         self.token = None if event.standby or self.photos else living(event.token, now)
-        self.queue: list[TriggerEvent] = []
-        self.begins: list[Begin] = []
-        self.outcomes: list[Outcome] = []
+        self.queue: list[TriggerEvent] = []  # news of changes, first in, first out
+        self.begins: list[Begin] = []  # flows to be started after the present list of actions
+        self.outcomes: list[Outcome] = []  # of requests that are not made
         self.replies: list[Message] = []
         self.later: list[Pushed] = []
         """Replies that may follow as a push where they find no token (`or_push`, questions, results)."""
@@ -130,15 +130,15 @@ class Turn:
         self.elsewhere: Mapping[str, Sequence[Pushed]] = NONE
         """Pushes on other channels, where flows of this person have received the news."""
         self.quick_replies: Mapping[str, Sequence[Message]] = NONE
-        """By channel what stands below the last message of the calls so far."""
+        """By channel the quick replies of all calls so far."""
         self.actions: list[Action] = []
         self.ended: tuple[EndedFlow, ...] = ()
         self.trace: list[TraceStep] = []
-        self.marks: list[Mark] = []
-        self.claims: tuple[Claim, ...] = ()
+        self.marks: list[Mark] = []  # what is counted
+        self.claims: tuple[Claim, ...] = ()  # places of rules with `first`
         self.numbered: Mapping[str, int] = NONE
         """The number of the last push of each journey in this turn."""
-        self.late = self.cut = False
+        self.late = self.cut = False  # the present move is late (`if_late`); a bound of the turn was reached
         self.leaving: tuple[tuple[Instance, str], ...] = ()
         """Journeys that end with this move, each with why: a cap is reached, a push came too late."""
         self.left: Mapping[tuple[str, str], int] = NONE
@@ -148,18 +148,18 @@ class Turn:
         self.undoing = False
         self.undone: frozenset[str] = frozenset()
         """Whether this turn undoes a binding, and which causes with it: what they began ends."""
-        self.asked_question = self.asked_quota = False  # the person; whether any paid message is left
+        self.asked_question = self.asked_quota = False  # a question was sent; `quota_left` was read
         self.closed: str | None = None
         """The sentence about a closed page that this turn leads to, unless something else is sent."""
         self.secrecy: Secrecy = ""
         """How far the person's message may be shown: whether it answered a private question."""
         self.facts_are_new = False
-        """Whether the event's facts say anything of the person that was not known, as a shop's news ask."""
-        self.dates_changed = False
+        """Whether the event's facts hold anything new of the person; else news with `if_new` do not count."""
+        self.dates_changed = False  # an attribute was set: timers that a date sets are worked out anew
         self.dates_set: Mapping[str, bool] = NONE
         """The attributes (slots) that were set in this turn, each with whether that is news."""
         self.to_shop: Mapping[str, Value | None] = NONE
-        """What somebody else than a shop has set (by slot): what one maps and takes is written to it."""
+        """By slot what was set, but not by a shop: a shop that maps it and takes it back is sent it."""
         self.done_events = self.done_moves = self.done_actions = 0
 
     # -- why
@@ -211,7 +211,7 @@ class Turn:
             self.queue.append(TriggerEvent(kind, subject, fields))
 
     def answer_of_ours(self, question: str, result: str, origin: Origin) -> None:
-        """Queue the outcome of what needed no world."""
+        """Queue the outcome of a request that is not made; `question` is its trigger (`code`, `member`)."""
         self.outcomes.append(Outcome(question, result, origin))
 
     # -- conditions

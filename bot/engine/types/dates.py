@@ -27,14 +27,16 @@ SHOP_ZONE = ZoneInfo("Asia/Taipei")
 _DAYS = (*SPANS, "days_ago", "in_days")
 _BOUNDS = (*RANGE, "during")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+"""`2026-11-01`, `2026/9/1`, `2026年9月1日`."""
 _TIME = re.compile(r"(\d{1,2})\s*[:時點]\s*(\d{2})\s*分?")
+"""`18:30`, `9點30分`."""
 _LAST_MINUTE = time(23, 59)
 _A_MINUTE = timedelta(minutes=1)
 _SAMPLE_TIME = "14:00"
 
 
 def date_typed(text: str) -> str | None:
-    """`2026/9/1`, `2026年9月1日`, in full-width digits, too."""
+    """The date that `2026/9/1`, `2026年9月1日` is (full-width digits, too): `2026-09-01`. `None`: none."""
     found = _DATE.fullmatch(cleaned(text))
     try:
         return None if found is None else date(int(found[1]), int(found[2]), int(found[3])).isoformat()
@@ -43,7 +45,7 @@ def date_typed(text: str) -> str | None:
 
 
 def time_typed(text: str) -> str | None:
-    """`9:30`, `9點30分`."""
+    """A time of day such as `9:30`, `9點30分`, as `09:30`; `None`: it is none."""
     found = _TIME.fullmatch(cleaned(text))
     try:
         return None if found is None else time(int(found[1]), int(found[2])).isoformat("minutes")
@@ -52,7 +54,7 @@ def time_typed(text: str) -> str | None:
 
 
 def moment_typed(text: str, zone: ZoneInfo | None) -> datetime | None:
-    """A date and a time, with a space or `T` between them."""
+    """The moment (UTC) of a date and time in `zone`, with a space or `T` between them; `None`: it is none."""
     day, _, clock = cleaned(text).replace("T", " ").partition(" ")
     on, at = date_typed(day), time_typed(clock)
     if on is None or at is None or zone is None:
@@ -61,12 +63,12 @@ def moment_typed(text: str, zone: ZoneInfo | None) -> datetime | None:
 
 
 def moment_from_shop(raw: Any) -> datetime | None:
-    """As `iso_moment`; one without offset is Taipei's."""
+    """A moment in ISO 8601, as `iso_moment` reads it; one without offset is Taipei's."""
     return iso_moment(raw, SHOP_ZONE)
 
 
 def iso_moment(raw: Any, zone: ZoneInfo) -> datetime | None:
-    """A moment in ISO 8601, UTC in whole milliseconds; one without offset is of `zone`."""
+    """A moment in ISO 8601, as UTC in whole milliseconds; without offset it is of `zone`. `None`: none."""
     if not isinstance(raw, str):
         return None
     try:

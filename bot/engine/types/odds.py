@@ -6,7 +6,9 @@ import re
 from fractions import Fraction
 
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s*[%％]")
+"""`5%`, `0.1 %`."""
 _ONE_IN = re.compile(r"(\d{1,9})\s*/\s*(\d{1,9})")
+"""`1/200`."""
 
 
 def odds_of(written: str) -> Fraction | None:

@@ -13,13 +13,15 @@ from bot.model.translatable import tr
 from bot.model.value import storable
 
 LONGEST_TEXT = 5_000
-"""Characters of a text that another system tells: what fits into a message of LINE."""
+"""Characters of a text from another system: what fits into a message of LINE."""
 
 MOST_DIGITS = 15
 """Digits that a double holds exactly."""
 
 _TYPED = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+"""A number as people and shops write it: `1,500`, `+3`, `1.50`."""
 _WRITTEN = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?")
+"""A number as a playbook writes it: `100`, `-1.5`."""
 _YES = frozenset({"是", "是的", "好", "好的", "要", "對", "可以", "同意", "yes", "y", "ok", "true"})
 _NO = frozenset({"否", "不", "不是", "不要", "不用", "不好", "不同意", "no", "n", "false"})
 
@@ -61,14 +63,14 @@ class TextType(ValueType):
 
 
 def number_of(text: str) -> int | float | None:
-    """`100`, `-1.5`, as a playbook writes it."""
+    """The number that a text of a playbook is (`100`, `-1.5`); `None`: it is none."""
     if not _WRITTEN.fullmatch(text):
         return None
     return float(text) if "." in text else int(text)
 
 
 def number_from_shop(raw: Any) -> int | float | None:
-    """A number, or a text that is one: money is written as text."""
+    """A number in a shop's JSON, or a text that is one, as shops write money; `None`: it is none."""
     if isinstance(raw, int | float):
         is_one = storable(raw) and not isinstance(raw, bool)
         return raw if is_one else None
@@ -119,7 +121,7 @@ class NumberType(ValueType):
 
 
 def yes_no_from_shop(raw: Any) -> bool | None:
-    """Yes or no, also as text, 0 or 1."""
+    """Yes or no in a shop's JSON, also as text, 0 or 1; `None`: it is neither."""
     if isinstance(raw, bool):
         return raw
     if isinstance(raw, int):

@@ -13,7 +13,9 @@ _ALL = (TextType(), NumberType(), DateType(), TimeType(), DateTimeType(), YesNoT
 
 TYPES: Mapping[Type, ValueType] = {type_.name: type_ for type_ in _ALL}
 _NAMED: Mapping[str, ValueType] = {type_.name: type_ for type_ in _ALL}
+"""The same types by any text, for names that may be of no type."""
 BY_SLOT: Mapping[str, ValueType] = {type_.slot: type_ for type_ in _ALL}
+"""By the letter that begins the slots of their values: `n` of `n.points`."""
 PICKED: Mapping[Type, str] = {type_.name: type_.picked for type_ in _ALL if type_.picked}
 """The types that a date picker gives, and LINE's mode for each."""
 

@@ -19,8 +19,11 @@ SpanWord: TypeAlias = Literal["within", "over", "in_next"]
 EVERY = ("is", "known")
 """The comparisons that each type takes; private values take no others."""
 ORDER: tuple[Comparator, ...] = get_args(Comparator)
+"""The comparisons of types whose values have an order."""
 SPANS: tuple[SpanWord, ...] = get_args(SpanWord)
+"""The comparisons with a span of time before or after now."""
 RANGE = ("at_least", "at_most")
+"""What a question may say of an answer whose type has an order."""
 _DAY_SECONDS = 24 * 3600
 
 
@@ -67,7 +70,7 @@ class ValueType:
     comes_round: ClassVar[bool] = False
     """Whether it has anniversaries: its `MM-DD` is stored, too."""
     also_read_as: ClassVar[tuple[Type, ...]] = ()
-    """As what else a field of this type in a shop's record can be read."""
+    """The other types as which a field of this type in a shop's record can be read."""
 
     @abstractmethod
     def fits(self, value: object) -> bool:
@@ -114,7 +117,7 @@ class ValueType:
         return self.start(day, zone)
 
     def now(self, when: When) -> Value:
-        """What it is at a moment."""
+        """The value of this type that stands for now: today's date, the time of day, the moment."""
         return self.start(when.today, when.zone)
 
     def operand(self, value: ComparisonOperand, when: When) -> Value:
