@@ -1,4 +1,4 @@
-"""How pages are drawn from templates for Jinja, and what pages of several rooms draw alike."""
+"""How pages are drawn from templates for Jinja; the console and the simulator share the templates here."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ STEPS = (_FOLDER / "steps.css").read_bytes()
 
 
 def page_templates(*folders: Path) -> Environment:
-    """All that lie in these folders, and those that all may use.
+    """The environment of the templates in these folders, and of the shared ones beside this module.
 
     All are read at once: an upgrade on the disk does not reach a running process. Each is compiled when it
-    is first drawn: to compile all of them was half of what a start costs.
+    is first drawn: to compile all of them would double the time of a start.
     """
     files = [path for folder in (_FOLDER, *folders) for path in sorted(folder.glob("*.html"))]
     return Environment(

@@ -257,7 +257,7 @@ OwnCode: TypeAlias = Literal[
     "image-type",
     "image-too-large",
     "binding-picture-size",
-    # what people stand in
+    # flows, data and broadcasts that a new version would affect
     "people-in-removed-state",
     "people-in-removed-flow",
     "people-in-changed-timer",

@@ -21,6 +21,7 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 HowDiffers: TypeAlias = Literal["added", "removed", "changed", "moved"]
 """`moved`: the order is another, which matters where the first that fits answers."""
 KeyWay: TypeAlias = tuple[str, ...]
+"""The keys that lead to a value from the entry that it is in; of lists the number of the item, from 1."""
 
 LABEL = 60
 """Characters of a rule's trigger that name it, at most."""
@@ -65,16 +66,18 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ComparedForm:
-    """One of the two: its canonical form, and the sha256 of the files beside it, by their name; of Flex
-    messages what stands in them, where it is known."""
+    """One of two playbooks that are compared."""
 
     root: Map
+    """Its canonical form."""
     files: Mapping[str, str]
+    """The sha256 (hexadecimal) of the files beside the YAML, by path."""
     flex: Mapping[str, Node] = field(default_factory=dict)
+    """The content of files of Flex messages, by path, as far as it is known."""
 
 
 def compared_folder(loaded: Loaded) -> ComparedForm:
-    """The files of a playbook without mistakes, as they would be stored. Blocks."""
+    """The files of a playbook without mistakes, as they would be stored. Reads files, so it blocks."""
     document, contents = loaded.document, loaded.contents
     assert contents is not None, "they hold no mistake"
     again = read(document.folder / document.first, {}, unset="warning", edits=document.texts)
@@ -191,7 +194,7 @@ def _moved(
 
 
 def _by_label(nodes: Sequence[Node]) -> dict[str, Node]:
-    """Each by what it is called; where several are called the same, by their number behind it."""
+    """The entries by label; of several with one label the further ones have a number behind it: ` (2)`."""
     seen: Counter[str] = Counter()
     labelled = {}
     for node in nodes:
@@ -216,6 +219,7 @@ def _label(node: Node) -> str:
 
 
 def _does(node: Node) -> str:
+    """A rule without its trigger, condition and name, as JSON: equal where two rules do the same."""
     plain = _plain(node)
     if isinstance(plain, dict):
         plain = {key: value for key, value in plain.items() if key not in ("when", "if", "channel", "name")}

@@ -18,28 +18,34 @@ YamlPath: TypeAlias = tuple[str | None, ...]
 SHOWN = 90
 """Suggestions, at most."""
 _ENTRY = re.compile(r"(?P<indent> *)(?P<rest>.*)")
+"""A line: its spaces, and the rest."""
 LONGEST = 1_000
 """Characters of a line that is read, and of a path's keys, at most."""
 DEEPEST = 40
+"""Keys and items of a path, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A word that may stand there, what it means, and what is written when it is chosen."""
+    """A word that may stand at a place."""
 
     word: str
     says: str
+    """What it means."""
     whole: str
+    """The text that is inserted when it is chosen: a key with its colon."""
 
 
 @dataclass(frozen=True, slots=True)
 class YamlPlace:
-    """Where the cursor is: the keys that lead there, whether a value is written, and which keys stand beside
-    it already."""
+    """Where the cursor is."""
 
     path: YamlPath
+    """The keys that lead there."""
     is_value: bool
+    """Whether a value is being written, not a key."""
     beside: frozenset[str]
+    """The keys that the same block has already."""
 
 
 def suggestions(schema: SchemaPart, text: str, line: int, column: int) -> list[Suggestion]:

@@ -21,31 +21,46 @@ from bot.model.translatable import Language, Refusal, Translatable, tr
 LINE_MOST = 128 * 1024
 """Characters of a line, and of a record of several lines; `csv` takes no longer cell either."""
 AT_ONCE = 1 << 20
-"""Bytes that are looked at together."""
+"""Bytes that are read and decoded at a time."""
 TABLE = "table"
 """The context of the short words that stand in tables for spreadsheets."""
 MARK = "\ufeff"
-"""By which spreadsheets know that what follows is UTF-8."""
+"""The byte order mark, by which spreadsheets recognise UTF-8."""
 SAVE = tr('save it from the spreadsheet as "CSV UTF-8"')
 NEITHER = tr("it is neither UTF-8 nor Big5 nor Shift-JIS")
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How files of Excel itself begin (.xlsx, .xls)."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-LineFault: TypeAlias = Literal["open quotation", "quotation", "length", "NUL", "UTF-8", "Big5", "Shift-JIS"]
-"""Why a line is not read: a quotation mark without end, or inside a quoted cell, its length, its encoding."""
+LineFault: TypeAlias = Literal[
+    "open quotation",  # a quotation mark is opened and not closed
+    "quotation",  # a quotation mark stands within a quoted cell
+    "length",  # longer than `LINE_MOST`
+    "NUL",  # has a NUL byte
+    "UTF-8",  # is not of the file's encoding: the three last
+    "Big5",
+    "Shift-JIS",
+]
+"""Why a line is not read."""
 _UTF_8, _BIG5, _HONG_KONG, _SHIFT_JIS = "utf-8-sig", "cp950", "big5hkscs", "cp932"
+"""Python's names of the encodings; `big5hkscs` is Big5 with the characters of Hong Kong."""
 TableEncoding: TypeAlias = Literal["utf-8", "big5", "shift-jis"]
+"""The encodings that a caller may choose."""
 _CALLED: Mapping[str, LineFault] = {_UTF_8: "UTF-8", _SHIFT_JIS: "Shift-JIS", "utf-16": "UTF-8"}
+"""The fault of a line that is not of an encoding; of those of Big5 it is `Big5`."""
 _JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff\uff66-\uff9f]{2,}")
 """Kana, also of half width, and ideographs; two or more, for what is misread stands alone between letters."""
 _TWO_BYTES = bytes(range(0x80, 0xA1))
 """Shift-JIS begins most of its signs with one of these; Big5 (but for Hong Kong's additions) has none."""
 _SAMPLE = 1 << 20
+"""Bytes by which Japanese is recognised."""
 _PARTS = ",;\t"
+"""What may separate cells."""
 _SEPARATOR = re.compile(r"sep=([,;\t])\r?\n?")
 """Excel's line that declares the separator; other programs take it for data."""
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
+"""A quoted cell."""
 _QUOTED_FOR = re.compile(r'[",\r\n]')
+"""Characters for which a cell is quoted."""
 _UNREAD = re.compile("[\udc80-\udcff]")
 """Bytes that are no signs, as `surrogateescape` leaves them."""
 _END_OF_FILE = "\x1a"
@@ -69,7 +84,7 @@ _PLAIN = re.compile(r'[^\W_][^\x00-\x1f\x7f-\x9f",]*')
 
 
 class NoTable(Refusal):
-    """The file cannot be read as a table: why, what helps, and in which line it was seen."""
+    """The file cannot be read as a table. `hint` is what helps, `line` (from 1) is at fault; 0: none is."""
 
     def __init__(self, message: Translatable, hint: Translatable, line: int = 0) -> None:
         super().__init__(message)
@@ -77,15 +92,17 @@ class NoTable(Refusal):
 
 
 class TableLine(NamedTuple):
-    """A record: the number of its first line, from 1, and its cells; `fault`: why there are none."""
+    """A record of a table."""
 
     number: int
+    """Its first line in the file, from 1."""
     cells: Sequence[str]
     fault: LineFault | None = None
+    """Why it has no cells; `None`: it has been read."""
 
 
 def table_encoding(file: BinaryIO) -> TableEncoding:
-    """How a file is read where nobody says it; UTF-16 counts as UTF-8. Raises `NoTable`."""
+    """The encoding in which `lines_of` reads a file by itself; UTF-16 counts as UTF-8. Raises `NoTable`."""
     found = _encoding(file)
     return "shift-jis" if found == _SHIFT_JIS else "big5" if found in (_BIG5, _HONG_KONG) else "utf-8"
 
@@ -334,7 +351,7 @@ def _is_japanese(file: BinaryIO, first: int) -> bool:
 
 
 def _readable(file: BinaryIO, encoding: str) -> float:
-    """How many bytes can be read so, about; infinite: all."""
+    """About how many bytes of a file can be decoded from its beginning; infinite: all of them."""
     file.seek(0)
     decoder, read = codecs.getincrementaldecoder(encoding)(), 0
     try:

@@ -1,4 +1,4 @@
-"""How the files of a playbook become one document."""
+"""How the files of a playbook become one document: sections of names are merged, lists are concatenated."""
 
 from __future__ import annotations
 
@@ -23,17 +23,15 @@ NEEDED = ("bot", "channels")
 
 @dataclass(frozen=True)
 class Joined:
-    """The sections of all files, but for what was refused.
-
-    Nodes keep the places of their files. `channels` is the `channel:` on top of each file that has one;
-    `refused` are the names, by section, that are there and were refused ("" is the section itself);
-    `left_out` are their nodes, each with its section.
-    """
+    """The sections of all files, but for what was refused. Nodes have the places of their files."""
 
     root: Map
     channels: dict[str, Node] = field(default_factory=dict)
+    """The value of `channel:` on top of a file, by file."""
     refused: set[tuple[str, str]] = field(default_factory=set)
+    """What was refused, by section and name; "" is the section itself."""
     left_out: list[tuple[str, Node]] = field(default_factory=list)
+    """The nodes of that, each with its section."""
     problems: list[Problem] = field(default_factory=list)
 
 

@@ -35,6 +35,7 @@ from bot.playbook.syntax.hiding import secret_defaults
 from bot.playbook.syntax.source import SourceFile
 
 _DATE = re.compile(rf"{SOME_YEAR}-(\d\d)-(\d\d)")
+"""A date of a hint whose year was guessed: groups are month and day."""
 
 
 def year_to_come(problem: Problem, now: datetime) -> Problem:
@@ -57,7 +58,7 @@ def year_to_come(problem: Problem, now: datetime) -> Problem:
 
 
 LISTED = 500
-"""Mistakes and warnings that are listed."""
+"""Mistakes and warnings that are listed, at most."""
 _OF_ONE_VALUE = frozenset(
     {code for code in every_code() if code.startswith("unknown-") or code.endswith("-too-long")}
     | {"image-missing", "placeholder-unknown", "uri-scheme", "not-https"}
@@ -69,20 +70,21 @@ KEY_RING = "${OAFLOW_KEYS:-generated}"
 
 @dataclass(frozen=True)
 class Loaded:
-    """A playbook as it was read: compiled, or `None` where `problems` (sorted) holds an error.
-
-    `sources` are the files' texts by their path from the playbook's folder, for showing: literal secrets are
-    starred in them. `filled` names the environment variables that `stand_in` gave a value. `document` is the
-    canonical form, as far as it passed the first two phases; `information` is what costs money, no mistake.
-    """
+    """A playbook as it was read, with all its problems."""
 
     document: ParsedPlaybook = field(repr=False)
+    """Its canonical form, as far as it passed the first two phases (syntax and shape)."""
     playbook: Playbook | None
+    """What the engine runs; `None` where a problem is an error."""
     settings: Settings = field(default_factory=lambda: Settings({}))
     problems: tuple[Problem, ...] = ()
+    """Errors and warnings, by file and line."""
     sources: Mapping[str, str] = field(default_factory=dict)
+    """The files' texts for showing, by path from the playbook's folder: literal secrets are starred."""
     filled: tuple[str, ...] = ()
+    """The environment variables that `stand_in` gave a value."""
     information: tuple[Problem, ...] = ()
+    """Notes on what costs money (level `info`)."""
     contents: PlaybookContents | None = field(default=None, repr=False)
     """Its files as they may be stored; `None` where it holds a mistake."""
 
@@ -136,9 +138,9 @@ def load(
 def _names_in_refused(
     document: ParsedPlaybook, made: Compiled, key_ring: EnvironmentValue
 ) -> Iterator[Problem]:
-    """The unknown names in what has another mistake: such a name hides behind none.
+    """The unknown names in entries with another mistake, which must not hide them.
 
-    Not told is one that stands in what had to be taken out: it may be declared there.
+    A name that stands in a text that had to be taken out is not reported: it may be declared there.
     """
     beside = document.beside
     if beside is None:
@@ -155,7 +157,7 @@ def _names_in_refused(
 
 
 def _listed(problems: Sequence[Problem]) -> list[Problem]:
-    """So many as somebody reads, errors first; the last says how many more there are."""
+    """At most `LISTED` errors and warnings, errors first; one more says how many are left out."""
     found = [one for one in problems if one.level != "info"]
     if len(found) <= LISTED:
         return list(problems)
@@ -198,7 +200,7 @@ def _contents(document: ParsedPlaybook, made: Compiled) -> PlaybookContents:
 
 
 def _scenarios(folder: Path) -> Iterator[tuple[str, AssetFile]]:
-    """By path; none that cannot be read now, or leads out of the folder."""
+    """The files of scenarios, by path; without those that cannot be read, or lead out of the folder."""
     home = folder.resolve()
     for path in sorted((folder / SCENARIOS).rglob("*.yaml")):
         name = path.relative_to(folder).as_posix()
@@ -208,7 +210,7 @@ def _scenarios(folder: Path) -> Iterator[tuple[str, AssetFile]]:
 
 
 def _media(made: Compiled) -> Iterator[tuple[str, AssetFile]]:
-    """By the name in their public address, without files that cannot be read now."""
+    """The public files of messages, by the name in their address; without those that cannot be read."""
     beside = {one.path: one for one in made.beside.values()}
     for address, path in made.settings.files.items():
         if path in beside:
@@ -217,7 +219,8 @@ def _media(made: Compiled) -> Iterator[tuple[str, AssetFile]]:
 
 @contextmanager
 def collector_at_rest() -> Iterator[None]:
-    """Stop the garbage collector meanwhile: all objects stay, and it took a third of the time."""
+    """Stop the garbage collector within this context: loading makes objects that stay, and it would take a
+    third of the time to look for others."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -48,10 +48,15 @@ CALLED: Mapping[ListColumn, tuple[str, ...]] = {
 LONGEST = 100
 """Characters of a member number."""
 _BETWEEN = str.maketrans("", "", " \t\u00a0-‐‑‒–—−().")
+"""Takes away what may stand between the digits of a telephone number."""
 _LANDLINE = re.compile(r"(?:(?:\+|00)?8860?|0)[2-8]\d{6,9}(?:#\d+)?", re.ASCII)
+"""A landline of Taiwan, with or without its extension."""
 _ROUNDED = re.compile(r"(\d(?:[.,]\d+)?)e\+?(\d{1,3})", re.IGNORECASE | re.ASCII)
+"""A number as a power of ten: `8.86912345678E+11`."""
 _WHOLE = re.compile(r"(\+?\d+)\.0+", re.ASCII)
+"""A whole number that a spreadsheet has written with decimals: `912345678.0`."""
 _FORMULA = tuple("=@")
+"""How formulas begin."""
 
 
 def read_cell(column: ListColumn, cell: str) -> str | Translatable:
@@ -96,11 +101,11 @@ _READ: Mapping[ListColumn, Reader] = {"phone": _phone, "line_id": _line_id, "mem
 
 
 LARGEST = 32 * 1024 * 1024
-"""Bytes of a file that is read; of a larger one nothing is, but the first of them."""
+"""Bytes of a list, at most; a larger file is refused."""
 MOST = 500_000
 """Lines of one list: each process that serves has its people in memory, some 100 bytes for each."""
 EACH_AT_MOST = 3
-"""Lines that are reported one by one."""
+"""Lines of a list that are reported one by one, at most: of refused ones, and of repeated ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +118,18 @@ class RefusedEntry:
 
 @dataclass(frozen=True, slots=True)
 class PeopleList:
-    """The entries of a list. `refused` are the first lines without a valid one, `refusals` their number.
-
-    `again` are the first lines that repeat an entry, `twice` their number.
-    """
+    """The entries of a list, and the lines that gave none."""
 
     entries: frozenset[str]
+    """The phones, LINE user ids or member numbers."""
     twice: int
+    """How many lines repeat an entry."""
     again: tuple[int, ...]
+    """The first of those lines, from 1."""
     refused: tuple[RefusedEntry, ...]
+    """The first lines without a valid entry."""
     refusals: int
+    """How many such lines there are."""
 
 
 def people_of(raw: bytes, column: ListColumn) -> PeopleList:

@@ -29,25 +29,31 @@ _OPENED = frozenset({"open", "uri", "url"})
 _PERSONAL, _OTHER = "\ue000", "\ue001"
 """Stand for placeholders while an address is looked for; Unicode gives these signs no meaning."""
 _SIGNS = rf"[\x21-\x7e{_PERSONAL}{_OTHER}]"
+"""A character of an address."""
 _IN_TEXT = re.compile(
     rf"(?:(?:https?|line)://|(?<![\w@.:/-])(?=(?:[a-z0-9-]+\.)+[a-z]{{2,}}/)){_SIGNS}*", re.IGNORECASE
 )
-"""As LINE makes a link of it, also without its scheme."""
+"""An address within a text, as LINE makes a link of it: also without its scheme."""
 _SCHEME = re.compile(r"(?:https?|line)://", re.IGNORECASE)
 _LINKS = re.compile(r"://|[a-z0-9-]\.[a-z]{2,}", re.IGNORECASE)
+"""What a text with an address contains."""
 _SETTING = re.compile(r"\{\{\s*setting\.([^\s}]+)[^}]*\}\}")
+"""A placeholder of a setting; group 1 is its name."""
 _HOST = re.compile(r"[a-z0-9.-]+(?::\d+)?", re.IGNORECASE)
+"""A host without placeholders, with or without its port."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalAddress:
-    """An address by the path of its text, which carries `what` to `host`; empty: a host that only the filled
-    address has."""
+    """An address with a placeholder of personal data."""
 
     path: NodePath
+    """The path of the text that it stands in, and its node."""
     node: Scalar
     what: str
+    """The placeholder: `contact.phone`."""
     host: str
+    """The host that gets the data; empty where only the filled address has one."""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -81,19 +81,28 @@ def _key(slot: str) -> str:
 
 
 _WAIT = re.compile(r"after (?P<span>\S+)(?: at (?P<at>\d\d:\d\d))?|until (?P<until>.+)")
+"""`after 3d`, `after 1d at 10:00`, `until mon 10:00`."""
 _DATE = re.compile(
     r"(?P<kind>date|anniversary) of (?P<slot>\S+) "
     r"(?P<sign>[+-])(?P<number>\d+)(?P<unit>mo|d) at (?P<at>\d\d:\d\d)"
 )
+"""`date of birthday +3d at 10:00`, `anniversary of birthday -1mo at 10:00`."""
 _PIECE = re.compile(r"(\d+)(mo|[smhdwy])")
+"""A number and its unit in a span: `30m` of `1h30m`."""
 _BETWEEN = re.compile(r"( / | and | or )")
+"""What joins triggers, or conditions."""
 _SPLIT = re.compile(r"split (?P<split>\S+) (?P<groups>.+)")
+"""The condition of a random group: `split test A`."""
 _TAG = re.compile(r"tag (?P<names>.+?)(?: within (?P<within>\d\S*))?(?: over (?P<over>\d\S*))?")
+"""The condition of a tag, and how long ago it was put on: `tag VIP within 30d`."""
 _SEVERAL = re.compile(r"(?P<names>.+?)(?: (?P<more>\+\d+))?")
 """Names in a row, and how many more there are."""
 _AGO = re.compile(r"(?P<slot>\w+) (?P<how>within|over) (?P<span>\d\S*)")
+"""The condition of a moment in the past: `last_order within 30d`."""
 _SETTING = re.compile(r"(?P<name>\w+) is (?P<value>.+)")
+"""The condition of a flow's setting."""
 _OFF = "off: "
+"""In front of a condition that never holds, with its reason."""
 _WIDE_LETTER = r"[\u3000-\u9fff\uff00-\uffef]"
 _WIDE_GAP = re.compile(f"(?<={_WIDE_LETTER}) (?={_WIDE_LETTER})")
 """A blank between Chinese characters, which Chinese does not have."""
@@ -132,13 +141,16 @@ def attribute_titles(playbook: Playbook) -> AttributeTitles:
 
 @dataclass(frozen=True, slots=True)
 class ShortTrigger(Phrase):
-    """A trigger in short, such as `after 3d` or `hook crm ok`, and as in an English sentence."""
+    """A trigger as a part of a sentence, which is worded when the sentence is, in the reader's language."""
 
     short: str
+    """The trigger in short: `after 3d`, `hook crm ok`."""
     english: str
+    """Its words in an English sentence."""
     titles: AttributeTitles = ()
 
     def in_language(self, language: Language) -> str:
+        """The trigger's words in a language."""
         if language.name == ENGLISH.name:
             return self.english
         return Phrases(self.titles, language).when(self.short)
@@ -163,7 +175,7 @@ class Phrases:
         return self._row(text, self._trigger_part)
 
     def when(self, text: str) -> str:
-        """At which moment: a date or a wait is one by itself."""
+        """A trigger as a moment: "when …"; a date or a wait is a moment without that word."""
         words = self.trigger(text)
         return words if is_date(text) or _WAIT.fullmatch(text) else close(words, self._between("when"))
 
@@ -289,7 +301,7 @@ class Phrases:
         return close(self.field(word), self._of_several(about))
 
     def _since(self, tag: re.Match[str]) -> str:
-        """How long a tag is on, where that is asked."""
+        """How long ago a tag was put on, where the condition has that."""
         if tag["within"]:
             return self._text(tr("put on within {span}", span=self.long(tag["within"])))
         return self._text(tr("put on over {span} ago", span=self.long(tag["over"]))) if tag["over"] else ""

@@ -20,7 +20,11 @@ from bot.playbook.syntax.source import underlined
 def promotions_at_stake(
     playbook: Playbook, usage: Mapping[str, Any], besides: Mapping[str, Any], sources: Mapping[str, str]
 ) -> list[Problem]:
-    """Warnings: by section, `usage` is what people have, `besides` what else the store knows."""
+    """Warnings for what this playbook would change of what people have.
+
+    By section, `usage` is what the store counts of contacts, `besides` what else it knows. `sources` are the
+    texts of the files.
+    """
     found = [
         problem
         for kind, part in LANGUAGE_PARTS.by_kind.items()
@@ -32,18 +36,17 @@ def promotions_at_stake(
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """How it is told that promotions of a section of which people have something are gone.
-
-    `says` is given how many people and the name; `keep` is what to do instead where it has no new name.
-    """
+    """The warning for entries of a section that people have something of, and that are gone."""
 
     section: str
     code: Code
     says: Callable[[Translatable, Quoted], Translatable]
+    """Makes the message of how many people there are, and the entry's name."""
     keep: Translatable
+    """The hint where no entry has a similar name."""
 
     def removed(self, held: Mapping[str, int], known: Collection[str]) -> Iterator[Problem]:
-        """A warning for each of which so many people have something, and which the playbook does not know."""
+        """A warning for each entry that is not `known` to the playbook; `held` counts people by entry."""
         for name, number in sorted(held.items()):
             if name not in known:
                 new = nearest(name, known)

@@ -1,4 +1,7 @@
-"""What each kind of promotion gives the compiler and the check, beside its words (`shape/promotions.py`)."""
+"""What each kind of promotion gives the compiler and the check, beside its words (`shape/promotions.py`).
+
+A kind (coupons, stamp cards, draws …) declares it in its folder of `bot/promotions`.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,9 @@ from bot.playbook.syntax.nodes import Node, Scalar
 
 SurveyCheck: TypeAlias = Callable[[Survey], Iterator[Problem]]
 Names: TypeAlias = Sequence[str] | None
-"""What news are about: names of a section, or any of them."""
+"""What news are about: names of a section; `None`: any of them."""
 Perhaps: TypeAlias = Callable[[Scope, str, Names, Set[str]], Set[str]]
+"""Of a scope, news, what they are about, and their results: the fields that only some of these news have."""
 
 
 def _no_rewards(entry: object) -> Iterable[str]:
@@ -33,29 +37,35 @@ def _never_elsewhere(playbook: Playbook, names: Names) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class LanguagePart:
-    """How one kind is compiled and checked.
-
-    `compiled` makes its section, whose entries have a title and an `until` where it `ends`. What comes of
-    it is heard as its news; `perhaps` gives the fields that not all of these have, `later` the results that
-    are no answer to an action, `elsewhere` whether answers come without one, too. `rewards` are the coupons
-    that an entry gives, which are news of it alone where they are `own_news`. `checks` are of a whole
-    playbook. By word: `cards` makes messages, `actions` reads those that their declaration does not make,
-    `conditions` reads conditions. `at_stake` is what an edit would do to what people have, which
-    the store counts of contacts and reads besides.
-    """
+    """How one kind is compiled and checked. Its results are heard by rules as its news."""
 
     compiled: Callable[[Scope], Mapping[str, Any]]
+    """Compiles its section: the entries by name, each with a title."""
     perhaps: Perhaps
+    """The fields that not all of its news have."""
     at_stake: Callable[[Playbook, Any, Any], Iterator[Problem]]
+    """Warnings of what this playbook would change of what people have.
+
+    It is given the playbook, what the store counts of contacts, and what else the store knows.
+    """
     later: tuple[str, ...] = ()
+    """The results of its news that are no answer to an action."""
     elsewhere: Callable[[Playbook, Names], bool] = _never_elsewhere
+    """Whether its answers also come without an action."""
     ends: bool = True
+    """Whether its entries have an end, `until`."""
     rewards: Callable[[Any], Iterable[str]] = _no_rewards
+    """The names of the coupons that an entry gives."""
     own_news: bool = False
+    """Whether these coupons are news of this kind alone, and not of coupons."""
     checks: tuple[SurveyCheck, ...] = ()
+    """Checks of a whole playbook."""
     cards: Mapping[str, MessageMaker] = field(default_factory=dict)
+    """What makes its messages, by the word of the card."""
     actions: Mapping[str, Callable[[Scope, Scalar, Node], Step | None]] = field(default_factory=dict)
+    """What compiles its actions, by word, where the declaration of the word does not suffice."""
     conditions: Mapping[str, Callable[[Scope, Scalar, Node], Condition]] = field(default_factory=dict)
+    """What compiles its conditions, by word."""
 
 
 LANGUAGE_PARTS = Parts("playbook", LanguagePart)
@@ -63,12 +73,12 @@ LANGUAGE_PARTS = Parts("playbook", LanguagePart)
 
 @cache
 def part_by_news() -> Mapping[str, LanguagePart]:
-    """By the word under which it is heard."""
+    """The part of each kind, by the word of its news (a trigger)."""
     return {kind.news: part for kind, part in LANGUAGE_PARTS.by_kind.items()}
 
 
 def asked_for(step: Step, news: str) -> str | None:
-    """The entry for which a step asks, whose answer comes as this news."""
+    """The name of the entry for which a step asks; `None` where its answer does not come as this news."""
     if step.asks is None or step.asks.answer != news:
         return None
     return str(getattr(step, step.about))

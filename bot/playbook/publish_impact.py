@@ -33,18 +33,22 @@ from bot.playbook.syntax.source import underlined
 
 @dataclass(frozen=True, slots=True)
 class SentBroadcast:
-    """One that `began` to go out, at its own time `at` or by hand before that, and its messages."""
+    """A broadcast that has begun to go out."""
 
     name: str
     at: datetime
+    """The time that the playbook had for it."""
     content: str
+    """The `fingerprint` of its messages."""
     began: datetime
+    """When it began: at that time, or before by hand."""
 
 
 def changed_after_sending(
     playbook: Playbook, sent: Sequence[SentBroadcast], sources: Mapping[str, str]
 ) -> list[Problem]:
-    """`broadcast-already-sent`: what goes out once has gone out, and says or comes otherwise now. Errors."""
+    """`broadcast-already-sent`: an error for each broadcast with a fixed time that has gone out, and whose
+    time or messages this playbook changes."""
     return list(underlined(_changed(playbook, sent), sources))
 
 
@@ -73,8 +77,11 @@ def _is_the_same(broadcast: Broadcast, sent: SentBroadcast) -> bool:
 def over_quota(
     playbook: Playbook, sizes: Mapping[str, int], left: Mapping[str, int], sources: Mapping[str, str]
 ) -> list[Problem]:
-    """`broadcast-over-quota`: `sizes` of those that come this month, more than the messages that are `left`
-    on their channel, as LINE last reported. Warnings: more can be bought until then."""
+    """`broadcast-over-quota`: a warning for each broadcast with more recipients than messages are left.
+
+    `sizes` are the recipients of this month's broadcasts, by name; `left` the messages that are left this
+    month, by channel, as LINE last reported. More can be bought until then.
+    """
     return list(underlined(_over(playbook, sizes, left), sources))
 
 
@@ -99,6 +106,7 @@ def _over(playbook: Playbook, sizes: Mapping[str, int], left: Mapping[str, int])
 
 
 _NUMBER = re.compile(r"[0-9０-９一二三四五六七八九十]")
+"""A digit, also full-width or Chinese."""
 
 
 def stranded(playbook: Playbook, people: Sequence[Standing], sources: Mapping[str, str]) -> list[Problem]:
@@ -345,18 +353,19 @@ def _links(playbook: Playbook, followed: Mapping[str, FollowedLink]) -> Iterator
 
 
 def _lasts(rule: Rule) -> bool:
-    """Whether it is for so many people, or for each of them once in a life or a long time."""
+    """Whether a rule has a limit that lasts: `first`, or `once_per` a person or a span of time."""
     return rule.first is not None or (rule.once_per is not None and rule.once_per.per in ("person", "span"))
 
 
 def _slots(info: AttributeInfo) -> tuple[str, ...]:
-    """Where its values lie, and those of the one that it was before."""
+    """The slots of an attribute's values, and of the attribute that it replaces (`moved_from`)."""
     if info.moved_from is None:
         return (info.slot,)
     return info.slot, f"{info.slot.partition('.')[0]}.{info.moved_from}"
 
 
 def _kind(letter: str) -> Translatable | str:
+    """The name of a type, by the letter that slots of its values begin with."""
     return tr("private") if letter == PRIVATE_SLOT else BY_SLOT[letter].name
 
 

@@ -33,36 +33,38 @@ NODES_MOST = 200_000
 
 @dataclass(frozen=True)
 class Remainder:
-    """A playbook of which something is refused, as it is without the mistakes: looked at, and never run.
-
-    `refused` and `left_out` are what is refused all the same; `gone` are the words that were taken out.
-    """
+    """A playbook with mistakes of shape, after these were taken out: checked for further ones, never run."""
 
     root: Map
+    """Its canonical form."""
     refused: frozenset[tuple[str, str]]
+    """What is refused all the same, by section and name; "" is the section itself."""
     left_out: tuple[tuple[str, Node], ...]
+    """The nodes of that, each with its section."""
     gone: tuple[str, ...]
+    """The words that were taken out."""
 
 
 @dataclass(frozen=True)
 class ParsedPlaybook:
-    """A playbook as it was read: all its files as one canonical document, and what is wrong with them.
-
-    `root` holds only what passed the phases; what did not is left out as a whole: `left_out`, and by section
-    and name in `refused` ("" is the section itself). `lost` is the text of what could not be read at all,
-    in which names may stand. `sources` are the files' texts for showing, with literal secrets starred.
-    `filled` names the environment variables that `stand_in` gave a value.
-    """
+    """A playbook as it was read: all its files as one canonical document, and what is wrong with them."""
 
     root: Map
+    """The canonical document, with only what passed syntax and shape; an entry that did not is left out."""
     problems: tuple[Problem, ...]
     sources: Mapping[str, str]
+    """The files' texts for showing, by path from the folder: literal secrets are starred."""
     filled: tuple[str, ...]
+    """The environment variables that `stand_in` gave a value."""
     folder: Path
     refused: frozenset[tuple[str, str]]
+    """What was left out, by section and name; "" is the section itself."""
     lost: str
+    """The text of what could not be parsed; names may stand in it."""
     files: Mapping[str, SourceFile]
+    """The files as they were read, by path from the folder."""
     left_out: tuple[tuple[str, Node], ...] = ()
+    """The nodes that were left out, each with its section."""
     ordered: tuple[str, ...] = ()
     """The files with a declared order: `bot.yaml` and those of `rule_order`."""
     first: str = BOT_YAML
@@ -70,6 +72,7 @@ class ParsedPlaybook:
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The files' texts without literal secrets, and still YAML: so they may be stored."""
     beside: Remainder | None = field(default=None, repr=False)
+    """What remains without the mistakes, where something is left out."""
 
     def find(self, written: str, node: Scalar) -> Place | None:
         """The place of a piece of text inside a value; `None` where it is folded or written otherwise."""
@@ -227,25 +230,27 @@ class AssetFile:
 
 @dataclass(frozen=True, slots=True)
 class PlaybookContents:
-    """The files that a playbook was read from, by path from its folder. `first` finds the others.
-
-    `texts` are those of its YAML, without literal secrets: where there are such in `redacted` files, the
-    playbook may be another when it is read from them. `marks` are what the version is made of beside them.
-    `media` are the names that files beside it have in their public addresses, with the file.
-    """
+    """The files that a playbook was read from, by path from its folder, as they may be stored."""
 
     folder: Path
     first: str
+    """The file by which the others are found."""
     version: str
+    """The playbook's version: a sha256 (hexadecimal)."""
     texts: Mapping[str, str] = field(repr=False)
+    """The texts of its YAML, without literal secrets."""
     beside: Mapping[str, AssetFile]
+    """The files that the YAML names: pictures, lists, Flex messages."""
     marks: tuple[str, ...]
+    """What the version is made of beside the YAML: the lists, as `name@sha`."""
     redacted: tuple[str, ...]
+    """Files whose text here lacks a secret: what is read from it may be another playbook."""
     defaults: tuple[tuple[str, int, str], ...] = ()
     """File, line and variable of each `${NAME:-default}` whose default is a secret, and not in `texts`."""
     media: tuple[tuple[str, AssetFile], ...] = ()
+    """The name that a file beside the YAML has in its public address, and the file."""
     scenarios: Mapping[str, AssetFile] = field(default_factory=dict)
-    """Stored with them for whoever edits them; nothing of them is served."""
+    """The playbook's tests: stored so that they can be edited; the running bot does not read them."""
 
     @property
     def stored(self) -> Mapping[str, AssetFile]:

@@ -13,11 +13,15 @@ from bot.playbook.syntax.hiding import secret_by_itself
 from bot.playbook.syntax.source import SourceFile
 
 _STARRED = re.compile(r"\*+")
+"""Where a text for showing has stars: maybe a secret of the file."""
 _WORD = re.compile(r"[^\s{}\[\]()<>,\"'「」“”:：;@/$=|]{4,}")
 """A piece of a secret that is long enough to be recognised in a message."""
 _VARIABLE = re.compile(r"\$\{\w*(?::-)?")
+"""The beginning of a variable, up to its default."""
 _NAME_OF_VARIABLE = re.compile(r"%?[A-Z]+(?:_[A-Z]+)+%?")
+"""The name of a variable, which is no secret."""
 _LEFT_OUT = "…"
+"""What messages show in place of a secret."""
 
 
 @dataclass(frozen=True, slots=True)

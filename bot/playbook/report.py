@@ -19,6 +19,7 @@ WIDTH = 100
 """Cells of a source line that are shown; of a longer one, the part around the mistake."""
 
 _BEFORE = 30
+"""Characters before the mistake that are shown of a longer line."""
 
 
 def render(problems: Sequence[Problem], sources: Mapping[str, str], language: Language = ENGLISH) -> str:
@@ -169,7 +170,7 @@ CountedProblems: TypeAlias = Counter[tuple[str, str, Translatable, str]]
 
 
 def count_problems(problems: Iterable[Problem], sources: Mapping[str, str]) -> CountedProblems:
-    """What these problems tell, to know it again after an edit."""
+    """The problems counted by their identity, by which they are recognised after an edit (`as_data`)."""
     lines = {file: lines_of(text) for file, text in sources.items()}
     return Counter(_same(problem, lines) for problem in problems)
 
@@ -200,13 +201,14 @@ def as_data(
 
 
 def _same(problem: Problem, lines: Mapping[str, Sequence[str]]) -> tuple[str, str, Translatable, str]:
+    """The identity of a problem: code, file, message and the text of its line."""
     place, there = problem.place, lines.get(problem.place.file, [])
     line = there[place.line - 1].strip() if 0 < place.line <= len(there) else ""
     return problem.code, place.file, problem.message, line
 
 
 def as_one(sentence: Translatable, language: Language) -> dict[str, Any]:
-    """The same of a sentence that is about no place in the files."""
+    """A sentence that is about no place in the files, as the only problem of an answer like `as_data`'s."""
     only: dict[str, Any] = {
         "level": "error",
         "message": language.text(sentence),

@@ -1,4 +1,4 @@
-"""New values of `${NAME}` in settings that were read before: the files themselves are not read again."""
+"""New secrets for a running bot: new values of `${NAME}` in its settings, without reading the files again."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ class IncompleteSettings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """Settings with new secrets. `names` are the variables that brought them, `left` changed ones that
-    fill something else: what that is, is read when oaflow starts. `used` are all variables."""
+    """Settings with new secrets."""
 
     settings: Settings
     names: tuple[str, ...]
+    """The environment variables that gave the new secrets."""
     left: tuple[str, ...]
+    """Changed variables of other values, which only a restart reads."""
     used: frozenset[str]
+    """All variables of the settings."""
 
 
 def renewed(settings: Settings, environment: Mapping[str, str]) -> Renewed:

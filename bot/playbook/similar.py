@@ -50,8 +50,10 @@ PAIRS = """
 鸣鳴 鸭鴨 麦麥 黄黃 齐齊 齿齒 龄齡 龙龍 只隻 周週 制製 台臺 台檯 云雲 面麵 占佔 布佈
 回迴 奖奬 为爲 说説 产産 线綫 卫衞 群羣 峰峯 众衆 启啓
 """
+"""A simplified character and a traditional one of it: those that shops use; some have several."""
 
 _IN_SIMPLIFIED = str.maketrans({pair[1]: pair[0] for pair in PAIRS.split()})
+"""From traditional characters to simplified ones."""
 
 
 def simplified(text: str) -> str:
@@ -63,7 +65,9 @@ LISTED = 8
 """Up to so many known names are listed; a longer list is not read."""
 
 _SHOWN = 40
+"""Characters of a value that a message shows, at most."""
 _FEW = 3
+"""Names or places that `few` lists, at most."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

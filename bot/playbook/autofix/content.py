@@ -1,8 +1,7 @@
 """What a file says and what are its comments, also where YAML cannot read it: no repair may lose any of it.
 
-A ` #` within open brackets or quotes is read as text, and so is a hashtag behind a text: whoever wrote it
-meant no comment there. YAML's own signs (brackets, quotes, colons, dashes) are no content; what stands
-between them is.
+A ` #` within open brackets or quotes is read as text, and so is a hashtag behind a text: no comment was
+meant there. YAML's own signs (brackets, quotes, colons, dashes) are no content; what stands between them is.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ _BEFORE_A_VALUE = frozenset(":-,[{")
 _FRONT = re.compile(rf"[{SPACES}]*")
 _DASHES = re.compile(rf"(?:-[{SPACES}]+)*")
 _KEY = re.compile(rf"(?:-[{SPACES}]+)*(\w+):(?=[{SPACES}]|$)")
+"""A key (group 1) behind the dashes of its items."""
 _HALF = str.maketrans(
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     | dict.fromkeys("，、", ",")
@@ -33,20 +33,23 @@ _HALF = str.maketrans(
 _BETWEEN = re.compile(r"[\s{}\[\]\"':,|>-]+")
 """What a repair may put in between words; of these it takes away only brackets and spaces."""
 _SIGN = re.compile(r"[\"':,|>-]")
+"""Signs between words of which a repair may not take any away."""
 _ENTRY = re.compile(r",\s|:\s")
+"""What ends a name or a value within a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenWords:
-    """The words of each line without the spaces and signs between them: of what it says, of its comment.
-
-    `comments` are those that YAML reads, also within brackets; `signs` are all in what the lines say.
-    """
+    """The words of each line of a file, without the spaces and signs between them."""
 
     said: tuple[str, ...]
+    """For each line, its words before a comment."""
     notes: tuple[str, ...]
+    """For each line, the words of its comment, where its writer meant one."""
     comments: Counter[str]
+    """The comments that YAML reads, also within brackets."""
     signs: Counter[str]
+    """The signs of `_SIGN` outside of comments."""
 
 
 @lru_cache(maxsize=8)

@@ -21,19 +21,26 @@ _BEGINS = re.compile(
     rf"^(?P<front>[{SPACES}]*)(?P<dashes>(?:-[ ]+)*)"
     rf"(?:(?P<key>[^\s:：#'\"{{}}\[\]|-][^:：#'\"{{}}\[\]]{{0,30}}?)(?::(?=\s|$)|[{SPACES}]*：))?"
 )
+"""The beginning of a line: spaces, dashes of items, and a key with its colon; each may be missing."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TEXT_BELOW = re.compile(r"(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
+"""`|` or `>` at the end of a line: a text of several lines begins below."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How a line begins; `column` is what its neighbours share, `inner` the column of its first name."""
+    """How a line begins."""
 
     text: str
+    """The whole line."""
     front: str
+    """The spaces in front of it, also full-width ones and tabs."""
     dashes: str
+    """The dashes of items behind them, with their spaces."""
     key: str
+    """The key behind those, without its colon; empty where there is none."""
     blank: bool
+    """Whether it is empty, or holds a comment alone."""
 
     @property
     def column(self) -> int:
@@ -42,7 +49,7 @@ class Line:
 
     @property
     def inner(self) -> int:
-        """The offset behind its dashes."""
+        """The column behind its dashes: that of its key."""
         return self.column + len(self.dashes)
 
     @property
@@ -73,11 +80,14 @@ def line_of(text: str) -> Line:
 
 @dataclass(frozen=True)
 class Draft:
-    """The lines of a file, which is of this vocabulary; one that was written anew may hold several."""
+    """The lines of a file, some of them rewritten; numbers of lines are those of the file as it was."""
 
     file: str
+    """Its path from the playbook's folder."""
     texts: tuple[str, ...]
+    """The text of each line; one that was rewritten may hold several, with line breaks."""
     vocabulary: Vocabulary
+    """The language of the file."""
 
     @classmethod
     def of(cls, source: SourceFile, vocabulary: Vocabulary) -> Draft:
@@ -170,7 +180,10 @@ class Draft:
         return self._going_on(lambda one, line: one.plain or line_of(lines[line - 1]).known)
 
     def within_texts(self) -> set[int]:
-        """The lines that begin as an item or a key of the language, and go on with a text, but for blocks."""
+        """The lines that look like an item or a key of the language, and are part of a text of several lines.
+
+        Texts below `|` and `>` do not count: any line may stand in them.
+        """
         source, keys = self._source, self.vocabulary.keys
 
         def is_within(text: Scalar, number: int) -> bool:

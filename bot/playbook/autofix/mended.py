@@ -8,7 +8,7 @@ from bot.playbook.autofix.edits import applied, without_overlap
 from bot.playbook.load import Loaded
 
 _ROUNDS = 8
-"""So often it is read again: a repair brings to light what its mistake has hidden."""
+"""How often the playbook is read again, at most: a mended mistake may have hidden others."""
 
 
 def mended(loaded: Loaded, read: Callable[[Mapping[str, str]], Loaded]) -> tuple[Mapping[str, str], Loaded]:

@@ -50,21 +50,25 @@ _IN_QUOTES = frozenset(
         'put the whole text in quotes; a comment has a space after its "#"',
     )
 )
+"""Hints after which the text at the place is put in quotes."""
 _INSIDE = "write  {belongs}: {{key}: …}"
 """What is said of a key beside the one that it belongs into."""
 _LINES_READ = 4_000
-"""So many lines are read for all mistakes of a file: a quarter of a second."""
+"""Lines that are parsed for all mistakes of one file, at most: they take a quarter of a second."""
 _BEHIND_KEY = re.compile(r" *: +")
 _VALUE = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'|[^#\[\]{},"\']+|\[[^\[\]{}#]*\]|\{[^\[\]{}#]*\}')
+"""A value: a text with or without quotes, or brackets or braces with nothing nested in them."""
 _WORD = re.compile(r"[^\W_]+")
 _WORDS = re.compile(r"[\s,，、:：]+")
+"""What separates words."""
 _PAIR = re.compile(r"([\w.]+): (.+)")
+"""A key (group 1) and its value (group 2)."""
 
 
 def with_offers(source: SourceFile, problems: Sequence[Problem], vocabulary: Vocabulary) -> list[Problem]:
     """The problems of a file, with a repair where one is known that takes its mistake away.
 
-    None of them loses anything that was written: here all repairs pass, whoever has found them.
+    A repair that would lose anything that was written is dropped, also one that was found before.
     """
     offering = _Offering(source, Draft.of(source, vocabulary), vocabulary)
     return [replace(one, repair=offering.harmless(one)) for one in problems]
@@ -78,9 +82,13 @@ class _Offering:
     draft: Draft
     vocabulary: Vocabulary
     lines_left: int = _LINES_READ
+    """Lines that may still be parsed."""
 
     def harmless(self, problem: Problem) -> tuple[TextEdit, ...]:
-        """The edits that mend it, where they lose nothing: of a name, others only within the line."""
+        """The edits that mend the problem; none where they would lose a word of the file.
+
+        Edits that are found here may replace a name in the line of the problem.
+        """
         repair = problem.repair or self.repair(problem)
         line = 0 if problem.repair else problem.place.line
         text, keys = self.source.text, self.vocabulary.keys
@@ -97,6 +105,7 @@ class _Offering:
         return ()
 
     def _mends(self, problem: Problem, meant: str) -> bool:
+        """Whether the problem is gone, and no other appears, with this text in its line."""
         texts, number = self.draft.texts, problem.place.line
         self.lines_left -= len(texts) // 10
         if self.lines_left < 0:

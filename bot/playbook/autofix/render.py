@@ -13,8 +13,9 @@ from bot.playbook.shape.suggest_keys import names_secret
 from bot.playbook.syntax.source import SourceFile, lines_of
 
 _SHOWN = 10
-"""Lines that are shown again, written right; for more the hint says what to do with each."""
+"""Lines that a hint shows as they should be, at most; for more it says what to do with each."""
 _WIDE = "｜｝］＞＃"
+"""Full-width signs that a message names where a repair replaces them."""
 _UNREAD = frozenset(("yaml-syntax", "tab-indent", "unknown-section"))
 """Messages of these codes say less about a misplaced line than its number of spaces does."""
 

@@ -11,45 +11,63 @@ from bot.playbook.autofix.draft import SPACES, Draft, Line
 from bot.playbook.autofix.signs import half_front, half_width
 
 Kind: TypeAlias = Literal[
-    "signs", "front", "dash", "colon", "text", "below", "spaces", "braces", "brackets", "list", "split"
+    "signs",  # full-width signs are written as half-width ones
+    "front",  # full-width spaces or tabs in front of a line become spaces
+    "dash",  # a missing `- ` is added
+    "colon",  # a missing colon is added behind a key
+    "text",  # a text that goes on in the next line is written below `|`
+    "below",  # lines of a text below `|` are indented further
+    "spaces",  # lines are moved to another column
+    "braces",  # braces around a text are taken away
+    "brackets",  # brackets are closed
+    "list",  # braces become the only item of a list
+    "split",  # a line is broken in two
 ]
 STEP = 2
 """Spaces of one more level of indentation."""
 _FARTHEST = 8
 """Spaces by which a line is moved, at most."""
 _LOOKED_BACK = 40
-"""Lines above in which the columns are looked for."""
+"""Lines above a line whose columns are tried for it, at most."""
 _ANCESTORS = 8
+"""Lines that a line may stand below (its key, the key of that …), at most."""
 _ROOMS = (2, 1, 4)
 """Spaces that a full-width space or a tab may stand for."""
 _IN_BRACES = re.compile(r"^([^{#]*[A-Za-z_]+:) +\{(.*)\}(\s*(?:#.*)?)$")
+"""A key with a value in braces, which is group 2."""
 _JOINED_ON = re.compile(r"[ \t]+(?P<dash>-[ \t]+)?(?P<key>[a-z_]+):(?=[ \t])")
+"""A further key, or item, within a line."""
 _ENDED = "}]\"'"
 """What a value ends with behind which a name on the same line begins anew."""
 _CLOSING = {"{": "}", "[": "]"}
 _SIGNS_AND_QUOTED = re.compile(r"""\"(?:[^\"\\]|\\.)*\"|'[^']*'|.""")
 """Each sign by itself, and a text in quotes, whose brackets are no syntax, as one."""
 _WIDE_BELOW = ("｜", "＞")
+"""Full-width signs for `|` and `>`, below which a text begins."""
 _WITHOUT_COLON = re.compile(r"(?P<before> *(?:- +)*)(?P<key>[a-z_]+)(?P<rest> +[^\s:].*| *)")
+"""A line that begins with a word, and has no colon behind it."""
 _WITH_KEY = re.compile(r"[A-Za-z_]+ *[:：]")
 _TEXT_KEYS = frozenset(("reply", "push", "text", "ask", "otherwise", "hand_over", "alt", "label", "title"))
-"""Behind these stand texts for people."""
+"""Keys whose values are texts that people read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """Lines to be written otherwise; the least `cost` comes first. `owner` is the line of a text's key."""
+    """Lines to be written otherwise."""
 
     kind: Kind
     lines: Mapping[int, str]
+    """The new texts by number of the line (from 1); one may be several lines, with line breaks."""
     cost: float
+    """How far it is from what was written: repairs of less cost are tried first."""
     owner: int = 0
+    """The line of the text's key, for a repair of a text; else 0."""
 
 
 def repairs(draft: Draft, wrong: int, stop: int, first: int, last: int) -> list[Repair]:
-    """What may mend the mistake in the line `wrong`, between two lines; the smallest first.
+    """The repairs that may mend the mistake in the line `wrong`, those of least cost first.
 
-    `stop` is where the parser gave up, which may be another line.
+    They change lines from `first` to `last`; `stop` is the line where the parser gave up, maybe another one.
     """
     near = sorted({*_near(draft, wrong, first, last), *_near(draft, stop, first, last)})
     candidates = [
@@ -256,7 +274,7 @@ def _colon(draft: Draft, number: int) -> Iterator[Repair]:
 
 
 def _moved(draft: Draft, number: int, wrong: int, first: int, last: int) -> Iterator[Repair]:
-    """A line, it with all that is deeper, or all from it on, at another column."""
+    """A line at another column: alone, with its block, or with all lines behind it that are as deep."""
     line = draft.line(number)
     astray = not line.front and (line.key in draft.vocabulary.sections or not draft.in_section(number))
     if not (line.known or line.key) or astray:
@@ -275,6 +293,7 @@ def _moved(draft: Draft, number: int, wrong: int, first: int, last: int) -> Iter
 
 
 def _at(line: Line, column: int) -> str:
+    """The text of a line, moved to a column."""
     rest = line.text.strip(SPACES)
     return " " * column + rest if rest else ""
 
@@ -302,11 +321,13 @@ def _block(draft: Draft, number: int, last: int) -> list[int]:
 
 
 def _run(draft: Draft, number: int, last: int) -> list[int]:
+    """A line, and those behind it up to the first that is indented less."""
     column = draft.line(number).column
     return _while(draft, number, last, lambda line: line.column >= column)
 
 
 def _while(draft: Draft, number: int, last: int, belongs: Callable[[Line], bool]) -> list[int]:
+    """A line, and those behind it up to the first that does not belong; without blank lines at the end."""
     lines = [number]
     for below in range(number + 1, last + 1):
         if not draft.line(below).blank and not belongs(draft.line(below)):

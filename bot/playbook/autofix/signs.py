@@ -13,10 +13,14 @@ from bot.playbook.autofix.draft import SPACES
 from bot.playbook.shape.vocabulary import Vocabulary
 
 _WIDE = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "})
+"""From full-width letters, digits, signs and spaces to those of ASCII."""
 _FRONT = re.compile(rf"^([{SPACES}]*)(.*)$", re.DOTALL)
 _DASH = re.compile(rf"^(?:([－–—•・]|-(?=[^\s-])|- *[\u3000\u00a0\t])[{SPACES}]*|- +)")
+"""What begins an item; group 1 matches where it is not `- ` as it should be."""
 _NAME = re.compile(rf"^([^\s:：#＃'\"“”{{}}\[\]｛｝［］，。]{{1,30}}?)[{SPACES}]*([:：])([{SPACES}]*)(.*)$")
+"""A key (group 1), its colon (2), the spaces behind (3), and the value (4)."""
 _INNER_NAME = re.compile(r"([{,]\s*)([a-z_ａ-ｚ＿]+)\s*[:：]\s*")
+"""A key between braces (group 2), with its colon."""
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 

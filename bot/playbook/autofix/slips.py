@@ -1,8 +1,8 @@
 """Slips of spaces, line breaks and signs: reported by the smallest repair after which the file is right.
 
-What the parser says of them is often of another line, and as a guess at the cause it led in circles. Here the
-lines are written otherwise, by a few kinds of repairs, and read again: the repair that mends the mistake is
-the advice, and following it mends the mistake.
+The parser often reports a slip at another line, so its own message is no advice that can be followed. Here
+the lines are written otherwise, by a few kinds of repairs, and read again: the repair that mends the mistake
+becomes the hint.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.syntax.source import SourceFile
 
 Key: TypeAlias = tuple[int, str, str]
+"""Line, code and message of a problem: by these it is known again when the file is read again."""
 
 _OF_SLIPS: frozenset[Code] = frozenset(
     (
@@ -33,15 +34,18 @@ _OF_SLIPS: frozenset[Code] = frozenset(
 _OF_A_WRONG_PLACE: frozenset[str] = frozenset(("wrong-type", "duplicate-key", "missing-key"))
 """What comes of a line that was put where it does not belong."""
 _UNREAD = ("yaml-syntax", "tab-indent")
+"""Mistakes because of which a part of the file could not be parsed."""
 _NAMED = ("unknown-key", "unknown-section", "wrong-type")
 """Mistakes whose hint, where it holds a word or a line to write, says all there is to say."""
 _ALIKE = ("signs", "front")
+"""Kinds of repairs that are reported together where their lines touch."""
 _SLIPS = 6
-"""So many slips of a file are mended one after the other."""
+"""Slips of one file that are mended one after the other, at most."""
 _READINGS, _READINGS_OF_SHAPE = 150, 60
-"""So many repairs are tried for one mistake: where the parser gave up, and where it did not."""
+"""Repairs that are tried for one mistake, at most: where the parser gave up, and where it did not."""
 _LINES_READ, _LINES_LEAST = 10_000, 40
-"""So many lines are read for all mistakes of a file, at least a few each time: half a second."""
+"""Lines that are parsed for all mistakes of a file, at most (they take half a second); and how many each
+parsing counts at least."""
 _IN_VAIN = 3
 """After so many mistakes of shape that no repair mends, the others of a file are none of spaces and signs."""
 _LONGEST = 1_000
@@ -103,8 +107,11 @@ class _RepairSearch:
 
     def __init__(self, draft: Draft, problems: list[Problem]) -> None:
         self.draft = draft
+        """The file with the repairs so far."""
         self.left = problems
+        """Its problems after them."""
         self._lines_left = _LINES_READ
+        """Lines that may still be parsed."""
 
     def slips(self) -> list[_Slip]:
         """The slips that were found, one repair after the other."""

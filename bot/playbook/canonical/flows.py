@@ -77,12 +77,14 @@ _CHANGES = LongForms(
 
 
 _IF_LATE = {"after": "1h", "then": "skip", "at": "10:00"}
+"""What `if_late` means where its keys are left out."""
 _NEXT_DAY = "next day at "
 _LIMITS = ("once_per", "from", "until", "first")
+"""Keys that limit how often, or when, a rule runs."""
 
 
 def rule(node: Node, channel: Node | None = None) -> Node:
-    """`{name, when, if, do, to, …}`; `channel` is the one on top of its file."""
+    """A rule as `{name, when, if, do, to, …}`; `channel` is the one on top of its file."""
     if not isinstance(node, Map) or left_open(node):
         return node
     pairs = pairs_in_order(node, ("name", "when"), {"when": list_with(trigger)})
@@ -91,7 +93,7 @@ def rule(node: Node, channel: Node | None = None) -> Node:
 
 
 def trigger(node: Node) -> Node:
-    """`{kind: value, refinements}`."""
+    """A trigger as `{kind: value, refinements}`."""
     if isinstance(node, Scalar):
         return only(node.value, scalar_like("any", node), node)
     assert isinstance(node, Map), node
@@ -101,7 +103,7 @@ def trigger(node: Node) -> Node:
 
 
 def goal(node: Node) -> Node:
-    """`{kind: value, refinements, within}`."""
+    """A goal as `{kind: value, refinements, within}`."""
     parts = trigger(node)
     if not isinstance(node, Map) or not isinstance(parts, Map):
         return node
@@ -130,7 +132,7 @@ def flow(node: Node, channel: Node | None = None) -> Node:
 
 
 def answer(node: Node) -> Node:
-    """`{type, …}`, for choices `{type: choice, of, …}`."""
+    """The answer of a question as `{type, …}`, for choices `{type: choice, of, …}`."""
     if isinstance(node, Scalar):
         return only("type", node, node)
     if isinstance(node, List):
@@ -176,6 +178,7 @@ def _states(node: Node) -> Node:
 
 
 def _state(name: str, node: Node) -> Node:
+    """A state with its actions as `do`, its ways as `branch`, its waits and time-outs as `rules`."""
     if not isinstance(node, Map) or left_open(node):
         return node
     pairs = pairs_in_order(node, ("title",)) | done(node)

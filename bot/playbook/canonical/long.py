@@ -17,13 +17,17 @@ _ODD = r"\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029\ud800-\udfff"
 """Characters that YAML, or people, cannot read as they are."""
 
 _SAFE = re.compile(rf"[^\s{_ODD}#&*!|>'\"%@`{{}}\[\],?:~=<-][^{_ODD}]*")
+"""A text that may stand without quotes by its first character."""
 _UNSAFE_INSIDE = re.compile(r": |:$|\s#|[\[\]{},\"']|\s$|^\.\.\.")
+"""What a text without quotes may not contain."""
 _LINE = rf"[^\s{_ODD}](?:[^{_ODD}]*[^\s{_ODD}])?"
+"""A line without spaces at its ends."""
 _LINES = re.compile(rf"{_LINE}(?:\n+{_LINE})+")
 """Texts of several lines that can stand below a `|`: no spaces at the ends of their lines, and no
 line break after the last, for it would not be read."""
 
 _ESCAPED = re.compile("[\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029\ud800-\udfff]")
+"""Characters that JSON leaves as they are, and YAML does not allow."""
 
 
 def long_yaml(root: Map) -> str:

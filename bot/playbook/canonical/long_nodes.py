@@ -1,4 +1,4 @@
-"""New nodes in the long form, made of what was written short, where it was written."""
+"""New nodes for the long form of what was written short: each has the place of what it is made of."""
 
 from __future__ import annotations
 
@@ -111,14 +111,14 @@ def every(change: NodeChange) -> NodeChange:
 
 @dataclass(eq=False, repr=False)
 class LongForms:
-    """What makes values long, by what the shape declares of them; `by_hand` does so for definitions.
-
-    `ends_texts`: texts lose the white space at their end.
-    """
+    """Derives from the schema of a value what puts it into its long form."""
 
     _definitions: Mapping[str, Schema]
+    """The definitions that schemas refer to, by name."""
     _by_hand: Mapping[str, NodeChange]
+    """For some of them the function that makes the long form, where the schema does not suffice."""
     ends_texts: bool = field(kw_only=True, default=False)
+    """Whether texts lose the white space at their end."""
 
     def of_words(self, words: Mapping[str, Word]) -> dict[str, NodeChange]:
         """For each word that has a short form, what makes it long."""

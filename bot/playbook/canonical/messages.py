@@ -96,7 +96,7 @@ def done(source: Map) -> Pairs:
 
 
 def result(node: Node) -> Node:
-    """`{trigger, do}`."""
+    """A result as `{trigger, do}`."""
     return block(node, pairs_in_order(node, ("trigger",)) | done(node)) if isinstance(node, Map) else node
 
 

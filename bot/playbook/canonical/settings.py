@@ -1,4 +1,7 @@
-"""Putting a flow's settings where `{setting: NAME}` and `{{ setting.NAME }}` stand."""
+"""Putting a flow's settings where `{setting: NAME}` and `{{ setting.NAME }}` stand.
+
+A channel may have values of its own, so that one flow is compiled once for each of these.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ _PLACEHOLDER = re.compile(
     r"(?:\s+as\s+(?P<format>[^\s{}]+))?(?:\s+or\s+(?P<other>(?:(?!\}\}).)*?))?\s*\}\}",
     re.DOTALL,
 )
+"""`{{ setting.NAME as FORMAT or OTHER }}`; also an escaped `\\{{`, which begins no placeholder."""
 
 
 def with_settings(flow: Map, values: Mapping[str, Node]) -> tuple[Map | None, list[Problem]]:

@@ -1,4 +1,4 @@
-"""Boxes and labels of a picture: their texts in rows, and how large that makes them."""
+"""Boxes and labels of a flow's picture: their texts in rows, their size, and how they are drawn as SVG."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from bot.playbook.drawing.sketch import Arrow, Box, BoxKind
 from bot.playbook.drawing.style import MarkKind, coin, drawn, mark, number
 from bot.playbook.drawing.words import Cost, DiagramStep
 
-Style: TypeAlias = Literal["title", "step", "heard", "done"]
+Style: TypeAlias = Literal[
+    "title",  # a state's title
+    "step",  # what a state does on entry
+    "heard",  # a trigger or condition of an arrow
+    "done",  # what is done on an arrow
+]
 
 FONT: dict[Style, tuple[float, float]] = {
     "title": (14, 20),
@@ -26,26 +31,33 @@ FONT: dict[Style, tuple[float, float]] = {
 MARK = 17.0
 """Width of a mark before a text."""
 COIN = {"": 0.0, "$": 20.0, "($)": 20.0}
+"""Width of the coin behind a text, by its cost."""
 INNER = 10.0
-"""How far the steps of a result are moved in."""
+"""Indentation of the steps of a result."""
 ROWS: dict[Style, int] = {"title": 2, "step": 2, "heard": 3, "done": 2}
+"""Rows of one text, at most: the rest is cut."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A text. The first `verb` signs of it are a word of the language; `figure` is a number at its right."""
+    """A text of a box or label. Lengths are pixels."""
 
     text: str
     style: Style
     verb: int = 0
+    """How many of its first characters are a word of the language, which has a colour of its own."""
     cost: Cost = ""
+    """Drawn as a coin at its right."""
     inner: bool = False
+    """Whether it is indented, as a step of a result."""
     mark: MarkKind | None = None
+    """The sign before it."""
     above: float = 0.0
     """Space above it."""
     ruled: bool = False
-    """With a line in that space, before something else."""
+    """Whether a line in that space separates it from the text above."""
     figure: str = ""
+    """A number at its right."""
 
 
 def of_line(line: DiagramStep, style: Style, above: float = 0.0) -> Paragraph:
@@ -56,7 +68,7 @@ def of_line(line: DiagramStep, style: Style, above: float = 0.0) -> Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """One row, and its offset from the top of its block."""
+    """One row of a paragraph; `x` and `y` are its offset from the block's left upper corner, in pixels."""
 
     text: str
     x: float
@@ -154,7 +166,9 @@ LABEL = 172.0
 BESIDE, ABOVE = 14.0, 11.0
 """Space between the border of a card and its text."""
 CHIP_BESIDE, CHIP_ABOVE = 8.0, 4.0
+"""Space between the border of a label and its text."""
 BETWEEN_ARROWS = 9.0
+"""Space between the texts of two arrows in one box or label."""
 START = 30.0
 """Width and height of where a flow begins."""
 
@@ -164,12 +178,15 @@ _WIDE: frozenset[BoxKind] = frozenset({"state", "fork", "run", "end"})
 
 @dataclass(frozen=True)
 class CardBox:
-    """A box with what only happens there; `above` is its text, `below` what leads back to it."""
+    """A box as it is drawn."""
 
     box: Box
     loops: Sequence[Arrow]
+    """The arrows from it to itself."""
     above: Block
+    """Its title and steps."""
     below: Block | None
+    """The texts of `loops`, below a line."""
 
     @property
     def size(self) -> Size:

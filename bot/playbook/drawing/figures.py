@@ -56,18 +56,22 @@ def skipped_words(why: Mapping[str, int]) -> Listing:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of a flow over all channels, by state: people now, and since a day what was counted.
-
-    `tallied` is by what and state (`HELD`: people now), `passed` by way, `skipped` by state, then by reason.
-    """
+    """The figures of a flow over all channels: people who are in it now, and what was counted since a day."""
 
     since: str
+    """That day."""
     here: Mapping[str, int]
+    """People now, by state."""
     tallied: Mapping[tuple[str, str], int]
+    """The counts of `_TALLIED`, by what and state; those of `HELD` are people now."""
     skipped: Mapping[str, Mapping[str, int]]
+    """Skipped pushes, by state, then by reason."""
     passed: Mapping[ArrowKey, int]
+    """How often an arrow was taken."""
     finished: Mapping[str, int]
+    """How many people came to an end, by its state."""
     entered: int
+    """How often the flow was begun."""
 
 
 def figures_of(since: str, counts: Iterable[Count], here: Iterable[StateCount]) -> Figures:

@@ -25,12 +25,14 @@ Size: TypeAlias = tuple[float, float]
 BETWEEN_LAYERS = 34.0
 """Pixels between a box and its right neighbour, at least; with many lines there are more."""
 BETWEEN_BOXES = 18.0
+"""Pixels between a box and the one below it, at least."""
 WIDEST = 2_000.0
 """Pixels from which on a flow is laid in rows like a text, where that cuts three lines at most."""
 _IN_ROWS = {
     "wrap": {"viewport_aspect": 2.0},
     "tuning": {"wrap": {"max_rows": 12, "max_cut_edges": 3}},
 }
+"""graphlay's options for a flow in rows."""
 _TO_LABEL = 3.0
 """How much worse a long line is before a label than behind it: a label is near the line's begin."""
 LARGE, HUGE = 150, 400
@@ -87,6 +89,7 @@ def arranged(sizes: Mapping[str, Size], connections: Sequence[Connection], first
 
 
 def _halves(connection: Connection) -> list[tuple[str, str]]:
+    """The edges of a connection in the graph: one, or with a label two, to the label and from it."""
     if connection.label is None:
         return [(connection.source, connection.target)]
     return [(connection.source, connection.label), (connection.label, connection.target)]
@@ -128,6 +131,7 @@ def _options(boxes: int) -> dict[str, Any]:
 
 
 CORNER = 9.0
+"""Radius of a line's rounded corner, in pixels."""
 HEAD = 8.0
 """Length of an arrow's head; it is as wide."""
 

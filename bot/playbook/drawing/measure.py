@@ -26,9 +26,12 @@ _OTHER = 0.72
 _BOLD = 1.1
 """How much wider bold letters are; Chinese ones are not."""
 _EMOJI = 1.4
+"""Em of an emoji."""
 
 _NOT_FIRST = "、，。．：；？！…」』）〉》〕】｝］,.:;?!)]}%"
+"""Characters with which no row begins."""
 _NOT_LAST = "「『（〈《〔【｛［([{"
+"""Characters with which no row ends."""
 _PIECES = regex.compile(
     rf"[{regex.escape(_NOT_LAST)}]*(?:[A-Za-z0-9_'@.#/-]+|\X)[{regex.escape(_NOT_FIRST)}]*", regex.VERSION1
 )
@@ -37,7 +40,7 @@ _PIECES = regex.compile(
 
 @lru_cache(maxsize=10_000)
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Pixels of a text at a font size, rather too many than too few."""
+    """Pixels of a text at a font size (in pixels), rather too many than too few."""
     return sum(_em(sign, bold) for sign in regex.findall(r"\X", text)) * size
 
 

@@ -1,4 +1,4 @@
-"""A plain picture for a rich menu that has none: a tile for each area, with its label."""
+"""A plain picture for a rich menu that has none: a tile for each area, with its label (drawn with Pillow)."""
 
 from __future__ import annotations
 
@@ -19,29 +19,35 @@ if TYPE_CHECKING:
 
 WIDTH = 2500
 HIGH, FLAT = 1686, 843
-"""Pixels: https://developers.line.biz/en/reference/messaging-api/#upload-rich-menu-image-requirements"""
+"""Sizes of a menu's picture in pixels: its width, the height of a large and of a compact one.
+
+https://developers.line.biz/en/reference/messaging-api/#upload-rich-menu-image-requirements"""
 
 _PAPER = "#eef1ec"
 _TILE = "#ffffff"
 _EDGE = "#dfe4dd"
 _INK = "#1f2a24"
 _HUES = ("#2f8f66", "#3f7fb8", "#c2783a", "#8a63b0", "#b8505f", "#5b8a2e")
-"""Of equal weight, each with white on it."""
+"""Colours of the bar below a label, one tile after the other."""
 _GAP = 14
+"""Pixels between the border of an area and its tile."""
 _ROUND = 44
+"""Pixels of a tile's rounded corner, at most."""
 _LARGEST, _SMALLEST = 132, 48
-"""Pixels of a label."""
+"""Pixels of a label's font."""
 _ALIKE = 0.7
-"""Of the largest size: so much smaller all labels become to look alike, before one is put in two lines."""
+"""The share of the largest size to which all labels shrink to be of one size, before one gets two lines."""
 _COLOURS = 96
+"""Colours of a PNG."""
 _OURS = "drawn by oaflow from "
 """Beginning of the comment in each picture of ours; behind it, from what it was drawn."""
 _NO_CHARACTER = "\U0010ffff"
+"""No font has this one: what is drawn for it is drawn for every character that the font lacks."""
 
 
 @dataclass(frozen=True, slots=True)
 class FontFile:
-    """A font: its file, and which one of those in it."""
+    """A font: its file, and for a collection (.ttc) the number of the font in it, from 0."""
 
     path: Path
     index: int = 0
@@ -90,12 +96,12 @@ def _saved(picture: Image.Image, kind: Literal["PNG", "JPEG"], comment: str) -> 
 
 
 def _looks(picture: Image.Image) -> str:
-    """A short text that is another one for a picture that looks otherwise."""
+    """A hash of a picture's pixels: it differs where the picture looks otherwise."""
     return hashlib.blake2b(picture.convert("RGB").tobytes(), digest_size=8).hexdigest()
 
 
 def layout_mark(size: tuple[int, int], tiles: Sequence[Tile]) -> str:
-    """A short text that is another one for another size, place or label."""
+    """A hash of a menu's layout: it differs for another size, place or label."""
     layout = repr((size, [tuple(tile) for tile in tiles]))
     return hashlib.blake2b(layout.encode(), digest_size=8).hexdigest()
 

@@ -27,12 +27,15 @@ STYLES = {
 """How nodes of each class look."""
 
 _NO_TEXT = '" "'
+"""The text of a node that has none."""
 _ALWAYS = frozenset('"#&<>`\\*%~|')
+"""Characters that mean something to Mermaid or Markdown anywhere."""
 _LIST = re.compile(r"^(\d+)\.|^[-+]")
+"""The beginning of a line that Markdown takes for the item of a list."""
 
 
 def quoted(text: str) -> str:
-    """A text as Mermaid takes it whatever is in it: signs that mean something as entity codes."""
+    """A text in quotes for Mermaid: characters that mean something there are written as entity codes."""
     lines = [" ".join(line.split()) for line in text.split("\n")]
     return '"' + "<br/>".join(_escaped(line) for line in lines) + '"'
 

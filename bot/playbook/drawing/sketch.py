@@ -31,49 +31,63 @@ from bot.playbook.phrases import (
 )
 from bot.playbook.syntax.nodes import Map
 
-BoxKind: TypeAlias = Literal["state", "fork", "run", "end", "begin", "everywhere", "gone", "out"]
-"""`everywhere`: where rules of the whole flow leave from; `gone`: a state that is no more; `out`: an exit."""
+BoxKind: TypeAlias = Literal[
+    "state",  # a state that does something or waits
+    "fork",  # a state that only decides where to go on
+    "run",  # a state that runs another flow
+    "end",  # a state that ends the flow
+    "begin",  # where the flow begins
+    "everywhere",  # where the rules of the whole flow leave from
+    "gone",  # a removed state whose people are moved
+    "out",  # where a step leaves the flow
+]
 
 ArrowKey: TypeAlias = tuple[str, str, str]
-"""Which way an arrow is, where it is counted: state (empty: any), rule's key, next state (empty: none)."""
+"""By what an arrow is counted: state (empty: any), key of the rule, next state (empty: none)."""
 
 BEGIN, EVERYWHERE, OUT = "begin", "everywhere", "out"
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A state (of this name), or another end of arrows.
-
-    `figure` is a number to be shown on it, such as how many stand there; `tally` what else was counted.
-    """
+    """A state, or another end of arrows."""
 
     id: str
+    """Its id in the picture: `s1`, `begin`."""
     kind: BoxKind
     title: str
     lines: tuple[DiagramStep, ...] = ()
+    """What the state does on entry."""
     costs: bool = False
     """Whether entering it may cost a message."""
     problem: bool = False
     """An end at which a page shows a problem."""
     figure: str = ""
+    """A number on it: how many people are there."""
     tally: str = ""
+    """What else was counted, in words."""
     state: str = ""
+    """The name of the state; empty for other boxes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """What leads from one box to another, or (`loose`) only happens there: when, and what is done then."""
+    """A way from one box to another, or what happens in a box without leaving it."""
 
     source: str
     target: str
+    """Ids of boxes; the same twice where it leads back."""
     trigger: str = ""
     """When it is taken; a line each for the triggers and the condition of a start."""
     lines: tuple[DiagramStep, ...] = ()
     timed: bool = False
     """Time alone is enough."""
     loose: bool = False
+    """Drawn dashed: no rule leads on by it."""
     figure: str = ""
+    """A number on it: how often it was taken."""
     way: ArrowKey | None = None
+    """By what it is counted; `None`: it is not."""
     again: str = ""
     """Of a start: how often one person may come in by it."""
 
@@ -85,7 +99,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """A flow as it is drawn; boxes are in the order of the file, then those that are not there."""
+    """A flow as it is drawn; boxes of states are in the order of the file, before all others."""
 
     name: str
     title: str
@@ -113,6 +127,7 @@ class _Flow:
         self._gone = {name: f"g{number}" for number, name in enumerate(flow.moved, 1)}
 
     def sketch(self) -> Sketch:
+        """The flow's boxes and arrows, and what it costs."""
         flow = self._flow
         states = flow.states.values()
         arrows = (
@@ -219,6 +234,7 @@ def _cost(ways: Ways) -> Cost:
 
 
 _IF = re.compile(r"(?:^|(?<=[ \n]))if ")
+"""What stands before the condition of an arrow."""
 
 
 def in_words(of: Sketch, playbook: Playbook, language: Language) -> Sketch:
@@ -239,6 +255,7 @@ class DiagramPhrases:
         self._text = language.text
 
     def sketch(self, of: Sketch) -> Sketch:
+        """The sketch with its words in the reader's language."""
         return replace(of, boxes=tuple(map(self._box, of.boxes)), arrows=tuple(map(self.arrow, of.arrows)))
 
     def _box(self, box: Box) -> Box:
@@ -246,7 +263,7 @@ class DiagramPhrases:
         return replace(box, title=title, lines=self._lines(box.lines))
 
     def arrow(self, arrow: Arrow) -> Arrow:
-        """The same in these words."""
+        """The arrow with its words in the reader's language."""
         trigger, *conditions = _IF.split(arrow.trigger)
         first = self._phrases.trigger(trigger).strip()
         rest = [self._phrases.condition(part) for part in conditions]

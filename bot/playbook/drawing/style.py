@@ -88,7 +88,15 @@ CSS = (
 """All of it, as the person's machine is set."""
 
 
-MarkKind: TypeAlias = Literal["clock", "round", "fork", "end", "problem", "page"]
+MarkKind: TypeAlias = Literal[
+    "clock",  # an arrow that time alone takes
+    "round",  # an arrow back to its own box; a rule of all states
+    "fork",
+    "end",
+    "problem",  # an end at which a page shows a problem
+    "page",
+]
+"""The signs before a text."""
 
 _PATHS: dict[MarkKind, str] = {
     "clock": "M-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0M0 -3.2V0L2.4 1.8",

@@ -22,12 +22,16 @@ from bot.playbook.drawing.sketch import BEGIN, Arrow, Sketch, sketch
 from bot.playbook.drawing.style import CSS, coin, drawn, mark, number
 
 SIZE = 12.0
+"""Size of the legend's font, in pixels, as all lengths here."""
 BESIDE = 15.0
 """From the middle of a sign to its text."""
 BETWEEN = 22.0
+"""Space between two signs of the legend."""
 HEIGHT = 22.0
+"""Height of a row of the legend."""
 
 Sign: TypeAlias = Callable[[Element, float, float], None]
+"""Draws a sign of the legend into an element, with its middle at (x, y)."""
 
 
 def rows_of_legend(of: Sketch, language: Language, most: float) -> list[list[tuple[Sign, str]]]:
@@ -94,11 +98,13 @@ def _meanings(of: Sketch) -> Iterator[tuple[Sign, Translatable]]:
 
 
 MARGIN = 32.0
+"""Space around the picture."""
 HEADER = 76.0
 """Height of the flow's title, with the space below it."""
 COST_LINE = 18.0
 """Height of a line below it that says what the flow costs."""
 NARROWEST = 420.0
+"""Width of a picture without its margins, at least."""
 
 
 def svg(playbook: Playbook, flow: Flow, language: Language = ENGLISH, prices: Prices = NO_PRICES) -> str:

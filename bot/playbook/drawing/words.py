@@ -20,11 +20,12 @@ from bot.model.translatable import Translatable, tr
 MOST_LINES = 5
 """Lines of actions in one box; of the others only that there are more."""
 
-Cost: TypeAlias = Literal["", "($)", "$"]
-"""What a step costs: nothing, perhaps a message, a message.
-
-A result's answers perhaps do: where the page cannot say its words.
-"""
+Cost: TypeAlias = Literal[
+    "",  # nothing
+    "($)",  # perhaps a message, as the answer of a result where the page cannot send it as the person
+    "$",  # a message
+]
+"""What a step costs."""
 
 LONGEST = 24
 """Characters of a text that are shown."""
@@ -38,12 +39,15 @@ def cut(text: str, longest: int = LONGEST) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DiagramStep:
-    """One step: its `verb` in the language, what it is `about`. `inner`: it is done later, by a result."""
+    """One step as a line of a picture."""
 
     verb: str
+    """Its word in the language: `push`, `add_tags`."""
     about: str = ""
+    """What it is about: the names of cards, of tags."""
     cost: Cost = ""
     inner: bool = False
+    """Whether it is done later, by a result."""
 
     def __str__(self) -> str:
         return " ".join(filter(None, ["·" if self.inner else "", self.verb, self.about, self.cost]))

@@ -15,45 +15,68 @@ from bot.engine.flows.answers import ANSWERS
 
 FILE = Path(__file__).with_name("advice.yaml")
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+"""A loader that reads all values as texts; that of libyaml where PyYAML has it."""
 UNKNOWN = "unknown key {key}"
+"""The message where the advice has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyAdvice:
-    """What to say of a key that is unknown in its place, and where it fits; the file explains each part."""
+    """What to say of a key that is unknown in its place, and where it fits: empty conditions always hold."""
 
     titles: frozenset[str] = frozenset()
+    """Titles of places in the schema, of which the place has one."""
     around: str = ""
+    """The section or block around the place."""
     keys: frozenset[str] = frozenset()
+    """The unknown keys that this is for."""
     named: str = ""
+    """Instead of `keys`: all actions (`actions`), or the names in this section."""
     value: re.Pattern[str] | None = None
+    """What the text behind the key matches."""
     declared: str = ""
+    """The section in which that text is a name."""
     beside: str = ""
+    """A key that stands beside it."""
     without: str = ""
+    """A key that does not stand beside it."""
     needs: str = ""
+    """The piece of the playbook (`PIECES` of `suggest_advice`) that must be there."""
     alone: bool = False
+    """Whether no action may stand beside it."""
     instead_of: str = ""
+    """The key of this place that it stands for."""
     says: str = UNKNOWN
+    """The template of the message."""
     hint: str = ""
+    """The template of the hint."""
     called: str = ""
+    """The key that was meant, for the hint "here it is called …"."""
     given: Mapping[str, str] = field(default_factory=dict)
+    """The values of `hint`; `$NAME` in them is a piece of the playbook."""
     names: Mapping[str, str] = field(default_factory=dict)
+    """The values of `says` that are shown in quotes."""
 
 
 @dataclass(frozen=True)
 class AdviceFile:
-    """The whole file; the tables by everyday word, with what it may mean in order."""
+    """The content of `advice.yaml`. Of several words that may be meant, the first that fits counts."""
 
     words: Mapping[str, tuple[str, ...]]
+    """Values of the language, by everyday word."""
     keys_called: Mapping[str, tuple[str, ...]]
+    """Keys of the language, by everyday word."""
     keys_called_in: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """Keys of single sections and blocks, by section and everyday word."""
     keys: tuple[KeyAdvice, ...]
+    """Message and hint for unknown keys; the first that fits counts."""
     hints: tuple[KeyAdvice, ...]
+    """Hints alone, for unknown keys that none of `keys` fits."""
 
 
 @cache
 def advices() -> AdviceFile:
-    """What stands in the file."""
+    """The content of `advice.yaml`, read once."""
     read = yaml.load(FILE.read_text("utf-8"), _LOADER)
     answers = {word: (name,) for name, kind in ANSWERS.items() for word in kind.words}
     return AdviceFile(

@@ -13,8 +13,9 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar
 
 _WIDE_BRACKETS = {"(": ")", "（": "）", "【": "】", "〔": "〕"}
+"""Brackets in which people write lists, each with its closing one."""
 _KEY_LIKE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-"""What a text most likely means where a block is expected."""
+"""What looks like a key, and not like the beginning of a text."""
 
 
 def is_words(key: Scalar) -> bool:

@@ -46,13 +46,16 @@ _PATTERNS = {
 
 _DRAFT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
 _BLOCK = "block"
-"""The example that is a block or a list, as it is written, until `_speak` puts it into the description."""
+"""The key of an example that is a block or a list: `_speak` moves it into the description."""
 _ANNOTATIONS: tuple[str, ...] = ("title", "description", "x-level", "examples", _BLOCK)
 _BOTH = re.compile(r"(?P<english>.*?[.…])(?: (?P<chinese>(?:(?![.…] ).)*))?")
 """How the tables say what a word means: a sentence, and the Chinese word for it."""
 _IN_FLOWS = {"action", "state", "flow", "flow rule", "branch item", "comparison", "answer"}
+"""Definitions in which `{setting: NAME}` may stand for a value."""
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
+"""A whole number of YAML 1.2."""
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+"""A decimal number of YAML 1.2, without an exponent."""
 
 
 def schema(language: Language = ENGLISH) -> dict[str, Any]:

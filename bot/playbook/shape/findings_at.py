@@ -1,4 +1,4 @@
-"""Where the JSON Schema found something, with the ways to point at it."""
+"""A finding of the JSON Schema with its node in the file, from which problems at a key or value are made."""
 
 from __future__ import annotations
 

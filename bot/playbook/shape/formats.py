@@ -20,8 +20,10 @@ from bot.playbook.shape import times
 from bot.playbook.shape.vocabulary import FormatCheck, FormatFault
 
 FIELD_TYPES = ("digits", "word", "number", "date", "phone", "rest")
+"""The types of a field in a pattern of texts: `{order:digits}`."""
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _INSIDE = re.compile(r"(?P<name>[a-z][a-z0-9_]{0,39})(?::(?P<type>\w+))?")
+"""What stands in the braces of a field: its name, and its type if it has one."""
 
 
 def check_spoken_words(text: str) -> FormatFault | None:
@@ -110,6 +112,7 @@ RESERVED = frozenset(
 """Names that mean something already."""
 
 _IN_NO_NAME = re.compile(r"[{}\x00-\x1f\x7f-\x9f]")
+"""Braces and control characters."""
 
 
 def _name(text: str) -> FormatFault | None:
@@ -193,7 +196,7 @@ def _filled(text: str) -> FormatFault | None:
 
 
 _HOST = re.compile(r"\[?[0-9a-f:]*:[0-9a-f:.]*\]?|[^\W_](?:[\w.-]{0,251}[\w.])?")
-"""An address of IPv6, or a name or number."""
+"""A host: an address of IPv6, or a name or an address of IPv4."""
 
 
 def _private_host(text: str) -> FormatFault | None:
@@ -221,7 +224,7 @@ def _timezone(text: str) -> FormatFault | None:
 
 
 def _like(pattern: str, says: Translatable, hint: Translatable | None = None) -> FormatCheck:
-    """The message names the place and never shows the text: some are secret."""
+    """A check by a regular expression. Its message names the place, not the text: some are secret."""
     fault, compiled = FormatFault("bad-value", says, hint, of_place=True), re.compile(pattern)
     return lambda text: None if compiled.fullmatch(text) else fault
 
@@ -230,7 +233,9 @@ _address = _like(
     r"embedded|(?:mongodb(?:\+srv)?://|\$\{)\S+",
     tr('must be "embedded" or begin with "mongodb://" or "mongodb+srv://"'),
 )
+"""`embedded`, the address of a MongoDB, or a variable for it."""
 _NAME_IN_ADDRESS = re.compile(r"mongodb(?:\+srv)?://[^/?]*/([^?]*)")
+"""The name of the database in an address (group 1)."""
 _TAKEN = re.compile("admin|config|local|pretend_.*", re.DOTALL)
 """Databases of MongoDB's own, and of simulators, which are nobody's (`PRETEND` of `store/database/mongo`)."""
 
@@ -258,6 +263,7 @@ def _database(text: str) -> FormatFault | None:
 
 
 _NUMERALS = str.maketrans("一二兩三四五六七八九", "1223456789")
+"""From Chinese digits to those of ASCII."""
 
 
 def _percent(text: str) -> FormatFault | None:

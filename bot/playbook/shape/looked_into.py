@@ -1,7 +1,7 @@
-"""What is left of a file without its mistakes of shape, so that these hide no unknown name beside them.
+"""A file without its mistakes of shape, for finding the unknown names that such mistakes would hide.
 
-Nobody runs it: a key that is nearly right is read as the one that was meant, two actions as a list of both,
-and what nothing can be made of is taken out.
+It is checked, and never run: a key that is nearly right is read as the one that was meant, two actions as a
+list of both, and what cannot be read at all is taken out.
 """
 
 from __future__ import annotations
@@ -19,23 +19,26 @@ from bot.playbook.shape.validator import Finding, validator_of
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, at, scalars
 
 _ROUNDS = 8
-"""So often a file is looked at: what is taken out may leave another place without what it needs."""
+"""How often a file is validated again, at most: without what was taken out, another key may be missing."""
 _MENDABLE = ("additionalProperties", "acts", "kinds")
-"""Mistakes behind which others of the same block may come of them."""
+"""Keywords of mistakes that are mended first: other mistakes of the same block may follow from them."""
 _TO_DO = (*ACTIONS, "do")
+"""Keys of what a rule does."""
 
 
 @dataclass(frozen=True)
 class WithoutMistakes:
-    """A copy of a file, what of it is to be left out all the same, and the words that were taken out."""
+    """A copy of a file without its mistakes."""
 
     root: Map
     refused: set[Path]
+    """Paths of what is to be left out all the same."""
     gone: list[str] = field(default_factory=list)
+    """The words that were taken out."""
 
 
 def looked_into(root: Map, refused: Set[Path], unusable: Set[Path]) -> WithoutMistakes:
-    """A file of which some is `refused`; nothing is made of the `unusable`, which phase 1 could not read."""
+    """What is left of a file with `refused` entries; `unusable` are those that could not be parsed."""
     rest = WithoutMistakes(deepcopy(root), set(unusable))
     rest.gone.extend(_words(rest.root, unusable))
     findings = _findings(rest.root, unusable)

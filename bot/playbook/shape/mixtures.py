@@ -146,3 +146,4 @@ WORDED: Mapping[str, Callable[[Schema, Sequence[str]], Iterator[Mixed]]] = {
     "acts": _acts,
     "tap": _tap,
 }
+"""What words a finding, by its keyword; given the schema of the place and its keys."""

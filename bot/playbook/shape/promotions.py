@@ -1,4 +1,7 @@
-"""What each kind of promotion gives the language: its section, and the words of its own."""
+"""What each kind of promotion gives the language: its section, and the words of its own.
+
+A kind (coupons, stamp cards, draws …) declares it in its folder of `bot/promotions`.
+"""
 
 from __future__ import annotations
 
@@ -22,30 +25,34 @@ REMIND = Word(
     "When expires_soon is news. 到期前提醒",
     '{days_before: 3, at: "10:00"}',
 )
-"""Of something that people have until its last day."""
+"""The key `remind` of something that people have until its last day: when they are reminded."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordsPart:
-    """The words of one kind.
-
-    Its section is `declared` so; what is in it is `named` so, the whole of it `title`. `groups` are those of
-    placeholders that name one of it, `card_groups` those that only its own cards have. `codes` are its
-    findings, `unused` that of an entry which nothing names.
-    """
+    """The words of one kind."""
 
     declared: Word
+    """Its section in a file."""
     named: NamedKind
+    """What the entries of the section are called in messages."""
     title: Translatable
+    """What the section is called where two versions are compared."""
     definitions: Mapping[str, Schema]
+    """The schemas that its words refer to, by name."""
     codes: type[KindCode]
+    """The codes of its findings."""
     news: Word
+    """The trigger by which its results are heard."""
     actions: Mapping[str, Word] = field(default_factory=dict)
     conditions: Mapping[str, Word] = field(default_factory=dict)
     cards: Mapping[str, Word] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
+    """The groups of placeholders that name an entry."""
     card_groups: tuple[str, ...] = ()
+    """The groups of placeholders that only its own cards have."""
     unused: KindCode | None = None
+    """The code of the finding of an entry that nothing names."""
 
 
 WORDS_PARTS = Parts("playbook.words", WordsPart)

@@ -39,16 +39,16 @@ Section: TypeAlias = OwnSection | SectionName
 
 @dataclass(frozen=True, slots=True)
 class NamedKind:
-    """What is named in a section: what one is called in a message, and the code where a name is not known.
-
-    `entry` is what is written behind the name of one, for pasting: `NAME` is that name, `OF` its type or tag.
-    `is_word`: the names are words of a-z, 0-9 and _.
-    """
+    """What the entries of a section are."""
 
     thing: Translatable
+    """What a message calls one: "card"."""
     unknown: Code
+    """The code of the finding where a name is not known."""
     entry: str | None = None
+    """What a hint proposes to write behind a new name: `NAME` is that name, `OF` its type or tag."""
     is_word: bool = False
+    """Whether the names are words of a-z, 0-9 and _."""
 
 
 SECTIONS: Mapping[Section, NamedKind] = {
@@ -71,7 +71,7 @@ SECTIONS: Mapping[Section, NamedKind] = {
     "stores": NamedKind(tr("store"), "unknown-store", "{title: NAME}"),
     "store_groups": NamedKind(tr("group of stores"), "unknown-store", "{title: NAME}"),
 }
-"""Without those of promotions, whose names are never words."""
+"""The sections but for those of promotions (`named_kinds` has all); names of promotions are never words."""
 
 
 def is_word(section: Section) -> bool:

@@ -248,10 +248,7 @@ def _at(block: Map, name: str, code: Code, message: Translatable, hint: Translat
 
 
 class Shape:
-    """Looks at files of one kind, one after the other; what is alike is looked at once.
-
-    `problems` are those of all files so far.
-    """
+    """Checks files of one kind, one after the other; `problems` are those of all files so far."""
 
     def __init__(self, vocabulary: Vocabulary = PLAYBOOK) -> None:
         self.problems: list[Problem] = []
@@ -259,7 +256,7 @@ class Shape:
         self._validator = validator_of(vocabulary)
 
     def refused(self, root: Node, unusable: Set[Path] = frozenset()) -> set[Path]:
-        """Look at a file; the sections, and the names or items in them, that are not to be used.
+        """Check a file; returns the paths of sections, and of names or items in them, that cannot be used.
 
         `unusable` are those whose problems phase 1 has reported.
         """

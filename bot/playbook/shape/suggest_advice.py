@@ -21,7 +21,7 @@ from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, text_at
 ACTS = frozenset({*ACTIONS, "do"} - set(TRIGGERS) - set(REFINEMENTS))
 """What a rule does, and nothing in a trigger is called."""
 _LONGEST = 40
-"""Characters of a text that is shown again in a hint."""
+"""Characters of a text that a hint repeats, at most."""
 
 
 def advice_on_key(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
@@ -215,4 +215,4 @@ PIECES: Mapping[str, Callable[[LocatedFinding, str], str]] = {
     "part": _part,
     "name": lambda place, key: str(place.finding.path[-1]) if len(place.finding.path) == 2 else "coupon",
 }
-"""What `$NAME` in the file stands for."""
+"""The pieces of a playbook that `$NAME` in `advice.yaml` stands for, by name; given the place and the key."""

@@ -22,7 +22,7 @@ from bot.playbook.shape.words import SCALARS
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at, text_at
 
 _LONGEST = 60
-"""Characters of a text that is shown again in a hint."""
+"""Characters of a text that a hint repeats, at most."""
 _SOME_STATE = "放棄"
 _SOME_TIME = "30m"
 
@@ -285,10 +285,11 @@ def attribute_called(title: str, root: Node) -> Translatable | None:
 
 
 _RANGE = re.compile(r"(\d{1,2}[/月]\d{1,2}日?)\s*[-~～〜到至–—]\s*(\d{1,2}[/月]\d{1,2}日?)")
-"""`11/1~11/11`."""
+"""Two days without a year: `11/1~11/11`."""
 _WITH_SLASHES = r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2} [0-9]{2}:[0-9]{2}"
-"""Nothing else is wrong with it."""
+"""A moment that is wrong by its slashes alone."""
 _ENDS = {"from": "00:00", "until": "24:00"}
+"""The time of day that is meant by a day alone."""
 
 
 def _moment(place: LocatedFinding, text: str) -> Translatable | None:

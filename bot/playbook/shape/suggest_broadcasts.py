@@ -16,9 +16,13 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, at, text_at
 
 _LONGEST = 30
+"""Characters of a text that a hint repeats, at most."""
 _SAYS = ("push", "reply", "send", "text")
+"""Keys for messages, right or wrong, among the actions of a broadcast."""
 _ACTS = ("do", "then", "actions")
+"""Keys for actions, which a broadcast does not have."""
 _STOPPED = frozenset(("stopped", "stop", "停止", "停發", "停用"))
+"""Values of `status` that a broadcast does not have."""
 
 
 def _is_broadcast(path: Path) -> bool:

@@ -14,7 +14,9 @@ from bot.playbook.shape.suggest_words import listed
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at
 
 _NUMBERED = re.compile(r"(?:text|message|msg|reply|push|card|訊息|文字|回覆)_?\d")
+"""A numbered key: `text1`, `訊息2`."""
 _PHONE = re.compile(r"[+0][\d\s()-]{7,20}")
+"""A telephone number."""
 
 
 def numbered(place: LocatedFinding) -> Problem | None:

@@ -41,7 +41,7 @@ def swapped(root: Node, first: str, second: str) -> Translatable | None:
 
 
 def swapped_at(place: LocatedFinding, first: str) -> Translatable | None:
-    """The same of the key of a mapping."""
+    """What to write where a key of a shop's mapping is the shop's field, with our attribute behind it."""
     if place.finding.path[:1] != ("shops",) or place.finding.path[-1:] != ("attributes",):
         return None
     behind = place.node.get(first) if isinstance(place.node, Map) else None

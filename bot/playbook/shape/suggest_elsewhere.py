@@ -21,6 +21,7 @@ _OF_LINE: Mapping[str, str] = {
 }
 """Messages of LINE's API by their type, as they are written here."""
 _LONGEST = 40
+"""Characters of a text that a hint repeats, at most."""
 
 
 def problem_of_place(place: LocatedFinding) -> Problem | None:

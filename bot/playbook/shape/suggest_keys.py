@@ -28,7 +28,7 @@ SPOKEN_SIGNS: Mapping[str, str] = {
     **dict.fromkeys(("至少", "滿"), "at_least"),
     "至多": "at_most",
 }
-"""The same in Chinese, in front of the value or behind it."""
+"""The comparisons by the Chinese words for them, which stand in front of the value or behind it."""
 
 
 def names_secret(*parts: str) -> bool:

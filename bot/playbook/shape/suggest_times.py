@@ -8,16 +8,20 @@ from unicodedata import normalize
 
 _DAYS = dict(zip("一二三四五六日天", ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "sun"), strict=True))
 _DAY = re.compile(r"(?:週|周|星期|禮拜)?([一二三四五六日天])")
+"""A day of the week in Chinese; group 1 is its numeral."""
 _TO = re.compile(r"\s*(?:[~〜–—至到]|\s-|-\s)\s*")
+"""What stands between the two ends of a range."""
 _CLOCK = re.compile(
     r"(?P<part>[早晚]上|[上下中]午)?(?P<hour>\d{1,2})(?:[:點](?P<minute>\d{1,2}|(?<=點)半)分?(?::\d{2})?|點|(?=\s?[ap]m))"
     r"(?:\s?(?P<half>[ap])m)?",
     re.IGNORECASE,
 )
+"""A time of day: `10點`, `下午3點半`, `9:30 pm`."""
 _PARTS = frozenset(("早上", "上午", "中午", "下午", "晚上"))
 _DATE = re.compile(
     r"(?P<era>民國)?\s?(?P<year>\d{2,4})\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})日?(?P<rest>(?:\D.*)?)$"
 )
+"""A date with its year first, and what stands behind it: `2026/11/1`, `民國115年11月1日`."""
 _MONTH_FIRST = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
 """`11/30/2026`, as English calendars write it."""
 _YEAR_OF_THE_REPUBLIC = 1911
@@ -25,8 +29,11 @@ _YEAR_OF_THE_REPUBLIC = 1911
 _LAST_OF_TWO_DIGITS = 50
 """`26-11-11` is 2026; a larger year of two digits may be of the Republic, or of the last century."""
 _SPAN = re.compile(r"\s*(\d{1,6})\s*(秒|分鐘?|個?小時|個?鐘頭|天|日|週|周|個?星期|個?月|年|[a-z]+)\s*")
+"""A number and its unit: `3天`, `2 hours`."""
 _NO_YEAR = re.compile(r"(\d{1,2})[-/月.](\d{1,2})日?")
+"""Month and day: `11/1`, `11月1日`."""
 SOME_YEAR = 2026
+"""The year that stands for an unknown one, until `year_to_come` (`load.py`) replaces it."""
 
 
 class GuessedYear(str):
@@ -47,12 +54,17 @@ _UNITS = {
     **dict.fromkeys(("y", "年", "year", "years"), "y"),
 }
 _NEXT_DAY = re.compile(r"(?:隔天|隔日|明天|翌日|第二天|tomorrow|next day)(?:的|\s*at\s*|\s*)(\S+)")
+"""`隔天早上10點`: group 1 is the time of day."""
 _DAYS_LATER = re.compile(r"(.+?)後?(?:的|\s*at\s*|\s+)?((?:早上|上午|中午|下午|晚上)\S+)")
+"""`3天後早上10點`: group 1 is the span, group 2 the time of day."""
 _UNTIL = re.compile(r"(?:until|直到|到|等到)\s*(?:(?:週|周|星期|禮拜)([一二三四五六日天])\s*)?(\S+)")
+"""`等到週一10點`: group 1 is the day of the week, group 2 the time of day."""
 _EACH = re.compile(r"每(?:一)?(\d*\s?(?:小時|天|日|週|周|個?星期|個?月|年))(?:一次|1次)?")
+"""`每3天一次`: group 1 is the span, without a number where it is one."""
 _RATE = re.compile(
     r"(?:每|一|1\s?)(?:一)?(\d*\s?(?:天|日|週|周|個?星期|個?月))(?:最多)?\s*([一二兩三四五六七八九]|\d{1,4})\s*[次則]"
 )
+"""`每週最多三次`: group 1 is the span, group 2 how often."""
 _DIGITS = {sign: str(number) for number, sign in enumerate("一二三四五六七八九", 1)} | {"兩": "2"}
 _HOUR_IN_WORDS = re.compile(
     r"(?=[十一二兩三四五六七八九])(?P<tens>[二兩]?)(?P<ten>十?)(?P<ones>[一二兩三四五六七八九]?)(?=點)"
@@ -198,5 +210,5 @@ def suggest_span(text: str) -> str:
 
 
 def _may_be_time(text: str) -> bool:
-    """Texts of all kinds are asked about: most are none of these at a glance."""
+    """Whether a text is short enough for a time: texts of any kind are checked, and most are longer."""
     return 0 < len(text) <= _LONGEST

@@ -34,6 +34,7 @@ _OF_ONE_TEXT = re.compile("[。？！?!…［］]")
 _LONGEST = 10
 """Characters in one of the values: commas in longer pieces are those of a sentence."""
 _ASKS_FOR_QUOTES = re.compile(r"[\[\]{}#:,&*!|>'\"%@`]")
+"""Characters for which a value is put in quotes."""
 
 
 def split_values(text: str) -> tuple[str, ...]:
@@ -46,7 +47,7 @@ def split_values(text: str) -> tuple[str, ...]:
 
 
 def unquoted_values(node: Scalar) -> tuple[str, ...]:
-    """The same of a value in the file: a text in quotes is meant as one."""
+    """The values of a node that looks like several; none of a text in quotes, which is meant as one."""
     return () if not node.plain or node.unset else split_values(node.value)
 
 

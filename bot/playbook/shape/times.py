@@ -28,14 +28,18 @@ from bot.playbook.similar import hint_for
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = r"(?:[0-9]{1,6}(?:mo|[smhdwy]))+"
 DURATION = re.compile(_SPAN)
+"""One or more numbers with a unit: `30m`, `1h30m`, `6mo`."""
 _CALENDAR_UNIT = re.compile("mo|y")
+"""Units whose length depends on the calendar."""
 TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 END_OF_DAY = "24:00"
 _MOMENT = re.compile(rf"{_DATE} (?:{TIME.pattern}|{END_OF_DAY})")
+"""`2026-11-01 09:30`."""
 _DAY = f"(?:{'|'.join(DAYS)})"
 _SPAN_OF_DAYS = rf"{_DAY}(?:-{_DAY})?"
 _DAY_LIST = re.compile(rf"{_SPAN_OF_DAYS}(?:,{_SPAN_OF_DAYS})*")
+"""`mon-fri`, `sat`, `mon,wed-fri`."""
 _CLOCK_LIKE = "[0-9]{1,2}:[0-9]{2}"
 _BARE_CLOCK = re.compile("(?P<hour>[01]?[0-9]|2[0-4])(?P<minute>[0-5][05])?")
 """`9`, `0930`: minutes are multiples of five, so that few years are taken for one."""
@@ -50,7 +54,9 @@ _WAIT = re.compile(
     rf"(?P<span>next day|{_SPAN})(?: at (?P<at>\S+))?"
     rf"|until (?:{_DAY} |(?P<date>{_DATE}) )?(?P<clock>\S+)"
 )
+"""A wait: a span or `next day`, with or without a time of day; or `until` a time of day, a day or a date."""
 _EVERY = re.compile(r"(?:day|week on (?P<days>\S+)|month on (?P<number>[0-9]{1,2})) at (?P<at>\S+)")
+"""A rhythm: `day at 10:00`, `week on mon,thu at 10:00`, `month on 1 at 11:00`."""
 
 LAST_DAY = "9999-12-31"
 

@@ -1,4 +1,4 @@
-"""jsonschema with our own keywords, asked once for each definition and shape.
+"""jsonschema with our own keywords (`words.py`), run once for each definition and each shape of data.
 
 Nodes that differ only in what the schema cannot see (texts of the same signature) become the same piece of
 plain data; the findings of a piece for one definition are the same in any place. So a
@@ -30,16 +30,18 @@ SETTING: dict[str, Any] = {"setting": ""}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One error of the schema: keyword, schema of the place, path; `key` where it is about a name.
-
-    `format` is the check of the format that the schema names.
-    """
+    """One error of the schema."""
 
     keyword: str
+    """The keyword that failed: `type`, `required`, `format`."""
     schema: Mapping[str, Any]
+    """The schema of the place."""
     path: Path
+    """The place, from the node that was checked."""
     key: str | None = None
+    """The key of the block that is wrong by itself (`propertyNames`); `None`: the value is."""
     format: FormatCheck | None = None
+    """The check of the format that the schema names."""
 
 
 class Pieces:
@@ -84,7 +86,7 @@ def is_setting(node: Node) -> bool:
 
 
 class Validator:
-    """Finds what is wrong with nodes; remembers what it has seen. Several threads may ask it at once."""
+    """Finds what is wrong with nodes, and caches it for equal ones. Several threads may use one at once."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._definitions, self._formats = vocabulary.definitions, vocabulary.formats
@@ -95,7 +97,7 @@ class Validator:
 
     @property
     def is_full(self) -> bool:
-        """Whether it remembers as much as it should."""
+        """Whether it has cached more than `REMEMBERED` pieces."""
         return len(self._pieces) > REMEMBERED
 
     def findings(self, node: Node, schema: Schema) -> tuple[Finding, ...]:
@@ -121,9 +123,11 @@ class Validator:
         return findings
 
     def ref(self, name: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+        """The keyword `$ref`, with the cache."""
         return _errors(self._of_piece(instance, self._definitions[name.removeprefix("#/$defs/")]))
 
     def one_or_more(self, name: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+        """The keyword `oneOrMore`: one thing of a definition, or a list of them that is not empty."""
         inner = self._definitions[name]
         if isinstance(instance, list):
             if not instance:
@@ -139,6 +143,7 @@ class Validator:
             yield error
 
     def format(self, name: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+        """The keyword `format`: the check of that name finds no fault with a text."""
         if isinstance(instance, str) and self._formats[name](instance) is not None:
             yield ValidationError("")
 
@@ -181,6 +186,7 @@ def _words(validator: Any, words: list[str], instance: Any, schema: Schema) -> I
 def _kinds(
     validator: Any, kinds: Mapping[str, Any], instance: Any, schema: Schema
 ) -> Iterator[ValidationError]:
+    """The keyword `kinds`: exactly one of its keys, and beside it only keys that go with it."""
     if not isinstance(instance, dict):
         return
     here = kinds_among(kinds, instance)
@@ -191,6 +197,7 @@ def _kinds(
 
 
 def _acts(validator: Any, how: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+    """The keyword `acts`: one action or `do`; none where that is `optional`, or `to` is instead (`or to`)."""
     if not isinstance(instance, dict):
         return
     number = sum(1 for key in ACTIONS if key in instance) + ("do" in instance)
@@ -199,6 +206,7 @@ def _acts(validator: Any, how: str, instance: Any, schema: Schema) -> Iterator[V
 
 
 def _tap(validator: Any, _: bool, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+    """The keyword `tap`: one destination at most, and no action beside `send`."""
     if isinstance(instance, dict):
         leads = [key for key in DESTINATIONS if key in instance]
         acts = any(key in instance for key in (*ACTIONS, "do"))
@@ -237,9 +245,9 @@ _of_all: dict[Vocabulary, Validator] = {}
 
 
 def validator_of(vocabulary: Vocabulary) -> Validator:
-    """The one of this process for such files: it has seen those that were read before.
+    """The validator of this process for files of one kind, with what it has cached of files read before.
 
-    A full one is given up as a whole: findings are cached by the address of a piece, as long as it lives.
+    A full one is replaced as a whole: findings are cached by `id()` of a piece, so no piece is freed alone.
     """
     validator = _of_all.get(vocabulary)
     if validator is None or validator.is_full:

@@ -1,4 +1,4 @@
-"""The tables of one kind of file, with what validator, wording and editors ask of them."""
+"""The tables of one kind of file (playbook, scenario), as the validator, messages and editors use them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from bot.playbook.shape.words import Schema
 
 @dataclass(frozen=True, slots=True)
 class FormatFault:
-    """Why a text is not of a format: the code, and the message behind the text or its place."""
+    """Why a text is not of a format."""
 
     code: Code
     says: Translatable
+    """The rest of the message, behind the text or the name of its place: "must be a number"."""
     hint: Translatable | None = None
     of_place: bool = False
     """The message names the place, `"id" must be …`, not the text in it, which is empty, secret or any."""
@@ -32,17 +33,18 @@ LONGEST_STRICT = 300
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """What may stand in one kind of file: `file` is a whole one, `definitions` what it refers to.
-
-    `sections` are the keys at its left edge that stand nowhere else.
-    `strict` are the formats of short ASCII texts, `loose` those that take other letters too.
-    """
+    """What may stand in one kind of file."""
 
     file: Schema
+    """The schema of a whole file."""
     definitions: Mapping[str, Schema]
+    """What schemas refer to, by name."""
     strict: Mapping[str, FormatCheck]
+    """The formats of short ASCII texts, by name."""
     loose: Mapping[str, FormatCheck]
+    """The formats that take other letters too, by name."""
     sections: Collection[str]
+    """The keys at the left edge of a file that stand nowhere else."""
 
     @cached_property
     def formats(self) -> Mapping[str, FormatCheck]:

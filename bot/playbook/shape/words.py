@@ -32,16 +32,18 @@ SCALARS = ["string", "number", "boolean"]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One key of the language. `example` is its value as one writes it (YAML).
-
-    `adds_tags`, of an action: its value are tags that it puts on, which makes them known.
-    """
+    """One key of the language."""
 
     value: Schema
+    """What may stand behind it."""
     level: int
+    """When one needs it: 1 the first day, 2 the first month, 3 only as an engineer."""
     says: str
+    """What it means: an English sentence, then the Chinese name that editors show."""
     example: str = "…"
+    """Its value as one writes it (YAML)."""
     adds_tags: bool = False
+    """Of an action: whether its value are tags that it puts on, which makes them known."""
 
 
 def ref(name: str) -> Schema:

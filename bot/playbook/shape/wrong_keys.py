@@ -20,7 +20,7 @@ from bot.playbook.similar import LISTED, nearest, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 _NO_INDENTATION = ("\u3000", "\u00a0")
-"""A key that begins so is reported where the file is read."""
+"""Spaces that a key may begin with by mistake: these are reported where the file is parsed."""
 
 
 def unknown_keys(place: LocatedFinding) -> Iterator[Problem]:

@@ -41,10 +41,10 @@ _EXAMPLES = {
     "reply": "您好",
     "push": "您好",
 }
-"""Examples for keys that are left empty; actions else have those of the tables."""
+"""Examples for keys that are left empty; other actions have those of their words."""
 
 _GLUED = re.compile(r"[a-z_]+:")
-"""A key without the space behind its colon: that is mended."""
+"""A key without the space behind its colon, which has a problem of its own."""
 _COMPARED = re.compile(r"([a-z][a-z0-9_]*)\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})")
 """`points >= 100`, as other languages write it."""
 

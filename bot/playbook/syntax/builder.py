@@ -24,7 +24,9 @@ from bot.playbook.syntax.slips import with_space
 from bot.playbook.syntax.source import SourceFile
 
 _COPIED = 2_000
-"""Nodes that are made of aliases in one file: more stand for nothing, lest a few lines fill the memory."""
+"""Nodes that all aliases of one file are copied to, at most: a few lines must not fill the memory.
+
+An alias beyond that is reported, and its value counts as unknown."""
 
 
 class Anchors:
@@ -40,7 +42,11 @@ class Anchors:
             self._named[name] = node
 
     def copy(self, name: str | None, still_open: Sequence[Node]) -> Node | None:
-        """A copy of the named node, with its places; `None` where it is not there as a whole."""
+        """A copy of the node of an anchor, with its places.
+
+        `None` where no such anchor is known, where its node is still open (it contains this alias), or where
+        the limit of copies is reached.
+        """
         node = None if name is None else self._named.get(name)
         if node is None or any(node is one for one in still_open):
             return None
@@ -66,7 +72,7 @@ class Anchors:
 
 
 class _TooMany(Exception):
-    """More was to be copied than a file needs."""
+    """The aliases of a file stand for more than `_COPIED` nodes."""
 
 
 _BLOCK_STYLES = ("|", ">")
@@ -75,17 +81,18 @@ _BLOCK_STYLES = ("|", ">")
 DEPTH_LIMIT = 64
 """How deep a file may be nested; the language needs about ten levels."""
 NODES_MOST = 50_000
-"""Values and keys of one file: 5,000 rules."""
+"""Values and keys of one file, at most: those of about 5,000 rules."""
 MISTAKES_MOST = 200
-"""So many mistakes of a file's syntax are listed; nothing behind them is read."""
+"""Problems of one file's syntax, at most: the rest of the file is not read."""
 
 _GLUED_COLON = re.compile(r"([^\s:：{}\[\]]+):([^\s:/])")
 """`when:{text` and `{to:走完}`: YAML takes the colon for a letter of the key."""
 
 _SEVERAL = frozenset(("reply", "push", "text", "text_contains", "add_tags", "remove_tags"))
-"""Keys that take a list as well."""
+"""Keys whose value may be a list: where one stands twice, the hint proposes a list of both values."""
 
 _KEY_WITH_WIDE_COLON = re.compile(r"^[ ]*(?:-[ ]+)*([a-z_]+)：")
+"""A key (group 1) at the beginning of a line, with a full-width colon behind it."""
 
 
 def _joined(parent: Map, key: Scalar, node: Node) -> Translatable:
@@ -122,13 +129,15 @@ class Builder:
         self.seen: list[tuple[Scalar, bool]] = []
         """Every text so far, and whether it is a key."""
         self._open: list[List | Map] = []
+        """The lists and maps that have begun and not ended, the innermost last."""
         self._keys: list[Scalar | None] = []
+        """For each of `_open` the key whose value comes next; `None` in a list, and before a key of a map."""
         self.lost = False
         """Names may be missing: those below a doubled key are in no node."""
         self.harmed = False
         """The nodes differ too much from what was meant to be checked further."""
         self.refused: set[Path] = set()
-        """Sections, and names or items in them, of which the same holds."""
+        """Paths of sections, and of names or items in them, whose nodes are not to be checked further."""
         self.more: list[Map] = []
         """The roots of further documents."""
         self._anchors = Anchors()
@@ -140,6 +149,10 @@ class Builder:
         self.nodes = 0
 
     def take(self, event: Any, back: dict[int, int]) -> None:
+        """Add one event of PyYAML's parser; `back` maps code points of its text to those of the file.
+
+        Raises `TooMuch` where the file is beyond a limit.
+        """
         mark: Any = event.start_mark
         match event:
             case yaml.ScalarEvent():
@@ -175,7 +188,7 @@ class Builder:
                 pass
 
     def mark_unset(self, starts: Sequence[int]) -> None:
-        """What begins at these offsets is not what is meant, which is reported."""
+        """Mark the texts that begin at these offsets as replaced: each has its problem, and gets no other."""
         for scalar, is_key in self.seen:
             if scalar.start in starts:
                 self._as_unintended(scalar)
@@ -231,6 +244,7 @@ class Builder:
         raise TooMuch
 
     def _bound(self, node: Node) -> None:
+        """Count a node. Raises `TooMuch` where the file has too many of them, or too many problems."""
         self.nodes += 1
         if self.nodes > NODES_MOST:
             message = tr("this file holds more than {most} values", most=f"{NODES_MOST:,}")
@@ -240,6 +254,7 @@ class Builder:
             self._stop(node, "yaml-syntax", message, tr("mend those above first"))
 
     def _put(self, node: Node, event: Any = None) -> None:
+        """Add a node to the innermost open list or map, there as a key or a value; at the top as a root."""
         self._bound(node)
         if not self._open:
             if self._documents == 1:
@@ -284,6 +299,7 @@ class Builder:
         return self._empty(mark)
 
     def _pair(self, parent: Map, key: Scalar, node: Node) -> None:
+        """Add a key with its value to a map; or report a missing space, a merge key or a doubled key."""
         glued = _GLUED_COLON.match(key.value) if key.plain else None
         alone = isinstance(node, Scalar) and node.nothing
         if glued is not None and (glued[2] in "{[" or (alone and glued[1] in KEYS)):

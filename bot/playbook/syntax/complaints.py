@@ -21,28 +21,36 @@ from bot.playbook.syntax.source import SourceFile
 from bot.playbook.syntax.yaml_text import in_quotes
 
 _GLUED_COLON = re.compile(r"^\s*(?:-\s+)*([\w.]+):[^\s/]")
+"""A key (group 1) at the beginning of a line, without a space behind its colon."""
 _NESTED = re.compile(r"^\s*(?:-\s+)*([a-z_]+):\s+([a-z_]+):\s+\S")
 """Two keys in one line, the second as the value of the first."""
 _KEY_BEHIND = re.compile(r"[{\[\"'].{0,200}?[}\]\"']\s{0,9}[,，]?\s{0,9}\b([a-z_]{1,40}):\s")
 """A whole value, and a key behind it."""
 _VALUE = re.compile(r"^\s*(?:-\s+)*(?:[^\s:#'\"{\[]+\s*:\s+)?(?P<value>\S.*)$")
+"""The value of a line, behind its dashes and its key."""
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}?|\$\{[^{}]*\}?")
+"""`{{ … }}` or `${…}`, also with a closing brace missing."""
 _HASH_IN_BRACKETS = re.compile(r"[{\[](?:[^#\"']{0,200}[:,\[{][ \t]{1,9})?(#)\S")
 """A hashtag as the first item between brackets: YAML takes it for a comment, bracket and all."""
 _CLOSING_QUOTES = frozenset("”“„＂」』'’")
 _LOOKED_BACK = 20
-"""Texts above an error that may be of several lines."""
+"""How many of the texts before an error are looked at for texts of several lines."""
 _SHOWN = 40
-"""Characters of a text that is shown again in a hint."""
+"""Characters of a text that a hint repeats, at most."""
 _OF_OTHER_PROGRAMS = re.compile(r"!(?:secret|env|env_var|vault)\s", re.IGNORECASE)
+"""A tag with which other programs (Home Assistant, Ansible) name a secret."""
 _HASH_BEHIND_TEXT = re.compile(r"[^\s,\[{}\]\"'][ \t]+(#)(?=[ \t])")
+"""A ` # ` behind a text; group 1 is the `#`."""
 _BEFORE_TEXT = re.compile(r"(?:[:,][ \t]+|[{\[](?=[^\[{]))[ \t]*")
+"""What stands before a text between brackets: a colon, a comma, or the opening bracket."""
 _KEY_NEXT = re.compile(r"\w+:(?=\s)")
 _ENDS_VALUE = frozenset("]}\"'")
+"""Characters with which a value in brackets or quotes ends."""
 _CLOSING = {"[": "]", "{": "}"}
 _SPOKEN = re.compile(r"^([\s-]*)(reply|push|text|ask|otherwise):\s+[^\s|>\[{]")
 """A text behind its key, which may go on below."""
 _KEY_BEFORE = re.compile(r"^\s*(?:-\s+)*[^:#]*:\s+\S")
+"""A line that has a key and the beginning of its value."""
 
 
 def complaint(error: yaml.YAMLError, source: SourceFile, seen: Sequence[tuple[Scalar, bool]]) -> Problem:
@@ -111,6 +119,7 @@ def _closed_late(source: SourceFile, text: Scalar, first: int, last: int) -> Pro
 
 
 def _by_text(source: SourceFile, problem: str, context: Any, mark: Any) -> Problem:
+    """The problem for an error by the parser's own sentence (of PyYAML and libyaml), and by its line."""
     line, column = mark.line + 1, mark.column + 1
     text = source.line(line)
     here, opened = source.place_at(line, column), source.place_at(context.line + 1, context.column + 1)
@@ -298,7 +307,7 @@ def _goes_on(source: SourceFile, number: int, column: int) -> Problem | None:
 
 
 def _in_brackets(source: SourceFile, number: int, column: int, code: Code) -> Problem | None:
-    """What is said of a text between brackets in which this column stands."""
+    """The problem of the text between brackets at this column; `None` where no text begins before it."""
     line = source.line(number)
     starts = [match.end() for match in _BEFORE_TEXT.finditer(line, 0, column) if match.end() < column]
     if code == "yaml-syntax":
@@ -318,7 +327,7 @@ def _in_brackets(source: SourceFile, number: int, column: int, code: Code) -> Pr
 
 
 def quotes_for_tag(source: SourceFile, line: int, column: int, width: int) -> Problem:
-    """A value that begins with `!`, which YAML takes for the name of a type."""
+    """The problem of a value that begins with `!`, which YAML takes for the name of a type."""
     message = tr("a value that begins with ! needs quotes")
     hint = quoted(source, line, column - 1)
     if _OF_OTHER_PROGRAMS.match(source.line(line), column - 1):
@@ -328,7 +337,7 @@ def quotes_for_tag(source: SourceFile, line: int, column: int, width: int) -> Pr
 
 
 def placeholder_quotes(source: SourceFile, line: int, column: int, width: int) -> Problem:
-    """A placeholder where YAML reads braces as its own."""
+    """The problem of a placeholder whose braces YAML reads as its own."""
     message = tr("a text with {{ }} or ${ } needs quotes here")
     before = source.line(line)[: column - 1]
     hint = tr("put the whole text in double quotes")
@@ -340,4 +349,5 @@ def placeholder_quotes(source: SourceFile, line: int, column: int, width: int) -
 
 
 def _indent(text: str) -> int:
+    """The column (from 1) at which the text of a line begins."""
     return len(text) - len(text.lstrip()) + 1

@@ -1,4 +1,4 @@
-"""Other values in `.env`: a line is replaced, the rest of the file stays as it was (A11)."""
+"""Writing new values into `.env`, as when secrets are rotated: only their lines change (requirement A11)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from bot.playbook.syntax.environment import line_of, read_dotenv
 
 
 class DotenvNotWritten(Refusal):
-    """The file is as it was; the sentence says why. It shows no value."""
+    """`.env` could not be written, and is as it was. The message says why, and shows no value."""
 
 
 def write_dotenv(folder: Path, values: Mapping[str, str]) -> None:
-    """Give these variables of `folder/.env` other values, all at once: who reads it meanwhile has the old
-    file or the new one. Its rights stay, and a link to it stays one.
+    """Give these variables of `folder/.env` other values, all at once: a reader has the old file or the new
+    one. The file's mode and owner stay, and a link to it stays one.
 
-    Raises `DotenvNotWritten`, also where one of them has no line there, or would be read as another value.
+    Raises `DotenvNotWritten`, also where a variable has no line there, or would be read as another value.
     """
     path = (folder / ".env").resolve()
     numbers = {name: line_of(folder, name) for name in values}

@@ -14,9 +14,12 @@ from bot.playbook.similar import folded
 from bot.playbook.syntax.source import SourceFile
 
 _SECTION = re.compile(r"[^\s#\-\[\]{}]")
+"""With what a line at the left edge begins where it is the key of a section."""
 _NAME = re.compile(r"""(?:-\s+menu:\s*)?["']?([^\s:"'{}\[\],#-][^:"'{}\[\],#]*)""")
+"""The name of an entry (group 1): its key, or of a rich menu the value of `menu`."""
 _ADDRESS = re.compile(r"https?://\S+")
 _WORD = re.compile(r"""[^\s:"'{}\[\],]+""")
+"""A word between YAML's own signs: it may be a name."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,11 @@ class Entries:
     def __init__(self, source: SourceFile) -> None:
         self._source = source
         self._sections: list[tuple[int, str]] = [(1, "")]
+        """The line of each section's key, and its name; first what stands above all sections."""
         self._starts: list[int] = [1]
+        """The lines at which sections and entries begin."""
         self._entries: dict[tuple[int, bool], Entry] = {}
+        """Entries that were made before, by their first line, and whether they are whole sections."""
         indent = None
         for number, line in enumerate(source.lines, 1):
             text = line.lstrip()

@@ -16,13 +16,15 @@ from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text, place_of
 from bot.playbook.syntax.source import SourceFile, decode
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+"""`${NAME}` or `${NAME:-default}`: group 1 is the name, group 2 the default."""
 _NAMES = tr("write the text itself; the name of the person is  {{ contact.name }}")
 """The hint for `${name}`: variables of the environment are written in capitals."""
 _NEARLY = re.compile(r"\$([A-Z][A-Z0-9_]*)|\$\(([A-Z][A-Z0-9_]*)\)|%([A-Z][A-Z0-9_]*)%|\{([A-Z][A-Z0-9_]*)\}")
 """A variable as shells, Windows and others write it, and nothing else: it would be taken literally."""
 WITHIN = re.compile(r"\$([A-Z][A-Z0-9_]+)|\$\(([A-Z][A-Z0-9_]+)\)")
-"""The same within a longer text: it may be meant literally."""
+"""`$NAME` or `$(NAME)` within a longer text: it may be meant literally, so it is a warning only."""
 _ANYWHERE = frozenset({"channels", "shops", "sms", "hooks"})
+"""Sections that may have variables in every file; others only in `bot.yaml`."""
 BEHAVIOUR = frozenset(
     {"rules", "cards", "flows", "rich_menus", "broadcasts", "forms", "audiences"}
     | {"tags", "attributes", "splits", "links", "hours", "include", "rule_order", "publish"}
@@ -50,18 +52,18 @@ def variables_in(written: str) -> list[str]:
 
 @dataclass(eq=False, repr=False)
 class EnvironmentFilling:
-    """Fills the settings of a playbook's files from the environment; set to nothing counts as unset.
-
-    `stand_in` gives a value for what is unset; `filled` names what it was asked for, in order. `unset` is the
-    level of the problem where there is no value.
-    """
+    """Fills the settings of a playbook's files from the environment; an empty variable counts as unset."""
 
     _environment: Mapping[str, str]
     _stand_in: Callable[[str], str] | None
+    """Gives a value for an unset variable, by its name; `None`: unset variables are problems."""
     _unset: Level
+    """The level of the problem of an unset variable."""
     filled: dict[str, str] = field(init=False, default_factory=dict)
+    """The values that `_stand_in` gave, by variable, in the order of their first use."""
     _problems: list[Problem] = field(init=False, default_factory=list)
     _missing: dict[str, list[Problem]] = field(init=False, default_factory=dict)
+    """The problems of unset variables, by variable."""
 
     @property
     def problems(self) -> list[Problem]:
@@ -108,6 +110,7 @@ class EnvironmentFilling:
         self._problems.append(mistake(place, "env-not-here", message, hint=hint, width=len(match[0])))
 
     def _settle(self, source: SourceFile, node: Scalar) -> None:
+        """Put the values of its variables into a text; `raw` is then the text of the file."""
         nearly = _NEARLY.fullmatch(node.value)
         if nearly is not None:
             name = next(name for name in nearly.groups() if name)
@@ -186,7 +189,9 @@ def _place(source: SourceFile, match: re.Match[str], node: Scalar) -> Place:
 
 
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
+"""`NAME=value` of a `.env` file: group 1 is the name, group 2 the value as written."""
 _BEHIND = re.compile(r"\s+#.*$")
+"""A comment behind a value."""
 
 
 def read_dotenv(folder: Path) -> tuple[dict[str, str], list[Problem]]:

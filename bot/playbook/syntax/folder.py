@@ -21,11 +21,13 @@ from bot.playbook.syntax.source import FILE_LIMIT
 _OURS_ALONE = frozenset({b"rules", b"cards", b"flows", b"rich_menus", b"audiences", b"broadcasts"})
 """Sections that hardly any other YAML file has; the others' names are too common to tell by one of them."""
 _TOP = re.compile(rb"^([^\s#:][^:\n]*):(?=\s|$)", re.MULTILINE)
+"""A key at the left edge of a file (group 1)."""
 _LOOKED_AT = 65536
 """Bytes of a file that are looked at to see whether it looks like a playbook's."""
 _NOT_LOOKED_INTO = frozenset({"tests", "node_modules"})
 """Folders with YAML of other kinds; hidden ones are not searched either."""
 _DEPTH = 2
+"""Levels of folders that are searched for files which look like the playbook's, and are not read."""
 _NEAR = 3
 """Playbooks that are named where none was found, at most."""
 _SECTIONS = frozenset(name.encode() for name in SECTIONS)
@@ -135,7 +137,7 @@ def _called_otherwise(folder: Path) -> str | None:
 
 
 def contents(path: Path) -> bytes:
-    """The bytes of a file, one more than allowed where there are more. Raises `PlaybookMissing`."""
+    """The bytes of a file; of one that is too large the first `FILE_LIMIT` + 1. Raises `PlaybookMissing`."""
     try:
         if path.exists() and not path.is_file():  # a pipe would keep us waiting
             raise PlaybookMissing(tr("the playbook {path} cannot be read: it is no file", path=str(path)))

@@ -21,6 +21,7 @@ from bot.playbook.syntax.sign_scan import Scan
 from bot.playbook.syntax.source import SourceFile
 
 _KEY_BEFORE = re.compile(rf"[ \t]*(?:- *)*{KEY_START}[^:：#]*$")
+"""A line up to a colon, where that may be the colon of a key."""
 _QUOTES = frozenset("\"'“”＂")
 
 

@@ -24,7 +24,9 @@ _COMMENT_WITH_SECRET = re.compile(
 )
 """The text behind the name of a secret in a comment line, unless the line is part of a text."""
 _TOKEN_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])|[A-Za-z0-9+/]{80,}={0,2}")
+"""A channel secret of LINE (32 hexadecimal digits), or a long token in base64."""
 _PASSWORD_IN_ADDRESS = re.compile(r"(://[^/\s:@]*:)(\S+)(?=@)")
+"""`://user:password@host`: group 2 is the password."""
 _ALWAYS_SECRET: frozenset[Path] = frozenset({("api_token",)})
 """Values that are never examples: with one of them other systems send events to the bot."""
 _VARIABLES = {
@@ -38,10 +40,15 @@ _VARIABLES = {
     "url": "HOOK_URL",
     "who": "ALERT_URL",
 }
+"""The environment variable that a hint proposes for the secret of a key."""
 _WITH_ADDRESSES = ("database", "alerts", "hooks", "shops")
+"""Sections with addresses that may contain a password."""
 _KEY_RING = re.compile(r"((?:seal|index)=)([^\s\"']{12,})")
+"""One key of the key ring (`keys`): group 2 is the secret."""
 _WITH_DEFAULT = re.compile(r"\$\{(\w+):-([^}\n]+)\}")
+"""`${NAME:-default}` with a default: group 1 is the name, group 2 the default."""
 _ONLY_VARIABLES = re.compile(r"(?:\$\{\w+(?::-)?\})+")
+"""A value that is left to the environment: variables without defaults, and nothing else."""
 _NO_SECRET = re.compile(r"(?:\$\{\w+(?::-(?:generated)?)?\})*")
 """Values of a secret's key that are no secret: empty, or variables of the environment."""
 _OF_ACCOUNTS = frozenset(
@@ -98,8 +105,10 @@ def without_secrets(text: str, root: Node) -> str:
 
 
 def secret_defaults(text: str, stored: str) -> Iterator[tuple[int, str]]:
-    """The line and the variable of each `${NAME:-default}` in a file whose default is a secret, for it is not
-    in its `stored` text: who sets NAME needs no default, and who does not cannot read that text again."""
+    """The line (from 1) and the variable of each `${NAME:-default}` in a file whose default is a secret.
+
+    The `stored` text of the file lacks such a default: it gives the same value only where NAME is set.
+    """
     for match in _WITH_DEFAULT.finditer(text):
         start, end = match.span(2)
         if stored[start:end] != text[start:end]:
@@ -149,7 +158,7 @@ def _mask_line(match: re.Match[str]) -> str:
 
 
 def secret_by_itself(text: str) -> bool:
-    """Whether the text contains a secret that is one in any place."""
+    """Whether the text contains what is a secret by its form alone: a token, a password in an address."""
     return _without_tokens(text) != text
 
 

@@ -19,6 +19,7 @@ _OF_A_TEXT = frozenset(
 )
 """Mistakes of a text that belongs in quotes: the parser needs no more than another text in its place."""
 _NOTHING = re.compile(r"\s*(?:#.*)?")
+"""An empty line, or one with a comment alone."""
 
 
 def text_of(source: SourceFile, problem: Problem) -> slice | None:
@@ -50,6 +51,7 @@ def _begin(line: str) -> tuple[str, bool]:
 
 
 def _behind(source: SourceFile, lines: range) -> int:
+    """The offset behind the last of these lines."""
     return source.offset(lines.stop) if lines.stop <= len(source.lines) else len(source.text)
 
 

@@ -17,7 +17,7 @@ _CLOSING = {"[": "]", "{": "}"}
 
 
 def glued(source: SourceFile, offset: int) -> Problem:
-    """A hashtag that YAML takes for a comment."""
+    """The problem of a hashtag at this offset, which YAML takes for a comment."""
     place = source.place(offset)
     tag = source.line(place.line)[place.column - 1 :].rstrip()
     message = tr('everything from this "#" on is a comment and would be lost')
@@ -26,7 +26,7 @@ def glued(source: SourceFile, offset: int) -> Problem:
 
 
 def in_text(source: SourceFile, offset: int) -> Problem:
-    """A comment that is none, for there is no space before it."""
+    """The problem of a `#` that begins no comment, as there is no space before it."""
     place = source.place(offset)
     rest = source.line(place.line)[place.column - 1 :].rstrip()
     message = tr('this "#" begins no comment, it stands in the text')
@@ -35,7 +35,7 @@ def in_text(source: SourceFile, offset: int) -> Problem:
 
 
 def comment_behind(source: SourceFile, offset: int) -> Problem:
-    """A ` # ` behind a text that people read: one space before it, as between words."""
+    """The problem of a ` # ` behind a text that people read: with one space before it, it may be a word."""
     place = source.place(offset)
     rest = source.line(place.line)[place.column - 1 :].rstrip()
     message = tr('this "#" ends the text: what stands behind it is a comment, and nobody reads it')
@@ -46,7 +46,7 @@ def comment_behind(source: SourceFile, offset: int) -> Problem:
 
 
 def wide_signs(source: SourceFile, node: Node) -> list[Problem]:
-    """Lists whose brackets or commas are full-width ones: one value where several were meant."""
+    """The problems of lists whose brackets or commas are full-width: one value where several were meant."""
     match node:
         case Scalar(plain=True, value=value) if value[:1] == "［" and value[-1:] == "］":
             message = tr('this is one text, not a list: "［" and "］" are no brackets of the language')

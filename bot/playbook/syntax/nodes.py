@@ -1,6 +1,6 @@
 """What a YAML file holds, with the place of everything: texts, lists and maps, not yet interpreted.
 
-Every node has its file and its path there; what is made out of it keeps both.
+Every node has its file and its path there, and so has every object that is compiled from it.
 """
 
 from __future__ import annotations
@@ -18,26 +18,30 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(slots=True, eq=False)
 class Scalar:
-    """A value as it was written; what type it has is decided by its place, never by its look.
-
-    `start` and `end` are offsets in the file, `width` the characters on its first line. `value` may be filled
-    from the environment; `raw` is then the text of the file, `names` the variables in it. `unset`: it is
-    not the value that is meant (a variable has none, or a comment cut it), which is reported already. A key
-    has the path of its value.
-    """
+    """A key or a value as it was written; what type it has is decided by its place, never by its look."""
 
     value: str
+    """Its text, with the values of environment variables filled in."""
     plain: bool
+    """Whether it was written without quotes, and on no lines below `|` or `>`."""
     file: str
+    """The file's path from the playbook's folder."""
     path: Path
+    """Its path from the root; a key has the path of its value."""
     line: int
+    """Where it begins; lines and columns count from 1."""
     column: int
     width: int
+    """Characters on its first line."""
     start: int
+    """Its offsets in the file; `end` is behind it."""
     end: int
     raw: str | None = None
+    """The text of the file, where `value` is another."""
     names: tuple[str, ...] = ()
+    """The environment variables in it."""
     unset: bool = False
+    """`value` is not what is meant (a variable has none, or a comment cut it), which is reported already."""
 
     @property
     def nothing(self) -> bool:
@@ -151,7 +155,7 @@ def scalars(node: Node, *, with_keys: bool = False) -> Iterator[Scalar]:
 
 
 def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
-    """All values by their path below `path`; of an empty block or list itself."""
+    """All values with their paths, which begin with `path`; an empty block or list counts as a value."""
     match node:
         case Map(pairs=pairs) if pairs:
             for name, (_, value) in pairs.items():

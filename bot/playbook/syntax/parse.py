@@ -36,26 +36,27 @@ _NO_INDENTATION = ("\u3000", "\u00a0")
 """Spaces that look like indentation, and are a letter for YAML."""
 
 _LEFT_OUT = 30
-"""So many times the rest of a file is read again, each time without one part more."""
+"""How often the rest of a file is read again, at most, each time without one more part."""
 
 
 @dataclass(frozen=True)
 class Parsed:
     """The root of a file, and what is wrong with its syntax.
 
-    `root` is `None` where the file is empty, or cannot be read: nothing is to be made of it then. With a
-    problem of level error, but a root, it can be looked at further; `whole` says that no name is lost in it.
-    `more` are the roots of further documents. For what is `refused` (sections, names or items in them) no
-    further problems are reported. `given_up` is the text of the sections that could not be
-    read.
+    A file with a root can be checked further, even where a problem of level error was found.
     """
 
     root: Node | None
+    """`None` where the file is empty, or cannot be read."""
     problems: list[Problem]
     whole: bool
+    """Whether nothing of the file is missing in the nodes: no name is lost."""
     more: tuple[Map, ...] = ()
+    """The roots of further documents, which `---` begins."""
     refused: frozenset[Path] = field(default_factory=frozenset)
+    """Paths of sections, and of names or items in them, for which no further problem is reported."""
     given_up: str = ""
+    """The text of the parts that could not be read."""
     signs: tuple[FullWidthSign, ...] = ()
     """The full-width signs of the file that are read as half-width ones."""
     nodes: int = 0
@@ -88,6 +89,7 @@ def parsed(source: SourceFile, keys: Collection[str] = KEYS) -> Parsed:
 
 
 def _parsed(source: SourceFile) -> Parsed:
+    """The nodes of a text: after each error it is read again without the part in which the parser failed."""
     builder, error = _attempt(source)
     if error is None:
         return _made(source, builder, [])
@@ -126,7 +128,7 @@ def _parsed(source: SourceFile) -> Parsed:
 
 
 def stopped_at(source: SourceFile, keys: Collection[str] = KEYS) -> int | None:
-    """The line at which the parser gives up; `None` where it reads to the end. Nothing is made of it."""
+    """The line (from 1) at which the parser gives up; `None` where it reads to the end. Builds no nodes."""
     text, _ = _private(half_width(source.text, keys).text)
     try:
         loader = LOADER(text)
@@ -209,7 +211,10 @@ def _lines_of(error: yaml.YAMLError) -> list[int]:
 
 
 def _private(text: str) -> tuple[str, dict[int, int]]:
-    """What is no line break in YAML 1.2 hidden from a 1.1 parser, as characters that the text has not."""
+    """The text for a YAML 1.1 parser, and the way back from it, both by code point.
+
+    Characters that are line breaks in YAML 1.1 only are replaced by private ones that the text does not have.
+    """
     used = [c for c in _BREAKS_OF_1_1 if c in text]
     if not used:
         return text, {}

@@ -31,12 +31,16 @@ from bot.playbook.syntax.sign_patterns import (
 
 @dataclass(slots=True)
 class Cursor:
-    """The line that is read with its offset in the file, the blocks that it stands in, the signs so far."""
+    """How far a file is read: the current line with what is around it, and the signs found so far."""
 
     keys: Collection[str]
+    """All keys of the language."""
     blocks: list[OpenBlock] = field(default_factory=list)
+    """The keys and items that the line is below, the innermost last."""
     signs: list[FullWidthSign] = field(default_factory=list)
+    """The full-width signs that are read as half-width ones."""
     start: int = 0
+    """The offset of the line in the file."""
     line: str = ""
 
     def read(self, begin: int, end: int, half: str) -> None:

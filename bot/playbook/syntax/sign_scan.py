@@ -1,7 +1,7 @@
 """Where full-width signs of a file stand in the place of YAML's own, line by line.
 
-What is asked of a sign is its place, never how the file reads afterwards: what may stand there by the
-columns, keys and brackets around it.
+Whether a sign is syntax is decided by its place alone: by the columns, keys and brackets around it. The file
+with the sign replaced is not parsed for that.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class Scan:
         self._owner = 0
         """The column of the key whose value is open over several lines."""
         self._in_text = False
+        """Whether the line may belong to a text below `|` or `>`."""
         self._text_column: int | None = None
+        """The indentation of that text; `None` before its first line."""
 
     def signs(self) -> tuple[FullWidthSign, ...]:
         """All signs that are read otherwise, in their order."""

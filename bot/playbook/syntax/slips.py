@@ -16,10 +16,13 @@ from bot.playbook.syntax.sign_patterns import COMPARED, TEXTS
 from bot.playbook.syntax.source import SourceFile
 
 _GLUED = re.compile(r"[ \t]#(?=\S)")
+"""A `#` with a space before it and none behind it."""
 _IN_TEXT = re.compile(r"(?:[^\x00-\x7f]|[A-Za-z0-9_]{2}|[\])}!?.,])(#)[ \t]+\S")
 """A `#` that touches the text before it, and is followed by a space. `C# 課程` is none: one letter."""
 _BEHIND_TEXT = re.compile(r" # +\S")
+"""A comment with one space before its `#`."""
 _COMMENT = re.compile(r"(?:^|[ \t])#", re.MULTILINE)
+"""A `#` that begins a comment in YAML, unless it stands in a text."""
 
 
 def glued_comments(source: SourceFile, seen: Sequence[tuple[Scalar, bool]]) -> Iterator[tuple[int, Scalar]]:
@@ -87,16 +90,19 @@ def _first_comment(
 
 
 _SHOWN = 40
-"""Characters of a value that is shown again."""
+"""Characters of a value that a hint repeats, at most."""
 _GLUED_DASH = re.compile(r"^\s*(?:-\s+)*(-)[^\s-]")
+"""The dash of an item (group 1) without a space behind it."""
 _SLASHES = re.compile(r"^\s*(//)\s*(.*)$")
+"""A comment as in other languages: `// text` (group 2)."""
 _EQUALS = re.compile(r"^\s*(?:-\s+)*([a-z_]+)\s+(=)\s+(.*)$")
+"""`key = value`, in groups 1 and 3."""
 FENCE = re.compile(r"^\s*(```.*)$")
 """The fence around a piece of a file in a chat or a document."""
 
 
 def slip(source: SourceFile, number: int) -> Problem | None:
-    """A mark of YAML in a line that was written nearly right."""
+    """The problem of a line with a fence, `//`, `=` for `:`, or a dash without its space; else `None`."""
     line = source.line(number)
     if match := FENCE.match(line):
         message = tr('"```" belongs to a chat or a document, not to the playbook')
@@ -119,7 +125,7 @@ def slip(source: SourceFile, number: int) -> Problem | None:
 
 
 def with_space(key: str, rest: str) -> Translatable:
-    """A key and its value, with the space between them."""
+    """The hint that shows a key and its value with a space between them."""
     value = rest.strip()
     shown = 0 < len(value) <= _SHOWN and not names_secret(key, value)
     return tr("write  {key}: {value}", key=key, value=as_names(key, value if shown else "…"))

@@ -80,7 +80,10 @@ def _too_large(file: str) -> Problem:
 
 
 def oversized(source: SourceFile) -> Problem | None:
-    """What keeps a text from being read at all: what is looked for in it takes longer than it is long."""
+    """The problem of a text that is not read, as it or one of its lines is too long; `None` of any other.
+
+    The time for some searches grows faster than the text.
+    """
     if len(source.text) > FILE_LIMIT:
         return _too_large(source.file)
     number = next((number for number, line in enumerate(source.lines, 1) if len(line) > LINE_LIMIT), None)
@@ -92,7 +95,10 @@ def oversized(source: SourceFile) -> Problem | None:
 
 
 def decode(file: str, raw: bytes) -> tuple[SourceFile, list[Problem]]:
-    """The text of a file, without its byte order mark. It is UTF-8, or there are problems."""
+    """The text of a file, without its byte order mark.
+
+    Problems where it is too large, is not UTF-8, or has a character that YAML forbids.
+    """
     if len(raw) > FILE_LIMIT:
         return SourceFile(file, ""), [_too_large(file)]
     try:
@@ -115,6 +121,7 @@ def decode(file: str, raw: bytes) -> tuple[SourceFile, list[Problem]]:
 
 
 _WORD = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s:,\[\]{}]+")
+"""A text in quotes, or a word."""
 
 
 def underlined(problems: Iterable[Problem], sources: Mapping[str, str]) -> Iterator[Problem]:
@@ -141,10 +148,11 @@ _WHY: Mapping[int | None, Translatable] = {
     errno.EROFS: tr("nothing can be written there"),
     errno.ENOSPC: tr("the disk is full"),
 }
+"""The reasons of an `OSError`, by its `errno`."""
 
 
 def file_trouble(error: OSError) -> Translatable | str:
-    """Why it failed; for rare errors the system's own text."""
+    """Why a file could not be read or written, for people; for rare errors the system's own text."""
     return _WHY.get(error.errno) or error.strerror or type(error).__name__
 
 

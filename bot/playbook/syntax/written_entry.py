@@ -1,6 +1,7 @@
 """One entry of a section in a playbook's file, a map or a list: read, put in, changed, taken out.
 
-Everything around an entry stays as it is: its neighbours, comments, the order of the file.
+The forms of the console write drafts by this. Everything around an entry stays as it is: its neighbours,
+comments, the order of the file.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from bot.playbook.syntax.source import SourceFile
 from bot.playbook.syntax.yaml_text import entry_lines, item_lines
 
 _HEAD_ALONE = re.compile(r"\w+:\s*(#.*)?")
+"""A section's key with nothing behind it but a comment."""
 _ITEM = re.compile(r"( *)- +\S.*")
+"""The first line of a list's item; group 1 is its indentation."""
 
 
 def data_of(text: str) -> Any:
@@ -40,7 +43,10 @@ class WrittenEntry:
 
 
 class EntriesUnread(Exception):
-    """The file cannot be read as YAML, or the section is written between braces."""
+    """An entry cannot be read or written by whole lines.
+
+    The file is no YAML, the section is written between braces, or the change would alter other values too.
+    """
 
 
 def entry_in(text: str, section: str, name: str) -> WrittenEntry | None:
@@ -84,7 +90,7 @@ def _has_comments(text: str, written: Sequence[Scalar]) -> bool:
 def with_entry(text: str, section: str, name: str, value: Any) -> str:
     """The file with this entry, in its place or behind the last one; `None` as value takes it out.
 
-    Raises `EntriesUnread`, also where anything else of the file would say another thing.
+    Raises `EntriesUnread`, also where the change would alter any other value of the file.
     """
     changed = _changed(text, section, name, value)
     if _others(changed, section, name) != _others(text, section, name):
@@ -116,7 +122,7 @@ def with_key(text: str, section: str, name: str, key: str, value: str) -> str:
 
 
 def _others(text: str, section: str, name: str) -> Mapping[str, Any]:
-    """All that a file says but for one entry, and sections without any."""
+    """The values of a file without one entry, and without empty sections."""
     found = parsed(SourceFile("", text)).root
     said = plain(found) if isinstance(found, Map) else {}
     if isinstance(said.get(section), dict):
@@ -174,18 +180,20 @@ def _without_empty(text: str, section: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WrittenItem:
-    """A file with one more entry in a list: its text, and the lines of the entry, from 1 to the last."""
+    """A file after an entry of a list was put in, changed or taken out."""
 
     text: str
     first: int
+    """The first line of the entry, from 1."""
     last: int
+    """Its last line; `first` - 1 where it was taken out."""
 
 
 def with_item(text: str, section: str, value: Mapping[str, Any], before: int | None = None) -> WrittenItem:
     """The file with one more entry in a list: in front of the one at index `before` and the comment above it,
     else behind the last one. A section that is not there yet stands last in the file.
 
-    Raises `EntriesUnread`, also where anything else of the file would say another thing.
+    Raises `EntriesUnread`, also where the change would alter any other value of the file.
     """
     source = SourceFile("", text)
     root = parsed(source).root
@@ -213,7 +221,7 @@ def with_changed_item(text: str, section: str, index: int, value: Mapping[str, A
     """The file with this in place of the entry at `index` of a list; `None` takes it out. Comments above it
     stay.
 
-    Raises `EntriesUnread`, also where anything else of the file would say another thing.
+    Raises `EntriesUnread`, also where the change would alter any other value of the file.
     """
     source = SourceFile("", text)
     root = parsed(source).root

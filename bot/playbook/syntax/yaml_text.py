@@ -39,10 +39,13 @@ def _escaped(c: str) -> str:
 
 
 _OF_A_LINE = re.compile(r"(?:(?![ \t]+#(?:[ \t]|$)).)*")
+"""A text up to the end of its line, or to a comment."""
 _BETWEEN_BRACKETS = re.compile(r"(?:\{\{.*?\}\}|\$\{[^{}]*\}|\[[^\[\]{}]*\](?=[ \t]*[^\s,\]}])|[^,{}\[\]])*")
+"""A text between brackets up to the next comma or bracket; placeholders with their braces belong to it."""
 
 
 _BEFORE_VALUE = re.compile(r"(?:[:,]|(?:^|(?<= ))-)[ \t]+|[\[{][ \t]*")
+"""What a value may stand behind: a colon, a comma, a dash or an opening bracket, with the spaces."""
 
 
 def value_starts(line: str, place: int) -> list[int]:
@@ -100,7 +103,7 @@ class YamlWord(str):
 
 
 def inline(value: Any) -> str:
-    """On one line."""
+    """A value as YAML on one line: a mapping, a list, a number, a text or `None`."""
     match value:
         case Mapping():
             return braces({inline(key): inline(one) for key, one in value.items()})
@@ -115,7 +118,7 @@ def inline(value: Any) -> str:
 
 
 def entry_lines(name: str, value: Any) -> list[str]:
-    """A key with what stands below it."""
+    """The lines of a key with its value: one line where it fits into `WIDEST`, else a block below the key."""
     written = inline(value)
     if isinstance(value, str):
         first, *more = [written] if written == value else text_lines(value.rstrip()).split("\n")
