@@ -31,14 +31,15 @@ from bot.web.webhook import WebhookAnswer
 DEFAULT_LIMIT = 10_000
 """Connections of a process, where its open files allow as many."""
 CLOSED_AT_ONCE = 1 / 16
-"""Share of the idle ones that is closed at a time: finding them takes long where there are thousands."""
+"""Share of the idle connections that is closed at a time: finding them takes long where
+there are thousands."""
 
 
 class OpenConnection(Protocol):
-    """A connection, as far as the limit looks at it."""
+    """A connection, as far as the limit needs to know it."""
 
     last_used: float
-    """By the loop's clock, in seconds."""
+    """When it was used for the last time, in seconds of the loop's clock."""
 
     def is_idle(self) -> bool:
         """Whether no request is being answered."""
@@ -62,7 +63,8 @@ class ConnectionLimit:
         return len(self._open)
 
     def admit(self, one: OpenConnection) -> bool:
-        """Count a new one, and close idle ones for it where needed; `False`: all are in use, refuse it."""
+        """Count a new connection, and close idle ones for it where needed; `False`: all are in use, refuse
+        it."""
         if len(self._open) >= self._most and not self._close_idle():
             self.closed.inc("new")
             return False
@@ -70,10 +72,11 @@ class ConnectionLimit:
         return True
 
     def release(self, one: OpenConnection) -> None:
-        """It is closed."""
+        """A connection is closed: count it no more."""
         self._open.discard(one)
 
     def _close_idle(self) -> bool:
+        """Close a share of the idle connections, those that were used longest ago; whether there were any."""
         idle = [one for one in self._open if one.is_idle()]
         for one in nsmallest(ceil(len(idle) * CLOSED_AT_ONCE), idle, key=lambda one: one.last_used):
             self._open.discard(one)
@@ -85,10 +88,10 @@ class ConnectionLimit:
 CLOSE = "Connection: close\r\n"
 
 CUT_SECONDS = 5.0
-"""For so long we wait until who was refused stops sending."""
+"""Seconds that a client which was refused may go on sending; then its connection is cut."""
 
 UNREAD_SECONDS = 30.0
-"""How long a client that does not read our answers keeps a connection."""
+"""Seconds that a client which does not read our answers holds a connection."""
 
 NO_HEAD = WebhookAnswer(408, "the head did not come, or too slowly")
 TOO_LONG = WebhookAnswer(431, "the head is too long")
@@ -115,7 +118,7 @@ def close_with(transport: asyncio.Transport, answer: bytes, lost: Callable[[Exce
 
 
 class _Discarding(asyncio.Protocol):
-    """Reads for nothing what comes behind the last answer."""
+    """Reads and drops what comes behind the last answer."""
 
     def __init__(self, transport: asyncio.Transport, lost: Callable[[Exception | None], None]) -> None:
         self._lost = lost
@@ -127,13 +130,14 @@ class _Discarding(asyncio.Protocol):
 
 
 EVERY = 64
-"""Connections from one look to the next; what is still in use during a look is found by a later one."""
+"""Connections from one collection to the next; what is still in use during one is found by a later one."""
 OLDER = 16
-"""Looks after which one goes through what was in use at the last ones, too: who waits with being cut."""
+"""Collections after which one goes through the next older generation, too, for connections
+that live longer."""
 
 
 class ConnectionGc:
-    """Counts connections, and looks for what they have left."""
+    """Counts aiohttp's connections, and has Python's collector run for what they leave."""
 
     def __init__(self) -> None:
         self._connections = 0
@@ -146,7 +150,9 @@ class ConnectionGc:
 
 
 def _generation(look: int) -> int:
-    """How old what this look goes through may be; 2: all that came since the start."""
+    """The generation up to which the collector goes: 0 the newest objects, 2 all that came since the start.
+    https://docs.python.org/3/library/gc.html#gc.collect
+    """
     if look % OLDER:
         return 0
     return 2 if look % (OLDER * OLDER) == 0 else 1

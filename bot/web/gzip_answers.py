@@ -13,21 +13,24 @@ import secrets
 from aiohttp import web
 
 LEAST = 500
-"""Bytes of what is packed: less fits in a packet anyway."""
+"""The fewest bytes that are packed: less fits in a packet anyway."""
 NAME_MOST = 100
-"""Letters of the name in a page's gzip header."""
+"""The most letters of the random name in a page's gzip header."""
 _GZIP = re.compile(r"(?:^|,)\s*(?:x-)?gzip\s*(?:;\s*q\s*=\s*(?:1|0\.0*[1-9])[\d.]*\s*)?(?:,|$)", re.I)
+"""`gzip` in a header `Accept-Encoding`, alone or with a quality above 0."""
 VARIES = {"Vary": "Accept-Encoding"}
+"""Header of every answer that may be packed."""
 PACKED = {"Content-Encoding": "gzip", **VARIES}
+"""Headers of a packed answer."""
 
 
 def takes_gzip(request: web.Request) -> bool:
-    """Whether the browser says so."""
+    """Whether the browser accepts gzip."""
     return _GZIP.search(request.headers.get("Accept-Encoding", "")) is not None
 
 
 def packed_file(content: bytes) -> bytes:
-    """The same for everybody, packed as small as it goes."""
+    """A public file, packed as small as it goes."""
     return gzip.compress(content, 9, mtime=0)
 
 

@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 KEPT_BYTES = 16 * 1024 * 1024
-"""Of pictures that were made, in memory; those that were not asked for longest are made again."""
+"""Bytes of resized pictures in memory; beyond that those that were asked for longest ago are dropped."""
 MOST_BYTES = 10_000_000
-"""Of a picture's file: https://developers.line.biz/en/reference/messaging-api/#base-url"""
+"""The most bytes of a picture's file: https://developers.line.biz/en/reference/messaging-api/#base-url"""
 MOST_PIXELS = 40_000_000
-"""Of a picture; open it takes four bytes for each. A telephone takes pictures of 12 million."""
+"""The most pixels of a picture; open it takes four bytes for each. A telephone takes
+pictures of 12 million."""
 QUALITY = 85
-"""Of a JPEG, of 95."""
+"""Of a JPEG that is written, on Pillow's scale, whose best is 95."""
 
 
 class PictureRefused(Exception):
@@ -53,6 +54,7 @@ class Sized:
 
     body: bytes
     type: str
+    """Its media type, such as `image/png`."""
 
 
 class PictureSizes:
@@ -65,7 +67,8 @@ class PictureSizes:
         self._one_at_a_time = asyncio.Lock()
 
     async def sized(self, file: Path, digest: str, width: int) -> Sized | None:
-        """The picture in this width, or in its own where that is smaller; `None` where there is none.
+        """The picture in this width (pixels), or in its own where that is smaller; `None` where it cannot be
+        shown.
 
         `digest` is how the sha256 of what is in the file begins: one that has changed since is another file.
         """
@@ -94,6 +97,8 @@ def _weight(made: Sized | None) -> int:
 
 
 def _made(file: Path, digest: str, width: int) -> Sized | None:
+    """The picture in this width; `None` where it is refused, which is logged. Raises `FileChanged`. It
+    blocks."""
     content = _content(file, digest)
     try:
         return in_width(content, width)
@@ -103,6 +108,7 @@ def _made(file: Path, digest: str, width: int) -> Sized | None:
 
 
 def _content(file: Path, digest: str) -> bytes:
+    """The bytes of a file, one more than `MOST_BYTES` of a larger one. Raises `FileChanged`."""
     try:
         with file.open("rb") as opened:
             content = opened.read(MOST_BYTES + 1)
@@ -164,15 +170,17 @@ def _plain(picture: Image) -> Image:
 
 
 TAPPED_WIDTHS = "1040|700|460|300|240"
-"""LINE asks for a picture with areas to tap in one of these widths, by the telephone that shows it.
-
+"""Widths in pixels, as a regular expression for an address: LINE asks for a picture with areas to tap in one
+of these, by the telephone that shows it.
 https://developers.line.biz/en/reference/messaging-api/#base-url
 """
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""A header of files whose address changes with their content."""
 
 
 FormerMedia: TypeAlias = Callable[[str, Callable[[str], bool]], Awaitable[Path | None]]
-"""Finds the file whose sha256 begins so and whose name is wanted. It may raise `DatabaseUnavailable`."""
+"""Finds a file of versions that were live, by how its sha256 begins and by a test of its name; `None`: there
+is none. It may raise `DatabaseUnavailable`."""
 
 
 class MediaPages:
@@ -187,7 +195,7 @@ class MediaPages:
         self._sizes = PictureSizes()
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        """The addresses, with and without one of these widths."""
+        """The addresses of files, and of pictures in one of `TAPPED_WIDTHS`."""
         path = "/media/{hash:[0-9a-f]{16}}/{name}"
         return [web.get(path, self.file), web.get(path + f"/{{width:{TAPPED_WIDTHS}}}", self.in_width)]
 
@@ -199,7 +207,8 @@ class MediaPages:
         return web.FileResponse(file, headers=FOR_EVER)
 
     async def in_width(self, request: web.Request) -> web.StreamResponse:
-        """A picture in one of LINE's widths; its name is without the file's ending. 404 and 503 as above."""
+        """A picture in one of LINE's widths; its name is without the file's ending. 404 where there is none,
+        503 where the database that may have it is away."""
         wanted = request.match_info["name"]
         file = await self._found(request, lambda name: wanted in (PurePosixPath(name).stem, name))
         found = await self._sizes.sized(file, request.match_info["hash"], int(request.match_info["width"]))
@@ -208,6 +217,7 @@ class MediaPages:
         return web.Response(body=found.body, content_type=found.type, headers=FOR_EVER)
 
     async def _found(self, request: web.Request, is_wanted: Callable[[str], bool]) -> Path:
+        """The file of the request's hash whose name `is_wanted`. Raises 404 and 503 as HTTP exceptions."""
         digest = request.match_info["hash"]
         folder = PurePosixPath("media", digest)
         for path, file in self._files().items():
@@ -225,6 +235,7 @@ class MediaPages:
 
 
 def _holds(file: Path, digest: str) -> bool:
+    """Whether the file can be read and its sha256 begins so. It blocks."""
     try:
         return sha256_of(file).startswith(digest)
     except OSError:

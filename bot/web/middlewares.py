@@ -32,8 +32,9 @@ async def keep_plain(request: web.Request, answer: web.StreamResponse) -> None:
 
 
 HEADER = "Strict-Transport-Security"
+"""https://www.rfc-editor.org/rfc/rfc6797#section-6.1"""
 SECONDS = 365 * 24 * 3600
-"""For so long a browser remembers it. Names below ours may be anybody's: the header leaves them out."""
+"""Seconds for which a browser remembers the header. Names below ours may be another's: it leaves them out."""
 FORWARDED_PROTO = "X-Forwarded-Proto"
 """The protocol by which the client came to the proxy in front, where the proxy sends it."""
 
@@ -60,21 +61,23 @@ def add_hsts(app: web.Application, public: str) -> None:
 
 
 AS_IT_IS = "identity"
+"""The `Content-Encoding` of a body that is not packed."""
 REFUSED = {"message": "a body that is packed (Content-Encoding) is not taken; send it as it is"}
+"""The content of the answer to a packed body."""
 
 
 OF_API = "/admin/api"
-"""Below this a refusal has the API's own form."""
+"""Below this path a packed body is refused by the API itself, in its own form."""
 
 
 def is_packed(request: web.Request) -> bool:
-    """Whether its body is said to be packed."""
+    """Whether the request says that its body is packed (`Content-Encoding`)."""
     return any(one.strip().lower() != AS_IT_IS for one in request.headers.getall("Content-Encoding", ()))
 
 
 @web.middleware
 async def refuse_packed(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """415 before anything is read."""
+    """A middleware: 415 for a packed body, before anything is read."""
     if is_packed(request) and not f"{request.path}/".startswith(f"{OF_API}/"):
         return web.json_response(REFUSED, status=415, headers={"Accept-Encoding": AS_IT_IS})
     return await handler(request)
@@ -82,7 +85,8 @@ async def refuse_packed(request: web.Request, handler: Handler) -> web.StreamRes
 
 @web.middleware
 async def return_raised(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """The same status, headers, cookies and body. To be the first of all."""
+    """A middleware, the first of all: an HTTP exception becomes a response with the same status, headers,
+    cookies and body."""
     try:
         return await handler(request)
     except web.HTTPException as raised:

@@ -1,5 +1,4 @@
-"""Parts of an OpenAPI 3.1 description that both of ours are made of.
-
+"""Parts of an OpenAPI 3.1 description that those of the console's API and of events from outside share.
 https://spec.openapis.org/oas/v3.1.1
 """
 
@@ -15,15 +14,16 @@ JSON_TYPE = "application/json"
 JsonSchema: TypeAlias = Mapping[str, Any]
 """JSON Schema, draft 2020-12."""
 TOKEN: JsonSchema = {"token": {"type": "http", "scheme": "bearer"}}
-"""The one way to be let in."""
+"""The one security scheme: a bearer token."""
 _ON_THIS_MACHINE = {
     "url": "http://127.0.0.1:8080",
     "description": f"Where `oaflow run` listens by default, on its own machine: {PUBLIC_URL} is not set.",
 }
+"""The server of a description where no public address is known."""
 
 
 def servers(public: str) -> list[Mapping[str, str]]:
-    """Our address as the world reaches it, or what is so where it is unknown (empty)."""
+    """The servers of a description: `public`, or this machine where that is empty."""
     return [{"url": public} if public else _ON_THIS_MACHINE]
 
 
@@ -39,15 +39,15 @@ def object_of(properties: Mapping[str, Any], *optional: str) -> dict[str, Any]:
 
 
 def content_of(schema: JsonSchema, kind: str = JSON_TYPE) -> dict[str, Any]:
-    """What a body holds."""
+    """The content of a body with this schema, by media type."""
     return {kind: {"schema": schema}}
 
 
 def pointer(name: str) -> str:
-    """Where the schema of this name stands."""
+    """The JSON pointer to the schema of this name."""
     return f"#/components/schemas/{name}"
 
 
 def ref(name: str) -> dict[str, Any]:
-    """The schema of this name."""
+    """A reference to the schema of this name."""
     return {"$ref": pointer(name)}

@@ -23,17 +23,16 @@ from bot.store.unavailable import DatabaseUnavailable
 PROGRAMS = re.compile(
     r"line-poker|facebookexternalhit|bot/\d|crawler|spider|preview|headless|\(compatible;", re.I
 )
-"""What programs call themselves that show previews, search or check, also with Mozilla before it.
-
-A telephone may be called CUBOT.
-
-LINE's own looks at each address in a text, as `facebookexternalhit/1.1;line-poker/1.0`.
+"""Found in the `User-Agent` of programs that show previews, search or check, also where `Mozilla` stands
+before it.
+No `bot` without a version: a telephone may be called CUBOT. LINE's own program requests each address in a
+text, as `facebookexternalhit/1.1;line-poker/1.0`.
 https://developers.line.biz/en/faq/#how-are-the-url-previews-generated
 """
 
 BROWSER = "Mozilla/5.0"
-"""What the browser in LINE, and every other that people use, begins with: WhatsApp/2, curl, libraries do not.
-
+"""How the `User-Agent` of LINE's browser begins, and that of all that people use; those of WhatsApp, curl and
+libraries begin otherwise.
 https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/User-Agent
 """
 
@@ -97,7 +96,8 @@ class OpeningPages:
         return self._unknown("l", name, opening.leads)
 
     async def tap(self, request: web.Request) -> web.Response:
-        """A counted tap, opened by nobody whom we know; an area of a rich menu counts all the same."""
+        """A counted tap without a known person, such as that of an area of a rich menu: it counts, and leads
+        on."""
         name, code = request.match_info["channel"], request.match_info["code"]
         try:
             leads = await self._anybody(name, "o", code)
@@ -136,16 +136,18 @@ class OpeningPages:
         return self._leading(what.channel, leads)
 
     async def _anybody(self, channel: str, kind: OwnKind, code: str) -> Leads | None:
-        """Where it leads somebody whom we do not know."""
+        """Where a short address leads a visitor whom we do not know; `None`: there is no such address."""
         opening = await self._openings.find(channel, kind, code)
         return None if opening is None else opening.leads
 
     def _unknown(self, kind: OwnKind, channel: str, leads: Leads | None) -> web.Response:
+        """Count an opening by a visitor whom we do not know, and lead on."""
         if leads is not None:
             self.opened.inc(kind, "no")
         return self._leading(channel, leads)
 
     def _leading(self, name: str, leads: Leads | None) -> web.Response:
+        """A redirect to where it leads, else the page that says that there is nothing."""
         channel = self._channels().get(name)
         address = None if leads is None or channel is None else address_in(leads, channel)
         return self._missing() if address is None else _on(address)
@@ -157,7 +159,7 @@ def address_in(leads: Leads, channel: Channel) -> str | None:
 
 
 def _later(error: DatabaseUnavailable | TooFast) -> web.Response:
-    """Nobody knows just now where it leads: asked again in a moment it does."""
+    """503: where it leads is not known while the database is away, or openings come too fast."""
     log.warning("an opening leads nowhere for now: %s", error)
     return web.Response(status=503, headers={**HEADERS, "Retry-After": "5"})
 

@@ -18,11 +18,11 @@ from bot.store.unavailable import DatabaseUnavailable
 
 PATH = "/api/events"
 MOST = 1_000
-"""Events of one call."""
+"""The most events of one request."""
 BODY_SECONDS = 10.0
-"""How long a body may take to come."""
+"""Seconds within which a body has to arrive."""
 STATUS: Mapping[Verdict, int] = {"stored": 202, "known": 200, "wrong": 422, "nobody": 404, "several": 409}
-"""What a call of one event is answered with."""
+"""The status of the answer to a single event."""
 NOT_STORED = "the events could not be stored; please send them again, with the same ids"
 _SCHEME = "bearer "
 
@@ -30,7 +30,7 @@ log = logging.getLogger("oaflow.events")
 
 
 class _NotTaken(Exception):
-    """The call as a whole is refused."""
+    """The request as a whole is refused, with this status and message."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -38,7 +38,8 @@ class _NotTaken(Exception):
 
 
 class TakesEvents(Protocol):
-    """Signals, and shops' news. Raises `DatabaseUnavailable`."""
+    """Takes signals, and news of shops, and gives an answer for each, in their order. Raises
+    `DatabaseUnavailable`."""
 
     async def take(self, events: Sequence[Any]) -> list[OutsideAnswer]: ...
 
@@ -82,6 +83,7 @@ class OutsideEventsPage:
         return _json(STATUS[answers[0].verdict], _answer_json(content, answers[0]))
 
     def _admit(self, request: web.Request) -> None:
+        """Raises `_NotTaken` without a token that opens the address."""
         tokens = list(self._tokens())
         if not tokens:
             raise _NotTaken(404, "bot.yaml has no api_token: nothing is taken here")
@@ -90,6 +92,7 @@ class OutsideEventsPage:
 
 
 async def _read_json(request: web.Request) -> Any:
+    """The content of the body. Raises `_NotTaken`."""
     try:
         body = await _body(request)
     except web.HTTPRequestEntityTooLarge as error:
@@ -111,6 +114,7 @@ async def _body(request: web.Request) -> bytes:
 
 
 def _opens(header: str, tokens: Iterable[str]) -> bool:
+    """Whether the header `Authorization` has one of the tokens."""
     if header[: len(_SCHEME)].lower() != _SCHEME:
         return False
     token_sent = header[len(_SCHEME) :].strip().encode("utf-8", "surrogateescape")
@@ -119,7 +123,8 @@ def _opens(header: str, tokens: Iterable[str]) -> bool:
 
 
 def _status(answers: Sequence[OutsideAnswer]) -> int:
-    """Of a list: 202 where all is well and something is new, 207 where something was not taken."""
+    """The status for a list: 200 where all were known, 202 where all is well and something is new, 207 where
+    something was not taken."""
     verdicts = {answer.verdict for answer in answers}
     if verdicts <= {"known"}:
         return 200

@@ -24,6 +24,7 @@ from bot.web.openapi_schema import TOKEN, VERSION, content_of, object_of, pointe
 from bot.web.outside_events import MOST, NOT_STORED, PATH
 
 _DAY = date(2026, 11, 20)
+"""The day of the examples."""
 _ANSWERS = {
     "202": ("Stored: it will be carried out, whatever happens here.", "Answered"),
     "200": ("Known: an event of this id was stored before.", "Answered"),
@@ -37,6 +38,7 @@ _ANSWERS = {
     "422": ("A field is wrong: `field` says which.", "Answered"),
     "503": (f"{NOT_STORED[0].upper()}{NOT_STORED[1:]}.", "Refused"),
 }
+"""By status: what it means, and the schema of the body."""
 
 
 def openapi(playbook: Playbook, public: str, shops: Sequence[str] = ()) -> dict[str, Any]:
@@ -75,6 +77,7 @@ _AT = {
     "description": "When it happened. Of 14 days ago, or of the future, it is not taken.",
 }
 _NUMBER = {**_TEXT, "type": ["string", "integer"], "maxLength": LONGEST_ID}
+"""The schema of a number of an order or a member, which may have letters."""
 NEWS_OF_SHOP = "NewsOfShop"
 
 
@@ -112,6 +115,7 @@ def _answer(status: str, schema: str) -> dict[str, Any]:
 
 
 def _event(name: str, playbook: Playbook) -> dict[str, Any]:
+    """The schema of one signal."""
     several = len(playbook.channels) > 1
     fields = playbook.signals[name]
     properties = {
@@ -127,12 +131,13 @@ def _event(name: str, playbook: Playbook) -> dict[str, Any]:
 
 
 def _by_signal(playbook: Playbook) -> dict[str, Any]:
+    """The schema of an event is chosen by its `signal`."""
     mapping = {name: pointer(f"Event_{name}") for name in playbook.signals}
     return {"discriminator": {"propertyName": "signal", "mapping": mapping}}
 
 
 def _news(shops: Sequence[str]) -> dict[str, Any]:
-    """Of orders alone `order` says more."""
+    """The schema of a shop's news; news of orders have an `order`, others have none."""
     moments, amounts = dict.fromkeys(MOMENTS, _TEXT), dict.fromkeys(AMOUNTS, _value("number"))
     codes = {"type": "array", "items": {**_TEXT, "maxLength": LONGEST}, "maxItems": MOST_CODES}
     order = object_of({"order_no": _NUMBER, **amounts, **moments, "codes": codes}, *ORDER_KEYS)
@@ -155,6 +160,7 @@ def _news(shops: Sequence[str]) -> dict[str, Any]:
 
 
 def _person(kind: str) -> dict[str, Any]:
+    """The schema of what names the contact of an event: `phone`, `line_id` or `member_no`."""
     match kind:
         case "phone":
             about, example = "A mobile number that the person has proven.", "0912345678"
@@ -169,6 +175,7 @@ def _person(kind: str) -> dict[str, Any]:
 
 
 def _value(type_: Type) -> dict[str, Any]:
+    """The schema of a value of this type of the playbook, with an example."""
     example = TYPES[type_].sample(_DAY)
     kind = "boolean" if isinstance(example, bool) else "string" if isinstance(example, str) else "number"
     length = {"minLength": 1, "maxLength": LONGEST_TEXT} if kind == "string" else {}

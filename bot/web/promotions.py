@@ -26,88 +26,105 @@ from bot.web.admin.visit import AdminHandler, AdminPages, Flash, RenderedPage, V
 from bot.web.liff.member_page import LiffPage, MemberContext
 
 ContactAction: TypeAlias = Callable[[ContactContext, Visit, LocatedContact], Awaitable[Flash | RenderedPage]]
-"""What is done to the customer of a page: what was done, or what asks before it is. May raise `Refusal`."""
+"""Something that staff do to a customer on the customer's page: gives what was done, or the page that asks
+before it is. May raise `Refusal`."""
 ContactData: TypeAlias = Callable[
     [ContactContext, Visit, LocatedContact, bool], Awaitable[Mapping[str, object]]
 ]
-"""What a section's template is given; the last says whether all is shown, unmasked."""
+"""Gives the values for the template of a section; its last argument: whether all is shown, unmasked."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """A link to a page of the kind; `icon`: of `icons.html`."""
+    """A link to a page of a kind of promotion."""
 
     title: Translatable
     to: str
+    """The address."""
     icon: str = "more"
+    """Of `icons.html`."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """A line of a customer's page: `says` with whom, or how far they are, `about` what the `moment` is.
-    `is_booked`: they come then, so it stands before others."""
+    """A line of a customer's page."""
 
     title: str
     says: TranslatableValue
+    """With whom it is, or how far the customer is."""
     about: TranslatableValue | None = None
+    """What the `moment` is."""
     moment: datetime | None = None
     is_booked: bool = False
+    """The customer comes then: the line stands before others."""
 
 
 @dataclass(frozen=True, slots=True)
 class TillPart:
-    """The till: its addresses, its link below the field for a code, and where a customer whose own code was
-    read is served."""
+    """What a kind gives the till, the page on which stores read customers' codes."""
 
     routes: Sequence[AdminRoute]
+    """Its addresses there."""
     link: Callable[[Playbook], PageLink | None] = lambda playbook: None
+    """Its link below the field for a code, where it has one."""
     customer: Callable[[StoreContext, Visit, str], str] | None = None
+    """The address where a customer whose own code was read is served, by the customer's contact id."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactPart:
-    """The page of a customer: lines of the section that all kinds share (`cards`), or a section of its own
-    (`template`, with its `data`); `link`: among what staff do on top, by the address's part of the customer.
-    """
+    """What a kind gives the page of a customer."""
 
     cards: Callable[[Contact, Playbook], Iterator[ContactCard]] | None = None
+    """Lines of the section that all kinds share."""
     template: str = "contact_cards.html"
+    """That of its section: the shared one, or one of its own."""
     data: ContactData | None = None
+    """The values for a template of its own."""
     actions: Mapping[str, ContactAction] = field(default_factory=dict)
+    """What staff do there, by the names of rows of the table."""
     link: Callable[[Playbook, str], PageLink | None] = lambda playbook, part: None
+    """A link among what staff do on top, by the part of the address that names the customer."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemberPart:
-    """Its page of members: the JSON of the fields that a screen has for it, what the page does (`made`), and
-    addresses beside it. What draws it is the module of its screens' kind in its folder `static`."""
+    """Its page of members. The module in its folder `static` that is named after the kind of its screens
+    draws it."""
 
     json: Mapping[str, Callable[[Any, datetime], Payload]]
+    """By the name of a field of a screen: makes its JSON, as of now."""
     made: Callable[[MemberContext], LiffPage] = LiffPage
+    """What the page does besides showing screens."""
     routes: Callable[[MemberContext], Sequence[AbstractRouteDef]] = lambda context: ()
+    """Addresses beside the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class WebPart:
-    """Its addresses in the console (kinds of a lower `position` are before others in the navigation), what
-    answers these and those of the till; its part of the till and of a customer's page; its page of members.
-    Where the page of one is, of a kind after which people buy (`touches`).
-    """
+    """What a kind of promotion gives the web: the console, the till, the page of a customer, the members'
+    page."""
 
     routes: Sequence[AdminRoute]
+    """Its addresses in the console, but those of the till."""
     pages: Sequence[Callable[[StoreContext], AdminPages]]
+    """What answers its addresses, those of the till, too."""
     member: MemberPart
     position: int = 0
+    """Its place in the navigation: kinds of a lower one are before others."""
     till: TillPart | None = None
     contact: ContactPart | None = None
     touches: Mapping[SourceKind, Callable[[str], str]] = field(default_factory=dict)
+    """By the kind of a source after which people buy: the address of the page of one, by its name."""
 
 
 WEB_PARTS = Parts("web", WebPart)
+"""Those of all kinds of promotions, by kind."""
 
 
 def folders(name: str) -> Iterator[Path]:
-    """The folder of this name of each kind that has one: its templates, its scripts."""
+    """The folders of this name (`templates`, `static`, `console`) below `web` of each kind of promotion that
+    has one."""
     for kind in PROMOTIONS:
         folder = Path(bot.promotions.__file__).parent / kind / "web" / name
         if folder.is_dir():
@@ -115,22 +132,23 @@ def folders(name: str) -> Iterator[Path]:
 
 
 def console_routes() -> Sequence[AdminRoute]:
-    """All addresses of their pages but those of the till, as the navigation has them."""
+    """The addresses of all kinds in the console but those of the till, in the order of the navigation."""
     return [row for part in sorted(WEB_PARTS, key=attrgetter("position")) for row in part.routes]
 
 
 def till_routes() -> Sequence[AdminRoute]:
-    """All addresses of the till."""
+    """The addresses of all kinds at the till."""
     return [row for part in WEB_PARTS if part.till is not None for row in part.till.routes]
 
 
 def console_handlers(context: StoreContext) -> Mapping[str, AdminHandler]:
-    """What answers all of these. Raises `ValueError` as `Parts.table`."""
+    """What answers the addresses of all kinds in console and till, by the names of rows of the table. Raises
+    `ValueError` as `Parts.table`."""
     return one_table(pages(context).handlers() for part in WEB_PARTS for pages in part.pages)
 
 
 def till_links(playbook: Playbook) -> Sequence[PageLink]:
-    """What stands below the field for a code."""
+    """The links below the till's field for a code."""
     tills = [part.till for part in WEB_PARTS if part.till is not None]
     return [link for till in tills if (link := till.link(playbook)) is not None]
 
@@ -142,7 +160,8 @@ def till_of_customer(context: StoreContext, visit: Visit, contact: str) -> str |
 
 
 def touch_page(kind: SourceKind, name: str) -> str:
-    """Where one stands after which people bought."""
+    """The address of the page of a source after which people bought. Raises `StopIteration` where no kind has
+    one."""
     return next(part.touches[kind](name) for part in WEB_PARTS if kind in part.touches)
 
 
@@ -151,15 +170,16 @@ def _contact_parts() -> Sequence[ContactPart]:
 
 
 def contact_actions() -> Mapping[str, ContactAction]:
-    """What can be done to a customer, by the names of the table. Raises `ValueError` as `Parts.table`."""
+    """What staff do to a customer, of all kinds, by the names of rows of the table. Raises `ValueError` as
+    `Parts.table`."""
     return one_table(part.actions for part in _contact_parts())
 
 
 async def contact_data(
     context: ContactContext, visit: Visit, found: LocatedContact, part: str, *, reveal: bool
 ) -> Mapping[str, Any]:
-    """What a customer's page shows of promotions: the templates of its sections with all that they are
-    given, and the links on top. `part`: the customer's, of the address."""
+    """What a customer's page shows of promotions: the templates of its sections with all their values, and
+    the links on top. `part` names the customer in addresses."""
     playbook, kinds = context.playbook(), _contact_parts()
     cards = [card for one in kinds if one.cards is not None for card in one.cards(found.contact, playbook)]
     shown: dict[str, object] = {

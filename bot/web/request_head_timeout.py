@@ -39,8 +39,12 @@ LEAST_READ = 16_384
 """Bytes of an answer that are to be read in `UNREAD_SECONDS`: a tenth of what a bad mobile line takes."""
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[\t ]*+([^\r\n]*+)")
+"""A header `Content-Length` in a head in lower case; its group is the value."""
 _DIGITS = re.compile(rb"[0-9]{1,15}+[\t ]*+")
+"""A value of digits alone, perhaps with blanks behind them."""
 _OTHER_END = re.compile(rb"\r\n(?:transfer-encoding|upgrade)[\t ]*+:|\Aconnect ")
+"""What leaves the length of the body open in a head in lower case: `Transfer-Encoding`, `Upgrade`, or the
+method `CONNECT`."""
 
 
 class RequestHeadTimeout(asyncio.Protocol):
@@ -146,6 +150,7 @@ class RequestHeadTimeout(asyncio.Protocol):
             self._wait_for_head()
 
     def _of_body(self) -> int:
+        """How many bytes of the buffer belong to the body of the last head; they count as passed on."""
         size = min(self._body, len(self._buffer))
         self._body -= size
         return size
@@ -188,6 +193,7 @@ class RequestHeadTimeout(asyncio.Protocol):
             self._wait_for_head()
 
     def _cut_if_unread(self) -> None:
+        """Close the connection where the client has read less than `LEAST_READ` since the last check."""
         before, self._unsent = self._unsent, self._transport.get_write_buffer_size()
         if before - self._unsent < LEAST_READ:
             self.abort()
@@ -195,12 +201,14 @@ class RequestHeadTimeout(asyncio.Protocol):
             self._unread = self._loop.call_later(UNREAD_SECONDS, self._cut_if_unread)
 
     def _is_read(self) -> None:
+        """The client reads answers again: no further checks."""
         if self._unread is not None:
             self._unread.cancel()
             self._unread = None
 
     def _refuse(self, answer: WebhookAnswer) -> None:
-        """Answer what is no whole head; where others are being answered their answers are the last."""
+        """Answer what is no whole head, and close; where earlier requests are being answered, aiohttp closes
+        after them."""
         self._wait_no_more()
         self._buffer.clear()
         self._refused = True
@@ -214,7 +222,8 @@ class AiohttpConnections:
     """All connections that aiohttp reads; makes new ones for a server."""
 
     def __init__(self, new_reader: Callable[[], web.RequestHandler], limit: ConnectionLimit) -> None:
-        """`new_reader` makes what reads one; `limit` bounds them, and those that are not aiohttp's yet."""
+        """`new_reader` makes aiohttp's protocol for one; `limit` bounds these together with those that
+        webhooks come in by."""
         self.new_reader = new_reader
         self.limit = limit
         self.by_reader: dict[object, RequestHeadTimeout] = {}
@@ -232,7 +241,7 @@ class AiohttpConnections:
 
 
 def body_of(head: bytes) -> int | None:
-    """How many bytes of body follow on this head; `None`: it does not say so plainly."""
+    """How many bytes of body follow on this head; `None`: the head leaves that open."""
     names = head.lower()
     if _OTHER_END.search(names):
         return None

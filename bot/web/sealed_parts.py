@@ -1,4 +1,4 @@
-"""Parts of addresses that say what only our servers can read: who is meant, what was searched for."""
+"""Sealed parts of addresses, which only our servers can read: who is meant, what was searched for."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 PLACE = b"oaflow staff pages 1"
-"""What is sealed here opens nowhere else."""
+"""Bound into each seal: a part that was sealed elsewhere does not open here."""
 LONGEST = 2_000
-"""Characters of a part that is looked at."""
+"""The most characters of a part that is opened."""
 
 
 class SealedParts:
-    """Seals and opens them (AES-SIV, RFC 5297): the same content gives the same part, in every process."""
+    """Seals and opens parts (AES-SIV, RFC 5297): the same content gives the same part, in every process."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         """The first key seals, all of them open."""
         self._keys = keys
 
     def sealed(self, account: str, what: str, *content: str) -> str:
-        """The part of an address; `what` it is for opens it, and nothing else."""
+        """The part of an address for this account; it opens only for the purpose `what`."""
         made = AESSIV(self._keys[0]).encrypt(orjson.dumps(content), _bound_to(account, what))
         return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
     def opened(self, account: str, what: str, part: str, most: int = LONGEST) -> Sequence[str] | None:
         """What was sealed; `None` for what was not, or for another account, or for something else.
 
-        One of more than `most` characters is not looked at.
+        A part of more than `most` characters is `None` without a try.
         """
         if not part or len(part) > most or not part.isascii():
             return None

@@ -1,4 +1,5 @@
-"""The HTTP server: which address answers what."""
+"""The HTTP server of a process: the routes of its applications, its connections, how it listens, and how it
+stops without losing a request."""
 
 from __future__ import annotations
 
@@ -29,9 +30,11 @@ CONNECTION_LIMIT = web.AppKey("connection_limit", ConnectionLimit)
 """The limit of open connections, in an application that answers webhooks."""
 
 SHUTDOWN_SECONDS = 5.0
+"""Seconds in which requests under way may finish once the server stops."""
 USUAL_PORT = 8080
+"""The port that a message offers where one below 1024 is not permitted."""
 BACKLOG = 1024
-"""Connections that may wait until somebody takes them."""
+"""Connections that may wait to be accepted."""
 
 
 PROXY_PATIENCE = 1.0
@@ -39,7 +42,7 @@ PROXY_PATIENCE = 1.0
 it sends meanwhile is answered, as the last on its connection. What it sends on one that is just being closed
 is lost, for no form is sent twice."""
 ON_ITS_WAY = 0.05
-"""Seconds in which the request of a connection that was taken last has come."""
+"""Seconds that the first request of a connection that was accepted last has to come."""
 
 
 class PortTaken(Unavailable):
@@ -55,9 +58,11 @@ def application(
     limit: ConnectionLimit | None = None,
     plain: bool = False,
 ) -> web.Application:
-    """All routes of `interface.md` that exist so far, and those of the simulator where it runs.
+    """The application with webhooks, `/healthz`, readiness and figures; `more` are the routes of everything
+    else that the process serves.
 
     `private`: readiness and figures are only at an address of their own, `private_application`.
+
     `limit`: of connections. `plain`: aiohttp's server reads all of them.
     """
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[return_raised, refuse_packed])
@@ -139,7 +144,7 @@ class Connections:
         self.webhooks: WebhookConnections | None = None
         self.by_aiohttp: AiohttpConnections | None = None
         self.begin: Callable[[], asyncio.Protocol]
-        """Makes what reads and answers a new one."""
+        """Makes the protocol that reads and answers a new connection."""
 
     @classmethod
     async def of(cls, app: web.Application) -> Connections:
@@ -171,11 +176,13 @@ class Connections:
 
     @web.middleware
     async def _begin(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """A middleware: the connection of the request learns that its handler begins."""
         if (one := self._one_of(request)) is not None:
             one.begin(request.content)
         return await handler(request)
 
     async def _set_connection_header(self, request: web.Request, answer: web.StreamResponse) -> None:
+        """Before an answer is sent: say `Connection: close` on one that is the last."""
         one = self._one_of(request)
         last = one is not None and one.answer()
         if last or self._leaving:
@@ -183,10 +190,11 @@ class Connections:
             answer.force_close()
 
     def _one_of(self, request: web.Request) -> RequestHeadTimeout | None:
+        """The connection on which aiohttp has read a request."""
         return None if self.by_aiohttp is None else self.by_aiohttp.by_reader.get(request.protocol)
 
     async def end(self) -> None:
-        """Idle ones are closed, requests under way finish."""
+        """Close idle connections, and wait for requests under way, `SHUTDOWN_SECONDS` at most."""
         if self.webhooks is None:
             await self._runner.cleanup()
             return
@@ -196,7 +204,7 @@ class Connections:
 
 
 class WebServer:
-    """A server that listens."""
+    """A server that listens at an address, with its connections."""
 
     def __init__(self, listening: asyncio.Server, connections: Connections, listener: socket.socket) -> None:
         self._listener = listener
@@ -207,7 +215,7 @@ class WebServer:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port at which it listens."""
         return int(self._listening.sockets[0].getsockname()[1])
 
     async def leave(self) -> None:
@@ -238,12 +246,12 @@ def _waiting(listener: socket.socket) -> list[socket.socket]:
 
 
 async def serve(app: web.Application, listener: socket.socket) -> WebServer:
-    """Begin to serve."""
+    """Begin to serve an application at this socket."""
     connections = await Connections.of(app)
     return WebServer(await serve_at(connections, listener), connections, listener)
 
 
 async def serve_at(connections: Connections, listener: socket.socket) -> asyncio.Server:
-    """Take all that comes to this address."""
+    """Accept all connections of this socket."""
     loop = asyncio.get_running_loop()
     return await loop.create_server(connections.begin, sock=listener, backlog=BACKLOG)

@@ -20,19 +20,20 @@ from bot.web.server import Connections, WebServer, private_application, serve, s
 log = logging.getLogger("oaflow")
 
 FEW = 8
-"""With fewer connections than these a process takes one at once; with n times as many it lets others go ahead
-for n milliseconds. Else one that is awake takes nearly all: of 64 that came at once 61, and 3 the other."""
+"""With fewer open connections than these a process accepts one at once; with n times as many it lets others
+go ahead for n milliseconds. Else a process that is awake takes nearly all: of 64 that came at once 61, and 3
+the other."""
 LONGEST = 0.004
-"""Seconds for which it lets them go ahead, at most."""
+"""Seconds for which a process lets others go ahead, at most."""
 A_TIME, MOST = 4, 256
-"""Connections that it takes after having waited, at first and at most: twice as many each time that all
-of them were there, for then they come faster than they are taken."""
+"""Connections that a process accepts in a row after it has waited: at first, and at most. The number doubles
+each time that so many were there, for then they come faster than they are accepted."""
 AGAIN = 1.0
-"""Seconds until it looks again, where the system refuses (too many open files)."""
+"""Seconds until the next try where the system refuses a connection (too many open files)."""
 
 
 class SharedListener:
-    """Takes connections from a listener of which other processes take some as well."""
+    """Accepts connections from a listener from which other processes accept some as well."""
 
     def __init__(
         self, listener: socket.socket, begin: Callable[[], asyncio.BaseProtocol], open_now: Callable[[], int]
@@ -49,6 +50,7 @@ class SharedListener:
         self._look()
 
     def _look(self) -> None:
+        """Wait for connections, without letting others go ahead."""
         self._later = None
         self._loop.add_reader(self._listener, self._one_waits)
 
@@ -59,6 +61,7 @@ class SharedListener:
             self._rest(min(open_now // FEW / 1000, LONGEST))
 
     def _rest(self, seconds: float) -> None:
+        """Accept none for so many seconds."""
         self._loop.remove_reader(self._listener)
         self._later = self._loop.call_later(seconds, self._some_wait)
 
@@ -90,7 +93,7 @@ class SharedListener:
             await self._loop.connect_accepted_socket(self._begin, connection)
 
     async def close(self) -> None:
-        """Take no more: they are the other processes'. Those that were taken go on."""
+        """Accept no more: what waits is left to the other processes. Connections that were accepted go on."""
         if not self._is_open:
             return
         self._is_open = False
@@ -106,7 +109,7 @@ PATIENCE = 5.0
 """Seconds in which clients with an open connection are made to open another: by the answer to their next
 request. A connection without a request for so long is closed."""
 LOOK = 0.02
-"""Seconds between two looks whether the last connection is gone; there is no event for it."""
+"""Seconds between two checks whether the last connection is gone; there is no event for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +117,13 @@ class SharedServer:
     """One process's share of an address. Made by `begun`; `cleanup()` stops as that of a `WebServer` does."""
 
     connections: Connections
+    """All connections of this process, from both addresses."""
     shared: SharedListener
+    """Accepts from the address that several processes share."""
     own: asyncio.Server | None
+    """Serves the same application at an address of this process alone."""
     private: WebServer | None
+    """Serves health and figures at an address of this process alone."""
 
     @classmethod
     async def begun(

@@ -1,4 +1,5 @@
-"""`POST /shops/{channel}/{provider}/webhook`: a shop's news, stored before they are answered (C2, C5, C6)."""
+"""`POST /shops/{channel}/{provider}/webhook`: the news that a shop's platform sends, stored before they are
+answered (C2, C5, C6)."""
 
 from __future__ import annotations
 
@@ -18,8 +19,9 @@ from bot.store.unavailable import DatabaseUnavailable
 
 PATH = "/shops/{channel}/{provider}/webhook"
 STORE_SECONDS = 5.0
-"""How long storing may take: one platform waits for 15 s, another asks for an answer within seconds."""
+"""Seconds that storing may take: one platform waits for 15 s, another asks for an answer within seconds."""
 BODY_SECONDS = 5.0
+"""Seconds within which a body has to arrive."""
 NOT_STORED = "the news could not be stored; please send them again"
 
 log = logging.getLogger("oaflow.shops")
@@ -27,12 +29,15 @@ log = logging.getLogger("oaflow.shops")
 
 @dataclass(frozen=True, slots=True)
 class HearingShop:
-    """A shop that is linked; `domain` is its own where it is known, `secret` signs its news."""
+    """A shop that is linked, and whose news are taken."""
 
     name: str
     platform: str
+    """The name of its platform (`{provider}` in the address)."""
     secret: str | None = field(repr=False)
+    """What its news are signed with; `None`: the playbook has none, and news are refused with 401."""
     domain: str | None = None
+    """Its own domain at the platform, where that is known."""
 
 
 @dataclass(eq=False, repr=False)
@@ -44,6 +49,7 @@ class ShopWebhooks:
 
     _shop: Callable[[str, str], Awaitable[HearingShop | None]]
     _keep: Callable[[ShopWebhook, float], Awaitable[object]]
+    """Stores a webhook, within so many seconds."""
     _clock: Clock
     calls: Tally = field(
         init=False,

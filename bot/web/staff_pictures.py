@@ -1,7 +1,7 @@
-"""`/media/staff/…`: the pictures that staff send, where LINE and whoever got them fetch them.
+"""`/media/staff/…`: the pictures that staff send, for LINE and those who got them.
 
-Whoever has the address sees the picture: it is 128 bits at random, and a person who is erased takes theirs
-along. So nobody may keep them for long.
+Anybody who has the address sees the picture: it has 128 random bits, and a person's pictures are erased with
+the person. So no cache may store them for long.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ HEADERS = {
 
 
 class StaffPicturePages:
-    """One address. `find` may raise `DatabaseUnavailable`."""
+    """The one address of staff's pictures. `find` gives a picture by its token; it may raise
+    `DatabaseUnavailable`."""
 
     def __init__(self, find: Callable[[str], Awaitable[StaffPicture | None]]) -> None:
         self._find = find

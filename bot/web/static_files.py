@@ -11,8 +11,11 @@ from aiohttp import web
 from bot.web.gzip_answers import LEAST, PACKED, VARIES, packed_file, takes_gzip
 
 FOR_EVER = "public, max-age=31536000, immutable"
+"""`Cache-Control` of a file at the address of its version."""
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
+"""The media types of the files that are served, by the ending of their names."""
 TEXTS = {".css", ".js", ".svg"}
+"""The endings of files that are text, which are packed with gzip."""
 
 
 def files_in(*folders: Path) -> Mapping[str, bytes]:
@@ -51,7 +54,8 @@ class StaticFiles:
         return f"{self._prefix}/{self._version}/{name}"
 
     async def file(self, request: web.Request) -> web.Response:
-        """A file, 404 where there is none. While two versions of us run, each gives what it has."""
+        """A file, 404 where there is none. At the address of another version the file is what this process
+        has, and is not to be stored: two versions of oaflow may run side by side."""
         name = request.match_info["name"]
         content = self._files.get(name)
         if content is None:
@@ -68,7 +72,8 @@ class StaticFiles:
         return web.Response(body=content, content_type=TYPES[suffix], charset=charset, headers=headers)
 
     def _packed_once(self, name: str, content: bytes) -> bytes:
-        """When it is first asked for: to pack all of them would be a good part of a start."""
+        """The file packed with gzip, made when it is first asked for: to pack all of them would be a good
+        part of a start."""
         if name not in self._packed:
             self._packed[name] = packed_file(content)
         return self._packed[name]

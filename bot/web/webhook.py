@@ -1,6 +1,7 @@
 """`POST /webhook/{channel}`: verify, read, store, and only then answer 200 (requirements A2, A9).
 
-Here is what is answered. `webhook_connections` reads requests in their plain form, aiohttp all others.
+Here is decided what LINE is answered. `webhook_connections` reads requests in their plain form, aiohttp all
+others.
 """
 
 from __future__ import annotations
@@ -23,25 +24,24 @@ BODY_LIMIT = 2 * 1024 * 1024
 """Bytes of a webhook that we take; LINE's own limit for requests is the same."""
 
 STORE_SECONDS = 1.7
-"""How long storing may take: LINE counts a webhook that is not answered within 2 s as failed.
-
+"""Seconds that storing may take: LINE counts a webhook that is not answered within 2 s as failed.
 https://developers.line.biz/en/docs/messaging-api/check-webhook-error-statistics/
 """
 
 BODY_SECONDS = 2.0
-"""How long a body may take to come: who sends slower is not LINE. On connections that we read ourselves
-head and body share it."""
+"""Seconds within which a body has to arrive: LINE is never slower. On connections that we read ourselves head
+and body share them."""
 
 NOT_STORED = "the events could not be stored; please deliver them again"
 
 StoreUnheard: TypeAlias = Callable[[Sequence[InboxEntry], float], Awaitable[int]]
-"""`Inbox.store_unheard`."""
+"""`Inbox.store_unheard`: stores events that are set aside, within so many seconds, and gives their number."""
 
 log = logging.getLogger("oaflow.webhook")
 
 
 class WebhookAnswer(NamedTuple):
-    """The response to LINE."""
+    """The response to LINE: its status, and why it is not 200."""
 
     status: int
     message: str = ""
@@ -71,7 +71,7 @@ class WebhookHandler:
         return self._secrets(channel) is not None
 
     def begin(self, channel: str, signature: str | None, body: bytes) -> WebhookAnswer | Storing:
-        """Take one delivery: an answer, or what is to be waited for and then given to `stored`."""
+        """Take one delivery: an answer, or a future that ends with storing and is then given to `stored`."""
         try:
             return self._begun(channel, signature, body)
         except Exception:  # LINE delivers again after 503; 500 is what the interface rules out
@@ -79,7 +79,7 @@ class WebhookHandler:
             return self.answered(503, NOT_STORED)
 
     def stored(self, storing: Storing) -> WebhookAnswer:
-        """What is answered now that storing has ended."""
+        """The answer now that storing has ended."""
         error = storing.exception()
         if error is None:
             return self.answered(200)
@@ -122,6 +122,7 @@ class WebhookHandler:
         return self.stored(begun)
 
     def _begun(self, channel: str, signature: str | None, body: bytes) -> WebhookAnswer | Storing:
+        """Verify and read one delivery, and begin to store it."""
         if not any(signature_ok(secret, body, signature) for secret in self._secrets(channel) or ()):
             return self.answered(401, "the signature is missing or wrong")
         try:

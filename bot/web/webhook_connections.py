@@ -23,17 +23,18 @@ from bot.web.webhook import BODY_LIMIT, BODY_SECONDS, WebhookAnswer, WebhookHand
 from bot.web.webhook_head import END, LONGEST, WebhookHead, read_head
 
 KEPT_SECONDS = 3630.0
-"""How long an unused connection stays open: longer than proxies keep theirs, and as long as aiohttp does."""
+"""Seconds that an unused connection stays open: longer than proxies use theirs, and as long as aiohttp does.
+"""
 
 READ_AHEAD = 65_536
 """Bytes of further requests that are read while one is being stored, or others have their turn."""
 
 A_TURN = 4
-"""Requests of one connection that are taken before others have their turn: who sends thousands that are
-refused at once must not keep everybody waiting."""
+"""Requests of one connection that are taken before other connections have their turn: a client that sends
+thousands that are refused at once must not make everybody wait."""
 
 CUT_SECONDS = 5.0
-"""The same, while it is being closed."""
+"""Seconds that a client has to read the last answers while its connection is being closed; then it is cut."""
 
 OFTEN = (200, 401)
 """Answers that are given by the thousand, and always in the same words."""
@@ -51,7 +52,7 @@ class WebhookConnections:
         self.closing = False
         self.leaving = False
         """Whether each answer is the last on its connection; what is idle stays open."""
-        self._second = 0
+        self._second = 0  # since 1970: that of the answers in `_kept`
         self._kept: dict[WebhookAnswer, bytes] = {}
 
     def __call__(self) -> WebhookConnection:
@@ -72,7 +73,8 @@ class WebhookConnections:
             connection.abort()
 
     def encode(self, answer: WebhookAnswer, last: bool) -> bytes:
-        """The bytes of an answer, `last` on its connection or not; those of `OFTEN` are kept for a second."""
+        """The bytes of an answer, `last` on its connection or not; those of `OFTEN` are made once a second,
+        for their `Date`."""
         if last or answer.status not in OFTEN:
             return encode(answer, last, time())
         if (second := int(time())) != self._second:
@@ -116,7 +118,7 @@ class WebhookConnection(asyncio.Protocol):
         """Close at once."""
         self._transport.abort()
 
-    # What asyncio tells
+    # Called by asyncio
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are none, by their class
@@ -158,7 +160,7 @@ class WebhookConnection(asyncio.Protocol):
         self._forget()
         self.lost.set_result(None)
 
-    # What is done
+    # Reading and answering
 
     def _go_on(self) -> None:
         """Take some of the requests that have come whole; the last of them may be under way then."""
@@ -172,6 +174,7 @@ class WebhookConnection(asyncio.Protocol):
             self._pause_or_resume()
 
     def _wait_for_turn(self) -> None:
+        """Let other connections have their turn, where there is more to take."""
         if self._came and not self._storing and not self._unheard:
             self._turn = self._loop.call_soon(self._has_turn)
         self._pause_or_resume()
@@ -206,6 +209,7 @@ class WebhookConnection(asyncio.Protocol):
         return True
 
     def _take(self, head: WebhookHead, body: bytes) -> None:
+        """Have one request stored, or answer at once why it is not."""
         self._last = head.last
         begun = self._webhooks.begin(head.channel, head.signature, body)
         if isinstance(begun, WebhookAnswer):
@@ -235,6 +239,7 @@ class WebhookConnection(asyncio.Protocol):
         return False
 
     def _wait(self, wanted: int) -> bool:
+        """Wait until `wanted` bytes have come, within `BODY_SECONDS`; 0: until a head is whole."""
         self._wanted = wanted
         if self._late is None:
             self._late = self._loop.call_later(BODY_SECONDS, self._too_late)
@@ -250,7 +255,8 @@ class WebhookConnection(asyncio.Protocol):
         self._refuse(self._webhooks.cut_short() if self._wanted else NO_HEAD)
 
     def _refuse(self, answer: WebhookAnswer) -> None:
-        """Give the last answer, to what has not come whole: who is still sending would lose it by a close."""
+        """Give the last answer where a request has not come whole; a client that is still sending would lose
+        the answer if the connection were closed at once."""
         self._wait_no_more()
         self._came.clear()
         if self._transport.is_closing():
@@ -297,6 +303,7 @@ class WebhookConnection(asyncio.Protocol):
             self._stay(CUT_SECONDS, self.abort)
 
     def _stay(self, seconds: float, then: Callable[[], None]) -> None:
+        """Call `then` after so many seconds, in place of what was to be called before."""
         self._limit.cancel()
         self._limit = self._loop.call_later(seconds, then)
 
@@ -308,6 +315,7 @@ class WebhookConnection(asyncio.Protocol):
         self._stay(max(left, 1.0), self._close_unused)
 
     def _pause_or_resume(self) -> None:
+        """Stop reading while more than `READ_AHEAD` bytes wait for their turn, and read again after that."""
         waits = self._storing or self._unheard or self._turn is not None
         pause = waits and len(self._came) > READ_AHEAD
         if pause != self._paused and not self._transport.is_closing():

@@ -1,9 +1,10 @@
-"""Is this the head of a webhook in its plain form, as LINE and proxies send it?
+"""Reads the head of a webhook in its plain form, as LINE and proxies send it; everything else is aiohttp's to
+read.
 
-Everything else is aiohttp's to read. So that nobody can have a proxy, aiohttp and us see different requests
-in the same bytes (request smuggling), the plain form is that of which no two readers think differently: lines
-that end in CRLF, names that are tokens with the colon right behind them, values of printable ASCII, one
-`Host`, one `Content-Length` of digits alone, and nothing that changes what the body is or what follows it.
+So that nobody can have a proxy, aiohttp and us see different requests in the same bytes (request smuggling),
+the plain form is that which every reader reads alike: lines that end in CRLF, names that are tokens with the
+colon right behind them, values of printable ASCII, one `Host`, one `Content-Length` of digits alone, and
+nothing that changes what the body is or what follows it.
 https://www.rfc-editor.org/rfc/rfc9112
 """
 
@@ -15,19 +16,22 @@ from typing import NamedTuple
 END = b"\r\n\r\n"
 
 LONGEST = 8_000
-"""Bytes of a head; aiohttp takes lines of 8,190."""
+"""The most bytes of a head; aiohttp takes lines of 8,190."""
 
 _PLAIN = re.compile(
     rb"POST /webhook/([\w.~-]++) HTTP/1\.([01])\r\n"
     rb"(?:[!#$%&'*+.^_`|~\w-]++:[\t\x20-\x7e]*+\r\n){1,100}+\r\n"
 )
+"""A whole head in the plain form. Its groups: the channel, and the minor version of HTTP/1."""
 _UNUSUAL = re.compile(
     rb"\r\n(?:transfer-encoding|content-encoding|upgrade|expect|trailer|te|proxy-connection):"
 )
-"""`Proxy-Connection` is in no standard, and aiohttp's parser reads it as `Connection`."""
+"""In lower case, a header that makes a head not plain. `Proxy-Connection` is in no standard, and aiohttp's
+parser reads it as `Connection`."""
 _CONNECTION = re.compile(rb"\r\nconnection:[\t ]*+([^\r\t ]*+)[\t ]*+([^\r]*+)")
-"""The first word it says, and what stands behind. Nothing in a head is read twice: all repetitions here are
-possessive. A lazy one would make a thousand blanks a million steps."""
+"""The header `Connection` in lower case. Its groups: the first word, and what stands behind it.
+Nothing in a head is read twice: all repetitions here are possessive. A lazy one would make a thousand blanks
+a million steps."""
 _KEEP, _CLOSE = (b"keep-alive", b""), (b"close", b"")
 _ENDS = {
     (b"1", ()): False,
@@ -38,7 +42,9 @@ _ENDS = {
 }
 """Whether the connection ends with the request, by the minor version and what `Connection` says."""
 _LENGTH = re.compile(rb"\r\ncontent-length:[\t ]*+([0-9]{1,9}+)[\t ]*+\r")
+"""The header `Content-Length` in lower case; its group is the number, of at most nine digits."""
 _HOST, _SIZE, _SIGNED = b"\r\nhost:", b"\r\ncontent-length:", b"\r\nx-line-signature:"
+"""Headers of which each has to be there once."""
 
 
 class WebhookHead(NamedTuple):

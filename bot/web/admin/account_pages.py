@@ -1,4 +1,5 @@
-"""Accounts of staff in the console, for administrators: who signs in, as what, what is done (K1)."""
+"""Accounts of staff in the console, for administrators: add them, and change role, access, password and
+second factor (K1)."""
 
 from __future__ import annotations
 
@@ -33,23 +34,23 @@ PAGE, ONE = "/admin/accounts", "/admin/accounts/one"
 TITLE = tr("Accounts")
 START = tr("The start password")
 LONGEST = 200
-"""Characters of what is sent."""
+"""The most characters of a field that is read."""
 _NOT_TYPED = tr("Nothing was done: the name that was typed is another one")
 
 
 @dataclass(frozen=True, slots=True)
 class AccountPages(AdminPages):
-    """`/admin/accounts`."""
+    """`/admin/accounts` and what is below it."""
 
     staff: StaffAccounts
     context: ConsoleContext
 
     async def accounts(self, visit: Visit) -> AdminAnswer:
-        """All accounts."""
+        """The list of all accounts."""
         return await self._list(visit)
 
     async def account_added(self, visit: Visit) -> AdminAnswer:
-        """A new account; its start password is shown this once."""
+        """Add an account; its start password is shown this once."""
         name, place = (visit.form.get(field, "")[:LONGEST] for field in ("name", "place"))
         try:
             given = await self.staff.add(self.context.playbook(), name, wanted_place(place), visit.signed.by)
@@ -58,11 +59,11 @@ class AccountPages(AdminPages):
         return _start(given)
 
     async def account(self, visit: Visit) -> AdminAnswer:
-        """One account, with what can be done to it."""
+        """The page of an account."""
         return await self._one(visit, visit.query("name"))
 
     async def account_role(self, visit: Visit) -> AdminAnswer:
-        """Another role; taken back, it is the one from before."""
+        """Give an account another role, with a button that gives the former one back."""
         place = wanted_place(visit.form.get("place", "")[:LONGEST])
 
         async def change(name: str) -> AdminAnswer:
@@ -76,7 +77,7 @@ class AccountPages(AdminPages):
         return await self._done(visit, change)
 
     async def account_suspended(self, visit: Visit) -> AdminAnswer:
-        """Nobody signs in with it, and whoever is signed in is out."""
+        """Suspend an account: nobody signs in with it, and its sessions end."""
 
         async def suspend(name: str) -> AdminAnswer:
             await suspend_accounts(visit.call(self.context), (name,), chats_to=_chats_to(visit))
@@ -86,7 +87,7 @@ class AccountPages(AdminPages):
         return await self._done(visit, suspend)
 
     async def account_resumed(self, visit: Visit) -> AdminAnswer:
-        """Let in again."""
+        """Let an account sign in again."""
 
         async def resume(name: str) -> AdminAnswer:
             await suspend_accounts(visit.call(self.context), (name,), lift=True)
@@ -96,7 +97,7 @@ class AccountPages(AdminPages):
         return await self._done(visit, resume)
 
     async def account_unlocked(self, visit: Visit) -> AdminAnswer:
-        """Wrong tries are forgotten."""
+        """Forget wrong passwords and codes, so that the account may try again."""
 
         async def unlock(name: str) -> AdminAnswer:
             await unlock_accounts(visit.call(self.context), (name,))
@@ -105,7 +106,7 @@ class AccountPages(AdminPages):
         return await self._done(visit, unlock)
 
     async def account_signed_out(self, visit: Visit) -> AdminAnswer:
-        """Out of all browsers."""
+        """End all sessions of an account."""
 
         async def sign_out(name: str) -> AdminAnswer:
             await self.staff.sign_out(name, visit.signed.by)
@@ -114,7 +115,7 @@ class AccountPages(AdminPages):
         return await self._done(visit, sign_out, not_oneself=True)
 
     async def account_factor(self, visit: Visit) -> AdminAnswer:
-        """Without the second step, until they set it up anew; once the name is typed."""
+        """Remove an account's second factor, once its name is typed."""
 
         async def drop(name: str) -> AdminAnswer:
             after = await self.staff.drop_second_factor(name, visit.signed.by)
@@ -128,7 +129,7 @@ class AccountPages(AdminPages):
         return await self._done(visit, drop, typed=True, not_oneself=True)
 
     async def account_password(self, visit: Visit) -> AdminAnswer:
-        """Another start password, shown this once; once the name is typed."""
+        """Give an account another start password, shown this once, once its name is typed."""
 
         async def reset(name: str) -> AdminAnswer:
             return _start(await self.staff.reset(name, visit.signed.by, chats_to=_chats_to(visit)))
@@ -143,7 +144,10 @@ class AccountPages(AdminPages):
         typed: bool = False,
         not_oneself: bool = False,
     ) -> AdminAnswer:
-        """What is done to an account, or the account's page with why not."""
+        """Do something with the account of the form, or show its page with why not.
+
+        `typed`: its name has to be typed; `not_oneself`: not with the visitor's own account.
+        """
         name = visit.form.get("name", "")[:LONGEST]
         if typed and visit.form.get("typed", "").strip().casefold() != name.casefold():
             return await self._one(visit, name, _NOT_TYPED)
@@ -185,7 +189,7 @@ class AccountPages(AdminPages):
         return RenderedPage("account.html", title, data, 200 if refused is None else 422, refused)
 
     def _words(self, one: AccountView, last: Mapping[str, datetime]) -> Mapping[str, Any]:
-        """An account as both pages show it. `last`: when each was last signed in to."""
+        """The values for an account that both templates share. `last`: when each was last signed in to."""
         shown = listed(one, self.context.playbook(), self.context.settings())
         return {
             "account": one.account,
@@ -200,12 +204,13 @@ class AccountPages(AdminPages):
 
 
 def _chats_to(visit: Visit) -> str:
-    """Who is to have the conversations of an account; empty: they wait again."""
+    """The account that takes over conversations; empty: they wait for staff again."""
     return visit.form.get("chats_to", "")[:LONGEST]
 
 
 def places(playbook: Playbook) -> list[tuple[str, AdminRole, str]]:
-    """What an account may be: how a form says it, the role, and whose, by the names that the shop uses."""
+    """The roles and places that an account may have: the value in a form, the role, and the title of its
+    group or store."""
     found: list[tuple[str, AdminRole, str]] = [(role, role, "") for role in ROLES if role not in NEEDS]
     found += [(f"group:{name}", "group", title or name) for name, title in playbook.store_groups.items()]
     found += [
@@ -215,7 +220,7 @@ def places(playbook: Playbook) -> list[tuple[str, AdminRole, str]]:
 
 
 def wanted_place(written: str) -> RoleRequest:
-    """What a form says. What is none is refused by whoever looks at the role."""
+    """The role and place that a form's value says; one that does not exist is refused by the operation."""
     role, _, whose = written.partition(":")
     if role == "clerk":
         return RoleRequest(clerk=whose)
@@ -226,7 +231,7 @@ def wanted_place(written: str) -> RoleRequest:
 
 
 def place_of(account: AdminAccount) -> str:
-    """What an account is, as a form says it."""
+    """The role and place of an account as a form's value."""
     if account.clerk:
         return f"clerk:{account.clerk}"
     needed = NEEDS.get(account.role)

@@ -40,24 +40,28 @@ from bot.web.promotions import touch_page
 PAGE = "/admin/attribution"
 TITLE = tr("Orders after LINE")
 DAYS_CHOICE = (7, DAYS, 90)
+"""The choice of days of a report."""
 WITHIN_CHOICE = (1, WITHIN.days, 30)
+"""The choice of days after a contact within which an order counts."""
 FILES = {"csv": "text/csv", "svg": "image/svg+xml"}
+"""The media types of the files."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttributionFigures:
-    """What a page shows: the report, and cohorts by month of binding."""
+    """What the page shows: the report, and cohorts by month of binding."""
 
     report: AttributionReport
     cohorts: tuple[Cohort, ...]
 
 
 RecentAttribution: TypeAlias = RecentFigures[[int, int, str], AttributionFigures]
-"""By days, days after a contact, and version of the playbook."""
+"""By the days of the report, the days after a contact, and the version of the playbook."""
 
 
 def recent_attribution(context: ConsoleContext, at_once: float = AT_ONCE) -> RecentAttribution:
-    """Millions of recipients are read for it: once for all who look."""
+    """Counts orders once for all visitors, since millions of recipients are read for it; the caller closes
+    it."""
 
     async def count(days: int, within: int, version: str) -> AttributionFigures:
         stores, book, channels = context.stores, context.playbook(), context.settings().channels
@@ -77,7 +81,7 @@ class AttributionPages(AdminPages):
     figures: RecentAttribution
 
     async def attribution(self, visit: Visit) -> AdminAnswer:
-        """The headline, each source, and cohorts by month of binding."""
+        """The page: the headline, each source, and cohorts by month of binding."""
         days, within = _chosen(visit)
         spans = {
             "days": [(one, _address(one, within), one == days) for one in DAYS_CHOICE],
@@ -102,7 +106,7 @@ class AttributionPages(AdminPages):
         return RenderedPage("attribution.html", TITLE, data)
 
     async def attribution_file(self, visit: Visit) -> AdminAnswer:
-        """The same as a table for spreadsheets, or as a picture for a slide."""
+        """The report as a table for spreadsheets, or as a picture for a slide."""
         days, within = _chosen(visit)
         kind = visit.query("as")
         if kind not in FILES:
@@ -137,7 +141,7 @@ def _address(days: int, within: int, kind: str = "") -> str:
 
 
 def _page_of(kind: SourceKind, name: str) -> str:
-    """Where one of the playbook stands."""
+    """The address of the page of a source: a broadcast, a journey, a link, a menu, one of a promotion."""
     match kind:
         case "broadcast":
             return page_address("/admin/broadcasts/one", name=name)

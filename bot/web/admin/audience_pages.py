@@ -21,7 +21,7 @@ from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, pa
 
 TITLE = tr("Audiences")
 COUNTED = 40
-"""Audiences of which it is counted how many people they have now; of more it is known by day only."""
+"""Audiences, from the first on, whose people are counted now; of further ones only daily sizes are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class AudiencePages(AdminPages):
     context: BroadcastContext
 
     async def audiences(self, visit: Visit) -> AdminAnswer:
-        """All of them, everybody first."""
+        """The list of all audiences, everybody first."""
         context, playbook = self.context, self.context.playbook()
         days = await sizes_by_day(context.stores, playbook, context.now())
         names = [EVERYONE, *playbook.audiences]
@@ -71,7 +71,7 @@ class AudiencePages(AdminPages):
         return "" if condition is None else visible(condition_words(self.context, condition, visit.words))
 
     def _chart(self, visit: Visit, name: str, days: Sequence[AudienceDay]) -> Any:
-        """A line for each official account, of the days that are counted."""
+        """The sizes by day, a line for each official account; `None` where there is too little to draw."""
         channels = self.context.shop().channels
         lines = {
             called: [day.people.get((name, channel)) for day in days] for channel, called in channels.items()
@@ -81,5 +81,5 @@ class AudiencePages(AdminPages):
 
 
 def _page_of(use: AudienceUse) -> str:
-    """Where it is looked at; empty where there is no page yet."""
+    """The address of what uses an audience; empty where that has no page."""
     return page_address(ONE, name=use.name) if use.kind == "broadcast" else ""

@@ -36,7 +36,7 @@ TABLE = f"{PAGE}/table"
 TITLE = tr("Audit log")
 CSV = "text/csv"
 FILTERS = ("by", "kind", "from", "to", "of", "contact")
-"""Of the address; `of`: this channel, `contact`: a sealed part."""
+"""The filters, by the names of the address's query; `of` is a channel, `contact` a sealed part."""
 _ON_A_CHANNEL: frozenset[AuditKind] = frozenset(
     {
         *(
@@ -52,19 +52,21 @@ _ON_A_CHANNEL: frozenset[AuditKind] = frozenset(
         *("binding_paused", "binding_resumed"),
     }
 )
-"""Recorded with the channel's name, and that of a flow or a colleague."""
+"""Kinds of entries whose `about` is a channel's name, perhaps followed by a flow's or a colleague's."""
 LONGEST = 200
-"""Characters of an actor that is looked for."""
+"""The most characters of an actor in a filter."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPerson:
-    """Somebody whom a line concerns: their name, or a masked id; the address of their lines, their page's,
-    which may be empty."""
+    """A contact in a line of the log."""
 
     name: str
+    """The name, or a masked id."""
     lines: str = ""
+    """The address of all lines about the contact; empty: none."""
     page: str = ""
+    """The address of the contact's page; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class AuditPages(AdminPages):
     context: StoreContext
 
     async def audit(self, visit: Visit) -> AdminAnswer:
-        """The last lines, or those behind a place. Names are shown, so the look is a line itself."""
+        """The last lines that the filters leave, or those behind a place. Names are shown, so the log records
+        it."""
         context, wanted, refused = self.context, *self._wanted(visit)
         page = await audit_page(context.stores, wanted, context.place(visit))
         if page.names:
@@ -103,7 +106,7 @@ class AuditPages(AdminPages):
         return RenderedPage("audit.html", TITLE, data, 200 if refused is None else 422, refused)
 
     async def audit_table(self, visit: Visit) -> AdminAnswer:
-        """What the filters leave, as a file for spreadsheets."""
+        """All lines that the filters leave, as CSV."""
         context, (wanted, refused) = self.context, self._wanted(visit)
         if refused is not None:
             return await self.audit(visit)
@@ -114,7 +117,7 @@ class AuditPages(AdminPages):
         return Download(content, CSV, f"audit-{now.astimezone(zone):%Y%m%d-%H%M}.csv")
 
     def _wanted(self, visit: Visit) -> tuple[AuditFilter, Translatable | None]:
-        """What the address asks for, and why some of it is not looked for."""
+        """The filter that the address says, and why a part of it is left out."""
         kind, channel = visit.query("kind"), visit.query("of")
         part = self.context.parts.opened(visit.signed.name, "contact", visit.query("contact"))
         wanted = AuditFilter(
@@ -134,7 +137,7 @@ class AuditPages(AdminPages):
         return replace(wanted, since=since, until=until), None
 
     def _row(self, visit: Visit, line: AuditLine, names: Mapping[str, str]) -> Mapping[str, Any]:
-        """A line in the visitor's language; what people have written in it is no sentence of ours."""
+        """A line in the visitor's language; texts that people wrote are shown as they are."""
         said, words = visit.words.words, listed_entry(line, partial(to_the_minute, self.context.shop().zone))
         return {
             "entry": line.entry,
@@ -178,3 +181,4 @@ _KINDS: Sequence[tuple[Translatable, Sequence[tuple[AuditKind, Translatable]]]] 
         [(kind, KINDS[kind]) for kind in SHOP_KINDS if kind not in CONTACT_KINDS],
     ),
 )
+"""The kinds of entries for the filter, in groups with a title."""

@@ -1,6 +1,8 @@
-"""Authorization of the staff's pages: the one place that decides who may do what.
+"""Authorization of the console: the one place that decides who may do what, and that makes responses of
+answers.
 
-A request is read whole before anybody is looked up: who is suspended while they are still sending is refused.
+A request is read whole before its session is looked up: an account that is suspended while it is still
+sending is refused.
 """
 
 from __future__ import annotations
@@ -93,10 +95,7 @@ _BROKEN = _message_page(
 
 @dataclass(eq=False, repr=False)
 class AdminGate:
-    """Lets requests in by the table, and gives each answer its headers.
-
-    `handlers` by the names of the table: all of them, and no other.
-    """
+    """Lets requests in by the table, and gives each response its headers."""
 
     _sessions: SignedSessions
     _own: OwnAccount
@@ -104,6 +103,7 @@ class AdminGate:
     _cookies: AdminCookies
     _clock: Clock
     _handlers: Mapping[str, AdminHandler]
+    """By the names of the table's rows: one for each, and no other."""
     _table: Sequence[AdminRoute] = ROUTES
 
     def __post_init__(self) -> None:
@@ -112,7 +112,7 @@ class AdminGate:
             raise ValueError(f"rows without an answer, or answers without a row: {odd}")
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        """The addresses of the table, their files, and whatever else stands below `/admin`."""
+        """The addresses of the table, the files of pages, and a 404 for everything else below `/admin`."""
         files = web.get(
             "/admin/static/{version:[0-9a-f]{16}}/{name:[a-z0-9_/]+[.](?:css|js|svg|png)}",
             self._frame.files.file,
@@ -133,6 +133,7 @@ class AdminGate:
         return await self._answered(request, None)
 
     async def _answered(self, request: web.Request, row: AdminRoute | None) -> web.StreamResponse:
+        """The response to a request for this row; `None`: for an address without one."""
         secret = self._cookies.secret(request)
         visit = Visit(request, self._frame.words(request), self._clock.now(), None, {}, secret, row=row)
         visit = replace(visit, channel=self._frame.channel(request, row))
@@ -171,7 +172,7 @@ class AdminGate:
             return await self._response(visit, _BROKEN)
 
     async def _let_in(self, visit: Visit, row: AdminRoute | None) -> AdminAnswer:
-        """What the row answers, or why nobody was let in."""
+        """The answer of the row's handler, or why the request is not let in."""
         request = visit.request
         if row is None:
             page = page_of_form(request.path_qs) if request.method == "GET" else None
@@ -202,8 +203,8 @@ class AdminGate:
             return gone.page
 
     async def _asking(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
-        """What asks for password or code before this is done, and sends the same form again, but for a file,
-        which is chosen once more."""
+        """The page that asks for password or code before something is done. It sends the same form again,
+        without a file, which is chosen once more."""
         here = visit.request.path_qs
         fields = {name: text for name, text in visit.form.items() if name not in ("proof", CONFIRMATION)}
         _, has_factor, _ = await self._own.has(visit.signed)
@@ -211,6 +212,7 @@ class AdminGate:
         return RenderedPage("confirm.html", tr("Is it you?"), data, 403, refused)
 
     async def _response(self, visit: Visit, answer: AdminAnswer) -> web.StreamResponse:
+        """The response for an answer, with its headers and cookies."""
         response: web.Response
         remember: dict[str, str] = {}
         held: str | None = None
@@ -251,7 +253,8 @@ class AdminGate:
         return response
 
     async def _streamed(self, visit: Visit, answer: Stream) -> web.StreamResponse:
-        """As long as the visitor hears it; what fails in its middle ends it and is logged."""
+        """Write a stream until it ends or the browser has gone; an error in the middle
+        ends it and is logged."""
         head = {**PRIVATE, "Content-Type": answer.type, "X-Accel-Buffering": "no"}
         if answer.name:
             head |= {"Content-Disposition": _as_file(answer.name), "Content-Security-Policy": OF_FILES}
@@ -269,11 +272,12 @@ class AdminGate:
 
 
 def _as_file(name: str) -> str:
+    """`Content-Disposition` of a file to be saved under this name."""
     return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _looked_at(visit: Visit) -> Mapping[str, str]:
-    """The channel that they have switched to, to be remembered."""
+    """The channel that the visitor has switched to, for the cookie."""
     return {CHANNEL: visit.channel} if visit.channel and visit.query("channel") == visit.channel else {}
 
 
@@ -287,7 +291,8 @@ def _in_words(visit: Visit, flash: Flash) -> ShownFlash:
 
 
 def _refused(caller: Signed | None, row: AdminRoute, request: web.Request) -> AdminAnswer | None:
-    """Why they are not let in; `None`: they are. Whatever no row allows is refused."""
+    """Why the caller is not let in, as a page or a redirect to the next step of signing
+    in; `None`: they are."""
     if row.at == "anybody":
         return None
     if caller is None:
@@ -304,9 +309,10 @@ def _refused(caller: Signed | None, row: AdminRoute, request: web.Request) -> Ad
 
 
 def is_same_origin(request: web.Request, *, opened: bool = False) -> bool:
-    """Whether the browser says that a page of ours has sent it. One that does not say has to know the proof.
-    `opened`: or, of a GET, that somebody has opened the address by hand.
+    """Whether the browser says that a page of ours has sent the request, or says nothing of it: then the
+    form's proof decides.
 
+    `opened`: also a GET by an address that somebody has opened by hand.
     https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
     """
     if (site := request.headers.get("Sec-Fetch-Site")) is not None:
@@ -316,8 +322,9 @@ def is_same_origin(request: web.Request, *, opened: bool = False) -> bool:
 
 
 def _scheme(request: web.Request) -> str:
-    """By which a page of ours came to this host: on this machine as they ask now, elsewhere by https alone
-    (`AdminCookies.is_unencrypted`)."""
+    """The scheme by which a page of ours came to this host: on this machine that of the request, elsewhere
+    https alone (`AdminCookies.is_unencrypted`).
+    """
     if not is_of_this_machine(request):
         return "https"
     return request.headers.get(FORWARDED_PROTO, request.scheme).partition(",")[0].strip()

@@ -46,31 +46,33 @@ from bot.web.admin.visit import (
 PAGE = "/admin/binding"
 TITLE = tr("Binding")
 SPANS = (1, 7, 30)
-"""Days of a funnel, with today."""
+"""The choice of days of a funnel, today among them."""
 CREDIT_SECONDS = 2.0
-"""Seconds that the page waits for a provider of SMS."""
+"""Seconds that the page waits for a provider of SMS to say what credit is left."""
 OUTCOMES: Mapping[BindingOutcome, Translatable] = {
     "first": tr("bound for the first time"),
     "again": tr("bound again"),
     "unbound": tr("unbound since"),
     "gone": tr("erased since"),
 }
+"""What a binding came to."""
 _NO_CODE = RenderedPage("message.html", tr("There is no such picture"), status=404)
 
 
 @dataclass(frozen=True, slots=True)
 class BindingPages(AdminPages):
-    """`/admin/binding`. `credits` asks the providers of SMS."""
+    """`/admin/binding` and what is below it."""
 
     context: ConsoleContext
     credits: Callable[[Collection[SmsSettings]], Awaitable[list[ProviderCredit]]]
+    """Requests the credit left from providers of SMS."""
 
     async def binding(self, visit: Visit) -> AdminAnswer:
-        """How it stands on a channel."""
+        """The page of a channel."""
         return await self._page(visit)
 
     async def binding_code(self, visit: Visit) -> AdminAnswer:
-        """The QR code of a link as a picture, or as a file to be kept."""
+        """The QR code of a link as a picture, or as a file to be saved."""
         kind, stands = visit.query("as"), await self._stands(visit, ())
         links: Collection[BindingLink] = () if stands is None else stands.links
         link = next((one for one in links if one.page == visit.query("page")), None)
@@ -80,7 +82,7 @@ class BindingPages(AdminPages):
         return Download(code_picture(link.address, kind, link.title), CODE_TYPES[kind], name)
 
     async def binding_paused(self, visit: Visit) -> AdminAnswer:
-        """It is paused on a channel, at once; with a button that takes it back."""
+        """Pause binding on a channel, with a button that takes it back."""
         channel = visit.form.get("channel", "")
         [pause] = (await pause_binding(visit.call(self.context), channel)).paused
         if not pause.new:
@@ -90,14 +92,15 @@ class BindingPages(AdminPages):
         return Redirect(_of(channel), flash=Flash(done, Undo(f"{PAGE}/resume", {"channel": channel})))
 
     async def binding_resumed(self, visit: Visit) -> AdminAnswer:
-        """It goes on on a channel."""
+        """Resume binding on a channel, with a button that takes it back."""
         channel = visit.form.get("channel", "")
         await resume_binding(visit.call(self.context), channel)
         done = tr("Phones can be bound again")
         return Redirect(_of(channel), flash=Flash(done, Undo(f"{PAGE}/pause", {"channel": channel})))
 
     async def binding_cap(self, visit: Visit) -> AdminAnswer:
-        """More codes for today: first how many those are and what they cost, then it is done."""
+        """Raise today's cap of SMS codes: first how many more and at which cost, then,
+        confirmed, it is done."""
         written = visit.form.get("most", "").replace(",", "").strip()
         if not (written.isascii() and written.isdigit() and len(written) <= 7):
             return await self._page(visit, tr("Write how many codes may be sent today, as a number"))
@@ -108,7 +111,7 @@ class BindingPages(AdminPages):
         return Redirect(_of(visit.form.get("channel", "")), flash=Flash(done))
 
     async def binding_checked(self, visit: Visit) -> AdminAnswer:
-        """A line of the checklist was found right, or is to be looked at again."""
+        """A line of the checklist is marked as right, or as to be checked again."""
         channel, right = visit.form.get("channel", ""), "right" in visit.form
         about = (channel, visit.form.get("item", ""), visit.signed.by, self.context.now())
         await check_item(self.context.stores, self.context.settings(), *about, right=right)
@@ -118,6 +121,8 @@ class BindingPages(AdminPages):
         return await self._page(visit, error.message)
 
     async def _stands(self, visit: Visit, days: Collection[int]) -> BindingOnChannel | None:
+        """How binding stands on the channel of the form or the address, with funnels of so many days; `None`:
+        there is no binding."""
         channels, name = self.context.settings().channels, visit.form.get("channel", "") or visit.channel
         account = channels.get(name) or next(iter(channels.values()))
         view = await binding_view(self.context.stores, self.context.playbook(), channels, days, account.name)
@@ -170,7 +175,7 @@ class BindingPages(AdminPages):
         }
 
     async def _recent(self, visit: Visit, channel: str) -> list[Mapping[str, Any]]:
-        """Who was bound lately; names are shown, so the look is a line of the audit log."""
+        """Who was bound lately; names are shown, so the audit log records it."""
         found = await recent_bindings(self.context.stores, self.context.playbook(), channel)
         if any(one.name for one in found):
             await record_search(self.context.stores, visit.signed.by, self.context.now(), "bindings")
@@ -193,7 +198,8 @@ class BindingPages(AdminPages):
         return None if account.sms is None else self.context.settings().sms.get(account.sms)
 
     async def _credit(self, sms: SmsSettings | None) -> ProviderCredit | None:
-        """What is left at the channel's provider; without a credit where it does not answer in time."""
+        """The credit left at the channel's provider; `ProviderCredit` without a number where it does not
+        answer in time."""
         if sms is None:
             return None
         try:
@@ -209,7 +215,7 @@ def _of(channel: str) -> str:
 
 
 def _picture(channel: str, page: str) -> Mapping[str, str]:
-    """The addresses of a link's picture: shown, and kept as PNG and SVG."""
+    """The addresses of a link's QR code: one to be shown, and files as PNG and SVG."""
     code = f"{PAGE}/code?{urlencode({'channel': channel, 'page': page})}&as="
     return {"shown": f"{code}svg", "png": f"{code}png&keep=yes", "svg": f"{code}svg&keep=yes"}
 
@@ -234,7 +240,7 @@ def _money(sms: SmsSettings | None, codes: int) -> str:
 
 
 def _wanted(today: CodesToday, sms: SmsSettings | None, most: int | None) -> Mapping[str, Any] | None:
-    """A cap that is asked for: how many codes more it is, and what these cost at most."""
+    """A cap that is to be confirmed: how many codes more it allows, and their highest cost."""
     if most is None:
         return None
     more = max(0, most - today.cap)

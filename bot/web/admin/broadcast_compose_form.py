@@ -1,4 +1,4 @@
-"""The fields of a composed broadcast: as a form sends them, and what its small buttons do."""
+"""Reads the form of a composed broadcast into its model, and carries out the small buttons of the form."""
 
 from __future__ import annotations
 
@@ -30,12 +30,14 @@ from bot.operations.broadcasts.composed_rhythm import WEEKDAYS, ComposedRhythm, 
 from bot.web.admin.visit import whole_number
 
 GROUPS, NAMES = ("a", "b"), (FIRST, SECOND, HOLDOUT)
+"""The groups of messages, as the form's fields begin; and the usual names of the three groups of people."""
 _AT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+"""A day and a time, as a field `datetime-local` or an author writes it."""
 T = TypeVar("T", bound=str)
 
 
 def composed_from(form: Mapping[str, str]) -> ComposedBroadcast:
-    """What was sent; what no field of ours would send is left out."""
+    """The broadcast that the form says; a value that no field of ours sends is left out."""
     when = form.get("when", "")
     days = form.get("goal_days", "").strip()
     groups = [_bubbles(form, group) for group in GROUPS[: 1 + (form.get("compared") == "yes")]]
@@ -66,6 +68,7 @@ def composed_from(form: Mapping[str, str]) -> ComposedBroadcast:
 
 
 def _moment(form: Mapping[str, str], name: str) -> str:
+    """A day and a time as `YYYY-MM-DD HH:MM`; empty for anything else."""
     written = form.get(name, "").strip()
     return written.replace("T", " ")[:16] if _AT.match(written) else ""
 
@@ -77,14 +80,17 @@ def _rhythm(form: Mapping[str, str]) -> ComposedRhythm:
 
 
 def _one(written: str, among: tuple[T, ...], otherwise: T) -> T:
+    """The value where it is `among` those that are known, else `otherwise`."""
     return next((one for one in among if one == written), otherwise)
 
 
 def _percent(form: Mapping[str, str], name: str) -> int:
+    """A number of per cent, from 0 to 99."""
     return min(whole_number(form.get(name, "").strip(), 999), 99)
 
 
 def _conditions(form: Mapping[str, str]) -> list[ConditionRow]:
+    """The rows of conditions: fields `c0`, `c0_value`, and so on."""
     kinds: tuple[ConditionKind, ...] = get_args(ConditionKind)
     found = []
     for number in range(CONDITIONS_MOST):
@@ -96,6 +102,7 @@ def _conditions(form: Mapping[str, str]) -> list[ConditionRow]:
 
 
 def _bubbles(form: Mapping[str, str], group: str) -> tuple[ComposedBubble, ...]:
+    """The messages of a group: fields `a0`, `a0_text`, `a0_t0` (a button), `a0_t0_to`, and so on."""
     kinds: tuple[BubbleKind, ...] = get_args(BubbleKind)
     found = []
     for number in range(BUBBLES_MOST):
@@ -119,7 +126,8 @@ def _bubbles(form: Mapping[str, str], group: str) -> tuple[ComposedBubble, ...]:
 
 
 def stepped(composed: ComposedBroadcast, act: str) -> ComposedBroadcast:
-    """What a small button of the form does: `add:a:text`, `drop:a:1`, `up:b:2`, `condition`, `less:0`."""
+    """The broadcast after a small button of the form: `add:a:text` (a message), `drop:a:1`, `up:b:2`,
+    `compare` (two texts), `same` (one text), `condition` (one more), `less:0` (one less)."""
     step, _, rest = act.partition(":")
     first, _, second = rest.partition(":")
     groups = [list(one) for one in composed.messages]
@@ -148,13 +156,13 @@ def stepped(composed: ComposedBroadcast, act: str) -> ComposedBroadcast:
 
 
 def _end_of(group: Sequence[ComposedBubble]) -> int:
-    """Where one more message belongs: last, but before a text of its own that says how to stop them."""
+    """The place of one more message: last, but before a text that says how to stop messages."""
     says_stop = len(group) > 1 and group[-1].kind == "text" and STOP in group[-1].text
     return len(group) - 1 if says_stop else len(group)
 
 
 def with_picture(composed: ComposedBroadcast, at: str, path: str) -> ComposedBroadcast:
-    """The picture in the bubble `a:1`."""
+    """The broadcast with this picture in a message, which `at` names as `a:1`."""
     group, _, number = at.partition(":")
     place = whole_number(number, BUBBLES_MOST, -1)
     if group not in GROUPS[: len(composed.messages)] or place < 0:
@@ -169,7 +177,7 @@ def with_picture(composed: ComposedBroadcast, at: str, path: str) -> ComposedBro
 
 
 def more_set(composed: ComposedBroadcast) -> list[Translatable]:
-    """What is set among the settings that are folded: their summary names it."""
+    """What is set among the settings that are folded away, for their summary."""
     found = []
     if composed.quiet_hours:
         found.append(tr("quiet hours: {name}", name=composed.quiet_hours))

@@ -64,6 +64,7 @@ KINDS: Mapping[BubbleKind, Translatable] = {
     "picture": tr("Picture"),
     "buttons": tr("Buttons"),
 }
+"""The kinds of messages that can be composed."""
 CONDITIONS: Mapping[ConditionKind, Translatable] = {
     "tag": tr("has the tag"),
     "!tag": tr("does not have the tag"),
@@ -77,6 +78,7 @@ CONDITIONS: Mapping[ConditionKind, Translatable] = {
     "!refused": tr("has not said no to marketing"),
     "written": tr("as the playbook writes it"),
 }
+"""The kinds of conditions; `!`: not."""
 RHYTHMS: Mapping[RhythmKind, Translatable] = {
     "day": tr("each day"),
     "week": tr("each week on"),
@@ -87,9 +89,11 @@ COLUMNS: Mapping[str, Translatable] = {
     "member_no": tr("Member numbers"),
     "line_id": tr("LINE user ids"),
 }
+"""The columns by which a list names people."""
 WAY_OUT = "不想收到活動訊息？輸入「停止推播」即可。"
 """The last message of a new broadcast: without one `check` warns."""
 _GONE = RenderedPage("message.html", tr("The playbook has no such broadcast"), status=404)
+"""404 for a broadcast that the playbook does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,8 @@ class ComposePages(AdminPages):
     counts: ComposedCounts
 
     async def broadcast_compose(self, visit: Visit) -> AdminAnswer:
-        """A new one, one of the draft (`name`), or what a former one said (`from`)."""
+        """The form: of a new broadcast, of one in the draft (`name`), or filled with what a former one said
+        (`from`)."""
         try:
             draft, names = await self._draft(visit)
         except BaseMissing as error:
@@ -120,7 +125,8 @@ class ComposePages(AdminPages):
         return await self._page(visit, OpenForm(draft, names, None, again))
 
     async def broadcast_composed(self, visit: Visit) -> AdminAnswer:
-        """Looked at as it is by now, changed by one of its small buttons, or saved."""
+        """The form was sent, by its `act`: `look` gives it as it is by now, `save` stores it in the draft,
+        others are small buttons that change it."""
         form = OpenForm(*await self._draft(visit), _edited(visit), composed_from(visit.form))
         act = visit.form.get("act", "")
         if act == "look" and visit.form.get("part") == "side":
@@ -134,6 +140,7 @@ class ComposePages(AdminPages):
         return await self._page(visit, OpenForm(*await self._draft(visit), form.at, composed))
 
     async def _saved(self, visit: Visit, form: OpenForm) -> AdminAnswer:
+        """Store the broadcast in the draft. Raises `DraftRefused` where it lacks a name or conditions."""
         if not form.composed.title:
             raise DraftRefused(tr("Nothing was saved: give it a name first"))
         if (lacks := why_none(form.composed)) is not None:
@@ -143,7 +150,8 @@ class ComposePages(AdminPages):
         return Redirect(page_address(COMPOSE, name=form.place.name), flash=Flash(said))
 
     async def _changed(self, visit: Visit, form: OpenForm, act: str) -> ComposedBroadcast:
-        """What a small button does; a file that came goes into the draft."""
+        """The broadcast after a small button was pressed; a file that was sent is stored in the draft. Raises
+        `Refusal`."""
         file, account, composed = visit.file, visit.signed.name, form.composed
         if act.startswith("picture:"):
             if file is None or not file.name or not file.content:
@@ -179,13 +187,14 @@ class ComposePages(AdminPages):
         return draft, await asyncio.to_thread(names_to_choose, self.context.playbook(), draft)
 
     def _first(self, visit: Visit) -> ComposedBroadcast:
+        """A new broadcast, with the text that says how to stop messages."""
         channels = self.context.shop().channels
         channel = visit.channel if visit.channel in channels else next(iter(channels), "")
         text = composed_from({"a0": "text", "a1": "text", "a1_text": WAY_OUT})
         return replace(text, channel=channel)
 
     def _card_words(self, visit: Visit, playbook: Playbook, channel: str) -> Mapping[str, str]:
-        """What cards say, by name."""
+        """What cards say, by their names."""
         words = visit.words
         titles = card_titles(playbook, channel, self.context.now())
         return {
@@ -238,7 +247,7 @@ class ComposePages(AdminPages):
 
 
 def _edited(visit: Visit) -> EditedBroadcast | None:
-    """What of the draft the form was opened from; `None`: nothing, it is new."""
+    """The broadcast of the draft from which the form was opened; `None`: it is a new one."""
     form, name = visit.form, visit.form.get("name", "")
     if not name:
         return None
@@ -248,7 +257,7 @@ def _edited(visit: Visit) -> EditedBroadcast | None:
 
 
 def _in_editor(at: EditedBroadcast, *, copies: bool) -> RenderedPage:
-    """It says more than the form knows: the editor has all of it."""
+    """The page that leads to the editor: the broadcast has more than this form knows."""
     data = {
         "editor": f"{page_address(EDITOR, file=at.path)}#line-{at.line}",
         **pick(at, "path", "line", "name"),
@@ -263,7 +272,7 @@ def _again(title: str) -> Translatable:
 
 
 def _table(visit: Visit) -> bytes:
-    """The list that was pasted, under the name of its column, or the file that was chosen."""
+    """The list as CSV: the file that was chosen, or what was pasted, below the name of its column."""
     if visit.file is not None and visit.file.content:
         return visit.file.content
     lines = [line.strip() for line in visit.form.get("list_text", "").splitlines()]
@@ -272,6 +281,7 @@ def _table(visit: Visit) -> bytes:
 
 
 def _goals(names: SectionNames) -> Sequence[tuple[str, Translatable]]:
+    """The goals that can be chosen, with their titles."""
     return [
         ("shop=order_paid", tr("an order is paid")),
         ("bound=phone", tr("a phone is bound")),

@@ -1,4 +1,5 @@
-"""What stands beside a broadcast while it is composed: the phone, how many, how much, mistakes (I1, I2)."""
+"""The side of the form of a broadcast: the messages on a phone, how many people get them, at which cost, what
+is wrong (I1, I2)."""
 
 from __future__ import annotations
 
@@ -51,7 +52,7 @@ from bot.web.admin.visit import (
 
 PLAYBOOK = "/admin/playbook"
 AT_ONCE = 2.0
-"""Seconds for which one who writes waits for how many it is."""
+"""Seconds that the page waits for the number of people."""
 REVIEW = f"{PLAYBOOK}/review"
 LACKS: Mapping[BubbleKind, Translatable] = {
     "text": tr("write a text"),
@@ -59,6 +60,7 @@ LACKS: Mapping[BubbleKind, Translatable] = {
     "picture": tr("choose a picture, or upload one"),
     "buttons": tr("it needs a text, and a button with what it opens or says"),
 }
+"""What an unfinished message lacks, by its kind."""
 
 
 NO_CONDITION = tr("choose at least one condition")
@@ -67,7 +69,7 @@ NO_VALUE = tr("a condition is not filled in yet")
 
 
 def why_none(composed: ComposedBroadcast) -> Translatable | None:
-    """What its conditions lack; `None`: nothing."""
+    """What the conditions of a broadcast lack; `None`: nothing."""
     if composed.lacks_conditions:
         return NO_CONDITION
     if (empty := composed.empty_condition) is None:
@@ -77,24 +79,25 @@ def why_none(composed: ComposedBroadcast) -> Translatable | None:
 
 @dataclass(frozen=True, slots=True)
 class CountedPeople:
-    """Whom a broadcast of a draft goes to: the same while what it says, or its shares, are written.
-
-    `meant` is of the first who asks, and taken out once it is counted: nothing else holds their playbook.
-    """
+    """The key of a count: whom a broadcast of a draft goes to. It stays the same while messages or shares are
+    edited."""
 
     people: str
+    """The fingerprint of its audience."""
     channel: str
     priority: Priority
     version: str
     """Of the playbook that is live."""
     meant: list[tuple[Playbook, TargetAudience]] = field(compare=False, repr=False)
+    """The audience with the playbook that has it, of the first request; taken out once it is counted, so that
+    nothing else holds a playbook in memory."""
 
 
 ComposedCounts: TypeAlias = RecentFigures[[CountedPeople], Mapping[str, AudienceCount]]
 
 
 def composed_counts(stores: Stores, now: Callable[[], datetime]) -> ComposedCounts:
-    """How many people would get what is composed, by channel; not counted anew with each key."""
+    """Counts how many people would get what is composed, by channel, and not anew with each key."""
 
     async def count(people: CountedPeople) -> Mapping[str, AudienceCount]:
         playbook, meant = people.meant.pop()
@@ -105,16 +108,16 @@ def composed_counts(stores: Stores, now: Callable[[], datetime]) -> ComposedCoun
 
 @dataclass(frozen=True, slots=True)
 class ComposeSide:
-    """Reads the draft as it would be, and counts by it."""
+    """Reads the draft as it would be with the form, and counts by it."""
 
     context: BroadcastContext
     drafts: DraftContext
     counts: ComposedCounts
 
     async def shown(self, visit: Visit, form: OpenForm, *, pressed: bool = False) -> Mapping[str, Any]:
-        """What goes out, to how many, for how much, and what is wrong with it; the draft as `playbook`.
+        """The values for the side's template, and the playbook with the form's broadcast as `playbook`.
 
-        What a new one lacks is no mistake before its form was `pressed`.
+        `pressed`: the form was to be saved. Before that what a new broadcast lacks is shown as no mistake.
         """
         draft, at, composed, where = form.draft, form.at, form.composed, form.place
         try:
@@ -173,7 +176,7 @@ class ComposeSide:
     async def _size(
         self, playbook: Playbook, broadcast: Broadcast, composed: ComposedBroadcast
     ) -> Mapping[str, Any]:
-        """About how many would get it now, by group, and what that costs at most beside the plan."""
+        """About how many people would get it now, by group, and its highest cost."""
         settings = self.context.settings().channels.get(broadcast.channel)
         plan = None if settings is None else settings.plan
         counts = await counted_people(self.context, self.counts, playbook, broadcast)
@@ -196,7 +199,8 @@ class ComposeSide:
 async def counted_people(
     context: BroadcastContext, counts: ComposedCounts, playbook: Playbook, broadcast: Broadcast
 ) -> Recent[Mapping[str, AudienceCount]] | None:
-    """How many people a broadcast of a draft goes to, by channel, all groups together; `None`: not yet."""
+    """How many people a broadcast of a draft goes to, by channel, all groups together; `None`: they are being
+    counted."""
     meant = TargetAudience(broadcast.to or All(()), (broadcast.channel,), broadcast.priority)
     people = people_fingerprint(replace(broadcast, groups={}))
     version = context.playbook().version
@@ -208,8 +212,9 @@ async def counted_people(
 async def sent_before(
     context: BroadcastContext, playbook: Playbook, broadcast: Broadcast, at: datetime | None
 ) -> Mapping[str, Any]:
-    """When the `same` went to the same people within 24 hours of `at` (now), what that is `called`, and when
-    the broadcast itself was `sent`."""
+    """Former sendings that the visitor should know of: `same` is when the same messages went to the same
+    people within 24 hours of `at` (now), `called` the broadcast that did, `sent` when
+    this one went out last."""
     now = context.now()
     same = await repeated(context.stores, playbook, broadcast, now, at or now)
     sent = await context.stores.sendings.last_sent(broadcast.name)
@@ -221,12 +226,12 @@ async def sent_before(
 
 
 def _is_live(context: BroadcastContext, draft: PlaybookDraft, at: EditedBroadcast) -> bool:
-    """Whether what stands in the draft is published already."""
+    """Whether the draft's file of the broadcast is published as it is."""
     return at.name in context.playbook().broadcasts and draft.state(at.path) == "live"
 
 
 def _unfinished(composed: ComposedBroadcast) -> Iterator[Translatable]:
-    """What the people and each message lack, in words."""
+    """What the people and each message lack, in sentences."""
     if (lacks_people := why_none(composed)) is not None:
         yield lacks_people
     for group, messages in enumerate(composed.messages):
@@ -238,7 +243,7 @@ def _unfinished(composed: ComposedBroadcast) -> Iterator[Translatable]:
 
 
 def _when(playbook: Playbook, broadcast: Broadcast, now: datetime) -> Mapping[str, Any]:
-    """When it goes out, and when that is put off to by quiet hours."""
+    """When it goes out, and, where quiet hours put that off, when it begins (`begins`)."""
     rhythm = "" if broadcast.every is None else rhythm_words(broadcast.every)
     at = broadcast.at or next_time(broadcast, now, playbook.zone)
     if at is None:

@@ -40,11 +40,12 @@ PAGE = "/admin/broadcasts"
 CALENDAR = f"{PAGE}/calendar"
 ONE, COMPOSE, TESTERS = f"{PAGE}/one", f"{PAGE}/compose", f"{PAGE}/testers"
 Drafted: TypeAlias = Callable[[str], Awaitable[Sequence[tuple[str, str]]]]
+"""The names and titles of the broadcasts that an account's draft changes."""
 TITLE = tr("Broadcasts")
 MONTHS = 24
-"""Months before and after this one that may be looked at."""
+"""Months before and after this one that the calendar shows."""
 EVERY = 1.0
-"""Seconds between two looks at what goes out, for all who look."""
+"""Seconds between two checks of sendings under way, for all visitors together."""
 STATES: Mapping[ComingState, Translatable] = {
     "planned": tr("planned"),
     "paused": tr("it is paused"),
@@ -53,6 +54,7 @@ STATES: Mapping[ComingState, Translatable] = {
     "by_hand": tr("sent by hand"),
     "past": tr("its time has passed"),
 }
+"""How a broadcast that is to come stands."""
 IN_CONSOLE: Mapping[SendingHold, Translatable] = {
     **HOLDS,
     "paused": tr("paused by staff"),
@@ -63,7 +65,7 @@ IN_CONSOLE: Mapping[SendingHold, Translatable] = {
     "more": tr("waits for you: many more people than shown"),
     "cost": tr("waits for you: dearer than shown"),
 }
-"""Why it waits, for whom there is no terminal."""
+"""Why a sending waits, in words for people without a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,11 @@ class BroadcastListPages(AdminPages):
     """The broadcasts that an account's draft changes, with their titles."""
 
     def topic(self) -> LiveTopic:
-        """Says that something of what goes out is new."""
+        """The live topic of the list: something of what goes out has changed."""
         return LiveTopic(self._follow, COMMERCE)
 
     async def broadcasts(self, visit: Visit) -> AdminAnswer:
-        """All of them."""
+        """The list of all broadcasts."""
         context = self.context
         before = _moment(visit.query("after"))
         found = await overview(
@@ -103,7 +105,7 @@ class BroadcastListPages(AdminPages):
         return RenderedPage("broadcasts.html", TITLE, data)
 
     async def broadcasts_month(self, visit: Visit) -> AdminAnswer:
-        """The days of a month, with what went out and what is to go out."""
+        """The calendar of a month, with what went out and what is to go out."""
         context, playbook = self.context, self.context.playbook()
         this = today(context.now(), playbook.zone)
         first = _month(visit.query("month"), this)
@@ -231,7 +233,7 @@ def _minutes(left: timedelta) -> str:
 
 
 def audience_words(context: BroadcastContext, broadcast: Broadcast, words: Language) -> TranslatableValue:
-    """To whom it goes: the audience of the playbook that asks the same, else its condition."""
+    """To whom a broadcast goes: the audience of the playbook with the same condition, else the condition."""
     if broadcast.to is None:
         return tr("everybody who can be sent something")
     for one in context.playbook().audiences.values():
@@ -241,14 +243,14 @@ def audience_words(context: BroadcastContext, broadcast: Broadcast, words: Langu
 
 
 def condition_words(context: BroadcastContext, condition: Condition, words: Language) -> str:
-    """A condition as pictures of flows say it."""
+    """A condition in the words of flow pictures."""
     phrases = Phrases(attribute_titles(context.playbook()), words)
     in_short = _titled(condition, context.shop().channels).in_short
     return phrases.condition(in_short) if words.name != "en" else in_short
 
 
 def _titled(condition: Condition, channels: Mapping[str, str]) -> Condition:
-    """The same, with channels as people call them: for words alone."""
+    """A condition with the titles of channels in place of their names, to be put into words."""
     match condition:
         case OnChannel():
             return replace(condition, channels=tuple(channels.get(one, one) for one in condition.channels))
@@ -263,7 +265,7 @@ def _titled(condition: Condition, channels: Mapping[str, str]) -> Condition:
 
 
 def other_account(context: BroadcastContext, channel: str) -> str:
-    """What people call a channel; empty where there is no other."""
+    """The title of a channel; empty where there is only one."""
     channels = context.shop().channels
     return channels.get(channel, channel) if len(channels) > 1 else ""
 
@@ -280,7 +282,7 @@ def rhythm_words(every: Rhythm) -> Translatable:
 
 
 def people_words(count: AudienceCount) -> Translatable:
-    """How many people, or about how many."""
+    """How many people, or about how many, in a sentence."""
     number = f"{count.people:,}"
     return (
         tr("About {number} people", number=number) if count.about else tr("People: {number}", number=number)
@@ -298,6 +300,7 @@ def _older(found: BroadcastOverview) -> str:
 
 
 def _moment(text: str) -> datetime | None:
+    """A moment with its offset (ISO 8601); `None` for anything else."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
@@ -306,7 +309,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _month(text: str, this: date) -> date:
-    """The first of the month that is named, if it is near; else of this one."""
+    """The first day of the month named `YYYY-MM`, within `MONTHS` of this one; else of this one."""
     try:
         found = date.fromisoformat(f"{text}-01")
     except ValueError:

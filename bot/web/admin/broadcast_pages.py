@@ -1,4 +1,4 @@
-"""One broadcast in the console: it is tried out, sent, steered (I1–I7)."""
+"""One broadcast in the console: test it, send it, pause, resume and cancel it (I1–I7)."""
 
 from __future__ import annotations
 
@@ -50,28 +50,33 @@ from bot.web.admin.visit import (
 TAKEN_OVER_WITHIN = 10.0
 """Seconds until every server has what was published."""
 PRICE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
+"""A price in a form, with up to nine decimals."""
 CHOSEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+"""A moment as a field `datetime-local` sends it: `2026-11-27T10:00`."""
 MOST_PEOPLE = 10**9
+"""The largest number of people that a form may say."""
 NOT_SEEN = tr("Nothing was sent: look at how many get it first")
 NO_MOMENT = tr("choose a day and a time")
 GONE = RenderedPage("message.html", tr("The playbook has no such broadcast"), status=404)
 
 SteerOperation: TypeAlias = Callable[[OperationCall, str, str], Awaitable[SteeredSending]]
+"""An operation that pauses, resumes or cancels: by the broadcast's name and the id of the sending that was
+shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class BroadcastPages(AdminPages):
-    """`/admin/broadcasts/one`."""
+    """`/admin/broadcasts/one` and what is below it."""
 
     context: BroadcastContext
 
     @property
     def view(self) -> BroadcastView:
-        """What stands there."""
+        """Draws the page."""
         return BroadcastView(self.context)
 
     async def broadcast(self, visit: Visit) -> AdminAnswer:
-        """All of it."""
+        """The page; with `new` in the address, just after publishing, once its next time is planned."""
         if visit.query("new"):  # just published: this server has it, and its time is planned, in a moment
             end = monotonic() + TAKEN_OVER_WITHIN
             while monotonic() < end:
@@ -81,8 +86,8 @@ class BroadcastPages(AdminPages):
         return await self.view.page(visit, self._named(visit))
 
     async def _is_planned(self, visit: Visit) -> bool:
-        """Whether it is there, and its next time, where it has one, is stored as a sending: what can be
-        paused and called off."""
+        """Whether this server has the broadcast, and its next time, where it has one, is stored as a sending,
+        which can be paused and cancelled."""
         broadcast = self.context.playbook().broadcasts.get(visit.query("name"))
         if broadcast is None:
             return False
@@ -92,7 +97,7 @@ class BroadcastPages(AdminPages):
         return await self.context.stores.sendings.one(sending_id(broadcast.name, moment)) is not None
 
     async def broadcast_offer(self, visit: Visit) -> AdminAnswer:
-        """How many get it now, what it costs, and the button that sends it."""
+        """The page with how many get it now, its cost, and the button that sends it."""
         broadcast = self._named(visit)
         return await self.view.page(visit, broadcast, offer=await self._offer(visit, broadcast))
 
@@ -105,7 +110,7 @@ class BroadcastPages(AdminPages):
         return await self.view.page(visit, self._named(visit), error.message)
 
     def _chosen(self, visit: Visit) -> datetime | None:
-        """The moment that the form says, by the clock of the shop; `None`: now. Raises `SteeringRefused`."""
+        """The moment that the form says, by the shop's clock; `None`: now. Raises `SteeringRefused`."""
         written = visit.form.get("at", "")
         if not written:
             return None
@@ -118,7 +123,8 @@ class BroadcastPages(AdminPages):
         return utc(wall.date(), wall.time(), self.context.playbook().zone)
 
     async def broadcast_send(self, visit: Visit) -> AdminAnswer:
-        """It goes out, or at the moment that was chosen, as the page has shown it."""
+        """Send it now or at the moment that was chosen, if it is as the page has shown
+        it. Raises `Refusal`."""
         broadcast, context, form = self._named(visit), self.context, visit.form
         people, cost = form.get("people", ""), form.get("cost", "")
         if not (_is_cost(cost) and people.isascii() and people.isdigit() and len(people) <= 9):
@@ -144,14 +150,14 @@ class BroadcastPages(AdminPages):
         return Redirect(_to(broadcast), flash=Flash(said))
 
     async def _again(self, visit: Visit, broadcast: Broadcast, refused: Translatable) -> RenderedPage:
-        """Why nothing was sent, and how it stands by now."""
+        """The page with why nothing was sent, and how it stands by now."""
         offer = None
         with suppress(Refusal):
             offer = await self._offer(visit, broadcast)
         return await self.view.page(visit, broadcast, refused, offer)
 
     async def broadcast_test(self, visit: Visit) -> AdminAnswer:
-        """Pushed to these testers, or to all."""
+        """Push it to the testers of the form. Raises `Refusal` where none is chosen."""
         broadcast, context = self._named(visit), self.context
         known = await all_testers(context.stores, context.playbook())
         names = tuple(one.name for one in known if f"to {one.name}" in visit.form)
@@ -164,16 +170,17 @@ class BroadcastPages(AdminPages):
         return Redirect(_to(broadcast), flash=Flash(sent))
 
     async def broadcast_pause(self, visit: Visit) -> AdminAnswer:
-        """Nobody new is called."""
+        """Pause it: nobody more is sent it."""
         said = tr("It is paused: what is under way ends, nobody new is called")
         return await self._steered(visit, pause_broadcast, said, "resume")
 
     async def broadcast_resume(self, visit: Visit) -> AdminAnswer:
-        """It goes on."""
+        """Resume it."""
         return await self._steered(visit, resume_broadcast, tr("It goes on"), "pause")
 
     async def broadcast_agree(self, visit: Visit) -> AdminAnswer:
-        """An order that waits, as it is not what was shown, goes out to the people that stand there now."""
+        """Send an order that waits because it is not what was shown, to the people that
+        the page shows now."""
         broadcast, form = self._named(visit), visit.form
         people, cost, covers = (form.get(one, "") for one in ("people", "cost", "covers"))
         if not _is_cost(cost):
@@ -189,7 +196,8 @@ class BroadcastPages(AdminPages):
         return Redirect(_to(broadcast), flash=Flash(said))
 
     async def broadcast_cancel(self, visit: Visit) -> AdminAnswer:
-        """Nobody is called any more, once the word is typed; without it what nobody has got yet."""
+        """Cancel it, once the word is typed: nobody more is sent it. A sending that nobody has got yet needs
+        no word."""
         broadcast, shown = self._named(visit), visit.form.get("sending", "")
         if visit.form.get("only") == "before":
             await call_off(self.context.stores, broadcast, visit.signed.by, shown)
@@ -208,7 +216,7 @@ class BroadcastPages(AdminPages):
         return Redirect(_to(broadcast), flash=Flash(said, undo))
 
     def _named(self, visit: Visit) -> Broadcast:
-        """Raises `PageGone`."""
+        """The broadcast of the form or the address. Raises `PageGone`."""
         name = visit.form.get("name", "") or visit.query("name")
         broadcast = self.context.playbook().broadcasts.get(name)
         if broadcast is None:
@@ -229,4 +237,5 @@ def _cost(written: str) -> float | None:
 
 
 def _typed(visit: Visit, word: Translatable) -> bool:
+    """Whether the word was typed, in either language."""
     return visit.form.get("typed", "").strip().casefold() in (str(word), CHINESE.text(word))

@@ -1,4 +1,5 @@
-"""What became of a broadcast: groups compared, intervals, money, blocks, clicks; as a file, too (I5, I7)."""
+"""The report on a broadcast: groups compared, intervals, money, blocks, clicks; as a page and as files (I5,
+I7)."""
 
 from __future__ import annotations
 
@@ -31,17 +32,18 @@ from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage,
 
 REPORT = f"{PAGE}/report"
 FILES = {"csv": "text/csv", "svg": "image/svg+xml"}
+"""The media types of the files."""
 _NONE = RenderedPage("message.html", tr("There is no such report"), status=404)
 
 
 @dataclass(frozen=True, slots=True)
 class BroadcastReportPages(AdminPages):
-    """`/admin/broadcasts/report`."""
+    """`/admin/broadcasts/report` and its files."""
 
     context: BroadcastContext
 
     async def broadcast_report(self, visit: Visit) -> AdminAnswer:
-        """Of the last sending that went out."""
+        """The report on the last sending that went out."""
         broadcast, context = self._named(visit), self.context
         if broadcast is None:
             return _NONE
@@ -76,7 +78,7 @@ class BroadcastReportPages(AdminPages):
         return RenderedPage("broadcast_report.html", title, data)
 
     async def broadcast_report_file(self, visit: Visit) -> AdminAnswer:
-        """The same as a table for spreadsheets, or as a picture for a slide."""
+        """The report as a table for spreadsheets, or as a picture for a slide."""
         broadcast, kind, context = self._named(visit), visit.query("as"), self.context
         if broadcast is None or kind not in FILES:
             return _NONE
@@ -93,7 +95,8 @@ class BroadcastReportPages(AdminPages):
 
 
 def _reaction(report: BroadcastReport, reaction: Reaction) -> Mapping[str, Any]:
-    """A row for each group, with its share as a bar, and what the groups differ by."""
+    """The values of a reaction: a row for each group, with its share as a bar, and the
+    groups' differences."""
     rates = [(group, group.rate(reaction)) for group in report.groups]
     return {
         "says": reaction_words(report, reaction),
@@ -114,7 +117,7 @@ def _reaction(report: BroadcastReport, reaction: Reaction) -> Mapping[str, Any]:
 
 
 def _spent(report: BroadcastReport) -> Mapping[str, Any] | None:
-    """What each group has spent in the shop, and what they differ by; `None` where that is not known."""
+    """What each group has spent in the shop, and the groups' differences; `None` where that is not known."""
     groups = report.spending
     if not groups:
         return None

@@ -1,4 +1,5 @@
-"""What publishing a draft means for its broadcasts: sends nothing, or when, to how many (I1, I2, L8)."""
+"""What publishing a draft means for its broadcasts: each is sent or not, when, and to how many people (I1,
+I2, L8)."""
 
 from __future__ import annotations
 
@@ -26,13 +27,14 @@ from bot.web.admin.broadcast_list_pages import STATES, people_words, rhythm_word
 
 @dataclass(frozen=True, slots=True)
 class DraftedBroadcasts:
-    """Looks at what a draft says of broadcasts, as of now. May raise `DatabaseUnavailable`."""
+    """Reads the broadcasts of a draft, as of now. May raise `DatabaseUnavailable`."""
 
     context: BroadcastContext
     counts: ComposedCounts
 
     async def shown(self, draft: PlaybookDraft, review: Review) -> Sequence[Mapping[str, Any]]:
-        """Those that are new or changed; none where the draft has mistakes."""
+        """The values for the template of each broadcast that is new or changed; none where the draft has
+        mistakes."""
         playbook = review.playbook
         if playbook is None:
             return ()
@@ -59,7 +61,7 @@ class DraftedBroadcasts:
         }
 
     async def _size(self, playbook: Playbook, broadcast: Broadcast) -> Mapping[str, Any]:
-        """How many would get it as of now, what that costs, how many messages are left."""
+        """How many people would get it now, its cost, and how many messages of the month are left."""
         settings = self.context.settings().channels.get(broadcast.channel)
         if settings is None:  # a new account: nobody is its friend yet
             return {}

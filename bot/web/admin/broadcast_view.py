@@ -1,4 +1,4 @@
-"""What stands on a broadcast's page: what goes out, to whom, at which price, how far it is (I1–I7)."""
+"""The page of one broadcast: what goes out, to whom, at which price, and how far it is (I1–I7)."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ from bot.web.admin.tester_pages import choice
 from bot.web.admin.visit import RenderedPage, Visit, page_address
 
 SEND, CANCEL = tr("send it"), tr("cancel it")
-"""Typed before it goes to thousands or costs money, and before what cannot be undone."""
+"""Typed to confirm: before a broadcast goes to thousands or costs money, and before what cannot be undone."""
 SKIPPED = 50
-"""People who did not get it that are listed."""
+"""The most people who did not get it that are listed."""
 UNKNOWN = "unknown"
-"""How a form says that no price was shown."""
+"""The value of a form's price where none was shown."""
 INVENTED = tr("Mei")
-"""What the customer is called whom messages are filled with."""
+"""The name of the invented customer with whom personal messages are filled."""
 
 
 def group_gets(
@@ -71,7 +71,8 @@ def group_gets(
     now: datetime,
     pictured: Callable[[Sequence[Message]], Sequence[Message]] = lambda messages: messages,
 ) -> Mapping[str, Any]:
-    """What a group gets, as somebody invented would get it where it is personal."""
+    """What the template is given of a group: its messages, filled for an invented customer where they are
+    personal. `pictured` replaces addresses of pictures."""
     alike = for_everybody(playbook, broadcast, group, now)
     sample = Contact("", name=visit.words.text(INVENTED), identities=(Identity(broadcast.channel),))
     messages = for_person(playbook, broadcast, group, sample, now) if alike is None else alike
@@ -85,7 +86,7 @@ def group_gets(
 
 @dataclass(frozen=True, slots=True)
 class BroadcastView:
-    """One broadcast, as it stands. All may raise `DatabaseUnavailable`."""
+    """Draws the page of a broadcast, as it stands now. May raise `DatabaseUnavailable`."""
 
     context: BroadcastContext
 
@@ -97,7 +98,8 @@ class BroadcastView:
         offer: SendingOffer | None = None,
         tried: Sequence[TriedOut] | None = None,
     ) -> RenderedPage:
-        """All of it; `refused`: why nothing was done."""
+        """The whole page; `refused`: why nothing was done; `offer`: what is shown before it is sent; `tried`:
+        what came of a test."""
         context, playbook = self.context, self.context.playbook()
         [standing] = await standing_of(context.stores, playbook, [broadcast])
         going = await open_sending(context.stores, broadcast)
@@ -154,7 +156,8 @@ class BroadcastView:
         return own is not None and (own.state, own.why) == ("cancelled", "staff")
 
     async def _asks(self, broadcast: Broadcast) -> Mapping[str, Any] | None:
-        """What was shown when it was ordered, and what is so now, where it waits for that."""
+        """What was shown when a sending was ordered and what holds now, where it waits for a confirmation of
+        that."""
         context, plan = self.context, self.context.settings().channels[broadcast.channel].plan
         counts, used = await context.count(broadcast.name), await context.used(broadcast.channel)
         counted = None if counts is None else counts[broadcast.channel].people
@@ -174,7 +177,7 @@ class BroadcastView:
         }
 
     async def _size(self, broadcast: Broadcast) -> Mapping[str, Any]:
-        """About how many would get it now, and what that costs at most."""
+        """About how many people would get it now, and its highest cost."""
         context, plan = self.context, self.context.settings().channels[broadcast.channel].plan
         counts = await context.count(broadcast.name)
         if counts is None:
@@ -187,6 +190,7 @@ class BroadcastView:
         }
 
     def _offered(self, broadcast: Broadcast, offer: SendingOffer) -> Mapping[str, Any]:
+        """What the template is given before a broadcast is sent."""
         found, playbook = offer.check, self.context.playbook()
         plan, begins = self.context.settings().channels[broadcast.channel].plan, found.begins
         return {
@@ -218,7 +222,7 @@ class BroadcastView:
     async def _skipped(
         self, visit: Visit, broadcast: Broadcast, sending: Sending
     ) -> Mapping[str, Any] | None:
-        """Who did not get the last one, and why; names are shown, so the look is in the audit log."""
+        """Who did not get the last sending, and why. Names are shown, so the audit log records it."""
         context = self.context
         found = await left_out_of(context.stores, sending.id, SKIPPED)
         if any(one.shown is not None and one.shown.contact.name for one in found.people):

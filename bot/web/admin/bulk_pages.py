@@ -1,4 +1,5 @@
-"""Something is done to all whom the list of customers shows: a tag on or off, a table of them (J2, J3)."""
+"""Bulk actions: a tag put on or taken off all people whom the list of customers shows, or a table of them
+(J2, J3)."""
 
 from __future__ import annotations
 
@@ -46,9 +47,9 @@ from bot.web.admin.visit import (
 
 TITLE = tr("Many customers at once")
 WORD = tr("take off")
-"""What is typed where nothing takes it back, in the language of the page; the other's word is as good."""
+"""What is typed to confirm what cannot be taken back, in either language."""
 SHOWN = 10
-"""Runs that are listed."""
+"""The last runs that are listed."""
 FETCHED = tr("It is being fetched, or was already: export it again")
 UNREADABLE = tr("Who is meant cannot be read here, for its key is missing: stop it, and export it again")
 GONE = RenderedPage("contact_gone.html", tr("This is not here any more"), status=404)
@@ -61,15 +62,15 @@ class BulkPages(AdminPages):
         self._context = context
 
     async def contacts_many(self, visit: Visit) -> AdminAnswer:
-        """How many they are, and what may be done to all of them."""
+        """The page before a run: how many people there are, and what may be done to them."""
         return await self.offer(visit, sought_of(self._context, visit))
 
     async def contacts_many_ordered(self, visit: Visit) -> AdminAnswer:
-        """It begins, by whichever process serves; the table waits to be fetched."""
+        """Begin a run; any process carries it out, and a table waits to be fetched."""
         return await self.order(visit, sought_of(self._context, visit))
 
     async def order(self, visit: Visit, sought: SoughtPeople, to: str = "") -> AdminAnswer:
-        """What the form says is done to these people; `to` as in `offer`."""
+        """Begin the run that the form says for these people; `to` as in `offer`."""
         context, form = self._context, visit.form
         playbook, by, now, act = context.playbook(), visit.signed.by, context.now(), form.get("act")
         try:
@@ -92,19 +93,19 @@ class BulkPages(AdminPages):
         return Redirect(f"{MANY}/{run.id}")
 
     async def contacts_run(self, visit: Visit) -> AdminAnswer:
-        """How far it is, and what has come of it."""
+        """The page of a run: how far it is, and its outcome."""
         run = await self._context.stores.bulk_runs.one(visit.path["run"])
         return GONE if run is None else self._shown(visit, run)
 
     async def contacts_run_stop(self, visit: Visit) -> AdminAnswer:
-        """No more is done; what was done stays."""
+        """Stop a run; what was done stays."""
         run, context = visit.path["run"], self._context
         is_asked = await stop(context.stores, run, visit.signed.by, context.now())
         said = tr("It stops after the people whom it is at") if is_asked else tr("It was over already")
         return Redirect(f"{MANY}/{run}", flash=Flash(said))
 
     async def contacts_run_undo(self, visit: Visit) -> AdminAnswer:
-        """The tag goes from exactly those who got it by this."""
+        """Begin a run that takes the tag off exactly those who got it by this one."""
         context = self._context
         run = await context.stores.bulk_runs.one(visit.path["run"])
         if run is None:
@@ -117,8 +118,8 @@ class BulkPages(AdminPages):
         return Redirect(f"{MANY}/{back.id}")
 
     async def contacts_run_file(self, visit: Visit) -> AdminAnswer:
-        """The table itself, written as it is fetched: nothing of it lies here. It goes to who has ordered it,
-        for the audit log says that they have it, as long as they may have it."""
+        """The table of a run, written while it is fetched and stored nowhere. It goes to the account that
+        ordered it alone, since the audit log names that, and ends where the account loses the right."""
         context, work = self._context, self._context.bulk
         run = await context.stores.bulk_runs.one(visit.path["run"])
         if run is None or run.kind != "export" or run.by != visit.signed.by:
@@ -174,9 +175,9 @@ class BulkPages(AdminPages):
         act: str = "",
         refused: Translatable | None = None,
     ) -> RenderedPage:
-        """How many they are, and what may be done to all of them: first of all this.
+        """The page before a run, with the action `act` chosen.
 
-        `to` is where that is sent, with those who are ticked; of a search its own address.
+        `to` is the address to which the form is sent for people who were ticked; empty: that of the search.
         """
         context, playbook = self._context, self._context.playbook()
         number: AudienceCount | None = None
@@ -205,7 +206,7 @@ class BulkPages(AdminPages):
     def _people_rows(
         self, sought: SoughtPeople, number: AudienceCount | None
     ) -> Iterator[tuple[Translatable, TranslatableValue]]:
-        """Whom it is about, part by part."""
+        """Whom the run is about: a title and a value for each part of the search."""
         if sought.chosen is not None:
             yield tr("Ticked in the list"), f"{len(sought.chosen):,}"
             if number is not None and (gone := len(sought.chosen) - number.people):
@@ -259,7 +260,8 @@ class BulkPages(AdminPages):
 
 
 def _cut(request: web.Request) -> None:
-    """End a file so that the browser knows that it is not whole."""
+    """Cut the connection, so that the browser knows that the file is not whole. Raises
+    `ConnectionResetError`."""
     if request.transport is not None:
         request.transport.abort()
     raise ConnectionResetError

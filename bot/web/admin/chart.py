@@ -13,17 +13,19 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 ChartKind: TypeAlias = Literal["line", "bar"]
+"""How series are drawn."""
 TextAnchor: TypeAlias = Literal["start", "middle", "end"]
+"""Which end of a text stands at its place, as in SVG."""
 HIGH = 200
-"""Of the drawing between its lowest and its highest line, in pixels."""
+"""Pixels between the lowest and the highest line."""
 OVER = 22
 """Pixels above the highest line, for the words of a point."""
 LEFT, RIGHT = 1.0, 99.0
-"""Per cent of the width between which the points lie."""
+"""Per cent of the width between which the points are."""
 LINES = 4
-"""Lines above zero, at most."""
+"""The most lines above zero."""
 FREE = 0.3
-"""Of a bar's place, what stays free."""
+"""Share of a bar's place that stays empty."""
 APART = 16.0
 """Pixels between the names of two lines that end beside each other, at least."""
 BESIDE = 30.0
@@ -32,65 +34,80 @@ BESIDE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What is drawn: its name, a value for each label; `None` where nothing is known."""
+    """A series to be drawn."""
 
     name: str
     values: Sequence[float | None]
+    """A value for each label; `None` where nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChartPoint:
-    """All values of one label. `says` stands at `x` while it is pointed at, beginning, in the middle of, or
-    ending there (`anchor`); `left` and `width` are its place."""
+    """All values of one label."""
 
     label: str
     says: str
+    """The text while the label is pointed at."""
     x: float
+    """Where that text stands, in per cent of the width."""
     left: float
+    """Where the label's place begins, in per cent of the width."""
     width: float
+    """Of the label's place, in per cent."""
     anchor: TextAnchor
+    """Which end of the text stands at `x`."""
     values: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesLabel:
-    """Where the name of a line stands: it begins or ends there (`anchor`)."""
+    """Where the name of a line stands."""
 
     x: float
+    """Per cent of the width."""
     y: float
+    """Pixels from the top."""
     anchor: TextAnchor
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnSeries:
-    """A line's parts, or bars (`x`, `width`, `y`, `height`); its dots; its name, above the line's end."""
+    """A series as it is drawn; `x` and widths in per cent, `y` and heights in pixels from the top."""
 
     name: str
     lines: Sequence[tuple[float, float, float, float]]
+    """The parts of a line: `x` and `y` of both ends."""
     bars: Sequence[tuple[float, float, float, float]]
+    """`x`, width, `y`, height."""
     dots: Sequence[tuple[float, float]]
+    """`x` and `y`."""
     label: SeriesLabel | None
+    """The place of its name, above the line's end; `None` for bars, and without values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """All of it: `grid` are lines with what they say, from the ground up; `ends` the labels shown."""
+    """A chart as the macro `drawn` takes it."""
 
     kind: ChartKind
     height: int
+    """Pixels."""
     grid: Sequence[tuple[float, str]]
+    """Lines from the ground up: `y`, and the value that it stands for."""
     series: Sequence[DrawnSeries]
     points: Sequence[ChartPoint]
     ends: Sequence[str]
+    """The labels that are shown: the first, the middle one, the last."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing but zeros is there."""
+        """Whether all values are zero or unknown."""
         return len(self.grid) < 2
 
 
 def chart(kind: ChartKind, labels: Sequence[str], series: Sequence[Series]) -> Chart:
-    """The drawing of these series, each of which has a value for each label."""
+    """The drawing of these series, each of which has a value for each label. Raises `ValueError` where one
+    has not."""
     if any(len(one.values) != len(labels) for one in series):
         raise ValueError("a value for each label")
     highest = max((value for one in series for value in one.values if value is not None), default=0)
@@ -106,21 +123,25 @@ def chart(kind: ChartKind, labels: Sequence[str], series: Sequence[Series]) -> C
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """`top` is what the highest line says; `middles` are the places of the labels."""
+    """Converts values to places."""
 
     top: float
+    """The value of the highest line."""
     middles: Sequence[float]
+    """The middle of each label's place, in per cent of the width."""
 
     def y(self, value: float) -> float:
+        """Pixels from the top."""
         return round(OVER + HIGH - (value / self.top * HIGH if self.top else 0), 1)
 
 
 def _room(labels: Sequence[str]) -> float:
+    """The width of a label's place, in per cent."""
     return (RIGHT - LEFT) / max(len(labels), 1)
 
 
 def _step(highest: float) -> int:
-    """Between two lines: 1, 2 or 5, with zeros behind it."""
+    """The distance of two lines: 1, 2 or 5 times a power of ten."""
     number, step = 0, 1
     while highest > step * LINES:
         number += 1
@@ -147,12 +168,13 @@ def _drawn(kind: ChartKind, one: Series, scale: _Scale, room: float) -> DrawnSer
 
 
 def _label(x: float, y: float) -> SeriesLabel:
-    """Above the end of a line; in the right half it ends there, so that it stays in the picture."""
+    """The place of a line's name: above its end, and in the right half ending there, so that it stays in the
+    drawing."""
     return SeriesLabel(x, y - 8, "start" if x < 50 else "end")
 
 
 def _apart(series: Sequence[DrawnSeries]) -> Sequence[DrawnSeries]:
-    """The same, with no name upon another: the lower one moves below its line."""
+    """The series with no name upon another: the lower one moves below its line."""
     placed: list[SeriesLabel] = []
     found = []
     for one in series:
@@ -166,6 +188,7 @@ def _apart(series: Sequence[DrawnSeries]) -> Sequence[DrawnSeries]:
 
 
 def _meet(one: SeriesLabel, other: SeriesLabel) -> bool:
+    """Whether two names would overlap."""
     return abs(one.x - other.x) < BESIDE and abs(one.y - other.y) < APART
 
 

@@ -85,14 +85,15 @@ LISTS: Mapping[WhichChats, Translatable] = {
     "all": tr("All chats"),
     "done": tr("Done"),
 }
+"""The lists of chats, with their titles."""
 SHOWN_MOST = 20 * 1024 * 1024
-"""Bytes of a file that a page shows; a larger one is fetched by the command."""
+"""The most bytes of a file that a page shows; a larger one is fetched by the command."""
 UnansweredChats: TypeAlias = RecentFigures[[str | None], UnansweredNumber]
-"""How many chats nobody has answered, on a channel or all."""
+"""How many chats nobody has answered, by channel (`None`: on all)."""
 
 
 def recent_unanswered(context: StoreContext) -> UnansweredChats:
-    """Counted for whoever looks; to be closed."""
+    """Counts the chats that nobody has answered, for all visitors together; the caller closes it."""
 
     async def count(channel: str | None) -> UnansweredNumber:
         return await number_unanswered(context.stores, channel, context.playbook().zone)
@@ -101,8 +102,11 @@ def recent_unanswered(context: StoreContext) -> UnansweredChats:
 
 
 _FORM = re.compile(r"[0-9a-f-]{32,36}")
+"""The id of a form: a UUID, with or without hyphens."""
 _DRAWN = frozenset({"jpg", "png", "gif", "webp"})
+"""The endings of files that a browser shows; others are saved."""
 _STORED = tr("Stored: it goes out when its turn comes")
+"""What is said where a change is stored and not carried out yet."""
 _DONE: Mapping[str, Translatable] = {
     "answer": tr("Sent"),
     "note": tr("The note is in the conversation"),
@@ -110,11 +114,12 @@ _DONE: Mapping[str, Translatable] = {
     "give": tr("Your colleague has the conversation"),
     "back": tr("Done: the bot has the conversation again"),
 }
+"""What is said where a change was carried out, by the form's `do`."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatPages(AdminPages):
-    """`/admin/chat`."""
+    """`/admin/chat` and what is below it."""
 
     context: StoreContext
     feed: ChatFeed
@@ -122,11 +127,11 @@ class ChatPages(AdminPages):
     unanswered: UnansweredChats
 
     def handlers(self) -> Mapping[str, AdminHandler]:
-        """Those of its pictures, too."""
+        """Its handlers, and those of pictures in chats."""
         return {**AdminPages.handlers(self), **self.pictures.handlers()}
 
     def topic(self) -> LiveTopic:
-        """What is new in the lists, and in the chat that its subject names."""
+        """The live topic of chats: lists have changed, or the chat that its subject names has."""
         return LiveTopic(self._follow, TEAM)
 
     async def chat(self, visit: Visit) -> AdminAnswer:
@@ -147,7 +152,8 @@ class ChatPages(AdminPages):
         return Fragment("chat_talk.html", await self._talk(visit, opened))
 
     async def chat_file(self, visit: Visit) -> AdminAnswer:
-        """What somebody sent: shown where it is a picture, else to be saved. The audit log has it."""
+        """A file that somebody sent: shown where it is a picture, else saved. The audit log records it.
+        Raises `FileRefused` for one of more than `SHOWN_MOST`."""
         opened = await wanted_chat(self.context, visit, visit.query("chat"))
         found = opened.found
         file = await opened_file(
@@ -159,7 +165,7 @@ class ChatPages(AdminPages):
         return Download(content, file.type.media, "" if file.type.extension in _DRAWN else file.name)
 
     async def chat_sign(self, visit: Visit) -> AdminAnswer:
-        """This browser has the chat open, types in it, or has closed it."""
+        """This browser has the chat open, types in it, or has closed it: colleagues see so."""
         opened = await wanted_chat(self.context, visit, visit.form.get("chat", ""))
         stores, chat, how = self.context.stores, opened.id, visit.form.get("how", "")
         if how == "closed":
@@ -169,7 +175,7 @@ class ChatPages(AdminPages):
         return Json({})
 
     async def chat_do(self, visit: Visit) -> AdminAnswer:
-        """Carry out what the form asks for, once for each id of a form."""
+        """Carry out what the form's `do` says, once for each id of a form. Raises `ChatGone`, `Refusal`."""
         form, is_script = visit.form, visit.form.get("script") == "1"
         opened = await opened_chat(self.context, visit, form.get("chat", ""))
         if opened is None:
@@ -200,7 +206,8 @@ class ChatPages(AdminPages):
     async def _ordered(
         self, visit: Visit, opened: OpenChat, action: str, tokens: list[str], drafts: list[str]
     ) -> ChatChange:
-        """What has become of what was ordered; `drafts` grows by the pictures that were settled for it."""
+        """Carry the form's `action` out, and give what has changed; `drafts` is extended by the pictures that
+        were settled for it. Raises `Refusal`."""
         form, chat, call = visit.form, Chat(opened.found, opened.channel), visit.call(self.context)
         key = form.get("form", "")
         if not _FORM.fullmatch(key):
@@ -226,6 +233,7 @@ class ChatPages(AdminPages):
     async def _messages(
         self, opened: OpenChat, form: Mapping[str, str], tokens: list[str]
     ) -> tuple[Mapping[str, Any], ...]:
+        """The messages of an answer: its text, its pictures, the ready answer that was chosen."""
         written = form.get("text", "").replace("\r\n", "\n")
         ready = ReadyAnswers(self.context).messages(opened, form.get("canned", ""))
         has_text = written.strip() or not (ready or tokens)
@@ -287,7 +295,8 @@ class ChatPages(AdminPages):
         }
 
     async def _unanswered(self, visit: Visit) -> str:
-        """Their number as the list's title has it; empty for none, and while it is counted first."""
+        """The number of chats that nobody answered as the list's title has it; empty for none, and while it
+        is counted for the first time."""
         found = await self.unanswered.of(visit.channel or None)
         return "" if found is None else found.value.shown
 
@@ -350,12 +359,14 @@ class ChatPages(AdminPages):
         }
 
     async def _colleagues(self, visit: Visit) -> list[tuple[str, str, bool]]:
-        """Those of the team, and whether each is signed in."""
+        """The others of the team: the account as the audit log names it, its name,
+        whether it is signed in."""
         team = [one for one in await self.context.staff.all() if one.is_of_team]
         others = [(one.name, one.is_there) for one in team if one.name != visit.signed.name]
         return [(f"{CONSOLE}{name}", name, is_there) for name, is_there in others]
 
     async def _follow(self, visit: Visit, subject: str) -> AsyncIterator[Mapping[str, Any]]:
+        """Follows the topic: whether the chat of the subject is among what has changed."""
         opened = await opened_chat(self.context, visit, subject)
         mine = set() if opened is None else {opened.found.contact.id, *chats_of(opened.found.contact)}
         with self.feed.subscribed() as news:
@@ -375,6 +386,7 @@ def _others(row: ChatRow, visit: Visit) -> list[TranslatableValue]:
 
 
 def _cursor(written: str) -> TranscriptCursor | None:
+    """The place in a conversation that an address names, `MOMENT~TURN`; `None` where it names none."""
     at, _, turn = written.partition("~")
     try:
         return TranscriptCursor(datetime.fromisoformat(at.replace(" ", "+")), int(turn))

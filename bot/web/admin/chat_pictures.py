@@ -1,4 +1,5 @@
-"""Pictures that staff send in a chat: taken as they are chosen, sent with the answer (requirement E3)."""
+"""Pictures that staff send in a chat: each is uploaded as soon as it is chosen, and sent with the answer
+(requirement E3)."""
 
 from __future__ import annotations
 
@@ -17,13 +18,14 @@ from bot.web.admin.visit import AdminAnswer, AdminPages, Json, Visit
 
 @dataclass(frozen=True, slots=True)
 class ChatPictures(AdminPages):
-    """Pictures on their way into an answer. One is opened at a time: that may take hundreds of megabytes."""
+    """Pictures on their way into an answer."""
 
     context: StoreContext
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a picture is opened, one at a time: that may take hundreds of megabytes."""
 
     async def chat_picture(self, visit: Visit) -> AdminAnswer:
-        """A picture was chosen: its token, and where it is to be seen, or why LINE would not show it."""
+        """Store a picture that was chosen: gives its token and address, or why LINE would not show it."""
         try:
             opened = await wanted_chat(self.context, visit, visit.form.get("chat", ""))
             token = await self._draft(visit, opened)
@@ -34,26 +36,26 @@ class ChatPictures(AdminPages):
         return Json({"token": token, "address": picture_path(token, extension)})
 
     async def chat_picture_dropped(self, visit: Visit) -> AdminAnswer:
-        """A picture was taken out of the answer again."""
+        """Delete a picture that was taken out of the answer again."""
         opened = await wanted_chat(self.context, visit, visit.form.get("chat", ""))
         pictures = self.context.stores.staff_pictures
         await pictures.remove(visit.form.get("token", ""), chats_of(opened.found.contact))
         return Json({})
 
     async def tokens(self, visit: Visit, opened: OpenChat) -> list[str]:
-        """The pictures of an answer, by their tokens; without a script one comes with the form itself."""
+        """The tokens of an answer's pictures; without a script one picture comes with the form itself."""
         tokens = visit.form.get("pictures", "").split()
         if visit.file is not None and visit.file.content:
             tokens.append(await self._draft(visit, opened))
         return tokens
 
     async def messages(self, opened: OpenChat, tokens: list[str]) -> tuple[Message, ...]:
-        """What LINE is sent for them. Raises `Refusal`."""
+        """The messages of these pictures. Raises `Refusal`."""
         return await picture_messages(opened.found, tokens, self.context.playbook()) if tokens else ()
 
     async def settle(self, opened: OpenChat, tokens: list[str], form: str) -> list[str]:
-        """The answer of this form with these is about to be stored: from now on they belong to the
-        conversation. Those that did not before, in another answer."""
+        """Before the answer of this form is stored: bind its pictures to the conversation. Gives the tokens
+        of those that no answer had before."""
         chats = chats_of(opened.found.contact)
         return await self.context.stores.staff_pictures.settle(tokens, chats, self.context.now(), form)
 

@@ -1,4 +1,4 @@
-"""Ready answers of the chat: in groups, as they would reach this person, and what is sent of them (E3)."""
+"""Ready answers in a chat: in groups, as a person would get them, and the messages that are sent (E3)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import Fragment
 
 _KINDS: Mapping[str, Translatable] = {"card": tr("Cards"), "page": tr("Links")}
+"""The groups of ready answers that bind no phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyAnswers:
-    """What stands ready in a chat."""
+    """The ready answers for a chat."""
 
     context: StoreContext
 
     def groups(self, opened: OpenChat) -> list[tuple[Translatable, Sequence[CannedAnswer]]]:
-        """All of them: what binds a phone, cards, links; no group is empty."""
+        """All of them in groups: what binds a phone, cards, links; no group is empty."""
         context = self.context
         found = canned_answers(context.playbook(), context.settings().channels[opened.channel], context.now())
         bind = [one for one in found if one.binds]
@@ -34,7 +35,8 @@ class ReadyAnswers:
         return [(title, some) for title, some in [(tr("Binding"), bind), *others] if some]
 
     def messages(self, opened: OpenChat, named: str) -> tuple[Message, ...]:
-        """What is sent of one, `card:NAME` or `page:NAME`; nothing for no name. Raises `ChatRefused`."""
+        """The messages of a ready answer named `card:NAME` or `page:NAME`; none for no name. Raises
+        `ChatRefused`."""
         kind, _, name = named.partition(":")
         if not name:
             return ()
@@ -43,7 +45,7 @@ class ReadyAnswers:
         return canned_messages(context.playbook(), opened.found.contact, account, answer, context.now())
 
     def preview(self, opened: OpenChat, named: str, words: Language) -> Fragment:
-        """One as this person would get it, or why they would not."""
+        """A ready answer as the person of the chat would get it, or why it cannot be sent."""
         try:
             parts, refused = shown_parts(self.messages(opened, named)), None
         except Refusal as error:

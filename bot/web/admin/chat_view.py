@@ -34,37 +34,49 @@ _FILES: Mapping[str, Literal["picture", "video", "audio", "file"]] = {
     "audio": "audio",
     "file": "file",
 }
+"""By the type of LINE's message: the kind of part that it is shown as."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPart:
-    """A message. `file` is LINE's id of what came with it; `drawn` the message as JSON, for what draws it as
-    LINE does: `text` and `address` stand there until then. `offered` are its quick replies."""
+    """A message."""
 
     kind: Literal["text", "sticker", "picture", "video", "audio", "file", "place", "drawn", "other"]
     text: TranslatableValue
+    """What it says; for `drawn` what stands there until a script has drawn it."""
     file: str = ""
+    """LINE's id of the file that came with it."""
     address: str = ""
+    """The address of a picture, until a script has drawn it."""
     drawn: str = ""
+    """The message as JSON, for the script that draws it as LINE does."""
     offered: Sequence[str] = ()
+    """The labels of its quick replies."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    """What somebody said at a moment. `end`: what became of it; `again`: the text to be tried once more, and
-    `pictures` those with it, as JSON; `None`: nothing is."""
+    """What somebody said at a moment."""
 
     id: str
+    """The turn's, with `#` and a number for an answer."""
     at: datetime
     by: Speaker
     author: TranslatableValue
+    """The member of staff who wrote it; empty for others."""
     parts: Sequence[ShownPart]
     day: date | None = None
+    """Its day, on the first line of each day alone."""
     end: TranslatableValue = ""
+    """What became of sending it."""
     is_lost: bool = False
+    """Whether it could not be sent."""
     again: str | None = None
+    """The text with which a lost answer of staff may be tried once more; `None`: it cannot be."""
     pictures: str = "[]"
+    """The pictures of that answer, as JSON."""
     why: Cause | None = None
+    """Why the bot said it."""
     mark: TranslatableValue = ""
     """What sent it, where nobody asked for it: a broadcast, a test of one, a journey."""
     unanswered: str = ""
@@ -112,7 +124,7 @@ def waited_words(wait: timedelta) -> Translatable:
 
 
 def wait_level(wait: timedelta) -> int:
-    """Which of these minutes somebody has waited at least: 0, 1, 15, 60."""
+    """The largest of 0, 1, 15 and 60 minutes that somebody has waited at least."""
     return max(one for one in (0, 1, 15, 60) if one == 0 or wait >= timedelta(minutes=one))
 
 
@@ -121,7 +133,7 @@ def shown_lines(
 ) -> list[ShownLine]:
     """The lines of a page of a conversation; the first of each day says which it is.
 
-    `desk`: of what the bot left to staff nothing is `unanswered`.
+    `chat`: who has the conversation. What the bot left to staff is not `unanswered`.
     """
     zone = playbook.zone
     lines: list[ShownLine] = []
@@ -193,6 +205,8 @@ def _lines(
 
 
 def _unanswered(shown: ConversationTurn, chat: StaffChat | None) -> str:
+    """The text of a person to which the bot had no answer of its own; empty where it had, or where staff may
+    have had the conversation."""
     turn, incoming, cause = shown.turn, shown.turn.incoming, shown.turn.cause or Cause()
     if incoming is None or shown.hidden or incoming.secrecy or not isinstance(incoming.content, str):
         return ""
@@ -207,6 +221,7 @@ def _had_by_bot(chat: StaffChat | None, at: datetime) -> bool:
 
 
 def _mark(cause: Cause, playbook: Playbook) -> TranslatableValue:
+    """What sent it, where nobody asked for it: a broadcast, a test of one, a journey; else empty."""
     kind, _, name = cause.event.partition(": ")
     if kind in (SENT, TRIED):
         known = playbook.broadcasts.get(name)
@@ -233,6 +248,7 @@ def end_words(end: CallOutcome) -> tuple[TranslatableValue, bool]:
 
 
 def _part(shown: ConversationTurn, words: Language) -> ShownPart:
+    """What a person sent."""
     incoming = shown.turn.incoming
     assert incoming is not None
     return _hidden(incoming) if shown.hidden else _incoming(incoming, words)
@@ -269,14 +285,14 @@ def _hidden(incoming: Incoming) -> ShownPart:
 
 
 def _sticker(content: Mapping[str, Any]) -> ShownPart:
-    """No host of LINE's is asked for it: what it says, or what it is about."""
+    """A sticker in words, what it says or is about: its picture is not requested from LINE."""
     keywords = content.get("keywords")
     about = content.get("text") or (keywords[0] if isinstance(keywords, list) and keywords else "")
     return ShownPart("sticker", visible(str(about)) or tr("Sticker"))
 
 
 def shown_parts(messages: Sequence[Message]) -> list[ShownPart]:
-    """Messages of ours."""
+    """Messages of ours as parts."""
     return [_outgoing(one) for one in messages]
 
 
@@ -302,7 +318,7 @@ def _labels(message: Message) -> list[str]:
 
 
 def _again(messages: Sequence[Message]) -> tuple[str, str] | None:
-    """The texts and pictures of an answer of staff's, to be tried once more; `None` where it had more."""
+    """The texts and pictures of an answer of staff, to be tried once more; `None` where it had more."""
     texts, pictures = list[str](), list[Mapping[str, str]]()
     for message in messages:
         address = str(message.get("originalContentUrl", ""))
@@ -321,7 +337,8 @@ def free_seconds(price: ChatPrice, now: datetime) -> int:
 
 
 def price_words(price: ChatPrice, now: datetime) -> Translatable:
-    """What an answer costs; a number of messages left says how old it is, in minutes, from one on."""
+    """What an answer costs. The number of messages left in the month is followed by its age in minutes, from
+    one minute on."""
     if price.is_free:
         return tr("Free reply for {seconds} s more", seconds=free_seconds(price, now))
     each = None if price.each is None else money_text(price.each)

@@ -1,7 +1,7 @@
-"""Customers who are ticked in the list, one by one, for a deed to all of them (J2, J3).
+"""Bulk actions for customers who are ticked in the list one by one (J2, J3).
 
-Who is ticked stands in no address. A form brings them: those of its page as boxes, those of other pages as a
-script has them (`parts`), or without a script as the page before has sealed them (`chosen`).
+No address has their ids. A form brings them: those of its page as boxes, those of other pages as a script has
+them (`parts`), or without a script as the page before has sealed them (`chosen`).
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ class ChosenPages(AdminPages):
         self._bulk = bulk
 
     async def contacts_chosen_left(self, visit: Visit) -> AdminAnswer:
-        """Back to the list: opened by its address, it has nobody."""
+        """A redirect to the list: an address that is opened has nobody ticked."""
         return Redirect(page_address(CONTACTS, **query_of(visit)))
 
     async def contacts_chosen(self, visit: Visit) -> AdminAnswer:
-        """What may be done to them, or what was ordered; or another page of the list, with their ticks."""
+        """What may be done to those who are ticked; with `order` begin a run; with `go` another page of the
+        list with their ticks; with `act` `clear` the list without ticks."""
         form, context = visit.form, self._context
         to = page_address(CHOSEN, **query_of(visit))
         if "order" in form:
@@ -53,7 +54,7 @@ class ChosenPages(AdminPages):
         return await self._bulk.offer(visit, people, to, form.get("act", ""))
 
     def _ticked(self, visit: Visit) -> Sequence[str]:
-        """Their ids. Raises `NotFound` where one was sealed for another account: nobody else is meant."""
+        """The ids of those who are ticked. Raises `NotFound` where one was sealed for another account."""
         form, account = visit.form, visit.signed.name
         parts = [name.removeprefix(TICK) for name in form if name.startswith(TICK)]
         found = dict.fromkeys(chosen_opened(self._context, visit, form.get("chosen", "")))

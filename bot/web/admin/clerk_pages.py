@@ -49,7 +49,8 @@ _NO_CODE = RenderedPage("message.html", tr("There is no such QR code"), status=4
 
 
 def sheet_address(visit: Visit) -> str:
-    """Where the codes of the chosen store, or of all, are printed; empty for who may not."""
+    """The address of the printed codes of the chosen store, or of all stores; empty for roles that may not
+    open it."""
     may = visit.signed.role in OVER_SEVERAL_STORES
     return page_address("/admin/clerks/sheet", store=visit.query("store")) if may else ""
 
@@ -62,7 +63,7 @@ class ClerkPages(AdminPages):
         self._context = context
 
     async def clerks(self, visit: Visit) -> AdminAnswer:
-        """All of them, of a store where one was chosen."""
+        """The list of clerks that the visitor sees, of one store where one was chosen."""
         context, playbook = self._context, self._context.playbook()
         off = visit.query("state") == "suspended"
         found = await clerks_seen(context.stores, playbook, context.seen(visit), suspended_only=off)
@@ -79,12 +80,12 @@ class ClerkPages(AdminPages):
         return RenderedPage("clerks.html", CLERKS, data)
 
     async def clerk(self, visit: Visit) -> AdminAnswer:
-        """A clerk with their codes."""
+        """The page of a clerk with the QR codes."""
         clerk = await self._clerk(visit, visit.query("number"))
         return _NOT_FOUND if clerk is None else await self._clerk_page(visit, clerk)
 
     async def clerk_account(self, visit: Visit) -> AdminAnswer:
-        """Something is done with an account of a clerk; the start password is shown this once."""
+        """Carry out the form's `do` on an account of a clerk; a start password is shown this once."""
         context, form = self._context, visit.form
         clerk = await self._clerk(visit, form.get("number", ""))
         if clerk is None:
@@ -105,7 +106,7 @@ class ClerkPages(AdminPages):
         )
 
     async def clerk_renewed(self, visit: Visit) -> AdminAnswer:
-        """A new code; the old one is good until the end of a day, or at once no more."""
+        """A new code for a clerk; the old one is good until the end of a day, or not any more."""
         context, number = self._context, visit.form.get("number", "")
         clerk = await self._clerk(visit, number)
         if clerk is None:
@@ -175,7 +176,7 @@ class ClerkPages(AdminPages):
 
 IMPORT, HAND_OVER = tr("Bring clerks in"), tr("Hand people over")
 SHOWN = 200
-"""Refused lines of one page: who has more mends these first."""
+"""The most refused lines that a page shows."""
 
 
 class StaffingPages(AdminPages):
@@ -185,11 +186,11 @@ class StaffingPages(AdminPages):
         self._context = context
 
     async def clerks_import(self, visit: Visit) -> AdminAnswer:
-        """Which file."""
+        """The form for a table of clerks."""
         return self._form()
 
     async def clerks_imported(self, visit: Visit) -> AdminAnswer:
-        """What came of each line of the file."""
+        """Import the table, and show what came of each line."""
         context, sent = self._context, visit.file
         playbook = context.playbook()
         if sent is None or not sent.content:
@@ -212,7 +213,8 @@ class StaffingPages(AdminPages):
         )
 
     async def clerk_hand_over(self, visit: Visit) -> AdminAnswer:
-        """How many there are; then, after a yes, they are handed over."""
+        """Hand a clerk's people over to another clerk: first how many they are, then,
+        confirmed, it is done."""
         context, form = self._context, visit.form
         was, to = form.get("number", ""), form.get("to", "")
         try:

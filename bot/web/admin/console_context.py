@@ -1,4 +1,4 @@
-"""What the staff's pages work with."""
+"""What all pages of the console work with."""
 
 from __future__ import annotations
 
@@ -14,29 +14,30 @@ from bot.web.sealed_parts import SealedParts
 
 @dataclass(frozen=True, slots=True)
 class ShopNow:
-    """What the frame says of the shop: its name, its language, its time zone, its channels with what they
-    are called."""
+    """What the frame of pages shows of the shop."""
 
     name: str
     language: str
     zone: ZoneInfo
     channels: Mapping[str, str] = field(default_factory=dict)
+    """The titles of its channels, by their names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleContext(OperationContext):
-    """What operations work with, the `parts` by which addresses name people, and the address of the
-    simulator's page (`phone`), where one runs."""
+    """What operations work with, and what pages need besides."""
 
     parts: SealedParts
+    """Seals and opens the parts by which addresses name people."""
     phone: str = ""
+    """The address of the simulator's page; empty outside a simulator."""
 
     def files(self) -> LineFiles:
-        """Where LINE is asked for what people sent."""
+        """Fetches files that people sent, from LINE."""
         return LineFiles(self.settings().channels, self.line_api, self.line_data_api)
 
     def shop(self) -> ShopNow:
-        """What pages say of the shop."""
+        """What the frame of pages shows of the shop, as of now."""
         playbook = self.playbook()
         channels = channel_titles(self.settings().channels, playbook.bot)
         return ShopNow(playbook.bot, playbook.language, playbook.zone, channels)

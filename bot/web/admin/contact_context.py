@@ -1,4 +1,4 @@
-"""What the pages of contacts work with, and the addresses that name one."""
+"""What the pages of contacts work with, and the addresses that name a contact."""
 
 from __future__ import annotations
 
@@ -16,23 +16,25 @@ CONTACTS = "/admin/contacts"
 MANY = f"{CONTACTS}/many"
 CHOSEN = f"{CONTACTS}/chosen"
 CONTACT_GONE = RenderedPage("contact_gone.html", tr("This customer is not here any more"), status=404)
-"""Erased, or an address that was made for another account."""
+"""404: the contact was erased, or the address was made for another account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactContext(ConsoleContext):
-    """`pages`: below which address the pages of contacts are to which a visitor of this one is led."""
+    """What the pages of contacts work with."""
 
     bulk: BulkWork
+    """Carries out bulk actions."""
     pages: Callable[[Visit], str] = lambda visit: CONTACTS
+    """The path below which a visitor's pages of contacts are; another one in the simulator's frame."""
 
     def address(self, visit: Visit, contact: str, action: str = "", **query: str) -> str:
-        """The page of a contact for this account, or that of a deed."""
+        """The page of a contact, sealed for this account, or the address of an action on it."""
         part = self.parts.sealed(visit.signed.name, "contact", contact)
         return page_address(f"{self.pages(visit)}/{part}{action and '/'}{action}", **query)
 
     async def found(self, visit: Visit, part: str | None = None) -> LocatedContact:
-        """The contact that the address names, or a part of a form. Raises `PageGone`."""
+        """The contact that the address names, or a `part` of a form. Raises `PageGone`."""
         named = visit.path["contact"] if part is None else part
         opened = self.parts.opened(visit.signed.name, "contact", named)
         found = None if opened is None else await one_contact(self.stores, opened[0])
@@ -41,6 +43,6 @@ class ContactContext(ConsoleContext):
         return found
 
     def was_merged(self, visit: Visit, found: LocatedContact) -> bool:
-        """Whether the address names who is part of this contact by now."""
+        """Whether the address names a contact that was merged into this one."""
         opened = self.parts.opened(visit.signed.name, "contact", visit.path["contact"])
         return opened is not None and opened[0] != found.contact.id

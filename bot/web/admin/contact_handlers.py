@@ -1,4 +1,4 @@
-"""All pages of contacts, by the names of the table."""
+"""The handlers of all pages of contacts: list, page, merging and erasing, bulk actions, ticked ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.web.admin.visit import AdminHandler
 
 
 def contact_handlers(context: ContactContext) -> Mapping[str, AdminHandler]:
-    """What answers them."""
+    """The handlers, by the names of rows of the table."""
     lists, bulk = ContactPages(context), BulkPages(context)
     return {
         **lists.handlers(),

@@ -26,19 +26,22 @@ from bot.web.admin.visit import AdminAnswer, AdminPages, Fragment, Redirect, Ren
 
 TITLE = tr("Customers")
 TEXT_MOST, CONDITION_MOST = 60, 200
-"""Characters of what is searched for: sealed in an address they stay within what is opened."""
+"""The most characters of a search and of a condition: so many, sealed, fit in an address."""
 TAGS = 3
-"""Tags of a line; of more their number is shown."""
+"""The tags that a line shows; of further ones it shows the number."""
 
 
 @dataclass(frozen=True, slots=True)
 class _FoundPage:
-    """People behind a place, which of them are testers, the ids of all who are ticked, here or elsewhere."""
+    """A page of the list."""
 
     page: ContactPage
     after: str = ""
+    """The place behind which it begins; empty: the beginning."""
     chosen: Set[str] = frozenset()
+    """The ids of all contacts that are ticked, on this page or others."""
     testers: Set[str] = frozenset()
+    """The ids of those on the page who are testers."""
 
 
 class ContactPages(AdminPages):
@@ -48,14 +51,15 @@ class ContactPages(AdminPages):
         self._context = context
 
     async def contacts(self, visit: Visit) -> AdminAnswer:
-        """Those of whom all of it holds, or everybody."""
+        """The list of the contacts that the address asks for, or of all."""
         context = self._context
         return await self.answer(
             visit, sought_of(context, visit), place_of(context, visit, visit.query("after"))
         )
 
     async def contacts_sought(self, visit: Visit) -> AdminAnswer:
-        """On to the list: what was written stands in no address. As one types, only the list is answered."""
+        """A redirect to the list of a search: what was written is sealed in its address. While somebody
+        types, the list alone."""
         form = visit.form
         text = (form.get("who") or "").strip()[:TEXT_MOST]
         condition = (form.get("where") or "").strip()
@@ -82,7 +86,8 @@ class ContactPages(AdminPages):
         refused: Translatable | None = None,
         is_part: bool = False,
     ) -> RenderedPage | Fragment:
-        """The list behind a place, with the ticks of those who are `chosen`, or of all on the page."""
+        """The list behind the place `after`. Ticked are those who are `chosen`, or with `all_ticked` all on
+        the page; `is_part`: the list alone, without the page around it."""
         context, wrong = self._context, None
         page = ContactPage(())
         try:
@@ -171,7 +176,7 @@ class ContactPages(AdminPages):
         return page_address(CONTACTS, **sought_query(self._context, visit, sought), **more)
 
     def _many(self, visit: Visit, sought: SoughtPeople) -> str:
-        """Where something is done to all of them; empty for who may not."""
+        """The address of bulk actions for all of the search; empty for roles that may not do any."""
         may = visit.signed.role in COMMERCE
         return page_address(MANY, **sought_query(self._context, visit, sought)) if may else ""
 

@@ -65,20 +65,23 @@ TABS: Mapping[str, Translatable] = {
     "conversation": tr("Conversation"),
     "log": tr("Done by staff"),
 }
+"""The tabs of the page, by `show` in its address."""
 _KINDS: Mapping[str, UnbindKind] = {"phone": "phone", "shop": "shop", "clerk": "clerk"}
+"""What can be unbound, by the form's `kind`."""
 
 PersonAction: TypeAlias = Callable[[Visit, LocatedContact], Awaitable[Flash | RenderedPage]]
-"""What was done, or what asks before it is: it would send something."""
+"""A change to a contact: gives what was done, or a page that asks before it is, since it would send
+something."""
 
 
 class ContactPersonPages(AdminPages):
-    """`/admin/contacts/{contact}` and the deeds below it that can be taken back, or done again."""
+    """`/admin/contacts/{contact}`, and the changes below it that can be taken back or repeated."""
 
     def __init__(self, context: ContactContext) -> None:
         self._context = context
 
     def handlers(self) -> Mapping[str, AdminHandler]:
-        """Deeds, too."""
+        """The handlers of the page and of changes, those of promotions, too."""
         entries: Mapping[str, PersonAction] = {
             "contact_tag": self._tag,
             "contact_set": self._set,
@@ -94,7 +97,7 @@ class ContactPersonPages(AdminPages):
         }
 
     async def contact(self, visit: Visit) -> AdminAnswer:
-        """What is known of somebody, masked."""
+        """The page of a contact, masked."""
         found = await self._context.found(visit)
         if self._context.was_merged(visit, found):
             merged = Flash(tr("That customer was merged: this is whom they are part of now"))
@@ -105,7 +108,7 @@ class ContactPersonPages(AdminPages):
         return await self._page(visit, found)
 
     async def contact_reveal(self, visit: Visit) -> AdminAnswer:
-        """The same in full, this once; the audit log says so first."""
+        """The page of a contact in full, this once; the audit log records it first."""
         found = await self._context.found(visit)
         await revealed(found, visit.signed.by, self._context.now())
         return await self._page(visit, found, reveal=True)
@@ -188,7 +191,7 @@ class ContactPersonPages(AdminPages):
         }
 
     async def _happened(self, visit: Visit, found: LocatedContact, *, reveal: bool) -> Mapping[str, object]:
-        """What has happened, some at a time; `steps`: what the machine does by itself is open."""
+        """A page of the timeline. With `steps` in the address the steps of the machine are open."""
         context, now = self._context, self._context.now()
         before, steps = _moment(visit.query("before")), "1" if visit.query("steps") else ""
         page = await timeline_page(found, now, before, reveal=reveal)
@@ -206,7 +209,7 @@ class ContactPersonPages(AdminPages):
         }
 
     def _handler(self, action: PersonAction) -> AdminHandler:
-        """Done to whom the address names; what is refused is said on their page."""
+        """The handler of a change to the contact of the address; a refusal is shown on the contact's page."""
 
         async def answer(visit: Visit) -> AdminAnswer:
             found = await self._context.found(visit)
@@ -230,7 +233,8 @@ class ContactPersonPages(AdminPages):
         title: Translatable,
         channel: str | None = None,
     ) -> RenderedPage | None:
-        """What asks before a deed that messages the customer; `None`: it was asked, or nothing goes out."""
+        """The page that asks before a change that sends messages to the customer; `None`: it was confirmed,
+        or nothing is sent."""
         if is_sure(visit):
             return None
         context, contact, playbook = self._context, found.contact, self._context.playbook()
@@ -341,7 +345,7 @@ def _said(done: Translatable, carried: Carried) -> Translatable:
 
 
 def _place(text: str, zone: ZoneInfo) -> TranscriptCursor | None:
-    """A place in a conversation; what is none is its end."""
+    """A place in a conversation; `None`, its end, for what names none."""
     with suppress(NoMoment):
         return place_of(text, zone)
     return None
@@ -353,7 +357,7 @@ def title_of(contact: Contact) -> Translatable:
 
 
 def _moment(text: str) -> datetime | None:
-    """What `_moment_text` wrote; `None` where it did not."""
+    """A moment from milliseconds since 1970 (UTC); `None` for anything else."""
     try:
         return datetime.fromtimestamp(int(text) / 1000, UTC) if text.isascii() and len(text) < 16 else None
     except (ValueError, OverflowError):
@@ -361,4 +365,5 @@ def _moment(text: str) -> datetime | None:
 
 
 def _moment_text(moment: datetime) -> str:
+    """A moment as milliseconds since 1970."""
     return str(round(moment.timestamp() * 1000))

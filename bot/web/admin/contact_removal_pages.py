@@ -1,4 +1,4 @@
-"""Contacts are merged, parted, exported, erased: by admins and supervisors (requirement J2)."""
+"""Merging, unmerging, exporting and erasing contacts, by admins and supervisors (requirement J2)."""
 
 from __future__ import annotations
 
@@ -26,18 +26,19 @@ MERGE = tr("Merge two customers")
 ERASE = tr("Erase a customer")
 CERTIFICATE = tr("Certificate of erasure")
 WORD = tr("erase")
-"""What is typed, in the language of the page; the other's word is as good."""
+"""What is typed to confirm, in either language."""
 ZIP = "application/zip"
 
 
 class ContactRemovalPages(AdminPages):
-    """What is done below `/admin/contacts/{contact}` that changes whose data there are."""
+    """The pages and forms below `/admin/contacts/{contact}` that merge, export or erase the contact."""
 
     def __init__(self, context: ContactContext) -> None:
         self._context = context
 
     async def contact_merge(self, visit: Visit) -> AdminAnswer:
-        """Both side by side, before anything is done: whom the address and what is written name."""
+        """Two contacts side by side before they are merged: that of the address, and the one that was
+        written."""
         context, found = self._context, await self._context.found(visit)
         written = visit.form.get("who", "").strip()
         other, refused = None, None
@@ -55,7 +56,7 @@ class ContactRemovalPages(AdminPages):
         return await self._pair(visit, found, other, refused)
 
     async def contact_merged(self, visit: Visit) -> AdminAnswer:
-        """The two become one."""
+        """Merge the two."""
         context, found = self._context, await self._context.found(visit)
         other = await self._context.found(visit, visit.form.get("other", ""))
         into, gone = (other, found) if visit.form.get("swap") else (found, other)
@@ -67,7 +68,7 @@ class ContactRemovalPages(AdminPages):
         return Redirect(context.address(visit, made), flash=done)
 
     async def contact_parted(self, visit: Visit) -> AdminAnswer:
-        """The last merge is undone."""
+        """Undo the last merge."""
         context, found = self._context, await self._context.found(visit)
         undone = await unmerge_contacts(visit.call(context), found)
         two, phone = tr("They are two customers again"), tr("Both have the phone as before")
@@ -75,17 +76,17 @@ class ContactRemovalPages(AdminPages):
         return Redirect(context.address(visit, undone.contact.contact), flash=Flash(said))
 
     async def contact_export(self, visit: Visit) -> AdminAnswer:
-        """All that is stored of them, as an archive; the audit log says so first."""
+        """A ZIP of all that is stored of the contact; the audit log records it first."""
         found = await self._context.found(visit)
         content = await person_archive(found, self._context.playbook(), visit.words, visit.signed.by)
         return Download(content, ZIP, f"customer-{self._context.now():%Y%m%d}.zip")
 
     async def contact_erase(self, visit: Visit) -> AdminAnswer:
-        """What would go, and the word to be typed."""
+        """What would be erased, and the word to be typed."""
         return await self._removal(visit, await self._context.found(visit))
 
     async def contact_erased(self, visit: Visit) -> AdminAnswer:
-        """They are erased, once the word is typed; the certificate is shown."""
+        """Erase the contact, once the word is typed, and go on to the certificate."""
         context, found = self._context, await self._context.found(visit)
         typed = visit.form.get("typed", "").strip().casefold()
         if typed not in (str(WORD), CHINESE.text(WORD)):
@@ -95,7 +96,7 @@ class ContactRemovalPages(AdminPages):
         return Redirect(f"/admin/certificates/{done.certificate}", flash=flash)
 
     async def certificate(self, visit: Visit) -> AdminAnswer:
-        """What shows that it was done: to print, or as a file."""
+        """The certificate of an erasure: a page to be printed, or a file."""
         context, number = self._context, visit.path["number"]
         try:
             found = await erasing.certificate(context.stores, number)

@@ -1,4 +1,5 @@
-"""Whom the list of customers shows: as an address has it, and as it was written."""
+"""The search of the list of customers, as an address has it: texts sealed, names of the playbook as they are;
+and sealed lists of ids."""
 
 from __future__ import annotations
 
@@ -12,10 +13,8 @@ from bot.web.admin.visit import Visit
 
 
 def sought_of(context: ContactContext, visit: Visit) -> SoughtPeople:
-    """Whom the address asks for; text and condition are sealed in it, names of the playbook as they are.
-
-    Raises `NotFound` where they do not open: nobody is not everybody.
-    """
+    """The search that the address has. Raises `NotFound` where its sealed part does not open: it must not
+    become a list of everybody."""
     text, condition = "", ""
     if find := visit.query("find"):
         written = context.parts.opened(visit.signed.name, "contacts", find)
@@ -27,13 +26,13 @@ def sought_of(context: ContactContext, visit: Visit) -> SoughtPeople:
 
 NOT_OPEN = tr("They were erased, or the address was made for another account: look for them in the list")
 TICK = "tick-"
-"""How the field of a ticked customer is called, before their sealed part."""
+"""How the name of a ticked customer's field begins, before the sealed part."""
 CHOSEN_LONGEST = 200_000
-"""Characters of a list of ticked people that is looked at: a thousand have 80,000."""
+"""The most characters of a sealed list of ticked people: a thousand have 80,000."""
 
 
 def query_of(visit: Visit) -> Mapping[str, str]:
-    """What the address of this visit asks for, for the address of a list."""
+    """The parts of this address's query that make a list, for another address."""
     return {name: visit.query(name) for name in ("audience", "tag", "on", "find", "after")}
 
 
@@ -54,12 +53,12 @@ def chosen_opened(context: ContactContext, visit: Visit, sealed: str) -> Sequenc
 
 
 def chosen_sealed(context: ContactContext, visit: Visit, ids: Sequence[str]) -> str:
-    """The same for a form; empty for nobody."""
+    """The ids of those who are ticked, sealed for a form; empty for nobody."""
     return context.parts.sealed(visit.signed.name, "contacts chosen", *ids) if ids else ""
 
 
 def sought_query(context: ContactContext, visit: Visit, sought: SoughtPeople) -> Mapping[str, str]:
-    """The query of an address that asks for them."""
+    """The query of an address that asks for this search."""
     written = (sought.text, sought.condition)
     find = context.parts.sealed(visit.signed.name, "contacts", *written) if any(written) else ""
     return {"audience": sought.audience, "tag": sought.tag, "on": sought.channel, "find": find}

@@ -17,58 +17,64 @@ from bot.operations.admins.sessions import LENGTH, SECRET_BYTES
 from bot.web.visitor import is_of_this_machine
 
 NAME = "oaflow_admin"
+"""The session cookie."""
 HOST_ONLY = "__Host-"
-"""What a browser keeps under such a name came from this very host over https, and is for no other.
-
+"""The prefix of a cookie's name that a browser accepts from this very host over https alone.
 https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes
 """
 BROWSER = "browser"
 """The cookie by which a browser is known (`oaflow_browser`); not a session."""
 LOOK_SECONDS = 365 * 24 * 3600
+"""Seconds for which a browser stores language, theme, channel and its own mark."""
 CHANNEL = "channel"
-"""The cookie with the channel that was looked at last (`oaflow_channel`)."""
+"""The cookie with the channel that was shown last (`oaflow_channel`)."""
 FLASH = "oaflow_flash"
+"""The cookie with what the next page shows once."""
 FLASH_SECONDS = 60
+"""Seconds for which it is stored."""
 FLASH_MOST = 3_000
 """Characters of the cookie; browsers take 4,096 with its name (RFC 6265, 6.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownFlash:
-    """A `Flash` in the words of its reader; `undo_to` is empty where nothing takes it back, `link_to` where
-    it leads nowhere."""
+    """A `Flash` in the visitor's language."""
 
     text: str
     undo_to: str = ""
+    """The address of the form that takes it back; empty: none."""
     fields: Mapping[str, str] | None = None
+    """The fields of that form."""
     link_to: str = ""
+    """The address of its link; empty: none."""
     link_text: str = ""
 
 
 class AdminCookies:
-    """Reads and sets them. `secure`: the world reaches us over https."""
+    """Reads and sets the console's cookies. `secure`: the world reaches us over https."""
 
     def __init__(self, *, secure: bool) -> None:
         self._secure = secure
         self._name = f"{HOST_ONLY}{NAME}" if secure else NAME
 
     def is_unencrypted(self, request: web.Request) -> bool:
-        """Whether passwords and cookies would go over a network as anybody on the way can read them."""
+        """Whether passwords and cookies would go over a network as plain text."""
         return not self._secure and not is_of_this_machine(request)
 
     def secret(self, request: web.Request) -> str:
-        """What this browser holds; a new one that is nobody's, where it holds none."""
+        """The content of the session cookie; where there is none, a new random one that belongs to no
+        session."""
         value = request.cookies.get(self._name, "")
         if len(value) == LENGTH and value.isascii() and value.replace("-", "").replace("_", "").isalnum():
             return value
         return secrets.token_urlsafe(SECRET_BYTES)
 
     def is_held(self, request: web.Request, secret: str) -> bool:
-        """Whether the browser holds this already."""
+        """Whether the browser's session cookie has this content already."""
         return request.cookies.get(self._name) == secret
 
     def hold(self, answer: web.StreamResponse, secret: str) -> None:
-        """Have the browser hold this until it is closed, or nothing any more."""
+        """Set the session cookie until the browser is closed; empty: delete it."""
         if not secret:
             answer.del_cookie(self._name, path="/", secure=self._secure, httponly=True, samesite="Lax")
             return
@@ -91,7 +97,7 @@ class AdminCookies:
             )
 
     def flashed(self, request: web.Request, secret: str) -> ShownFlash | None:
-        """What is to be shown once, if we have said it to this very browser."""
+        """What is to be shown once, if we have set it for this very session cookie; else `None`."""
         value = request.cookies.get(FLASH, "")
         if not value or len(value) > FLASH_MOST or not value.isascii():
             return None
@@ -106,11 +112,11 @@ class AdminCookies:
         return ShownFlash(*found)
 
     def forget_flash(self, answer: web.StreamResponse) -> None:
-        """It was shown."""
+        """Delete the cookie of what was shown."""
         answer.del_cookie(FLASH, path="/", secure=self._secure, httponly=True, samesite="Lax")
 
     def remember(self, answer: web.StreamResponse, name: str, value: str) -> None:
-        """Have it remember how its pages look: nothing that is secret."""
+        """Set the cookie `oaflow_NAME` for a year; it must not be secret."""
         answer.set_cookie(
             f"oaflow_{name}",
             value,
@@ -126,6 +132,7 @@ _MARK_BYTES = 32
 
 
 def _flash_mark(secret: str, content: bytes) -> bytes:
+    """The HMAC that binds what is shown to a session cookie."""
     return hmac.digest(secret.encode(), b"flash of oaflow's staff pages" + content, "sha256")
 
 
@@ -153,8 +160,10 @@ def is_proof(sent: str, secret: str) -> bool:
 
 
 def _masked(mark: bytes, pad: bytes) -> bytes:
+    """Each byte XOR that of `pad`."""
     return bytes(one ^ other for one, other in zip(mark, pad, strict=True))
 
 
 def _proof_mark(secret: str) -> bytes:
+    """The HMAC of the session cookie that a proof has, masked."""
     return hmac.digest(secret.encode(), b"form of oaflow's staff pages", "sha256")

@@ -1,4 +1,4 @@
-"""What a press would send to a customer, shown before it is done."""
+"""The page that asks before a change that sends messages to a customer: it shows the messages."""
 
 from __future__ import annotations
 
@@ -17,23 +17,27 @@ from bot.wording.conversation import message_text
 
 @dataclass(frozen=True, slots=True)
 class ActionQuestion:
-    """What the question says: its title, of whom and what it is, the button; where *leave it* leads."""
+    """What the page asks."""
 
     title: Translatable
     about: tuple[TranslatableValue, ...]
+    """The customer, and what it is about."""
     go: Translatable
+    """The label of the button that does it."""
     back: str
+    """The address to which leaving it leads."""
 
 
 def is_sure(visit: Visit) -> bool:
-    """Whether it was asked."""
+    """Whether the form was confirmed on that page."""
     return visit.form.get("sure") == "yes"
 
 
 def shown_texts(
     words: Language, playbook: Playbook, contact: Contact, heard: HeardAtOnce, *, is_masked: bool = True
 ) -> Mapping[str, object]:
-    """What is heard for `customer_hears.html`; `is_masked`: nothing private of the customer is shown."""
+    """The values of `customer_hears.html`: the texts of the messages, and how many are pushes. `is_masked`:
+    nothing private of the customer is shown."""
     private = PrivateWords(contact, playbook.zone)
     texts = [words.words(message_text(one)) for one in heard.messages]
     return {

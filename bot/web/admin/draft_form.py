@@ -1,4 +1,5 @@
-"""Forms that become entries of one's draft, looked at while they are filled in: one page for all (L8)."""
+"""The pages of forms that write entries of one's draft, with a preview while they are filled in: one class
+for all forms (L8)."""
 
 from __future__ import annotations
 
@@ -46,24 +47,25 @@ from bot.web.admin.visit import (
 )
 
 SIDE = "draft_form_side.html"
+"""The template of the preview."""
 
 
 def form_handlers(console: ConsoleContext, context: DraftContext) -> Mapping[str, AdminHandler]:
-    """Of all forms, by the names of the table."""
+    """The handlers of all forms, by the names of rows of the table."""
     pages = [DraftFormPages(console, context, form) for form in FORMS]
     return {name: do for one in pages for name, do in one.handlers().items()}
 
 
 @dataclass(frozen=True, slots=True)
 class DraftFormPages:
-    """The page of a form: empty, sent, and looked at; or of what is there already, to be changed."""
+    """The page of a form: for a new entry, or to change one that the draft has."""
 
     console: ConsoleContext
     context: DraftContext
     form: DraftForm
 
     def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
+        """The handlers of this form, by the names of rows of the table."""
         return {f"{self.form.name}_new": self.shown, f"{self.form.name}_made": self.sent}
 
     async def shown(self, visit: Visit) -> AdminAnswer:
@@ -81,7 +83,8 @@ class DraftFormPages:
         return await self._page(visit, draft, replace(filled, texts={**filled.texts, **held}))
 
     async def sent(self, visit: Visit) -> AdminAnswer:
-        """The entry is in the draft; or the form as it was filled in, and what is wrong."""
+        """Store the entry in the draft; with `act` `remove` take it out, with `look` show the form with its
+        preview. Where something is wrong the form is shown with that."""
         draft = await self.context.draft(visit.signed.name)
         try:
             filled, held = await asyncio.to_thread(self._opened, visit, draft)
@@ -115,7 +118,8 @@ class DraftFormPages:
         return Redirect(REVIEW, flash=Flash(removal.done(entry.name)))
 
     def _opened(self, visit: Visit, draft: PlaybookDraft) -> tuple[Filled, Mapping[str, str] | Instead]:
-        """The form as it was sent, or an empty one; and what it holds where it is opened. It blocks."""
+        """The form as it was sent, or an empty one; and the texts of its fields where it is opened, or what
+        is shown instead of it. It blocks. Raises `Refusal`."""
         form, about = self.form, ""
         if form.changing is not None:
             about = visit.query(form.changing.about) or visit.form.get(form.changing.about, "")
@@ -168,14 +172,14 @@ class DraftFormPages:
         return RenderedPage("draft_form.html", _title(filled), data, status, message)
 
     async def _side(self, visit: Visit, draft: PlaybookDraft, filled: Filled) -> Mapping[str, object]:
-        """What a customer gets, beside the form."""
+        """The values for the preview: what a customer gets."""
         found = await asyncio.to_thread(_beside, filled)
         if not found:
             return {}
         return {**found, "say": visit.words.words, **await self._played(visit, draft, filled)}
 
     async def _played(self, visit: Visit, draft: PlaybookDraft, filled: Filled) -> Mapping[str, object]:
-        """The conversations as they would be; what is empty or wrong is filled in, to be looked at."""
+        """The conversations of the preview; fields that are empty or wrong have examples."""
         if not filled.form.is_played:
             return {"not_said": None, "found": (), "played": ()}
         looked, refused = await asyncio.to_thread(looked_at, filled)
@@ -191,7 +195,7 @@ class DraftFormPages:
 
 
 def _beside(filled: Filled) -> Mapping[str, object]:
-    """The messages that a customer gets, where the form shows some. It blocks."""
+    """The messages that a customer gets, where the form shows any. It blocks."""
     form = filled.form
     if form.shown is None or form.beside is None:
         return {}
@@ -203,6 +207,7 @@ def _beside(filled: Filled) -> Mapping[str, object]:
 
 
 def _instead(visit: Visit, filled: Filled, there: Instead) -> RenderedPage:
+    """The page in place of a form that cannot write the entry."""
     data = {"form": filled.form, "own": _own(visit, filled), "there": there}
     return RenderedPage("draft_form_instead.html", _title(filled), data)
 
@@ -213,7 +218,7 @@ def _title(filled: Filled) -> Translatable:
 
 
 def _own(visit: Visit, filled: Filled) -> str:
-    """The address of the form for this channel, and for what it changes."""
+    """The address of the form for its channel, and for the entry that it changes."""
     form = filled.form
     about = {form.about: filled.about} if form.about else {}
     return page_address(form.address, channel=_channel(visit, form), **about)

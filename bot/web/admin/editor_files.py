@@ -16,11 +16,12 @@ _SCRIPTS = {
     "ext-language_tools.js": "language_tools",
     "ext-searchbox.js": "searchbox",
 }
+"""The files that are served, with their names there."""
 
 
 def editor_files() -> Mapping[str, bytes]:
-    """Its scripts, style sheet and pictures, below `ace/`; nothing where it is not installed: then the page
-    has a plain field."""
+    """The editor's scripts, stylesheet and pictures, by their names below `ace/`; none where the package is
+    not installed: then the page has a plain text field."""
     spec = find_spec("django_ace")
     places = [] if spec is None else list(spec.submodule_search_locations or ())
     if not places:

@@ -1,4 +1,5 @@
-"""Drafts of accounts that have ended, for administrators (requirement L8)."""
+"""Drafts of accounts that have ended, for administrators: download, take over or discard them (requirement
+L8)."""
 
 from __future__ import annotations
 
@@ -29,12 +30,15 @@ DRAFTS = f"{PAGE}/drafts"
 
 @dataclass(frozen=True, slots=True)
 class ListedDraft:
-    """Whose draft, until when it is stored (`None`: it is noted within the hour), where it is downloaded."""
+    """A draft in the list."""
 
     draft: DraftOwner
     by: TranslatableValue
+    """The account, in words."""
     until: datetime | None
+    """Until when it is stored; `None`: the end of the account is noted within the hour."""
     address: str
+    """Where it is downloaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class EndedDraftPages(AdminPages):
     context: DraftContext
 
     async def playbook_drafts(self, visit: Visit) -> AdminAnswer:
-        """All of them."""
+        """The list of all of them."""
         found = await ended_drafts(self.context.stores, self.context.now())
         rows = [
             ListedDraft(
@@ -58,7 +62,7 @@ class EndedDraftPages(AdminPages):
         return RenderedPage("playbook_drafts.html", tr("Drafts of accounts that have ended"), {"rows": rows})
 
     async def playbook_draft_files(self, visit: Visit) -> AdminAnswer:
-        """One of them as a ZIP."""
+        """A draft as a ZIP."""
         try:
             found = await ended_files(self.context.stores, visit.query("account"), self.context.now())
         except Refusal as error:
@@ -66,7 +70,7 @@ class EndedDraftPages(AdminPages):
         return Download(await asyncio.to_thread(zipped, found), "application/zip", "draft.zip")
 
     async def playbook_draft_ended(self, visit: Visit) -> AdminAnswer:
-        """Take one over, or discard it."""
+        """Take a draft over into one's own, or discard it."""
         owner, signed = visit.form.get("account", ""), visit.signed
         stores, now = self.context.stores, self.context.now()
         try:

@@ -54,7 +54,7 @@ from bot.web.admin.visit import (
 PAGE = "/admin/flows"
 TITLE = tr("Journeys and flows")
 SPANS = (7, 30, 90)
-"""Days whose numbers are shown, today among them."""
+"""The choice of days whose numbers are shown, today among them."""
 TONES: Mapping[StandingKind, str] = {
     "live": "is-good",
     "closed": "is-warn",
@@ -64,29 +64,35 @@ TONES: Mapping[StandingKind, str] = {
     "used_up": "is-warn",
     "capped": "is-warn",
 }
+"""The CSS class of the tag for each standing."""
 ACTIONS: Mapping[str, tuple[Translatable, Translatable]] = {
     "closed": (tr("Close to new people"), tr("Nobody new comes in; whoever is in it goes on")),
     "paused": (tr("Pause"), tr("Nobody comes in, and nobody moves, until you let it go on")),
     "stopped": (tr("Stop its pushes"), tr("It says nothing by itself; whoever writes is answered as always")),
 }
-"""What staff do to a flow, each with what it means."""
+"""What staff do to a flow: the label of the button, and what it means."""
 BACK: Mapping[str, Translatable] = {
     "open": tr("Open to new people again"),
     "go_on": tr("Let it go on"),
     "resumed": tr("Let its pushes go on"),
 }
+"""What takes an action back: the label of the button."""
 BACK_OF = {"closed": "open", "paused": "go_on", "stopped": "resumed"}
+"""By action, what takes it back."""
 HELD_BY = {back: act for act, back in BACK_OF.items()}
+"""By what takes an action back, the action."""
 HOLDS: Mapping[str, Callable[[OperationCall, str, str], Awaitable[FlowLimited | PushesStopped]]] = {
     "closed": close_flow,
     "paused": pause_flow,
     "stopped": lambda call, flow, why: stop_pushes(call, None, flow, reason_of(why)),
 }
+"""The operation of each action, with the flow's name and the reason."""
 FREES: Mapping[str, Callable[[OperationCall, str], Awaitable[FlowFreed | PushesResumed]]] = {
     "open": open_flow,
     "go_on": resume_flow,
     "resumed": lambda call, flow: resume_pushes(call, None, flow),
 }
+"""The operation of what takes each action back, with the flow's name."""
 DONE: Mapping[str, Translatable] = {
     "closed": tr("Closed to new people. Every server knows within a second"),
     "paused": tr("Paused. Every server knows within a second"),
@@ -95,31 +101,34 @@ DONE: Mapping[str, Translatable] = {
     "go_on": tr("It goes on: whoever waits in it moves within an hour, and what came due meanwhile is late"),
     "resumed": tr("Its pushes go on. What came due meanwhile is late"),
 }
+"""What is said once each was done."""
 GONE = RenderedPage("message.html", tr("The playbook has no such flow (any more)"), status=404)
 
 
 @dataclass(frozen=True, slots=True)
 class FlowFigures:
-    """What is counted of flows among many people, for whoever looks: figures of some days, and goals."""
+    """What is counted of flows among many people, for all visitors together."""
 
     counts: RecentFigures[[str, int, str], FlowCounts]
+    """The numbers of a flow in so many days, by the playbook's version."""
     goals: RecentFigures[[str, int, str], JourneyReport]
+    """The report on a flow's goal in so many days, by the playbook's version."""
 
     async def close(self) -> None:
-        """Count no more."""
+        """End counting."""
         await self.counts.close()
         await self.goals.close()
 
 
 @dataclass(frozen=True, slots=True)
 class FlowPages(AdminPages):
-    """`/admin/flows`."""
+    """`/admin/flows` and what is below it."""
 
     context: ConsoleContext
     figures: FlowFigures
 
     async def flows(self, visit: Visit) -> AdminAnswer:
-        """All of them."""
+        """The list of all flows."""
         playbook = self.context.playbook()
         lines = await flow_lines(
             self.context.stores, playbook, self.context.prices(), self.context.now(), visit.words
@@ -148,13 +157,14 @@ class FlowPages(AdminPages):
         return RenderedPage("flows.html", TITLE, data)
 
     async def flow(self, visit: Visit) -> AdminAnswer:
-        """One of them, with its picture."""
+        """The page of one flow."""
         playbook = self.context.playbook()
         flow = playbook.flows.get(visit.path["flow"])
         return GONE if flow is None else await self.page(visit, playbook, flow)
 
     async def flow_do(self, visit: Visit) -> AdminAnswer:
-        """Staff close it or pause it, stop its pushes, or take that back."""
+        """Close or pause a flow, stop its pushes, or take that back. Raises `HTTPBadRequest` for any other
+        `act`."""
         playbook, form = self.context.playbook(), visit.form
         flow, act = playbook.flows.get(visit.path["flow"]), form.get("act", "")
         if flow is None:
@@ -182,7 +192,7 @@ class FlowPages(AdminPages):
         refused: Translatable | None = None,
         asked: str = "",
     ) -> RenderedPage:
-        """The page of a flow; `asked`: what was to be done when it was refused."""
+        """The page of a flow; `asked`: the action that was `refused`."""
         span = visit.query("days")
         days = int(span) if span in map(str, SPANS) else LATELY
         counted = await self.figures.counts.of(flow.name, days, playbook.version)
@@ -228,7 +238,7 @@ class FlowPages(AdminPages):
         return RenderedPage("flow.html", title, data, 200 if refused is None else 409, refused)
 
     async def _actions(self, visit: Visit, flow: Flow, brake: Brake) -> Mapping[str, Any]:
-        """What may be done to it by who looks, and how many people that concerns."""
+        """What the visitor may do to the flow, and how many people are in it."""
         if visit.signed.role not in COMMERCE:
             return {"may": [], "back": []}
         stop = brake.stop_of(PushStop(None, flow.name, "", self.context.now()).key)
@@ -254,13 +264,14 @@ class FlowPages(AdminPages):
         return None if found is None else found.value
 
     def _people_in(self, visit: Visit, flow: str, state: str) -> str:
-        """The list of customers who are in a step."""
+        """The address of the list of customers who are in a state of the flow."""
         written = f"in_flow: {{{_quoted(flow)}: [{_quoted(state)}]}}"
         find = self.context.parts.sealed(visit.signed.name, "contacts", "", written)
         return page_address(CONTACTS, find=find)
 
     def _stands(self, stands: Sequence[FlowStands]) -> Sequence[Mapping[str, Any]]:
-        """Those that are alike as one, without a channel where all are."""
+        """How a flow stands on its channels: alike ones as one entry, without channels
+        where all are alike."""
         channels = self.context.shop().channels
         alike: dict[tuple[object, ...], list[FlowStands]] = {}
         for one in stands:
@@ -282,7 +293,7 @@ def flow_address(flow: str) -> str:
 
 
 def rate_of(report: JourneyReport) -> object:
-    """The rate of those who are sent all of it, with its interval; of several groups the first."""
+    """The rate of the first group that is sent everything, with its interval."""
     sent = [one for one in report.groups if not one.holdout] or list(report.groups)
     return rate_words(sent[0]) if sent else NONE_FINISHED
 
@@ -292,7 +303,7 @@ def _stopped_by(stop: FlowRestriction | PushStop) -> TranslatableValue:
 
 
 def _quoted(name: str) -> str:
-    """As YAML takes it, whatever the name is."""
+    """A name as YAML reads it, whatever is in it."""
     return orjson.dumps(name).decode()
 
 

@@ -50,8 +50,9 @@ PAGE = "/admin/forms"
 ONE = f"{PAGE}/one"
 TITLE = tr("Forms")
 MATCHES = 20
-"""Possible matches of a page, the oldest first."""
+"""The most possible matches of a page, the oldest first."""
 BY: Mapping[MatchedBy, Translatable] = {"phone": tr("phone"), "email": tr("e-mail")}
+"""What two contacts of a match share."""
 GONE = RenderedPage("message.html", tr("The playbook has no such form"), status=404)
 
 
@@ -62,11 +63,11 @@ class FormPages(AdminPages):
     context: ContactContext
 
     async def forms(self, visit: Visit) -> AdminAnswer:
-        """All forms, and who may be one person."""
+        """The list of all forms, and of contacts who may be one person."""
         return await self._list(visit)
 
     async def form(self, visit: Visit) -> AdminAnswer:
-        """The answers of a form, a page of them, the last first; its choices as bars."""
+        """A page of the answers to a form, the last first; on the first one also its choices as bars."""
         context, playbook, now = self.context, self.context.playbook(), self.context.now()
         form = _form(playbook, visit.query("name"))
         place = self._place(visit)
@@ -98,7 +99,8 @@ class FormPages(AdminPages):
         return RenderedPage("form.html", tr("{name}", name=visible(form.title or form.name)), data)
 
     async def form_table(self, visit: Visit) -> AdminAnswer:
-        """All of them as CSV, written as it is fetched."""
+        """All answers to a form as CSV, written while it is fetched; it ends where the account loses the
+        right."""
         context, now = self.context, self.context.now()
         form = _form(context.playbook(), visit.form.get("name", ""))
         pieces = answers_csv(context.stores, context.playbook(), form, visit.words, visit.signed.by, now)
@@ -113,7 +115,7 @@ class FormPages(AdminPages):
         return Stream(write, "text/csv", f"form-{now:%Y%m%d-%H%M}.csv")
 
     async def form_match(self, visit: Visit) -> AdminAnswer:
-        """Two are one person, or are not."""
+        """Merge the two contacts of a match, or refuse the match."""
         call, match = visit.call(self.context), visit.form.get("match", "")
         if visit.form.get("act") == "refuse":
             await refuse_match(call, match)
@@ -172,6 +174,7 @@ class FormPages(AdminPages):
         return f"{CONTACTS}/{self.context.parts.sealed(visit.signed.name, 'contact', contact)}"
 
     def _place(self, visit: Visit) -> tuple[datetime, str] | None:
+        """The place in the answers that the address has sealed; `None`: the beginning."""
         opened = self.context.parts.opened(visit.signed.name, "answers after", visit.query("after"))
         if opened is None or opened[0] != visit.query("name"):
             return None
@@ -179,7 +182,7 @@ class FormPages(AdminPages):
 
 
 def _form(playbook: Playbook, name: str) -> Form:
-    """Raises `PageGone`."""
+    """The form of this name. Raises `PageGone`."""
     if name not in playbook.forms:
         raise PageGone(GONE)
     return playbook.forms[name]

@@ -21,9 +21,10 @@ FORM_ROUTES: Sequence[AdminRoute] = tuple(
         ),
     )
 )
+"""Of each form: the page, and the address to which it is sent."""
 
 
 def form_at(page: str, signed: Signed | None) -> DraftForm | None:
-    """The form whose link stands on a page, for those who may fill it in."""
+    """The form whose link stands on the page of this path, for those who may fill it in; else `None`."""
     may = signed is not None and signed.role in COMMERCE
     return next((form for form in FORMS if may and form.linked and form.page == page), None)

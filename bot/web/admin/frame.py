@@ -1,4 +1,5 @@
-"""The frame of the staff's pages: templates, language, light or dark, what a browser may not do with them."""
+"""The frame of the console's pages: templates and static files, language, light or dark, and the headers that
+restrict what a browser may do with a page."""
 
 from __future__ import annotations
 
@@ -36,8 +37,9 @@ _HERE = Path(__file__).parent
 Theme: TypeAlias = Literal["auto", "light", "dark"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
 LANGUAGES: Mapping[str, Language] = {"zh-TW": CHINESE, "en": ENGLISH}
+"""The languages of the console, by their names."""
 _ALLOWS = "camera=({camera}), geolocation=(), microphone=(), payment=()"
-"""https://www.w3.org/TR/permissions-policy/"""
+"""The header `Permissions-Policy`: https://www.w3.org/TR/permissions-policy/"""
 PRIVATE = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -47,16 +49,20 @@ PRIVATE = {
     "Permissions-Policy": _ALLOWS.format(camera=""),
     "Cache-Control": "no-store",
 }
-"""Of every answer, also of one that leads on. `same-origin`: with `no-referrer` a form of our own would say
-that it comes from nowhere (https://fetch.spec.whatwg.org/#append-a-request-origin-header)."""
+"""Headers of every answer, redirects too. `same-origin`: with `no-referrer` a form of our own would be sent
+without its origin (https://fetch.spec.whatwg.org/#append-a-request-origin-header).
+"""
 
 
 OF_FILES = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
-"""Of a picture that somebody opens by itself: an SVG is a page then, and is to do nothing."""
+"""The Content-Security-Policy of a file that is opened by itself: an SVG is a page then, and is to do
+nothing."""
 
 
 def policy(forms_to: str = "", *, frames: bool = False, framed_by: Literal["none", "self"] = "none") -> str:
-    """What a page may load and where its forms may lead: our own files, nothing inline.
+    """The Content-Security-Policy of a page: it loads our own files, nothing inline. `forms_to`: another
+    origin to which its forms may lead; `frames`: it may show pages of ours; `framed_by`: whose pages may show
+    it.
 
     https://www.w3.org/TR/CSP3/
     """
@@ -70,8 +76,9 @@ def policy(forms_to: str = "", *, frames: bool = False, framed_by: Literal["none
 
 
 OF_ALL_PAGES = {"Service-Worker-Allowed": "/admin"}
-"""The worker that shows notices lies among our files, and is that of all pages:
-https://www.w3.org/TR/service-workers/#service-worker-allowed"""
+"""A header of static files: the service worker that shows notices is one of them, and works for all pages.
+https://www.w3.org/TR/service-workers/#service-worker-allowed
+"""
 
 
 _DRAWING = frozenset(
@@ -83,12 +90,14 @@ _DRAWING = frozenset(
         ),
     )
 )
-"""What draws messages beside `flex/`; `phone/sheet.js`, which they open, is one of the staff's pages' own."""
+"""Files of the simulator that draw messages, besides those in `flex/`; `phone/sheet.js`, which they open, is
+one of the console's own."""
 
 
 @cache
 def _drawing_files() -> Mapping[str, bytes]:
-    """What draws messages and templates as LINE does, the simulator's own, below `line/`, with its words."""
+    """The simulator's files that draw messages and templates as LINE does, below `line/`, with their
+    sentences."""
     drawing = {
         name: content
         for name, content in files_in(_HERE.parents[1] / "simulator" / "static").items()
@@ -102,18 +111,18 @@ _PICTURE = {
     "flow_picture.css": f"{style.LIGHT}{style.RULES}".encode(),
     "flow_picture_dark.css": style.DARK.encode(),
 }
-"""What flows look like in a page."""
+"""The stylesheets of pictures of flows."""
 
 
 @cache
 def templates() -> Environment:
-    """Those of the staff's pages."""
+    """The templates of the console, with those of promotions."""
     return page_templates(_HERE / "templates", *folders("templates"))
 
 
 @cache
 def _static_files() -> StaticFiles:
-    """All that the staff's pages load, read once."""
+    """All files that the console's pages load, read once."""
     own = dict(files_in(_HERE / "static", *folders("console")))
     base = b"\n".join([TOKENS.encode(), *(own.pop(name) for name in ("frame.css", "parts.css"))])
     files = {
@@ -146,7 +155,7 @@ class AdminFrame:
     async def drawn(
         self, visit: Visit, shown: RenderedPage, theme: Theme, flash: ShownFlash | None
     ) -> web.Response:
-        """The page; `flash` is shown on top of it."""
+        """The response with the whole page; `flash` is shown on top of it."""
         words, shop, signed = visit.words, self._shop(), _signed_in(visit)
         listed = visit.row.badge if visit.row is not None else ""
         attention = await self._board.now(signed.by, listed) if signed is not None else None
@@ -183,6 +192,7 @@ class AdminFrame:
         return web.Response(text=text, status=shown.status, content_type="text/html", headers=headers)
 
     def _leads_to_unsent(self, visit: Visit, role: AdminRole) -> bool:
+        """Whether the page may link to what was not sent: the role may open that, and it is another page."""
         of = next((row for row in self._table if row.name == "unsent"), None)
         return of is not None and role in of.roles and visit.request.path != of.path
 
@@ -196,7 +206,7 @@ class AdminFrame:
         return self._shop()
 
     def part(self, visit: Visit, shown: Fragment) -> web.Response:
-        """A part of a page."""
+        """The response with a part of a page."""
         signed = _signed_in(visit)
         text = self._pages.get_template(shown.template).render(
             **shown.data,
@@ -207,7 +217,7 @@ class AdminFrame:
         return web.Response(text=text, status=shown.status, content_type="text/html", headers=headers)
 
     def alone(self, request: web.Request, template: str, status: int) -> web.Response:
-        """A sentence that one of our own pages shows in a frame of its own."""
+        """The response with a sentence that one of our own pages shows in a frame of its own."""
         words = self.words(request)
         text = self._pages.get_template(template).render(
             **speaking(words), language=words.name, file=self.files.address
@@ -216,7 +226,7 @@ class AdminFrame:
         return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 
     def _globals(self, visit: Visit) -> Mapping[str, Any]:
-        """What every template is given, also of a part."""
+        """The values that every template is given, also of a part of a page."""
         words, shop = visit.words, self._shop()
         return {
             **speaking(words),
@@ -232,8 +242,8 @@ class AdminFrame:
         }
 
     def channel(self, request: web.Request, row: AdminRoute | None = None) -> str:
-        """The channel that is looked at: of the address, else the one looked at last, else the first; empty
-        for all, on a page that has them."""
+        """The channel that is shown: of the address, else the one of the cookie, else the first; on a page of
+        all channels empty unless the address names one."""
         known = self._shop().channels
         if row is not None and row.by_channel == "or all":
             chosen = request.query.get("channel", "")
@@ -242,23 +252,24 @@ class AdminFrame:
         return next((one for one in named if one in known), next(iter(known), ""))
 
     def words(self, request: web.Request) -> Language:
-        """The visitor's language, where they say none the shop's."""
+        """The visitor's language: chosen on a page, else the browser's, else the shop's."""
         return chosen_language(request, self._shop().language)
 
     def theme(self, request: web.Request) -> Theme:
-        """Light or dark as chosen, else as the machine is."""
+        """Light or dark as the visitor chose, else `auto`, as the machine is."""
         theme = request.cookies.get("oaflow_theme", "")
         return next((one for one in THEMES if one == theme), "auto")
 
 
 def chosen_language(request: web.Request, otherwise: str) -> Language:
-    """The language as chosen on a page, else as the browser says; one of this name, where it says none."""
+    """The language that was chosen on a page, else the browser's; the one named `otherwise` where the browser
+    names none."""
     chosen = LANGUAGES.get(request.cookies.get("oaflow_language", ""))
     return accepted_language(request, otherwise) if chosen is None else chosen
 
 
 def accepted_language(request: web.Request, otherwise: str) -> Language:
-    """The language that `Accept-Language` names first; one of this name, where it names none."""
+    """The language that `Accept-Language` names first; the one named `otherwise` where it names none."""
     first = request.headers.get("Accept-Language", "").partition(",")[0].strip().lower()
     if not first:
         return LANGUAGES.get(otherwise, CHINESE)
@@ -266,12 +277,13 @@ def accepted_language(request: web.Request, otherwise: str) -> Language:
 
 
 def to_the_minute(zone: ZoneInfo, at: datetime) -> str:
-    """A moment as the pages say it, in the shop's zone."""
+    """A moment as the pages show it, in the shop's zone: `2026-11-27 10:00`."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def near_moment(zone: ZoneInfo, now: datetime, at: datetime) -> TranslatableValue:
-    """A moment as one says it who knows what day it is: the time alone of today, no year of this year."""
+    """A moment in the shop's zone, as short as it is clear: the time alone today, `yesterday` and `tomorrow`,
+    no year within this year."""
     local, here = at.astimezone(zone), now.astimezone(zone)
     time, days = f"{local:%H:%M}", (local.date() - here.date()).days
     if days == 0:
@@ -287,7 +299,8 @@ def _signed_in(visit: Visit) -> Signed | None:
 
 
 def _theme_colours(theme: Theme) -> Sequence[tuple[str, str | None]]:
-    """What a phone paints around the page, and for which of its settings."""
+    """The colours that a phone paints around the page, each with the media query for which it holds (`None`:
+    always)."""
     light, dark = colour("card"), colour("card", dark=True)
     if theme == "auto":
         return [(light, "(prefers-color-scheme: light)"), (dark, AS_THE_MACHINE)]

@@ -1,4 +1,5 @@
-"""Installing the app from the shop's side: who came, agreeing here, going there, coming back (C3, C4)."""
+"""Installation of the app from a shop's back office: the platform leads here, a member of staff agrees, goes
+on to the platform's own page and comes back (C3, C4)."""
 
 from __future__ import annotations
 
@@ -26,11 +27,11 @@ from bot.web.admin.visit import AdminAnswer, AdminPages, Redirect, RenderedPage,
 
 TITLE = tr("Installing the app")
 _BY_ANOTHER = ("no_permission", "no_crm_module", "team_elsewhere", "by_api_secret")
-"""What another account, or one of another team, may not meet."""
+"""Troubles that another account, or one of another team, may not meet."""
 
 
 class InstallPages(AdminPages):
-    """`/shops/{channel}/{platform}/install`, and `callback`."""
+    """`/shops/{channel}/{platform}/install` and `/shops/{channel}/{platform}/callback`."""
 
     def __init__(self, served: ShopsServed, sessions: SignedSessions, oauth: OauthOf) -> None:
         self._served = served
@@ -38,7 +39,8 @@ class InstallPages(AdminPages):
         self._oauth = oauth
 
     async def install(self, visit: Visit) -> AdminAnswer:
-        """Which team, which shop; who has it installed already goes on to the shop's page."""
+        """The page that asks for consent; a redirect to the shop's page where the app is
+        installed already."""
         domain, sign = visit.query("shop"), visit.query("hmac")
         try:
             app = self._app(visit)
@@ -49,7 +51,7 @@ class InstallPages(AdminPages):
         return self._consent_page(app, domain, sign)
 
     async def install_sent(self, visit: Visit) -> AdminAnswer:
-        """The signed-in person agrees: on to the shop's back office."""
+        """The visitor agrees: a redirect to the platform, which asks the shop."""
         domain, sign = visit.form.get("shop", ""), visit.form.get("hmac", "")
         try:
             app = self._app(visit)
@@ -64,7 +66,7 @@ class InstallPages(AdminPages):
         return Redirect(str(to))
 
     async def installed(self, visit: Visit) -> AdminAnswer:
-        """Back from there: the shop is linked, and its account is chosen next."""
+        """Back from the platform: link the shop, and go on to choose its official account."""
         signed = visit.signed
 
         still = partial(still_may, self._sessions, signed)
@@ -85,7 +87,7 @@ class InstallPages(AdminPages):
         return Redirect(f"{_page(app)}?done=installed")
 
     def _refused(self, visit: Visit, error: SetupRefused) -> RenderedPage:
-        """Why not, each way out of it, and where one goes on."""
+        """The page with why it was refused, each way out of that, and links to go on."""
         domain, sign = _sent_by(visit)
         again = ""
         if domain and sign and error.trouble != "not_signed":  # whatever they are, the beginning looks
@@ -101,14 +103,15 @@ class InstallPages(AdminPages):
         return RenderedPage("setup_refused.html", TITLE, data, status, error.what)
 
     def _page_to_go_on(self, visit: Visit, error: SetupRefused) -> str:
-        """The page of the shop that it is about, for people who may open it."""
+        """The address of the shop's page, for roles that may open it; else empty."""
         there = self._served.playbook().channels.get(visit.path["channel"])
         shop = error.shop or (there.shop if there is not None else None)
         is_theirs = visit.signed.role in COMMERCE and shop in self._served.settings().shops
         return shop_address(shop) if shop and is_theirs else ""
 
     def _office(self, visit: Visit, domain: str, sign: str) -> str:
-        """The shop's back office; of a domain that the platform has signed alone: any other may be a trap."""
+        """The address of the shop's back office, where the platform has signed its domain; else empty, since
+        it may be a trap."""
         try:
             app = self._app(visit)
         except SetupRefused:
@@ -122,6 +125,7 @@ class InstallPages(AdminPages):
         return app_shop(self._served.playbook(), self._served.settings(), visit.path["channel"])
 
     def _back(self, app: AppShop) -> str:
+        """The address to which the platform leads back."""
         return install_address(self._served.public, app.team.channel, app.settings.platform, "callback")
 
     def _consent_page(
@@ -152,6 +156,6 @@ def _query(domain: str, sign: str) -> str:
 
 
 def _sent_by(visit: Visit) -> tuple[str, str]:
-    """The domain with which somebody has come, and its sign: neither is looked at yet."""
+    """The domain of the shop and its signature as they were sent, not verified."""
     values = visit.form if visit.request.method == "POST" else visit.request.query
     return values.get("shop", ""), values.get("hmac", "")

@@ -22,17 +22,18 @@ KINDS: Mapping[LinkKind, Translatable] = {
     "code": tr("Links of the playbook, for print and elsewhere"),
     "page": tr("Pages in LINE"),
 }
+"""The kinds of links, in their order on the page."""
 _NO_CODE = RenderedPage("message.html", tr("There is no such picture"), status=404)
 
 
 @dataclass(frozen=True, slots=True)
 class LinkPages(AdminPages):
-    """`/admin/links`."""
+    """`/admin/links` and its QR codes."""
 
     context: ConsoleContext
 
     async def links(self, visit: Visit) -> AdminAnswer:
-        """All of a channel."""
+        """The list of a channel's links."""
         account = self._account(visit)
         found = await links_of(self.context.stores, self.context.playbook(), account, self.context.now())
         data = {
@@ -54,7 +55,7 @@ class LinkPages(AdminPages):
         return RenderedPage("links.html", TITLE, data)
 
     async def link_code(self, visit: Visit) -> AdminAnswer:
-        """The QR code of a link as a picture, or as a file to be kept."""
+        """The QR code of a link as a picture, or as a file to be saved."""
         kind, account = visit.query("as"), self._account(visit)
         found = await links_of(self.context.stores, self.context.playbook(), account, self.context.now())
         wanted = (visit.query("kind"), visit.query("name"))
@@ -65,6 +66,7 @@ class LinkPages(AdminPages):
         return Download(code_picture(link.address, kind, link.title), CODE_TYPES[kind], name)
 
     def _account(self, visit: Visit) -> Channel:
+        """The channel that is shown, else the first."""
         channels = self.context.settings().channels
         return channels.get(visit.channel) or next(iter(channels.values()))
 

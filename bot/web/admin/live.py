@@ -1,7 +1,8 @@
-"""What changes while a page is open: one stream of server-sent events for it, on the topics that it names.
+"""Live updates of open pages: one stream of server-sent events for each page, on the topics that its address
+names.
 
-`GET /admin/live?attention=&chat=PART`: each name a topic, its value the topic's subject. A stream is no
-request of somebody: it keeps nobody signed in, and ends soon after they are not.
+`GET /admin/live?attention=&chat=PART`: each name a topic, its value the topic's subject. A stream does not
+count as activity: it prolongs no session, and ends soon after the session does.
 """
 
 from __future__ import annotations
@@ -25,40 +26,48 @@ from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminPages, Json, Stream, Visit
 
 MOST = 8
-"""Streams of one account in one process; with one more the oldest ends."""
+"""The most streams of one account in one process; with one more the oldest ends."""
 BEAT = 15.0
 """Seconds between signs of life on a quiet stream: proxies end what says nothing."""
 LOOK = 4.0
-"""Seconds between two looks at whether somebody is still signed in, in the same role."""
+"""Seconds between two checks whether the account is still signed in, in the same role."""
 SLOW = 10.0
-"""Seconds in which a browser has to take what is sent."""
+"""Seconds in which a browser has to take what is sent; then the stream ends."""
 WAITING = 32
-"""Events of a stream that wait to be sent; then its topics wait, too."""
+"""The most events that wait to be sent on a stream; then its topics wait, too."""
 AGAIN = 3_000
-"""Milliseconds after which a browser comes again where the stream broke off."""
+"""Milliseconds after which a browser connects again where the stream broke off."""
 
-EndOfStream: TypeAlias = Literal["signed_out", "elsewhere", "stopping"]
-"""They are signed out, or may something else than before; they have opened too many; this process ends."""
+EndOfStream: TypeAlias = Literal[
+    "signed_out",  # or in another role or scope than before
+    "elsewhere",  # the account has opened too many
+    "stopping",  # this process ends
+]
+"""Why a stream ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveTopic:
-    """What may be followed, by whom. `follow` gives what is new of a subject, until nobody hears it any more.
-
-    It may raise `DatabaseUnavailable`: the stream ends, and the browser comes again.
-    """
+    """Something that pages follow."""
 
     follow: Callable[[Visit, str], AsyncIterator[Mapping[str, Any]]]
+    """Gives what is new of a subject, until it is closed. It may raise `DatabaseUnavailable`: the stream
+    ends, and the browser connects again."""
     roles: Collection[AdminRole] = EVERYBODY
+    """The roles that may follow it."""
 
 
 class _Over(Exception):
+    """The stream ends, for this reason."""
+
     def __init__(self, why: EndOfStream) -> None:
         self.why = why
 
 
 _News: TypeAlias = "asyncio.Queue[tuple[str, Mapping[str, Any]]]"
+"""Events that wait to be sent: the topic's name, and the data."""
 _Ending: TypeAlias = "asyncio.Future[EndOfStream]"
+"""Is set to the reason for which a stream is to end."""
 
 
 @dataclass(eq=False, repr=False)
@@ -67,9 +76,11 @@ class LivePages(AdminPages):
 
     _sessions: SignedSessions
     _topics: Mapping[str, LiveTopic]
+    """By the names that addresses have."""
     beat: float = field(kw_only=True, default=BEAT)
     look: float = field(kw_only=True, default=LOOK)
     _open: dict[str, list[_Ending]] = field(init=False, default_factory=dict)
+    """What ends each open stream, by account, the oldest first."""
 
     @property
     def open(self) -> int:
@@ -77,7 +88,7 @@ class LivePages(AdminPages):
         return sum(map(len, self._open.values()))
 
     async def live(self, visit: Visit) -> AdminAnswer:
-        """The stream; 404 for a topic that there is not, or that is another role's."""
+        """The stream of the topics in the address; 404 where one is unknown, or is not for the role."""
         chosen = [(name, subject, self._topics.get(name)) for name, subject in visit.request.query.items()]
         topics = [
             (name, subject, topic)
@@ -94,13 +105,14 @@ class LivePages(AdminPages):
         return Stream(write)
 
     async def close(self) -> None:
-        """End all streams: open ones would hold the server up."""
+        """End all streams, which would hold up a server that stops."""
         for endings in self._open.values():
             for ending in endings:
                 _end(ending, "stopping")
 
     @contextmanager
     def _place(self, account: str) -> Iterator[_Ending]:
+        """A stream's place among those of its account; ends the oldest where there are too many."""
         endings = self._open.setdefault(account, [])
         for oldest in endings[: max(0, len(endings) + 1 - MOST)]:
             _end(oldest, "elsewhere")
@@ -120,6 +132,7 @@ class LivePages(AdminPages):
         topics: Sequence[tuple[str, str, LiveTopic]],
         ending: _Ending,
     ) -> None:
+        """Write the events of these topics until the stream ends."""
         news: _News = asyncio.Queue(WAITING)
         await response.write(b"retry: %d\n\n" % AGAIN)
         try:
@@ -137,6 +150,7 @@ class LivePages(AdminPages):
             pass  # the browser comes again
 
     async def _sent(self, response: web.StreamResponse, news: _News) -> None:
+        """Write events as they come, and a comment every `beat` seconds."""
         while True:
             try:
                 async with asyncio.timeout(self.beat):
@@ -147,6 +161,7 @@ class LivePages(AdminPages):
                 await response.write(piece)
 
     async def _watched(self, signed: Signed) -> None:
+        """Raises `_Over` once the account is signed out or has another role."""
         while True:
             await asyncio.sleep(self.look)
             now = await self._sessions.still(signed, listens=True)
@@ -178,7 +193,8 @@ def _event(name: str, data: Mapping[str, Any]) -> bytes:
 def attention_topic(
     board: AttentionBoard, table: Sequence[AdminRoute] = ROUTES, every: float = FRESH
 ) -> LiveTopic:
-    """The numbers beside the entries of the visitor's navigation, and what is stopped; when they change."""
+    """The topic of the numbers beside the visitor's navigation entries and of stopped pushes; `every`:
+    seconds between two checks for changes."""
 
     async def follow(visit: Visit, subject: str) -> AsyncIterator[Mapping[str, Any]]:
         badges = {row.badge for row in table if row.badge and visit.signed.role in row.roles} | {GIVEN}

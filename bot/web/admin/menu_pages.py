@@ -34,7 +34,7 @@ from bot.web.admin.visit import (
 PAGE = "/admin/menus"
 TITLE = tr("Rich menus")
 SPANS = (7, 30)
-"""Days whose taps are shown, today among them."""
+"""The choice of days whose taps are shown, today among them."""
 STANDINGS: Mapping[MenuStanding, tuple[Translatable, str]] = {
     "shown": (tr("Shown"), "is-good"),
     "default": (tr("Shown to everybody else"), "is-good"),
@@ -42,31 +42,34 @@ STANDINGS: Mapping[MenuStanding, tuple[Translatable, str]] = {
     "over": (tr("Over"), ""),
     "paused": (tr("On hold"), "is-warn"),
 }
+"""How a menu stands: in words, and the CSS class of its tag."""
 NO_PICTURE = RenderedPage("message.html", tr("There is no such picture"), status=404)
 
 
 @dataclass(frozen=True, slots=True)
 class MenuPages(AdminPages):
-    """`/admin/menus`. `picture` reads one of the playbook's; `at_line`: what LINE is to have, and where;
-    `people` counts who is recorded with each menu of a channel."""
+    """`/admin/menus` and what is below it."""
 
     context: ConsoleContext
     picture: Callable[[FileAddress], bytes]
+    """Reads a picture of the playbook. May raise `PictureChanged`."""
     at_line: Callable[[], MenusAtLine]
+    """What LINE is to have, and where it is reached."""
     people: RecentFigures[[str, str], Mapping[str | None, int]]
+    """Counts the people with each menu, by the channel and the version of the playbook."""
     work: MenuSyncWork
 
     async def menus(self, visit: Visit) -> AdminAnswer:
-        """All of a channel, and how far a sync is."""
+        """The menus of a channel, and how far a sync is."""
         return await self._page(visit)
 
     async def menus_plan(self, visit: Visit) -> AdminAnswer:
-        """The same, with what a sync would do: LINE is asked."""
+        """The menus of a channel with what a sync would do, for which LINE is asked."""
         return await self._page(visit, planned=await self.work.planned(visit.channel))
 
     async def menus_sync(self, visit: Visit) -> AdminAnswer:
-        """LINE's menus become those of the playbook, by this process, one sync at a time: by the plan that
-        was looked at; one that is another by now is shown, and nothing is done."""
+        """Make LINE's menus those of the playbook, one sync of this process at a time. It is done by the plan
+        that was shown; where the plan is another by now, that is shown and nothing is done."""
         try:
             await self.work.order_planned(visit.channel, visit.form.get("seen", ""), visit.signed.by)
         except PlanChanged as error:
@@ -74,7 +77,7 @@ class MenuPages(AdminPages):
         return Redirect(self._here(visit))
 
     async def menu_pause(self, visit: Visit) -> AdminAnswer:
-        """A menu is as if it were not there: people see the next one that is for them."""
+        """Pause a menu: people get the next one that is for them."""
         menu, why = visit.form.get("menu", ""), visit.form.get("why", "")
         paused = await pause_menu(visit.call(self.context), menu, why)
         if not paused.new:
@@ -84,7 +87,7 @@ class MenuPages(AdminPages):
         return Redirect(self._here(visit), flash=Flash(done, undo))
 
     async def menu_resume(self, visit: Visit) -> AdminAnswer:
-        """It is shown again."""
+        """Show a paused menu again."""
         menu = visit.form.get("menu", "")
         was = await resume_menu(visit.call(self.context), menu)
         back = {"menu": menu, "why": was.reason or ""}
@@ -92,7 +95,7 @@ class MenuPages(AdminPages):
         return Redirect(self._here(visit), flash=Flash(tr("{menu} is shown again", menu=menu), undo))
 
     async def menu_picture(self, visit: Visit) -> AdminAnswer:
-        """The picture of a tab, as the playbook has it."""
+        """The picture of a menu's tab, as the playbook has it."""
         for menu in self.context.playbook().menus:
             tab = menu.tabs.get(visit.query("tab")) if menu.name == visit.query("menu") else None
             if tab is not None and tab.picture is not None:
@@ -103,7 +106,7 @@ class MenuPages(AdminPages):
         return NO_PICTURE
 
     async def menu_at_line(self, visit: Visit) -> AdminAnswer:
-        """The picture of a tab, as LINE has it: of menus that the last sync has left there, and no others."""
+        """The picture of a menu's tab, as LINE has it: of menus of the last sync alone."""
         mapping = await self.context.stores.rich_menus.of(visit.channel)
         for face in mapping.faces:
             if (face.menu, face.tab) == (visit.query("menu"), visit.query("tab")):
@@ -168,7 +171,7 @@ def _steps(planned: MenuPlan) -> list[tuple[Translatable, Translatable]]:
 
 
 def _moved(planned: MenuPlan | None, view: MenusView) -> int | None:
-    """How many people LINE gives another menu; `None` while they are counted."""
+    """How many people a sync gives another menu; `None` while they are counted."""
     if planned is None:
         return 0
     moved = {face.menu for face in planned.plan.moves.values()}

@@ -12,20 +12,24 @@ from bot.model.translatable import TranslatableValue
 from bot.wording.conversation import message_text
 
 _IN_WORDS = ("text", "textV2", "sticker", "audio", "location")
-"""The types that stand in words; `static/line_messages.js` draws all others. No host of LINE's is asked."""
+"""The types of messages that are shown in words; `static/line_messages.js` draws all others, without a
+request to LINE."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A message: what it says, its JSON where a script draws it, the words of its quick replies."""
+    """A message as a template shows it."""
 
     text: TranslatableValue
+    """What it says."""
     drawn: str
+    """Its JSON, for the script that draws it; empty: it is shown in words."""
     quick: Sequence[str]
+    """The labels of its quick replies."""
 
 
 def shown_messages(messages: Iterable[Message]) -> list[MessageView]:
-    """Each of them."""
+    """The messages as a template shows them."""
     return [_shown(one) for one in messages]
 
 

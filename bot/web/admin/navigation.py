@@ -16,32 +16,33 @@ SECTIONS: Mapping[PageSection, Translatable] = {
     "stores": tr("Stores"),
     "settings": tr("Settings"),
 }
-"""In the order in which they stand."""
+"""The titles of the sections, in their order."""
 BAR = 5
-"""Places in the bar of a phone; where there are more pages, the last one opens the others."""
+"""Places in the bar of a phone; where there are more pages, the last place opens the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """What somebody of one role finds on every page.
-
-    `bar` are the entries of a phone's bar; `is_all`: it has all of them. `search` is the address to which the
-    search field is sent, empty where the role has none; `stop` is the page that stops pushes.
-    """
+    """The navigation of one role, the same on every page."""
 
     sections: Sequence[tuple[Translatable, Sequence[AdminRoute]]]
+    """Title and entries of each."""
     bar: Sequence[AdminRoute]
+    """The entries of a phone's bar."""
     is_all: bool
+    """Whether the bar has all entries."""
     search: str
+    """The address to which the search field is sent; empty where the role has none."""
     stop: AdminRoute | None
+    """The page that stops all pushes; `None` where the role has none."""
 
 
 def navigation(
     role: AdminRole, table: Sequence[AdminRoute] = ROUTES, *, is_stopped: bool = False
 ) -> Navigation:
-    """Of this role: of the pages that have a title those that it may open, in the order of the table.
+    """The navigation of this role: the pages with a title that it may open, in the order of the table.
 
-    `is_stopped`: all pushes are, and the page that stops them lets them go on.
+    `is_stopped`: all pushes are stopped, so the page that stops them is called by what resumes them.
     """
     rows = [_named(row, role) for row in table if role in row.roles]
     entries = [row for row in rows if row.title is not None and row.path != STOP]
@@ -71,16 +72,17 @@ def stop_title(*, is_stopped: bool) -> Translatable:
 
 
 def _named(row: AdminRoute, role: AdminRole) -> AdminRoute:
-    """The first page is another one for the team."""
+    """The row; the first page of the team has a title of its own."""
     return replace(row, title=tr("Today")) if row.name == "start" and role in TEAM else row
 
 
 BELOW: Mapping[str, str] = {"/admin/clerk": "/admin/clerks"}
-"""Pages that stand in no navigation, by the address of the entry that they belong to."""
+"""Pages without an entry, by the address of the entry that they belong to."""
 
 
 def current(path: str, table: Sequence[AdminRoute] = ROUTES) -> str:
-    """The address of the entry that this page belongs to: itself, or the one above it."""
+    """The address of the entry that the page of this path belongs to: its own, or the one above it; empty for
+    none."""
     path = BELOW.get(path, path)
     above = [
         row.path

@@ -1,4 +1,5 @@
-"""A bot of one's own, begun in the browser of a simulator; and the bots that lie beside this one."""
+"""A new bot of one's own, begun in the browser of a simulator; and the other playbooks
+in the folder above."""
 
 from __future__ import annotations
 
@@ -19,28 +20,29 @@ from bot.web.visitor import is_of_this_machine
 PAGE = "/admin/new"
 TITLE = tr("Make my own bot")
 LONGEST = 2_000
-"""Characters of an answer that are read."""
+"""The most characters of a field that is read."""
 _FIELDS = ("folder", "name", "asked", "answer")
+"""The fields of the form."""
 _NOT_HERE = RenderedPage("message.html", tr("There is no such page"), status=404)
 
 
 @dataclass(frozen=True, slots=True)
 class NewBotPages(AdminPages):
-    """`/admin/new`: only in a simulator, which goes on with the playbook that `open_other(folder, language)`
-    names. `folder` is the one that is served now; `begun` names this process for the page that waits for
-    the next one.
-    """
+    """`/admin/new` and what is below it; only in a simulator."""
 
     folder: Path
+    """That of the playbook that is served now."""
     open_other: Callable[[Path, str], None]
+    """Has the simulator go on with the playbook of this folder, in this language."""
     begun: str = field(default_factory=lambda: token_hex(8))
+    """Names this process, for the page that waits for the next one."""
 
     async def new_bot(self, visit: Visit) -> AdminAnswer:
-        """Three questions, and the playbooks beside this one."""
+        """The form, and the other playbooks beside this one."""
         return await self._form(visit)
 
     async def new_bot_made(self, visit: Visit) -> AdminAnswer:
-        """Its playbook is written, and opened."""
+        """Write the new playbook, and open it."""
         if not is_of_this_machine(visit.request):
             return _NOT_HERE
         folder, name, asked, answer = _written(visit).values()
@@ -53,7 +55,7 @@ class NewBotPages(AdminPages):
         return self._opening(visit, path)
 
     async def new_bot_opened(self, visit: Visit) -> AdminAnswer:
-        """Another playbook that lies beside this one."""
+        """Open another playbook beside this one."""
         if not is_of_this_machine(visit.request):
             return _NOT_HERE
         there = {one.name: one for one in await self._others()}
@@ -63,7 +65,7 @@ class NewBotPages(AdminPages):
         return self._opening(visit, path)
 
     async def new_bot_served(self, visit: Visit) -> AdminAnswer:
-        """Which process answers, for the page that waits for another one."""
+        """The name of the process that answers, for the page that waits for another one."""
         return Json({"process": self.begun})
 
     @property

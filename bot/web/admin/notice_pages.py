@@ -1,4 +1,5 @@
-"""What `static/notices.js` asks: our key, and to be notified in this browser, or in another one no more."""
+"""Browser notices of an account: what the script `static/notices.js` requests to switch them on and off (web
+push)."""
 
 from __future__ import annotations
 
@@ -11,13 +12,14 @@ ME = "/admin/me"
 
 
 class NoticePages(AdminPages):
-    """`/admin/notices/…`. Where a browser's messages are taken is a secret: it stands in no address."""
+    """`/admin/notices/…`. The endpoint of a browser's messages is a secret: no address has it."""
 
     def __init__(self, notices: OwnNotices) -> None:
         self._notices = notices
 
     async def notices_state(self, visit: Visit) -> AdminAnswer:
-        """Our key, empty where nobody is notified; how this account is notified in this browser."""
+        """Our public key (empty where notices are not set up), and whether this browser is notified, and with
+        sound."""
         endpoint = visit.form.get("endpoint", "")
         mine = {one.id: one for one in await self._notices.of(visit.signed)} if endpoint else {}
         there = mine.get(subscription_id(endpoint))
@@ -25,7 +27,7 @@ class NoticePages(AdminPages):
         return Json({"key": await self._notices.key(), "on": there is not None, "sound": is_heard})
 
     async def notices_on(self, visit: Visit) -> AdminAnswer:
-        """Notify this browser, or go on doing so."""
+        """Notify this browser, or store its new keys and settings."""
         form = visit.form
         given = BrowserGiven(
             form.get("endpoint", ""),
@@ -41,7 +43,7 @@ class NoticePages(AdminPages):
         return Json({"on": True})
 
     async def notices_off(self, visit: Visit) -> AdminAnswer:
-        """Not any more: this browser, or one of the list on the page of the account."""
+        """Stop notifying this browser, or one of the list on the page of the account."""
         form = visit.form
         id = form.get("browser") or subscription_id(form.get("endpoint", ""))
         await self._notices.switch_off(visit.signed, id)

@@ -12,27 +12,29 @@ from bot.web.admin.visit import Visit
 
 
 class ChatGone(Refusal):
-    """The person is not there any more, or the address is not this account's."""
+    """The person is not there any more, or the address was made for another account."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenChat:
-    """A chat that is looked at: its sealed part, whose it is, on which channel."""
+    """The chat that a page shows."""
 
     part: str
+    """Its sealed part of an address."""
     found: LocatedContact
     channel: str
 
     @property
     def id(self) -> str:
-        """The chat as rows of conversations name it."""
+        """The id of the chat in rows of conversations."""
         contact = self.found.contact
         user = contact.identity(self.channel).user
         return contact.id if user is None else contact_id(self.channel, user)
 
 
 async def opened_chat(context: StoreContext, visit: Visit, part: str) -> OpenChat | None:
-    """The chat that this part of an address or a form names; `None` where it names none any more."""
+    """The chat that this part of an address or a form names; `None` where it does not open, or its person or
+    channel is gone."""
     named = context.parts.opened(visit.signed.name, "chat", part)
     if named is None:
         return None
@@ -43,7 +45,7 @@ async def opened_chat(context: StoreContext, visit: Visit, part: str) -> OpenCha
 
 
 async def wanted_chat(context: StoreContext, visit: Visit, part: str) -> OpenChat:
-    """The same. Raises `ChatGone`."""
+    """The chat that this part names. Raises `ChatGone` where there is none."""
     opened = await opened_chat(context, visit, part)
     if opened is None:
         raise ChatGone(tr("This person is not there any more"))

@@ -1,4 +1,4 @@
-"""Where somebody goes on after signing in: to a page of the table, and nowhere else."""
+"""Where a visitor goes on after signing in: to a page of the table, never to another host."""
 
 from __future__ import annotations
 
@@ -17,28 +17,30 @@ STEP_PAGES: Mapping[SignInStep, str] = {
     "password": "/admin/password",
     "factor": "/admin/second-factor",
 }
-"""Where somebody goes on who is not signed in yet."""
+"""The page of each step of signing in that is not finished."""
 
 
 def own_address(to: str) -> str:
-    """The address, if it leads to a page of ours to which one may go on after signing in; else the first."""
+    """The address, if it is a page to which one may go on after signing in; else the first page."""
     to = to if is_own(to) else page_of_form(to) or "/admin"
     return to if to.partition("?")[0] != SIGN_IN else "/admin"
 
 
 def is_own(to: str) -> bool:
-    """Whether an address leads to a page of the table, as it is written there: no other host, whatever
-    browsers make of `//`, `/\\` or signs below a space."""
+    r"""Whether an address is a page of the table as it is written there, so that no browser reads another
+    host from `//`, `/\` or control characters."""
     return to.isascii() and to.isprintable() and _pages().fullmatch(to.partition("?")[0]) is not None
 
 
 def next_address(step: str | None, to: str) -> str:
-    """Where somebody goes on: to the next step, which knows where they want to go, or there."""
+    """The page of the next step, which knows where the visitor wants to go; without a step that address
+    itself."""
     return to if step is None else f"{step}?to={quote(to, safe='')}"
 
 
 def page_of_form(to: str) -> str | None:
-    """The page whose form is sent to this address, which alone is no page; `None` where no form is.
+    """The page whose form is sent to this address, which itself cannot be opened; `None` where no form is
+    sent there.
 
     A browser has such an address while it shows what was refused: it may be loaded anew, or signed in to.
     """
@@ -52,20 +54,20 @@ def page_of_form(to: str) -> str | None:
 
 @cache
 def _pages() -> re.Pattern[str]:
-    """The addresses of the table that are opened."""
+    """Matches the path of every page that can be opened."""
     every = (*ROUTES, *ONLY_IN_SIMULATOR, *OTHER_PLAYBOOKS)
     return _any_of(row.path for row in every if row.method == "GET")
 
 
 @cache
 def _forms() -> re.Pattern[str]:
-    """Those to which forms are sent, and which nobody opens."""
+    """Matches the path of every form that cannot be opened."""
     table = (*ROUTES, *OTHER_PLAYBOOKS)
     opened = {row.path for row in table if row.method == "GET"}
     return _any_of(row.path for row in table if row.path not in opened)
 
 
 def _any_of(paths: Iterable[str]) -> re.Pattern[str]:
-    """What stands in braces is one part, and no dots."""
+    """Matches one of these paths; what stands in braces is one part without dots."""
     parts = [re.split(r"{[^/]*}", path) for path in paths]
     return re.compile("|".join(r"[\w~%-]+".join(map(re.escape, one)) for one in parts))

@@ -1,4 +1,5 @@
-"""One's own account: the second factor's code, a password to choose, and `/admin/me`."""
+"""The console's first page for store people, its web app manifest, the choice of language and theme; and
+one's own account: the second factor, passwords, sessions (`/admin/me`)."""
 
 from __future__ import annotations
 
@@ -24,13 +25,14 @@ from bot.web.liff.barcode import svg
 
 
 class StartPage(AdminPages):
-    """What one finds after signing in."""
+    """The first page after signing in for store people, the manifest, and the choice of
+    language and theme."""
 
     def __init__(self, frame: AdminFrame) -> None:
         self._frame = frame
 
     async def manifest(self, visit: Visit) -> AdminAnswer:
-        """What a phone needs to know to have the pages as an app: https://www.w3.org/TR/appmanifest/"""
+        """The web app manifest, by which a phone installs the console: https://www.w3.org/TR/appmanifest/"""
         shop = self._frame.shop.name
         said = {
             "id": "/admin",
@@ -55,14 +57,14 @@ class StartPage(AdminPages):
         return Download(orjson.dumps(said), "application/manifest+json")
 
     async def start(self, visit: Visit) -> AdminAnswer:
-        """The pages that the visitor may open."""
+        """The first page, with the pages that the visitor may open."""
         signed = visit.signed
         return RenderedPage(
             "start.html", tr("Welcome, {name}", name=signed.name), {"does": ROLE_DOES[signed.role]}
         )
 
     async def look(self, visit: Visit) -> AdminAnswer:
-        """Another language, or light or dark; then the same page again."""
+        """Store another language or theme in cookies, and go back to the same page."""
         known = {"language": LANGUAGES.keys(), "theme": set(THEMES)}
         chosen = {
             name: value for name, values in known.items() if (value := visit.form.get(name, "")) in values
@@ -74,7 +76,7 @@ class StartPage(AdminPages):
 ME = "/admin/me"
 SECOND_FACTOR = "/admin/me/second-factor"
 DEMANDED = STEP_PAGES["factor"]
-"""Where whose role demands a second factor sets it up, before anything else."""
+"""The page on which a second factor that the role demands is set up, before anything else."""
 _TWICE = tr("the two passwords differ")
 
 
@@ -87,11 +89,11 @@ class OwnPages(AdminPages):
         self._context = context
 
     async def code(self, visit: Visit) -> AdminAnswer:
-        """The second step of signing in."""
+        """The form for the second factor's code."""
         return _code(own_address(visit.query("to")))
 
     async def code_sent(self, visit: Visit) -> AdminAnswer:
-        """Signed in, or on to choosing a password."""
+        """Check the code: signed in, or on to the next step."""
         to = own_address(visit.form.get("to", ""))
         try:
             mark = visit.request.cookies.get(f"oaflow_{BROWSER}", "")
@@ -101,11 +103,11 @@ class OwnPages(AdminPages):
         return await self._redirect(next_address(STEP_PAGES.get(step), to), secret)
 
     async def password(self, visit: Visit) -> AdminAnswer:
-        """The last step of a first sign-in."""
+        """The form for a password of one's own, at a first sign-in."""
         return _choose(own_address(visit.query("to")))
 
     async def password_sent(self, visit: Visit) -> AdminAnswer:
-        """Signed in with a password of their own."""
+        """Store the password: signed in."""
         to, form = own_address(visit.form.get("to", "")), visit.form
         if form.get("password") != form.get("again"):
             return _choose(to, _TWICE)
@@ -115,19 +117,19 @@ class OwnPages(AdminPages):
             return _choose(to, error.message)
 
     async def factor(self, visit: Visit) -> AdminAnswer:
-        """Setting up the second factor that their role demands: the last step of signing in."""
+        """The form that sets up the second factor that the role demands, as a step of signing in."""
         return await self._set_up(visit, DEMANDED, own_address(visit.query("to")))
 
     async def factor_sent(self, visit: Visit) -> AdminAnswer:
-        """Signed in with it, or not yet."""
+        """Check the code of the new second factor: signed in, or the form again."""
         return await self._taken(visit, DEMANDED, own_address(visit.form.get("to", "")))
 
     async def me(self, visit: Visit) -> AdminAnswer:
-        """Who they are, where they are signed in."""
+        """The page of one's own account."""
         return await self._me(visit)
 
     async def change_password(self, visit: Visit) -> AdminAnswer:
-        """Another password."""
+        """Store another password."""
         form = visit.form
         if form.get("password") != form.get("again"):
             return await self._me(visit, _TWICE)
@@ -135,11 +137,11 @@ class OwnPages(AdminPages):
         return await self._done(visit, self._own.change_password(visit.signed, former, password))
 
     async def second_factor(self, visit: Visit) -> AdminAnswer:
-        """Setting the second factor up."""
+        """The form that sets up a second factor of one's own will."""
         return await self._set_up(visit, SECOND_FACTOR, ME)
 
     async def factor_picture(self, visit: Visit) -> AdminAnswer:
-        """What the app photographs."""
+        """The QR code by which an authenticator app gets the secret."""
         secret = await self._own.offered(visit.signed)
         picture = svg("qr", factor_address(secret, visit.signed.name, self._context.playbook().bot))
         return Download(picture.encode(), "image/svg+xml")
@@ -147,16 +149,16 @@ class OwnPages(AdminPages):
     second_factor_picture = factor_picture
 
     async def second_factor_sent(self, visit: Visit) -> AdminAnswer:
-        """The app knows the secret, or not yet."""
+        """Check the code of the new second factor, and show recovery codes, or the form again."""
         return await self._taken(visit, SECOND_FACTOR, ME)
 
     async def second_factor_off(self, visit: Visit) -> AdminAnswer:
-        """No second factor any more."""
+        """Remove the second factor."""
         former = visit.form.get("former", "")
         return await self._done(visit, self._own.drop_second_factor(visit.signed, former))
 
     async def recovery_codes(self, visit: Visit) -> AdminAnswer:
-        """Other codes for a lost phone."""
+        """Make new recovery codes, for a lost phone."""
         try:
             renewed = await self._own.renew_codes(visit.signed, visit.form.get("former", ""))
             return await self._codes(*renewed, ME)
@@ -164,7 +166,7 @@ class OwnPages(AdminPages):
             return await self._me(visit, error.message)
 
     async def end_sessions(self, visit: Visit) -> AdminAnswer:
-        """Signed out in one other browser, or in all of them."""
+        """Sign out in one other browser, or in all others."""
         if (one := visit.form.get("session", "")) != "":
             await self._own.end_session(visit.signed, one)
             return Redirect(ME)
@@ -177,11 +179,11 @@ class OwnPages(AdminPages):
             return await self._me(visit, error.message)
 
     async def _redirect(self, to: str, secret: str) -> AdminAnswer:
-        """On with a new session; the browser in which it is, is known."""
+        """On with a new session, and the cookie by which its browser is known."""
         return Redirect(to, secret=secret, remember=known_by(await self._own.mark(secret)))
 
     async def _codes(self, secret: str, codes: Sequence[str], to: str) -> AdminAnswer:
-        """The codes, this once; then on to this address."""
+        """The page with the recovery codes, this once; it leads on to the address `to`."""
         remember = known_by(await self._own.mark(secret))
         title = tr("Codes for a lost phone")
         data = {"codes": codes, "to": to}
@@ -222,7 +224,7 @@ class OwnPages(AdminPages):
 
 
 def visibility_text(playbook: Playbook, signed: Signed) -> Translatable | str:
-    """Whose people a store person sees, by the names that the shop uses; empty for the team."""
+    """Whose people an account of the stores sees, by the names that the shop uses; empty for the team."""
     scope = signed.scope
     store = playbook.stores[scope.store].title if scope.store in playbook.stores else scope.store
     match signed.role:
@@ -242,7 +244,7 @@ _BOUNDS = {"least": SHORTEST, "most": LONGEST}
 
 
 def known_by(mark: str) -> Mapping[str, str]:
-    """What a browser is to remember of itself."""
+    """The cookie by which a browser is known."""
     return {BROWSER: mark} if mark else {}
 
 

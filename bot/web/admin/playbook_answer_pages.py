@@ -38,35 +38,43 @@ from bot.web.admin.visit import (
 PAGE = "/admin/playbook/answer"
 TITLE, CHANGE = tr("Add an answer"), tr("Change an answer")
 LONGEST = 2_000
-"""Characters of a field that are read."""
+"""The most characters of a field that is read."""
 BETWEEN = "、"
-"""What parts ways to ask in its field."""
+"""The sign between several questions in one field."""
 LISTED_MOST = 300
-"""Rules of each kind that are listed; the editor has them all."""
+"""The most rules of each kind that are listed; the editor has them all."""
 MOST_RULES = 100_000
+"""The largest number of a rule that a form may name."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The fields of the form. `contains`: whatever has one of the texts in it is answered. `file`, `number`:
-    the rule that is changed; without a file it is a new one."""
+    """The fields of the form."""
 
     asked: str
+    """What customers write, several with `BETWEEN`."""
     answer: str = ""
     question_marks: bool = True
+    """Whether it holds with a question mark, too."""
     contains: bool = False
+    """Whether every text is answered that contains one of those."""
     file: str = ""
+    """The file of the rule that is changed; empty: a new rule."""
     number: int = 0
+    """The rule's place in its file."""
     stamp: str = ""
+    """The fingerprint of the rule when the form was opened."""
 
     @classmethod
     def of(cls, form: Mapping[str, str]) -> _Written:
+        """What the form has sent."""
         asked, answer = (form.get(name, "")[:LONGEST].replace("\r\n", "\n") for name in ("asked", "answer"))
         place = (form.get("file", ""), whole_number(form.get("rule", ""), MOST_RULES), form.get("stamp", ""))
         return cls(asked, answer, form.get("question_marks") == "1", form.get("how") == "contains", *place)
 
     @classmethod
     def there(cls, one: WrittenAnswer) -> _Written:
+        """The form of an answer that the draft has."""
         place = (one.file, one.number, one.stamp)
         return cls(one.asked, one.answer, one.question_marks, one.contains, *place)
 
@@ -78,8 +86,7 @@ class PlaybookAnswerPages(AdminPages):
     context: DraftContext
 
     async def playbook_answer(self, visit: Visit) -> AdminAnswer:
-        """The two fields, empty or of an answer of the draft; a simulator says what its pretend people have
-        written."""
+        """The form: empty, with the question of the address (`asked`), or with an answer of the draft."""
         try:
             draft = await self.context.draft(visit.signed.name)
         except BaseMissing as error:
@@ -93,7 +100,8 @@ class PlaybookAnswerPages(AdminPages):
         return await _form(visit, draft, _Written.there(there))
 
     async def playbook_answered(self, visit: Visit) -> AdminAnswer:
-        """The draft says so; or, asked to, the form with what somebody has written."""
+        """Store the answer in the draft, or take it out (`remove`); with `ask` the form filled with a
+        question from the list of unanswered ones."""
         written, act = _Written.of(visit.form), visit.form.get("act", "")
         draft = await self.context.draft(visit.signed.name)
         if act == "ask":
@@ -131,8 +139,8 @@ def _text(draft: PlaybookDraft, channel: str, written: _Written, act: str) -> tu
 
 
 async def _asked(visit: Visit, draft: PlaybookDraft, written: _Written) -> RenderedPage:
-    """The form with what somebody has written: a new answer's, or of the one that waits for the text `near`,
-    with that beside its own texts."""
+    """The form with a question that somebody has asked: as a new answer, or added to the answer that the text
+    `near` gets."""
     new, near = _Written(written.asked, contains=written.contains), visit.form.get("near", "")[:LONGEST]
     if not near:
         return await _form(visit, draft, new)
@@ -146,6 +154,7 @@ async def _asked(visit: Visit, draft: PlaybookDraft, written: _Written) -> Rende
 async def _form(
     visit: Visit, draft: PlaybookDraft, written: _Written, refused: Translatable | None = None
 ) -> RenderedPage:
+    """The page with this form."""
     answers, others = await asyncio.to_thread(answers_in, draft.texts(), visit.channel)
     channel = visit.query("channel")
     listed = [

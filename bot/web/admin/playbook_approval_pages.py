@@ -1,4 +1,5 @@
-"""Drafts that were handed in: looked at by somebody else, published or given back (requirements L8, K1)."""
+"""Proposals, drafts that were handed in: reviewed by somebody else, published or given back (requirements L8,
+K1)."""
 
 from __future__ import annotations
 
@@ -54,13 +55,15 @@ _GONE = tr("It was withdrawn, or somebody has decided already")
 
 @dataclass(frozen=True, slots=True)
 class ListedProposal:
-    """What somebody has handed in, as the list has it."""
+    """A proposal in the list."""
 
     proposal: Proposal
     by: TranslatableValue
     says: str
+    """The words with which it was handed in."""
     address: str
     is_own: bool
+    """Whether the visitor has handed it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,14 @@ class PlaybookApprovalPages(AdminPages):
     broadcasts: ShownBroadcasts = no_broadcasts
 
     async def playbook_proposals(self, visit: Visit) -> AdminAnswer:
-        """All that wait; or one of them, as its own draft is looked at."""
+        """The list of open proposals; with `account` in the address the review of one."""
         if account := visit.query("account"):
             return await self._one(visit, account)
         rows = [_listed(one, visit.signed.name) for one in await waiting(self.context)]
         return RenderedPage("playbook_proposals.html", tr("Waiting for approval"), {"rows": rows})
 
     async def playbook_proposed_file(self, visit: Visit) -> AdminAnswer:
-        """A picture of what somebody has handed in."""
+        """A picture of a proposal."""
         path = visit.query("file")
         ending = PurePosixPath(path).suffix.lower()
         found = await file_of(self.context, visit.query("account"), path) if ending in TYPES else None
@@ -87,7 +90,7 @@ class PlaybookApprovalPages(AdminPages):
         return Download(found.content, TYPES[ending])
 
     async def playbook_proposed(self, visit: Visit) -> AdminAnswer:
-        """Hand one's own draft in, if it is still what was looked at."""
+        """Hand the visitor's draft in, if it is still the one that was shown."""
         name = visit.signed.name
         try:
             draft = await self.context.seen(name, visit.form.get("seen", ""))
@@ -98,7 +101,7 @@ class PlaybookApprovalPages(AdminPages):
         return Redirect(PAGE, flash=Flash(tr("Handed in. Somebody else publishes it, or gives it back")))
 
     async def playbook_decided(self, visit: Visit) -> AdminAnswer:
-        """Publish what somebody has handed in, give it back, or withdraw one's own."""
+        """Publish a proposal (`approve`), give it back (`return`), or withdraw one's own (`withdraw`)."""
         account, seen, form = visit.form.get("account", ""), visit.form.get("seen", ""), visit.form
         publisher = publisher_of(self.context.stores, visit.signed, publishes=True)
         try:
@@ -146,6 +149,7 @@ class PlaybookApprovalPages(AdminPages):
     async def _hindrance(
         self, visit: Visit, found: Proposal, draft: PlaybookDraft, review: Review
     ) -> Translatable | None:
+        """Why the visitor may not publish it; `None`: they may."""
         rights = DraftRights(await self.context.rules(), review.reserved, found)
         try:
             await check_may_publish(

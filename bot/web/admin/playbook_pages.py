@@ -61,21 +61,28 @@ GROUPS: Mapping[str, Translatable] = {
     "cards": tr("Cards"),
     "tests": tr("Scenarios"),
 }
+"""The groups of the list of files, by the playbook's folder; `""`: the folder above."""
 _OTHERS = tr("Pictures and other files")
 TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+"""The media types of pictures that are shown, by the ending of their names."""
 _MISSING = RenderedPage("message.html", tr("The draft has no such file"), status=404)
 
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """A file as the list has it."""
+    """A file in the list of files."""
 
     path: str
     name: str
+    """Its path without the folder of its group."""
     state: str
+    """What the draft does to it (`PlaybookDraft.state`)."""
     is_behind: bool
+    """Whether the live file has changed since the draft's was begun."""
     address: str
+    """Of the page on which it is edited."""
     is_open: bool
+    """Whether it is the one that is edited now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,9 @@ class PlaybookPages(AdminPages):
 
     context: DraftContext
     names: DraftNames
+    """The names of the draft that the editor suggests."""
     new_bot: str = ""
+    """The address of the page on which a bot of one's own is begun; empty outside a simulator."""
 
     async def playbook(self, visit: Visit) -> AdminAnswer:
         """All files, and one of them to be edited."""
@@ -107,7 +116,7 @@ class PlaybookPages(AdminPages):
         return Download((await self.context.live.contents([file]))[path], TYPES[ending])
 
     async def playbook_saved(self, visit: Visit) -> AdminAnswer:
-        """What was written is stored: for the script as data, for a form as the next page."""
+        """The content that was sent is stored in the draft: the script gets data, a form the next page."""
         path, by_script = visit.form.get("path", ""), visit.form.get("as") == "json"
         content = b"" if visit.file is None else visit.file.content.replace(b"\r\n", b"\n")
         try:
@@ -144,7 +153,8 @@ class PlaybookPages(AdminPages):
         )
 
     async def playbook_suggested(self, visit: Visit) -> AdminAnswer:
-        """What may stand at the cursor of what is written just now, for the script."""
+        """What may stand at the cursor (`line`, `column`, from 1) of the text that was
+        sent, for the script."""
         text = b"" if visit.file is None else visit.file.content[:FILE_LIMIT]
         of_scenarios = visit.form.get("path", "").startswith(f"{SCENARIOS}/")
         line, column = (_number(visit, name) for name in ("line", "column"))
@@ -167,7 +177,8 @@ class PlaybookPages(AdminPages):
         return await asyncio.to_thread(named, names, text, line, column)
 
     async def playbook_file(self, visit: Visit) -> AdminAnswer:
-        """A file is new, uploaded, out, or live again; or the whole draft is dropped, or renewed."""
+        """The form's `act` on a file of the draft: `new`, `upload`, `remove`, `revert` (as it is live); or on
+        the whole draft: `drop`, `renew` (with what was published meanwhile)."""
         path, name = visit.form.get("path", ""), visit.signed.name
         stores, live, now = self.context.stores, self.context.live, self.context.now()
         try:
@@ -228,6 +239,7 @@ class PlaybookPages(AdminPages):
         return self._done(text)
 
     async def _handed_in(self, visit: Visit) -> Mapping[str, Any]:
+        """What the page says of proposals: the visitor's own, and how many are open."""
         own = await proposal_of(self.context, visit.signed.name)
         return {
             "own_proposal": own,
@@ -304,6 +316,7 @@ def _with_ending(path: str) -> str:
 
 
 def _opened(visit: Visit) -> EditedFile:
+    """The state of the file from which the form was opened: another one by now is not overwritten."""
     base, content = (visit.form.get(name, "")[:64] or None for name in ("base", "content"))
     return EditedFile(_number(visit, "revision"), base, content)
 
@@ -314,5 +327,5 @@ def _number(visit: Visit, name: str) -> int:
 
 @cache
 def _schema(words: Language, of_scenarios: bool = False) -> Mapping[str, Any]:
-    """What editors get: made once for each language."""
+    """The JSON schema of a playbook, or of scenarios, with texts in this language."""
     return schema_of(SCENARIO, words) if of_scenarios else schema(words)

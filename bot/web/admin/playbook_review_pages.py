@@ -1,4 +1,4 @@
-"""What a draft would change, and publishing it (requirement L8)."""
+"""The review of a draft: what publishing it would change; and publishing it (requirement L8)."""
 
 from __future__ import annotations
 
@@ -44,30 +44,31 @@ from bot.web.admin.visit import (
 )
 
 PATIENCE = 3.0
-"""Seconds for which a page waits for scenarios that are being played; then it says how far they are."""
+"""Seconds that a page waits for scenarios that are being played; then it says how far they are."""
 REVIEW, VERSIONS = f"{PAGE}/review", f"{PAGE}/versions"
 
 
 ShownBroadcasts: TypeAlias = Callable[[PlaybookDraft, Review], Awaitable[Sequence[Mapping[str, Any]]]]
-"""What publishing a draft means for its broadcasts."""
+"""The values for the template on what publishing a draft means for its broadcasts."""
 
 
 async def no_broadcasts(draft: PlaybookDraft, review: Review) -> Sequence[Mapping[str, Any]]:
-    """Where nothing is sent."""
+    """No values, for a server that sends nothing."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class PlaybookReviewPages(AdminPages):
-    """`/admin/playbook/review`; `phone` is the address of the simulator's, empty outside of one."""
+    """`/admin/playbook/review`, `/admin/playbook/patch`, `/admin/playbook/publish`."""
 
     context: DraftContext
     broadcasts: ShownBroadcasts = no_broadcasts
     phone: str = ""
+    """The address of the simulator's phone; empty outside a simulator."""
 
     async def playbook_review(self, visit: Visit) -> AdminAnswer:
-        """What differs, what is wrong, whom it concerns, whether its scenarios hold; for the script how far
-        these are."""
+        """The review: differences, mistakes, whom they concern, whether scenarios hold. For the script, how
+        far the scenarios are."""
         if visit.query("of") != "unplayed":
             return await self._page(visit)
         found = await self.context.rehearsals.of(await self.context.draft(visit.signed.name), PATIENCE)
@@ -83,7 +84,7 @@ class PlaybookReviewPages(AdminPages):
         return Download(text.encode(), "text/x-diff", "draft.patch")
 
     async def playbook_published(self, visit: Visit) -> AdminAnswer:
-        """Make the draft live, if it is still what was looked at."""
+        """Publish the draft, if it is still the one that was shown."""
         name = visit.signed.name
         try:
             draft = await self.context.seen(name, visit.form.get("seen", ""))
@@ -113,7 +114,8 @@ class PlaybookReviewPages(AdminPages):
         return RenderedPage("playbook_review.html", title, data, 200 if refused is None else 422, refused)
 
     async def _approvers(self, visit: Visit, review: Review) -> str:
-        """Who publishes it in place of the visitor: `second` (another person), `admin`, `folder`, nobody."""
+        """Who publishes the draft in place of the visitor: `second` (another person), `admin`, `folder` (it
+        is published from its folder); empty: the visitor may."""
         rights = DraftRights(await self.context.rules(), review.reserved)
         stores = self.context.stores
         try:
@@ -128,7 +130,8 @@ class PlaybookReviewPages(AdminPages):
 
 
 def _goes_on(draft: PlaybookDraft) -> str:
-    """Where one sees to what was published: a broadcast, binding, menus; empty for all else. Blocks."""
+    """The page on which what was published goes on: a broadcast, binding, menus; empty for anything else. It
+    blocks."""
     composed = composed_in(draft)
     if len(composed) == 1:
         return page_address("/admin/broadcasts/one", name=composed[0][0], new="1")
@@ -146,7 +149,7 @@ def pictures_in(draft: PlaybookDraft, address: Callable[[str], str]) -> Mapping[
 
 
 def things_data(visit: Visit, things: Sequence[Difference]) -> Mapping[str, object]:
-    """What differs, in words, for `playbook_things.html`."""
+    """The values of `playbook_things.html`: differences, in words."""
     return {
         "things": things,
         "section_title": lambda name: visit.words.text(SECTION_TITLES[name]),
@@ -157,7 +160,7 @@ def things_data(visit: Visit, things: Sequence[Difference]) -> Mapping[str, obje
 
 
 def review_data(visit: Visit, draft: PlaybookDraft, review: Review) -> Mapping[str, object]:
-    """What the page of a review is given."""
+    """The values of the review's template."""
     return {
         "draft": draft,
         "review": review,

@@ -33,6 +33,7 @@ from bot.wording.conversation import WEEKDAYS
 from bot.wording.trace_words import step_words
 
 _MARKS: Mapping[str, Translatable] = {"-": tr("was expected"), "+": tr("was not expected")}
+"""What a line of a failed scenario is, by its mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class PlaybookScenarioPages(AdminPages):
     context: DraftContext
 
     async def playbook_scenarios(self, visit: Visit) -> AdminAnswer:
-        """Which there are, with the button that plays them."""
+        """The list of the draft's scenarios, with the button that plays them."""
         try:
             draft = await self.context.draft(visit.signed.name)
         except BaseMissing as error:
@@ -50,7 +51,8 @@ class PlaybookScenarioPages(AdminPages):
         return _page(draft, None, visit.words)
 
     async def playbook_played(self, visit: Visit) -> AdminAnswer:
-        """Some of them, played: for the script as a part of the page, which then asks for the next."""
+        """Play some of them, from number `begun` on. The script gets a part of the page, and then asks for
+        the next ones."""
         begun = whole_number(visit.form.get("begun", ""), 99_999)
         try:
             draft = await self.context.draft(visit.signed.name)
@@ -62,7 +64,8 @@ class PlaybookScenarioPages(AdminPages):
         return _page(draft, run, visit.words)
 
     async def playbook_answers_renewed(self, visit: Visit) -> AdminAnswer:
-        """A scenario of the draft expects what the bot says by now: shown as what the draft changes."""
+        """Change a scenario of the draft so that it expects what the bot says by now; the review shows the
+        change."""
         file, draft = visit.form.get("file", ""), await self.context.draft(visit.signed.name)
         try:
             text = await renew_answers(self.context, draft, file)
@@ -105,12 +108,14 @@ def _conversation(one: ShownScenario, own: Collection[str], words: Language) -> 
 
 
 def _line(text: str, number: int) -> str:
+    """The line of this number (from 1), without blanks around it; empty where there is none."""
     lines: Sequence[str] = lines_of(text)
     return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
 
 def spoken_lines(one: ShownScenario, words: Language) -> Iterator[dict[str, Any]]:
-    """The lines of a conversation, each with the day and the minute where these are others than above."""
+    """The lines of a conversation for the template; day and minute only where they differ from the line
+    above."""
     speakers, day, minute = words.within("conversation"), "", ""
     for line in one.lines:
         at = line.at.astimezone(one.zone)

@@ -17,7 +17,7 @@ from bot.web.admin.playbook_review_pages import REVIEW, VERSIONS, things_data
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, whole_number
 
 MOST = 100
-"""Versions that are listed."""
+"""The most versions that are listed."""
 LARGEST = 10**9
 """The largest number of a version that an address may name."""
 _NONE = RenderedPage("message.html", tr("There is no such version"), status=404)
@@ -25,29 +25,32 @@ _NONE = RenderedPage("message.html", tr("There is no such version"), status=404)
 
 @dataclass(frozen=True, slots=True)
 class ListedVersion:
-    """A version that was live: who made it so, by what."""
+    """A version in the list."""
 
     accepted: AcceptedPlaybook
     by: TranslatableValue
+    """Who made it live."""
     how: Translatable
+    """By what it became live."""
     is_live: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PlaybookVersionPages(AdminPages):
-    """`/admin/playbook/versions`; `phone` is the address of the simulator's, empty outside of one."""
+    """`/admin/playbook/versions` and what is below it."""
 
     context: DraftContext
     phone: str = ""
+    """The address of the simulator's phone; empty outside a simulator."""
 
     async def playbook_versions(self, visit: Visit) -> AdminAnswer:
-        """What was live, the last first."""
+        """The list of versions that were live, the last first."""
         found = await self.context.stores.playbooks.all()
         rows = [_listed(one, number == 0) for number, one in enumerate(found[:MOST])]
         return RenderedPage("playbook_versions.html", tr("Versions"), {"rows": rows, "number": len(found)})
 
     async def playbook_taken(self, visit: Visit) -> AdminAnswer:
-        """A former version becomes the draft, to be looked at and published."""
+        """Make a former version the visitor's draft, to be reviewed and published."""
         number = visit.form.get("number", "")
         found = await self.context.stores.playbooks.all()
         target = next((one for one in found if str(one.number) == number), None)
@@ -65,7 +68,7 @@ class PlaybookVersionPages(AdminPages):
         )
 
     async def playbook_version(self, visit: Visit) -> AdminAnswer:
-        """What one has changed; of the live one also where to go on: whoever publishes comes here."""
+        """What a version has changed; of the live one also where to go on, since publishing leads here."""
         title = tr("What this version has changed")
         try:
             found = await version_changes(self.context, whole_number(visit.path["number"], LARGEST))
@@ -89,6 +92,7 @@ _HOW: Mapping[str, Translatable] = {
     "rollback": tr("brought back"),
     "reload": tr("saved in the folder"),
 }
+"""How a version became live, in words."""
 
 
 def _listed(one: AcceptedPlaybook, is_live: bool) -> ListedVersion:

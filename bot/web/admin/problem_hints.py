@@ -1,4 +1,4 @@
-"""What helps with a mistake or a warning, for people who write the playbook by forms."""
+"""Hints on mistakes and warnings for people who write the playbook by forms."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _BY_FORM: Mapping[str, Translatable] = {
     "broadcasts-at-once": tr("give one of them another time, or other people"),
     "groups-alike": tr("choose Only one text, or write one of the two otherwise"),
 }
-"""In place of hints that are YAML, by the problem's code."""
+"""By the problem's code: a hint in place of one that is YAML."""
 
 
 def hint_of(problem: Problem) -> Translatable | None:
-    """The hint, by its form where there is one."""
+    """The hint on a problem, for the form where there is one; `None`: there is none."""
     return _BY_FORM.get(problem.code, problem.hint)

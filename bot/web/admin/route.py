@@ -1,4 +1,5 @@
-"""What a row of the table of addresses says: who may ask, its entry in the navigation, its form."""
+"""What a row of the table of the console's addresses says: who may open it, its entry in the navigation, its
+form."""
 
 from __future__ import annotations
 
@@ -10,64 +11,75 @@ from bot.model.translatable import Translatable
 
 Method: TypeAlias = Literal["GET", "POST"]
 PageSection: TypeAlias = Literal["service", "business", "stores", "settings"]
+"""The part of the navigation in which an entry stands."""
 EVERYBODY = TEAM | STORE_PEOPLE
+"""All roles."""
 NO_ROLES: frozenset[AdminRole] = frozenset()
 ADMIN: frozenset[AdminRole] = frozenset({"admin"})
-"""Who may do what (requirement K1)."""
+"""What only administrators do: accounts, roles, links to LINE (requirement K1)."""
 COMMERCE: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
 """Binding and commerce settings (requirement K1)."""
 OF_STORES: frozenset[AdminRole] = COMMERCE | STORE_PEOPLE
-"""People of the stores: whose, `seen_people` says by role and place (requirement D6)."""
+"""Pages about the people of stores; which people, `seen_people` says by role and place (requirement D6)."""
 
 OVER_STORES: frozenset[AdminRole] = COMMERCE | {"head_office"}
-"""Who gives clerks an account; whose, `may_manage` says."""
+"""Roles that give clerks accounts; to which clerks, `may_manage` says."""
 OVER_SEVERAL_STORES: frozenset[AdminRole] = OVER_STORES | {"group"}
-"""Who has several stores to compare."""
+"""Roles that have several stores to compare."""
 OVER_TOKENS: frozenset[AdminRole] = frozenset({"admin"})
-"""Who gives other systems a way in."""
+"""Roles that give other systems tokens of the API."""
 FORM_LIMIT = 64 * 1024
 """Bytes of all fields of a form, without a file."""
 TICKS_MOST = 256 * 1024
-"""The same where a thousand people are in it."""
+"""Bytes of all fields of a form in which a thousand people may be ticked."""
 TABLE_MOST = 512 * 1024
 """Bytes of a table of clerks that a page takes: some 8,000 lines; proxies let it pass as they come."""
 UPLOAD_MOST = 20 * 1024 * 1024
-"""Of a picture for a chat, whose own limit is below that: who is a little above it hears so."""
+"""Bytes of a picture for a chat, above LINE's own limit: a picture a little above that is refused with a
+sentence."""
 STOP = "/admin/stop"
-"""It stands at the foot of the navigation, by itself: whoever needs it is in a hurry."""
+"""The page that stops all pushes, at the foot of the navigation by itself: it is needed in a hurry."""
 IN_A_STORE: frozenset[AdminRole] = frozenset({"store_manager", "clerk"})
-"""Who has a QR code of their own."""
+"""Roles with a QR code of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class AdminRoute:
-    """An address, the name of what answers it, and who may ask.
-
-    `at` is how far they have to be: `anybody` needs no sign-in, then `roles` say nothing. With a `title` it
-    stands among the pages that those who may open it find; `says` what they do there, `section` and `icon`
-    (of `icons.html`) where and how it stands in the navigation, `badge` which number of `Attention` beside
-    it; `on_phone`: in the bar of a phone, as far as there is room. `by_channel`: it shows one channel, which
-    the switch on top changes; `or all`: all of them, unless its address names one. `seeks`: it takes the
-    search field of all pages (`who`), and with GET is the page of the search. Its form has so many bytes at
-    most (`form_most`), and may bring a file (`file_most`). `confirms`: what it does is done only after
-    password or code were given again (`CONFIRMED_LIFE`). `leads_away`: to another host, where no page of ours
-    but its own may lead; so it is sent from there once more, as is a file, which has to be chosen again.
-    """
+    """A method and an address of the console, what answers it, and who may open it."""
 
     method: Method
     path: str
+    """The address, with `{name}` for a variable part."""
     name: str
+    """The name of the handler that answers it."""
     roles: frozenset[AdminRole] = NO_ROLES
+    """The roles that may open it; without meaning where `at` is `anybody`."""
     at: SignInStep | Literal["anybody"] = "signed_in"
+    """The step of signing in at which it is open; `anybody`: without signing in."""
     title: Translatable | None = None
+    """Its title in the navigation; `None`: it has no entry there."""
     says: Translatable | None = None
+    """What staff do on the page, beside its title on the first page."""
     section: PageSection = "settings"
+    """Where its entry stands."""
     icon: str = "more"
+    """Of its entry, from `icons.html`."""
     badge: str = ""
+    """The number of `Attention` that stands beside its entry; empty: none."""
     on_phone: bool = False
+    """Whether its entry is in the bar of a phone, as far as there is room."""
     by_channel: bool | Literal["or all"] = False
+    """Whether it shows one channel, which a switch on top changes; `or all`: all channels, unless its address
+    names one."""
     seeks: bool = False
+    """Whether the search field of all pages (`who`) is sent here; with GET it is the page of the search."""
     file_most: int = 0
+    """The most bytes of the file that its form may bring; 0: none."""
     form_most: int = FORM_LIMIT
+    """The most bytes of all fields of its form."""
     confirms: bool = False
+    """Whether it is done only after password or code were given again (`CONFIRMED_LIFE`)."""
     leads_away: bool = False
+    """Whether it leads to another host. Only its own page may have a form that leads there, so after a
+    confirmation the form is sent once more from that page (as is a form with a file, which has to be chosen
+    again)."""

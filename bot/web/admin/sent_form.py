@@ -1,4 +1,4 @@
-"""What a form of the staff's pages sends: its fields, and the file that may come with it."""
+"""Reads a form of the console's pages: its fields, and the file that may come with it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,23 @@ from bot.web.admin.visit import (
 )
 
 FORM_SECONDS = 10.0
+"""Seconds within which a form without a file has to arrive."""
 FILE_SECONDS = 60.0
+"""Seconds within which a form with a file has to arrive."""
 MOST_FIELDS = 250
+"""The most fields of a form."""
 FILE_FIELD = "file"
+"""The field of the file."""
 NAME_MOST = 200
-"""Characters of a file's name that are kept."""
+"""The most characters of a file's name; the rest is cut off."""
 _BOUNDARY = re.compile(r"; *boundary=\"?([\w'()+,./:=?-]{1,70})\"? *(?:;|$)", re.ASCII)
+"""The boundary in a header `Content-Type` of `multipart/form-data` (RFC 2046, 5.1.1)."""
 _NAMED = re.compile(
     r'^content-disposition: *form-data; name="([^"]*)"(?:; filename="([^"]*)")?\r?$', re.I | re.M
 )
-"""How browsers begin a part: https://html.spec.whatwg.org/#multipart-form-data"""
+"""The header of a part as browsers write it; its groups are the field and the file's name.
+https://html.spec.whatwg.org/#multipart-form-data
+"""
 
 
 class BadForm(Exception):
@@ -36,10 +43,8 @@ class BadForm(Exception):
 async def sent_form(
     request: web.Request, file_most: int, most: int = FORM_LIMIT
 ) -> tuple[Mapping[str, str], UploadedFile | None]:
-    """The fields of a form, each name once, `most` bytes of them, and the file that may come with it.
-
-    Raises `BadForm`.
-    """
+    """The fields of a form, each name once, and the file that may come with it. `most`: bytes of all fields;
+    `file_most`: bytes of the file, 0: none is taken. Raises `BadForm`."""
     if request.method != "POST":
         return {}, None
     try:
@@ -64,7 +69,7 @@ async def _fields(request: web.Request, most: int) -> Mapping[str, str]:
 
 
 async def _with_file(request: web.Request, file_most: int) -> tuple[Mapping[str, str], UploadedFile | None]:
-    """https://www.rfc-editor.org/rfc/rfc7578"""
+    """The fields and the file of `multipart/form-data`: https://www.rfc-editor.org/rfc/rfc7578"""
     fields: dict[str, str] = {}
     file, left = None, FORM_LIMIT
     for name, called, content in _parts(request, await _body(request, file_most + FORM_LIMIT)):
@@ -79,9 +84,10 @@ async def _with_file(request: web.Request, file_most: int) -> tuple[Mapping[str,
 
 
 def _parts(request: web.Request, body: bytes) -> Iterator[tuple[str, str | None, bytes]]:
-    """Of each the field, what its file is called, and what is in it; as browsers write them, and no more.
+    """The field, the file's name (`None` without one) and the content of each part, as browsers write them,
+    and no more.
 
-    aiohttp's reader takes what none of them writes, too: it warns of that, and Python keeps each warning.
+    aiohttp's reader also accepts what no browser writes: it warns of that, and Python stores each warning.
     """
     boundary = _BOUNDARY.search(request.headers.get("Content-Type", ""))
     if boundary is None:

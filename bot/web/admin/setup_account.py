@@ -1,4 +1,5 @@
-"""An account on the page of its set-up: how it stands, what unlinking removes, its link (A6, A7, A10)."""
+"""The parts of the set-up page about one account: how it stands, what unlinking removes, its friend link (A6,
+A7, A10)."""
 
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ from bot.web.admin.visit import page_address
 async def account_data(
     around: Surroundings, channel: str, endpoint: SetupAnswer | None, *, leaving: bool
 ) -> Mapping[str, object]:
-    """What the template shows of the account, of whose webhook LINE has said `endpoint`; `leaving`: with what
-    unlinking would remove, which LINE is asked for."""
+    """The values for the template. `endpoint` is what LINE has said of the account's webhook; `leaving`: with
+    what unlinking would remove, for which LINE is asked."""
     status = await channel_status(around, channel, endpoint)
 
     def at(moment: datetime) -> TranslatableValue:
@@ -48,7 +49,8 @@ async def account_data(
 
 
 def _friend(account: Channel) -> Mapping[str, str]:
-    """The link, its code as a picture, and a button for a web page; none without the account's id."""
+    """The friend link, its QR code, and a button for a web page; an empty button where the account's id is
+    unknown."""
     try:
         found = friend(account)
     except NoLink:

@@ -11,10 +11,11 @@ from bot.operations.doctor.finding import AREAS, FindingArea, SetupFinding
 
 @dataclass(frozen=True, slots=True)
 class SetupToDo:
-    """An item that needs somebody; `beside` names the one on which the page opens once this one is done."""
+    """An item that needs somebody."""
 
     of: SetupFinding
     beside: str
+    """The item at which the page opens once this one is done; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,12 @@ class SetupGroup:
 
     @property
     def all(self) -> int:
-        """How many they are."""
+        """The number of its items."""
         return len(self.to_do) + len(self.fine)
 
 
 def setup_groups(findings: Sequence[SetupFinding]) -> list[SetupGroup]:
-    """The areas of which anything is known, in their order."""
+    """The areas with at least one finding, in their order."""
     found = []
     for area, title in AREAS.items():
         group = [one for one in findings if one.area == area]

@@ -27,7 +27,8 @@ from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, Render
 PAGE = "/admin/setup"
 TITLE = tr("Set-up at LINE")
 FRESH, TESTED = timedelta(seconds=20), timedelta(seconds=90)
-"""What LINE has said is as good as new for so long; its test of the webhook may be had 60 times an hour."""
+"""For how long an answer of LINE's is as good as new; and one to its test of the webhook, which may be called
+60 times an hour."""
 STATES: Mapping[FindingState, Translatable] = {
     "fine": tr("fine"),
     "wrong": tr("to mend"),
@@ -41,27 +42,32 @@ _GONE = tr("That official account is not there any more: nothing was done")
 
 @dataclass(frozen=True, slots=True)
 class SetupAsked:
-    """What was answered about a channel, when it was asked, and since when its test is known."""
+    """LINE's answers about a channel."""
 
     answers: ChannelAnswers
     at: datetime
+    """When LINE was asked."""
     tested: datetime
+    """When the webhook was tested."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetupPages(AdminPages):
-    """`/admin/setup`. `around`: what is known before LINE is asked; `until_known()` as in `link_channel`;
-    `here`: where secrets stand."""
+    """`/admin/setup` and what is below it."""
 
     around: Callable[[], Surroundings]
+    """What is known before LINE is asked."""
     until_known: Callable[[], Awaitable[None]]
+    """Returns when all processes know that an unlinked account is linked again."""
     here: EnvironmentHere
+    """Where secrets are stored on this machine."""
     _asked: dict[str, SetupAsked] = field(default_factory=dict)
-    """What this process has asked last, by channel."""
+    """The last answers that this process has got, by channel."""
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
+    """Held while LINE is asked about a channel."""
 
     async def setup(self, visit: Visit) -> AdminAnswer:
-        """An account, as it was seen now or just before; `again` asks anew."""
+        """The page of an account, by answers that are fresh; `again` in the address asks LINE anew."""
         channel = self._channel(visit.channel)
         if visit.query("again"):
             await self._ask(self.around(), channel)
@@ -69,7 +75,7 @@ class SetupPages(AdminPages):
         return await self._page(visit, channel, leaving=bool(visit.query("leave")))
 
     async def setup_answered(self, visit: Visit) -> AdminAnswer:
-        """A person's answer is stored under their name."""
+        """Store a person's answer to an item, under their name."""
         form, channel = visit.form, self._named(visit)
         item = form.get("item", "")
         right, words = "right" in form, form.get("words", "")
@@ -80,8 +86,8 @@ class SetupPages(AdminPages):
         return Redirect(f"{page_address(PAGE, channel=channel)}#{at}")
 
     async def setup_link(self, visit: Visit) -> AdminAnswer:
-        """LINE is to send a channel's webhooks here: over another system's address only where its host is
-        typed."""
+        """Link an account: LINE is to send its webhooks here. Over another system's address only where that
+        host is typed. Raises `Refusal`."""
         form, channel = visit.form, self._named(visit)
         host, typed = form.get("host", ""), form.get("typed", "").strip()
         if host and typed != host:
@@ -99,7 +105,7 @@ class SetupPages(AdminPages):
         return Redirect(page_address(PAGE, channel=channel), flash=Flash(text))
 
     async def setup_unlink(self, visit: Visit) -> AdminAnswer:
-        """An account is unlinked, once its name is typed."""
+        """Unlink an account, once its name is typed."""
         form, channel = visit.form, self._named(visit)
         if form.get("typed", "").strip() != channel:
             refused = tr("type the name of the account to unlink it: {channel}", channel=channel)
@@ -116,7 +122,7 @@ class SetupPages(AdminPages):
         return Redirect(page_address(PAGE, channel=channel), flash=Flash(text))
 
     async def setup_rotate(self, visit: Visit) -> AdminAnswer:
-        """A secret or token that was issued anew takes the old one's place."""
+        """Replace an account's secret or token by one that was issued anew."""
         form, channel = visit.form, self._named(visit)
         new = IssuedAnew(form.get("secret", "").strip(), form.get("token", "").strip())
         await rotate_channel(self.around(), channel, new, self.here, visit.signed.by)
@@ -128,7 +134,7 @@ class SetupPages(AdminPages):
         return await self._page(visit, self._channel(visit.form.get("channel", "")), error.message)
 
     def _named(self, visit: Visit) -> str:
-        """The account of a form."""
+        """The account of the form. Raises `Refusal`."""
         channel = visit.form.get("channel", "")
         if channel not in self.around().settings.channels:
             raise Refusal(_GONE)
@@ -160,7 +166,7 @@ class SetupPages(AdminPages):
         return RenderedPage("setup.html", TITLE, data, 200, refused)
 
     async def _ask(self, around: Surroundings, channel: str) -> SetupAsked:
-        """Ask now; of several who do so at once one asks, for all."""
+        """Ask LINE now; of several requests at once one asks, for all."""
         async with self._turns.setdefault(channel, asyncio.Lock()):
             asked = self._asked.get(channel)
             if asked is None or asked.at < around.now:

@@ -43,27 +43,27 @@ _MISSING = RenderedPage("message.html", tr("There is no such page"), status=404)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopsServed(ConsoleContext):
-    """What the shops' pages are about: what is served just now, and our own address.
-
-    `to_try` is a shop that is asked whether it is linked or not; `office` the address of its back office;
-    `lately` counts members.
-    """
+    """What the shops' pages work with."""
 
     public: str
+    """Our own address as the world reaches it."""
     to_try: Callable[[str], TriedShop]
+    """The shop of this name, to be asked with its credentials whether it is linked or not."""
     office: Callable[[ShopSettings, str | None], str]
+    """The address of a shop's back office at its platform, by its domain where that is known."""
     lately: RecentFigures[[str, Sequence[str]], MembersCounted]
+    """Counts members, by the shop's name and the attributes that are mapped."""
 
 
 class ShopPages(AdminPages):
-    """`/admin/shops`, and what is done there."""
+    """`/admin/shops` and what is below it."""
 
     def __init__(self, served: ShopsServed, sessions: SignedSessions) -> None:
         self._served = served
         self._sessions = sessions
 
     async def shops(self, visit: Visit) -> AdminAnswer:
-        """All of them."""
+        """The list of all shops."""
         served = self._served
         found = await shop_overviews(
             served.stores, served.playbook(), served.settings(), served.public, played=served.played
@@ -72,11 +72,11 @@ class ShopPages(AdminPages):
         return RenderedPage("shops.html", TITLE, {"shops": found, "health": health})
 
     async def shop(self, visit: Visit) -> AdminAnswer:
-        """One of them."""
+        """The page of a shop."""
         return await self._shop_page(visit, done=_DONE.get(visit.query("done")))
 
     async def shop_link(self, visit: Visit) -> AdminAnswer:
-        """Try its credentials, and link it by them."""
+        """Try a shop's credentials, and link it by them."""
         shop = self._named(visit)
         served = self._served
         to_try = partial(served.to_try, shop.name)
@@ -85,7 +85,7 @@ class ShopPages(AdminPages):
         return Redirect(f"{shop_address(shop.name)}?done=linked")
 
     async def shop_unlink(self, visit: Visit) -> AdminAnswer:
-        """End its link; its name has to be typed."""
+        """Unlink a shop, once its name is typed."""
         shop = self._named(visit)
         if visit.form.get("typed", "").strip() != shop.name:
             raise Refusal(tr("type the name of the shop to unlink it: {shop}", shop=shop.name))
@@ -94,7 +94,7 @@ class ShopPages(AdminPages):
         return Redirect(f"{shop_address(shop.name)}?done=unlinked")
 
     async def shop_account(self, visit: Visit) -> AdminAnswer:
-        """Which account is that of its LINE login."""
+        """Choose the official account of a shop's LINE login."""
         shop, account = self._named(visit), visit.form.get("account", "")
         app = app_shop(self._served.playbook(), self._served.settings(), account)
         if app.settings.name != shop.name:
@@ -103,7 +103,7 @@ class ShopPages(AdminPages):
         return Redirect(f"{shop_address(shop.name)}?done=edited")
 
     async def shop_sync(self, visit: Visit) -> AdminAnswer:
-        """Have all its members read: 「同步資訊」."""
+        """Have all members of a shop read: 「同步資訊」."""
         shop = self._named(visit)
         await sync_shop(visit.call(self._served), shop.name)
         return Redirect(shop_address(shop.name))
@@ -112,7 +112,7 @@ class ShopPages(AdminPages):
         return await self._shop_page(visit, refused=error)
 
     def _named(self, visit: Visit) -> ShopSettings:
-        """Raises `PageGone`."""
+        """The shop of the address. Raises `PageGone`."""
         shop = self._served.settings().shops.get(visit.path.get("shop", ""))
         if shop is None:
             raise PageGone(_MISSING)
@@ -157,8 +157,9 @@ class ShopPages(AdminPages):
         return RenderedPage("shop.html", tr("Shop {shop}", shop=name), data, status, refusal)
 
     async def _figures(self, shop: ShopSettings) -> Mapping[str, object]:
-        """What is mapped and how many have it, as `oaflow shop status` says it (C1); `None`: it is being
-        counted, or cannot be just now, which leaves the rest of the page as it is."""
+        """The attributes that are mapped and how many members have them, as `oaflow shop status` says it
+        (C1); `None`: they are being counted, or cannot be just now, and the rest of the page is shown without
+        them."""
         served, playbook = self._served, self._served.playbook()
         try:
             lately = await served.lately.of(shop.name, tuple(slots_of(playbook, shop)))
@@ -177,7 +178,7 @@ class ShopPages(AdminPages):
 
 
 async def still_may(sessions: SignedSessions, signed: Signed) -> bool:
-    """Whether somebody may link shops as of now, long after they have asked for it."""
+    """Whether an account may still link shops, long after it has asked for that."""
     now = await sessions.still(signed)
     return now is not None and now.role in COMMERCE and now.session.step == "signed_in"
 
@@ -188,10 +189,11 @@ _DONE: Mapping[str, Translatable] = {
     "edited": tr("edited (已成功編輯資料)"),
     "installed": tr("the app is installed; one step is left"),
 }
+"""What is said on the page of a shop, by `done` in its address."""
 
 
 def _is_reading(run: SyncRun | None) -> bool:
-    """Whether it goes on by itself; one that has stopped can be ordered anew."""
+    """Whether members are being read; a run that has stopped can be ordered anew."""
     return run is not None and run.state in ("ordered", "running")
 
 
@@ -200,7 +202,7 @@ def _chosen(shown: ShopOverview) -> bool:
 
 
 def _installs(shown: ShopOverview, public: str) -> Mapping[str, str]:
-    """The addresses that the app's page at the platform asks for."""
+    """The addresses that the app's page at the platform asks for, by their titles there."""
     first = shown.account or next(iter(shown.accounts), None)
     if not shown.is_installed or first is None:
         return {}

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing in to the console and out of it; in a simulator also with a role to try it."""
 
 from __future__ import annotations
 
@@ -29,18 +29,19 @@ _BROWSERS: Sequence[tuple[str, str]] = (
         ("Safari/", "Safari"),
     ),
 )
+"""What stands in a `User-Agent`, and the browser's name. The first that is found counts, since many name
+older browsers, too.
+https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/User-Agent
+"""
 _MACHINES: Sequence[tuple[str, str]] = (
     *(("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows")),
     *(("Macintosh", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux")),
 )
-"""What stands in `User-Agent`, the first that fits: each says that it is those behind it, too.
-
-https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/User-Agent
-"""
+"""What stands in a `User-Agent`, and the machine's name; the first that is found counts."""
 
 
 def device_of(user_agent: str) -> str:
-    """`Chrome · Windows`; empty where nothing is known of it."""
+    """The browser and the machine of a `User-Agent`: `Chrome · Windows`; empty where neither is known."""
     found = (
         next((name for sign, name in known if sign in user_agent), "") for known in (_BROWSERS, _MACHINES)
     )
@@ -49,22 +50,22 @@ def device_of(user_agent: str) -> str:
 
 @dataclass(eq=False, repr=False)
 class SignInPages:
-    """`/admin/sign-in`, `/admin/sign-out`.
-
-    `proxies` of our own stand in front of this server; `trying_out`: in a simulator.
-    """
+    """`/admin/sign-in` and `/admin/sign-out`; in a simulator `/admin/try`."""
 
     _sign_in: StaffSignIn
     _sessions: SignedSessions
     _proxies: int
+    """How many proxies of our own stand in front of this server."""
     _trying_out: TryingOut | None = None
+    """Signs in with a role to try it, in a simulator; else `None`."""
     came_of: Tally = field(
         init=False,
         default_factory=lambda: Tally("oaflow_sign_ins", "Tries to sign in to the staff's pages.", "came_of"),
     )
+    """Counts tries to sign in by outcome."""
 
     def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
+        """The handlers, by the names of rows of the table."""
         more = {} if self._trying_out is None else {"try_role": self.try_role}
         return {
             "sign_in": self.sign_in,
@@ -74,14 +75,14 @@ class SignInPages:
         }
 
     async def sign_in(self, visit: Visit) -> AdminAnswer:
-        """The form; a redirect for people who are signed in already."""
+        """The form; a redirect where the visitor is signed in already."""
         to = own_address(visit.query("to"))
         if visit.caller is not None and visit.caller.session.step == "signed_in":
             return Redirect(to)
         return self._form(to)
 
     async def sign_in_sent(self, visit: Visit) -> AdminAnswer:
-        """A session, a new one whatever the browser held; or what is wrong."""
+        """Sign in: a new session, whatever the browser had, or the form with what is wrong."""
         form, to = visit.form, own_address(visit.form.get("to", ""))
         name, password = form.get("name", ""), form.get("password", "")
         try:
@@ -117,7 +118,7 @@ class SignInPages:
         return Redirect(to, secret=secret)
 
     async def sign_out(self, visit: Visit) -> AdminAnswer:
-        """The session is over."""
+        """End the session."""
         await self._sign_in.leave(visit.signed)
         to = own_address(visit.form.get("to", ""))
         return Redirect(SIGN_IN if to == "/admin" else f"{SIGN_IN}?to={quote(to, safe='')}", secret="")

@@ -1,4 +1,4 @@
-"""The way from the staff's pages to the simulator's phone."""
+"""The handler of the console's link to the simulator's phone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, Visit
 
 
 def phone_handlers(phone: str) -> Mapping[str, AdminHandler]:
-    """By the names of the table: `/admin/phone`, only in a simulator, whose page `phone` is."""
+    """The handler of `/admin/phone`, only in a simulator, by the name of its row; `phone` is the address of
+    the simulator's page."""
 
     async def opened(visit: Visit) -> AdminAnswer:
         return Redirect(phone)

@@ -1,4 +1,5 @@
-"""Which addresses the staff's pages have besides in a simulator: a role by a press, its phone, other bots."""
+"""Rows of the console's table that there are in a simulator alone: a role to try, the
+phone, other playbooks."""
 
 from __future__ import annotations
 
@@ -19,11 +20,11 @@ ONLY_IN_SIMULATOR: Sequence[AdminRoute] = (
         icon="phone",
     ),
 )
-"""What a simulator has besides, and nobody else."""
+"""Rows of every simulator."""
 OTHER_PLAYBOOKS: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/new", "new_bot", COMMERCE),
     AdminRoute("POST", "/admin/new", "new_bot_made", COMMERCE),
     AdminRoute("POST", "/admin/new/open", "new_bot_opened", COMMERCE),
     AdminRoute("GET", "/admin/new/served", "new_bot_served", at="anybody"),
 )
-"""What a simulator has that may go on with another folder."""
+"""Rows of a simulator that may go on with the playbook of another folder."""

@@ -20,21 +20,21 @@ from bot.wording.stop_words import which
 RESUME = f"{STOP}/resume"
 TITLE = tr("Stop all pushes")
 WORD = tr("stop")
-"""What is typed, in the language of the page; the other's word is as good."""
+"""What is typed to confirm, in either language."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopPages(AdminPages):
-    """`/admin/stop`."""
+    """`/admin/stop` and `/admin/stop/resume`."""
 
     context: ConsoleContext
 
     async def stop(self, visit: Visit) -> AdminAnswer:
-        """What is stopped, and what runs."""
+        """The page: what is stopped, and what runs."""
         return await self._page(visit)
 
     async def stop_sent(self, visit: Visit) -> AdminAnswer:
-        """Pushes are stopped, once the word is typed; else nothing is done."""
+        """Stop pushes, of all channels or one, once the word is typed."""
         typed, channel = visit.form.get("typed", "").strip().casefold(), visit.form.get("channel", "")
         if typed not in (str(WORD), CHINESE.text(WORD)):
             return await self._page(visit, tr("Nothing was stopped: the word is another one"))
@@ -46,7 +46,7 @@ class StopPages(AdminPages):
         return Redirect(STOP, flash=Flash(done, Undo(RESUME, _scope(stop))))
 
     async def stop_resumed(self, visit: Visit) -> AdminAnswer:
-        """What was stopped by just these words goes on."""
+        """End the stop of exactly this channel and flow."""
         channel, flow = (visit.form.get(name) or None for name in ("channel", "flow"))
         ended = (await resume_pushes(visit.call(self.context), channel, flow)).resumed
         done = tr("Pushes go on: {what}. What came due meanwhile is late", what=which(ended))
@@ -83,4 +83,5 @@ def _stopped_by(stop: PushStop) -> TranslatableValue:
 
 
 def _scope(stop: PushStop) -> Mapping[str, str]:
+    """The channel and the flow of a stop, as fields of a form."""
     return {"channel": stop.channel or "", "flow": stop.flow or ""}

@@ -44,7 +44,7 @@ PAGE = "/admin/stores"
 SHEET = "/admin/clerks/sheet"
 TITLE, SHEET_TITLE = tr("Stores"), tr("QR codes of clerks")
 SEARCH = "store search"
-"""What a sealed part of an address is for."""
+"""The purpose of sealed searches in addresses of these pages."""
 _NO_PAGE = RenderedPage("message.html", tr("There is no such QR code"), status=404)
 _NOT_FOUND = RenderedPage("message.html", tr("There is no such clerk"), status=404)
 
@@ -52,7 +52,8 @@ _NOT_FOUND = RenderedPage("message.html", tr("There is no such clerk"), status=4
 def recent_store_figures(
     context: StoreContext, at_once: float = AT_ONCE
 ) -> RecentFigures[[int, str], Mapping[str, StoreFigures]]:
-    """The numbers of all stores, counted for whoever looks; to be closed."""
+    """Counts the numbers of all stores by days and version of the playbook, for all visitors together; the
+    caller closes it."""
 
     async def count(days: int, version: str) -> Mapping[str, StoreFigures]:
         return await store_figures(context.stores, context.playbook(), days, context.now())
@@ -68,7 +69,7 @@ class StoreOverviewPages(AdminPages):
     figures: RecentFigures[[int, str], Mapping[str, StoreFigures]]
 
     async def stores(self, visit: Visit) -> AdminAnswer:
-        """All that are theirs, or what they have searched for."""
+        """The stores that the visitor sees, or those of a search, with their numbers."""
         context, playbook, seen = self.context, self.context.playbook(), self.context.all_seen(visit)
         days = next((span for span in SPANS if str(span) == visit.query("days")), SPANS[1])
         recent = await self.figures.of(days, playbook.version)
@@ -97,14 +98,14 @@ class StoreOverviewPages(AdminPages):
         return RenderedPage("stores.html", TITLE, data)
 
     async def stores_sought(self, visit: Visit) -> AdminAnswer:
-        """On to what is searched for: what was written stands in no address."""
+        """A redirect to a search: what was written is sealed in its address."""
         self.context.all_seen(visit)
         text, days = readable_name(visit.form.get("find", "")[:LONGEST]), visit.query("days")
         part = self.context.parts.sealed(visit.signed.name, SEARCH, text) if text.strip() else ""
         return Redirect(page_address(PAGE, days=days, find=part))
 
     async def clerks_sheet(self, visit: Visit) -> AdminAnswer:
-        """The pages of the sheet, to be printed."""
+        """The sheets of QR codes, to be printed."""
         context, ways = self.context, code_ways(self.context.playbook(), self.context.settings().channels)
         way = self._way(visit, ways)
         cards = [] if way is None else await self._cards(visit, way)
@@ -124,7 +125,7 @@ class StoreOverviewPages(AdminPages):
         return RenderedPage("clerks_sheet.html", SHEET_TITLE, data)
 
     async def clerks_sheet_page(self, visit: Visit) -> AdminAnswer:
-        """A page of it."""
+        """One sheet as SVG."""
         way = self._way(visit, code_ways(self.context.playbook(), self.context.settings().channels))
         number = whole_number(visit.query("page"), 999)
         if way is None or not number:
@@ -139,15 +140,15 @@ class StoreOverviewPages(AdminPages):
         return await sheet_cards(context.stores, context.playbook(), context.seen(visit), way)
 
     def _way(self, visit: Visit, ways: Mapping[str, ReferralMethod]) -> ReferralMethod | None:
-        """How codes are brought: of the account that was chosen, else of the first."""
+        """How a QR code binds people, on the account that was chosen, else on the first; `None`: on none."""
         return ways.get(visit.query("on"), next(iter(ways.values()), None))
 
     async def clerk_suspended(self, visit: Visit) -> AdminAnswer:
-        """The clerk's codes bind nobody any more, and their accounts are signed out."""
+        """Suspend a clerk: the codes bind nobody any more, and the accounts are signed out."""
         return await self._suspend(visit, lift=False)
 
     async def clerk_resumed(self, visit: Visit) -> AdminAnswer:
-        """They do again."""
+        """Resume a clerk: the codes bind people again, and the accounts may sign in."""
         return await self._suspend(visit, lift=True)
 
     async def _suspend(self, visit: Visit, *, lift: bool) -> AdminAnswer:

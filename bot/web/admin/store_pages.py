@@ -1,4 +1,5 @@
-"""All pages of the people of the stores, by the names of the table."""
+"""Pages of the people of stores: the people whom the visitor sees, and counts of bindings; and the handlers
+of these and of clerks."""
 
 from __future__ import annotations
 
@@ -49,7 +50,7 @@ class PeoplePages(AdminPages):
         self._context = context
 
     async def people(self, visit: Visit) -> AdminAnswer:
-        """Those who were bound last, or those who are searched for."""
+        """The list of people: those who were bound last, or those who are searched for."""
         context, playbook = self._context, self._context.playbook()
         seen, after = context.seen(visit), context.place(visit)
         search = self._search(visit)
@@ -66,7 +67,7 @@ class PeoplePages(AdminPages):
         return self._listed(visit, await searched(context.stores, playbook, seen, search, after), None)
 
     async def people_sought(self, visit: Visit) -> AdminAnswer:
-        """On to the list of those who are searched for: what was written stands in no address."""
+        """A redirect to the list of a search: what was written is sealed in its address."""
         context, written = self._context, visit.form.get("who", "")
         context.all_seen(visit)
         store = visit.query("store")
@@ -80,7 +81,7 @@ class PeoplePages(AdminPages):
         return Redirect(_address(find=part, store=store))
 
     async def person(self, visit: Visit) -> AdminAnswer:
-        """What may be known of one of theirs; nobody, where they are not."""
+        """The page of one person, where the visitor may see them, else 404."""
         context = self._context
         parts = context.parts.opened(visit.signed.name, "person", visit.path["person"])
         if parts is None:
@@ -97,7 +98,7 @@ class PeoplePages(AdminPages):
         return RenderedPage("people.html", PEOPLE, self._data(visit, page, number))
 
     def _data(self, visit: Visit, page: PeoplePage, number: int | None = None) -> Mapping[str, Any]:
-        """What the template is given; `number`: how many there are, where that was counted."""
+        """The values for the template; `number`: how many people there are, where that was counted."""
         context = self._context
         store, find = visit.query("store"), visit.query("find")
         search = self._search(visit)
@@ -119,6 +120,7 @@ class PeoplePages(AdminPages):
         return len(stores_seen(self._context.all_seen(visit), self._context.playbook())) > 1
 
     def _search(self, visit: Visit) -> Search | None:
+        """The search that the address has sealed; `None` without one."""
         parts: Sequence[str] | None = self._context.parts.opened(
             visit.signed.name, "search", visit.query("find")
         )
@@ -140,15 +142,15 @@ PAGE = "/admin/counts"
 
 
 AT_ONCE = 0.12
-"""Seconds that the page waits for the numbers: of 100,000 people they take longer, and it says so."""
+"""Seconds that the page waits for the numbers; of 100,000 people they take longer, and the page says so."""
 
 
 StoreCountsLately: TypeAlias = RecentFigures[[SeenPeople, int, str], StoreCounts]
-"""By whose people, days, and the version of the playbook."""
+"""Counts by the people that are seen, the number of days, and the version of the playbook."""
 
 
 def recent_store_counts(context: StoreContext, at_once: float = AT_ONCE) -> StoreCountsLately:
-    """Counts of stores, counted for whoever looks; to be closed."""
+    """Counts of stores, for all visitors together; the caller closes it."""
 
     async def count(seen: SeenPeople, days: int, version: str) -> StoreCounts:
         return await store_counts(context.stores, context.playbook(), seen, days, context.now())
@@ -164,7 +166,7 @@ class CountPage(AdminPages):
         self._recent = recent
 
     async def counts(self, visit: Visit) -> AdminAnswer:
-        """Of the last days; today is the people's."""
+        """The numbers of the last days, and of today by the playbook's clock."""
         context, store = self._context, visit.query("store")
         choice = context.choice(visit, days=visit.query("days"))
         chosen = next((title for _, title, is_chosen in choice.stores if is_chosen), "")
@@ -185,7 +187,7 @@ class CountPage(AdminPages):
         return RenderedPage("counts.html", COUNTS, data)
 
     async def _counted(self, seen: SeenPeople, days: int) -> StoreCounts | None:
-        """What there is to count; `None` while many people are counted for the first time."""
+        """The counts; `None` while many people are counted for the first time."""
         context = self._context
         if isinstance(seen, OfClerk) or seen == OfStores(()):  # few: there is nothing to wait for
             return await store_counts(context.stores, context.playbook(), seen, days, context.now())
@@ -194,7 +196,7 @@ class CountPage(AdminPages):
 
 
 def _by_day(visit: Visit, days: Sequence[StoreDay]) -> Chart:
-    """Who was bound, and over it who of them had just become a friend."""
+    """The chart of people who were bound by day, and of those among them who had just become friends."""
     words = visit.words.text
     bound = Series(words(tr("Bound")), [one.bound for one in days])
     joined = Series(words(tr("of them new friends")), [min(one.joined, one.bound) for one in days])
@@ -202,7 +204,7 @@ def _by_day(visit: Visit, days: Sequence[StoreDay]) -> Chart:
 
 
 def store_pages(context: StoreContext, counts: StoreCountsLately) -> Mapping[str, AdminHandler]:
-    """What answers them."""
+    """The handlers of these pages and of clerks, by the names of rows of the table."""
     return {
         **PeoplePages(context).handlers(),
         **ClerkPages(context).handlers(),

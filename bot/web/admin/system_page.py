@@ -1,5 +1,5 @@
-"""The installation: what is wrong, channels, shops, versions; processes, keys and database for administrators
-(requirements K1, K3, K4)."""
+"""The state of the installation: troubles, channels, shops, versions; processes, keys and database for
+administrators (requirements K1, K3, K4)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PLACES: Mapping[TroublePlace, str] = {
     "sms": "/admin/binding#sms",
     "setup": "/admin/setup",
 }
-"""Where one goes on from a trouble."""
+"""The address to which each kind of trouble leads."""
 PLACE_NAMES: Mapping[TroublePlace, Translatable] = {
     "channels": tr("Official accounts"),
     "shops": tr("Shops"),
@@ -38,6 +38,7 @@ PLACE_NAMES: Mapping[TroublePlace, Translatable] = {
     "sms": tr("SMS codes"),
     "setup": tr("Set-up at LINE"),
 }
+"""The title of that place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class SystemPage(AdminPages):
     context: ConsoleContext
 
     async def system(self, visit: Visit) -> AdminAnswer:
-        """How it stands."""
+        """The page; parts about machines are for administrators alone."""
         source = self.source
         view = await system_of(source, machines=visit.signed.role == "admin")
         data = {

@@ -1,8 +1,10 @@
-"""Which addresses the staff's pages have, and who may open each: the one place where that stands.
+"""The table of the console's addresses: which there are, and which roles may open each; it is the one place
+for that.
 
-`bot.web.admin.authorization` goes by it. Whom no row lets in is refused; `tests/web/admin/test_every_role.py`
-walks all rows with all roles. To add a page: its row here, what answers it in a module beside this
-(a method of its name), named in `bot/app/staff_pages.py`, its template in `templates/`.
+`bot.web.admin.authorization` lets requests in by it, and refuses what no row allows;
+`tests/web/admin/test_every_role.py` walks all rows with all roles. To add a page: its row here, what answers
+it in a module beside this (a method of its name), named in `bot/app/staff_pages.py`, its template in
+`templates/`.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ from bot.web.promotions import console_routes, till_routes
 
 
 def _installs(shop: str) -> Iterable[AdminRoute]:
-    """The way of a shop that installs our app, below this address."""
+    """Rows of the installation of our app by a shop, below this address."""
     yield AdminRoute("GET", f"{shop}/install", "install", EVERYBODY)
     yield AdminRoute("POST", f"{shop}/install", "install_sent", COMMERCE, confirms=True, leads_away=True)
     yield AdminRoute("GET", f"{shop}/callback", "installed", EVERYBODY)
@@ -391,4 +393,4 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", STOP, "stop_sent", COMMERCE),
     AdminRoute("POST", f"{STOP}/resume", "stop_resumed", COMMERCE),
 )
-"""All of them, in the order in which pages are offered."""
+"""All rows, in the order of the navigation."""

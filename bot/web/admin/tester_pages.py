@@ -30,30 +30,31 @@ from bot.web.admin.visit import (
 
 TITLE = tr("Testers")
 TEXT_MOST = 60
-"""Characters of what is searched for."""
+"""The most characters of a search."""
 WITHOUT_NAME = tr("Tester")
-"""What somebody is called who has no name."""
+"""The name of a tester whose contact has none."""
 GONE = tr("This customer is not here any more")
 
 
 @dataclass(frozen=True, slots=True)
 class TesterPages(AdminPages):
-    """`/admin/broadcasts/testers`; `for` in an address or a form is the broadcast one came from."""
+    """`/admin/broadcasts/testers`; `for` in an address or a form is the broadcast from which the visitor
+    came."""
 
     context: BroadcastContext
 
     async def testers(self, visit: Visit) -> AdminAnswer:
-        """All of them, and whom to make one."""
+        """The list of testers, and contacts who may become one."""
         return await self._page(visit)
 
     async def testers_sought(self, visit: Visit) -> AdminAnswer:
-        """On to whom is found: what was written stands in no address."""
+        """A redirect to a search: what was written is sealed in its address."""
         text = visit.form.get("who", "").strip()[:TEXT_MOST]
         find = text and self.context.parts.sealed(visit.signed.name, "testers", text)
         return Redirect(page_address(TESTERS, find=find, **{"for": visit.form.get("for", "")}))
 
     async def tester_made(self, visit: Visit) -> AdminAnswer:
-        """Somebody is one, by their own name where none is given."""
+        """Make a contact a tester, by the contact's own name where none is given."""
         found = await self._found(visit)
         name = visit.form.get("called", "").strip() or await own_name(found, visit)
         lost = (await make_tester(visit.call(self.context), found, name)).lost
@@ -64,7 +65,7 @@ class TesterPages(AdminPages):
         return self._back(visit, Flash(tr("{name} is a tester now", name=name), undo))
 
     async def tester_ended(self, visit: Visit) -> AdminAnswer:
-        """Somebody is one no more."""
+        """Make a tester one no more."""
         name, *_ = (await end_tester(visit.call(self.context), await self._found(visit))).lost
         undo = Undo(f"{TESTERS}/add", {**_fields(visit, visit.form["contact"]), "called": name})
         return self._back(visit, Flash(tr("{name} is no tester any more", name=name), undo))
@@ -73,6 +74,7 @@ class TesterPages(AdminPages):
         return await self._page(visit, error.message)
 
     async def _found(self, visit: Visit) -> LocatedContact:
+        """The contact that the form names. Raises `Refusal`."""
         part = visit.form.get("contact", "")
         opened = self.context.parts.opened(visit.signed.name, "contact", part)
         found = None if opened is None else await one_contact(self.context.stores, opened[0])
@@ -81,7 +83,7 @@ class TesterPages(AdminPages):
         return found
 
     def _back(self, visit: Visit, flash: Flash) -> Redirect:
-        """To the broadcast from which they came, where its tests are; else to the list."""
+        """A redirect to the tests of the broadcast from which the visitor came, else to the list."""
         broadcast = _wanted(self.context, visit)
         to = TESTERS if broadcast is None else f"{page_address(ONE, name=broadcast.name)}#testers"
         return Redirect(to, flash=flash)
@@ -118,7 +120,8 @@ class TesterPages(AdminPages):
 
 
 async def choice(context: BroadcastContext, visit: Visit, broadcast: Broadcast | None) -> Mapping[str, Any]:
-    """What `tester_choice.html` is given; that names were shown is in the audit log."""
+    """The values of `tester_choice.html`: contacts who may become testers. The audit log records that names
+    were shown."""
     channel = None if broadcast is None else broadcast.channel
     opened = context.parts.opened(visit.signed.name, "testers", visit.query("find"))
     text = "" if opened is None else opened[0]
@@ -141,7 +144,7 @@ async def choice(context: BroadcastContext, visit: Visit, broadcast: Broadcast |
 
 
 async def own_name(found: LocatedContact, visit: Visit) -> str:
-    """What somebody is called as a tester where nobody has said it."""
+    """A free name for a tester, from the contact's own."""
     name = visible(found.contact.name or "").strip() or visit.words.text(WITHOUT_NAME)
     return await free_name(found.stores, name)
 

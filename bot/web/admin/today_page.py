@@ -1,4 +1,4 @@
-"""Today: the first page of the team (requirements E3, K1)."""
+"""The team's first page, Today: figures of the day beside those of a week before (requirements E3, K1)."""
 
 from __future__ import annotations
 
@@ -19,29 +19,34 @@ from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, AdminPages, RenderedPage, Visit
 
 SHOWN: tuple[FigureName, ...] = ("followed", "blocked", "messages_in", "replies", "paid", "bound")
+"""The figures of the page, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownFigure:
-    """A number as it stands there. `change` in per cent of a week before, where that was something."""
+    """A figure as the page shows it."""
 
     title: Translatable
     number: str
     figure: TodayFigure
     change: str
+    """Against a week before, such as `+12%`; empty where that was zero."""
     more: Translatable | None = None
+    """A sentence below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class TodayPage(AdminPages):
-    """`/admin` for the team; `other` answers whoever is not of it."""
+    """`/admin`: the team's first page."""
 
     context: ConsoleContext
     credit: RecentCredit
+    """The credit left at providers of SMS."""
     other: AdminHandler
+    """Answers visitors who are not of the team."""
 
     async def start(self, visit: Visit) -> AdminAnswer:
-        """Today, on all channels or the one of the address."""
+        """The page, on all channels or the one of the address."""
         if visit.signed.role not in TEAM:
             return await self.other(visit)
         settings, channels, now = self.context.settings(), self.context.shop().channels, self.context.now()
@@ -85,18 +90,19 @@ def _shown(found: TodayView) -> Iterator[ShownFigure]:
 
 
 def _change(figure: TodayFigure) -> str:
+    """The change against the same hours a week before, in per cent."""
     if not figure.week_before:
         return ""
     return f"{round((figure.so_far - figure.week_before) * 100 / figure.week_before):+d}%"
 
 
 def _clock(found: TodayView, zone: ZoneInfo) -> str:
-    """Up to which time two days are compared; empty where they are not."""
+    """The time of day up to which the two days are compared; empty where they are not."""
     return "" if found.hours_before is None else f"{found.until.astimezone(zone):%H:%M}"
 
 
 def _chart(found: TodayView, visit: Visit) -> Chart:
-    """Without the hour that is not over: it would look like a fall."""
+    """Messages by hour, without the current hour: it would look like a fall."""
     words, over = visit.words, found.hours[:-1]
     so_far = [*over, *[None] * (24 - len(over))]
     series = [Series(words.text(tr("Today")), so_far)]
@@ -106,7 +112,8 @@ def _chart(found: TodayView, visit: Visit) -> Chart:
 
 
 def _leads(role: AdminRole) -> Mapping[str, str]:
-    """The pages that the role may open, by the name of their row: no link leads where there is nothing."""
+    """The addresses of the pages that the role may open, by the names of their rows: the page links to no
+    other."""
     return {
         row.name: row.path
         for row in ROUTES

@@ -14,9 +14,9 @@ from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, Render
 PAGE = "/admin/tokens"
 TITLE = tr("API tokens")
 SPANS = (30, 90, 365, 730)
-"""Days that are offered."""
+"""The choice of days for which a token is valid."""
 LONGEST = 200
-"""Characters of what is sent."""
+"""The most characters of a field that is read."""
 _NOT_TYPED = tr("Nothing was revoked: the name that was typed is another one")
 _NO_ROLE = tr("Choose what it may do")
 
@@ -28,11 +28,11 @@ class TokenPages(AdminPages):
     context: ConsoleContext
 
     async def tokens(self, visit: Visit) -> AdminAnswer:
-        """All of them; with one that is to be revoked, the question."""
+        """The list of all tokens; with `revoke` in the address the form that revokes one."""
         return await self._list(visit)
 
     async def token_made(self, visit: Visit) -> AdminAnswer:
-        """A new one, shown this once."""
+        """Make a token, shown this once."""
         written, role, days = (visit.form.get(name, "")[:LONGEST] for name in ("name", "role", "days"))
         known = next((one for one in TOKEN_ROLES if one == role), None)
         if known is None:
@@ -42,7 +42,7 @@ class TokenPages(AdminPages):
         return RenderedPage("api_token_new.html", tr("A new API token"), {"made": made, "to": PAGE})
 
     async def token_revoked(self, visit: Visit) -> AdminAnswer:
-        """Nobody takes it any more, once its name is typed."""
+        """Revoke a token, once its name is typed."""
         name = visit.form.get("name", "")[:LONGEST]
         if not name or visit.form.get("typed", "").strip().casefold() != name:
             return await self._list(visit, _NOT_TYPED, name)

@@ -1,4 +1,4 @@
-"""The phone beside the editor: the draft is tried on it, and nobody else sees it (requirement L8)."""
+"""Trials: the draft runs on a simulated phone beside the editor, for its owner alone (requirement L8)."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ PHASES: Mapping[TrialPhase, Translatable] = {
     "ready": tr("Runs: what you save is on it at once"),
     "ended": tr("Ended"),
 }
+"""What is said of each phase."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrialPages(AdminPages):
-    """`/admin/playbook/try`."""
+    """`/admin/playbook/try` and its state."""
 
     trials: Trials
 
@@ -33,12 +34,12 @@ class TrialPages(AdminPages):
         return RenderedPage("trial.html", TITLE, trial_data(self.trials, visit), frames=True)
 
     async def trial_state(self, visit: Visit) -> AdminAnswer:
-        """How far it is, for the script."""
+        """The phase of the trial, for the script."""
         data = trial_data(self.trials, visit)
         return Json(data)
 
     async def trial_changed(self, visit: Visit) -> AdminAnswer:
-        """It begins, or is over."""
+        """Begin a trial, or end it (`act` `end`)."""
         if visit.form.get("act") == "end":
             await self.trials.end(visit.signed.name)
             return Redirect(PAGE, flash=Flash(tr("The trial is over")))

@@ -1,6 +1,7 @@
-"""The phone of somebody's trial, at our own address: requests go on to its process, for its owner alone.
+"""A proxy to the phone of a trial at our own address: requests are passed on to the trial's process, for its
+owner alone.
 
-The process gets nothing of the console: no cookie, no name; and what it answers sets none.
+The process gets nothing of the console: no cookie, no name; and its answers set no cookie.
 """
 
 from __future__ import annotations
@@ -24,30 +25,34 @@ from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.frame import AdminFrame, chosen_language
 
 PHONE = "/admin/playbook/try/phone"
-"""Below this are the addresses of the process."""
+"""The path below which the addresses of the process are."""
 START = f"{PHONE}/simulator/"
+"""The page of the phone."""
 SEEN_BY_PHONES = ("simulator", "liff", "media", "l", "o")
-"""Below what a phone, and its workbench, ask."""
+"""Paths of the process that a phone and its workbench request, and everything below."""
 NEVER = ("line", "shop")
-"""Of the simulator: what stands in for LINE and the shops, which no phone asks."""
+"""Paths below `simulator` that are not passed on: they stand in for LINE and the shops, and no phone requests
+them."""
 TO_IT = (
     *(hdrs.ACCEPT, hdrs.ACCEPT_ENCODING, hdrs.ACCEPT_LANGUAGE, hdrs.AUTHORIZATION, hdrs.CONTENT_TYPE),
     *(hdrs.IF_NONE_MATCH, hdrs.RANGE, hdrs.USER_AGENT, "Last-Event-ID", "Sec-Fetch-Mode", "Sec-Purpose"),
 )
+"""Headers of a request that are passed on; no other is."""
 FROM_IT = (
     *(hdrs.CACHE_CONTROL, hdrs.CONTENT_ENCODING, hdrs.CONTENT_LENGTH, hdrs.CONTENT_RANGE),
     *(hdrs.CONTENT_TYPE, hdrs.ETAG, hdrs.VARY, hdrs.ACCEPT_RANGES, "Content-Security-Policy"),
     *("Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Referrer-Policy"),
     *("X-Content-Type-Options", "Retry-After"),
 )
-"""Headers that go on; no other does."""
+"""Headers of an answer that are passed on; no other is."""
 LIMIT = aiohttp.ClientTimeout(total=None, sock_connect=5.0)
-"""A stream of events lasts as long as its page."""
+"""Time limits of a request: 5 s to connect, none for the answer, since a stream of events lasts as long as
+its page."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrialProxy:
-    """Answers what is below `PHONE` for accounts with these roles."""
+    """Answers what is below `PHONE`, for accounts in these roles."""
 
     sessions: SignedSessions
     cookies: AdminCookies
@@ -57,11 +62,11 @@ class TrialProxy:
     frame: AdminFrame
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        """Before those of the table, which have all else below `/admin`."""
+        """The address; it goes before those of the table, which answer everything else below `/admin`."""
         return [web.route("*", PHONE + "/{rest:.*}", self.answer)]
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """What its process answers, or why nobody was asked."""
+        """The answer of the trial's process, or why it was not asked."""
         try:
             signed = await self._owner(request)
         except DatabaseUnavailable:
@@ -80,6 +85,7 @@ class TrialProxy:
             return _said(request, 502, tr("The trial does not answer: begin it anew"))
 
     async def _owner(self, request: web.Request) -> Signed | web.Response:
+        """The account that is signed in, or the refusal."""
         if self.cookies.is_unencrypted(request) or not is_same_origin(request, opened=True):
             return _said(request, 403, tr("A trial is opened from the console"))
         signed = await self.sessions.signed(self.cookies.secret(request))
@@ -90,6 +96,7 @@ class TrialProxy:
         return signed
 
     async def _on(self, request: web.Request, process: TrialAddress, target: str) -> web.StreamResponse:
+        """Pass the request on, and its answer back as it comes."""
         headers = {name: request.headers[name] for name in TO_IT if name in request.headers}
         body = request.content if request.can_read_body else None
         if body is not None and request.content_length is not None:
@@ -113,9 +120,9 @@ class TrialProxy:
 
 
 def process_address(raw: str) -> str | None:
-    """The path and query of the process that an address of ours stands for; `None`: there is none.
+    """The path and query of the process for an address of ours, as it is written; `None`: there is none.
 
-    What it names must be the same to whoever decodes it, and once more: no dots, no other way to write `/`.
+    The path has to mean the same decoded once and twice: no dots as parts, no other way to write `/`.
     """
     path, mark, query = raw.removeprefix(PHONE).partition("?")
     plain = unquote(unquote(path))
@@ -130,6 +137,7 @@ def process_address(raw: str) -> str | None:
 
 
 def _to_browser(answer: aiohttp.ClientResponse, process: TrialAddress) -> Mapping[str, str]:
+    """The headers of the answer; a redirect within the process leads below `PHONE`."""
     headers = {name: answer.headers[name] for name in FROM_IT if name in answer.headers}
     if answer.content_type == "text/event-stream":
         headers["X-Accel-Buffering"] = "no"

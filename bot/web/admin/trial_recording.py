@@ -1,4 +1,4 @@
-"""What was said on the phone of a trial, as a scenario of one's own draft (requirement L8)."""
+"""Stores a conversation on the phone of a trial as a scenario of one's own draft (requirement L8)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from bot.web.admin.trial_pages import TRY
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, Visit, page_address
 
 NAME_AT_MOST = 200
-"""Characters of what a scenario is called."""
+"""The most characters of a scenario's title."""
 _LIMIT = aiohttp.ClientTimeout(total=30.0)
-"""A conversation of a thousand turns is played in a second."""
+"""Time limit of a request to the trial: a conversation of a thousand turns is played in a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class TrialRecordingPages(AdminPages):
     http: aiohttp.ClientSession
 
     async def trial_recorded(self, visit: Visit) -> AdminAnswer:
-        """The conversation is a file of the draft, which is opened; or why it is not."""
+        """Store the conversation in the draft and open its file; or show why it is not stored."""
         title = visit.form.get("name", "").strip()[:NAME_AT_MOST]
         process = self.trials.used(visit.signed)
         try:
@@ -51,7 +51,7 @@ class TrialRecordingPages(AdminPages):
         return Redirect(page_address(PAGE, file=path), flash=Flash(done))
 
     async def _scenario(self, process: TrialAddress, title: str, language: str) -> str:
-        """Of the chat in which something was said last. Raises `Refusal`."""
+        """The scenario (YAML) of the chat in which something was said last. Raises `Refusal`."""
         status, state = await self._asked(process, "state")
         if status != 200:
             raise Refusal(tr("The trial does not answer: try it once more"))
@@ -75,13 +75,14 @@ class TrialRecordingPages(AdminPages):
         return text
 
     async def _asked(self, process: TrialAddress, path: str, **query: str) -> tuple[int, dict[str, Any]]:
+        """The status and JSON of a request to the API of the trial's simulator."""
         where = URL(f"{process.address}/simulator/api/{path}").with_query(query)
         headers = {**process.headers, "Accept-Encoding": "identity"}
         async with self.http.get(where, headers=headers, timeout=_LIMIT) as answer:
             return answer.status, orjson.loads(await answer.read())
 
     async def _stored(self, account: str, called: str, text: str) -> str:
-        """Its path in the draft, under a name that is free there."""
+        """Store a scenario under a free name; its path in the draft."""
         draft = await self.context.draft(account)
         taken = [PurePosixPath(path).stem for path in draft.paths if path.startswith(f"{SCENARIOS}/")]
         path = f"{SCENARIOS}/{free_name(called, taken)}.yaml"

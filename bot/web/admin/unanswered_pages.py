@@ -1,4 +1,4 @@
-"""Questions that nobody answered: by how many people, with the rule that would answer (N7)."""
+"""Questions without an answer: by how many people each was asked, and the rule that would answer (N7)."""
 
 from __future__ import annotations
 
@@ -37,13 +37,14 @@ from bot.web.admin.visit import (
 PAGE = "/admin/unanswered"
 TITLE = tr("Unanswered questions")
 SPANS = (7, LATELY, 90)
-"""Days."""
+"""The choice of days."""
 RecentlyAsked: TypeAlias = RecentFigures[[str, int], Sequence[AskedAlike]]
-"""What was asked alike on a channel (empty: on all) in so many days."""
+"""Groups of similar questions on a channel (empty: on all) in so many days."""
 
 
 def recently_asked(context: StoreContext, at_once: float = AT_ONCE) -> RecentlyAsked:
-    """Read for whoever looks, who waits so many seconds at most; to be closed."""
+    """Reads questions for all visitors together, each of whom waits `at_once` seconds at most; the caller
+    closes it."""
 
     async def read(channel: str, days: int) -> Sequence[AskedAlike]:
         now, zone = context.now(), context.playbook().zone
@@ -60,7 +61,7 @@ class UnansweredPages(AdminPages):
     asked: RecentlyAsked
 
     async def unanswered(self, visit: Visit) -> AdminAnswer:
-        """All of some days, on all channels or the one of the address."""
+        """The list of so many days, on all channels or the one of the address."""
         context, channel, days = self.context, self._channel(visit.query("on")), _days(visit.query("days"))
         found, zone = await self._questions(channel, days), context.playbook().zone
         titles, channels = context.playbook().channels, context.settings().channels
@@ -81,7 +82,7 @@ class UnansweredPages(AdminPages):
         return RenderedPage("unanswered.html", TITLE, data)
 
     async def unanswered_ignored(self, visit: Visit) -> AdminAnswer:
-        """It is no question."""
+        """Ignore a question, in whichever words, with a button that takes it back."""
         one = await self._named(visit)
         if one is None:
             return _back(visit, Flash(tr("That question is not there any more")))
@@ -92,7 +93,7 @@ class UnansweredPages(AdminPages):
         return _back(visit, Flash(tr("It is not counted any more, in whichever words"), undo))
 
     async def unanswered_restored(self, visit: Visit) -> AdminAnswer:
-        """It is one after all."""
+        """List an ignored question again."""
         one = await self._named(visit)
         if one is not None:
             await restore_question(self.context.stores, one, visit.signed.by)
@@ -100,7 +101,7 @@ class UnansweredPages(AdminPages):
         return _back(visit, Flash(done))
 
     async def _questions(self, channel: str, days: int) -> UnansweredQuestions | None:
-        """`None`: they are being read for the first time."""
+        """The questions; `None`: they are being read for the first time."""
         asked = await self.asked.of(channel, days)
         if asked is None:
             return None
@@ -109,6 +110,7 @@ class UnansweredPages(AdminPages):
         )
 
     async def _named(self, visit: Visit) -> UnansweredQuestion | None:
+        """The question that the form names; `None`: it is not listed any more."""
         channel, days = self._channel(visit.form.get("on", "")), _days(visit.form.get("days", ""))
         found = await self._questions(channel, days)
         listed = () if found is None else found.questions

@@ -32,13 +32,15 @@ PAGE = "/admin/unsent"
 SOME = f"{PAGE}/some"
 TITLE = tr("Not sent")
 WORD = tr("drop")
+"""What is typed to confirm, in either language."""
 SPANS = (7, 30, 90)
-"""Days that may be looked at; the first is what stands beside the entry."""
+"""The choice of days; the first is also that of the number beside the navigation's entry."""
 SHOWN = 50
-"""Lines of a page."""
+"""The most lines of a page."""
 AT_ONCE = 1_000
-"""So many are handled by one button, the oldest first: a browser waits for it."""
+"""The most that one button handles, the oldest first: a browser waits for it."""
 SCOPE = ("name", "reason", "days")
+"""Which of them a page is about, by the names of its address's query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class UnsentPages(AdminPages):
     context: ConsoleContext
 
     async def unsent(self, visit: Visit) -> AdminAnswer:
-        """Why, how many, since when."""
+        """The list of reasons: how many, and since when."""
         said, days = visit.words.words, _days(visit.query("days"))
         groups, now = await lost_by_reason(self.context.stores, days), await now_among(self.context.stores)
         refused = await refused_accounts(self.context.stores, now)
@@ -73,11 +75,11 @@ class UnsentPages(AdminPages):
         return RenderedPage("unsent.html", TITLE, data)
 
     async def unsent_some(self, visit: Visit) -> AdminAnswer:
-        """One, those of a reason, or all: how many, what it costs."""
+        """The page of one, of those of a reason, or of all: how many, and what it costs to send them."""
         return await self._some(visit, {name: visit.query(name) for name in SCOPE})
 
     async def unsent_resent(self, visit: Visit) -> AdminAnswer:
-        """They are made once more, if they are those of the page."""
+        """Send them once more, if they are still those that the page has shown."""
         scope, found = await self._meant(visit)
         if found is None:
             return await self._some(visit, scope, OTHERS)
@@ -86,7 +88,7 @@ class UnsentPages(AdminPages):
         return await self._done(visit, scope, done.handled)
 
     async def unsent_dropped(self, visit: Visit) -> AdminAnswer:
-        """Nobody looks for them any more, once the word is typed."""
+        """Drop them, once the word is typed."""
         scope, found = await self._meant(visit)
         if visit.form.get("typed", "").strip().casefold() not in (str(WORD), CHINESE.text(WORD)):
             return await self._some(visit, scope, tr("Nothing was dropped: the word is another one"))
@@ -97,13 +99,13 @@ class UnsentPages(AdminPages):
         return await self._done(visit, scope, done.handled)
 
     async def _meant(self, visit: Visit) -> tuple[Mapping[str, str], Sequence[DeadLetterEntry] | None]:
-        """Which the form means; `None` where they are not those that the page was drawn of."""
+        """Which the form means; `None` where they are not those that the page has shown."""
         scope = {name: visit.form.get(name, "") for name in SCOPE}
         found, _ = await self._found(scope)
         return scope, found if visit.form.get("seen") == _digest(found) else None
 
     async def _found(self, scope: Mapping[str, str]) -> tuple[Sequence[DeadLetterEntry], InFull | None]:
-        """The oldest of them, as many as are handled at once, and the one, where one is named."""
+        """The oldest of them, at most `AT_ONCE`, and the one in full where one is named."""
         if scope["name"]:
             one = await in_full(self.context.stores, scope["name"])
             return [one.one], one
@@ -158,6 +160,7 @@ class UnsentPages(AdminPages):
 
 
 def _digest(found: Sequence[DeadLetterEntry]) -> str:
+    """A fingerprint of their names, to recognise them in a form."""
     return fingerprint_of(one.name for one in found)
 
 

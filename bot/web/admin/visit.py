@@ -1,4 +1,4 @@
-"""What answers an address of the staff's pages is given, and what it gives back."""
+"""A visit: the request that a handler of the console is given; and the answers that it may give."""
 
 from __future__ import annotations
 
@@ -30,43 +30,45 @@ class UploadedFile:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request that was let in. `form` is what was sent, each name once; `file` what came with it, where the
-    row takes one; `path` what the address names.
-
-    `signed` is who asks, as the database has them just now: whose people they see is in `signed.scope`, and
-    is never read from the request. `secret` is what the browser's cookie holds, signed in or not. `row` is
-    the row of the table; `channel` the one that is looked at: of the address, else the one looked at last.
-    """
+    """A request that was let in."""
 
     request: web.Request = field(repr=False)
     words: Language
+    """The visitor's language."""
     now: datetime
     caller: Signed | None
+    """Who asks, as the database has them just now; `None` where nobody is signed in."""
     form: Mapping[str, str] = field(repr=False)
+    """The fields of the form that was sent, each name once."""
     secret: str = field(repr=False)
+    """What the browser's session cookie holds, signed in or not."""
     file: UploadedFile | None = None
+    """The file of the form, where the row takes one."""
     row: AdminRoute | None = None
+    """The row of the table; `None` where the address has none."""
     channel: str = ""
+    """The channel that is shown: of the address, else the one shown last; empty: all."""
 
     @property
     def signed(self) -> Signed:
-        """Who asks; for rows that need a sign-in."""
+        """Who asks, for rows that need a sign-in: whose people they see is in `signed.scope`, never read from
+        the request. Raises 403 where nobody is signed in."""
         if self.caller is None:
             raise web.HTTPForbidden
         return self.caller
 
     @property
     def path(self) -> Mapping[str, str]:
-        """What stands in the address, by the names of the row's `{…}`."""
+        """The variable parts of the address, by the names of the row's `{…}`."""
         return self.request.match_info
 
     def query(self, name: str) -> str:
-        """What stands behind the address's `?` under this name, empty where it does not."""
+        """The value of this name in the query, empty without one."""
         return self.request.query.get(name, "")
 
     def call(self, context: OperationContext) -> OperationCall:
-        """What an operation of the catalog is called with: the request is the one that the form names, else
-        one of now."""
+        """A call of an operation of the catalog for the visitor; its request id is the form's, so that a form
+        sent twice is carried out once, else a new one."""
         signed = self.signed
         request = self.form.get("press") or self.form.get("form") or uuid.uuid4().hex
         may_still = partial(is_same_account, context.stores, signed)
@@ -98,7 +100,7 @@ def page_address(page: str, /, **values: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """What takes a deed back: a form with these fields, sent to this address."""
+    """A button that takes back what was done: a form with these fields, sent to the address `to`."""
 
     to: str
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -106,7 +108,7 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class FlashLink:
-    """Where one goes on from what was done."""
+    """A link beside what was done."""
 
     to: str
     text: Translatable
@@ -123,36 +125,38 @@ class Flash:
 
 @dataclass(frozen=True, slots=True)
 class RenderedPage:
-    """A page: its template in `templates/`, its title, what the template is given.
-
-    `refused` is shown on top of it. A form on it may lead to `forms_to` (an origin), besides to ourselves.
-    `frames`: it shows pages of ours in it; `camera`: its script may ask for the camera.
-    `secret` and `remember` as in `Redirect`: for what is shown this once.
-    """
+    """A page that is drawn with a template of `templates/`."""
 
     template: str
     title: Translatable
     data: Mapping[str, Any] = field(default_factory=dict)
+    """The values for the template."""
     status: int = 200
     refused: Translatable | None = None
+    """Why nothing was done, shown on top."""
     forms_to: str = ""
+    """Another origin to which a form on the page may lead, besides our own."""
     frames: bool = False
+    """Whether it shows pages of ours in frames."""
     camera: bool = False
+    """Whether its script may ask for the camera."""
     secret: str | None = None
+    """For the session cookie, as in `Redirect`."""
     remember: Mapping[str, str] = field(default_factory=dict)
+    """For further cookies, as in `Redirect`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """On to another address, with GET. `secret`: the browser's cookie holds it from here on; empty: nothing.
-
-    `remember`: how its pages look from here on (`language`, `theme`). `flash` is shown there, once.
-    """
+    """On to another address, with GET."""
 
     to: str
     secret: str | None = None
+    """What the session cookie holds from here on; empty: nothing; `None`: what it held."""
     remember: Mapping[str, str] = field(default_factory=dict)
+    """Further cookies by name, such as `language` and `theme`."""
     flash: Flash | None = None
+    """Shown on the next page, once."""
 
     def __post_init__(self) -> None:
         if not (self.to.isascii() and self.to.isprintable()):
@@ -161,16 +165,17 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file: a picture shown on a page, or one to keep under `name`."""
+    """A file: shown in the browser, or saved under `name` where that is not empty."""
 
     content: bytes = field(repr=False)
     type: str
+    """Its media type."""
     name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A part of a page, for a script that puts it there: its template, what that is given."""
+    """A part of a page, which a script puts there."""
 
     template: str
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -187,20 +192,24 @@ class Json:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Server-sent events, or a file under `name`: `write` is given the answer, whose head is sent, and ends
-    when all is said."""
+    """Server-sent events, or a file that is written while it is fetched."""
 
     write: Callable[[web.StreamResponse], Awaitable[None]]
+    """Is given the response, whose head is sent, and returns when all is written."""
     type: str = "text/event-stream"
+    """Its media type."""
     name: str = ""
+    """The name of a file; empty for events."""
 
 
 AdminAnswer: TypeAlias = RenderedPage | Redirect | Download | Fragment | Json | Stream
+"""What a handler gives back."""
 AdminHandler: TypeAlias = Callable[[Visit], Awaitable[AdminAnswer]]
+"""Answers a row of the table."""
 
 
 class PageGone(Exception):
-    """What an address or a form names is not there (any more): this page says so."""
+    """What an address or a form names is not there (any more); `page` says so."""
 
     def __init__(self, page: RenderedPage) -> None:
         super().__init__(page.template)
@@ -208,18 +217,21 @@ class PageGone(Exception):
 
 
 class AdminPages:
-    """Answers rows of the table: each public method that takes a visit alone answers the row of its name."""
+    """Handlers of rows of the table: each public coroutine with `visit` as its only parameter answers the row
+    of its name."""
 
     __slots__ = ()
 
     def handlers(self) -> Mapping[str, AdminHandler]:
-        """Its answers, by the names of the table."""
+        """The handlers, by the names of their rows."""
         kind = type(self)
         return {
             name: self._answer(getattr(self, name)) for name in dir(kind) if _is_answer(getattr(kind, name))
         }
 
     def _answer(self, handler: AdminHandler) -> AdminHandler:
+        """The handler, whose `Refusal` becomes the page of `_refusal`."""
+
         async def answer(visit: Visit) -> AdminAnswer:
             try:
                 return await handler(visit)
@@ -229,7 +241,8 @@ class AdminPages:
         return answer
 
     async def _refusal(self, visit: Visit, error: Refusal) -> AdminAnswer:
-        """The page of the form that was sent, with why nothing was done; without one the gate says it."""
+        """The page of the form that was sent, with why nothing was done. A class without one of its own
+        raises the error again, and `AdminGate` answers."""
         raise error
 
 

@@ -33,9 +33,13 @@ from bot.web.admin.table import ROUTES
 from bot.web.visitor import is_of_this_machine
 
 PREFIX = "/simulator/person"
+"""The path of the frame's pages."""
 _LOOKS = f"{PREFIX}/{{language:{'|'.join(LANGUAGES)}}}/{{theme:{'|'.join(THEMES)}}}"
+"""The path with language and theme."""
 ROLE: AdminRole = "admin"
+"""The role of the frame's account."""
 DEVICE = "simulator"
+"""What the list of sessions calls the frame."""
 
 
 class FramedPages(AdminFrame):
@@ -54,7 +58,8 @@ class FramedPages(AdminFrame):
 
 
 class HeldSession(AdminCookies):
-    """What a browser's cookies hold elsewhere: here this process does, for all frames. Nothing is sent."""
+    """The session of all frames, which this process stores in place of a browser's cookies. No cookie is
+    sent."""
 
     def __init__(self) -> None:
         super().__init__(secure=False)
@@ -62,11 +67,11 @@ class HeldSession(AdminCookies):
         self._flash: ShownFlash | None = None
 
     def secret(self, request: web.Request) -> str:
-        """That of the session of all frames."""
+        """That of the frames' session."""
         return self.held
 
     def is_held(self, request: web.Request, secret: str) -> bool:
-        """No cookie is needed."""
+        """Always: no cookie is needed."""
         return True
 
     def flash(self, answer: web.StreamResponse, secret: str, shown: ShownFlash) -> None:
@@ -74,7 +79,8 @@ class HeldSession(AdminCookies):
         self._flash = shown
 
     def flashed(self, request: web.Request, secret: str) -> ShownFlash | None:
-        """What is to be shown, once: in a page, not where a script reads it to renew one."""
+        """What is to be shown, once: in a page that is opened, not where a script
+        fetches one to refresh it."""
         if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
             return None
         shown, self._flash = self._flash, None
@@ -111,7 +117,7 @@ class WorkbenchContact:
         self._gate = AdminGate(sessions, own, frame, self._cookies, clock, handlers, table)
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        """All of them."""
+        """The addresses of the frame."""
         of_friend = web.get(f"{_LOOKS}/of/{{channel}}/{{user}}", self._own(self._of_friend))
         rows = [
             web.route(route.method, route.path, self._own(route.handler))
@@ -122,7 +128,7 @@ class WorkbenchContact:
     def _own(
         self, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """The handler, for pages of this machine's simulator, signed in."""
+        """The handler, signed in first; 403 unless the workbench on this machine asks."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
             if not is_of_this_machine(request) or not is_same_origin(request, opened=True):
@@ -146,20 +152,20 @@ class WorkbenchContact:
         return "" if signed is None else signed.name
 
     async def _of_friend(self, request: web.Request) -> web.StreamResponse:
-        """On to the page of the friend with this LINE id."""
+        """A redirect to the page of the friend with this LINE id."""
         contact = contact_id(request.match_info["channel"], request.match_info["user"])
         part = self._context.parts.sealed(await self._sign_in(), "contact", contact)
         to = f"{self._pages(request)}/{part}"
         return web.Response(status=303, headers={"Location": to, "Cache-Control": "no-store"})
 
     def _pages(self, request: web.Request) -> str:
-        """Where they are, in the language and appearance of the one that is looked at."""
+        """The address of the pages in the request's language and theme."""
         looks = request.match_info
         return f"{self._base}{PREFIX}/{looks['language']}/{looks['theme']}"
 
 
 def framed_table(names: Collection[str]) -> Sequence[AdminRoute]:
-    """The console's rows of these names, below the addresses of the frame."""
+    """The console's rows of these names, with addresses of the frame."""
     return [
         replace(row, path=row.path.replace(CONTACTS, _LOOKS, 1), title=None)
         for row in ROUTES

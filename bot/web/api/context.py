@@ -1,4 +1,4 @@
-"""What the API works with, and the sealed parts by which it names people and places in lists."""
+"""What the API's endpoints work with, and the sealed parts by which it names people and places in lists."""
 
 from __future__ import annotations
 
@@ -18,19 +18,21 @@ from bot.web.sealed_parts import SealedParts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiContext(OperationContext):
-    """What operations work with in a server, and the `parts` by which tokens name people."""
+    """What operations work with in a server, and the sealed parts of this API."""
 
     server: ServerWork
     parts: SealedParts
+    """Seals and opens what names people and places, for one token each."""
 
     def part(self, caller: ApiCaller, contact: str) -> str:
-        """What names somebody to this token, and to no other."""
+        """The sealed part that names a contact to this token, and to no other."""
         return self.parts.sealed(caller.by, CONTACT, contact)
 
     async def found(
         self, caller: ApiCaller, what: Literal["contact", "chat"], part: str
     ) -> tuple[LocatedContact, str]:
-        """Whom a part names, and on which channel. Raises `ApiProblem`."""
+        """The contact that a part names, and the channel of a chat (else empty). Raises `ApiProblem` where
+        either is not there."""
         opened = self.parts.opened(caller.by, what, part)
         found = None if opened is None else await one_contact(self.stores, opened[0])
         if opened is None or found is None:
@@ -41,17 +43,19 @@ class ApiContext(OperationContext):
         return found, channel
 
     def channel(self, name: str | None, field: str) -> str | None:
-        """A channel of the playbook that is named, if one is. Raises `ApiProblem`."""
+        """The channel of this name; `None` where none is named. Raises `ApiProblem` for one that the settings
+        do not have."""
         if name is not None and name not in self.settings().channels:
             raise ApiProblem("not_found", tr("no channel is called so"), field=field)
         return name
 
     def cursor(self, caller: ApiCaller, what: str, *place: str) -> str:
-        """A place in a list, sealed."""
+        """A place in the list `what`, sealed for this token."""
         return self.parts.sealed(caller.by, f"after {what}", *place)
 
     def place(self, caller: ApiCaller, what: str, cursor: str | None) -> Sequence[str] | None:
-        """The place that a cursor names; `None`: the beginning. Raises `ApiProblem` for another list's."""
+        """The place that a cursor names; `None`: the beginning. Raises `ApiProblem` for the cursor of another
+        list or token."""
         if cursor is None:
             return None
         opened = self.parts.opened(caller.by, f"after {what}", cursor)

@@ -1,4 +1,4 @@
-"""The endpoint of an operation: address, schemas, and what answers it are made of its declaration."""
+"""Makes the endpoint of each declared operation: its address, its schemas, and the handler that calls it."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ from bot.web.api.typed_body import TypedBody, answer_schema
 from bot.web.openapi_schema import JsonSchema
 
 _ITSELF = ("", "list")
-"""Verbs that are no part of an address: what is there is looked at, or the subject says it all. Of a contact
-so is `show`; elsewhere it stands beside the list."""
+"""Verbs that an address leaves out: `list` of a subject is the subject's own address. Behind a contact or a
+chat `show` is left out, too; elsewhere it stands in the address."""
 
 
 def endpoints_of(context: ApiContext) -> Sequence[Endpoint]:
-    """Those of all operations that the API has."""
+    """The endpoints of all operations that the API has."""
     return [endpoint_of(one, context) for one in all_operations() if "api" not in one.not_in]
 
 
 def endpoint_of(operation: Operation[..., Any], context: ApiContext) -> Endpoint:
-    """The one of an operation."""
+    """The endpoint of an operation."""
     described = _described(operation)
     sent, (answer, components) = described.sent, described.answer
     return Endpoint(
@@ -72,15 +72,17 @@ def _is_file(operation: Operation[..., Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """What an operation's types make: what reads what is sent, and the schema of its answer."""
+    """What an operation's types make, once for each process."""
 
     operation: Operation[..., Any]
     sent: TypedBody
+    """Reads its parameters."""
     answer: tuple[JsonSchema, Mapping[str, JsonSchema]]
+    """The schema of its answer, and the components that this refers to."""
 
 
 _DESCRIBED: dict[str, _Described] = {}
-"""By name, for each process: to make it takes a millisecond of each."""
+"""By the operation's name; to make one takes about a millisecond."""
 
 
 def _described(operation: Operation[..., Any]) -> _Described:
@@ -94,7 +96,8 @@ def _described(operation: Operation[..., Any]) -> _Described:
 
 
 def method_of(operation: Operation[..., Any]) -> Literal["GET", "POST"]:
-    """What names a person, or seeks one, is a POST: no log of a proxy has it."""
+    """POST where something changes, or where a parameter names or seeks a person: the query of a GET stands
+    in the logs of proxies."""
     hides = any(
         one.marker(OfContact) or one.marker(Sought) or one.marker(TableParameter)
         for one in operation.parameters
@@ -103,13 +106,13 @@ def method_of(operation: Operation[..., Any]) -> Literal["GET", "POST"]:
 
 
 def sent_to(operation: Operation[..., Any]) -> Sequence[Parameter]:
-    """What its body or query has: all but the contact that the address names."""
+    """The parameters in body or query: all but the contact that the address names."""
     named = _named(operation)
     return [one for one in operation.parameters if one is not named]
 
 
 def address_of(operation: Operation[..., Any]) -> str:
-    """Below the API's prefix: subject and verb, behind the person whom it is about."""
+    """The path below the API's prefix: the contact or chat that it is about, the subject, the verb."""
     named = _named(operation)
     about = None if named is None else named.marker(OfContact)
     place = () if about is None else ("chats", "{chat}") if about.on_channel else ("contacts", "{contact}")
@@ -128,6 +131,8 @@ def _named(operation: Operation[..., Any]) -> Parameter | None:
 async def _answered(
     operation: Operation[..., Any], context: ApiContext, place: str, call: ConsoleCall
 ) -> ApiAnswer:
+    """Carry the operation out. `place` is `query` or `body`, for the field of a problem. Raises `ApiProblem`
+    for a wrong parameter, for work that is stored and not done, and for too many attempts; `Refusal`."""
     asked = OperationCall(
         *(context, call.caller.by, call.now, call.form, call.caller.role, call.may_still), language=call.words
     )
@@ -149,7 +154,8 @@ async def _answered(
 async def _arguments(
     operation: Operation[..., Any], context: ApiContext, call: ConsoleCall
 ) -> dict[str, Any]:
-    """What was sent, as the operation takes it. Raises `ApiProblem` for parts that name no contact."""
+    """The arguments of the operation, by parameter. Raises `ApiProblem` for sealed parts that name no
+    contact, and for cursors of another list."""
     found, named = dict(call.body), _named(operation)
     for one in operation.parameters:
         if (about := one.marker(OfContact)) is not None and (one is named or one.name in found):
@@ -169,7 +175,8 @@ async def _arguments(
 
 
 def _sealed(context: ApiContext, call: ConsoleCall, identity: FaceValue) -> str | None:
-    """For this token alone."""
+    """How a name in an answer is shown to this token: as a part sealed for it alone, or masked; `None`: not
+    at all."""
     match identity:
         case ContactRef(contact, ""):
             return context.parts.sealed(call.caller.by, CONTACT, contact)

@@ -41,27 +41,35 @@ from bot.web.middlewares import AS_IT_IS, is_packed
 from bot.web.openapi_schema import JSON_TYPE
 
 BODY_MOST = 64 * 1024
-"""Bytes of a body."""
+"""The most bytes of the body of a call."""
 BODY_SECONDS = 10.0
+"""Seconds within which a body has to arrive."""
 DESCRIPTION = f"{PREFIX}/openapi.json"
+"""Where the OpenAPI description is served, without a token."""
 NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
+"""The Content-Security-Policy of answers: a browser makes no page of them."""
 HEADERS: Mapping[str, str] = {**PRIVATE, "Content-Security-Policy": NO_PAGE}
-"""Of every answer."""
+"""The headers of every answer."""
 AGAIN = {"Retry-After": "1"}
+"""A header of answers after which another try is worth it in a second."""
 _KEY = re.compile(KEY_FORM)
 _SCHEME = "bearer "
 _PACKED = tr("a body that is packed (Content-Encoding) is not taken: send it as it is")
 NO_QUERY = TypedBody("query", (), "query")
+"""Reads the query of a POST, which has to be empty."""
 
 log = logging.getLogger("oaflow.api")
 
 
 @dataclass(slots=True)
 class _Kept:
-    """The key of a call: its mark, and all that was sent."""
+    """A call, and its row among stored answers."""
 
     call: bytes = field(repr=False)
+    """Method, address and body, with zero bytes between them: two calls with one key are the same where these
+    are."""
     mark: CallMark | None = None
+    """The row under the call's `Idempotency-Key`; `None` where it has no key, or has not begun."""
 
 
 class ApiGate:
@@ -142,7 +150,8 @@ class ApiGate:
             return ApiProblem("broken").answer(words)
 
     async def _admitted(self, request: web.Request) -> ApiCaller:
-        """Whose token this is, within its limit."""
+        """Whose token the call has. Raises `ApiProblem`: there is no such token, or its calls are over their
+        limit."""
         caller = await self._tokens.caller(_token(request))
         if caller is None:
             raise ApiProblem("no_token", headers={"WWW-Authenticate": 'Bearer realm="oaflow"'})
@@ -183,7 +192,8 @@ class ApiGate:
     async def _named(
         self, request: web.Request, endpoint: Endpoint, caller: ApiCaller
     ) -> tuple[LocatedContact | None, str]:
-        """Whom the address names, on which channel, if it does."""
+        """The contact that the address names, and its channel (empty where none is named); `None` for an
+        address that names nobody. Raises `ApiProblem` where the contact is not there."""
         if not endpoint.names:
             return None, ""
         return await self._context.found(caller, endpoint.names, request.match_info[endpoint.names])
@@ -191,7 +201,8 @@ class ApiGate:
     async def _begun(
         self, kept: _Kept, caller: ApiCaller, key: str, found: LocatedContact | None
     ) -> StoredAnswer | None:
-        """The answer of the same call before; `None`: it is to be carried out."""
+        """The stored answer of the same call, sent before with this key; `None`: the call is to be carried
+        out. Raises `ApiProblem` where the key is another call's, or the same call is under way."""
         contact = None if found is None else found.contact.id
         answers = self._context.stores.api_answers
         known = await answers.begin(caller.name, key, kept.call, contact, self._clock.now())
@@ -207,7 +218,8 @@ class ApiGate:
     async def _done(
         self, answering: Callable[[], Awaitable[ApiAnswer]], words: Language, kept: _Kept
     ) -> web.Response:
-        """Carry it out; what has a key is answered the same for a day, unless that was for a moment."""
+        """Carry the call out. The answer to a call with a key is stored for a day, unless it is a problem
+        that passes (`is_passing`) or an unforeseen error: then the same call may be sent again."""
         try:
             answer = await answering()
         except Refusal as error:
@@ -230,7 +242,7 @@ class ApiGate:
 
     async def _forget(self, kept: _Kept) -> None:
         if kept.mark is not None:
-            with suppress(DatabaseUnavailable):  # the mark is over in two minutes
+            with suppress(DatabaseUnavailable):  # the row expires in two minutes
                 await self._context.stores.api_answers.forget(kept.mark)
 
 
@@ -252,7 +264,7 @@ def _file(answer: AnswerFile) -> web.Response:
 
 
 async def _body(request: web.Request) -> bytes:
-    """What was sent, whole."""
+    """The whole body. Raises `ApiProblem` where it is late, broken or too large."""
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -271,7 +283,7 @@ def _token(request: web.Request) -> str:
 
 
 def _content(request: web.Request, body: bytes) -> Any:
-    """The JSON of a body; nothing is an empty object."""
+    """The JSON of a body; an empty object where the body is empty. Raises `ApiProblem`."""
     if not body:
         return {}
     if request.content_type != JSON_TYPE:
@@ -283,7 +295,8 @@ def _content(request: web.Request, body: bytes) -> Any:
 
 
 def _query(request: web.Request, endpoint: Endpoint) -> Mapping[str, Any]:
-    """What stands behind the `?`, each once but what is a list; numbers where the schema has numbers."""
+    """The query by name: a list where the schema has one, a number where it has a whole number. Raises
+    `ApiProblem` for a name that is there twice."""
     found: dict[str, Any] = {}
     for name, value in request.query.items():
         wanted = endpoint.query.get(name, {})
@@ -298,6 +311,7 @@ def _query(request: web.Request, endpoint: Endpoint) -> Mapping[str, Any]:
 
 
 def _key(request: web.Request) -> str | None:
+    """The `Idempotency-Key` of the call, `None` without one. Raises `ApiProblem` for one of another form."""
     keys = request.headers.getall(KEY_HEADER, ())
     if not keys:
         return None

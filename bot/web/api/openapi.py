@@ -13,8 +13,10 @@ from bot.web.openapi_schema import TOKEN, VERSION, JsonSchema, content_of, ref, 
 
 KEY_HEADER = "Idempotency-Key"
 KEY_FORM = r"[!-~]{16,128}"
-"""As many signs as a random one has: what is shorter is somebody's number."""
+"""A regular expression: printable ASCII without spaces, of a length that a random key has; what is shorter is
+a running number."""
 _PART = {"type": "string", "minLength": 1, "maxLength": PART_MOST, "pattern": "^[A-Za-z0-9_-]+$"}
+"""The schema of a sealed part of an address."""
 _PROBLEMS = {
     "400": "It cannot be read.",
     "401": "The token is missing, wrong or over.",
@@ -28,6 +30,7 @@ _PROBLEMS = {
     "500": "A fault of ours.",
     "503": "The database is away, or what is stored is not done yet: send it again with the same key.",
 }
+"""What each status means."""
 
 
 def openapi(endpoints: Iterable[Endpoint], public: str) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def openapi(endpoints: Iterable[Endpoint], public: str) -> dict[str, Any]:
 
 
 def _operation(one: Endpoint) -> dict[str, Any]:
-    """A `HEAD` is no method here; what a role may not is 403."""
+    """The operation of an endpoint. There is no `HEAD`; what a role may not do is 403."""
     problem = content_of(ref("Problem"), PROBLEM_TYPE)
     answer = content_of({"type": "string"}, one.file) if one.file else content_of(one.answer)
     operation: dict[str, Any] = {
@@ -70,6 +73,7 @@ def _operation(one: Endpoint) -> dict[str, Any]:
 
 
 def _parameters(one: Endpoint) -> list[Mapping[str, Any]]:
+    """The parameters of path, query and header."""
     found: list[Mapping[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": _PART}
         for name in re.findall(r"{(\w+)}", one.path)

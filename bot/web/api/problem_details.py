@@ -17,6 +17,7 @@ from bot.web.openapi_schema import object_of
 PROBLEM_TYPE = "application/problem+json"
 
 ProblemCode: TypeAlias = Literal[
+    # what each means: PROBLEMS
     "unreadable",
     "no_token",
     "insecure",
@@ -54,7 +55,7 @@ PROBLEMS: Mapping[ProblemCode, tuple[int, Translatable]] = {
     "away": (503, tr("The database is away: try again in a moment")),
     "waits": (503, tr("It is stored, and not done yet: send it again with the same key")),
 }
-"""With which status, and in a sentence."""
+"""The status and the title of each code."""
 
 PROBLEM = object_of(
     {
@@ -67,11 +68,11 @@ PROBLEM = object_of(
     "detail",
     "field",
 )
-"""Its schema. There is no `type`: the code says what kind it is."""
+"""The JSON schema of problem details. There is no `type`: the code says what kind it is."""
 
 
 class ApiProblem(Exception):
-    """The call is not carried out. `field` says where it is wrong; `headers` of the answer."""
+    """A call is not carried out. `detail`: why; `field`: where it is wrong; `headers`: of the answer."""
 
     def __init__(
         self,
@@ -89,15 +90,16 @@ class ApiProblem(Exception):
 
     @property
     def status(self) -> int:
+        """The HTTP status."""
         return PROBLEMS[self.code][0]
 
     @property
     def is_passing(self) -> bool:
-        """Whether the same call can be carried out in a moment: this is not its answer for a day then."""
+        """Whether the same call can be carried out in a moment: then this answer is not stored."""
         return self.status == 429 or self.status >= 500
 
     def content(self, words: Language) -> dict[str, Any]:
-        """The details in this language."""
+        """The problem details in this language."""
         status, title = PROBLEMS[self.code]
         found: dict[str, Any] = {"status": status, "title": words.text(title), "code": self.code}
         if self.detail is not None:
@@ -107,12 +109,12 @@ class ApiProblem(Exception):
         return found
 
     def answer(self, words: Language) -> web.Response:
-        """The whole answer."""
+        """The whole response in this language."""
         return problem_answer(self.content(words), self.headers)
 
 
 def problem_answer(content: Mapping[str, Any], headers: Mapping[str, str]) -> web.Response:
-    """These details as an answer."""
+    """A response with these problem details."""
     return web.Response(
         body=orjson.dumps(content), status=content["status"], headers=headers, content_type=PROBLEM_TYPE
     )

@@ -21,8 +21,9 @@ from bot.web.api.problem_details import ApiProblem
 from bot.web.openapi_schema import JsonSchema, pointer
 
 PART_MOST = 1_000
-"""Characters of a sealed part."""
+"""The most characters of a sealed part, which names a contact or a place in a list."""
 _REFERENCE = pointer("{model}")
+"""How a schema refers to a component."""
 _TYPES: Mapping[str, Translatable] = {
     "string": tr("a text"),
     "int": tr("a whole number"),
@@ -36,20 +37,25 @@ _TYPES: Mapping[str, Translatable] = {
     "datetime": tr("a moment, like 2026-11-27T10:00:00+08:00"),
     "timezone": tr("a moment, like 2026-11-27T10:00:00+08:00"),
 }
+"""What is wanted, by the first word of the type of Pydantic's error.
+https://docs.pydantic.dev/latest/errors/validation_errors/
+"""
 
 
 class TypedBody:
-    """The parameters of an operation as one object, whose values stand at `place` of a call."""
+    """The parameters of an operation as one object: reads and checks it, and has its schema."""
 
     def __init__(self, name: str, parameters: Sequence[Parameter], place: str) -> None:
         closed = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
         types = {one.name: _sent(one) for one in parameters}
         needed = [one.name for one in parameters if one.is_required]
+        """The names of those that are required."""
         fields: dict[str, Any] = {
             name: (kind, ... if name in needed else None) for name, kind in types.items()
         }
         self._model = create_model(name, __config__=closed, **fields)
         self.place = place
+        """Where the values stand: `query` or `body`."""
         self.needed: Sequence[str] = needed
         self.schema: JsonSchema = _without_title(self._model.model_json_schema(schema_generator=_Plain))
 
@@ -72,7 +78,7 @@ class TypedBody:
 
 
 def _whole_numbers(value: Any) -> Any:
-    """The same with 40 for 40.0, which is an integer to JSON Schema (draft 2020-12, 4.2.3)."""
+    """The value with 40 in place of 40.0, which is an integer to JSON Schema (draft 2020-12, 4.2.3)."""
     match value:
         case float() if value.is_integer():
             return int(value)
@@ -114,7 +120,7 @@ def _without_title(schema: JsonSchema) -> JsonSchema:
 
 
 def _sent(parameter: Parameter) -> Any:
-    """The type of what is sent for it."""
+    """The type of the value that a call has for a parameter."""
     listed = parameter.marker(TableParameter)
     if parameter.marker(GoesOn) is not None:
         return Annotated[str, MinLen(1), MaxLen(PART_MOST), Help("`next` of a page before.")]
@@ -127,7 +133,7 @@ def _sent(parameter: Parameter) -> Any:
 
 
 def _why(error: ErrorDetails) -> Translatable:
-    """Without what was sent: it may be somebody's."""
+    """The sentence on an error. It has nothing of what was sent: that may be personal."""
     limits = error.get("ctx", {})
     match error["type"]:
         case "missing":

@@ -43,7 +43,7 @@ def screen_json(screen: Screen, now: datetime) -> Payload:
     """The fields that are not `None`, by their names. Times are whole seconds from now, by our clock.
 
     `code_sent` becomes `again_in`, until another code can be sent, and `valid_for`, until it expires.
-    A card has in `at` the moment that it shows (milliseconds); coupons and stamp cards have it, too.
+    A card has in `at` the moment for which it is shown, in milliseconds since 1970.
     """
     shown = WEB_PARTS.table(lambda part: part.member.json)
     apart: dict[str, Any] = dict.fromkeys(("code_sent", "card", "content"))
@@ -59,6 +59,8 @@ def screen_json(screen: Screen, now: datetime) -> Payload:
 
 
 def _card_json(card: MemberCard) -> Payload:
+    """A member's card; its number is `code`, with a picture and, where that had to be a QR code, the kind of
+    code that was wanted (`instead`)."""
     payload: Payload = without_none(as_json(replace(card, barcode=None, number=None)))
     if card.number:
         payload["code"] = {"text": card.number}
@@ -94,11 +96,12 @@ class Misfits:
 
 
 HOLD_SECONDS = 25.0
-"""How long a request waits for a later screen: shorter than proxies and telephones wait for an answer."""
+"""Seconds that a request waits for a later screen: shorter than proxies and telephones wait for an answer."""
 
 NONE: Payload = {}
+"""No further fields."""
 LOOK_SECONDS = 1.0
-"""Seconds between two checks whether the client is still connected: aiohttp does not tell a handler."""
+"""Seconds between two checks whether the client is still connected: aiohttp notifies no handler."""
 
 
 class PagesApi:
@@ -121,7 +124,7 @@ class PagesApi:
         self.requests = Tally("oaflow_page_requests", "Requests of pages by answer.", "call", "status")
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        """The addresses."""
+        """The addresses, each counted by the name of its call."""
         page = "/liff/{channel}/{page}"
         return [
             web.post(f"{page}/session", self._counted("session", self.session)),
@@ -169,11 +172,12 @@ class PagesApi:
             waiting.cancel()
 
     async def free(self, request: web.Request) -> web.Response:
-        """When something can be had, of a page that is about that."""
+        """The free times of a page that offers some (a booking); 404 for any other page."""
         viewer = self._viewer(request)
         return json_answer(await self._page(viewer).free(viewer.user, request.query))
 
     def _page(self, viewer: Viewer) -> LiffPage:
+        """What the page does besides its flow: its promotion's, or nothing."""
         return self._pages.get(viewer.page, self._plain)
 
     def _counted(self, call: str, handler: Handler) -> Handler:
@@ -188,12 +192,14 @@ class PagesApi:
         return json_answer({**payload, **more})
 
     def _viewer(self, request: web.Request) -> Viewer:
+        """The signed-in LINE user with the page of the address. Raises `NoPage`, `NoSession`."""
         channel, _ = self._channel(request)
         sign_in, page = self._sign_in, request.match_info["page"]
         user, since = sign_in.user(request, channel), sign_in.since(request, channel)
         return Viewer(channel, user, page, sign_in.address(request), since)
 
     def _channel(self, request: web.Request) -> tuple[str, Liff]:
+        """The channel of the address with its LIFF. Raises `NoPage`."""
         name = request.match_info["channel"]
         channel = self._context.channels().get(name)
         if channel is None or channel.liff is None:

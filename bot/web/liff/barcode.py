@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 MOST_MODULES = 240
-"""Of a linear code with its margins: on the narrowest telephone (320 px) a module is a pixel wide at least,
-which readers still tell apart. A longer number becomes a QR code."""
+"""The most modules of a linear code with its margins: on the narrowest telephone (320 px) a module is a pixel
+wide at least, which readers still recognise. A longer number becomes a QR code."""
 QUIET = 10
-"""Modules of white beside a linear code: ISO/IEC 15417, 15420 and 16388."""
+"""Modules of white on each side of a linear code: ISO/IEC 15417, 15420 and 16388."""
 QUIET_QR = 4
 """Modules of white around a QR code: ISO/IEC 18004, section 9.1."""
 TALL = 0.32
-"""How high a linear code is, of its width: tills read it from a telephone held at an angle."""
+"""Height of a linear code, as a share of its width: tills read it from a telephone held at an angle."""
 
 NAMES = {"code128": "Code 128", "code39": "Code 39", "ean13": "EAN-13"}
 """What the linear codes are called."""
@@ -24,6 +24,8 @@ _HELD_BY = {
     "code39": re.compile(r"[0-9A-Z \-.$/+%]+"),
     "ean13": re.compile(r"[0-9]{13}"),
 }
+"""The numbers that each linear code can hold: printable ASCII; digits, capital letters and a few signs; 13
+digits."""
 
 
 def svg(kind: str, number: str) -> str:
@@ -52,6 +54,7 @@ def _is_too_wide(row: str) -> bool:
 
 
 def _lacks(kind: str, number: str) -> str:
+    """Why a linear code of this kind cannot hold the number."""
     match kind:
         case "ean13":
             wrong = _HELD_BY[kind].fullmatch(number) is not None
@@ -71,6 +74,7 @@ def holds(kind: str, number: str) -> bool:
 
 
 def _check_digit(twelve: str) -> str:
+    """The 13th digit of an EAN-13 (GS1 General Specifications)."""
     total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(twelve))
     return str(-total % 10)
 
@@ -93,6 +97,7 @@ def _modules(kind: str, number: str) -> str | None:
 
 
 def _qr(number: str) -> str:
+    """The number as a QR code, with error correction M."""
     import segno
 
     rows = segno.make(number, error="m", micro=False).matrix

@@ -1,4 +1,5 @@
-"""How a call of a page is read and answered: small JSON in, JSON or `{"error": NAME}` out."""
+"""How a request of a members' page to the JSON interface is read and answered: small JSON in, JSON or
+`{"error": NAME}` out."""
 
 from __future__ import annotations
 
@@ -18,20 +19,22 @@ from bot.store.unavailable import DatabaseUnavailable
 
 JSON = "application/json"
 BODY_LIMIT = 32 * 1024
-"""An answer in words has 5,000 characters at most, of four bytes each."""
+"""The most bytes of a body: an answer in words has 5,000 characters at most, of four bytes each."""
 BODY_SECONDS = 10.0
-"""How long a body may take: a telephone in a lift is slow, and nobody waits for it."""
+"""Seconds within which a body has to arrive: a telephone in a lift is slow, and nothing else waits for it."""
 
 MOST_INPUTS = 20
+"""The most values of an address's query."""
 LONGEST_INPUT = 1000
+"""The most characters of one, name and value together."""
 LARGEST = 2**53
-"""Whole numbers up to here are the same in JavaScript (ECMA-262, `Number.MAX_SAFE_INTEGER`)."""
+"""Whole numbers below this are the same in JavaScript (ECMA-262, `Number.MAX_SAFE_INTEGER`)."""
 
 _ACTS: Mapping[str, FormAct] = {act: act for act in get_args(FormAct)}
 
 
 class BadRequest(Exception):
-    """The body is not what this call takes; the page's own never are."""
+    """The body is not what this request takes; those of our own pages never are wrong."""
 
 
 async def body_of(request: web.Request) -> Mapping[str, Any]:
@@ -71,7 +74,7 @@ def whole(value: object) -> int:
 
 
 def form_act(body: Mapping[str, Any]) -> FormAct | None:
-    """What a form's page does instead of answering, `None`: it answers. Raises `BadRequest`."""
+    """What the page of a form asks for in place of an answer, `None`: it answers. Raises `BadRequest`."""
     if body.get("act") is None:
         return None
     wanted = _ACTS.get(text(body, "act"))
@@ -81,7 +84,7 @@ def form_act(body: Mapping[str, Any]) -> FormAct | None:
 
 
 def inputs(body: Mapping[str, Any]) -> Mapping[str, str]:
-    """The query of the page's address. Raises `BadRequest`."""
+    """The values of the query of the page's address, which the body has as `inputs`. Raises `BadRequest`."""
     given = body.get("inputs", {})
     if not isinstance(given, dict) or len(given) > MOST_INPUTS:
         raise BadRequest
@@ -92,7 +95,7 @@ def inputs(body: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def after(request: web.Request) -> int | None:
-    """The step behind `?after=`, `None` where it is left out. Raises `BadRequest`."""
+    """The step named by `?after=`, `None` without one. Raises `BadRequest`."""
     value = request.query.get("after")
     if value is None:
         return None
@@ -115,7 +118,7 @@ class NoSession(Exception):
 
 
 def counted(requests: Tally, call: str, handler: Handler) -> Handler:
-    """The handler, which raises what it likes; its answers are counted by `call` and status."""
+    """The handler, counted by `call` and status. What it raises becomes an error of its own status."""
 
     async def answer(request: web.Request) -> web.Response:
         response = await _answered(handler, request)
@@ -144,12 +147,12 @@ async def _answered(handler: Handler, request: web.Request) -> web.Response:
 
 
 def too_many(seconds: int) -> web.Response:
-    """Not before so many seconds."""
+    """429: not before so many seconds."""
     return error(429, "too_many", {"Retry-After": str(seconds)})
 
 
 def error(status: int, name: str, headers: Mapping[str, str] | None = None) -> web.Response:
-    """What went wrong, by its name."""
+    """A response that says what went wrong, by its name."""
     return json_answer({"error": name}, status, headers)
 
 

@@ -1,4 +1,5 @@
-"""What a page of members does that no flow says: what it is opened with, and what its JSON has besides."""
+"""What a page of members does besides its flow, and what such pages work with. Promotions have classes of
+their own after `LiffPage`."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from bot.web.sealed_parts import SealedParts
 
 @dataclass(frozen=True, slots=True)
 class MemberContext:
-    """What the pages work with. `parts` makes and reads addresses, `stylesheet` is the address of theirs."""
+    """What the members' pages work with."""
 
     playbook: Callable[[], Playbook]
     channels: Callable[[], Mapping[str, Channel]]
@@ -29,21 +30,24 @@ class MemberContext:
     service: PageService
     clock: Clock
     parts: SealedParts
+    """Seals and opens parts of addresses."""
     stylesheet: str
+    """The address of the pages' stylesheet."""
 
     def friend_address(self, channel: str) -> str:
-        """Where the account of a channel is added as a friend."""
+        """The link by which the official account of a channel is added as a friend."""
         return friend_link(self.channels()[channel].id)
 
 
 class LiffPage:
-    """A page that does no more than its screens say. Raises what its service does."""
+    """A page that shows the screens of its flow, and no more. Raises what `PageService` raises."""
 
     def __init__(self, context: MemberContext) -> None:
         self.context = context
 
     async def opened(self, viewer: Viewer, inputs: Mapping[str, str], name: str) -> tuple[Screen, Payload]:
-        """The screen of the page that was opened, and what its JSON has besides."""
+        """The screen of a page that was opened with these inputs, and further fields of its JSON. `name` is
+        LINE's for the person."""
         return await self.context.service.opened(viewer, inputs, name), {}
 
     def shown(self, channel: str, payload: Payload) -> Payload:
@@ -51,17 +55,17 @@ class LiffPage:
         return payload
 
     async def free(self, user: str, query: Mapping[str, str]) -> Payload:
-        """When something can be had: only of a page that is about that."""
+        """The free times of what the page offers. Raises `NoPage` on a page that offers none."""
         raise NoPage
 
 
 def milliseconds(at: datetime) -> int:
-    """A moment as scripts take it."""
+    """A moment in milliseconds since 1970, as JavaScript takes it."""
     return int(at.timestamp() * 1000)
 
 
 def milliseconds_of(view: object, *names: str) -> Payload:
-    """Moments of these names, as scripts take them; `None` of what has none."""
+    """The moments in these fields of a view, in milliseconds since 1970, or `None` as they are."""
     moments = {name: getattr(view, name) for name in names}
     return {name: None if at is None else milliseconds(at) for name, at in moments.items()}
 

@@ -1,4 +1,4 @@
-"""The JSON interface of addresses of ours that are opened through LIFF: who opens it, and where it leads."""
+"""The JSON interface of short addresses that are opened through LIFF: who opens one, and where it leads."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from bot.web.liff.calls import BadRequest, NoPage, body_of, counted, error, json
 from bot.web.liff.sign_in import PageSignIn
 
 LONGEST = 64
-"""Characters of the name that a page gives one opening, so that one sent twice counts once."""
+"""The most characters of the id that a page gives one opening, so that one sent twice counts once."""
 
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730004")
+"""The namespace of the ids of openings (UUID 5)."""
 
 
 @dataclass(eq=False, repr=False)
 class OpeningApi:
-    """`/liff/{channel}/l/{code}/…` and `/liff/{channel}/o/{code}/…`, as `PagesApi`.
-
-    `opened` counts what is opened, by kind and whether it is known who opens it.
-    """
+    """`/liff/{channel}/l/{code}/…` and `/liff/{channel}/o/{code}/…`. Errors are `{"error": NAME}` with their
+    status."""
 
     _openings: Openings
     _channels: Callable[[], Mapping[str, Channel]]
     _sign_in: PageSignIn
     _opened: Tally
+    """Counts what is opened, by kind (`l`, `o`) and whether the person is known."""
     requests: Tally = field(
         init=False,
         default_factory=lambda: Tally(
@@ -50,12 +50,13 @@ class OpeningApi:
         ]
 
     async def session(self, request: web.Request) -> web.Response:
-        """An ID token becomes a session of an hour."""
+        """The response to an ID token: a session of an hour, or an error."""
         channel, liff = self._channel(request)
         return await self._sign_in.session(request, channel.name, liff)
 
     async def open(self, request: web.Request) -> web.Response:
-        """It is opened: `{"open": ADDRESS}`, or `{"say": TEXT, "chat": ADDRESS}` (its text ready there)."""
+        """An opening is counted: `{"open": ADDRESS}`, or `{"say": TEXT, "chat": ADDRESS}`, where the chat
+        opens with the text in its field; 404 `unknown`."""
         channel, _ = self._channel(request)
         user = self._sign_in.user(request, channel.name)
         opening = text(await body_of(request), "opening")

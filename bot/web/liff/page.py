@@ -37,16 +37,19 @@ SDK_ASKS = ("https://api.line.me", "https://access.line.me", "https://liffsdk.li
 SDK_FROM = "https://static.line-scdn.net"
 """The host of the SDK, and of the parts that it loads by itself."""
 LINK_MOST = 300
-"""Characters of a link that is drawn as a QR code, as it is written: one that holds more takes long to draw,
-and no telephone reads it from a screen."""
+"""The most characters of a link that is drawn as a QR code: the code of a longer one takes long to draw, and
+no telephone reads it from a screen."""
 LINKS = {"url": "Privacy policy", "terms": "Terms of service"}
 """What stands at the foot of each page, by its name in the playbook's `privacy`."""
 LOADED_LATER = frozenset(file.name for folder in folders("static") for file in folder.glob("*.js"))
 """Modules that a page loads only where it shows what they draw: those of promotions."""
 AN_HOUR = {"Cache-Control": "public, max-age=3600"}
+"""A header: a browser stores pictures and codes for an hour."""
 
 _OPENING = re.compile(r"/?(?P<kind>[lo])/(?P<code>[a-z0-9_]+)")
-"""What LIFF's first address has in `liff.state` for an address that leads on."""
+"""Matches `liff.state` where LIFF's first redirect is to a short address: `/l/CODE` (a code of `links`) or
+`/o/CODE` (a counted tap).
+Its groups are `kind` and `code`."""
 _HTML = Path(__file__).parent / "static"
 _PAGE = Template((_HTML / "page.html").read_text("utf-8"))
 _MISSING = (_HTML / "missing.html").read_text("utf-8")
@@ -90,7 +93,7 @@ class LiffPages:
 
     @property
     def stylesheet(self) -> str:
-        """Its address."""
+        """The address of the pages' stylesheet."""
         return self._files.address("page.css")
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -123,7 +126,8 @@ class LiffPages:
         return self._page(playbook, rules, data, leads)
 
     async def opening(self, request: web.Request) -> web.Response:
-        """The page that leads on: a code of `links`, or a counted tap; 404 as above."""
+        """The page of a short address (`/l/CODE`, `/o/CODE`), which leads on to where the code leads; 404
+        where the channel or the code is unknown."""
         found = self._found(request)
         if found is None:
             return self.missing()
@@ -148,7 +152,7 @@ class LiffPages:
         return None if tap is None else _opening_of(kind, code)
 
     def missing(self) -> web.Response:
-        """The page that says kindly that there is none."""
+        """The page that says kindly that there is no such page, with status 404."""
         return self._html(_MISSING.replace("$style", self._files.address("page.css")), 404)
 
     def _page(
@@ -178,7 +182,8 @@ class LiffPages:
         )
 
     async def code(self, request: web.Request) -> web.Response:
-        """The link as a QR code, with the inputs that the page was opened with; 404 also if too long."""
+        """The address of a page as a QR code, with the inputs that the page was opened with; 404 also if it
+        is too long."""
         found = self._found(request)
         if found is None:
             raise web.HTTPNotFound
@@ -191,7 +196,8 @@ class LiffPages:
         )
 
     async def opening_code(self, request: web.Request) -> web.Response:
-        """The same as a QR code."""
+        """The LIFF address of a short address as a QR code; 404 where the channel is unknown or the link too
+        long."""
         found = self._found(request)
         if found is None:
             raise web.HTTPNotFound
@@ -199,7 +205,7 @@ class LiffPages:
         return _code(liff_address(found[1].liff_id, kind, request.match_info["code"]) or "")
 
     async def face(self, request: web.Request) -> web.Response:
-        """On to the picture of the account, which LINE keeps; nothing where it has none."""
+        """A redirect to the picture of the channel's account at LINE; 204 where it has none."""
         found = self._found(request)
         address = None if found is None else await self._face(found[1].name)
         if address is None:
@@ -207,7 +213,8 @@ class LiffPages:
         raise web.HTTPFound(address, headers=AN_HOUR)
 
     def _found(self, request: web.Request) -> tuple[Playbook, ChannelRules, str | None] | None:
-        """The channel that is asked for, and its page: `None` where LIFF's address names none."""
+        """The playbook, the channel of the request, and its page (`None`: the address names none). `None`:
+        there is no such channel or page, or the channel has no LIFF."""
         playbook = self._playbook()
         rules = playbook.channels.get(request.match_info["channel"])
         page = request.match_info.get("page")
@@ -241,7 +248,8 @@ def page_data(playbook: Playbook, rules: ChannelRules, page: str | None) -> dict
 
 
 def opening_data(playbook: Playbook, kind: str, code: str) -> Mapping[str, Any] | None:
-    """The same of an address that leads on, `None` where it is gone; `opens`: what a link opens."""
+    """The page's data about a short address of this kind (`l` or `o`); `None` where it is gone. `opens` is
+    what a code of `links` opens."""
     link = playbook.links.get(code) if kind == "l" else None
     if link is None and (kind == "l" or code not in playbook.counted):
         return None
@@ -310,6 +318,6 @@ def _hero(data: Mapping[str, Any], leads: str | None, base: str) -> str:
 
 
 def _link(address: str, name: str) -> str:
-    """In Chinese, until the page knows which language it speaks."""
+    """A link at the foot of a page; its name is Chinese until the page's script knows the language."""
     chinese = CHINESE.within("page").sentence(name)
     return f'<a href="{escape(address)}" target="_blank" rel="noopener" data-word="{name}">{chinese}</a>'

@@ -1,4 +1,5 @@
-"""From an ID token to a session, and from a session to whose call it is.
+"""Sign-in of the members' pages: LINE's ID token becomes a session, and a session says which LINE user sends
+a request.
 
 A session travels in the `Authorization` header only, never in a cookie or an address, so no other site can
 send it.
@@ -26,8 +27,9 @@ from bot.web.liff.calls import NoSession, body_of, error, json_answer, text, too
 from bot.web.visitor import FORWARDED, is_of_loopback, visitor
 
 LIFE = timedelta(hours=1)
+"""How long a session is valid."""
 LONGEST = 1000
-"""Characters of a session that is looked at."""
+"""The most characters of a session; a longer one is refused unread."""
 
 
 class Sessions:
@@ -52,7 +54,7 @@ class Sessions:
         return f"{content}.{_signature(self._keys[0], content)}"
 
     def user(self, session: str, channel: str) -> str | None:
-        """Whose session it is; `None` if it is not ours, of another channel, or over."""
+        """The LINE user of a session; `None` if it is forged, of another channel, or expired."""
         claims = self._claims(session, channel)
         return None if claims is None else str(claims["user"])
 
@@ -67,6 +69,7 @@ class Sessions:
         return None if claims is None else datetime.fromtimestamp(claims["issued"], UTC)
 
     def _claims(self, session: str, channel: str) -> Mapping[str, Any] | None:
+        """What `new` wrote into this session; `None` if it is forged, of another channel, or expired."""
         content, _, signature = session.partition(".")
         if len(session) > LONGEST or not session.isascii():
             return None
@@ -88,13 +91,17 @@ def _text(content: bytes) -> str:
 
 
 class TokenVerifier(Protocol):
-    """Who asks LINE: `bot.line.id_token.IdTokens`."""
+    """Asks LINE whose an ID token is: `bot.line.id_token.IdTokens`."""
 
     async def verify(self, token: str, login_channel: str) -> TokenVerdict: ...
 
 
 class FailedAttempts(Protocol):
-    """How often an address has failed: `bot.store.counters.rate_limits.Attempts`."""
+    """Counts failed sign-ins by address: `bot.store.counters.rate_limits.Attempts`.
+
+    `wait` gives the seconds until the address may try again, 0 for none. `failed` counts an attempt, and
+    gives 0 while more are allowed, else the seconds to wait.
+    """
 
     async def wait(self, address: str, now: datetime) -> int: ...
     async def failed(self, address: str, attempt: str, now: datetime) -> int: ...
@@ -102,7 +109,7 @@ class FailedAttempts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The person is who the ID token says."""
+    """LINE has confirmed the ID token: the session of its user."""
 
     session: str = field(repr=False)
 
@@ -122,14 +129,16 @@ SigningIn: TypeAlias = SignedIn | Expired | RefusedToken | LineAway | TooManyTri
 
 @dataclass(eq=False, repr=False)
 class SignIn:
-    """Knows who somebody is by LINE's word only. May raise `DatabaseUnavailable`."""
+    """Makes sessions for ID tokens that LINE confirms. May raise `DatabaseUnavailable`."""
 
     _id_tokens: TokenVerifier
     _attempts: FailedAttempts
     _sessions: Sessions
     _clock: Clock
     _patience: float = PATIENCE
+    """Seconds, as `PATIENCE`."""
     _doubted: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    """Held while LINE is asked about a token from an address that has failed too often: one at a time."""
 
     async def session(self, channel: str, login_channel: str, id_token: str, address: str) -> SigningIn:
         """A session on this channel for the user of the ID token.
@@ -152,7 +161,8 @@ class SignIn:
                 return verdict
 
     async def _after_others(self, id_token: str, login_channel: str) -> TokenVerdict | None:
-        """LINE's word, once it is this token's turn; `None`: that does not come in time."""
+        """LINE's verdict on a token whose turn it is, after others from such addresses; `None`: not within
+        the time."""
         try:
             async with asyncio.timeout(self._patience), self._doubted:
                 return await self._id_tokens.verify(id_token, login_channel)
@@ -164,7 +174,7 @@ log = logging.getLogger("oaflow.pages")
 
 
 class PageSignIn:
-    """Signs people in, and knows them by their sessions."""
+    """Answers the sign-in of the pages, and reads sessions from their requests."""
 
     def __init__(self, sign_in: SignIn, sessions: Sessions, proxies: int = 0) -> None:
         """`proxies` of our own stand in front of this server."""
@@ -174,7 +184,8 @@ class PageSignIn:
         self._warned = False
 
     async def session(self, request: web.Request, channel: str, liff: Liff) -> web.Response:
-        """An ID token becomes a session of an hour."""
+        """The response to an ID token: a session with its life in seconds, or an error by its name. Raises
+        `BadRequest`."""
         id_token = text(await body_of(request), "id_token")
         address = self._visitor(request)
         match await self._sign_in.session(channel, liff.login_channel_id, id_token, address):
