@@ -1,4 +1,5 @@
-"""Who has done something, as people read it: the logs record accounts and users of machines."""
+"""The names of actors for people. Logs record an account, a user of a machine or a shop with a prefix; pages
+and commands show them in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that ask the same in other words, put together: "請問有優惠嗎", "有優惠？", "有沒有優惠" (N7)."""
+"""Groups texts that ask the same in other words: "請問有優惠嗎", "有優惠？", "有沒有優惠" (N7)."""
 
 from __future__ import annotations
 
@@ -36,8 +36,9 @@ def _one_of(words: str) -> str:
 
 
 _BEFORE = re.compile(rf"(?:\W*(?:{_one_of(_GREETINGS)}|{_LATIN}))+")
+"""Courtesies before a question, in simplified characters."""
 _BEHIND = re.compile(rf"(?:(?:{_one_of(_THANKS)})\W*)+$")
-"""Courtesies around a question, in simplified characters."""
+"""Courtesies behind a question, in simplified characters."""
 
 
 def grouped(texts: Mapping[str, int]) -> list[list[str]]:

@@ -1,4 +1,5 @@
-"""What needs somebody's attention, as numbers for every page: who waits, what was not sent, troubles."""
+"""Numbers for every page of what needs attention: customers who wait, messages that were not sent,
+troubles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What needs somebody's attention, counted in the database. All of it may raise `DatabaseUnavailable`."""
+"""Counts in the database what needs attention. All of it may raise `DatabaseUnavailable`."""
 
 from __future__ import annotations
 

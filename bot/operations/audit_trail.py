@@ -1,4 +1,5 @@
-"""Writing down who has done what to the shop: before it and after it, so that a crash in between shows.
+"""Records in the audit log what was done to the shop: before it and after it, so that a crash in between
+shows.
 
 All of it may raise `DatabaseUnavailable`.
 """

@@ -18,8 +18,11 @@ from bot.operations.recorded_words import about_words, messages, people, recorde
 from bot.wording.stop_words import which
 
 _SCOPE = re.compile(r"(?:channel (?P<channel>\S+))? ?(?:flow (?P<flow>.+))?")
+"""The scope of a stop of pushes, as the log has it: `channel main flow care`."""
 _COUNTS = re.compile(r"new (?P<new>\d+), changed (?P<changed>\d+), refused (?P<refused>\d+)")
+"""The numbers of an import, as the log has them: `new 3, changed 1, refused 0`."""
 _VERSION = re.compile(r"(?P<number>\d+) \((?P<version>\w+)\)")
+"""A version as the log has it: `2 (1197f66dd724)`."""
 _MADE_LIVE: Mapping[str, Translatable] = {
     "start": tr("when the program started"),
     "untested": tr("untested"),
@@ -125,7 +128,7 @@ def how_often(entry: AuditEntry, moment: Callable[[datetime], str]) -> Translata
 
 
 def _exported(recorded: str) -> TranslatableValue:
-    """How many people, and how many messages, as the log has it."""
+    """How many people, and how many messages, from the text of the log."""
     number, _, said = recorded.partition(" ")
     if not number:
         return ""
@@ -139,7 +142,7 @@ def _version(recorded: str) -> TranslatableValue:
 
 
 def _role(recorded: str) -> TranslatableValue:
-    """A role, and whose people it sees, as the log keeps it: `group north`."""
+    """A role, and the group or store that it sees, from the text of the log: `group north`."""
     role, _, whose = recorded.partition(" ")
     named = next((sentence for one, sentence in ROLE_NAMES.items() if one == role), None)
     if named is None:

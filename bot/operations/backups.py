@@ -1,4 +1,4 @@
-"""Backups: making one, looking at one, and writing one into an empty database."""
+"""Backups of the database: making one, checking one, and restoring one into an empty database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What members are given by a binding page, and what invites them to it: results (B4, B5), cards (B1)."""
+"""What customers get by binding a phone, and what invites them to it: the results of a binding page (B4, B5),
+and the cards that lead there (B1)."""
 
 from __future__ import annotations
 
@@ -107,7 +108,7 @@ def _replies(playbook: Playbook, account: Channel, do: Steps, now: datetime) -> 
 def _messages(
     playbook: Playbook, account: Channel, cards: Sequence[Card], now: datetime
 ) -> Sequence[Message]:
-    """As somebody gets them of whom nothing is known, while the pages are open."""
+    """As a person gets them of whom nothing is known, while the pages are open."""
     unknown = Contact("", identities=(Identity(account.name),))
     lookup = lookup_of(playbook, unknown, account.name, now, {}, {})
     filling = filling_of(playbook, account.name, now, lookup)
@@ -115,7 +116,7 @@ def _messages(
 
 
 def _leads(message: Message, address: str | None, words: Sequence[str]) -> bool:
-    """Whether a button of it opens this address, or says one of these words."""
+    """Whether a button of the card opens this address, or says one of these words."""
     actions = list(actions_of(message))
     opens = (str(action.get("uri", "")).partition("?")[0] for action in actions)
     return (address is not None and address in opens) or any(one.get("text") in words for one in actions)

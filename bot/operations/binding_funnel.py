@@ -1,7 +1,7 @@
 """How far people come who open a binding page, and why they fail: from the counts of its flows.
 
-The counts are durable, each event in them once, so nothing more is counted. They are of times, not of people:
-whoever asks for a second code is in that step twice. May raise `DatabaseUnavailable`.
+The counts are durable, with each event in them once, so nothing is counted a second time here. They count
+times, not people: a person who requests a second code is in that step twice. May raise `DatabaseUnavailable`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Work for many people, some at a time; beside a bot that runs with fewer of them, and pauses between."""
+"""Splits work for many people into batches; while a bot runs, with smaller batches and pauses between
+them."""
 
 from __future__ import annotations
 

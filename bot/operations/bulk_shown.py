@@ -1,4 +1,5 @@
-"""Something is done to as many people as were shown to who orders it, or a few more (J2, J3)."""
+"""Refuses an action on many people where by now there are more of them than were shown before it was ordered;
+a few more are allowed (J2, J3)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""What a run has ordered, and whose turns are not taken yet: to undo it, an order goes behind each of these.
+"""Undoes orders of a bulk run whose turns are not taken yet: an order that undoes it is stored behind each of
+these.
 
-Events of one person are taken in the order in which they were stored: whoever gets the tag meanwhile loses it
-again. It goes only where that run has put it on, so whoever had it before keeps it.
+Events of one person are taken in the order in which they were stored: a person who gets the tag meanwhile
+loses it again. It is removed only where that run has put it on, so a person who had it before still has it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""A tag is put on many people, or taken off: some at a time, by whichever process has the run.
+"""Carries out bulk runs: a tag is put on many people, or taken off, in batches, by whichever process has the
+run.
 
-Killed anywhere, another process goes on behind the last who were done: of one run everybody has one event,
-known by its id, so nothing is done twice. Whoever has LINE gets it in a turn, so rules, journeys and menus
-follow; the next come when those turns are taken, so what webhooks wait for is one batch at most.
+If that process dies, another one goes on behind the last person who was done: each person has one event of a
+run, known by its id, so nothing is done twice. A person with LINE gets it in a turn, so rules, journeys and
+menus follow; the next batch comes when those turns are taken, so webhooks wait for one batch at most.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ class BulkWork:
         return await self.over(replace(run, state="stopped") if run.state == "stopping" else whole(run))
 
     async def _behind_orders(self, run: BulkRun, tell: Tell) -> BulkRun:
-        """Take back, too, what of the run that this one undoes has not come to its turn yet."""
+        """Undo, too, the orders of the run that this one undoes whose turns are not taken yet."""
         undone = await self.stores.bulk_runs.one(run.undoes)
         if undone is None or (run.place and not run.place.startswith(AMONG_ORDERS)):
             return run  # none are left, or they are done
@@ -228,7 +229,8 @@ class BulkWork:
         return kept
 
     async def _take(self, run: BulkRun, due: Sequence[Stored]) -> int:
-        """Do it to these people; how many of them another one was always faster with."""
+        """Do it to these people; returns how many could not be done, as another process changed them first
+        each time."""
         now, playbook = await now_among(self.stores), self.playbook()
         await self._store_orders([_entry(run, one.contact, now) for one in due if one.contact.has_line])
         return await self._amend(run, [one for one in due if not one.contact.has_line], playbook, now)
@@ -240,7 +242,8 @@ class BulkWork:
             await self._turns_taken(ordered)
 
     async def _amend(self, run: BulkRun, some: Sequence[Stored], playbook: Playbook, now: datetime) -> int:
-        """Change people without LINE, who have no turns; how many another one was always faster with."""
+        """Change people without LINE, who have no turns; returns how many could not be changed, as another
+        process changed them first each time."""
         left = list(some)
         for _ in range(LOOKS):
             plan: list[tuple[Stored | None, Contact]] = []
@@ -291,7 +294,7 @@ class _Met:
 
 
 def _is_due(run: BulkRun, contact: Contact, now: datetime) -> bool:
-    """Whether it is to be done to them: it is not so already."""
+    """Whether it is to be done to the person: not where it is so already."""
     has = contact.has_tag(run.about, now)
     if run.kind == "tag":
         return not has

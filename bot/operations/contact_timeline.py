@@ -62,6 +62,7 @@ _STEPS_THAT_MATTER = frozenset(
 )
 """The codes of steps that stand out in any row, beside whatever is bound."""
 _BOUND = ": bound"
+"""The end of the code of a step that has bound something."""
 
 
 def _stands_out(code: str) -> bool:

@@ -38,21 +38,26 @@ _NARROW = str.maketrans(
 )
 """One character for one, so that matches are at the same place in the text."""
 _BETWEEN = r"[\s()./-]{0,2}"
+"""What may stand between two digits of a phone."""
 _MOBILE = re.compile(
     rf"(?<![\d+])(?:(?:\+|00)?886{_BETWEEN}(?:\(0\)|0)?|\(?0)?{_BETWEEN}9(?:{_BETWEEN}\d){{8}}(?!\d)"
     rf"|(?<![\d+])\+\d(?:{_BETWEEN}\d){{7,13}}(?!\d)"
 )
-"""As Taiwan's are written, and what says by its plus that it is of another country."""
+"""A mobile number of Taiwan, in any way of writing; or, with a plus, a phone of any country."""
 _CLOCKS = ("HH:mm", "H:mm", "HH點mm分", "H點mm分", "HH時mm分", "H時mm分")
+"""Formats in which texts may have a time of day."""
 _DAYS = (
     *(how.replace("/", sign) for how in ("YYYY/MM/DD", "YYYY/M/D", "MM/DD", "M/D") for sign in "/-."),
     *("YYYY年M月D日", "YYYY年MM月DD日", "M月D日", "MM月DD日", "YYYYMMDD"),
 )
+"""Formats in which texts may have a date."""
 SMALLEST = 1_000
 """Numbers that are looked for where they are private: smaller ones stand everywhere."""
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+"""An e-mail address."""
 
 _OWN_FILE = re.compile(r"(/media/(?:staff/[0-9a-f]{32}|[0-9a-f]{16})(?=[./]))")
+"""The random name of a file of ours in an address, whose digits are no phone."""
 
 
 def masked_address(address: str) -> str:

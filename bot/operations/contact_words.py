@@ -69,7 +69,7 @@ HELD: Mapping[str, Translatable] = {
 
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
-"""As ISO 8601 has them."""
+"""A moment of ISO 8601 with its offset."""
 
 
 class SpacedLine(Phrase):

@@ -29,9 +29,12 @@ from bot.wording.conversation import message_text
 from bot.wording.trace_words import row_words
 
 _PLACE = re.compile(r"(\d{1,15})\.(\d{1,19})")
-"""A place as the answer gives it: milliseconds, and which of those of that moment."""
+"""A place in a conversation, as an answer gives it: milliseconds, and the number of the turn at that
+moment."""
 _TURN = re.compile(r"(.+)/(\d{1,19})")
+"""A moment, and the number of a turn at it: `2026-11-20 10:00/7`."""
 _LAST = 2**63 - 1
+"""The largest number that MongoDB stores."""
 
 
 class NoMoment(Refusal):

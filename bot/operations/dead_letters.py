@@ -1,4 +1,5 @@
-"""Dead letters and events set aside: which there are, why, since when; without whose, unless asked for."""
+"""Dead letters (calls that were given up) and events set aside: which there are, why, since when; with the
+person only where that is requested."""
 
 from __future__ import annotations
 

@@ -18,7 +18,9 @@ from bot.store.contacts.contacts import Contacts
 from bot.store.stores import Stores
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_:-]{1,80}")
+"""What may be repeated in a message about an identifier that was not found."""
 _LIKE_A_PHONE = re.compile(r"\+?[\d\s()./-]+")
+"""Digits, and what people write between those of a phone."""
 SHORTEST = 7
 """Digits of a phone with some forgotten."""
 

@@ -36,6 +36,7 @@ CALLED_SO = (
 )
 """What may stand above the column."""
 _CROWD = re.compile(CROWD_ID)
+"""The id of a group or a room."""
 
 
 def users_in(path: Path, encoding: TableEncoding | None = None) -> Iterator[tuple[int, str | Translatable]]:

@@ -56,6 +56,7 @@ ASKED_A_SECOND = 1_000
 """Half of what LINE allows: the bot asks, too. https://developers.line.biz/en/reference/messaging-api/#get-profile"""
 
 _LISTED_IDS = uuid.UUID("6f61666c-6f77-4672-8965-6e6473000001")
+"""The UUID namespace for the ids of events of listed friends, so that each has one in every run."""
 
 
 class ListRefused(Refusal):

@@ -24,6 +24,7 @@ from bot.playbook.people_list import CALLED
 from bot.playbook.similar import hint_for, quoted
 
 _BETWEEN = re.compile(r"[,、;；|\n]+")
+"""What separates tags in a cell."""
 LONGEST = 200
 """Characters of a tag with its date."""
 OF_A_TAG = re.compile(r"(?:tag|標籤|貼標)[:：](.+)")
@@ -31,16 +32,21 @@ OF_A_TAG = re.compile(r"(?:tag|標籤|貼標)[:：](.+)")
 EARLIEST = 2000
 """The year before which nobody was given a tag."""
 _DATED = re.compile(r"(?P<name>.+?)\s*[\s@:(\[]\s*(?P<at>\d{4}\s*[-/.年].*?)\s*[)\]]?")
+"""A tag with a date: `VIP (2024-05-01)`, `VIP@2024/5/1`."""
 _CLOCK = re.compile(
     r"(?P<half>上午|下午|am|pm)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,9})?)?"
     r"\s*(?P<after>am|pm)?\s*(?P<offset>z|utc|[+-]\d{2}:?\d{2})?",
     re.IGNORECASE,
 )
+"""A time of day behind a date: `14:30`, `下午 2:30`, `2:30 pm`, with seconds and an offset at most."""
 _T = re.compile(r"(?<=\d)T(?=\d)")
+"""The `T` between date and time of ISO 8601."""
 _REPUBLIC = re.compile(r"(?:(?:中華)?民國\s*([1-9]\d{0,2})|(1\d{2}))(\s*[-/.年]\s*\d{1,2}\s*[-/.月].*)")
+"""A date with a year of the Republic of China (groups 1, 2), and what follows the year (group 3)."""
 REPUBLIC = 1911
 """The year before the first one of the Republic of China."""
 _LATER = ("下午", "pm")
+"""Words for the second half of a day."""
 
 
 class TagSkipped(Refusal):

@@ -1,4 +1,4 @@
-"""LINE is asked again where it is busy or away."""
+"""Repeats a call of LINE while LINE is busy or away."""
 
 from __future__ import annotations
 

@@ -62,6 +62,7 @@ ACTIONS: Mapping[AuditKind, Translatable] = {
 """What the audit log tells of a person, in words for that person."""
 
 _PICTURES = ("jpg", "png", "gif", "webp")
+"""Endings of files that the page shows as pictures."""
 
 _STYLE = """
 html { background: var(--paper); }

@@ -1,4 +1,4 @@
-"""Why a journey is held before a state, in words."""
+"""Says how many people of a flow are held before a state, and by what."""
 
 from __future__ import annotations
 

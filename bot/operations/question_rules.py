@@ -35,6 +35,7 @@ WORTH = 0.1
 OTHERS = 0.1
 """Of what a word hears so many may be other questions' messages at most."""
 _PARTS = re.compile(r"[a-z0-9]+|[^\W_]")
+"""A part of a folded text: a word of Latin letters and digits, or one other letter."""
 
 
 @dataclass(frozen=True, slots=True)

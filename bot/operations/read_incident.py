@@ -88,6 +88,7 @@ async def _read_entries(stores: Stores, playbook: Playbook, found: Incident) -> 
 
 
 _WRONG = ("admin_password_wrong", "admin_code_wrong")
+"""Entries of the audit log about a sign-in that failed."""
 
 
 async def _actors(stores: Stores, period: IncidentPeriod, by: str) -> list[str]:

@@ -1,7 +1,8 @@
-"""The broadcasts that a person got, as turns of their conversation: nothing that we sent is missing (E3).
+"""The broadcasts that a person got, as turns of their conversation, so that nothing that we sent is missing
+(E3).
 
-A broadcast leaves one row on the timeline of each person; what it said stands with the sending, where it was
-the same for everybody. Nothing more is written for it.
+A broadcast leaves one row on the timeline of each person. What it said is stored with the sending, where it
+was the same for everybody. Nothing else is stored for it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is left at the providers of SMS, as of some minutes: for a page that is opened all day."""
+"""The credit at SMS providers, at most some minutes old: for a page that is open all day."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ STUCK_MOST = 10_000
 """More people than these are not counted."""
 
 _WORST: Sequence[RefusalKind] = ("token", "away", "month", "throttled", "refused", "odd")
+"""Kinds of refusals, the gravest first: of an account that one is reported."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which lines of a list may be about one person: found by a first pass that reads the keys alone.
+"""Finds lines of a list that may be about one person, in a first pass that reads only the keys.
 
 It has the keys of a file in memory as 64 bits each, and no text of any line.
 """

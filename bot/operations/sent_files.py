@@ -40,6 +40,7 @@ MEGABYTES = 100
 FETCH_SECONDS = 300.0
 """For which LINE may take to send one."""
 _MOST = MEGABYTES * 1024 * 1024
+"""Bytes."""
 
 
 class FileRefused(Refusal):

@@ -1,4 +1,4 @@
-"""What time it is for people: a simulator's clock may have been moved ahead. One time for one database."""
+"""The time as people of a database have it: a simulator's clock may be ahead of the machine's."""
 
 from __future__ import annotations
 

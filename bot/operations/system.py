@@ -1,4 +1,4 @@
-"""How the installation stands: what is wrong, channels, shops, processes, keys, the database, versions.
+"""The state of the installation: troubles, channels, shops, processes, keys, the database, versions.
 
 Nothing here is a secret or a part of one. All of it may raise `DatabaseUnavailable`.
 """
@@ -253,7 +253,7 @@ async def _of_the_machines(
 
 
 async def _nothing() -> None:
-    """Instead of what is of no concern."""
+    """In place of a query that is not needed."""
 
 
 def _with_machines(
@@ -304,7 +304,7 @@ async def _keys(source: SystemSource) -> SystemKeys:
 
 
 def _lasting(found: Sequence[tuple[str, str, datetime]]) -> Iterator[SystemTrouble]:
-    """The troubles that staff were alerted to, of which each account has one of a kind."""
+    """The open troubles of alerts; of each account one of a kind."""
     setup = {(reason, about.split(" ")[0]): since for reason, about, since in found if reason in _SETUP}
     for (reason, channel), since in setup.items():
         yield SystemTrouble("setup", channel, _SETUP[reason], since)

@@ -1,4 +1,4 @@
-"""Who does something for a person at a till, where, and until when that is undone."""
+"""Who acts for a person at a till and in which store, and for how long an action there can be undone."""
 
 from __future__ import annotations
 

@@ -64,6 +64,7 @@ HALF = 0.5
 were ignored."""
 QuestionState: TypeAlias = Literal["open", "answered", "ignored"]
 _TOGETHER = re.compile(r"[A-Za-z\d_-]{5,}")
+"""Letters and digits in a row, which may be a code."""
 CODE_DIGITS, CODE_SIGNS = 5, 7
 """So many digits, or capitals and digits, stand together in the number of an order, or a coupon's code."""
 

@@ -21,6 +21,7 @@ from bot.store.cluster.playbook_blobs import BlobContent, BlobCorrupt, PlaybookB
 IN_MEMORY = 16 * 1024 * 1024
 """Bytes of a file that are held in memory while it is stored; more of them lie on the disk."""
 _AT_A_TIME = 1024 * 1024
+"""Bytes that are read at a time."""
 
 
 class FileChanging(Refusal):

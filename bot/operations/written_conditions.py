@@ -1,4 +1,5 @@
-"""Conditions that callers write. To read one, all of the playbook is read: half a second of CPU and more."""
+"""Reads conditions that callers of the API write. To read one, the whole playbook is read: half a second of
+CPU and more."""
 
 from __future__ import annotations
 

@@ -14,8 +14,10 @@ from bot.model.value import Value
 from bot.scenario.given import GivenBinding
 
 MISSED = "missed"
+"""The word of a `sent` step for a broadcast whose time was missed."""
 NOTHING = "nothing"
-"""No message, no menu, not in that flow, no SMS, bound in no way."""
+"""The word of a step that expects none: no message, menu, page, SMS or binding, no recipient, or not in that
+flow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class AnyOf:
 
 
 Expected: TypeAlias = CardNamed | ExactText | Containing | AnyOf
+"""A message that a `bot` step expects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,36 +79,38 @@ class SmsSays:
 
 @dataclass(frozen=True, slots=True)
 class ContactIs:
-    """What is known of the person; what is `None` or not named is not asked.
-
-    `attributes` holds name, slot and value; a value of `None` is not known. `at_shop` holds the same of the
-    shop's record, where consent is under `CONSENT`.
-    """
+    """What is known of the person. A field that is `None`, and a name that no field has, is not checked."""
 
     place: Place
     tags: tuple[str, ...] | None = None
+    """At least these are on."""
     tags_exactly: tuple[str, ...] | None = None
+    """These are on, and no other."""
     attributes: tuple[tuple[str, str, Value | None], ...] = ()
+    """Name, slot and expected value of each; `None`: the value is not known."""
     bound: tuple[GivenBinding, ...] | None = None
+    """At least these bindings are there; empty: none is."""
     marketing: bool | None = None
+    """The expected consent; `None`: nothing is known of it. Checked where `asks_marketing` is set."""
     asks_marketing: bool = False
+    """Whether `marketing` is checked."""
     promotions: Mapping[str, Any] = field(default_factory=dict)
     """By words of promotions, such as all coupons that are usable."""
     at_shop: tuple[tuple[str, str, Value | None], ...] = ()
+    """As `attributes`, of the shop's record; its consent is under the slot `CONSENT`."""
     waits: bool | None = None
-    """Whether staff are waited for, on some channel."""
+    """Whether the person waits for staff, on some channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class FlowIs:
-    """The person's states in flows, or the ends of these; `None`: not in it.
-
-    `held` is why it waits at the door, where that is asked.
-    """
+    """The person's states in flows."""
 
     place: Place
     states: tuple[tuple[str, str | None], ...]
+    """Each flow with the expected state, or the end of a flow that has ended; `None`: not in it."""
     held: HeldBy | None = None
+    """Why the flow is held before its state; `None`: not checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,30 +140,37 @@ class Explains:
 
 
 WhyNotSent: TypeAlias = Literal["audience"] | LeftOut
+"""`audience`: the broadcast is not meant for the person."""
 WHY_NOT_SENT: tuple[WhyNotSent, ...] = (
     "audience",
     *("nothing", "stopped", "no-friend", "limit", "quota", "empty"),
 )
-"""Why somebody did not get a broadcast; `audience`: it is not meant for them."""
+"""Why a person did not get a broadcast: not in its `audience`, or as `LeftOut` says."""
 SENDING_WAITS: tuple[SendingHold, ...] = ("quiet", "file", "brake")
+"""Why a broadcast is held in a scenario: quiet hours, `status: paused` in its file, pushes stopped by
+staff."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentIs:
-    """How a broadcast has last gone out since the last `user`, time or `broadcast` step; `None`: not asked.
-
-    `to`: exactly these people got it; `not_to`: these did not, and why; `messages`, `price`: what it cost;
-    `missed`: its time was missed; `waits`: why it has not gone out yet.
-    """
+    """How a broadcast has last gone out since the last `user`, time or `broadcast` step; a field that is
+    `None` is not checked."""
 
     place: Place
     broadcast: str
     to: tuple[str, ...] | None = None
+    """Exactly these people got it."""
     not_to: Mapping[str, WhyNotSent] = field(default_factory=dict)
+    """These people did not, each with the reason."""
     messages: int | None = None
+    """The messages that it cost."""
     price: Decimal | None = None
+    """What they cost beyond the plan's, in NT$."""
     missed: bool = False
+    """Whether its time was missed."""
     waits: SendingHold | None = None
+    """Why it has not gone out yet."""
 
 
 Check: TypeAlias = BotSays | PageShows | SmsSays | ContactIs | FlowIs | MenuIs | CostIs | Explains | SentIs
+"""A step that expects something."""

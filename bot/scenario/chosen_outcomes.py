@@ -1,4 +1,5 @@
-"""A world of which it is said beforehand what comes of asking it: `oaflow explain --outcome coupon=had`."""
+"""Outcomes that are chosen beforehand, for `oaflow explain --outcome coupon=had`: the world of a scenario
+answers with them instead of its own."""
 
 from __future__ import annotations
 
@@ -21,15 +22,16 @@ from bot.services.caller import Caller
 from bot.services.effects import EffectHandler
 
 Choices: TypeAlias = Collection[tuple[str, str]]
-"""The news that tells each outcome, and what it says: `("coupon", "had")`."""
+"""Pairs of the name of an answer and its result: `("coupon", "had")`."""
 
 A_DAY = timedelta(days=1)
 _REAL = {("member", "found"), ("code", "right"), ("clerk", "bound")}
-"""Outcomes that bring a member, as `real` ones of promotions what they give: nobody can make one up."""
+"""Outcomes that bring what cannot be made up (a member, a proven phone, a clerk): they come only where the
+world gives them. Promotions add theirs: `ScenarioPart.real`."""
 
 
 def given_for(playbook: Playbook, chosen: Choices) -> Mapping[str, Any]:
-    """What promotions are to be given, by their words, where it is chosen what comes of them."""
+    """The `given` values of promotions, by their words, that the chosen outcomes need."""
     return SCENARIO_PARTS.table(lambda part: part.chosen(playbook, chosen))
 
 
@@ -46,6 +48,8 @@ def choose(world: PretendWorld, chosen: Choices) -> None:
 def _chosen(
     world: PretendWorld, handler: EffectHandler, question: WorldQuestion, result: str
 ) -> EffectHandler:
+    """A handler that gives this result to the question; its fields are made up where the world gives
+    another."""
     news = (question.answer, result)
 
     async def as_chosen(request: Any, caller: Caller) -> Outcome:
@@ -69,7 +73,8 @@ def _chosen(
 
 
 async def _helped(world: PretendWorld, request: Any, caller: Caller, result: str) -> Any:
-    """The request in a world that has what this outcome needs: a code that was sent, or none, a member."""
+    """The request, once the world has what this outcome needs: an SMS provider that works or fails, a member
+    with that phone. A code that is to be right is that of the last SMS."""
     if isinstance(request, SendCode):
         world.sms.fails = result != "sent"
     sms = world.sms.of(caller.contact)
@@ -84,7 +89,7 @@ async def _helped(world: PretendWorld, request: Any, caller: Caller, result: str
 
 
 def _made_up(types: Mapping[str, Type], zone: ZoneInfo, now: datetime) -> Mapping[str, Value]:
-    """A value for each field that comes with an outcome."""
+    """A sample value for each field that comes with an outcome; a date is tomorrow's."""
     day = today(now + A_DAY, zone)
     kinds = {name: TYPES[type_] for name, type_ in types.items()}
     values = {name: kind.from_json(kind.sample(day), zone) for name, kind in kinds.items()}

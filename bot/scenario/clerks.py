@@ -15,7 +15,7 @@ from bot.scenario.given import GivenClerk
 from bot.scenario.recorded_turn import RecordedTurn
 
 UNNAMED = "門市人員"
-"""Who has a code of which no more came out than that it is somebody's."""
+"""The name of a recorded clerk of whom only the code is known."""
 
 
 def clerks_of(given: Iterable[GivenClerk], now: datetime) -> Iterator[StoreClerk]:
@@ -29,7 +29,8 @@ def _clerk(code: str, name: str, store: str, suspended: datetime | None = None) 
 
 
 def clerk_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[str]:
-    """Of a recording: the clerks whose codes were looked up, and whom people had before."""
+    """The line `clerks` of a recording: those whose codes were looked up, and those to whom people were bound
+    before."""
     found: dict[str, StoreClerk] = {}
     requests: dict[Origin, FindClerk | CheckClerk] = {}
     for turn in turns:

@@ -1,4 +1,5 @@
-"""The stage of a scenario: time, people, messages left, and a world that answers at once, in memory."""
+"""What a scenario is played in, all in memory: the world outside the bot (`PretendWorld`), the paid messages
+that are left (`Allowance`), and what `sendings` needs of the player (`ScenarioContext`)."""
 
 from __future__ import annotations
 
@@ -42,12 +43,14 @@ from bot.wording.conversation import SpokenLine
 
 
 class PretendWorld:
-    """Everything outside the bot but LINE. `sms.fails` and `shop.fails` are switched by steps."""
+    """Everything outside the bot but LINE: SMS, the shop, clerks, promotions. Steps switch `sms.fails` and
+    `shop.fails`."""
 
     def __init__(
         self, given: Given, playbook: Playbook, contacts: dict[str, Contact], now: Callable[[], datetime]
     ) -> None:
-        """`contacts` are all that there are, by their ids, at any time."""
+        """`contacts` are all that there are at any time, by their ids; `now` is the time of the scenario
+        (UTC)."""
         clock = PlayedClock(now)
         self.sms = CodesInMemory(lambda: given.sms_credit)
         self.shop = ShopInMemory(_members(given.members), shop_of(playbook))
@@ -84,16 +87,17 @@ class PretendWorld:
         }
 
     def outcome(self, request: EffectRequest, caller: Caller) -> Outcome:
-        """What comes back; of a web hook a step of the scenario says it."""
+        """The outcome of a request, at once. Web hooks are not requested here: a step of the scenario answers
+        them."""
         return immediate(self._carried_out(request, caller))
 
     def notify(self, notice: EffectNotice, caller: Caller) -> None:
-        """Hand a notice to the service that takes it; of others nothing is played."""
+        """Hand a notice to the service that takes it; one that no service takes is dropped."""
         if (take := self._notices.get(type(notice))) is not None:
             immediate(take(notice, caller))
 
     def look(self) -> None:
-        """Do what promotions do by themselves, if there is anything."""
+        """Have promotions do what they do without an event, if anything is due."""
         for one in self._served:
             if one.look is not None:
                 immediate(one.look())
@@ -106,7 +110,7 @@ class PretendWorld:
 
 
 def _silent(warning: str) -> None:
-    """What the log of a bot would say of its settings, a scenario does not."""
+    """Drop a warning: a scenario has no log."""
 
 
 def _members(given: Iterable[GivenMember]) -> Iterator[Member]:
@@ -126,9 +130,10 @@ def _members(given: Iterable[GivenMember]) -> Iterator[Member]:
 
 
 class Allowance:
-    """Paid messages: `paid` since the scenario began. A `quota` holds for each of LINE's months.
+    """The paid messages of a scenario, and the places of rules with `first`.
 
-    `taken` are the places of rules with `first` that were taken before it began.
+    `paid` counts messages since the scenario began. `quota` is what each of LINE's months has (`None`: no
+    limit). `taken` are the places that were taken before it began, by rule.
     """
 
     def __init__(self, quota: int | None, taken: Mapping[str, int]) -> None:
@@ -164,18 +169,19 @@ class Allowance:
         return DecisionInputs(quota_left, sms_credit, dict(self._pushes), dict(self._taken))
 
     def count(self, decision: Decision) -> None:
-        """A turn has been taken: what journeys have pushed in it counts, each push once, and its places."""
+        """Count a turn's pushes by journey, each push once, and the places that it claims."""
         pushed = {of for one in decision.actions if isinstance(one, Reply | Push) for of in one.origins if of}
         self._pushes.update(of.flow for of in pushed)
         self._taken.update(claim.rule for claim in decision.claims)
 
     def left(self, now: datetime) -> int | None:
-        """The messages that are left this month; `None`: plenty."""
+        """The messages that are left this month; `None`: there is no limit."""
         return None if self._quota is None else max(0, self._quota - self._of_month[month_of(now)])
 
 
 class ScenarioContext(Protocol):
-    """Where a scenario is played."""
+    """The part of a `Player` that broadcasts work with: `sendings` does not import the player, which imports
+    it."""
 
     playbook: Playbook
     now: datetime

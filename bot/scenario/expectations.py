@@ -185,7 +185,7 @@ def menu_is(player: Player, step: MenuIs) -> None:
 
 
 def sends_broadcast(player: Player, step: SendsBroadcast) -> None:
-    """Staff send it; what the file says of it weighs more."""
+    """Staff send the broadcast now. Raises `Failed` where its `status` in the file is not `live`."""
     broadcast = player.playbook.broadcasts[step.broadcast]
     if broadcast.status != "live":
         message = tr(
@@ -200,7 +200,7 @@ def sends_broadcast(player: Player, step: SendsBroadcast) -> None:
 
 
 def sent_is(player: Player, step: SentIs) -> None:
-    """Whether it has gone out as it is written. Raises `Failed` where it has not."""
+    """Raise `Failed` where the broadcast has not gone out as the step says."""
     found = player.sendings.last(step.broadcast)
     wrong = next(_differences(step, found or PlayedSending(step.broadcast)), None)
     if wrong is not None:
@@ -211,6 +211,7 @@ def sent_is(player: Player, step: SentIs) -> None:
 
 
 def _differences(step: SentIs, found: PlayedSending) -> Iterator[Translatable]:
+    """What is not as the step says, in its order."""
     name = quoted(step.broadcast)
     if step.missed and not found.missed:
         yield tr("the time of {name} was not missed", name=name)
@@ -238,6 +239,7 @@ def _people(found: PlayedSending) -> TranslatableValue:
 
 
 def _skipped_lines(found: PlayedSending) -> Iterator[Translatable]:
+    """Notes on what the broadcast did instead: missed, held, who got it, who did not and why."""
     if found.missed:
         yield tr("its time was missed")
     if found.waits is not None:

@@ -1,4 +1,4 @@
-"""Looking whether a step has come out as it is written."""
+"""Checks what a step expects against what has happened: messages, pages, SMS, cost, what decided."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ from bot.wording.conversation import can_be_read, message_text
 
 
 def check(player: Player, step: Check) -> None:
-    """Look whether it is so. Raises `Failed` where it is not."""
+    """Raise `Failed` where what the step expects is not so."""
     _CHECK[type(step)](player, step)
 
 
 def all_named(player: Player, place: Place) -> None:
-    """Every message that has come has been named by a `bot` step: a step left out is not "anything"."""
+    """Raise `Failed` where a message has come that no `bot` step names: a step left out is not "anything"."""
     for person in player.people.values():
         if person.unnamed:
             _mark(person.unnamed)
@@ -103,7 +103,7 @@ def _matches(player: Player, expected: Sequence[Expected], messages: Sequence[Me
 
 
 def _takes(player: Player, expected: Expected, messages: Sequence[Message]) -> Iterator[int]:
-    """How many of the first messages an expectation may stand for."""
+    """How many of the first messages an expectation may match; several numbers for `any_of`."""
     match expected:
         case CardNamed(name):
             card = card_called(player, name)
@@ -152,7 +152,7 @@ def is_text(message: Message, text: str) -> bool:
 
 
 def _in_words(player: Player, expected: Expected) -> TranslatableValue:
-    """The same, with what can be read on a card that fills nothing in."""
+    """The expectation for people: a card without placeholders as the text that can be read on it."""
     card = card_called(player, expected.name) if isinstance(expected, CardNamed) else None
     ready = None if card is None else card.bubbles[0].ready
     return describe(expected) if ready is None else message_text(ready)
@@ -257,3 +257,4 @@ _CHECK: Mapping[type, Callable[[Player, Any], None]] = {
     SentIs: sent_is,
     Explains: _explain,
 }
+"""What checks each step, by its type."""

@@ -36,35 +36,39 @@ from bot.wording.near_rules import How, Near, answered_instead, is_unheard, near
 from bot.wording.rule_to_paste import rule_lines, with_another
 from bot.wording.trace_words import reason_texts, step_words
 
-Verdict = Literal["answers", "condition", "limit", "later"]
-"""It took the text · its condition does not hold · `from`, `until`, `once_per` or `first` keeps it silent · a
-rule before it took the text."""
+Verdict = Literal[
+    "answers",  # it took the text
+    "condition",  # its condition does not hold
+    "limit",  # `from`, `until`, `once_per` or `first` silences it
+    "later",  # a rule before it took the text
+]
+"""What a rule that matches the text did with it, and why."""
 
 MOST_CALLS = 20
-"""Calls of hooks that may follow from a text."""
+"""Calls of hooks that may follow from one text."""
 
 VERDICTS: Mapping[str, Translatable] = {
     "answers": tr("took it"),
     "condition": tr("would have taken it, but for its condition"),
     "later": tr("hears it too, but comes later"),
 }
+"""What is said of a rule by its verdict; a limit has words of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A rule that matches the text, and its verdict; `failed` is the part of its condition that did.
-
-    `facts` decided its condition, or are the one limit.
-    """
+    """A rule that matches the text, and its verdict."""
 
     place: Place
     verdict: Verdict
     failed: Place | None = None
+    """The part of its condition that does not hold."""
     facts: tuple[TraceNote, ...] = ()
+    """What decided its condition; of the verdict `limit` the one limit."""
 
     @property
     def because(self) -> str:
-        """In English, for programs; of a limit `until over: 2026-11-11 24:00`."""
+        """`facts` in English, for programs; of a limit `until over: 2026-11-11 24:00`."""
         if self.verdict == "limit":
             return "; ".join(f"{one.what} {one.result}: {one.because}" for one in self.facts)
         return "; ".join(map(str, self.facts))
@@ -72,32 +76,35 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What followed at once from what was said: an outcome, or a timer that was due; and every step of it.
-
-    `others` is what else could have come of what was asked.
-    """
+    """A turn that followed at once from the text: the outcome of a request, or a timer that was due."""
 
     what: Outcome | None
+    """`None`: it was a timer."""
     steps: tuple[Why, ...]
+    """Every step of its decision."""
     others: tuple[str, ...] = ()
+    """The other outcomes that the same request can have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The answer, the rules that match the text in the order of the file, and every step of the decision.
-
-    `said` is all that came of it, in its order, SMS and what staff learn among it; `later` what followed.
-    """
+    """What the bot answers to a text, and why."""
 
     text: str
     messages: tuple[Message, ...]
+    """What the person gets."""
     paid: int
+    """Messages that it costs."""
     candidates: tuple[Candidate, ...]
+    """The rules that match the text, in the order of the file."""
     steps: tuple[Why, ...]
+    """Every step of the decision."""
     near: tuple[Near, ...] = ()
     """The rules that wait for nearly this text, where none took it but one for all the rest."""
     said: tuple[SpokenLine, ...] = ()
+    """All lines of the conversation that came of it, SMS and notices to staff among them."""
     later: tuple[Consequence, ...] = ()
+    """The turns that followed from it."""
 
 
 def explained(
@@ -109,8 +116,8 @@ def explained(
 ) -> tuple[Explained, ...]:
     """Decide what this person would be answered now to each text, one after the other.
 
-    What that asks of the world is answered at once, as in scenarios: by `outcomes`, else as the world of a
-    scenario has it; a hook answers. Raises `NeverEnds`.
+    Requests to the world (SMS, shop, promotions) are answered at once, as in scenarios, with `outcomes` where
+    chosen. A hook answers with made-up values, or fails where that is chosen. Raises `NeverEnds`.
     """
     given = Given(now, (person,), promotions=given_for(playbook, outcomes))
     player = Player(playbook, Scenario("", person.place, given, ()), seed=0)
@@ -187,13 +194,13 @@ def candidates(
 
 
 def _in_order(matches: list[tuple[Rule, Mapping[str, Any]]]) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
-    """Those that interrupt are asked first."""
+    """Rules that interrupt come first."""
     yield from (pair for pair in matches if pair[0].interrupt)
     yield from (pair for pair in matches if not pair[0].interrupt)
 
 
 def in_words(found: Explained, language: Language = ENGLISH) -> str:
-    """For people."""
+    """The explanation as text for a terminal."""
     return "\n".join(_lines(found, language)) + "\n"
 
 
@@ -240,6 +247,7 @@ def _lines(found: Explained, language: Language) -> Iterator[str]:
 
 
 def _aligned(speaker: str, like: str) -> str:
+    """The speaker, filled with spaces to the width of another one."""
     return " " * (cells(like) - cells(speaker)) + speaker
 
 
@@ -283,7 +291,7 @@ def _nearly(how: How, text: Quoted) -> Translatable:
 
 
 def as_json(found: Explained) -> dict[str, Any]:
-    """For programs."""
+    """The explanation as JSON, for programs."""
     return {
         "text": found.text,
         "messages": list(found.messages),

@@ -1,4 +1,4 @@
-"""That a scenario has failed: at which step, what was expected; or that it does not end."""
+"""How a scenario fails: a step does not come out as written (`Failed`), or does not end (`NeverEnds`)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 
 @dataclass(frozen=True, slots=True)
 class NewAnswer:
-    """What a `bot` step expected, and what the bot says there now, each message in words; `written`: the same
-    as things of a `bot` step, in YAML. Nothing: the bot is silent."""
+    """What a `bot` step expected, and what the bot says there now."""
 
     expected: tuple[TranslatableValue, ...]
+    """Each expected message in words."""
     says: tuple[TranslatableValue, ...]
+    """Each message of the bot in words; empty: it is silent."""
     written: tuple[str, ...]
+    """The messages of the bot as YAML of a `bot` step."""
 
 
 class Failed(Exception):
@@ -65,12 +67,12 @@ def too_many_timers(most: int, flow: str, at: str) -> NeverEnds:
 
 
 def too_slow(seconds: float) -> NeverEnds:
-    """A scenario that has not come to its end within these seconds of a processor that others need."""
+    """A scenario that takes longer than these seconds in a process that also serves a bot."""
     return NeverEnds(tr("this scenario takes longer than {seconds} s here", seconds=ceil(seconds)))
 
 
 def too_many_days(days: int) -> NeverEnds:
-    """Time that goes on by more days than audiences can be watched over."""
+    """A wait of more days than audiences can be watched over in one step."""
     return NeverEnds(
         tr("audiences are watched, so that time can go on by {days} days at once at most", days=f"{days:,}")
     )

@@ -9,17 +9,19 @@ from unicodedata import category, normalize
 LONGEST = 60
 """Characters of a name, without its ending."""
 BYTES = 200
-"""Of the same in UTF-8: file systems take 255 with the ending."""
+"""Bytes of a name in UTF-8, without its ending: file systems take 255 with it."""
 UNNAMED = "scenario"
+"""The name where the given one has no letter and no digit."""
 RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
-"""Which Windows keeps for devices, with any ending.
+"""Whole names that Windows reserves for devices, with any ending.
 
 https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
 """
 
 
 def file_name(name: str) -> str:
-    """Letters, digits and marks of all scripts; everything else between them becomes one `_`."""
+    """The file name, without ending, for a title: letters, digits and marks of all scripts stay; everything
+    else between them becomes one `_`."""
     kept = "".join(c if c == "-" or category(c)[0] in "LNM" else "_" for c in normalize("NFC", name))
     short = _shortened(re.sub(r"_*(-)_*|_+", lambda found: found[1] or "_", kept).strip("_-"))
     if not short:
@@ -28,7 +30,7 @@ def file_name(name: str) -> str:
 
 
 def free_name(name: str, taken: Iterable[str]) -> str:
-    """It, or the first of `NAME_2`, `NAME_3` … that is not taken, whichever letters are large."""
+    """The name, or the first of `NAME_2`, `NAME_3` … that is not taken; case does not count."""
     known, free, number = {one.casefold() for one in taken}, name, 1
     while free.casefold() in known:
         number += 1

@@ -39,10 +39,11 @@ class PlaybookFiles:
 
     @property
     def folder(self) -> Path:
+        """The folder of the playbook, also where `path` is its first file."""
         return playbook_file(self.path).parent
 
     def load(self) -> Loaded:
-        """The playbook as it is, with something of ours for what is unset. Raises `PlaybookMissing`."""
+        """The playbook as it is; unset variables have stand-in values. Raises `PlaybookMissing`."""
         return self.edited({})
 
     def text(self, file: str) -> str | None:
@@ -67,7 +68,7 @@ class PlaybookFiles:
         return sorted(file for file in files if not is_hidden(file))
 
     def named(self, names: Sequence[str]) -> list[str]:
-        """The files of scenarios: all, or those named by path, file name or the beginning of it.
+        """The files of scenarios: all, or those named by path, or by file name with or without its ending.
 
         Raises `ScenarioMissing`.
         """
@@ -99,6 +100,8 @@ class PlaybookFiles:
 
 
 def _called(folder: Path, there: Sequence[str], name: str) -> list[str]:
+    """The files that a name means: that of the path (from the folder, or from the working directory), else
+    all with this file name, its ending aside."""
     path = Path(name)
     for place in (folder / path, path):
         if place.is_file():

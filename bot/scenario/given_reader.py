@@ -33,9 +33,9 @@ from bot.scenario.reading import Reading, bindings, items, pairs, phone, switch,
 from bot.scenario.shape.given import MEMBER
 
 GIVEN_BY = "given"
-"""Who has stopped what: a scenario names nobody."""
+"""The actor of the stops in `given`: a scenario names none."""
 DEFAULT_NOW = "2026-09-01 12:00"
-"""When a scenario begins that does not say it: a Tuesday noon."""
+"""When a scenario begins that does not say it: a Tuesday noon by the playbook's clock."""
 
 
 def read_given(reading: Reading, node: Node | None, root: Map) -> Given:
@@ -82,7 +82,8 @@ def _channel(reading: Reading, node: Node | None) -> str | None:
 
 
 def which_pushes(reading: Reading, node: Node) -> tuple[str | None, str | None] | None:
-    """The channel and the flow whose pushes are meant, `None` for all; nothing where one is not there."""
+    """The channel and the flow whose pushes are meant, `None` for all. `None` instead of the pair where a
+    name is unknown, which is reported."""
     if not isinstance(node, Map):
         return (None, None) if text(node) == ALL_PUSHES else _with_flow(reading, None, node)
     given = reading.sound_values(node)

@@ -1,4 +1,4 @@
-"""Services over memory answer at once: what they are asked needs no event loop."""
+"""Runs coroutines of services over memory, which never wait, without an event loop."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ T = TypeVar("T")
 
 
 class NotImmediate(Exception):
-    """It waits for something: a port in memory must never do that."""
+    """A coroutine waits for something: a port in memory must not."""
 
 
 def immediate(work: Coroutine[Any, Any, T]) -> T:
-    """What `work` comes to, without waiting for anything. Raises `NotImmediate` where it would wait."""
+    """The result of `work`, which must not wait for anything. Raises `NotImmediate` where it would."""
     try:
         work.send(None)
     except StopIteration as ended:

@@ -38,7 +38,8 @@ SOME_PHONE = "+8869000000"
 
 
 def people_of(given: Given) -> Collection[GivenPerson]:
-    """All people of a scenario; whom a member of the shop is bound to has bound that phone."""
+    """All people of a scenario. A person to whom a member of the shop is `bound_to` has bound that member's
+    phone."""
     people = {person.name: person for person in given.people}
     for member in given.members:
         if member.bound_to is not None:
@@ -51,7 +52,7 @@ def people_of(given: Given) -> Collection[GivenPerson]:
 def met_before(
     person: GivenPerson, given: Given, world: PretendWorld, playbook: Playbook, seed: int, *, friend: bool
 ) -> Contact:
-    """The contact of a person; a phone that is bound is known as bound in the world, too."""
+    """The contact of a person; a bound phone is registered as theirs in the world, too."""
     phone = phone_of(person) if "phone" in person.bound else None
     member = world.shop.known_as(person.member_no if person.bound else None, line_user(person.name), phone)
     contact = contact_of(person, playbook, given.clerks, member, seed, given.now, friend=friend)
@@ -130,7 +131,7 @@ def _clerk(given: GivenPerson, clerks: Iterable[GivenClerk], now: datetime) -> C
 
 
 def _consents(playbook: Playbook, given: GivenPerson, now: datetime) -> tuple[Consent, ...]:
-    """Who is bound has agreed to the privacy notice."""
+    """The consent to the privacy notice, which everybody who is bound has given."""
     if playbook.privacy is None:
         return ()
     return (Consent(playbook.privacy.version, now, given.channel, on_page=False),)
@@ -139,9 +140,10 @@ def _consents(playbook: Playbook, given: GivenPerson, now: datetime) -> tuple[Co
 def put_into(
     contact: Contact, playbook: Playbook, channel: str, flow_name: str, state_name: str, now: datetime
 ) -> Contact:
-    """The contact in a state, without its entry actions and its door; timers are armed from now.
+    """The contact in a state, without its entry actions and without being held before it; timers run from
+    now.
 
-    They have seen the privacy notice that comes with its question, as whoever is asked has.
+    The privacy notice that comes with the state's question counts as seen.
     """
     flow = playbook.flow(flow_name, channel)
     if flow is None:

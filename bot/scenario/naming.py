@@ -83,10 +83,12 @@ def _fits_list(values: list[Any], forms: list[LineObject]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _pattern(parts: tuple[object, ...]) -> re.Pattern[str]:
+    """Matches the texts that this template may give: its literal parts, and anything for a placeholder."""
     return re.compile("".join(re.escape(p) if isinstance(p, str) else ".*" for p in parts), re.DOTALL)
 
 
 _ADDRESS = re.compile(r"https?://[^\s「」（）]+")
+"""A web address, up to white space or a Chinese bracket."""
 _LIFF = "https://liff.line.me/"
 """Behind it comes a LIFF id, which the simulator makes up where the environment has none."""
 
@@ -126,12 +128,14 @@ def _cards(playbook: Playbook) -> list[tuple[str, Card]]:
 
 
 def _begins_with(messages: Sequence[Message], card: Card) -> bool:
+    """Whether the first messages are a card that is worth naming: not a single text."""
     several = messages[: len(card.bubbles)]
     only_text = len(several) == 1 and several[0].get("type") == "text"
     return bool(several) and not only_text and is_card(several, card)
 
 
 def _one(message: Message, playbook: Playbook) -> Named:
+    """One message as YAML: a text in full, or a part of it that is the same on every machine."""
     if message.get("type") != "text":
         return Named(containing(_readable(message)))
     text = str(message.get("text", "")).rstrip("\n")  # which do not count
@@ -142,7 +146,8 @@ def _one(message: Message, playbook: Playbook) -> Named:
 
 
 def _pinned(text: str, playbook: Playbook) -> list[str]:
-    """The pieces of a text between addresses that are others on each machine: of this server, of pages."""
+    """The pieces of a text that are the same on every machine: without addresses of this server and of LIFF
+    pages."""
     pieces, begin = [], 0
     for found in _ADDRESS.finditer(text):
         ours = playbook.public and found[0].startswith(playbook.public)

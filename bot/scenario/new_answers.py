@@ -1,4 +1,5 @@
-"""A scenario whose bot answers otherwise by now, with the new answers in place of those expected (L2)."""
+"""A scenario whose bot answers something else by now, with the new answers in place of those expected
+(L2)."""
 
 from __future__ import annotations
 
@@ -17,12 +18,17 @@ from bot.scenario.written_steps import bot_lines
 MOST = 50
 """Answers of one scenario that are replaced at once."""
 NOTHING_SAID = ("nothing",)
+"""The item of a `bot` step where the bot is silent."""
 _BOT = re.compile(r"( *)- +bot\s*:")
+"""The first line of a `bot` step; group 1 is its indentation."""
 
 
 def with_new_answers(files: PlaybookFiles, file: str, loaded: Loaded) -> str | None:
-    """The text of a scenario in which each `bot` step expects what the bot says now, up to what fails for
-    another reason; `None`: that is the first to fail, or the step is written in a way of its own. Blocks.
+    """The text of a scenario in which each `bot` step expects what the bot says now, up to the first step
+    that fails for another reason. Blocks.
+
+    `None`: nothing is replaced: such a step fails first, or the `bot` step does not stand on lines of its
+    own.
     """
     assert loaded.playbook is not None, "it is without errors"
     text, renewed = files.text(file) or "", None
@@ -44,7 +50,8 @@ def with_new_answers(files: PlaybookFiles, file: str, loaded: Loaded) -> str | N
 
 
 def _with_answer(text: str, at: int, written: Sequence[str]) -> str | None:
-    """With the `bot` step around line `at` (from 1) written anew; `None` where it stands in a longer line."""
+    """The text with the `bot` step around line `at` (from 1) written anew; `None` where the step is part of a
+    longer line."""
     lines = text.split("\n")
     begin = next((number for number in range(at - 1, -1, -1) if _BOT.match(lines[number])), None)
     if begin is None or (found := _BOT.match(lines[begin])) is None:

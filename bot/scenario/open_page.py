@@ -34,13 +34,14 @@ def page_text(player: Player, person: Person) -> str | None:
 
 
 def called(player: Player, person: Person) -> str | None:
-    """What a scenario calls that which the page shows: a state, else the page itself."""
+    """The name in a scenario of what the page shows: a state, else the page itself; `None`: no page is
+    open."""
     shown = screen(player, person)
     return person.page if shown is None or person.page is None else name_of(shown, person.page)
 
 
 def name_of(shown: Screen, page: str) -> str:
-    """What a scenario calls this screen of the page: a state, else the page itself."""
+    """The name in a scenario of this screen of the page: a state, else the page itself."""
     if shown.state is not None:
         return shown.state
     return shown.kind if shown.kind in STATELESS else page
@@ -78,7 +79,7 @@ def fills_form(player: Player, step: FillsForm) -> None:
 
 
 def _advance(player: Player, step: FillsForm, form: Form, wanted: dict[str, str], now: Screen) -> bool:
-    """Do the next thing on the page; whether there may be another."""
+    """Answer, change, skip or send, as the page asks; returns whether another act may follow."""
     if now.kind == "review":
         changed = next(iter(wanted), None)
         _acts(player, now, "send" if changed is None else "change", changed or "")
@@ -105,7 +106,8 @@ def _happens(player: Player, what: PageAnswer) -> None:
 
 
 def _by_key(form: Form, step: FillsForm) -> dict[str, str]:
-    """The answers by what their fields are called: by a field's text, too."""
+    """The answers by the keys of their fields; a step may also name a field by its text. Raises `Failed` for
+    an unknown one."""
     keys: Mapping[str, str] = {
         **{_words(one.question.ask): one.key for one in form.fields},
         **{one.key: one.key for one in form.fields},

@@ -1,4 +1,4 @@
-"""The people of a scenario: their phones, as they hold them in their hands."""
+"""The people of a scenario: what is on their phones, and the turns that were taken for them."""
 
 from __future__ import annotations
 
@@ -25,19 +25,21 @@ class Got:
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """One person with one LINE account on one channel: a phone, as they hold it in their hand.
-
-    `unnamed` are the messages that no `bot` step has named yet; `page` is the page that is open.
-    """
+    """One person with one LINE account on one channel."""
 
     name: str
     channel: str
     user: str
+    """The LINE user id."""
     contact: str
+    """The id of the contact, which changes by a merge."""
     profile: Profile | None = None
     screen: list[Message] = field(default_factory=list)
+    """All messages that have come, the oldest first."""
     unnamed: list[Got] = field(default_factory=list)
+    """The messages that no `bot` step has named yet."""
     page: str | None = None
+    """The page that is open."""
     sms_before: int = 0
     """How many SMS had come before the last `user` or time step."""
 
@@ -56,7 +58,7 @@ def line_user(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TurnRecord:
-    """A turn that was taken: whose, what for, and what was decided."""
+    """A turn that was taken: of which person, for which event, and what was decided."""
 
     person: str
     what: What
@@ -69,7 +71,7 @@ class TurnRecord:
 
 
 def followers(scenario: Scenario) -> frozenset[str]:
-    """Who adds the account in the scenario; everybody else is a friend already."""
+    """The people who add the account by a step; everybody else is a friend from the beginning."""
     person, followers = scenario.given.people[0].name, set()
     for step in scenario.steps:
         if isinstance(step, As):

@@ -26,8 +26,9 @@ from bot.wording.conversation import OURS, SpokenLine
 from bot.wording.trace_words import step_words
 
 NO_PLANS: Mapping[str, PricePlan] = {}
+"""No channel has a price."""
 WHYS = 12
-"""So many steps of the trace are shown with a failure."""
+"""Steps of the trace that are shown with a failure, the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +51,22 @@ class Failure:
     place: Place
     message: Translatable
     conversation: tuple[SpokenLine, ...]
+    """All lines up to the failure, missing messages among them."""
     zone: ZoneInfo
     """The zone of the conversation's times."""
     notes: tuple[Translatable, ...]
+    """Hints, one a line."""
     why: tuple[Why, ...]
     answer: NewAnswer | None = None
-    """What the bot says now, where it is that which differs."""
+    """What the bot says now, where a `bot` step fails."""
 
 
 StepWatch: TypeAlias = Callable[[Player, Place], None]
-"""Told of each step that came out as written; it may raise `Failed` there."""
+"""Called after each step that came out as written, with its place; it may raise `Failed` there."""
 
 
 def _unwatched(player: Player, place: Place) -> None:
-    """Nobody looks."""
+    """Do nothing."""
 
 
 def play(
@@ -75,8 +78,8 @@ def play(
 ) -> Failure | None:
     """Play a scenario from its beginning; `None` where everything came out as written.
 
-    `plans`: prices of messages, by channel, where given. `watch` is told of the beginning, too.
-    What takes more than so many `seconds` of this machine fails there; without them it may take any time.
+    `plans`: prices of messages, by channel, where given. `watch` is called before the first step, too.
+    `seconds`: real time after which the scenario fails; `None`: no limit.
     """
     seed = seed_for(playbook, scenario.given.split)
     if seed is None:
@@ -136,7 +139,8 @@ def _failure(player: Player, failed: Failed, taken: Mapping[str, int]) -> Failur
 
 
 def _places_left(player: Player, given: Mapping[str, int]) -> Iterator[Translatable]:
-    """Of which rules somebody got a place, though `given` takes some: perhaps all were meant."""
+    """Hints on rules of which a place was given, though `given` takes some: perhaps all were meant to be
+    taken."""
     places = places_of(player.playbook)
     for rule, taken in given.items():
         if player.allowance.taken[rule] > taken:

@@ -84,6 +84,7 @@ class Player:
         self.ended: dict[tuple[str, str, str], str] = {}
         """By contact, flow and channel: the state at which a flow has ended last."""
         self.calls: list[PendingCall] = []
+        """Web hooks that have not answered yet."""
         self.allowance = Allowance(given.quota, given.taken)
         self.contacts: dict[str, Contact] = {}
         self.world = PretendWorld(given, playbook, self.contacts, lambda: self.now)
@@ -94,10 +95,13 @@ class Player:
         self.brake = given.stopped
         self.sendings = PlayedSendings(self, scenario)
         self._outcomes: deque[tuple[str, Event]] = deque()
+        """Events that came of turns and are not decided yet, with their contacts."""
         self._spent: set[str] = set()
+        """Reply tokens that are used."""
         self._number = 0
         self._calls = 0
         self._fired = 0
+        """Timers since the last `begin`."""
         self._meet(scenario, seed)
         self.person = self.people[given.people[0].name]
         self.turns = []
@@ -159,14 +163,14 @@ class Player:
         return ReplyToken(f"token-{self._number + 1}", self.now)
 
     def at(self, contact: str, channel: str) -> Person | None:
-        """Who holds the phone of a contact on a channel."""
+        """The person with this contact on a channel; `None`: nobody in the scenario has it."""
         for person in self.people.values():
             if person.contact == contact and person.channel == channel:
                 return person
         return None
 
     def _take(self, contact: str, event: Event) -> None:
-        """One turn."""
+        """Decide one event, and do what the decision says."""
         self._check_time()
         before = self.contacts[contact]
         decision = decide(self.playbook, before, event, self.now, self._world())
@@ -200,12 +204,12 @@ class Player:
         return replace(world, brake=self.brake) if self.brake else world
 
     def stop_pushes(self, brake: Brake) -> None:
-        """This is stopped from here on; who waited for what is not is woken."""
+        """Replace the stops of pushes; flows that waited for a push which is allowed again go on."""
         self.brake = brake
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Do what is due now, and was held back or not there before."""
+        """Do what is due now and could not be done before."""
         self._fire_until(self.now)
 
     def _settle(self) -> None:
@@ -217,7 +221,8 @@ class Player:
             self._take(contact, event)
 
     def _look(self) -> bool:
-        """Whether promotions do something by themselves, such as tell who waits for a place that is free."""
+        """Have promotions do what they do without an event, such as notify the next person in line for a
+        place; whether anything came of it."""
         self.world.look()
         return bool(self._outcomes)
 
@@ -338,7 +343,7 @@ class Player:
         self._hear(events)
 
     def _rewritten(self, rewrite: Rewrite) -> None:
-        """Two contacts were changed beside their turns: they are told of it in turns of their own."""
+        """Two contacts were changed outside of their turns: each gets the change as an event of its own."""
         kept, gone = rewrite.audit.contact, rewrite.audit.other
         self._hear(rewrite.events)
         if rewrite.gone is not None or gone is None:
@@ -350,7 +355,7 @@ class Player:
         self.add_line(OURS["note"], tr("two contacts are one person, and have been merged"))
 
     def deliver(self, person: Person | None, messages: Sequence[Message]) -> None:
-        """These come onto somebody's phone."""
+        """Put these messages on a person's phone."""
         if person is None:
             return
         for message in messages:
@@ -384,7 +389,7 @@ class Player:
         return line
 
     def comes_back(self, contact: str, channel: str, what: What, token: ReplyToken | None = None) -> None:
-        """Something follows from this turn, in one of its own."""
+        """Queue what follows from this turn, as an event that is decided in a turn of its own."""
         self._outcomes.append((contact, self._event(contact, channel, what, token=token)))
 
     def caller(self, contact: str, channel: str) -> Caller:

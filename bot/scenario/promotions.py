@@ -27,45 +27,48 @@ from bot.services.caller import Caller
 from bot.services.promotions import Port, Ports
 
 PlayedBy: TypeAlias = Any
-"""A `bot.scenario.player.Player`, who stands above this module."""
+"""A `bot.scenario.player.Player`, which imports this module."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryContext:
-    """What ports in memory are made of. `contacts` are all that there are at any time, by their ids; `id_of`
-    gives the contact that one is by now, which may have been merged."""
+    """What ports in memory are made of."""
 
     given: Given
     contacts: Mapping[str, Contact]
+    """All that there are at any time, by their ids."""
     id_of: Callable[[str], str]
+    """The id by which a contact is known now: it may have been merged."""
     playbook: Callable[[], Playbook]
 
 
 @dataclass(frozen=True, slots=True)
 class GivenWord:
-    """A word of `given`: `read` gives what `Given.promotions` has of it, `recorded` its lines of a recording.
-
-    `definition` is the shape of its entries, where it has one: its name, and its schema. Of several words
-    that with the least `order` stands first.
-    """
+    """A word of `given`."""
 
     word: Word
     read: Callable[[Reading, Node], Any]
+    """The value for `Given.promotions`."""
     recorded: Callable[[Iterable[RecordedTurn], Playbook], Iterator[str]]
+    """Its lines below `given:` of a recording."""
     definition: tuple[str, Schema]
+    """Name and schema of its entries."""
     order: int = 0
+    """Words are listed by it, the least first."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonWord:
-    """A word of a person who is given: what a contact `holds` by it, and how it is written of a contact in a
-    recording, if at all."""
+    """A word of a person in `given`."""
 
     word: Word
     read: Callable[[Reading, Node], Any]
     holds: Held[Any]
+    """What a contact holds by it."""
     held: Callable[[Any, str, Playbook, datetime], tuple[Any, ...]]
+    """The held items for the value that was read, the LINE user, the playbook and the moment."""
     recorded: Callable[[Contact, Playbook, datetime], str | None]
+    """How a contact has it in a recording, as YAML; `None`: it is not written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,14 @@ class NamedOption:
 
 @dataclass(frozen=True, slots=True)
 class ContactWord:
-    """A word of the check `contact`: how a contact differs from what it says. `order` as of `GivenWord`."""
+    """A word of the check `contact`."""
 
     word: Word
     read: Callable[[Reading, Node], Any]
     differs: Callable[[PlayedBy, Any, Contact], Iterator[Translatable]]
+    """How a contact differs from the value that was read, a sentence each."""
     order: int = 0
+    """Words are listed by it, the least first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +105,29 @@ class ActWord:
 
 @dataclass(frozen=True, slots=True)
 class OrderWord:
-    """A word of news of an order, whose subject `read` is given; `happens`: before the news are heard."""
+    """A word of news of an order."""
 
     word: Word
     read: Callable[[Reading, Node, str], Any]
+    """The value of the word; the last argument is the subject of the news."""
     happens: Callable[[PlayedBy, ShopTells, Any], None]
+    """Called with the value before the news are decided."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlayedPage:
-    """A page: the `inputs` of its link, with which it is `opened`; what it `submits` where it shows `screen`
-    and somebody answers; how an answer is `recorded`, `None`: it needs no step."""
+    """A page of a promotion, as a scenario plays it."""
 
     inputs: tuple[str, ...] = ()
+    """The inputs of its link."""
     opened: Callable[[PlayedBy, Opens], None] | None = None
+    """Called where a step opens the page."""
     screen: str = ""
+    """The kind of screen on which `submits` answers."""
     submits: Callable[[PlayedBy, AnswersPage, Screen], str] | None = None
+    """What the page sends where a step answers on it."""
     recorded: Callable[[PageAnswer, Contact, Playbook], str | None] | None = None
+    """The step of an answer in a recording; `None`: it needs none."""
 
 
 def _no_ports(context: MemoryContext) -> Ports:
@@ -133,35 +144,39 @@ async def _nothing(ports: Ports, playbook: Playbook, request: Any, caller: Calle
 
 @dataclass(frozen=True, slots=True)
 class ScenarioPart:
-    """What a kind gives.
-
-    `next_due`: when it does something by itself, up to a moment. `user_beside`, `staff_beside`: words that
-    stand beside those of acts. `plays` does its steps; `recorded` writes its events (by their types) as
-    steps: empty: it needs none; `None`: a scenario has no words for it. `outcome`: the line of the last
-    step as it is after one. `chosen`: what is given where such outcomes are wanted; `prepare`: has in
-    the world what an outcome needs; `real`: outcomes that nobody can make up, each behind its news.
-    """
+    """What a kind of promotions gives scenarios."""
 
     ports: Callable[[MemoryContext], Ports] = _no_ports
     next_due: Callable[[Ports, datetime], datetime | None] = _never
+    """When it does something without an event, up to a moment; `None`: not by then."""
     given: Mapping[str, GivenWord] = field(default_factory=dict)
     person: Mapping[str, PersonWord] = field(default_factory=dict)
     by_name: Sequence[NamedOption] = ()
+    """Its options of `oaflow explain`."""
     contact: Mapping[str, ContactWord] = field(default_factory=dict)
     user: Mapping[str, ActWord] = field(default_factory=dict)
     staff: Mapping[str, ActWord] = field(default_factory=dict)
     user_beside: Mapping[str, tuple[Word, tuple[str, ...]]] = field(default_factory=dict)
+    """Words that stand beside others of `user`, each with the words that it may stand beside."""
     staff_beside: Mapping[str, tuple[Word, tuple[str, ...]]] = field(default_factory=dict)
+    """As `user_beside`, of `staff`."""
     orders: Mapping[str, OrderWord] = field(default_factory=dict)
     plays: Mapping[type[PromotionStep], Callable[[PlayedBy, Any], None]] = field(default_factory=dict)
+    """Does its steps, by their types."""
     page: PlayedPage | None = None
     recorded: Mapping[type[Any], Callable[[Any, Playbook], str | None]] = field(default_factory=dict)
+    """Writes its events, by their types, as steps of a recording. Empty: no step is needed; `None`: no step
+    can say it."""
     outcome: Callable[[Outcome, str], str] | None = None
+    """The line of the last step of a recording, changed by an outcome that came of it."""
     chosen: Callable[[Playbook, Collection[tuple[str, str]]], Mapping[str, Any]] = lambda playbook, chosen: {}
+    """The `given` values that the chosen outcomes need."""
     prepare: Callable[[Ports, Playbook, Any, Caller, str], Awaitable[None]] = _nothing
+    """Gives the world what an outcome needs."""
     real: frozenset[tuple[str, str]] = frozenset()
+    """Outcomes that cannot be made up, each as the answer and its result."""
     stays: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    """By news and a result that is chosen instead of the real one: what of that is brought all the same."""
+    """By an answer and its chosen result: what the real outcome has brought and the chosen one has, too."""
 
 
 PromotionTable: TypeAlias = Literal[
@@ -176,9 +191,11 @@ PromotionTable: TypeAlias = Literal[
     "plays",
     "recorded",
 ]
+"""The fields of `ScenarioPart` that are tables, by word or type."""
 
 
 SCENARIO_PARTS = Parts("scenario", ScenarioPart)
+"""The parts of all kinds of promotions."""
 
 
 @cache
@@ -211,6 +228,6 @@ def ports_in_memory(context: MemoryContext) -> dict[Port[Any], Any]:
 
 
 def next_due(ports: Ports, until: datetime) -> datetime | None:
-    """When promotions do something by themselves, up to a moment."""
+    """When promotions next do something without an event, up to a moment; `None`: not by then."""
     dues = (part.next_due(ports, until) for part in SCENARIO_PARTS)
     return min((due for due in dues if due is not None), default=None)

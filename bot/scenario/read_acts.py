@@ -131,9 +131,11 @@ _STAFF: Mapping[str, Callable[[Reading, Place, Node], Act | None]] = {
     "puts_into": _puts_into,
     "set": _sets,
 }
+"""By the word of `staff`: what reads its value."""
 
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+"""A number as JSON writes it: such a value of a hook is a number, any other a text."""
 
 
 def read_as(reading: Reading, node: Node) -> As | None:
@@ -201,6 +203,7 @@ _USER: Mapping[str, Callable[[Reading, Map, Node], Act | None]] = {
     "sends": _sends,
     **{name: one.read for name, one in all_of("user").items()},
 }
+"""By the word of `user`: what reads the step and the value of the word."""
 
 
 def read_shop(reading: Reading, node: Node) -> Act:

@@ -127,7 +127,7 @@ def read_contact(reading: Reading, node: Map) -> Check:
 
 
 def _at_shop(reading: Reading, node: Node | None) -> tuple[tuple[str, str, Value | None], ...]:
-    """What is asked of the shop's record: by the names of ours that the shop maps."""
+    """What is expected of the shop's record, by the names of attributes that the shop maps."""
     mapped = {name: info for name, info in reading.playbook.attributes.items() if info.shop is not None}
     wanted: list[tuple[str, str, Value | None]] = []
     for name, key, value in pairs(node):

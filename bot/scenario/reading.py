@@ -1,4 +1,4 @@
-"""What the nodes of a scenario file mean, whose shape is right: texts, and names of the playbook."""
+"""Reads nodes of a scenario file whose shape is valid: texts, typed values, and names of the playbook."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ THINGS: dict[str, Code] = {
     "input": "bad-value",
     "rule": "bad-value",
 }
-"""The code for a name that is not there, by what it should be the name of."""
+"""The code of the problem for an unknown name, by the kind of thing that it should name."""
 
 
 def text(node: Node) -> str:
@@ -85,7 +85,7 @@ def word(node: Node, known: Iterable[_T]) -> _T:
 
 
 def bindings(node: Node | None) -> tuple[GivenBinding, ...]:
-    """In which ways somebody is bound."""
+    """The bindings that a node names."""
     return tuple(word(item, get_args(GivenBinding)) for item in items(node))
 
 
@@ -101,17 +101,18 @@ def is_nothing_word(node: Node) -> bool:
 
 @dataclass(eq=False, repr=False)
 class Reading:
-    """One scenario file while it is read. `playbook` is the one in force at the step that is being read.
-
-    `refused` are the places whose shape is wrong, and reported already. `people` are named in the file, and
-    `clerks` by their codes.
-    """
+    """One scenario file while it is read."""
 
     playbook: Playbook
+    """The playbook in force at the step that is being read."""
     refused: Set[Path] = frozenset()
+    """The places whose shape is wrong; their problems are reported already."""
     people: tuple[str, ...] = ()
+    """The names of people in the file."""
     clerks: Collection[str] = ()
+    """The codes of clerks in the file."""
     problems: list[Problem] = field(default_factory=list)
+    """What is wrong beside the shape."""
 
     def wrong(
         self,
@@ -140,7 +141,8 @@ class Reading:
     def name(
         self, node: Node, thing: str, known: Collection[str], hint: Translatable | None = None
     ) -> str | None:
-        """A name that there is; a key is its own node."""
+        """The name of a thing that is known; else the problem is noted, and it is `None`. Of a key, `node` is
+        its own."""
         found = text(node)
         if found in known:
             return found
@@ -171,7 +173,7 @@ class Reading:
         return self.name(node, "state", states)
 
     def flow_state(self, key: Scalar, node: Node, hint: Translatable | None = None) -> tuple[str, str] | None:
-        """A flow with a state in which one can be found."""
+        """A flow with a state in which a person can be found; `None`, with a problem noted, for any other."""
         flow = self.name(key, "flow", self.playbook.flows)
         state = None if flow is None else self.state(flow, node)
         if flow is None or state is None:

@@ -32,14 +32,16 @@ from bot.scenario.recorded_turn import PlayedTurn, turns_of
 from bot.scenario.step_writer import Happening, StepWriter
 
 AS_PLAYED = Pauses()
+"""No pause of the player is written; moves of the clock are, as they were."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The file, and the pauses of the player, none of which it has to keep."""
+    """A recording as the text of a file."""
 
     text: str
     pauses: tuple[timedelta, ...]
+    """The player's pauses before each act, whether or not the file has them."""
 
 
 def recorded(

@@ -43,7 +43,8 @@ def text_step(text: str) -> str:
 
 
 def sends_step(kind: str, content: object, photos: int = 1) -> str:
-    """A place with its words, so many photos at once; what is in a picture no scenario sees."""
+    """The step of a message that is no text: a place with title and address, so many photos at once, else its
+    kind alone, for a scenario has no contents of files."""
     if photos > 1:
         return f"- user: {{sends: {{{PHOTOS}: {min(photos, PHOTOS_MOST)}}}}}"
     keys = ("title", "address") if kind == "location" else ()
@@ -65,7 +66,7 @@ def page_step(what: PageOpened | PageAnswer, *, from_sms: bool) -> str:
 def form_step(
     what: PageAnswer, before: Contact, channel: str, playbook: Playbook, now: datetime
 ) -> str | None:
-    """The step that fills a form in, once it is sent; `None` before: what is begun is nobody's step."""
+    """The step that fills a form in, once it is sent; `None` before: answers are one step, at the end."""
     instance = before.instance(flow_of_form(what.page), channel)
     if what.act != "send" or instance is None:
         return None
@@ -79,7 +80,7 @@ def form_step(
 
 
 def is_begun(what: PageOpened | PageAnswer, before: Contact, channel: str, playbook: Playbook) -> bool:
-    """Whether a form is being filled in: no step leads to what its page shows meanwhile."""
+    """Whether a form is being filled in and not sent: then no check of its page is written."""
     if what.page not in playbook.forms:
         return False
     instance = before.instance(flow_of_form(what.page), channel)
@@ -87,11 +88,12 @@ def is_begun(what: PageOpened | PageAnswer, before: Contact, channel: str, playb
 
 
 def page_shows(contact: Contact, page: str, channel: str, playbook: Playbook, now: datetime) -> str:
-    """The check of what the page shows then."""
+    """The check of what the page shows after a turn."""
     return f"- page: {scalar(name_of(screen_of(playbook, contact, page, channel, now), page))}"
 
 
 StaffDid: TypeAlias = StaffActs | StaffNotes | StaffUnbinds | StaffTags | StaffSets | StaffBinds | StaffDraws
+"""Events of staff that have a step."""
 
 
 def staff_step(what: StaffDid, playbook: Playbook) -> str:
@@ -116,7 +118,7 @@ def staff_step(what: StaffDid, playbook: Playbook) -> str:
 
 
 def answer_step(what: StaffWrites, trace: Sequence[TraceStep]) -> str | None:
-    """The step of an answer of staff's; `None` of one that a scenario has no words for: a picture, say."""
+    """The step of an answer of staff; `None` where a scenario cannot say it: a picture, say."""
     texts = [str(one["text"]) for one in what.messages if one.get("type") == "text"]
     notes, why = {one.note.kind for one in trace}, why_not_sent(trace)
     if len(what.messages) != 1 or not texts or (why is None and staff.ANSWERED not in notes):
@@ -135,7 +137,7 @@ class StopChanged:
 
 
 def changes(before: Brake, after: Brake, now: datetime) -> Iterator[StopChanged]:
-    """What staff have done between two looks."""
+    """The stops that were set or lifted between two states of the brake."""
     for stop in before.stops:
         if after.stop_of(stop.key) is None:
             yield StopChanged(now, stop, resumes=True)
@@ -145,7 +147,7 @@ def changes(before: Brake, after: Brake, now: datetime) -> Iterator[StopChanged]
 
 
 def stop_step(change: StopChanged, playbook: Playbook) -> str | None:
-    """The step; none for what holds nobody, as the playbook has no such channel or flow (any more)."""
+    """The step; `None` where the playbook has no such channel or flow (any more), so that it holds nobody."""
     if not _exists(change.stop, playbook):
         return None
     return f"- {'resume' if change.resumes else 'stop'}: {_pushes(change.stop)}"
@@ -192,7 +194,7 @@ def hook_step(what: Outcome, playbook: Playbook) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CameTo:
-    """What a broadcast has brought to a person, whom the scenario calls `person`, and left on them."""
+    """What a broadcast has brought to one person, and the contact before and after it."""
 
     person: str
     messages: tuple[Message, ...]
@@ -202,25 +204,29 @@ class CameTo:
 
 @dataclass(frozen=True, slots=True)
 class BroadcastCame:
-    """A broadcast has begun at this moment, by its own time or `by_hand`; `to`: whom it has reached."""
+    """A broadcast that has begun."""
 
     now: datetime
+    """When it began."""
     sending: str
+    """The id of the sending."""
     broadcast: str
     by_hand: bool
+    """Whether staff sent it; else its own time did."""
     to: tuple[CameTo, ...]
+    """The people whom it has reached."""
 
     def also(self, other: BroadcastCame) -> BroadcastCame:
-        """The same one, and whom another part of it has reached."""
+        """This one, with the people whom another part of the same sending has reached."""
         return replace(self, to=(*self.to, *other.to))
 
     def called(self, person: str) -> BroadcastCame:
-        """With the name that the scenario has for whom it has reached."""
+        """This one, with the name that the scenario has for the person whom it has reached."""
         return replace(self, to=tuple(replace(one, person=person) for one in self.to))
 
 
 def sent_steps(came: BroadcastCame, time: Telling) -> list[str]:
-    """The steps: somebody sends it, or its time comes; then who got it."""
+    """The steps: staff send it, or time passes until it goes out; then the check of who got it."""
     name, people = scalar(came.broadcast), ", ".join(sorted(scalar(one.person) for one in came.to))
     if came.by_hand:
         lines = [*time.act(came.now), f"- broadcast: {name}"]
@@ -231,7 +237,8 @@ def sent_steps(came: BroadcastCame, time: Telling) -> list[str]:
 
 
 def by_sending(came: Iterable[tuple[int, BroadcastCame]]) -> dict[int, BroadcastCame]:
-    """Each sending once, where it came first; `came` with the numbers of their places."""
+    """Each sending once, at the place of its first part; `came` are the parts, with their places in the
+    recording."""
     places: dict[str, int] = {}
     found: dict[int, BroadcastCame] = {}
     for number, one in sorted(came, key=lambda pair: pair[0]):
@@ -241,6 +248,7 @@ def by_sending(came: Iterable[tuple[int, BroadcastCame]]) -> dict[int, Broadcast
 
 
 LOOSE = tr("an address in it is another one on each machine")
+"""The comment on a check that could not be exact."""
 
 
 def header(language: Language, *, edited: bool) -> Iterator[str]:
@@ -254,12 +262,12 @@ def header(language: Language, *, edited: bool) -> Iterator[str]:
 
 
 def loose(language: Language) -> str:
-    """Behind what holds only on this machine."""
+    """The comment behind a line whose check could not be exact."""
     return f"  {_comment(language, LOOSE)}"
 
 
 def left_out(language: Language, what: str) -> str:
-    """In the place of what no scenario knows."""
+    """The comment in place of an event that no step can say."""
     return _comment(language, tr("left out: {what}", what=" ".join(what.split())))
 
 

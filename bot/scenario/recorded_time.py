@@ -1,7 +1,8 @@
-"""Which time a recording lets pass: what the clock was moved, what timers need, as a person would write it.
+"""How much time the steps of a recording let pass: moves of the clock, and what timers need, as a person
+would write it.
 
-Whoever plays thinks between two steps, and that is no pause: in the scenario it is earlier then than it was
-when it was played, by a lag that grows.
+The player's real pauses between two steps are left out where the scenario holds without them. So the time in
+the scenario falls behind the time when it was played, by a lag that grows.
 """
 
 from __future__ import annotations
@@ -18,28 +19,28 @@ from bot.model.event import TimerDue
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
 LONG = timedelta(minutes=5)
-"""From here on a pause may mean something."""
+"""A pause of this length or longer may matter."""
 SHORT = timedelta(seconds=20)
-"""Below it none is rounded up to a minute."""
+"""A shorter pause is not rounded up to a minute."""
 _HOURS = timedelta(hours=12)
-"""From this span on the wait is written as a moment, not as a span."""
+"""A wait of this length or longer is written as a moment, not as a span."""
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
-    """What is written of the time between two steps.
-
-    `written` are pauses of the player, by number, each as long as it is to be. `as_moved`: the clock
-    goes as far as it was moved; else until it is as late as it was then. `step` is what all is rounded to.
-    """
+    """Which pauses of the player are written, and how moves of the clock are."""
 
     written: Mapping[int, timedelta] = field(default_factory=dict)
+    """The pauses to write, by the number of the act behind each."""
     as_moved: bool = True
+    """Whether a move of the clock is written as its span; else the clock goes to the time when it was
+    played."""
     step: timedelta = MINUTE
+    """The unit to which all waits are rounded."""
 
     def without(self, number: int) -> Pauses:
-        """The same without one of the pauses."""
+        """These without one of the written pauses."""
         written = {key: span for key, span in self.written.items() if key != number}
         return Pauses(written, self.as_moved, self.step)
 
@@ -58,7 +59,8 @@ def ways(pauses: Sequence[timedelta]) -> list[Pauses]:
 
 
 class Telling:
-    """What time it is in the scenario, step by step, beside what time it was when it was played."""
+    """Translates the times at which things were played into times of the scenario, and writes its `wait`
+    steps."""
 
     def __init__(self, start: datetime, zone: ZoneInfo, pauses: Pauses) -> None:
         self.spans: list[timedelta] = []
@@ -70,9 +72,10 @@ class Telling:
         self._acted = start
         """When the last step was, in the scenario."""
         self._lags: list[tuple[datetime, timedelta]] = []
+        """Moments when it was played, each with how far the scenario was behind then."""
 
     def act(self, played: datetime) -> list[str]:
-        """Somebody does something; the pause before it, where it is written."""
+        """Somebody acts: the step for the pause before it, where that is written."""
         number = len(self.spans)
         self.spans.append(max(played - self._played, timedelta()))
         lines = self.wait(self._now + self._pauses.written.get(number, timedelta()))
@@ -81,11 +84,12 @@ class Telling:
         return lines
 
     def timer(self, played: datetime, due: datetime) -> None:
-        """A timer has fired, which is `due` then in the scenario."""
+        """A timer has fired, which is due at `due` in the scenario."""
         self._seen(played, due)
 
     def moved(self, played: datetime, by: timedelta) -> list[str]:
-        """The clock was moved: so far, or to a full minute; else to a timer, which tells itself."""
+        """The step for a move of the clock by whole minutes, or to a full minute; any other move goes to a
+        timer, whose own wait is written."""
         if not self._pauses.as_moved:
             lines = self.wait(played)
         elif by and by % MINUTE == timedelta():
@@ -97,7 +101,8 @@ class Telling:
         return lines
 
     def due(self, timer: TimerDue, before: Contact) -> datetime:
-        """When a timer is due in the scenario: so long after its state was entered there, or by the clock."""
+        """When a timer is due in the scenario: as long after its state was entered as when it was played, or
+        by the clock."""
         due = timer.timer.due
         instance = before.instance(timer.timer.flow, timer.timer.channel)
         if instance is None or not self._pauses.as_moved or (due - instance.entered) % MINUTE:
@@ -105,7 +110,8 @@ class Telling:
         return max(due - self._lag(instance.entered), self._now)
 
     def wait(self, moment: datetime, *, whole: timedelta | None = None, until: bool = False) -> list[str]:
-        """Let it be this moment, where that is later by a step; `whole`: how it is written, if it fits."""
+        """The step that lets time pass until `moment`; none where that is less than a unit away. `whole` is
+        the span as it was moved, written in days where it is whole days; `until`: written as a moment."""
         step = self._pauses.step
         span = (moment - self._now) // step * step
         if span < step:

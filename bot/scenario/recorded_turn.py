@@ -1,4 +1,4 @@
-"""Turns of people, as recordings read them."""
+"""Turns of people in a recording, and what came of them for the chat."""
 
 from __future__ import annotations
 
@@ -27,26 +27,29 @@ class RecordedTurn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PlayedTurn:
-    """A turn of a person, whom the scenario calls `person`.
-
-    `tapped`: by the button of this label; `by_page`: a page sent it in the person's name. `recorded` finds
-    out by itself: `from_sms`: it is the code that came; it is the first of so many `photos` sent at once.
-    """
+    """A turn that was played."""
 
     person: str
+    """The name of the person in the scenario."""
     event: Event
     before: Contact
     decision: Decision
     now: datetime
+    """When it was played."""
     version: str = ""
+    """Of the playbook."""
     tapped: str | None = None
+    """The label of the button that was tapped."""
     by_page: bool = False
+    """Whether a page sent the text in the person's name."""
     from_sms: bool = False
+    """Whether the text is the code of an SMS; `recorded` finds that out."""
     photos: int = 1
+    """Photos sent at once, of which this is the first; `recorded` counts them."""
 
 
 def messages_of(turn: PlayedTurn) -> Iterator[Message]:
-    """What arrived in this person's chat, but for an answer of staff's, of which its own step says so."""
+    """What arrived in this person's chat. An answer of staff is left out: it has a step of its own."""
     what = turn.event.what
     by_staff = what.messages if isinstance(what, StaffWrites) else ()
     for action in turn.decision.actions:
@@ -55,7 +58,8 @@ def messages_of(turn: PlayedTurn) -> Iterator[Message]:
 
 
 def arrives(turn: PlayedTurn, push: Push) -> bool:
-    """Whether a push comes to this chat: not on another channel, and not to who has blocked the account."""
+    """Whether a push comes to this chat: not on another channel, and not where the person has blocked the
+    account."""
     channel = turn.event.channel
     here = push.channel in (None, channel)
     return here and turn.decision.contact.identity(channel).friend is not False
@@ -63,7 +67,7 @@ def arrives(turn: PlayedTurn, push: Push) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TimePassed:
-    """The clock was moved to here, by so much."""
+    """The clock was moved by a span to this moment."""
 
     now: datetime
     by: timedelta = timedelta()

@@ -21,7 +21,7 @@ from bot.wording.conversation import LINES, transcript_lines
 from bot.wording.trace_words import step_words
 
 LONGEST, ALL_LONGEST = 10.0, 60.0
-"""Seconds of one scenario, and of all of a playbook, in a process that serves."""
+"""Seconds that one scenario may take, and all of a playbook, in a process that serves a bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,7 @@ def _lines(result: Result, failure: Failure, language: Language) -> Iterator[str
 
 
 _LEGEND = {"-": tr("- was expected"), "+": tr("+ was said, and was not expected")}
+"""The meaning of the marks before lines of the conversation."""
 
 
 def _step(text: str, place: Place) -> Iterator[str]:
@@ -116,7 +117,7 @@ def _table(steps: tuple[Why, ...], language: Language) -> Iterator[str]:
 
 
 def as_json(result: Result, language: Language = ENGLISH) -> dict[str, Any]:
-    """The same for programs."""
+    """The result as JSON, for programs."""
     failure = result.failure
     return {
         "file": result.file,

@@ -1,7 +1,6 @@
-"""Broadcasts in a scenario: they go out at their times, or as staff send them; who gets them, and who not.
+"""Broadcasts in a scenario: they go out at their times, or when a step sends them.
 
-Only those that the scenario is about: a date in the playbook must not break a test of something else.
-
+Only those that the scenario names take part: a date in the playbook must not break a test of something else.
 Times, holds, recipients and contents are decided by the same code as in operation.
 """
 
@@ -33,23 +32,27 @@ from bot.scenario.steps import Scenario, SendsBroadcast
 from bot.wording.conversation import OURS
 
 BY_HAND = "staff"
+"""The actor of a broadcast that a step sends."""
 A_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class PlayedSending:
-    """A broadcast that went out, or did not (`missed`, `waits`): who got it, by their names, and why not.
-
-    `price`: what its messages cost beyond the plan's; `None` where no price is given.
-    """
+    """How a broadcast went out, or why it did not."""
 
     broadcast: str
     got: tuple[str, ...] = ()
+    """The names of the people who got it."""
     left_out: Mapping[str, WhyNotSent] = field(default_factory=dict)
+    """By the names of other people: why they did not."""
     messages: int = 0
+    """Messages that it cost."""
     price: Decimal | None = None
+    """What they cost beyond the plan's, in NT$; `None` where no price is given."""
     missed: bool = False
+    """Its time was missed."""
     waits: SendingHold | None = None
+    """Why it is held."""
 
 
 def played_broadcasts(scenario: Scenario) -> frozenset[str]:
@@ -59,7 +62,8 @@ def played_broadcasts(scenario: Scenario) -> frozenset[str]:
 
 
 class PlayedSendings:
-    """What is planned and goes out; `done` since the last step that begins a new turn of the conversation."""
+    """The broadcasts of a scenario: those planned or held, and (`done`) those that ended since the last step
+    that begins a new turn of the conversation."""
 
     def __init__(self, context: ScenarioContext, scenario: Scenario) -> None:
         self._context = context
@@ -80,7 +84,7 @@ class PlayedSendings:
         self.go_on()
 
     def last(self, broadcast: str) -> PlayedSending | None:
-        """How it has last gone out, of `done`; else why it waits."""
+        """How the broadcast has last ended, of `done`; else why it is held; `None`: neither."""
         gone = next((one for one in reversed(self.done) if one.broadcast == broadcast), None)
         if gone is not None:
             return gone
@@ -114,7 +118,7 @@ class PlayedSendings:
         self._planned = playbook, now
 
     def _moments(self, sending: Sending) -> list[datetime]:
-        """When it is to be looked at again."""
+        """When a planned sending may go out or be missed."""
         playbook = self._context.playbook
         broadcast = playbook.broadcasts.get(sending.broadcast)
         if broadcast is None:
@@ -123,7 +127,7 @@ class PlayedSendings:
         return [first, first + LATEST + A_SECOND]
 
     def go_on(self) -> None:
-        """Do what is to be done now."""
+        """Send, end or drop what is due now."""
         if not self._open and not self._played:
             return
         self._plan()
@@ -131,6 +135,7 @@ class PlayedSendings:
             self._see_to(sending)
 
     def _see_to(self, sending: Sending) -> None:
+        """Send this one, or end it, if it is due."""
         playbook, now = self._context.playbook, self._context.now
         due = due_of(playbook, sending, now)
         if due == "missed":
@@ -197,7 +202,7 @@ class PlayedSendings:
     def _for(
         self, broadcast: Broadcast, person: Person, contact: Contact
     ) -> tuple[Message, ...] | WhyNotSent:
-        """The messages to somebody; or why there are none."""
+        """The messages to a person; or why there are none."""
         playbook, channel, now = self._context.playbook, broadcast.channel, self._context.now
         group = broadcast.group_of(contact.seed)
         if not self._is_for(broadcast, contact):
@@ -213,7 +218,7 @@ class PlayedSendings:
     def _reaches(
         self, broadcast: Broadcast, person: Person, contact: Contact, messages: tuple[Message, ...]
     ) -> None:
-        """It comes onto somebody's phone, and leaves on them what it leaves."""
+        """Deliver it to a person, pay for it, and note it on their contact."""
         context, channel = self._context, broadcast.channel
         context.allowance.pay(context.now, channel)
         context.deliver(person, messages)

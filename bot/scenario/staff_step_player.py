@@ -38,7 +38,7 @@ from bot.wording.conversation import OURS
 from bot.wording.stop_words import not_stopped, which
 
 ACTOR = "staff"
-"""Who put a tag on: a scenario names nobody."""
+"""The actor of staff's steps: a scenario names none."""
 
 
 def _takes(player: Player, step: StaffTakes) -> None:
@@ -47,15 +47,18 @@ def _takes(player: Player, step: StaffTakes) -> None:
 
 
 _NOT_SENT: Mapping[NoteKind, AnswerNotSent] = {staff.BLOCKED: "blocked", staff.NO_MESSAGES: "no_messages"}
+"""By the note in the trace: why an answer was not sent."""
 
 
 def why_not_sent(trace: Sequence[TraceStep]) -> AnswerNotSent | None:
-    """Why the turn of an answer of staff's has not sent it; `None` where it has, or no word says why."""
+    """Why the turn of an answer of staff did not send it; `None` where it did, or no word of a scenario says
+    why."""
     return next((_NOT_SENT[one.note.kind] for one in trace if one.note.kind in _NOT_SENT), None)
 
 
 def _says(player: Player, step: StaffSays) -> None:
-    """The step itself says that the person sees it: no `bot` step does. What else follows is the bot's."""
+    """Send the answer, and check that it arrived, or why not. It counts as named: no `bot` step does that.
+    All else that the bot says is for `bot` steps."""
     person, before = player.person, len(player.person.unnamed)
     answer = StaffWrites(ACTOR, ({"type": "text", "text": step.text},), may_cost=True)
     player.happens(person, answer)
@@ -154,3 +157,4 @@ STAFF_ACTS: Mapping[type, Callable[[Player, Any], None]] = {
     PutsInto: _puts,
     StopsPushes: _stops,
 }
+"""What does each step of staff, by its type."""

@@ -68,7 +68,8 @@ USER_OR_TIME = (
     | Waits
     | Edits
 )
-"""Steps before which every message must have been named; with them a new turn of the conversation begins."""
+"""Steps before which every message must have been named by a `bot` step; each begins a new turn of the
+conversation."""
 
 
 _WORKS, _FAILS = tr("works again"), tr("fails from now on")
@@ -101,6 +102,8 @@ def _text(player: Player, step: Says) -> None:
 
 
 def _with_code(player: Player, step: Says | AnswersPage, text: str) -> str:
+    """The text, or the code of the last SMS where the text stands for it. Raises `Failed` where none has
+    come."""
     if text != CODE_FROM_SMS:
         return text
     sms = player.world.sms.of(player.person.contact)
@@ -176,7 +179,8 @@ def _tapped(player: Player, step: TapsButton, button: Button) -> None:
 
 
 def _opened(player: Player, button: Button) -> None:
-    """An address: one that does something is counted first, without a reply token; then the page opens."""
+    """Open the address of a button: a counted one is an event first, without a reply token; then its page
+    opens."""
     person = player.person
     if is_counted(button) and button.tap is not None:
         player.happens(person, Tapped(button.tap.key))
@@ -330,3 +334,4 @@ _ACT: Mapping[type, Callable[[Player, Any], None]] = {
     Sets: _sets,
     Edits: _edits,
 }
+"""What does each step, by its type; those of promotions are in their own table."""

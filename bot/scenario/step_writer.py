@@ -61,14 +61,14 @@ from bot.scenario.written_steps import bot_lines
 from bot.wording.turn_summary import event_line
 
 UNANSWERED = Unfollow | Follow | PageOpened | PageAnswer
-"""After these it goes without saying that the bot says nothing in the chat."""
+"""Events after which no step says that the bot is silent in the chat."""
 
 Happening: TypeAlias = PlayedTurn | TimePassed | StopChanged | BroadcastCame
-"""What a recording is made of, in its order."""
+"""What a recording is made of, in the order in which it was played."""
 
 
 class StepWriter:
-    """Writes the steps; `lines` has them."""
+    """Writes the steps of a recording, in YAML, into `lines`."""
 
     def __init__(self, playbook: Playbook, time: Telling, people: Sequence[str], language: Language) -> None:
         self.lines: list[str] = []
@@ -77,26 +77,36 @@ class StepWriter:
         self._language = language
         self._several = len(people) > 1
         self._person = people[0]
+        """The person of the last step."""
         self._messages: dict[str, list[Message]] = {}
+        """By person: the messages since the last `bot` step."""
         self._screens: dict[str, list[Message]] = {person: [] for person in people}
+        """By person: all messages on the phone."""
         self._tagged: dict[str, Contact] = {}
+        """By person: the contact whose tags have changed since the last check."""
         self._states: dict[tuple[str, str], str | None] = {}
+        """By person and flow: the last state, or the end; `None`: not in it any more."""
         self._failing: set[str] = set()
+        """The parts of the world that fail now."""
         self._sent: set[str] = set()
+        """The broadcasts that were sent."""
         self._acted = 0
         """The line of a person's last step: failures and repairs since then are written before it."""
         self._page: str | None = None
+        """The page that was acted on since the last step."""
         self._shows: str | None = None
-        """The page that was acted on since the last step, and the check of what it shows then."""
+        """The check of what that page shows."""
         self._answered = True
+        """Whether no `bot: nothing` is needed for the last step."""
         self._paid = 0
+        """Messages paid so far."""
         self._linked: tuple[str, str | None] | None = None
-        """Who has just opened a link, and what it says."""
+        """The person who has just opened a link, and the text that it says."""
         self._fired: datetime | None = None
         """When the last silent timer since the last step fired, in the scenario."""
 
     def write(self, one: Happening) -> None:
-        """The next that happened."""
+        """Write the steps for the next thing that happened."""
         if isinstance(one, TimePassed):
             self._finish()
             self.lines += self._time.moved(one.now, one.by)
@@ -181,7 +191,7 @@ class StepWriter:
         self._keep(turn)
 
     def _follows(self, what: What) -> bool:
-        """Whether it belongs to what was done before."""
+        """Whether the event belongs to the step before: it is an outcome, or a tag of a broadcast."""
         return isinstance(what, Outcome) or (isinstance(what, BroadcastTags) and what.broadcast in self._sent)
 
     def _step(self, turn: PlayedTurn) -> str | None:
@@ -274,6 +284,7 @@ class StepWriter:
     # -- what came of it
 
     def _keep(self, turn: PlayedTurn) -> None:
+        """Note what came of a turn, for the checks: messages, cost, page, tags, states."""
         messages = list(messages_of(turn))
         self._messages.setdefault(turn.person, []).extend(messages)
         self._screens[turn.person] += messages
@@ -300,7 +311,7 @@ class StepWriter:
                 self._states[turn.person, end.flow] = end.state
 
     def _finish(self) -> None:
-        """Name what everybody got since the last step, and the tags that have changed."""
+        """Write the checks of what came since the last step: the page, messages, changed tags."""
         acted = self._person
         if self._shows is not None:
             self.lines.append(self._shows)
@@ -324,6 +335,7 @@ class StepWriter:
         self.lines += bot_lines([name.yaml for name in names], note)
 
     def _as(self, person: str) -> None:
+        """Write a step `as` where another person acts."""
         if self._several and person != self._person:
             self.lines.append(f"- as: {scalar(person)}")
         self._person = person

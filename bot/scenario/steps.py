@@ -17,15 +17,23 @@ CODE_FROM_SMS = "code_from_sms"
 """In the place of a text: the code of the last SMS that this person got."""
 
 PHOTOS, PHOTOS_MOST = "images", 50
-"""What several photos that are sent at once are called; so many at most."""
+"""The word for several photos sent at once, and how many there may be."""
 
 FriendshipAct: TypeAlias = Literal["follows", "blocks", "unblocks"]
 FRIENDSHIP: tuple[FriendshipAct, ...] = get_args(FriendshipAct)
 UndoneBinding: TypeAlias = Literal["phone", "clerk"]
-AnswerNotSent: TypeAlias = Literal["blocked", "no_messages"]
-"""Why an answer of staff's is not sent: the person has blocked the account; no message is left this month."""
-PartOfWorld: TypeAlias = Literal["sms", "shop", "registration"]
+AnswerNotSent: TypeAlias = Literal[
+    "blocked",  # the person has blocked the account
+    "no_messages",  # no message is left this month
+]
+"""Why an answer of staff is not sent."""
+PartOfWorld: TypeAlias = Literal[
+    "sms",  # the SMS provider
+    "shop",  # the shop platform
+    "registration",  # the shop's API registers nobody, only its own page does
+]
 PARTS: tuple[PartOfWorld, ...] = get_args(PartOfWorld)
+"""All parts of the world that a step can have fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +63,15 @@ class Friendship:
 
 @dataclass(frozen=True, slots=True)
 class Sends:
-    """A message that is no text; `content` is what LINE's webhook has of it. So many photos at once."""
+    """A message that is no text."""
 
     place: Place
     kind: str
+    """LINE's message type."""
     content: Mapping[str, Value] = field(default_factory=dict)
+    """What LINE's webhook has of it."""
     photos: int = 1
+    """So many photos at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,37 +101,43 @@ class AnswersPage:
 
 @dataclass(frozen=True, slots=True)
 class FillsForm:
-    """The form that the page shows is filled in and sent: an answer by field (its text, or `save`)."""
+    """The form that the page shows is filled in and sent."""
 
     place: Place
     answers: Mapping[str, str]
+    """By field (its text, or its `save`): the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class TapsButton:
-    """A button is tapped, known by its label or its data; `picks` is what a date picker gives."""
+    """A button is tapped."""
 
     place: Place
     what: str
+    """Its label, data, text or area."""
     picks: str | None = None
+    """What a date picker gives."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShopTells:
-    """News from the shop platform: `subject` is the trigger's, `values` mapped attributes by slot.
-
-    `phone` (E.164) is that of the member's record from now on. `promotions` are by words of these, such as
-    the coupons with whose codes the order came.
-    """
+    """News from the shop platform about the person."""
 
     place: Place
     subject: str
+    """The word of the `shop` trigger, such as `order_paid`."""
     fields: Mapping[str, Value] = field(default_factory=dict)
+    """The fields of the event, such as `amount`."""
     values: Mapping[str, Value] = field(default_factory=dict)
+    """The mapped attributes by slot."""
     tags: Mapping[str, bool] = field(default_factory=dict)
+    """The mapped yes/no fields."""
     consent: bool | None = None
+    """To marketing; `None`: not said."""
     phone: str | None = field(default=None, repr=False)
+    """E.164, in the member's record from now on."""
     promotions: Mapping[str, Any] = field(default_factory=dict)
+    """By words of promotions, such as the coupons with whose codes the order came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +208,15 @@ class StaffDrawsGroup:
 
 @dataclass(frozen=True, slots=True)
 class PromotionStep:
-    """Something is done of a kind of promotions: its part does it."""
+    """A step of a kind of promotions, which `ScenarioPart.plays` does."""
 
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class PutsInto:
-    """A person is put into a state without its entry actions and its door: in scenarios only."""
+    """A person is put into a state, without its entry actions and without being held before it: in scenarios
+    only."""
 
     place: Place
     flow: str
@@ -225,10 +243,7 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Breaks:
-    """The SMS provider or the shop fails from here on, or (`works`) does no longer.
-
-    `registration`: the shop registers nobody by a call, only its own page does.
-    """
+    """A part of the world fails from here on, or (`works`) does not any more."""
 
     place: Place
     what: PartOfWorld
@@ -264,20 +279,24 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Sets:
-    """What is known of the person is another thing from here on; values by slot."""
+    """Data of the person are other ones from here on."""
 
     place: Place
     values: Mapping[str, Value] = field(default_factory=dict)
+    """By slot."""
     tags: Mapping[str, bool] = field(default_factory=dict)
+    """By name: on or off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """A live edit: from here on it is this playbook."""
+    """A live edit: from here on the bot goes by the changed playbook."""
 
     place: Place
     file: str
+    """The paths of the changed files, between commas."""
     playbook: Playbook
+    """With all edits so far."""
 
 
 Act: TypeAlias = (
@@ -309,6 +328,7 @@ Act: TypeAlias = (
     | Sets
     | Edits
 )
+"""A step in which something happens."""
 ScenarioStep: TypeAlias = As | Act | Check
 
 

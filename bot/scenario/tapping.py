@@ -26,7 +26,7 @@ _GIVES: Mapping[str, tuple[FormatCheck, str]] = {
     # LINE's picker gives no 24:00
     "datetime": (lambda text: times.moment(text) or times.time(text[-5:]), "2026-12-01 09:30"),
 }
-"""The value of a picker of each mode: its words, and an example."""
+"""By the mode of a date picker: the check of its value, and an example."""
 
 
 def picked(step: TapsButton, action: Mapping[str, Any]) -> dict[str, str]:
@@ -82,6 +82,7 @@ class Button:
 
     @property
     def label(self) -> str:
+        """What the button is called in the conversation."""
         return str(
             self.name or self.action.get("label") or self.action.get("data") or self.action.get("text")
         )
@@ -125,10 +126,11 @@ def page_of(action: Mapping[str, Any], pages: Mapping[str, str]) -> str | None:
 
 
 def is_counted(button: Button) -> bool:
-    """Whether opening its address does something: then our own address is in front of it."""
+    """Whether opening its address does something: then the address is a counted one of ours that leads
+    there."""
     return button.tap is not None and bool(button.tap.do) and button.action.get("type") == "uri"
 
 
 def data_of(tap: Tap) -> str:
-    """What a postback of this tap carries."""
+    """The `data` that a postback of this tap carries."""
     return TAP + tap.key

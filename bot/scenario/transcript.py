@@ -19,6 +19,7 @@ from bot.scenario.result import LONGEST, Result, plans_of
 from bot.wording.conversation import OURS, Mark, SpokenLine, addressee, in_brackets
 
 Side: TypeAlias = Literal["customer", "bot", "event"]
+"""Who speaks; `event`: the line is none of a chat, such as a changed tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,17 @@ class ShownScenario:
 
 @dataclass(slots=True)
 class _Watching:
-    """The conversation while it is played; `changes` are by the number of spoken lines before them."""
+    """Collects the conversation while it is played, and what each step changes."""
 
     spoken: list[SpokenLine] = field(default_factory=list)
     changes: list[tuple[int, PlayedLine]] = field(default_factory=list)
+    """With the number of spoken lines before each."""
     names: frozenset[str] = frozenset()
     _tags: dict[str, frozenset[str]] = field(default_factory=dict)
     _menus: dict[str, str | None] = field(default_factory=dict)
 
     def step(self, player: Player, place: Place) -> None:
-        """What this step has changed."""
+        """Note the tags and rich menus that this step has changed."""
         self.spoken, self.names = player.lines, frozenset(player.people)
         for person in player.people.values():
             for text in self._changed(player, person):
@@ -95,7 +97,8 @@ def shown(files: PlaybookFiles, file: str, loaded: Loaded) -> ShownScenario:
 
 
 def _with_changes(spoken: Sequence[SpokenLine], watching: _Watching) -> Iterator[PlayedLine]:
-    """All lines in their order; those that were expected and did not come count for none."""
+    """All lines in their order, changes between them. A line that was expected and did not come is not
+    counted."""
     happened, changes = 0, iter([*watching.changes, None])
     change = next(changes)
     for line in spoken:

@@ -1,4 +1,4 @@
-"""Steps of a scenario as lines of YAML."""
+"""Writes steps of a scenario as lines of YAML."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.playbook.syntax.yaml_text import braces, text_lines
 
 CONTAINS = "contains"
+"""The key of an item that expects a part of a message."""
 
 
 def step_lines(key: str, item: str) -> list[str]:
@@ -15,7 +16,8 @@ def step_lines(key: str, item: str) -> list[str]:
 
 
 def bot_lines(items: Sequence[str], note: str = "") -> list[str]:
-    """The lines of a step `bot`: one thing beside it, several, or one with a key, below one another."""
+    """The lines of a step `bot`: one item beside it; several, or one with a key, each below the other. `note`
+    is a comment on its first line."""
     if len(items) == 1 and not items[0].startswith(f"{CONTAINS}:"):
         first, *more = step_lines("bot", items[0])
         return [f"{first}{note}", *more]
@@ -29,6 +31,6 @@ def containing(text: str) -> str:
 
 
 def _below(written: str, by: int) -> list[str]:
-    """The lines, of which those below the first belong so far to the right."""
+    """The lines of `written`; those below the first are indented by so many spaces."""
     first, *more = written.split("\n")
     return [first, *(f"{' ' * by}{line}" if line else "" for line in more)]

@@ -1,8 +1,9 @@
-"""Which requests the simulator takes: those of this machine's own pages and programs, of no other site.
+"""Decides which HTTP requests the simulator accepts: those of this machine's own pages and programs, of no
+other site.
 
 The simulator has no sign-in. A page elsewhere must not reach it through the person's browser, neither by a
-cross-site request nor by a name that is made to point here (DNS rebinding), nor
-through a tunnel that calls this machine `localhost`.
+cross-site request nor by a name that is made to point here (DNS rebinding), nor through a tunnel that calls
+this machine `localhost`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def guarded(handler: Handler) -> Handler:
-    """The handler, for this machine only: Host, Origin, and a JSON body where something is sent."""
+    """The handler, for this machine only: checks Host and Origin, and that what is sent is JSON."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         refused = _objection(request)
@@ -41,7 +42,7 @@ def problem(status: int, code: str, message: str, **more: object) -> web.Respons
 
 
 def local_only(handler: Handler) -> Handler:
-    """The handler, for this machine only, whatever is sent."""
+    """The handler, for this machine only: checks Host and Origin, and takes any content type."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         refused = _elsewhere(request)
@@ -51,6 +52,7 @@ def local_only(handler: Handler) -> Handler:
 
 
 def _objection(request: web.Request) -> tuple[int, str, str] | None:
+    """Status, code and message of a refusal; `None`: the request is accepted."""
     refused = _elsewhere(request)
     if refused is not None:
         return refused
@@ -60,6 +62,7 @@ def _objection(request: web.Request) -> tuple[int, str, str] | None:
 
 
 def _elsewhere(request: web.Request) -> tuple[int, str, str] | None:
+    """The refusal of a request that does not come from this machine; `None`: it does."""
     if not is_local_address(request.host, request.headers.getall(FORWARDED_HOST, ())):
         return 403, "host", "the simulator answers under localhost and loopback addresses only"
     origin = request.headers.get("Origin")
@@ -72,10 +75,11 @@ def _elsewhere(request: web.Request) -> tuple[int, str, str] | None:
 
 
 DEEPEST = 100
+"""Levels of objects and lists in one another."""
 
 
 def too_deep(value: Any) -> bool:
-    """Whether objects and lists lie in one another more than a hundred times."""
+    """Whether objects and lists are nested deeper than `DEEPEST` levels."""
     level = [value]
     for _ in range(DEEPEST):
         level = [

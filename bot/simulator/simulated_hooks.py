@@ -1,4 +1,5 @@
-"""The desk that stands in for every web hook: nothing is called, and what it answers is said here (F3)."""
+"""Stands in for every web hook of the playbook (F3): nothing is called, and what is answered is set here.
+Stands in for alerts of staff, too: they are shown in the log."""
 
 from __future__ import annotations
 
@@ -31,17 +32,20 @@ from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.state_json import alert_json, type_json
 
 HIDDEN = "…"
+"""In place of a secret."""
 _LETS_IN = frozenset(("authorization", "proxy-authorization", "cookie"))
+"""Headers whose value opens the other system."""
 
 
 def masked_address(settings: Settings, hook: str) -> str:
-    """Where it would be called, as the playbook writes it: what the environment gives has its name."""
+    """The address that would be called, as the playbook writes it: variables of the environment stay
+    names."""
     found = settings.hooks.get(hook)
     return "" if found is None else _source_text(settings, ("hooks", hook, "url"), found.url)
 
 
 def masked_headers(settings: Settings, hook: str, id_: str, at: datetime) -> Mapping[str, str]:
-    """The headers that it would have; those of the playbook as they are written there."""
+    """The headers that the call would have: those of the playbook as written there, secrets hidden."""
     found = settings.hooks.get(hook)
     if found is None:
         return {}
@@ -60,6 +64,7 @@ def _masked(settings: Settings, hook: HookSettings, name: str) -> str:
 
 
 def _source_text(settings: Settings, path: tuple[str, ...], value: str) -> str:
+    """A setting as the playbook writes it, variables by their names."""
     found = settings.written.get(path)
     return value if found is None else found.text
 
@@ -92,29 +97,38 @@ def checked(given: Mapping[str, Any], hook: Hook, playbook: Playbook) -> dict[st
 
 
 CALLS_KEPT = 200
+"""Calls that are stored, the last ones."""
 WAITING_AT_MOST = 100
 """Calls that wait for somebody to answer; the next one fails."""
 
-PretendAnswer: TypeAlias = Literal["made up", "failed", "ask"]
+PretendAnswer: TypeAlias = Literal[
+    "made up",  # by values that are made up
+    "failed",  # not at all
+    "ask",  # once somebody answers the call by hand
+]
 Answers: TypeAlias = PretendAnswer | Mapping[str, Any]
-"""How a hook answers: by values that are made up, not at all, when somebody says so, or with these values."""
+"""How a hook answers; a mapping: with these values, by the path of the field."""
 WORDS: tuple[PretendAnswer, ...] = ("made up", "failed", "ask")
 USUAL: PretendAnswer = "made up"
+"""How a hook answers for which nothing is set."""
 
 
 @dataclass(frozen=True, slots=True)
 class HookCall:
-    """One call of a hook: by whom, with what; `answer` is what came back, `None` while it waits."""
+    """One call of a hook."""
 
     id: str
     hook: str
     chat: str
+    """The LINE user id of the person for whom it was called."""
     at: datetime
     body: Any
     address: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     answer: Literal["failed"] | Mapping[str, Any] | None = None
+    """What came back; `None` while it waits."""
     made_up: bool = False
+    """Whether the answer was made up."""
 
 
 class NotWaiting(Exception):
@@ -122,21 +136,23 @@ class NotWaiting(Exception):
 
 
 class PretendHooks:
-    """Answers every hook, at once or when it is told how. Nothing leaves this machine."""
+    """Answers every hook, at once or by hand. Nothing leaves this machine."""
 
     def __init__(self, clock: Clock, feed: Feed, playbook: Callable[[], Playbook | None]) -> None:
         self._clock = clock
         self._feed = feed
         self.playbook = playbook
         self.settings = Settings({})
-        """Those that are live; the playbook alone says where a hook is and what it carries."""
+        """Those that are live, for the address and headers that a call would have."""
         self._answers: dict[str, Answers] = {}
+        """By hook, where another answer than `USUAL` is set."""
         self._calls: OrderedDict[str, HookCall] = OrderedDict()
         self._waiting: dict[str, asyncio.Future[Answers]] = {}
+        """By id: the calls that are to be answered by hand."""
         self._count = 0
 
     def how_many_wait(self) -> int:
-        """How many calls wait for somebody to answer them."""
+        """How many calls wait for an answer by hand."""
         return len(self._waiting)
 
     @property
@@ -145,7 +161,7 @@ class PretendHooks:
         return tuple(self._calls.values())
 
     def hooks(self) -> Mapping[str, Hook]:
-        """Those of the playbook that is live."""
+        """The hooks of the live playbook, by name."""
         playbook = self.playbook()
         return {} if playbook is None else playbook.hooks
 
@@ -154,13 +170,13 @@ class PretendHooks:
         return self._answers.get(hook, USUAL)
 
     def answer_from_now_on(self, hook: str, answers: Answers) -> None:
-        """Calls that wait already go on waiting."""
+        """Set how a hook answers; calls that wait already go on waiting."""
         self._answers[hook] = answers
         self._feed.publish("hooks", {"hook": hook})
 
     @property
     def failing(self) -> Sequence[str]:
-        """Those that are told to fail."""
+        """The hooks that are set to fail."""
         return [hook for hook, answers in self._answers.items() if answers == "failed"]
 
     @property
@@ -168,7 +184,7 @@ class PretendHooks:
         return {CallHook: self.call}
 
     async def call(self, asked: CallHook, caller: Caller) -> Outcome:
-        """What comes of a call, by what was said of its hook; one that is in the playbook no more fails."""
+        """The outcome of a call, as it is set for its hook; a hook that the playbook has no more fails."""
         self._count += 1
         call = self._sent(asked, caller)
         self._keep(call)
@@ -184,14 +200,15 @@ class PretendHooks:
         return HookCall(str(self._count), hook, caller.user, now, asked.body, address, headers)
 
     def answer(self, call: str, answers: Answers) -> None:
-        """This is how a call that waits is answered. Raises `NotWaiting`."""
+        """Answer a call that waits. Raises `NotWaiting`."""
         waiting = self._waiting.pop(call, None)
         if waiting is None or waiting.done():
             raise NotWaiting
         waiting.set_result(answers)
 
     async def _ask(self, call: HookCall) -> Answers:
-        """Wait for as long as it takes; a flow that has waited enough goes on by itself."""
+        """Wait for an answer by hand, without a limit: the flow itself gives up after its own time. Fails at
+        once where too many wait."""
         if len(self._waiting) >= WAITING_AT_MOST:
             return "failed"
         self._waiting[call.id] = asyncio.get_running_loop().create_future()
@@ -216,7 +233,7 @@ class PretendHooks:
         self._feed.publish("hooks", hook_call_json(call))
 
     def _forget_one(self) -> None:
-        """The oldest that has been answered; there are more calls kept than may wait."""
+        """Drop the oldest call that was answered: fewer may wait than are stored."""
         oldest = next(id_ for id_ in self._calls if id_ not in self._waiting)
         del self._calls[oldest]
 
@@ -256,7 +273,7 @@ def hook_call_json(call: HookCall) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class PretendAlerts:
-    """Nothing leaves this machine."""
+    """Shows alerts of staff in the log, by `tell`, and sends none."""
 
     clock: Clock
     wording: Callable[[], Wording]
@@ -267,7 +284,7 @@ class PretendAlerts:
         return len(notes)
 
     async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
-        """Have it shown: by which way it would go, and what it says."""
+        """Show an alert in the log: the way that it would go, and what it says."""
         chats = {note.contact.partition(":")[2] for note in telling.notes if note.contact is not None}
         texts = [note.text.partition("\n")[0] for note in telling.notes if note.reason != "digest"]
         said = "; ".join(text for text in texts if text)
@@ -285,5 +302,5 @@ class PretendAlerts:
 
 
 def _receiver_text(receiver: AlertReceiver) -> str:
-    """An address, or a tester's name; of a web hook its host, for the rest may be what lets one in there."""
+    """The address, or the name of a tester; of a web hook the host only, as its path may be a secret."""
     return urlsplit(receiver.recipient).hostname or "" if receiver.to == "webhook" else receiver.recipient

@@ -1,4 +1,5 @@
-"""The simulator: a LINE on this machine, with a phone in the browser and a workbench beside it (L4)."""
+"""The simulator: LINE on this machine, with a phone in the browser and a workbench beside it (L4). Wires all
+parts of this package: LINE's API, the JSON interface and its page, SMS, shops, hooks, alerts, recordings."""
 
 from __future__ import annotations
 
@@ -64,6 +65,7 @@ from bot.simulator.workbench.turn_view import chat_of
 from bot.simulator.workbench.workbench import Workbench
 
 PREFIX = "/simulator"
+"""The path below which the simulator is served."""
 
 
 class Simulator:
@@ -113,7 +115,7 @@ class Simulator:
         self._afterwards = Afterwards(self._wait, self._clock)
         self.shops = PretendShops(shops, clock.now)
         self.event_tokens: Callable[[], Sequence[str]] = tuple
-        """Those that open `POST /api/events`, by which a shop's own system tells its news."""
+        """Gives the tokens that `POST /api/events` accepts, by which a shop's own system sends its news."""
         self.sms.on_asked = self._log_sms
         self.shops.on_call = self._shop_called
         self.shops.on_faults = self._shop_faults
@@ -131,12 +133,12 @@ class Simulator:
 
     @property
     def watch(self) -> Watch:
-        """Whom the bot's runtime tells of its turns."""
+        """Called by the bot's runtime for each turn."""
         return self._watched
 
     @property
     def watch_broadcast(self) -> WatchBroadcast:
-        """Whom the bot's runtime tells of broadcasts that have come to people."""
+        """Called by the bot's runtime for each batch of a broadcast."""
         return self._broadcasts.watched
 
     def _watched(self, watched: Watched) -> None:
@@ -145,12 +147,12 @@ class Simulator:
             self.sms.end(chat_of(watched), milliseconds(watched.now))
 
     def stopped(self, brake: Brake) -> None:
-        """These pushes are stopped from here on; recordings know it, and the page reads who has done it."""
+        """Note that these pushes are stopped from here on, for recordings and the page."""
         self._workbench.recorder.stopped(self._clock.now(), brake)
         self._feed.publish("brake", {"stops": len(brake.stops)})
 
     def look_into(self, inside: Inside) -> None:
-        """From here on the workbench knows the bot's own side."""
+        """Give the workbench the bot's own side."""
         self._workbench.inside = inside
 
     def routes(self) -> list[web.RouteDef]:
@@ -223,7 +225,8 @@ class Simulator:
         ]
 
     def staff_answer_in_line(self, channels: Collection[str]) -> None:
-        """At these accounts chat is on in LINE's manager, as it has to be for that."""
+        """Switch chat on in LINE's manager for these channels, and off for all others: where it is on, staff
+        answer there."""
         for account in self._accounts.by_name.values():
             account.console = replace(account.console, chat=account.channel.name in channels)
 
@@ -241,7 +244,7 @@ class Simulator:
         await self._courier.start()
 
     def meet(self, channels: Iterable[Channel]) -> None:
-        """Take changed and new channels over. One that is gone stays: nobody answers its friends."""
+        """Take over changed and new channels. One that is removed stays: nobody answers its friends."""
         for account in self._accounts.meet(channels):
             self._point_home(account)
         self._publish_usage(self._clock.now())
@@ -269,7 +272,8 @@ class Simulator:
             self._tokens.delivered_again(token, self._clock.now())
 
     def _moved(self, now: datetime, by: timedelta) -> None:
-        """The clock was moved to here; perhaps into another month, of which no message is paid yet."""
+        """Note a move of the clock for recordings; the month may be another, so the used messages are
+        published."""
         self._workbench.recorder.moved(now, by)
         self._publish_usage(now)
 
@@ -283,7 +287,7 @@ class Simulator:
         self._happened.add(entry)
 
     def alerts(self, wording: Callable[[], Wording]) -> PretendAlerts:
-        """Shows alerts in the log, and tells nobody."""
+        """What shows alerts in the log instead of sending them."""
         return PretendAlerts(self._clock, wording, self._happened.add)
 
     def _shop_called(self, shop: str, what: str, status: int) -> None:

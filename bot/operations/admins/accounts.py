@@ -1,6 +1,6 @@
-"""Accounts of who may sign in: added, listed, suspended, given another role or a new start password.
+"""Accounts that may sign in: added, listed, suspended, given another role or a new start password.
 
-Whatever changes what somebody may do ends all their sessions, in the same write. All of it may raise
+A change of what an account may do ends all its sessions, in the same write. All of it may raise
 `AccountRefused` and `DatabaseUnavailable`.
 """
 
@@ -216,7 +216,7 @@ class StaffAccounts:
         return await self._view(await self._named(written))
 
     async def _colleague_of(self, written: Sequence[str], chats_to: str) -> str:
-        """Who is to have the conversations of these accounts; empty for nobody."""
+        """The account that gets the conversations of these accounts; empty for none."""
         if chats_to and account_name(chats_to) in map(account_name, written):
             raise AccountRefused(_TO_ONESELF)
         return await self.colleague(chats_to) if chats_to else ""

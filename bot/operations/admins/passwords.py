@@ -40,6 +40,7 @@ KNOWN_MOST = 10
 they use."""
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 _BETWEEN = re.compile(r"[\W\d_]+")
+"""What is no letter: it separates the words of a phrase."""
 _WRITTEN_AS = {
     one[1]: one
     for one in ("[a4@]", "[b8]", "[e3]", "[g69]", "[i1!|]", "[l1|]", "[o0]", "[s5$]", "[t7+]", "[z2]")
@@ -47,7 +48,9 @@ _WRITTEN_AS = {
 """Signs that stand for letters, as in `f0r3st`."""
 _GROUPS, _SIGNS = 4, 5
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Characters of a start password: digits and letters but i, l, o and u, which are mistaken for others."""
 _START = re.compile(f"[{_ALPHABET}]{{{_SIGNS}}}(-[{_ALPHABET}]{{{_SIGNS}}}){{{_GROUPS - 1}}}")
+"""The form of a start password: groups of `_SIGNS` characters of `_ALPHABET`, with hyphens between."""
 
 
 class TooBusy(Refusal):
@@ -164,7 +167,7 @@ def unfit(password: str, name: str, phrases: Collection[str] = ()) -> Translatab
 
 
 def _without_words(password: str, phrases: Collection[str]) -> str:
-    """What is left of it without the words of these, and what is no letter around each."""
+    """The password without the words of these phrases, and without what is no letter beside them."""
     words = {word for phrase in phrases for word in _BETWEEN.split(normalize("NFKC", phrase).casefold())}
     known = sorted((one for one in words if len(one) >= (3 if one.isascii() else 2)), key=len, reverse=True)
     if not known:
@@ -175,7 +178,8 @@ def _without_words(password: str, phrases: Collection[str]) -> str:
 
 
 def _guesses(password: str, name: str) -> float:
-    """How many tries it takes somebody who knows the common passwords and the ways to vary them."""
+    """How many tries an attacker needs who knows the common passwords and their variations, as zxcvbn
+    estimates."""
     if not password:
         return 0
     from zxcvbn import zxcvbn  # its lists take a moment, and nothing else needs them
@@ -184,6 +188,6 @@ def _guesses(password: str, name: str) -> float:
 
 
 def _same(password: str) -> str:
-    """The password whichever way the machine writes its characters (RFC 8265, 4.2); nothing, which is
-    nobody's, where it is too long for any: putting thousands of accents in order takes long."""
+    """The password in one Unicode form (NFC; RFC 8265, 4.2), however the machine writes it. Empty, which no
+    account has, where it is too long for any: to normalise thousands of accents takes long."""
     return normalize("NFC", password) if len(password) <= _WRITTEN_MOST else ""

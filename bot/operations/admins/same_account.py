@@ -1,4 +1,5 @@
-"""Whether an account is as it was when its request began: for what takes long, or is written bit by bit."""
+"""Checks that an account still is what it was when its request began: for work that takes long, or writes in
+several steps."""
 
 from __future__ import annotations
 

@@ -44,6 +44,7 @@ async def wrong_try(stores: Stores, kind: WrongTry, name: str, now: datetime) ->
 
 
 _BYTES = 16
+"""Random bytes of the token of a known browser."""
 LONGEST = 200
 
 

@@ -1,4 +1,4 @@
-"""Has each digest written when it is due: once, by whichever process, hours late at most (K4)."""
+"""Writes each digest when it is due: once, by whichever process comes first, hours late at most (K4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""When the end of a trouble is certain: what goes up and down at its limit would alert at each look (K4)."""
+"""Decides when a trouble is over: a value that moves around its limit must not alert staff at each check
+(K4)."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from bot.model.alert import TroubleReason
 from bot.operations.alerts.standing import EndedTrouble
 
 _Ending: TypeAlias = tuple[TroubleReason, str, bool]
-"""Reason, subject, and whether somebody is alerted to its end."""
+"""Reason, subject, and whether staff are alerted to the end."""
 
 OFTEN = 3
 """Ends of a trouble within a day after which it comes and goes: another end is certain after `LONG`, but one
@@ -41,4 +42,5 @@ class Endings:
 
 
 def _today(ends: Iterable[datetime], now: datetime) -> list[datetime]:
+    """The moments of the last 24 hours."""
     return [at for at in ends if timedelta() <= now - at < timedelta(days=1)]

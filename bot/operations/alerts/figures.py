@@ -1,5 +1,5 @@
-"""Figures of what waits, stands still or is lost, which no process counts by itself: asked of the database
-once a minute, by one process (K3)."""
+"""Figures that no process counts by itself: what waits, is overdue or was given up. One process reads them
+from the database once a minute (K3)."""
 
 from __future__ import annotations
 

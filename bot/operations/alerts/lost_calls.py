@@ -1,4 +1,5 @@
-"""The calls that were given up, by reason, for all who watch them: grouped at most once a minute."""
+"""The calls that were given up, grouped by reason, for alerts and figures: the database groups them at most
+once a minute, or when their number changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A trouble that stands: what staff are alerted to, in words, and what of it is over (K4). Pure."""
+"""The types of troubles and of their alerts: what is wrong now, in words, and what of it is over (K4).
+Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Looks at what the database says every few seconds, and has staff alerted: once, and once when over (K4)."""
+"""Checks the database every few seconds for troubles, and alerts staff: once, and once more when it is over
+(K4)."""
 
 from __future__ import annotations
 

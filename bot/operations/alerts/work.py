@@ -1,5 +1,5 @@
-"""What is lost, waits, stands still or has ended by itself: calls that were given up, journeys, orders of
-broadcasts. Pure."""
+"""Troubles of work: calls that were given up, customers who wait for staff, journeys that stopped by
+themselves, broadcasts that wait for a decision of staff. Pure."""
 
 from __future__ import annotations
 
@@ -208,6 +208,8 @@ def journeys_look(
 def _by_itself(
     flow: Flow, pushes: int, now: datetime, *, is_known: bool
 ) -> tuple[Translatable, Translatable, Sequence[Translatable]] | None:
+    """What has happened, why it matters and what to do, of a journey that its own bounds have stopped;
+    `None`: it goes on, or ended too long ago."""
     title, most, until = flow.title, flow.max_total, flow.active_until
     if most is not None and pushes >= most:
         what = tr(

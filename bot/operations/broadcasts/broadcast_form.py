@@ -1,6 +1,6 @@
-"""A broadcast as a form has it, and the entry of the playbook that says the same (E4, I1).
+"""A broadcast as the fields of a form, and the entry of the playbook that says the same (E4, I1).
 
-`broadcast_read_back` is the way back.
+`broadcast_read_back` reads an entry into the fields.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ FIRST, SECOND, HOLDOUT = "甲", "乙", "不發"
 NOTHING, EVERYONE = "nothing", "everyone"
 DAYS = re.compile(r"[1-9]\d{0,3}")
 _OPENS = ("https:", "http:", "tel:", "line:", "mailto:")
+"""How an address begins that a button may open."""
 ALONE: Mapping[ConditionKind, Any] = {
     "bound": {"bound": "phone"},
     "!bound": {"not": {"bound": "phone"}},
@@ -48,6 +49,7 @@ ALONE: Mapping[ConditionKind, Any] = {
 AGREED = {"contact": {"marketing": YamlWord("true")}}
 """The condition that is a tick of its own, whomever else it is for."""
 _FIELD = {"ordered": "last_order", "followed": "followed"}
+"""By a kind of condition with a number of days: the field of a contact that it is about."""
 
 
 @dataclass(frozen=True, slots=True)

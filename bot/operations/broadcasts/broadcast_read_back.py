@@ -1,6 +1,6 @@
-"""An entry of the playbook's broadcasts, as the form has it (E4, I1).
+"""Reads an entry of the playbook's broadcasts into the fields of the form (E4, I1).
 
-Whatever the form cannot hold is not read, so that nothing of an entry is lost by a form.
+An entry that the form cannot hold is not read, so that a form loses nothing of it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How often a composed broadcast is repeated, as a form has it: the same as the playbook's text."""
+"""How often a composed broadcast is repeated: the fields of a form, from and to the text of the playbook."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from typing import Literal, TypeAlias, get_args
 RhythmKind: TypeAlias = Literal["day", "week", "month"]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
+"""A time of day: `09:30`."""
 _WRITTEN = re.compile(
     r"(?:(?P<day>day)|week on (?P<weekdays>[a-z,]+)|month on (?P<number>[1-9]|[12]\d|3[01]))"
     rf" at (?P<clock>{_CLOCK})"
 )
+"""A rhythm of the playbook that the form has: `day at 10:00`, `week on mon,thu at 10:00`, `month on 1 at
+10:00`."""
 
 
 @dataclass(frozen=True, slots=True)

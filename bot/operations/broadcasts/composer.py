@@ -34,6 +34,7 @@ FOLDER, SECTION, SPLITS, AUDIENCES = "rules/broadcasts", "broadcasts", "splits",
 LISTS = "rules/lists"
 
 _OF_ONE_SENDING = frozenset({"at", "every", "until", "status"})
+"""Keys of an entry that are not copied with it: when it goes out, and whether."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""An order that waits for staff, as it is not what they were shown: what was shown, and what is so now."""
+"""Ordered broadcasts that wait for staff, because text, audience, number of people or price are not what was
+shown when they were ordered: what was shown, and what is so now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A channel's LINE, for what staff ask it before a broadcast goes out."""
+"""A client of LINE for a channel, for what staff check there before a broadcast goes out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is shown before a broadcast is sent, and its order by who has seen that: no more of it, nothing else.
+"""What is shown before a broadcast is sent, and the order of it: only what was shown can be ordered.
 
 All of it may raise `DatabaseUnavailable` and `CannotAsk`.
 """

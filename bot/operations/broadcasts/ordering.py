@@ -1,6 +1,6 @@
-"""Staff have a broadcast sent, now or at a moment to come; of several who order the same one is heard.
+"""Orders a broadcast, to be sent now or at a later moment; of several orders of the same one, one counts.
 
-All of it may raise `DatabaseUnavailable`: then perhaps it was done, and asking once more does no harm.
+All of it may raise `DatabaseUnavailable`: then it may have been stored, and a second try does no harm.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Whose an account is in this database, and whose the database is: read, checked, written down (A6)."""
+"""Which system an account belongs to in this database, and which bot the database belongs to: read, checked,
+recorded (A6)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Linking an account: whose it is, and that LINE sends its webhooks here (A2, A6).
+"""Links an account: records whose it is, and has LINE send its webhooks here (A2, A6).
 
-The address that was there is stored before it is replaced, so that a crash in between loses none. Done again
-it finds what is left to do. All of it may raise `DatabaseUnavailable`.
+The former address is stored before it is replaced, so that a crash in between does not lose it. Done again,
+it does what is left to do. All of it may raise `DatabaseUnavailable`.
 """
 
 from __future__ import annotations

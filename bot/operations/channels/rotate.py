@@ -1,6 +1,6 @@
-"""A secret or token that was issued anew takes the old one's place in `.env`, tried at LINE first (A11).
+"""Replaces a secret or token in `.env` by one that was issued anew and tried at LINE first (A11).
 
-Processes read it while they run, and take both for ten minutes (`bot.line.reissued`).
+Processes read the file while they run, and accept both values for ten minutes (`bot.line.reissued`).
 """
 
 from __future__ import annotations

@@ -22,3 +22,4 @@ def secrets_left(settings: Settings, channel: str) -> Iterator[Translatable]:
 
 
 _SECRETS = frozenset({"channel_secret", "access_token", "login_channel_secret"})
+"""Keys of a channel in bot.yaml that are secrets."""

@@ -1,4 +1,4 @@
-"""Answers that stand ready for staff: cards of the playbook, and links of the account's pages (E3)."""
+"""Ready-made answers for staff: cards of the playbook, and links of the account's pages (E3)."""
 
 from __future__ import annotations
 

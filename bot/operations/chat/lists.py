@@ -37,7 +37,7 @@ Speaker: TypeAlias = Literal["person", "bot", "staff", "note", "event"]
 PAGE = 40
 """Rows of one page of a list."""
 _NO_MESSAGES = ("follow", "unfollow", "tap")
-"""What is in a conversation and no message."""
+"""Kinds of events that are shown in a conversation and are no messages."""
 UNANSWERED_FOR, LOOKED_MOST = timedelta(days=7), 400
 """For so long a message waits for an answer; of so many chats, the last ones, a page of that list is made."""
 _NO_RULE = ("", "anything_else")

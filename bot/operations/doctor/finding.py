@@ -1,4 +1,4 @@
-"""One item of the set-up: what was seen of it, why it matters, how to mend it (A3, A4, C8)."""
+"""One item of the set-up of a channel: its state, why it matters, how to mend it (A3, A4, C8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What no interface of LINE's shows: asked of a person, and stored with name and date (A3, A4)."""
+"""Items of the set-up that no API of LINE shows: a person answers them, and the answer is stored with name
+and date (A3, A4)."""
 
 from __future__ import annotations
 

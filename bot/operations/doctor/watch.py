@@ -158,8 +158,8 @@ class SetupWatch:
                 await self._alerts.over(reason, subject, _fine(one, self._language()), channel.name)
 
     async def _of_certificate(self, reason: TroubleReason) -> str:
-        """The one alert of a certificate that its renewal ends: of two the first, and the last days' is
-        forgotten."""
+        """The subject of the alert that a renewed certificate ends: that of the certificate, if such an alert
+        is open (the one of the last days is forgotten then), else that of the last days."""
         first, last = webhook.CERTIFICATE.name, webhook.CERTIFICATE_ENDS.name
         if (reason, first) not in await self._alerts.lasting():
             return last
@@ -168,7 +168,8 @@ class SetupWatch:
 
 
 def _subject(channel: Channel, found: SetupFinding) -> str:
-    """What is the same of all accounts is nobody's account: unlinking one changes nothing of it."""
+    """The subject of an alert. What is the same of all accounts names no account, so that unlinking one
+    changes nothing of it."""
     if found.item == machine.CLOCK.name:
         return LINES_CLOCK
     if found.item in ONE_FOR_ALL:

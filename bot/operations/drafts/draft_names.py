@@ -1,4 +1,4 @@
-"""The names of a draft: for who writes its files, as they are read; and for forms, to choose from."""
+"""The names that a draft declares: for completion while its files are written, and for choices in forms."""
 
 from __future__ import annotations
 

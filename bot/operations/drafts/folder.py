@@ -1,4 +1,5 @@
-"""A draft written into the folder that is served while somebody develops: of a simulator, or reloaded."""
+"""Writes a draft into the folder that is served while somebody develops: by a simulator, or with
+reloading."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ AREAS_MOST = 6
 CHAT_BAR = "選單"
 """What the bar below a menu says where nobody has written another text."""
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+"""The beginning of an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ _CONDITIONS: Mapping[Viewers, Any] = {
     "bound": lambda tag: [{"bound": "phone"}],
     "!bound": lambda tag: [{"not": {"bound": "phone"}}],
 }
+"""By who sees a menu: its conditions, given the tag."""
 
 
 def form_of(entry: Mapping[str, Any], channel: str) -> FormMenu | None:

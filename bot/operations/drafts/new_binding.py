@@ -45,10 +45,14 @@ _TESTS = {
     f"{SCENARIOS}/綁定手機_打錯": ("wrong_code.yaml", tr("With a wrong code")),
     f"{SCENARIOS}/綁定手機_解除": ("unbinds.yaml", tr("Undoing it")),
 }
+"""By the path of a scenario without its ending: its template, and what it tests."""
 _TEMPLATES = Path(__file__).parent / "templates"
 _BLANK = re.compile(r"«(\w+)»")
+"""A blank of a template, with its name."""
 _SMS_NAME = "codes"
+"""The name of the new entry of `sms`."""
 _SMS_TEXT = "【{{ bot.name }}】驗證碼 {{ sms.code }}，5 分鐘內有效，請勿提供給任何人。"
+"""The text of the SMS."""
 _SMS_FITS = 40
 """Characters of a bot's name with which that text is still one SMS."""
 

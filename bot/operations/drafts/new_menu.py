@@ -30,7 +30,9 @@ from bot.playbook.syntax.written_entry import with_changed_item, with_entry, wit
 
 SECTION, FILE = "rich_menus", "rules/rich_menus"
 _NAME = "圖文選單"
+"""The name of a menu whose own cannot be one."""
 _TERMS = frozenset({"from", "until", "paused"})
+"""Keys with which a menu is not always shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,9 @@ from bot.operations.drafts.live_files import LiveFiles, PlaybookBase
 
 _NO_FILE = "/dev/null"
 _NO_BLOB = "0" * 40
+"""The hash that git writes where there is no file."""
 _MODE = "100644"
+"""A file that is not executable."""
 _AT_A_TIME = 52
 """Bytes of a line of a binary patch."""
 _NO_END = "\\ No newline at end of file\n"

@@ -1,4 +1,4 @@
-"""An answer put into a draft: the rule, in the file where rules are, as one would write it."""
+"""Puts an answer into a draft: a rule, in the file where rules are, as a person would write it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.wording.rule_to_paste import pasted, placed, rule_for
 SAID_AT_MOST = 200
 """Characters of a way to say it."""
 _RULES = "rules/"
+"""The folder of files that may hold rules."""
 
 
 def with_answer(

@@ -1,7 +1,8 @@
-"""Drafts are read beside the server, never in it: nothing that somebody writes takes its memory or its time.
+"""Reads drafts in a process beside the server, so that nothing that a person writes takes memory or time of
+the server.
 
-One process has all of it imported, and forks for each piece of work (`worker_process`); it begins with the
-first one, and ends with the server, or when nobody has written for a while.
+That process has imported all that is needed, and forks for each piece of work (`worker_process`). It starts
+with the first one, and ends with the server, or after some time without work.
 """
 
 from __future__ import annotations

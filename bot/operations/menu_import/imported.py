@@ -26,6 +26,7 @@ from bot.playbook.compile.values.pictures import MB
 MENU = "選單"
 """What a menu without a name is called, and what the tag of a menu begins with."""
 _ENDINGS = {"PNG": "png", "JPEG": "jpg"}
+"""The ending of a picture file, by its format."""
 
 
 @dataclass(frozen=True, slots=True)

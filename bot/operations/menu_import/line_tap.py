@@ -15,9 +15,12 @@ from bot.model.translatable import Quoted, Translatable, row, tr
 from bot.playbook.compile.values.addresses import may_open
 
 _LIFF = re.compile(r"(?:https://liff\.line\.me/|https://line\.me/R/app/|line://app/)([0-9]+-[0-9A-Za-z]+)")
+"""An address of a LIFF app; group 1 is its id."""
 _LIKE_OURS = re.compile(r"([{｛]\s*)(answer|attribute|bot|contact|event|hours)\.")
 """What `check` takes for a placeholder, also with one brace, or full-width ones."""
 _VARIABLE, _OF_TWO = re.compile(r"\$(?=\{)"), re.compile(r"\{(?=\{)")
+"""`$` before a brace, which a playbook reads as a variable; the first of two braces, which begin a
+placeholder."""
 _SHOWN = 100
 """Characters of another system's data that are repeated."""
 _PICKED = {mode: type_ for type_, mode in PICKED.items()}

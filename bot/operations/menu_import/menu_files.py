@@ -21,6 +21,7 @@ from bot.playbook.syntax.yaml_text import braces, scalar
 
 MENUS = "rich_menus.yaml"
 _HEAD = "# LINE → oaflow richmenu import"
+"""The first line of the file of an import."""
 
 FileState: TypeAlias = Literal["new", "changed", "same"]
 

@@ -17,8 +17,10 @@ from bot.wording.rule_to_paste import ENDINGS
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _BLANK = re.compile(r"«(\w+)»")
+"""A blank of a template, with its name."""
 _BETWEEN = re.compile(r"[、，,；;\n]|(?<=[\u3400-\u9fff？！。])[ \u3000]+(?=[\u3400-\u9fff])")
-"""Commas of both widths; a space with Chinese on both sides, which no sentence has."""
+"""What separates two questions: commas of both widths, a semicolon, a new line, or a space with Chinese on
+both sides, which no sentence has."""
 
 FILES: Mapping[str, str] = {
     "bot.yaml": "bot.yaml",

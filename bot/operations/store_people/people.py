@@ -31,6 +31,7 @@ each further digit whoever asks again and again would read a number that is mask
 
 SearchKind: TypeAlias = Literal["name", "phone", "end"]
 _NUMBER = re.compile(r"[\d\s()./+-]+")
+"""A text of digits, and of what people write between those of a phone."""
 
 
 class NotSearched(Refusal):

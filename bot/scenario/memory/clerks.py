@@ -16,7 +16,7 @@ class ClerksInMemory:
     def __init__(self, clerks: Iterable[StoreClerk]) -> None:
         self._by_key = {code.key: clerk for clerk in clerks for code in clerk.codes}
         self._guesses = defaultdict[str, dict[str, datetime]](dict)
-        """By LINE user, of each call when it was."""
+        """By LINE user: when each call was, by its id."""
 
     async def by_code(self, written: str, now: datetime) -> StoreClerk | None:
         key = code_key(written)

@@ -41,22 +41,23 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(slots=True)
 class SentCode:
-    """A code that was issued, and what has become of it. `is_first`: the user's first to this phone in a day.
-
-    `expected`: when it was asked for last; `tries` are the calls that have guessed, `used` that which was
-    right.
-    """
+    """A code that was issued, and what has become of it."""
 
     wanted: CodeRequest
     code: str
     at: datetime
+    """When it was issued (UTC)."""
     is_first: bool
+    """Whether it is the user's first to this phone in a day."""
     expected: datetime
+    """When it was last requested."""
     tries: list[str] = field(default_factory=list)
+    """The ids of the calls that have guessed."""
     used: str | None = None
+    """The id of the call that was right."""
 
     def is_good(self, now: datetime) -> bool:
-        """Whether its contact may still write it."""
+        """Whether its contact may still enter it."""
         return self.used is None and len(self.tries) < TRIES and now < self.at + VALID
 
 
@@ -67,7 +68,7 @@ class CodesInMemory:
         self.fails = False
         self._credit = credit
         self._codes: dict[str, SentCode] = {}
-        """By call."""
+        """By the id of the call that requested it."""
 
     @property
     def sent(self) -> list[SentCode]:
@@ -79,13 +80,14 @@ class CodesInMemory:
         return [one for one in self._codes.values() if one.wanted.contact == contact]
 
     def rename(self, old: str, new: str) -> None:
-        """What belonged to a contact that has been merged belongs to the other."""
+        """Move the codes of a contact that has been merged to the other contact."""
         for code in self.of(old):
             code.wanted = replace(code.wanted, contact=new)
 
     # -- the courier
 
     def reaches(self, channel: str) -> bool:
+        """Whether an SMS provider is set for the channel: in a scenario always."""
         return True
 
     async def deliver(self, wanted: CodeRequest, issued: Issued, caller: Caller) -> bool:
@@ -125,7 +127,7 @@ class CodesInMemory:
     def _full(
         self, wanted: CodeRequest, to_phone: Sequence[SentCode], limits: Limits, now: datetime
     ) -> TooSoon | TooMany | None:
-        """Why there is no room for it, in the order in which the limits are asked."""
+        """Why no code may be issued, by the first limit that is reached; `None`: it may."""
         if (until := _full_until(to_phone, limits, now)) is not None:
             last = max(to_phone, key=lambda one: one.at)
             again = last.at + BETWEEN
@@ -151,7 +153,8 @@ class CodesInMemory:
         return DayCount(len(there), None, len(newcomers), len(_of_hour(newcomers, now)))
 
     def _has_room(self, day: DayCount, wanted: CodeRequest, now: datetime) -> bool:
-        """As `bot.store.counters.code_limits` asks it of a day in one operation."""
+        """Whether the day has a code left. The same rule as in `bot.store.counters.code_limits`, which counts
+        in the database."""
         most = day.most(wanted.per_day)
         if day.sent >= most or not wanted.newcomer:
             return day.sent < most
@@ -180,7 +183,8 @@ def _full_until(sent: Iterable[SentCode], limits: Limits, now: datetime) -> date
 def _too_soon(
     until: datetime, sent: Iterable[SentCode], wanted: CodeRequest, now: datetime, limit: CodeLimit
 ) -> TooSoon:
-    """Of these codes the contact's latest that is still good is asked for again."""
+    """The refusal until this moment; of these codes the contact's latest good one counts as requested
+    again."""
     good = [one for one in sent if one.wanted.contact == wanted.contact and one.is_good(now)]
     if good:
         max(good, key=lambda one: one.expected).expected = now
@@ -188,11 +192,11 @@ def _too_soon(
 
 
 def _of_hour(sent: Iterable[SentCode], now: datetime) -> list[SentCode]:
-    """Those of the clock hour."""
+    """The codes that were issued in the current clock hour."""
     begun = now.replace(minute=0, second=0, microsecond=0)
     return [one for one in sent if one.at.replace(minute=0, second=0, microsecond=0) == begun]
 
 
 def _code(number: int) -> str:
-    """Six digits, the same in every run, never what people write to be wrong (000000, 123456)."""
+    """Six digits, the same in every run, never 000000 or 123456, which people use for a wrong code."""
     return str(200_000 + int(sha256(str(number).encode()).hexdigest(), 16) % 700_000)

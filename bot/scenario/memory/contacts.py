@@ -37,7 +37,7 @@ class ContactsInMemory:
         self._merged: dict[str, str] = {}
 
     def id_of(self, contact: str) -> str:
-        """The id that this one leads to: a contact that was merged is part of another."""
+        """The id by which a contact is known now: that of the other one, where it was merged."""
         while contact in self._merged:
             contact = self._merged[contact]
         return contact

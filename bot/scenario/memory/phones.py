@@ -1,4 +1,4 @@
-"""Whose phone it is, in memory."""
+"""The owners of phones, in memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class PhonesInMemory:
         self._rows: dict[str, PhoneRow] = {}
 
     def hold(self, phone: str, contact: str) -> None:
-        """This contact has bound the phone, whoever had it."""
+        """Record the contact as owner of the phone, in place of any former one."""
         self._rows[phone] = {"contact": contact, "state": "confirmed"}
 
     async def holder(self, phone: str) -> str | None:
@@ -53,7 +53,7 @@ class PhonesInMemory:
         return bound
 
     def follow(self, before: Sequence[Contact], after: Sequence[Contact]) -> None:
-        """The phones of these contacts are whose they say after a change. Raises `PhoneTaken`."""
+        """Update the owners after a change of these contacts. Raises `PhoneTaken`."""
         ours, both = {contact.id for contact in before}, (*before, *after)
         phones = {phone for contact in both for phone in phones_of(contact)}
         self._rows |= {phone: followed(self._row(phone), phone, ours, after) for phone in phones}

@@ -23,22 +23,26 @@ def shop_of(playbook: Playbook) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member's record at the shop: `values` are the mapped attributes by slot, `tags` its yes/no fields.
-
-    `phone` is E.164, `birthday` `YYYY-MM-DD`; `line` the LINE user that the record carries.
-    """
+    """A member's record at the shop."""
 
     phone: str | None = field(repr=False)
+    """E.164."""
     member_no: str = field(repr=False)
     values: Mapping[str, Value] = field(default_factory=dict, repr=False)
+    """The mapped attributes by slot."""
     tags: Mapping[str, bool] = field(default_factory=dict)
+    """The mapped yes/no fields."""
     consent: bool | None = None
+    """To marketing; `None`: not known."""
     birthday: str | None = field(default=None, repr=False)
+    """`YYYY-MM-DD`."""
     line: str | None = None
+    """The LINE user id in the record."""
 
 
 class ShopInMemory:
-    """A `MemberLookup` that is written to. `fails`: it does not answer; `registers`: it does so by a call."""
+    """A `MemberLookup` that is written to. `fails`: it does not answer; `registers`: it registers members by
+    API."""
 
     def __init__(self, members: Iterable[Member], name: str = SHOP) -> None:
         self.name = name
@@ -74,7 +78,7 @@ class ShopInMemory:
         consent: bool | None,
         phone: str | None,
     ) -> None:
-        """Store news of the shop about a member in the record."""
+        """Write news of the shop about a member into the record; `None`: that field does not change."""
         self._members[self._members.index(member)] = replace(
             member,
             values={**member.values, **values},

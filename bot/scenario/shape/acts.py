@@ -58,6 +58,7 @@ USER: dict[str, Word] = {
     **{name: one.word for name, one in all_of("user").items()},
     "says_by_page": Word(TEXT, 2, "The page says this in their name. 由頁面代說", "我綁好了"),
 }
+"""The words of `user`."""
 _BESIDE: dict[str, tuple[Word, tuple[str, ...]]] = {
     "with": (
         Word(
@@ -71,6 +72,7 @@ _BESIDE: dict[str, tuple[Word, tuple[str, ...]]] = {
     **all_of("user_beside"),
     "picks": (Word(TEXT, 2, "What a date picker gives. 選的日期", "2026-09-01"), ("taps",)),
 }
+"""Words that stand beside others of `user`, each with the words that it may stand beside."""
 STAFF: dict[str, Word] = {
     "says": Word(FILLED, 2, "Answer the person, who sees it. 回覆客人", "您好，我是阿美"),
     "note": Word(FILLED, 2, "Leave a note to colleagues. 留內部便條", "她很急"),
@@ -90,6 +92,7 @@ STAFF: dict[str, Word] = {
         "{quiz: 膚質}",
     ),
 }
+"""The words of `staff` that have a value."""
 _STAFF_BESIDE: dict[str, tuple[Word, tuple[str, ...]]] = {
     "not_sent": (
         Word(one_of(*get_args(AnswerNotSent)), 2, "Why it does not go out. 沒送出的原因", "blocked"),
@@ -97,7 +100,9 @@ _STAFF_BESIDE: dict[str, tuple[Word, tuple[str, ...]]] = {
     ),
     **all_of("staff_beside"),
 }
+"""As `_BESIDE`, of `staff`."""
 STAFF_WORDS = NEWS["staff"].words
+"""The words of `staff` that stand alone."""
 SHOP_FIELDS: dict[str, Word] = {
     "amount": Word(AMOUNT, 2, "The amount of the order. 金額", "1200"),
     "refunded": Word(AMOUNT, 2, "What was paid back of it by now. 到目前共退多少", "100"),
@@ -106,6 +111,7 @@ SHOP_FIELDS: dict[str, Word] = {
     "marketing": Word(SWITCH, 2, "Whether the member allows marketing. 是否接受行銷", "true"),
     "phone": Word(PHONE, 2, "The mobile number in the record from then on. 新的手機", '"0987654321"'),
 }
+"""The keys of news of the shop, beside the attributes that it maps."""
 _SHOP_NEWS = {
     "member_registered": "Somebody has become a member. 加入會員",
     "member_updated": "A member's record has changed. 會員資料改變",
@@ -163,6 +169,7 @@ ACTS: dict[str, Word] = {
         "{bot.yaml: {舊的文字: 新的文字}}",
     ),
 }
+"""The kinds of steps in which something happens."""
 
 DEFINITIONS: dict[str, Schema] = {
     "user": {
@@ -234,3 +241,4 @@ DEFINITIONS: dict[str, Schema] = {
         "type": [*SCALARS, "object"],
     },
 }
+"""Shapes that the kinds of steps refer to, by name."""

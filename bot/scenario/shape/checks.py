@@ -82,6 +82,7 @@ CONTACT: dict[str, Word] = {
         "{points: 50}",
     ),
 }
+"""The words of the check `contact`."""
 
 
 def _text_or_part(suggested: list[str], expected: str) -> Schema:
@@ -172,6 +173,7 @@ CHECKS: dict[str, Word] = {
         "{rule: closed}",
     ),
 }
+"""The kinds of steps that expect something."""
 
 SENT: dict[str, Word] = {
     "to": Word(TEXTS, 1, "Exactly these people got it. 只有這些人收到", "[小美]"),
@@ -185,6 +187,7 @@ SENT: dict[str, Word] = {
     "price": Word(AMOUNT, 2, "What they cost beyond the plan's, in NT$. 花了多少錢", "0.2"),
     "waits": Word(one_of(*SENDING_WAITS), 2, "Why it waits. 在等什麼", "quiet"),
 }
+"""The words of the check `sent`."""
 DEFINITIONS: dict[str, Schema] = {
     "sent": {
         **record("who got it, nothing, or missed", SENT, minProperties=1),
@@ -212,3 +215,4 @@ DEFINITIONS: dict[str, Schema] = {
         **kinds("a message", ["text", "contains", "any_of"], apart=in_two_steps),
     },
 }
+"""Shapes that the kinds of steps refer to, by name."""

@@ -1,4 +1,5 @@
-"""Which texts of a scenario are what; it takes more than a playbook does: all that people would write."""
+"""Formats of texts in scenarios: more ways of writing are taken than in a playbook, all that people would
+write."""
 
 from __future__ import annotations
 
@@ -23,18 +24,21 @@ LOOKS_LIKE_A_NAME = re.compile(NAME)
 """Such a text is a name or a word; it is written as `{says: ok}` only, and expected as `{text: ok}`."""
 
 _ANY_ZONE = ZoneInfo("UTC")
+"""The zone for checking a moment, whose format is the same in all."""
 NEXT_DAY = "next day at"
+"""`wait: next day at 10:00` means `1d at 10:00`."""
 FAILED = "failed"
-"""In the place of a hook's answer."""
+"""In place of a hook's answer: its call fails."""
 
 
 def _typed(read: Callable[[str], Value | None], otherwise: FormatCheck) -> FormatCheck:
-    """A text that somebody may answer, who is asked for such a value."""
+    """A check that takes what a person may answer where such a value is asked for; `otherwise` says what is
+    wrong."""
     return lambda text: None if read(text) is not None else otherwise(text)
 
 
 def _whole(text: str) -> FormatFault | None:
-    """Zeros may stand in front."""
+    """A whole number of at most nine digits, which may begin with zeros."""
     return None if text.isascii() and text.isdigit() and len(text) < 10 else OF_PLAYBOOKS["whole"](text)
 
 
@@ -94,3 +98,4 @@ FORMATS: Mapping[str, FormatCheck] = {
     "hook answer": _hook_answer,
     "person": _person,
 }
+"""The check of each format, by its name in a schema."""

@@ -65,6 +65,7 @@ PERSON: dict[str, Word] = {
     "bound_before": Word(one_of("phone"), 3, "Was bound once, and is no more. 曾經綁定", "phone"),
     "clerk": Word(TEXT, 3, "The code of the clerk whom they are bound to. 門市人員", "A01"),
 }
+"""The words of a person."""
 MEMBER: dict[str, Word] = {
     "phone": Word(PHONE, 1, "The member's mobile number. 手機", '"0912345678"'),
     "member_no": Word(TEXT, 1, "The member's number. 會員編號", "M1001"),
@@ -82,16 +83,19 @@ MEMBER: dict[str, Word] = {
     ),
     "marketing": Word(SWITCH, 2, "Whether the member allows marketing. 是否接受行銷", "true"),
 }
+"""The words of a member, beside the attributes that the shop maps."""
 CLERK: dict[str, Word] = {
     "code": Word(TEXT, 3, "The code that their QR code carries. 代碼", "A01"),
     "name": Word(TEXT, 3, "What they are called. 姓名", "小林"),
     "store": Word(TEXT, 3, "Their store. 門市", "xinyi"),
     "suspended": Word(SWITCH, 3, "Whether their code counts no more. 停用", "true"),
 }
+"""The words of a clerk."""
 PUSHES: dict[str, Word] = {
     "channel": Word(TEXT, 3, "The pushes of this account. 這個官方帳號的", "outlet"),
     "flow": Word(TEXT, 3, "Those of this flow, and of what it runs. 這個流程的", "care"),
 }
+"""The words for the pushes of a channel or a flow."""
 _PUSHES = "pushes, a flow, or a channel and a flow"
 GIVEN: dict[str, Word] = {
     "now": Word(text("any moment", "a moment"), 1, "When it begins. 現在是什麼時候", "2026-09-01 14:00"),
@@ -132,6 +136,7 @@ GIVEN: dict[str, Word] = {
         "{code: A01, name: 小林, store: xinyi}",
     ),
 }
+"""The words of `given`."""
 
 DEFINITIONS: dict[str, Schema] = {
     "binding": one_of(*BINDINGS),
@@ -154,3 +159,4 @@ DEFINITIONS: dict[str, Schema] = {
     **dict(one.definition for one in all_of("given").values()),
     "clerk": record("a clerk", CLERK, required=["code", "name", "store"], title="clerk"),
 }
+"""Shapes that the words of `given` refer to, by name."""

@@ -39,6 +39,7 @@ _FILE: dict[str, Word] = {
         "[{user: 你好}, {bot: 您好}]",
     ),
 }
+"""The keys of a scenario file."""
 
 SCENARIO = Vocabulary(
     {

@@ -9,17 +9,17 @@ TEXTS: Schema = {
     "expected": "a text, or a list of texts",
     "items": TEXT,
 }
-"""Here the list may be empty: no tags."""
+"""A text or a list of texts, which may be empty: no tags."""
 VALUE: Schema = {"type": [*SCALARS, "null"], "expected": "a value"}
-"""Of an attribute; nothing: it is not known."""
+"""The value of an attribute; nothing: it is not known."""
 PHONE = text("mobile number", "a mobile number")
 
 
 def named(value: Schema, expected: str) -> Schema:
-    """A block of names of the playbook, each with a value."""
+    """The schema of a block of names of the playbook, each with a value."""
     return names_to(value, "filled", expected, least=1)
 
 
 def one_named(value: Schema, expected: str) -> Schema:
-    """A name of the playbook with its value."""
+    """The schema of one name of the playbook with its value."""
     return {**named(value, expected), "maxProperties": 1}

@@ -35,11 +35,12 @@ from bot.wording.trace_words import timer_text
 from bot.wording.turn_summary import called
 
 YEARS_AT_MOST = 10
-"""How far ahead of the machine's clock it may be moved."""
+"""How many years ahead of the machine's clock it may be moved."""
 PUBLISH_EVERY = 0.1
-"""Real seconds between two words on how far a jump is."""
+"""Real seconds between two reports on the feed of how far a jump is."""
 
 _HOW = 'say one of {"by": "1h"}, {"to": "2026-12-24T10:00"}, {"next": true}'
+"""What is answered to a body that says no goal, or several."""
 
 
 class ClockRoutes(JsonRoutes):
@@ -54,7 +55,7 @@ class ClockRoutes(JsonRoutes):
         inside: Callable[[], Inside],
         moved: Callable[[datetime, timedelta], None],
     ) -> None:
-        """`moved(now, by)` is called after every jump, and how far it was asked for."""
+        """`moved(now, by)` is called after each jump; `by` is the span that was asked for."""
         self._clock = clock
         self._jumps = jumps
         self._chats = chats
@@ -91,13 +92,13 @@ class ClockRoutes(JsonRoutes):
 
     @post("/clock/stop")
     def _stop(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        """The answer to the move says where it came to."""
+        """Stop the jump; the answer to `POST clock` says where it came to."""
         if not self._jumps.stop():
             raise CannotAct("standing", "the clock is not being moved")
         return {}
 
     def _on_way(self, way: Jump) -> None:
-        """A jump begins, or has come to a stop: told now and then, so that the page shows how far it is."""
+        """Publish how far a jump is, at most every `PUBLISH_EVERY` seconds."""
         now = asyncio.get_running_loop().time()
         of, at = self._published
         if of is not way or now - at >= PUBLISH_EVERY:
@@ -105,6 +106,7 @@ class ClockRoutes(JsonRoutes):
             self._feed.publish("clock", self._time())
 
     def _goal(self, body: dict[str, Any]) -> Callable[[datetime], Awaitable[datetime]]:
+        """The function that gives the goal of a jump from the time when it begins. Raises `CannotAct`."""
         by, to, friend = body.get("by"), body.get("to"), body.get("friend")
         if [by is not None, to is not None, body.get("next") is True].count(True) != 1:
             raise CannotAct("invalid", _HOW)
@@ -136,7 +138,7 @@ class ClockRoutes(JsonRoutes):
         return self._clock.now() - self._clock.ahead + timedelta(days=366 * YEARS_AT_MOST)
 
     def _turning(self, now: datetime) -> Turning | None:
-        """What of the playbook begins or ends next, or which broadcast goes out before that."""
+        """The next moment at which something of the playbook begins or ends, or a broadcast goes out."""
         inside = self._inside()
         playbook, sent = inside.playbook(), inside.coming(now)
         turning = None if playbook is None else next_turning(playbook, now, self._farthest)
@@ -195,7 +197,7 @@ def _later(now: datetime, by: Any, zone: ZoneInfo) -> datetime:
 
 
 def _moment(to: Any, zone: ZoneInfo) -> datetime:
-    """A moment by the playbook's clock; one that says its own offset is taken at its word."""
+    """A moment by the playbook's clock, or by the offset that it states itself. Raises `CannotAct`."""
     try:
         moment = datetime.fromisoformat(to) if isinstance(to, str) else None
         if moment is not None and moment.tzinfo is not None:

@@ -22,14 +22,16 @@ from bot.simulator.state.state_json import account_json, group_json, message_jso
 from bot.simulator.workbench.playbook_view import Edit
 
 ACTS = ("follow", "unblock", "block", "say", "send", "postback", "invite")
-"""What a friend can do at a path of its own."""
+"""What a friend can do by `POST friends/ID/ACT`."""
 BEAT = 15.0
-"""Seconds between signs of life on a quiet event stream."""
+"""Seconds after which a quiet event stream gets a comment, so that the connection stays open."""
 
 
 @dataclass(frozen=True, slots=True)
 class ControlApi:
-    """`/simulator/api/…`: read the state, listen to changes, act as a friend."""
+    """`/simulator/api/…` but for what the other modules of this folder serve: state, events, messages,
+    friends and what they do, redelivery of webhooks, repairs of the playbook, quotas; 404 for every other
+    path."""
 
     accounts: Accounts
     acts: FriendActs

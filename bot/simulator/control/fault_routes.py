@@ -1,4 +1,5 @@
-"""The JSON interface of what is made to go wrong, on LINE's side and wherever else."""
+"""The JSON interface of faults: those of each channel at LINE, and one call for all faults that are switched
+on, of LIFF, SMS, shops and hooks, too."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from bot.simulator.state.state_json import faults_json
 
 @dataclass(frozen=True, slots=True)
 class AllFaults(JsonRoutes):
-    """`GET faults` and `DELETE faults`."""
+    """`GET faults`: all that are on; `DELETE faults`: switch all off."""
 
     accounts: Accounts
     chats: Chats
@@ -71,7 +72,7 @@ class AllFaults(JsonRoutes):
 
 
 class FaultRoutes(JsonRoutes):
-    """`PUT channels/NAME/faults`."""
+    """`PUT channels/NAME/faults`: what goes wrong at LINE for this channel."""
 
     def __init__(self, accounts: Accounts, feed: Feed) -> None:
         self._accounts = accounts

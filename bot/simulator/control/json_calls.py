@@ -19,19 +19,19 @@ BODY_AT_MOST = 64 * 1024
 """Bytes: the longest text with each of its characters written as an escape."""
 
 STATUS = {
-    "unknown": 404,
-    "invalid": 400,
-    "standing": 409,
-    "nobody": 409,
-    "refused": 409,
-    "unwritable": 409,
-    "full": 409,
-    "backwards": 409,
-    "exists": 409,
-    "merged": 409,
-    "phone": 409,
+    "unknown": 404,  # there is no such thing, or it is forgotten
+    "invalid": 400,  # the request is wrong
+    "standing": 409,  # not possible as things are now
+    "nobody": 409,  # the shop has no member who is this friend
+    "refused": 409,  # the bot refuses it, as it would refuse staff
+    "unwritable": 409,  # a file cannot be written
+    "full": 409,  # there is no room for more
+    "backwards": 409,  # the clock goes forward only
+    "exists": 409,  # a scenario of this name is there already
+    "merged": 409,  # another account is part of the contact
+    "phone": 409,  # the phone is bound by another contact by now
 }
-"""HTTP status by the code of a refusal."""
+"""HTTP status by the code of a refusal (`CannotAct.code`)."""
 
 JsonHandler: TypeAlias = Callable[[web.Request, dict[str, Any]], dict[str, Any] | Awaitable[dict[str, Any]]]
 """What a call does: given the request and its body, the answer. Raises `CannotAct`."""
@@ -40,6 +40,7 @@ JsonHandler: TypeAlias = Callable[[web.Request, dict[str, Any]], dict[str, Any] 
 T = TypeVar("T")
 J = TypeVar("J", bound=Callable[..., dict[str, Any] | Awaitable[dict[str, Any]]])
 _DECLARED = "_declared"
+"""The attribute of a method that lists the calls (HTTP method, path) which it answers."""
 
 
 def reading(look: JsonHandler) -> Handler:
@@ -113,13 +114,14 @@ def refusal(refused: CannotAct) -> web.Response:
 
 
 def in_json(body: dict[str, Any]) -> web.Response:
-    """An answer of the JSON interface: never kept by a browser."""
+    """An answer of the JSON interface, which no browser may store."""
     return web.Response(
         body=orjson.dumps(body), content_type="application/json", headers={"Cache-Control": "no-store"}
     )
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
+    """The JSON object of a request; empty where it has no body. Raises `CannotAct`."""
     raw = bytearray()
     async for piece in request.content.iter_any():
         raw += piece

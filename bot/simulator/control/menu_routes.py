@@ -1,4 +1,4 @@
-"""The JSON interface of accounts (their pictures, whom LINE lists as their friends) and of rich menus."""
+"""The JSON interface of accounts (pictures, followers, what is set on LINE's own pages) and of rich menus."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-"""No picture ever changes under its address."""
+"""Of pictures: cached for good, as none changes under its address, and without anything that could run."""
 
 
 def picture_response(picture: PictureBytes | None) -> web.StreamResponse:
@@ -37,6 +37,7 @@ def picture_response(picture: PictureBytes | None) -> web.StreamResponse:
 
 
 def _console(body: Mapping[str, Any]) -> LineConsole:
+    """The settings of a whole body, checked. Raises `CannotAct`."""
     if body.keys() != LineConsole.__dataclass_fields__.keys():
         raise CannotAct(
             "invalid", f"a body has {', '.join(LineConsole.__dataclass_fields__)} and webhook only"
@@ -59,6 +60,7 @@ _SVG = (
     '<text x="100" y="100" font-size="100" font-family="sans-serif" fill="#fff" text-anchor="middle"'
     ' dominant-baseline="central">{letter}</text></svg>'
 )
+"""An account's picture: the first letter of its title."""
 
 
 class AccountRoutes:
@@ -94,7 +96,8 @@ class AccountRoutes:
         return shown
 
     def _console(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        """What is set on LINE's own pages: what a body leaves out is as it was; `webhook`: the address."""
+        """Set what people set on LINE's own pages; what a body leaves out does not change. `webhook` is the
+        address."""
         account = self._accounts.by_name.get(request.match_info["name"])
         if account is None:
             raise CannotAct("unknown", "no such channel")

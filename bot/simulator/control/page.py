@@ -1,8 +1,8 @@
-"""The page in the browser: files of our own, under a policy that lets nothing else in.
+"""Serves the simulator's page to the browser: files of this package, under a policy that allows nothing else.
 
-Each module becomes a function, called once, after those that it imports: what it exports is what that gives.
-The modules keep to the few forms that are known here, hold nothing exported that changes, and go in no
-circle; where one does not, the server does not start.
+Its JavaScript modules are joined into one script. Each becomes a function that is called once, after those
+that it imports, and returns what the module exports. Modules use only the forms of `import` and `export` that
+are known here, export nothing that changes, and import in no circle; else the server does not start.
 """
 
 from __future__ import annotations
@@ -25,10 +25,16 @@ from bot.translations.chinese import chinese_of, sentences_script
 _IMPORT = re.compile(
     r'^(?:import \* as (\w+)|(?:import|export) \{([^}]*)\}) from "(\.[^"]+)";$', re.MULTILINE
 )
+"""`import * as x from "…";` (group 1: `x`), or `import` or `export {…} from "…";` (group 2: the names); group
+3: the path."""
 _GIVEN_ON = re.compile(r"^export \{ ?([\w$, ]*?) ?\} from", re.MULTILINE)
+"""The names of `export {…} from`."""
 _RENAMED = re.compile(r"[\w$]+ as ")
+"""`x as ` in a list of names, of which the new name is exported."""
 _EXPORT = re.compile(r"^export (?=(?:(?:async )?function\*?|class|const) ([\w$]+))", re.MULTILINE)
+"""`export ` before a function, class or constant, whose name is group 1."""
 _OTHER = re.compile(r"^(?:import|export)\b.*|\bimport[.(].*", re.MULTILINE)
+"""Any other `import` or `export`, which cannot be joined."""
 
 
 def one_script(first: str, modules: Mapping[str, str]) -> str:
@@ -37,7 +43,8 @@ def one_script(first: str, modules: Mapping[str, str]) -> str:
 
 
 class _Joining:
-    """`_done` is what has been written so far, by module, in the order in which it runs."""
+    """Joins modules. `_begun` are those that were met, by which they are numbered; `_done` is the text of
+    each, in the order in which they run."""
 
     def __init__(self, modules: Mapping[str, str]) -> None:
         self._modules = modules
@@ -45,7 +52,7 @@ class _Joining:
         self._done: dict[str, str] = {}
 
     def after(self, name: str) -> dict[str, str]:
-        """What there is once this module stands in it."""
+        """All texts once this module is among them. Raises `ValueError`."""
         if name not in self._begun:
             self._begun.append(name)
             self._done[name] = self._as_scope(name)
@@ -77,15 +84,22 @@ class _Joining:
 
 
 _FOLDER = Path(__file__).parent.parent / "static"
+"""The files of the page."""
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _INDEX, _LANGUAGE = "index.html", '<html lang="zh-TW">'
 _SCRIPT = "main.js"
+"""The module that the page loads, with all that it imports in one."""
 _SHEETS = "sheets.css"
+"""The name under which all style sheets of the page are served as one."""
 _LINK = '<link rel="stylesheet" href="static/{}">\n'
 _SHEET = re.compile(_LINK.format('([^"]+)'))
+"""The link to a style sheet; group 1 is its file name."""
 _TOKENS = "tokens.css"
+"""The simulator's own style tokens, behind those that all pages share."""
 _FIXED_TEXT = re.compile(r'data-(word|label|hint)="([^"]+)">?')
+"""An attribute that marks a text of the page: group 1 is its kind, group 2 its English sentence."""
 _TEXT_IN = {"word": "{0}{1}", "label": 'aria-label="{1}" {0}', "hint": 'placeholder="{1}" {0}'}
+"""By the kind of a text: how its translation ({1}) is written into the page, beside the mark ({0})."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -96,6 +110,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
+"""Headers of every file: nothing from another site is loaded, and no other site shows the page in a frame."""
 
 
 @cache
@@ -137,6 +152,7 @@ def _translated(language: str) -> bytes:
 
 @cache
 def _tag(content: bytes) -> str:
+    """The ETag of a content."""
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 

@@ -38,13 +38,16 @@ from bot.simulator.workbench.inside import Inside
 BROWSER = "Mozilla/5.0 (Linux; Android 15) Mobile Line/15.20.0"
 """What LINE's browser calls itself, as far as it matters: https://developers.line.biz/en/docs/liff/"""
 SECONDS = 10.0
+"""How long the bot's server may take to answer."""
 
 
 class AddressRoutes(JsonRoutes):
-    """`POST friends/ID/address`: it is asked for as the phone does, but nobody goes where it leads."""
+    """`POST friends/ID/address`: requests a short address of the bot as the phone's browser would; a redirect
+    is reported and not followed."""
 
     def __init__(self, chats: Chats, server: Callable[[], str], base: str = "") -> None:
-        """`server` is the bot's: no other is asked. `base`: the path below which the world reaches it."""
+        """`server` gives the bot's own address: no other is requested. `base`: the path below which it is
+        reached from outside."""
         self._chats = chats
         self._server = server
         self._base = base
@@ -101,13 +104,15 @@ class ClerkRoutes(JsonRoutes):
 
 
 _WORDS = {"os": SYSTEMS, "token": TOKENS}
+"""The settings that are one of some words; all others are true or false."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiffRoutes(JsonRoutes):
     """`POST` and `PUT friends/ID/liff`, `GET launches/ID`, `POST launches/ID/tokens` and `…/messages`.
 
-    `said(event)` is told of each event that a page has caused in a person's name, for recordings.
+    `said(event)` is called with the id of each webhook event that a page has caused in a person's name, for
+    recordings.
     """
 
     liff: LiffBrowser
@@ -154,7 +159,7 @@ class LiffRoutes(JsonRoutes):
 
 
 def _settings(body: dict[str, Any]) -> LiffSettings:
-    """What a body sets; what it leaves out is as usual."""
+    """The settings of a body; what it leaves out has its usual value. Raises `CannotAct`."""
     known = {field.name for field in fields(LiffSettings)}
     if body.keys() - known:
         raise CannotAct("invalid", f"a body has {', '.join(sorted(known))} only")
@@ -178,6 +183,7 @@ def image_set(friend: Friend, query: Mapping[str, str]) -> dict[str, Any] | None
 
 
 PICTURE_TYPES = ("image/jpeg", "image/png")
+"""Content types of a picture that a friend sends."""
 
 
 @dataclass(frozen=True, slots=True)

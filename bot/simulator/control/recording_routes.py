@@ -102,7 +102,7 @@ class ScenarioRoutes(JsonRoutes):
 
 
 def _named(people: list[Friend]) -> dict[str, str]:
-    """The name of each in the scenario, by id: two of the same name are told apart by a number."""
+    """The name of each person in the scenario, by id; a second one of the same name gets a number."""
     names: dict[str, str] = {}
     for friend in people:
         number = sum(1 for other in people[: people.index(friend)] if other.name == friend.name)

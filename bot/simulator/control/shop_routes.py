@@ -36,13 +36,14 @@ from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.workbench.inside import Inside
 
 LONGEST_NUMBER = 40
+"""Characters of an order's number."""
 AMOUNT_AT_MOST = 10_000_000
 """NT$ of one order."""
 
 
 @dataclass(eq=False, repr=False)
 class NewsRoutes(JsonRoutes):
-    """`POST friends/ID/shop`: something happens to them at the shop, which tells of it by its webhook."""
+    """`POST friends/ID/shop`: something happens to the friend at the shop, which sends its webhook."""
 
     _chats: Chats
     _shops: PretendShops
@@ -65,12 +66,14 @@ class NewsRoutes(JsonRoutes):
         return {"member": member.number, "order_no": number, "status": await sent}
 
     def _usual(self, friend: Friend) -> str:
+        """The name of the shop of the friend's channel; empty where it has none."""
         playbook = self._inside().playbook()
         channel = None if playbook is None else playbook.channels.get(friend.channel)
         return "" if channel is None else channel.shop or ""
 
     async def _member(self, shop: PretendShop, friend: Friend) -> PretendMember | None:
-        """Whom the friend is there: as the bot has bound them, else by the LINE account in the record."""
+        """The member who is this friend: by the binding, else by the LINE account in the record; `None`: none
+        is."""
         stored = await self._inside().contact(contact_id(friend.channel, friend.id))
         if stored is not None and stored.contact.member_shop in (shop.settings.name, None):
             bound = shop.members.get(stored.contact.member_no or "")
@@ -82,7 +85,10 @@ class NewsRoutes(JsonRoutes):
 def happened(
     courier: ShopCourier, shop: PretendShop, member: PretendMember, news: News, codes: Sequence[str]
 ) -> tuple[str | None, Awaitable[int | None]]:
-    """It happens to a member: the number of the order, if it is one, and what the bot answers the webhook."""
+    """Have the news happen to a member, and send the webhook.
+
+    Returns the order's number, if it is about one, and (to be awaited) the HTTP status of the bot's answer.
+    """
     match news.subject:
         case (
             "order_placed"
@@ -104,7 +110,7 @@ def happened(
 
 
 def shop_news(body: dict[str, Any]) -> News:
-    """What the shop tells, as a body describes it. Raises `CannotAct`."""
+    """The news that a body describes. Raises `CannotAct`."""
     news, number = body.get("news"), body.get("order_no")
     amounts = {key: body[key] for key in AMOUNTS if body.get(key) is not None}
     if news not in SHOP_NEWS:
@@ -141,12 +147,17 @@ def codes_used(body: dict[str, Any], news: News) -> Sequence[str]:
 
 
 TEXTS = ("name", "phone", "calling_code", "birthday", "line", "tier", "tier_until")
+"""The fields of a member that are texts, or null."""
 MEMBERS_SHOWN = 1_000
+"""Members of a shop that are listed, the first ones."""
 LONGEST = 200
+"""Characters of a member's text."""
 POINTS_AT_MOST = 200
-"""Grants of one member: more than a page of them."""
+"""Grants of points of one member: more than the bot reads on one page."""
 _NUMBER = re.compile(r"[1-9][0-9]{0,11}")
+"""A member's number."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""`YYYY-MM-DD`."""
 
 
 class ShopRoutes(JsonRoutes):
@@ -204,7 +215,7 @@ class ShopRoutes(JsonRoutes):
 
     @post("/shop/{name}/orders")
     async def _order(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        """Something happens to an order of a member, and the shop tells of it."""
+        """Something happens to an order of a member, and the shop sends its webhook."""
         shop = self._shop(request)
         member = shop.members.get(str(body.get("member")))
         if member is None:

@@ -1,4 +1,5 @@
-"""The JSON interface of what staff do: to a friend, with the brake, with places of rules."""
+"""The JSON interface of what staff do: with a friend, with the brake (stops of pushes), with places of
+rules."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from bot.simulator.workbench.inside import BrakeAtHand, Inside
 from bot.simulator.workbench.workbench import Workbench
 
 NOTHING = BrakeView(OFF, 0, ())
-"""Where no bot runs in this process."""
+"""The state of the brake where no bot runs in this process."""
 
 
 class BrakeRoutes(JsonRoutes):
@@ -86,7 +87,8 @@ def _stop_json(stop: PushStop, *, gone: bool) -> dict[str, Any]:
 
 
 class PlaceRoutes(JsonRoutes):
-    """`POST places`; how many are taken is told with each friend's contact."""
+    """`POST places`: give back all places of a rule with `first`. `GET friends/ID/contact` says how many are
+    taken."""
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
@@ -111,6 +113,7 @@ class PlaceRoutes(JsonRoutes):
 
 
 KINDS: tuple[BindingKind | Literal["clerk"], ...] = (*get_args(BindingKind), "clerk")
+"""The bindings that staff can undo."""
 
 _StaffAct: TypeAlias = Callable[["StaffRoutes", Friend, Any], Awaitable[Mapping[str, Any]]]
 
@@ -188,7 +191,7 @@ def _text(name: str, value: Any) -> str:
 
 
 def _pair(name: str, value: Any) -> tuple[str, Any]:
-    """The one key of an object, and what stands behind it."""
+    """The one key of an object, and its value. Raises `CannotAct`."""
     if not isinstance(value, dict) or len(value) != 1:
         raise CannotAct("invalid", f"{name} must be an object with one key")
     [(key, behind)] = value.items()
@@ -205,3 +208,4 @@ _ACTS: Mapping[str, _StaffAct] = {
     "unbinds": StaffRoutes._unbinds,
     "draws": StaffRoutes._draws,
 }
+"""What staff do with a friend, by its word in scenarios."""

@@ -1,4 +1,4 @@
-"""What the bot thought, over the JSON interface: turns, what is known of a friend, requests and responses."""
+"""The JSON interface of what the bot decided: turns, what it knows of a friend, requests and responses."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class TurnRoutes:
             return {}
 
     async def _hidden(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        """One value that is masked or left out else, because somebody asked to see it."""
+        """One value that is masked elsewhere, as somebody asked to see it."""
         observed = self._observed(friend_of(request, self._chats))
         if observed is None:
             raise CannotAct("unknown", "the bot does not know this friend yet")
@@ -78,7 +78,7 @@ class TurnRoutes:
         return {"value": hidden_of(contact, request.query.get("attribute", ""), playbook)}
 
     def _observed(self, friend: Friend) -> tuple[ObservedChat, Playbook] | None:
-        """What the bot has seen of this friend, and the playbook that it goes by; before that, nothing."""
+        """What the turns have shown of this friend, and the live playbook; `None` before the first turn."""
         seen, playbook = self._turns.seen(friend.id), self._inside().playbook()
         return None if seen is None or playbook is None else (seen, playbook)
 
@@ -93,7 +93,7 @@ class TurnRoutes:
 
 
 async def _now(inside: Inside, seen: Contact) -> Contact:
-    """A contact as it is stored: a sweep of menus changes what no turn tells of.
+    """A contact as it is stored: a sweep of menus changes it without a turn.
 
     While the database is away it is the contact of the last turn, so that the page stays readable.
     """

@@ -19,16 +19,22 @@ from bot.simulator.state.parcel import BotAnswer, DeliveryAttempt, Parcel, Troub
 ANSWER_WITHIN = 2.0
 """Seconds: https://developers.line.biz/en/docs/messaging-api/check-webhook-error-statistics/"""
 AGAIN_AFTER = (3.0, 10.0, 30.0, 90.0)
-"""Seconds before each redelivery. LINE tells neither number nor interval; these suit a person who watches."""
+"""Seconds before each redelivery. LINE documents neither number nor interval; these suit a person who
+watches."""
 LATE_AT_MOST = 10.0
-"""Seconds that an event which is to come late waits for a later one to overtake it."""
+"""Seconds that an event which is to come late waits for a later one of its chat to overtake it."""
 PARCELS_KEPT = 1_000
+"""Events that can be delivered again on request; the oldest are forgotten first."""
 ANSWER_AT_MOST = 64 * 1024
-"""Bytes of the bot's answer that are kept for the log; LINE looks at its status only."""
+"""Bytes of the bot's answer that the log has; LINE looks at its status only."""
 
 
 class Courier:
-    """Delivers parcels: first tries in order for each chat, redeliveries when their time has come."""
+    """Delivers webhook events: first attempts in order for each chat, redeliveries when they are due.
+
+    `tell(attempt)` is called after each attempt, `starting(parcel)` before it. `again_after`: seconds before
+    each redelivery; `answer_within`: seconds that the bot may take.
+    """
 
     def __init__(
         self,
@@ -47,9 +53,13 @@ class Courier:
         self._http: aiohttp.ClientSession | None = None
         self._stopped = False
         self._queues: dict[str, deque[Parcel]] = {}
+        """By chat: the events whose first attempt is to come."""
         self._held: dict[str, Parcel] = {}
+        """By chat: the event that is to come late."""
         self._kept: OrderedDict[str, Parcel] = OrderedDict()
+        """By id: the events that can be delivered again."""
         self._repeating = 0
+        """How many redeliveries wait or are under way."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -70,13 +80,14 @@ class Courier:
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether every event was taken or given up; what comes late on purpose does not count."""
+        """Whether every event was accepted or given up; one that comes late on purpose does not count."""
         return not self._queues and not self._repeating
 
     def send(self, parcel: Parcel) -> None:
-        """Bring it as soon as what this chat sent before has had its first try; never, with webhooks off.
+        """Deliver an event once earlier ones of its chat have had their first attempt; never while webhooks
+        are off.
 
-        Where it is switched on that events come late, one is held until a later one of its chat was brought.
+        Where the fault `late` is on, an event is held until a later one of its chat was delivered.
         """
         if not parcel.account.console.uses_webhook:
             return
@@ -101,7 +112,7 @@ class Courier:
         self._run(self._work_off(parcel.chat))
 
     def send_again(self, event: str) -> bool:
-        """Bring an event once more, marked as redelivery; false where it is not known any longer."""
+        """Deliver an event once more, marked as redelivery; false where it is forgotten."""
         parcel = self._kept.get(event)
         if parcel is None:
             return False
@@ -159,12 +170,13 @@ class Courier:
             self._repeating -= 1
 
     async def _post_only(self, parcel: Parcel) -> None:
-        """Bring an event that is brought again at once, the same to the last byte: a fault of the net."""
+        """Deliver an event that is delivered again at once, the same to the last byte: the fault `twice`."""
         first = parcel.event | {"deliveryContext": {"isRedelivery": False}}
         self._starting(parcel)
         await self.post(parcel.account.endpoint, parcel.account, [first])
 
     async def _once(self, parcel: Parcel, *, may_repeat: bool) -> None:
+        """One attempt; where it fails and `may_repeat`, the next one is scheduled."""
         event = parcel.event | {"deliveryContext": {"isRedelivery": parcel.tries > 0}}
         parcel.tries += 1
         self._starting(parcel)

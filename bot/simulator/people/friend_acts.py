@@ -30,13 +30,15 @@ NAME_AT_MOST = 20
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """RFC 5646, as far as LINE writes it."""
 TEXT_AT_MOST = 10_000
+"""UTF-16 units of a text that a person sends."""
 STAFF_TEXT_AT_MOST = 5_000
-"""As much as a message of the account holds anywhere else."""
+"""UTF-16 units of a text that staff send: as many as a text of the account has anywhere."""
 POSTBACK_AT_MOST = 300
+"""UTF-16 units of the data of a postback."""
 
 
 class CannotAct(Exception):
-    """The friend cannot do that now. `code` is stable: `unknown`, `invalid`, `standing`, `full`.
+    """An act or a call is not possible now. `code` is stable, one of `STATUS` in `control.json_calls`.
 
     `more` stands beside both in the answer: `sentence`, by language; `free`, a free name.
     """
@@ -49,7 +51,8 @@ class CannotAct(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FriendActs:
-    """Every act checks, changes the chats, tells the page, and sends the webhook. Each returns ids."""
+    """Every act checks, changes the chats, publishes the change for the page, and sends the webhook. Each
+    returns the ids of the webhook event and of the message. Raises `CannotAct`."""
 
     accounts: Accounts
     chats: Chats
@@ -79,7 +82,7 @@ class FriendActs:
         return self._keep(friend)
 
     def set_liff(self, friend: Friend, settings: LiffSettings) -> Friend:
-        """Another LIFF on this phone."""
+        """Change how LIFF behaves on this phone."""
         return self._keep(replace(friend, liff=settings))
 
     def follow(self, friend: Friend) -> dict[str, str]:
@@ -132,7 +135,7 @@ class FriendActs:
     def show(
         self, friend: Friend, kind: str, content: Mapping[str, Any], group: Any = None
     ) -> dict[str, str]:
-        """A message that a page sends in the person's name and of which LINE tells the bot nothing."""
+        """Show a message that a page sends in the person's name and of which LINE sends no webhook."""
         where = self._check_may_send(friend, group)
         shown = ChatMessage(
             new_message_id(self._now()),
@@ -147,7 +150,7 @@ class FriendActs:
         return {"message": shown.id}
 
     def staff_writes(self, friend: Friend, text: Any) -> dict[str, str]:
-        """What staff write in LINE's own chat: free, and no webhook tells of it."""
+        """What staff write in LINE's own chat: free, and without a webhook."""
         if not isinstance(text, str) or not text.strip() or utf16_units(text) > STAFF_TEXT_AT_MOST:
             raise CannotAct("invalid", f"text must be 1 to {STAFF_TEXT_AT_MOST} characters")
         self._must_not_block(friend)
@@ -167,7 +170,7 @@ class FriendActs:
         return where
 
     def _send(self, friend: Friend, message: dict[str, Any], group: Any, **shown: str) -> dict[str, str]:
-        """Send a message; `shown` is what only the page gets to know of it."""
+        """Send a message; `shown` is content that the page gets and the bot does not."""
         where = self._check_may_send(friend, group)
         event = self._event(friend, where, "message", answerable=True) | {"message": message}
         chat = where.id if where else friend.id

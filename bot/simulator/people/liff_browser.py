@@ -19,11 +19,18 @@ from bot.simulator.state.liff_settings import Launch, Launches, Tokens
 from bot.simulator.state.logins import Logins
 
 LIFF_ADDRESS = "https://liff.line.me/"
+"""How the address of every LIFF app begins."""
 SCOPES = ("openid", "profile", "chat_message.write")
+"""The scopes of every LIFF app here."""
 MESSAGES_AT_MOST = 5
+"""Messages of one call of `liff.sendMessages`."""
 WITHOUT_WEBHOOK = frozenset({"template", "flex"})
-"""https://developers.line.biz/en/reference/liff/#send-messages"""
+"""Types of messages of a page of which LINE sends no webhook.
+
+https://developers.line.biz/en/reference/liff/#send-messages
+"""
 _EXTERNAL = ("originalContentUrl", "previewImageUrl")
+"""Addresses of a picture or video, which a webhook has under `contentProvider`."""
 
 
 @dataclass(eq=False, repr=False)

@@ -1,4 +1,4 @@
-"""Tells the page which rich menu each friend sees, whenever that changes."""
+"""Publishes on the feed which rich menu each friend sees, whenever that changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from bot.simulator.state.state_json import friend_json
 
 
 class MenusShown:
-    """Tells changes of menus: `menus` for those of a channel, `friend` for who sees another one now."""
+    """Publishes `menus` where those of a channel change, and `friend` for each friend who sees another one
+    now."""
 
     def __init__(self, menus: Menus, chats: Chats, feed: Feed) -> None:
         self._menus = menus

@@ -15,6 +15,7 @@ from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.state.menus import Menus
 
 _HOLDERS = ("action", "defaultAction")
+"""Keys whose value is an action."""
 
 
 def actions_in(content: Any) -> Iterator[Mapping[str, Any]]:
@@ -52,6 +53,7 @@ _PICKED = {
     "time": re.compile(r"\d\d:\d\d"),
     "datetime": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d"),
 }
+"""How LINE writes the value of a date picker, by its mode."""
 
 
 class Taps:
@@ -64,7 +66,8 @@ class Taps:
         self._shown = shown
 
     def tap(self, friend: Friend, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Do what the tap does. The answer tells the event, or that the phone does it (`client`)."""
+        """Do what the tap does. The answer has the ids of the event, or `client`: the phone does it by
+        itself."""
         action, group = self._action(friend, body), body.get("group")
         kind = _text(action, "type")
         if kind == "uri" and body.get("message") is not None:

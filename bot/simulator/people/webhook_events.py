@@ -31,6 +31,7 @@ LOCATION = {
     "longitude": 121.564468,
 }
 _FROM_LINE = {"contentProvider": {"type": "line"}}
+"""Says that the content is to be fetched from LINE."""
 _USUAL: dict[str, Mapping[str, Any]] = {
     "text": {},
     "sticker": STICKER,
@@ -40,8 +41,11 @@ _USUAL: dict[str, Mapping[str, Any]] = {
     "audio": {"duration": 5_000, **_FROM_LINE},
     "file": {"fileName": "file.txt", "fileSize": 2_138},
 }
+"""What a message has where nothing else is given, by its type."""
 MESSAGE_TYPES = tuple(_USUAL)
+"""Types of messages that a friend can send."""
 _QUOTABLE = frozenset({"text", "sticker", "image", "video"})
+"""Types of messages that have a quote token."""
 
 
 def source_of(friend: Friend, group: Group | None) -> dict[str, str]:
@@ -52,7 +56,7 @@ def source_of(friend: Friend, group: Group | None) -> dict[str, str]:
 
 
 def new_event(kind: str, source: Mapping[str, str], now: datetime, *, answerable: bool) -> dict[str, Any]:
-    """An event without its own part; `answerable` ones carry a reply token."""
+    """An event without the part of its own type; `answerable` ones have a reply token."""
     event: dict[str, Any] = {"type": kind}
     if answerable:
         event["replyToken"] = new_reply_token()
@@ -66,7 +70,7 @@ def new_event(kind: str, source: Mapping[str, str], now: datetime, *, answerable
 
 
 def new_message(kind: str, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The `message` of a message event: what was given, completed with what LINE always tells."""
+    """The `message` of a message event: what was given, completed with what LINE always sends."""
     message: dict[str, Any] = {"id": new_message_id(now), "type": kind}
     if kind in _QUOTABLE:
         message["quoteToken"] = new_quote_token()

@@ -16,38 +16,47 @@ from bot.simulator.state.pictures import PictureBytes
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """An authorised call: its id, whose it is, path and query parameters, headers, body.
-
-    `body` is the JSON of calls that take JSON, `raw` the bytes of those that take a picture.
-    """
+    """An authorised call of the API."""
 
     id: str
+    """LINE's id of the request."""
     account: Account
+    """Whose access token it has."""
     path: Mapping[str, str]
+    """The parameters of the path."""
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: Mapping[str, Any]
+    """The JSON of calls that take JSON."""
     raw: bytes = b""
+    """The bytes of calls that take a picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What goes back, and what the log tells of it."""
+    """What goes back to the caller, and what the log shows of the call."""
 
     status: int = 200
     body: Mapping[str, Any] | PictureBytes = field(default_factory=dict)
     chat: str | None = None
+    """For the log: the chat that it is about."""
     messages: int = 0
+    """For the log: how many messages it has."""
     paid: int = 0
+    """For the log: messages that it takes of the month's quota."""
     text: str | None = None
+    """For the log: what it says."""
 
 
 CallHandler: TypeAlias = Callable[[ApiCall], Awaitable[Answered]]
+"""Answers a call. Raises `LineRefusal`."""
 Takes: TypeAlias = Literal["nothing", "json", "picture"]
+"""What the body of a call is."""
 
 
 class Route(NamedTuple):
-    """A call of the API: method, path below the base address, name in the log, what answers it."""
+    """A call of the API: method, path below the base address, name in the log, handler, and what its body
+    is."""
 
     method: str
     path: str
@@ -57,10 +66,11 @@ class Route(NamedTuple):
 
 
 BODY_AT_MOST = 2 * 1024 * 1024
+"""Bytes."""
 
 
 async def read_body(request: web.Request) -> bytes:
-    """The body, up to LINE's 2 MB. Raises `Refusal`."""
+    """The body, up to LINE's 2 MB. Raises `LineRefusal`."""
     read = bytearray()
     async for piece in request.content.iter_any():
         read += piece

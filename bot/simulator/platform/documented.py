@@ -1,4 +1,5 @@
-"""The calls that LINE's APIs have: what is not built here answers 501 with its name, what is not here 404.
+"""The calls that LINE's APIs have: one that is not built here answers 501 with its name, one that is not
+listed 404.
 
 https://developers.line.biz/en/reference/messaging-api/ and line-openapi, as of August 2026.
 """
@@ -121,6 +122,7 @@ POST   /v2/bot/chat/{id}/control/release  releaseChatControl
 POST   /module/auth/v1/token  attachModule
 POST   /shop/v3/mission  missionStickerV3
 """
+"""A call a line: HTTP method, path, and name."""
 
 DOCUMENTED: tuple[tuple[str, str, str], ...] = tuple(
     (method, path, name) for method, path, name in (line.split() for line in _CALLS.split("\n") if line)

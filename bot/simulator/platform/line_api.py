@@ -38,6 +38,7 @@ from bot.simulator.state.state_json import call_json
 
 SECOND, MINUTE, HOUR = 1, 60, 3_600
 USUAL = 2_000, SECOND
+"""Calls, and the seconds for which they are, where `RATES` has no other."""
 RATES: Mapping[str, tuple[int, int]] = {
     "broadcast": (60, HOUR),
     "test-webhook": (60, HOUR),
@@ -53,11 +54,13 @@ RATES: Mapping[str, tuple[int, int]] = {
     "loading": (100, SECOND),
     "menus": (10, SECOND),
 }
-"""By the call's name: so many in so many seconds. All others may be called as is usual."""
+"""By the call's name: so many calls in so many seconds. All others have `USUAL`."""
 
 
 @dataclass(slots=True)
 class _Bucket:
+    """How many calls are left (`tokens`) since it was last filled."""
+
     tokens: float
     filled: datetime
 
@@ -86,10 +89,12 @@ class Rates:
 RETRYABLE = frozenset({"push", "multicast", "broadcast", "narrowcast"})
 """Calls that take an X-Line-Retry-Key: https://developers.line.biz/en/docs/messaging-api/retrying-api-request/"""
 COSTLY = frozenset({"push", "multicast", "broadcast"})
+"""Calls that take of the month's quota."""
 LOGGED_READINGS = frozenset({"profile", "content", "preview"})
-"""Calls that change nothing and stand in the log all the same."""
+"""Calls that change nothing and are logged all the same."""
 
 _PARAMETER = re.compile(r"\{[^}]*\}")
+"""A parameter of a path: `{id}`."""
 
 
 @dataclass(eq=False, repr=False)
@@ -157,7 +162,8 @@ class LineApi:
         return handle
 
     def _admit(self, row: Route, account: Account, request: web.Request) -> None:
-        """Whether the call may be made at all: what is switched on, rates, headers."""
+        """Raise `LineRefusal` where the call may not be made: a fault is on, the rate is exceeded, a header
+        is wrong."""
         match account.faults.answer:
             case "token":
                 raise unauthorised()
@@ -174,7 +180,7 @@ class LineApi:
             raise LineRefusal(400, "The retry key is not supported by this API")
 
     def _keep(self, id: str, request: web.Request, raw: bytes, response: web.Response) -> None:
-        """The call as JSON, for the log of exchanges; pictures are left out."""
+        """Store the call for the log of exchanges; pictures are left out."""
         asked = ExchangePart(request.headers, raw, request.method, str(request.rel_url))
         shown = response.body if response.content_type == "application/json" else b""
         body = shown if isinstance(shown, bytes) else b""
@@ -222,6 +228,7 @@ def _refusing(name: str) -> Callable[[ApiCall], Awaitable[Answered]]:
 
 
 def _parsed(body: bytes) -> Mapping[str, Any]:
+    """The JSON object of a body; empty without one. Raises `LineRefusal`."""
     if not body.strip():
         return {}
     try:

@@ -1,10 +1,7 @@
-"""What each call of LINE's messaging API does here.
+"""What the calls of LINE's Messaging API do here, but for those of rich menus: sending and settings, contents
+of messages, statistics of aggregation units.
 
-https://developers.line.biz/en/reference/messaging-api/
-
-https://developers.line.biz/en/reference/messaging-api/#getting-content
-
-https://developers.line.biz/en/reference/messaging-api/#get-statistics-per-unit
+https://developers.line.biz/en/reference/messaging-api/ , #getting-content and #get-statistics-per-unit
 """
 
 from __future__ import annotations
@@ -32,20 +29,26 @@ from bot.simulator.state.state_json import group_json
 from bot.simulator.state.units import line_day
 
 FOLLOWERS_A_PAGE = 300
+"""User ids on a page, where the call names no `limit`."""
 FOLLOWERS_AT_MOST = 1_000
+"""The largest `limit`."""
 VALIDATED = ("reply", "push", "multicast", "narrowcast", "broadcast")
+"""Ways to send whose messages can be validated."""
 COUNTED = ("reply", "push", "multicast", "broadcast")
+"""Ways to send that LINE counts by day."""
 FIRST_COUNTED = date(2018, 3, 31)
 """LINE counts since that day: https://developers.line.biz/en/reference/messaging-api/#get-number-of-push-messages"""
 LOADING_USUAL = 20
-"""Seconds."""
+"""Seconds of the loading animation, where the call names none."""
 _DATE = re.compile(r"[0-9]{8}")
+"""`YYYYMMDD`."""
 _LOADING: dict[str, Spec] = {"chatId": TextSpec(1_000), "loadingSeconds": Number(5, 60)}
+"""The properties of a call that shows the loading animation."""
 
 
 @dataclass(eq=False, repr=False)
 class MessagingApi:
-    """Sending, reading and setting; each call raises `Refusal` where LINE refuses."""
+    """Sending, reading and setting; each call raises `LineRefusal` where LINE refuses."""
 
     _chats: Chats
     _clock: Clock
@@ -241,7 +244,7 @@ def _iso(moment: datetime) -> str:
 
 
 class ContentCalls:
-    """The calls that read what came with a message. Only pictures are kept: all else is not found."""
+    """The calls that read what came with a message. Only pictures are stored here: all else is not found."""
 
     def __init__(self, pictures: Pictures) -> None:
         self._pictures = pictures
@@ -273,12 +276,13 @@ class ContentCalls:
 
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
+"""A number of at most nine digits."""
 _NO_STATISTIC = {"message": None, "key": None, "stacktrace": None, "code": None}
-"""LINE's whole answer to a question that it does not take."""
+"""LINE's whole answer to a query of statistics that it does not accept."""
 
 
 class InsightCalls:
-    """The calls about units; each raises `LineRefusal` where LINE refuses."""
+    """The calls about aggregation units; each raises `LineRefusal` where LINE refuses."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -1,4 +1,4 @@
-"""Rich menus of many people at once, as LINE's API has them: taken at once, done a moment later.
+"""Rich menus of many people at once, as LINE's API has them: accepted at once, carried out a moment later.
 
 https://developers.line.biz/en/reference/messaging-api/#link-rich-menu-to-users and
 #batch-control-rich-menus-of-users
@@ -25,7 +25,7 @@ from bot.simulator.state.menus import ChannelMenus, Menus
 
 
 class Afterwards:
-    """Work that waits a little, as `wait` waits, by this clock."""
+    """Runs work after a delay, which `wait` waits by this clock."""
 
     def __init__(self, wait: Callable[[float], Awaitable[None]], clock: Clock) -> None:
         self._wait = wait
@@ -33,7 +33,7 @@ class Afterwards:
         self._tasks: dict[asyncio.Task[None], datetime] = {}
 
     def do(self, seconds: float, work: Callable[[], None]) -> None:
-        """Have it done after so many seconds."""
+        """Run `work` after so many seconds."""
 
         async def after() -> None:
             await self._wait(seconds)
@@ -45,7 +45,7 @@ class Afterwards:
 
     @property
     def last(self) -> datetime | None:
-        """When all that was taken is done; `None`: it is."""
+        """When the last of the waiting work is due; `None`: none waits."""
         return max(self._tasks.values(), default=None)
 
     async def stop(self) -> None:
@@ -57,30 +57,39 @@ class Afterwards:
 
 
 PEOPLE_AT_MOST = 500
+"""User ids of one bulk call."""
 OPERATIONS_AT_MOST = 1_000
+"""Operations of one batch."""
 TAKES = 0.2
-"""Seconds until it is done; at LINE "normally a few seconds"."""
+"""Seconds until an accepted call is carried out; at LINE "normally a few seconds"."""
 KEPT = timedelta(days=14)
-"""So long a batch's progress can be asked for, and its key resumes it."""
+"""For so long a batch's progress can be read, and its key resumes it."""
 
 _KEY = re.compile(r"[0-9a-zA-Z_-]{1,100}")
+"""A `resumeRequestKey`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
+    """One operation of a batch."""
+
     type: Literal["link", "unlink", "unlinkAll"]
     origin: str | None = None
+    """The menu that people have now; `None` for `unlinkAll`."""
     to: str | None = None
+    """The menu that they get."""
 
 
 @dataclass(slots=True)
 class _Batch:
-    """`moved`: who is done, under this key; a retry leaves them alone."""
+    """A batch that was accepted."""
 
     channel: str
     accepted: datetime
     key: str | None
+    """The `resumeRequestKey`."""
     moved: set[str] = field(default_factory=set)
+    """The people who are done under this key; a retry leaves them alone."""
     completed: datetime | None = None
 
 
@@ -156,6 +165,8 @@ class MenuBulk:
         return _Batch(channel, now, key)
 
     def _later(self, call: ApiCall, work: Callable[[], None]) -> None:
+        """Carry `work` out after `TAKES` seconds, and publish which menus people see then."""
+
         def work_shown() -> None:
             with self._shown.change(_channel(call)):
                 work()
@@ -163,6 +174,7 @@ class MenuBulk:
         self._afterwards.do(TAKES, work_shown)
 
     def _give(self, call: ApiCall, people: Iterable[str], menu: str | None) -> None:
+        """Link the menu to those of these people who are friends; `None`: unlink theirs."""
         menus = self._of(call)
         for person in people:
             friend = self._chats.friends.get(person)
@@ -210,7 +222,7 @@ def _people(call: ApiCall) -> list[str]:
 
 
 def _operations(call: ApiCall, menus: ChannelMenus) -> list[_Operation]:
-    """The operations of a batch. Raises `Refusal`, for the first kind of mistake as LINE does."""
+    """The operations of a batch. Raises `LineRefusal` for the first kind of mistake, as LINE does."""
     key, given = call.body.get("resumeRequestKey"), call.body.get("operations")
     if key is not None and (not isinstance(key, str) or not _KEY.fullmatch(key)):
         raise bad_properties([{"message": "invalid resumeRequestKey", "property": "resumeRequestKey"}])
@@ -229,6 +241,7 @@ def _operations(call: ApiCall, menus: ChannelMenus) -> list[_Operation]:
 
 
 def _wrong(one: dict[str, Any], at: str) -> Iterator[dict[str, str]]:
+    """What is wrong in one operation by itself."""
     needed = {"link": ("from", "to"), "unlink": ("from",), "unlinkAll": ()}.get(str(one.get("type")))
     if needed is None:
         yield {"message": "invalid type", "property": f"{at}.type"}
@@ -239,6 +252,7 @@ def _wrong(one: dict[str, Any], at: str) -> Iterator[dict[str, str]]:
 
 
 def _fit_together(operations: list[_Operation]) -> None:
+    """Raise `LineRefusal` where two operations exclude each other."""
     origins = [operation.origin for operation in operations]
     if None in origins and len(operations) > 1:
         message = "'unlinkAll' type can't be combined with other type"
@@ -250,6 +264,7 @@ def _fit_together(operations: list[_Operation]) -> None:
 
 
 def _exist(operations: list[_Operation], menus: ChannelMenus) -> None:
+    """Raise `LineRefusal` where a menu is unknown, or has no picture."""
     for number, operation in enumerate(operations):
         for name, menu in (("from", operation.origin), ("to", operation.to)):
             at = f"operations[{number}].{name}"

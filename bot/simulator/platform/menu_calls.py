@@ -29,11 +29,13 @@ PICTURE_AT_MOST = 1024 * 1024
 """Bytes in the picture of a menu."""
 
 _ALIAS = re.compile(r"[a-z0-9_-]{1,32}")
+"""The id of an alias."""
 _ALL, _ONE = "/v2/bot/user/all/richmenu", "/v2/bot/user/{person}/richmenu"
+"""The paths of the default menu, and of the menu of one person."""
 
 
 class MenuCalls:
-    """The calls that are about rich menus."""
+    """The calls that are about rich menus; each raises `LineRefusal` where LINE refuses."""
 
     def __init__(self, menus: Menus, chats: Chats, shown: MenusShown) -> None:
         self._menus = menus

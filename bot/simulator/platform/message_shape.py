@@ -1,4 +1,4 @@
-"""Would LINE take these messages? Looked at as LINE does: the whole request first, then each message inside.
+"""Checks messages as LINE does: the whole request first, then each message inside.
 
 https://developers.line.biz/en/reference/messaging-api/#message-objects
 """
@@ -28,7 +28,7 @@ FAULTS_AT_MOST = 200
 
 
 def checked(body: Mapping[str, Any], properties: Mapping[str, Spec], *required: str) -> None:
-    """Raise LINE's refusal where the request's own properties are not as they must be."""
+    """Raise `LineRefusal` where the request's own properties are not as they must be."""
     _refuse_outer(
         fault
         for name, spec in properties.items()
@@ -38,7 +38,7 @@ def checked(body: Mapping[str, Any], properties: Mapping[str, Spec], *required: 
 
 
 def checked_messages(body: Mapping[str, Any], *, mentions: bool = True) -> list[dict[str, Any]]:
-    """The call's messages, if LINE would take them. Raises `Refusal`.
+    """The call's messages. Raises `LineRefusal` where LINE would not accept them.
 
     Properties that LINE does not know are refused in Flex, where it is known to refuse them; others pass.
     """
@@ -62,7 +62,8 @@ def _refuse_outer(faults: Iterator[SpecFault]) -> None:
 
 
 def _inner(message: Mapping[str, Any], *, mentions: bool) -> Iterator[tuple[str, str]]:
-    """Where in a message, and what is wrong there. In Flex the way begins at the container: `/hero/url`."""
+    """Each place in a message, and what is wrong there. In Flex the path begins at the container:
+    `/hero/url`."""
     for fault in inner_faults(message, mentions=mentions):
         in_flex = message["type"] == "flex" and fault.at[0] == "contents"
         yield "/" + slashed(fault.at[1:]) if in_flex else slashed(fault.at), worded(fault, INNER)

@@ -28,18 +28,22 @@ from bot.simulator.state.state_json import call_json
 
 TOKEN, VERIFY, DEAUTHORIZE = "/oauth2/v3/token", "/oauth2/v2.1/verify", "/user/v1/deauthorize"
 OAUTH = frozenset({("POST", TOKEN), ("POST", VERIFY), ("GET", VERIFY), ("POST", DEAUTHORIZE)})
+"""The calls of this module, which `line_api` does not serve."""
 SCOPE = "openid profile chat_message.write"
+"""The scopes of every access token here."""
 
 OauthAnswer: TypeAlias = tuple[int, dict[str, Any]]
 """Status and body."""
 OauthHandler: TypeAlias = Callable[[web.Request, bytes], OauthAnswer]
+"""Answers a call, given the request and its body. Raises `LineRefusal`, and `ValueError` for a body that
+cannot be read."""
 TokenOwner: TypeAlias = Callable[[web.Request, bytes], str | None]
 """The user whom a call is about, as its token says; `None` where it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class OauthApi:
-    """The calls that no channel access token opens, or one of a login channel."""
+    """The calls that need no channel access token, or one of a login channel."""
 
     accounts: Accounts
     chats: Chats
@@ -139,7 +143,7 @@ class OauthApi:
     def _logged(
         self, name: str, whose: TokenOwner, answer: OauthHandler
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """The handler of a call that the log tells. What is switched on for the person's channel holds."""
+        """The handler of a call that is logged. Faults that are on for the person's channel apply."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
             id, account, body = str(uuid.uuid4()), None, b""
@@ -203,7 +207,7 @@ class OauthApi:
 
 
 def _admit(account: Account | None) -> None:
-    """Refuse, where that is switched on for the person's channel."""
+    """Raise `LineRefusal` where a fault is on for the person's channel."""
     answer = None if account is None else account.faults.answer
     if answer == "500":
         raise server_error()

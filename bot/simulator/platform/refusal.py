@@ -28,6 +28,7 @@ OUTER: Mapping[Wrong, str] = {
     "look": "The value is invalid",
     "own": "{takes}",
 }
+"""The sentences of the outer style, by what is wrong."""
 INNER: Mapping[Wrong, str] = {
     "missing": "must be specified",
     "empty": "must be non-empty text",
@@ -44,10 +45,11 @@ INNER: Mapping[Wrong, str] = {
     "unknown": "unknown field",
     "own": "{takes}",
 }
+"""The sentences of the inner style, by what is wrong."""
 
 
 def worded(fault: SpecFault, dialect: Mapping[Wrong, str]) -> str:
-    """The sentence for a fault."""
+    """The sentence for a fault, in the style of `dialect` (`OUTER`, `INNER`)."""
     return dialect[fault.wrong].format(least=fault.least, most=fault.most, takes=fault.takes)
 
 
@@ -91,14 +93,17 @@ def bad_property(name: str) -> LineRefusal:
 
 
 def too_often() -> LineRefusal:
+    """429: the rate is exceeded."""
     return LineRefusal(429, "The API rate limit has been exceeded. Try again later.")
 
 
 def quota_exhausted() -> LineRefusal:
+    """429: the month's messages are used up."""
     return LineRefusal(429, "You have reached your monthly limit.")
 
 
 def server_error() -> LineRefusal:
+    """500."""
     return LineRefusal(500, "Internal Server Error")
 
 
@@ -108,10 +113,12 @@ def not_built(call: str) -> LineRefusal:
 
 
 def not_found() -> LineRefusal:
+    """404."""
     return LineRefusal(404, "Not found")
 
 
 def unauthorised() -> LineRefusal:
+    """401: no access token, or one that is not valid."""
     return LineRefusal(
         401,
         "Authentication failed. Confirm that the access token in the authorization header is valid.",

@@ -25,35 +25,45 @@ from bot.simulator.state.one_time_tokens import ReplyTokens, RetryKeys
 from bot.simulator.state.state_json import message_json, usage_json
 
 MULTICAST_AT_MOST = 500
+"""Recipients of one multicast."""
 _QUIET: Mapping[str, Spec] = {"notificationDisabled": Switch()}
 _UNITS: Mapping[str, Spec] = {**_QUIET, "customAggregationUnits": Many(TextSpec(30, look=TAG), 0, 1)}
 _REPLY: Mapping[str, Spec] = {**_QUIET, "replyToken": TextSpec(1_000)}
+"""The properties of a reply, without its messages."""
 _PUSH: Mapping[str, Spec] = {**_UNITS, "to": TextSpec(1_000)}
+"""The properties of a push, without its messages."""
 _MULTICAST: Mapping[str, Spec] = {**_UNITS, "to": Many(TextSpec(1_000), 1, MULTICAST_AT_MOST)}
+"""The properties of a multicast, without its messages."""
 
 _RECIPIENT = re.compile(r"[UCR][0-9a-f]{32}")
+"""The id of a user, group or room."""
 _RETRY_KEY = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""A UUID."""
 _QUOTABLE = frozenset({"text", "textV2", "sticker", "image", "video", "template", "flex"})
+"""Types of messages that have a quote token."""
 
 
 _Unit: TypeAlias = Callable[[Iterable[str]], None]
-"""Counts these messages under a name."""
+"""Counts messages, by their ids, under the name of an aggregation unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentCall:
-    """An accepted call: LINE's answer, and for the log the chat and what it cost of the quota."""
+    """An accepted call."""
 
     answer: dict[str, Any]
+    """LINE's answer."""
     chat: str | None
+    """For the log: the chat, where there is one."""
     messages: int
     paid: int = 0
+    """For the log: messages that it took of the month's quota."""
     text: str | None = None
-    """What the first message says, for the log."""
+    """For the log: what the first message says."""
 
 
 class MessageSending:
-    """The ways to send. Each method raises `Refusal` and then has changed nothing."""
+    """The ways to send. A method that raises `LineRefusal` has changed nothing."""
 
     def __init__(self, chats: Chats, clock: Clock, feed: Feed, tokens: ReplyTokens, keys: RetryKeys) -> None:
         self._chats = chats
@@ -99,7 +109,7 @@ class MessageSending:
     def multicast(
         self, account: Account, body: Mapping[str, Any], headers: Mapping[str, str], request: str
     ) -> SentCall:
-        """Send the same to up to 500 friends; everybody else is passed over in silence."""
+        """Send the same to up to 500 friends; all other recipients are skipped without an error."""
         key = self._first_time(account, headers, with_messages=False)
         messages = checked_messages(body, mentions=False)
         checked(body, _MULTICAST, "to")
@@ -141,7 +151,8 @@ class MessageSending:
         return SentCall({}, chat, len(messages), len(people), _first_text(messages))
 
     def _first_time(self, account: Account, headers: Mapping[str, str], *, with_messages: bool) -> str | None:
-        """The call's retry key, if it carries one; 409 if that was accepted before."""
+        """The retry key of the call, if it has one. Raises `LineRefusal` (409) where that was accepted
+        before."""
         key = headers.get("X-Line-Retry-Key")
         if key is None:
             return None
@@ -186,6 +197,7 @@ class MessageSending:
                 raise bad_message(number, [{"message": "invalid property", "property": "substitution"}])
 
     def _spend(self, account: Account, way: str, count: int) -> None:
+        """Take the messages of the month's quota. Raises `LineRefusal` where too few are left."""
         now = self._clock.now()
         if not account.can_spend(count, now):
             raise quota_exhausted()
@@ -204,7 +216,7 @@ class MessageSending:
         ]
 
     def _unit(self, account: Account, body: Mapping[str, Any]) -> _Unit | None:
-        """Under which name an accepted call counts, if under any."""
+        """What counts the messages of an accepted call under a name; `None`: nothing does."""
         under, now = _under(body), self._clock.now()
         name = account.units.assign(under, now) if under else None
         return None if name is None else partial(account.units.sent, name, now=now)
@@ -217,6 +229,7 @@ class MessageSending:
         unit: _Unit | None = None,
         under: str = "",
     ) -> list[dict[str, str]]:
+        """Put the messages into a chat; their ids."""
         ids = self._ids(messages)
         at = milliseconds(self._clock.now())
         if unit is not None:
@@ -232,7 +245,7 @@ class MessageSending:
 
 
 def _under(body: Mapping[str, Any]) -> str:
-    """Under which name a call asks to be counted; empty: it does not."""
+    """The name of the aggregation unit that a call has; empty: none."""
     names = body.get("customAggregationUnits") or ("",)
     return str(names[0])
 

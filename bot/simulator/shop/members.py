@@ -11,63 +11,85 @@ from typing import Any, Literal, TypeAlias, get_args
 from bot.model.settings import ShopSettings
 
 MEMBERS_AT_MOST = 100_000
+"""Members of one shop."""
 SLOW_AT_MOST = 600
-"""Seconds."""
+"""Seconds by which answers may be slowed down."""
 
 OPENED = datetime(2026, 1, 5, 4, tzinfo=UTC)
-"""When the members of the beginning became members."""
+"""When the members that a shop begins with became members."""
 
-ShopFault: TypeAlias = Literal["500", "429", "credentials", "permission", "not-json"]
-ShopDelivers: TypeAlias = Literal["once", "twice", "late", "unsigned", "lost"]
-"""How a shop's webhooks come; `late`: the next one overtakes it."""
+ShopFault: TypeAlias = Literal[
+    "500",  # a server error
+    "429",  # the rate limit
+    "credentials",  # 401: the credentials are refused
+    "permission",  # 403: they do not allow the call
+    "not-json",  # an HTML page
+]
+"""How every call of a shop's platform is answered while the fault is on."""
+ShopDelivers: TypeAlias = Literal[
+    "once",  # as it should be
+    "twice",  # each a second time
+    "late",  # the next one overtakes it
+    "unsigned",  # with a wrong signature
+    "lost",  # not at all
+]
+"""How a shop's webhooks come."""
 DELIVERIES: tuple[ShopDelivers, ...] = get_args(ShopDelivers)
 ANSWERS: tuple[str, ...] = get_args(ShopFault)
 
 
 @dataclass(frozen=True, slots=True)
 class PretendMember:
-    """A member, whichever platform the shop is on. `phone` is in the shape in which the shop keeps it.
-
-    `line` is the LINE user id of LINE Login, `line_at` what we have written. Days are `YYYY-MM-DD`. `more`
-    are further fields of the platform's record. `updated` is when somebody has last changed it.
-    """
+    """A member, whichever platform the shop is on."""
 
     number: str
     name: str
     phone: str | None = None
+    """As the shop writes it."""
     calling_code: str | None = "+886"
     phone_proven: bool = True
+    """Whether the shop has verified the phone."""
     birthday: str | None = None
+    """`YYYY-MM-DD`."""
     line: str | None = None
+    """The LINE user id that LINE Login has given the shop."""
     line_at: str | None = None
+    """The LINE user id that the bot has written."""
     tier: str | None = None
     tier_until: str | None = None
+    """The last day, `YYYY-MM-DD`."""
     points: tuple[tuple[int, str | None], ...] = ()
-    """What is left of each grant, and its last day."""
+    """What is left of each grant of points, and its last day."""
     orders: int = 0
+    """The number of their orders."""
     marketing: bool = False
+    """Whether they have agreed to marketing."""
     more: Mapping[str, Any] = field(default_factory=dict)
+    """Further fields of the platform's record."""
     updated: datetime = OPENED
+    """When the record last changed (UTC)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShopFaults:
-    """What is switched on. `slow`: every answer comes so many seconds later. `answer`: it is this one."""
+    """The faults that are on at a shop."""
 
     slow: float | None = None
+    """Seconds by which every answer is late."""
     answer: ShopFault | None = None
+    """How every call is refused."""
 
 
 @dataclass(slots=True)
 class PretendShop:
-    """One shop of the playbook. `edits` counts what was changed of its members."""
+    """One shop of the playbook."""
 
     settings: ShopSettings
     now: Callable[[], datetime]
     members: dict[str, PretendMember] = field(default_factory=dict)
     faults: ShopFaults = ShopFaults()
     calls: Counter[str] = field(default_factory=Counter)
-    """How often each of the platform's addresses was asked; `{id}` stands for any member."""
+    """How often each of the platform's paths was called; `{id}` stands for any member."""
 
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By id, as the platform writes them down now."""
@@ -75,6 +97,8 @@ class PretendShop:
     deliver: ShopDelivers = "once"
     """How its webhooks come."""
     edits: int = 0
+    """Grows with each change of its members, so that a list that was built before can be recognised as
+    old."""
 
     def put(self, member: PretendMember) -> PretendMember:
         """Add, or replace, the member of this number, as of now."""
@@ -105,13 +129,13 @@ class PretendShops:
         self._now = now
         self.by_name: dict[str, PretendShop] = {}
         self.on_faults: Callable[[str, ShopFaults], None] = lambda shop, faults: None
-        """Told of what goes wrong at a shop from now on."""
+        """Called with the faults of a shop when they change."""
         self.on_call: Callable[[str, str, int], None] = lambda shop, what, status: None
-        """Told of each call of a shop's platform: what was asked for, and the status of the answer."""
+        """Called after each call of a shop's platform: the shop, method and path, HTTP status."""
         self.meet(shops)
 
     def meet(self, shops: Iterable[ShopSettings]) -> None:
-        """Take over what changed of the shops that are known, and those that are new."""
+        """Take over the settings of these shops; one that is new begins with the first members."""
         for shop in shops:
             known = self.by_name.get(shop.name)
             if known is None:
@@ -121,7 +145,7 @@ class PretendShops:
                 known.settings = shop
 
     def set_faults(self, name: str, faults: ShopFaults) -> None:
-        """From now on this goes wrong at a shop."""
+        """Set the faults of a shop."""
         shop = self.by_name[name]
         if shop.faults != faults:
             shop.faults = faults
@@ -138,12 +162,13 @@ def _first_members() -> tuple[PretendMember, PretendMember]:
 
 _FAMILY, _GIVEN = "陳林黃張李王吳劉蔡楊", ("怡君", "家豪", "淑芬", "志明", "雅婷", "俊宏", "美玲", "建宏")
 _LEVELS = ("一般", "銀卡", "金卡", None)
+"""The tiers of a crowd in turn; `None`: no tier."""
 FIRST = 100_000
-"""The number of the first one."""
+"""The number of the first member of a crowd."""
 
 
 def crowd(many: int) -> Iterator[PretendMember]:
-    """So many, the same each time."""
+    """So many made-up members, the same in every run."""
     for place in range(many):
         tier = _LEVELS[place % len(_LEVELS)]
         yield PretendMember(

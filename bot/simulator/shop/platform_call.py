@@ -1,4 +1,5 @@
-"""One call of a shop's platform: whose shop it is, who asks, how often, what goes wrong on purpose."""
+"""Answers the calls of a shop's platform: finds the shop, checks credentials and rate, applies faults; and
+what the simulated platforms share: members by phone, lists, reading, writing and registering a member."""
 
 from __future__ import annotations
 
@@ -19,21 +20,25 @@ from bot.simulator.requests import Handler, local_only
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 
 BODY_AT_MOST = 64 * 1024
+"""Bytes of a body that are read."""
 SECOND = timedelta(seconds=1)
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
+"""Waits so many seconds."""
 ShopView: TypeAlias = Callable[[PretendShop, web.Request, bytes], web.Response]
+"""Answers a call of a shop: the shop, the request, its body."""
 MemberView: TypeAlias = Callable[[PretendShop, PretendMember, web.Request, bytes], web.Response]
+"""Answers a call about a member of a shop."""
 RecordOf: TypeAlias = Callable[[PretendMember], Mapping[str, Any]]
+"""A member as the platform's JSON has them."""
 KnowsCaller: TypeAlias = Callable[[PretendShop, web.Request, bytes], bool]
+"""Whether a call has the shop's own credentials."""
 
 
 @dataclass(eq=False, repr=False)
 class Answering:
-    """Answers the calls of one platform: `known` says whether the shop's own credentials ask.
-
-    `per_second` calls of one shop in any second, then 429.
-    """
+    """Answers the calls of one platform. `_known` checks the credentials; a shop answers `_per_second` calls
+    in any second, and 429 to others."""
 
     _shops: PretendShops
     _platform: str
@@ -61,6 +66,8 @@ class Answering:
         return local_only(handle)
 
     def _refusal(self, shop: PretendShop, request: web.Request, body: bytes) -> web.Response | None:
+        """The answer of a fault that is on, of an exceeded rate, or of wrong credentials; `None`: none of
+        these."""
         fault = shop.faults.answer
         if fault == "500":
             return answered(500, {"message": "internal server error"})
@@ -83,7 +90,7 @@ class Answering:
 
 
 def _address(request: web.Request) -> str:
-    """Of the platform, without where it lies on this server: `/v1/customers/{id}`."""
+    """The path as the platform has it, without where it is on this server: `/v1/customers/{id}`."""
     resource = request.match_info.route.resource
     return "" if resource is None else resource.canonical.partition("{shop}")[2]
 
@@ -96,7 +103,7 @@ def answered(status: int, body: Any, headers: dict[str, str] | None = None) -> w
 
 
 def unknown() -> web.Response:
-    """There is nothing of this name."""
+    """404."""
     return answered(404, {"message": "not found"})
 
 
@@ -107,7 +114,8 @@ def bearer(request: web.Request) -> str | None:
 
 
 def moment_of(request: web.Request, name: str, zone: ZoneInfo) -> datetime | None:
-    """A moment of the query, `None` where there is none. Raises `ValueError`."""
+    """A moment of the query in this zone (`2026-12-24 10:00:00`), `None` where there is none. Raises
+    `ValueError`."""
     text = request.query.get(name)
     return None if text is None else datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone)
 
@@ -122,7 +130,8 @@ def page_of(request: web.Request, usual: int, most: int) -> tuple[int, int]:
 
 
 class MemberListing:
-    """Lists of members, oldest first. What was asked last is remembered: pages follow on pages."""
+    """Lists of members, oldest first. The last list is stored, as its pages are requested one after the
+    other."""
 
     def __init__(self) -> None:
         self._asked: object = None
@@ -131,7 +140,7 @@ class MemberListing:
     def changed(
         self, shop: PretendShop, since: datetime | None, until: datetime | None
     ) -> Sequence[PretendMember]:
-        """Those whom somebody has last changed between these moments, both included."""
+        """The members whose record last changed between these moments, both included."""
         asked = (shop.settings.name, shop.edits, since, until)
         if self._asked != asked:
             self._asked, self._found = (
@@ -150,7 +159,7 @@ def _is_between(at: datetime, since: datetime | None, until: datetime | None) ->
 
 
 _OWN = frozenset(("name", "birthday", "tier", "tier_until"))
-"""Texts that a member has here; whatever else is written is a further field of the platform's record."""
+"""Fields of the platform that are fields of a `PretendMember`; all others go into its `more`."""
 
 
 def changed(member: PretendMember, values: Mapping[str, Any], marketing: str) -> PretendMember:
@@ -169,7 +178,7 @@ def of_phone(shop: PretendShop, phone: str) -> list[PretendMember]:
 
 
 def of_member(look: MemberView) -> ShopView:
-    """A call about the member whom `{id}` of its address names."""
+    """A call about the member whom `{id}` of its path names; 404 where there is none."""
 
     def found(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
         member = shop.members.get(request.match_info["id"])
@@ -195,8 +204,10 @@ def writing(record: RecordOf, marketing: str) -> ShopView:
 def registering(
     record: RecordOf, phone: str, calling_code: str, marketing: str, needs: Sequence[str] = ()
 ) -> ShopView:
-    """The call that registers a member, by the platform's fields. A phone that somebody has is refused, as
-    fields are that it `needs` and that are empty."""
+    """The call that registers a member; arguments are the names of the platform's fields.
+
+    422 where the phone is a member's already, or is none, or a field that it `needs` is empty.
+    """
 
     def register(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
         asked = json_object(body)

@@ -1,6 +1,7 @@
-"""A shop platform on this machine: its API, and what its shops tell by themselves.
+"""What a connector declares so that its shop platform can be simulated: the API, and the webhooks that its
+shops send.
 
-Each connector that can be played has one, in the module that its manifest names.
+The module is named in the manifest of the connector.
 """
 
 from __future__ import annotations
@@ -24,32 +25,36 @@ from bot.simulator.shop.platform_call import Sleep
 
 @dataclass(frozen=True, slots=True)
 class ShopWorld:
-    """What a platform is played with. `channels_of` are the accounts of a shop; `base_url` is our own
-    address, once it is known."""
+    """What a simulated platform works with."""
 
     shops: PretendShops
     clock: Clock
     wait: Sleep
     channels_of: Callable[[str], list[str]]
+    """The channels of a shop, by its name."""
     base_url: Callable[[], str]
+    """Our own address; empty until it is known."""
     language: str
 
 
 @dataclass(frozen=True, slots=True)
 class PretendOrder:
-    """An order of a member, and what has happened to it."""
+    """An order of a member."""
 
     news: OrderTopic
+    """What has happened to it."""
     amount: int
+    """NT$."""
     number: str
     codes: tuple[str, ...] = ()
+    """The coupon codes that were used."""
     refunded: int = 0
-    """Of which so much was paid back by now."""
+    """NT$ that were paid back by now."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShopDelivery:
-    """One request that goes out."""
+    """One webhook request, ready to be sent."""
 
     address: str
     headers: Mapping[str, str]
@@ -58,14 +63,19 @@ class ShopDelivery:
 
 @dataclass(frozen=True, slots=True)
 class ShopTelling:
-    """What a shop tells: to which address, signed by which secret; `base_url` is our own address."""
+    """What a webhook says, before it has the form of its platform."""
 
     shop: ShopSettings
     topic: str
+    """The name that the platform has for what has happened."""
     resource: Mapping[str, Any]
+    """The member or order as JSON."""
     secret: str = field(repr=False)
+    """It signs the request."""
     webhook: str
+    """The address of the shop's webhook."""
     base_url: str
+    """Our own address."""
     at: datetime
 
 
@@ -75,28 +85,32 @@ def _tier(member: PretendMember) -> object:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPlatform:
-    """`routes` are below a path that ends with `{shop}`."""
+    """A shop platform, as its connector simulates it."""
 
     routes: Callable[[ShopWorld, str], Sequence[web.RouteDef]]
+    """Its API, below a path that ends with `{shop}`."""
     members: Mapping[MemberTopic, str]
-    """The topics of a webhook, by what has happened."""
+    """The topic of a webhook by what has happened to a member."""
     orders: Mapping[OrderTopic, str]
+    """The topic by what has happened to an order."""
     about: Callable[[PretendMember, MemberTopic], Mapping[str, Any]]
-    """What is told of a member."""
+    """The resource of a webhook about a member."""
     ordered: Callable[[PretendShop, PretendMember, PretendOrder, str], Mapping[str, Any]]
-    """What is told of an order, as of this moment."""
+    """The resource of a webhook about an order, as of a moment."""
     delivery: Callable[[ShopTelling], ShopDelivery]
+    """The request of a webhook."""
     level: Callable[[PretendMember], object] = _tier
-    """What the platform tells of as another level."""
+    """The level of a member: where it differs after a change, `tier_changed` is sent, too."""
 
 
 def topics_of(table: NewsTable) -> tuple[Mapping[MemberTopic, str], Mapping[OrderTopic, str]]:
-    """How the platform calls what has happened to a member, to an order: the first topic that is read so."""
+    """The platform's topics by what has happened to a member, and to an order: of several the first in the
+    table of news."""
     members = {ours: theirs for theirs, ours in reversed([*table.members.items()])}
     orders = {ours: theirs for theirs, ours in reversed([*table.orders.items()])}
     return members, {"order_partially_refunded": orders["order_refunded"], **orders}
 
 
 def simulated_platforms() -> Mapping[str, SimulatedPlatform]:
-    """Those that can be played, by name."""
+    """The platforms that can be simulated, by name."""
     return {name: loaded(one.simulator) for name, one in PLATFORMS.items() if one.simulator}

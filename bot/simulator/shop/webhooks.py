@@ -1,7 +1,7 @@
-"""What a pretend shop tells the bot by itself, in order: signed webhooks, as its platform sends them; its own
-system by `POST /api/events`.
+"""Sends the webhooks of simulated shops to the bot, in order: signed as their platform does; those of a
+shop's own system by `POST /api/events`.
 
-They may come twice, late (the next one overtakes it), with a signature that is wrong, or not at all.
+By a fault they come twice, late (the next one overtakes it), with a wrong signature, or not at all.
 """
 
 from __future__ import annotations
@@ -30,24 +30,26 @@ from bot.simulator.shop.simulated import (
 )
 
 SECONDS = 15.0
-"""How long the bot may take to answer."""
+"""Seconds that the bot may take to answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedDelivery:
-    """A webhook on its way; `answered` will be the status that the bot answers with, 0: none."""
+    """A webhook on its way."""
 
     shop: str
     topic: str
     delivery: ShopDelivery
     answered: asyncio.Future[int | None]
+    """Gets the HTTP status of the bot's answer; 0: none came."""
 
 
 @dataclass(eq=False, repr=False)
 class ShopCourier:
-    """Sends the webhooks of all pretend shops; `told(shop, topic, status)` hears of each, 0: no answer.
+    """Sends the webhooks of all simulated shops.
 
-    `tokens()` open `POST /api/events`, the newest first.
+    `_on_sent(shop, topic, status)` is called after each; status 0: no answer. `tokens()` are those that `POST
+    /api/events` accepts, the newest first.
     """
 
     _clock: Clock
@@ -57,8 +59,10 @@ class ShopCourier:
     tokens: Callable[[], Sequence[str]] = tuple
     _platforms: Mapping[str, SimulatedPlatform] = field(init=False, default_factory=simulated_platforms)
     _numbers: Iterator[int] = field(init=False, default_factory=lambda: itertools.count(1001))
+    """Numbers for new orders."""
     _waiting: deque[QueuedDelivery] = field(init=False, default_factory=deque)
     _held: dict[str, QueuedDelivery] = field(init=False, default_factory=dict)
+    """By shop: the webhook that is to come late."""
     _task: asyncio.Task[None] | None = field(init=False, default=None)
 
     @property
@@ -75,7 +79,8 @@ class ShopCourier:
             queued.answered.cancel()
 
     def has_webhooks(self, settings: ShopSettings) -> bool:
-        """Whether a shop's own system has a way to tell its news: `POST /api/events` is open."""
+        """Whether a shop's news can reach the bot; that of a shop's own system only while a token for `POST
+        /api/events` exists."""
         return settings.platform not in BY_EVENTS or bool(self.tokens())
 
     def changed(self, shop: PretendShop, before: PretendMember | None, after: PretendMember) -> None:
@@ -86,7 +91,8 @@ class ShopCourier:
             _ = self.about(shop, after, "tier_changed")
 
     def about(self, shop: PretendShop, member: PretendMember, news: MemberTopic) -> Awaitable[int | None]:
-        """This is told of a member, with the record as it is; what the bot answers, as `ordered` gives it."""
+        """Send a webhook about a member, with the record as it is; the status of the bot's answer, as
+        `ordered` gives it."""
         there = self._platform(shop)
         return self._enqueue(shop, there.members[news], there.about(member, news))
 
@@ -95,9 +101,10 @@ class ShopCourier:
         _ = self.about(shop, member, "member_removed")
 
     def ordered(self, shop: PretendShop, member: PretendMember, order: PretendOrder) -> Awaitable[int | None]:
-        """Something has happened to an order of a member.
+        """Send a webhook about an order of a member.
 
-        What the bot answers: a status, 0 where none came, `None` where nothing is sent, or only later.
+        To be awaited: the HTTP status of the bot's answer, 0 where none came, `None` where nothing is sent,
+        or only later.
         """
         there, moment = self._platform(shop), self._clock.now().strftime("%Y-%m-%dT%H:%M:%S+00:00")
         return self._enqueue(shop, there.orders[order.news], there.ordered(shop, member, order, moment))

@@ -15,24 +15,31 @@ from bot.simulator.state.line_console import USUAL_CONSOLE, LineConsole
 from bot.simulator.state.line_ids import bot_user_id
 from bot.simulator.state.units import LINE_TIME, AggregationUnits, Deliveries
 
-CallFault: TypeAlias = Literal["500", "429", "quota", "token"]
-Deliver: TypeAlias = Literal["twice", "late"]
+CallFault: TypeAlias = Literal[
+    "500",  # a server error
+    "429",  # the rate limit
+    "quota",  # the month's messages are used up: of calls that cost
+    "token",  # 401: the access token is refused
+]
+"""How every call is refused while the fault is on."""
+Deliver: TypeAlias = Literal[
+    "twice",  # each webhook comes a second time
+    "late",  # two webhooks of a chat come in the wrong order
+]
+"""How webhooks come while the fault is on."""
 
 ANSWERS: tuple[str, ...] = get_args(CallFault)
 DELIVERIES: tuple[str, ...] = get_args(Deliver)
 SLOW_AT_MOST = 600
-"""Seconds."""
+"""Seconds by which answers may be slowed down."""
 
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """What is switched on. `slow`: LINE does what it is told at once and answers so many seconds later.
-
-    `answer`: every call is refused that way and does nothing (`quota`: those that cost). `deliver`: each
-    webhook comes twice, or two webhooks of a chat come in the wrong order.
-    """
+    """The faults of a channel that are on."""
 
     slow: float | None = None
+    """Seconds by which LINE answers late; it does at once what it is asked for."""
     answer: CallFault | None = None
     deliver: Deliver | None = None
 
@@ -41,39 +48,44 @@ NO_FAULTS = Faults()
 
 
 STATELESS_LIFE = timedelta(minutes=15)
+"""How long a stateless access token is valid."""
 TOKENS_KEPT = 1_000
+"""Stateless tokens that are stored, the last ones."""
 LIGHT = PricePlan(0, 200)
 """The plan that every account begins with in Taiwan (輕用量), where the playbook names none."""
 
 
 @dataclass(slots=True)
 class Account:
-    """One official account on the simulator's side.
-
-    `picture` is the address of its picture, once the server's address is known.
-    """
+    """One official account on the simulator's side."""
 
     channel: Channel
     endpoint: str = ""
+    """The address of the bot's webhook."""
     picture: str | None = None
+    """The address of its picture, once the server's address is known."""
     other_quota: tuple[int | None] | None = None
-    """Messages a month, or no limit, where one was asked for that is not the plan's."""
+    """Messages a month that are set instead of the plan's; `(None,)`: no limit."""
     faults: Faults = NO_FAULTS
     verified: bool = True
-    """Whether LINE tells who its friends are: to verified and premium accounts."""
+    """Whether LINE lists its friends: only to verified and premium accounts."""
     console: LineConsole = USUAL_CONSOLE
-    """What is set on LINE's own pages."""
+    """What people set on LINE's own pages."""
     crowd: PhonelessFriends = field(init=False)
+    """Friends without a phone here."""
     deliveries: Deliveries = field(default_factory=Deliveries)
     units: AggregationUnits = field(default_factory=AggregationUnits)
     _month: str = ""
+    """The month (UTC+9) of `_used`."""
     _used: int = 0
+    """Messages that this month has cost."""
 
     def __post_init__(self) -> None:
         self.crowd = PhonelessFriends(self.channel.channel_id)
 
     @property
     def user_id(self) -> str:
+        """The user id of the account itself at LINE."""
         return bot_user_id(self.channel.channel_id)
 
     @property
@@ -106,9 +118,11 @@ class Account:
         return self._used
 
     def can_spend(self, count: int, now: datetime) -> bool:
+        """Whether so many messages are left this month."""
         return count == 0 or self.quota is None or self.used(now) + count <= self.quota
 
     def spend(self, count: int, now: datetime) -> None:
+        """Take so many messages of the month's quota."""
         self._used = self.used(now) + count
 
 
@@ -120,7 +134,7 @@ class Accounts:
         self._stateless: dict[str, tuple[Account, datetime]] = {}
 
     def meet(self, channels: Iterable[Channel]) -> list[Account]:
-        """Take over what changed of the channels that are known; the accounts of those that are new."""
+        """Take over the settings of these channels; returns the accounts of those that are new."""
         new = []
         for channel in channels:
             known = self.by_name.get(channel.name)
@@ -131,7 +145,7 @@ class Accounts:
         return new
 
     def of_token(self, token: str, now: datetime) -> Account | None:
-        """Whose token this is: the long-lived one, or a stateless one that has not run out."""
+        """The account of a token: the long-lived one, or a stateless one that has not expired."""
         for account in self.by_name.values():
             if account.channel.access_token is not None and account.channel.access_token == token:
                 return account

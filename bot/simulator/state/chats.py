@@ -15,30 +15,45 @@ from bot.simulator.state.liff_settings import USUAL, LiffSettings
 FRIENDS_AT_MOST = 10_000
 GROUPS_AT_MOST = 1_000
 PUSH_AFTER_WRITING = timedelta(days=7)
+"""So long after their last message a push reaches a person who is no friend."""
 MESSAGES_KEPT = 500
-"""In each chat; the oldest are forgotten first."""
+"""Messages of each chat; the oldest are forgotten first."""
 BYTES_KEPT = 128 * 1024 * 1024
-"""Of all messages together, as JSON; the oldest are forgotten first, in whichever chat they are."""
+"""Bytes of all messages together, as JSON; the oldest are forgotten first, in whichever chat they are."""
 BESIDE_CONTENT = 1024
 """Bytes that a message counts beside its content, about what it takes."""
 
-Standing = Literal["stranger", "friend", "blocked"]
+Standing = Literal[
+    "stranger",  # has never added the account
+    "friend",
+    "blocked",  # was a friend, and has blocked the account
+]
 Via = Literal["friend", "reply", "push", "multicast", "broadcast", "staff"]
-"""How a message came; `staff`: a person has written it in LINE's own chat, which no bot hears of."""
-Delivery = Literal["sent", "waiting", "delivered", "retrying", "failed"]
+"""How a message came; `staff`: written by hand in LINE's own chat, of which bots get no webhook."""
+Delivery = Literal[
+    "sent",  # a message of the bot, or one without a webhook of its own
+    "waiting",  # the first attempt is to come
+    "delivered",  # the bot has answered 2xx
+    "retrying",  # an attempt has failed, another one is to come
+    "failed",  # the last attempt has failed
+]
+"""How the webhook of a message went."""
 
 
 @dataclass(frozen=True, slots=True)
 class Friend:
-    """A person on one channel. `spoke`: when they last wrote to the account; `liff`: LIFF on their phone."""
+    """A person on one channel."""
 
     id: str
+    """The LINE user id."""
     channel: str
     name: str
     language: str = "zh-TW"
     standing: Standing = "stranger"
     spoke: datetime | None = None
+    """When they last wrote to the account."""
     liff: LiffSettings = USUAL
+    """How LIFF behaves on their phone."""
 
     @property
     def known(self) -> bool:
@@ -56,37 +71,41 @@ class Friend:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group or room with the friend who took the account in. `joined` is false once it has left."""
+    """A group or room."""
 
     id: str
     kind: Literal["group", "room"]
     channel: str
     name: str
     member: str
+    """The id of the friend who invited the account."""
     joined: bool = True
+    """False once the account has left."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One bubble. `author` is a friend's id or `bot`, `at` milliseconds, `content` LINE's message object.
-
-    `delivery` of a friend's message says how its webhook went; a bot's message is just `sent`. An `unsent`
-    one has lost its contents.
-    """
+    """One bubble."""
 
     id: str
     chat: str
+    """The id of the friend or group."""
     author: str
+    """A friend's id, or `bot`."""
     at: int
+    """Milliseconds since 1970."""
     content: Mapping[str, Any]
+    """LINE's message object."""
     via: Via
     delivery: Delivery = "sent"
     event: str | None = None
+    """The id of its webhook event."""
     unsent: bool = False
+    """Whether it was taken back; then it has lost its contents."""
     counted: bool = False
-    """Whether LINE counts who sees it and opens its addresses: it went under an aggregation unit's name."""
+    """Whether LINE counts who sees it and opens its addresses: it has an aggregation unit."""
     unit: str = ""
-    """That name, as the call said it."""
+    """The name of the aggregation unit, as the call has it."""
 
 
 class Full(Exception):
@@ -133,7 +152,7 @@ class Chats:
         self._bytes -= self._sizes.pop((chat, message))
 
     def forget(self, chat: str, messages: Iterable[str]) -> None:
-        """Take these messages out of a chat, where they are still kept."""
+        """Remove these messages from a chat, where they are still stored."""
         for message in messages:
             if message in self._messages.get(chat, OrderedDict()):
                 self._forget(chat, message)
@@ -147,11 +166,11 @@ class Chats:
         return iter(self._messages.get(chat, OrderedDict()).values())
 
     def message(self, chat: str, message: str) -> ChatMessage | None:
-        """A message of this chat, while it is kept."""
+        """A message of this chat; `None` where it is unknown or forgotten."""
         return self._messages.get(chat, OrderedDict()).get(message)
 
     def delivered(self, chat: str, message: str, delivery: Delivery) -> ChatMessage | None:
-        """Note how a message's webhook went; `None` where it is forgotten already or nothing changed."""
+        """Note how a message's webhook went; `None` where the message is forgotten or nothing changed."""
         kept = self._messages.get(chat, OrderedDict()).get(message)
         if kept is None or kept.delivery == delivery:
             return None

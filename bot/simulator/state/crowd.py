@@ -1,4 +1,5 @@
-"""Friends of an account without a phone here: as many as a test asks for, made up from their number."""
+"""Friends of an account who have no phone in the simulator, for tests with many: made up from their numbers,
+none is stored."""
 
 from __future__ import annotations
 
@@ -7,18 +8,21 @@ from dataclasses import dataclass
 
 CROWD_AT_MOST = 2_000_000
 _DIGITS = 8
+"""Hexadecimal digits of a user id that hold the number of the friend."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhonelessFriends:
-    """The first `number` of them are friends on LINE's list; the last `gone` of these have blocked since."""
+    """Friends numbered from 0."""
 
     channel_id: str
     number: int = 0
+    """How many are on LINE's list."""
     gone: int = 0
+    """How many of these, the last ones, have blocked the account since."""
 
     def users(self, start: int, end: int) -> list[str]:
-        """The LINE user ids of those from one number to before another, of who is there."""
+        """The LINE user ids of those from number `start` to before `end`, as far as there are so many."""
         begins = self._begins()
         return [f"{begins}{number:0{_DIGITS}x}" for number in range(start, min(end, self.number))]
 
@@ -31,7 +35,7 @@ class PhonelessFriends:
         return self._number_of(user) < self.number
 
     def name(self, user: str) -> str:
-        """What this one is called."""
+        """The display name."""
         return f"好友 {self._number_of(user) + 1}"
 
     def _number_of(self, user: str) -> int:

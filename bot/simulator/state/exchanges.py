@@ -14,15 +14,16 @@ from typing import Any, Literal, TypeAlias
 import orjson
 
 KEPT_BYTES = 16 * 1024 * 1024
-"""Bytes of bodies that are kept, all together."""
+"""Bytes of all exchanges together."""
 BODY_AT_MOST = 128 * 1024
 """Bytes of one body; a longer one is cut."""
 _SMALL = 1024
-"""Bytes that an exchange counts beside its bodies."""
+"""Bytes that an exchange counts in addition to its bodies."""
 
 ExchangeKind: TypeAlias = Literal["call", "webhook"]
 
 _UNTOLD = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization"})
+"""Headers that are never shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,10 @@ class Exchanges:
         self._kept: OrderedDict[tuple[ExchangeKind, str], Exchange] = OrderedDict()
         self._size = 0
         self.on_kept: Callable[[Exchange], None] = lambda exchange: None
+        """Called with each exchange, whole."""
 
     def keep(self, exchange: Exchange) -> None:
-        """Keep it with its bodies cut to what is bounded; who listens is told of it uncut."""
+        """Store an exchange, its bodies cut; `on_kept` gets it whole."""
         self.on_kept(exchange)
         kept = Exchange(exchange.id, exchange.kind, *_cut(exchange))
         self._forget((kept.kind, kept.id))
@@ -84,7 +86,7 @@ def _cut(exchange: Exchange) -> tuple[ExchangePart, ExchangePart | None]:
 
 
 def _shortened(part: ExchangePart) -> ExchangePart:
-    """One byte more than may be shown says that something is cut."""
+    """The part with its body cut; one byte more than is shown marks it as cut."""
     return ExchangePart(part.headers, part.body[: BODY_AT_MOST + 1], part.method, part.address, part.status)
 
 
@@ -110,7 +112,7 @@ def _part_json(part: ExchangePart) -> dict[str, Any]:
 
 
 def _readable(header: str) -> str:
-    """What is no UTF-8 comes from the server as lone surrogates, which no JSON can hold."""
+    """The header as UTF-8: other bytes come from the server as lone surrogates, which JSON cannot hold."""
     return header.encode(errors="surrogateescape").decode(errors="replace")
 
 

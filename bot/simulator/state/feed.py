@@ -1,4 +1,5 @@
-"""Live changes: one numbered stream that the page and the tests listen to."""
+"""Live changes: one numbered stream for the page and for tests; and the log of what happened, which is
+published there."""
 
 from __future__ import annotations
 
@@ -12,16 +13,17 @@ from typing import Any
 import orjson
 
 CHANGES_KEPT = 2_000
-"""A listener that is further behind has to begin anew."""
+"""Changes that are stored; a listener that is further behind has to read the state again."""
 BYTES_KEPT = 32 * 1024 * 1024
-"""Of all changes together, however many listen."""
+"""Bytes of all stored changes together."""
 
 
 class Feed:
-    """Numbers changes, and keeps the latest: every listener reads them there, at its own pace.
+    """Numbers changes and stores the latest, from which every listener reads at its own pace.
 
-    A change's id is `boot.number`; another boot, or a number that is forgotten, gives one `reset`: read the
-    state again. The form is Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+    A change's id is `boot.number`. Where the boot is another, or the number forgotten, the listener gets one
+    `reset`: read the state again. The form is Server-Sent Events
+    (https://html.spec.whatwg.org/multipage/server-sent-events.html).
     """
 
     def __init__(self) -> None:
@@ -38,7 +40,7 @@ class Feed:
         return f"{self.boot}.{self._number}"
 
     def publish(self, kind: str, change: dict[str, Any]) -> None:
-        """Tell everyone. Never waits: who cannot follow is cut off and comes back."""
+        """Publish a change. Never waits: a listener that falls too far behind is cut off and reconnects."""
         self._number += 1
         line = self._line(kind, change)
         self._kept.append(line)
@@ -76,7 +78,7 @@ class Feed:
         news.set()
 
     def _follows(self, last: int) -> bool:
-        """Whether everything after that number is still kept."""
+        """Whether everything after that number is still stored."""
         return last >= self._number - len(self._kept)
 
     def _event_number(self, after: str) -> int | None:
@@ -90,22 +92,24 @@ class Feed:
 
 
 KEPT = 300
+"""Entries of the log."""
 
 
 class Happened:
-    """Entries by id; an entry told again (a webhook's next try) replaces the earlier one in its place."""
+    """The log: entries by id. One that is added again (the next attempt of a webhook) replaces the earlier
+    one in its place."""
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
         self._entries: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     def add(self, entry: dict[str, Any]) -> None:
-        """Keep the entry (it has an `id`) and publish it."""
+        """Store the entry (it has an `id`) and publish it."""
         self._entries[entry["id"]] = entry
         while len(self._entries) > KEPT:
             self._entries.popitem(last=False)
         self._feed.publish("happened", entry)
 
     def latest(self) -> list[dict[str, Any]]:
-        """All that is kept, oldest first."""
+        """All stored entries, oldest first."""
         return list(self._entries.values())

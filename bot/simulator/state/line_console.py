@@ -1,4 +1,4 @@
-"""What a person sets on LINE's own pages, and no interface of LINE's can: the switches, the LIFF app."""
+"""What people set on LINE's own pages and no API of LINE sets: switches, and the LIFF app."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ LIFF_SCOPES = ("openid", "profile", "chat_message.write", "email")
 
 @dataclass(frozen=True, slots=True)
 class LineConsole:
-    """`uses_webhook`: the switch “Use webhook”; while it is off LINE sends nothing. `chat`: staff may answer
-    in LINE Official Account Manager. `liff_endpoint`: `None` is this server's own."""
+    """The settings of one channel on LINE's own pages."""
 
     uses_webhook: bool = True
+    """The switch “Use webhook”; while it is off LINE sends none."""
     chat: bool = False
+    """Whether staff may answer in LINE Official Account Manager."""
     has_liff_app: bool = True
     liff_size: LiffSize = "full"
     liff_scopes: tuple[str, ...] = LIFF_SCOPES[:3]
     liff_endpoint: str | None = None
+    """The endpoint URL of the LIFF app; `None`: this server's own."""
 
 
 USUAL_CONSOLE = LineConsole()

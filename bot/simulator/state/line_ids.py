@@ -8,6 +8,7 @@ import secrets
 from datetime import datetime
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""The digits of a ULID: base 32."""
 _count = itertools.count(secrets.randbelow(100_000))
 
 
@@ -37,10 +38,12 @@ def new_message_id(moment: datetime) -> str:
 
 
 def new_reply_token() -> str:
+    """32 hexadecimal digits."""
     return secrets.token_hex(16)
 
 
 def new_quote_token() -> str:
+    """A random text in URL-safe base64."""
     return secrets.token_urlsafe(64)
 
 

@@ -22,9 +22,11 @@ from bot.simulator.state.account import STATELESS_LIFE
 from bot.simulator.state.liff_settings import Token
 
 ISSUER = "https://access.line.me"
+"""The `iss` of every ID token of LINE."""
 ID_TOKEN_LIFE = timedelta(hours=1)
+"""How long an ID token is valid."""
 FOREIGN_CHANNEL = "1000000000"
-"""A login channel that is nobody's here."""
+"""The id of a login channel that no channel here has."""
 _HEADER = {"alg": "HS256", "typ": "JWT"}
 
 
@@ -45,7 +47,7 @@ def id_token_claims(
 
 
 def signed_id_token(content: Mapping[str, Any], key: bytes) -> str:
-    """The token."""
+    """The ID token with this content, signed by this key."""
     body = f"{_base64(orjson.dumps(_HEADER))}.{_base64(orjson.dumps(content))}"
     return f"{body}.{_base64(_mac(body, key))}"
 
@@ -81,33 +83,37 @@ def _bytes(text: str) -> bytes:
 ACCESS_LIFE = timedelta(hours=12)
 """https://developers.line.biz/en/reference/liff/#get-access-token-validity-period"""
 KEPT = 10_000
+"""Tokens of each kind that are stored, the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What an access token opens: this person's data, for this login channel, until then."""
+    """For what an access token is valid."""
 
     user: str
     login_channel: str
     until: datetime
+    """When it expires (UTC)."""
     revoked: bool = False
 
 
 class Logins:
-    """Signs ID tokens with a key of this process, and knows the access tokens that were given out."""
+    """Signs ID tokens with a key of this process, and stores the access tokens that were issued."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
         self._access: OrderedDict[str, Access] = OrderedDict()
         self._channels: OrderedDict[str, tuple[str, datetime]] = OrderedDict()
+        """Stateless tokens of login channels, each with its channel and end."""
 
     def id_token(self, user: str, name: str, login_channel: str, now: datetime, token: Token) -> str:
-        """An ID token of that kind; a `forged` one is signed by nobody."""
+        """An ID token of that kind; a `forged` one is signed by another key."""
         key = secrets.token_bytes(32) if token == "forged" else self._key
         return signed_id_token(id_token_claims(user, name, login_channel, now, token), key)
 
     def claims_of(self, token: str) -> dict[str, Any] | None:
-        """What an ID token says; `None` where it is none of ours. Whether it has expired is not looked at."""
+        """What an ID token says; `None` where it is not one of ours. Whether it has expired is not
+        checked."""
         return read_id_token(token, self._key)
 
     def access_token(self, user: str, login_channel: str, now: datetime) -> str:
@@ -119,7 +125,7 @@ class Logins:
         return token
 
     def access(self, token: str) -> Access | None:
-        """What this token opens, or has opened; `None` where there never was such a token."""
+        """For what this token is or was valid; `None` where it was never issued."""
         return self._access.get(token)
 
     def deauthorize(self, user: str, login_channel: str) -> None:
@@ -137,6 +143,6 @@ class Logins:
         return token
 
     def channel_of(self, token: str, now: datetime) -> str | None:
-        """The login channel whose token this is; `None` where it is none, or has run out."""
+        """The login channel of a token; `None` where it is unknown or has expired."""
         login_channel, until = self._channels.get(token, (None, now))
         return login_channel if until > now else None

@@ -13,32 +13,37 @@ from typing import Any
 from bot.simulator.state.pictures import PictureBytes
 
 MENUS_AT_MOST = 1_000
-"""On a channel; as many aliases."""
+"""Menus of a channel; it may have as many aliases."""
 PICTURE_BYTES_AT_MOST = 256 * 1024 * 1024
-"""Of all menus' pictures together: the simulator's own bound, LINE tells none."""
+"""Bytes of all menus' pictures together: the simulator's own limit, LINE documents none."""
 
 
 class NoRoom(Exception):
-    """The simulator keeps no further picture of a menu."""
+    """`PICTURE_BYTES_AT_MOST` would be exceeded."""
 
 
 @dataclass(frozen=True, slots=True)
 class RichMenu:
-    """A menu as the bot made it; `picture` is given once and cannot be replaced."""
+    """A menu as the bot has created it."""
 
     id: str
     form: Mapping[str, Any]
+    """LINE's rich menu object."""
     picture: PictureBytes | None = None
+    """Set once, and cannot be replaced."""
 
 
 @dataclass(slots=True)
 class ChannelMenus:
-    """What one channel has. `links` are menus of single people, `aliases` names for menus."""
+    """The menus of one channel."""
 
     by_id: dict[str, RichMenu] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    """By alias: the id of a menu, which may be deleted."""
     links: dict[str, str] = field(default_factory=dict)
+    """By LINE user id: the person's own menu."""
     default: str | None = None
+    """The id of the menu for all others."""
 
     def menu_of(self, person: str) -> str | None:
         """The menu that this person sees: their own before the default."""
@@ -58,7 +63,7 @@ class Menus:
         return self._channels.setdefault(channel, ChannelMenus())
 
     def add(self, channel: str, form: Mapping[str, Any]) -> RichMenu:
-        """Keep a new menu, without a picture."""
+        """Store a new menu, which has no picture yet."""
         menu = RichMenu("richmenu-" + secrets.token_hex(16), form)
         self.of(channel).by_id[menu.id] = menu
         return menu
@@ -79,7 +84,8 @@ class Menus:
         return None
 
     def delete(self, channel: str, menu: str) -> None:
-        """Forget a menu: people linked to it see the default again, aliases stay and lead nowhere."""
+        """Delete a menu: people who were linked to it see the default again; aliases of it stay and lead
+        nowhere."""
         menus = self.of(channel)
         del menus.by_id[menu]
         menus.links = {person: linked for person, linked in menus.links.items() if linked != menu}

@@ -11,13 +11,17 @@ REPLY_LIFE = timedelta(seconds=60)
 REPLY_LIFE_AT_MOST = timedelta(minutes=20)
 """From the event, however often it is delivered again."""
 RETRY_KEY_LIFE = timedelta(hours=24)
+"""How long an accepted key is not accepted again."""
 KEPT = 20_000
+"""Reply tokens that are stored, the last ones."""
 KEYS_KEPT = 200_000
-"""A broadcast of cards for each takes one for each person."""
+"""Retry keys that are stored: a broadcast with a content for each person uses one for each person."""
 
 
 @dataclass(slots=True)
 class _Token:
+    """A reply token that is not used."""
+
     chat: str
     channel: str
     event_at: datetime
@@ -25,12 +29,13 @@ class _Token:
 
 
 class ReplyTokens:
-    """Reply tokens that are still good."""
+    """Reply tokens that are not used."""
 
     def __init__(self) -> None:
         self._tokens: OrderedDict[str, _Token] = OrderedDict()
 
     def issue(self, token: str, chat: str, channel: str, now: datetime) -> None:
+        """Store the token of an event of this chat, which is valid for `REPLY_LIFE` from now."""
         self._tokens[token] = _Token(chat, channel, now, now + REPLY_LIFE)
         while len(self._tokens) > KEPT:
             self._tokens.popitem(last=False)
@@ -42,24 +47,27 @@ class ReplyTokens:
             kept.until = min(now + REPLY_LIFE, kept.event_at + REPLY_LIFE_AT_MOST)
 
     def chat_of(self, token: str, channel: str, now: datetime) -> str | None:
-        """The chat that this token answers; `None` if used, run out, or never of this channel."""
+        """The chat that this token answers; `None` if used, expired, or never of this channel."""
         kept = self._tokens.get(token)
         if kept is None or kept.channel != channel:
             return None
         return kept.chat if now <= kept.until else None
 
     def use(self, token: str) -> None:
-        """From now on it answers nothing."""
+        """Remove a token that is used."""
         self._tokens.pop(token, None)
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptedCall:
-    """A call with a retry key that went through: LINE's id of it, and what it answered."""
+    """A call with a retry key that was accepted."""
 
     request_id: str
+    """LINE's id of the call."""
     sent: tuple[dict[str, str], ...]
+    """The messages that it answered."""
     until: datetime
+    """When the key is new again (UTC)."""
 
 
 class RetryKeys:
@@ -72,12 +80,14 @@ class RetryKeys:
         self._accepted: OrderedDict[tuple[str, str], AcceptedCall] = OrderedDict()
 
     def find(self, channel: str, key: str, now: datetime) -> AcceptedCall | None:
+        """The accepted call with this key; `None`: the key is new."""
         accepted = self._accepted.get((channel, key))
         return accepted if accepted is not None and now < accepted.until else None
 
     def keep(
         self, channel: str, key: str, request_id: str, sent: tuple[dict[str, str], ...], now: datetime
     ) -> None:
+        """Store an accepted call: its id, and the messages that it answered."""
         self._accepted[channel, key] = AcceptedCall(request_id, sent, now + RETRY_KEY_LIFE)
         self._accepted.move_to_end((channel, key))
         while len(self._accepted) > KEYS_KEPT:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 BYTES_AT_MOST = 64 * 1024 * 1024
-"""Of all pictures together."""
+"""Bytes of all pictures together."""
 PICTURE_AT_MOST = 10 * 1024 * 1024
 """Bytes in one picture."""
 GONE_KEPT = 10_000
+"""Forgotten pictures of which the id is still known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,14 @@ class Pictures:
         self._bytes = 0
 
     def keep(self, message: str, channel: str, picture: PictureBytes) -> None:
-        """Keep a picture, and forget the oldest ones where it is too much."""
+        """Store a picture; the oldest ones are forgotten where there is no room."""
         self._kept[message] = channel, picture
         self._bytes += len(picture.content)
         while self._bytes > BYTES_AT_MOST:
             self.forget(next(iter(self._kept)))
 
     def forget(self, message: str) -> None:
-        """Let a picture go, as when its message is unsent; nothing where there is none."""
+        """Remove a picture, as when its message is unsent; nothing where there is none."""
         kept = self._kept.pop(message, None)
         if kept is None:
             return

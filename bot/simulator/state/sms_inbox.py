@@ -1,4 +1,4 @@
-"""The provider that every other one is replaced by: its SMS lie on the phones of friends."""
+"""The SMS provider of the simulator, in place of any other: its SMS appear on the phones of friends."""
 
 from __future__ import annotations
 
@@ -16,40 +16,44 @@ from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
 
 KEPT = 2_000
-"""On all phones together; the oldest are forgotten first."""
+"""SMS on all phones together; the oldest are forgotten first."""
 CREDIT_AT_MOST = 1_000_000
-"""What an account may be given; and what one is said to hold from which as much as is wanted is sent."""
-SmsFault: TypeAlias = Literal["number", "credentials", "silence"]
+"""The largest credit of an account, and what is reported for one without a limit."""
+SmsFault: TypeAlias = Literal[
+    "number",  # it refuses the number
+    "credentials",  # it refuses the bot's credentials
+    "silence",  # it sends, and its answer is lost
+]
+"""What goes wrong at the provider."""
 FAULTS: tuple[str, ...] = get_args(SmsFault)
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedSms:
-    """One SMS; `chat` is the friend who got it, `at` milliseconds.
-
-    `over`: nobody waits for its code any more. It stays on the phone, and is no notification.
-    """
+    """One SMS on a phone."""
 
     id: str
     chat: str
+    """The id of the friend who got it."""
     text: str
     at: int
+    """Milliseconds since 1970."""
     over: bool = False
+    """Whether no flow waits for its code any more: it stays on the phone without a notification."""
 
 
 @dataclass(frozen=True, slots=True)
 class SmsAccount:
-    """How the provider is: what credit is left (`None`: as much as is wanted), and what goes wrong there.
-
-    `fault`: it refuses the number, or the bot's credentials; or it sends, and its answer is lost.
-    """
+    """The state of the provider."""
 
     credit: int | None = None
+    """SMS that are left; `None`: no limit."""
     fault: SmsFault | None = None
 
 
 class SmsInbox:
-    """Keeps what was sent until it is dismissed. Takes a message twice as once, like a provider should."""
+    """Stores what was sent until it is dismissed. A message that is sent twice (the same id) is stored
+    once."""
 
     def __init__(self, clock: Clock, feed: Feed) -> None:
         self._account = SmsAccount()
@@ -57,11 +61,12 @@ class SmsInbox:
         self._feed = feed
         self._kept: OrderedDict[str, ReceivedSms] = OrderedDict()
         self.on_asked: Callable[[ShortMessage, str | None], None] = lambda message, refused: None
-        """Told of each SMS that was to be sent, and what went wrong: a fault, `credit`, or nothing."""
+        """Called after each request to send: the message, and a fault, `credit`, or `None` where it was
+        sent."""
 
     @property
     def account(self) -> SmsAccount:
-        """How the provider is; a change is published on the feed."""
+        """The state of the provider; a change is published on the feed."""
         return self._account
 
     @account.setter
@@ -71,7 +76,8 @@ class SmsInbox:
             self._feed.publish("faults", {"sms": asdict(account)})
 
     async def send(self, message: ShortMessage) -> SmsResult:
-        """The SMS is on the phone at once; whatever number was written, it is this friend's."""
+        """Send an SMS: it is at once on the phone of the friend with this LINE user id, whatever the number
+        is."""
         came = await self._send(message)
         wrong = {SmsSent: None, Unsure: "silence"}.get(type(came), self.account.fault or "credit")
         self.on_asked(message, wrong)
@@ -92,7 +98,7 @@ class SmsInbox:
         return SmsSent(await self.credit())
 
     async def credit(self) -> Credit:
-        """What is left: always a figure, for without one the bot goes by the last that it was told."""
+        """What is left: always a figure, as without one the bot goes by the last that it has."""
         credit = self.account.credit
         return Credit(CREDIT_AT_MOST if credit is None else credit)
 
@@ -108,7 +114,8 @@ class SmsInbox:
         return (sms for sms in self._kept.values() if sms.chat == chat)
 
     def end(self, chat: str, until: int) -> None:
-        """The codes that had come to this friend by then (milliseconds) are waited for no more."""
+        """Mark the SMS that came to this friend by then (milliseconds) as over: no flow waits for their
+        codes."""
         for sms in [sms for sms in self.of(chat) if sms.at <= until and not sms.over]:
             self._kept[sms.id] = replace(sms, over=True)
             self._feed.publish("sms", sms_json(self._kept[sms.id]))

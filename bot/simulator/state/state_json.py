@@ -21,7 +21,8 @@ from bot.translations.chinese import CHINESE
 
 
 def type_json(name: Type) -> Mapping[str, Any]:
-    """`field`: HTML's type of input, `decimal` or `yes_no`; `called` and `asked` (with an example): words."""
+    """A type of values, for forms of the page. `field`: HTML's type of input, `decimal` or `yes_no`; `called`
+    and `asked` (with an example): its words by language."""
     type_ = TYPES[name]
     return {"type": name, "field": type_.field, "called": _words(type_.called), "asked": _words(type_.asked)}
 
@@ -31,11 +32,13 @@ def _words(message: Translatable) -> Mapping[str, str]:
 
 
 SNIPPET = 60
+"""Characters of a text in a list."""
 LONGEST = 4_000
-"""Characters of a text that the log shows."""
+"""Characters of an alert that the log has."""
 
 
 def account_json(account: Account, now: datetime) -> dict[str, Any]:
+    """A channel: names, address of its webhook, LIFF id, messages of this month, faults."""
     channel = account.channel
     return {
         "name": channel.name,
@@ -66,7 +69,7 @@ def _month(account: Account, now: datetime) -> dict[str, Any]:
 
 
 def faults_json(faults: Faults) -> dict[str, Any]:
-    """What is switched on."""
+    """The faults of a channel that are on."""
     return pick(faults, "slow", "answer", "deliver")
 
 
@@ -95,10 +98,12 @@ def friend_json(friend: Friend, menu: str | None) -> dict[str, Any]:
 
 
 def group_json(group: Group) -> dict[str, Any]:
+    """A group or room."""
     return pick(group, "id", "kind", "channel", "name", "member", "joined")
 
 
 def message_json(message: ChatMessage) -> dict[str, Any]:
+    """A bubble of a chat."""
     return {
         **pick(message, "id", "chat", "author", "at"),
         "content": dict(message.content),
@@ -109,7 +114,7 @@ def message_json(message: ChatMessage) -> dict[str, Any]:
 
 
 def attempt_json(attempt: DeliveryAttempt) -> dict[str, Any]:
-    """A webhook as it stands after this try; `again_in` seconds it is brought again."""
+    """A webhook in the log after this attempt."""
     parcel, answer = attempt.parcel, attempt.answer
     kind = parcel.event["type"]
     return {
@@ -165,7 +170,7 @@ def outside_request_json(
     status: int | None = None,
     error: str | None = None,
 ) -> dict[str, Any]:
-    """What goes to others than LINE: an SMS to a friend, a call of a shop's platform, an alert."""
+    """A log entry for a request to others than LINE: an SMS, a call of a shop's platform, an alert."""
     return {
         "id": uuid.uuid4().hex,
         "kind": kind,

@@ -1,4 +1,4 @@
-"""What LINE counts of messages: by the way they went, and under an aggregation unit's name.
+"""What LINE counts of messages: by the way they were sent, and by aggregation unit.
 
 https://developers.line.biz/en/reference/messaging-api/#get-number-of-reply-messages
 
@@ -17,18 +17,19 @@ from bot.line.insight import FEWEST, UPDATED_DAYS
 from bot.model.broadcast import UNITS_A_MONTH
 
 LINE_TIME = timezone(timedelta(hours=9))
-"""In which LINE counts days and months."""
+"""The zone in which LINE counts days and months."""
 DAYS_KEPT = 2_000
-"""Of days and ways together."""
+"""Counts (a day and a way to send) that are stored."""
 
 
 def line_day(moment: datetime) -> date:
-    """The day that it is for LINE."""
+    """The day of a moment, as LINE counts it."""
     return moment.astimezone(LINE_TIME).date()
 
 
 class Deliveries:
-    """One more for each person or group that a call reached, however many messages it had."""
+    """Recipients by day and way to send: one for each person or group that a call reached, however many
+    messages it has."""
 
     def __init__(self) -> None:
         self._counts: OrderedDict[tuple[date, str], int] = OrderedDict()
@@ -41,22 +42,24 @@ class Deliveries:
             self._counts.popitem(last=False)
 
     def on(self, way: str, day: date) -> int:
-        """How many that were on that day."""
+        """How many recipients this way had on that day."""
         return self._counts.get((day, way), 0)
 
 
 UPDATED = timedelta(days=UPDATED_DAYS)
+"""So long after it was sent a message is counted."""
 UNITS_KEPT = 2_000
+"""Units of a channel that are stored."""
 MESSAGES_KEPT = 100_000
-"""Messages of which it is known under which name they went; of the oldest nothing more is counted."""
+"""Messages whose unit is stored; older ones are not counted any more."""
 URLS_KEPT = 1_000
-"""Addresses of one name that are counted."""
+"""Addresses of one unit that are counted."""
 _MEDIA = tuple(
     f"{kind}{share}"
     for kind in ("mediaPlayed", "uniqueMediaPlayed")
     for share in ("", "25Percent", "50Percent", "75Percent", "100Percent")
 )
-"""Nobody plays anything here as far as LINE would know: always `null`."""
+"""Figures on played media, always `null` here: no media is played."""
 
 Seq: TypeAlias = int
 """A message's place in its call, from 1."""
@@ -64,6 +67,8 @@ Seq: TypeAlias = int
 
 @dataclass(frozen=True, slots=True)
 class _Tracked:
+    """A message that is counted, its unit, its place in the call and when it was sent."""
+
     unit: str
     bubble: Seq
     sent: datetime
@@ -71,7 +76,7 @@ class _Tracked:
 
 @dataclass(slots=True)
 class _Count:
-    """How often something was done, and by whom."""
+    """How often something was done, and by which people."""
 
     times: int = 0
     people: set[str] = field(default_factory=set)
@@ -83,12 +88,14 @@ class _Count:
 
 @dataclass(slots=True)
 class _Unit:
+    """What is counted of one unit, by day, place of the message, and address."""
+
     shown: dict[tuple[date, Seq], _Count] = field(default_factory=dict)
     opened: dict[tuple[date, Seq, str], _Count] = field(default_factory=dict)
 
 
 class AggregationUnits:
-    """Those of one channel."""
+    """The aggregation units of one channel."""
 
     def __init__(self) -> None:
         self._units: OrderedDict[str, _Unit] = OrderedDict()
@@ -137,7 +144,7 @@ class AggregationUnits:
                 unit.opened.setdefault((line_day(now), bubble, url), _Count()).add(person)
 
     def _counting(self, message: str, now: datetime) -> tuple[_Unit, Seq] | None:
-        """Where it is counted, within 14 days of its sending."""
+        """Where a message is counted; `None` where it is not, or not any more."""
         tracked = self._messages.get(message)
         if tracked is None or now - tracked.sent > UPDATED:
             return None
@@ -176,7 +183,7 @@ class AggregationUnits:
 
 
 def _all(counts: Iterable[_Count]) -> _Count:
-    """Several days, or bubbles, together."""
+    """The sum of several counts; each person is counted once."""
     whole = _Count()
     for one in counts:
         whole.times += one.times
@@ -185,7 +192,8 @@ def _all(counts: Iterable[_Count]) -> _Count:
 
 
 def _reported(number: int, people: int | None = None) -> int | None:
-    """A number as LINE tells it: not where fewer than 20 have done it, nor where it is below 20 itself."""
+    """A number as LINE reports it: `None` where fewer than 20 people have done it, or it is below 20
+    itself."""
     return number if min(number, number if people is None else people) >= FEWEST else None
 
 

@@ -1,4 +1,5 @@
-"""A broadcast that has come to a friend, shown among the turns of the chat: no turn tells of it."""
+"""Shows a broadcast that has come to a friend among the turns of the chat: a broadcast has no turn of its
+own."""
 
 from __future__ import annotations
 
@@ -23,14 +24,14 @@ log = logging.getLogger("oaflow.simulator")
 
 
 class BroadcastsSeen:
-    """Listens to the batches of all broadcasts."""
+    """Called by the runtime for the batches of all broadcasts."""
 
     def __init__(self, bench: Workbench, chats: Chats) -> None:
         self._bench = bench
         self._chats = chats
 
     async def watched(self, watched: WatchedBroadcast) -> None:
-        """Never raises: it was sent, whatever becomes of what is shown of it."""
+        """Show a batch. Never raises: the broadcast was sent, whether or not it can be shown."""
         try:
             for one in watched.batch.people_reached:
                 await self._came(watched, one)
@@ -54,7 +55,7 @@ class BroadcastsSeen:
             self._bench.recorder.broadcast(to.user, shown["id"], arrived)
 
     def _messages(self, watched: WatchedBroadcast, chat: str) -> list[ChatMessage]:
-        """What came to this chat, by the name under which LINE counts it."""
+        """The messages of this batch in the chat: of its aggregation unit, since it began, in no turn yet."""
         batch = watched.batch
         unit = watched.sending.units.get(batch.group, "")
         since = 0 if batch.since is None else milliseconds(batch.since)
@@ -76,7 +77,7 @@ def _as_turn(
     after: Contact,
     own: frozenset[str],
 ) -> dict[str, Any]:
-    """As a turn is shown: `turn_shown`."""
+    """The broadcast in the form in which `turn_view.as_json` gives turns."""
     sending, batch, playbook = watched.sending, watched.batch, watched.playbook
     what, messages = f"broadcast: {sending.broadcast}", [dict(one.content) for one in came]
     how = "push" if any(one.via == "push" for one in came) else "multicast"

@@ -20,14 +20,14 @@ from bot.simulator.workbench.inside import Inside
 
 
 class Backwards(Exception):
-    """The clock goes forward only: what has happened has happened, to the contacts and their timers too."""
+    """The clock goes forward only: contacts and timers already have what has happened."""
 
 
 class MovingClock:
-    """Goes as the clock below it goes, and can be moved forward; a move wakes what waits by it.
+    """Follows the clock below it, and can be moved forward; a move wakes what waits by it.
 
-    A wait counts from the moment when it is asked for, not from when it is first awaited: a move between the
-    two counts as well.
+    A wait counts from when it is requested, not from when it is first awaited: a move between the two counts
+    as well.
     """
 
     def __init__(self, below: Clock | None = None) -> None:
@@ -67,29 +67,32 @@ class MovingClock:
 
 
 Of = Literal["rule", "menu", "flow", "broadcast"]
+"""What begins or ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduledChange:
-    """Something begins or ends. A rule goes by its name, else by what it hears, else by its place alone."""
+    """Something of the playbook begins or ends."""
 
     of: Of
     name: str | None
+    """Of a rule its name, else a text that it hears, if any; of a flow its title."""
     begins: bool
     place: str | None = None
-    """`file:line` of a rule whose name says too little: it has none, or another with dates has the same."""
+    """`file:line` of a rule without a name, or with one that another dated rule has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turning:
-    """All that changes at one moment: first what begins, each in the order of the playbook."""
+    """All that changes at one moment: what begins is first, each group in the order of the playbook."""
 
     at: datetime
     changes: tuple[ScheduledChange, ...]
 
 
 def next_turning(playbook: Playbook, after: datetime, until: datetime) -> Turning | None:
-    """The first that is later than `after` and by `until`, or `None`."""
+    """The first moment after `after` and not after `until` at which something changes; `None`: there is
+    none."""
     found = [one for one in _changes(playbook) if after < one[0] <= until]
     if not found:
         return None
@@ -130,22 +133,27 @@ def _both(
 T = TypeVar("T")
 
 TIMERS_AT_MOST = 1_000
-"""Timers that may fall due in one jump: a flow may arm its own anew for ever."""
+"""Timers that may fall due in one jump: a flow may set its own timer again without end."""
 SECONDS_AT_MOST = 60.0
-"""Real seconds for one jump."""
+"""Real seconds that one jump may take."""
 REST_WITHIN = 20.0
-"""Real seconds in which a turn is taken and its messages have arrived, also on a busy machine."""
+"""Real seconds within which a turn is decided and its messages have arrived, also on a busy machine."""
 TICK = 0.002
-"""Real seconds between two looks at what is under way: there is no event for "nothing is left"."""
+"""Real seconds between two checks of what is under way: there is no event for "nothing is left"."""
 
-Why = Literal["asked", "timers", "time", "stuck", "busy"]
-"""Why a jump ended before its goal: somebody asked for it; `TIMERS_AT_MOST`; `SECONDS_AT_MOST`; a timer that
-is due is not decided; not everything that was begun is done."""
+Why = Literal[
+    "asked",  # it was stopped by hand
+    "timers",  # `TIMERS_AT_MOST`
+    "time",  # `SECONDS_AT_MOST`
+    "stuck",  # a timer that is due is not decided
+    "busy",  # work is not finished within `REST_WITHIN`
+]
+"""Why a jump ended before its goal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A timer that comes, and of which contact."""
+    """A timer and the id of its contact."""
 
     contact: str
     timer: Timer
@@ -153,30 +161,35 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Jumped:
-    """What came of a jump: how many timers fell due, and why it ended too early, if it did."""
+    """The result of a jump."""
 
     timers: int
+    """Timers that fell due."""
     why: Why | None = None
+    """`None`: it reached its goal."""
     stopped: str | None = None
-    """The reason as a sentence."""
+    """`why` as a sentence."""
 
 
 @dataclass(slots=True)
 class Jump:
-    """A jump that is under way: from where to where, and how many timers have fallen due."""
+    """A jump that is under way."""
 
     begun: datetime
+    """The moment from which it goes."""
     goal: datetime
     timers: int = 0
+    """Timers that have fallen due so far."""
     is_to_stop: bool = False
+    """Whether it ends at its next stop."""
 
 
 @dataclass(eq=False, repr=False)
 class Jumps:
-    """One jump at a time; who asks for another meanwhile waits.
+    """Moves the clock, one jump at a time; a second one waits for the first.
 
-    `arrived()` says that nothing is on its way to the bot; `afterwards()`, when LINE has done what it
-    took (`None`: it has).
+    `_arrived()` says that nothing is on its way to the bot. `_afterwards()` is when LINE has carried out what
+    it accepted; `None`: it has.
     """
 
     _clock: MovingClock
@@ -185,8 +198,9 @@ class Jumps:
     _afterwards: Callable[[], datetime | None] = lambda: None
     _jumping: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     way: Jump | None = field(init=False, default=None)
+    """The jump that is under way."""
     on_way: Callable[[Jump], None] = field(init=False, default_factory=lambda: lambda way: None)
-    """Told where a jump begins, and at each of its stops."""
+    """Called where a jump begins, and at each of its stops."""
 
     async def next_due(self, wanted: Callable[[str], bool] = lambda contact: True) -> Due | None:
         """The timer that falls due first and does something, of the contacts that are wanted, or `None`."""
@@ -215,7 +229,8 @@ class Jumps:
                 await self._inside().write_journal()
 
     async def between(self, work: Callable[[], Awaitable[T]]) -> T | None:
-        """Do this while nothing moves and all that was begun is done; `None` where that takes too long."""
+        """Run `work` while no jump runs and nothing is under way, and wait for what follows; `None`, without
+        running it, where that takes too long."""
         async with self._jumping:
             if not await self._rest():
                 return None
@@ -224,7 +239,7 @@ class Jumps:
             return done
 
     def stop(self) -> bool:
-        """End the jump that is under way where everything is decided next; false: there is none."""
+        """End the jump that is under way at its next stop; false: there is none."""
         if self.way is None:
             return False
         self.way.is_to_stop = True
@@ -249,9 +264,11 @@ class Jumps:
         return Jumped(way.timers)
 
     async def _next(self, goal: datetime) -> Due | datetime | None:
-        """Where a jump stops next: at a timer, or before it at the moment of a sweep or a broadcast.
+        """The next stop of a jump: a timer, or before it the moment of a sweep or a broadcast; `None`: the
+        goal.
 
-        Not for those that only wait: they look once more wherever it stops next, as they would each hour.
+        Timers whose flow is paused are no stop: when due they only check again later, which they do at any
+        other stop, too.
         """
         due = await self._due(goal)
         idle = await self._idle(due)
@@ -260,13 +277,14 @@ class Jumps:
         return await self._inside().next_stop(self._clock.now(), until) or first
 
     async def _be(self, moment: datetime) -> bool:
-        """It is `moment`, or has been; whether everything has come to rest there."""
+        """Move the clock to `moment`, unless it is past it; whether nothing is under way then."""
         if self._clock.now() < moment:
             self._clock.move_to(moment)
         return await self._rest()
 
     async def _step(self, moment: datetime) -> bool:
-        """It is `moment`; whether what is due by then has been decided, and all that came of it arrived."""
+        """Move the clock to `moment`; whether what is due by then was decided, and its messages have
+        arrived."""
         end = asyncio.get_running_loop().time() + REST_WITHIN
         await self._be(moment)
         while asyncio.get_running_loop().time() < end:
@@ -278,7 +296,7 @@ class Jumps:
         return False
 
     async def _rest(self) -> bool:
-        """Wait until nothing is left to do just now; false where that takes longer than it ever should."""
+        """Wait until nothing is under way; false where that takes longer than `REST_WITHIN`."""
         loop = asyncio.get_running_loop()
         end = loop.time() + REST_WITHIN
         while not self._is_at_rest():
@@ -288,7 +306,8 @@ class Jumps:
         return True
 
     def _is_at_rest(self) -> bool:
-        """Whether nothing is under way. A jump does not wait for LINE's own moment: it passes at once."""
+        """Whether nothing is under way. During a jump the clock moves on to when LINE has carried out what it
+        accepted."""
         if not (self._arrived() and self._inside().is_at_rest()):
             return False
         if (moment := self._afterwards()) is None:
@@ -301,7 +320,7 @@ class Jumps:
         return [Due(contact, timer) for contact, timer in await self._inside().timers(until)]
 
     async def _idle(self, due: list[Due]) -> list[Due]:
-        """Those that only wait: whose turn does nothing but look once more, as their flow is paused."""
+        """The timers whose turn only checks again later, as their flow is paused."""
         return [one for one in due if await self._inside().only_waits(one.contact, one.timer)]
 
 
@@ -310,7 +329,7 @@ def _first(timers: Iterable[Due]) -> Due | None:
 
 
 def _ended(way: Jump, end: float) -> Jumped | None:
-    """Why it goes no further, where something forbids it; `end` is by the loop's clock."""
+    """The result of a jump that may go no further; `None`: it may. `end` is by the event loop's clock."""
     if way.is_to_stop:
         return Jumped(way.timers, "asked", "it was stopped")
     if way.timers >= TIMERS_AT_MOST:

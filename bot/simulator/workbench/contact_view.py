@@ -77,7 +77,7 @@ def _attributes(contact: Contact, playbook: Playbook, own: frozenset[str]) -> It
 
 
 def places_json(contact: Contact, playbook: Playbook, taken: Mapping[str, int]) -> list[Mapping[str, Any]]:
-    """Of each rule that is for so many people: how many have come, and whether this person is one of them."""
+    """Each rule with `first`: how many places are taken, and whether this person has one."""
     has = places_taken(contact.used)
     return [
         {"rule": rule, "first": first, "taken": taken.get(rule, 0), "has": rule in has}
@@ -86,7 +86,8 @@ def places_json(contact: Contact, playbook: Playbook, taken: Mapping[str, int]) 
 
 
 def hidden_of(contact: Contact, name: str, playbook: Playbook) -> str | None:
-    """What the page does not show until it is asked for: a private attribute, or `phone` without a name."""
+    """A value that the page shows only on request: a private attribute, or the phone where `name` is
+    empty."""
     if not name:
         return None if contact.phone is None else national(contact.phone)
     known = contact.attributes.get(f"{PRIVATE_SLOT}.{name}")
@@ -101,7 +102,8 @@ def _bindings(contact: Contact) -> Iterator[Mapping[str, Any]]:
 
 
 def _may(playbook: Playbook, channel: str) -> Mapping[str, Any]:
-    """What staff may choose from: tags, attributes with what they take, and whose members can be bound."""
+    """What staff may choose from: tags, attributes with their values, and the shop whose members can be
+    bound."""
     rules = playbook.channels.get(channel)
     return {
         "tags": sorted(playbook.tag_names),

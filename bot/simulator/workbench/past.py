@@ -1,4 +1,4 @@
-"""Going back in a friend's conversation: to a message, from which one plays on, or to before the first.
+"""Goes back in a friend's conversation: to a message, from which one plays on, or to before the first.
 
 What belongs to the friend is undone: what the bot knows (tags, answers, journeys, binding, phone), the chat,
 the SMS, being a friend, and places of rules with `first`. What belongs to others stays: shops and their
@@ -25,16 +25,19 @@ from bot.simulator.workbench.workbench import Workbench
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """To where one goes back: the contact as it was at that moment, and the turns that have not been then."""
+    """The moment to which one goes back."""
 
     contact: Contact
+    """As it was then."""
     at: datetime
     kept: Sequence[TurnView]
+    """The turns until then."""
     undone: Sequence[TurnView]
+    """The turns after it."""
 
 
 class Past:
-    """Both ways back. Raises `CannotAct`."""
+    """Goes back to a message, or begins anew. Raises `CannotAct`."""
 
     def __init__(self, bench: Workbench, chats: Chats, sms: SmsInbox, menus: Menus, feed: Feed) -> None:
         self._bench = bench
@@ -44,7 +47,8 @@ class Past:
         self._feed = feed
 
     async def back_to(self, friend: Friend, message: ChatMessage) -> int:
-        """Undo what came after a message of the bot, or from a message of the friend on; how many turns."""
+        """Undo what came after a message of the bot, or from a message of the friend on; returns how many
+        turns."""
 
         async def work() -> int:
             point = self._point(friend, message)
@@ -60,7 +64,7 @@ class Past:
         return await self._between(friend, work)
 
     async def begin_anew(self, friend: Friend) -> None:
-        """The friend is a stranger, of whom the bot has never heard."""
+        """Make the friend a stranger whom the bot does not know."""
 
         async def work() -> int:
             forget = self._bench.inside.forget
@@ -87,6 +91,7 @@ class Past:
     # -- to where
 
     def _point(self, friend: Friend, message: ChatMessage) -> _Point:
+        """The moment of a message. Raises `CannotAct` where its turn is not stored any more."""
         seen = self._bench.turns.seen(friend.id)
         states = list(seen.states) if seen is not None else []
         for number, state in enumerate(states):
@@ -104,6 +109,7 @@ class Past:
         return None if stored is None else stored.contact
 
     async def _become(self, friend: Friend, point: _Point) -> None:
+        """Make the contact what it was at that moment. Raises `CannotAct`."""
         rewind = self._bench.inside.rewind
         now = await self._must_be_alone(friend)
         if rewind is None or now is None:
@@ -115,7 +121,8 @@ class Past:
             raise CannotAct("phone", "the phone that was bound then is somebody else's by now")
 
     def _messages_after(self, chat: str, message: ChatMessage, point: _Point) -> Iterator[str]:
-        """What has not been said then: what undone turns heard and said, and whatever else came later."""
+        """The ids of the messages that are undone: those of undone turns, and all later ones of no other
+        turn."""
         kept = {id for state in point.kept for id in (state.turn["event"], *state.turn["bubbles"])}
         undone = {id for state in point.undone for id in (state.turn["event"], *state.turn["bubbles"])}
         is_later = False
@@ -137,7 +144,8 @@ class Past:
 
 
 def _as_if_now(then: Contact, now: Contact, friend: Friend, passed: timedelta) -> Contact:
-    """The contact of then: as much time is left to its timers, and the phone shows the menu of now."""
+    """The former contact with as much time left on its timers as then; the phone goes on showing the present
+    menu."""
     shown = now.identity(friend.channel)
     identity = replace(then.identity(friend.channel), user=friend.id, menu=shown.menu, tab=shown.tab)
     return replace(

@@ -17,39 +17,41 @@ EditReport: TypeAlias = Mapping[str, Mapping[str, object]]
 
 
 class Edit:
-    """`refused` is what is wrong with the files as they are; `None` where nothing is.
+    """The result of the last edit of the playbook's files, for the page.
 
-    `warned` has the warnings about the playbook that answers; `None` where there are none. `taken` counts the
-    edits that were taken over: the page says so of each. `live()` tells of the playbook that answers: its
-    zone. `mend(key)` writes the repair of a mistake into its file, and may raise `Refusal`.
+    `_live()` gives what else the page has of the live playbook: its zone.
     """
 
     def __init__(self, feed: Feed, live: Callable[[], Mapping[str, Any]]) -> None:
         self._feed = feed
         self._live = live
         self.refused: EditReport | None = None
+        """What is wrong with the files as they are; `None`: nothing."""
         self.warned: EditReport | None = None
+        """The warnings about the live playbook; `None`: there are none."""
         self.taken = 0
+        """Edits that were taken over; the page reports each."""
         self.mend: Callable[[str], Awaitable[None]] | None = None
+        """Writes the repair of a problem, by its key, into its file. May raise `Refusal`."""
 
     def refuse(self, why: EditReport) -> None:
-        """The files cannot be taken over: keep why, and tell the page if it is news."""
+        """Note that the files cannot be taken over, and publish why, unless that is published already."""
         if why != self.refused:
             self.refused = why
             self._feed.publish("playbook", self.as_json())
 
     def take(self, warned: EditReport | None) -> None:
-        """The files are what answers from now on."""
+        """Note that the files are live from now on."""
         self.taken += 1
         self.refused, self.warned = None, warned
         self._feed.publish("playbook", self.as_json())
 
     def as_json(self) -> dict[str, object]:
-        """For the JSON interface."""
+        """The result for the JSON interface."""
         return {"refused": self.refused, "warned": self.warned, "taken": self.taken, **self._live()}
 
 
 def playbook_json(inside: Inside) -> Mapping[str, Any]:
-    """What the page needs to know of the playbook that answers: its clock."""
+    """What the page needs of the live playbook: its zone."""
     playbook = inside.playbook()
     return {"zone": (TAIPEI if playbook is None else playbook.zone).key}

@@ -1,4 +1,4 @@
-"""What was played with each friend, kept so that it can be saved as a scenario, and tried before it is."""
+"""Records what is played with each friend, so that it can be tried and saved as a scenario."""
 
 from __future__ import annotations
 
@@ -25,15 +25,17 @@ from bot.simulator.workbench.trial import RecordingTrial, TriedRecording
 from bot.wording.command_to_paste import command_to_paste
 
 STEPS_AT_MOST = 1_000
-"""Turns that one recording holds, moves of the clock, stops of pushes, and broadcasts."""
+"""Turns of one recording; it may have as many moves of the clock, stops of pushes, and broadcasts."""
 CHATS_AT_MOST = 1_000
+"""Recordings; the chat without a turn for longest is forgotten first."""
 TURNS_AT_MOST = 20_000
-"""Of all recordings together; the chat that was silent for longest is forgotten first."""
+"""Turns of all recordings together; the chat without a turn for longest is forgotten first."""
 TAPS_AT_MOST = 10_000
+"""Events of which the tapped button, or the page, is stored."""
 
 
 class NotRecorded(Exception):
-    """There is nothing to write down (`standing`), too much (`full`), or nowhere to put it (`unwritable`)."""
+    """No scenario can be written. `code`: `standing`, nothing was played; `full`, too much; `unwritable`."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -41,7 +43,7 @@ class NotRecorded(Exception):
 
 
 class Exists(Exception):
-    """A scenario of this name is there already; `free` is a name that none has."""
+    """A scenario of this name exists already; `free` is a name that is not taken."""
 
     def __init__(self, path: str, free: str) -> None:
         super().__init__(path)
@@ -50,31 +52,39 @@ class Exists(Exception):
 
 @dataclass(slots=True)
 class _Tape:
+    """The recording of one chat; numbers give the order over all chats."""
+
     turns: list[tuple[int, Watched]] = field(default_factory=list)
     passed: list[tuple[int, TimePassed]] = field(default_factory=list)
     stops: list[tuple[int, StopChanged]] = field(default_factory=list)
     broadcasts: list[tuple[int, str, BroadcastCame]] = field(default_factory=list)
-    """With the ids by which the page shows them among the turns."""
+    """With the ids that they have among the turns of the page."""
     stopped: Brake = OFF
-    """What was stopped at its first turn."""
+    """The pushes that were stopped at its first turn."""
     full: bool = False
+    """Whether something was left out, as there was too much."""
     cleared: bool = False
+    """Whether places of a rule were given back meanwhile."""
 
 
 class Recorder:
-    """Listens to the turns of all chats."""
+    """Records the turns of all chats."""
 
     def __init__(self, inside: Callable[[], Inside]) -> None:
         self._inside = inside
         self._tapes: OrderedDict[str, _Tape] = OrderedDict()
         self._tapped: OrderedDict[str, str] = OrderedDict()
+        """By webhook event: the label of the tapped button."""
         self._by_page: OrderedDict[str, None] = OrderedDict()
+        """Webhook events that a page has caused in a person's name."""
         self._stopped = OFF
+        """The pushes that are stopped now."""
         self._count = itertools.count()
         self._turns = 0
+        """Turns of all recordings."""
 
     def on_turn(self, chat: str, watched: Watched) -> None:
-        """A turn was taken. What is said in groups is left out: no rule answers there."""
+        """Record a turn. Those of groups are left out: no rule answers there."""
         if watched.event.source.kind in ("group", "room"):
             return
         tape = self._tapes.setdefault(chat, _Tape())
@@ -111,7 +121,7 @@ class Recorder:
                 tape.passed.append((number, TimePassed(now, by)))
 
     def stopped(self, now: datetime, brake: Brake) -> None:
-        """These pushes are stopped from here on."""
+        """Record that these pushes are stopped from here on."""
         before, self._stopped = self._stopped, brake
         for change in changes(before, brake, now):
             number = next(self._count)
@@ -122,7 +132,7 @@ class Recorder:
                     tape.stops.append((number, change))
 
     def broadcast(self, chat: str, id: str, came: BroadcastCame) -> None:
-        """A broadcast has come to this chat; `id`: of what is shown of it."""
+        """Record that a broadcast has come to this chat; `id` is that of its entry among the turns."""
         tape = self._tapes.get(chat)
         if tape is None or not tape.turns:
             return
@@ -132,19 +142,20 @@ class Recorder:
             tape.broadcasts.append((next(self._count), id, came))
 
     def cleared(self) -> None:
-        """Places of a rule with `first` were given back: no scenario can do that."""
+        """Note that places of a rule with `first` were given back, which no scenario can express."""
         for tape in self._tapes.values():
             tape.cleared = tape.cleared or bool(tape.turns)
 
     def begin(self, chat: str) -> None:
-        """From here on it is recorded anew."""
+        """Begin the recording of a chat anew."""
         self._turns -= len(self._tapes.get(chat, _Tape()).turns)
         self._tapes[chat] = _Tape()
 
     def undo(self, chat: str, undone: Collection[str]) -> None:
-        """These turns, by their events' ids, have not been; nor has the time that passed after the rest.
+        """Remove these turns, by the ids of their events, and the moves of the clock after the last one that
+        stays.
 
-        Pushes that were stopped meanwhile are stopped still.
+        Stops of pushes stay.
         """
         tape = self._tapes.get(chat, _Tape())
         kept = [(number, turn) for number, turn in tape.turns if turn.event.id not in undone]
@@ -159,7 +170,7 @@ class Recorder:
     ) -> TriedRecording:
         """What was played with these people (names by chat), as a file that was tried. Raises `NotRecorded`.
 
-        `language` is that of its comments, and of how it fails.
+        `language` is that of its comments, and of the message with which it fails.
         """
         inside, happenings = self._inside(), self._happenings(people)
         playbook = inside.playbook()
@@ -174,6 +185,7 @@ class Recorder:
         return await asyncio.to_thread(trial.tried)
 
     def _happenings(self, people: Mapping[str, str]) -> Sequence[Happening]:
+        """All that was recorded with these people, in order. Raises `NotRecorded`."""
         found: dict[int, Happening] = {}
         came: list[tuple[int, BroadcastCame]] = []
         for chat, name in people.items():
@@ -193,7 +205,7 @@ class Recorder:
         return in_order
 
     def _stopped_before(self, people: Iterable[str]) -> Brake:
-        """What was stopped at the first turn of all."""
+        """The pushes that were stopped at the first turn of all."""
         tapes = [tape for chat in people if (tape := self._tapes.get(chat)) is not None and tape.turns]
         return min(tapes, key=lambda tape: tape.turns[0][0]).stopped
 
@@ -209,7 +221,7 @@ class Recorder:
         return PlaybookFiles(inside.folder, inside.environment)
 
     def played_by(self, path: str, language: str | None = None) -> str:
-        """The command that plays a saved scenario."""
+        """The shell command that plays a saved scenario."""
         folder = os.path.abspath(self._files().folder)
         return command_to_paste("test", folder, Path(path).stem, "--language", language or ENGLISH.name)
 

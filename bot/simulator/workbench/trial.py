@@ -1,4 +1,4 @@
-"""Does a recording hold when it is played, and with how little of its time? If not, what to do about it."""
+"""Plays a recording as a scenario, with as little of its time as it needs; where it fails, says why."""
 
 from __future__ import annotations
 
@@ -23,29 +23,32 @@ from bot.scenario.result import Result, in_words, plans_of
 from bot.scenario.step_writer import Happening
 
 PAUSES_TRIED = 20
-"""Of so many kept pauses it is tried whether it holds without each of them."""
+"""Pauses of which each is left out once, to see whether the scenario holds without it."""
 
-Advice: TypeAlias = Literal["playbook", "edited", "middle", "used", "cleared", "other"]
-"""Why it does not hold, as far as anybody can tell: the playbook has mistakes, or was edited meanwhile; it
-was begun in the middle of a flow, or when a rule's `once_per` was used up; places were given back meanwhile;
-something that a scenario cannot know."""
+Advice: TypeAlias = Literal[
+    "playbook",  # its files have mistakes, or cannot be read
+    "edited",  # it was edited during the recording
+    "middle",  # the recording begins in the middle of a flow
+    "used",  # a rule's `once_per` was used up before the recording
+    "cleared",  # places of a rule were given back during the recording
+    "other",  # something that a scenario does not have
+]
+"""The probable reason why a recording does not hold as a scenario."""
 
 
 @dataclass(frozen=True, slots=True)
 class TriedRecording:
-    """A recording as a file; `failure` is how it fails when it is played, `None` where it holds."""
+    """A recording as the text of a scenario."""
 
     yaml: str
     failure: str | None
+    """How it fails when it is played; `None`: it holds."""
     advice: Advice | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingTrial:
-    """The recording of what happened, tried against the files of its playbook.
-
-    `stopped`: the pushes that were, when it began.
-    """
+    """A recording, to be played with the files of its playbook."""
 
     title: str
     happenings: Sequence[Happening]
@@ -54,10 +57,13 @@ class RecordingTrial:
     language: Language
     _: KW_ONLY
     cleared: bool = False
+    """Whether places of a rule were given back meanwhile."""
     stopped: Brake = OFF
+    """The pushes that were stopped when it began."""
 
     def tried(self) -> TriedRecording:
-        """The file with as little of the time that passed as it needs to hold."""
+        """The scenario with the shortest pauses with which it holds; where it never does, without pauses and
+        with the failure."""
         plain = self._recorded(Pauses())
         fails, advice = self._player()
         if fails is None:
@@ -72,7 +78,7 @@ class RecordingTrial:
         return TriedRecording(plain.text, first, self._why())
 
     def _least(self, way: Pauses, text: str, fails: Callable[[str], str | None]) -> str:
-        """Without each pause that is not needed."""
+        """The text without each pause that it does not need."""
         for number in list(way.written)[:PAUSES_TRIED]:
             fewer = self._recorded(way.without(number)).text
             if fails(fewer) is None:
@@ -84,7 +90,8 @@ class RecordingTrial:
         return recorded(*story, self.stopped)
 
     def _player(self) -> tuple[Callable[[str], str | None] | None, tuple[Advice, str]]:
-        """What plays a text, and says how it fails; none where the files cannot be read, and why not."""
+        """What plays a text and returns how it fails (`None`: it holds); `None` with the reason where the
+        files cannot be read."""
         try:
             loaded = self.files.load()
         except PlaybookMissing as error:
@@ -116,10 +123,10 @@ class RecordingTrial:
 
 
 def _had_used(first: Iterable[PlayedTurn]) -> bool:
-    """Whether somebody had heard a rule with `once_per` before the recording began."""
+    """Whether a person had used a rule with `once_per` before the recording began."""
     return any(len(turn.before.used) > len(places_taken(turn.before.used)) for turn in first)
 
 
 def _is_used_up(turn: PlayedTurn) -> bool:
-    """Whether a rule was silent, for it had been heard as often as it may."""
+    """Whether a rule was silent in this turn because its `once_per` was used up."""
     return any((step.what, step.result) == ("once_per", "used up") for step in turn.decision.trace)

@@ -1,4 +1,5 @@
-"""A turn as a card of the workbench, in HTML by language: what came in, was answered, why, what changed."""
+"""Draws a turn as a card of the workbench, in HTML by language: the event, the answers, why, and what
+changed."""
 
 from __future__ import annotations
 
@@ -28,9 +29,11 @@ from bot.wording.trace_words import as_sentence, is_ruled_out, silence_text, ste
 from bot.wording.turn_summary import PRIVATE, Change
 
 PAGE_SPEAKS: Sequence[Language] = (CHINESE, replace(ENGLISH, quoted="\u201c{}\u201d".format))
-"""With the quotation marks that a page has."""
+"""The languages of the page, with its quotation marks."""
 STEPS_AT_FIRST = 8
+"""Steps that are shown before the card is unfolded."""
 CHANGES_MOST = 60
+"""Changes that are shown."""
 
 _NEAR: Mapping[How, Translatable] = {
     "marks": tr("Very near to “{text}”: only marks, spaces, width or characters differ"),
@@ -44,46 +47,59 @@ _NEAR: Mapping[How, Translatable] = {
     ),
     "part": tr("Waits for “{text}”, of which this is a part; for the same answer, add this to its list"),
 }
+"""How a rule and the text differ that is nearly what it waits for."""
 _VERDICTS: Mapping[str, Translatable] = {
     "condition": tr("The text matches, but the condition does not hold"),
     "ruled out": tr("The text matches, but so does what rules it out"),
     "limit": tr("The text matches, but this rule does not answer now"),
     "later": tr("Matches too, but comes later"),
 }
+"""Why a rule that matches the text did not answer."""
 _SELF_EVIDENT = frozenset({"on", "yes", "have the conversation"})
-"""Values that say no more than the kind does."""
+"""Values that are not shown: the kind of change says as much."""
 _HELD = " (held: "
-"""Behind the step of a flow, before what it waits for."""
+"""Text in a change of a flow, between its state and why it is held there."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
-    """What a card shows. `heard` is a text as it was said, or what happened; `page` the kind and the texts of
-    the screen, where a page shows another now; `folder` holds the playbook's files."""
+    """What a card shows."""
 
     heard: TranslatableValue
+    """The text of the person, or what happened."""
     answers: Sequence[Message] = ()
     page: tuple[ScreenKind, Sequence[str]] | None = None
+    """The kind and the texts of a screen, where a page has changed."""
     trace: Sequence[TraceStep] = ()
     changed: Sequence[Change] = ()
     rules: Sequence[Candidate] = ()
+    """The rules that match the text."""
     near: Sequence[Near] = ()
+    """The rules that wait for nearly the text."""
     offered: Offered | None = None
+    """The rule that would answer the text."""
     is_unheard: bool = False
+    """Whether no rule matches the text."""
     is_answer_expected: bool = False
+    """Whether the bot should have answered the event."""
     folder: Path | None = None
+    """The folder of the playbook's files."""
 
     @property
     def to_widen(self) -> Near | None:
-        """The rule whose list is to take the text, instead of a new one."""
+        """The rule whose texts should get this one, instead of a new rule."""
         return self.near[0] if self.near and self.near[0].how == "marks" else None
 
 
-Sort: TypeAlias = Literal["plus", "minus", "moved"]
+Sort: TypeAlias = Literal[
+    "plus",  # it is new
+    "minus",  # it is gone
+    "moved",  # it has another value
+]
 
 
 class ShownChange(NamedTuple):
-    """What is different: a thing of a kind (the first word of `Change.what`), by its title."""
+    """A change as the card shows it."""
 
     sort: Sort
     kind: str
@@ -93,7 +109,7 @@ class ShownChange(NamedTuple):
 
 
 def drawn(turn: ShownTurn, playbook: Playbook | None) -> dict[str, dict[str, str]]:
-    """The parts of its card by language: `heard` (a text), `answers`, `why`, `changed` (HTML, or empty)."""
+    """The parts of the card by language: `heard` (text), `answers`, `why`, `changed` (HTML, or empty)."""
     return {one.name: _drawn(turn, _Words(playbook, one), _parts(one.within("turn"))) for one in PAGE_SPEAKS}
 
 
@@ -103,13 +119,13 @@ def _drawn(turn: ShownTurn, words: _Words, parts: Any) -> dict[str, str]:
 
 
 def in_each_language(message: Translatable, playbook: Playbook | None) -> Mapping[str, str]:
-    """What is noted (of a timer, of an event), by language."""
+    """A sentence of the trace (about a timer, an event) by language."""
     return {one.name: speaking_titles(one, playbook).within("trace").text(message) for one in PAGE_SPEAKS}
 
 
 @cache
 def _parts(language: Language) -> Any:
-    """The macros of the template, which speak a language."""
+    """The macros of the template in a language."""
     own = {**speaking(language), "with_another": with_another, "AT_FIRST": STEPS_AT_FIRST}
     return page_templates().get_template("turn.html").make_module(own)
 
@@ -146,7 +162,8 @@ class _Words(StepWords):
             yield self.row(text, "did", places=[place_in_files(one.place)], mark="near")
 
     def others(self, turn: ShownTurn) -> Iterator[ShownStep]:
-        """The other rules that hear the text, and why they did not answer; not what the steps say already."""
+        """The other rules that match the text, and why they did not answer, unless the steps say so
+        already."""
         noted = {place_in_files(step.place) for step in turn.trace if step.place is not None}
         rules = [one for one in turn.rules if one.verdict != "answers"]
         rules = [one for one in rules if place_in_files(one.failed or one.place) not in noted]
@@ -169,7 +186,7 @@ class _Words(StepWords):
     # -- what changed
 
     def changes(self, turn: ShownTurn) -> Sequence[ShownChange]:
-        """Timers last: they come and go with the row before them."""
+        """The changes, those of timers last."""
         return sorted(map(self._change, turn.changed), key=lambda one: one.kind == "timer")[:CHANGES_MOST]
 
     def _change(self, change: Change) -> ShownChange:
@@ -187,7 +204,7 @@ class _Words(StepWords):
         return ShownChange(sort, kind, title, value, self.names(Listing((thing, *states))))
 
     def _value(self, value: str, kind: str, flow: str) -> str:
-        """A value as it is shown; of a step of a flow that waits there, for what."""
+        """A value as it is shown; of a flow its state, and why it is held there."""
         if value == PRIVATE:
             return self.says.text(tr("not shown (private)"))
         if value.startswith("until "):

@@ -1,4 +1,5 @@
-"""How one turn looks in the JSON interface."""
+"""A turn in the JSON interface: its event, calls to LINE, trace, changes, and the rules that match or nearly
+match."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ from bot.wording.turn_summary import changes, event_line, event_sentence
 
 
 def page_json(watched: Watched) -> dict[str, Any] | None:
-    """`name`, `opened` (the turn is its opening), `kind` as of a screen, `texts`; `None`: no page changed."""
+    """The page of a turn: `name`, `opened` (the turn opened it), `kind` of its screen, `texts`; `None`: no
+    page changed."""
     what = watched.event.what
     match what:
         case PageOpened(page=page) | PageAnswer(page=page):
@@ -54,7 +56,7 @@ def page_json(watched: Watched) -> dict[str, Any] | None:
 
 
 def _changed(watched: Watched) -> str | None:
-    """The page on which something happened in this turn, though nobody did anything there."""
+    """The page that this turn changed without an event on it; `None`: none."""
     channel = watched.event.channel
     before = {page.page: page.step for page in watched.before.pages if page.channel == channel}
     after = watched.decision.contact.pages
@@ -62,7 +64,8 @@ def _changed(watched: Watched) -> str | None:
 
 
 def with_visit(page: dict[str, Any] | None, turn: str, visits: dict[str, str]) -> Mapping[str, Any] | None:
-    """The page with the id of the turn that began this visit; `visits` are those of the chat, by page."""
+    """The page with the id of the turn that began this visit; `visits` are those of the chat, by page, and
+    updated."""
     if page is None:
         return None
     if page["opened"] or page["name"] not in visits:
@@ -71,7 +74,9 @@ def with_visit(page: dict[str, Any] | None, turn: str, visits: dict[str, str]) -
 
 
 _OWN_INPUT = TextMessage | OtherMessage | Postback | PageAnswer
+"""Events that have content from the person."""
 _TO_LINE = ("reply", "push", "fallback", "leave", "loading")
+"""Kinds of calls that go to LINE and are shown."""
 
 
 def chat_of(watched: Watched) -> str:
@@ -81,7 +86,7 @@ def chat_of(watched: Watched) -> str:
 
 
 def own_slots(watched: Watched) -> frozenset[str]:
-    """The private attributes that this turn has filled with what the person said, tapped or sent."""
+    """The private attributes (slots) that this turn has set from what the person wrote, tapped or sent."""
     if not isinstance(watched.event.what, _OWN_INPUT):
         return frozenset()
     before, after = watched.before.attributes, watched.decision.contact.attributes
@@ -96,7 +101,7 @@ def calls_of(watched: Watched) -> list[Outgoing]:
 
 
 def messages_of(call: Outgoing) -> list[Message]:
-    """What a call sends."""
+    """The messages of a call; empty for other kinds of calls."""
     return list(orjson.loads(call.body)["messages"]) if call.kind in ("reply", "push", "fallback") else []
 
 
@@ -109,10 +114,11 @@ def turn_json(
     sources: Mapping[str, str],
     folder: Path | None,
 ) -> dict[str, Any]:
-    """The turn. `screen` is what the person has got so far, `sent` its calls by `sending_json`, `said` their
-    messages.
+    """The turn as JSON.
 
-    `sources` are the texts of the playbook's files, which are in `folder`.
+    `screen`: the messages that the person has got so far. `own`: see `ObservedChat`. `sent`: its calls by
+    `sending_json`; `said`: their messages. `sources`: the texts of the playbook's files, which are in
+    `folder`.
     """
     event, decision, playbook = watched.event, watched.decision, watched.playbook
     text = event.what.text if isinstance(event.what, TextMessage) else None
@@ -149,7 +155,7 @@ def turn_json(
 
 
 def as_json(turn: ShownTurn, playbook: Playbook, **more: Any) -> dict[str, Any]:
-    """What a turn has come to; `more` says of which it is, and has its calls (`sent`)."""
+    """A turn as JSON; `more` are the fields that identify it, and its calls (`sent`)."""
     return {
         **more,
         "expects": turn.is_answer_expected,
@@ -172,7 +178,7 @@ def _step_json(step: TraceStep) -> Mapping[str, Any]:
 
 
 def _expects(what: What) -> bool:
-    """Whether a person said or did what an answer is expected to: not a switch of the rich menu's tab."""
+    """Whether the bot is expected to answer the event: not a switch of the rich menu's tab."""
     if isinstance(what, Postback):
         return "status" not in what.params
     return isinstance(what, _OWN_INPUT | Tapped | Follow)
@@ -191,15 +197,16 @@ def sending_json(call: Outgoing, contact: Contact) -> dict[str, Any]:
 
 
 def _condition_context(watched: Watched) -> ConditionContext:
-    """As the turn found it."""
+    """The contact as it was before the turn."""
     when = When(watched.now, watched.playbook.zone)
     return ConditionContext(watched.before, watched.event.channel, when, taken=watched.taken)
 
 
 def _offered(turn: ShownTurn) -> Mapping[str, Any]:
-    """The rule that would hear it, where it is to be pasted, and the rule for all the rest that answered.
+    """The rule that would answer the text, where to paste it, and the rule for all other texts that answered
+    (`instead`).
 
-    Where a rule waits for the same but for its marks, what is to stand there instead (`add`).
+    Where a rule waits for the same text but for punctuation, `add` is what that rule should have instead.
     """
     found: dict[str, Any] = {"rule": None, "paste": None, "instead": None, "add": None}
     if turn.offered is None:

@@ -1,4 +1,4 @@
-"""The bot's turns, kept for the workbench: the latest of each chat, told on the feed as they are taken."""
+"""Stores the latest turns of each chat for the workbench, and publishes them on the feed."""
 
 from __future__ import annotations
 
@@ -34,39 +34,43 @@ KEPT = 50
 STATES_KEPT = 200
 """Turns of each chat to which one can go back."""
 CHATS_AT_MOST = 1_000
+"""Chats that are stored; the one without a turn for longest is forgotten first."""
 SCREEN = 50
-"""Messages in which the label of a tapped button is looked for."""
+"""Messages of a chat in which the label of a tapped button is searched for."""
 WAITING_AT_MOST = 5_000
-"""Calls of which it is remembered whose turn made them."""
+"""Calls of which the turn is stored, until LINE has answered."""
 EARLY_AT_MOST = 100
+"""Answers that came before their turn was reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """A turn as it is shown, when it was, and the contact before and after it."""
+    """A turn, and the contact before and after it."""
 
     turn: dict[str, Any]
+    """As JSON."""
     at: datetime
+    """When it was taken."""
     before: Contact
     after: Contact
 
 
 @dataclass(slots=True)
 class ObservedChat:
-    """What the workbench knows of one chat.
-
-    `own` are the slots of private attributes that the person has filled by what they said or tapped here.
-    Whoever plays has typed that, so it is shown; what came from elsewhere (a shop's records) is not, here as
-    in the trace, so that a workbench shows nothing that the console would not.
-    """
+    """What the workbench knows of one chat."""
 
     contact: Contact
+    """As the last turn left it."""
     turns: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT))
     screen: deque[Message] = field(default_factory=lambda: deque(maxlen=SCREEN))
+    """The last messages of the bot."""
     own: frozenset[str] = frozenset()
+    """The slots of private attributes that the person has filled by what they wrote or tapped here. The
+    person who plays has typed it, so it is shown. Private values from elsewhere (a shop's records) are not,
+    so that a workbench shows nothing that the console would not."""
     states: deque[TurnView] = field(default_factory=lambda: deque(maxlen=STATES_KEPT))
     visits: dict[str, str] = field(default_factory=dict)
-    """By page: the turn that began the visit that goes on there."""
+    """By page: the id of the turn that began the visit which goes on there."""
 
 
 @dataclass(eq=False, repr=False)
@@ -83,18 +87,17 @@ class Turns:
     _made: OrderedDict[str, tuple[dict[str, Any], dict[str, Any]]] = field(
         init=False, default_factory=OrderedDict
     )
-    """By reply token or retry key: the turn that makes the call, and how the call is shown in it."""
+    """By reply token or retry key: the turn that makes the call, and the call in its JSON."""
     _early: OrderedDict[str, Exchange] = field(init=False, default_factory=OrderedDict)
-    """By the same: answers to calls whose turn is not told of yet.
-
-    After a jump of the clock the runtime's backstop may take a call for a stranded one and make it first.
-    """
+    """By reply token or retry key: answers to calls whose turn is not reported yet. After a jump of the clock
+    the runtime may take a call for a stranded one, and make it before."""
     on_turn: Callable[[str, Watched], None] = field(
         init=False, default_factory=lambda: lambda chat, watched: None
     )
+    """Called with the chat and each turn."""
 
     def watched(self, watched: Watched) -> None:
-        """A turn has been written. Never raises: turns go on whatever becomes of what is shown of them."""
+        """Store a turn that was written. Never raises: turns go on, whether or not they can be shown."""
         try:
             self._take(watched)
         except Exception:
@@ -127,7 +130,8 @@ class Turns:
         self.on_turn(chat, watched)
 
     def add(self, state: TurnView, messages: Iterable[Message]) -> bool:
-        """Something has come to a chat without a turn, shown as one; false: it is there already."""
+        """Store something that came to a chat without a turn, in the form of one; false: it is stored
+        already."""
         chat = state.turn["chat"]
         seen = self._seen.setdefault(chat, ObservedChat(state.before))
         if any(one.turn["id"] == state.turn["id"] for one in seen.states):
@@ -144,7 +148,7 @@ class Turns:
         self._feed.publish("contact", {"chat": state.turn["chat"]})
 
     def answered(self, exchange: Exchange) -> None:
-        """LINE has answered a call: the turn that made it tells how, and which messages came of it."""
+        """Add the answer of LINE to the turn that made the call, with the messages that came of it."""
         if exchange.kind != "call" or exchange.response is None:
             return
         name = _name_of(exchange)
@@ -163,7 +167,7 @@ class Turns:
         return list(seen.turns) if seen is not None else []
 
     def undo(self, chat: str, undone: Iterable[str]) -> None:
-        """These turns of a chat, by their ids, have not been."""
+        """Remove these turns of a chat, by their ids."""
         seen, gone = self._seen.get(chat), frozenset(undone)
         if seen is None:
             return
@@ -173,7 +177,7 @@ class Turns:
             seen.contact = seen.states[-1].after
 
     def forget(self, chat: str) -> None:
-        """Nothing is known of this chat any more."""
+        """Remove all that is known of a chat."""
         self._seen.pop(chat, None)
 
     def seen(self, chat: str) -> ObservedChat | None:

@@ -1,4 +1,4 @@
-"""What stands beside the phone: the turns, the clock that moves, and what the bot's process lends them."""
+"""Wires the workbench: the turns, the moving clock with its jumps, the recorder, and the bot's own side."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from bot.simulator.workbench.turns import Turns
 
 
 class Workbench:
-    """Its parts, wired. Without a bot (`inside` as it is at first) there are no turns and no timers."""
+    """The parts of the workbench. Until `inside` is set to a bot's own side there are no turns and no
+    timers."""
 
     def __init__(
         self,
@@ -25,7 +26,7 @@ class Workbench:
         arrived: Callable[[], bool],
         afterwards: Callable[[], datetime | None],
     ) -> None:
-        """`arrived()`, `afterwards()`: see `Jumps`."""
+        """`arrived()` and `afterwards()` are those of `Jumps`."""
         self.inside = Inside()
         self.clock = clock if isinstance(clock, MovingClock) else MovingClock(clock)
         self.turns = Turns(feed, lambda: self.inside.sources(), lambda: self.inside.folder)

@@ -30,6 +30,7 @@ _OF_FORMAT: Mapping[str, FieldKind] = {
     "number": "number",
     "time": "time",
 }
+"""The kind of field by the format of a word of the language."""
 MOST: Mapping[FieldKind, int] = {"text": 60, "lines": 1_000, "ways": 400, "number": 7, "days": 7, "hours": 3}
 """Characters of a field, by its kind."""
 SEVERAL_WAYS = tr("Several ways to say it: with commas between")
@@ -61,6 +62,7 @@ def kind_at(path: str) -> FieldKind:
 
 
 _OF_SCHEMA: Mapping[str, FieldKind] = {"words": "choice", "oneOrMore": "ticks", "section": "select"}
+"""The kind of field by a key in the schema of a word of the language."""
 Options: TypeAlias = Mapping[str, str | Translatable]
 """By what is written, what people read."""
 

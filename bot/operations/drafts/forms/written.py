@@ -24,6 +24,7 @@ ASKED_MOST = 200
 MOST = 1_000_000
 """The largest number of things, or of days."""
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+"""A time of day: `09:30`."""
 
 
 class FieldRefused(Refusal):
@@ -229,3 +230,4 @@ _WRITTEN: Mapping[FieldKind, Callable[[Filled, Input, str], object]] = {
     "source": lambda filled, one, written: written,
     "picture": _picture,
 }
+"""How the text of a field becomes a value of the entry, by the kind of field."""

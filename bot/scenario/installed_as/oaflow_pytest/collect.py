@@ -1,8 +1,9 @@
-"""What pytest loads in every project where oaflow is installed: so it imports nothing of `bot` by itself.
+"""Finds scenarios for pytest. It loads this module in every project where oaflow is installed, so nothing of
+`bot` is imported at its top.
 
-`bot` is a name that many projects have for a package of their own. Whoever imports ours first takes theirs
-away, so this module is installed under a name of its own (see pyproject.toml), and ours is imported where a
-scenario of a playbook is there to be played.
+`bot` is also the name of a package in many projects. Were ours imported first, theirs could not be; so this
+module is installed under a name of its own (see pyproject.toml), and imports ours only where a scenario of a
+playbook is to be played.
 """
 
 from __future__ import annotations
