@@ -1,4 +1,5 @@
-"""Which lines of a playbook only an administrator publishes: they decide where data and secrets go (K1)."""
+"""The lines of a playbook that only an administrator publishes, because they decide where data and secrets go
+(K1). Publishing compares the draft with the published version, and refuses others where one differs."""
 
 from __future__ import annotations
 
@@ -27,9 +28,10 @@ RESERVED: Mapping[str, Translatable] = {
     "second_factor": tr("who needs a second step to sign in"),
     "publish": tr("who publishes the playbook"),
 }
-"""Sections, and what they decide."""
+"""Sections of which every change is reserved, each with the reason that is shown."""
 CHANNEL_TEXTS = frozenset({"app_name", "plan", "paused", "settings", "staff_silence"})
-"""Keys of an account that decide nothing of the kind: its name, its price, what its flows say."""
+"""Keys of a channel that are not reserved: they decide its name, its price and what its flows say, and
+nothing about access."""
 _KEEP = tr("how long data of customers is stored")
 _PRIVATE = tr("what is stored encrypted, and masked")
 _CARRIED = tr("an address that hands something about customers to another host")
@@ -38,16 +40,19 @@ _VARIABLE = tr("a variable of the server stands here, and its value would go whe
 
 @dataclass(frozen=True, slots=True)
 class AdminLine:
-    """A value that is another, by its path; `why` only an administrator publishes that. Of one that is gone
-    the place is where it was."""
+    """A changed value that only an administrator publishes."""
 
     path: str
+    """Where the value is, as `channels.main.channel_id`."""
     place: Place
+    """The file and line in the new version; of a removed value, in the old one."""
     why: Translatable
+    """Why it is reserved, for the person who publishes."""
 
 
 def admin_lines(before: ComparedForm, after: ComparedForm) -> list[AdminLine]:
-    """All such lines of `after` that are not in `before`, and of `before` that are gone."""
+    """The reserved lines that differ between two versions, by file and line: values that are new, changed or
+    removed, variables of the environment in a new place, and addresses that newly carry personal data."""
     was, now = (dict(leaves(form.root)) for form in (before, after))
     found: dict[Path, AdminLine] = {}
     for path in dict.fromkeys((*now, *was)):
@@ -70,7 +75,7 @@ def admin_lines(before: ComparedForm, after: ComparedForm) -> list[AdminLine]:
 
 
 def _why(path: Path, was: Mapping[Path, Node], now: Mapping[Path, Node]) -> Translatable | None:
-    """Why an administrator decides about this value, which is another; `None`: others do, too."""
+    """Why only an administrator may publish this changed value; `None` where anybody may who publishes."""
     match path:
         case ("channels", _, key, *_) if key in CHANNEL_TEXTS:
             return None
@@ -87,6 +92,7 @@ def _why(path: Path, was: Mapping[Path, Node], now: Mapping[Path, Node]) -> Tran
 
 
 def _is_private(there: Mapping[Path, Node], name: str | int | None) -> bool:
+    """Whether the attribute of this name is declared `private: true` in a version's values."""
     node = None if name is None else there.get(("attributes", name, "private"))
     return node is not None and _text(node) == "true"
 
@@ -97,8 +103,10 @@ def _keys(path: Path) -> Path:
 
 
 def _names(node: Node) -> tuple[str, ...]:
+    """The variables of the environment that a value is filled from."""
     return node.names if isinstance(node, Scalar) else ()
 
 
 def _text(node: Node) -> str | None:
+    """The value as it is written, for comparison; of a list or block, that it is one."""
     return source_text(node) if isinstance(node, Scalar) else type(node).__name__

@@ -1,4 +1,5 @@
-"""Which mistakes there are: every code has its heading in docs/checks.md (promotions: `KindCode`)."""
+"""The codes of all findings; each has its heading in docs/checks.md. Kinds of promotions add theirs by a
+`KindCode` of their own."""
 
 from __future__ import annotations
 
@@ -273,7 +274,9 @@ OwnCode: TypeAlias = Literal[
     "scenario-unknown-step",
     "scenario-never-checks",
 ]
+"""The codes that belong to no kind of promotion, in the order of the checks that find them."""
 Code: TypeAlias = OwnCode | KindCode
+"""Any code that a finding may have."""
 
 
 def mistake(
@@ -286,5 +289,6 @@ def mistake(
     width: int = 1,
     level: Level = "error",
 ) -> Problem:
-    """A problem of this room; made only here, so that every code is one that is written down."""
+    """A finding of the playbook's checks. They make it only here, so that mypy refuses a code that is not
+    listed above. `width` is how many characters are underlined from `place` on, at least one."""
     return Problem(place, code, message, hint, note, max(1, width), level)

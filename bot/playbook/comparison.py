@@ -1,4 +1,8 @@
-"""How two playbooks differ, in the words of the language: made from their canonical forms."""
+"""How two versions of a playbook differ, entry by entry, in the keys of the playbook language.
+
+Canonical forms are compared, so that another spelling of the same is no difference. Drafts, `oaflow diff` and
+the checks of publishing read it.
+"""
 
 from __future__ import annotations
 
@@ -19,49 +23,57 @@ from bot.playbook.syntax.folder_names import SCENARIOS
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 HowDiffers: TypeAlias = Literal["added", "removed", "changed", "moved"]
-"""`moved`: the order is another, which matters where the first that fits answers."""
+"""`moved`: an item of a list has another position, which matters where the first that fits answers."""
 KeyWay: TypeAlias = tuple[str, ...]
 """The keys that lead to a value from the entry that it is in; of lists the number of the item, from 1."""
 
 LABEL = 60
-"""Characters of a rule's trigger that name it, at most."""
+"""Most characters of the label of an item in a list, such as the trigger of a rule without a name."""
 FILES = "files"
-"""The files beside the YAML: pictures, lists of people."""
+"""Stands for a section: the files beside the YAML, such as pictures and lists of people."""
 SCENARIO_FILES = "scenarios"
-"""Those of them in which conversations are tested."""
+"""Stands for a section: those files that are scenarios, which test conversations."""
 STATES = "states"
+"""Stands for a section, beside being the key of a flow: its states, each as `flow.state`."""
 
 
 @dataclass(frozen=True, slots=True)
 class DifferingValue:
-    """A value that is another: by the keys that lead to it, from the thing's own. `None`: there is none."""
+    """A value of an entry that differs."""
 
     path: KeyWay
+    """The keys from the entry to the value."""
     before: str | None
+    """The value in one line; `None` where the earlier version has none."""
     after: str | None
+    """The value in one line; `None` where the later version has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextReply:
-    """A rule that does nothing but reply with a text to texts."""
+    """A rule in short that only answers certain texts with a text."""
 
     texts: tuple[str, ...]
+    """The texts that trigger it."""
     reply: str
+    """What it replies; several messages are separated by line breaks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A thing of a section that is new, gone or another; `place` is in the later one, or where it was.
-
-    `says`: what a new or changed rule now answers, where it is no more than that.
-    """
+    """An entry of a section that was added, removed, changed or moved."""
 
     section: str
+    """The section's key, or `FILES`, `SCENARIO_FILES`, `STATES`."""
     name: str
+    """The entry's name; of an item of a list its label; empty where the section is one value."""
     how: HowDiffers
     values: tuple[DifferingValue, ...] = ()
+    """What changed in it; empty for an entry that was added, removed or moved."""
     place: Place | None = None
+    """In the later version, or in the earlier one where it was removed; `None` for files."""
     says: TextReply | None = None
+    """Of an added or changed rule that only replies with a text: that text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +98,7 @@ def compared_folder(loaded: Loaded) -> ComparedForm:
 
 
 def differences(before: ComparedForm, after: ComparedForm) -> list[Difference]:
-    """What differs, by section in the order of the file; the files beside at last."""
+    """All differences, by section in the order of the file; files beside the YAML come last."""
     changes: list[Difference] = []
     for section in dict.fromkeys((*before.root.pairs, *after.root.pairs)):
         changes += _of_section(section, before.root.get(section), after.root.get(section))
@@ -106,6 +118,7 @@ def _is_scenario(name: str) -> bool:
 
 
 def _of_section(section: str, before: Node | None, after: Node | None) -> Iterator[Difference]:
+    """The differences of one section, which is a block of names, a list, or a single value."""
     if isinstance(before, Map | None) and isinstance(after, Map | None):
         yield from _named(section, before, after)
     elif isinstance(before, List | None) and isinstance(after, List | None):
@@ -115,7 +128,7 @@ def _of_section(section: str, before: Node | None, after: Node | None) -> Iterat
 
 
 def _named(section: str, before: Map | None, after: Map | None) -> Iterator[Difference]:
-    """Things by their names."""
+    """The differences of a section whose entries have names, such as `flows`."""
     was, now = ({} if one is None else one.pairs for one in (before, after))
     for name in dict.fromkeys((*was, *now)):
         pair = was.get(name, (None, None))[1], now.get(name, (None, None))[1]
@@ -141,6 +154,7 @@ def _flow(name: str, before: Map, after: Map) -> Iterator[Difference]:
 
 
 def _thing(section: str, name: str, before: Node | None, after: Node | None) -> Iterator[Difference]:
+    """The difference of one entry, if there is any; `None` on the side where it is not present."""
     node = before if after is None else after
     assert node is not None
     if before is None or after is None:
@@ -151,6 +165,8 @@ def _thing(section: str, name: str, before: Node | None, after: Node | None) -> 
 
 
 def _text_reply(section: str, node: Node) -> TextReply | None:
+    """What a rule replies, if its canonical form has texts as triggers and texts as reply, and nothing
+    else."""
     match _plain(node) if section == "rules" else None:
         case {"when": [{"text": [*texts], **of_when}], "do": [{"reply": [*sent], **of_step}], **more}:
             if of_when or of_step or more.keys() - {"name"}:
@@ -164,7 +180,8 @@ def _text_reply(section: str, node: Node) -> TextReply | None:
 
 
 def _listed(section: str, before: Sequence[Node], after: Sequence[Node]) -> Iterator[Difference]:
-    """Things in a row: those that are called the same are one; then those that do the same."""
+    """The differences of a list. Items of both versions are paired by their label; those left over are paired
+    where all but trigger, condition, channel and name is the same."""
     was, now = _by_label(before), _by_label(after)
     partner = {label: label for label in now if label in was}
     free = {_does(was[label]): label for label in was if label not in now}
@@ -183,7 +200,7 @@ def _listed(section: str, before: Sequence[Node], after: Sequence[Node]) -> Iter
 def _moved(
     section: str, was: Sequence[str], now: Mapping[str, Node], partner: Mapping[str, str]
 ) -> Iterator[Difference]:
-    """The fewest items that have moved."""
+    """The smallest set of items whose move explains the new order."""
     stays = [label for label in was if label in set(partner.values())]
     labels = [label for label in now if label in partner]
     order = [partner[label] for label in labels]
@@ -253,7 +270,8 @@ def _values(path: KeyWay, before: Any, after: Any) -> Iterator[DifferingValue]:
 
 
 def _items(path: KeyWay, before: Sequence[Any], after: Sequence[Any]) -> Iterator[DifferingValue]:
-    """Of lists: items of both are passed over, items of the same place are compared."""
+    """The values of two lists that differ: equal runs are skipped, the items between them are compared in
+    pairs."""
     several = len(before) > 1 or len(after) > 1
     was_keys, now_keys = ([json.dumps(item) for item in items] for items in (before, after))
     matched = SequenceMatcher(None, was_keys, now_keys, autojunk=False)
@@ -270,6 +288,7 @@ def _items(path: KeyWay, before: Sequence[Any], after: Sequence[Any]) -> Iterato
 
 
 _NOTHING = object()
+"""Fills the shorter of two lists: no item there."""
 
 
 def _or_none(value: Any) -> str | None:
@@ -295,11 +314,13 @@ def in_short(value: Any) -> str:
 
 
 def _inner(value: Any) -> str:
+    """A value inside another one in one line: a block gets braces."""
     text = in_short(value)
     return f"{{{text}}}" if isinstance(value, dict) and not text.startswith("{") else text
 
 
 def _plain(node: Node, but: str | None = None) -> Any:
+    """A node as dicts, lists and texts, without the key `but` of a block."""
     match node:
         case Scalar():
             return source_text(node)

@@ -14,6 +14,7 @@ HOW_TITLES: Mapping[HowDiffers, Translatable] = {
     "changed": tr("changed"),
     "moved": tr("another place in the order"),
 }
+"""What each way to differ is called."""
 SECTION_TITLES: Mapping[str, Translatable] = {
     "bot": tr("the shop's name"),
     "include": tr("more files"),
@@ -58,3 +59,4 @@ SECTION_TITLES: Mapping[str, Translatable] = {
     SCENARIO_FILES: tr("scenarios"),
     FILES: tr("pictures and other files"),
 }
+"""What each section of a playbook is called, with the groups of entries that count as one."""

@@ -1,7 +1,7 @@
-"""What may stand at a place of a file that is being written: keys and values, each with what it means.
+"""Completion for an editor: the keys and values that may be written at the cursor, each with its meaning.
 
-It goes by the JSON Schema that editors get (`shape/editors`), and by indentation alone, for a file in the
-middle of an edit is seldom YAML.
+It follows the JSON Schema that editors get (`shape/editors`), and the indentation alone, as a file in the
+middle of an edit is seldom valid YAML.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 SchemaPart: TypeAlias = Mapping[str, Any]
+"""A part of the JSON Schema."""
 YamlPath: TypeAlias = tuple[str | None, ...]
-"""The keys that lead to a place; `None` for an item of a list."""
+"""The keys that lead to a place in the file; `None` for an item of a list."""
 
 SHOWN = 90
-"""Suggestions, at most."""
+"""Most suggestions."""
 _ENTRY = re.compile(r"(?P<indent> *)(?P<rest>.*)")
 """A line: its spaces, and the rest."""
 LONGEST = 1_000
-"""Characters of a line that is read, and of a path's keys, at most."""
+"""Most characters of a line; longer ones count as empty."""
 DEEPEST = 40
 """Keys and items of a path, at most."""
 
@@ -49,7 +50,7 @@ class YamlPlace:
 
 
 def suggestions(schema: SchemaPart, text: str, line: int, column: int) -> list[Suggestion]:
-    """What may stand at this place, both counted from 1; the usual words first."""
+    """What may be written at this line and column, both counted from 1; the usual first."""
     place = place_in(text, line, column)
     made = dict[str, Suggestion]()
     for one in parts_at(schema, place.path):
@@ -60,7 +61,7 @@ def suggestions(schema: SchemaPart, text: str, line: int, column: int) -> list[S
 
 
 def place_in(text: str, line: int, column: int) -> YamlPlace:
-    """The place of a cursor, by the indentation of the lines above it."""
+    """The place of the cursor, from the indentation of the lines above it."""
     lines = [one if len(one) <= LONGEST else "" for one in text.split("\n")]
     before = lines[line - 1][: column - 1] if line <= len(lines) else ""
     stack: list[tuple[int, str | None]] = []
@@ -72,7 +73,7 @@ def place_in(text: str, line: int, column: int) -> YamlPlace:
 
 
 def _read(stack: list[tuple[int, str | None]], written: str, *, to_the_cursor: bool = False) -> bool:
-    """Take one line's keys and items onto the stack; whether a value follows its last key."""
+    """Update the stack of (column, key) by one line; whether a value follows its last key."""
     match = _ENTRY.fullmatch(written)
     assert match is not None, "it matches every line"
     at, rest = len(match["indent"]), match["rest"]
@@ -96,9 +97,9 @@ def _read(stack: list[tuple[int, str | None]], written: str, *, to_the_cursor: b
 
 
 def _in_flow(stack: list[tuple[int, str | None]], at: int, value: str) -> bool:
-    """Within `{…}` and `[…]` up to the cursor; whether a value is written there."""
+    """Update the stack by `{…}` and `[…]` up to the cursor; whether a value is written there."""
     opened: list[tuple[str, int]] = []
-    """The signs that are open, each with how much stood on the stack before what is in it."""
+    """The brackets that are open, each with the height of the stack inside of it."""
     is_value, word = False, ""
     for sign in value:
         match sign:
@@ -144,12 +145,12 @@ def _beside(lines: Sequence[str], number: int, before: str) -> Iterator[str]:
 
 
 def _column(written: str) -> int:
-    """Where a line's first key stands, behind the marks of its items."""
+    """The column of a line's first key, behind the dashes of items."""
     return len(written) - len(written.lstrip(" -"))
 
 
 def _key_of(rest: str) -> tuple[str, str] | None:
-    """The key that a text begins with, and what follows it."""
+    """The key at the begin of a text, and what follows its colon; `None` where there is no key."""
     quote = rest[:1]
     if quote in ('"', "'"):
         end = rest.find(quote, 1)
@@ -164,17 +165,17 @@ def _key_of(rest: str) -> tuple[str, str] | None:
 
 
 def parts_at(schema: SchemaPart, path: YamlPath) -> Iterator[SchemaPart]:
-    """The parts of the schema that are meant at a place."""
+    """The parts of the schema that describe a place."""
     parts: list[SchemaPart] = [schema]
     for step in path[:DEEPEST]:
         inside = [inner for part in parts for one in _either(schema, part) for inner in _inside(one, step)]
-        parts = list({id(inner): inner for inner in inside}.values())  # what leads there twice is one part
+        parts = list({id(inner): inner for inner in inside}.values())  # each part once
     for part in parts if len(path) <= DEEPEST else ():
         yield from _either(schema, part)
 
 
 def _either(schema: SchemaPart, part: SchemaPart) -> Iterator[SchemaPart]:
-    """A part, and all that may stand in its place."""
+    """A part, and all alternatives that the schema allows in its place."""
     if "$ref" in part:
         yield from _either(schema, schema["$defs"][part["$ref"].rpartition("/")[2]])
     yield part
@@ -189,6 +190,7 @@ def _either(schema: SchemaPart, part: SchemaPart) -> Iterator[SchemaPart]:
 
 
 def _inside(part: SchemaPart, step: str | None) -> Iterator[SchemaPart]:
+    """The parts below one key, or of an item."""
     if step is None:
         if isinstance(items := part.get("items"), Mapping):
             yield items
@@ -202,6 +204,7 @@ def _inside(part: SchemaPart, step: str | None) -> Iterator[SchemaPart]:
 
 
 def _words(schema: SchemaPart, part: SchemaPart, *, is_value: bool) -> Iterator[tuple[str, Suggestion]]:
+    """The keys or values that a part of the schema names."""
     if not is_value:
         for word, inner in part.get("properties", {}).items():
             yield word, Suggestion(word, _says(inner), f"{word}: ")
@@ -213,5 +216,6 @@ def _words(schema: SchemaPart, part: SchemaPart, *, is_value: bool) -> Iterator[
 
 
 def _says(part: SchemaPart) -> str:
+    """The title and description of a part."""
     title, says = str(part.get("title", "")), str(part.get("description", ""))
     return f"{title}\n{says}" if title and says else title or says

@@ -1,6 +1,7 @@
-"""A table of a spreadsheet: read line by line, however large it is; written so that no cell is run.
+"""CSV for spreadsheets: reads tables of any size line by line, and writes them so that no cell is executed as
+a formula.
 
-UTF-8 with and without a byte order mark, UTF-16 with one, Big5, Shift-JIS; commas, semicolons or tabs.
+Reads UTF-8 with and without a byte order mark, UTF-16 with one, Big5, Shift-JIS; commas, semicolons or tabs.
 """
 
 from __future__ import annotations
@@ -19,17 +20,18 @@ from bot.model.plain_text import cleaned, visible
 from bot.model.translatable import Language, Refusal, Translatable, tr
 
 LINE_MOST = 128 * 1024
-"""Characters of a line, and of a record of several lines; `csv` takes no longer cell either."""
+"""Most characters of a line, and of a record of several lines; Python's `csv` takes no longer cell either."""
 AT_ONCE = 1 << 20
 """Bytes that are read and decoded at a time."""
 TABLE = "table"
-"""The context of the short words that stand in tables for spreadsheets."""
+"""The context of the translated words in tables."""
 MARK = "\ufeff"
 """The byte order mark, by which spreadsheets recognise UTF-8."""
 SAVE = tr('save it from the spreadsheet as "CSV UTF-8"')
+"""Advice on a file in another format."""
 NEITHER = tr("it is neither UTF-8 nor Big5 nor Shift-JIS")
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""How files of Excel itself begin (.xlsx, .xls)."""
+"""The first bytes of Excel's own files (.xlsx, .xls)."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 LineFault: TypeAlias = Literal[
     "open quotation",  # a quotation mark is opened and not closed
@@ -48,9 +50,9 @@ TableEncoding: TypeAlias = Literal["utf-8", "big5", "shift-jis"]
 _CALLED: Mapping[str, LineFault] = {_UTF_8: "UTF-8", _SHIFT_JIS: "Shift-JIS", "utf-16": "UTF-8"}
 """The fault of a line that is not of an encoding; of those of Big5 it is `Big5`."""
 _JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff\uff66-\uff9f]{2,}")
-"""Kana, also of half width, and ideographs; two or more, for what is misread stands alone between letters."""
+"""Two or more kana (also of half width) or ideographs: in misread text they stand alone between letters."""
 _TWO_BYTES = bytes(range(0x80, 0xA1))
-"""Shift-JIS begins most of its signs with one of these; Big5 (but for Hong Kong's additions) has none."""
+"""Shift-JIS begins most of its characters with one of these; Big5, but for Hong Kong's additions, none."""
 _SAMPLE = 1 << 20
 """Bytes by which Japanese is recognised."""
 _PARTS = ",;\t"
@@ -62,12 +64,12 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _QUOTED_FOR = re.compile(r'[",\r\n]')
 """Characters for which a cell is quoted."""
 _UNREAD = re.compile("[\udc80-\udcff]")
-"""Bytes that are no signs, as `surrogateescape` leaves them."""
+"""Invalid bytes, as `surrogateescape` decodes them."""
 _END_OF_FILE = "\x1a"
 """Ctrl-Z, with which programs of DOS end a text file."""
 _DIGIT = re.compile("[0-9]")
 _NUMBER_LEAST = 4
-"""Digits by which a cell is taken for a phone or a member's number."""
+"""Fewest digits of a cell that counts as a phone or member number."""
 _FORMULA_TEXT = re.compile(r'=\s*"([^"]*)"')
 """A formula with which spreadsheets leave a number as text: `="0912345678"`."""
 _RUN = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
@@ -75,12 +77,12 @@ _RUN = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
 
 Full-width signs are formulas for Excel in Chinese and Japanese."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""What no cell holds: a terminal that shows the file would obey it. Tabs and ends of lines are text."""
+"""Control characters, which a terminal that shows the file would obey; tabs and line ends are none here."""
 _CHANGED = re.compile(r"\+[0-9]+|0[0-9]+|[0-9]{12,}|[0-9]+[eE][0-9]+")
-"""A text that spreadsheets take for a number, and show and save as another: without its zero or plus, or in
-powers of ten."""
+"""Matches a text that spreadsheets take for a number, and change when they save it: without its leading zero
+or plus, or in powers of ten."""
 _PLAIN = re.compile(r'[^\W_][^\x00-\x1f\x7f-\x9f",]*')
-"""A cell that is written as it is: no formula begins with a letter or digit."""
+"""Matches a cell that is written as it is: no formula begins with a letter or digit."""
 
 
 class NoTable(Refusal):
@@ -97,6 +99,7 @@ class TableLine(NamedTuple):
     number: int
     """Its first line in the file, from 1."""
     cells: Sequence[str]
+    """Its cells; none where it has a fault."""
     fault: LineFault | None = None
     """Why it has no cells; `None`: it has been read."""
 
@@ -108,11 +111,12 @@ def table_encoding(file: BinaryIO) -> TableEncoding:
 
 
 def lines_of(file: BinaryIO, chosen: TableEncoding | None = None) -> Iterator[TableLine]:
-    """The records of a file, empty ones left out; then it is closed. Raises `NoTable`, before the first one.
+    """The records of a file, without empty ones; then the file is closed. Raises `NoTable`, before the first
+    record.
 
-    Its encoding is what most of it can be read in, unless one is `chosen`.
-    A quoted cell may have several lines (RFC 4180). Where its quotation mark is never closed, or is closed by
-    one that belongs to another record, the line that opens it has a fault, and the next is read by itself.
+    The encoding is the one in which most of the file can be read, unless one is `chosen`. A quoted cell may
+    have several lines (RFC 4180). Where its quotation mark is never closed, or is closed by one of another
+    record, the line that opens it has a fault, and the next line is read by itself.
     """
     encoding = _encoding(file, chosen)
     file.seek(0)
@@ -121,27 +125,29 @@ def lines_of(file: BinaryIO, chosen: TableEncoding | None = None) -> Iterator[Ta
 
 
 def cell_text(cell: str) -> str:
-    """What the cell says: without invisible signs, and what is for the spreadsheet alone."""
+    """The text of a cell: without invisible characters, and without the signs that only spreadsheets need."""
     text = visible(cell).strip()
     formula = _FORMULA_TEXT.fullmatch(text)
     return (formula[1] if formula else text).removeprefix("'").strip()
 
 
 def column_name(header: str) -> str:
-    """The name of a column without width and case."""
+    """The name of a column for comparison: without differences of width and case."""
     return "_".join(cleaned(header).casefold().split())
 
 
 def csv_line(cells: Iterable[object]) -> str:
-    """A line for spreadsheets: no cell is a formula of somebody's (CWE-1236), none holds control or invisible
-    signs. A text of digits that a spreadsheet would take for a number, and change (phones, numbers of
-    members), is `="0912345678"`: it shows as it is, and `cell_text` reads it back.
+    """A line of cells for spreadsheets.
+
+    No cell is executed as a formula (CWE-1236) or has control or invisible characters. A text of digits that
+    a spreadsheet would change (phones, member numbers) is written `="0912345678"`, which `cell_text` reads
+    back.
     """
     return ",".join(map(_csv_cell, cells)) + "\r\n"
 
 
 def heading_line(names: Iterable[str], words: Language) -> str:
-    """The first line of a table, by which spreadsheets know that it is UTF-8: in English as in JSON."""
+    """The first line of a table with the byte order mark: translated, in English the names that JSON has."""
     table = words.within(TABLE)
     return MARK + csv_line(table.text(Translatable(name)) for name in names)
 
@@ -161,19 +167,20 @@ def _csv_cell(cell: object) -> str:
 
 
 def is_shifted(cells: Sequence[str], header: Sequence[str]) -> bool:
-    """Whether a cell behind the last column is filled: a sign between cells was meant as text, so
-    no cell behind it is that of its column. Empty ones are written by spreadsheets."""
+    """Whether a cell behind the last column is filled: then an unquoted separator has moved all cells behind
+    it to the wrong column. Spreadsheets write empty cells there."""
     return any(cell.strip() for cell in cells[len(header) :])
 
 
 def fault_words(fault: LineFault) -> Translatable:
-    """The fault of a line in a sentence."""
+    """The fault of a line, in words."""
     return _FAULTS.get(fault) or tr("cannot be read as {encoding}", encoding=fault)
 
 
 SHIFTED = tr(
     "there are more cells in it than in the first line: put a cell with a comma in it in quotation marks"
 )
+"""The fault of a line with more cells than columns, in words."""
 _FAULTS: Mapping[LineFault, Translatable] = {
     "open quotation": tr("a quotation mark is opened in this line and not closed"),
     "quotation": tr("a quotation mark stands inside a cell in quotation marks: write it twice"),
@@ -183,6 +190,8 @@ _FAULTS: Mapping[LineFault, Translatable] = {
 
 
 def _records(source: _Source) -> Iterator[TableLine]:
+    """The records of the lines. The separator is declared by `sep=;`, else the most frequent one of the first
+    line."""
     first = next((line for line in source if line.text.strip() or line.fault is not None), None)
     if first is None:
         return
@@ -200,7 +209,8 @@ def _records(source: _Source) -> Iterator[TableLine]:
 
 
 def _record(first: _Line, source: _Source, delimiter: str, *, is_header: bool) -> TableLine:
-    """The record that begins with this line; what it does not take of the next ones is given back."""
+    """The record that begins with this line; following lines that do not belong to it are given back to
+    `source`."""
     number, text, fault = first
     if '"' not in text:
         return TableLine(number, () if fault else text.rstrip("\r\n").split(delimiter), fault)
@@ -220,7 +230,8 @@ def _record(first: _Line, source: _Source, delimiter: str, *, is_header: bool) -
 
 
 def _texts(first: _Line, source: _Source, more: list[_Line]) -> Generator[str, None, None]:
-    """The text of a line and of those that continue it, up to the length of a record; `more` gets these."""
+    """The text of a line and of the following ones, up to the length of a record; these are added to
+    `more`."""
     yield first.text
     length = len(first.text)
     for line in source:
@@ -232,11 +243,11 @@ def _texts(first: _Line, source: _Source, more: list[_Line]) -> Generator[str, N
 
 
 def _is_record(line: str, first: str, delimiter: str, *, below_header: bool) -> bool:
-    """Whether a line inside a quoted cell is rather a record of its own, shaped as the one that opens it.
+    """Whether a line inside a quoted cell is rather a record of its own, like the one that opens the cell.
 
-    As many cells, and in one column a number of as many digits, such as a phone (names of columns have none),
-    or what is shaped alike, such as `M1` and `M2`, or mail addresses: two stray quotation marks would
-    otherwise hide all records between them.
+    It has as many cells, and in one column both have a number of as many digits, such as a phone (headers
+    have none), or the same shape, such as `M1` and `M2` or mail addresses. Else two stray quotation marks
+    would hide all records between them.
     """
     cells, others = line.split(delimiter), first.split(delimiter)
     return len(cells) == len(others) and any(
@@ -247,12 +258,13 @@ def _is_record(line: str, first: str, delimiter: str, *, below_header: bool) -> 
 
 
 def _digits(cell: str) -> int:
+    """The number of digits in a cell."""
     return sum(map(str.isdigit, cell))
 
 
 def _shape(cell: str) -> str | None:
-    """What tells a number with letters from words, and is the same in each line; `None`: it is neither that
-    nor a mail address."""
+    """What is equal for codes of the same form, such as `M0` for `M1` and `M2`, or `@` for mail addresses;
+    `None` for other texts."""
     plain = cell_text(cell)
     if "@" in plain:
         return "@"
@@ -260,7 +272,7 @@ def _shape(cell: str) -> str | None:
 
 
 class _Line(NamedTuple):
-    """A line of the file as an editor counts it."""
+    """A line of the file; `number` counts from 1, as editors do."""
 
     number: int
     text: str
@@ -268,7 +280,7 @@ class _Line(NamedTuple):
 
 
 class _Source(Iterator[_Line]):
-    """The lines of a file, each at most so long: one that never ends fills no memory."""
+    """The lines of a file, each up to `LINE_MOST`, so that one without end fills no memory."""
 
     def __init__(self, file: TextIO, encoding: LineFault) -> None:
         self._file, self._encoding = file, encoding
@@ -285,10 +297,11 @@ class _Source(Iterator[_Line]):
         return _Line(self._number, *self._checked(text))
 
     def give_back(self, lines: Iterable[_Line]) -> None:
-        """Lines that come once more, before all others."""
+        """Put lines back, to be read again before all others."""
         self._given_back.extendleft(reversed(list(lines)))
 
     def _checked(self, text: str) -> tuple[str, LineFault | None]:
+        """The text of a line and its fault; what is too long is skipped up to the end of the line."""
         if text.rstrip("\r\n").endswith(_END_OF_FILE):
             text = text.rstrip(f"{_END_OF_FILE}\r\n") + "\n"
         if len(text) == LINE_MOST and not text.endswith(("\n", "\r")):
@@ -303,9 +316,10 @@ class _Source(Iterator[_Line]):
 
 
 def _encoding(file: BinaryIO, chosen: TableEncoding | None = None) -> str:
-    """The encoding in which the most of the file can be read; all of it, if it is UTF-16.
+    """Python's name of the encoding in which most of the file can be read. Raises `NoTable`.
 
-    Of two that read all of it, UTF-8 goes before Big5, and that before Shift-JIS.
+    UTF-16 is recognized by its byte order mark. Where several encodings read all of the file: UTF-8 before
+    Big5 before Shift-JIS.
     """
     begins = file.read(4)
     if begins.startswith(_WORKBOOK):
@@ -318,6 +332,7 @@ def _encoding(file: BinaryIO, chosen: TableEncoding | None = None) -> str:
 
 
 def _unmarked(file: BinaryIO, chosen: TableEncoding | None) -> str:
+    """The encoding of a file without the byte order mark of UTF-16."""
     asked = {"utf-8": (_UTF_8,), "shift-jis": (_SHIFT_JIS,), "big5": (_BIG5, _HONG_KONG)}
     if chosen is not None:
         return max(asked[chosen], key=partial(_readable, file))
@@ -333,10 +348,10 @@ def _unmarked(file: BinaryIO, chosen: TableEncoding | None) -> str:
 
 
 def _is_japanese(file: BinaryIO, first: int) -> bool:
-    """Whether what stands around the `first` byte that is neither UTF-8 nor Big5 is Japanese in Shift-JIS.
+    """Whether the text around byte `first`, which is neither UTF-8 nor Big5, is Japanese in Shift-JIS.
 
-    By its bytes, not by how far it can be read: half-width kana are single bytes, so that nearly anything
-    can be read as Shift-JIS.
+    Judged by its bytes, not by how much can be read: half-width kana are single bytes, so that nearly
+    everything can be read as Shift-JIS.
     """
     file.seek(max(0, first - _SAMPLE // 2))
     sample = file.read(_SAMPLE)

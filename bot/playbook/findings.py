@@ -1,4 +1,4 @@
-"""Which findings are shown: one for each reason, and none that follows from another."""
+"""Selects the findings that are shown: equal ones once, and none that may only follow from another error."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from bot.playbook.syntax.entries import Entries, Entry, FoldedText, names_in
 from bot.playbook.syntax.source import SourceFile
 
 _OF_A_NAME: frozenset[Code] = frozenset({"bad-name", "unknown-attribute", "privacy-missing"})
-"""Mistakes that one thing elsewhere mends for all places: a name that cannot be one, or is not declared."""
+"""Errors that are mended in one place for all that they are reported at, such as an undeclared name."""
 
 
 def deduplicated(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems in their order; those of one name become one, at its first place, which names the rest."""
+    """The findings in their order. Equal ones become one, at the first place, with a note of the other
+    places."""
     unique: dict[object, Problem] = {}
     again: dict[object, list[str]] = {}
     for problem in problems:
@@ -46,7 +47,8 @@ _LEAVES_NOTHING_OUT: frozenset[Code] = frozenset(
         *("image-missing", "image-size", "image-type", "image-too-large", "binding-picture-size"),
     }
 )
-"""Errors whose place is compiled with all its rules, states and names: nothing follows from them."""
+"""Errors after which the place is still compiled with all its rules, states and names: nothing follows from
+them."""
 
 _OF_ONE_ENTRY: frozenset[Code] = frozenset(
     {
@@ -59,7 +61,7 @@ _OF_ONE_ENTRY: frozenset[Code] = frozenset(
         *("unless-both", "yearly-once", "minutes-like-months"),
     }
 )
-"""Findings that depend on the flow, rule or card at their place, and on nothing else that may be missing."""
+"""Findings that depend only on the flow, rule or card at their place, which no other error can cause."""
 
 _NAMED_NOWHERE: frozenset[Code] = frozenset(
     {
@@ -75,7 +77,8 @@ _NAMED_NOWHERE: frozenset[Code] = frozenset(
         *("menu-unused", "tag-never-added", "attribute-never-set"),
     }
 )
-"""Findings on a name that may be meant by an unknown one: the error of that proposes names."""
+"""Findings that a name is not used. Where an error elsewhere proposes that name, it is probably meant
+there."""
 
 _DEPENDS_ON: Mapping[str, Collection[str]] = {
     "attribute-never-set": ("shops",),
@@ -95,11 +98,11 @@ _DEPENDS_ON: Mapping[str, Collection[str]] = {
     "link-needs-liff": ("channels",),
     "referral-needs-provider": ("channels",),
 }
-"""What else takes a finding away that names none of it: keys of the language in what is broken."""
+"""By finding: keys of the playbook language that may remove it, if they are in a broken entry."""
 
 
 class _Broken:
-    """What nothing, or not all, was made of: entries with an error, and the text that could not be read."""
+    """The entries with errors and the unreadable text, of which nothing, or not all, was compiled."""
 
     def __init__(self, errors: Iterable[tuple[Entry, Problem]], lost: str) -> None:
         pairs = list(errors)
@@ -120,7 +123,7 @@ class _Broken:
         self._text_and_proposed = FoldedText("\n".join((text, *proposed)))
 
     def may_cause(self, finding: Problem, own: Entry | None) -> bool:
-        """Whether the finding might be gone once all is mended; `own` is the entry of the finding."""
+        """Whether the finding may disappear once all errors are mended; `own` is the entry of the finding."""
         if own is not None and (own in self._entries or any(own.text in whole for whole in self._wholes)):
             return True
         if finding.code in _OF_ONE_ENTRY:
@@ -133,11 +136,11 @@ class _Broken:
 def without_follow_ups(
     found: Iterable[Problem], before: Iterable[Problem], files: Mapping[str, SourceFile], lost: str
 ) -> list[Problem]:
-    """What the graph phase has `found`, without what may only follow from errors of the phases `before`.
+    """The findings of the graph phase without those that may only follow from errors of earlier phases.
 
-    `files` are all that were read, `lost` is the text in them of which nothing could be made. Withheld is a
-    finding in an entry that is broken; and one that a broken entry could take away: it names what the finding
-    is about, or the finding's entry names it.
+    `found` are the former, `before` the latter; `files` are all files that were read, `lost` is the text in
+    them that could not be parsed. A finding is withheld if its entry is broken, or a broken entry mentions
+    what it is about, or it mentions a broken entry.
     """
     wrong = [p for p in before if p.level == "error" and p.code not in _LEAVES_NOTHING_OUT]
     if not wrong:

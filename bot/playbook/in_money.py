@@ -1,4 +1,4 @@
-"""The wording of what messages and SMS cost, in one place (requirement I7)."""
+"""Words what messages and SMS cost, in NT$; for checks, pages and commands alike (I7)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from bot.model.translatable import Listing, Translatable, row, tr
 
 
 def price_list(each: Iterable[Decimal], number: int = 1) -> Listing:
-    """What so many cost, by each of these prices."""
+    """The price of `number` messages at each of these prices, without repeats."""
     return row(dict.fromkeys(money_text(one * number) for one in each), "or")
 
 
 def with_money(message: Translatable, each: Iterable[Decimal], number: int = 1) -> Translatable:
-    """The message, and what so many messages cost at most; unchanged where there is no price."""
+    """The message with the most that `number` messages cost; unchanged where there is no price."""
     money = price_list(each, number)
     if not money.items:
         return message
@@ -28,12 +28,13 @@ def with_money(message: Translatable, each: Iterable[Decimal], number: int = 1) 
 
 
 def message_price(each: Iterable[Decimal]) -> Translatable:
-    """What one message costs, by each of these prices."""
+    """What one message costs, at each of these prices."""
     return tr("each message: {money}, once the plan's messages are used up", money=price_list(each))
 
 
 def push_price(plan: PricePlan | None) -> Translatable | None:
-    """What one push costs; `None` where the plan does not say. How much of it is used LINE does not tell."""
+    """What one push costs; `None` where the plan has no price. LINE does not say how much of the plan is
+    used."""
     each = None if plan is None else price(plan.extra)
     if plan is None or each is None:
         return None
@@ -46,7 +47,7 @@ def push_price(plan: PricePlan | None) -> Translatable | None:
 
 
 def sending_price(plan: PricePlan | None, cost: MessageCost | None) -> Translatable:
-    """What a sending costs, or has cost, of which that was reckoned by the channel's plan."""
+    """What a broadcast costs, or has cost; `cost` was computed from `plan`."""
     if plan is None or cost is None:
         return tr("what that costs is not known: write the channel's  plan:  into bot.yaml")
     fee = price(plan.monthly_fee)
@@ -68,10 +69,8 @@ def sending_price(plan: PricePlan | None, cost: MessageCost | None) -> Translata
 
 
 def most_price(plan: PricePlan | None, messages: int, used: int | None = None) -> Translatable | None:
-    """What so many messages cost beside the plan at most; `None` where the playbook does not say.
-
-    `used`: how many of the month are used, where that is known.
-    """
+    """The most that so many messages cost beyond the plan; `None` where the plan does not say. `used` are the
+    messages sent this month, where that is known."""
     cost = sending_cost(plan, messages, used)
     if plan is None or cost is None:
         return None
@@ -87,5 +86,5 @@ def most_price(plan: PricePlan | None, messages: int, used: int | None = None) -
 
 
 def code_price(each: Iterable[Decimal]) -> Translatable:
-    """What a one-time code costs, by each of these prices of an SMS."""
+    """What a one-time code costs, at each of these prices of an SMS."""
     return tr("each code sent here costs an SMS, {price}", price=price_list(each))

@@ -15,10 +15,10 @@ from bot.playbook.similar import folded, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of, text_at
 
 FILE_CHANNEL = "channel"
-"""On top of a file: the channels that all in it is for."""
+"""Key at the top of a file: the channels that everything in the file is for."""
 
 NEEDED = ("bot", "channels")
-"""The sections without which there is no bot."""
+"""Sections that a playbook must have."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,8 @@ class Joined:
 
 
 def join(files: Iterable[tuple[Map, set[Path]]], *, needed: bool) -> Joined:
-    """One document of the files' roots, in their order, each with what of it was refused.
-
-    `needed` says that the sections must be there without which there is no bot.
-    """
+    """One document from the roots of the files, in their order; each comes with the paths in it that were
+    refused. `needed`: a missing section of `NEEDED` is reported."""
     joining: Joined | None = None
     seen: set[str] = set()
     first: Map | None = None
@@ -63,6 +61,7 @@ def join(files: Iterable[tuple[Map, set[Path]]], *, needed: bool) -> Joined:
 
 
 def _add(joined: Joined, root: Map, refused: set[Path], *, is_first: bool) -> None:
+    """Add the sections of one file."""
     for section, (key, node) in root.pairs.items():
         if section == FILE_CHANNEL:
             if (section,) not in refused:
@@ -93,11 +92,13 @@ def _add(joined: Joined, root: Map, refused: set[Path], *, is_first: bool) -> No
 
 
 def _refuse(joined: Joined, section: str, name: str, node: Node) -> None:
+    """Note a section, or an entry of it, as refused."""
     joined.refused.add((section, name))
     joined.left_out.append((section, node))
 
 
 def _add_items(joined: Joined, section: str, key: Scalar, node: List, refused: set[Path]) -> None:
+    """Add the items of a list to those of other files."""
     usable = []
     for number, item in enumerate(node.items):
         if (section, number) in refused:
@@ -113,6 +114,7 @@ def _add_items(joined: Joined, section: str, key: Scalar, node: List, refused: s
 
 
 def _add_names(joined: Joined, section: str, key: Scalar, node: Map, refused: set[Path]) -> None:
+    """Add the entries of a section to those of other files; a name that is there already is reported."""
     new = Map(node.file, node.path, node.line, node.column)
     both = joined.root.pairs.setdefault(section, (key, new))[1]
     assert isinstance(both, Map)
@@ -133,7 +135,7 @@ def _twice(second: Scalar, first: Scalar, message: Translatable, hint: Translata
 
 
 def _alike(joined: Joined) -> None:
-    """A warning for names that differ only in what one does not see: width and case."""
+    """Warn of names of entries and states that differ only in width or case."""
     for section in NAMED_SECTIONS:
         named = joined.root.get(section)
         if isinstance(named, Map):
@@ -158,7 +160,7 @@ def alike(names: Mapping[str, tuple[Scalar, Node]]) -> list[Problem]:
 
 
 def alike_names(name: str, place: Place, before: str, there: Place) -> Problem:
-    """`duplicate-name`: a name differs from one before it, which stands `there`, in what one hardly sees."""
+    """`duplicate-name`: a name at `place` differs from `before`, at `there`, only in width or case."""
     message = tr(
         "{name} differs from {before} only in width or case", name=quoted(name), before=quoted(before)
     )

@@ -1,4 +1,5 @@
-"""Reading a playbook: a folder in, the engine's playbook or all its problems out."""
+"""Loads a playbook: reads, compiles and checks a folder, and gives the engine's playbook or all its
+findings."""
 
 from __future__ import annotations
 
@@ -39,10 +40,8 @@ _DATE = re.compile(rf"{SOME_YEAR}-(\d\d)-(\d\d)")
 
 
 def year_to_come(problem: Problem, now: datetime) -> Problem:
-    """The problem with the year of its hint after `now`; any other problem as it is.
-
-    The last date in it is when it ends.
-    """
+    """The finding with dates in its hint that end after `now`; others unchanged. The last date in the hint is
+    the end."""
     hint = problem.hint
     guessed = [] if hint is None else [value for _, value in hint.values if isinstance(value, GuessedYear)]
     if hint is None or not guessed:
@@ -63,9 +62,9 @@ _OF_ONE_VALUE = frozenset(
     {code for code in every_code() if code.startswith("unknown-") or code.endswith("-too-long")}
     | {"image-missing", "placeholder-unknown", "uri-scheme", "not-https"}
 )
-"""Mistakes of a name or a text, whatever else is wrong around it."""
+"""Errors of a single name or text, which do not depend on other errors around it."""
 KEY_RING = "${OAFLOW_KEYS:-generated}"
-"""As if a playbook that names no `keys` had this."""
+"""The value of `keys` where a playbook has none."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ class Loaded:
     information: tuple[Problem, ...] = ()
     """Notes on what costs money (level `info`)."""
     contents: PlaybookContents | None = field(default=None, repr=False)
-    """Its files as they may be stored; `None` where it holds a mistake."""
+    """Its files as they may be stored; `None` where there is an error."""
 
 
 def load(
@@ -99,14 +98,13 @@ def load(
     now: datetime | None = None,
     examined: bool = True,
 ) -> Loaded:
-    """Read a playbook, with all its mistakes at once.
+    """Load a playbook with all its findings at once.
 
-    `environment` comes before the `.env` file beside `bot.yaml`. A variable that neither has is given by
-    `stand_in`, or is the problem `env-unset` of the level `unset`. Past dates are reported where `now`
-    (UTC) is given, which running a playbook does not need. Phase 4 leaves out what may only follow from an
-    error before it; what was accepted has passed it, and need not be `examined` again.
-    Raises `PlaybookMissing` where there is no playbook at all; whatever the files hold, it never raises
-    anything else.
+    `environment` has precedence over the `.env` file beside `bot.yaml`. A variable that neither has gets its
+    value from `stand_in`, else it is the finding `env-unset` of level `unset`. `edits` are texts in place of
+    files. Past dates are reported where `now` (UTC) is given. `examined=False` skips phase 4, for a version
+    that has passed it. Raises `PlaybookMissing` where there is no playbook, and nothing else, whatever the
+    files hold.
     """
     with collector_at_rest():
         document = read(folder_or_file, environment, stand_in, unset=unset, edits=edits)
@@ -171,7 +169,7 @@ def _listed(problems: Sequence[Problem]) -> list[Problem]:
 
 
 def _with_offers(problems: Sequence[Problem], files: Mapping[str, SourceFile]) -> Iterator[Problem]:
-    """The problems in another order, with their repairs."""
+    """The findings with their repairs, in another order."""
     by_file: dict[str, list[Problem]] = {}
     for problem in problems:
         by_file.setdefault(problem.place.file, []).append(problem)
@@ -229,7 +227,7 @@ def collector_at_rest() -> Iterator[None]:
         if was_on:
             if not _has_frozen():
                 gc.freeze()
-                gc.unfreeze()  # what is young counts as old from now on, and is not looked through
+                gc.unfreeze()  # moves young objects to the oldest generation
             gc.enable()
 
 
@@ -237,14 +235,15 @@ _frozen = False
 
 
 def _has_frozen() -> bool:
-    """Whether a server has frozen its first objects; counting them takes 15 ms, so it is done once."""
+    """Whether the server has frozen its objects (`gc.freeze`). Counting takes 15 ms, so a yes is
+    remembered."""
     global _frozen
     _frozen = _frozen or gc.get_freeze_count() > 0
     return _frozen
 
 
 def _default_key_ring(environment: Mapping[str, str]) -> EnvironmentValue:
-    """The key ring of a playbook that names none."""
+    """The keys for encryption of a playbook without `keys`."""
     return EnvironmentValue(KEY_RING, filled(KEY_RING, environment) or "")
 
 
@@ -253,7 +252,7 @@ def _errors(problems: Iterable[Problem]) -> bool:
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each once, by file (`bot.yaml` first), line and column."""
+    """The findings, each once, by file (`bot.yaml` first), line and column."""
 
     def where(problem: Problem) -> tuple[bool, str, int, int, str, str]:
         place = problem.place

@@ -1,4 +1,5 @@
-"""The names of a playbook that may stand at a place of a file that is being written, each with what it is."""
+"""Completion of names in an editor: the entries of the playbook that may be named at the cursor, with their
+kinds."""
 
 from __future__ import annotations
 
@@ -15,10 +16,11 @@ from bot.playbook.shape.suggest_words import pasted
 from bot.playbook.syntax.nodes import Map, Node, text_at
 
 _LANGUAGE = {**PLAYBOOK.file, "$defs": PLAYBOOK.definitions}
+"""The JSON Schema of a playbook's file."""
 
 
 def names_of(root: Map, left_out: Sequence[tuple[str, Node]], words: Language) -> SectionNames:
-    """The names of a playbook, also of one with mistakes: each with its kind, title and place."""
+    """The names of a playbook, also of one with errors, each with its kind, title and place in `words`."""
     flows = root.get("flows")
     there = (
         {name: flow for name, (_, flow) in flows.pairs.items() if isinstance(flow, Map)}
@@ -35,6 +37,7 @@ def names_of(root: Map, left_out: Sequence[tuple[str, Node]], words: Language) -
 
 
 def _says(declared: Node | None, section: Section, name: str, words: Language) -> str:
+    """What a name is: its kind, and of a declared one its title and place."""
     kind = words.text(named_kinds()[section].thing)
     if not isinstance(declared, Map) or name not in declared.pairs:
         return kind
@@ -44,7 +47,7 @@ def _says(declared: Node | None, section: Section, name: str, words: Language) -
 
 
 def named(names: SectionNames, text: str, line: int, column: int) -> list[Suggestion]:
-    """The names that may stand at this place, both counted from 1; none where it declares one."""
+    """The names that may be written at this line and column, both from 1; none where an entry is declared."""
     place = place_in(text, line, column)
     section = _section(place.path, is_value=place.is_value)
     if section is None:
@@ -58,7 +61,7 @@ def named(names: SectionNames, text: str, line: int, column: int) -> list[Sugges
 
 
 def _section(path: YamlPath, *, is_value: bool) -> Section | None:
-    """The section whose names stand there, as values, as items of a list, or as keys."""
+    """The section whose entries may be named at this path, as value, item or key."""
     in_list = path[-1:] == (None,)
     keyword, at = "section" if is_value or in_list else "key_section", path[:-1] if in_list else path
     parts = [*parts_at(_LANGUAGE, at), *_in_settings(at)]
@@ -66,7 +69,7 @@ def _section(path: YamlPath, *, is_value: bool) -> Section | None:
 
 
 def _in_settings(path: YamlPath) -> Iterable[SchemaPart]:
-    """A flow's settings may be results, which the schema does not say: any value may stand there."""
+    """Parts for a flow's setting that is a result; the schema allows any value there."""
     if path[2:3] != ("settings",):
         return ()
     below = path[4:] if path[0] == "flows" else path[5:]

@@ -1,4 +1,4 @@
-"""Reading a list of people: its columns, its entries, and the lines that are refused."""
+"""Parses the CSV of an audience: finds the column, reads its entries, and counts lines that are refused."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from bot.playbook.csv_table import (
 )
 
 Reader = Callable[[str], "str | Translatable"]
-"""The entry that a cell means, or why it means none; nothing of the cell is in that."""
+"""Gives the entry of a cell, or why it has none; the reason never quotes the cell."""
 
 CALLED: Mapping[ListColumn, tuple[str, ...]] = {
     "phone": (
@@ -43,10 +43,10 @@ CALLED: Mapping[ListColumn, tuple[str, ...]] = {
         "會員號碼", "會員_id", "會員id", "會員代號", "顧客編號", "客戶編號",
     ),
 }  # fmt: skip
-"""What the column may be called above it, as `column_name` has it; the first of them that is there is it."""
+"""Headings of each kind of column, as `column_name` gives them; the first that is there is taken."""
 
 LONGEST = 100
-"""Characters of a member number."""
+"""Most characters of a member number."""
 _BETWEEN = str.maketrans("", "", " \t\u00a0-‐‑‒–—−().")
 """Takes away what may stand between the digits of a telephone number."""
 _LANDLINE = re.compile(r"(?:(?:\+|00)?8860?|0)[2-8]\d{6,9}(?:#\d+)?", re.ASCII)
@@ -60,7 +60,7 @@ _FORMULA = tuple("=@")
 
 
 def read_cell(column: ListColumn, cell: str) -> str | Translatable:
-    """The entry in a cell, or why there is none."""
+    """The entry of a cell, or why it has none."""
     plain = cell_text(cleaned(cell))
     if not plain:
         return tr("nothing stands there")
@@ -68,7 +68,7 @@ def read_cell(column: ListColumn, cell: str) -> str | Translatable:
         return tr("it is a formula")
     if (number := _ROUNDED.fullmatch(plain)) is not None:
         digits = re.sub(r"\D", "", number[1])
-        if len(digits) == int(number[2]) + 1:  # nothing is lost
+        if len(digits) == int(number[2]) + 1:  # all digits are there
             return _READ[column](digits)
         return tr("the spreadsheet has rounded it (as 8.86E+11): give the column the format text")
     return _READ[column](plain)
@@ -98,19 +98,20 @@ def _member_no(plain: str) -> str | Translatable:
 
 
 _READ: Mapping[ListColumn, Reader] = {"phone": _phone, "line_id": _line_id, "member_no": _member_no}
+"""What reads the cells of each kind of column."""
 
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of a list, at most; a larger file is refused."""
 MOST = 500_000
-"""Lines of one list: each process that serves has its people in memory, some 100 bytes for each."""
+"""Most lines of a list: each serving process has its people in memory, about 100 bytes for each."""
 EACH_AT_MOST = 3
 """Lines of a list that are reported one by one, at most: of refused ones, and of repeated ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedEntry:
-    """The number of a line without a valid entry, and why; none of its text."""
+    """A line without a valid entry, by number from 1, and why; without its text."""
 
     line: int
     why: Translatable
@@ -133,7 +134,7 @@ class PeopleList:
 
 
 def people_of(raw: bytes, column: ListColumn) -> PeopleList:
-    """The people in the bytes of a file. Raises `NoTable` where none can be read at all."""
+    """The people in the content of a file. Raises `NoTable` where it cannot be read at all."""
     if len(raw) > LARGEST:
         most = f"{LARGEST // (1024 * 1024)}"
         hint = tr("leave out the other columns, or make several lists of it")
@@ -154,7 +155,7 @@ def people_of(raw: bytes, column: ListColumn) -> PeopleList:
 
 
 def _lines(raw: bytes) -> Iterator[TableLine]:
-    """The lines of the table, of which each can be read."""
+    """The lines of the table. Raises `NoTable` for one that cannot be read."""
     for line in lines_of(BytesIO(raw)):
         if line.fault is not None:
             hint = _CLOSE if line.fault == "open quotation" else SAVE
@@ -163,19 +164,19 @@ def _lines(raw: bytes) -> Iterator[TableLine]:
 
 
 def _named(cells: Sequence[str], column: ListColumn) -> int | None:
-    """Which cell of the first line names the column."""
+    """The index of the cell in the first line that names the column."""
     names = [column_name(cell) for cell in cells]
     return next((names.index(called) for called in CALLED[column] if called in names), None)
 
 
 def _is_person(cell: str, column: ListColumn) -> bool:
-    """Whether the first line, which has one cell, is a person's already: names of columns have no numbers."""
+    """Whether a first line of one cell is an entry and no heading, by its digits."""
     digits = sum(sign.isdigit() for sign in cell)
     return digits > (0 if column == "member_no" else 3)
 
 
 def _read(lines: Iterator[TableLine], at: int, column: ListColumn, header: Sequence[str] = ()) -> PeopleList:
-    """The people in a column. Without a `header` of several columns anything may stand behind it."""
+    """The people in column `at`. With several columns, `header` is their line."""
     entries: set[str] = set()
     refused: list[RefusedEntry] = []
     again: list[int] = []
@@ -198,6 +199,7 @@ def _read(lines: Iterator[TableLine], at: int, column: ListColumn, header: Seque
 
 
 def _entry(cells: Sequence[str], at: int, column: ListColumn, header: Sequence[str]) -> str | Translatable:
+    """The entry of a line, or why it has none."""
     if len(header) > 1 and is_shifted(cells, header):
         return SHIFTED
     return read_cell(column, cells[at] if at < len(cells) else "")

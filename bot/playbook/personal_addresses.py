@@ -1,7 +1,7 @@
-"""Addresses in messages that carry something about the reader to another host: who opens one hands it on.
+"""Finds addresses in messages that carry personal data of the reader to another host when they are opened.
 
-Looked at is what stands in the address itself. What was copied into an attribute that is not private is not
-followed.
+Only placeholders in the address itself are considered, not what was copied into an attribute that is not
+private.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ from bot.playbook.syntax.nodes import Node, Scalar, leaves
 from bot.playbook.syntax.nodes import Path as NodePath
 
 CONNECTIONS = ("hooks", "shops")
-"""Sections whose `url` is given data of customers anyhow; only an administrator publishes them."""
+"""Sections whose hosts get data of customers anyway; only an administrator publishes them."""
 _NO_MESSAGES = frozenset({*CONNECTIONS, "alerts", "sms"})
+"""Sections whose texts are no messages."""
 _OF_CONTACT = frozenset({"name", "phone", "member_no", "line_id"})
+"""Fields of the contact that are personal."""
 _PRIVATE_ANSWERS = frozenset(name for name, kind in ANSWERS.items() if kind.personal is not None)
+"""Types of answers that are personal."""
 _OPENED = frozenset({"open", "uri", "url"})
-"""Keys whose whole value is an address: blanks in it are encoded, and end nothing."""
+"""Keys whose whole value is an address; a blank does not end it."""
 _PERSONAL, _OTHER = "\ue000", "\ue001"
-"""Stand for placeholders while an address is looked for; Unicode gives these signs no meaning."""
+"""Stand for placeholders, personal and other ones, while addresses are searched (private use characters)."""
 _SIGNS = rf"[\x21-\x7e{_PERSONAL}{_OTHER}]"
 """A character of an address."""
 _IN_TEXT = re.compile(
@@ -57,12 +60,13 @@ class PersonalAddress:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What it hands to whom."""
+        """What is handed to which host: equal ones need one decision."""
         return self.what, self.host or self.node.value
 
 
 def flex_files(root: Node, folder: Path) -> dict[str, Node]:
-    """The files of Flex messages that a canonical form names, as far as they can be read. Blocks."""
+    """The contents of the Flex files that a canonical form names, by path, as far as they can be read.
+    Blocks."""
     found: dict[str, Node] = {}
     for path, node in leaves(root):
         if path[-2:] == ("flex", "file") and isinstance(node, Scalar) and not node.unset:
@@ -75,7 +79,7 @@ def flex_files(root: Node, folder: Path) -> dict[str, Node]:
 
 
 def personal_addresses(root: Node, flex: Mapping[str, Node]) -> list[PersonalAddress]:
-    """All of a playbook's canonical form, and of the `flex` files that it names."""
+    """All such addresses in a canonical form and in its `flex` files."""
     beside = (pair for name, node in flex.items() for pair in leaves(node, (name,)))
     values = [*leaves(root), *beside]
     private = {
@@ -100,16 +104,17 @@ def personal_addresses(root: Node, flex: Mapping[str, Node]) -> list[PersonalAdd
 
 
 def connected_hosts(root: Node) -> set[str]:
-    """Hosts of `CONNECTIONS`: what they are given an administrator has decided."""
+    """Hosts of `CONNECTIONS`, which an administrator has decided on."""
     return _hosts(root, CONNECTIONS, "url")
 
 
 def linked_hosts(root: Node) -> set[str]:
-    """Hosts to which `links` lead: the shop has addresses there."""
+    """Hosts that `links` lead to, where the shop has addresses of its own."""
     return _hosts(root, ("links",), "open")
 
 
 def _hosts(root: Node, sections: Collection[str], key: str) -> set[str]:
+    """The fixed hosts under this key in these sections."""
     values = (
         node.value
         for path, node in leaves(root)
@@ -119,7 +124,7 @@ def _hosts(root: Node, sections: Collection[str], key: str) -> set[str]:
 
 
 def _carried(text: str, key: str | int, personal: Collection[str]) -> Iterator[tuple[str, str]]:
-    """What of the reader's stands in which address of a text: each once."""
+    """(placeholder, host) for each personal placeholder in an address of the text, which is under `key`."""
     pieces, _ = pieces_of(text)
     named = [_name(one) for one in pieces if isinstance(one, ParsedPlaceholder)]
     if not any(one in personal for one in named):
@@ -137,7 +142,7 @@ def _carried(text: str, key: str | int, personal: Collection[str]) -> Iterator[t
 
 
 def _filled(text: str, settings: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """With the settings that hold an address in their places: once for each that a channel has."""
+    """The text with settings that hold addresses put in; once for each value that a channel may have."""
     named = [settings[name] for name in _SETTING.findall(text) if name in settings]
     for number in range(max(map(len, named), default=1)):
         nth = {name: values[number % len(values)] for name, values in settings.items()}
@@ -149,7 +154,7 @@ def _value(settings: Mapping[str, str], found: re.Match[str]) -> str:
 
 
 def _literal_host(address: str) -> str:
-    """The host as every browser reads it; empty where a placeholder, or how it is written, leaves it open."""
+    """The host as browsers read it; empty where a placeholder, or an odd spelling, leaves it open."""
     host = re.split(r"[/?#]", _SCHEME.sub("", address, count=1), maxsplit=1)[0]
     return (host_of(f"https://{host}") or "") if _HOST.fullmatch(host) else ""
 
@@ -163,7 +168,7 @@ def _sign(one: ParsedPlaceholder, personal: Collection[str]) -> str:
 
 
 def _private_answer(path: NodePath, text: str | None) -> str | None:
-    """The state whose question asks for something private, by the path of its answer's type."""
+    """The state or field whose answer is personal, from the path and value of its answer's type."""
     match path:
         case (*_, str(name), "answer") | (*_, str(name), "answer", "type") if text in _PRIVATE_ANSWERS:
             return name

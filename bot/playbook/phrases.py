@@ -1,4 +1,5 @@
-"""What the short words for triggers and conditions mean, in a reader's own language."""
+"""Words triggers and conditions: in short (`after 3d`), as traces and pictures of flows have them, and from
+that in the reader's language."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ from bot.model.translatable import ENGLISH, Language, Phrase, tr
 
 
 def rule_words(rule: Rule) -> str:
-    """When a rule runs: any of its triggers, and its condition."""
+    """When a rule runs, in short: any of its triggers, and its condition."""
     triggers = " / ".join(trigger_words(trigger) for trigger in rule.when)
     return " ".join(filter(None, [triggers, if_words(rule.condition)]))
 
@@ -77,6 +78,7 @@ def _name(field: str) -> str:
 
 
 def _key(slot: str) -> str:
+    """The attribute of a slot in the database."""
     return slot.partition(".")[2]
 
 
@@ -110,16 +112,16 @@ _WIDE_GAP = re.compile(f"(?<={_WIDE_LETTER}) (?={_WIDE_LETTER})")
 _WITH_NAMES = frozenset(
     ["text", "text_contains", "text_contains_all", "text_pattern", "postback", "postback_pattern"]
 )
-"""What is followed by what people say: it stays, between quotation marks."""
+"""Words before texts of people, which are quoted and not translated."""
 _NAMED = frozenset(
     [
         *("tag_added", "tag_removed", "enters", "leaves", "audience", "flow_ended"),
         *("form_sent", "link", "during", "store", "channel"),
     ]
 )
-"""What is followed by names, or by `any`: names stay, between quotation marks."""
+"""Words before names, which are quoted and not translated; or before `any`."""
 _BARE = frozenset(("ended", "in_flow"))
-"""What is followed by names that stay as they are."""
+"""Words before names that are neither quoted nor translated."""
 _DAYS = {
     "mon": tr("until Monday {clock}"),
     "tue": tr("until Tuesday {clock}"),
@@ -129,13 +131,14 @@ _DAYS = {
     "sat": tr("until Saturday {clock}"),
     "sun": tr("until Sunday {clock}"),
 }
+"""Waits until a weekday."""
 
 AttributeTitles: TypeAlias = tuple[tuple[str, str], ...]
-"""Of each attribute that has one its key and its title."""
+"""(key, title) of each attribute with a title."""
 
 
 def attribute_titles(playbook: Playbook) -> AttributeTitles:
-    """What the playbook calls its attributes."""
+    """The titles of the playbook's attributes."""
     return tuple((name, info.title) for name, info in playbook.attributes.items() if info.title)
 
 
@@ -157,7 +160,8 @@ class ShortTrigger(Phrase):
 
 
 class Phrases:
-    """The short words in one language: its catalogue has them in contexts of their own."""
+    """Words short triggers and conditions in one language; its catalogue has them in contexts of their
+    own."""
 
     def __init__(self, titles: AttributeTitles, language: Language) -> None:
         self._titles = dict(titles)
@@ -171,7 +175,7 @@ class Phrases:
         self._quoted = language.quoted
 
     def trigger(self, text: str) -> str:
-        """A trigger, or several with ` / ` between them."""
+        """A trigger, or several that are separated by ` / `."""
         return self._row(text, self._trigger_part)
 
     def when(self, text: str) -> str:
@@ -184,19 +188,20 @@ class Phrases:
         return self._row(text, self._condition_part)
 
     def subject(self, word: str) -> str:
-        """What a trigger is about: `any` needs no word."""
+        """What a trigger is about; empty for `any`."""
         return "" if word == "any" else self._subject_words(word)
 
     def field(self, slot: str) -> str:
-        """What the playbook calls an attribute; a field of the contact by its own word."""
+        """The title of an attribute, or the word for a field of the contact."""
         return self._titles.get(slot) or self._subject_words(slot)
 
     def _row(self, text: str, worded: Callable[[str], str]) -> str:
-        """Parts with words between them."""
+        """Several parts, each worded, with the words between them."""
         parts = _BETWEEN.split(text)
         return "".join(self._between(part.strip()) if n % 2 else worded(part) for n, part in enumerate(parts))
 
     def _trigger_part(self, piece: str) -> str:
+        """One trigger."""
         if wait := _WAIT.fullmatch(piece.strip()):
             return self._waited(wait["span"], wait["at"], wait["until"])
         if date := _DATE.fullmatch(piece.strip()):
@@ -207,7 +212,7 @@ class Phrases:
         return self._word(piece.strip()) or piece
 
     def _word(self, piece: str) -> str | None:
-        """A word of ours with what it is about; `None` where it is none."""
+        """A known word with what it is about; `None` where the word is not known."""
         word, _, about = piece.partition(" ")
         if (whole := self._whole(word, about)) is not None:
             return whole
@@ -223,13 +228,13 @@ class Phrases:
         return close(phrase, self._names(about, quoted=False) if word in _BARE else self._of_several(about))
 
     def _whole(self, word: str, about: str) -> str | None:
-        """What happens, where the catalogue has a phrase for each result that is waited for."""
+        """The phrase of the catalogue for a word with its results; `None` where it has none."""
         results = [f"{word} {result}" for result in about.split(", ")]
         phrases = [self._happens(result) for result in results]
         return None if set(phrases) & set(results) else self._between("and").join(phrases)
 
     def _names(self, names: str, *, quoted: bool = True) -> str:
-        """Names, or what people say; and how many there are where some are left out."""
+        """Names, or texts of people, and how many there are where some are left out."""
         match = _SEVERAL.fullmatch(names)
         shown = (names if match is None else match["names"]).split(", ")
         in_a_row = self._between("and").join(map(self._quoted, shown) if quoted else shown)
@@ -239,18 +244,19 @@ class Phrases:
         return close(in_a_row, self._text(tr("and others, {number} in all", number=number)))
 
     def _of_several(self, about: str) -> str:
-        """The text behind a word: of a hook only the last is a word of ours, its result."""
+        """What is behind a word, each part worded."""
         between = ", " if "," in about else " "
         return between.join(self.subject(word) for word in about.split(between))
 
     def _away(self, sign: str, number: str, unit: str) -> str:
+        """A distance from a date; empty where there is none."""
         if not int(number):
             return ""
         span = f"{number} {self._unit(unit)}"
         return self._text(tr("before {span}", span=span) if sign == "-" else tr("after {span}", span=span))
 
     def long(self, span: str) -> str:
-        """A span as people write it: `2 天`; what is none stays as it is."""
+        """A duration in words: `2 天`; other texts unchanged."""
         return " ".join(f"{number} {self._unit(unit)}" for number, unit in _PIECE.findall(span)) or span
 
     def _waited(self, span: str | None, at: str | None, until: str | None) -> str:
@@ -267,6 +273,7 @@ class Phrases:
         return self._text(tr("after {span}", span=self.long(span))) + (f" {at}" if at is not None else "")
 
     def _condition_part(self, piece: str) -> str:
+        """One test of a condition, with its brackets and `not`."""
         if piece.startswith("(") or (piece.endswith(")") and "(" not in piece):
             opening, closing = piece[: piece.startswith("(")], piece[len(piece.rstrip(")")) :]
             return opening + self._condition_part(piece.removeprefix("(").rstrip(")")) + closing
@@ -308,10 +315,10 @@ class Phrases:
 
 
 def is_date(text: str) -> bool:
-    """Whether a trigger in short is a date, and nothing else."""
+    """Whether a short trigger is a date."""
     return _DATE.fullmatch(text) is not None
 
 
 def close(*parts: str) -> str:
-    """Parts of a phrase, with blanks where one of the two letters is none of Chinese."""
+    """Joins parts of a phrase by blanks, but for those between two Chinese characters."""
     return _WIDE_GAP.sub("", " ".join(filter(None, parts)))

@@ -1,4 +1,4 @@
-"""What an edit would do to what people have of promotions (N1–N5)."""
+"""Warns, before an edit is published, of what it would do to promotions that people have (N1–N5)."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ class Removed:
                 yield mistake(place, self.code, message, hint=hint, level="warning")
 
     def _renamed(self, old: str, new: str) -> Translatable:
+        """Advice where a similar name is declared."""
         return tr(
             "if it is {new} now, give it back its name:  {section}: {{old}: …}",
             new=new,
@@ -65,5 +66,5 @@ class Removed:
 
 
 def people_have(number: int) -> Translatable:
-    """How many people, as the beginning of a sentence."""
+    """How many people, as the begin of a sentence."""
     return plural("1 person has", "{number} people have", number)

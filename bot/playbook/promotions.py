@@ -21,6 +21,7 @@ from bot.playbook.graph.survey import Survey
 from bot.playbook.syntax.nodes import Node, Scalar
 
 SurveyCheck: TypeAlias = Callable[[Survey], Iterator[Problem]]
+"""A check of a whole playbook."""
 Names: TypeAlias = Sequence[str] | None
 """What news are about: names of a section; `None`: any of them."""
 Perhaps: TypeAlias = Callable[[Scope, str, Names, Set[str]], Set[str]]
@@ -28,10 +29,12 @@ Perhaps: TypeAlias = Callable[[Scope, str, Names, Set[str]], Set[str]]
 
 
 def _no_rewards(entry: object) -> Iterable[str]:
+    """The default of `rewards`."""
     return ()
 
 
 def _never_elsewhere(playbook: Playbook, names: Names) -> bool:
+    """The default of `elsewhere`."""
     return False
 
 
@@ -69,6 +72,7 @@ class LanguagePart:
 
 
 LANGUAGE_PARTS = Parts("playbook", LanguagePart)
+"""The contributions of all kinds."""
 
 
 @cache

@@ -1,4 +1,5 @@
-"""What an edit would do to people and broadcasts if it went live (language, sections 8 and 10)."""
+"""Findings about what an edit would do to people, stored values and broadcasts if it were published
+(language, sections 8 and 10)."""
 
 from __future__ import annotations
 
@@ -71,6 +72,7 @@ def _changed(playbook: Playbook, sent: Sequence[SentBroadcast]) -> Iterator[Prob
 
 
 def _is_the_same(broadcast: Broadcast, sent: SentBroadcast) -> bool:
+    """Whether time and messages are those that were sent."""
     return broadcast.at == sent.at and fingerprint(broadcast) == sent.content
 
 
@@ -110,14 +112,16 @@ _NUMBER = re.compile(r"[0-9０-９一二三四五六七八九十]")
 
 
 def stranded(playbook: Playbook, people: Sequence[Standing], sources: Mapping[str, str]) -> list[Problem]:
-    """What this playbook, made live, would do to people in flows: errors where they would be lost."""
+    """What publishing would do to people in flows: errors where they would be lost. `people` are the counts
+    by flow and state."""
     problems = [*_in_removed_flows(playbook, people), *_in_removed_states(playbook, people)]
     problems += _in_changed_timers(playbook, people)
     return list(underlined(problems, sources))
 
 
 def forgotten(playbook: Playbook, known: CountedUsage) -> list[Problem]:
-    """Values of people that this playbook no longer declares. Warnings: declaring the name restores them."""
+    """Warnings of stored values that this playbook no longer declares. Declaring the name again restores
+    them."""
     return [
         *_tags(playbook, known.tags),
         *_attributes(playbook, known.slots),
@@ -127,8 +131,8 @@ def forgotten(playbook: Playbook, known: CountedUsage) -> list[Problem]:
 
 
 def people_to_erase(days: int, due: int, everybody: int) -> list[Problem]:
-    """`people-to-erase`: so many of everybody left longer than `days` ago, and are erased by a new or shorter
-    `privacy.keep.people_who_left`."""
+    """`people-to-erase`: `due` people of `everybody` left more than `days` ago, and would be erased by a new
+    or shorter `privacy.keep.people_who_left`."""
     if not due:
         return []
     left = plural("1 person has left", "{number} people have left", due)
@@ -146,7 +150,7 @@ def people_to_erase(days: int, due: int, everybody: int) -> list[Problem]:
 
 
 def let_go(playbook: Playbook, stopped: Iterable[str]) -> list[Problem]:
-    """Flows that staff have `stopped` and that this playbook does not have: they hold no people any more."""
+    """`stopped-flow-gone`: flows that staff have stopped, and that this playbook does not have."""
     known = {*playbook.flows, *playbook.form_flows}
     return [_let_go(name, nearest(name, playbook.flows)) for name in sorted({*stopped} - known)]
 
@@ -170,7 +174,7 @@ def _let_go(name: str, new: str | None) -> Problem:
 
 
 def _in_removed_flows(playbook: Playbook, people: Iterable[Standing]) -> Iterator[Problem]:
-    """`people-in-removed-flow`: a flow goes by being stopped first."""
+    """`people-in-removed-flow`: people are in a flow that is gone; it has to be stopped first."""
     gone: Counter[str] = Counter()
     for one in people:
         if one.flow not in playbook.flows and not is_of_form(one.flow):
@@ -182,7 +186,8 @@ def _in_removed_flows(playbook: Playbook, people: Iterable[Standing]) -> Iterato
 
 
 def _in_removed_states(playbook: Playbook, people: Iterable[Standing]) -> Iterator[Problem]:
-    """`people-in-removed-state`: neither is the state there, nor does `moved` say where its people go."""
+    """`people-in-removed-state`: people are in a state that is gone, and `moved` does not say where they
+    go."""
     gone: Counter[tuple[str, str]] = Counter()
     here: defaultdict[str, set[str]] = defaultdict(set)
     for one in people:
@@ -204,10 +209,10 @@ def _in_removed_states(playbook: Playbook, people: Iterable[Standing]) -> Iterat
 
 
 def _where_to(flow: Flow, gone: str, here: Collection[str], *, alone: bool) -> Translatable:
-    """Where they probably are to go: into a state with a new name, in which there are no people yet.
+    """Advice where the people of a removed state go: to a state that is probably its new name.
 
-    A state that was there before, however alike its name, is none: `here` has those with people in them;
-    第一天 is not the new name of 第二天. `alone`: no other state of the flow is gone.
+    That is no state with people in it (`here`), and none that differs only in a number: 第一天 is not the new
+    name of 第二天. `alone`: no other state of the flow is gone.
     """
     resting = [state.name for state in flow.states.values() if state.rests]
     new = [name for name in resting if name not in here and _unnumbered(name) != _unnumbered(gone)]
@@ -219,11 +224,13 @@ def _where_to(flow: Flow, gone: str, here: Collection[str], *, alone: bool) -> T
 
 
 def _unnumbered(name: str) -> str:
+    """A name without its digits."""
     return _NUMBER.sub("", name)
 
 
 def _in_changed_timers(playbook: Playbook, people: Iterable[Standing]) -> Iterator[Problem]:
-    """`people-in-changed-timer`: theirs are counted anew from when they came, which may be soon."""
+    """`people-in-changed-timer`: their timers are armed anew, counted from their entry, and may be due
+    soon."""
     changed: Counter[tuple[str, str, str, tuple[str, ...], tuple[str, ...]]] = Counter()
     for one in people:
         flow = playbook.flow(one.flow, one.channel)
@@ -269,7 +276,7 @@ def _flow(playbook: Playbook, name: str, channel: str) -> Flow:
 
 
 def _tags(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Problem]:
-    """`tag-in-use`: the tag is neither declared nor put on nor renamed."""
+    """`tag-in-use`: people have a tag that is neither declared nor added nor renamed."""
     known = playbook.tag_names | {info.moved_from for info in playbook.tags.values()}
     for tag, number in sorted(counted.items()):
         if tag not in known:
@@ -283,7 +290,7 @@ def _tags(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Problem]:
 
 
 def _attributes(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Problem]:
-    """`attribute-in-use`: the attribute is gone, or has another type, under which no value is known."""
+    """`attribute-in-use`: people have a value of an attribute that is gone, or has another type."""
     declared = playbook.attributes
     for slot, number in sorted(counted.items()):
         letter, _, key = slot.partition(".")
@@ -309,7 +316,8 @@ def _attributes(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Prob
 
 
 def _limits(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Problem]:
-    """`limit-begins-anew`: no use of this rule is counted, but of one with a similar name, which is gone."""
+    """`limit-begins-anew`: a limited rule has not been used yet, and a used one with a similar name is
+    gone."""
     people: dict[str, int] = {}
     for key, number in counted.items():
         name = counted_rule(key)
@@ -334,7 +342,8 @@ def _begins_anew(rule: Rule, old: str, number: int) -> Problem:
 
 
 def _links(playbook: Playbook, followed: Mapping[str, FollowedLink]) -> Iterator[Problem]:
-    """`link-in-use`: the code is gone; printed copies of it lead to a page that says so."""
+    """`link-in-use`: a code that people have opened is gone; printed copies of it lead to a page that says
+    so."""
     for code, link in sorted(followed.items()):
         if code not in playbook.links:
             message = tr(
@@ -389,7 +398,7 @@ def _unknown(code: Code, section: str, message: Translatable, hint: Translatable
 
 
 def _document(section: str) -> Place:
-    """The place of what is not there: the playbook as a whole."""
+    """The place of what is not there: the begin of bot.yaml."""
     return Place(BOT_YAML, 1, 1, section)
 
 

@@ -1,4 +1,4 @@
-"""Reading a playbook's files into one document: syntax, shape, canonical form (phases 1 and 2)."""
+"""Reads the files of a playbook into one document: syntax, shape, canonical form (phases 1 and 2)."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ from bot.playbook.syntax.parse import Parsed, parsed
 from bot.playbook.syntax.source import SourceFile, decode
 
 NO_EDITS: Mapping[str, str] = {}
+"""All texts come from the files."""
 NODES_MOST = 200_000
-"""Values and keys of a playbook: 20,000 rules."""
+"""Most keys and values of a playbook: about 20,000 rules."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ class ParsedPlaybook:
     ordered: tuple[str, ...] = ()
     """The files with a declared order: `bot.yaml` and those of `rule_order`."""
     first: str = BOT_YAML
-    """The file that the others are found by."""
+    """The file from which the others are found."""
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The files' texts without literal secrets, and still YAML: so they may be stored."""
+    """The files' texts without literal secrets, still valid YAML: they may be stored."""
     beside: Remainder | None = field(default=None, repr=False)
     """What remains without the mistakes, where something is left out."""
 
@@ -90,11 +91,11 @@ def read(
     unset: Level = "error",
     edits: Mapping[str, str] = NO_EDITS,
 ) -> ParsedPlaybook:
-    """Read all files of a playbook; `edits` are texts that stand in some of them instead, by file.
+    """Read all files of a playbook; `edits` are texts in place of files, by path.
 
-    `environment` comes before the `.env` file beside `bot.yaml`. A variable that neither has is given by
-    `stand_in`, or is the problem `env-unset` of the level `unset`. Raises `PlaybookMissing` where there is no
-    playbook at all; whatever the files hold, it never raises anything else.
+    `environment` has precedence over the `.env` file beside `bot.yaml`. A variable that neither has gets its
+    value from `stand_in`, else it is the finding `env-unset` of level `unset`. Raises `PlaybookMissing` where
+    there is no playbook, and nothing else, whatever the files hold.
     """
     path = playbook_file(folder_or_file)
     variables, problems = read_dotenv(path.parent)
@@ -139,7 +140,7 @@ def _too_much(source: SourceFile) -> Problem:
 
 
 class _Reading:
-    """The files of one playbook, while they are read."""
+    """The files of one playbook while they are read."""
 
     def __init__(self, folder: Path, filling: EnvironmentFilling, edits: Mapping[str, str]) -> None:
         self.filling = filling
@@ -202,13 +203,14 @@ class _Reading:
         return joined, [*self.filling.problems, *joined.problems]
 
     def _look_into(self, files: Sequence[tuple[Map, set[tuple[str | int, ...]]]]) -> None:
+        """Join the files once more with only the errors taken out of what was refused."""
         rests = [looked_into(root, refused, self._trees[root.file].refused) for root, refused in files]
         self.beside = join([(one.root, one.refused) for one in rests], needed=False)
         self.gone = [word for one in rests for word in one.gone]
 
 
 def _lost(source: SourceFile, tree: Parsed, raw: bytes) -> str:
-    """The text in which names may stand that are not in the tree: the whole file where there is no tree."""
+    """The text that may declare names which are not in the tree: the whole file where it has no tree."""
     if tree.root is None:
         return raw.decode("utf-8", "replace")
     entries = Entries(source)
@@ -222,10 +224,11 @@ def _empty(file: str) -> Map:
 
 @dataclass(frozen=True, slots=True)
 class AssetFile:
-    """A file beside the YAML: a picture, a list of people, a Flex message; `sha256` as it was read."""
+    """A file beside the YAML: a picture, a list of people, a Flex message, a scenario."""
 
     path: Path
     sha256: str
+    """In hexadecimal, when it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +257,11 @@ class PlaybookContents:
 
     @property
     def stored(self) -> Mapping[str, AssetFile]:
-        """The files beside the texts, with the scenarios."""
+        """All files that are stored beside the YAML."""
         return {**self.scenarios, **self.beside}
 
     def is_whole(self) -> bool:
-        """Whether the same playbook is read from `texts`. Blocks, where something is redacted."""
+        """Whether reading `texts` gives this playbook. Blocks, where something is redacted."""
         if not self.redacted:
             return True
         again = read(self.folder / self.first, {}, unset="warning", edits=self.texts)

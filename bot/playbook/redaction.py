@@ -1,4 +1,4 @@
-"""Redacts problems: values that are starred where a file is shown appear in none of them."""
+"""Removes secrets from findings: a value that is starred where a file is shown is in no message or repair."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.playbook.syntax.source import SourceFile
 _STARRED = re.compile(r"\*+")
 """Where a text for showing has stars: maybe a secret of the file."""
 _WORD = re.compile(r"[^\s{}\[\]()<>,\"'「」“”:：;@/$=|]{4,}")
-"""A piece of a secret that is long enough to be recognised in a message."""
+"""A piece of a secret that is long enough to be recognized in a message."""
 _VARIABLE = re.compile(r"\$\{\w*(?::-)?")
 """The beginning of a variable, up to its default."""
 _NAME_OF_VARIABLE = re.compile(r"%?[A-Z]+(?:_[A-Z]+)+%?")
@@ -26,12 +26,12 @@ _LEFT_OUT = "…"
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """The secrets of a playbook's files, by their words."""
+    """The secrets of a playbook's files, as their words."""
 
     words: frozenset[str]
 
     def redact(self, problems: Iterable[Problem]) -> Iterator[Problem]:
-        """The problems, with `…` for each value that has a secret in it, and no repair that holds one."""
+        """The findings with `…` for each value that has a secret, and without repairs that have one."""
         for problem in problems:
             message, hint, note = (
                 self._redact_message(text) for text in (problem.message, problem.hint, problem.note)
@@ -59,11 +59,12 @@ class Redaction:
                 return value
 
     def _secret(self, text: str) -> bool:
+        """Whether a text looks like a secret, or has a word of one."""
         return secret_by_itself(text) or not self.words.isdisjoint(_WORD.findall(text))
 
 
 def redaction_of(files: Mapping[str, SourceFile], shown: Mapping[str, str]) -> Redaction:
-    """The secrets of these files: what is starred in `shown`."""
+    """The secrets of these files: what is starred in `shown`, the texts for display."""
     starred = (
         files[file].text[run.start() : run.end()]
         for file, text in shown.items()
@@ -72,6 +73,6 @@ def redaction_of(files: Mapping[str, SourceFile], shown: Mapping[str, str]) -> R
     )
     words = {word for run in starred for word in _WORD.findall(_VARIABLE.sub("", run))}
     secret = {word for word in words - KEYS if word.strip("*") and not _NAME_OF_VARIABLE.fullmatch(word)}
-    if secret:  # what is shown elsewhere is none: the name of a shop, a word of the language
+    if secret:  # a word that is shown elsewhere is no secret, such as the name of a shop
         secret.difference_update(*(_WORD.findall(text) for text in shown.values()))
     return Redaction(frozenset(secret))

@@ -1,4 +1,4 @@
-"""How problems are shown: to people in a terminal, to a page of ours, to other programs."""
+"""Renders findings: for a terminal, for the console's pages, as JSON, and for GitHub."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from bot.playbook.similar import printable
 from bot.playbook.syntax.source import lines_of
 
 WIDTH = 100
-"""Cells of a source line that are shown; of a longer one, the part around the mistake."""
+"""Most cells of a source line that are shown; of a longer one, those around the finding."""
 
 _BEFORE = 30
 """Characters before the mistake that are shown of a longer line."""
 
 
 def render(problems: Sequence[Problem], sources: Mapping[str, str], language: Language = ENGLISH) -> str:
-    """All problems, each with its source line and a caret under the place; the last line counts them.
+    """All findings for a terminal, each with its source line and a caret; the last line counts them. Empty
+    where there are none.
 
-    `sources` are the texts by file, as `Loaded` has them; a file that is not in it is named without an
-    excerpt. Without problems the result is empty.
+    `sources` are the texts by file, as in `Loaded`; without its text, a finding has no excerpt.
     """
     if not problems:
         return ""
@@ -67,6 +67,7 @@ _MANY: tuple[tuple[Level, Callable[[int], Translatable]], ...] = (
     ("warning", _many_warnings),
     ("info", many_notes),
 )
+"""What counts the findings of each level."""
 
 
 def cells(text: str) -> int:
@@ -91,7 +92,7 @@ def _cells_of(char: str) -> int:
 
 
 def first_line(problem: Problem) -> Translatable:
-    """`file:line:column: level: message [code]`."""
+    """The first line of a finding: `file:line:column: level: message [code]`."""
     values: dict[str, TranslatableValue] = {"place": printable(str(problem.place)), "code": problem.code}
     match problem.level:
         case "error":
@@ -148,7 +149,7 @@ def excerpt(problem: Problem, lines: Sequence[str]) -> tuple[str, str, str] | No
 
 
 def _fitting(text: str, room: int) -> int:
-    """How many characters of a text fit into so many cells."""
+    """How many characters of a text fit into `room` cells."""
     for number, char in enumerate(text):
         room -= _cells_of(char)
         if room < 0:
@@ -157,16 +158,18 @@ def _fitting(text: str, room: int) -> int:
 
 
 def _visible(char: str) -> str:
+    """A character as a terminal can show it."""
     if char == "\t":
         return " "
     return char if char.isprintable() or char in "\u200d\u3000" else "·"
 
 
 _GRAVEST_FIRST = ("error", "warning", "info")
+"""The order of levels."""
 
 
 CountedProblems: TypeAlias = Counter[tuple[str, str, Translatable, str]]
-"""The identity of problems: code, file, message and the line's text, at any place; equal ones are counted."""
+"""Findings by code, file, message and the line's text, wherever the line is; equal ones are counted."""
 
 
 def count_problems(problems: Iterable[Problem], sources: Mapping[str, str]) -> CountedProblems:
@@ -181,11 +184,11 @@ def as_data(
     language: Language,
     before: CountedProblems | None = None,
 ) -> dict[str, Any]:
-    """How many there are (`counted`), and all `problems`: what is wrong.
+    """The findings for a page: `counted` in words, and `problems`, gravest first.
 
-    Of each: `level`, `message`, `place`, `source`, `hint`, `below`, `fresh`, `repair`. `source` is the line
-    of the file in three parts, of which the second is meant; null where there is none. `fresh` is what was
-    not reported `before`. `repair` is the `repair_key` of what mends it; null where nothing is known to.
+    Each has `level`, `message`, `place`, `source`, `hint`, `below`, `fresh`, `repair`. `source` is the line
+    in three parts, of which the second is meant; null where there is none. `fresh`: it is not among `before`.
+    `repair` is the `repair_key` of its repair; null where there is none.
     """
     ordered = sorted(problems, key=lambda problem: _GRAVEST_FIRST.index(problem.level))
     lines = {file: lines_of(text) for file, text in sources.items()}
@@ -235,10 +238,11 @@ def _object(problem: Problem, lines: Sequence[str], language: Language) -> dict[
 
 
 _GITHUB: dict[Level, str] = {"error": "error", "warning": "warning", "info": "notice"}
+"""GitHub's name of each level."""
 
 
 def as_json(problems: Sequence[Problem], language: Language = ENGLISH) -> str:
-    """One object: how many `errors` and `warnings` there are, and all `problems` in their order."""
+    """The findings as JSON: the numbers of `errors` and `warnings`, and all `problems` in their order."""
     data = {
         "errors": sum(problem.level == "error" for problem in problems),
         "warnings": sum(problem.level == "warning" for problem in problems),
@@ -248,7 +252,7 @@ def as_json(problems: Sequence[Problem], language: Language = ENGLISH) -> str:
 
 
 def repair_key(problem: Problem, source: str) -> str:
-    """What names the repair of a problem while its file's text (as it is shown) is this."""
+    """Identifies the repair of a finding, as long as `source`, the file's text for display, is the same."""
     edits = [asdict(edit) for edit in problem.repair]
     named = json.dumps([problem.place.file, source, edits], ensure_ascii=False)
     return sha256(named.encode()).hexdigest()[:32]

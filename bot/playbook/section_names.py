@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class SectionNames:
-    """By section and name, what it is, for people who write: empty where nobody reads it.
+    """By section and name: what it is, for editors; empty where that is not shown.
 
-    The sections are those of a file (`cards`, `broadcasts`), and others that names are chosen from (`pages`).
+    Sections are those of a file (`cards`, `broadcasts`), and others from which names are chosen (`pages`).
     """
 
     sections: Mapping[str, Mapping[str, str]] = field(repr=False)

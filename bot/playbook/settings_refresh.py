@@ -12,11 +12,11 @@ from bot.model.settings import Alert, Settings
 from bot.playbook.syntax.environment import filled, variables_in
 
 KeyPath: TypeAlias = tuple[str, ...]
-"""The path of a value: the keys that lead to it, in lists its number."""
+"""The keys that lead to a value, in lists its number."""
 
 
 class IncompleteSettings(Exception):
-    """What the environment gives makes no settings; the message names the variables, never a value."""
+    """The environment does not fill the settings; the message names the variables, never a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def renewed(settings: Settings, environment: Mapping[str, str]) -> Renewed:
         text = filled(written.text, environment)
         if text is None or (not text and path[2:] == ("channel_secret",)):
             missing |= dict.fromkeys(n for n in variables_in(written.text) if not environment.get(n))
-        elif text != written.value and path != ("keys",):  # `KeyWatch` reads those
+        elif text != written.value and path != ("keys",):  # read by `KeyWatch`
             texts[path] = text
     if missing:
         raise IncompleteSettings(
@@ -68,13 +68,13 @@ def secrets_of(settings: Settings) -> str:
 
 
 def _names(settings: Settings, paths: Iterable[KeyPath]) -> tuple[str, ...]:
-    """The variables that stand in these places."""
+    """The variables that fill these values."""
     names = (name for path in paths for name in variables_in(settings.written[path].text))
     return tuple(sorted(set(names)))
 
 
 def _is_secret(settings: Settings, path: KeyPath) -> bool:
-    """Whether the value here may change while the bot runs: `_with` takes it."""
+    """Whether the value may change while the bot runs, so that `_with` takes it."""
     match path:
         case ("channels", _, "channel_secret" | "access_token"):
             return True
@@ -91,6 +91,8 @@ def _is_secret(settings: Settings, path: KeyPath) -> bool:
 
 
 def _with(settings: Settings, texts: Mapping[KeyPath, str]) -> Settings:
+    """The settings with these new secrets."""
+
     def credentials(*where: str, known: Mapping[str, str]) -> dict[str, str]:
         return {key: texts.get((*where, key), value) for key, value in known.items()}
 

@@ -1,6 +1,6 @@
-"""Hints for unknown names: what may be meant by one, worded in one place.
+"""Proposes a known name for an unknown one, and words such hints.
 
-Only for hints ("there is 結束"), so a rare character that is missing costs a hint, never a wrong answer.
+A character that is missing from the table of variants costs a hint, never a wrong result.
 """
 
 from __future__ import annotations
@@ -57,12 +57,12 @@ _IN_SIMPLIFIED = str.maketrans({pair[1]: pair[0] for pair in PAIRS.split()})
 
 
 def simplified(text: str) -> str:
-    """The text with its traditional characters as simplified ones: equal for two ways to write the same."""
+    """The text in simplified characters, to compare both ways of writing."""
     return text.translate(_IN_SIMPLIFIED)
 
 
 LISTED = 8
-"""Up to so many known names are listed; a longer list is not read."""
+"""Up to so many known names are listed in a message."""
 
 _SHOWN = 40
 """Characters of a value that a message shows, at most."""
@@ -71,7 +71,7 @@ _FEW = 3
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like this one, `None` where none is like it."""
+    """The most similar known name; `None` where none is similar."""
     return _nearest(name, frozenset(known)) if len(name) <= 2 * _SHOWN else None
 
 
@@ -88,12 +88,13 @@ def _nearest(name: str, known: frozenset[str]) -> str | None:
 
 
 def folded(name: str) -> str:
-    """The name without what one hardly sees: width and letter case."""
+    """The name without differences of width and letter case."""
     return normalize("NFKC", name).casefold()
 
 
 def in_other_characters(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is this one in traditional instead of simplified characters, or the reverse."""
+    """The known name that is this one in traditional instead of simplified characters, or the other way
+    round."""
     if name.isascii():
         return None
     wanted = simplified(name)
@@ -131,7 +132,7 @@ def quoted(text: str) -> Quoted:
 
 
 def few(names: Sequence[TranslatableValue]) -> Listing | Translatable:
-    """The first of them, and how many more there are."""
+    """The first names, and how many more there are."""
     first = row(names[:_FEW])
     if len(names) <= _FEW:
         return first

@@ -1,4 +1,4 @@
-"""A playbook that can be served, or why it cannot."""
+"""A playbook that can be served, with all that serving needs; or the error that says why it cannot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.playbook.read import PlaybookContents
 
 
 class Unservable(Refusal):
-    """Files that are not served; `problems` say why, and where in `sources` (the files' texts)."""
+    """The files cannot be served; `problems` say why, `sources` are the files' texts for showing them."""
 
     def __init__(self, why: Translatable, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
         super().__init__(why)
@@ -31,12 +31,12 @@ class PlaybookWrong(Unservable):
 
 @dataclass(frozen=True, slots=True)
 class ValidPlaybook:
-    """A playbook without mistakes, and what serving it needs: the rest of what reading found is let go."""
+    """A playbook without errors, and what serving it needs; the rest of what loading found is dropped."""
 
     playbook: Playbook
     settings: Settings
     sources: Mapping[str, str]
-    """Its files' texts by path from its folder, secrets starred: to tell what has changed."""
+    """Its files' texts by path from its folder, secrets starred: by them a change is noticed."""
     filled: tuple[str, ...] = ()
     """The variables of the environment that the simulator gave a value."""
     warnings: tuple[Problem, ...] = ()
@@ -50,7 +50,7 @@ class ValidPlaybook:
 
 
 def valid_playbook(loaded: Loaded) -> ValidPlaybook:
-    """What was read. Raises `PlaybookWrong` where it holds a mistake."""
+    """The playbook for serving. Raises `PlaybookWrong` where it has an error."""
     if loaded.playbook is None:
         raise PlaybookWrong(loaded.problems, loaded.sources)
     return ValidPlaybook(

@@ -1,4 +1,4 @@
-"""Broadcasts: a card to an audience at a time (language, section 10)."""
+"""Compiles `audiences` and `broadcasts`: a card to an audience at a time (language, section 10)."""
 
 from __future__ import annotations
 
@@ -28,19 +28,23 @@ from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, at_keys, place_of
 
 _NOTHING_MEANT = ("不發", "不送", "沒有", "無", "空白", "不發送", "none", "None", "nobody", "no", "-")
+"""Words written in place of a group's message that mean "send nothing", which is `nothing`."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupMessages:
-    """The messages by group, and the people in each; `split` is `None` where all get the same."""
+    """The messages of a broadcast."""
 
     messages: Mapping[str, tuple[Card, ...]]
+    """By the group of the split; under `WHOLE` where all recipients get the same."""
     split: str | None = None
+    """The name of the split; `None` where all recipients get the same."""
     groups: Mapping[str, InSplit] = field(default_factory=dict)
+    """The condition of being in each group."""
 
 
 def group_messages(scope: Scope, node: Map) -> GroupMessages:
-    """`push`, and `split` where there is one."""
+    """The messages of a broadcast, from its `push` and, where it has one, its `split`."""
     push = node.get("push")
     split = scope.scalar(node.get("split"))
     if split is None:
@@ -63,7 +67,8 @@ def group_messages(scope: Scope, node: Map) -> GroupMessages:
 
 
 def _is_empty(scope: Scope, push: Node | None) -> bool:
-    """Whether all of it is `nothing`, which only a group can get."""
+    """Report a `push` that is `nothing` for all recipients: only a group of a split may get nothing. True if
+    so."""
     items = list(scope.items(push))
     card = items[0].get("card") if len(items) == 1 else None
     if not isinstance(card, Scalar) or card.value != NOTHING:
@@ -118,13 +123,14 @@ def _all_named(
 def _check_recipients(
     scope: Scope, split: Scalar, of: Mapping[str, int], messages: Mapping[str, tuple[Card, ...]]
 ) -> None:
+    """Report a split of which all groups with a share above 0 get nothing."""
     if len(messages) == len(of) and not any(messages[group] for group, share in of.items() if share):
         message = tr("every group of {split} that has anybody in it gets nothing", split=quoted(split.value))
         scope.wrong(split, "broadcast-says-nothing", message, tr("write a message for one of them at least"))
 
 
 def audiences_of(scope: Scope) -> dict[str, Audience]:
-    """All audiences by name."""
+    """All audiences by name; lists of people are read from their files."""
     audiences = {}
     for name, (key, node) in scope.book.section("audiences").items():
         condition = in_audience(scope, key, _condition)
@@ -180,7 +186,7 @@ def _broadcast(scope: Scope, key: Scalar, node: Map) -> Broadcast:
 
 
 def _one_time(scope: Scope, node: Map) -> None:
-    """It goes out once, or again and again."""
+    """Report `at` beside `every`, and `until` without `every`."""
     if "at" in node.pairs and "every" in node.pairs:
         message = tr('"at" is once and "every" is again and again: here are both')
         hint = tr("leave one of them out, or write two broadcasts")
@@ -192,6 +198,7 @@ def _one_time(scope: Scope, node: Map) -> None:
 
 
 def _to(scope: Scope, node: Node | None) -> Condition | None:
+    """The condition of the recipients; `None`: everyone."""
     within = scope.at(without_event=tr("a broadcast"))
     if isinstance(node, Scalar):
         return None if node.value == EVERYONE else in_audience(within, node, _condition)
@@ -199,6 +206,7 @@ def _to(scope: Scope, node: Node | None) -> Condition | None:
 
 
 def _channel(scope: Scope, key: Scalar, node: Node | None) -> str:
+    """The channel that sends it: the one that is named, or the only one. Empty where that is reported."""
     named = list(scope.scalars(node))
     known = [one.value for one in named if scope.has_name("channels", one)]
     if len(named) > 1:

@@ -14,11 +14,12 @@ from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Scalar
 
 TITLES = {"name": "姓名", "member_no": "會員編號", "phone": "手機號碼", "email": "電子郵件"}
-"""Fields of the contact that the member card may show, and what they are called where nothing is written."""
+"""The fields of the contact that the member card may show, each with its title where none is written."""
 
 
 def member_card_of(scope: Scope) -> MemberCardSettings | None:
-    """The style of the member card, and the flow for people who have none yet."""
+    """The member card's look and fields, and the flow for people who are not bound; `None` where the playbook
+    has none."""
     node = scope.book.root.get(MEMBER_CARD)
     if not isinstance(node, Map):
         return None
@@ -46,7 +47,8 @@ def _field(scope: Scope, node: Map) -> MemberCardField | None:
 
 
 def _value(scope: Scope, show: Scalar) -> tuple[str, Placeholder] | None:
-    """What a field is called and where its value comes from; `None`: there is none, which is reported."""
+    """The default title of a field and the placeholder of its value; `None`, and reported, where `show` names
+    nothing that can be shown."""
     group, _, name = show.value.partition(".")
     if group == "contact" and name in TITLES:
         return TITLES[name], Placeholder("contact", name, "")

@@ -1,4 +1,4 @@
-"""Rich menus: the ordered list, its faces and areas (language, section 9)."""
+"""Compiles rich menus, in their order: pictures, tabs, areas with their taps (language, section 9)."""
 
 from __future__ import annotations
 
@@ -21,13 +21,17 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
 
 WIDEST = 2500, 1686
+"""Width and height in pixels of LINE's largest picture; stands for a picture that cannot be read."""
 SIZES = tr("save it as 2500 × 1686 or 2500 × 843")
+"""Advice on sizes that fit."""
 DRAWN = tr("have a plain one drawn:  oaflow richmenu image")
+"""Advice where the picture is missing."""
 PICTURE = Use(tr("the picture of a rich menu"), ("JPEG", "PNG"), MB, if_missing=DRAWN)
+"""What LINE takes as picture of a rich menu."""
 
 
 def menus_of(scope: Scope) -> tuple[Menu, ...]:
-    """All menus, in the order of the list."""
+    """All menus, in the order of the list; a second one of the same name is reported."""
     seen: dict[str, Scalar] = {}
     menus = []
     for node in scope.items(scope.book.root.get("rich_menus")):
@@ -59,6 +63,7 @@ def _menu(scope: Scope, name: Scalar, node: Map) -> Menu:
 
 
 def _tabs(scope: Scope, menu: Scalar, node: Map) -> Iterator[Tab]:
+    """The tabs of a menu; one without `tabs` has a single tab of its own name."""
     tabs = node.get("tabs")
     if not isinstance(tabs, Map):
         yield _tab(scope, menu, menu.value, node, node, ())
@@ -74,7 +79,7 @@ def _tabs(scope: Scope, menu: Scalar, node: Map) -> Iterator[Tab]:
 
 
 def _bar(scope: Scope, menu: Scalar, written: Scalar | None) -> str:
-    """The text of the bar below a menu: where none is written, the menu's name."""
+    """The text of the chat bar below a menu: the menu's name where none is written."""
     text = menu.value if written is None else scope.text(written)
     number = graphemes(text)
     if number > CHAT_BAR:
@@ -91,6 +96,7 @@ def _bar(scope: Scope, menu: Scalar, written: Scalar | None) -> str:
 
 
 def _picture(scope: Scope, image: Scalar) -> Picture | None:
+    """The picture's file; an address is reported, as LINE takes the file itself."""
     if "://" in image.value:
         message = tr("the picture of a rich menu is a file, and this is an address")
         hint = tr("save it in the playbook's folder, and write  image: cards/menu.png")
@@ -100,6 +106,7 @@ def _picture(scope: Scope, image: Scalar) -> Picture | None:
 
 
 def _tab(scope: Scope, menu: Scalar, name: str, face: Map, whole: Map, tabs: tuple[str, ...]) -> Tab:
+    """Compiles a tab; `face` is its block, `whole` that of the menu, `tabs` the names of all its tabs."""
     image = scope.scalar(face.get("image"))
     bar = _bar(scope, menu, scope.scalar(face.get("chat_bar") or whole.get("chat_bar")))
     image_file = None if image is None else _picture(scope, image)
@@ -118,6 +125,7 @@ def _tab(scope: Scope, menu: Scalar, name: str, face: Map, whole: Map, tabs: tup
 
 
 def _areas(scope: Scope, key: str, face: Map, tabs: tuple[str, ...], size: tuple[int, int]) -> Iterator[Area]:
+    """The areas with their taps; `size` is the picture's width and height."""
     areas = face.get("areas")
     boxes = boxes_of(scope, face, *size)
     if isinstance(areas, Map) and len(areas.pairs) > MENU_AREAS:
@@ -133,7 +141,8 @@ def _areas(scope: Scope, key: str, face: Map, tabs: tuple[str, ...], size: tuple
 
 
 def _size(scope: Scope, image: Scalar, background: Picture | None) -> tuple[int, int]:
-    """Width and height of the face's picture; the largest that there are where it cannot be read."""
+    """Width and height of the picture in pixels; `WIDEST` where it cannot be read. Reports what LINE
+    refuses."""
     if background is None or background.header is None or background.header.kind not in PICTURE.kinds:
         return WIDEST
     width, height = background.header.width, background.header.height

@@ -1,4 +1,5 @@
-"""Nouns named once: signals, hooks, links, stores, limits (language, section 10)."""
+"""Compiles sections whose entries other parts refer to by name: signals, hooks, links, stores, groups of
+stores, limits (language, section 10). Reports names that clash."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at_keys, place_of
 
 
 def fields_of(scope: Scope, section: str, key: str | None = None) -> dict[str, Mapping[str, Type]]:
-    """The typed fields of all entries of a section: of signals, or of what hooks return (`key`)."""
+    """By entry of a section: its typed fields. Of signals they are the entry itself, of hooks its block
+    `returns` (`key`)."""
     fields: dict[str, Mapping[str, Type]] = {}
     for name, (_, node) in scope.book.section(section).items():
         block = node if key is None else node.get(key) if isinstance(node, Map) else None
@@ -37,7 +39,7 @@ def fields_of(scope: Scope, section: str, key: str | None = None) -> dict[str, M
 
 
 def hooks_of(scope: Scope) -> dict[str, Hook]:
-    """All hooks; what a body reads is looked at wherever the hook is called."""
+    """All hooks by name. What their bodies read depends on the place of the call, and is checked there."""
     hooks = {}
     for name, node in ((key.value, node) for key, node in scope.book.blocks("hooks")):
         needs: list[Need] = []
@@ -53,7 +55,8 @@ def hooks_of(scope: Scope) -> dict[str, Hook]:
 
 
 def _json(scope: Scope, node: Node | None) -> Any:
-    """JSON with templates in it. A value's look decides its type, as in YAML 1.2."""
+    """The JSON of a hook's body, with templates in it. As in YAML 1.2, unquoted numbers and `true` are no
+    texts."""
     match node:
         case None:
             return {}
@@ -74,6 +77,7 @@ def _json(scope: Scope, node: Node | None) -> Any:
 
 
 def _saved(scope: Scope, node: Node | None) -> dict[str, tuple[str, Type, str]]:
+    """By attribute: slot in the database, type, and the field of the answer that is saved to it."""
     saved = {}
     for name, path in scope.pairs(node):
         info = own_attribute(scope, name)
@@ -83,7 +87,7 @@ def _saved(scope: Scope, node: Node | None) -> dict[str, tuple[str, Type, str]]:
 
 
 def links_of(scope: Scope) -> dict[str, Link]:
-    """All links by code."""
+    """All links by their code."""
     return {key.value: _link(scope, key.value, node) for key, node in scope.book.blocks("links")}
 
 
@@ -94,6 +98,7 @@ def _link(scope: Scope, code: str, node: Map) -> Link:
 
 
 def _opened(scope: Scope, node: Map, code: str) -> str | None:
+    """The address that a link opens, with its UTM parameters; `None` where it opens none."""
     single = scope.scalar(node.get("open"))
     if single is None:
         return None
@@ -103,7 +108,7 @@ def _opened(scope: Scope, node: Map, code: str) -> str | None:
 
 
 def stores_of(scope: Scope) -> dict[str, Store]:
-    """All stores; a title that two of them have is reported."""
+    """All stores by key; two with the same title are reported."""
     titles: dict[str, Scalar] = {}
     stores = {}
     for key, node in scope.book.blocks("stores"):
@@ -118,7 +123,7 @@ def stores_of(scope: Scope) -> dict[str, Store]:
 
 
 def store_groups_of(scope: Scope) -> dict[str, str]:
-    """The titles of all groups of stores."""
+    """The titles of all groups of stores by key."""
     pairs = scope.book.section("store_groups").items()
     return {
         name: scope.text(node.get("title")) if isinstance(node, Map) else name for name, (_, node) in pairs
@@ -126,13 +131,14 @@ def store_groups_of(scope: Scope) -> dict[str, str]:
 
 
 def pushes_per_person(scope: Scope) -> Rate | None:
-    """How many pushes a person gets in any such span, over all journeys and broadcasts."""
+    """The limit of pushes to one person over all flows and broadcasts, such as `3 per 7d`; `None`: no
+    limit."""
     single = scope.scalar(at_keys(scope.book.root, "limits", "pushes_per_person"))
     return None if single is None else times.rate(single.value)
 
 
 def reserved_for_high(scope: Scope) -> int:
-    """How many of these pushes are for what has a high priority alone."""
+    """How many of the pushes per person only flows and broadcasts of high priority may use."""
     limits = scope.book.root.get("limits")
     if not isinstance(limits, Map) or "reserved_for_high" not in limits.pairs:
         return 0
@@ -153,20 +159,20 @@ def reserved_for_high(scope: Scope) -> int:
 
 
 def sms_per_day(scope: Scope) -> int:
-    """How many codes are sent on one day."""
+    """Most SMS with one-time codes on one day."""
     most = scope.whole(at_keys(scope.book.root, "limits", "sms_per_day"))
     return PER_DAY if most is None else most
 
 
 def check_names(scope: Scope) -> None:
-    """Report every name that clashes with another."""
+    """Report names of pages, inputs of flows, and rules that clash with others."""
     _pages(scope)
     _states(scope)
     _rules(scope)
 
 
 OWN = ("l", "o")
-"""Where the short addresses of links and taps begin, behind LIFF's as pages do."""
+"""Names that no page may have: our short addresses of links and taps begin with them behind LIFF's."""
 
 
 def _pages(scope: Scope) -> None:

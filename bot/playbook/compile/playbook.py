@@ -1,4 +1,5 @@
-"""The whole compiler: a canonical document in, the engine's playbook, the settings and all mistakes out."""
+"""The whole compiler: takes the canonical document of a playbook, gives the engine's playbook, the settings,
+and all findings. Calls the compilers of all sections in the order in which they need one another."""
 
 from __future__ import annotations
 
@@ -60,19 +61,20 @@ from bot.playbook.syntax.nodes import Scalar
 
 @dataclass(frozen=True)
 class Compiled:
-    """What came out; the playbook is whole only where no phase has found an error."""
+    """The result of compiling; the playbook is complete only where no phase has found an error."""
 
     playbook: Playbook
     settings: Settings
     problems: tuple[Problem, ...]
     beside: Mapping[str, AssetFile]
-    """The files that it is made of beside its YAML, by their path from its folder."""
+    """The files beside the YAML that the playbook uses, by their path from its folder."""
     marks: tuple[str, ...]
-    """What the version is made of beside the document."""
+    """What the version depends on beside the document: `name@sha256` of lists of people and other files."""
 
 
 def compiled(document: ParsedPlaybook, key_ring: EnvironmentValue) -> Compiled:
-    """Compile what has passed the phases before. `key_ring` is that of a playbook that names none."""
+    """Compile a document that has been read, checked by its shape, and made canonical. `key_ring` has the
+    keys for encryption where the playbook names none."""
     book = Book(
         root=document.root,
         folder=document.folder,
@@ -92,7 +94,8 @@ def compiled(document: ParsedPlaybook, key_ring: EnvironmentValue) -> Compiled:
 
 
 def _look_up(scope: Scope) -> None:
-    """What everything else refers to: names, types, channels."""
+    """Fill the book with what all other parts refer to (names, types, flows, channels), and check
+    connections."""
     book = scope.book
     book.attributes = attributes_of(scope)
     book.signals.update(fields_of(scope, "signals"))
@@ -108,6 +111,7 @@ def _look_up(scope: Scope) -> None:
 
 
 def _playbook(scope: Scope) -> Playbook:
+    """Compile all sections. The version comes last, when all files are known."""
     book, root = scope.book, scope.book.root
     privacy = privacy_of(scope)
     if privacy is not None:
@@ -156,12 +160,13 @@ def _playbook(scope: Scope) -> Playbook:
         sms_texts=sms_texts(scope),
         cards=_cards(scope),
         taps=book.taps,
-        version=version_of(root, _marks(scope, audiences)),  # at last: by now all files have been named
+        version=version_of(root, _marks(scope, audiences)),  # last: all files are known now
     )
 
 
 def _marks(scope: Scope, audiences: Mapping[str, Audience]) -> list[str]:
-    """What the version is made of beside the document: the lists of people, and the other files."""
+    """What the version depends on beside the document: lists of people, and other files, each with its
+    hash."""
     book = scope.book
     lists = [audience.people.key for audience in audiences.values() if audience.people]
     read = {one.csv for one in audiences.values() if one.csv is not None}
@@ -193,6 +198,7 @@ def _flows(scope: Scope) -> dict[str, Flow]:
 
 
 def _variants(scope: Scope) -> dict[tuple[str, str], Flow]:
+    """By (channel, flow): the flow with the channel's own settings."""
     keys = scope.book.section("flows")
     return {
         (channel, here.name): flow_of(scope, here, keys[here.name][0])
@@ -201,10 +207,12 @@ def _variants(scope: Scope) -> dict[tuple[str, str], Flow]:
 
 
 def _text(scope: Scope, section: str) -> str:
+    """The text of a section that is a single value; empty where there is none."""
     node = scope.book.root.get(section)
     return "" if not isinstance(node, Scalar) or node.nothing else node.value
 
 
 def _zone(scope: Scope) -> ZoneInfo:
+    """The time zone of the playbook; Taipei where none, or an unknown one, is written."""
     name = _text(scope, "timezone")
     return ZoneInfo(name) if name and FORMATS["timezone"](name) is None else TAIPEI

@@ -1,4 +1,5 @@
-"""What promotions of all kinds say alike: what people see of them, from when until when, the reminder."""
+"""Compiles what the entries of all kinds of promotions have in common: name, title, terms, picture, from when
+until when, and the reminder."""
 
 from __future__ import annotations
 
@@ -17,17 +18,20 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
 
 LONGEST_TITLE, LONGEST_TERMS = 100, 1000
-"""Characters: a title is kept with what people are given."""
+"""Most characters; a title is also stored with everything that is given to people."""
 
 
 class Shown(TypedDict):
-    """What every promotion has."""
+    """The fields that every promotion has."""
 
     name: str
     title: str
     terms: str
+    """Conditions, as people read them; may be empty."""
     image: str | None
+    """The address of its picture."""
     place: Place
+    """Where the playbook declares it."""
 
 
 def shown(scope: Scope, key: Scalar, node: Map) -> Shown:
@@ -44,7 +48,8 @@ def shown(scope: Scope, key: Scalar, node: Map) -> Shown:
 
 
 def check_name(scope: Scope, key: Scalar, node: Map) -> None:
-    """Refuse the name that means all of them, and a title or terms that are too long."""
+    """Report the reserved name that stands for any promotion in triggers, and a title or terms that are too
+    long."""
     if key.value == ANY:
         message = tr("{name} means any of them where one is heard", name=quoted(ANY))
         scope.wrong(key, "reserved-name", message, tr("choose another name"))
@@ -55,7 +60,8 @@ def check_name(scope: Scope, key: Scalar, node: Map) -> None:
 
 
 def term(scope: Scope, node: Map, empty: Translatable, code: Code) -> tuple[datetime | None, datetime | None]:
-    """`from` and `until` of a promotion, in UTC."""
+    """`from` and `until` of a promotion, in UTC; `empty` is reported under `code` where the end is not after
+    the begin."""
     starts, until = scope.moment(node.get("from")), scope.moment(node.get("until"))
     if starts is not None and until is not None and until <= starts:
         scope.wrong(node.pairs["until"][0], code, empty, tr("write a later  until,  or an earlier  from"))
@@ -63,7 +69,7 @@ def term(scope: Scope, node: Map, empty: Translatable, code: Code) -> tuple[date
 
 
 def reminder_of(scope: Scope, node: Map) -> Reminder | None:
-    """When who holds it is reminded, where that is written."""
+    """When the holder is reminded before it expires; `None` where no reminder is written."""
     remind = node.get("remind")
     if not isinstance(remind, Map):
         return None

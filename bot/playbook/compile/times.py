@@ -1,4 +1,5 @@
-"""What texts of durations, waits, rates, and days counted from today mean; `None` where a text is none."""
+"""Reads durations, waits, rates, rhythms, and days relative to today from their text. Each function gives
+`None` for a text that is not of its form."""
 
 from __future__ import annotations
 
@@ -12,14 +13,22 @@ from bot.engine.times.local_time import Duration, Wait
 from bot.engine.times.time_texts import clock, wall
 
 _SPAN = re.compile(r"(?:\d{1,6}(?:mo|[smhdwy]))+")
+"""A whole duration."""
 _PIECE = re.compile(r"(\d+)(mo|[smhdwy])")
+"""One number of it with its unit."""
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
+"""Units in seconds."""
 _DAYS = {"d": 1, "w": 7}
+"""Units in days."""
 _MONTHS = {"mo": 1, "y": 12}
+"""Units in months."""
 _NOW = re.compile(r"now(?: ?([+-]) ?(\S+))?")
+"""`now`, with an optional duration behind a sign."""
 _TODAY = re.compile(r"today(?: ?([+-]) ?(\S+))?")
+"""`today`, with an optional duration behind a sign."""
 _RHYTHM = re.compile(r"(?:day|week on (?P<days>\S+)|month on (?P<number>\d{1,2})) at (?P<at>\S+)")
 WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
+"""Days of the week, Monday is 0."""
 
 
 def duration(text: str) -> Duration | None:
@@ -71,7 +80,7 @@ def wait(text: str) -> Wait | None:
 
 
 def weekdays(text: str) -> frozenset[int] | None:
-    """`mon-fri`, `sat`, `mon,wed`, `fri-mon`."""
+    """Days of the week (Monday is 0) from `mon-fri`, `sat`, `mon,wed`, `fri-mon`."""
     days: set[int] = set()
     for part in text.split(","):
         first, dash, last = part.partition("-")
@@ -96,12 +105,12 @@ def rhythm(text: str) -> Rhythm | None:
 
 
 def whole(text: str) -> int | None:
-    """`3`."""
+    """A whole number of up to 9 digits: `3`."""
     return int(text) if text.isdecimal() and text.isascii() and len(text) <= 9 else None
 
 
 def rate(text: str) -> Rate | None:
-    """`3 per 7d`."""
+    """A number per duration: `3 per 7d`."""
     number, _, span = text.partition(" per ")
     times, length = whole(number), duration(span)
     return None if times is None or length is None else Rate(times, length)

@@ -1,4 +1,4 @@
-"""What is given or announced at a moment when it is over."""
+"""Finds promotions that are announced or given at a moment when they have ended."""
 
 from __future__ import annotations
 
@@ -23,26 +23,28 @@ from bot.playbook.promotions import LANGUAGE_PARTS, asked_for
 from bot.playbook.similar import quoted
 
 LONG_AGO = date(2001, 1, 1)
-"""A journey without a beginning of its own may have begun then: no campaign had ended."""
+"""The earliest start of a flow that declares none: before any promotion ended."""
 _A_NAME = 4
-"""Characters from which on a title in a text means the thing, and not just its words."""
+"""Fewest characters of a title whose occurrence in a text counts as naming the promotion."""
 
 _ENDED = ("過期", "結束")
-"""A text with one of these may say that it has ended."""
+"""Words by which a text itself says that something has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A promotion that ends; `until` UTC. What comes of asking for one is heard as `news`."""
+    """A promotion with an end."""
 
     name: str
     title: str
     until: datetime
+    """UTC."""
     news: str
+    """The news that brings the result when an action asks for it."""
 
 
 def said_too_late(survey: Survey) -> Iterator[Problem]:
-    """`said-too-late`: when this is said or given, what it is about has ended."""
+    """`said-too-late`: something is announced or given after the promotion that it is about has ended."""
     campaigns = list(_campaigns(survey))
     for rule in survey.playbook.rules:
         if rule.since is not None:
@@ -60,6 +62,7 @@ def said_too_late(survey: Survey) -> Iterator[Problem]:
 
 
 def _campaigns(survey: Survey) -> Iterator[Campaign]:
+    """All promotions that have an end."""
     for kind, part in LANGUAGE_PARTS.by_kind.items():
         for name, one in kind.entries(survey.playbook).items() if part.ends else ():
             if one.until is not None:
@@ -67,13 +70,14 @@ def _campaigns(survey: Survey) -> Iterator[Campaign]:
 
 
 def over(campaigns: Iterable[Campaign], steps: Iterable[Step], at: datetime) -> Iterator[Problem]:
-    """What these steps, done at this moment or later, give or say and is over then."""
+    """Findings for steps that are done at `at` or later and concern a promotion that has ended by then."""
     ended = [one for one in campaigns if one.until <= at]
     for step in steps if ended else ():
         yield from (_too_late(one.name, step.place) for one in ended if _is_about(one, step))
 
 
 def _is_about(campaign: Campaign, step: Step) -> bool:
+    """Whether a step announces or gives the promotion."""
     match step:
         case SendMessages(cards=cards):
             return _said(campaign, cards)
@@ -88,7 +92,7 @@ def _said(campaign: Campaign, cards: Iterable[Card]) -> bool:
 
 
 def _names(card: Card, title: str) -> bool:
-    """Whether a card is that of the thing with this title, or speaks of it."""
+    """Whether a card shows the promotion with this title, or names it without saying that it has ended."""
     own = (bubble.form.get("altText") == title for bubble in card.bubbles)
     if any(own):
         return True
@@ -97,7 +101,8 @@ def _names(card: Card, title: str) -> bool:
 
 
 def _in_flow(survey: Survey, flow: Flow, campaigns: Sequence[Campaign]) -> Iterator[Problem]:
-    """What comes behind waits for a date, or in a flow that begins late."""
+    """Findings in the states of a flow that are only reached after an end: behind waits, or as the flow
+    starts late."""
     zone = survey.playbook.zone
     begin = flow.active_from or start_of_day(LONG_AGO, zone)
     for name, at in arrivals(survey, flow, [flow.first.name], begin).items():
@@ -110,7 +115,7 @@ def _in_flow(survey: Survey, flow: Flow, campaigns: Sequence[Campaign]) -> Itera
 
 
 def done(state: State) -> Iterator[Step]:
-    """What is done in a state, and by its rules."""
+    """The steps of a state's entry and of its rules."""
     yield from state.do
     for rule in (*state.rules, *state.branch):
         yield from rule.do
@@ -119,9 +124,10 @@ def done(state: State) -> Iterator[Step]:
 def arrivals(
     survey: Survey, flow: Flow, sources: Sequence[str], begin: datetime, *, dated: bool = True
 ) -> dict[str, datetime]:
-    """For each state the earliest moment at which somebody comes there who is in one of `sources` at `begin`.
+    """By state: the earliest moment (UTC) at which anybody who is in one of `sources` at `begin` can arrive.
 
-    Dates of a person are unknown, and over at once; so are dates in the file, unless `dated`.
+    Waits for dates of a contact count as over at once, as they are unknown; without `dated`, those for dates
+    in the playbook, too.
     """
     leaving: dict[str, list[Move]] = {}
     for move in moves(flow):
@@ -140,7 +146,7 @@ def arrivals(
 
 
 def _made(survey: Survey, move: Move, at: datetime, *, dated: bool) -> datetime:
-    """When a move is made at the earliest by who has come to its source at this moment."""
+    """The earliest moment of a move by a contact who entered its source at `at`."""
     triggers = move.rule.when if move.rule is not None else ()
     waits = [one.wait for one in triggers if isinstance(one, OnAfter)]
     if not waits or len(waits) < len(triggers):

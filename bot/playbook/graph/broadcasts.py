@@ -24,7 +24,8 @@ from bot.playbook.syntax.nodes import Map, Node
 
 
 def broadcasts_at_once(survey: Survey, now: datetime) -> Iterator[Problem]:
-    """`broadcasts-at-once`: two go out at the same minute, and a person may be in both audiences."""
+    """`broadcasts-at-once`: two are sent in the same minute, and a person may be in both audiences. `now` is
+    UTC."""
     timed = [
         broadcast
         for broadcast in survey.playbook.broadcasts.values()
@@ -55,7 +56,7 @@ def _at_once(survey: Survey, first: Broadcast, second: Broadcast, moment: dateti
 
 
 def priority_without_limit(survey: Survey) -> Iterator[Problem]:
-    """`priority-without-limit`: nothing is reserved for what counts more, or nothing takes it."""
+    """`priority-without-limit`: pushes are reserved and nothing has high priority, or the other way round."""
     playbook = survey.playbook
     high = [
         ("broadcasts", broadcast.name)
@@ -94,6 +95,7 @@ def groups_alike(survey: Survey) -> Iterator[Problem]:
 
 
 def _pushed(survey: Survey, broadcast: Broadcast) -> list[Node]:
+    """The messages of each group of a broadcast, as they are written."""
     node: Node | None = survey.root
     for key in ("broadcasts", broadcast.name, "push"):
         node = node.get(key) if isinstance(node, Map) else None
@@ -101,8 +103,8 @@ def _pushed(survey: Survey, broadcast: Broadcast) -> list[Node]:
 
 
 def shared_draws(survey: Survey) -> Iterator[Problem]:
-    """`split-in-two-flows`: a split is used by several flows or broadcasts, so the effects of these cannot be
-    separated. A remark: it may be meant."""
+    """`split-in-two-flows`: several flows or broadcasts use one split, so their effects cannot be separated.
+    Only an info: it may be meant."""
     first: dict[str, Translatable] = {}
     for flow in survey.flows:
         what = tr("in the flow {flow}", flow=quoted(flow.name))
@@ -129,6 +131,7 @@ def _shared(place: Place, split: str, before: Translatable) -> Problem:
 
 
 def _draws(flow: Flow) -> Iterator[InSplit]:
+    """All tests of splits in a flow."""
     conditions = [rule.condition for rule in rules_in(flow)]
     conditions += [item.condition for state in flow.states.values() for item in state.branch]
     conditions += [flow.start.condition] if flow.start is not None else []

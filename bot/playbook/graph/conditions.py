@@ -1,4 +1,4 @@
-"""Conditions that always hold, or never, and branches that are never taken."""
+"""Finds conditions that always or never hold, and branches that are never taken."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from bot.playbook.similar import quoted
 
 
 def certain_conditions(survey: Survey) -> Iterator[Problem]:
-    """`condition-always`, `condition-never`: of whole conditions, and of single tests that are certain.
+    """`condition-always`, `condition-never`: of whole conditions, and of single tests whose result is
+    certain.
 
-    Conditions on a flow's `setting` are left out: what a channel sets decides them.
+    Conditions on a flow's `setting` are not reported, as each channel may set it otherwise.
     """
     for condition in survey.conditions:
         leaves = list(condition.leaves())
@@ -47,13 +48,14 @@ def certain_conditions(survey: Survey) -> Iterator[Problem]:
 
 
 def always_holds(condition: Condition) -> bool:
-    """Whether there is nobody for whom it does not."""
+    """Whether the condition certainly holds for everybody."""
     return never_together([denied(condition)])
 
 
 def _split(
     leaf: InSplit, name: str, groups: Sequence[str], ranges: Sequence[tuple[int, int]]
 ) -> Iterator[Problem]:
+    """Findings for a test of groups whose shares add up to 0 or 100 percent."""
     drawn = sum(high - low for low, high in ranges)
     if drawn == 0:
         message = tr(
@@ -73,7 +75,7 @@ def _split(
 
 
 def _against_trigger(survey: Survey) -> Iterator[Problem]:
-    """Conditions that exclude the trigger of their own rule."""
+    """Findings for conditions that never hold when the trigger of their own rule fires."""
     taken_off = {tag for step in survey.steps for tag in step.removes_tags}
     conditions: list[tuple[Sequence[Trigger], Condition | None, Rule | Start]] = [
         (rule.when, rule.condition, rule) for rule in survey.rules
@@ -89,7 +91,7 @@ def _against_trigger(survey: Survey) -> Iterator[Problem]:
 
 
 def _needed(condition: Condition | None) -> Iterator[Condition]:
-    """The parts without which a condition does not hold."""
+    """The parts of a condition all of which must hold."""
     if isinstance(condition, All):
         for part in condition.parts:
             yield from _needed(part)
@@ -102,6 +104,8 @@ def _needed(condition: Condition | None) -> Iterator[Condition]:
 def _staff(
     when: Sequence[Trigger], part: Condition, rule: Rule | Start
 ) -> tuple[Translatable, Translatable] | None:
+    """The finding where a rule on messages requires that staff have the conversation, when rules are not
+    heard."""
     if not (isinstance(part, WithStaff) and part.staff and isinstance(rule, Rule)) or rule.with_staff:
         return None
     if not when or not all(isinstance(trigger, MessageTrigger) for trigger in when):
@@ -113,6 +117,7 @@ def _staff(
 def _just_added(
     when: Sequence[Trigger], part: Condition, taken_off: set[str]
 ) -> tuple[Translatable, Translatable] | None:
+    """The finding where a rule on an added tag requires that the tag is not on."""
     if not (isinstance(part, Not) and isinstance(part.part, HasTag)) or len(when) != 1:
         return None
     tag, trigger = part.part, when[0]
@@ -125,9 +130,9 @@ def _just_added(
 
 
 def branches_never_taken(survey: Survey) -> Iterator[Problem]:
-    """`branch-never`: where it is asked, the conditions before it leave nothing over for it.
+    """`branch-never`: the branches before it cover all cases that it could take.
 
-    Branches on `setting` are never reported: what a channel sets decides them.
+    Branches on `setting` are not reported, as each channel may set it otherwise.
     """
     for flow in survey.flows:
         for state in flow.states.values():
@@ -135,6 +140,7 @@ def branches_never_taken(survey: Survey) -> Iterator[Problem]:
 
 
 def _of(state: State) -> Iterator[Problem]:
+    """Findings for the branches of a state."""
     before: list[ConditionForm] = []
     for item in state.branch:
         if _by_setting(item.condition):
@@ -159,11 +165,12 @@ def contradictions(survey: Survey) -> Iterator[Problem]:
         if isinstance(form, Several) and never_together([form]) and not _by_setting(condition):
             place = next((part.place for part in condition.leaves()), None)
             if place is None:
-                continue  # nothing is asked
+                continue  # a condition without tests
             message = tr("this condition never holds: {condition}", condition=condition.in_short)
             hint = tr("for one or the other, write  any: [..., ...]")
             yield mistake(place, "contradiction", message, hint=hint, level="warning")
 
 
 def _by_setting(condition: Condition | None) -> bool:
+    """Whether the condition tests a setting of the flow."""
     return condition is not None and any(isinstance(part, Constant) for part in condition.leaves())

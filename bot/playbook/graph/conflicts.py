@@ -1,4 +1,5 @@
-"""Conflicts between actions and rules: they undo or disturb each other, or run at unbinding too."""
+"""Finds actions and rules that disturb each other: tags added and removed at once, tags that look alike, the
+loading animation in groups, rules that share a limit, rules that also fire at unbinding."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from bot.playbook.syntax.nodes import Map, place_of
 
 
 def tags_in_both(survey: Survey) -> Iterator[Problem]:
-    """`tag-in-both`: one list of actions puts a tag on and takes it off, and it triggers no rule."""
+    """`tag-in-both`: one list of actions adds and removes a tag, and no rule is triggered by it."""
     triggering = {
         tag
         for trigger, _ in survey.triggers
@@ -41,7 +42,8 @@ def tags_in_both(survey: Survey) -> Iterator[Problem]:
 
 
 def tags_alike(survey: Survey) -> Iterator[Problem]:
-    """`duplicate-name`: a tag that is put on differs from another one only in what one hardly sees."""
+    """`duplicate-name`: an added tag differs from another one only in what is hardly visible, such as
+    width."""
     node = survey.root.get("tags")
     declared = node.pairs if isinstance(node, Map) else {}  # those are compared with each other already
     seen = {folded(name): (name, place_of(key)) for name, (key, _) in declared.items()}
@@ -66,7 +68,7 @@ def loading_in_groups(survey: Survey) -> Iterator[Problem]:
 
 
 def shared_limits(survey: Survey) -> Iterator[Problem]:
-    """`limit-shared`: unnamed rules that hear the same on the same condition count as one."""
+    """`limit-shared`: rules without a name that have the same trigger and condition are counted as one."""
     seen: dict[str, Rule] = {}
     for rule in survey.rules:
         if rule.once_per is None:
@@ -97,6 +99,7 @@ def _sends_messages(steps: Iterable[Step]) -> bool:
 
 
 def _speaks(survey: Survey, flow: Flow) -> bool:
+    """Whether a flow sends messages or asks questions."""
     asks = any(state.question is not None for state in flow.states.values())
     return asks or any(site.flow is flow and _sends_messages(site.steps) for site in survey.sites)
 
@@ -104,6 +107,7 @@ def _speaks(survey: Survey, flow: Flow) -> bool:
 def _problems(
     survey: Survey, when: Iterable[Trigger], condition: Condition | None, place: Place
 ) -> Iterator[Problem]:
+    """The finding for each trigger on an attribute of a shop that the condition does not narrow."""
     for trigger in when:
         if not isinstance(trigger, OnNews) or trigger.kind != "attribute_changed" or trigger.where:
             continue
@@ -120,6 +124,7 @@ def _problems(
 
 
 def _tests_slot(condition: Condition | None, slot: str) -> bool:
+    """Whether a condition tests the binding, the attribute of this slot, or the changed value."""
     for leaf in () if condition is None else condition.leaves():
         match leaf:
             case IsBound():

@@ -1,4 +1,5 @@
-"""What is connected so that it cannot work: unsigned calls, shops that cannot report, missing alerts."""
+"""Finds connections that cannot work as they are: unsigned calls of web hooks, shops that cannot report
+events, refunds or LINE accounts, and hand-overs without an alert to staff."""
 
 from __future__ import annotations
 
@@ -24,10 +25,8 @@ from bot.playbook.syntax.nodes import List, Map, Scalar, place_of, scalars, text
 
 
 def unsigned_calls(survey: Survey) -> Iterator[Problem]:
-    """`hook-unsigned`: a hook, or an alert that goes to one, without a `secret`.
-
-    A header that the environment fills identifies the caller, too.
-    """
+    """`hook-unsigned`: a hook, or an alert to a web hook, without a `secret`. A header filled from the
+    environment identifies the caller, too."""
     hooks, alerts = survey.root.get("hooks"), survey.root.get("alerts")
     for name, (_, hook) in (hooks.pairs if isinstance(hooks, Map) else {}).items():
         if isinstance(hook, Map) and "secret" not in hook.pairs and not _has_token(hook):
@@ -46,6 +45,7 @@ def _unsigned(place: Place, what: Translatable) -> Problem:
 
 
 def _has_token(hook: Map) -> bool:
+    """Whether a header of the hook is filled from the environment."""
     headers = hook.get("headers")
     values = [value for _, value in headers.pairs.values()] if isinstance(headers, Map) else []
     return any(isinstance(value, Scalar) and value.names for value in values)
@@ -57,7 +57,7 @@ def _is_webhook(alert: Map) -> bool:
 
 
 def shops_without_token(survey: Survey) -> Iterator[Problem]:
-    """`shop-not-heard`: `platform: hook` without an `api_token`; once for each."""
+    """`shop-not-heard`: a shop of one's own system (`platform: hook`) without `api_token`, once for each."""
     shops = survey.root.get("shops")
     if survey.has_value("api_token") or not isinstance(shops, Map):
         return
@@ -75,7 +75,7 @@ def shops_without_token(survey: Survey) -> Iterator[Problem]:
 
 
 def refunds_never_reported(survey: Survey) -> Iterator[Problem]:
-    """`shop-never-tells`: a rule hears the refund of a part, and no shop says how much was refunded."""
+    """`shop-never-tells`: a rule waits for a refund of a part of an order, which no shop here reports."""
     shops = survey.root.get("shops")
     found = [one for _, one in shops.pairs.values() if isinstance(one, Map)] if isinstance(shops, Map) else []
     if not found or any(text_at(one, "platform") in SAY_PARTS for one in found):
@@ -95,10 +95,11 @@ def refunds_never_reported(survey: Survey) -> Iterator[Problem]:
 
 
 def shop_logins_unknown(survey: Survey) -> Iterator[Problem]:
-    """`shop-login-unknown`: `bound: shop`, or `find_member: line`, where no shop finds members so.
+    """`shop-login-unknown`: `bound: shop`, or `find_member: line`, where no shop finds members by LINE user
+    id.
 
-    Reported where a channel has a shop, and none has one that searches by LINE user id. Where a flow tests
-    `bound: shop` before it looks for the member, only that is reported: a setting may switch it off.
+    Reported where a channel has a shop. Where a flow tests `bound: shop` before it looks for the member, only
+    the test is reported, as a setting may switch it off.
     """
     for flow in survey.flows:
         here = [
@@ -115,6 +116,7 @@ def shop_logins_unknown(survey: Survey) -> Iterator[Problem]:
 
 
 def _reported(survey: Survey, shops: Iterable[str | None], place: Place | None) -> Iterator[Problem]:
+    """The finding at `place` if there are shops and none finds members by LINE user id."""
     named = [shop for shop in shops if shop is not None]
     if place is None or not named or any(_finds_line(survey, shop) for shop in named):
         return
@@ -131,6 +133,7 @@ def _reported(survey: Survey, shops: Iterable[str | None], place: Place | None) 
 
 
 def _finds_line(survey: Survey, shop: str) -> bool:
+    """Whether the shop's platform and way of access find members by LINE user id."""
     node = survey.root.get("shops")
     there = node.get(shop) if isinstance(node, Map) else None
     if not isinstance(there, Map):
@@ -139,6 +142,7 @@ def _finds_line(survey: Survey, shop: str) -> bool:
 
 
 def _in_flow(flow: Flow) -> Place | None:
+    """The place in a flow that needs the shop's login; `None` where there is none."""
     conditions = [rule.condition for rule in rules_in(flow)]
     conditions += [item.condition for state in flow.states.values() for item in state.branch]
     conditions += [flow.start.condition] if flow.start is not None else []
@@ -149,6 +153,7 @@ def _in_flow(flow: Flow) -> Place | None:
 
 
 def _asks(condition: Condition | None) -> bool:
+    """Whether a condition tests `bound: shop`."""
     match condition:
         case All(parts) | Any(parts):
             return any(map(_asks, parts))
@@ -157,7 +162,8 @@ def _asks(condition: Condition | None) -> bool:
 
 
 def _needed(condition: Condition | None) -> Place | None:
-    """The place that needs the shop's login: the setting that allows it, else the test itself."""
+    """The place in a condition that needs the shop's login: the setting that allows it, else the test
+    itself."""
     match condition:
         case IsBound(kinds=("shop",)):
             return condition.place
@@ -175,9 +181,9 @@ def _needed(condition: Condition | None) -> Place | None:
 
 
 def unnotified_handovers(survey: Survey) -> Iterator[Problem]:
-    """`nobody-told`: `hand_over` or `notify_staff` without an alert to staff; once each.
+    """`nobody-told`: `hand_over` or `notify_staff` without an alert to staff; once for each of the two.
 
-    Where staff answer in LINE's own chat, or in the console, they see the conversation there.
+    Not reported for hand-overs where staff answer in LINE's own chat or in the console, and see them there.
     """
     alerted = _alert_reasons(survey)
     in_chat = any(channel.staff != "none" for channel in survey.playbook.channels.values())
@@ -204,6 +210,7 @@ def _hint(reason: StaffReason) -> Translatable:
 
 
 def _alert_reasons(survey: Survey) -> set[str]:
+    """The events of which any alert notifies."""
     alerts = survey.root.get("alerts")
     items = alerts.items if isinstance(alerts, List) else []
     reasons = (item.get("when") for item in items if isinstance(item, Map))

@@ -1,4 +1,9 @@
-"""What costs messages and money: rule by rule, state by state, and a flow as a whole (F8, I7)."""
+"""Says what costs messages and money: each place where a message may be paid, and each flow as a whole (F8,
+I7).
+
+A message is free while LINE's reply token of an event is there (`entry_paths`); else it is a push, which is
+paid.
+"""
 
 from __future__ import annotations
 
@@ -25,16 +30,20 @@ from bot.playbook.similar import quoted
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """Something that is pushed where there is no token. `shown`: on a page it is a screen, which is free."""
+    """A place where something is pushed, and paid, if there is no reply token."""
 
     code: Code
+    """`costs-quota` or `may-cost-quota`."""
     place: Place
     ways: Ways
+    """How contacts come there."""
     shown: bool = False
+    """Whether a page shows it as a screen, which is free."""
 
 
 def costs(survey: Survey, ways: WaysIn, prices: Prices) -> Iterator[Problem]:
-    """`costs-quota`: a push that is paid; `may-cost-quota`: a question, `show` or result. Never a mistake."""
+    """`costs-quota`: a push that is paid. `may-cost-quota`: a question, `show` or result that may be. Level
+    `info`."""
     reported: set[Place] = set()
     for paid in _paid(survey, ways):
         way = paid.ways.without or (None if paid.shown else paid.ways.page)
@@ -47,6 +56,7 @@ def costs(survey: Survey, ways: WaysIn, prices: Prices) -> Iterator[Problem]:
 
 
 def _paid(survey: Survey, ways: WaysIn) -> Iterator[Paid]:
+    """All places where something may be pushed."""
     for site in survey.sites:
         in_result = site.result is not None
         step = paid_step(site.steps, in_result=in_result)
@@ -67,7 +77,7 @@ def _ways_to(site: Site, ways: WaysIn) -> Ways:
 
 
 def _ways_into(flow: Flow, state: State, ways: WaysIn) -> Ways:
-    """The ways into a state. What a journey pushes in quiet hours is held, and then the token is gone."""
+    """The ways into a state. What a journey pushes in quiet hours is delayed, and loses its reply token."""
     into = ways.into(flow, state)
     is_held = flow.start is not None and flow.quiet is not None and state.pushes
     if is_held and into.without is None and (into.token or into.perhaps):
@@ -88,7 +98,7 @@ def costly(flow: Flow, state: State, ways: WaysIn) -> bool:
 
 
 def paid_step(steps: Steps, *, in_result: bool = False) -> SendMessages | Show | None:
-    """The first step that is pushed if there is no token."""
+    """The first step that is a push where there is no reply token; `in_result`: a reply is one, too."""
     for step in steps:
         if isinstance(step, Show) or (
             isinstance(step, SendMessages) and (step.how == "push" or step.or_push or in_result)
@@ -98,7 +108,7 @@ def paid_step(steps: Steps, *, in_result: bool = False) -> SendMessages | Show |
 
 
 def flow_costs(survey: Survey, ways: WaysIn, prices: Prices) -> Iterator[Problem]:
-    """`costs-quota` of each journey, `sms-cost` of each code whose price is known."""
+    """`costs-quota` for each journey, `sms-cost` for each code by SMS where the price is known."""
     for flow in survey.playbook.flows.values():
         if (often := _how_often(flow, ways)) is not None:
             message = tr("the journey {flow} costs a person {often}", flow=quoted(flow.title), often=often[0])
@@ -112,7 +122,8 @@ def flow_costs(survey: Survey, ways: WaysIn, prices: Prices) -> Iterator[Problem
 
 
 def costs_of(playbook: Playbook, flow: Flow, ways: WaysIn, prices: Prices) -> Iterator[Translatable]:
-    """What a picture of the flow says: of a journey always, of others where the playbook has prices."""
+    """The costs as the picture of a flow shows them: of a journey always, of other flows where prices are
+    known."""
     if (often := _how_often(flow, ways)) is not None:
         message = tr("costs a person {often}", often=often[0])
         yield _in_money(message, often[1], playbook, flow, prices)
@@ -125,7 +136,8 @@ def costs_of(playbook: Playbook, flow: Flow, ways: WaysIn, prices: Prices) -> It
 def _in_money(
     message: Translatable, most: int | None, playbook: Playbook, flow: Flow, prices: Prices
 ) -> Translatable:
-    """With the prices of the channels on which it can begin; endless, each message's."""
+    """The message with the prices of the channels on which the flow can start; `most` messages, or per
+    message where there is no bound (`None`)."""
     each = [prices.messages[name] for name in channels_of(playbook, flow) if name in prices.messages]
     if most is None:
         return message if not each else tr("{message}; {money}", message=message, money=message_price(each))
@@ -133,7 +145,8 @@ def _in_money(
 
 
 def _how_often(flow: Flow, ways: WaysIn) -> tuple[Translatable, int | None] | None:
-    """How many messages a journey costs one person at most; `None` where it costs none, or is no journey."""
+    """The most messages that a journey costs one person, in words and as a number (`None`: no bound); `None`
+    where it costs none, or the flow is no journey."""
     if flow.start is None:
         return None
     onward = targets(flow)
@@ -172,11 +185,12 @@ def _weight(flow: Flow, state: State, ways: WaysIn) -> int:
 
 
 def _by_time(rule: Rule) -> bool:
+    """Whether a rule can fire by a timer, or is a branch."""
     return not rule.when or any(isinstance(trigger, OnAfter) for trigger in rule.when)
 
 
 def _longest(first: str, onward: Mapping[str, Sequence[str]], weights: Mapping[str, int]) -> int:
-    """The heaviest way; no state that weighs anything is on a way round."""
+    """The most messages on any way from `first`. No state with a weight is on a cycle."""
     best = {first: weights[first]}
     waiting = [first]
     while waiting:

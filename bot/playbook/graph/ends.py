@@ -1,4 +1,5 @@
-"""Whether a flow can be gone through: to every state, from every state to an end, never round for ever."""
+"""Checks that contacts get through each flow: every state is reached, an end is reached from every state,
+time leads out of every wait, and no cycle runs for ever."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from bot.playbook.similar import quoted
 
 
 def waits_without_timeout(survey: Survey) -> Iterator[Problem]:
-    """`wait-without-timeout`, `question-without-timeout`: time alone never leads out of the state."""
+    """`wait-without-timeout`, `question-without-timeout`: a state that time alone never leaves."""
     endless = _endless(survey)
     for flow in survey.flows:
         waiting = [one for one in _open_ended(flow) if one.run is None or one.run in endless]
@@ -25,14 +26,15 @@ def waits_without_timeout(survey: Survey) -> Iterator[Problem]:
 
 
 def _open_ended(flow: Flow) -> list[State]:
-    """The states that rest and have no timer; what they run may end all the same."""
+    """The states that rest and have no timer. One that runs another flow is left when that flow ends."""
     if flow.active_until is not None and flow.active_then == "stopped":
-        return []  # all leave then
+        return []  # all contacts leave the flow then
     return [state for state in flow.states.values() if state.rests and not has_timer(flow, state)]
 
 
 def _endless(survey: Survey) -> set[str]:
-    """The flows that time alone does not bring to an end: of themselves, or because of one that they run."""
+    """The names of flows that do not end by time alone: because of a state of theirs, or of a flow that they
+    run."""
     waiting, parents = [], dict[str, list[str]]()
     for flow in survey.flows:
         for state in _open_ended(flow):
@@ -44,7 +46,8 @@ def _endless(survey: Survey) -> set[str]:
 
 
 def _giving_up(flow: Flow) -> Translatable:
-    """To the end for giving up; where the flow has none, one has to be made."""
+    """Advice to add a timer to the end for contacts who do not answer; where the flow has none, to add
+    one."""
     end = _end_of_giving_up(flow)
     if end is not None:
         return _given_up_to(end)
@@ -58,9 +61,8 @@ def _given_up_to(end: str) -> Translatable:
 
 
 def _end_of_giving_up(flow: Flow) -> str | None:
-    """The end to which the flow leads people who do not answer in time; else a silent one for those who
-    answer wrongly too often; else a silent one that nothing leads to yet. Never one that an answer leads to.
-    """
+    """The end state for contacts who give up, which no answer leads to: one that a timer leads to; else a
+    silent one for too many wrong answers; else a silent one that nothing leads to yet."""
     answered = _answered(flow)
     ends = [state for state in flow.states.values() if state.end and state.name not in answered]
     silent = [state for state in ends if not state.do]
@@ -79,7 +81,7 @@ def _end_of_giving_up(flow: Flow) -> str | None:
 
 
 def _answered(flow: Flow) -> set[str]:
-    """The states that any good answer leads to, at once."""
+    """The states that any valid answer leads to, without a further wait."""
     always = {
         state.name: [str(item.to) for item in state.branch if item.condition is None]
         for state in flow.states.values()
@@ -90,8 +92,8 @@ def _answered(flow: Flow) -> set[str]:
 
 
 def _is_of_no_answer(move: Move) -> bool:
-    """Whether it is made when no answer comes in time, from a person or from the world; a plain `wait` may
-    as well be the way of those who go through to the end."""
+    """Whether a move is made when an answer, of a person or of another system, does not come in time. A plain
+    `wait` does not count: it may be the way of those who go through to the end."""
     source, rule = move.source, move.rule
     asks = source.question is not None or source.run is not None or source.waits_for_world
     return asks and rule is not None and any(isinstance(trigger, OnAfter) for trigger in rule.when)
@@ -106,12 +108,12 @@ def _for_ever(state: State, hint: Translatable | None) -> Problem:
 
 
 def unreachable_states(survey: Survey) -> Iterator[Problem]:
-    """`unreachable-state`: no way leads there from the first state, on any channel."""
+    """`unreachable-state`: no way leads there from the first state, with the settings of any channel."""
     for name, flow in survey.playbook.flows.items():
         alike = [flow, *(f for f in survey.flows if f.name == name and f is not flow)]
         there = set[str]()
         for one in alike:
-            # people of states that are gone are put where `moved` says
+            # contacts in removed states continue where `moved` says
             moved = [state for state in one.moved.values() if state in one.states]
             there |= reached([one.first.name, *moved], targets(one))
         lost = [state for state in flow.states.values() if state.name not in there]
@@ -124,7 +126,7 @@ def unreachable_states(survey: Survey) -> Iterator[Problem]:
 
 
 def ways_to_an_end(survey: Survey) -> Iterator[Problem]:
-    """`no-way-to-end`: states from which no end can be reached, reported once for each trap."""
+    """`no-way-to-end`: states from which no end can be reached; once for each group of such states."""
     for flow in survey.flows:
         onward = targets(flow)
         back: dict[str, list[str]] = {name: [] for name in onward}
@@ -157,9 +159,9 @@ def _out(flow: Flow, name: str) -> bool:
 
 
 def transient_cycles(survey: Survey) -> Iterator[Problem]:
-    """`transient-cycle`: states that are left at once lead round in a circle: no state rests.
+    """`transient-cycle`: a cycle of states that are all left at once, so it runs for ever.
 
-    A wait for a date that is past is over at once, so waits for dates alone do not rest either.
+    A wait for a date in the past is over at once: a cycle of waits for dates alone is reported, too.
     """
     for flow in survey.flows:
         onward = {
@@ -178,7 +180,7 @@ def transient_cycles(survey: Survey) -> Iterator[Problem]:
 
 
 def _after_dates(state: State) -> Iterator[str]:
-    """Where one goes from a state when a date has come that nothing here changes."""
+    """The targets of timers on dates, if no action of the state changes attributes."""
     if any(step.sets for step in state.do):
         return
     for rule in state.rules:
@@ -197,7 +199,7 @@ def _cycle_problem(flow: Flow, cycle: Sequence[str], message: Translatable) -> P
 
 
 def flows_that_run_themselves(survey: Survey) -> Iterator[Problem]:
-    """`run-itself`: a flow runs itself, directly or around."""
+    """`run-itself`: a flow runs itself by `run`, directly or through others."""
     runs: dict[str, list[str]] = {}
     for flow in survey.flows:
         children = [state.run for state in flow.states.values() if state.run is not None]

@@ -1,7 +1,8 @@
-"""How people come to each place: with LINE's token, which makes an answer free, or without.
+"""Finds out whether contacts come to each place with LINE's reply token, which makes an answer free, or
+without.
 
 A token comes with a message, a tap and a few kinds of news (language, section 6, `reply`); timers, outcomes,
-pages and all other news have none. What a state does on entry has the tokens of all ways into it.
+pages and all other news have none. The actions of a state's entry have the tokens of all ways into the state.
 """
 
 from __future__ import annotations
@@ -25,24 +26,26 @@ from bot.playbook.promotions import Names, asked_for, part_by_news
 
 @dataclass(frozen=True, slots=True)
 class EntryPath:
-    """A way in without a token: when it is gone, and where it begins."""
+    """An example of a way without a token."""
 
     when: Translatable
+    """When there is no token, in words."""
     place: Place
+    """Where the way begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How one can come to a place, one example of each kind without token.
-
-    `token`: with a token; `perhaps`: in a turn that may have one left (semantics 8); `without`: in chat,
-    without; `page`: on a page, which shows questions itself.
-    """
+    """How contacts can come to a place; of each kind without a token one example."""
 
     token: bool = False
+    """With a token."""
     perhaps: bool = False
+    """In a turn that may have a token left (semantics 8)."""
     without: EntryPath | None = None
+    """In the chat, without a token."""
     page: EntryPath | None = None
+    """On a page, which shows questions itself."""
 
     def __or__(self, other: Ways) -> Ways:
         return Ways(
@@ -54,17 +57,19 @@ class Ways:
 
 
 NO_WAY = Ways()
+"""Nothing leads there."""
 TOKEN = Ways(token=True)
+"""Always with a token."""
 
 WayNode: TypeAlias = tuple[int, str]
 """A state: the number of its flow in the survey, and its name."""
 
 WaySource: TypeAlias = Ways | list[WayNode]
-"""What comes into a place: known ways, or those of other states."""
+"""From where contacts come to a place: known ways, or all ways into these states."""
 
 
 class WaysIn:
-    """The ways to every site of a playbook."""
+    """The ways to every place of a playbook, computed once from its survey."""
 
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
@@ -103,7 +108,7 @@ class WaysIn:
         return on_pages
 
     def _settle(self) -> None:
-        """Carry the ways along all arrows until nothing new comes anywhere."""
+        """Propagate the ways along all arrows until nothing changes."""
         arrows = list(self._arrows())
         onward: dict[WayNode, list[tuple[WaySource, WayNode]]] = {}
         for arrow in arrows:
@@ -120,6 +125,7 @@ class WaysIn:
                 waiting += onward.get(target, ())
 
     def _joined(self, sources: Iterable[WaySource]) -> Ways:
+        """All ways of these sources together."""
         ways = NO_WAY
         for source in sources:
             if isinstance(source, Ways):
@@ -130,6 +136,7 @@ class WaysIn:
         return ways
 
     def _arrows(self) -> Iterator[tuple[WaySource, WayNode]]:
+        """(source, state) for everything that leads into a state of any flow."""
         for number, flow in enumerate(self._survey.flows):
             first: WayNode = (number, flow.first.name)
             if flow.page:
@@ -146,6 +153,8 @@ class WaysIn:
                         yield source, (number, self._survey.flows[number].first.name)
 
     def _onward(self, number: int, flow: Flow, state: State) -> Iterator[tuple[WaySource, WayNode]]:
+        """(source, state) for everything that leads from one state to the next, or into the flow that it
+        runs."""
         for rule in (*state.rules, *flow.rules) if state.rests else ():
             if rule.to is not None:
                 for source in self._of_rule(rule, flow, state):
@@ -160,6 +169,7 @@ class WaysIn:
             yield here, (child, self._survey.flows[child].first.name)
 
     def _sources(self, site: Site) -> list[WaySource]:
+        """From where contacts come to the steps of a site."""
         match site:
             case Site(result=result) if result is not None:
                 return [Ways(token=True, without=EntryPath(tr("when its words are not said"), result.place))]
@@ -177,7 +187,8 @@ class WaysIn:
                 return []
 
     def _done(self, flow: Flow, state: State) -> list[WaySource]:
-        """How one comes to the branch of a state: on the spot, by an answer, or by the end of a sub-flow."""
+        """From where contacts come to the branches of a state: by its entry, by an answer, or by the end of
+        its flow."""
         if state.question is not None:
             return [self._message(flow)]
         if state.run is not None:
@@ -185,11 +196,13 @@ class WaysIn:
         return [[(self._numbers[id(flow)], state.name)]]
 
     def _of_rule(self, rule: Rule, flow: Flow | None, state: State | None) -> list[WaySource]:
+        """From where contacts come to a rule: all its triggers."""
         return [s for trigger in rule.when for s in self._of_trigger(trigger, rule.place, flow, state)]
 
     def _of_trigger(
         self, trigger: Trigger, place: Place, flow: Flow | None, state: State | None
     ) -> list[WaySource]:
+        """From where contacts come by a trigger. `place`, `flow` and `state` are those of its rule."""
         match trigger:
             case OnNews(kind="ended", subjects=ends) if flow is not None:
                 states = [state] if state is not None else flow.states.values()
@@ -198,7 +211,7 @@ class WaysIn:
                 at = {str(v) for w in where for t in w.tests for v in getattr(t, "values", ())}
                 return [self._ends(name, tuple(at) or None) for name in names or self._named]
             case OnNews(kind="page_opened", subjects=names) if flow is not None and names == (flow.name,):
-                return [_opened(flow)]  # which has taken the flow there
+                return [_opened(flow)]  # opening the page has started the flow
             case OnNews(kind=kind) if NEWS[kind].token == "always":
                 return [TOKEN]
             case OnNews(kind="signal", subjects=names) if not self._raised.intersection(names or ()):
@@ -216,13 +229,15 @@ class WaysIn:
                 return [TOKEN if flow is None else self._message(flow)]
 
     def _asking(self, kind: str, names: Names) -> Iterator[Site]:
-        """Where these are asked for, but by rules that hear of one: no round is followed."""
+        """The sites whose actions ask for these promotions; not those of rules on the result, so that no
+        cycle is followed."""
         for site in self._survey.sites:
             asked = [one for step in site.steps if (one := asked_for(step, kind)) is not None]
             if not _hears(kind, site.rule) and any(names is None or one in names for one in asked):
                 yield site
 
     def _by(self, trigger: Trigger, place: Place) -> EntryPath:
+        """The way by a trigger, in words."""
         words = trigger_words(trigger)
         if isinstance(trigger, OnAfter):
             wait = ShortTrigger(words, trigger.wait.text)
@@ -231,11 +246,13 @@ class WaysIn:
         return EntryPath(tr("when it comes by {trigger}", trigger=short), place)
 
     def _message(self, flow: Flow) -> Ways:
+        """The ways by a message in a flow, which may be typed on its page."""
         if self._numbers[id(flow)] in self._paged:
             return Ways(token=True, page=EntryPath(tr("when it is said on the page"), flow.place))
         return TOKEN
 
     def _ends(self, name: str, ends: tuple[str, ...] | None) -> WaySource:
+        """The end states of a flow; with `ends` only these."""
         return [
             (number, state.name)
             for number in self._named.get(name, ())
@@ -245,7 +262,8 @@ class WaysIn:
 
 
 def _is_answer(trigger: OnNews) -> bool:
-    """Whether all that it hears are answers about a promotion: each has the token of the event that asked."""
+    """Whether all news of a trigger are direct results of asking for a promotion, which have the token of
+    that event."""
     part = part_by_news().get(trigger.kind)
     if part is None or trigger.kind not in FROM_THE_WORLD:
         return False
@@ -254,6 +272,7 @@ def _is_answer(trigger: OnNews) -> bool:
 
 
 def _hears(kind: str, rule: Rule | None) -> bool:
+    """Whether a rule is triggered by this news."""
     return rule is not None and any(isinstance(one, OnNews) and one.kind == kind for one in rule.when)
 
 

@@ -1,4 +1,5 @@
-"""Everything that a compiled playbook is looked at for, as a whole (language, section 15, phase 4)."""
+"""Phase 4 of the checks: runs all checks of this folder over a compiled playbook as a whole (language,
+section 15)."""
 
 from __future__ import annotations
 
@@ -151,9 +152,11 @@ CHECKS: tuple[SurveyCheck, ...] = (
     minutes_like_months,
     not_both,
 )
+"""The checks that need the survey alone, in the order of their findings."""
 
 
 def _of_kinds() -> Iterator[SurveyCheck]:
+    """The checks of the kinds of promotions."""
     for part in LANGUAGE_PARTS:
         yield from part.checks
 
@@ -166,11 +169,11 @@ def examine(
     now: datetime | None = None,
     prices: Prices = NO_PRICES,
 ) -> list[Problem]:
-    """All that is found, each thing once, unsorted; what costs money has the level `info`.
+    """All findings, each once, unsorted; those about costs have the level `info`. Raises nothing, whatever
+    was compiled.
 
     `root` is the canonical document, `sources` the texts of its files, `ordered` the files that `rule_order`
-    names, `prices` those for messages about money. Past dates are reported where `now` (UTC) is given.
-    Nothing is raised, whatever was compiled.
+    names, `prices` those for costs in money. Past dates are reported only where `now` (UTC) is given.
     """
     laid_out = survey(playbook, root)
     ways = WaysIn(laid_out)

@@ -1,4 +1,5 @@
-"""The transitions of a flow: the arrows of its picture."""
+"""The transitions between the states of a flow, which are the arrows of its picture, and what can be computed
+from them."""
 
 from __future__ import annotations
 
@@ -13,16 +14,19 @@ from bot.model.place import Place
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """From a state to another: by a rule of its own or of the flow, a branch, or too many tries (no rule)."""
+    """A transition."""
 
     source: State
     target: str
+    """The name of the next state."""
     place: Place
+    """Where it is written."""
     rule: Rule | None = None
+    """The rule or branch that makes it; `None` for too many wrong answers."""
 
 
 def moves(flow: Flow) -> Iterator[Move]:
-    """All moves of a flow, those of its rules for every state that is not an end."""
+    """All transitions of a flow; a rule of the flow makes one from each state that rests."""
     for state in flow.states.values():
         if state.end:
             continue
@@ -34,7 +38,7 @@ def moves(flow: Flow) -> Iterator[Move]:
 
 
 def targets(flow: Flow) -> dict[str, list[str]]:
-    """For each state those that one can go to next."""
+    """By state: the states that can follow it."""
     names: dict[str, list[str]] = {name: [] for name in flow.states}
     for move in moves(flow):
         names[move.source.name].append(move.target)
@@ -42,7 +46,7 @@ def targets(flow: Flow) -> dict[str, list[str]]:
 
 
 def reached(start: Sequence[str], onward: Mapping[str, Sequence[str]]) -> set[str]:
-    """All that can be reached from these, themselves included."""
+    """All nodes that can be reached from `start` by the arrows `onward`, itself included."""
     visited, waiting = set(start), list(start)
     while waiting:
         for name in onward.get(waiting.pop(), ()):
@@ -53,7 +57,7 @@ def reached(start: Sequence[str], onward: Mapping[str, Sequence[str]]) -> set[st
 
 
 def cycles(onward: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
-    """Ways round, each node in one of them at most, in the order of the arrows."""
+    """The cycles of a graph; each node is in one of them at most."""
     left = dict(onward)
     while (cycle := _cycle(left)) is not None:
         yield cycle
@@ -62,6 +66,7 @@ def cycles(onward: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
 
 
 def _cycle(onward: Mapping[str, Sequence[str]]) -> list[str] | None:
+    """Any cycle, found by depth-first search; `None` where there is none."""
     done: set[str] = set()
     for root in onward:
         way: list[str] = []
@@ -81,7 +86,7 @@ def _cycle(onward: Mapping[str, Sequence[str]]) -> list[str] | None:
 
 
 def leaves(steps: Steps, flow: Flow) -> bool:
-    """Whether these steps take the person out of the flow that they stand in."""
+    """Whether one of these steps leaves the flow."""
     return any(step.leaves(flow.name) for step in steps)
 
 
@@ -95,5 +100,5 @@ def has_timer(flow: Flow, state: State) -> bool:
 
 
 def started(steps: Steps) -> Iterator[str]:
-    """The flows that these steps begin."""
+    """The flows that these steps start."""
     return (step.starts for step in steps if step.starts is not None)

@@ -1,4 +1,4 @@
-"""Whether what comes of promotions is heard."""
+"""Checks that the results of asking for promotions are heard by rules; for the checks of each kind."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ def unhandled(
     says: Callable[[Quoted, Listing], Translatable],
     how: str = "push",
 ) -> Iterator[Problem]:
-    """`outcome-unhandled`: some of these results of news `about` a name are heard by nothing.
+    """`outcome-unhandled`: no rule hears some of these results.
 
-    `says` is given the name and those results; `how` they may be answered.
+    `about` is the news and the name of the promotion. `says` makes the message from the name and those
+    results; `how` is the action to propose for the answer.
     """
     heard = [trigger for trigger, _ in survey.triggers]
     lost = [one for one in results if not any(hears_result(trigger, *about, one) for trigger in heard)]
@@ -39,7 +40,7 @@ def unhandled(
 
 
 def hears_result(trigger: Trigger, kind: str, name: str, result: str) -> bool:
-    """Whether a trigger hears this result of news of this kind, about this name."""
+    """Whether a trigger hears this result of the news `kind` about this name."""
     if not isinstance(trigger, OnNews) or trigger.kind != kind:
         return False
     if trigger.subjects is not None and name not in trigger.subjects:

@@ -1,7 +1,9 @@
-"""Whether one condition follows from another, or excludes it, by form alone: sound, never complete.
+"""Decides whether one condition follows from another, or excludes it, by form alone. Sound, not complete: a
+yes is certain, a no may be wrong.
 
-Unknown is false and `not` is the exact complement, so two-valued logic holds: a condition is brought into a
-form of `all`, `any` and single tests, affirmed or denied, and those are compared one by one.
+An unknown value makes a test false, and `not` is the exact complement, so two-valued logic holds. A condition
+is brought into a form of `all`, `any` and single tests that hold or do not hold, which are compared one by
+one.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ def test_implies(one: Asks, other: Asks) -> bool:
         case (Hours(), _) | (_, Hours()):
             return False
         case IsKnown(), _:
-            return False  # denied tests are handled before: here it says that there is a value
+            return False  # here always `known: true`: `_single` turns the other into its denial
         case Buckets(low, high), Buckets(least, most):
             return least <= low and high <= most
         case _, IsKnown(known=True):
@@ -46,7 +48,7 @@ def test_implies(one: Asks, other: Asks) -> bool:
 
 
 def test_excludes(one: Asks, other: Asks) -> bool:
-    """Whether no value passes both."""
+    """Whether no value passes both tests."""
     match one, other:
         case Buckets(low, high), Buckets(least, most):
             return high <= least or most <= low
@@ -72,14 +74,16 @@ def test_excludes(one: Asks, other: Asks) -> bool:
 
 
 def _no_longer(span: Duration, other: Duration) -> bool:
-    """Month by month, day by day: whether 30 days are a month is not known."""
+    """Whether `span` is certainly not longer than `other`; months and days are compared apart, as a month has
+    no fixed number of days."""
     return span.months <= other.months and span.days <= other.days and span.seconds <= other.seconds
 
 
 def _comparable(one: ComparisonOperand, other: ComparisonOperand) -> bool:
-    """Whether two operands are of one kind: a date word is none of the dates that it may stand for.
+    """Whether two operands can be compared now: values of one kind.
 
-    Two date words are, where as many months lie between them and today: how many days those are changes.
+    `today` with a distance cannot be compared with a date, but with another such word if both have as many
+    months: how many days those are changes.
     """
     if isinstance(one, DateWord) and isinstance(other, DateWord):
         return one.months == other.months
@@ -91,11 +95,12 @@ def _comparable(one: ComparisonOperand, other: ComparisonOperand) -> bool:
 
 
 def _key(value: ComparisonOperand) -> float | str | datetime:
+    """What operands of one kind are ordered by."""
     return value if isinstance(value, int | float | str | datetime) else value.days
 
 
 def _passes(value: ComparisonOperand, test: Asks) -> bool | None:
-    """Whether this value passes; `None` where that is not known now."""
+    """Whether this value passes the test; `None` where that cannot be known now."""
     match test:
         case Is(values=values):
             if any(_comparable(value, v) and value == v for v in values):
@@ -114,7 +119,7 @@ def _passes(value: ComparisonOperand, test: Asks) -> bool | None:
 
 
 def _ordered(value: Value, how: str, bound: Value) -> bool:
-    """Of values of one kind, which `_comparable` has seen to."""
+    """Whether the comparison holds for values of one kind."""
     match how:
         case "at_least":
             return not below(value, bound)
@@ -127,10 +132,11 @@ def _ordered(value: Value, how: str, bound: Value) -> bool:
 
 
 _UPWARD = ("at_least", "more_than")
+"""Comparisons without an upper end."""
 
 
 def _within(one: Order, other: Order) -> bool:
-    """Whether the half line of `one` is within that of `other`."""
+    """Whether all values of `one` are values of `other`."""
     if not _comparable(one.value, other.value) or (one.how in _UPWARD) != (other.how in _UPWARD):
         return False
     if _key(one.value) == _key(other.value):
@@ -139,7 +145,7 @@ def _within(one: Order, other: Order) -> bool:
 
 
 def _apart(upper: Order, lower: Order) -> bool:
-    """Whether `upper` begins behind the end of `lower`."""
+    """Whether all values of `upper` are larger than those of `lower`."""
     if not _comparable(upper.value, lower.value) or upper.how not in _UPWARD or lower.how in _UPWARD:
         return False
     if _key(upper.value) == _key(lower.value):
@@ -148,55 +154,59 @@ def _apart(upper: Order, lower: Order) -> bool:
 
 
 LARGEST = 4_000
-"""Pairs of tests up to which two conditions are compared; beyond it only an equal one follows."""
+"""Most pairs of tests for which two conditions are compared; beyond that, nothing but equality is found."""
 
 SMALL = 64
-"""Pairs of tests up to which comparing is quicker than remembering."""
+"""Pairs of tests up to which comparing is faster than looking into the cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class Single:
-    """One test of one subject (`tag VIP`, `attribute n.points`), which is to hold or not to hold."""
+    """One test that is to hold, or not to hold."""
 
     subject: str
+    """What is tested, such as `tag VIP` or `attribute n.points`."""
     asks: Asks
     holds: bool = True
+    """Whether the test is to hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """`all` of the parts (of none: always), or `any` of them (of none: never).
-
-    `size` is the number of single tests in it, an empty part counting as one; `subjects` what they look at.
-    """
+    """`all` or `any` of several parts. `all` of none always holds, `any` of none never."""
 
     how: Literal["all", "any"]
     parts: tuple[ConditionForm, ...]
     size: int = 0
+    """The number of single tests in it, where an empty part counts as one."""
     subjects: frozenset[str] = frozenset()
+    """The subjects of all its tests."""
 
 
 ConditionForm: TypeAlias = Single | Several
 
 ALWAYS = Several("all", ())
+"""The form that always holds."""
 
 
 FormsById: TypeAlias = dict[tuple[int, bool], ConditionForm]
-"""Forms of conditions by identity, and whether they are to hold: audiences that many name are one object."""
+"""Forms by the `id` of a condition and whether it is to hold: an audience that is named often is one
+object."""
 
 
 def form_of(condition: Condition | None, known: FormsById | None = None) -> ConditionForm:
-    """The condition as it is compared; none at all always holds. `known` is read and added to."""
+    """The form of a condition; `None` is one that always holds. `known` is a cache that is read and added
+    to."""
     return ALWAYS if condition is None else _form(condition, True, {} if known is None else known)
 
 
 def denied(condition: Condition | None) -> ConditionForm:
-    """That the condition does not hold."""
+    """The form of the negation of a condition; `None` is one that always holds."""
     return Several("any", ()) if condition is None else _form(condition, False, {})
 
 
 def follows(form: ConditionForm, from_: ConditionForm) -> bool:
-    """Whether `form` holds wherever `from_` does."""
+    """Whether `form` certainly holds wherever `from_` does."""
     if form in (ALWAYS, from_):
         return True
     if _subjects(form).isdisjoint(_subjects(from_)) or _size(form) * _size(from_) > LARGEST:
@@ -205,7 +215,7 @@ def follows(form: ConditionForm, from_: ConditionForm) -> bool:
 
 
 def never_together(forms: Sequence[ConditionForm]) -> bool:
-    """Whether these can never hold all at once."""
+    """Whether these forms can certainly never hold all at once."""
     if sum(map(_size, forms)) ** 2 > LARGEST:
         return False
     flat = [part for form in forms for part in _flat(form)]
@@ -228,6 +238,7 @@ def _subjects(form: ConditionForm) -> frozenset[str]:
 
 
 def _flat(form: ConditionForm) -> Iterator[ConditionForm]:
+    """The parts all of which must hold."""
     if isinstance(form, Several) and form.how == "all":
         for part in form.parts:
             yield from _flat(part)
@@ -236,6 +247,7 @@ def _flat(form: ConditionForm) -> Iterator[ConditionForm]:
 
 
 def _several(how: Literal["all", "any"], parts: Sequence[ConditionForm]) -> ConditionForm:
+    """The form of several parts; a single part as it is."""
     if len(parts) == 1:
         return parts[0]
     subjects = frozenset[str]().union(*map(_subjects, parts))
@@ -265,11 +277,14 @@ def _formed(condition: Condition, holds: bool, known: FormsById) -> ConditionFor
 
 
 def _joined(tests: Sequence[tuple[str, Asks]], *, holds: bool) -> ConditionForm:
+    """The form of tests that must all hold, or of the negation of that."""
     singles = [_single(subject, asks, holds=holds) for subject, asks in tests]
     return _several("all" if holds else "any", singles)
 
 
 def _single(subject: str, asks: Asks, *, holds: bool) -> ConditionForm:
+    """The form of one test: `known: false` is the negation of `known: true`, and `is` with several values is
+    `any`."""
     if asks == IsKnown(False):
         return Single(subject, KNOWN, not holds)
     if isinstance(asks, Is) and len(asks.values) != 1:
@@ -279,6 +294,7 @@ def _single(subject: str, asks: Asks, *, holds: bool) -> ConditionForm:
 
 
 def _implies(one: ConditionForm, other: ConditionForm) -> bool:
+    """Whether `other` certainly holds wherever `one` does."""
     if isinstance(one, Single) and isinstance(other, Single):
         return _single_implies(one, other)
     if _size(one) * _size(other) <= SMALL:
@@ -287,6 +303,7 @@ def _implies(one: ConditionForm, other: ConditionForm) -> bool:
 
 
 def _several_imply(one: ConditionForm, other: ConditionForm) -> bool:
+    """Whether `other` follows from `one`, by the parts of both."""
     if one == other:
         return True
     if isinstance(one, Several) and one.how == "any":
@@ -300,7 +317,8 @@ def _several_imply(one: ConditionForm, other: ConditionForm) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _large_imply(one: ConditionForm, other: ConditionForm) -> bool:
-    """The same, remembered: parts of nested conditions meet again and again."""
+    """Whether `other` follows from `one`; cached, as parts of nested conditions are compared again and
+    again."""
     return _several_imply(one, other)
 
 

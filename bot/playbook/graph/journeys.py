@@ -1,4 +1,5 @@
-"""Obligations of journeys and sendings to their recipients: to be on time, and a way out."""
+"""Checks what journeys (flows that start by themselves) and broadcasts owe their recipients: consent, a way
+to stop, and what happens to a message that is late."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ from bot.playbook.syntax.nodes import Map
 
 
 def missing_if_late(survey: Survey) -> Iterator[Problem]:
-    """`if-late-missing`: a journey of times and pushes does not say what to do with what is overdue."""
+    """`if-late-missing`: a journey that pushes by time does not say what happens to a push that is
+    overdue."""
     for flow in survey.flows:
         pushes = any(s.late is None and list(_pushed(s)) for s in flow.states.values())
         declared = survey.has_value("flows", flow.name, "if_late")
@@ -37,7 +39,7 @@ def missing_if_late(survey: Survey) -> Iterator[Problem]:
 
 
 def no_way_out(survey: Survey) -> Iterator[Problem]:
-    """`no-way-out-of-marketing`: a journey that pushes, or a sending, never says how to stop it."""
+    """`no-way-out-of-marketing`: nothing in a journey that pushes, or in a broadcast, says how to stop it."""
     for flow in survey.flows:
         if flow.start is not None:
             pushed = [card for state in flow.states.values() for card in _pushed(state)]
@@ -52,9 +54,10 @@ def no_way_out(survey: Survey) -> Iterator[Problem]:
 
 
 def sendings_without_consent(survey: Survey) -> Iterator[Problem]:
-    """`broadcast-no-consent`: consent is asked for, or stored by the shop, and a sending does not test it.
+    """`broadcast-no-consent`: the playbook asks for consent, or a shop stores it, and a broadcast does not
+    test it.
 
-    People who refused never get a sending; this is about those who have not answered yet.
+    Contacts who refused never get a broadcast; this is about those who have not answered.
     """
     if not _asks_consent(survey):
         return
@@ -74,6 +77,7 @@ def sendings_without_consent(survey: Survey) -> Iterator[Problem]:
 
 
 def _asks_consent(survey: Survey) -> bool:
+    """Whether a question or form asks for consent, or a shop provides it."""
     asking = [*questions(survey), *(f for form in survey.playbook.forms.values() for f in form.questions)]
     shops = survey.root.get("shops")
     nodes = shops.pairs.values() if isinstance(shops, Map) else ()
@@ -83,10 +87,12 @@ def _asks_consent(survey: Survey) -> bool:
 
 
 def _reads_consent(condition: Condition) -> bool:
+    """Whether a condition tests consent to marketing."""
     return any(isinstance(leaf, ContactTest) and leaf.field == "marketing" for leaf in condition.leaves())
 
 
 def _without_word(what: Translatable, place: Place, cards: Sequence[Card]) -> Iterator[Problem]:
+    """The finding for cards none of which names the built-in word that stops marketing."""
     if cards and not any(contains_text(card, STOP) for card in cards):
         message = tr("nothing in {what} says how to stop it", what=what)
         hint = tr("add to a text:  不想收到？輸入「{stop}」", stop=STOP)
@@ -94,7 +100,7 @@ def _without_word(what: Translatable, place: Place, cards: Sequence[Card]) -> It
 
 
 def _by_time(flow: Flow) -> bool:
-    """Whether time moves the journey: it begins at a date or a time of day, or waits."""
+    """Whether time moves the journey: it starts at a date or a time of day, or has a wait."""
     for trigger in flow.start.when if flow.start is not None else ():
         if isinstance(trigger, OnDate) or (isinstance(trigger, OnNews) and trigger.at is not None):
             return True
@@ -103,6 +109,7 @@ def _by_time(flow: Flow) -> bool:
 
 
 def _pushed(state: State) -> Iterator[Card]:
+    """The cards that a state and its rules push."""
     for steps in (state.do, *(rule.do for rule in (*state.rules, *state.branch))):
         for step in steps:
             if isinstance(step, SendMessages) and step.how == "push":

@@ -1,4 +1,5 @@
-"""What people would see otherwise than it was meant: choices twice, signs as they are, lines as one."""
+"""Finds texts that people would see otherwise than meant: choices shown twice, markup of other programs,
+lines that are joined to one, placeholders for a text that is yet to be written."""
 
 from __future__ import annotations
 
@@ -16,27 +17,31 @@ from bot.playbook.similar import few, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 _SPOKEN = frozenset(("reply", "push", "ask", "otherwise", "show", "messages", "message", "text"))
-"""The place of a text that people read."""
+"""Keys whose text people read."""
 _MARKS = re.compile(
     r"\\n|</?(?:br|p|strong|em|font|span)\b[^<>]{0,60}>|</[abiu]>"
     r"|<([abiu])\b[^<>]{0,60}>(?=.{0,500}?</\1>)|\*\*[^*\s][^*]{0,60}\*\*",
     re.IGNORECASE | re.DOTALL,
 )
-"""Line breaks and bold type as other programs write them; `<a 級>` alone is none."""
+r"""Matches `\n`, HTML tags and `**bold**`, as other programs write them; `<a 級>` without a closing tag is
+none."""
 _PATH = re.compile(r"(?:(?<![A-Za-z0-9])[A-Za-z]:|\\\\[\w.-]+)(?:\\[\w.-]*)*$")
-"""What a path of Windows begins with: `C:\\new` has no line break in it."""
+r"""Matches the begin of a Windows path at the end of a text: `C:\new` has no line break in it."""
 YET_TO_WRITE = "…"
-"""The placeholder for the answer in a rule to paste."""
+"""Stands for the answer in rules that hints propose to paste."""
 _NEW_LINE = tr("for a new line write  |  behind the colon, and the lines of the text below it, indented")
+"""Advice on line breaks."""
 _NO_BOLD = tr("LINE has no bold type: leave the signs out")
+"""Advice on bold type."""
 _QUOTES = ('"', "'")
 _OF_A_BLOCK = re.compile(r" *(?:(?:- +)*[a-z_]+: +|(?:- +)+)")
-"""The dash or key before a text that is not between brackets."""
+"""Matches what is before a text in block style on its line: dashes, or a key."""
 _CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
+"""A Chinese character or full-width sign."""
 
 
 def choices_twice(survey: Survey) -> Iterator[Problem]:
-    """`choices-twice`: what asks a question has buttons of its own for its choices."""
+    """`choices-twice`: the card that asks a question has buttons for its choices, which are shown anyway."""
     for question in questions(survey):
         sent_texts = {text for card in question.ask for tap in card.taps if (text := sent(tap)) is not None}
         twice = [choice for choice in question.choices if choice in sent_texts]
@@ -49,7 +54,8 @@ def choices_twice(survey: Survey) -> Iterator[Problem]:
 
 
 def foreign_markup(survey: Survey, sources: Mapping[str, str]) -> Iterator[Problem]:
-    """`text-as-written`: marks of other programs, lines that become one, and what is yet to be written."""
+    """`text-as-written`: markup of other programs, lines that are joined to one, and texts yet to be written.
+    `sources` are the texts of the files."""
     for text in _spoken(survey.root, None):
         if text.value.strip() == YET_TO_WRITE:
             message = tr("people get {text}: the text is yet to be written", text=quoted(YET_TO_WRITE))
@@ -64,10 +70,12 @@ def foreign_markup(survey: Survey, sources: Mapping[str, str]) -> Iterator[Probl
 
 
 def _mark(text: str) -> re.Match[str] | None:
+    """The first markup in a text that is not part of a Windows path."""
     return next((mark for mark in _MARKS.finditer(text) if not _in_path(text, mark)), None)
 
 
 def _in_path(text: str, mark: re.Match[str]) -> bool:
+    r"""Whether a `\n` is part of a Windows path."""
     goes_on = text[mark.end() : mark.end() + 1]
     return mark[0] == "\\n" and goes_on.isascii() and bool(_PATH.search(text[: mark.start()]))
 
@@ -77,7 +85,7 @@ def _warning(text: Scalar, message: Translatable, hint: Translatable) -> Problem
 
 
 def _joined(text: Scalar, source: str) -> list[str]:
-    """Chinese lines that follow one another and are sent as one: Chinese has no spaces between them."""
+    """The lines of a Chinese text that YAML joins with spaces, which Chinese does not have; else none."""
     quoted = source[text.start : text.start + 1] in _QUOTES
     if not (text.plain or quoted) or text.unset or text.raw is not None or " " not in text.value:
         return []
@@ -88,7 +96,7 @@ def _joined(text: Scalar, source: str) -> list[str]:
 
 
 def _in_lines(text: Scalar, source: str, lines: list[str]) -> Translatable:
-    """How the lines are written so that they stay lines."""
+    """Advice with the lines written so that they stay lines."""
     before = source[source.rfind("\n", 0, text.start) + 1 : text.start]
     if not _OF_A_BLOCK.fullmatch(before):
         return _NEW_LINE

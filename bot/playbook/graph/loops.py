@@ -1,4 +1,5 @@
-"""What brings itself about again: journeys whose end starts them, news and flows in one turn."""
+"""Finds what triggers itself again: journeys whose end starts them, and news and flows that cause each other,
+within one turn or in time."""
 
 from __future__ import annotations
 
@@ -17,17 +18,18 @@ from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import quoted
 
 START = "start "
-"""What the beginning of a flow is called among the news: `start welcome`."""
+"""Begin of the name that stands for the start of a flow among the news: `start welcome`."""
 
 
 def done(steps: Steps) -> Iterator[tuple[Step, str]]:
-    """Each step with each piece of news that it brings about: kind and subject, `tag_added VIP`."""
+    """(step, news) for all news that these steps cause; news as kind and subject: `tag_added VIP`."""
     for step in steps:
         yield from ((step, target) for target in step_news(step))
 
 
 def step_news(step: Step) -> Iterator[str]:
-    """The news of one step. That adding a tag that is on is none, is for the caller to see."""
+    """The news that one step causes. Adding a tag that is on already causes none, which the caller
+    considers."""
     yield from (f"tag_added {tag}" for tag in step.adds_tags)
     yield from (f"tag_removed {tag}" for tag in step.removes_tags)
     yield from (f"attribute_changed {key}" for key in step.changes)
@@ -38,14 +40,14 @@ def step_news(step: Step) -> Iterator[str]:
 
 
 def passing(flow: Flow) -> dict[str, list[str]]:
-    """The next states of those that are left at once."""
+    """By state that is left at once: the states that can follow."""
     return {n: [str(i.to) for i in s.branch] for n, s in flow.states.items() if not s.rests and not s.end}
 
 
 def journeys_that_begin_again(survey: Survey) -> Iterator[Problem]:
-    """`starts-at-once-again`: the end of a journey brings about what starts it, and nothing limits how often.
+    """`starts-at-once-again`: the end of a journey causes what starts it, and no `once_per` limits it.
 
-    An error where no state on the way rests: it would go round within one turn.
+    An error where no state on the way rests, as it would then repeat within one turn.
     """
     for flow in survey.flows:
         at_once = reached([flow.first.name], passing(flow))
@@ -58,7 +60,7 @@ def journeys_that_begin_again(survey: Survey) -> Iterator[Problem]:
 
 
 def started_by_its_end(flow: Flow) -> dict[str, frozenset[str]]:
-    """The end states that start their own journey again, each with the news by which it does."""
+    """By end state: the news by which it starts its own journey again."""
     start = flow.start
     if start is None or start.once_per is not None:
         return {}
@@ -80,6 +82,7 @@ def started_by_its_end(flow: Flow) -> dict[str, frozenset[str]]:
 
 
 def _steps_of(flow: Flow) -> Iterator[Step]:
+    """All steps of a flow."""
     for state in flow.states.values():
         yield from state.do
         for rule in (*state.rules, *state.branch):
@@ -90,19 +93,21 @@ def _steps_of(flow: Flow) -> Iterator[Step]:
 
 @dataclass(frozen=True, slots=True)
 class CausalLink:
-    """One thing brings about another, by steps at a place; `always` where no condition is asked."""
+    """That one piece of news, or the start of a flow, causes another."""
 
     source: str
     target: str
     place: Place
+    """The step, end or start that causes it."""
     always: bool
+    """Whether it happens in any case: no condition is tested."""
 
 
 def rounds(survey: Survey) -> Iterator[Problem]:
-    """`raise-cycle`: news brings itself about again; `start-cycle`: flows do nothing but begin each other.
+    """`raise-cycle`: news cause themselves again. `start-cycle`: flows only start each other.
 
-    An error where it goes round within one turn and no condition is asked on the way. A warning where one is,
-    or where time alone leads from one journey to the other and back.
+    An error where it repeats within one turn without any condition. A warning where there is a condition, or
+    where time alone leads from one journey to the other and back.
     """
     links = [link for rule in survey.rules for link in _by_rule(rule)]
     links += [link for flow in survey.flows for link in _by_journey(flow)]
@@ -119,6 +124,7 @@ def rounds(survey: Survey) -> Iterator[Problem]:
 
 
 def _onward(links: Iterable[CausalLink]) -> dict[str, list[str]]:
+    """By source: the targets of these links."""
     onward: dict[str, list[str]] = {}
     for link in links:
         onward.setdefault(link.source, []).append(link.target)
@@ -126,7 +132,8 @@ def _onward(links: Iterable[CausalLink]) -> dict[str, list[str]]:
 
 
 def _coming_back(links: Sequence[CausalLink]) -> Sequence[CausalLink]:
-    """Without news of tags that comes once: adding a tag that is on is none, until it is taken off again."""
+    """The links without those from news of a tag that cannot come twice: a tag must be removed to be added
+    again."""
     onward = _onward(links)
     back = _onward(CausalLink(link.target, link.source, link.place, link.always) for link in links)
     there = {news for news in onward if _is_taken_back(news, onward, back)}
@@ -135,7 +142,7 @@ def _coming_back(links: Sequence[CausalLink]) -> Sequence[CausalLink]:
 
 
 def _is_taken_back(news: str, onward: Mapping[str, list[str]], back: Mapping[str, list[str]]) -> bool:
-    """Whether what must come between two pieces of this news comes on a way round."""
+    """Whether a cycle through this news has the opposite one, by which it can come again."""
     kind, _, tag = news.partition(" ")
     opposite = {"tag_added": f"tag_removed {tag}", "tag_removed": f"tag_added {tag}"}.get(kind)
     if opposite is None:
@@ -145,6 +152,7 @@ def _is_taken_back(news: str, onward: Mapping[str, list[str]], back: Mapping[str
 
 
 def _by_rule(rule: Rule) -> Iterator[CausalLink]:
+    """The links that a rule makes, from its news to those of its steps."""
     if rule.once_per is not None:
         return
     for trigger in rule.when:
@@ -156,6 +164,7 @@ def _by_rule(rule: Rule) -> Iterator[CausalLink]:
 
 
 def _by_journey(flow: Flow) -> Iterator[CausalLink]:
+    """The links from news to the start of a journey."""
     start = flow.start
     if start is None or start.once_per is not None:
         return
@@ -167,7 +176,8 @@ def _by_journey(flow: Flow) -> Iterator[CausalLink]:
 
 
 def _at_once(flow: Flow) -> Iterator[CausalLink]:
-    """What a flow that ends at once brings about: a person who rests in it does not begin it again."""
+    """The links of a flow that can end at once. One in which a person rests is not started again
+    meanwhile."""
     states = [flow.states[name] for name in reached([flow.first.name], passing(flow)) if name in flow.states]
     ends = [state for state in states if state.end]
     always = all(len(state.branch) <= 1 for state in states)
@@ -181,7 +191,7 @@ def _at_once(flow: Flow) -> Iterator[CausalLink]:
 
 
 def _in_time(flow: Flow) -> Iterator[CausalLink]:
-    """What a flow brings about without a person's act: by passing on, and by time."""
+    """The links of a flow that need nothing of the person: states that are left at once, and timers."""
     timed = {
         state.name: [rule for rule in state.rules if any(isinstance(when, OnAfter) for when in rule.when)]
         for state in flow.states.values()
@@ -200,7 +210,7 @@ def _in_time(flow: Flow) -> Iterator[CausalLink]:
 
 
 def _of_one_journey(cycle: Sequence[str], survey: Survey) -> bool:
-    """Whether this is reported as `starts-at-once-again`: a journey's own end starts it."""
+    """Whether `starts-at-once-again` reports this cycle."""
     begun = [name.removeprefix(START) for name in cycle if name.startswith(START)]
     news = [name for name in cycle if not name.startswith(START)]
     if len(begun) != 1 or len(news) != 1:
@@ -210,7 +220,7 @@ def _of_one_journey(cycle: Sequence[str], survey: Survey) -> bool:
 
 
 def _way(cycle: Sequence[str], links: Iterable[CausalLink]) -> list[CausalLink]:
-    """The links of a round, those that are always taken before others."""
+    """The links along a cycle, unconditional ones first."""
     best: dict[tuple[str, str], CausalLink] = {}
     for link in links:
         if link.always or (link.source, link.target) not in best:

@@ -1,4 +1,5 @@
-"""Rich menus that are never shown, people without a menu, and pages that a sale's menu takes away."""
+"""Finds rich menus and tabs that are never shown, people without a menu, too many menus, and pages that
+cannot be reached while a temporary menu hides the others."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from bot.playbook.similar import quoted
 
 
 def unreachable_menus(survey: Survey) -> Iterator[Problem]:
-    """`menu-unreachable`: those before it are shown to all for whom it holds, and nothing pins it."""
+    """`menu-unreachable`: menus before it in the list are shown to everybody for whom it holds, and nothing
+    pins it."""
     pinned = {step.menu for step in survey.steps if isinstance(step, PinMenu)}
     menus = [menu for menu in survey.playbook.menus if not menu.paused]
     before: list[Menu] = []
@@ -36,7 +38,8 @@ def unreachable_menus(survey: Survey) -> Iterator[Problem]:
 def _hidden(
     survey: Survey, menu: Menu, before: Sequence[Menu], left: Sequence[ConditionForm]
 ) -> Iterator[Problem]:
-    """`before`: those that are earlier in the list, and always shown; `left`: that none of them holds."""
+    """The finding for one menu. `before` are the menus in front of it that are always shown, `left` that each
+    of them does not hold."""
     form = survey.form(menu.condition)
     for earlier in before:
         if follows(survey.form(earlier.condition), form):
@@ -59,7 +62,7 @@ def _hidden(
 
 
 def people_without_menu(survey: Survey) -> Iterator[Problem]:
-    """`menu-no-default`: on a channel that has rich menus, there are people for whom none holds."""
+    """`menu-no-default`: a channel shows rich menus, and for some people none holds."""
     menus = [menu for menu in survey.playbook.menus if not menu.paused]
     for channel in survey.playbook.channels:
         here = form_of(OnChannel(menus[0].place, (channel,))) if menus else None
@@ -78,7 +81,7 @@ def people_without_menu(survey: Survey) -> Iterator[Problem]:
 
 
 def _without_menu(channel: str, lasting: Sequence[Menu]) -> Translatable:
-    """By name, where the only menu is that of a tag."""
+    """The message; it names the tag where the only menu is that of a tag."""
     here, only = quoted(channel), lasting[0].condition
     is_plain = isinstance(only, HasTag) and only.within is None and only.over is None
     if len(lasting) == 1 and isinstance(only, HasTag) and is_plain and len(only.tags) == 1:
@@ -90,13 +93,13 @@ def _without_menu(channel: str, lasting: Sequence[Menu]) -> Translatable:
 
 
 def unused_menus(survey: Survey) -> Iterator[Problem]:
-    """`menu-unused`: a menu that no channel shows, and a tab that cannot be reached."""
+    """`menu-unused`: a menu that no channel shows, or a tab that no area leads to."""
     channels = [
         form_of(OnChannel(survey.place("channels", name), (name,))) for name in survey.playbook.channels
     ]
     for menu in survey.playbook.menus:
         form = survey.form(menu.condition)
-        never = never_together([form])  # which is reported at the condition itself
+        never = never_together([form])  # reported at the condition itself
         if not never and channels and all(never_together([form, here]) for here in channels):
             message = tr("no channel shows the rich menu {menu}", menu=quoted(menu.name))
             hint = tr("see which channels its condition, or its file, leaves")
@@ -108,7 +111,7 @@ def unused_menus(survey: Survey) -> Iterator[Problem]:
 
 
 def _left_out(menu: Menu) -> list[str]:
-    """The tabs to which no areas lead from the first one."""
+    """The tabs that cannot be reached from the first one."""
     onward = {
         name: [area.tap.action["tab"] for area in tab.areas if area.tap.action.get("tab") is not None]
         for name, tab in menu.tabs.items()
@@ -118,7 +121,7 @@ def _left_out(menu: Menu) -> list[str]:
 
 
 def too_many_menus(survey: Survey) -> Iterator[Problem]:
-    """`menus-over-1000`: each face of a menu is one of LINE's, and a channel has so many at most."""
+    """`menus-over-1000`: a channel has more menus than LINE stores; each tab is one."""
     for channel in survey.playbook.channels:
         faces = 0
         for menu in survey.playbook.menus_on(channel):
@@ -135,7 +138,7 @@ def too_many_menus(survey: Survey) -> Iterator[Problem]:
 
 
 def menus_that_hide(survey: Survey) -> Iterator[Problem]:
-    """`menu-hides-others`: for a time, an entry hides others and lacks a page that they lead to."""
+    """`menu-hides-others`: a temporary menu hides others, and lacks a page that they lead to."""
     menus = [menu for menu in survey.playbook.menus if not menu.paused]
     for number, menu in enumerate(menus):
         if menu.since is None and menu.until is None:
@@ -158,6 +161,7 @@ def menus_that_hide(survey: Survey) -> Iterator[Problem]:
 
 
 def _lost_pages(menu: Menu, behind: Sequence[Menu]) -> list[tuple[str, Menu]]:
+    """(page, menu) for pages that later menus lead to, for the same people, and this menu does not."""
     mine: ConditionForm = form_of(menu.condition)
     here = set(_pages(menu))
     return [
@@ -170,6 +174,7 @@ def _lost_pages(menu: Menu, behind: Sequence[Menu]) -> list[tuple[str, Menu]]:
 
 
 def _pages(menu: Menu) -> Iterator[str]:
+    """The pages that a menu leads to."""
     for tab in menu.tabs.values():
         for area in tab.areas:
             if area.tap.page is not None:

@@ -1,4 +1,5 @@
-"""What a playbook uses and no channel has: SMS, a shop, links that are counted, a certified provider."""
+"""Finds what a playbook uses and no channel provides: SMS, a shop, LIFF for links that are counted, a
+certified provider."""
 
 from __future__ import annotations
 
@@ -25,14 +26,16 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, text_at
 
 _NOTHING_WORKS = frozenset({"sms-missing", "shop-missing"})
-"""Without these all people here are refused; without the others something is not counted."""
+"""Findings without whose connection the flow refuses everybody, which are errors; the others only lose
+counts."""
 
 
 def missing_connections(survey: Survey) -> Iterator[Problem]:
     """`sms-missing`, `shop-missing`, `link-needs-liff`, `referral-needs-provider`.
 
-    Each is reported once, at its first use, where no channel has what it needs: which channels a flow runs on
-    cannot be known. But a page can be opened on every channel that has LIFF, so there it is looked at.
+    Each is reported at its first use where no channel has the connection, as it is not known on which
+    channels a flow runs. A page, however, opens on every channel with LIFF, so pages are checked for each of
+    these.
     """
     yield from _sms(survey)
     yield from _shop(survey)
@@ -83,6 +86,7 @@ def _shop(survey: Survey) -> Iterator[Problem]:
 
 
 def _news_of_no_shop(survey: Survey) -> Iterator[Problem]:
+    """The finding for the first trigger on news of a shop, in a playbook without shops."""
     for trigger, place in survey.triggers:
         if isinstance(trigger, OnNews) and trigger.kind == "shop":
             message = tr("this waits for news of a shop, and the playbook has none")
@@ -95,15 +99,18 @@ def _news_of_no_shop(survey: Survey) -> Iterator[Problem]:
 
 
 def _matches_in_shop(step: Step) -> bool:
+    """Whether a step searches the shop for the member."""
     return isinstance(step, AskMember) and step.how == "shop"
 
 
 def _asks_shop(step: Step) -> bool:
+    """Whether a step calls the shop."""
     return step.asks_shop
 
 
 def _done(survey: Survey) -> Iterator[Step]:
-    """The steps that can be reached: of a flow as a channel has it, where no setting bars the way."""
+    """The steps that can be reached: in flows as some channel has them, and where no setting rules them
+    out."""
     channels = survey.playbook.channels
     there = {
         id(flow): _reached(flow)
@@ -120,6 +127,7 @@ def _done(survey: Survey) -> Iterator[Step]:
 
 
 def _reached(flow: Flow) -> set[str]:
+    """The states of a flow that can be reached with its settings."""
     onward: dict[str, list[str]] = {name: [] for name in flow.states}
     for move in moves(flow):
         if move.rule is None or not _barred(move.rule.condition):
@@ -128,7 +136,7 @@ def _reached(flow: Flow) -> set[str]:
 
 
 def _barred(condition: Condition | None) -> bool:
-    """Whether a setting says that this never holds."""
+    """Whether a setting makes the condition false."""
     match condition:
         case All(parts):
             return any(map(_barred, parts))
@@ -137,7 +145,8 @@ def _barred(condition: Condition | None) -> bool:
 
 
 def _on_pages(survey: Survey, is_meant: Callable[[Step], bool]) -> Iterator[tuple[ChannelRules, str, Step]]:
-    """Each page that a channel can open, with the first such step of it, if it has one there."""
+    """(channel, page, step) for each page that a channel can open: the first step of it for which `is_meant`
+    holds."""
     for channel in survey.playbook.channels.values():
         if not has_liff(survey, channel.name):
             continue
@@ -150,14 +159,14 @@ def _on_pages(survey: Survey, is_meant: Callable[[Step], bool]) -> Iterator[tupl
 
 
 def _name_one(survey: Survey, section: str, key: str) -> Translatable:
-    """The hint that names the first of a section for the channel."""
+    """Advice to name the first entry of a section at the channel."""
     there = survey.root.get(section)
     name = next(iter(there.pairs), "NAME") if isinstance(there, Map) else "NAME"
     return tr("add to the channel  {key}: {name}", key=key, name=name)
 
 
 def _links(survey: Survey) -> Iterator[Problem]:
-    """Links whose opening is not counted: they only send their text, or open their address."""
+    """Findings for links with tags or rules where no channel has LIFF, which alone says who opens them."""
     if not survey.playbook.links or any(has_liff(survey, name) for name in survey.playbook.channels):
         return
     triggering = {
@@ -182,10 +191,8 @@ def _links(survey: Survey) -> Iterator[Problem]:
 
 
 def _counted_areas(survey: Survey) -> Iterator[Problem]:
-    """Areas of rich menus that open an address and do something: all see the same address.
-
-    Pages are not among them: without LIFF they cannot be opened at all.
-    """
+    """Findings for areas of rich menus that open an address and have actions, on channels without LIFF: all
+    people have the same address. Pages cannot be opened there at all, and are reported elsewhere."""
     reported: set[str] = set()
     for channel in survey.playbook.channels:
         if has_liff(survey, channel):
@@ -206,11 +213,13 @@ def _counted_areas(survey: Survey) -> Iterator[Problem]:
 
 
 def _is_counted(tap: Tap) -> bool:
+    """Whether a tap has actions and leads through our own address."""
     return bool(tap.do) and any(isinstance(leaf, CountedAddress) for leaf in leaves(tap.action))
 
 
 def _referrals(survey: Survey) -> Iterator[Problem]:
-    """Flows that bind clerks by a code in their page's address, which only certified providers may have."""
+    """Findings for pages that bind clerks by a code in their address, which LINE passes on for certified
+    providers only."""
     channels = [_of_channel(survey, name, "liff") for name in survey.playbook.channels]
     if any(isinstance(liff, Map) and text_at(liff, "certified_provider") == "true" for liff in channels):
         return
@@ -237,6 +246,7 @@ def _binds_clerk(flow: Flow) -> bool:
 
 
 def _of_channel(survey: Survey, channel: str, key: str) -> Node | None:
+    """The value of a channel under a key in the document."""
     channels = survey.root.get("channels")
     node = channels.get(channel) if isinstance(channels, Map) else None
     return node.get(key) if isinstance(node, Map) else None

@@ -1,4 +1,5 @@
-"""What is asked of a person and never known: tags and attributes that nothing in the playbook sets."""
+"""Finds tags and attributes that conditions, triggers or texts read, and that nothing in the playbook
+sets."""
 
 from __future__ import annotations
 
@@ -18,10 +19,11 @@ from bot.playbook.similar import nearest, quoted
 from bot.playbook.syntax.nodes import Map, place_of, text_at
 
 _SERIAL = re.compile("[0-9A-Za-z]")
+"""Letters and digits, in which names of a series differ, such as `VIP2025` and `VIP2026`."""
 
 
 def tags_never_added(survey: Survey) -> Iterator[Problem]:
-    """`tag-never-added`: a tag that is asked for, or declared, and that nothing in the playbook puts on."""
+    """`tag-never-added`: a tag that is tested, or declared and misspelt elsewhere, and that nothing adds."""
     added = _added(survey)
     reported = set[str]()
     for tag, place in _tags_read(survey):
@@ -47,23 +49,24 @@ def _misspelt(survey: Survey, known: Collection[str]) -> Iterator[Problem]:
 
 
 def _put_on(survey: Survey) -> Iterator[tuple[str, Place]]:
-    """The tags that actions put on, each with its place."""
+    """(tag, place) for each tag that an action adds."""
     return ((tag, step.place) for step in survey.steps for tag in step.adds_tags)
 
 
 def _nearest(tag: str, missed: Sequence[str]) -> str | None:
-    """The one much like it; short names differ in one character. `VIP2025` and `VIP2026` are two."""
+    """The declared tag that was probably meant; two of a series, such as `VIP2025` and `VIP2026`, are not."""
     missed = [one for one in missed if _SERIAL.sub("", one) != _SERIAL.sub("", tag)]
     alike = (one for one in missed if len(one) == len(tag) > 1 and _differ(one, tag) == 1)
     return nearest(tag, missed) or next(alike, None)
 
 
 def _differ(one: str, other: str) -> int:
+    """In how many characters two texts of one length differ."""
     return sum(a != b for a, b in zip(one, other, strict=True))
 
 
 def _added(survey: Survey) -> set[str]:
-    """The tags that something puts on."""
+    """The tags that an action, staff, a shop, a link, a broadcast or a choice adds."""
     playbook = survey.playbook
     added = set(playbook.shop_tags) | {tag for tag in playbook.tags if _by_staff(survey, "tags", tag)}
     added.update(tag for tag, _ in _put_on(survey))
@@ -75,6 +78,7 @@ def _added(survey: Survey) -> set[str]:
 
 
 def _tags_read(survey: Survey) -> Iterator[tuple[str, Place]]:
+    """(tag, place) for each condition and trigger on a tag."""
     for condition in survey.conditions:
         for part in condition.leaves():
             if isinstance(part, HasTag):
@@ -85,7 +89,7 @@ def _tags_read(survey: Survey) -> Iterator[tuple[str, Place]]:
 
 
 def attributes_never_set(survey: Survey) -> Iterator[Problem]:
-    """`attribute-never-set`: asked for in a condition, a time or a text, and nothing here sets it."""
+    """`attribute-never-set`: a condition, a timer or a text reads it, and nothing sets it."""
     playbook = survey.playbook
     known = _attributes_set(survey) | {
         key for key, info in playbook.attributes.items() if info.shop is not None
@@ -105,7 +109,7 @@ def attributes_never_set(survey: Survey) -> Iterator[Problem]:
 
 
 def _by_staff(survey: Survey, section: str, name: str) -> bool:
-    """Whether the playbook says that staff, or another system, take care of it."""
+    """Whether the playbook declares that staff add the tag or set the attribute."""
     named = survey.root.get(section)
     node = named.get(name) if isinstance(named, Map) else None
     key = "added_by" if section == "tags" else "set_by"
@@ -113,6 +117,7 @@ def _by_staff(survey: Survey, section: str, name: str) -> bool:
 
 
 def _attributes_set(survey: Survey) -> set[str]:
+    """The attributes that an action, an answer or a hook sets."""
     playbook, keys = survey.playbook, set[str]()
     for step in survey.steps:
         keys.update(step.sets, step.changes)
@@ -123,6 +128,7 @@ def _attributes_set(survey: Survey) -> set[str]:
 
 
 def _attributes_read(survey: Survey) -> Iterator[tuple[str, Place]]:
+    """(attribute, place) for each condition, trigger and text that reads one."""
     keys = {info.slot: key for key, info in survey.playbook.attributes.items()}
     for condition in survey.conditions:
         for part in condition.leaves():

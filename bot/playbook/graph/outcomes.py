@@ -1,4 +1,5 @@
-"""Whether a flow handles the outcomes of its requests, and only those."""
+"""Checks that each state handles all outcomes of what it requests (calls, codes, members, sub-flows), and
+waits for no outcome that it has not requested."""
 
 from __future__ import annotations
 
@@ -23,23 +24,27 @@ from bot.playbook.phrases import trigger_words
 from bot.playbook.similar import quoted
 
 OUTCOMES = {*FROM_THE_WORLD, "ended"} - NEWS_RESULTS.keys()
-"""Triggers that reach only the state that asked (language, 4.2)."""
+"""Triggers that reach only the state that made the request (language, 4.2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class StateRequest:
-    """Something that a state asked for: its trigger, its name here, and what can come of it."""
+    """A request that a state makes."""
 
     kind: str
+    """The trigger by which its outcome is heard."""
     name: str
+    """The hook, the flow, or the action."""
     outcomes: tuple[str, ...]
+    """All outcomes that it can have."""
     place: Place
 
 
 def unhandled_outcomes(survey: Survey, now: datetime | None) -> Iterator[Problem]:
-    """`outcome-unhandled`: a state asks for something and rests, but does not hear all that can come.
+    """`outcome-unhandled`: a state makes a request and rests, and no rule hears some outcome.
 
-    A warning where only the limits of its rules (`from`, `until`, `once_per`, `first`) leave something out.
+    Only a warning where the outcome is missed because of the limits of its rules (`from`, `until`,
+    `once_per`, `first`). `now` is UTC.
     """
     for flow in survey.flows:
         for state in flow.states.values():
@@ -48,7 +53,7 @@ def unhandled_outcomes(survey: Survey, now: datetime | None) -> Iterator[Problem
             rules = (*state.rules, *flow.rules)
             for request in _requests_in(flow, state, survey.playbook.flows):
                 if request.kind == "ended" and state.branch:
-                    continue  # it goes on there, whatever the end was
+                    continue  # the branch takes every end
                 lost = [o for o in request.outcomes if not _whole(_handling(request, o, rules))]
                 limited = [
                     o
@@ -78,7 +83,8 @@ def outcomes_that_never_come(survey: Survey) -> Iterator[Problem]:
 
 
 def _requests_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[StateRequest]:
-    """What a state that rests may have asked for: on entry, or by a rule that stays in it."""
+    """The requests of a state that rests: by its entry, by rules that stay in it, and by the flow that it
+    runs."""
     staying = [rule for rule in (*state.rules, *flow.rules) if rule.to is None]
     for step in (*state.do, *(step for rule in staying for step in rule.do)):
         request = _request_of(step)
@@ -90,24 +96,26 @@ def _requests_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterato
 
 
 def _request_of(step: Step) -> StateRequest | None:
+    """The request that a step makes; `None` where it makes none."""
     effect = step.asks
     if effect is None or effect.answer not in OUTCOMES:
-        return None  # what comes of promotions is heard outside flows, too
+        return None  # results of promotions are heard outside flows, too
     name = step.hook if isinstance(step, Call) else effect.action
     return StateRequest(effect.answer, name, tuple(effect.outcomes), step.place)
 
 
 def _handling(request: StateRequest, outcome: str, rules: Sequence[Rule]) -> list[Rule]:
+    """The rules with a trigger for this outcome."""
     return [rule for rule in rules if any(_fits(t, request, outcome) for t in rule.when)]
 
 
 def _whole(rules: Sequence[Rule]) -> bool:
-    """Whether one of these takes it in any case, as far as their conditions go."""
+    """Whether the conditions of these rules together cover all cases."""
     return never_together([denied(rule.condition) for rule in rules])
 
 
 def _can_stay_silent(rules: Sequence[Rule], now: datetime | None) -> bool:
-    """Whether at some moment, from `now` on, the limits of these leave something out."""
+    """Whether at some moment, from `now` on, the limits of these rules leave a case out."""
     for_all = [rule for rule in rules if rule.once_per is None and rule.first is None]
     changes = {at for rule in for_all for at in (rule.since, rule.until) if at is not None}
     moments: set[datetime | None] = {at for at in changes if now is None or at > now}
@@ -117,11 +125,13 @@ def _can_stay_silent(rules: Sequence[Rule], now: datetime | None) -> bool:
 
 
 def _holds(rule: Rule, at: datetime | None) -> bool:
+    """Whether a rule is in force at this moment."""
     since, until = rule.since, rule.until
     return at is None or ((since is None or since <= at) and (until is None or at < until))
 
 
 def _fits(trigger: object, request: StateRequest, outcome: str) -> bool:
+    """Whether a trigger hears this outcome of the request."""
     if not isinstance(trigger, OnNews) or trigger.kind != request.kind:
         return False
     if request.kind != "hook":
@@ -163,6 +173,7 @@ def _limited(
 
 
 def _when(request: StateRequest, outcomes: Sequence[str]) -> str:
+    """The trigger for these outcomes, to paste."""
     what = outcomes[0] if len(outcomes) == 1 else f"[{', '.join(outcomes)}]"
     if request.kind == "hook":
         return f"hook: {request.name}" + (f", result: {what}" if len(outcomes) == 1 else "")
@@ -170,7 +181,7 @@ def _when(request: StateRequest, outcomes: Sequence[str]) -> str:
 
 
 def _what_keeps_silent(rules: Sequence[Rule], now: datetime | None) -> Iterator[str]:
-    """The words because of which one of these may not hear what its trigger fits."""
+    """The keys by which one of these rules may not run although its trigger fires."""
     for word, has in (
         ("if", any(rule.condition is not None for rule in rules)),
         ("from", any(rule.since is not None and (now is None or now < rule.since) for rule in rules)),
@@ -183,6 +194,7 @@ def _what_keeps_silent(rules: Sequence[Rule], now: datetime | None) -> Iterator[
 
 
 def _came(request: StateRequest, outcomes: Sequence[str]) -> Translatable:
+    """That these outcomes come, in words."""
     match request.kind:
         case "hook":
             verbs = {"ok": tr("succeeds"), "failed": tr("fails")}
@@ -196,7 +208,8 @@ def _came(request: StateRequest, outcomes: Sequence[str]) -> Translatable:
 def _unrequested(
     rule: Rule, requests: Sequence[StateRequest], where: Translatable | None
 ) -> Iterator[Problem]:
-    """`where`: the state or flow of the rule; `None`: it is outside of all."""
+    """Findings for triggers of a rule on outcomes that none of `requests` has. `where` is the state or flow
+    of the rule; `None`: it is outside of flows."""
     for trigger in rule.when:
         if not isinstance(trigger, OnNews) or trigger.kind not in OUTCOMES:
             continue
@@ -222,7 +235,7 @@ def _unrequested(
 
 
 def _ask(kind: str, name: str) -> Translatable:
-    """What a state does that waits for it; `name`: what is waited for, where that is a hook."""
+    """Advice on the request that a state must make; `name` is the hook."""
     match kind:
         case "hook":
             return tr("write  call: {hook}  in the state that waits for it", hook=name)
@@ -233,7 +246,7 @@ def _ask(kind: str, name: str) -> Translatable:
 
 
 def _into_a_flow(kind: str, name: str) -> Translatable:
-    """How an outcome is handled: by a state that requests it. That of a hook is there to paste."""
+    """Advice for a rule outside of flows, which hears no outcomes; for a hook with a whole flow to paste."""
     match kind:
         case "hook":
             flow = _ASKS.replace("HOOK", name)
@@ -253,6 +266,7 @@ def _into_a_flow(kind: str, name: str) -> Translatable:
 
 
 def _asking(kind: str) -> Listing:
+    """The actions whose outcome this trigger hears."""
     return row([f"{action}:" for action, effect in ASKED.items() if effect.answer == kind], "or")
 
 
@@ -266,4 +280,4 @@ _ASKS = """flows:
           - {when: {hook: HOOK, result: failed}, push: 系統忙碌中，請稍後再試, to: 完成}
         give_up_after: {1m: 完成}
       完成: {end: true}"""
-"""A flow that calls a hook and says what came of it."""
+"""A flow to paste that calls a hook and answers by its outcome."""

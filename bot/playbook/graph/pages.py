@@ -1,4 +1,4 @@
-"""What leads to a page on a channel that has no LIFF, through which pages open in LINE."""
+"""Finds taps and texts that lead to a page on a channel without LIFF, through which pages open in LINE."""
 
 from __future__ import annotations
 
@@ -18,22 +18,24 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, place_of
 
 LIFF = 'liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}'
+"""What a channel needs for LIFF, to paste."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """A page that something leads to, and the channels on which that is shown."""
+    """A place that leads to a page."""
 
     page: str
     place: Place
     channels: Set[str]
+    """The channels on which people can see it."""
 
 
 def unopenable_pages(survey: Survey) -> Iterator[Problem]:
-    """`liff-missing`. Reported once where no channel has LIFF, else once for each channel without it.
+    """`liff-missing`: once where no channel has LIFF, else once for each channel without it.
 
-    Messages of flows are reported only where no channel has it: on which channels they run cannot be known.
-    A use that leads somewhere on another channel is a warning: here it is left out.
+    Messages of flows are reported only where no channel has LIFF, as it is not known on which channels they
+    run. Where the same place leads to the page on another channel, it is a warning: here it is left out.
     """
     able = frozenset(name for name in survey.playbook.channels if has_liff(survey, name))
     if not able:
@@ -57,7 +59,7 @@ def unopenable_pages(survey: Survey) -> Iterator[Problem]:
 
 
 def has_liff(survey: Survey, channel: str) -> bool:
-    """Whether a channel has LIFF, be its id unset just now."""
+    """Whether a channel declares LIFF, even if its id is unset now."""
     channels = survey.root.get("channels")
     node = channels.get(channel) if isinstance(channels, Map) else None
     return isinstance(node, Map) and node.get("liff") is not None
@@ -69,7 +71,7 @@ def _missing(place: Place, message: Translatable, level: Level) -> Problem:
 
 
 def _anywhere(survey: Survey) -> Iterator[tuple[str, Place]]:
-    """All pages that something leads to: a tap, or an address in a card or text."""
+    """(page, place) for everything that leads to a page: taps, and addresses in cards and texts."""
     yield from _tapped(survey.taps)
     for card in survey.cards:
         yield from _in_card(card)
@@ -97,7 +99,7 @@ def _of_broadcasts(survey: Survey) -> Iterator[_Use]:
 
 
 def _cards_of(steps: Steps, seen: set[int]) -> Iterator[Card]:
-    """The cards that these steps say, and those that the taps in them say in turn; each once."""
+    """The cards that these steps send, and those that taps in them send in turn; each once."""
     for step in steps:
         match step:
             case SendMessages(cards=cards):
@@ -118,6 +120,7 @@ def _cards_of(steps: Steps, seen: set[int]) -> Iterator[Card]:
 
 
 def _in_card(card: Card) -> Iterator[tuple[str, Place]]:
+    """(page, place) for each page that a card leads to."""
     yield from _tapped(card.taps)
     for bubble in card.bubbles:
         for leaf in leaves(bubble.form):
@@ -131,4 +134,5 @@ def _in_card(card: Card) -> Iterator[tuple[str, Place]]:
 
 
 def _tapped(taps: Iterable[Tap]) -> Iterator[tuple[str, Place]]:
+    """(page, place) for each tap that opens a page."""
     return ((tap.page, tap.place) for tap in taps if tap.page is not None)

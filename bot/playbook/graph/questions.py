@@ -1,4 +1,4 @@
-"""Questions and rules that get in each other's way."""
+"""Finds questions and rules that take each other's texts, and questions whose answer leads nowhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def questions(survey: Survey) -> Iterator[Question]:
 
 
 def hidden_rules(survey: Survey) -> Iterator[Problem]:
-    """`answer-hides-rule`: while a question that takes any text is open, keyword rules do not run."""
+    """`answer-hides-rule`: while a question that takes any text is open, rules for these words do not run."""
     zone = survey.playbook.zone
     texts = [
         text
@@ -49,7 +49,7 @@ def hidden_rules(survey: Survey) -> Iterator[Problem]:
 
 
 def hidden_answers(survey: Survey) -> Iterator[Problem]:
-    """`rule-hides-answer`: a choice that a rule asked before the answer takes for itself."""
+    """`rule-hides-answer`: a choice whose text a rule takes before the question does."""
     before = [rule for rule in survey.playbook.rules if rule.interrupt]
     index = PieceIndex(list(enumerate(before)))
     for flow in survey.flows:
@@ -67,6 +67,8 @@ def hidden_answers(survey: Survey) -> Iterator[Problem]:
 def _taken(
     flow: Flow, state: State, question: Question, lists: Sequence[tuple[Sequence[Rule], PieceIndex]]
 ) -> Iterator[Problem]:
+    """Findings for the choices of a question; `lists` are the rules that come before it, with their
+    indexes."""
     for choice in question.answer.choices:
         for word in (choice.value, *choice.words):
             matching = [
@@ -91,7 +93,8 @@ def _hidden(question: Question, word: str, rule: Rule) -> Problem:
 
 
 def answers_that_lead_nowhere(survey: Survey) -> Iterator[Problem]:
-    """`answer-leads-nowhere`: of a question only the time-out leads on, and no button of it does anything."""
+    """`answer-leads-nowhere`: only the timer of a question leads on, and none of its buttons does
+    anything."""
     for flow in survey.flows:
         for state in flow.states.values():
             if state.question is None or state.branch or not all(map(_timer, (*state.rules, *flow.rules))):
@@ -105,11 +108,12 @@ def answers_that_lead_nowhere(survey: Survey) -> Iterator[Problem]:
 
 
 def _timer(rule: Rule) -> bool:
+    """Whether only timers trigger the rule."""
     return all(isinstance(trigger, OnAfter) for trigger in rule.when)
 
 
 def clashing_words(survey: Survey) -> Iterator[Problem]:
-    """`word-clash`: two choices of a question, or a form, are equal when texts are compared."""
+    """`word-clash`: two choices of a question, also in a form, are equal when texts are compared."""
     forms = (question for form in survey.playbook.forms.values() for question in form.questions)
     for question in (*questions(survey), *forms):
         meant: dict[str, Choice] = {}

@@ -1,4 +1,4 @@
-"""Reminders of what people have that never come, because of when it is over."""
+"""Checks that reminders of promotions can come before their end; for the checks of each kind."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import quoted
 
 A_MONDAY = date(2001, 1, 1)
-"""The week from then on represents all weeks; before it no campaign has ended."""
+"""This day and the six after it stand for all weeks; no promotion ended before."""
 
 
 def never_reminded(
     survey: Survey, section: str, name: str, remind: Reminder | None, since: datetime, until: datetime | None
 ) -> Iterator[Problem]:
-    """Where nobody who has had it since then, until then, is ever reminded of it."""
+    """`reminder-never`: nobody who got it between `since` and `until` (UTC) is ever reminded. `section` and
+    `name` are the entry with the reminder."""
     zone = survey.playbook.zone
     if remind is None or until is None or reminder_before(remind, since, until, zone) is not None:
         return
@@ -38,7 +39,7 @@ def never_reminded(
 
 
 def reminded_too_late(name: str) -> tuple[Translatable, Translatable]:
-    """That it is over by then, and what to write instead."""
+    """That it has ended before the time of the reminder, and advice."""
     message = tr("nobody is reminded of {name}: at that time of the last day it is over", name=quoted(name))
     return message, tr("write an earlier  at,  or  days_before: 1")
 
@@ -46,6 +47,6 @@ def reminded_too_late(name: str) -> tuple[Translatable, Translatable]:
 def reminder_never(
     survey: Survey, section: str, name: str, message: Translatable, hint: Translatable
 ) -> Problem:
-    """At the reminder of this entry."""
+    """The finding, at the reminder of the entry."""
     place = survey.place(section, name, "remind")
     return mistake(place, "reminder-never", message, hint=hint, level="warning")

@@ -1,4 +1,5 @@
-"""Replies that would hold too many messages or quick replies, or that have no token."""
+"""Finds replies with more messages or quick replies than LINE takes, and replies where no reply token is
+there."""
 
 from __future__ import annotations
 
@@ -23,26 +24,31 @@ MOST = MESSAGES_MOST
 """Messages in a reply: https://developers.line.biz/en/reference/messaging-api/#send-reply-message"""
 
 DEPTH = 64
-"""Moves in one turn (semantics 7)."""
+"""Most states that are followed in one turn (semantics 7)."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What is counted in a turn: of a card, and of a question beside its cards; which steps say it, how many
-    may be, and the finding that there are more."""
+    """What is counted in a turn: messages, or quick replies."""
 
     of_card: Callable[[Card], int]
+    """How many a card has."""
     of_question: Callable[[Question], int]
+    """How many a question adds to its cards."""
     said_by: Collection[str]
+    """The ways of sending that count: `reply`, `push`."""
     most: int
+    """How many LINE takes."""
     finding: Callable[[Place, int, Sequence[str]], Problem]
+    """Makes the finding from the place, the number, and the states on the way."""
 
     def cards(self, cards: Iterable[Card]) -> int:
+        """How many these cards have."""
         return sum(map(self.of_card, cards))
 
 
 def replies_over_five(survey: Survey) -> Iterator[Problem]:
-    """`replies-over-5`: what a message or tap brings about, or a broadcast, is more than one call holds."""
+    """`replies-over-5`: the reply to one event, or a broadcast, has more messages than one call takes."""
     yield from _over(survey, _MESSAGES, _beginnings(survey))
     for place, cards in _broadcasts(survey):
         if (number := _MESSAGES.cards(cards)) > MOST:
@@ -50,7 +56,8 @@ def replies_over_five(survey: Survey) -> Iterator[Problem]:
 
 
 def quick_replies_over(survey: Survey) -> Iterator[Problem]:
-    """`quick-replies-over-13`: the messages of one turn, or a broadcast, have more than LINE shows."""
+    """`quick-replies-over-13`: the messages of one turn, or a broadcast, have more quick replies than LINE
+    shows."""
     journeys = [(flow.start.place, (), flow, flow.first.name) for flow in survey.flows if flow.start]
     yield from _over(survey, _QUICK_REPLIES, (*_beginnings(survey), *journeys))
     for place, cards, choices in (*((*one, 0) for one in _broadcasts(survey)), *_beside_choices(survey)):
@@ -59,6 +66,7 @@ def quick_replies_over(survey: Survey) -> Iterator[Problem]:
 
 
 def _over(survey: Survey, measured: _Measured, beginnings: Iterable[_Beginning]) -> Iterator[Problem]:
+    """Findings for turns with more than is allowed."""
     count = _Count(survey, measured)
     for place, steps, flow, target in beginnings:
         number, where = count.steps(steps)
@@ -70,10 +78,11 @@ def _over(survey: Survey, measured: _Measured, beginnings: Iterable[_Beginning])
 
 
 _Beginning: TypeAlias = tuple[Place, Steps, Flow | None, str]
-"""What a turn can begin with: steps, and the state that they lead to."""
+"""A way a turn can begin: its place, its steps, and the flow and state that they lead to."""
 
 
 def _beginnings(survey: Survey) -> Iterator[_Beginning]:
+    """Everything that a turn can begin with."""
     for site in survey.sites:
         if site.flow is None or site.result is not None:
             yield site.place, site.steps, None, ""
@@ -87,14 +96,15 @@ def _beginnings(survey: Survey) -> Iterator[_Beginning]:
 
 
 def _broadcasts(survey: Survey) -> Iterator[tuple[Place, Sequence[Card]]]:
-    """What each group of a broadcast gets."""
+    """(place, cards) for each group of a broadcast."""
     for broadcast in survey.playbook.broadcasts.values():
         for cards in broadcast.messages.values():
             yield survey.place("broadcasts", broadcast.name, "push"), cards
 
 
 def _beside_choices(survey: Survey) -> Iterator[tuple[Place, Sequence[Card], int]]:
-    """What is said while a question is open: its choices stand in front there (semantics 10)."""
+    """(place, cards, number of choices) for what is sent while a question is open: its choices are quick
+    replies in front (semantics 10)."""
     for flow in survey.flows:
         for state in flow.states.values():
             if (question := state.question) is None:
@@ -143,6 +153,7 @@ def _too_many_quick(place: Place, number: int, where: Sequence[str]) -> Problem:
 
 
 _MESSAGES = _Measured(lambda card: len(card.bubbles), lambda _: 0, ("reply",), MOST, _too_many)
+"""Counts messages of a reply."""
 _QUICK_REPLIES = _Measured(
     lambda card: len(card.quick_replies),
     lambda question: len(question.choices),
@@ -150,13 +161,14 @@ _QUICK_REPLIES = _Measured(
     QUICK_REPLIES_MOST,
     _too_many_quick,
 )
+"""Counts quick replies of a turn."""
 
 _Counted: TypeAlias = tuple[int, list[str]]
-"""How many, and the states on the way."""
+"""A number, and the states on the way."""
 
 
 class _Count:
-    """What is sent in one turn, each state counted once."""
+    """Counts what is sent in one turn; each state is counted once."""
 
     def __init__(self, survey: Survey, measured: _Measured) -> None:
         self._playbook = survey.playbook
@@ -165,7 +177,7 @@ class _Count:
         self._depth = 0
 
     def steps(self, steps: Steps) -> _Counted:
-        """What these steps say, with the flows that they start."""
+        """How many these steps send, with the flows that they start."""
         number, where = 0, list[str]()
         for step in steps:
             if isinstance(step, SendMessages) and step.how in self._measured.said_by:
@@ -177,10 +189,10 @@ class _Count:
         return number, where
 
     def state(self, flow: Flow, state: State) -> _Counted:
-        """What is sent from the entry of a state to one that rests: by the longest branch."""
+        """How many are sent from the entry of a state until one rests, by the longest branch."""
         key = (id(flow), state.name)
         if key not in self._known and self._depth < DEPTH:
-            self._known[key] = (0, [])  # where it comes round, the rest is counted already
+            self._known[key] = (0, [])  # in a cycle, the rest has been counted
             self._depth += 1
             self._known[key] = self._from(flow, state)
             self._depth -= 1
@@ -203,13 +215,15 @@ class _Count:
         return number + best[0], [state.name, *where, *best[1]]
 
     def _asked(self, question: Question) -> int:
+        """How many a question sends, with the privacy notice in front where it is needed."""
         notice = self._playbook.privacy.card if question.private and self._playbook.privacy else None
         cards = question.ask if notice is None else (notice, *question.ask)
         return self._measured.cards(cards) + self._measured.of_question(question)
 
 
 def replies_without_token(survey: Survey, ways: WaysIn) -> Iterator[Problem]:
-    """`reply-without-token`: a way to a `reply` begins at a timer, an outcome, or news without a token."""
+    """`reply-without-token`: a way to a `reply` begins at a timer, an outcome, or news without a reply
+    token."""
     for site in survey.sites:
         into = ways.to(site)
         without = into.without or into.page

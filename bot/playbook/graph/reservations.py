@@ -1,4 +1,5 @@
-"""Reservations: a phone for two minutes, a place of a rule with `first`, and repeated requests."""
+"""Checks reservations: of the phone of a found member, which lasts two minutes, and of a place in a rule with
+`first`, for those who have one and ask again."""
 
 from __future__ import annotations
 
@@ -20,8 +21,9 @@ from bot.playbook.similar import quoted
 
 
 def fall_through_winners(survey: Survey) -> Iterator[Problem]:
-    """`winner-falls-through`: `once_per` keeps a rule with `first` silent, and a later one answers them."""
-    # rules that interrupt are asked before all others (semantics 9)
+    """`winner-falls-through`: because of `once_per`, a rule with `first` is silent when a winner asks again,
+    and a later rule answers instead."""
+    # rules that interrupt come before all others (semantics 9)
     yield from _among(survey, sorted(survey.playbook.rules, key=lambda rule: not rule.interrupt))
     for flow in survey.flows:
         yield from _among(survey, flow.rules)
@@ -30,7 +32,7 @@ def fall_through_winners(survey: Survey) -> Iterator[Problem]:
 
 
 def _among(survey: Survey, rules: Sequence[Rule]) -> Iterator[Problem]:
-    """Of rules in the order in which they are asked."""
+    """Findings among rules, in the order in which they are evaluated."""
     once = [n for n, rule in enumerate(rules) if rule.first is not None and rule.once_per is not None]
     index = PieceIndex(list(enumerate(rules))) if once else None
     for number in once:
@@ -40,7 +42,7 @@ def _among(survey: Survey, rules: Sequence[Rule]) -> Iterator[Problem]:
 
 
 def _answers_winners(survey: Survey, rules: Sequence[Rule], number: int, index: PieceIndex) -> Rule | None:
-    """The first later rule that winners come to and that is not made for them."""
+    """The first later rule that runs for winners and is not made for them."""
     rule = rules[number]
     tags = [tag for step in rule.do for tag in step.adds_tags]
     marked = [form_of(HasTag(rule.place, (tag,))) for tag in tags]
@@ -53,14 +55,14 @@ def _answers_winners(survey: Survey, rules: Sequence[Rule], number: int, index: 
             if other.also or _at_other_times(rule, other) or never_together([*winners, form]):
                 continue
             if form != ALWAYS and any(follows(form, tag) for tag in marked) and not other.limited:
-                break  # it is for winners, and takes them all
+                break  # a rule for winners, which takes all of them
             if not any(follows(tag, form) for tag in marked):
                 return other
     return None
 
 
 def _at_other_times(rule: Rule, other: Rule) -> bool:
-    """Whether one is over before the other begins."""
+    """Whether one rule ends before the other begins."""
     return any(
         one.until is not None and two.since is not None and one.until <= two.since
         for one, two in ((rule, other), (other, rule))
@@ -86,8 +88,8 @@ def _problem(rule: Rule, other: Rule) -> Problem:
 def lapsing_reservations(survey: Survey) -> Iterator[Problem]:
     """`reservation-lapses`: between `found` and `bind_member` the person has to answer, or to wait.
 
-    `found` reserves the phone for two minutes (language, section 6); a question in between may
-    take longer, and `bind_member` then fails.
+    `found` reserves the phone for two minutes (language, section 6); a question in between may take longer,
+    and `bind_member` then fails.
     """
     for flow in survey.flows:
         onward = targets(flow)
@@ -111,7 +113,7 @@ def lapsing_reservations(survey: Survey) -> Iterator[Problem]:
 
 
 def _found(flow: Flow) -> Iterator[str]:
-    """The states that a found member leads to."""
+    """The states that the outcome `found` leads to."""
     for state in flow.states.values():
         for rule in (*state.rules, *flow.rules):
             news = (
@@ -122,8 +124,10 @@ def _found(flow: Flow) -> Iterator[str]:
 
 
 def _finds(state: State) -> bool:
+    """Whether a state requests the member, and so reserves anew."""
     return any(isinstance(step, AskMember | AskRegistration | AskMove) for step in state.do)
 
 
 def _binds(state: State) -> bool:
+    """Whether a state binds the member."""
     return any(step.binds == "member" for step in state.do)

@@ -1,4 +1,5 @@
-"""Words with a fixed meaning: those by which people stop, and those by which a page says a result."""
+"""Checks texts with a fixed meaning: the built-in words by which people unsubscribe, and the triggers by
+which a page sends a result into the chat."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from bot.playbook.similar import quoted
 
 
 def stop_words_answered_by_push(survey: Survey) -> Iterator[Problem]:
-    """`stop-word-not-free`: a rule for a built-in word pushes, to people who have just unsubscribed."""
+    """`stop-word-not-free`: a rule for a built-in word answers by a push, which is paid; it has to be a
+    reply."""
     for rule in survey.rules:
         word = _built_in(rule)
         pushed = (step for step in rule.do if isinstance(step, SendMessages) and step.how == "push")
@@ -27,16 +29,18 @@ def stop_words_answered_by_push(survey: Survey) -> Iterator[Problem]:
 
 
 def _built_in(rule: Rule) -> str | None:
+    """The built-in word that a rule hears, if it hears one."""
     texts = (text for trigger in rule.when if isinstance(trigger, OnText) for text in trigger.texts)
     return next(filter(None, (built_in_word(fold(text)) for text in texts)), None)
 
 
 LONGEST = 60
-"""Characters of a result's trigger (language, section 6)."""
+"""Most characters (UTF-16 units) of a result's trigger (language, section 6)."""
 
 
 def clashing_triggers(survey: Survey) -> Iterator[Problem]:
-    """`trigger-clash`, `trigger-too-long`."""
+    """`trigger-clash`, `trigger-too-long`: a result's trigger that a built-in word, a rule or another result
+    has, or that is too long."""
     texts = {
         fold(text): rule
         for rule in reversed(survey.rules)
@@ -79,11 +83,12 @@ def clashing_triggers(survey: Survey) -> Iterator[Problem]:
 
 
 def _same(one: Site, other: Site) -> bool:
-    """Whether two results are one: as other channels have it, or one setting that several states give."""
+    """Whether two results are one: of one flow on two channels, or of one setting in several states."""
     if one.flow and other.flow and one.flow.name == other.flow.name and _key(one) == _key(other):
         return True
     return [step.place for step in one.steps] == [step.place for step in other.steps]
 
 
 def _key(site: Site) -> str | None:
+    """The key of a site's result."""
     return site.result.key if site.result else None

@@ -1,4 +1,5 @@
-"""Bounds of `privacy.keep` that are shorter than what the playbook itself counts on."""
+"""Finds limits of `privacy.keep` that delete data earlier than goals, waits or `once_per` of the playbook
+need them."""
 
 from __future__ import annotations
 
@@ -16,12 +17,12 @@ from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import quoted
 
 MONTH = timedelta(days=31)
-"""The longest."""
+"""The longest month."""
 
 
 def bounds_too_short(survey: Survey) -> Iterator[Problem]:
-    """`keep-too-short`: reports know nothing of what the timeline has no more; a limit is forgotten with the
-    person."""
+    """`keep-too-short`: reports cannot count what the timeline no longer has; a limit per person is forgotten
+    with the person."""
     timeline, people = (survey.playbook.keep.get(kind) for kind in ("timeline", PEOPLE))
     if timeline is not None:
         yield from _timeline(survey, timeline)
@@ -30,6 +31,7 @@ def bounds_too_short(survey: Survey) -> Iterator[Problem]:
 
 
 def _timeline(survey: Survey, days: int) -> Iterator[Problem]:
+    """Findings where the timeline is stored for these days."""
     place, playbook = survey.place("privacy", "keep", "timeline"), survey.playbook
     conversations = playbook.keep_conversations
     if conversations is not None and conversations > days:
@@ -58,6 +60,7 @@ def _timeline(survey: Survey, days: int) -> Iterator[Problem]:
 
 
 def _goal(place: Place, name: str, goal: Goal | None, days: int) -> Iterator[Problem]:
+    """The finding for a goal that lasts longer than the timeline."""
     if goal is not None and (needed := _days(goal.within)) > days:
         message = tr(
             "{name} has a goal within {needed} days, and the timeline goes back {bound}: its report counts"
@@ -70,6 +73,7 @@ def _goal(place: Place, name: str, goal: Goal | None, days: int) -> Iterator[Pro
 
 
 def _people(survey: Survey, days: int) -> Iterator[Problem]:
+    """Findings for limits that last longer than people who left are stored."""
     place = survey.place("privacy", "keep", PEOPLE)
     limits = [(rule.key, rule.once_per) for rule in survey.rules]
     limits += [(flow.name, flow.start.once_per) for flow in survey.flows if flow.start is not None]
@@ -87,7 +91,7 @@ def _people(survey: Survey, days: int) -> Iterator[Problem]:
 
 
 def _days(span: Duration) -> int:
-    """Whole days that it lasts at most."""
+    """The most days that a duration lasts, rounded up."""
     return -(-(span.about + span.months * MONTH) // timedelta(days=1))
 
 

@@ -1,4 +1,5 @@
-"""Rules that never run because an earlier one takes all of their triggers, also in another file."""
+"""Finds rules that never run because an earlier one takes their triggers, and rules in different files whose
+order only the file names decide."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ from bot.playbook.similar import few, quoted
 
 
 def shadowed_rules(survey: Survey) -> Iterator[Problem]:
-    """`rule-shadowed`, `rule-partly-shadowed`: among global rules, a flow's, a state's."""
-    # rules that interrupt are asked before all others (semantics 9)
+    """`rule-shadowed`, `rule-partly-shadowed`: among the rules outside of flows, of a flow, of a state."""
+    # rules that interrupt come before all others (semantics 9)
     yield from _among(survey, sorted(survey.playbook.rules, key=lambda rule: not rule.interrupt))
     for flow in survey.flows:
         yield from _among(survey, flow.rules)
@@ -29,7 +30,7 @@ def shadowed_rules(survey: Survey) -> Iterator[Problem]:
 
 
 def _among(survey: Survey, rules: Sequence[Rule]) -> Iterator[Problem]:
-    """Of rules in their order, those behind another one with the same triggers or more."""
+    """Findings for rules behind another one that has the same triggers or more."""
     if len(rules) < 2:
         return
     forms = [survey.form(rule.condition) for rule in rules]
@@ -45,17 +46,17 @@ def _among(survey: Survey, rules: Sequence[Rule]) -> Iterator[Problem]:
 
 
 def _takes(rule: Rule) -> bool:
-    """Whether this rule takes all of its triggers: it has no limits, and no rule behind it runs, too."""
+    """Whether no later rule runs when this one's trigger fires: it has no limits and no `also`."""
     return not (rule.also or rule.limited)
 
 
 def _before(
     number: int, piece: Piece, rules: Sequence[Rule], forms: Sequence[ConditionForm], index: PieceIndex
 ) -> Rule | None:
-    """The first rule before this one that takes all of the piece wherever this one holds."""
+    """The first earlier rule that takes all of the piece, wherever rule `number` holds."""
 
     def wider(other: int) -> bool:
-        # with staff, only rules `with_staff` are asked at all
+        # while staff have the conversation, only rules `with_staff` run
         at_least = rules[other].with_staff >= rules[number].with_staff
         return other < number and at_least and follows(forms[other], forms[number])
 
@@ -63,6 +64,8 @@ def _before(
 
 
 def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) -> Problem:
+    """The finding for a rule. `taken` are its pieces that earlier rules take, `all_of_it` the number of all
+    its pieces."""
     what = few([quoted(piece_words(piece)) for piece, _ in taken])
     other = taken[0][1]
     triggers = few([quoted(piece_words(piece)) for trigger in other.when for piece in pieces(trigger)])
@@ -94,11 +97,12 @@ def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) ->
 
 
 def takes_more(rule: Rule, piece: Piece) -> bool:
-    """Whether a rule that matches a piece matches more than that: then the other one belongs above it."""
+    """Whether a rule that matches a piece matches more than it: then the narrower rule belongs before it."""
     return all(piece != one for trigger in rule.when for one in pieces(trigger))
 
 
 def _above(file: str, other: str) -> Sentence:
+    """Advice to put one rule before another, also across files."""
     if file == other:
         return tr("put this rule above the other one, or leave one of the two out")
     return tr(
@@ -109,7 +113,7 @@ def _above(file: str, other: str) -> Sentence:
 
 
 def piece_words(piece: Piece) -> str:
-    """The piece in a few words."""
+    """The piece in short, for messages."""
     match piece:
         case ExactPhrase(text):
             return text
@@ -124,7 +128,8 @@ def piece_words(piece: Piece) -> str:
 
 
 def order_by_path(survey: Survey, ordered: Collection[str]) -> Iterator[Problem]:
-    """`order-by-path`: reported once for two files; `ordered` are those that `rule_order` names."""
+    """`order-by-path`: rules in two files hear the same text, and only the names of the files say which comes
+    first; once for each two files. `ordered` are the files that `rule_order` names."""
     rules = [rule for rule in survey.playbook.rules if not rule.also]
     if len({rule.place.file for rule in rules} - set(ordered)) < 2:
         return

@@ -1,4 +1,5 @@
-"""All parts of a playbook with their places: one walk, shared by all checks of the graph."""
+"""Collects all steps, cards, taps, rules and conditions of a compiled playbook with their places, in one walk
+that all checks of the graph share."""
 
 from __future__ import annotations
 
@@ -18,16 +19,16 @@ from bot.playbook.graph.implication import ConditionForm, FormsById, form_of
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, maps, place_of, scalars
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\.([a-z][a-z0-9_]*)")
-"""The group and the name that a placeholder reads, where both are words."""
+"""Matches the begin of a placeholder with its group and name, where both are ASCII words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Steps that stand together, and where they stand.
+    """A list of steps, and what it belongs to.
 
-    Outside flows: of a global `rule`, a `tap`, or a form's result. In a flow: of a `rule` (of the whole flow
-    where `state` is `None`), of an item of a branch (a `rule` without triggers), or of a `state` itself, done
-    when it is entered. `result`: the steps are those of a free answer.
+    Outside of flows: a `rule`, a `tap`, or a form's result. In a flow: a `rule` (with `state` `None` it is
+    one of the whole flow), an item of a branch (a `rule` without triggers), or a `state`, whose steps are
+    done on entry.
     """
 
     place: Place
@@ -37,31 +38,32 @@ class Site:
     rule: Rule | None = None
     tap: Tap | None = None
     result: GiveResult | None = None
+    """The steps are those of a result, done when the page has sent its trigger."""
 
 
 @dataclass(frozen=True)
 class Survey:
-    """A compiled playbook, laid out for the checks. `flows` are all machines: those of channels as well.
-
-    `root` is the canonical document, for what the compiled playbook does not keep: whether something was
-    written at all, and where.
-    """
+    """A compiled playbook, prepared for the checks."""
 
     playbook: Playbook
     root: Map
+    """The canonical document: it tells what was written at all, and where."""
     flows: tuple[Flow, ...]
+    """All flows, with the variants of channels that have settings of their own."""
     sites: tuple[Site, ...]
+    """All lists of steps."""
     cards: tuple[Card, ...]
-    """All cards that can be sent, each once; a named card without a use is not among them."""
+    """All cards that can be sent, each once; a named card that nothing uses is not among them."""
     taps: tuple[Tap, ...]
-    """Of all cards (also those that nothing says) and rich menus."""
+    """The taps of all cards, also of those that nothing sends, and of rich menus."""
 
     @cached_property
     def _forms(self) -> FormsById:
+        """The cache of `form`, by the `id` of conditions."""
         return {}  # by identity: conditions live as long as the playbook
 
     def form(self, condition: Condition | None) -> ConditionForm:
-        """The condition as it is compared; each is brought into that form once."""
+        """The form in which a condition is compared; computed once for each."""
         return form_of(condition, self._forms)
 
     def has_value(self, *path: str) -> bool:
@@ -73,6 +75,7 @@ class Survey:
         return place_of(self._key(*path) or self.root)
 
     def _key(self, *path: str) -> Node | None:
+        """The node of the last of these keys."""
         node: Node | None = self.root
         key: Node | None = None
         for name in path:
@@ -122,16 +125,16 @@ class Survey:
 
 
 def survey(playbook: Playbook, root: Map) -> Survey:
-    """Walk through the whole playbook, once."""
+    """The survey of a playbook; `root` is its canonical document."""
     flows = (*playbook.flows.values(), *playbook.variants.values())
     walk = _walked(playbook, flows)
     cards = tuple(walk.cards.values())
-    walk.add_cards(playbook.cards.values())  # the taps of those that nothing says
+    walk.add_cards(playbook.cards.values())  # adds the taps of cards that nothing sends
     return Survey(playbook, root, flows, tuple(walk.sites), cards, tuple(walk.taps.values()))
 
 
 def every_site(playbook: Playbook) -> Sequence[Site]:
-    """All steps of a playbook, and where they stand."""
+    """All lists of steps of a playbook, without the rest of the survey."""
     walk = _walked(playbook, (*playbook.flows.values(), *playbook.variants.values()))
     walk.add_cards(playbook.cards.values())
     return walk.sites
@@ -159,12 +162,15 @@ def _walked(playbook: Playbook, flows: Iterable[Flow]) -> _Walk:
 
 
 class _Walk:
+    """What the walk through a playbook has collected; cards and taps by `id`, so that each counts once."""
+
     def __init__(self) -> None:
         self.sites: list[Site] = []
         self.cards: dict[int, Card] = {}
         self.taps: dict[int, Tap] = {}
 
     def site(self, site: Site) -> None:
+        """Add a list of steps, with the cards and results in it."""
         if not site.steps:
             return
         self.sites.append(site)
@@ -180,6 +186,7 @@ class _Walk:
                     pass
 
     def flow(self, flow: Flow) -> None:
+        """Add all of a flow."""
         for rule in flow.rules:
             self.site(Site(rule.place, rule.do, flow, rule=rule))
         for state in flow.states.values():
@@ -190,12 +197,14 @@ class _Walk:
                 self.add_cards((*state.question.ask, *(state.question.otherwise or ())))
 
     def add_cards(self, cards: Iterable[Card]) -> None:
+        """Add cards with their taps."""
         for card in cards:
             if id(card) not in self.cards:
                 self.cards[id(card)] = card
                 self.tapped(card.taps)
 
     def tapped(self, taps: Iterable[Tap]) -> None:
+        """Add taps with their actions."""
         for tap in taps:
             if id(tap) not in self.taps:
                 self.taps[id(tap)] = tap
@@ -203,14 +212,14 @@ class _Walk:
 
 
 def rules_in(flow: Flow) -> Iterator[Rule]:
-    """The rules with triggers of a flow: of its states, then of the whole."""
+    """The rules of a flow: of its states, then of the whole flow."""
     for state in flow.states.values():
         yield from state.rules
     yield from flow.rules
 
 
 def named(node: Node, key: str) -> Iterator[str]:
-    """All texts that stand under this key, alone or in a list, anywhere in the document; in any order."""
+    """All texts under this key, alone or in a list, anywhere in the document; in any order."""
     for here in maps(node):
         if (pair := here.pairs.get(key)) is not None:
             items = pair[1].items if isinstance(pair[1], List) else [pair[1]]

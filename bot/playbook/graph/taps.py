@@ -1,4 +1,4 @@
-"""Taps and links whose text or postback no rule takes."""
+"""Finds taps, links and postbacks that nothing in the playbook hears."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from bot.playbook.similar import hint_for, quoted
 
 
 class TextTakers:
-    """What takes a text anywhere in the playbook: a rule, the answer to a question, a built-in word."""
+    """Everything in the playbook that hears a text: rules, answers to questions, built-in words."""
 
     def __init__(self, survey: Survey) -> None:
         self._rules = survey.rules
@@ -35,10 +35,11 @@ class TextTakers:
 
     @cached_property
     def _index(self) -> PieceIndex:
+        """An index of all rules."""
         return PieceIndex(list(enumerate(self._rules)))
 
     def takes(self, text: str) -> bool:
-        """Whether anything takes this text."""
+        """Whether anything hears this text."""
         return (
             built_in_word(fold(text)) is not None
             or any(True for _ in self._index.matching(ExactPhrase(text, strict=True)))
@@ -46,7 +47,7 @@ class TextTakers:
         )
 
     def alike(self, text: str) -> set[str]:
-        """The texts of rules that have at least half of its characters: the others need not be looked at."""
+        """The texts of rules with at least half of its characters, among which a similar one is searched."""
         signs = set(text)
         return {
             other
@@ -58,7 +59,7 @@ class TextTakers:
         }
 
     def takes_postback(self, data: str) -> bool:
-        """Whether any rule takes the postback with this data."""
+        """Whether any rule hears the postback with this data."""
         return any(True for _ in self._index.matching(data))
 
     def asks_freely(self, tap: Tap) -> bool:
@@ -67,7 +68,7 @@ class TextTakers:
 
 
 def taps_without_rule(survey: Survey) -> Iterator[Problem]:
-    """`tap-unheard`, `link-unheard`, `postback-unheard`: nothing takes the text or postback of a tap."""
+    """`tap-unheard`, `link-unheard`, `postback-unheard`: nothing hears the text or postback."""
     takers = TextTakers(survey)
     for tap in survey.taps:
         text = sent(tap)

@@ -1,4 +1,5 @@
-"""Texts of a playbook, and those that were hardly meant as they are written."""
+"""Reads the texts in compiled cards and taps, for other checks, and finds texts that were probably not meant
+as they are written."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from bot.playbook.similar import folded, quoted
 
 
 def sent(tap: Tap) -> str | None:
-    """The text that a tap says in the person's name; `None` where it says none, or one with placeholders."""
+    """The text that a tap sends in the person's name; `None` where it sends none, or one with
+    placeholders."""
     action = tap.action
     if not isinstance(action, dict) or action.get("type") != "message":
         return None
@@ -30,12 +32,13 @@ def sent(tap: Tap) -> str | None:
 
 
 def contains_text(card: Card, words: str) -> bool:
-    """Whether these words stand in a text of the card, or in what one of its taps says or is called."""
+    """Whether a card has these words in a text, a label, or the text of a tap."""
     forms = [*(bubble.form for bubble in card.bubbles), *(tap.action for tap in card.taps)]
     return any(words in text for form in forms for text in _texts(form))
 
 
 def _texts(form: LineObject) -> Iterator[str]:
+    """All texts of a form."""
     match form:
         case str():
             yield form
@@ -56,7 +59,8 @@ def _texts(form: LineObject) -> Iterator[str]:
 
 
 def postbacks(card: Card) -> Iterator[str]:
-    """The data of postbacks that a card's own JSON holds (those of taps are ours)."""
+    """The data of postbacks that are written in a card's own JSON; those of the playbook's taps have our own
+    data."""
     for bubble in card.bubbles:
         yield from _postbacks(bubble.form)
 
@@ -74,17 +78,19 @@ def _postbacks(form: LineObject) -> Iterator[str]:
 
 
 _FILE = re.compile(r"[\w./\\ -]{1,80}\.(?:jpe?g|png|gif|heic|webp)", re.IGNORECASE)
-"""The name of a picture."""
+"""The file name of a picture."""
 _DIALLED = re.compile(r"[*#\d]+")
-"""What is dialled: `*123#`."""
+"""A code to dial, such as `*123#`, where `*` is meant."""
 
 _KINDS = frozenset(("anything_else", "any_message", "follow", "unfollow", "postback"))
-"""Triggers that may have been taken for texts."""
+"""Triggers that were probably written as texts by mistake."""
 QUOTES = {"“": "”", "「": "」", "『": "』", "【": "】", "‘": "’", "＂": "＂"}
+"""Opening quotation marks, each with its closing one."""
 
 
 def unsayable_texts(survey: Survey) -> Iterator[Problem]:
-    """`invisible-sign`, `quotes-in-text`: of texts that no tap and no link sends either."""
+    """`invisible-sign`, `quotes-in-text`: texts of triggers that people do not type, and no tap or link
+    sends."""
     sent_texts = {text for tap in survey.taps if (text := sent(tap)) is not None}
     sent_texts |= {link.send for link in survey.playbook.links.values() if link.send is not None}
     for trigger, place in survey.triggers:
@@ -95,7 +101,8 @@ def unsayable_texts(survey: Survey) -> Iterator[Problem]:
 
 
 def texts_like_cards(survey: Survey) -> Iterator[Problem]:
-    """`text-like-card`: a text that is sent, and but for width, case or a hyphen would be a card's name."""
+    """`text-like-card`: a text is sent that is probably the name of a card or picture, apart from width,
+    case, hyphens or quotation marks."""
     names = {folded(name): name for name in survey.playbook.cards}
     for card in survey.cards:
         text = None if card.key in survey.playbook.cards else _whole_text(card)
@@ -124,13 +131,14 @@ def texts_like_cards(survey: Survey) -> Iterator[Problem]:
 
 
 def _whole_text(card: Card) -> str | None:
-    """What a card says that is one text, the same for everybody."""
+    """The text of a card that is nothing but one fixed text."""
     ready = card.bubbles[0].ready if len(card.bubbles) == 1 else None
     text = ready.get("text") if ready is not None and ready.get("type") == "text" else None
     return text if isinstance(text, str) else None
 
 
 def _of(text: str, place: Place, *, strict: bool) -> Iterator[Problem]:
+    """Findings for one text of a trigger."""
     sign = next((sign for sign in text if category(sign) == "Cf" and sign != JOINER), None)
     if strict and sign is not None:
         message = tr(

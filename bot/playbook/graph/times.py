@@ -1,4 +1,4 @@
-"""Dates that are past, quiet hours that never end, and pushes that always fall into them."""
+"""Finds dates in the past, quiet hours without end, and messages whose time is always in quiet hours."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bot.playbook.syntax.nodes import List, Map, place_of, text_at
 
 
 def past_dates(survey: Survey, now: datetime) -> Iterator[Problem]:
-    """`past-date`: what is over at `now` (UTC) as the playbook is checked; what goes on is never reported."""
+    """`past-date`: menus, broadcasts, promotions, flows and rules that have ended at `now` (UTC)."""
     yield from _menus(survey, now)
     yield from _broadcasts(survey, now)
     yield from _campaigns(survey, now)
@@ -48,7 +48,7 @@ def _menus(survey: Survey, now: datetime) -> Iterator[Problem]:
 
 
 def _until(survey: Survey, name: str) -> Place | None:
-    """Where a rich menu says how long it is shown."""
+    """The place of a rich menu's `until`."""
     menus = survey.root.get("rich_menus")
     for node in menus.items if isinstance(menus, List) else []:
         if isinstance(node, Map) and text_at(node, "menu") == name and "until" in node.pairs:
@@ -87,7 +87,7 @@ def _broadcasts(survey: Survey, now: datetime) -> Iterator[Problem]:
 
 
 def _campaigns(survey: Survey, now: datetime) -> Iterator[Problem]:
-    """Promotions that are over for everybody."""
+    """Findings for promotions that have ended for everybody."""
     playbook = survey.playbook
     for kind, part in LANGUAGE_PARTS.by_kind.items():
         for name, one in kind.entries(playbook).items() if part.ends else ():
@@ -142,11 +142,13 @@ def _past(place: Place, what: Translatable, hint: Translatable) -> Problem:
 
 
 A_DAY = 24 * 60
+"""Minutes."""
 A_WEEK = 7 * A_DAY
+"""Minutes."""
 
 
 def quiet_all_day(survey: Survey) -> Iterator[Problem]:
-    """`quiet-all-day`: quiet hours that leave no minute of the week, so that nothing is ever pushed."""
+    """`quiet-all-day`: quiet hours that cover all of the week, so that nothing is ever pushed."""
     for flow in survey.playbook.flows.values():
         if flow.quiet is not None and len(_minutes(flow.quiet)) == A_WEEK:
             yield _all_day(survey.place("flows", flow.name, "quiet_hours"))
@@ -161,7 +163,7 @@ def _all_day(place: Place) -> Problem:
 
 
 def waits_that_end_in_quiet(survey: Survey) -> Iterator[Problem]:
-    """`wait-ends-in-quiet`: a time of day after which something is sent, always within the quiet hours."""
+    """`wait-ends-in-quiet`: something is sent at a time of day that is always in the quiet hours."""
     yield from _broadcasts_in_quiet(survey)
     for flow in survey.flows:
         quiet = _minutes(flow.quiet) if flow.quiet is not None else frozenset[int]()
@@ -193,7 +195,7 @@ def _broadcasts_in_quiet(survey: Survey) -> Iterator[Problem]:
 
 
 def _clock(rule: Rule, quiet: frozenset[int]) -> time | None:
-    """The time of day at which a rule's wait ends, where that is always quiet."""
+    """The time of day at which a wait of the rule ends, if it is always quiet then."""
     for trigger in rule.when:
         wait = trigger.wait if isinstance(trigger, OnAfter) else None
         if wait is not None and wait.at is not None and _within(quiet, wait.at, wait.weekday):
@@ -202,13 +204,14 @@ def _clock(rule: Rule, quiet: frozenset[int]) -> time | None:
 
 
 def _speaks_next(flow: Flow, rule: Rule) -> bool:
-    """Whether the state that the rule leads to, or one that is reached at once from there, pushes."""
+    """Whether the state that the rule leads to, or one reached at once from there, sends messages."""
     passing = {n: [str(i.to) for i in s.branch] for n, s in flow.states.items() if not s.rests and not s.end}
     there = reached([rule.to], passing) if rule.to is not None else set[str]()
     return any(flow.states[name].speaks for name in there if name in flow.states)
 
 
 def _held(place: Place, quiet: frozenset[int], at: time, day: int = 0) -> Problem:
+    """The finding; `day` is the weekday, Monday is 0."""
     end = _end(quiet, at, day)
     message = tr(
         "at {at} it is quiet: what is to be said then is held until {end}", at=f"{at:%H:%M}", end=end
@@ -218,13 +221,14 @@ def _held(place: Place, quiet: frozenset[int], at: time, day: int = 0) -> Proble
 
 
 def _end(quiet: frozenset[int], at: time, day: int) -> str:
-    """The time of day at which the quiet hours around this time of that weekday are over."""
+    """The time of day at which the quiet hours around this time of that weekday end."""
     first = day * A_DAY + _minute(at)
     over = next((n for n in range(first, first + A_WEEK) if n % A_WEEK not in quiet), first) % A_DAY
     return f"{over // 60:02}:{over % 60:02}"
 
 
 def _within(quiet: frozenset[int], at: time, weekday: int | None) -> bool:
+    """Whether it is quiet at this time of the weekday; `None`: of all weekdays."""
     days = range(7) if weekday is None else (weekday,)
     return all(day * A_DAY + _minute(at) in quiet for day in days)
 
@@ -235,11 +239,12 @@ def _minute(at: time) -> int:
 
 @lru_cache(maxsize=1_000)
 def _minutes(hours: Hours) -> frozenset[int]:
-    """The minutes of a week, from Monday on, that always lie in these hours: dates are left out."""
+    """The minutes of a week, counted from Monday, that are always in these hours; parts with dates are left
+    out."""
     minutes: set[int] = set()
     for part in hours.parts:
         if any(days.since is not None for days in part):
-            continue  # on some dates it is otherwise
+            continue  # other hours on some dates
         for days in part:
             for window in days.windows:
                 start, end = _minute(window.start), _minute(window.end)

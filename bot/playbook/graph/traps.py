@@ -1,4 +1,5 @@
-"""What is written rightly and hardly meant so: a yearly date once in a life, minutes, two under `unless`."""
+"""Finds what is valid and probably not meant: a yearly date that works once in a life, minutes in place of
+months, two conditions under `unless` that must both hold."""
 
 from __future__ import annotations
 
@@ -15,15 +16,15 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Scalar, maps, place_of, scalars
 
 _SPANS = frozenset(("wait", "for", "once_per", "expires", "within", "over", "in_next"))
-"""Keys whose spans are mostly of days or months; a question that is given up in minutes is not among them."""
+"""Keys whose durations are mostly days or months; not those of questions, which are given up in minutes."""
 _MONTHS_LIKE = re.compile(r"(3|6|9|12|18|24)m")
-"""Numbers that people say of months; minutes are mostly multiples of five."""
+"""Numbers with `m` that people use for months; minutes are mostly multiples of five."""
 _A_YEAR = 12
-"""Months. The next year comes a leap day later at most."""
+"""Months. The next anniversary comes a leap day later at most."""
 
 
 def yearly_once(survey: Survey) -> Iterator[Problem]:
-    """`yearly-once`: a journey of a yearly date that nobody goes through in the next year."""
+    """`yearly-once`: a journey of a yearly date whose `once_per` excludes the next year."""
     for flow in survey.playbook.flows.values():
         start = flow.start
         if start is None or not any(isinstance(one, OnDate) and one.yearly for one in start.when):
@@ -39,6 +40,7 @@ def yearly_once(survey: Survey) -> Iterator[Problem]:
 
 
 def _beyond_a_year(once: OncePer) -> bool:
+    """Whether `once_per` lasts longer than a year."""
     months = once.span.months + once.span.about.days / 30.5
     return once.per == "person" or (once.per == "span" and months > _A_YEAR)
 
@@ -61,9 +63,10 @@ def minutes_like_months(survey: Survey) -> Iterator[Problem]:
 
 
 def not_both(survey: Survey) -> Iterator[Problem]:
-    """`unless-both`: a list under `unless` forbids only who has all of it; mostly *neither* is meant.
+    """`unless-both`: a list under `unless` excludes only people for whom all of it holds; mostly `any` is
+    meant.
 
-    Not where the condition always holds, which `condition-always` says.
+    Not where the condition always holds, which `condition-always` reports.
     """
     certain = {leaf.place for one in survey.conditions if always_holds(one) for leaf in one.leaves()}
     for node in maps(survey.root):

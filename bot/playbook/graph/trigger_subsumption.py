@@ -1,4 +1,5 @@
-"""Which triggers subsume a part of another rule: one text, one substring, one kind of news."""
+"""Decides which rules hear everything that a part of another rule's trigger hears: one text, one substring,
+one kind of news. An index makes that fast for thousands of rules."""
 
 from __future__ import annotations
 
@@ -28,12 +29,12 @@ from bot.engine.texts.text import fold
 from bot.playbook.graph.implication import test_implies
 
 MOST = 20
-"""Rules that are asked about one piece; in a playbook that has more of them some warnings are not given."""
+"""Most rules that are stored under one key; in a playbook with more of them, some warnings are missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExactPhrase:
-    """A whole text; `strict`: with just these characters."""
+    """A whole text. `strict`: with exactly these characters; else width, case and spaces are not compared."""
 
     text: str
     strict: bool = False
@@ -41,18 +42,18 @@ class ExactPhrase:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """All texts that hold all of these."""
+    """All texts that contain all of `texts`."""
 
     texts: tuple[str, ...]
     strict: bool = False
 
 
 Piece: TypeAlias = ExactPhrase | Within | Pattern | OnMessage | OnNews | OnAfter | OnAnythingElse | str | None
-"""A part of a trigger that matches by itself; a `str` is a postback, `None` matches no rule."""
+"""A part of a trigger that fires by itself; a `str` is the data of a postback, `None` matches no rule."""
 
 
 def pieces(trigger: Trigger) -> Iterator[Piece]:
-    """The parts of a trigger, each of which is enough for it."""
+    """The parts of a trigger, each of which is enough for it to fire."""
     match trigger:
         case OnText(texts, strict):
             yield from (ExactPhrase(text, strict) for text in texts)
@@ -75,9 +76,10 @@ def pieces(trigger: Trigger) -> Iterator[Piece]:
 
 
 class PieceIndex:
-    """The rules that match a whole piece, by number. Built once; a search costs the length of the piece.
+    """Finds the rules that match all of a piece, by number. Built once; a search costs the length of the
+    piece.
 
-    Rules of equal `alike` count as one: of those with the same trigger, the first is enough.
+    Rules of equal `alike` count as one: among those with the same trigger, the first is enough.
     """
 
     def __init__(self, rules: Sequence[tuple[int, Rule]], alike: Sequence[object] | None = None) -> None:
@@ -92,6 +94,7 @@ class PieceIndex:
         self._automaton = self._built()
 
     def _put(self, key: tuple[str, str], number: int, trigger: Trigger) -> None:
+        """Store a trigger under a key, unless an equal one is there."""
         rows = self._rows.setdefault(key, [])
         if len(rows) >= MOST:
             return
@@ -106,6 +109,7 @@ class PieceIndex:
             self._prefixes.add(len(key[1]))
 
     def _built(self) -> Any:
+        """An Aho-Corasick automaton that finds all substrings of triggers in a text at once."""
         needles = [(key, rows) for key, rows in self._rows.items() if key[0] == "within"]
         if not needles:
             return None
@@ -116,7 +120,7 @@ class PieceIndex:
         return automaton
 
     def matching(self, piece: Piece, ask: Callable[[int], bool] = lambda number: True) -> Iterator[int]:
-        """The numbers of the rules that match all of it and that `ask` takes, rising."""
+        """The numbers of the rules that match all of the piece and for which `ask` holds, ascending."""
         before = -1
         for number, trigger in sorted(self._candidates(piece), key=itemgetter(0)):
             if number != before and ask(number) and _matches(trigger, piece):
@@ -124,6 +128,7 @@ class PieceIndex:
                 yield number
 
     def _candidates(self, piece: Piece) -> Iterator[tuple[int, Trigger]]:
+        """The triggers with a key that the piece has; whether they match is checked later."""
         match piece:
             case ExactPhrase(text):
                 folded = fold(text)
@@ -149,12 +154,14 @@ class PieceIndex:
                     yield from self._rows.get((key[0], ""), ())
 
     def _within(self, folded: str) -> Iterator[tuple[int, Trigger]]:
+        """The triggers on a substring of this text."""
         if self._automaton is not None and folded:
             for _, rows in self._automaton.iter(folded):
                 yield from rows
 
 
 def _keys(trigger: Trigger) -> Iterator[tuple[str, str]]:
+    """The keys under which a trigger is stored: a kind and a text."""
     match trigger:
         case OnText(texts):
             yield from (("text", fold(text)) for text in texts)
@@ -179,7 +186,7 @@ def _keys(trigger: Trigger) -> Iterator[tuple[str, str]]:
 
 
 def _rest(trigger: Trigger) -> object:
-    """What of a trigger its key does not say."""
+    """What of a trigger is not in its key."""
     match trigger:
         case OnTextContaining(texts, _, True):
             return texts
@@ -192,7 +199,7 @@ def _rest(trigger: Trigger) -> object:
 
 
 def _matches(trigger: Trigger, piece: Piece) -> bool:
-    """Whether the trigger matches all of the piece; its key is known to match."""
+    """Whether the trigger matches all of the piece; their keys are known to match."""
     match trigger, piece:
         case OnText(_, False), _:
             return True
@@ -219,7 +226,7 @@ def _matches(trigger: Trigger, piece: Piece) -> bool:
 
 
 def _contained(trigger: OnTextContaining, held: Sequence[str], exactly: bool) -> bool:
-    """Whether a text that holds all of `held` holds one (or every) of the trigger's texts."""
+    """Whether a text that contains all of `held` contains one (or every one) of the trigger's texts."""
     how = all if trigger.every else any
     if trigger.strict:
         return exactly and how(any(text in whole for whole in held) for text in trigger.texts)
@@ -228,17 +235,19 @@ def _contained(trigger: OnTextContaining, held: Sequence[str], exactly: bool) ->
 
 
 def _narrows(one: FieldTest, wider: FieldTest) -> bool:
+    """Whether the tests of `one` imply those of `wider`, on the same field."""
     return one.field == wider.field and all(
         any(test_implies(mine, test) for mine in one.tests) for test in wider.tests
     )
 
 
 def _anything(pattern: Pattern) -> bool:
+    """Whether a pattern matches every text."""
     return all(isinstance(part, Anything) for part in pattern.parts) and bool(pattern.parts)
 
 
 def _chunks(pattern: Pattern) -> Iterator[str]:
-    """The pieces of text that stand in every fitting text as they are: white space between them may vary."""
+    """The pieces of text that every matching text contains; white space between them may vary."""
     for part in pattern.parts:
         if isinstance(part, str):
             yield from part.split()

@@ -1,4 +1,4 @@
-"""What is never used, and what is gone or has a new name."""
+"""Finds entries that nothing uses, and `moved` and `moved_from` that name something that is still there."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.playbook.syntax.nodes import Map, text_at
 
 
 def moved_names(survey: Survey) -> Iterator[Problem]:
-    """`moved-exists`: a tag or attribute has the name that another one, or this one itself, has still."""
+    """`moved-exists`: `moved_from` names a tag or attribute that still exists."""
     playbook = survey.playbook
     slots = {info.slot for info in playbook.attributes.values()}
     for name, tag in playbook.tags.items():
@@ -37,7 +37,8 @@ def _moved_but_exists(survey: Survey, section: str, name: str, old: str) -> Prob
 
 
 def moved_states(survey: Survey) -> Iterator[Problem]:
-    """`moved-exists`: the state is still there; `moved-cycle`: its people would be moved for ever."""
+    """`moved-exists`: `moved` names a state that still exists. `moved-cycle`: people would be moved in a
+    circle."""
     for name, flow in survey.playbook.flows.items():
         for old in flow.moved:
             if old in flow.states:
@@ -68,7 +69,7 @@ def unused_cards(survey: Survey) -> Iterator[Problem]:
 
 
 def unused_flows(survey: Survey) -> Iterator[Problem]:
-    """`flow-unused`: nothing begins it; a flow with a page is begun by its address."""
+    """`flow-unused`: nothing starts it. One with a page is started by its address."""
     begun = set(started(survey.steps))
     begun |= {state.run for flow in survey.flows for state in flow.states.values() if state.run}
     for name, flow in survey.playbook.flows.items():
@@ -82,7 +83,7 @@ def unused_flows(survey: Survey) -> Iterator[Problem]:
 
 
 def unused_audiences(survey: Survey) -> Iterator[Problem]:
-    """`audience-unused`: no broadcast goes to it, nothing asks for it."""
+    """`audience-unused`: no broadcast goes to it, and no condition or trigger names it."""
     broadcasts = survey.root.get("broadcasts")
     used = {*named(survey.root, "audience"), *(named(broadcasts, "to") if broadcasts else ())}
     used |= _triggered_names(survey, "enters") | _triggered_names(survey, "leaves")
@@ -93,7 +94,7 @@ def unused_audiences(survey: Survey) -> Iterator[Problem]:
 
 
 def unused_signals_and_hooks(survey: Survey) -> Iterator[Problem]:
-    """`signal-unused`: it triggers no rule; `hook-unused`: nothing calls it."""
+    """`signal-unused`: no rule hears it. `hook-unused`: nothing calls it."""
     triggering = _triggered_names(survey, "signal")
     for name in survey.playbook.signals:
         if name not in triggering:
@@ -108,7 +109,7 @@ def unused_signals_and_hooks(survey: Survey) -> Iterator[Problem]:
 
 
 def unused_shops(survey: Survey) -> Iterator[Problem]:
-    """`shop-unused`: no account has it, so no member is looked up there, and its news have no address."""
+    """`shop-unused`: no channel has it, so no member is searched there, and its news have no address."""
     used = {channel.shop for channel in survey.playbook.channels.values()}
     shops = survey.root.get("shops")
     for name, (_, shop) in shops.pairs.items() if isinstance(shops, Map) else ():
@@ -120,7 +121,8 @@ def unused_shops(survey: Survey) -> Iterator[Problem]:
 
 
 def signals_never_sent(survey: Survey) -> Iterator[Problem]:
-    """`signal-never-sent`: it triggers a rule, nothing raises it, and other systems may not send it."""
+    """`signal-never-sent`: a rule hears it, nothing raises it, and without `api_token` no other system
+    can."""
     raised = {step.raises for step in survey.steps}
     if survey.has_value("api_token"):
         return
@@ -141,6 +143,7 @@ def signals_never_sent(survey: Survey) -> Iterator[Problem]:
 
 
 def _triggered_names(survey: Survey, kind: str) -> set[str]:
+    """The subjects of all triggers on news of this kind."""
     triggers = (trigger for trigger, _ in survey.triggers if isinstance(trigger, OnNews))
     return {name for trigger in triggers if trigger.kind == kind for name in trigger.subjects or ()}
 

@@ -1,4 +1,5 @@
-"""Conversations with staff, and calls of other systems: `hand_over`, `notify_staff`, `loading`, `call` …"""
+"""Readers of the actions about conversations (`hand_over`, `hand_back`, `loading`) and of `call`, which calls
+another system; those whose value the shape alone cannot read."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from bot.playbook.syntax.nodes import Node, Scalar, place_of
 
 
 def _hand_over(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    """`hand_over: 請看上方對話`; warns of `true` or `false`, which would be the note for staff."""
     if isinstance(node, Scalar) and node.plain and node.value in SWITCH:
         message = tr(
             "staff would read {text}: what stands here is the note for them", text=quoted(node.value)
@@ -23,14 +25,17 @@ def _hand_over(scope: Scope, key: Scalar, node: Node) -> Step | None:
 
 
 def _hand_back(scope: Scope, key: Scalar, node: Node) -> Step:
+    """`hand_back: served`."""
     return HandBack(place_of(key), served=scope.text(node) == "served")
 
 
 def _loading(scope: Scope, key: Scalar, node: Node) -> Step:
+    """`loading: 20s`: the seconds of LINE's loading animation."""
     return Loading(place_of(key), int(scope.text(node).removesuffix("s")))
 
 
 def _call(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    """`call: order_system`; checks here what the hook's body needs."""
     call = DERIVED["call"](scope, key, node)
     if isinstance(call, Call):
         scope.use(scope.book.hook_needs.get(call.hook, ()), node)
@@ -38,3 +43,4 @@ def _call(scope: Scope, key: Scalar, node: Node) -> Step | None:
 
 
 READ: Readers = {"hand_over": _hand_over, "hand_back": _hand_back, "loading": _loading, "call": _call}
+"""By the action's key. Exported to `steps`."""

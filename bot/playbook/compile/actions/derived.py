@@ -1,4 +1,5 @@
-"""Readers of actions that follow from what the shape declares of their values."""
+"""Readers of actions, derived from the type that `shape` declares for their value; only actions that need
+more have a reader of their own."""
 
 from __future__ import annotations
 
@@ -15,13 +16,15 @@ from bot.playbook.shape.words import DURATION, ON, SWITCH, WHOLE, Schema
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 FIELDS = {"for": "span"}
-"""Keys that name another field of their step."""
+"""Keys of the playbook whose field in the step has another name."""
 
 
 def _reader(step: type[Step], fixed: Mapping[str, object]) -> Reader:
-    """Makes the step of an action from its value, or from its block, whose keys are names of its fields.
+    """A reader that makes a step from the value of an action, or from its block, whose keys are the step's
+    fields.
 
-    `fixed` are further fields. There is no step where something that it needs is wrong.
+    `fixed` are fields that the action's key itself decides. The reader gives `None` where a value that the
+    step requires is wrong, which has been reported.
     """
 
     def read(scope: Scope, key: Scalar, node: Node) -> Step | None:
@@ -39,6 +42,7 @@ def _reader(step: type[Step], fixed: Mapping[str, object]) -> Reader:
 
 
 def _of_block(scope: Scope, declared: Schema, node: Node) -> dict[str, Any] | None:
+    """The fields of a step from a block; `None` where a required one is missing or wrong."""
     written = node.pairs.items() if isinstance(node, Map) else ()
     values = {word: _value(scope, declared["properties"][word], value, word) for word, (_, value) in written}
     if any(values.get(word) is None for word in declared.get("required", ())):
@@ -66,3 +70,4 @@ def _value(scope: Scope, declared: Schema, node: Node, name: str) -> Any:
 
 
 DERIVED: Readers = {word: _reader(step, fixed) for step in STEPS for word, fixed in step.keywords().items()}
+"""A reader for the key of each action of the engine."""

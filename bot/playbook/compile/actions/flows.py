@@ -1,4 +1,5 @@
-"""Actions that begin and leave flows, raise signals, and give a flow's result."""
+"""Readers of the actions that start and leave flows (`start`, `exit`), raise signals (`raise`), and give the
+result of a flow (`result`)."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, at_keys, place_of
 
 EVERYTHING = "everything"
+"""`exit: everything` leaves all flows that the contact is in."""
 
 
 def _start(scope: Scope, key: Scalar, node: Node) -> Step | None:
@@ -42,7 +44,12 @@ def _raise(scope: Scope, key: Scalar, node: Node) -> Step | None:
 def typed_values(
     scope: Scope, name: Scalar, node: Node, wanted: Mapping[str, Type], of: Translatable, key: str
 ) -> tuple[tuple[str, Type, Operand], ...]:
-    """The values that a flow or a signal is given under `key`, each in its type, none too few or too many."""
+    """The values for the inputs of a flow or the fields of a signal, each as (name, type, value).
+
+    Reports those that are missing, unknown or of another type. `name` is the node that names the flow or
+    signal, `wanted` what it declares, `of` its words for messages, `key` the key of `node` that holds the
+    values.
+    """
     values: list[tuple[str, Type, Operand]] = []
     written = set()
     for field, value in scope.pairs(at_keys(node, key)):
@@ -78,7 +85,7 @@ def _exit(scope: Scope, key: Scalar, node: Node) -> Step | None:
 
 
 def _result(scope: Scope, key: Scalar, node: Node) -> Step | None:
-    """`result: {trigger: …, do: […]}`: the free answer of a flow."""
+    """`result: {trigger: …, do: […]}`: what a flow's page sends to the chat, and what is done then."""
     if scope.where.flow is None or scope.where.kind == "result":
         message = tr("a result belongs to a state of a flow")
         scope.wrong(key, "action-not-here", message, tr("write its actions themselves, such as  reply: …"))
@@ -89,7 +96,8 @@ def _result(scope: Scope, key: Scalar, node: Node) -> Step | None:
 
 
 def given_result(scope: Scope, key: Scalar, node: Map, name: str) -> GiveResult:
-    """A result under the name by which it is stored until the page has sent its trigger."""
+    """A result of a flow or form. `name` is the key under which its actions wait until the page has sent the
+    trigger."""
     trigger = node.get("trigger")
     here = scope.put(replace(scope.where, kind="result", ways=(), unclear=False))
     text = None if trigger is None else scope.text(trigger).strip() or None
@@ -97,3 +105,4 @@ def given_result(scope: Scope, key: Scalar, node: Map, name: str) -> GiveResult:
 
 
 READ: Readers = {"start": _start, "exit": _exit, "raise": _raise, "result": _result}
+"""By the action's key. Exported to `steps`."""

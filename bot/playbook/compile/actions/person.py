@@ -1,4 +1,5 @@
-"""What changes the person: attributes, tags, consent to marketing, the pinned menu."""
+"""Readers of the actions that change a contact: its attributes (`set`, `increase`, `clear`), its tags
+(`add_tags`), the rich menu that is pinned for it (`pin_menu`)."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 
 def own_attribute(scope: Scope, name: Scalar) -> AttributeInfo | None:
-    """A declared attribute that may be written here; reported where it may not."""
+    """The declared attribute of this name; `None`, and reported, where there is none or a shop owns it and
+    takes no changes."""
     info = scope.book.attributes.get(name.value)
     if info is None:
         if not is_refused(scope.book, "attributes", name.value):
@@ -41,7 +43,7 @@ def own_attribute(scope: Scope, name: Scalar) -> AttributeInfo | None:
 
 
 def _set(scope: Scope, key: Scalar, node: Node) -> Step:
-    """`set: {skin: 乾性}`."""
+    """`set: {skin: 乾性}`, as (key, slot in the database, type, value) of each."""
     values = []
     for name, value in scope.pairs(node):
         info = own_attribute(scope, name)
@@ -52,7 +54,7 @@ def _set(scope: Scope, key: Scalar, node: Node) -> Step:
 
 
 def _increase(scope: Scope, key: Scalar, node: Node) -> Step:
-    """`increase: {visits: 1}`."""
+    """`increase: {visits: 1}`, as (key, slot in the database, number) of each."""
     values = []
     for name, value in scope.pairs(node):
         info = own_attribute(scope, name)
@@ -86,17 +88,20 @@ def _clear(scope: Scope, key: Scalar, node: Node) -> Step:
 
 
 def _add_tags(scope: Scope, key: Scalar, node: Node) -> Step:
+    """`add_tags: [VIP]`."""
     return AddTags(place_of(key), added_tags(scope, node))
 
 
 def _pin_menu(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    """`pin_menu: {menu: VIP, for: 7d}`."""
     menu = node.get("menu") if isinstance(node, Map) else None
     is_wrong = isinstance(menu, Scalar) and _for_a_while(scope, menu)
     return None if is_wrong else DERIVED["pin_menu"](scope, key, node)
 
 
 def _for_a_while(scope: Scope, written: Scalar) -> bool:
-    """Report `pin_menu: VIP 七天`, where there is a menu VIP."""
+    """Report `pin_menu: VIP 七天`, where there is a menu VIP: the duration belongs to the key `for`. True if
+    so."""
     name, _, rest = written.value.rpartition(" ")
     span = suggest_span(rest)
     if name not in scope.names("menus") or written.value in scope.names("menus") or not duration(span):
@@ -114,3 +119,4 @@ READ: Readers = {
     "clear": _clear,
     "pin_menu": _pin_menu,
 }
+"""By the action's key. Exported to `steps`."""

@@ -1,4 +1,4 @@
-"""What each module of actions exports as `READ`: for each of its words, what reads its value."""
+"""The types of the functions that compile actions; each module of actions exports its own as `READ`."""
 
 from __future__ import annotations
 
@@ -10,4 +10,6 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import Node, Scalar
 
 Reader: TypeAlias = Callable[[Scope, Scalar, Node], Step | None]
+"""Compiles one action from its key and value; `None` where it cannot be done, which has been reported."""
 Readers: TypeAlias = Mapping[str, Reader]
+"""Readers by the action's key in the playbook."""

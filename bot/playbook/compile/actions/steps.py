@@ -1,4 +1,5 @@
-"""Actions from their canonical form, one key each (language, section 6)."""
+"""Compiles lists of actions in canonical form, where each item has one key (language, section 6): picks the
+reader of each key, and checks the order."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 
 def steps_of(scope: Scope, node: Node | None) -> Steps:
-    """A list of actions; what cannot be done is reported and left out."""
+    """The steps of a list of actions. One that is wrong is reported and left out; those behind `exit` too."""
     made: list[Step] = []
     left: Scalar | None = None
     for item in scope.items(node):
@@ -35,6 +36,7 @@ def steps_of(scope: Scope, node: Node | None) -> Steps:
 
 
 def _behind_exit(scope: Scope, key: Scalar, left: Scalar) -> None:
+    """Report an action that is never reached, as `exit` at `left` leaves its flow before."""
     message = tr("{key} is behind  exit,  which has left this flow already", key=quoted(key.value))
     scope.wrong(
         key,
@@ -55,12 +57,13 @@ def _step(scope: Scope, kind: str, key: Scalar, value: Node) -> Step | None:
 
 
 def leaves_itself(scope: Scope, step: Step) -> bool:
-    """Whether a step leaves its own flow."""
+    """Whether a step leaves the flow in which it is written."""
     flow = scope.where.flow
     return flow is not None and step.leaves(flow.name)
 
 
 def _send_messages(scope: Scope, key: Scalar, node: Node) -> Step:
+    """`reply` and `push`; `reply: {message: …, or_push: true}` may cost a push where no reply is possible."""
     if isinstance(node, Map) and node.get("message") is not None:
         may_cost = scope.switch(node.get("or_push"))
         return SendMessages(place_of(key), "reply", scope.cards(node.get("message")), may_cost)
@@ -68,12 +71,14 @@ def _send_messages(scope: Scope, key: Scalar, node: Node) -> Step:
 
 
 def _show(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    """`show: …`: a text on the page where the flow runs on one, else in the chat."""
     single = scope.scalar(node)
     return None if single is None else Show(place_of(key), text_card(scope, key, single))
 
 
 @cache
 def _readers() -> Readers:
+    """The reader of every action, by its key; built late, as kinds of promotions give theirs."""
     return {
         **DERIVED,
         "reply": _send_messages,

@@ -1,4 +1,5 @@
-"""`audience:` conditions: the audience's own condition in their place, or standing on its frozen list."""
+"""Compiles `audience:` conditions: the condition of the audience is put in their place, with the list of
+people that it may have. Bounds how large and how deep that becomes."""
 
 from __future__ import annotations
 
@@ -16,15 +17,22 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 LARGEST = 1000
-"""Single tests in an audience; each is asked of every person."""
+"""Most single tests in an audience, those of audiences within it included; each is evaluated for every
+contact."""
 DEEPEST_CONDITION = 40
-"""Conditions within one another; a filter of MongoDB takes 100 levels, and each is two."""
+"""Most levels of nesting of a condition: a filter of MongoDB takes 100, and each of ours becomes two."""
 _OPEN = "audiences being compiled"
+"""Key of the book's cache: the names of audiences being compiled, outermost first."""
 _DONE = "compiled audiences"
+"""Key of the book's cache: the conditions of compiled audiences by name."""
 
 
 def in_audience(scope: Scope, name: Scalar, condition: Callable[[Scope, Node], Condition]) -> Condition:
-    """The condition of being in an audience; an audience that contains itself is reported."""
+    """The condition of being in the audience `name`. `condition` compiles the condition in its `if`.
+
+    An audience that contains itself, or too many levels, is reported; the condition is then one that always
+    holds.
+    """
     if not scope.has_name("audiences", name) or name.value == EVERYONE:
         return All(())
     open_: list[str] = scope.book.cache.setdefault(_OPEN, [])
@@ -47,7 +55,8 @@ def in_audience(scope: Scope, name: Scalar, condition: Callable[[Scope, Node], C
 
 
 def _bounded(scope: Scope, key: Scalar, condition: Condition) -> Condition:
-    """The condition, if it is not too large to be asked of everybody; those within it have been bounded."""
+    """The condition itself, if it is within `LARGEST` and `DEEPEST_CONDITION`; else reported, and one that
+    always holds. Audiences within it have been checked before."""
     tests, depth = _measured(condition, {})
     if depth > DEEPEST_CONDITION:
         message = tr(
@@ -74,9 +83,10 @@ def _bounded(scope: Scope, key: Scalar, condition: Condition) -> Condition:
 
 
 def _measured(condition: Condition, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
-    """How many single tests a condition holds, and how deep they are nested.
+    """The number of single tests in a condition, and its levels of nesting.
 
-    Audiences that are asked for twice are one object: `known` has what was measured, by identity.
+    An audience that is named twice is one object: `known` has the results by `id`, so that it is measured
+    once.
     """
     measure = known.get(id(condition))
     if measure is None:
@@ -95,6 +105,7 @@ def _measured(condition: Condition, known: dict[int, tuple[int, int]]) -> tuple[
 def _compiled(
     scope: Scope, key: Scalar, node: Node, condition: Callable[[Scope, Node], Condition]
 ) -> Condition:
+    """The condition of an audience: its list of people and its `if`, both where it has both."""
     here = scope.put(replace(NOWHERE, without_event=tr("an audience")))
     if not isinstance(node, Map):
         return All(())

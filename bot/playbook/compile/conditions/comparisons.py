@@ -1,4 +1,5 @@
-"""Tests of a value: `is`, `at_least`, `within` …, each against the type of what it is asked of."""
+"""Compiles the tests of a value, such as `is`, `at_least`, `within`, and checks each against the type of the
+value that it compares."""
 
 from __future__ import annotations
 
@@ -32,35 +33,40 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 MOST_DAYS = 999_999
-"""Of a distance from today: with more the calendar ends."""
+"""Most days of a distance from today: beyond them Python's calendar ends."""
 MONTHS: Mapping[str, Literal["this", "next"]] = {"this": "this", "next": "next"}
+"""Words that `in_month` takes beside a number; typed for mypy."""
 _ORDER: Mapping[str, Comparator] = {how: how for how in ORDER}
+"""Comparisons by size such as `at_least`; typed for mypy."""
 _SPANS: Mapping[str, SpanWord] = {how: how for how in SPANS}
-"""The words as they are written, typed."""
+"""Comparisons with a duration such as `within`; typed for mypy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is compared: its name, its type, and its only values where it has such. `phone`: stored as E.164.
-
-    `passing`: an answer or an event, which is never searched for in the database.
-    """
+    """The value that is compared."""
 
     name: str
+    """As messages name it."""
     type: Type
     values: tuple[Value, ...] | None = None
+    """The only values that it may have; `None`: any of its type."""
     private: bool = False
+    """Stored encrypted, so that only `is` and `known` can be compared."""
     phone: bool = False
+    """A phone, which is stored as E.164: what it is compared with becomes that, too."""
     passing: bool = False
+    """A value of an answer or event, which is never searched for in the database."""
 
     @property
     def known_as(self) -> tuple[str, ...]:
-        """The comparisons that it takes."""
+        """The comparisons that this value supports."""
         return tuple(how for how in TYPES[self.type].comparisons if self.passing or how != "during")
 
 
 def tests_of(scope: Scope, node: Node, subject: Subject) -> tuple[Test, ...]:
-    """All tests of a block such as `{at_least: 100, known: true}`; what does not fit is reported."""
+    """All tests of a block such as `{at_least: 100, known: true}`; one that does not fit is reported and left
+    out."""
     tests = []
     for key, value in scope.pairs(node):
         if _fits(scope, key, subject):
@@ -70,7 +76,8 @@ def tests_of(scope: Scope, node: Node, subject: Subject) -> tuple[Test, ...]:
 
 
 def inferred_type(node: Node) -> Type:
-    """The type to declare for an attribute that is compared so: text where that takes it, or none does."""
+    """The type to propose for an undeclared attribute that is compared by these tests: text, if text supports
+    them all; else the first type that does; text if none does."""
     tests = (
         {key: value.value for key, (_, value) in node.pairs.items() if isinstance(value, Scalar)}
         if isinstance(node, Map)
@@ -82,10 +89,12 @@ def inferred_type(node: Node) -> Type:
 
 
 def _takes(type_: Type, how: str, value: str) -> bool:
+    """Whether a type has the comparison `how`, and can read `value` where it compares by size."""
     return how in TYPES[type_].comparisons and (how not in _ORDER or typed(value, type_) is not None)
 
 
 def _fits(scope: Scope, key: Scalar, subject: Subject) -> bool:
+    """Whether the subject supports the comparison; reported where not."""
     how = key.value
     if subject.private and how not in EVERY:
         message = tr(
@@ -144,6 +153,7 @@ def _test(scope: Scope, how: str, node: Node, subject: Subject) -> Test | None:
 
 
 def _by_time(scope: Scope, how: str, node: Scalar) -> Test | None:
+    """A test against now or today: `within: 30d`, `in_month: this`, `in_days: 3`, `days_ago: 3`."""
     if how in _SPANS:
         span = scope.duration(node)
         return None if span is None else Ago(_SPANS[how], span)
@@ -162,7 +172,8 @@ def _by_time(scope: Scope, how: str, node: Scalar) -> Test | None:
 
 
 def operand(scope: Scope, node: Scalar, subject: Subject) -> ComparisonOperand | None:
-    """What a value is compared with: a value of its type, or for dates `today`, `today+3d`."""
+    """The value that a test compares with: one of the subject's type, or for dates `today`, `today+3d`.
+    `None` where it is wrong, which has been reported, or comes from an unset variable."""
     if TYPES[subject.type].has_day and node.value.startswith("today"):
         word = times.today(node.value)
         if word is not None:

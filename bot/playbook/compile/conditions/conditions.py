@@ -1,4 +1,5 @@
-"""Conditions from their canonical form, one key each (language, section 5)."""
+"""Compiles conditions in canonical form, where each has one key (language, section 5), and says what is known
+of a contact for whom one holds."""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of, text_at
 
 
 def condition_of(scope: Scope, node: Node | None) -> Condition | None:
-    """A condition; `None` where there is none."""
+    """The compiled condition; `None` where none is written."""
     return None if node is None else _condition(scope, node)
 
 
@@ -49,6 +50,7 @@ def _list(scope: Scope, node: Node) -> tuple[Condition, ...]:
 
 
 _Read: TypeAlias = Callable[[Scope, Scalar, Node], Condition]
+"""Compiles one condition from its key and value."""
 
 
 def named_condition(
@@ -56,7 +58,12 @@ def named_condition(
     more: Callable[[Scope, Scalar, Node], Sequence[object]] | None = None,
     together: Callable[[tuple[Condition, ...]], Condition] = Any,
 ) -> _Read:
-    """Reads names of the section that the shape declares, or a block of them, each with `more` of it."""
+    """A reader of a condition on names of a section, such as `tag: [VIP]`, or on a block of them, such as
+    `tag: {VIP: {within: 30d}}`.
+
+    `leaf` makes the condition of a place, names and what `more` reads from the value below a name. Several
+    names of a block are joined by `together`.
+    """
 
     def read(scope: Scope, key: Scalar, node: Node) -> Condition:
         section = CONDITIONS[key.value].value["section"]
@@ -74,12 +81,13 @@ def named_condition(
 
 
 def _words(leaf: Callable[..., Condition]) -> _Read:
-    """Reads words of a closed set."""
+    """A reader of a condition on words of a closed set, which the shape has checked."""
     return lambda scope, key, node: leaf(place_of(key), tuple(word.value for word in scope.scalars(node)))
 
 
 def _each(of: Callable[[Scope, Scalar, Node], Condition | None], *, of_event: bool = False) -> _Read:
-    """Reads a block of names, each with what is asked of it. `of_event`: refused without an event."""
+    """A reader of a block of names with tests, all of which must hold; `of` compiles one of them. `of_event`:
+    it is refused where no event is known, such as in an audience."""
 
     def read(scope: Scope, key: Scalar, node: Node) -> Condition:
         if of_event and scope.where.without_event is not None:
@@ -91,11 +99,13 @@ def _each(of: Callable[[Scope, Scalar, Node], Condition | None], *, of_event: bo
 
 
 def _since(scope: Scope, name: Scalar, node: Node) -> Sequence[object]:
+    """The durations of `{within: 30d, over: 7d}`: since when a tag is on."""
     spans = {key.value: scope.duration(value) for key, value in scope.pairs(node)}
     return spans.get("within"), spans.get("over")
 
 
 def _states(scope: Scope, flow: Scalar, node: Node) -> Sequence[object]:
+    """The states named below a flow; unknown ones are reported."""
     here = scope.book.flows.get(flow.value)
     names = []
     for state in scope.scalars(node):
@@ -177,6 +187,7 @@ def _of_event(scope: Scope, name: Scalar, node: Node) -> Condition | None:
 
 
 def _needs_event(scope: Scope, key: Scalar, what: Translatable) -> Condition:
+    """Report a condition on an event or answer in `what`, which is evaluated without one; always holds."""
     message = tr(
         "{what} is asked at any time, when there is no {key} to read",
         what=what,
@@ -188,6 +199,7 @@ def _needs_event(scope: Scope, key: Scalar, what: Translatable) -> Condition:
 
 
 def _store_group(scope: Scope, key: Scalar, node: Node) -> Condition:
+    """Being a clerk of any store of these groups."""
     groups = {name.value for name in scope.scalars(node) if scope.has_name("store_groups", name)}
     grouped = (name.value for name, store in scope.book.blocks("stores") if text_at(store, "group") in groups)
     return AtStore(place_of(key), tuple(grouped))
@@ -215,11 +227,12 @@ _OWN: Mapping[str, _Read] = {
     "staff": lambda scope, key, node: WithStaff(place_of(key), scope.switch(node)),
     "sms_credit": _words(SmsCreditIs),
 }
+"""Readers of all conditions that belong to no kind of promotion, by key."""
 
 
 @cache
 def _readers() -> Mapping[str, _Read]:
-    """By key; with those of promotions."""
+    """Readers of all conditions by key, with those of promotions."""
     return {**_OWN, **LANGUAGE_PARTS.table(lambda part: part.conditions)}
 
 
@@ -228,11 +241,12 @@ BOUND: Mapping[str, frozenset[str]] = {
     "shop": frozenset({"contact.member_no"}),
     "clerk": frozenset({"clerk.name", "store.title"}),
 }
-"""What is known of who is bound."""
+"""By the kind of binding: the placeholders that have a value for everybody who is bound so."""
 
 
 def guarantees(condition: Condition | None) -> frozenset[str]:
-    """The placeholders of which a condition that holds has found that they are known."""
+    """The placeholders that have a value wherever the condition holds, such as `attribute.skin` for a test of
+    it."""
     match condition:
         case All(parts):
             return frozenset().union(*(guarantees(part) for part in parts))
@@ -253,9 +267,11 @@ def guarantees(condition: Condition | None) -> frozenset[str]:
 
 
 def _implies_known(tests: tuple[Test, ...]) -> bool:
+    """Whether one of the tests holds only for a value that is there: any but `known: false`."""
     return any(not (isinstance(test, IsKnown) and not test.known) for test in tests)
 
 
 def behind(scope: Scope, condition: Condition | None) -> Scope:
-    """The scope of what is done where the condition holds."""
+    """The scope of the actions that are done where the condition holds: it knows what the condition
+    guarantees."""
     return scope.knowing(guarantees(condition))

@@ -1,4 +1,5 @@
-"""The file of a list of people: read once, frozen with its sha, its refused lines reported."""
+"""Reads the CSV of an audience that is a list of people. The list is read once per compilation and named by
+its sha256; refused lines are reported with their places in the CSV."""
 
 from __future__ import annotations
 
@@ -19,19 +20,22 @@ from bot.playbook.syntax.nodes import Node, Scalar
 from bot.playbook.syntax.source import file_trouble
 
 _READ = "lists that were read"
+"""Key of the book's cache: the lists by the audience's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListFile:
-    """A list as it was read."""
+    """A list of people as it was read."""
 
     people: ListedPeople
     twice: int = 0
+    """Lines that repeat an entry."""
     refused: int = 0
+    """Lines that were left out because they are wrong."""
 
 
 def list_of(scope: Scope, key: Scalar, csv: Scalar, column: Node | None) -> ListFile:
-    """The list of an audience, each read once; one that cannot be read is reported, and empty."""
+    """The list of the audience `key`, from the file `csv`; one that cannot be read is reported, and empty."""
     read: dict[str, ListFile] = scope.book.cache.setdefault(_READ, {})
     if key.value not in read:
         kind = scope.word(column, get_args(ListColumn), "phone")
@@ -58,7 +62,8 @@ def _list(scope: Scope, name: str, csv: Scalar, column: ListColumn) -> ListFile:
 
 
 def _bytes(scope: Scope, csv: Scalar, path: Path) -> bytes | None:
-    """The bytes of the file, one more than allowed where there are more; `None` where reading fails."""
+    """The content of the file, cut one byte after `LARGEST`, which shows that it is too large; `None`, and
+    reported, where it cannot be read."""
     try:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
@@ -69,11 +74,13 @@ def _bytes(scope: Scope, csv: Scalar, path: Path) -> bytes | None:
 
 
 def _file(scope: Scope, path: Path) -> str:
+    """The path from the playbook's folder."""
     return path.relative_to(scope.folder.resolve()).as_posix()
 
 
 def _report_refused(scope: Scope, csv: Scalar, file: str, parsed: PeopleList) -> None:
-    """The first refused lines one by one, at their own places; the others as a number."""
+    """Report refused lines, the first ones each at its own place and the rest as a number; then repeated
+    lines, and a list without entries."""
     for one in parsed.refused:
         message = tr("this line of the list is left out: {why}", why=one.why)
         hint = tr("mend the line, or delete it; everybody else is on the list")

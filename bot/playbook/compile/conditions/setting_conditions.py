@@ -1,4 +1,5 @@
-"""`setting:` conditions are decided while compiling: a flow is compiled once for each set of its settings."""
+"""Compiles `setting:` conditions into constants: a flow is compiled once for each set of its settings, so
+their values are known."""
 
 from __future__ import annotations
 
@@ -13,10 +14,12 @@ from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, plain
 
 HERE = ("is", "known", *ORDER, "contains", "starts_with")
+"""The comparisons that a setting supports."""
 
 
 def setting_holds(scope: Scope, name: Scalar, node: Node) -> Constant:
-    """Whether all tests hold for a setting of the flow."""
+    """Whether all tests hold for a setting of the flow, as a constant condition with its reason for the
+    trace."""
     flow = scope.where.flow
     settings = {} if flow is None else flow.settings
     if name.value not in settings:
@@ -58,6 +61,7 @@ def _holds(scope: Scope, key: Scalar, test: Node, value: Node) -> bool:
 
 
 def _is_known(value: Node) -> bool:
+    """Whether the setting has a value: an empty list or block counts as none."""
     match value:
         case Scalar(nothing=nothing):
             return not nothing
@@ -68,6 +72,7 @@ def _is_known(value: Node) -> bool:
 
 
 def _compared(scope: Scope, key: Scalar, how: str, text: str, other: str) -> bool:
+    """A comparison of texts (`contains`, `starts_with`) or of numbers; reported where one is no number."""
     if how in ("contains", "starts_with"):
         return other in text if how == "contains" else text.startswith(other)
     left, right = number_of(text), number_of(other)

@@ -1,4 +1,5 @@
-"""Splits: which seeds belong to which group (language, section 5.1)."""
+"""Compiles `splits`, which divide contacts at random into groups by percent (language, section 5.1): each
+contact has a seed, each group a range of buckets, and a split draws the bucket from the seed."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 
 def ranges(node: Node) -> dict[str, tuple[int, int]]:
-    """The range of buckets of each group (end not included), in the order declared."""
+    """The range of buckets of each group, end excluded, in the order declared. `node` is the block of
+    percentages."""
     borders, below = {}, 0
     for name, percent in shares(node).items():
         borders[name] = (_border(below), _border(below + percent))
@@ -22,7 +24,7 @@ def ranges(node: Node) -> dict[str, tuple[int, int]]:
 
 
 def drawn(name: Scalar, node: Node, groups: Iterable[str]) -> InSplit:
-    """The condition of being in one of these groups of the split of this name; `node` are its shares."""
+    """The condition of being in one of `groups` of the split `name`; `node` is its block of percentages."""
     factor, offset = draw(name.value)
     borders, chosen = ranges(node), tuple(groups)
     within = tuple(borders[group] for group in chosen)
@@ -30,7 +32,7 @@ def drawn(name: Scalar, node: Node, groups: Iterable[str]) -> InSplit:
 
 
 def groups_of(scope: Scope, names: Iterable[str]) -> dict[str, dict[str, InSplit]]:
-    """The groups of these splits, as far as they are declared, each as a condition."""
+    """By split and group: the condition of being in that group. Splits that are not declared are left out."""
     declared = scope.book.section("splits")
     return {
         name: {group: drawn(key, node, (group,)) for group in shares(node)}
@@ -41,11 +43,12 @@ def groups_of(scope: Scope, names: Iterable[str]) -> dict[str, dict[str, InSplit
 
 
 def _border(percent: int) -> int:
+    """The first of `SEEDS` buckets behind so many percent, rounded up."""
     return -(-min(percent, 100) * SEEDS // 100)
 
 
 def shares(node: Node) -> dict[str, int]:
-    """The percentage of each group."""
+    """The percentage of each group; one that is no number is left out, as it is reported elsewhere."""
     pairs = node.pairs if isinstance(node, Map) else {}
     return {
         name: int(value.value)
@@ -55,7 +58,7 @@ def shares(node: Node) -> dict[str, int]:
 
 
 def splits_of(scope: Scope) -> dict[str, dict[str, int]]:
-    """All splits; one whose shares do not add up to 100 is reported."""
+    """The percentages of all splits; one that does not add up to 100 is reported."""
     splits = {}
     for name, (key, node) in scope.book.section("splits").items():
         splits[name] = shares(node)
@@ -67,6 +70,7 @@ def splits_of(scope: Scope) -> dict[str, dict[str, int]]:
 
 
 def _corrected(groups: dict[str, int], total: int) -> Translatable | None:
+    """Advice on a total that is not 100: another share for the last group, where that is possible."""
     if not groups:
         return None
     last = list(groups)[-1]

@@ -1,4 +1,5 @@
-"""Addresses in messages that carry something about the reader to a host that the shop does not name."""
+"""Reports addresses in messages that carry personal data of the reader to a host that the shop has not
+named."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from bot.playbook.similar import quoted
 
 
 def check_addresses(scope: Scope) -> None:
-    """Known is what the bot is connected to (`hooks`, `shops`), and where `links` lead."""
+    """Warn of them. A host is named where the bot is connected to it (`hooks`, `shops`) or `links` lead to
+    it."""
     root = scope.book.root
     known = connected_hosts(root) | linked_hosts(root)
     for one in personal_addresses(root, flex_files(root, scope.book.folder)):

@@ -1,4 +1,5 @@
-"""Whether web hooks can be called and alerts can arrive, as they are written."""
+"""Checks `hooks`, `alerts` and `testers`: whether web hooks can be called, and alerts can arrive, as they are
+written."""
 
 from __future__ import annotations
 
@@ -15,14 +16,17 @@ from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Scalar
 
 MOST_TRIES = 10
+"""Most calls of a hook for one event, the first included."""
 MOST_SECONDS = 60
+"""Longest `timeout` of one call."""
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+"""The begin of an address with a scheme."""
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""A token: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2"""
+"""A header's name, a token: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2"""
 
 
 def check_hooks(scope: Scope) -> None:
-    """Each hook's address, and the numbers and headers that go with it."""
+    """Report what is wrong in each hook: address, `tries`, `timeout`, headers."""
     for _, node in scope.book.section("hooks").values():
         if isinstance(node, Map):
             check_address(scope, scope.scalar(node.get("url")))
@@ -31,12 +35,13 @@ def check_hooks(scope: Scope) -> None:
 
 
 def host_name(host: str) -> str:
-    """As hosts are compared."""
+    """A host in the form in which hosts are compared: lower case, without brackets and final dot."""
     return host.strip("[]").rstrip(".").lower()
 
 
 def check_address(scope: Scope, url: Scalar | None) -> None:
-    """Where a hook is called: a whole address, and none in our own network but `private_hosts`."""
+    """Report an address of a hook or shop that is not whole, or in our own network and not among
+    `private_hosts`."""
     if url is None or url.unset:
         return
     private = {host_name(scalar.value) for scalar in scope.scalars(scope.book.root.get("private_hosts"))}
@@ -51,6 +56,7 @@ def check_address(scope: Scope, url: Scalar | None) -> None:
 
 
 def _as_yaml(host: str) -> str:
+    """A host as it is written in YAML: quoted where it would be read as something else."""
     return f'"{host}"' if ":" in host or host.replace(".", "").isdigit() else host
 
 
@@ -82,10 +88,11 @@ def _headers(scope: Scope, node: Map) -> None:
 
 
 _OF_MAIL, _OF_HOOKS = "through", "secret"
+"""Keys that only an alert by mail has, and only one to a web hook."""
 
 
 def check_alerts(scope: Scope) -> None:
-    """Each alert, as its way needs it; and that no tester has a name twice."""
+    """Report alerts that lack what their way of sending needs, and testers that are listed twice."""
     for node in scope.items(scope.book.root.get("alerts")):
         to, recipient = scope.text(node.get("to")), scope.scalar(node.get("who"))
         _alone(scope, node, to)
@@ -99,7 +106,8 @@ def check_alerts(scope: Scope) -> None:
 
 
 def _promise(scope: Scope) -> None:
-    """All are told of the same people who wait for too long: the time, and its hours, are said once."""
+    """Report alerts with different times in `waiting` or `during`: how long people may wait is one promise of
+    the shop, so all recipients are alerted at the same time."""
     first: tuple[str | None, str | None] | None = None
     for node in scope.items(scope.book.root.get("alerts")):
         during, waiting = node.get("during"), node.get("waiting")
@@ -120,7 +128,7 @@ def _promise(scope: Scope) -> None:
 
 
 def _something(scope: Scope, node: Map, to: str) -> None:
-    """It is told something; a digest at LINE costs a message each day."""
+    """Report an alert that names no event; inform that a digest at LINE costs a message each day."""
     if node.pairs.keys().isdisjoint(("when", "digest", "waiting")):
         message = tr("an alert says of what it tells: when, or digest")
         hint = tr("write  when: [handed_over, notified]  or  digest: 09:00")
@@ -132,6 +140,7 @@ def _something(scope: Scope, node: Map, to: str) -> None:
 
 
 def _alone(scope: Scope, node: Map, to: str) -> None:
+    """Report keys that belong to another way of sending."""
     for key, way in ((_OF_MAIL, "mail"), (_OF_HOOKS, "webhook")):
         if to != way and key in node.pairs:
             message = tr("{key} belongs to  to: {way}", key=key, way=way)
@@ -139,6 +148,7 @@ def _alone(scope: Scope, node: Map, to: str) -> None:
 
 
 def _mail(scope: Scope, node: Map, recipient: Scalar | None) -> None:
+    """Check the recipient's address and the mail server."""
     if recipient is not None and not recipient.unset and not is_mail_address(recipient.value):
         message = tr("{who} is not one mail address", who=quoted(recipient.value))
         hint = tr("write one, such as  who: ops@forest.example;  for another person write another alert")
@@ -158,6 +168,7 @@ def _mail(scope: Scope, node: Map, recipient: Scalar | None) -> None:
 
 
 def _hook(scope: Scope, recipient: Scalar) -> None:
+    """Check the address of an alert to a web hook."""
     private = {host_name(scalar.value) for scalar in scope.scalars(scope.book.root.get("private_hosts"))}
     host = host_of(recipient.value) if recipient.value.lower().startswith(("https://", "http://")) else None
     if not host:
@@ -172,6 +183,7 @@ def _hook(scope: Scope, recipient: Scalar) -> None:
 
 
 def _tester(scope: Scope, recipient: Scalar) -> None:
+    """Check that the recipient at LINE is one of `testers`."""
     testers = [scalar.value for scalar in scope.scalars(scope.book.root.get("testers"))]
     if recipient.value not in testers:
         message = tr("{who} is no name of  testers", who=quoted(recipient.value))
@@ -180,6 +192,7 @@ def _tester(scope: Scope, recipient: Scalar) -> None:
 
 
 def _twice(scope: Scope) -> None:
+    """Report a tester that is listed twice."""
     seen: set[str] = set()
     for tester in scope.scalars(scope.book.root.get("testers")):
         if tester.value in seen:

@@ -1,4 +1,5 @@
-"""Channels: what decisions read of them, and the settings that open them."""
+"""Compiles `channels` (official accounts) twice: into the rules that decisions read, and into the settings
+with their secrets, which the engine never sees."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from bot.playbook.syntax.nodes import Map, Node, Scalar, at_keys, place_of
 
 
 def channel_rules(scope: Scope) -> Iterator[ChannelRules]:
-    """Each channel as decisions see it; flows, pages and other names in it are looked up."""
+    """The rules of each channel. Reports flows, pages and other names in it that are not there."""
     return (_rules(scope, name.value, node) for name, node in scope.book.blocks("channels"))
 
 
@@ -41,16 +42,18 @@ def _rules(scope: Scope, name: str, node: Map) -> ChannelRules:
 
 
 def _filled(node: object) -> str | None:
-    """A text that is there and not empty."""
+    """The text of a node, if there is one and it is not empty."""
     return node.value or None if isinstance(node, Scalar) and not node.nothing else None
 
 
 def channel_settings(scope: Scope) -> Mapping[str, Channel]:
-    """Each channel with its secrets."""
+    """The settings of each channel, secrets included, by name."""
     return {name.value: _settings(scope, name.value, node) for name, node in scope.book.blocks("channels")}
 
 
 def _settings(scope: Scope, name: str, node: Map) -> Channel:
+    """The settings of one channel; `id` has one `@` in front, whether it is written or not."""
+
     def text(key: str) -> str | None:
         return _filled(node.get(key))
 
@@ -82,6 +85,7 @@ def _liff(node: object) -> Liff | None:
 
 
 def _plan(scope: Scope, node: Node | None) -> PricePlan | None:
+    """The price of the account's plan: fee per month, messages included, price of a further one."""
     if not isinstance(node, Map):
         return None
     fee, extra = (scope.number(node.get(key)) for key in ("monthly_fee", "extra"))

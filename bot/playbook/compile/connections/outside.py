@@ -1,4 +1,5 @@
-"""What the bot is connected to, with its secrets: shops, SMS, hooks, alerts (language, section 10)."""
+"""Compiles the settings of all that the bot is connected to, with its secrets: database, shops, SMS, hooks,
+alerts (language, section 10); and the texts of SMS."""
 
 from __future__ import annotations
 
@@ -30,19 +31,21 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import Map, Node, Scalar, leaves
 
 CREDENTIALS = frozenset((*keys_of(PLATFORMS.values()), *keys_of(PROVIDERS.values())))
+"""The keys of shops and SMS that are credentials of a connector."""
 ONE_PART = 70
-"""Characters of an SMS in Chinese that are sent as one."""
+"""Characters of an SMS in Chinese that are sent, and paid, as one part."""
 _WEB_ADDRESS = re.compile(
     r"https?://|www\.|[A-Za-z0-9-]+\.(?:com|net|org|tw|io|me|app|shop|example)\b", re.IGNORECASE
 )
+"""Text that carriers' filters take for a web address: a scheme, `www.`, or a usual top-level domain."""
 
 
 _TOKEN_LEAST = 32
-"""Characters of `api_token`: 16 random bytes in hex."""
+"""Fewest characters of `api_token`: 16 random bytes in hex."""
 
 
 def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
-    """All settings; `key_ring` is that of a playbook that names none."""
+    """The settings of the playbook. `key_ring` has the keys for encryption where the playbook names none."""
     blocks, keys = scope.book.blocks, _alone(scope, "keys")
     by_default: dict[tuple[str, ...], EnvironmentValue] = {} if keys else {("keys",): key_ring}
     return Settings(
@@ -64,12 +67,14 @@ def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
 
 
 def publish_rules(root: Map) -> PublishRules:
-    """How drafts are published, by a canonical document."""
+    """How drafts are published, from the section `publish` of a canonical document: whether another person
+    must approve, and whether the folder is the source."""
     found = _texts(root.get("publish"))
     return PublishRules(found.get("approval") == "true", found.get("from") == "folder")
 
 
 def _second_factor(scope: Scope) -> frozenset[AdminRole]:
+    """The roles that need a second factor to sign in; the default where the playbook has none."""
     node = scope.book.root.get("second_factor")
     if node is None:
         return FACTOR_BY_DEFAULT
@@ -77,7 +82,8 @@ def _second_factor(scope: Scope) -> frozenset[AdminRole]:
 
 
 def _api_token(scope: Scope) -> str | None:
-    """The token of `POST /api/events`; reported where the environment's is short enough to be guessed."""
+    """The token of `POST /api/events`; warns of one from the environment that is short enough to be
+    guessed."""
     node = scope.book.root.get("api_token")
     token = _text(node)
     if isinstance(node, Scalar) and token and node.names and not node.unset and len(token) < _TOKEN_LEAST:
@@ -92,7 +98,8 @@ def _api_token(scope: Scope) -> str | None:
 
 
 def _environment_values(root: Node) -> dict[tuple[str, ...], EnvironmentValue]:
-    """What is filled from the environment, as it is written, by its path; in lists by their numbers."""
+    """The values that are filled from the environment, raw and filled, by their path; items of lists by
+    number."""
     return {
         tuple(map(str, path)): EnvironmentValue(value.raw, value.value)
         for path, value in leaves(root)
@@ -101,19 +108,23 @@ def _environment_values(root: Node) -> dict[tuple[str, ...], EnvironmentValue]:
 
 
 def _alone(scope: Scope, section: str) -> str | None:
+    """The text of a section that is a single value; `None` where it is empty or not there."""
     return _text(scope.book.root.get(section))
 
 
 def _text(node: Node | None) -> str | None:
+    """The text of a node, if there is one and it is not empty."""
     return node.value or None if isinstance(node, Scalar) and not node.nothing else None
 
 
 def _texts(node: Node | None) -> dict[str, str]:
+    """The texts of a block by key, without empty ones."""
     pairs = node.pairs if isinstance(node, Map) else {}
     return {key: text for key, (_, value) in pairs.items() if (text := _text(value)) is not None}
 
 
 def _credentials(node: Map) -> dict[str, str]:
+    """The credentials in the block of a shop or SMS, by key."""
     return {key: text for key, text in _texts(node).items() if key in CREDENTIALS}
 
 
@@ -134,20 +145,20 @@ def _shop(name: str, node: Map) -> ShopSettings:
 
 
 def mapped_fields(shop: Map) -> Mapping[str, MappedField]:
-    """Our attributes, each with the shop's field."""
+    """By our attribute: the field of the shop that it is read from."""
     node = shop.get("attributes")
     pairs = node.pairs if isinstance(node, Map) else {}
     return {ours: mapped_field(theirs) for ours, (_, theirs) in pairs.items()}
 
 
 def consent_shops(scope: Scope) -> tuple[str, ...]:
-    """The shops to which consent to marketing is written."""
+    """The names of the shops to which consent to marketing is written back."""
     shops = scope.book.blocks("shops")
     return tuple(name.value for name, node in shops if mapped_field(node.get("consent")).write)
 
 
 def mapped_field(theirs: Node | None) -> MappedField:
-    """A field of the shop's, and whether it is written."""
+    """The shop's field, written alone or as `{from: …, write: true}`; empty where none is written."""
     field = theirs.get("from") if isinstance(theirs, Map) else theirs
     write = isinstance(theirs, Map) and _text(theirs.get("write")) == "true"
     return MappedField(_text(field) or "", write)
@@ -160,12 +171,13 @@ def _sms(scope: Scope, name: str, node: Map) -> SmsSettings:
 
 
 def sms_texts(scope: Scope) -> dict[str, Template]:
-    """What each SMS says; LINE has no part in it, carriers have."""
+    """The text of the SMS with a one-time code, by the entry of `sms`."""
     return {name.value: _sms_text(scope, node) for name, node in scope.book.blocks("sms")}
 
 
 def _reaches_people(scope: Scope, node: Map) -> None:
-    """Report a provider that reaches no phone beside a database of its own: that playbook serves people."""
+    """Warn of a provider that sends nothing, such as the log, beside a MongoDB of one's own: that playbook
+    serves real people."""
     provider = node.get("provider")
     known = PROVIDERS.get(_text(provider) or IN_LOG)
     is_of_people = (_alone(scope, "database") or "").startswith("mongodb")
@@ -176,6 +188,8 @@ def _reaches_people(scope: Scope, node: Map) -> None:
 
 
 def _sms_text(scope: Scope, node: Map) -> Template:
+    """The text of one SMS; reports one without the code, one that may need more than one part, and one with a
+    web address."""
     _reaches_people(scope, node)
     within = scope.at(sms=True, may_be_empty=True)
     written = scope.scalar(node.get("text"))
@@ -209,6 +223,7 @@ def _sms_text(scope: Scope, node: Map) -> Template:
 
 
 def _longest(scope: Scope, part: Placeholder) -> int:
+    """Most characters of a placeholder in an SMS, as far as they are known."""
     if part.group == "sms":
         return 6
     if part.group == "bot":
@@ -220,6 +235,7 @@ def _longest(scope: Scope, part: Placeholder) -> int:
 
 
 def _hook(scope: Scope, name: str, node: Map) -> HookSettings:
+    """The settings of one hook; `timeout` in seconds."""
     timeout, tries = scope.duration(node.get("timeout")), scope.whole(node.get("tries"))
     return HookSettings(
         name=name,

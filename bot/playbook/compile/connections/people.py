@@ -1,4 +1,5 @@
-"""What is known about people: attributes and tags, and where the shop has a part in them."""
+"""Compiles what is stored about people: attributes, tags, which of them a shop fills, the privacy notice, and
+for how many days data are stored."""
 
 from __future__ import annotations
 
@@ -14,10 +15,11 @@ from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.syntax.nodes import Map, Node, Scalar, at_keys, place_of
 
 AGREES = "回覆即表示同意"
+"""The end of the notice: a reply is consent to it."""
 
 
 def privacy_of(scope: Scope) -> PrivacyNotice | None:
-    """The notice with its card; `None` where the playbook has none."""
+    """The privacy notice with its card; `None` where the playbook has none."""
     node = scope.book.root.get("privacy")
     if not isinstance(node, Map) or not has_notice(scope):
         return None
@@ -28,14 +30,15 @@ def privacy_of(scope: Scope) -> PrivacyNotice | None:
 
 
 def has_notice(scope: Scope) -> bool:
-    """Whether the playbook has a notice, or may have one: `privacy` may hold only `keep`."""
+    """Whether the playbook has a privacy notice, or may have one in a part that could not be read. The
+    section `privacy` may hold only `keep`, which is none."""
     node = scope.book.root.get("privacy")
     only_keep = isinstance(node, Map) and list(node.pairs) == ["keep"]
     return scope.book.may_have("privacy") and not only_keep
 
 
 def retention_days(scope: Scope) -> int | None:
-    """The days for which conversations are stored; `None`: not at all."""
+    """For how many days conversations are stored; `None`: they are not stored."""
     written = _kept(scope, "conversations")
     if written is None or not written.value:
         return DEFAULT_DAYS["conversations"]
@@ -44,18 +47,20 @@ def retention_days(scope: Scope) -> int | None:
 
 
 def retention_of(scope: Scope) -> dict[RetainedKind, int]:
-    """For how many days the other kinds are stored, where the playbook says so."""
+    """For how many days each other kind of data is stored, where the playbook says so."""
     written = {kind: _kept(scope, kind) for kind in KINDS if kind != "conversations"}
     found = {kind: one.value.removesuffix("d") for kind, one in written.items() if one is not None}
     return {kind: int(days) for kind, days in found.items() if days.isdecimal()}
 
 
 def _kept(scope: Scope, kind: RetainedKind) -> Scalar | None:
+    """The value of `privacy: {keep: {kind: …}}`."""
     return scope.scalar(at_keys(scope.book.root, "privacy", "keep", kind))
 
 
 def notice(texts: dict[str, str]) -> str:
-    """The notice that the law requires before personal data are given (個人資料保護法 §8)."""
+    """The notice that the law requires before personal data are given (個人資料保護法 §8); `texts` are the
+    values of the section `privacy` by key."""
     parts = {key: texts.get(key, "") for key in ("controller", "purpose", "kinds", "period", "recipients")}
     return "\n".join(
         (
@@ -74,7 +79,7 @@ def notice(texts: dict[str, str]) -> str:
 
 
 def attributes_of(scope: Scope) -> dict[str, AttributeInfo]:
-    """All declared attributes, each with the shop that maps it."""
+    """All declared attributes by key, each with the shop that fills it, if one does."""
     shops = _mapped(scope)
     attributes = {}
     for key, (name, node) in scope.book.section("attributes").items():
@@ -97,7 +102,7 @@ def attributes_of(scope: Scope) -> dict[str, AttributeInfo]:
 
 
 def declared_type(scope: Scope, node: Node | None) -> Type:
-    """A type by its name; text where there is none."""
+    """The type that a node names; text where it names none."""
     known = type_of(scope.text(node))
     return "text" if known is None else known.name
 
@@ -110,7 +115,7 @@ def _values(scope: Scope, name: Scalar, values: Node | None, type_: Type) -> tup
 
 
 def _mapped(scope: Scope) -> dict[str, tuple[str, bool]]:
-    """The shop of each mapped attribute, and whether it may be written here."""
+    """By attribute: the shop that fills it, and whether the bot may change it, too."""
     mapped: dict[str, tuple[str, bool]] = {}
     for shop, node in scope.book.blocks("shops"):
         mapped.update((ours, (shop.value, field.write)) for ours, field in mapped_fields(node).items())
@@ -118,7 +123,7 @@ def _mapped(scope: Scope) -> dict[str, tuple[str, bool]]:
 
 
 def tags_of(scope: Scope) -> dict[str, TagInfo]:
-    """All tags: those declared, and those that something puts on."""
+    """All tags by name: those declared, and those that an action, a link or a shop adds."""
     declared = scope.book.section("tags")
     tags = {name: _tag(scope, name, node) for name, (_, node) in declared.items()}
     for name in sorted(scope.names("tags")):
@@ -137,6 +142,6 @@ def _tag(scope: Scope, name: str, node: Node) -> TagInfo:
 
 
 def shop_tags(scope: Scope) -> frozenset[str]:
-    """The tags that the shops' yes/no fields put on and take off."""
+    """The tags that yes/no fields of shops add and remove."""
     nodes = (node.get("tags") for _, node in scope.book.blocks("shops"))
     return frozenset(name.value for node in nodes for name, _ in scope.pairs(node))

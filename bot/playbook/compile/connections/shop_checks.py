@@ -1,4 +1,5 @@
-"""Whether a shop can be asked, and has the fields that are mapped (language, section 10)."""
+"""Checks `sms` and `shops` against what their connectors declare: credentials, ways of access, and the fields
+that are mapped to attributes, tags and consent (language, section 10)."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
 
 def check_sms(scope: Scope) -> None:
-    """Each way to send SMS, for what its provider must be given."""
+    """Report entries of `sms` that lack a setting of their provider."""
     for name, node in scope.book.section("sms").values():
         provider = text_at(node, "provider") if isinstance(node, Map) else ""
         known = PROVIDERS.get(provider)
@@ -37,7 +38,8 @@ def check_sms(scope: Scope) -> None:
 
 
 def credentials_to_add(missing: Sequence[str], whose: str) -> Translatable:
-    """The settings to paste; the secrets themselves are left to the environment."""
+    """Advice with the settings to paste; each is filled from a variable of the environment. `whose` is the
+    connector's name."""
     lines = [f"{key}: ${{{variable_of(whose, key)}}}" for key in missing]
     if len(lines) == 1:
         return tr("add  {paste}", paste=lines[0])
@@ -45,7 +47,7 @@ def credentials_to_add(missing: Sequence[str], whose: str) -> Translatable:
 
 
 def check_shops(scope: Scope) -> None:
-    """Each shop's credentials, channel, file, and the fields that are mapped to attributes, tags, consent."""
+    """Report what is wrong in each shop: credentials, access, channel, file, and mapped fields."""
     for name, node in scope.book.section("shops").values():
         if not isinstance(node, Map):
             continue
@@ -63,7 +65,7 @@ def check_shops(scope: Scope) -> None:
 
 
 def _access(scope: Scope, node: Map, platform: str) -> None:
-    """Report `access` of a platform that has one way only."""
+    """Warn of `access` at a platform that has one way only."""
     access = node.get("access")
     if isinstance(access, Scalar) and not access_of(platform, access.value):
         message = tr("{platform} is reached in one way only, so  access  says nothing", platform=platform)
@@ -71,7 +73,7 @@ def _access(scope: Scope, node: Map, platform: str) -> None:
 
 
 def _named(scope: Scope, node: Map) -> None:
-    """What a shop names of the playbook."""
+    """Check the names that a shop refers to: its channel, its file, our attributes."""
     channel, file = scope.scalar(node.get("channel")), scope.scalar(node.get("file"))
     if channel is not None:
         scope.has_name("channels", channel)
@@ -102,7 +104,7 @@ def _unknown_attribute(scope: Scope, shop: Map, ours: Scalar, theirs: Node) -> N
 
 
 def _with_its_field(scope: Scope, shop: Map) -> Translatable:
-    """How it is written that a field may be written: of the first attribute that is mapped here."""
+    """Advice how `write: true` is written, by the first attribute that this shop maps."""
     mapped = ((ours.value, _theirs(theirs)) for ours, theirs in scope.pairs(shop.get("attributes")))
     first = next(
         (
@@ -117,6 +119,8 @@ def _with_its_field(scope: Scope, shop: Map) -> Translatable:
 
 
 def _credentials(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
+    """Report credentials that are missing: without some the shop cannot be called, without others its news
+    cannot be verified."""
     platform = text_at(node, "platform")
     missing = [key for key in offer.needs if node.get(key) is None]
     if missing and offer.for_install:
@@ -142,7 +146,7 @@ def _credentials(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
 
 
 def _installable(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
-    """A shop that gives its token itself, once the app is installed there."""
+    """A shop that issues its token itself when the app is installed there: check what installing needs."""
     missing = [key for key in offer.for_install if node.get(key) is None]
     if missing:
         message = tr(
@@ -155,6 +159,7 @@ def _installable(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
 
 
 def _fields(scope: Scope, node: Map, fields: Mapping[str, FieldType]) -> None:
+    """Check that the shop's fields exist and have the type of what they are mapped to."""
     for ours, theirs in scope.pairs(node.get("attributes")):
         field = _theirs(theirs)
         info = scope.book.attributes.get(ours.value)
@@ -175,11 +180,12 @@ def _fields(scope: Scope, node: Map, fields: Mapping[str, FieldType]) -> None:
 
 
 def _theirs(mapped: Node | None) -> Node | None:
+    """The shop's field of a mapping, written alone or under `from`."""
     return mapped.get("from") if isinstance(mapped, Map) else mapped
 
 
 def _writing(scope: Scope, node: Map, offer: Offer, platform: str) -> None:
-    """Fields that are to be written back, and which the platform has no call for."""
+    """Report fields to be written back for which the platform has no call."""
     mapped = [theirs for _, theirs in scope.pairs(node.get("attributes"))]
     for theirs in (*mapped, node.get("consent")):
         write = theirs.get("write") if isinstance(theirs, Map) else None
@@ -195,6 +201,7 @@ def _writing(scope: Scope, node: Map, offer: Offer, platform: str) -> None:
 
 
 def _called(held: FieldType) -> Translatable:
+    """The type of a shop's field, in words."""
     match held:
         case "list" | "any":  # `any` is never reported: it fits everywhere
             return tr("a list")
@@ -203,6 +210,7 @@ def _called(held: FieldType) -> Translatable:
 
 
 def _of_type(scope: Scope, field: Scalar, held: FieldType, wanted: Type, hint: Translatable) -> None:
+    """Report a shop's field whose type cannot be read as `wanted`."""
     if not is_read_as(held, wanted):
         message = tr(
             "the shop's field {path} is {held}, expected {wanted}",
@@ -214,7 +222,7 @@ def _of_type(scope: Scope, field: Scalar, held: FieldType, wanted: Type, hint: T
 
 
 def _held(scope: Scope, field: Scalar, fields: Mapping[str, FieldType], wanted: Type) -> FieldType | None:
-    """What a field holds; reported where the platform has none of this path."""
+    """The type of a shop's field; `None`, and reported, where the platform documents no such field."""
     held = fields.get(field.value)
     if held is None and not field.unset:
         _no_field(scope, field, fields, [path for path, of in fields.items() if is_read_as(of, wanted)])
@@ -222,7 +230,8 @@ def _held(scope: Scope, field: Scalar, fields: Mapping[str, FieldType], wanted: 
 
 
 def _no_field(scope: Scope, theirs: Scalar, fields: Mapping[str, FieldType], fitting: Sequence[str]) -> None:
-    """Within a block that a platform documents there is nothing else; beside them it may have grown."""
+    """Report a field that the platform does not document: an error inside a block that it documents in full,
+    a warning elsewhere, where it may have been added since. `fitting` are fields to propose."""
     path = theirs.value
     block, _, last = path.rpartition(".")
     level: Level = "error"
@@ -245,13 +254,15 @@ def _no_field(scope: Scope, theirs: Scalar, fields: Mapping[str, FieldType], fit
 
 
 def _such(fields: Sequence[str]) -> Translatable:
+    """Advice to use one of these fields."""
     return tr("write one such as {names}", names=row(fields[:LISTED])) if fields else tr("name another field")
 
 
 def check_orders_heard(
     scope: Scope, at: Scalar, code: Code, hint: Translatable, level: Level = "error"
 ) -> None:
-    """Complain of what waits for orders where no shop of this playbook tells of any."""
+    """Report a trigger on orders at `at` where no shop of this playbook sends any; not where the section
+    `shops` could not be read."""
     shops = scope.book.section("shops")
     if any(_tells(scope, shop) for _, shop in shops.values()) or (not shops and scope.book.may_have("shops")):
         return
@@ -264,7 +275,8 @@ def check_orders_heard(
 
 
 def _tells(scope: Scope, shop: Node) -> bool:
-    """Whether its orders come here: a platform signs what it tells, a system of one's own has a token."""
+    """Whether a shop's orders arrive: its platform signs its web hooks with a secret that is set, or it is
+    one's own system and sends events with `api_token`."""
     if not isinstance(shop, Map):
         return False
     if text_at(shop, "platform") in BY_EVENTS:

@@ -1,4 +1,6 @@
-"""Flows as everything else sees them: with their settings put in, with what their questions give."""
+"""Flows as other parts of the compiler read them, before they are compiled: with their settings put in, and
+with the types of their answers. A flow has one view, and one more for each channel with settings of its
+own."""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from bot.playbook.syntax.nodes import Map, Node, maps
 
 
 def flow_views(scope: Scope) -> dict[str, FlowScope]:
-    """Each flow with its own settings."""
+    """The view of each flow with the settings that it declares, by name."""
     views = {}
     for name, (_, node) in scope.book.section("flows").items():
         if isinstance(node, Map):
@@ -29,7 +31,7 @@ def flow_views(scope: Scope) -> dict[str, FlowScope]:
 
 
 def variant_views(scope: Scope) -> Iterator[tuple[str, FlowScope]]:
-    """Each flow for which a channel has settings of its own, with that channel."""
+    """(channel, view) for each flow that the channel gives other settings."""
     for channel, (_, node) in scope.book.section("channels").items():
         overriding = node.get("settings") if isinstance(node, Map) else None
         for name, own in scope.pairs(overriding):
@@ -43,11 +45,13 @@ def variant_views(scope: Scope) -> Iterator[tuple[str, FlowScope]]:
 
 
 def _settings(flow: Map) -> dict[str, Node]:
+    """The values of a flow's settings by name."""
     node = flow.get("settings")
     return {name: value for name, (_, value) in node.pairs.items()} if isinstance(node, Map) else {}
 
 
 def _overridden(scope: Scope, flow: str, node: Map, own: Node) -> dict[str, Node]:
+    """The settings of a flow with those of a channel, `own`, in their place; unknown ones are reported."""
     settings, picture = _settings(node), picture_setting(node)
     for name, value in scope.pairs(own):
         if name.value in settings or (picture is not None and name.value == picture.value):
@@ -64,6 +68,7 @@ def _overridden(scope: Scope, flow: str, node: Map, own: Node) -> dict[str, Node
 
 
 def _view(scope: Scope, name: str, flow: Map, settings: Mapping[str, Node]) -> FlowScope | None:
+    """The view of a flow with these settings; `None` where they cannot be put in, which is reported."""
     node, problems = with_settings(flow, settings)
     scope.book.problems += problems
     if node is None:

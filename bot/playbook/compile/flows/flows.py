@@ -1,4 +1,4 @@
-"""Flows: states, rules, when they begin and what bounds them (language, section 8)."""
+"""Compiles flows: states, rules, when they start, their limits, their page (language, section 8)."""
 
 from __future__ import annotations
 
@@ -34,10 +34,11 @@ from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, at_keys, place_of
 
 EXIT = "exit"
+"""The value of `moved` that takes people out of the flow."""
 
 
 def flow_of(book_scope: Scope, here: FlowScope, key: Scalar) -> Flow:
-    """A flow with its settings put in."""
+    """Compiles a flow; `here` is its view, with its settings put in, `key` its name in the section."""
     node = here.node
     begun = book_scope.at(flow=here, kind="state")
     start = _start(begun, node)
@@ -89,11 +90,13 @@ def flow_of(book_scope: Scope, here: FlowScope, key: Scalar) -> Flow:
 
 
 def _within(scope: Scope, state: str) -> Scope:
-    """The scope of a state (`*`: of all states), which counts its results."""
+    """The scope of a state (`*`: of the rules of all states), which numbers its results."""
     return scope.put(replace(scope.where, state=state, results=count(1)))
 
 
 def _state(flow_scope: Scope, key: Scalar, node: Map, forgotten: frozenset[str]) -> State:
+    """Compiles a state. `forgotten` are attributes that some action clears: they are never known for
+    certain."""
     name = key.value
     run = flow_scope.scalar(node.get("run"))
     scope = _within(flow_scope, name).at(runs=None if run is None else run.value)
@@ -121,6 +124,7 @@ def _state(flow_scope: Scope, key: Scalar, node: Map, forgotten: frozenset[str])
 
 
 def _can_run(scope: Scope, run: Scalar) -> bool:
+    """Whether `run` names a flow; reported where not, and where that flow needs inputs."""
     if not scope.has_name("flows", run):
         return False
     flow = scope.book.flows.get(run.value)
@@ -136,6 +140,7 @@ def _can_run(scope: Scope, run: Scalar) -> bool:
 
 
 def _start(scope: Scope, node: Map) -> Start | None:
+    """When the flow starts by itself (`when`, `if`, `once_per`); `None` where only rules start it."""
     when = node.pairs.get("when")
     if when is None:
         return None
@@ -161,7 +166,7 @@ def _start(scope: Scope, node: Map) -> Start | None:
 
 
 def late_of(scope: Scope, node: Node | None) -> Late | None:
-    """What happens to what is overdue; `None` where the playbook does not say it."""
+    """What happens to a timer that is overdue; `None` where the playbook does not say it."""
     if not isinstance(node, Map):
         return None
     default, then = Late(), scope.word(node.get("then"), get_args(IfLate), "skip")
@@ -170,11 +175,13 @@ def late_of(scope: Scope, node: Node | None) -> Late | None:
 
 
 def _caps(scope: Scope, node: Node | None) -> tuple[int | None, int | None, Literal["skip", "exit"]]:
+    """`max_pushes`: most pushes per person, most in all, and what happens then."""
     person, total = (scope.whole(at_keys(node, key)) for key in ("person", "total"))
     return person, total, scope.word(at_keys(node, "then"), ("skip", "exit"), "skip")
 
 
 def _status_place(node: Map) -> Place | None:
+    """Where `status` is written, else `active`."""
     written = [place_of(node.pairs[key][0]) for key in ("status", "active") if key in node.pairs]
     return written[0] if written else None
 
@@ -182,11 +189,13 @@ def _status_place(node: Map) -> Place | None:
 def _active(
     scope: Scope, node: Node | None
 ) -> tuple[datetime | None, datetime | None, Literal["closed", "stopped"]]:
+    """`active`: from when until when, in UTC, and what happens to the flow then."""
     since, until = term(scope, node, tr("this flow ends before it begins"))
     return since, until, scope.word(at_keys(node, "then"), ("closed", "stopped"), "closed")
 
 
 def _page(scope: Scope, node: Node | None) -> tuple[str | None, str | None, str | None]:
+    """`page`: the address of its picture, its title, its introduction."""
     picture, title, intro = (scope.scalar(at_keys(node, key)) for key in ("picture", "title", "intro"))
     served = None if picture is None else page_picture(scope, picture)
     return served, _text(title), _text(intro)
@@ -197,7 +206,8 @@ def _text(node: Scalar | None) -> str | None:
 
 
 def _moved(scope: Scope, node: Node) -> str | None:
-    """Where the people of a state that is gone go: a state, another one that is gone, or out of the flow."""
+    """Where people in a removed state go: to a state, to another removed one, or out of the flow (`EXIT`).
+    `None`, and reported, for another name."""
     single = scope.scalar(node)
     if single is None or scope.where.flow is None:
         return None

@@ -1,4 +1,4 @@
-"""Forms: LIFF pages of questions (language, section 11)."""
+"""Compiles forms, which are LIFF pages of questions (language, section 11)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Scalar, place_of
 
 BUTTON = "送出"
+"""The text of the button that sends a form, where none is written."""
 
 NOT_ON_PAGES: Mapping[AnswerType, Translatable] = {
     "image": tr("a picture"),
@@ -25,9 +26,10 @@ NOT_ON_PAGES: Mapping[AnswerType, Translatable] = {
     "any": tr("anything at all"),
     "code": tr("a one-time code"),
 }
-"""What the page of a form has no field for."""
+"""Types of answers for which the page of a form has no field."""
 
 _SAVED_BY_ITSELF: tuple[AnswerType, ...] = ("phone", "email", "consent")
+"""Types of answers that the engine stores with the contact without `save`."""
 
 
 def forms_of(scope: Scope) -> dict[str, Form]:
@@ -57,20 +59,21 @@ def _form(scope: Scope, name: str, key: Scalar, node: Map) -> Form:
 
 
 def _sent(scope: Scope, items: list[Map]) -> frozenset[str]:
-    """What is known of who has sent the form: the answers without which it cannot be sent."""
+    """The attributes that everybody has who sent the form: those of its required fields."""
     asked = (item for item in items if not scope.switch(item.get("optional")))
     return frozenset().union(*map(saved_by, asked))
 
 
 def _view(scope: Scope, name: str, node: Map, items: list[Map]) -> FlowScope:
-    """The form as its own questions see it: they may name the answers of the others."""
+    """The form as its own questions see it, like a flow: they may refer to the answers of the others."""
     attributes: Mapping[str, AttributeInfo] = scope.book.attributes
     answers = {key: answer_scope(item, attributes) for item in items if (key := _key(item)) is not None}
     return FlowScope(name, node, {}, answers, {}, {}, page=True)
 
 
 def _key(item: Map) -> str | None:
-    """What the answer of a field is called; `None` where it asks nothing."""
+    """The name of a field's answer: the attribute that it is saved to, else its question. `None` where it
+    asks nothing."""
     save, ask = item.get("save"), item.get("ask")
     if isinstance(save, Scalar) and save.value != TAGS:
         return save.value
@@ -78,6 +81,7 @@ def _key(item: Map) -> str | None:
 
 
 def _fields(scope: Scope, items: list[Map]) -> tuple[FormField, ...]:
+    """The fields of a form; a second one of the same name is reported and left out."""
     fields: dict[str, FormField] = {}
     for item in items:
         one = _field(scope, item)
@@ -112,6 +116,7 @@ def _field(scope: Scope, node: Map) -> FormField | None:
 
 
 def _question_cards(scope: Scope, node: Map) -> tuple[Card, ...]:
+    """The text of the question as a card."""
     pair = node.pairs.get("ask")
     if pair is None:
         return ()

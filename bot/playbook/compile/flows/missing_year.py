@@ -1,4 +1,8 @@
-"""Birthdays that are said without their year: nobody's year of birth is guessed, it is asked for."""
+"""Birthdays that people write without the year: the year is never guessed, it is asked for.
+
+A rule that stores a birthday from a text such as 「生日 5/20」 becomes two: one for dates with a year, and
+one that asks for the year.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +22,20 @@ from bot.playbook.compile.scope.scope import Scope, text_card
 from bot.playbook.syntax.nodes import Map, place_of
 
 Part: TypeAlias = str | Capture | Anything
+"""A part of a pattern: a fixed text, a captured value, or anything."""
 _BIRTH = re.compile(r"birth|生日|出生", re.IGNORECASE)
+"""Matches the key or title of an attribute that is a birthday."""
 _WITH_YEAR = CardWords("請把年份也寫上，例如：{example}", "Please write the year as well, such as: {example}")
 """Asks for a date with its year; `example` is the sentence with one."""
 _EXAMPLE = "1990/5/20"
+"""A date with its year, for the question."""
 _CAPTURED = re.compile(r"\{(\w+):date\}")
+"""A captured date in the text of a pattern, such as `{birthday:date}`."""
 
 
 def asking_for_years(scope: Scope, node: Map, rule: Rule) -> Iterator[Rule]:
-    """The rule, which hears such a date with its year then; behind it one that asks for a missing one."""
+    """The rule alone, if it stores no birthday; else the rule for dates with a year, then one that asks for
+    it."""
     births = frozenset(_births(scope, rule.do))
     if not any(_captures(trigger, births) for trigger in rule.when):
         yield rule
@@ -49,7 +58,8 @@ def asking_for_years(scope: Scope, node: Map, rule: Rule) -> Iterator[Rule]:
 
 
 def _births(scope: Scope, do: Steps) -> Iterator[str]:
-    """The fields of the event that an action stores as somebody's day of birth, or day of each year."""
+    """The captured values that the actions store as a date of birth: in an attribute that is named so, or
+    that a trigger uses as an anniversary."""
     yearly = scope.book.named_under("anniversary")
     for step in do:
         for key, _, type_, worth in step.values if isinstance(step, SetAttributes) else ():
@@ -61,12 +71,13 @@ def _births(scope: Scope, do: Steps) -> Iterator[str]:
 
 
 def _captures(trigger: Trigger, births: frozenset[str]) -> bool:
-    """Whether a pattern for what people say takes one of these as a date."""
+    """Whether a trigger is a pattern for texts that captures one of these values as a date."""
     parts = trigger.pattern.parts if isinstance(trigger, OnPattern) and not trigger.postback else ()
     return any(_with_year(part, births, "missing") != part for part in parts)
 
 
 def _hearing(when: Iterable[Trigger], births: frozenset[str], year: Year) -> Iterator[Trigger]:
+    """The triggers, where dates of `births` must have their year (`written`) or lack it (`missing`)."""
     for trigger in when:
         if isinstance(trigger, OnPattern):
             parts = tuple(_with_year(part, births, year) for part in trigger.pattern.parts)
@@ -77,13 +88,14 @@ def _hearing(when: Iterable[Trigger], births: frozenset[str], year: Year) -> Ite
 
 
 def _with_year(part: Part, births: frozenset[str], year: Year) -> Part:
+    """A part of a pattern with this demand on the year, if it captures a date of `births`."""
     if isinstance(part, Capture) and part.type == "date" and part.name in births:
         return replace(part, year=year)
     return part
 
 
 def _example(asking: Iterable[Trigger]) -> str:
-    """The sentence with a date that has its year; the date alone where the sentence has other gaps."""
+    """The rule's own sentence with `_EXAMPLE` in it; the date alone where the sentence has other gaps."""
     patterns = (trigger.pattern.text for trigger in asking if isinstance(trigger, OnPattern))
     filled = (_CAPTURED.sub(_EXAMPLE, text) for text in patterns)
     return next((text for text in filled if "{" not in text and "*" not in text), _EXAMPLE)

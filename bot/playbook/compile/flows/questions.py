@@ -1,4 +1,5 @@
-"""Questions of states and fields of forms: their texts, their answers, where these are saved."""
+"""Compiles the questions of states and of fields of forms: their text, the answers that are valid, where an
+answer is saved."""
 
 from __future__ import annotations
 
@@ -36,22 +37,27 @@ BOUNDED: Mapping[str, tuple[AnswerType, ...]] = {
     key: tuple(name for name, kind in ANSWERS.items() if key in kind.bounds)
     for key in (*RANGE, "during", "on", "max_length", "pattern", "abroad")
 }
-"""The bounds of an answer, with the types that they are for."""
+"""By the bound of an answer, as it is written: the types of answers that it is for."""
 DAYS_WITH_ALL_MONTHS = 4 * 366
-"""Days from one on which all lengths of months and years come."""
+"""Days in a row in which every length of month and year occurs."""
 
 
 class Bounds(NamedTuple):
-    """What an answer must be at least and at most, and the hours that must be open then."""
+    """The limits of a valid answer; `None`: no such limit."""
 
     least: AnswerBound | None
+    """The smallest answer."""
     most: AnswerBound | None
+    """The largest answer."""
     during: Hours | None
+    """Hours that must be open at the date and time of the answer."""
     on: str | None = None
+    """Of a time of day: the question whose answer is its date."""
 
 
 def bounds_of(scope: Scope, block: Map, type_: AnswerType) -> Bounds:
-    """The bounds of an answer; those that do not fit its type, or let nothing through, are reported."""
+    """The bounds in the block of an answer; reports those that do not fit its type, and those that no answer
+    satisfies."""
     for key in BOUNDED:
         if key in block.pairs and type_ not in BOUNDED[key]:
             message = tr(
@@ -81,7 +87,8 @@ def _during(scope: Scope, block: Map, type_: AnswerType) -> Hours | None:
 
 
 def _on(scope: Scope, block: Map, type_: AnswerType) -> str | None:
-    """The question for the day of a time of day: `during` needs it, and nothing else does."""
+    """The question whose answer is the date of a time of day. `during` needs it, and nothing else: reported
+    where one of the two is missing."""
     name, during = scope.scalar(block.get("on")), block.get("during")
     if type_ not in BOUNDED["on"]:
         return None
@@ -105,11 +112,11 @@ def _alone(scope: Scope, block: Map, key: str, other: str) -> None:
 
 
 def _is_empty(form: AnswerForm, zone: ZoneInfo) -> bool:
-    """Whether no answer is between the bounds on any day, as far as that can be known."""
+    """Whether the bounds exclude every answer, on whatever day it is given."""
     if form.at_least is None or form.at_most is None:
         return False
     if isinstance(form.at_least, DateWord | NowWord) is not isinstance(form.at_most, DateWord | NowWord):
-        return False  # a fixed day, and a relative one: that is so on some days only
+        return False  # a fixed date and a relative one: they exclude every answer on some days only
     for days in range(DAYS_WITH_ALL_MONTHS):
         least, most = limits(form, When(SOME_DAY + timedelta(days=days), zone))
         if least is None or most is None or not below(most, least):
@@ -118,6 +125,7 @@ def _is_empty(form: AnswerForm, zone: ZoneInfo) -> bool:
 
 
 def _bound(scope: Scope, block: Map, key: str, type_: AnswerType) -> AnswerBound | None:
+    """The value of a bound, in the type of the answer; `None`, and reported, where it has another."""
     single = scope.scalar(block.get(key))
     if single is None or type_ not in BOUNDED[key]:
         return None
@@ -138,7 +146,8 @@ def _bound(scope: Scope, block: Map, key: str, type_: AnswerType) -> AnswerBound
 
 
 def _bound_of(text: str, kind: ValueType, zone: ZoneInfo) -> AnswerBound | None:
-    """`now`, and a whole day, are bounds of what has both a day and a time."""
+    """A bound as it is written. An answer with date and time may also be bounded by `now` or by a date
+    alone."""
     if kind.has_day:
         word = times.today(text) or (times.now(text) if kind.has_clock else None)
         if word is not None:
@@ -149,10 +158,11 @@ def _bound_of(text: str, kind: ValueType, zone: ZoneInfo) -> AnswerBound | None:
 
 
 TAGS = "tags"
+"""The value of `save` that turns the choices into tags."""
 
 
 def answer_scope(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerScope:
-    """What the question of a state gives, as far as others need to know it."""
+    """What the answer to a state's question gives to texts and conditions that refer to it."""
     type_ = _type(node, attributes)
     of, most = (
         at_keys(node, "answer", "of"),
@@ -166,6 +176,7 @@ def answer_scope(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerSc
 
 
 def _type(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerType:
+    """The type of an answer: as it is written, else that of the attribute it is saved to, else text."""
     answer, save = node.get("answer"), node.get("save")
     written = answer.get("type") if isinstance(answer, Map) else answer
     if isinstance(written, Scalar):
@@ -178,7 +189,7 @@ def _type(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerType:
 
 
 def question_of(scope: Scope, node: Map, ask: tuple[Card, ...], at: Literal["state", "form"]) -> Question:
-    """The question of a state or a field; `ask` is what it says."""
+    """Compiles the question of a state or of a form's field; `ask` are the messages that ask it."""
     form = _form(scope, node)
     info = _saved(scope, node, form)
     key = node.pairs["ask"][0]
@@ -218,6 +229,8 @@ _NOTICE = """privacy:
 
 
 def _no_privacy(scope: Scope, key: Scalar, form: AnswerForm, at: str) -> None:
+    """Report a question for personal data without a privacy notice: an error in a state, a warning in a
+    form."""
     what = ANSWERS[form.type].personal or tr("something private")
     message = tr("{what} is asked for, and the playbook has no privacy notice", what=what)
     hint = tr("write into bot.yaml, in the words of the shop:\n{notice}", notice=_NOTICE)
@@ -229,6 +242,7 @@ def _is(node: Node | None, text: str) -> bool:
 
 
 def _form(scope: Scope, node: Map) -> AnswerForm:
+    """What a valid answer is."""
     type_, answer = _type(node, scope.book.attributes), node.get("answer")
     block = answer if isinstance(answer, Map) else None
     if block is None:
@@ -248,6 +262,7 @@ def _form(scope: Scope, node: Map) -> AnswerForm:
 
 
 def _choices(scope: Scope, block: Map, type_: AnswerType) -> tuple[Choice, ...]:
+    """The choices, each with the other words that mean it (`words`)."""
     words = block.get("words")
     known = [text.value for text in scope.scalars(block.get("of"))]
     others = {
@@ -281,6 +296,7 @@ def _pattern(scope: Scope, block: Map) -> Pattern | None:
 
 
 def _saved(scope: Scope, node: Map, form: AnswerForm) -> AttributeInfo | None:
+    """The attribute that the answer is saved to; `None` where it is not saved, or becomes tags."""
     name = scope.scalar(node.get("save"))
     if name is None:
         return None
@@ -297,7 +313,7 @@ def _saved(scope: Scope, node: Map, form: AnswerForm) -> AttributeInfo | None:
 
 
 def _fits(scope: Scope, name: Scalar, info: AttributeInfo, form: AnswerForm, answer: Node | None) -> None:
-    """Whether every valid answer may be a value of the attribute."""
+    """Report an attribute that cannot store every valid answer."""
     type_ = ANSWERS[form.type].gives
     if form.type == "choices" or not ANSWERS[form.type].storable:
         what = (

@@ -1,4 +1,5 @@
-"""Rules: triggers, condition, steps (language, section 4.1)."""
+"""Compiles rules (triggers, condition, actions; language, section 4.1) and the items of branches, and says
+which placeholders are known to have a value in them."""
 
 from __future__ import annotations
 
@@ -26,10 +27,11 @@ from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at_keys, first_of, path_text, plain
 
 _ATTRIBUTE = "attribute."
+"""Begin of the placeholders of attributes."""
 
 
 def known_by(triggers: Sequence[Trigger]) -> frozenset[str]:
-    """The placeholders that are known when any of these triggers fires, whichever it is."""
+    """The placeholders that have a value whichever of these triggers fires."""
     if not triggers:
         return frozenset()
     return frozenset.intersection(*(_known_by(trigger) for trigger in triggers))
@@ -50,8 +52,8 @@ def _known_by(trigger: Trigger) -> frozenset[str]:
 
 
 def known_within(book: Book, here: FlowScope, start: Start | None) -> frozenset[str]:
-    """The attributes that are known to everybody in a journey: it begins by `when` alone, which needs them,
-    and no action of the playbook forgets them."""
+    """The attributes that everybody in a flow has: it starts only by `when`, which requires them, and no
+    action of the playbook clears them."""
     if start is None or here.page or here.name in book.named_under("start", "run"):
         return frozenset()
     known = known_by(start.when) | guarantees(start.condition)
@@ -64,21 +66,24 @@ def forgotten_anywhere(book: Book) -> frozenset[str]:
 
 
 MOST_PLACES = 1_000_000
-"""For how many people a rule with `first` may be: more is everybody."""
+"""Largest `first`, which is the number of people that a rule is for."""
 
 _NAME = re.compile(r"\w{1,20}")
+"""A text short enough to propose it as name: 1 to 20 letters, digits or `_`."""
 
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def rules_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[Rule, ...]:
-    """The rules of a list, in order."""
+    """The rules of a list, in order. `hearing` says where the list is, which decides what triggers it may
+    have."""
     made = ((item, rule_of(scope, item, hearing)) for item in scope.items(node))
     return tuple(one for item, rule in made for one in asking_for_years(scope, item, rule))
 
 
 def rule_of(scope: Scope, node: Map, hearing: Hearing) -> Rule:
-    """A rule. Its condition and its steps may read what every one of its triggers brings."""
+    """Compiles a rule. Its condition and actions may read the fields that the events of all its triggers
+    have."""
     triggers, event_scope = triggers_of(scope, node.get("when"), hearing)
     within = event_scope.at(known=event_scope.where.known | known_by(triggers))
     condition = condition_of(within, node.get("if"))
@@ -113,7 +118,7 @@ def rule_of(scope: Scope, node: Map, hearing: Hearing) -> Rule:
 
 
 def _first(scope: Scope, node: Map) -> int | None:
-    """For how many people a rule is. They are counted under its name, which no edit may change unseen."""
+    """The number of people that a rule is for. They are counted under its name, so it must have one."""
     first = scope.whole(node.get("first"))
     if first is None:
         return None
@@ -130,7 +135,7 @@ def _first(scope: Scope, node: Map) -> int | None:
 
 
 def _name_to_add(node: Map) -> Translatable:
-    """A name to paste: the text of the rule's trigger, where it has one."""
+    """Advice with a name to paste: a text of the rule's trigger, where one is short enough."""
     texts = [
         text
         for when in _listed(node.get("when"))
@@ -144,11 +149,13 @@ def _name_to_add(node: Map) -> Translatable:
 
 
 def _listed(node: Node | None) -> Sequence[Node]:
+    """The items of a list; a single node as the only one."""
     return node.items if isinstance(node, List) else [] if node is None else [node]
 
 
 def term(scope: Scope, node: Node | None, empty: Translatable) -> tuple[datetime | None, datetime | None]:
-    """From when to when, in UTC: `from` and `until` of a rule, a menu or a flow's `active`."""
+    """`from` and `until` of a rule, a menu or a flow's `active`, in UTC. `empty` is reported where the end is
+    not after the begin."""
     since, until = scope.moment(at_keys(node, "from")), scope.moment(at_keys(node, "until"))
     if isinstance(node, Map) and since is not None and until is not None and until <= since:
         scope.wrong(node.pairs["until"][0], "empty-range", empty, tr("write a later  until"))
@@ -156,12 +163,13 @@ def term(scope: Scope, node: Node | None, empty: Translatable) -> tuple[datetime
 
 
 def branch_of(scope: Scope, node: Node | None) -> tuple[Rule, ...]:
-    """The items of a branch: rules that are asked without an event."""
+    """The items of a state's `branch`: rules without a trigger, which are evaluated without an event."""
     here = scope.put(replace(scope.where, ways=(), unclear=False))
     return tuple(_item(here, item) for item in here.items(node))
 
 
 def _item(scope: Scope, node: Map) -> Rule:
+    """Compiles an item of a branch."""
     condition = condition_of(scope, node.get("if"))
     do = behind(scope, condition).steps(node.get("do"))
     return Rule(place_at_first(node), (), condition, do, _key(scope, node), to_state(scope, node.get("to")))
@@ -184,7 +192,7 @@ def to_state(scope: Scope, node: Node | None) -> str | None:
 
 
 def once_per(scope: Scope, node: Map) -> OncePer | None:
-    """How often a rule or a journey is carried out for one person; `None` where always."""
+    """How often a rule or flow is carried out for one person; `None`: always."""
     single = scope.scalar(node.get("once_per"))
     if single is None or single.value == "always":
         return None
@@ -197,7 +205,8 @@ def once_per(scope: Scope, node: Map) -> OncePer | None:
 
 
 def _key(scope: Scope, node: Map) -> str:
-    """Under which a rule is counted: its name, else its triggers and condition in canonical form."""
+    """The key under which the runs of a rule are counted: its name, else a hash of its triggers and
+    condition, so that changing these starts the count anew."""
     if (name := _name(node)) is not None:
         return name
     flow = scope.where.flow

@@ -1,4 +1,5 @@
-"""What is known of a person on their way through a flow: saved and set before, whatever way they come."""
+"""Which attributes a person has in each state of a flow, whatever way led there: saved from answers or set by
+actions before. Texts may then use them without a default."""
 
 from __future__ import annotations
 
@@ -9,17 +10,21 @@ from bot.playbook.compile.scope.position import FlowScope
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 Known = frozenset[str]
-"""Placeholders."""
+"""Placeholders that have a value, such as `attribute.skin`."""
 
 
 def saved_by(state: Map) -> Known:
-    """What a valid answer to the state's question has stored."""
+    """The attribute that a valid answer to the state's question has saved."""
     save = state.get("save")
     return frozenset({f"attribute.{save.value}"}) if isinstance(save, Scalar) else frozenset()
 
 
 def known_in_states(here: FlowScope, begun: Known) -> Mapping[str, Known]:
-    """For each state what is known when it is entered; `begun` is known to who begins the flow."""
+    """By state: what is known when it is entered. `begun` is what is known when the flow starts.
+
+    Starts at the first state and those that `moved` leads to, and follows all ways until nothing changes;
+    where several ways meet, only what is known on all of them remains.
+    """
     moved = here.node.get("moved")
     entered = [next(iter(here.states), ""), *_texts(moved)]
     known, waiting = {name: begun for name in entered if name in here.states}, list(entered)
@@ -34,16 +39,17 @@ def known_in_states(here: FlowScope, begun: Known) -> Mapping[str, Known]:
 
 
 def _ways(here: FlowScope, name: str, known: Known) -> Iterator[tuple[str, Known]]:
-    """Where one goes from a state, and what is known then."""
+    """(target, known then) of each way out of a state in which `known` is known."""
     state = here.states[name]
     inside = known | set_by(state.get("do"))
     yield from _targets(state.get("branch"), inside | saved_by(state))
     yield from _targets(state.get("rules"), inside)
-    yield from _targets(here.node.get("rules"), known)  # heard at its door, too
+    yield from _targets(here.node.get("rules"), known)  # they also fire while entry is held, before `do`
     yield from ((text, inside) for text in _texts(state.get("too_many")))
 
 
 def _targets(rules: Node | None, known: Known) -> Iterator[tuple[str, Known]]:
+    """(target, known then) of each rule that leads to a state."""
     for rule in rules.items if isinstance(rules, List) else ():
         if isinstance(rule, Map):
             for target in _texts(rule.get("to")):
@@ -51,6 +57,6 @@ def _targets(rules: Node | None, known: Known) -> Iterator[tuple[str, Known]]:
 
 
 def _texts(node: Node | None) -> list[str]:
-    """The text, or those of a block."""
+    """The single text of a node, or all texts of a block."""
     values = [value for _, value in node.pairs.values()] if isinstance(node, Map) else [node]
     return [value.value for value in values if isinstance(value, Scalar)]

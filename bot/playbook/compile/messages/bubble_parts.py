@@ -1,4 +1,5 @@
-"""Parts of the bubble that shows an entry of the playbook: its picture, its title, texts.
+"""Builds the Flex bubble that shows an entry of the playbook, such as a coupon: its picture, its title, its
+texts.
 
 https://developers.line.biz/en/reference/messaging-api/#flex-message
 """
@@ -15,31 +16,33 @@ from bot.playbook.compile.values.pictures import Header, Use, picture
 from bot.playbook.syntax.nodes import Map, Scalar
 
 DAY, CLOCK = "YYYY/MM/DD", "HH:mm"
-"""How its last moment is written."""
+"""Formats in which the bubble shows the moment when the entry ends."""
 GREY = "#6b7280"
+"""The colour of terms and other small texts."""
 _TALLEST = 3
-"""Heights of a picture in its width: LINE shows no higher one."""
+"""Largest ratio of height to width of a picture in Flex."""
 
 
 def drawn(parts: Sequence[LineObject], hero: LineObject = None) -> MessageForm:
-    """The bubble of these parts, below a picture."""
+    """The bubble with these parts one below the other, and `hero` as picture on top."""
     body = {"type": "box", "layout": "vertical", "spacing": "md", "contents": list(parts)}
     return {"type": "bubble", **({} if hero is None else {"hero": hero}), "body": body}
 
 
 def what_it_is(title: str, terms: str) -> list[LineObject]:
-    """What everybody reads."""
+    """The title and, if there are any, the terms."""
     called = text(title, weight="bold", size="xl")
     return [called, text(terms, size="sm", color=GREY)] if terms else [called]
 
 
 def text(of: LineObject, **looks: str) -> dict[str, Any]:
-    """A text that is wrapped."""
+    """A text component that is wrapped; `looks` are further properties of Flex."""
     return {"type": "text", "text": of, "wrap": True, **looks}
 
 
 def image_of(scope: Scope, declared: Map, use: Use) -> LineObject:
-    """The picture above; `None` where there is none."""
+    """The picture on top, from `image` of the entry `declared`; `None` where it has none. `use` says what is
+    taken."""
     node = declared.get("image")
     made = picture(scope, node, use) if isinstance(node, Scalar) else None
     if made is None:
@@ -49,7 +52,8 @@ def image_of(scope: Scope, declared: Map, use: Use) -> LineObject:
 
 
 def _ratio(header: Header | None) -> str:
-    """The picture's own shape, as far as LINE shows it; of one that is elsewhere LINE's usual one."""
+    """Width to height as Flex writes it: the picture's own up to `_TALLEST`; LINE's default where it is not
+    known."""
     if header is None or not header.width:
         return "20:13"
     return f"{header.width}:{min(header.height, header.width * _TALLEST)}"

@@ -1,4 +1,5 @@
-"""Messages as bubbles, of which LINE takes all: ready ones where nothing has to be filled in."""
+"""Messages of LINE as the engine sends them (`Bubble`), checked against LINE's limits; with their JSON ready
+where nothing depends on the recipient. What all kinds of messages need for that."""
 
 from __future__ import annotations
 
@@ -18,37 +19,38 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import Map, Node, Scalar, first_of
 
 MessageForm: TypeAlias = dict[str, LineObject]
-"""A form of one message of LINE's, each part with its node."""
+"""A message of LINE in which each part has its node in the playbook, and texts may be templates."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageMaker:
-    """What makes a message of LINE's out of a card of one kind, or `None` where there is nothing to send.
-
-    `make` is given the card, the value of the kind's key, and the compiler of taps. `alt_beside`: an
-    `alt` is allowed beside that key.
-    """
+    """Makes the message of LINE for one kind of card, such as `image`."""
 
     make: Callable[[Scope, Map, Node, CardTaps], MessageForm | None]
+    """Given the card, the value of the kind's key, and the compiler of its taps; gives the message, or `None`
+    where there is nothing to send."""
     alt_beside: bool = False
+    """Whether `alt` is allowed beside the kind's key."""
 
 
 def message_bubble(scope: Scope, node: Map, form: MessageForm) -> Bubble:
-    """A message of which LINE takes all, or it is reported."""
+    """The message for the engine; what LINE would refuse of it is reported."""
     return bubble(judged_by(scope, form, message_faults, node))
 
 
 def bubble(form: LineObject) -> Bubble:
-    """A message; ready where nothing has to be filled in and no tap can be left out."""
+    """The message for the engine; `ready` where nothing has to be filled in and no tap may be left out."""
     needs_tap = "actions" in form.get("template", form) or "columns" in form.get("template", form)
     return Bubble(form, _ready(form) if all(map(_is_fixed, leaves(form))) else None, needs_tap)
 
 
 def _is_fixed(leaf: object) -> bool:
+    """Whether a leaf of the form is the same for all recipients: a tap without page and placeholder."""
     return isinstance(leaf, Tap) and leaf.page is None and not any(leaves(leaf.action))
 
 
 def _ready(form: LineObject) -> Any:
+    """The JSON of a form of which all leaves are fixed."""
     if isinstance(form, dict):
         return {key: _ready(value) for key, value in form.items()}
     if isinstance(form, list):

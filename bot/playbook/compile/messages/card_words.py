@@ -1,4 +1,5 @@
-"""What is written on cards of our own, in the language of the playbook."""
+"""Words on cards that the program writes itself, such as a question for the year of birth, in the language of
+the playbook."""
 
 from __future__ import annotations
 
@@ -15,22 +16,22 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class CardWords(Generic[_T]):
-    """Words of a card in both languages; what stands in braces is filled in for each person."""
+    """Words of a card in both languages. Names in braces are filled in for each person."""
 
     chinese: _T
     english: _T
 
     def of(self, language: str) -> _T:
-        """Those of a playbook's `language`: Chinese where it says none."""
+        """The words in this language: Chinese where it is empty or begins with `zh`, else English."""
         return self.chinese if not language or language.lower().startswith("zh") else self.english
 
     def here(self, scope: Scope) -> _T:
-        """Those of this playbook."""
+        """The words in the language of the scope's playbook."""
         return self.of(text_at(scope.book.root, "language"))
 
 
 def filled(words: str, **values: str | Placeholder | Template) -> Template:
-    """The words with these in place of their names."""
+    """The words as a template, with each `{name}` replaced by the value of that name."""
     parts: list[str | Placeholder] = []
     for number, part in enumerate(re.split(r"\{(\w+)\}", words)):
         value = values[part] if number % 2 else part

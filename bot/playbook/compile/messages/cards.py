@@ -1,4 +1,4 @@
-"""Cards: from what the playbook says to LINE's messages with their taps (language, section 7).
+"""Compiles cards into LINE's messages with their taps, quick replies and sender (language, section 7).
 
 https://developers.line.biz/en/reference/messaging-api/#message-objects
 """
@@ -38,6 +38,7 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_o
 
 @cache
 def _makers() -> Mapping[str, MessageMaker]:
+    """By the kind of card: what makes its message. Built late, as kinds of promotions give theirs."""
     return {
         **simple_messages.MAKERS,
         **messages_with_taps.MAKERS,
@@ -48,22 +49,24 @@ def _makers() -> Mapping[str, MessageMaker]:
 
 @dataclass
 class _Parts:
-    """What a card is put together from."""
+    """The parts of one card, collected while its messages are compiled."""
 
     bubbles: list[Bubble] = field(default_factory=list)
+    """Its messages."""
     quick: list[Tap] = field(default_factory=list)
+    """Its quick replies."""
     others: list[Tap] = field(default_factory=list)
-    """Taps of cards with a name of their own within this one."""
+    """Taps of named cards within this one, which have keys of their own."""
 
 
 class Cards:
-    """Compiles cards and taps of one scope."""
+    """Compiles cards and taps in one scope. Faults are reported to its book."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
     def card(self, node: Map, key: str | None = None) -> Card:
-        """A card: one with a name has it as key, one in place a hash of what it says."""
+        """Compiles a card. Its key is its name, or a hash of its content for one that is written in place."""
         key = key or _hash(node)
         taps = CardTaps(self._scope, key)
         parts = _Parts()
@@ -113,6 +116,7 @@ class Cards:
         self._add_quick(named(node, "quick_replies"), [tap for tap in quick if tap is not None], parts)
 
     def _add_inner(self, node: Node, taps: CardTaps, parts: _Parts) -> None:
+        """Add a message of a list: written in place, or a named card."""
         if not isinstance(node, Map):
             return
         name = node.get("card")
@@ -126,12 +130,14 @@ class Cards:
                 self._add_quick(name, card.quick_replies, parts)
 
     def _add_quick(self, node: Node, more: Collection[Tap], parts: _Parts) -> None:
+        """Add quick replies; reported where another message of the card has some."""
         if more and parts.quick:
             message = tr("two messages of this card have quick replies, and LINE shows one set")
             self._scope.wrong(node, "quick-replies-twice", message, tr("write them all on the last message"))
         parts.quick += more
 
     def _made(self, node: Map, taps: CardTaps) -> list[Bubble]:
+        """The message of a card without inner messages; none where its kind is not written."""
         kind = next((kind for kind in _makers() if node.get(kind) is not None), None)
         if kind is None:
             return []
@@ -169,6 +175,6 @@ class Cards:
 
 
 def _hash(node: Map) -> str:
-    """What a card in place is called: the same for the same words, wherever they stand."""
+    """The key of a card that is written in place: equal content has the same key, wherever it is."""
     text = json.dumps(plain(node), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode(errors="surrogatepass")).hexdigest()[:12]

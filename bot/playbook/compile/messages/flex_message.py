@@ -29,18 +29,22 @@ from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import decode
 
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
+"""A number as JSON may have it, of a length that is read without loss."""
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+"""A whole number from 0."""
 
 
 def contents_of(scope: Scope, node: Node) -> LineObject:
-    """The bubble or carousel as a form, each value in the type that LINE has for it, if it can be read so.
+    """The bubble or carousel, with each value in the type that LINE's reference gives it, if it can be read
+    so.
 
-    A property that LINE is not known to have is passed on: it may have learnt it since.
+    A property that the reference does not list is passed on unchanged: LINE may have added it since.
     """
     return _read(scope, node, CONTAINER)
 
 
 def _read(scope: Scope, node: Node, spec: Spec, key: Scalar | None = None) -> FromNode:
+    """A value of Flex with its node; `spec` is what LINE takes there, `key` the key in front of it."""
     match spec, node:
         case Kinds(), Map() if text_at(node, "type") in spec.of:
             return FromNode(node, _thing(scope, node, spec.of[text_at(node, "type")]), key)
@@ -65,6 +69,7 @@ def _read(scope: Scope, node: Node, spec: Spec, key: Scalar | None = None) -> Fr
 
 
 def _thing(scope: Scope, node: Map, spec: ObjectSpec) -> dict[str, LineObject]:
+    """The properties of an object of Flex."""
     written = plain_texts(node)
     return {
         name: _read(scope, value, property_spec(spec, name, written), key)
@@ -80,7 +85,8 @@ def plain_texts(node: Map) -> dict[str, str]:
 
 
 def _flex_text(scope: Scope, node: Scalar, spec: Spec, key: str) -> LineObject:
-    """A text: one that people see may hold placeholders, an address too, all others not."""
+    """A text of Flex. Texts that people see, and addresses, may have placeholders; all others are passed
+    on."""
     if spec is FETCHED:
         return _untouched(scope, node, fetched(scope, node))
     if isinstance(spec, Uri):
@@ -95,7 +101,7 @@ def _flex_text(scope: Scope, node: Scalar, spec: Spec, key: str) -> LineObject:
 
 
 def _untouched(scope: Scope, node: Scalar, made: LineObject) -> LineObject:
-    """An address of Flex is LINE's own: where nothing is filled in, it stays as it is written."""
+    """An address of Flex: as it is written where nothing is filled in, else `made`."""
     if isinstance(made, WebAddress) or "{{" in node.value:  # a placeholder that fills nothing is reported
         return made
     check_signs(scope, node)
@@ -103,11 +109,13 @@ def _untouched(scope: Scope, node: Scalar, made: LineObject) -> LineObject:
 
 
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-"""A sign beyond 16 bits as JSON may write it; behind an odd number of backslashes the `u` is a letter."""
+r"""Matches a character beyond 16 bits written as JSON's surrogate pair, such as `\ud83d\ude00`. Not behind an
+odd number of backslashes, where the `u` is a letter."""
 
 
 def flex(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
-    """`{alt, contents}` or `{alt, file}`; `None` where there is nothing to send."""
+    """The message of `flex: {alt, contents}` or `flex: {alt, file}`; `None` where there is nothing to
+    send."""
     assert isinstance(value, Map), value
     alt, file = value.get("alt"), value.get("file")
     contents = _from_file(scope, file) if isinstance(file, Scalar) else value.get("contents")
@@ -131,23 +139,25 @@ def _from_file(scope: Scope, node: Scalar) -> Node | None:
 
 
 def json_nodes(name: str, text: str) -> tuple[Node | None, list[Problem]]:
-    """The nodes of a file that is JSON, and what is wrong with it."""
+    """The nodes of a JSON file with their places, and what is wrong with it."""
     source, wrong = decode(name, _as_yaml(text).encode(errors="surrogatepass"))
     root, more = parse(source)
     return root, [*wrong, *more]
 
 
 def _as_yaml(text: str) -> str:
-    r"""JSON as YAML reads it too, line for line: no tabs, and `\ud83d\ude00` as the one sign that it is."""
+    r"""JSON as text that YAML reads too, line for line: without tabs, and with `\ud83d\ude00` as one
+    character."""
     return _PAIR.sub(lambda pair: pair[1] + _sign(pair[2], pair[3]), text.replace("\t", " "))
 
 
 def _sign(high: str, low: str) -> str:
+    """The character of a surrogate pair, given as two times four hexadecimal digits."""
     return bytes.fromhex(high + low).decode("utf-16-be")
 
 
 def _text(scope: Scope, node: Scalar, path: Path) -> str | None:
-    """The text of a file that is JSON."""
+    """The text of a JSON file; `None`, and reported, where it is no UTF-8 or no JSON."""
     try:
         text = path.read_text("utf-8-sig")
         json.loads(text)

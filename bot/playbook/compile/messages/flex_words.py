@@ -1,4 +1,4 @@
-"""What LINE would refuse of Flex, in words, and what to do about it.
+"""Reports what LINE would refuse of a Flex message, with advice.
 
 https://developers.line.biz/en/reference/messaging-api/#flex-message
 """
@@ -21,7 +21,7 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of
 
 
 def report_flex(scope: Scope, fault: FormFault) -> None:
-    """Report what is wrong with a value, an object, or what it lacks."""
+    """Report one fault of Flex: an unknown or missing property, a wrong type of value, a wrong value."""
     spec_fault, node, by = fault.spec_fault, fault.node, fault.spec_fault.by
     match spec_fault.wrong, by:
         case "unknown", ObjectSpec():
@@ -58,7 +58,7 @@ def _missing(scope: Scope, fault: FormFault, thing: ObjectSpec) -> None:
 
 
 def _kind(scope: Scope, node: Map, kinds: Kinds) -> None:
-    """Which object this is, by its `type`, is not written, or is none that may stand here."""
+    """Report an object whose `type` is missing, or is not allowed there."""
     wanted, written = tuple(kinds.of), node.get("type")
     if not isinstance(written, Scalar) or written.nothing:
         message = tr(
@@ -77,11 +77,11 @@ _PLACE_OF: Mapping[str, Translatable] = {
     "video": tr("a video is the hero of a bubble"),
     **dict.fromkeys(("box", "button", "image", "separator"), _UPRIGHT),
 }
-"""The place of a component that is not allowed everywhere."""
+"""Advice by component: where it is allowed."""
 
 
 def _value(scope: Scope, fault: FormFault, node: Node) -> None:
-    """A single value, or a list or block in its place."""
+    """Report a wrong single value, or a list or block in its place."""
     key, by = fault.name, fault.spec_fault.by
     if not isinstance(node, Scalar) or node.nothing:
         kind = _KINDS.get(type(by), tr("a text"))
@@ -111,10 +111,11 @@ _KINDS: Mapping[type[Spec] | type[str], Translatable] = {
     Switch: tr("true or false"),
     OneOfWords: tr("a word"),
 }
+"""What each type of value is called."""
 
 
 def called(word: str) -> Translatable:
-    """An object of LINE's, as a message names it."""
+    """The name of one of LINE's objects with its article."""
     vowel = word[0] in "aeiou"
     if word.endswith(" action"):
         word = word.removesuffix(" action")
@@ -123,7 +124,7 @@ def called(word: str) -> Translatable:
 
 
 def found(node: Node) -> Translatable:
-    """The kind of node, for messages."""
+    """What a node is, for messages: a block, a list, a text, nothing."""
     match node:
         case Map():
             return tr("a block")
@@ -236,4 +237,4 @@ FLEX_RULES: Mapping[str, _Words] = {
     "bytes": _bytes,
     "animated": _animated,
 }
-"""By what the specification calls itself."""
+"""Reports by the name that a rule of the specification (`line/objects`) has there."""

@@ -1,4 +1,8 @@
-"""Forms of LINE's objects in which each part has its node in the playbook, so that a fault has a place."""
+"""Ties each part of a message to the node of the playbook that it comes from, so that what LINE would refuse
+is reported at its place.
+
+A form is LINE's object as the engine stores it: JSON with templates, taps and addresses in it.
+"""
 
 from __future__ import annotations
 
@@ -25,45 +29,51 @@ from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 @dataclass(frozen=True, slots=True)
 class FromNode:
-    """A part of a form, its node in the playbook, and that node's key, if it has one."""
+    """A part of a form with its origin."""
 
     node: Node
+    """The node of the playbook that defines it."""
     form: LineObject
     key: Scalar | None = None
+    """The key in front of that node; `None` for an item of a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormFault:
-    """A fault, and what it is about.
-
-    `node` is the part that is wrong, or lacks something; `key` names it, and `name` is LINE's name for it.
-    `form` is the engine's form of it; `value` is its JSON as sent, `around` the object or list that holds it.
-    """
+    """A fault of a form, with the part that it is about."""
 
     spec_fault: SpecFault
     node: Node
+    """The node of the part that is wrong, or that lacks something."""
     key: Node
+    """The key in front of it, or the node itself."""
     name: str
+    """LINE's name of the property."""
     form: LineObject
+    """The part as the engine has it."""
     value: Any
+    """The part as JSON, as it would be sent."""
     around: Any
+    """The JSON object or list that contains it."""
 
 
 _LEFT_OUT: Any = object()
-"""In a form: a tap that was reported and left out."""
+"""In a form: stands for a tap that is wrong, which was reported and is not sent."""
 _ADDRESS = "https://a.b/c"
-"""For addresses that are made, and valid, when a message is sent."""
+"""For checks: stands for an address that is made when the message is sent, and is valid then."""
 _BOX = {"x": 0, "y": 0, "width": 1, "height": 1}
+"""For checks: an area of a picture in pixels."""
 
 
 def under(node: Map, key: str, form: LineObject) -> FromNode:
-    """The form of the value under a key; without that key, it belongs to the whole block."""
+    """The form of the value under a key, with its node; where the key is not there, that of the whole
+    block."""
     pair = node.pairs.get(key)
     return FromNode(node, form) if pair is None else FromNode(pair[1], form, pair[0])
 
 
 def taps_under(node: Map, key: str, taps: Iterable[Tap | None]) -> FromNode:
-    """The taps below a key; those left out, `None`, count until LINE's bounds are checked."""
+    """The taps under a key. A wrong one (`None`) still counts when LINE's limits are checked."""
     return under(node, key, [_LEFT_OUT if tap is None else tap for tap in taps])
 
 
@@ -81,7 +91,7 @@ def without_nodes(form: LineObject) -> LineObject:
 def as_sent(scope: Scope, form: LineObject) -> Any:
     """LINE's JSON of a form, with the longest known value of each placeholder.
 
-    Taps are checked where they are made: here a plain one replaces each, also those left out.
+    Taps are checked where they are compiled, so a plain one stands for each of them here.
     """
     match form:
         case FromNode():
@@ -110,11 +120,13 @@ def as_sent(scope: Scope, form: LineObject) -> Any:
 
 
 def _any_tap(action: Mapping[str, Any]) -> dict[str, Any]:
+    """A valid action that stands for any tap."""
     return {"type": "message", "label": "-", "text": "-", "area": action.get("area", _BOX)}
 
 
 def fault_of(form: LineObject, sent: Any, fault: SpecFault, node: Node) -> FormFault:
-    """What a fault of a form is about; `node` defines the whole form."""
+    """The part of a form that a fault of its JSON is about. `sent` is that JSON, `node` defines the whole
+    form."""
     at = fault.at if fault.part is None else fault.part
     if fault.wrong == "missing" and isinstance(fault.by, ObjectSpec):
         at = at[:-1]
@@ -131,6 +143,7 @@ def fault_of(form: LineObject, sent: Any, fault: SpecFault, node: Node) -> FormF
 
 
 def _below(form: LineObject, step: str | int) -> LineObject:
+    """The part of a form under a key or at an index; `None` where there is none."""
     match form, step:
         case dict(), str():
             return form.get(step)

@@ -1,4 +1,4 @@
-"""Buttons, confirm, carousel and imagemap: messages that are not sent without a tap.
+"""Makes the messages that need taps: buttons, confirm, carousel and imagemap.
 
 https://developers.line.biz/en/reference/messaging-api/#template-messages
 https://developers.line.biz/en/reference/messaging-api/#imagemap-message
@@ -23,11 +23,13 @@ from bot.playbook.compile.values.pictures import MB, Header, Picture, Use, pictu
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 _THUMBNAIL_WIDTH = 1024
+"""Pixels: the largest width that LINE advises."""
 _SQUARE = 1.2
-"""Up to this width by height a picture is shown as a square: LINE has 1:1 and 1.51:1."""
+"""Up to this ratio of width to height a picture is shown as a square: LINE crops to 1:1 or 1.51:1."""
 
 
 def _too_wide(header: Header) -> tuple[Translatable, Translatable] | None:
+    """What is wrong with a thumbnail's width, and advice."""
     if header.width <= _THUMBNAIL_WIDTH:
         return None
     return tr(
@@ -38,6 +40,7 @@ def _too_wide(header: Header) -> tuple[Translatable, Translatable] | None:
 
 
 def _too_narrow(header: Header) -> tuple[Translatable, Translatable] | None:
+    """What is wrong with the width of an imagemap's picture, and advice."""
     if header.width >= IMAGEMAP_WIDTH:
         return None
     wrong = tr(
@@ -54,7 +57,7 @@ _IN_IMAGEMAP = TapSlot(tr("an area of an imagemap"), IN_IMAGEMAP)
 
 
 def buttons(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
-    """A text with up to four taps, with a picture and a title where there are."""
+    """A text with up to four taps, and optionally a picture and a title."""
     assert isinstance(value, Map), value
     image = _picture(scope, value)
     plate = _plate(scope, value, image, limits.BUTTONS_TEXT, limits.BUTTONS_TEXT_BESIDE, taps)
@@ -91,7 +94,8 @@ def carousel(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageFor
 def _plate(
     scope: Scope, node: Map, image: Picture | None, limit: TextSpec, limit_beside: TextSpec, taps: CardTaps
 ) -> MessageForm:
-    """What buttons and columns have: picture, title, text, taps."""
+    """The part that buttons and columns have in common: picture, title, text, taps. `limit_beside` is LINE's
+    limit of the text where there is a picture or title, `limit` without."""
     title = text_of(scope, node, "title", limits.TITLE)
     beside = node.get("image") is not None or title is not None
     plate: MessageForm = {}
@@ -105,7 +109,7 @@ def _plate(
 
 
 def _message(scope: Scope, node: Map, template: MessageForm, first: MessageForm) -> MessageForm:
-    """The message; `first` is its first part."""
+    """The template as a message; its alt is written, or the title or text of `first`, its first part."""
     alt = alt_of(scope, node, first["title"] if first.get("title") else first["text"])
     return {"type": "template", "altText": alt, "template": template}
 
@@ -116,7 +120,7 @@ def _picture(scope: Scope, node: Map) -> Picture | None:
 
 
 def _crop(image: Picture | None) -> dict[str, str]:
-    """How LINE crops a picture: the nearer of its two ways."""
+    """How LINE crops a picture: as a square or a rectangle, whichever is nearer."""
     if image is None:
         return {}
     header = image.header
@@ -125,7 +129,7 @@ def _crop(image: Picture | None) -> dict[str, str]:
 
 
 def imagemap(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
-    """A picture, 1040 wide whatever its size, with areas as a grid or in boxes."""
+    """A picture whose areas are taps, as a grid or in boxes. Its coordinates are those of a width of 1040."""
     image = value.get("image") if isinstance(value, Map) else None
     if not isinstance(value, Map) or not isinstance(image, Scalar):
         return None
@@ -146,12 +150,12 @@ def imagemap(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageFor
 
 
 def _base(address: LineObject) -> LineObject:
-    """The address that LINE puts a width behind."""
+    """The address as `baseUrl`, behind which LINE puts the width that it fetches."""
     return replace(address, sized=True) if isinstance(address, FileAddress) else address
 
 
 def _height(scope: Scope, node: Scalar, base: Picture | None) -> int:
-    """How high the picture is when it is 1040 wide; a square where that is not known."""
+    """The height of the picture when it is 1040 wide; 1040 where it is not known."""
     if base is None:
         return IMAGEMAP_WIDTH
     if base.header is None:
@@ -163,6 +167,7 @@ def _height(scope: Scope, node: Scalar, base: Picture | None) -> int:
 
 
 def _areas(scope: Scope, node: Map, height: int, taps: CardTaps) -> list[Tap | None]:
+    """The taps of the areas; `None` for a wrong one."""
     areas = node.get("areas")
     boxes = boxes_of(scope, node, IMAGEMAP_WIDTH, height)
     return [
@@ -178,3 +183,4 @@ MAKERS: Mapping[str, MessageMaker] = {
     "confirm": MessageMaker(confirm, alt_beside=True),
     "imagemap": MessageMaker(imagemap, alt_beside=True),
 }
+"""By the kind of card. Exported to `cards`."""

@@ -1,7 +1,7 @@
-"""What LINE would refuse of an object that the playbook makes, reported at the node that defines it.
+"""Reports what LINE would refuse of an object that the playbook makes, at the node that defines it.
 
-`line/objects` defines what LINE takes; here are the messages and hints. Faults that are reported where a
-value is read (empty texts, addresses, pictures) are not repeated.
+`line/objects` specifies what LINE takes; this module has the messages and advice. Faults that are reported
+where a value is read (empty texts, addresses, pictures) are not reported again.
 """
 
 from __future__ import annotations
@@ -24,14 +24,16 @@ from bot.playbook.syntax.nodes import List, Node, first_of
 
 
 def judged(scope: Scope, form: LineObject, spec: Spec, node: Node) -> LineObject:
-    """The form as the engine has it; what LINE would refuse of it is reported. `node` defines the form."""
+    """The form without its nodes, as the engine has it. What LINE would refuse by `spec` is reported; `node`
+    defines the form."""
     return judged_by(scope, form, lambda sent: faults_of(sent, spec), node)
 
 
 def judged_by(
     scope: Scope, form: LineObject, faults: Callable[[Any], Iterator[SpecFault]], node: Node
 ) -> LineObject:
-    """The same, where several specifications are checked by `faults`."""
+    """The form without its nodes, as the engine has it. What `faults` finds in its JSON is reported; `node`
+    defines the form."""
     sent = as_sent(scope, form)
     for fault in _shortest(faults(sent)):
         _report(scope, fault_of(form, sent, fault, node))
@@ -39,7 +41,7 @@ def judged_by(
 
 
 def _shortest(faults: Iterable[SpecFault]) -> Iterator[SpecFault]:
-    """The faults; of several length limits of one text only the smallest."""
+    """The faults; where several limits of length apply to one text, only the smallest."""
     all_faults = list(faults)
     most: dict[JsonPath, float] = {}
     for fault in all_faults:
@@ -49,6 +51,7 @@ def _shortest(faults: Iterable[SpecFault]) -> Iterator[SpecFault]:
 
 
 def _report(scope: Scope, fault: FormFault) -> None:
+    """Report a fault in the words of the rule that found it."""
     match fault.spec_fault.by, fault.spec_fault.wrong:
         case TextSpec() as limit, "long":
             _long(scope, limit, fault)
@@ -69,6 +72,7 @@ def _report(scope: Scope, fault: FormFault) -> None:
 
 
 def _long(scope: Scope, limit: TextSpec, fault: FormFault) -> None:
+    """Report a text that is too long, or may become so when it is filled."""
     if limit is DATA and fault.value.startswith(TAP):
         message = tr(
             "card and label are {number} characters together, LINE takes {most}",
@@ -105,9 +109,11 @@ _CODES: Mapping[str, Code] = {
     "data": "data-too-long",
     "name": "sender-name",
 }
+"""The code by the kind of text; all others are `text-too-long`."""
 
 
 def _shorter(limit: TextSpec, fixed: str | None) -> Translatable:
+    """Advice on a text that is too long; `fixed` is the text where nothing is filled in."""
     if limit is TEXT:
         return tr("write a list of several texts")
     if limit is SHOWN_AS_ALT:
@@ -138,7 +144,7 @@ def _taps(scope: Scope, fault: FormFault) -> None:
 
 
 def _over(fault: FormFault) -> Node:
-    """The first item of a list that is too many."""
+    """The first item beyond the limit of a list."""
     return (
         first_of(fault.node.items[int(fault.spec_fault.most)]) if isinstance(fault.node, List) else fault.node
     )
@@ -155,7 +161,7 @@ def _areas(scope: Scope, fault: FormFault) -> None:
 
 
 def too_many_areas(number: int, most: int, owner: Translatable) -> Translatable:
-    """That a picture has more areas than LINE takes."""
+    """That a picture has more areas than its owner (a rich menu, an imagemap) takes."""
     return tr("here are {number} areas, {who} takes {most}", number=number, who=owner, most=most)
 
 
@@ -188,6 +194,7 @@ def _uneven_taps(scope: Scope, fault: FormFault) -> None:
 
 
 def _uneven(scope: Scope, fault: FormFault) -> None:
+    """Report a column with a picture or title where the first has none, or the other way round."""
     key = "title" if fault.spec_fault.by == "title" else "image"
     message = tr('this column has a "{key}", unlike the first: all of a carousel are equal', key=key)
     if fault.value.get(str(fault.spec_fault.by)) is None:
@@ -216,7 +223,7 @@ def _duration(scope: Scope, fault: FormFault) -> None:
 
 
 def _is_reported_at_read(scope: Scope, fault: FormFault) -> None:
-    """Grids say where the picture ends."""
+    """Nothing: areas outside of the picture are reported when the grid is read."""
 
 
 _Words: TypeAlias = Callable[[Scope, FormFault], None]
@@ -234,4 +241,4 @@ _RULES: Mapping[str, _Words] = {
     "duration": _duration,
     **dict.fromkeys(("area", "box"), _is_reported_at_read),
 }
-"""By what the specification calls itself."""
+"""Reports by the name that a rule of the specification (`line/objects`) has there."""

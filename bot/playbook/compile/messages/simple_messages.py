@@ -1,4 +1,4 @@
-"""Messages without taps of their own: text, picture, video, sound, sticker, place."""
+"""Makes the messages that have no taps: text, image, video, audio, sticker, location."""
 
 from __future__ import annotations
 
@@ -80,6 +80,7 @@ def location(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageFor
 
 
 def _two(node: Node, first: str, second: str) -> tuple[Scalar, Scalar]:
+    """The values of two keys that the shape requires as texts."""
     one, two = child(node, first), child(node, second)
     assert isinstance(one, Scalar), one
     assert isinstance(two, Scalar), two
@@ -94,3 +95,4 @@ MAKERS: Mapping[str, MessageMaker] = {
     "sticker": MessageMaker(sticker),
     "location": MessageMaker(location),
 }
+"""By the kind of card. Exported to `cards`."""

@@ -1,4 +1,5 @@
-"""What a button does: a tap's destination as LINE's action object (language, section 7).
+"""Compiles taps: what a button, an area or a quick reply leads to, as LINE's action object (language, section
+7).
 
 https://developers.line.biz/en/reference/messaging-api/#action-objects
 """
@@ -28,8 +29,9 @@ from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
 
 _LINES = ("line.me", "lin.ee")
+"""Hosts of LINE."""
 _TELLS = ("", "open", "page", "tab", "type", "pick")
-"""Destinations where we hear that they were tapped, so that something can be done."""
+"""Destinations whose tap the bot learns of, so that actions can be done; `""` is the postback."""
 
 
 _TYPES: Mapping[str, str] = {
@@ -45,23 +47,26 @@ _TYPES: Mapping[str, str] = {
     "camera_roll": "cameraRoll",
     "location": "location",
 }
-"""The type of LINE's action for each destination; `""` is the silent postback."""
+"""The type of LINE's action for each destination; `""` is a postback without text in the chat."""
 
 
 @dataclass(frozen=True, slots=True)
 class TapSlot:
-    """A place of taps, and the actions that LINE takes there."""
+    """A kind of place where taps are allowed."""
 
     called: Translatable
+    """Its name in messages."""
     actions: Kinds
+    """The actions that LINE takes there."""
     tabs: Collection[str] = field(default=())
+    """In a rich menu: the names of its tabs, which a tap may switch to."""
 
     def takes(self, to: str) -> bool:
-        """Whether a tap here may lead there: `""` is the postback."""
+        """Whether LINE takes the action of this destination here; `""` is the postback."""
         return _TYPES[to] in self.actions.of
 
     def limit(self, to: str, name: str) -> TextSpec:
-        """How long a text of the action may be."""
+        """The limit of the text `name` of the action to this destination."""
         spec = self.actions.of[_TYPES[to]].properties[name]
         assert isinstance(spec, TextSpec), name
         return spec
@@ -71,10 +76,14 @@ ON_CARD = TapSlot(tr("a button of a card"), actions.IN_TEMPLATE)
 QUICK = TapSlot(tr("a quick reply"), actions.IN_QUICK_REPLY)
 IN_MENU = TapSlot(tr("an area of a rich menu"), actions.IN_MENU)
 _QUICK_ONLY = frozenset({"camera", "camera_roll", "location"})
+"""Destinations that only quick replies may have."""
 
 
 def tap_of(scope: Scope, node: Map, key: str, where: TapSlot, box: GridBox | None = None) -> Tap | None:
-    """The tap, known by `key` when it comes back, in a picture with its `box`; `None` for one to nowhere."""
+    """Compiles a tap; `None` where it leads nowhere, which is reported.
+
+    `key` identifies it when it is tapped; `box` is its area in a picture.
+    """
     label = node.get("label")
     if not isinstance(label, Scalar):
         return None
@@ -103,10 +112,11 @@ def tap_of(scope: Scope, node: Map, key: str, where: TapSlot, box: GridBox | Non
 
 
 _KNOWN_LATER: Mapping[str, Mapping[str, str]] = {"tab": {"richMenuAliasId": "alias"}}
-"""What is put in when LINE has it."""
+"""For checks, by destination: properties that are only known when LINE has the menus."""
 
 
 def _is_reachable(scope: Scope, node: Map, to: str, where: TapSlot) -> bool:
+    """Whether LINE takes the destination here; reported where not."""
     if where.takes(to):
         return True
     place = node.pairs[to][0] if to else first_of(node)
@@ -127,6 +137,7 @@ def _is_reachable(scope: Scope, node: Map, to: str, where: TapSlot) -> bool:
 
 
 def _way_out(to: str) -> Translatable | None:
+    """Advice on a destination that is not possible here."""
     if not to:
         return tr("let it say something, and do them in the rule that hears it:  {send: …}")
     if to not in _QUICK_ONLY:
@@ -135,6 +146,8 @@ def _way_out(to: str) -> Translatable | None:
 
 
 _Action: TypeAlias = Callable[[Scope, Scalar, str, TapSlot, Steps], "dict[str, LineObject] | None"]
+"""Makes the properties of an action from its value, the tap's key, its slot and its actions; `None` where it
+is wrong, which has been reported."""
 
 
 def _send(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) -> dict[str, LineObject]:
@@ -142,13 +155,16 @@ def _send(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) ->
 
 
 def _open(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) -> dict[str, LineObject]:
+    """`open: https://…`. In rich menus, and where there are actions, through our own address, which counts
+    taps."""
     by_us = bool(steps) or (where.takes("tab") and not _is_lines(node.value))
     campaign, _, button = key.partition("/")
     return _address(node, with_utm(scope, opened(scope, node), campaign, button), key, where, by_us=by_us)
 
 
 def _is_lines(address: str) -> bool:
-    """Whether LINE, or the phone, opens this address by itself: another one in front of it is in the way."""
+    """Whether LINE or the phone handles this address itself (`line.me`, `tel:`): a redirect in front would
+    break it."""
     host = host_of(address)
     return host is None or host in _LINES or host.endswith(tuple(f".{name}" for name in _LINES))
 
@@ -159,12 +175,14 @@ def _page(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) ->
 
 
 def _address(node: Scalar, to: LineObject, key: str, where: TapSlot, *, by_us: bool) -> dict[str, LineObject]:
-    """An address; through our own where something is to be done, or counted: LINE does not report it."""
+    """The property with the address `to`; `by_us`: through our own address, as LINE does not report that it
+    was opened."""
     (name,) = {"uri", "linkUri"} & where.actions.of["uri"].properties.keys()
     return {name: FromNode(node, CountedAddress(key, to) if by_us else to)}
 
 
 def _tab(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) -> dict[str, LineObject] | None:
+    """`tab: …`; the alias that LINE needs is put in when the menus are there."""
     if node.value not in where.tabs:
         message = (
             tr("{wrong}, the tabs of this menu", wrong=not_one_of(node.value, where.tabs))
@@ -186,6 +204,7 @@ def _copy(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) ->
 
 
 def _pick(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) -> dict[str, LineObject]:
+    """`pick: date`: the mode of LINE's date picker."""
     return {"mode": next((mode for type_, mode in PICKED.items() if type_ == node.value), "date")}
 
 
@@ -198,11 +217,11 @@ _ACTIONS: Mapping[str, _Action] = {
     "copy": _copy,
     "pick": _pick,
 }
-"""What an action has beside its type, label and data, where it has more."""
+"""By destination: what makes the properties that its action has beside type, label and data."""
 
 
 class CardTaps:
-    """Compiles the taps of the card called `card`, and remembers them."""
+    """Compiles the taps of the card with the key `card`, and collects them."""
 
     def __init__(self, scope: Scope, card: str) -> None:
         self._scope = scope
@@ -214,16 +233,17 @@ class CardTaps:
         return tuple(self._by_key.values())
 
     def of_list(self, node: Node | None, where: TapSlot) -> list[Tap | None]:
-        """The taps of a list; for those that lead nowhere, which are reported, `None`."""
+        """The taps of a list; `None` for those that lead nowhere, which are reported."""
         items = node.items if isinstance(node, List) else []
         return [self.one(item, where) for item in items if isinstance(item, Map)]
 
     def buttons(self, node: Map) -> LineObject:
-        """The `taps` of a card or column."""
+        """The `taps` of a card or column as LINE's list of actions."""
         return taps_under(node, "taps", self.of_list(node.get("taps"), ON_CARD))
 
     def one(self, node: Map, where: TapSlot, box: GridBox | None = None) -> Tap | None:
-        """A tap, in a picture with its `box`. A label that is there again gets a number: `card/label#2`."""
+        """Compiles a tap; `box` is its area in a picture. Its key is `card/label`, or `card/label#2` where
+        the label is there again."""
         label = node.get("label")
         own = f"{self._card}/{label.value}" if isinstance(label, Scalar) else self._card
         key, number = own, 1

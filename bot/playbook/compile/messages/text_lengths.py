@@ -1,4 +1,4 @@
-"""How long texts may become: with the longest that their placeholders may stand for."""
+"""How long texts with placeholders may become, so that LINE's limits are checked before anything is sent."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Scalar
 
 _NAME_OF_A_PERSON = 20
-"""Characters that LINE allows in a display name."""
+"""Most characters of a display name at LINE."""
 _WEEKDAY = 2
+"""Characters of a weekday in Chinese."""
 _SHORT = 500
-"""Characters of a field that a person's own words may well pass."""
+"""A limit up to this many characters may well be exceeded by what people write."""
 
 
 def limited(scope: Scope, node: Scalar, limit: TextSpec) -> LineObject:
-    """The text as a form: itself where nothing is filled in. One with nothing to read in it is reported."""
+    """The text as a form with its limit; the text itself where nothing is filled in. An empty one is
+    reported."""
     if not node.value.strip():
         if not node.unset:
             message = tr("this {what} is empty", what=limit.what)
@@ -37,7 +39,7 @@ def limited(scope: Scope, node: Scalar, limit: TextSpec) -> LineObject:
 
 
 def _warn_of_free_text(scope: Scope, node: Scalar, template: Template, limit: TextSpec) -> None:
-    """What people write, or the shop's data hold, may be longer than LINE takes here."""
+    """Warn of a placeholder of any length in a text with a small limit: it is cut, or not sent."""
     for part in template.placeholders:
         if not _is_free(scope, part):
             continue
@@ -59,7 +61,7 @@ def _warn_of_free_text(scope: Scope, node: Scalar, template: Template, limit: Te
 
 
 def _is_free(scope: Scope, part: Placeholder) -> bool:
-    """Whether its length is unbounded: no closed list, no number, no date, nothing with a format."""
+    """Whether the length of a placeholder has no bound: a text without a list of values, limit and format."""
     if part.group not in ("attribute", "answer", "event") or part.type != "text" or part.format is not None:
         return False
     question = _question_of(scope, part)
@@ -69,17 +71,17 @@ def _is_free(scope: Scope, part: Placeholder) -> bool:
 
 
 def _question_of(scope: Scope, part: Placeholder) -> AnswerScope | None:
-    """The question whose answer it is, in its flow."""
+    """The question of this flow that an `answer` placeholder stands for; `None` for others."""
     if part.group != "answer" or scope.where.flow is None:
         return None
     return scope.where.flow.answers.get(part.name)
 
 
 def longest_text(scope: Scope, template: Template, unit: Unit) -> str:
-    """The text with the longest value of each placeholder, as far as that can be known.
+    """The text with the longest value of each placeholder, measured in `unit`.
 
-    A placeholder counts with its longest value where there is one, else with its default: where its length
-    is not known, LINE's limit is checked again when the text is filled.
+    Where the length of a value is not known, its default counts: LINE's limit is checked again when it is
+    filled.
     """
     return "".join(
         [part if isinstance(part, str) else _longest_value(scope, part, unit) for part in template.parts]
@@ -87,6 +89,7 @@ def longest_text(scope: Scope, template: Template, unit: Unit) -> str:
 
 
 def _longest_value(scope: Scope, part: Placeholder, unit: Unit) -> str:
+    """The longest value of a placeholder, or the longest that its type allows."""
     known = _values(scope, part)
     if not known and part.group == "contact" and part.name == "name":
         known = ("字" * _NAME_OF_A_PERSON,)

@@ -1,4 +1,5 @@
-"""Which names a playbook has, section by section."""
+"""Collects the names that a playbook declares, by section, so that references can be checked; also the tags
+that something adds, and the attributes that actions set."""
 
 from __future__ import annotations
 
@@ -14,20 +15,23 @@ from bot.playbook.shape.suggest_words import unquoted_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 EVERYONE = "everyone"
+"""The audience of all contacts, which needs no declaration."""
 NOTHING: frozenset[str] = frozenset()
+"""No placeholder is known to have a value."""
 SETTING = ("set", "increase")
-"""Actions behind which an attribute has a value."""
+"""Actions after which an attribute has a value."""
 PAGE_OF: Mapping[str, str] = {
     MEMBER_CARD: MEMBER_CARD,
     **{kind.page: kind.section for kind in kinds()},
 }
-"""Built-in pages that a section makes."""
+"""By built-in page: the section that makes it."""
 
 
 def known_names(
     root: Map, flows: Mapping[str, Map], left_out: Sequence[tuple[str, Node]] = ()
 ) -> dict[Section, frozenset[str]]:
-    """All names; `flows` are the flows with their settings put in, `left_out` what has been refused."""
+    """By section: all names. `flows` are the flows with their settings put in, `left_out` the parts that were
+    refused, which may add tags."""
     known: dict[Section, frozenset[str]] = {}
     for section in named_kinds():
         known[section] = frozenset(_keys(root.get(section)))
@@ -49,7 +53,7 @@ def is_on(node: Node | None) -> bool:
 
 
 def set_by(do: Node | None) -> frozenset[str]:
-    """The placeholders that are known behind these actions: those of attributes that they set to a value."""
+    """The placeholders of attributes that have a value after these actions."""
     return (
         frozenset(name for action in do.items for name in set_by_action(action))
         if isinstance(do, List)
@@ -58,7 +62,8 @@ def set_by(do: Node | None) -> frozenset[str]:
 
 
 def set_by_action(action: Node) -> frozenset[str]:
-    """The same of one action; what a placeholder gives may be nothing."""
+    """The placeholders of attributes that have a value after one action. Not of a value with a placeholder,
+    which may be empty."""
     if not isinstance(action, Map):
         return NOTHING
     found = set[str]()
@@ -75,6 +80,7 @@ def _keys(node: Node | None) -> Iterator[str]:
 
 
 def _menus(node: Node | None) -> Iterator[str]:
+    """The names of the rich menus."""
     if isinstance(node, List):
         for item in node.items:
             name = item.get("menu") if isinstance(item, Map) else None
@@ -83,7 +89,8 @@ def _menus(node: Node | None) -> Iterator[str]:
 
 
 def _added(node: Node) -> Iterator[str]:
-    """The tags that something puts on: actions, links, broadcasts, choices, the shop's yes/no fields."""
+    """The tags that anything below a node adds: actions, links, broadcasts, choices, yes/no fields of
+    shops."""
     if isinstance(node, List):
         for item in node.items:
             yield from _added(item)
@@ -103,7 +110,7 @@ def _added(node: Node) -> Iterator[str]:
 
 
 def _added_in(section: str, node: Node) -> Iterator[str]:
-    """The same of a section that was refused, or of one name or item in it."""
+    """The tags that a refused section, or a refused entry of one, would add."""
     yield from _added(node)
     if section == "shops" and isinstance(node, Map):
         for shop in (node, *(inner for _, inner in node.pairs.values())):
@@ -111,7 +118,7 @@ def _added_in(section: str, node: Node) -> Iterator[str]:
 
 
 def _texts(node: Node | None) -> Iterator[str]:
-    """The texts; of one that looks like several, which is reported, also those that were meant."""
+    """The texts of a node. One that looks like several, which is reported elsewhere, gives those, too."""
     if isinstance(node, Scalar):
         yield node.value
         yield from unquoted_values(node)

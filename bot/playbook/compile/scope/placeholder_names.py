@@ -1,4 +1,5 @@
-"""What the placeholders of a text stand for: groups, names, types and formats (language, section 11)."""
+"""Resolves the placeholders of a text, such as `{{ attribute.points or 0 }}`: what they stand for, their
+types, their formats (language, section 11); and words what is wrong with one."""
 
 from __future__ import annotations
 
@@ -22,11 +23,13 @@ from bot.playbook.shape.suggest_blocks import attribute_called
 from bot.playbook.similar import LISTED, hint_for, quoted
 
 OURS = frozenset(group for part in WORDS_PARTS for group in part.card_groups)
-"""Groups that only cards of our own have."""
+"""Groups that only cards written by the program have, not the playbook."""
 GROUPS = (*(group for group in get_args(PlaceholderGroup) if group not in OURS), "setting")
+"""Groups that a playbook may write."""
 CONTACT = ("name", "phone", "member_no", "language", "line_id")
+"""Names in the group `contact`."""
 NEVER_EMPTY = frozenset({"contact.name", "contact.line_id"})
-"""`contact.name` falls back to a word of ours."""
+"""Placeholders that always have a value; `contact.name` falls back to a word of ours."""
 ONE_NAME: dict[str, tuple[str, ...]] = {
     "contact": CONTACT,
     "store": ("title",),
@@ -36,13 +39,16 @@ ONE_NAME: dict[str, tuple[str, ...]] = {
     "bot": ("name",),
     "channel": ("name",),
 }
+"""Groups with a closed list of names."""
 OF_CLERK = ("clerk", "store", "store_group")
+"""Groups that have a value only for a clerk."""
 BY_SECTION: dict[str, Section] = {
     "page": "pages",
     "link": "links",
     "hours": "hours",
     **{group: kind.section for kind, part in WORDS_PARTS.by_kind.items() for group in part.groups},
 }
+"""Groups whose names are the entries of a section."""
 
 
 def placeholder_of(
@@ -50,7 +56,8 @@ def placeholder_of(
 ) -> tuple[Placeholder | None, list[NameFault]]:
     """The placeholder with its type, and what is wrong with it; `None` where it cannot be filled.
 
-    What depends on the user of the text (`event.x`, `answer.x` in a named card) is taken as a text here.
+    In a named card or a hook's body, `event.x` and `answer.x` count as texts here: they are checked where it
+    is used.
     """
     placeholder = _resolve(book, where, written)
     if isinstance(placeholder, NameFault):
@@ -66,11 +73,12 @@ def placeholder_of(
 
 
 def depends_on_use(where: Where, group: str) -> bool:
-    """Whether what a placeholder of this group gives depends on who uses a named card or a hook's body."""
+    """Whether the value of this group depends on the place where a named card or a hook's body is used."""
     return group in ("event", "answer") or (group in OF_CLERK and not where.may_be_empty)
 
 
 def _resolve(book: Book, where: Where, written: ParsedPlaceholder) -> Placeholder | NameFault | None:
+    """The placeholder with its type; a fault, or `None` where the fault has been reported elsewhere."""
     group, name = written.group, written.name
     if group in ONE_NAME:
         return _of_one(where, written)
@@ -96,6 +104,7 @@ def _resolve(book: Book, where: Where, written: ParsedPlaceholder) -> Placeholde
 
 
 def _no_group(book: Book, written: ParsedPlaceholder) -> NameFault:
+    """The fault of an unknown group, with advice on what may be meant."""
     name = f"{written.group}.{written.name}" if written.name else written.group
     such = tr("write it such as  {{ contact.name or 朋友 }}  or  {{ attribute.points or 0 }}")
     if (meant := ELSEWHERE.get(name.casefold())) is not None:
@@ -128,6 +137,7 @@ def _placeholder(written: ParsedPlaceholder, type_: Type, slot: str = "") -> Pla
 
 
 def _of_one(where: Where, written: ParsedPlaceholder) -> Placeholder | NameFault:
+    """A placeholder of a group with a closed list of names."""
     names = ONE_NAME[written.group]
     name = f"{written.group}.{written.name}"
     if written.name not in names:
@@ -146,6 +156,7 @@ def _of_one(where: Where, written: ParsedPlaceholder) -> Placeholder | NameFault
 
 
 def _named(book: Book, written: ParsedPlaceholder, section: Section) -> Placeholder | NameFault | None:
+    """A placeholder of an entry of a section; `None` where the entry was refused, which has been reported."""
     if is_refused(book, section, written.name):
         return None
     fault = missing_name(book, section, written.name)
@@ -155,7 +166,7 @@ def _named(book: Book, written: ParsedPlaceholder, section: Section) -> Placehol
 
 
 def missing_name(book: Book, section: Section, name: str) -> NameFault | None:
-    """What is wrong with a name that is looked up in a section; `None` where it is there."""
+    """What is wrong with a reference to `name` in a section; `None` where it is right."""
     known = book.names[section]
     flow = book.flows.get(name) if section == "pages" else None
     if name in known:
@@ -175,7 +186,7 @@ def missing_name(book: Book, section: Section, name: str) -> NameFault | None:
 
 
 def _without_inputs(name: str, inputs: Iterable[str]) -> NameFault:
-    """A page cannot be opened from here where only its own links bring what its flow needs."""
+    """The fault of a page whose flow needs inputs: only links that the flow's own actions make bring them."""
     message = tr(
         "the page {name} needs {inputs}, which an address here does not bring",
         name=quoted(name),
@@ -198,13 +209,15 @@ def _attribute(book: Book, written: ParsedPlaceholder) -> Placeholder | NameFaul
 
 
 def _type_for(how: str | None) -> Type:
-    """The type to declare for what is shown in this format: text where that, or nothing known, has it."""
+    """The type to propose for an attribute that is shown in this format: text if it has the format, or no
+    type has."""
     types = (types_for(how) if how is not None else None) or ("text",)
     return "text" if "text" in types else next(one for one in TYPES if one in types)
 
 
 def event_field(book: Book, where: Where, name: str) -> Type | NameFault | None:
-    """The type of a field of the event, if every way into this place has it; `None`: it is not known."""
+    """The type of a field of the event, if all triggers that lead to this place have it; a fault where not;
+    `None` where the triggers are not known."""
     if where.unclear:
         return None
     if not where.ways:
@@ -246,7 +259,7 @@ def event_field(book: Book, where: Where, name: str) -> Type | NameFault | None:
 
 
 def _event_elsewhere(book: Book, name: str) -> Translatable | None:
-    """Where a field of this name comes from: a hook's answer, a signal, an attribute."""
+    """Advice on a field of this name that a hook, a signal or an attribute has."""
     hook = next((one for one, fields in book.returns.items() if name in fields), None)
     if hook is not None:
         rule = f"- {{when: {{hook: {hook}, result: ok}}, …}}"
@@ -260,7 +273,7 @@ def _event_elsewhere(book: Book, name: str) -> Translatable | None:
 
 
 def _missing_field(book: Book, triggers: Sequence[str], name: str) -> Translatable:
-    """Where a field comes from that the events of these triggers have not."""
+    """Advice on a field that the events of these triggers do not have."""
     if (elsewhere := _event_elsewhere(book, name)) is not None:
         return elsewhere
     if all(trigger.startswith("text") for trigger in triggers):
@@ -303,6 +316,7 @@ def answer_type(where: Where, name: str) -> Type | NameFault:
 
 
 def _empty(where: Where, written: ParsedPlaceholder, placeholder: Placeholder) -> NameFault | None:
+    """The warning where a placeholder without a default may have no value."""
     name = f"{placeholder.group}.{placeholder.name}"
     if placeholder.default is not None or where.may_be_empty or name in NEVER_EMPTY or name in where.known:
         return None
@@ -323,6 +337,7 @@ def _empty(where: Where, written: ParsedPlaceholder, placeholder: Placeholder) -
 
 
 def _format(where: Where, written: ParsedPlaceholder, placeholder: Placeholder) -> NameFault | None:
+    """The fault of a format that is unknown, or not for the placeholder's type."""
     if written.format is None:
         return None
     types = types_for(written.format)

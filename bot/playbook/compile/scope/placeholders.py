@@ -1,4 +1,5 @@
-"""Taking a text with `{{ group.name as FORMAT or TEXT }}` apart; nothing is looked up here."""
+"""Parses the placeholders in a text, `{{ group.name as FORMAT or TEXT }}`, and proposes what was meant by
+those of other tools. Names are looked up elsewhere (`placeholder_names`)."""
 
 from __future__ import annotations
 
@@ -13,12 +14,16 @@ from bot.playbook.codes import Code
 from bot.playbook.similar import quoted
 
 _PERCENT = {"%Y": "YYYY", "%m": "MM", "%d": "DD", "%H": "HH", "%M": "mm"}
+"""Codes of `strftime`, each with our word for it."""
 _OF_THE_CLOCK = re.compile(r"h{1,2}:m{1,2}", re.IGNORECASE)
+"""A time of day in a format, such as `HH:mm`."""
 _CHINESE = {"年": "YYYY年", "月": "M月", "日": "D日"}
+"""Formats of a date written as the Chinese words alone, such as 「月日」."""
 
 
 def suggested_pattern(format_: str) -> str | None:
-    """The pattern that was meant, `None` where there is none."""
+    """The format that was probably meant by one of another tool, such as `%Y/%m/%d`; `None` where none is
+    likely."""
     text = re.sub("%[YmdHM]", lambda match: _PERCENT[match[0]], format_)
     clock = _OF_THE_CLOCK.search(text)
     day = text if clock is None else text[: clock.start()]
@@ -34,16 +39,17 @@ def suggested_pattern(format_: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ParsedPlaceholder:
-    """`{{ group.name as FORMAT or TEXT }}` taken apart; `written` is the whole of it as in the file.
-
-    `name` is empty where there is no dot.
-    """
+    """The parts of `{{ group.name as FORMAT or TEXT }}`."""
 
     group: str
     name: str
+    """Empty where there is no dot."""
     format: str | None
+    """Behind `as`."""
     default: str | None
+    """Behind `or`."""
     written: str
+    """All of it, as in the file."""
 
 
 ELSEWHERE = {
@@ -70,31 +76,33 @@ ELSEWHERE = {
     **dict.fromkeys(("phone", "mobile", "手機", "電話"), "contact.phone as masked or 未綁定"),
     **dict.fromkeys(("member_no", "會員編號", "會員號碼"), "contact.member_no or 未綁定"),
 }
-"""What other tools call what is filled in here."""
+"""By the name of a placeholder in other tools, lower case: what is written here."""
 
 
 _PIECE = re.compile(r"\\\{\{|\{\{((?:(?!\{\{).)*?)\}\}|\{\{", re.DOTALL)
-"""A literal brace, a placeholder, or one that is not closed before the next; linear in the text."""
+"""Matches an escaped `{{`, a placeholder, or a `{{` that is not closed before the next one; in linear
+time."""
 
 _NEARLY = re.compile(
     r"[{｛]{1,2}\s*(?P<inside>(?:answer|attribute|bot|contact|event|hours)\.[^{}｛｝\n]*)[}｝]{1,2}"
 )
-"""A placeholder with one brace, or with full-width ones: people would read it as it is."""
+"""Matches a placeholder with single or full-width braces, which would be sent as it is written."""
 
 _FILTER = re.compile(r"(?P<name>[^\s|]+)\s*\|\s*(?P<filter>\w+)\s*(?:\((?P<given>.*)\))?.*", re.DOTALL)
-"""`{{ x | filter }}`, as other languages of templates write it."""
+"""Matches `x | filter` or `x | filter(…)` inside the braces, as other template languages have it."""
 
 _OTHERWISE = re.compile(
     r"(?P<name>[a-z_]+\.[^\s:：,，?？/]+)\s*(?P<sign>[:：,，/]|\?\?|\|\|)\s*[\"']?(?P<text>[^\"'|]+?)[\"']?"
 )
-"""`{{ x : text }}`, with another sign before the default."""
+"""Matches `x : text` inside the braces, with another sign than `or` before the default."""
 
 _INSIDE = re.compile(r"(?P<name>\S+)(?:\s+as\s+(?P<format>\S+))?(?:\s+or\s+(?P<default>.*))?", re.DOTALL)
+"""Matches `name as FORMAT or TEXT` inside the braces."""
 
 
 @dataclass(frozen=True, slots=True)
 class BadPlaceholder(Exception):
-    """A placeholder that cannot be filled: what is wrong with it and how to mend it."""
+    """A placeholder that cannot be filled: what is wrong, and how it is mended."""
 
     code: Code
     message: Translatable
@@ -105,7 +113,8 @@ class BadPlaceholder(Exception):
 
 
 def pieces_of(text: str) -> tuple[list[str | ParsedPlaceholder], list[BadPlaceholder]]:
-    r"""The text in literal pieces and placeholders, and what is no placeholder. `\{{` is a literal `{{`."""
+    r"""The text as fixed pieces and placeholders, and the faults of what looks like a placeholder and is
+    none. An escaped `\{{` is a fixed `{{`."""
     if "{" not in text and "｛" not in text:
         return [text], list(_of_others(text)) if _OTHER_SIGNS & set(text) else []
     parts: list[str | ParsedPlaceholder] = []
@@ -135,7 +144,7 @@ def pieces_of(text: str) -> tuple[list[str | ParsedPlaceholder], list[BadPlaceho
 
 
 def _of_others(text: str) -> Iterator[BadPlaceholder]:
-    """`{Nickname}`, as LINE's own manager and other tools have it."""
+    """Warnings of placeholders of other tools, such as LINE's own manager: `{Nickname}`, `%name%`."""
     all_found = [
         (match, next(one for one in match.groups() if one).strip()) for match in _SINGLE.finditer(text)
     ]
@@ -151,19 +160,24 @@ def _of_others(text: str) -> Iterator[BadPlaceholder]:
 
 
 def _greets(text: str, match: re.Match[str]) -> bool:
-    """Whether a name is spoken to here: `[姓名]` elsewhere is what a form calls its fields."""
+    """Whether a name in brackets is addressed, as in 「親愛的[姓名]」; else it may be a field of a form."""
     return bool(_BEFORE_NAME.search(text[: match.start()]) or _BEHIND_NAME.match(text[match.end() :]))
 
 
 _BEFORE_NAME = re.compile(
     r"(?:親愛的|敬愛的|嗨|哈囉|您好|你好|早安|午安|晚安|hi|hello|dear)[\s,，!！~～]*$", re.IGNORECASE
 )
+"""A greeting at the end of the text before a name."""
 _BEHIND_NAME = re.compile(r"\s*(?:您|你|先生|小姐|貴賓|早安|午安|晚安)")
+"""A form of address or greeting behind a name."""
 _OTHER_SIGNS = frozenset("%[<")
+"""Signs with which placeholders of other tools begin, beside braces."""
 _SINGLE = re.compile(r"(?<![{$])\{([^{}]{1,20})\}(?!\})|%([^%\s]{1,20})%|\[([^\[\]]{1,20})\]|<([^<>]{1,20})>")
+"""Matches up to 20 characters in `{…}`, `%…%`, `[…]` or `<…>`, each in a group of its own."""
 
 
 def _nearly(text: str) -> Iterator[BadPlaceholder]:
+    """What is wrong with a piece of text that holds no valid placeholder."""
     yield from _of_others(text)
     for match in _NEARLY.finditer(text):
         message = tr(
@@ -176,6 +190,7 @@ def _nearly(text: str) -> Iterator[BadPlaceholder]:
 
 
 def _parse(match: re.Match[str]) -> ParsedPlaceholder | BadPlaceholder:
+    """The placeholder of a match of `_PIECE`, or what is wrong with it."""
     written, inside = match[0], match[1]
     if inside is None:
         hint = tr("close it with }}; a literal {{ is written \\{{")
@@ -205,7 +220,7 @@ def _parse(match: re.Match[str]) -> ParsedPlaceholder | BadPlaceholder:
 
 
 def _with_as(written: str, filtered: re.Match[str]) -> BadPlaceholder:
-    """A placeholder with a filter, where the language has `as` and `or`."""
+    """The fault of a placeholder with a filter, and how it is written with `as` and `or`."""
     name, given = filtered["name"], (filtered["given"] or "").strip("\"' ")
     format_ = next((one for one in (filtered["filter"], given) if types_for(one) is not None), None)
     if filtered["filter"] == "default":

@@ -1,4 +1,5 @@
-"""What every module of the compiler is given: the book, a place in it, ways to report and to look up."""
+"""What every compiler of a part is given: the book of this compilation, a position in the playbook, and
+methods to read nodes in their types, to look names up, and to report what is wrong."""
 
 from __future__ import annotations
 
@@ -40,21 +41,26 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_o
 Read = TypeVar("Read")
 Choice = TypeVar("Choice", bound=str)
 DEEPEST = 16
-"""Cards that hold one another, and audiences that ask for one another."""
+"""Most levels of cards within cards, and of audiences within audiences."""
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
+"""A placeholder."""
 _WORD = re.compile(r"\w+")
+"""A word of a placeholder."""
 _NO_VALUE = r"(?<!reply)(?<!push)(?<!text)(?<!ask):\s+(?:\{\{|\*)"
+"""Matches a key that is no text of a message, with a placeholder or alias as its value."""
 _GIVEN_BY: Mapping[Code, re.Pattern[str]] = {
     "unknown-tag": re.compile(rf"(?<!\w)(?:{'|'.join(sorted(ADDING_TAGS))})(?!\w)|{_NO_VALUE}"),
     "unknown-menu": re.compile(rf"menu{_NO_VALUE}"),
 }
-"""What gives such a name without writing it: a placeholder or an alias may stand for actions, or for it."""
+"""By code: what in an unreadable file might declare such a name without writing it, as a placeholder or alias
+may stand for actions or for the name."""
 SWITCH = {"true": True, "false": False}
+"""The words of a switch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Makers:
-    """The compilers of steps and cards: each uses the other, so they cannot import each other."""
+    """The compilers of actions and of cards, which use each other and cannot import each other."""
 
     steps: Callable[[Scope, Node | None], Steps]
     card: Callable[[Scope, Map, str | None], Card]
@@ -62,22 +68,23 @@ class Makers:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A book, and a place in it. Light: a new one is made wherever something else may be read."""
+    """A book and a position in it. Immutable and cheap: a new one is made wherever something else may be
+    read."""
 
     book: Book
     makers: Makers
     where: Where = NOWHERE
 
     def put(self, where: Where) -> Scope:
-        """The same book at another place."""
+        """A scope of the same book at another position."""
         return Scope(self.book, self.makers, where)
 
     def at(self, **changes: Any) -> Scope:
-        """The same book at another place: the fields of `Where` that differ."""
+        """A scope of the same book at this position with other values for these fields of `Where`."""
         return self.put(replace(self.where, **changes))
 
     def knowing(self, names: frozenset[str]) -> Scope:
-        """The same place, where these placeholders are known as well."""
+        """A scope of the same position where these placeholders are known to have a value, too."""
         return self.at(known=self.where.known | names) if names else self
 
     @property
@@ -87,7 +94,7 @@ class Scope:
 
     @property
     def channels(self) -> Mapping[str, ChannelRules]:
-        """What decisions know of the channels."""
+        """The rules of the channels by name."""
         return self.book.channels
 
     def wrong(
@@ -100,7 +107,8 @@ class Scope:
         level: Level = "error",
         written: str | None = None,
     ) -> None:
-        """Report a mistake at a node, or at the piece `written` of its text."""
+        """Report a finding at a node, or at the piece `written` of its text. Not for a value from an unset
+        variable, and not for an unknown name that an unreadable file may declare."""
         if isinstance(node, Scalar) and node.unset:
             return
         if code.startswith("unknown-") and self._may_be_lost(node, code, message):
@@ -114,7 +122,7 @@ class Scope:
         )
 
     def _may_be_lost(self, node: Node, code: Code, message: Translatable) -> bool:
-        """Whether an unknown name may stand in what could not be read, or be given by it."""
+        """Whether an unknown name may be declared in a file that could not be read."""
         lost = self.book.lost
         if not lost:
             return False
@@ -136,7 +144,7 @@ class Scope:
         return self.book.names[section]
 
     def has_name(self, section: Section, node: Scalar) -> bool:
-        """Whether the text is a name of the section; reported where it is none."""
+        """Whether the text is a name of the section; reported where not, unless that name was refused."""
         name = node.value
         if is_refused(self.book, section, name):
             return False
@@ -149,12 +157,14 @@ class Scope:
         return fault is None
 
     def name(self, section: Section, node: Node | None) -> str | None:
-        """The name of one thing of the section; `None` where there is none, or none of that name."""
+        """The name that a node has, if it is one of the section; `None` where nothing is written, or it is
+        reported."""
         single = self.scalar(node)
         return single.value if single is not None and self.has_name(section, single) else None
 
     def scalar(self, node: Node | None) -> Scalar | None:
-        """A single text, where there is one: the shape lets nothing else stand there."""
+        """The node as a single text; `None` where nothing is written. The shape has checked that it is
+        one."""
         assert node is None or isinstance(node, Scalar), node
         return node
 
@@ -165,7 +175,7 @@ class Scope:
             yield item
 
     def pairs(self, node: Node | None) -> Iterator[tuple[Scalar, Node]]:
-        """The entries of a block, where there is one, and no variable that is not set."""
+        """The entries of a block; none where nothing is written, or an unset variable."""
         if node is not None and not _is_unset(node):
             assert isinstance(node, Map), node
             yield from node.pairs.values()
@@ -186,7 +196,7 @@ class Scope:
         return self._read(node, lambda text: time_texts.moment(text, self.book.zone))
 
     def rhythm(self, node: Node | None) -> Rhythm | None:
-        """When something is repeated."""
+        """When something is repeated, such as `week on mon at 10:00`."""
         return self._read(node, times.rhythm)
 
     def clock(self, node: Node | None) -> time | None:
@@ -194,7 +204,7 @@ class Scope:
         return self._read(node, time_texts.clock)
 
     def wait(self, node: Node | None) -> Wait | None:
-        """How long a state rests."""
+        """How long a state waits, or until when, such as `1d at 10:00`."""
         return self._read(node, times.wait)
 
     def whole(self, node: Node | None) -> int | None:
@@ -202,11 +212,11 @@ class Scope:
         return self._read(node, times.whole)
 
     def word(self, node: Node | None, words: Iterable[Choice], default: Choice) -> Choice:
-        """Which of these words stands there; `default` where none does."""
+        """The one of these words that is written; `default` where none is."""
         return next((word for word in words if word == self.text(node)), default)
 
     def words(self, node: Node | None, words: Iterable[Choice]) -> frozenset[Choice]:
-        """Those of these words that stand in a list."""
+        """Those of these words that a list has."""
         texts = {single.value for single in self.scalars(node)}
         return frozenset(word for word in words if word in texts)
 
@@ -219,7 +229,8 @@ class Scope:
         return self._read(node, SWITCH.get) or False
 
     def _read(self, node: Node | None, read: Callable[[str], Read | None]) -> Read | None:
-        """What a text means, of which the shape has seen that it is of its format."""
+        """The value of a text whose format the shape has checked; `None` where nothing, or an unset variable,
+        is written."""
         single = self.scalar(node)
         if single is None or single.unset:
             return None
@@ -228,7 +239,7 @@ class Scope:
         return value
 
     def text(self, node: Node | None) -> str:
-        """A text in which nothing is filled in; empty where there is none."""
+        """A fixed text, in which a placeholder is reported; empty where nothing is written."""
         single = self.scalar(node)
         if single is None:
             return ""
@@ -238,7 +249,7 @@ class Scope:
         return single.value
 
     def template(self, node: Scalar) -> Template:
-        """A text with its placeholders looked up."""
+        """A text with its placeholders resolved; faults are reported."""
         pieces, bad = pieces_of(node.value)
         for wrong in bad:
             self.wrong(node, wrong.code, wrong.message, wrong.hint, level=wrong.level, written=wrong.written)
@@ -246,6 +257,7 @@ class Scope:
         return Template(tuple(parts) or ("",))
 
     def _part(self, node: Scalar, piece: str | ParsedPlaceholder) -> str | Placeholder | None:
+        """A fixed piece, or the placeholder resolved; `None` where it cannot be filled."""
         if isinstance(piece, str):
             return piece
         placeholder, faults = placeholder_of(self.book, self.where, piece)
@@ -256,7 +268,8 @@ class Scope:
         return placeholder
 
     def use(self, needs: Collection[Need], user: Node) -> None:
-        """Look at what a named card or a hook's body reads, from a place that uses it."""
+        """Check the placeholders of a named card or hook's body at this position, from which `user` uses
+        it."""
         for need in needs:
             if self.where.needs is not None:
                 self.where.needs.append(need)
@@ -265,7 +278,7 @@ class Scope:
             doubted: set[int] = self.book.cache.setdefault("doubted where used", set())
             for fault in faults:
                 if fault.level == "warning" and id(need) in doubted:
-                    continue  # one place of its use is enough to know
+                    continue  # a warning at one place of use is enough
                 doubted.add(id(need))
                 self.fault(
                     need.node,
@@ -275,11 +288,12 @@ class Scope:
                 )
 
     def steps(self, node: Node | None) -> Steps:
-        """A list of actions."""
+        """The steps of a list of actions."""
         return self.makers.steps(self, node)
 
     def tap_steps(self, node: Node | None, pick: str | None = None) -> Steps:
-        """What is done when something is tapped; `pick` is what a date picker gives."""
+        """The steps of the actions of a tap; `pick` is the mode of a date picker, whose value they may
+        read."""
         if node is None:
             return ()
         fields: dict[str, Type] = {type_: type_ for type_ in PICKED if type_ == pick}
@@ -287,11 +301,12 @@ class Scope:
         return self.put(where).steps(node)
 
     def cards(self, node: Node | None) -> tuple[Card, ...]:
-        """Messages: named cards, texts, cards in place."""
+        """The cards of a list of messages: named cards, texts, cards written in place."""
         made = [self._message(item) for item in self.items(node)]
         return tuple(card for card in made if card is not None)
 
     def _message(self, node: Map) -> Card | None:
+        """The card of one message."""
         named = node.get("card")
         if named is None:
             card = self.makers.card(self, node, None)
@@ -301,7 +316,8 @@ class Scope:
         return None if name is None else self.named_card(name)
 
     def named_card(self, node: Scalar) -> Card | None:
-        """The card of this name, compiled once; what it reads of the event is looked at from here."""
+        """The card of this name, with its placeholders checked at this position; `None` where that is
+        reported."""
         name = node.value
         if is_refused(self.book, "cards", name):
             return None
@@ -328,7 +344,7 @@ class Scope:
         return card
 
     def compiled_card(self, name: str) -> Card | None:
-        """The card of a section, compiled at its first use."""
+        """The card of the section `cards` of this name, compiled at its first use."""
         if name in self.book.cards:
             return self.book.cards[name]
         _, node = self.book.section("cards")[name]
@@ -352,9 +368,10 @@ class Scope:
         put: Translatable | None = None,
         is_read: bool = True,
     ) -> Path | None:
-        """An existing file of the playbook's folder; `hint`: what else helps where it is not there.
+        """The path of an existing file in the playbook's folder; `None`, and reported, where there is none.
 
-        `put` helps where nothing else does. Where it `is_read`, the playbook is made of it, too.
+        `hint` is advice for a missing file, `put` the advice where nothing else helps. `is_read`: the version
+        of the playbook depends on its content.
         """
         written = node.value
         path = (self.folder / written).resolve()
@@ -362,7 +379,7 @@ class Scope:
             message = tr("{written} leads out of the playbook's folder", written=quoted(written))
             self.wrong(node, "path-outside", message, tr("put the file into the folder"))
             return None
-        if not isfile(path):  # a name that no system takes is none, either
+        if not isfile(path):  # also false for a name that the file system refuses
             message = tr("there is no file {written} in the playbook's folder", written=quoted(written))
             slashes = written.replace("\\", "/")
             similar = hint_for(written, files_alike(self.folder, path))
@@ -386,7 +403,7 @@ def _is_unset(node: Node) -> bool:
 
 
 def text_card(scope: Scope, key: Scalar, text: Node) -> Card:
-    """A card of a text alone."""
+    """A card with this text alone; `key` is the key in front of it."""
     at = first_of(text)
     node = Map(at.file, at.path, at.line, at.column, at.width, {"text": (key, text)})
     return scope.makers.card(scope, node, None)

@@ -1,4 +1,5 @@
-"""Messages for a name that a section, or the folder, has not: the nearest one, or how one is declared."""
+"""Words the finding for a name that a section does not declare, or a file that the folder does not have: with
+the most similar name, or with how one is declared."""
 
 from __future__ import annotations
 
@@ -25,19 +26,21 @@ from bot.playbook.syntax.nodes import Map, scalars, text_at
 _EVERYBODY = frozenset(
     ("全部", "所有人", "全體", "大家", "每個人", "所有好友", "全部好友", "所有客人", "all", "everybody")
 )
+"""Words that mean the audience `everyone`."""
 BINDING = "phone_binding"
+"""The flow of the worked example that binds phones."""
 BINDING_FILES = (
     "flows/phone_binding.yaml",
     "cards/binding.yaml",
     "cards/binding.png",
     "cards/binding_card.png",
 )
-"""What a playbook copies from the top-level one to have the flow that binds phones (docs/pages.md)."""
+"""The files of the worked example that a playbook copies to have that flow (docs/pages.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameFault:
-    """What is wrong at one place, and how it is mended."""
+    """What is wrong with a name, for a finding at the place where it is written."""
 
     code: Code
     message: Translatable
@@ -46,7 +49,8 @@ class NameFault:
 
 
 def is_refused(book: Book, section: Section, name: str) -> bool:
-    """Whether the name is there, or may be, but phases before have refused it."""
+    """Whether an earlier phase refused the entry of this name, or may have: then it is not reported as
+    unknown."""
     sections = {"pages": ("flows", "forms"), "menus": ("rich_menus",)}.get(section, (section,))
     if section == "pages" and name in PAGE_OF:
         sections = (PAGE_OF[name],)
@@ -60,13 +64,13 @@ def is_refused(book: Book, section: Section, name: str) -> bool:
 
 
 _DAYS = {"週末": '"sat,sun"', "平日": "mon-fri", "週間": "mon-fri", "上班日": "mon-fri"}
-"""Days that need no name."""
+"""Words for days of the week, and how these are written."""
 
 
 def unknown(book: Book, section: Section, name: str, known: Iterable[str], of: str = "text") -> NameFault:
-    """That a section has nothing of this name, with the nearest one that it has.
+    """The fault that a section does not declare this name, with advice. `known` are the names that it has.
 
-    `of`: the type of the attribute, or the tag of the audience, that is declared with it.
+    `of` is for the advice: the type of the attribute, or the tag of the audience, that is to be declared.
     """
     code = named_kinds()[section].unknown
     names = sorted(known)
@@ -97,7 +101,7 @@ def unknown(book: Book, section: Section, name: str, known: Iterable[str], of: s
 
 
 def _with_title(book: Book, section: Section, title: str) -> str | None:
-    """What has this title: people call it so."""
+    """The name of the entry with this title, which people may write instead."""
     entries = book.section(section).items()
     return next(
         (name for name, (_, one) in entries if isinstance(one, Map) and text_at(one, "title") == title), None
@@ -105,10 +109,12 @@ def _with_title(book: Book, section: Section, title: str) -> str | None:
 
 
 def _opens(page: str) -> str:
+    """A tap that opens a page."""
     return f"{{label: 填寫, page: {page}}}"
 
 
 def _not_called(section: Section, name: str, names: Sequence[str]) -> Translatable:
+    """That nothing in the section has this name; with all names, if they are few."""
     thing = named_kinds()[section].thing
     if not 0 < len(names) <= LISTED:
         if section == "hours":
@@ -123,7 +129,7 @@ def _not_called(section: Section, name: str, names: Sequence[str]) -> Translatab
 
 
 def _declared(book: Book, section: Section, name: str, of: str) -> Translatable | None:
-    """How a name of this section is declared."""
+    """Advice how an entry of this name is declared."""
     if section in ("flows", "pages") and name == BINDING:
         return tr("the worked example has it: copy  {files}  from there", files=row(BINDING_FILES))
     if section == "tags":
@@ -139,7 +145,7 @@ def _declared(book: Book, section: Section, name: str, of: str) -> Translatable 
 
 
 def put_on(root: Map, tag: str) -> Translatable:
-    """How a person gets a tag that is tested, and that nothing here puts on."""
+    """Advice how contacts get a tag that is tested, and that nothing in the playbook adds."""
     return tr(
         "write  add_tags: [{tag}]  where it begins; where staff put it on, {where}",
         tag=tag,
@@ -148,7 +154,8 @@ def put_on(root: Map, tag: str) -> Translatable:
 
 
 def files_alike(folder: Path, path: Path) -> list[str]:
-    """The file beside a missing one whose name is most like it, as the playbook would write it."""
+    """The file in the folder of a missing one with the most similar name, as the playbook writes it; or
+    none."""
     if not isdir(path.parent):
         return []
     files = {
@@ -159,7 +166,8 @@ def files_alike(folder: Path, path: Path) -> list[str]:
 
 
 def find_file(folder: Path, written: str) -> str | None:
-    """The path of a file of this name in the folder itself or one below it; width and case aside."""
+    """The path of a file with this name in the playbook's folder or one folder below it; case does not
+    matter."""
     name = written.rpartition("/")[2].casefold()
     readable = (one for one in sorted(folder.iterdir()) if one.is_dir() and os.access(one, os.R_OK | os.X_OK))
     below = [folder, *(one for one in readable if not one.name.startswith("."))]

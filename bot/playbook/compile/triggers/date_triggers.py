@@ -1,4 +1,5 @@
-"""Triggers of time: so long after a state was entered, so many days from a date."""
+"""Compiles triggers of time: a wait after a state was entered (`after`), and dates of a contact's attribute
+(`date`, `anniversary`)."""
 
 from __future__ import annotations
 
@@ -16,21 +17,24 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
 MIDNIGHT = time(0)
+"""The time of day where none is written."""
 
 
 def on_after(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    """`after: 3d`, or `after: {date: birthday, days_before: 3, at: 10:00}`."""
     made = wait_of(scope, value)
     return None if made is None else OnAfter(made)
 
 
 def wait_of(scope: Scope, node: Node) -> Wait | None:
-    """When a timer of a state is due."""
+    """How long, or until when, a timer of a state waits; `None` where it is wrong, which is reported."""
     if isinstance(node, Map):
         return _wait_for_date(scope, node)
     return scope.wait(node)
 
 
 def _wait_for_date(scope: Scope, node: Map) -> Wait | None:
+    """A wait for a day counted from a date of the contact."""
     slot, away, at = _date_slot(scope, node.get("date")), _away(scope, node), _at(node)
     if slot is None:
         return None
@@ -39,7 +43,7 @@ def _wait_for_date(scope: Scope, node: Map) -> Wait | None:
 
 
 class _Away(NamedTuple):
-    """How far from a date: days or months, before it where negative."""
+    """A distance from a date; negative: before it."""
 
     days: int = 0
     months: int = 0
@@ -51,10 +55,11 @@ _AWAY = {
     "months_before": _Away(months=-1),
     "months_after": _Away(months=1),
 }
+"""By key: the distance of one unit."""
 
 
 def _away(scope: Scope, node: Map) -> _Away:
-    """The distance that one of these words gives; two of them are reported."""
+    """The distance that one of these keys gives, none where none is written; two of them are reported."""
     words = [word for word in _AWAY if word in node.pairs]
     for word in words[1:]:
         key, _ = node.pairs[word]
@@ -68,10 +73,12 @@ def _away(scope: Scope, node: Map) -> _Away:
 
 
 def _at(node: Map) -> time:
+    """The time of day under `at`."""
     return time_texts.clock(text_at(node, "at")) or MIDNIGHT
 
 
 def _date_slot(scope: Scope, node: Node | None) -> str | None:
+    """The slot in the database of an attribute that is a date; `None`, and reported, for another one."""
     name = scope.scalar(node)
     if name is None:
         return None
@@ -93,6 +100,7 @@ def _date_slot(scope: Scope, node: Node | None) -> str | None:
 
 
 def on_date(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    """`date: …` or `anniversary: …`, with `days_before: 3` and the like, and `at`."""
     slot, away = _date_slot(scope, value), _away(scope, node)
     yearly = key.value == "anniversary"
     return None if slot is None else OnDate(slot, away.days, _at(node), yearly, away.months)

@@ -1,4 +1,5 @@
-"""Triggers that hear news and outcomes: what they are about, and their refinements."""
+"""Compiles triggers on news: events of the system such as an added tag, a shop's order, or the outcome of an
+action. Each is about certain subjects, and may be narrowed by further keys."""
 
 from __future__ import annotations
 
@@ -22,25 +23,25 @@ from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 ANY = "any"
-"""Instead of a name: any of a promotion. None is called so."""
+"""Written instead of the name of a promotion: any of them. No promotion may have this name."""
 
 WORDS = tuple(word for word, kind in NEWS.items() if kind.words or kind.bare)
-"""News and outcomes whose value is a word of a closed set."""
+"""News whose value is a word of a closed set."""
 
 NAMED: dict[str, Section] = {
     word: kind.value["section"] for word, kind in triggers.NEWS.items() if "section" in kind.value
 }
-"""News about something of a section, by its name."""
+"""News about an entry of a section, with that section."""
 
 
 def word_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
-    """News whose value is a word of a closed set, or any."""
+    """News whose value is a word of a closed set, or `any`."""
     words = tuple(word.value for word in scope.scalars(value))
     return OnNews(key.value, None if words == ("any",) else words)
 
 
 def named_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
-    """News of some of a section, or of `any` of those that bring a result; refined by what came of it."""
+    """News about named entries of a section, or `any` where the news have results; narrowed by `result`."""
     names, section, where = list(scope.scalars(value)), NAMED[key.value], _result(scope, node)
     if key.value in NEWS_RESULTS and [name.value for name in names] == [ANY]:
         return OnNews(key.value, None, where)
@@ -49,12 +50,14 @@ def named_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | N
 
 
 def _is_named(scope: Scope, section: Section, name: Scalar) -> bool:
+    """Whether the section has the entry; reported where not."""
     if section == "pages" and name.value in scope.names("pages"):
         return True  # a page that needs inputs can be opened by its own links
     return scope.has_name(section, name)
 
 
 def attribute_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    """`attribute_changed: skin`, narrowed by `from` and `to`."""
     name = scope.scalar(value)
     info = None if name is None else scope.book.attributes.get(name.value)
     if name is None or info is None:
@@ -73,6 +76,7 @@ def attribute_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger
 
 
 def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    """`shop: order_paid`, narrowed by `at_least`, which is an amount."""
     news = scope.text(value)
     least = node.get("at_least")
     if least is None:
@@ -92,7 +96,8 @@ def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
 
 
 def perhaps_unless(brought: Sequence[str], about: str, rarely: str) -> Perhaps:
-    """Of results that bring it all but one field is there; of others only what the news is `about`."""
+    """A function that says which fields of news may be missing: only `rarely`, where all results that are
+    heard are among `brought`; else all fields but `about`."""
 
     def fields(scope: Scope, kind: str, names: Sequence[str] | None, results: Set[str]) -> Set[str]:
         is_brought = bool(results) and results <= {*brought}
@@ -102,12 +107,13 @@ def perhaps_unless(brought: Sequence[str], about: str, rarely: str) -> Perhaps:
 
 
 def _result(scope: Scope, node: Map) -> tuple[FieldTest, ...]:
-    """Which results are heard; all where nothing is written."""
+    """The test for the results that are heard; empty where all are."""
     wanted = tuple(one.value for one in scope.scalars(node.get("result")))
     return (FieldTest("result", "text", (Is(wanted),)),) if wanted else ()
 
 
 def flow_ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    """`flow_ended: quiz`, narrowed by `at`, the end state."""
     name, at = scope.name("flows", value), node.get("at")
     if name is None:
         return None
@@ -116,6 +122,7 @@ def flow_ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigge
 
 
 def ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    """`ended: done`: the flow that this state runs has reached one of these end states."""
     runs = scope.where.runs
     if runs is None:
         message = tr("no flow runs here, so none can have ended")
@@ -125,6 +132,7 @@ def ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | N
 
 
 def _ends(scope: Scope, flow: str, node: Node) -> tuple[str, ...]:
+    """The names of end states of a flow; others are reported."""
     here = scope.book.flows.get(flow)
     names = []
     for state in scope.scalars(node):

@@ -1,4 +1,5 @@
-"""Triggers and goals from their canonical form, and the fields of their events (sections 4.2 and 10)."""
+"""Compiles triggers and goals in canonical form, and says which fields their events have (language, sections
+4.2 and 10)."""
 
 from __future__ import annotations
 
@@ -40,25 +41,24 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
 Hearing: TypeAlias = Literal["rule", "flow", "state", "start"]
-"""Whose triggers they are: a rule's outside flows, a flow's, a state's, a journey's start."""
+"""Where the triggers are written: in a rule outside of flows, in a rule of a flow, in a rule of a state, or
+in the `when` that starts a flow."""
 
 WITH_FIELDS = frozenset(request.answer for request in ASKED.values() if request.fields)
-"""News whose outcomes bring something along."""
+"""News of which some outcomes have fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledTrigger:
-    """A trigger, and what its event brings."""
+    """A trigger, and the fields of its event."""
 
     trigger: Trigger
     way: EntryEvent
 
 
 def triggers_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[tuple[Trigger, ...], Scope]:
-    """All triggers of a `when`, and the scope of what may read their event.
-
-    One that cannot stand here, or names what is not there, is reported and left out.
-    """
+    """All triggers of a `when`, and the scope of what may read their event. One that is not allowed here, or
+    refers to a name that is not there, is reported and left out."""
     results = [_trigger(scope, item, hearing) for item in scope.items(node)]
     compiled = [one for one in results if one is not None]
     ways = tuple(trigger.way for trigger in compiled)
@@ -77,7 +77,7 @@ def _trigger(scope: Scope, node: Map, hearing: Hearing) -> CompiledTrigger | Non
 
 
 def _at_a_time(scope: Scope, node: Map, trigger: OnNews, hearing: Hearing) -> OnNews:
-    """`enters` with `at`: a journey waits for a time of day, a rule acts at once."""
+    """`enters` with `at`: only the start of a flow may wait for a time of day; reported elsewhere."""
     if hearing == "start":
         return replace(trigger, at=scope.clock(node.get("at")))
     message = tr('"at" is for journeys: a rule acts when somebody comes into the audience')
@@ -87,6 +87,7 @@ def _at_a_time(scope: Scope, node: Map, trigger: OnNews, hearing: Hearing) -> On
 
 
 def _is_allowed(scope: Scope, key: Scalar, hearing: Hearing) -> bool:
+    """Whether the trigger may be written here; reported where not."""
     wrong = _out_of_place(key.value, hearing)
     if wrong is not None:
         scope.wrong(key, "trigger-not-here", *wrong)
@@ -94,6 +95,7 @@ def _is_allowed(scope: Scope, key: Scalar, hearing: Hearing) -> bool:
 
 
 def _out_of_place(kind: str, hearing: Hearing) -> tuple[Translatable, Translatable] | None:
+    """Why a trigger may not be written here, and advice; `None` where it may."""
     named = quoted(kind)
     if hearing == "start" and kind in MESSAGES:
         return (
@@ -122,6 +124,7 @@ def _out_of_place(kind: str, hearing: Hearing) -> tuple[Translatable, Translatab
 
 
 def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
+    """The fields of the event of a trigger."""
     match trigger:
         case OnPattern(pattern):
             return EntryEvent(
@@ -129,7 +132,7 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
             )
         case OnNews(kind="attribute_changed", subjects=(key,), where=where):
             type_ = scope.book.attributes[key].type
-            certain = {test.field for test in where}  # a value that was asked for is there
+            certain = {test.field for test in where}  # a value that is tested is there
             return EntryEvent(kind, {"old": type_, "new": type_}, frozenset({"old", "new"} - certain))
         case OnNews(kind="shop", subjects=subjects) if subjects and subjects[0] in OF_ORDERS:
             fields = REFUND_FIELDS if subjects[0] == REFUND_OF_PART else ORDER_FIELDS
@@ -158,7 +161,7 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
 
 
 def _results(trigger: OnNews) -> set[str]:
-    """The results that are asked for; none: any."""
+    """The results that the trigger is narrowed to; empty: any."""
     tests = (test for field in trigger.where if field.field == "result" for test in field.tests)
     return {str(value) for test in tests for value in getattr(test, "values", ())}
 
@@ -168,6 +171,7 @@ def _strict(node: Map) -> bool:
 
 
 def _texts(scope: Scope, key: Scalar, node: Node) -> tuple[str, ...]:
+    """The texts of a trigger; warns of one that looks like several."""
     check_texts(scope, key.value, node)
     return tuple(scope.text(text) for text in scope.scalars(node))
 
@@ -186,6 +190,7 @@ def _on_pattern(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
 
 
 _Make: TypeAlias = Callable[[Scope, Map, Scalar, Node], Trigger | None]
+"""Compiles one trigger from its block, its key and its value; `None` where it is wrong, which is reported."""
 KINDS: dict[str, _Make] = {
     "text": _on_text,
     "text_contains": _on_containing,
@@ -206,10 +211,11 @@ KINDS: dict[str, _Make] = {
     "date": dates.on_date,
     "anniversary": dates.on_date,
 }
+"""What compiles a trigger, by its key."""
 
 
 def goal_of(scope: Scope, node: Node | None) -> Goal | None:
-    """The goal, where there is one; what it names and is not there is reported."""
+    """The goal of a flow or broadcast; `None` where none is written, or it is wrong, which is reported."""
     if not isinstance(node, Map):
         return None
     triggers, _ = triggers_of(scope, node, "start")

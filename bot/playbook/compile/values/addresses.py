@@ -1,4 +1,5 @@
-"""Addresses in cards: of what a tap opens, and of pictures (https only)."""
+"""Checks and encodes the addresses in cards: those that a tap opens, and those from which LINE fetches
+pictures and sounds (https only)."""
 
 from __future__ import annotations
 
@@ -15,18 +16,22 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Scalar
 
 _QUOTES = "“”„‟‘’＂＇「」『』"
+"""Quotation marks of word processors, which are part of the text for YAML."""
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+"""The scheme of an address."""
 _PHONE = re.compile(r"[+(]?\d[\d\s()-]{6,20}")
+"""A phone written as people do."""
 
 OPENED = ("https", "tel", "line")
-"""What a tap may open."""
+"""Schemes that a tap may open."""
 
 
 def opened(scope: Scope, node: Scalar, schemes: tuple[str, ...] = OPENED) -> LineObject:
-    """An address with placeholders in it, as a tap opens it; signs that no address has are encoded."""
+    """The address that a tap opens, with its placeholders; characters that no address has are encoded. One
+    with another scheme, or not whole, is reported."""
     template = scope.template(node)
     begin = template.parts[0]
-    if isinstance(begin, str) and not node.value.lstrip().startswith("{{"):  # a placeholder that is reported
+    if isinstance(begin, str) and not node.value.lstrip().startswith("{{"):  # else it has been reported
         _check_begin(scope, node, begin, schemes)
     parts = tuple(quote(part, IN_ADDRESS) if isinstance(part, str) else part for part in template.parts)
     encoded = Template(parts)
@@ -40,7 +45,8 @@ def fetched(scope: Scope, node: Scalar) -> LineObject:
 
 
 def check_signs(scope: Scope, node: Scalar) -> None:
-    """Report characters that an address must encode, where the playbook has them as they are."""
+    """Report characters that an address must encode: for addresses that are sent as they are written, where
+    `opened` does not encode them."""
     if not node.unset and NO_ADDRESS.search(node.value):
         message = tr("{text} holds a sign that no address has", text=quoted(node.value))
         encoded = quote(node.value, IN_ADDRESS)
@@ -48,19 +54,21 @@ def check_signs(scope: Scope, node: Scalar) -> None:
 
 
 def may_open(address: str) -> bool:
-    """Whether a tap may open an address as it is written."""
+    """Whether a tap may open this address as it is."""
     match = _SCHEME.match(address)
     scheme = "" if match is None else match[1].lower()
     return scheme in OPENED and _is_whole(scheme, address[len(scheme) + 1 :])
 
 
 def _is_whole(scheme: str, rest: str) -> bool:
+    """Whether there is a host, or a number, behind the scheme."""
     if scheme in ("http", "https"):
         return rest.startswith("//") and host_of(f"{scheme}:{rest}") is not None
     return (rest.startswith("//") or scheme == "tel") and len(rest) > 2
 
 
 def _check_begin(scope: Scope, node: Scalar, begin: str, schemes: tuple[str, ...]) -> None:
+    """Report an address without one of these schemes, with advice on what may be meant."""
     if node.unset:
         return
     match = _SCHEME.match(begin)

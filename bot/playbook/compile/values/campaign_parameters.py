@@ -1,4 +1,5 @@
-"""`utm`: parameters that say in the shop's own statistics where a visit comes from (language, section 10).
+"""Adds `utm_` parameters to addresses, by which the shop's own web statistics show where a visit came from
+(section `utm`; language, section 10).
 
 https://support.google.com/analytics/answer/10917952
 """
@@ -14,14 +15,12 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import List, Map
 
 SOURCE, MEDIUM = "line", "oa"
-"""`utm_source` and `utm_medium`, where the playbook says nothing else."""
+"""`utm_source` and `utm_medium` where the playbook sets no others."""
 
 
 def with_utm(scope: Scope, address: LineObject, campaign: str, content: str = "") -> LineObject:
-    """The address with `utm_` parameters, where it leads to one of the hosts that `utm` names.
-
-    One that has such parameters, or `#`, is left as it is written: it is somebody's own.
-    """
+    """The address with `utm_` parameters, if its host is one of those in `utm`. `campaign` and `content` are
+    the values of these parameters. One that already has such parameters, or a `#`, stays as it is."""
     settings = scope.book.root.get("utm")
     parts: tuple[object, ...] = ()
     if isinstance(address, str):
@@ -48,6 +47,7 @@ def with_utm(scope: Scope, address: LineObject, campaign: str, content: str = ""
 
 
 def _hosts(scope: Scope, settings: Map) -> frozenset[str]:
+    """The hosts of the section `utm`, lower case."""
     node = settings.get("hosts")
     items = node.items if isinstance(node, List) else [node]
     return frozenset(scope.text(one).lower() for one in items if one is not None)

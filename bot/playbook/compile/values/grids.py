@@ -1,4 +1,5 @@
-"""Pictures with areas to tap: rows of names, or boxes in pixels, as rectangles (language, section 9)."""
+"""Pictures with areas to tap, in rich menus and imagemaps: areas are drawn as rows of names, or given as
+boxes in pixels (language, section 9)."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 
 class GridBox(NamedTuple):
-    """A rectangle: its left upper corner, width and height."""
+    """A rectangle, in pixels or in cells of a grid; `x` and `y` are its upper left corner."""
 
     x: int
     y: int
@@ -29,10 +30,10 @@ class GridBox(NamedTuple):
 
 
 def cells_of(scope: Scope, face: Map) -> tuple[tuple[str, ...], ...]:
-    """The rows of a face's grid, each with the names of its cells; empty where it has none or it is wrong.
+    """The rows of the `grid` of a block, as names of cells; empty where it has none or it is wrong.
 
-    Reported are rows of different lengths, names that are no rectangle, and names only in the grid or only
-    in `areas`.
+    Reports rows of different lengths, names whose cells are no rectangle, and names that only the grid or
+    only `areas` has.
     """
     grid = face.get("grid")
     lines = grid.items if isinstance(grid, List) else []
@@ -45,7 +46,8 @@ def cells_of(scope: Scope, face: Map) -> tuple[tuple[str, ...], ...]:
 
 
 def boxes_of(scope: Scope, face: Map, width: int, height: int) -> Mapping[str, GridBox]:
-    """The rectangle of each area in a picture of this size, in pixels."""
+    """The rectangle of each area in a picture of this width and height, in pixels; wrong ones are
+    reported."""
     boxes = boxes_in(cells_of(scope, face), width, height)
     areas = face.get("areas")
     for name, (_, area) in areas.pairs.items() if isinstance(areas, Map) else ():
@@ -62,7 +64,7 @@ def boxes_in(cells: Sequence[Sequence[str]], width: int, height: int) -> dict[st
 
 
 def _check_overlap(scope: Scope, node: List, name: str, boxes: Mapping[str, GridBox]) -> None:
-    """Of two areas that lie over one another, LINE does not say which one a tap belongs to."""
+    """Warn of an area that overlaps another: LINE does not say which one a tap then belongs to."""
     other = next((n for n, box in boxes.items() if n != name and boxes[name].overlaps(box)), None)
     if other is not None:
         message = tr("this box lies over the area {other}", other=quoted(other))
@@ -71,7 +73,7 @@ def _check_overlap(scope: Scope, node: List, name: str, boxes: Mapping[str, Grid
 
 
 def in_pixels(box: GridBox, cells: Sequence[Sequence[str]], width: int, height: int) -> GridBox:
-    """A rectangle of cells in a picture: no gap and no overlap, whatever the number of cells."""
+    """A rectangle of cells in pixels, without gaps and overlaps whatever the number of cells."""
     columns, rows = len(cells[0]), len(cells)
     left, right = width * box.x // columns, width * (box.x + box.width) // columns
     top, bottom = height * box.y // rows, height * (box.y + box.height) // rows
@@ -91,6 +93,7 @@ def _in_cells(cells: Sequence[Sequence[str]]) -> dict[str, GridBox]:
 
 
 def _explicit_box(scope: Scope, node: List, width: int, height: int) -> GridBox:
+    """The rectangle written as `box`; reported where it is not within the picture."""
     box = GridBox(*(int(item.value) for item in scope.scalars(node)))
     if any(faults_of(box._asdict(), AREA)) or not is_within(box._asdict(), width, height):
         message = tr(
@@ -108,6 +111,7 @@ def _explicit_box(scope: Scope, node: List, width: int, height: int) -> GridBox:
 
 
 def _check_names(scope: Scope, face: Map, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) -> None:
+    """Report names that only the grid or only `areas` has, and areas with both a cell and a box."""
     areas = face.get("areas")
     pairs = areas.pairs if isinstance(areas, Map) else {}
     in_grid = dict.fromkeys(name for _, row in rows for name in row)
@@ -142,12 +146,14 @@ def _check_names(scope: Scope, face: Map, rows: Sequence[tuple[Scalar, tuple[str
 
 
 def _names_of(line: Scalar, areas: Collection[str]) -> tuple[str, ...]:
-    """The names that stand in a row with other signs between them."""
+    """The areas named in a row whose names are separated by other signs than spaces; empty for a right
+    row."""
     names = split_values(line.value)
     return names if names and all(name in areas for name in names) else ()
 
 
 def _equally_long(scope: Scope, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) -> bool:
+    """Whether all rows have as many cells as the first; reported where not."""
     first = len(rows[0][1])
     for line, row in rows:
         if len(row) != first:
@@ -165,6 +171,7 @@ def _many(number: int) -> Translatable:
 
 
 def _rectangles(scope: Scope, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) -> bool:
+    """Whether the cells of each name are a rectangle; reported where not."""
     cells = [row for _, row in rows]
     right = True
     for name, box in _in_cells(cells).items():

@@ -1,4 +1,5 @@
-"""Hours from their canonical form: windows, weekdays, dates, names of others (language, section 11)."""
+"""Compiles hours: windows of time on weekdays or dates, and names of other hours (language, section 11).
+Warns of windows across midnight that were probably not meant."""
 
 from __future__ import annotations
 
@@ -17,20 +18,23 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 SHORTEST_REST = 4 * 60
-"""Minutes: a shop that is open until after midnight is closed longer than that."""
+"""Minutes: a shop that is really open past midnight is closed longer than this in a day."""
 A_DAY = 24 * 60
-"""Minutes."""
+"""Minutes of a day."""
 A_MONDAY = date(1, 1, 1)
-"""The seven days from then on represent all weeks without a date of their own."""
+"""This day and the six after it stand for all weeks without dates of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoursLine:
-    """A line of a block: its days, as they are written, and their windows, each with its node."""
+    """A line of a block of hours."""
 
     text: str
+    """Its days, as they are written."""
     days: Days
+    """Its days and windows, compiled."""
     windows: Sequence[tuple[Scalar, Window]]
+    """Each window with the node that it is written in."""
 
 
 def check_windows(
@@ -40,9 +44,11 @@ def check_windows(
     every_day: bool,
     next_day: Sequence[HoursLine] = (),
 ) -> None:
-    """The windows of the same days, each with its node; `every_day`: the next day has them, too.
+    """Report windows across midnight that last into another window, and warn of those that leave almost no
+    rest.
 
-    `next_day`: the other lines that are in force on a day after one of these.
+    `windows` are all windows of the same days, with their nodes. `every_day`: the next day has them, too.
+    `next_day` are the other lines that hold on the day after.
     """
     for item, window in windows:
         others = [other for node, other in windows if node is not item]
@@ -59,7 +65,8 @@ def check_windows(
 
 
 def lines_after(line: HoursLine, lines: Sequence[HoursLine], block: Sequence[Days]) -> list[HoursLine]:
-    """If this line crosses midnight: the others of its block that are in force on the day after one of it."""
+    """The other lines of a block that hold on the day after a day of `line`; none where it does not cross
+    midnight."""
     if not any(_crosses(window) for _, window in line.windows):
         return []
     its_days = [day for day in _days_like_all(block) if line.days in in_force(block, day)]
@@ -68,7 +75,7 @@ def lines_after(line: HoursLine, lines: Sequence[HoursLine], block: Sequence[Day
 
 
 def _days_like_all(block: Sequence[Days]) -> Iterator[date]:
-    """Days on which the lines follow each other in each way in which they ever do."""
+    """Days that together show every way in which lines of the block follow one another."""
     yield from (A_MONDAY + timedelta(days=number) for number in range(7))
     for days in block:
         if days.since is not None and days.until is not None:
@@ -77,36 +84,38 @@ def _days_like_all(block: Sequence[Days]) -> Iterator[date]:
 
 
 def _crosses(window: Window) -> bool:
+    """Whether the window lasts past midnight."""
     return window.end <= window.start and window.end != time(0)
 
 
 def _minutes(window: Window) -> range:
-    """The minutes from the midnight before it that it is open for."""
+    """The minutes that a window is open, counted from the midnight before it begins."""
     begin, end = (at.hour * 60 + at.minute for at in (window.start, window.end))
     return range(begin, end if end > begin else end + A_DAY)
 
 
 def _meets(one: Window, other: Window, *, every_day: bool) -> bool:
-    """Whether both are open at once; with `every_day` also one of a day and the other of the next."""
+    """Whether two windows are open at once on one day; with `every_day`, or on days next to each other."""
     return any(_meets_later(one, other, later) for later in ((-1, 0, 1) if every_day else (0,)))
 
 
 def _meets_later(one: Window, other: Window, later: int) -> bool:
-    """Whether both are open at once where the other is of so many days later."""
+    """Whether they are open at once where `other` is that of `later` days after."""
     a, b, shift = _minutes(one), _minutes(other), later * A_DAY
     return a.start < b.stop + shift and b.start + shift < a.stop
 
 
 def _crossed(window: Window, line: HoursLine) -> tuple[HoursLine, Window] | None:
-    """The window of the next day's line into which this one lasts.
+    """The line and its window of the next day that this window lasts into.
 
-    Not one from midnight on: hours until two, and on Saturday all day, have no gap between.
+    Not a window that begins at midnight: open until two, and all day on Saturday, is meant.
     """
     others = [other for _, other in line.windows if other.start != time(0)]
     return next(((line, other) for other in others if _meets_later(window, other, 1)), None)
 
 
 def _into(node: Scalar, other: Window, days: str | None = None) -> Translatable:
+    """That a window lasts into another one, of the same days or of others."""
     hours = f"{other.start:%H:%M}-{other.end:%H:%M}"
     if days is None:
         return tr(
@@ -120,7 +129,7 @@ def _into(node: Scalar, other: Window, days: str | None = None) -> Translatable:
 def _overlapping(
     scope: Scope, node: Scalar, window: Window, message: Translatable, others: Sequence[Window]
 ) -> None:
-    """Report a window across midnight that lasts into another one: it is never meant."""
+    """Report a window across midnight that lasts into one of `others`, with advice."""
     turned = Window(window.end, window.start)
     if any(_meets(turned, other, every_day=True) for other in others):
         hint = tr("let it end before the next one begins")
@@ -130,7 +139,8 @@ def _overlapping(
 
 
 def _perhaps_turned_round(scope: Scope, node: Scalar, window: Window) -> None:
-    """A window across midnight that leaves less than `SHORTEST_REST`: its times may have changed places."""
+    """Warn of a window across midnight that leaves less than `SHORTEST_REST`: begin and end may be
+    swapped."""
     begin, end = (at.hour * 60 + at.minute for at in (window.start, window.end))
     if end != 0 and 0 < begin - end < SHORTEST_REST:
         message = tr(
@@ -144,12 +154,15 @@ def _perhaps_turned_round(scope: Scope, node: Scalar, window: Window) -> None:
 
 
 EVERY_DAY = frozenset(range(7))
+"""All weekdays."""
 NEVER = Hours(())
+"""Hours that are never open."""
 CLOSED = "closed"
+"""The key, and the value, for days that are closed."""
 
 
 def hours_of(scope: Scope, node: Node) -> Hours:
-    """Hours in place or by name."""
+    """The hours that are written in place, or that a name refers to."""
     if isinstance(node, Map):
         return Hours((_block(scope, node),))
     parts: list[tuple[Days, ...]] = []
@@ -165,7 +178,7 @@ def hours_of(scope: Scope, node: Node) -> Hours:
 
 
 def called(node: Node) -> str:
-    """How hours are called in a trace: their names, or what is written in place."""
+    """The hours in a trace: their names, or what is written in place."""
     if isinstance(node, Map):
         return ", ".join(node.pairs)
     items = node.items if isinstance(node, List) else [node]
@@ -173,17 +186,19 @@ def called(node: Node) -> str:
 
 
 def _named(scope: Scope, node: Scalar) -> Hours:
+    """The hours of a name, compiled at its first use; `NEVER` where it is unknown, which is reported."""
     book, name = scope.book, node.value
     if not scope.has_name("hours", node) or is_refused(book, "hours", name):
         return NEVER
     hours = book.hours.get(name)
     if hours is None:
-        book.hours[name] = NEVER  # while it is read: hours that name themselves are closed by nothing
+        book.hours[name] = NEVER  # while they are compiled, so that hours that name themselves end
         hours = book.hours[name] = hours_of(scope, book.section("hours")[name][1])
     return hours
 
 
 def _block(scope: Scope, node: Map) -> tuple[Days, ...]:
+    """The hours of a block: its lines, and its closed days."""
     days_off: list[Days] = []
     lines: list[HoursLine] = []
     for key, value in node.pairs.values():
@@ -202,7 +217,7 @@ def _block(scope: Scope, node: Map) -> tuple[Days, ...]:
 
 
 def _closed(scope: Scope, node: Scalar) -> list[Days]:
-    """The days on which the other hours of a block do not hold: dates, or hours that list dates."""
+    """The closed days of `closed: …`, which are dates, or the name of hours that list whole dates."""
     if not HOURS_LIKE.fullmatch(node.value):
         named = [days for part in _named(scope, node).parts for days in part]
     else:
@@ -218,7 +233,7 @@ def _closed(scope: Scope, node: Scalar) -> list[Days]:
 
 
 def days_of(text: str, windows: tuple[Window, ...]) -> Days:
-    """Weekdays or dates with these windows, or all days with the one that the text is."""
+    """A line of hours: `text` is weekdays or dates that have these windows, or one window of all days."""
     if ":" in text:
         return Days((_window(text),), EVERY_DAY)
     if text[:1].isdigit():
@@ -230,7 +245,7 @@ def days_of(text: str, windows: tuple[Window, ...]) -> Days:
 
 
 def _are_in_a_row(days: Days) -> bool:
-    """Whether one of the days follows another of them."""
+    """Whether two of the days follow each other."""
     if days.since is not None:
         return days.until != days.since
     return any((day + 1) % 7 in days.weekdays for day in days.weekdays)

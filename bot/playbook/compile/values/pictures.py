@@ -1,6 +1,7 @@
-"""Pictures and files of a playbook: what is in them, how large they are, where LINE fetches them.
+"""Reads pictures and other files of a playbook: their format and size, whether LINE takes them, and the
+address from which LINE fetches them.
 
-https://developers.line.biz/en/reference/messaging-api/#image-message and the objects behind it
+https://developers.line.biz/en/reference/messaging-api/#image-message and the objects after it
 """
 
 from __future__ import annotations
@@ -22,38 +23,42 @@ from bot.playbook.syntax.nodes import Scalar
 
 
 def sha256_of(path: Path) -> str:
-    """The sha256 (hexadecimal), read once for each time that it changed. Raises `OSError`."""
+    """The sha256 of a file in hexadecimal, computed once for each state of the file. Raises `OSError`."""
     stat = path.stat()
     return _digest(path, (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino))
 
 
 @lru_cache(maxsize=5_000)
 def _digest(path: Path, stamp: tuple[int, ...]) -> str:
-    """Remembered: `reload` is to be fast."""
+    """The sha256 by path and state of the file (`stamp`); cached, so that `reload` is fast."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
 
 
 ImageFormat: TypeAlias = Literal["JPEG", "PNG", "GIF", "WebP", "HEIC", "other"]
+"""The format of a file by its first bytes; `other`: broken, or no picture."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+"""The first bytes of a PNG."""
 _SIZED = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""Markers of a JPEG's frame, which hold its size: https://www.w3.org/Graphics/JPEG/itu-t81.pdf, table B.1."""
+"""Markers of a JPEG's frame, which has its size: https://www.w3.org/Graphics/JPEG/itu-t81.pdf, table B.1."""
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})
-"""Markers without anything behind them."""
+"""Markers that no length follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The kind of a picture, and its width and height in pixels (0 where they are not read)."""
+    """What the first bytes of a picture say."""
 
     kind: ImageFormat
     width: int = 0
+    """Pixels; 0 for formats of which it is not read."""
     height: int = 0
+    """Pixels; 0 for formats of which it is not read."""
 
 
 def header_of(file: BinaryIO) -> Header:
-    """Read the beginning of a file. What is broken or no picture is `other`."""
+    """Reads the format and size from the begin of a file. It never fails: the format may be `other`."""
     start = file.read(24)
     if start.startswith(_PNG) and start[12:16] == b"IHDR" and len(start) == 24:
         return Header("PNG", int.from_bytes(start[16:20], "big"), int.from_bytes(start[20:24], "big"))
@@ -70,7 +75,7 @@ def header_of(file: BinaryIO) -> Header:
 
 
 def _jpeg(file: BinaryIO) -> Header:
-    """Walk from segment to segment until the frame."""
+    """Reads a JPEG segment by segment until the frame with the size."""
     while True:
         lead = file.read(2)
         while lead == b"\xff\xff":  # fill bytes
@@ -93,26 +98,28 @@ def _jpeg(file: BinaryIO) -> Header:
 
 
 MB = 1_000_000
-"""LINE does not say which MB it means: the smaller one is safe."""
+"""Bytes. LINE does not say which MB it means: the smaller one is safe."""
 
 PAGE_PICTURE = 1200, 640
-"""Pixels of the picture on top of a page, or more of the same shape (requirement B2)."""
+"""Width and height in pixels of the picture on top of a page; larger ones need the same ratio (B2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a picture is used for: of what kinds it may be, how large its file, what is wrong with a size.
-
-    `strict`: LINE refuses, or shows badly, what has another size; else its reference only advises it.
-    `if_missing` says how to come by one.
-    """
+    """What a picture is used for, and what LINE takes there."""
 
     what: Translatable
+    """Its name in messages."""
     kinds: tuple[ImageFormat, ...]
+    """The formats that LINE takes."""
     most_bytes: int
+    """Largest file."""
     wrong_size: Callable[[Header], tuple[Translatable, Translatable] | None] = lambda header: None
+    """What is wrong with a width and height, and advice; `None` where nothing is."""
     strict: bool = True
+    """LINE refuses another size, or shows it badly; else it only advises against it, which is a warning."""
     if_missing: Translatable | None = None
+    """Advice where the file is not there."""
 
 
 def _not_square(header: Header) -> tuple[Translatable, Translatable] | None:
@@ -124,25 +131,31 @@ def _not_square(header: Header) -> tuple[Translatable, Translatable] | None:
 
 
 IN_MESSAGE = Use(tr("a picture that is sent"), ("JPEG", "PNG"), MB)
-"""10 MB is LINE's limit for the picture, 1 MB for its preview, and one file is both."""
+"""One file is picture and preview: LINE takes 10 MB for the picture, 1 MB for the preview."""
 PREVIEW = Use(tr("the picture of a video"), ("JPEG", "PNG"), MB)
 ICON = Use(tr("the icon of a sender"), ("PNG",), MB, _not_square)
 
 VIDEO = (tr("a video"), (".mp4",))
+"""What it is called, and the endings of its files."""
 SOUND = (tr("a sound"), (".m4a", ".mp3"))
+"""What it is called, and the endings of its files."""
 MEDIA_BYTES = 200 * MB
+"""Largest file of a video or sound."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture's address as LINE's JSON has it; `header` is `None` for one that is not in the folder."""
+    """A picture that the playbook names."""
 
     address: LineObject
+    """Its address, as LINE's JSON has it."""
     header: Header | None = None
+    """`None` for a picture at an address of its own."""
 
 
 def picture(scope: Scope, node: Scalar, use: Use) -> Picture | None:
-    """The picture that is named here, `None` where there is none; what LINE would not take is reported."""
+    """The picture that a node names, by file or address; `None`, and reported, where there is no such file.
+    What LINE would not take is reported."""
     if "://" in node.value:
         return Picture(fetched(scope, node))
     path = _file(scope, node, use.if_missing)
@@ -155,7 +168,7 @@ def picture(scope: Scope, node: Scalar, use: Use) -> Picture | None:
 
 
 def media(scope: Scope, node: Scalar, kind: tuple[Translatable, tuple[str, ...]]) -> LineObject | None:
-    """The address of a video or sound."""
+    """The address of a video or sound (`kind`); `None`, and reported, where there is no such file."""
     if "://" in node.value:
         return fetched(scope, node)
     path = _file(scope, node)
@@ -179,10 +192,8 @@ def media(scope: Scope, node: Scalar, kind: tuple[Translatable, tuple[str, ...]]
 
 
 def page_picture(scope: Scope, node: Scalar) -> str:
-    """Where the picture on top of a page is served, below our own address; one elsewhere is as it is written.
-
-    One that is missing, or of another shape than pages have room for, is reported.
-    """
+    """The path of the picture on top of a page below our own address; an address as it is written. One that
+    is missing, or of another ratio than pages have room for, is reported."""
     path = None if "://" in node.value else _file(scope, node)
     if path is None:
         return node.value
@@ -204,12 +215,14 @@ def page_picture(scope: Scope, node: Scalar) -> str:
 
 
 def card_picture(scope: Scope, node: Scalar) -> str:
-    """The same of a picture on the member card, which may have any size."""
+    """The path of a picture of any size below our own address, such as one on the member card; an address as
+    it is written. One that is missing is reported."""
     path = None if "://" in node.value else _file(scope, node)
     return node.value if path is None else _address(scope, node, path).path
 
 
 def _file(scope: Scope, node: Scalar, hint: Translatable | None = None) -> Path | None:
+    """The file of a picture; `None`, and reported with advice, where there is none."""
     put = tr("put the picture into the playbook's folder, as  {file}", file=node.value)
     stem, dot, ending = node.value.rpartition(".")
     if node.value.startswith("www."):
@@ -220,9 +233,11 @@ def _file(scope: Scope, node: Scalar, hint: Translatable | None = None) -> Path 
 
 
 _OTHER_KINDS = frozenset((".heic", ".heif", ".webp", ".pdf", ".gif", ".bmp", ".tif", ".tiff", ".psd", ".ai"))
+"""Endings of pictures that LINE does not take."""
 
 
 def _check(scope: Scope, node: Scalar, use: Use, header: Header, size: int) -> None:
+    """Report a picture whose file, format or size LINE does not take; `size` is in bytes."""
     _check_bytes(scope, node, use.what, size, use.most_bytes)
     kinds = row(use.kinds, "or")
     if header.kind not in use.kinds:
@@ -261,7 +276,7 @@ def _check_bytes(scope: Scope, node: Scalar, what: Translatable, size: int, most
 
 
 def _address(scope: Scope, node: Scalar, path: Path) -> FileAddress:
-    """The address of a file, which is to be served there."""
+    """The address of a file, which is registered to be served there."""
     address = FileAddress(node.value, sha256_of(path))
     scope.book.files[address.path] = path
     return address

@@ -1,4 +1,5 @@
-"""Values in their types: what a playbook writes down, and what an action is to set."""
+"""Compiles values in their types: fixed ones, and those that actions set. Advises on values written as people
+write them."""
 
 from __future__ import annotations
 
@@ -25,12 +26,13 @@ from bot.playbook.similar import LISTED, hint_for, quoted
 from bot.playbook.syntax.nodes import List, Node, Scalar, maps, text_at
 
 _PART = re.compile(r"\{\s*([a-z][a-z0-9_]*)(?::(\w+))?\s*\}|\*+")
+"""A capture `{name:type}`, or `*` for anything."""
 EVERYTHING = Pattern("*", (Anything(),))
-"""`any_message`."""
+"""The pattern of the trigger `any_message`."""
 
 
 def pattern_of(text: str, *, strict: bool = False) -> Pattern:
-    """The pattern of a text whose form has been checked."""
+    """The pattern of a text such as `查 {number}`, whose form the shape has checked."""
     parts: list[str | Capture | Anything] = []
     end = 0
     for match in _PART.finditer(text):
@@ -49,14 +51,16 @@ def _capture(name: str, type_: str | None) -> Capture:
 
 
 _SENDING_KEYS = ("send", "trigger", "type")
-"""The keys under which a tap, a link or a page has the text that it sends for the person."""
+"""Keys of taps, links and pages whose text is sent in the person's name."""
 _LONGEST = 100
+"""Most characters of a text with spaces that may be a list without brackets."""
 _LIST_SIGNS = "，、"
-"""A list in brackets that holds one value with such a sign is reported where the file is read."""
+"""Separators that are reported when the file is read, if a bracketed list has a single value with one of
+them."""
 
 
 def check_texts(scope: Scope, key: str, node: Node) -> None:
-    """Warn of trigger texts that look like several, unless a tap sends just that."""
+    """Warn of texts of a trigger that look like a list, unless a tap sends just that text."""
     if isinstance(node, Scalar | List):
         for text in _list_like(scope, node):
             if fold(text.value) not in _spoken_texts(scope):
@@ -64,7 +68,8 @@ def check_texts(scope: Scope, key: str, node: Node) -> None:
 
 
 def added_tags(scope: Scope, node: Node | None) -> tuple[str, ...]:
-    """Tags that are put on: they need not be declared, but must be names that a tag may have."""
+    """The tags that something adds. They need not be declared; reserved names are reported, and lists without
+    brackets warned of."""
     names = tuple(scope.scalars(node))
     for name in names:
         if name.value in RESERVED:
@@ -79,6 +84,7 @@ def added_tags(scope: Scope, node: Node | None) -> tuple[str, ...]:
 
 
 def _list_like(scope: Scope, node: Node) -> Iterator[Scalar]:
+    """The texts of a node that look like a list."""
     items = node.items if isinstance(node, List) else [node]
     for item in items:
         if isinstance(item, Scalar) and _values(scope, item):
@@ -88,7 +94,7 @@ def _list_like(scope: Scope, node: Node) -> Iterator[Scalar]:
 
 
 def _warn(scope: Scope, key: str, node: Node, text: Scalar) -> None:
-    """Report it, with the whole list as it was meant."""
+    """Warn of a text that looks like a list, with the list that was probably meant."""
     message = tr("{text} is taken as one, with all its signs", text=quoted(text.value))
     items = node.items if isinstance(node, List) else [node]
     meant = [
@@ -99,13 +105,14 @@ def _warn(scope: Scope, key: str, node: Node, text: Scalar) -> None:
 
 
 def _values(scope: Scope, item: Scalar) -> tuple[str, ...]:
-    """What was meant by a text that looks like several, or that has several lines."""
+    """The values that were probably meant by a text that looks like a list, or has several lines; else
+    none."""
     folded = item.plain and not item.unset and " " in item.value and scope.book.find(item.value, item) is None
     return tuple(item.value.split()) if folded and len(item.value) <= _LONGEST else unquoted_values(item)
 
 
 def _spoken_texts(scope: Scope) -> frozenset[str]:
-    """The texts that taps, links and pages send for a person, folded for comparison."""
+    """The texts that taps, links and pages send in a person's name, normalized for comparison."""
     cache = scope.book.cache
     if "said for people" not in cache:
         sent = (text_at(block, key) for block in maps(scope.book.root) for key in _SENDING_KEYS)
@@ -115,17 +122,20 @@ def _spoken_texts(scope: Scope) -> frozenset[str]:
 
 
 _SIGN = re.compile(r"\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})$")
-"""A comparison as other languages write it."""
+"""A comparison as programming languages write it, such as `>= 100`."""
 _SPOKEN = re.compile(
     rf"(?P<before>{'|'.join(SPOKEN_SIGNS)})?\s*(?P<value>\d+(?:\.\d+)?)\s*[元點次歲]?\s*(?P<behind>{'|'.join(SPOKEN_SIGNS)})?"
 )
-"""A comparison in everyday words."""
+"""A comparison in words, such as 「100 元以上」."""
 _SPOKEN_MOMENTS = {"今天": "today", "今日": "today", "現在": "now", "目前": "now"}
+"""Chinese words for `today` and `now`."""
 WORDS = {"today": TodayWord(now=False), "now": TodayWord(now=True)}
+"""Words for a moment, with what an action sets for them."""
 
 
 def literal(scope: Scope, node: Scalar, type_: Type, name: str) -> Value | None:
-    """A value of a type; reported where it is none. `name` is what is compared with it or set to it."""
+    """The fixed value of a type; `None`, and reported with advice, where the text is none. `name` is the
+    attribute or field that it is for."""
     value = TYPES[type_].from_playbook(node.value, scope.book.zone)
     if value is None:
         message = tr(
@@ -141,11 +151,11 @@ def literal(scope: Scope, node: Scalar, type_: Type, name: str) -> Value | None:
 
 
 _SUM = re.compile(r"([a-z][a-z0-9_]*)\s*([+-])\s*(\d{1,9})")
-"""`points + 1`."""
+"""A sum that is written instead of `increase`, such as `points + 1`."""
 
 
 def _suggestion(text: str, type_: Type, zone: ZoneInfo) -> Translatable | None:
-    """What to write for a value that was written as people do: `> 100`, `100 以上`, `１００`, `今天`."""
+    """Advice on a value written as people do: `> 100`, `100 以上`, `１００`, `今天`."""
     normalized = normalize("NFKC", text).strip()
     if type_ == "number" and (sum_ := _SUM.fullmatch(normalized)) is not None:
         name, sign, number = sum_.groups()
@@ -176,7 +186,7 @@ def _suggested_value(text: str, type_: ValueType) -> str:
 
 
 def allowed(scope: Scope, node: Scalar, value: Value, values: tuple[Value, ...] | None, name: str) -> None:
-    """Report a value that is none of those that there are."""
+    """Report a value that is not one of `values`; `None` allows all."""
     if values is None or value in values:
         return
     known = [str(one) for one in values]
@@ -199,7 +209,8 @@ def allowed(scope: Scope, node: Scalar, value: Value, values: tuple[Value, ...] 
 def operand(
     scope: Scope, node: Node, type_: Type, name: str, values: tuple[Value, ...] | None = None
 ) -> Operand | None:
-    """What an action sets something to: a value, `today`, `now`, or a text with placeholders."""
+    """What an action sets: a value, `today` or `now`, or a template. `None` where it is wrong, which is
+    reported, or comes from an unset variable."""
     single = scope.scalar(node)
     if single is None or single.unset:
         return None
@@ -214,6 +225,8 @@ def operand(
 
 
 def _template(scope: Scope, node: Scalar, type_: Type, name: str) -> Template:
+    """A text with placeholders for a value of this type: for text any, for other types one placeholder
+    alone."""
     template = scope.template(node)
     if type_ == "text":
         return template
