@@ -1,4 +1,7 @@
-"""Answers of `/admin/api` to calls with a key, so that the same call is carried out once."""
+"""Stored answers of `/admin/api` to requests with an `Idempotency-Key`.
+
+A client that repeats a request with its key gets the first answer: the request is carried out once.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,14 @@ from pymongo.errors import DuplicateKeyError
 from bot.store.repository import SealedRepository
 
 LIFE = timedelta(hours=24)
+"""How long an answer is stored; after it the key may be used anew."""
 UNDER_WAY = timedelta(minutes=2)
-"""After so long whoever carried a call out has died: it is carried out anew."""
+"""A request that began longer ago than this and has no answer is carried out anew: its process has died."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallMark:
-    """A call that is carried out now: its row, and since when."""
+    """A request that is carried out now: the id of its row, and when that began."""
 
     id: str
     at: datetime
@@ -26,26 +30,35 @@ class CallMark:
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """What the same call was answered with: a status, and JSON."""
+    """The answer that this request got before: HTTP status, and JSON content."""
 
     status: int
     content: Any = field(repr=False)
 
 
-CallKnown: TypeAlias = Literal["under_way", "another"]
-"""The same call is being carried out; the key was another call's."""
+CallKnown: TypeAlias = Literal[
+    "under_way",  # this request is being carried out
+    "another",  # the key belongs to another request
+]
+"""Why a request is neither carried out nor answered from the store."""
 
 
 class ApiAnswers(SealedRepository, collection="api_answers"):
     """The collection `api_answers`: `{_id, at, until, answered, contact, s}`.
 
-    A row is named by a hash of the token and its key, a random one; `contact` is whom the call is about.
+    `_id` is a hash of the API token's name and of the request's key. `at` is when the request began, `until`
+    when the row expires, `contact` the contact that the request is about. `s` is sealed: a hash of the
+    request, with status and content once it is `answered`.
     """
 
     async def begin(
         self, token: str, key: str, call: bytes, contact: str | None, now: datetime
     ) -> CallMark | StoredAnswer | CallKnown:
-        """A mark for this call, unless one with this key has begun. `call` is all of it that was sent."""
+        """Begin a request (`call`: all bytes of it that count) of `token` with `key`.
+
+        A `CallMark`: the caller carries it out, then calls `end` or `forget`. Else the stored answer, or why
+        there is none.
+        """
         name = sha256(f"{token}\0{key}".encode()).hexdigest()
         content = {"call": sha256(call).hexdigest()}
         row = {"at": now, "until": now + LIFE, "answered": False, "s": self._sealed_json(name, content)}
@@ -74,11 +87,12 @@ class ApiAnswers(SealedRepository, collection="api_answers"):
                 return CallMark(name, now)
 
     async def end(self, mark: CallMark, call: bytes, status: int, content: Any) -> None:
-        """It was answered so; a row that was erased meanwhile, or is somebody else's by now, stays so."""
+        """Store the answer; nothing is stored where the row was erased, or the request begun anew,
+        meanwhile."""
         said = {"call": sha256(call).hexdigest(), "status": status, "content": content}
         change = {"$set": {"answered": True, "s": self._sealed_json(mark.id, said)}}
         await self._rows.update_one({"_id": mark.id, "at": mark.at, "answered": False}, change)
 
     async def forget(self, mark: CallMark) -> None:
-        """It was not carried out, or nobody knows: the same call is to be made anew."""
+        """Remove a request that was not carried out, or perhaps not: repeated, it is carried out anew."""
         await self._rows.delete_one({"_id": mark.id, "at": mark.at, "answered": False})

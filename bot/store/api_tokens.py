@@ -1,4 +1,4 @@
-"""Tokens of `/admin/api`, in MongoDB."""
+"""Stores the tokens by which other systems use `/admin/api`, in MongoDB."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ log = logging.getLogger("oaflow.store")
 class ApiTokens(SealedRepository, collection="api_tokens"):
     """The collection `api_tokens`: `{_id: name, key, role, by, made, until, revoked, used, s}`.
 
-    The hash of the secret is sealed: no copy of the database makes or tries a token, and a turn of the keys
-    renews it.
+    `key` is the part of a token that finds its row, `s` the sealed hash of its secret: with a copy of the
+    database alone nobody can make a token or test one. A rotation of keys seals `s` anew.
     """
 
     async def add(self, token: ApiToken) -> bool:
-        """Store a new one; `False`: the name was given to one before."""
+        """Store a new token; `False`: a token of this name exists, or has existed."""
         document: Document = {
             "_id": token.name,
             "key": token.key,
@@ -39,32 +39,35 @@ class ApiTokens(SealedRepository, collection="api_tokens"):
         return await self._rows.added(document)
 
     async def of_key(self, key: str) -> ApiToken | None:
-        """The token that this key finds."""
+        """The token with this key (`ApiToken.key`); `None`: there is none that this version can use."""
         row = await self._rows.find_one({"key": key})
         return None if row is None else self._read(row)
 
     async def named(self, name: str) -> ApiToken | None:
-        """The token of this name."""
+        """The token of this name; `None`: there is none that this version can use."""
         row = await self._rows.find_one({"_id": name})
         return None if row is None else self._read(row)
 
     async def all(self) -> list[ApiToken]:
-        """All of them by name, also those that are over."""
+        """All tokens, sorted by name, also expired and revoked ones."""
         found = await self._rows.find({}).sort("_id", ASCENDING).to_list(None)
         return [token for row in found if (token := self._read(row)) is not None]
 
     async def revoke(self, name: str, now: datetime) -> bool:
-        """Nobody takes it any more; `False`: that was so already."""
+        """Revoke the token; `False`: there is none of this name, or it is revoked already."""
         where = {"_id": name, "revoked": {"$exists": False}}
         done = await self._rows.update_one(where, {"$set": {"revoked": now}})
         return done.modified_count == 1
 
     async def touch(self, name: str, now: datetime) -> None:
-        """It was used just now."""
+        """Record that the token is used at `now`."""
         await self._rows.update_one({"_id": name}, {"$max": {"used": now}})
 
     def _read(self, row: Mapping[str, Any]) -> ApiToken | None:
-        """What is stored; `None` where its role is one of a later oaflow: then it may do nothing here."""
+        """The token in a row; `None` where this version does not know its role: it may do nothing here then.
+
+        A token whose secret's hash does not open has an empty `digest`.
+        """
         role = next((one for one in TOKEN_ROLES if one == row["role"]), None)
         if role is None:
             return None

@@ -1,4 +1,7 @@
-"""Whose LINE accounts are, in MongoDB: one row by LINE's channel id, changed by compare-and-set (A6, A7)."""
+"""Which playbook each LINE account belongs to, in MongoDB (A6, A7).
+
+One row for each channel id of LINE, changed by compare-and-set.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +22,18 @@ log = logging.getLogger("oaflow.store")
 class ChannelLinks(SealedRepository, collection="channel_links"):
     """The collection `channel_links`: `{_id, bot, channel, state, by, at, rev, former, secrets_at, ours, s}`.
 
-    The former address and the mark of the secrets are sealed.
+    The fields are those of `ChannelLink`; `rev` is its revision. `s` is sealed: the hash of the secrets
+    (`mark`) and the former webhook address (`url`), of which `former` has who replaced it, and when.
     """
 
     async def of(self, id: str) -> ChannelLink | None:
-        """The account of this channel id; `None`: it was never here."""
+        """The link of the account with this channel id; `None`: this database has never had one."""
         row = await self._rows.find_one({"_id": id})
         return None if row is None else self._read(row)
 
     async def held(self, ids: Collection[str] | None = None) -> list[HeldAccount]:
-        """The accounts that are some playbook's, of these ids, or all; nothing sealed is read."""
+        """The accounts that belong to a playbook (all but `unlinked`), of these ids, or of all; opens no
+        seal."""
         among = {} if ids is None else {"_id": {"$in": list(ids)}}
         found = self._rows.find({"state": {"$ne": "unlinked"}, **among}, {"bot": 1, "channel": 1})
         rows = await found.sort("_id", 1).to_list(None)
@@ -38,9 +43,10 @@ class ChannelLinks(SealedRepository, collection="channel_links"):
         ]
 
     async def put(self, link: ChannelLink, before: ChannelLink | None) -> bool:
-        """Store it in place of this one, as it was read (`None`: there was none); `False`: another is there.
+        """Store `link` in place of `before`, as that was read (`None`: there was none).
 
-        Its revision is one more than that of `before`.
+        `False`, and nothing is stored: the row has changed since. The new revision is that of `before` plus
+        1.
         """
         fields = self._fields(link, 1 if before is None else before.revision + 1)
         read = None if before is None else {"rev": before.revision}

@@ -1,4 +1,7 @@
-"""The table of collections: those of people, and here those of nobody, of which mostly the life matters."""
+"""The table of all collections, by which indexes are made, people erased, keys rotated and backups written.
+
+Collections with rows of people are declared in `people_collections`; all others here.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +36,11 @@ SENDINGS = CollectionSpec(
     name="sendings",
     indexes=(
         index_of("of_broadcast", "broadcast", "moment"),
-        index_of("by_state", "state", "moment"),  # asked each second for those that are not over
+        index_of("by_state", "state", "moment"),  # queried each second for those that are not over
         index_of("ordered_once", "ordered", where=if_there("ordered"), unique=True),
         index_of("claimed_once", "claim", where=if_there("claim"), unique=True),
     ),
-    # as long as the timeline, of which its report is made; none goes that is not over
+    # as long as the timeline, which its report is made from; one that is not over stays
     life=Expires("moment", TIMELINE_LIFE.after, where={"ended": {"$type": "date"}}),
     person=Impersonal(),
     sealed=(),
@@ -114,6 +117,7 @@ def _impersonal(name: str, life: Expires | Stays, *indexes: IndexModel) -> Colle
 
 
 _FOR_EVER = Stays("removed")
+"""For collections whose rows have no end of their own."""
 
 COLLECTIONS: Mapping[str, CollectionSpec] = {
     spec.name: spec
@@ -158,7 +162,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _impersonal("rotations", _FOR_EVER),
         _impersonal("stops", Stays("pushes go on")),
         _impersonal("backups", Expires("begun", timedelta(days=400))),
-        _impersonal("restores", Expires("until")),  # what the database is has no such moment
+        _impersonal("restores", Expires("until")),  # its row about the last restore has no `until`, and stays
         _impersonal("binding_checks", _FOR_EVER, index_of("of_channel", "channel")),
         # keyed hashes of texts that several people may have written
         _impersonal("ignored_questions", Expires("at", timedelta(days=400))),
@@ -175,4 +179,4 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         PLAYBOOK_FILES,
     )
 }
-"""All that there are, by name."""
+"""All collections, by name."""

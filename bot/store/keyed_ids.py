@@ -1,4 +1,7 @@
-"""Ids of rows that are keyed hashes of what they belong to, so that no row says whose it is."""
+"""Ids of rows that are keyed hashes of a phone, an account or an address, so that no row shows whose it is.
+
+Most are of rows in `code_limits`, which count how often something was done.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,19 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Hash: TypeAlias = Callable[[str], str]
-"""`Seal.blind_index`."""
+"""The keyed hash of a text, by the key in use: `Seal.blind_index`."""
 Hashes: TypeAlias = Callable[[str], list[str]]
-"""`Seal.blind_indexes`. A list: one hash, a text, is a sequence of texts itself."""
+"""The hashes of a text by all keys: `Seal.blind_indexes`. A list, as a plain `str` would be a sequence,
+too."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyedId:
-    """The ids of rows that belong to a value of this kind; `purpose` keeps equal values of others apart."""
+    """How the id of a row is made of a value.
+
+    `kind` is what the value is; `purpose` is hashed with it, so that one value has another id for each
+    purpose.
+    """
 
     kind: Literal["phone", "user", "address", "account", "browser"]
     purpose: str
@@ -24,7 +32,7 @@ class KeyedId:
         return f"{self.kind}:" + hash_text(f"{self.purpose}\0{value}")
 
     def all_of(self, value: str, hash_text: Hashes) -> list[str]:
-        """The ids that it may have, whichever key made them."""
+        """The ids that this value's row may have, one for each key."""
         return [f"{self.kind}:{one}" for one in hash_text(f"{self.purpose}\0{value}")]
 
 
@@ -39,28 +47,28 @@ SENT_FROM = KeyedId("address", "codes asked for from an address")
 GUESSED_BY_USER = KeyedId("user", "guesses of clerks' codes")
 """Of `code_limits`: the clerks' codes that a LINE user has tried and nobody has."""
 TRIED_FROM = KeyedId("address", "attempts of an address")
-"""Of `code_limits`: the failed attempts of an internet address, which is nobody in particular."""
+"""Of `code_limits`: failed attempts from an internet address, which many people may share."""
 SIGN_INS_OF_ACCOUNT = KeyedId("account", "sign-ins of an account")
-"""Of `code_limits`: tries to sign in to an account of the staff's, from wherever."""
+"""Of `code_limits`: tries to sign in to an account of the staff, from anywhere."""
 SIGN_INS_FROM = KeyedId("address", "sign-ins from an address")
-"""The same from an internet address, to whichever."""
+"""Of `code_limits`: tries to sign in to any account from an internet address."""
 SIGN_INS_FROM_NETWORK = KeyedId("address", "sign-ins from a network")
-"""The same from all addresses of a network (`network_of`)."""
+"""Of `code_limits`: tries to sign in to any account from a network (`network_of`)."""
 SIGN_INS_OF_ACCOUNT_FROM_NETWORK = KeyedId("account", "sign-ins of an account from a network")
-"""The same to an account from a network; the value is both."""
+"""Of `code_limits`: tries to sign in to an account from a network; the value is both."""
 SIGN_INS_IN_BROWSER = KeyedId("browser", "sign-ins in a browser")
-"""The same in a browser in which somebody has signed in to that account before."""
+"""Of `code_limits`: tries to sign in to an account in a browser in which that has succeeded before."""
 CODES_OF_ACCOUNT = KeyedId("account", "codes of an account")
 """Of `code_limits`: codes of an account's second factor that were tried."""
 CALLED_BY_TOKEN = KeyedId("account", "calls of a token")
 """Of `code_limits`: the calls of the API with a token."""
 REVEALED_BY_TOKEN = KeyedId("account", "full looks of a token")
-"""The same: people who were looked at in full."""
+"""Of `code_limits`: people whose private data were read in full with a token."""
 SEARCHED_BY_ACCOUNT = KeyedId("account", "searches for phones")
 """Of `code_limits`: how often somebody who is signed in has searched for a phone."""
 
 GUESSED_AT_TILL = KeyedId("account", "guesses of coupons' codes")
-"""The same: coupons' codes that nobody has, by an account or a token."""
+"""Of `code_limits`: coupons' codes that nobody has, tried at a till by an account or a token."""
 
 SHOWN_AT_TILL = KeyedId("user", "codes of people at a till")
 """Of `person_codes`: a code that somebody shows on their phone."""

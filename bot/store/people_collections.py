@@ -1,7 +1,8 @@
 """The collections that hold rows of people: how a person's are found, how long they live, what is sealed.
 
-Erasing, exporting and turning keys read nothing else. The part comes first in every index that the runtime
-asks by, as in the shard key of a larger installation.
+Erasing, exporting and rotating keys work by this table alone. Indexes that the runtime uses begin with
+`part`, the number by which contacts are divided among processes, as does the shard key of a larger
+installation.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from bot.store.keyed_ids import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER
 from bot.store.promotion_rows import ROWS_PARTS, rows_of_people
 
 SAMPLED = 16
-"""The parts below this one are looked at where an estimate will do: one contact in sixteen."""
+"""Samples are of the parts below this one: one contact in sixteen."""
 
 ATTRIBUTES = ("t", "n", "d", "h", "m", "y", "x", "md")
-"""The fields of a contact under which attributes are: a letter for each type, and the days of dates."""
+"""The fields of a contact with its attributes: a letter for each type, and `md`, the days of dates."""
 
 CONTACTS = CollectionSpec(
     name="contacts",

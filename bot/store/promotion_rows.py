@@ -1,4 +1,5 @@
-"""How what promotions store looks in MongoDB: collections, indexes of contacts, what a contact holds."""
+"""What each kind of promotion declares for MongoDB: its collections, indexes of contacts, and what contacts
+hold."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from bot.store.database.collection import Document
 
 @dataclass(frozen=True, slots=True)
 class HeldRows:
-    """At `path` of a contact's document there is a list of what is held, each written and read so."""
+    """How a list that a contact holds is stored: at `path` of its document, each item by `write` and
+    `read`."""
 
     path: str
     write: Callable[[Any], Document]
@@ -25,19 +27,22 @@ class HeldRows:
 
 @dataclass(frozen=True, slots=True)
 class RowsPart:
-    """Of one kind: collections with rows of people, and others; indexes of contacts; what these hold.
-
-    `more_indexes`, by collection: by which it looks for rows of people that another kind has.
-    """
+    """What one kind of promotion declares."""
 
     people: Sequence[CollectionSpec] = ()
+    """Its collections with rows of people."""
     others: Sequence[CollectionSpec] = ()
+    """Its other collections."""
     indexes: Sequence[IndexModel] = ()
+    """Indexes of `contacts` that it needs."""
     held: Mapping[Held[Any], HeldRows] = field(default_factory=dict)
+    """How what contacts hold of it is stored."""
     more_indexes: Mapping[str, Sequence[IndexModel]] = field(default_factory=dict)
+    """Indexes that it needs of other kinds' collections of people, by collection."""
 
 
 ROWS_PARTS = Parts("rows", RowsPart)
+"""The declarations of all kinds of promotions."""
 
 
 def rows_of_people() -> Iterator[CollectionSpec]:

@@ -1,4 +1,5 @@
-"""What each kind of promotion gives the store."""
+"""What each kind of promotion gives the store: counts of people, filters of its conditions, work after a
+restore."""
 
 from __future__ import annotations
 
@@ -45,6 +46,7 @@ class StorePart:
 
 
 STORE_PARTS = Parts("store", StorePart)
+"""The parts of all kinds of promotions."""
 
 
 def promotion_labels(now: datetime) -> list[Document]:
@@ -57,7 +59,7 @@ def promotion_labels(now: datetime) -> list[Document]:
 
 
 def promotion_usage(counted: Mapping[str, PeopleByLabel]) -> dict[str, Any]:
-    """By section what was made of the labels that were counted, by the word in front of them."""
+    """By section of the playbook: what each kind makes of the counts of its labels (`promotion_labels`)."""
     parts = STORE_PARTS.by_kind.items()
     return {kind.section: part.usage(counted.get(_word(kind), {})) for kind, part in parts}
 

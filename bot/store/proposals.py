@@ -1,4 +1,7 @@
-"""Drafts of the playbook that were handed in; their files are in `drafts`, under an owner of their own."""
+"""Stores proposals: drafts of the playbook that were handed in for review.
+
+Their files are in `drafts`, under an owner of their own.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +23,17 @@ class Proposals(SealedRepository, collection="proposals"):
     _audit = rows_of("audit")
 
     async def of(self, account: str) -> Proposal | None:
-        """What this account handed in last."""
+        """The last proposal of this account; `None`: there is none."""
         row = await self._rows.find_one({"_id": account})
         return None if row is None else self._read(row)
 
     async def open(self) -> list[Proposal]:
-        """All that wait, the longest first."""
+        """All proposals that wait for a decision, the oldest first."""
         rows = await self._rows.find({"state": "open"}).sort("at", ASCENDING).to_list(None)
         return [self._read(row) for row in rows]
 
     async def number_open(self, most: int) -> int:
-        """How many wait, counted up to so many."""
+        """How many proposals wait for a decision, counted up to `most`."""
         return await self._rows.count_documents({"state": "open"}, limit=most)
 
     async def put(self, one: Proposal, line: AuditEntry) -> None:
@@ -44,7 +47,8 @@ class Proposals(SealedRepository, collection="proposals"):
         await self._with(line, write)
 
     async def decide(self, one: Proposal, decided: Proposal, line: AuditEntry) -> bool:
-        """Store what became of it, with its line; whether it was still this one, in this state."""
+        """Store a decision, with its line of the audit log; `False`: the stored proposal or its state is
+        another."""
 
         async def write(session: Any) -> bool:
             done = await self._rows.replace_one(self._still(one), self._document(decided), session=session)
@@ -53,7 +57,8 @@ class Proposals(SealedRepository, collection="proposals"):
         return await self._with(line, write)
 
     async def remove(self, one: Proposal, line: AuditEntry | None = None) -> bool:
-        """Forget it, whatever became of it, with this line; whether it was still this one, in this state."""
+        """Delete a proposal, with this line of the audit log; `False`: the stored one or its state is
+        another."""
 
         async def write(session: Any) -> bool:
             return bool((await self._rows.delete_one(self._still(one), session=session)).deleted_count)

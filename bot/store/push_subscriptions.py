@@ -1,4 +1,4 @@
-"""Browsers that are notified while no page is open, in MongoDB: by account, sealed."""
+"""Stores the browsers of staff that get web push notifications while no page is open."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ class PushSubscriptions(SealedRepository, collection="push_subscriptions"):
     """
 
     async def put(self, new: PushSubscription) -> None:
-        """Keep it. Of the same account what it was told of stays; beyond `MOST` the oldest go."""
+        """Store a subscription; beyond `MOST` of an account the oldest are deleted.
+
+        Where the browser had one of the same account, what it was notified of stays.
+        """
         content = {"endpoint": new.endpoint, "key": new.key, "secret": new.secret}
         fields: Document = {
             "name": new.name,
@@ -45,24 +48,25 @@ class PushSubscriptions(SealedRepository, collection="push_subscriptions"):
             await self._rows.delete_many({"_id": {"$in": more}})
 
     async def all(self, now: datetime) -> list[PushSubscription]:
-        """Those that are not over, of all accounts."""
+        """The subscriptions of all accounts that have not expired."""
         found = await self._rows.find({"until": {"$gt": now}}).to_list(None)
         return [one for row in found if (one := self._read(row)) is not None]
 
     async def of_account(self, name: str, epoch: str, now: datetime) -> list[PushSubscription]:
-        """Those of an account, as long as it has this epoch; the oldest first."""
+        """The subscriptions of an account in this epoch that have not expired, the oldest first."""
         where = {"name": name, "epoch": epoch, "until": {"$gt": now}}
         found = await self._rows.find(where).sort("began", ASCENDING).to_list(None)
         return [one for row in found if (one := self._read(row)) is not None]
 
     async def tell(self, one: PushSubscription, notified: frozenset[str]) -> PushSubscription | None:
-        """It is told of these, and of nothing else that is so; `None`: somebody else has changed it."""
+        """Store what a browser is notified of now; the subscription after it, `None`: it was changed
+        meanwhile."""
         change = {"$set": {"told": sorted(notified)}, "$inc": {"rev": 1}}
         done = await self._rows.update_one({"_id": one.id, "name": one.name, "rev": one.rev}, change)
         return replace(one, notified=notified, rev=one.rev + 1) if done.matched_count else None
 
     async def end(self, id: str, name: str) -> bool:
-        """End one of this account's; whether there was one."""
+        """Delete a subscription of this account; `False`: there is none of this id."""
         return (await self._rows.delete_one({"_id": id, "name": name})).deleted_count == 1
 
     async def end_session(self, session: str) -> None:
@@ -74,7 +78,7 @@ class PushSubscriptions(SealedRepository, collection="push_subscriptions"):
         await self._rows.delete_many({"name": name})
 
     def _read(self, row: Mapping[str, Any]) -> PushSubscription | None:
-        """What is kept; `None` where it does not open: nobody can be notified by it."""
+        """The subscription in a row; `None` where it does not open, and so cannot be used."""
         try:
             content = self._opened_json(row)
         except SealInvalid:

@@ -1,4 +1,4 @@
-"""What most repositories are: collections, and what is sealed in their rows."""
+"""Base classes of repositories: classes that read and write collections, some of them with sealed parts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class SealedRepository(Repository):
         self._seal = seal
 
     def _sealed(self, id: str, plain: bytes) -> bytes:
-        """What is to stand in the row of this id."""
+        """The sealed form of `plain`, bound to the row of this id."""
         return self._seal.seal(plain, self._place(id))
 
     def _opened(self, row: Mapping[str, Any], field: str = "s") -> bytes:

@@ -1,4 +1,7 @@
-"""The number of the form in which all is stored: a row of `restores`, read before anything else."""
+"""The schema version of a database: a row of `restores`, read before anything else.
+
+A process that does not know the version does not use the database.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from bot.store.collections import COLLECTIONS
 from bot.store.database.mongo import Database, Document
 
 SCHEMA = 1
-"""The form that this oaflow stores and reads. From the first release on it grows by migrations alone."""
+"""The schema version that this oaflow reads and writes. After the first release only migrations change it."""
 ROW: Document = {"_id": "schema"}
-"""The id of the row that has it."""
+"""The filter for the row with the version."""
 
 
 async def stored_schema(database: Database, *, is_new: bool = False) -> int | None:
@@ -33,7 +36,7 @@ async def stored_schema(database: Database, *, is_new: bool = False) -> int | No
 
 
 def _has_data(database: Database) -> bool:
-    """Of all collections at once; within a `visit`."""
+    """Whether any collection has a document, by one command. Blocks."""
     one: list[Document] = [{"$limit": 1}, {"$project": {"_id": 1}}]
     first, *others = COLLECTIONS
     all_of_them = [{"$unionWith": {"coll": name, "pipeline": one}} for name in others]

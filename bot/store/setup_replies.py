@@ -1,4 +1,4 @@
-"""What persons have answered about the set-up of channels at LINE, in MongoDB (A3, A4)."""
+"""Stores what staff have answered about the parts of a channel's set-up that oaflow cannot check (A3, A4)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class SetupReplies(SealedRepository, collection="setup_replies"):
     """
 
     async def of(self, channel: str) -> list[SetupReply]:
-        """Those of a channel: a dozen."""
+        """The replies of a channel: a dozen at most."""
         rows = await self._rows.find({"channel": channel}).to_list(None)
         return [reply for row in rows if (reply := self._read(row)) is not None]
 
     async def store(self, reply: SetupReply) -> None:
-        """It is answered so from now on."""
+        """Store a reply, in place of the last one to its item."""
         id = f"{reply.channel}:{reply.item}"
         fields = {
             "channel": reply.channel,

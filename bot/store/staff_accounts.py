@@ -1,6 +1,7 @@
-"""Accounts of the team and of store people, and who is signed in, in MongoDB.
+"""Stores accounts of the team and of people of stores, their sessions, and tries to sign in.
 
-So many tries side by side, also at several processes, are no more; one that was right is taken back.
+A try is counted before it is checked, so that parallel ones, also at several processes, are no more than the
+limit; one that was right is uncounted.
 """
 
 from __future__ import annotations
@@ -29,13 +30,20 @@ from bot.store.keyed_ids import (
 from bot.store.repository import Repository, SealedRepository
 from bot.store.sealing.seal import Seal
 
-AccountWrite: TypeAlias = Literal["written", "changed", "last"]
-"""`changed`: by somebody else since it was read; `last`: no other admin could sign in."""
+AccountWrite: TypeAlias = Literal[
+    "written",
+    "changed",  # not written: the account was changed since it was read
+    "last",  # not written: no other admin could sign in
+]
+"""What came of a change of an admin's account."""
 
 
 class AdminAccounts(SealedRepository, collection="admins"):
     """The collection `admins`: `{_id: name, role, group, store, clerk, epoch, rev, unlocks, added, suspended,
-    s}`."""
+    start_until, totp_step, s}`, the fields of `AdminAccount`.
+
+    Sealed in `s` are the password's hash, the secret of the second factor, and hashes of recovery codes.
+    """
 
     async def of(self, name: str) -> AdminAccount | None:
         """The account of this name. Raises `SealInvalid` where it does not open."""
@@ -43,30 +51,32 @@ class AdminAccounts(SealedRepository, collection="admins"):
         return None if row is None else self._read(row)
 
     async def all(self) -> list[AdminAccount]:
-        """All of them, by name."""
+        """All accounts, sorted by name."""
         found = await self._rows.find({}).sort("_id", ASCENDING).to_list(None)
         return [account for row in found if (account := self._read(row)) is not None]
 
     async def of_clerk(self, number: str) -> list[str]:
-        """The names of the accounts that are this clerk's."""
+        """The names of the accounts of the clerk with this number."""
         found = await self._rows.find({"clerk": number}, {"_id": 1}).to_list(None)
         return [row["_id"] for row in found]
 
     async def add(self, account: AdminAccount) -> bool:
-        """Keep a new one; `False`: the name is taken."""
+        """Store a new account; `False`: the name is taken."""
         return await self._rows.added(self._document(account, 1))
 
     async def change(self, account: AdminAccount) -> bool:
-        """Keep it as it is now, if nobody has changed it since it was read (`rev`); `False`: read it anew."""
+        """Store an account, if its stored revision is still `rev`; `False`: it was changed since it was
+        read."""
         done = await self._rows.replace_one(
             {"_id": account.name, "rev": account.rev}, self._document(account, account.rev + 1)
         )
         return done.matched_count == 1
 
     async def change_admin(self, account: AdminAccount, now: datetime) -> AccountWrite:
-        """As `change`, of an admin who is one no longer: only where another one can sign in (`last`: none).
+        """As `change`, for an account that is an admin's no longer, or suspended: only if another admin can
+        sign in.
 
-        The other one is written, too: of two who do so to each other at once one is refused.
+        The other account is written, too, so that of two admins who remove each other at once one is refused.
         """
         others = {
             "_id": {"$ne": account.name},
@@ -106,7 +116,8 @@ class AdminAccounts(SealedRepository, collection="admins"):
         return document | {name: at for name, at in moments.items() if at is not None}
 
     def _read(self, row: Mapping[str, Any]) -> AdminAccount | None:
-        """What is kept; `None` where its role is one of a later oaflow: then it may do nothing here."""
+        """The account in a row; `None` where this version does not know its role: it may do nothing here
+        then."""
         content = self._opened_json(row)
         role: AdminRole | None = next((one for one in ROLES if one == row["role"]), None)
         if role is None:
@@ -131,47 +142,49 @@ class AdminAccounts(SealedRepository, collection="admins"):
 
 
 class AdminSessions(Repository, collection="sessions"):
-    """The collection `sessions`: `{_id: hash, name, epoch, stage, began, seen, until, confirmed, device}`.
+    """The collection `sessions`: `{_id, name, epoch, stage, began, seen, until, confirmed, device}`.
 
-    A copy of the collection lets nobody sign in: the cookies cannot be computed from their hashes.
+    `_id` is a hash of the cookie, so a copy of the collection lets nobody sign in.
     """
 
     async def of(self, id: str) -> AdminSession | None:
-        """The session of this id, over or not."""
+        """The session of this id, expired or not; `None`: there is none."""
         row = await self._rows.find_one({"_id": id})
         return None if row is None else _session(row)
 
     async def begin(self, session: AdminSession) -> None:
-        """Keep a new one."""
+        """Store a new session."""
         await self._rows.insert_one(_document(session))
 
     async def touch(self, session: AdminSession) -> None:
-        """It was seen just now, and lives longer; one that has ended meanwhile stays ended."""
+        """Store when a session was last seen, and until when it lives; one that was ended meanwhile is not
+        stored."""
         change = {"$set": {"seen": session.seen, "until": session.until}}
         await self._rows.update_one({"_id": session.id}, change)
 
     async def confirm(self, id: str, now: datetime) -> None:
-        """Password or code were given again just now; a session that has ended meanwhile stays ended."""
+        """Store that password or code were given again at `now`; a session that was ended meanwhile is not
+        stored."""
         await self._rows.update_one({"_id": id}, {"$set": {"confirmed": now}})
 
     async def of_account(self, name: str, epoch: str, now: datetime) -> list[AdminSession]:
-        """Those of an account that are not over, the last one seen first."""
+        """The signed-in sessions of an account that have not expired, the last one seen first."""
         where = {"name": name, "epoch": epoch, "stage": "signed_in", "until": {"$gt": now}}
         found = await self._rows.find(where).sort("seen", DESCENDING).to_list(None)
         return [_session(row) for row in found]
 
     async def of_all(self, now: datetime) -> list[AdminSession]:
-        """Those of all accounts that are not over, the last one seen first."""
+        """The signed-in sessions of all accounts that have not expired, the last one seen first."""
         where = {"stage": "signed_in", "until": {"$gt": now}}
         found = await self._rows.find(where).sort("seen", DESCENDING).to_list(None)
         return [_session(row) for row in found]
 
     async def end(self, id: str, name: str) -> bool:
-        """End one of this account's; whether there was one."""
+        """Delete a session of this account; `False`: there is none of this id."""
         return (await self._rows.delete_one({"_id": id, "name": name})).deleted_count == 1
 
     async def end_all(self, name: str, but: str = "") -> int:
-        """End all of an account, but this one; how many."""
+        """Delete all sessions of an account but one; how many."""
         return int((await self._rows.delete_many({"name": name, "_id": {"$ne": but}})).deleted_count)
 
 
@@ -197,10 +210,16 @@ def _session(row: Mapping[str, Any]) -> AdminSession:
 
 
 TriedBy: TypeAlias = Literal[
-    "account", "account_first", "near", "near_first", "address", "network", "browser", "code"
+    "account",  # at an account, from anywhere
+    "account_first",  # the counts of `account`, with the limits for the first tries of a network
+    "near",  # at an account, from one network
+    "near_first",  # the counts of `near`, with the limits for the first tries of a network
+    "address",  # at any account, from one internet address
+    "network",  # at any account, from one network
+    "browser",  # at an account, in a browser in which it has signed in before
+    "code",  # codes of an account's second factor
 ]
-"""At an account, there from a network (`near`), from an address or a network to whichever; in a browser known
-to the account; codes of its second factor. `…_first`: the same counts, for the first tries of a network."""
+"""What tries to sign in are counted by."""
 
 QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 LIMITS: dict[TriedBy, tuple[KeyedId, Limits]] = {
@@ -213,6 +232,7 @@ LIMITS: dict[TriedBy, tuple[KeyedId, Limits]] = {
     "browser": (SIGN_INS_IN_BROWSER, ((QUARTER, 10),)),
     "code": (CODES_OF_ACCOUNT, ((HOUR, 10),)),
 }
+"""For each: the ids of its rows, and how many tries it has in which span."""
 
 
 class SignInTries:
@@ -223,12 +243,12 @@ class SignInTries:
         self._counts = {by: KeyedCounts(rows, seal, kind, limits) for by, (kind, limits) in LIMITS.items()}
 
     async def wait(self, by: TriedBy, value: str, call: str, now: datetime) -> int:
-        """Count this try; 0: it may be looked at. Else seconds until there is room again."""
+        """Count a try; 0: it may be checked. Else the seconds until there is room again."""
         counted = await self._counts[by].count(value, call, now)
         if holds(counted, call):
             return 0
         return max(math.ceil((room_from(counted, LIMITS[by][1]) - now).total_seconds()), 1)
 
     async def was_right(self, by: TriedBy, value: str, call: str) -> None:
-        """It was no guess."""
+        """Uncount a try that was right."""
         await self._counts[by].uncount(value, call)

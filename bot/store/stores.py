@@ -1,7 +1,7 @@
-"""Every repository of a database, each built once: who needs one is given it, or asks here.
+"""Builds all repositories of a database, each once, for the code that wires the program together.
 
-A new one is a field of `Stores`: it is built of what its constructor asks for, by type. What is of a kind of
-promotions is asked for by its type: `stores.of(Coupons)`.
+A new repository becomes a field of `Stores`; it is given what its constructor's parameters ask for by type,
+also other repositories. Those of kinds of promotions have no field: `stores.of(Coupons)`.
 """
 
 from __future__ import annotations
@@ -110,25 +110,25 @@ T = TypeVar("T")
 
 
 class DatabaseHealth:
-    """Whether MongoDB is there, and how it is brought back (the embedded one is started again)."""
+    """Checks whether MongoDB answers, and starts an embedded one again."""
 
     def __init__(self, database: Database, embedded: EmbeddedDatabase | None = None) -> None:
         self._database = database
         self._embedded = embedded
 
     async def ping(self) -> None:
-        """Raise `DatabaseUnavailable` unless it answers."""
+        """Raise `DatabaseUnavailable` unless a primary answers."""
         await self._database.ping()
 
     async def repair(self) -> None:
-        """Start an embedded one again."""
+        """Start an embedded MongoDB again if it has ended; does nothing for any other."""
         if self._embedded is not None:
             await self._embedded.ensure()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
-    """Everything that MongoDB does for us."""
+    """All repositories of one database."""
 
     database: Database
     admins: AdminAccounts
@@ -232,7 +232,7 @@ class Stores:
     unit_names: UnitNames
     unsender: Unsender
     others: Mapping[type, Any]
-    """Of promotions, which are known by their types alone: each is built once it is asked for."""
+    """The repositories by type, also those of promotions: each is built when it is first asked for."""
 
     def of(self, kind: type[T]) -> T:
         """The repository of this type."""
@@ -246,7 +246,10 @@ def stores_of(
     embedded: EmbeddedDatabase | None = None,
     pace: Pace = PRODUCTION,
 ) -> Stores:
-    """All of a database. `process` is this process's own id in it, where it wants a lease."""
+    """Build the repositories of a database. `process` is this process's own id, which `leases` needs.
+
+    `embedded`: the embedded database, which knows the processes of this machine that have ended.
+    """
 
     def gone(other: str) -> bool:
         return embedded is not None and not embedded.is_alive(other)
@@ -266,7 +269,7 @@ def stores_of(
 
 @cache
 def _kinds() -> Mapping[str, type]:
-    """The repositories by name."""
+    """The type of each field of `Stores`."""
     return get_type_hints(Stores)
 
 

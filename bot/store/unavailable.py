@@ -1,4 +1,4 @@
-"""What is raised when there is no database to be had."""
+"""The errors that every repository raises while MongoDB is not available."""
 
 from __future__ import annotations
 
@@ -17,4 +17,4 @@ class DatabaseUnavailable(Exception):
 
 
 class AccessDenied(DatabaseUnavailable):
-    """MongoDB does not take the user of its address, or the user lacks a right: no waiting helps."""
+    """MongoDB refuses the user of the database address, or the user lacks a right: waiting does not help."""

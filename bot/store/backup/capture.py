@@ -1,9 +1,9 @@
 """Reads a database into a backup: all collections as of one moment, while others go on to write.
 
-Each collection is copied as it is found, however long that takes. What changes meanwhile is heard of by a
-change stream, by id alone. At the end these rows are read once more, in one snapshot: this is the moment of
-the backup. So no collection has to be read within the five minutes for which MongoDB has snapshots, and the
-user of the address needs no more than `readWrite`.
+Each collection is copied while it changes, however long that takes. Meanwhile a change stream collects the
+ids of changed rows. At the end these rows are read once more, in one snapshot: its moment is that of the
+backup. So no collection has to be read within the five minutes for which MongoDB has snapshots, and the
+database user needs no role but `readWrite`.
 """
 
 from __future__ import annotations
@@ -29,27 +29,31 @@ from bot.store.database.mongo import Database, Document
 from bot.store.sealing.sealed_file import SealedFileWriter
 
 Tell = Callable[[int, int], None]
-"""Hears how many rows are copied, of about how many; in a thread of its own."""
+"""Called with the rows copied so far, and about how many there are; in a thread other than the event
+loop's."""
 
 AT_ONCE = 2_000
 """Rows that MongoDB hands over in one go, 16 MiB at most."""
 _LATER_AT_ONCE = 500
+"""Changed rows that are read again in one query."""
 MOST_CHANGED = 3_000_000
-"""Rows that may change meanwhile: their ids are in memory, and more are not read within five minutes."""
+"""Rows that may change while a backup is made: their ids are in memory, and must be read again within five
+minutes."""
 _WAITS = 300
-"""Milliseconds for which the change stream waits for news."""
+"""Milliseconds for which one read of the change stream waits for a change."""
 _NO_SNAPSHOT = (239, 246)
 """MongoDB's codes of a moment that it has no snapshot of any more, and of one that it has none of yet."""
 _TOO_MUCH = tr("too much was written meanwhile for MongoDB to say how it was at one moment: try again")
 _CHANGES = ("insert", "update", "replace", "delete")
+"""The change events that concern single rows, as MongoDB names them."""
 
 
 class BackupNotMade(Refusal):
-    """It broke off; the sentence says why, and what helps."""
+    """The backup was broken off; the sentence says why, and what helps."""
 
 
 class DatabaseCapture:
-    """One backup, from its beginning to its end. `cancelled` is asked between two steps."""
+    """Makes one backup. It ends early once `cancelled` is set, at its next step."""
 
     def __init__(self, database: Database, origin: BackupOrigin, out: SealedFileWriter, tell: Tell) -> None:
         self.cancelled = Event()
@@ -64,7 +68,10 @@ class DatabaseCapture:
         self._changes: Future[dict[str, set[bytes]]] = Future()
 
     def done(self) -> BackupContent:
-        """Make it; within a `visit`. Raises `BackupNotMade`, and what pymongo raises."""
+        """Make the backup, and describe its content. Blocks: to be run in a thread, by `Database.visit`.
+
+        Raises `BackupNotMade`, and what pymongo raises.
+        """
         with self._window.lengthened(), self._heard():
             self._out.write(block_of(self._origin))
             with self._client.start_session(causal_consistency=True) as session:
@@ -81,13 +88,16 @@ class DatabaseCapture:
         return content
 
     def _note(self, change: Document, session: Any = None) -> None:
-        """In our row of `backups`; the second time is the sign at which who listens stops."""
+        """Write into this backup's row of `backups`.
+
+        Written anew (`as_of`), the row is the sign at which `_listen` stops.
+        """
         rows = self._database.synchronous("backups")
         rows.update_one({"_id": self._origin.id}, change, upsert=True, session=session)
 
     @contextmanager
     def _heard(self) -> Iterator[None]:
-        """`_changes` hears what changes until the sign: the ids, as BSON, by collection."""
+        """While this lasts a thread reads the change stream; `_changes` gets what `_listen` returns."""
         pipeline: list[Document] = [
             {"$match": {"operationType": {"$in": list(_CHANGES)}, "ns.coll": {"$in": list(BACKED_UP)}}},
             {"$project": {"operationType": 1, "ns.coll": 1, "documentKey": 1}},
@@ -105,6 +115,7 @@ class DatabaseCapture:
                 raise
 
     def _listen(self, stream: Any) -> dict[str, set[bytes]]:
+        """The ids of all rows that change until the sign (`_note`), as BSON, by collection."""
         changed, number = defaultdict[str, set[bytes]](set), 0
         while not self.cancelled.is_set():
             event = stream.try_next()
@@ -155,7 +166,7 @@ class DatabaseCapture:
         return BackupContent(self._origin, as_of, contents)
 
     def _later(self, name: str, some: Sequence[bytes], session: Any) -> Iterator[LaterRows]:
-        """In as many pieces as MongoDB hands these rows over in."""
+        """These rows (ids as BSON) as of the snapshot, one record for each batch that MongoDB sends."""
         gone = {one: bson.decode(one)["_id"] for one in some}
         wanted = {"_id": {"$in": list(gone.values())}}
         batches: Any = self._database.synchronous(name).find_raw_batches(wanted, session=session)

@@ -1,4 +1,4 @@
-"""Which backups were made of a database, of which it was restored, and who has it open meanwhile."""
+"""Which backups were made of a database, which one it was restored from, and which processes have it open."""
 
 from __future__ import annotations
 
@@ -15,39 +15,40 @@ from bot.store.database.mongo import Database, Document
 from bot.store.repository import Repository
 
 _LAST = "last"
-"""The id of the row that says what the database is."""
+"""The id of the row about the last restore, or the one under way."""
 _OPENED = "opened:"
-"""Begins the id of the row of a process that has the database open."""
+"""The prefix of the id of a row of a process that has the database open."""
 LIFE = 30
-"""Seconds for which a restore, and who has the database open, count as alive after they last said so."""
+"""Seconds after its last renewal for which a restore, or a process that has the database open, counts as
+alive."""
 
 
 class Restores:
-    """The collection `restores`: what the database is, and who has it open.
+    """The collection `restores`: the last restore of the database, and the processes that have it open.
 
-    A restore claims the database, then asks who has it open; a process says that it opens it, then asks for
-    a restore that is under way. So of two at the same time one at least gives up.
+    A restore first claims the database, then checks for open processes; a process first registers, then
+    checks for a restore under way. So of two at the same time one at least gives up.
     """
 
     def __init__(self, database: Database, gone: Callable[[str], bool] = lambda process: False) -> None:
-        """`gone(process)`: this machine knows that the process has ended, whatever its row says."""
+        """`gone(process)`: whether this machine knows that the process has ended; its row is ignored then."""
         self._rows = database.collection("restores")
         self._gone = gone
 
     async def last(self) -> Restored | None:
-        """What the database was restored from, or is just now; `None`: it never was."""
+        """The last restore, also one that is under way; `None`: there was none."""
         row = await self._rows.find_one({"_id": _LAST})
         if row is None:
             return None
         return Restored(*(row[name] for name in Restored.__slots__))
 
     async def opened(self, process: str) -> None:
-        """This process has the database open, for the next 30 s."""
+        """Register that this process has the database open for the next `LIFE` seconds."""
         until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": LIFE}}
         await self._rows.update_one({"_id": _OPENED + process}, [{"$set": {"until": until}}], upsert=True)
 
     async def left(self, process: str) -> None:
-        """It has not any more."""
+        """Register that this process has the database open no more."""
         await self._rows.delete_one({"_id": _OPENED + process})
 
     async def is_open(self) -> bool:
@@ -57,7 +58,7 @@ class Restores:
         return any(not self._gone(row["_id"].removeprefix(_OPENED)) for row in found)
 
     def claim(self, restored: Restored, owner: str) -> RestoreClaim:
-        """For a restore that begins; `owner` names it."""
+        """The claim of a restore that is to begin, not taken yet; `owner` identifies it."""
         return RestoreClaim(self._rows, restored, owner)
 
 
@@ -71,7 +72,7 @@ class RestoreClaim:
         self._before: Document | None = None
 
     async def take(self) -> bool:
-        """From now on the restore is under way; `False`: another one is, and has renewed its claim lately."""
+        """Begin the restore; `False`: another one is under way, and was renewed within `LIFE` seconds."""
         ago = {"$dateSubtract": {"startDate": "$$NOW", "unit": "second", "amount": LIFE}}
         dead = {"is_under_way": True, "$expr": {"$lt": ["$renewed", ago]}}
         row = {"$literal": {**asdict(self.restored), **self._owner}}
@@ -89,35 +90,39 @@ class RestoreClaim:
 
     @property
     def follows_a_half(self) -> bool:
-        """Once it is taken: what is in the database is of a restore that broke off, so it is nobody's."""
+        """Once it is taken: whether the database has the rests of a restore that broke off, which nobody
+        needs."""
         return self._before is not None and bool(self._before["is_under_way"])
 
     async def take_back(self) -> None:
-        """Nothing was changed: the database is what it was before."""
+        """Give the claim up where nothing was changed: the row of the restore before comes back."""
         if self._before is None:
             await self._rows.delete_one(self._owner)
         else:
             await self._rows.replace_one(self._owner, self._before)
 
     async def renew(self) -> bool:
-        """It goes on; `False`: another one has claimed the database, for this was not said for too long."""
+        """Renew the claim; `False`: it was not renewed for too long, and another restore has taken the
+        database."""
         done = await self._rows.update_one(self._owner, {"$currentDate": {"renewed": True}})
         return bool(done.matched_count)
 
     async def release(self) -> None:
-        """It broke off: the database stays marked, and the next one may begin at once."""
+        """Record that the restore broke off: the database may not be used, and the next restore may begin at
+        once."""
         await self._rows.update_one(self._owner, {"$unset": {"renewed": 1}})
 
     async def end(self, restored: Restored) -> bool:
-        """It is whole, and may be used; `False`: another one has claimed the database."""
+        """Record that the restore is complete, and the database usable; `False`: another one has claimed
+        it."""
         done = await self._rows.replace_one(self._owner, asdict(restored))
         return bool(done.matched_count)
 
 
 class Backups(Repository, collection="backups"):
-    """The collection `backups`, a row for each."""
+    """The collection `backups`, a row for each backup."""
 
     async def last(self) -> datetime | None:
-        """Of which moment the last one is that was made whole; `None`: there is none."""
+        """The moment (UTC) of which the last complete backup has the data; `None`: there is none."""
         found = await self._rows.find({"ended": {"$exists": True}}).sort("as_of", DESCENDING).to_list(1)
         return found[0]["as_of"] if found else None

@@ -1,4 +1,7 @@
-"""A new file that only its owner may read, under its name once it is whole and on the disk."""
+"""Writes a new file that only its owner may read, and that has its name only once it is complete and synced.
+
+For backups: an incomplete file must not be taken for a complete one.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ from typing import BinaryIO
 from bot.store.sealing.keyring import sync_folder
 
 PART = ".part"
-"""Behind the name of one that is not whole, and a random word: each that is being written has its own."""
+"""The suffix of a file that is not complete, after its name and a random word."""
 
 
 @contextmanager
 def new_file(path: Path) -> Iterator[BinaryIO]:
-    """Writes it; where that breaks off nothing is left.
+    """Open a file for writing, which gets the name `path` at the end; an exception leaves nothing of it.
 
-    Raises `OSError`, also where it is there already, or came meanwhile: that one stays.
+    Raises `OSError`, also where `path` exists already, or by the end: the existing file stays.
     """
     if path.exists():
         raise FileExistsError(17, "File exists", str(path))
@@ -42,5 +45,8 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def _take_name(path: Path) -> None:
-    """Only one of two who end at the same time has it; disks without hard links know that, too."""
+    """Create an empty file at `path`, which fails where it exists: of two writers one gets the name.
+
+    Works on file systems without hard links, too.
+    """
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

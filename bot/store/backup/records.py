@@ -1,6 +1,8 @@
-"""What a block of a backup holds: where it begins, rows of one collection, what changed meanwhile, the end.
+"""The records that a backup file consists of, and how each is encoded as a block of bytes.
 
-A block is a BSON document, its head, and behind it the documents of rows as MongoDB stores them.
+In order: its origin (`BackupOrigin`), rows of collections (`Rows`), rows that changed meanwhile
+(`LaterRows`), its content (`BackupContent`). A block is a BSON document, the head, followed by the rows as
+MongoDB stores them.
 """
 
 from __future__ import annotations
@@ -16,17 +18,20 @@ from bot.model.backup import BackupContent, BackupOrigin, CollectionContent
 from bot.store.collections import COLLECTIONS
 
 PASSING = frozenset({"processes", "coming", "chat_signs", "sessions", "restores"})
-"""Not in a backup: who runs, who types just now; of what that database was restored; and nobody is signed in
-after a restore who may have signed out since."""
+"""Collections that are not backed up: running processes, who types just now, the restores of this database;
+and sessions, as nobody should be signed in after a restore who has signed out since the backup."""
 BACKED_UP: Sequence[str] = tuple(name for name in COLLECTIONS if name not in PASSING)
+"""The names of the collections in a backup, in the order of the file."""
 
 _LENGTH = 4
+"""Bytes at the beginning of a BSON document that say how long it is (little-endian)."""
 _CODEC = bson.CodecOptions(document_class=dict, tz_aware=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of a collection, as they were read while others wrote."""
+    """Rows of a collection as they were read while it changed: `rows` are BSON documents, one after
+    another."""
 
     collection: str
     rows: bytes
@@ -34,8 +39,11 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class LaterRows:
-    """Rows that were written while the collection was read, as of the moment of the backup; `gone` are the
-    ids of those that are not there then."""
+    """Rows that changed while the collection was read, as of the moment of the backup.
+
+    `rows` are BSON documents, one after another; `gone` are the `_id`s of rows that did not exist at that
+    moment.
+    """
 
     collection: str
     rows: bytes
@@ -46,7 +54,7 @@ BackupRecord: TypeAlias = BackupOrigin | Rows | LaterRows | BackupContent
 
 
 def block_of(record: BackupRecord) -> bytes:
-    """The record as bytes."""
+    """The record encoded as a block."""
     match record:
         case BackupOrigin():
             return bson.encode({"is": "begin", **asdict(record)})
@@ -60,7 +68,7 @@ def block_of(record: BackupRecord) -> bytes:
 
 
 def record_of(block: bytes) -> BackupRecord:
-    """The record in a block."""
+    """The record that a block encodes."""
     length = int.from_bytes(block[:_LENGTH], "little")
     head: dict[str, Any] = bson.decode(block[:length], _CODEC)
     match head["is"]:
@@ -80,7 +88,7 @@ def _origin(head: Mapping[str, Any]) -> BackupOrigin:
 
 
 def documents(rows: bytes) -> Iterator[RawBSONDocument]:
-    """Each of them by itself, not decoded."""
+    """The BSON documents in `rows`, each by itself, not decoded."""
     at = 0
     while at < len(rows):
         length = int.from_bytes(rows[at : at + _LENGTH], "little")
@@ -89,7 +97,7 @@ def documents(rows: bytes) -> Iterator[RawBSONDocument]:
 
 
 def how_many(rows: bytes) -> int:
-    """The number of documents."""
+    """The number of BSON documents in `rows`."""
     number = at = 0
     while at < len(rows):
         at += int.from_bytes(rows[at : at + _LENGTH], "little")

@@ -1,8 +1,8 @@
-"""Writes a backup into a database, and looks at one without writing it anywhere.
+"""Restores a backup into a database, and verifies one without writing it anywhere.
 
-Its rows lie aside, in collections of this restore's own, until all is there and counted; then these take the
-places of the others. So what a process has sent that stood still meanwhile, and has lost the database to
-another restore, reaches nothing of that one's.
+Rows are first written into temporary collections of this restore; once all are there and counted, these are
+renamed to their places. So a late write of a process that was suspended, and has lost the database to another
+restore, changes nothing of that restore's.
 """
 
 from __future__ import annotations
@@ -37,33 +37,36 @@ from bot.store.sealing.keyring import KeyRing
 from bot.store.sealing.sealed_file import SealedFileWrong, blocks
 
 Tell = Callable[[int], None]
-"""Hears how many rows were read; in a thread of its own."""
+"""Called with the rows read so far; in a thread other than the event loop's."""
 RawCollection: TypeAlias = Collection[RawBSONDocument]
 
 _WRITERS = 3
+"""Threads that insert rows and make indexes."""
 _WITHIN = 3_600.0
-"""Seconds for the indexes of a collection, and to count it."""
+"""Seconds that making the indexes of a collection may take, and counting it."""
 _UNDER_WAY = 6
 """Blocks in memory that wait to be written, of up to 16 MiB each."""
 _QUICKLY = WriteConcern(w=1, j=False)
-"""Until it is whole nobody goes by it: the last write, which says that it is, waits for all of them."""
+"""Faster, as no process uses the rows before the restore is complete; the write that says so waits for the
+majority, and so for all before it."""
 _AGAIN = 0.1
-"""Seconds until it is asked again whether the database is surely ours."""
+"""Seconds between two checks whether this restore still has the database."""
 ASIDE = "restoring_"
-"""Begins the names of collections that lie aside; the name of the restore follows, and that of its place."""
+"""The prefix of a temporary collection's name; the id of the restore and the final name follow."""
 _FILLED = tuple(name for name in COLLECTIONS if name != "restores")
-"""All but the one that says that this is under way."""
+"""The collections that a restore replaces: all but the one that records the restore itself."""
 
 _OF_A_START = frozenset({"keys", "audit", "leases", "processes", "backups", "restores"})
-"""What has rows in a database that was opened, and never used."""
+"""Collections that have rows in a database that was opened, and never used."""
 
 
 class BackupWrong(Refusal):
-    """What the file holds is not what it says that it holds, or cannot be taken here; the sentence says."""
+    """The backup is damaged, or of another version, or its rows did not all arrive; the sentence says
+    which."""
 
 
 def records(file: BufferedReader, ring: KeyRing) -> Iterator[BackupRecord]:
-    """All of a whole file, which begins with its origin and ends with what is in it, both checked.
+    """All records of a backup file, in order; checks that it is complete and that its digests are right.
 
     Raises `SealedFileKey`, `SealedFileWrong` and `BackupWrong`.
     """
@@ -103,7 +106,7 @@ def records(file: BufferedReader, ring: KeyRing) -> Iterator[BackupRecord]:
 
 
 def looked_at(file: BufferedReader, ring: KeyRing, tell: Tell) -> BackupContent:
-    """What is in it, once all of it was read. Raises as `records`."""
+    """Read a whole backup without writing it; its content. Raises as `records`."""
     read, content = 0, None
     for record in records(file, ring):
         match record:
@@ -119,16 +122,16 @@ def looked_at(file: BufferedReader, ring: KeyRing, tell: Tell) -> BackupContent:
 
 
 def used_collection(database: Database) -> str | None:
-    """One that somebody's rows are in; `None`: nobody has used this database. Within a `visit`."""
+    """A collection with rows, by which the database is in use; `None`: nobody has used it. Blocks."""
     others = (name for name in COLLECTIONS if name not in _OF_A_START)
     return next((name for name in others if database.synchronous(name).find_one({}, {"_id": 1})), None)
 
 
 class Refill:
-    """Writes the rows of a backup into a database, in place of all that is there.
+    """Replaces all rows of a database by those of a backup.
 
-    `is_ours()` is asked before each write: whether nobody else can have claimed the database; while that is
-    not certain, it waits. `cancelled` ends it at its next write; `is_over` says that nothing is written any
+    Before each write it waits until `is_ours()`: until it is certain that no other restore has claimed the
+    database. Setting `cancelled` ends it at its next write; `is_over` is set once nothing is written any
     more.
     """
 
@@ -143,9 +146,10 @@ class Refill:
         self._written: Counter[str] = Counter()
 
     def fill(self, found: Iterable[BackupRecord]) -> BackupContent:
-        """Write all; within a `visit`: what there is now, counted.
+        """Write all records of a backup, and return its content with the rows counted in the database.
 
-        Raises as `records`, `BackupWrong`, and what pymongo raises.
+        Blocks: to be run in a thread, by `Database.visit`. Raises as `records`, `BackupWrong`, and what
+        pymongo raises.
         """
         try:
             return self._filled(found)
@@ -187,7 +191,7 @@ class Refill:
         return replace(content, collections=counted)
 
     def _may_write(self) -> None:
-        """Return once it may; raises `BackupWrong` where it may not any more."""
+        """Wait until the database is surely ours. Raises `BackupWrong` once cancelled."""
         while not (self.cancelled.is_set() or self._is_ours()):
             self.cancelled.wait(_AGAIN)
         if self.cancelled.is_set():
@@ -205,7 +209,7 @@ class Refill:
             self._all[name].create_indexes(spec.all_indexes())
 
     def _begin(self) -> None:
-        """Remove what others have left that broke off; indexes are made once all is there."""
+        """Remove temporary collections of restores that broke off, and create ours, without indexes."""
         found = self._aside(ASIDE)
         self._may_write()  # so none of them is of who claims the database later
         self._remove(found)
@@ -221,7 +225,10 @@ class Refill:
             self._all.drop_collection(name)
 
     def _take_place(self, name: str) -> None:
-        """In one step, and only while it lies aside: whoever claims the database removes it first."""
+        """Rename a temporary collection to its final name, in one step.
+
+        Fails where another restore has claimed the database: it removes temporary collections first.
+        """
         self._may_write()
         self._all[self._ours + name].rename(name, dropTarget=True)
 
@@ -242,7 +249,7 @@ class Refill:
         self._collection(record.collection).insert_many(documents(record.rows), ordered=False)
 
     def _replace(self, record: LaterRows) -> None:
-        """Remove, then insert: behind a `mongos` a row is not put in by its `_id` alone."""
+        """Remove rows, then insert them as they are later: by `_id` alone a sharded cluster cannot upsert."""
         rows, there = list(documents(record.rows)), self._collection(record.collection)
         ids = [*record.gone, *(row["_id"] for row in rows)]
         if ids:

@@ -1,4 +1,7 @@
-"""For how long MongoDB has snapshots: long enough as long as any backup needs them, whichever ends last."""
+"""Sets for how long MongoDB has snapshots: five minutes while any backup is made, then what it was before.
+
+Backups of several processes may overlap: the first lengthens the window, the last one sets it back.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +17,24 @@ from pymongo.errors import OperationFailure
 from bot.store.database.mongo import Database
 
 NAME = "minSnapshotHistoryWindowInSeconds"
-"""MongoDB's parameter for that."""
+"""The MongoDB server parameter for the length of the window."""
 LONG = 300
-"""Seconds, MongoDB's own default; the embedded one has them for five."""
+"""Seconds that a backup needs: MongoDB's default. The embedded MongoDB is started with 5."""
 _NOT_OURS = (13, 59, 8000)
-"""Its codes where that is somebody else's affair: no role for it, no such command, a provider's refusal."""
+"""MongoDB's error codes where the parameter is not ours to set: no role (13), no such command (59), refused
+by a hosting provider (8000)."""
 _ROW = "snapshot_window"
-"""The id of the row, in `restores`: the length that was set before, and which backups need more, until when.
-"""
+"""The id of the row, in `restores`: the length before (`before`), and the `users`: backups, each with its
+end."""
 _LIFE = timedelta(minutes=5)
-"""For so long a backup counts as under way after it last said so."""
+"""How long after its last renewal a backup counts as under way."""
 
 
 class SnapshotWindow:
-    """One backup's use of it; within a `visit`.
+    """One backup's use of the window. Its methods block.
 
-    Who begins says so before lengthening the window; who ends as the last one sets it back before saying so,
-    and looks once more. So of two at the same moment one at least sees the other.
+    A backup registers before it lengthens the window; the last one sets it back before it removes the row,
+    and then checks once more. So of two at the same moment one at least sees the other.
     """
 
     def __init__(self, database: Database, backup: str) -> None:
@@ -39,11 +43,11 @@ class SnapshotWindow:
         self._user = f"users.{backup}"
         self._said = 0.0
         self._before: int | None = None
-        """What was set before, where it is lengthened."""
+        """Seconds that were set before; `None`: this backup does not use the window."""
 
     @contextmanager
     def lengthened(self) -> Iterator[None]:
-        """As long as this lasts there are snapshots of five minutes, where we may say so."""
+        """While this lasts the window is `LONG` at least, if the database user may set it."""
         self._begin()
         try:
             yield
@@ -52,12 +56,12 @@ class SnapshotWindow:
                 self._end(self._before)
 
     def goes_on(self) -> None:
-        """To be called at least every minute, as long as it lasts."""
+        """Renew the registration. To be called at least every minute within `lengthened`."""
         if self._before is not None and time.monotonic() - self._said > _LIFE.total_seconds() / 5:
             self._say(self._before)
 
     def _begin(self) -> None:
-        """Lengthen it, unless it is long enough, or somebody else's affair."""
+        """Lengthen the window, unless it is long enough or not ours to set."""
         try:
             length = self._length()
             if length is None:
@@ -78,7 +82,8 @@ class SnapshotWindow:
         return found
 
     def _say(self, length: int) -> int:
-        """That this backup is under way; what was set before the first of them, at most this."""
+        """Register this backup for `_LIFE`; the seconds that were set before the first backup, `length` at
+        most."""
         self._said = time.monotonic()
         until = datetime.now(UTC) + _LIFE
         change = {"$set": {self._user: until, "until": until}, "$min": {"before": length}}
@@ -96,7 +101,7 @@ class SnapshotWindow:
             self._set(LONG)
 
     def _leave(self) -> Mapping[str, datetime]:
-        """The others, each with until when it counts as under way."""
+        """Unregister this backup; the others, each with until when (UTC) it counts as under way."""
         after = ReturnDocument.AFTER
         change = {"$unset": {self._user: True}}
         row = self._rows.find_one_and_update({"_id": _ROW}, change, return_document=after)

@@ -25,6 +25,7 @@ from bot.store.database.mongo import Document
 from bot.store.repository import Repository, rows_of
 
 _UNFINISHED = ["new", "calling", "called"]
+"""The states (`BatchState`) of a batch that is not at its end."""
 
 
 class BatchContacts(NamedTuple):
@@ -45,9 +46,10 @@ class SendingBatches(Repository):
     _sendings = rows_of("sendings")
 
     async def claim(self, sending: str, seconds: float, owner: str) -> SendingBatch | None:
-        """Have the first batch that is not at its end and that nobody has; `None`: there is none.
+        """Claim the first batch that is not at its end and that no process has claimed; `None`: there is
+        none.
 
-        It is ours for so many seconds, by the server's clock; who comes back later finds its claim gone.
+        The claim lasts `seconds`, by the server's clock; then another process may claim the batch.
         """
         free = {"$expr": {"$lt": [{"$ifNull": ["$until", None]}, "$$NOW"]}}
         found = await self._batches.find_one_and_update(
@@ -59,9 +61,9 @@ class SendingBatches(Repository):
         return None if found is None else _batch(found)
 
     async def write(self, batch: SendingBatch, *, release: bool = False, people: bool = False) -> bool:
-        """Store how far it is; `release`: give up the claim. `False`: somebody else has claimed it since.
+        """Store the progress of a claimed batch; `False`: another process has claimed it since.
 
-        `people`: some of them are others than before, so they are stored, too.
+        `release`: give up the claim. `people`: its people have changed, so they are stored, too.
         """
         change: Document = {"$set": {**_progress(batch), **(_people(batch) if people else {})}}
         if release:
@@ -136,7 +138,7 @@ class SendingBatches(Repository):
         return [_batch(one) for one in found]
 
     async def figures(self, sending: str) -> SendingFigures:
-        """How far a sending is; no people are read."""
+        """The numbers of people of a sending by group, and of its unfinished batches; reads no people."""
         fields = {"_id": 0, "group": 1, "state": 1, "size": 1, "reached": 1, "why": 1}
         found = await self._batches.find({"sending": sending}, fields).to_list(None)
         people: Counter[str] = Counter()
@@ -165,13 +167,14 @@ class SendingBatches(Repository):
             yield _batch(one)
 
     async def contacts(self, sending: str) -> AsyncIterator[BatchContacts]:
-        """Who is in each batch, and no more of it, in their order: for reports, of many people."""
+        """The contacts of each batch, in the order of batches, without the rest of it: for reports, of many
+        people."""
         fields = {
             "_id": 0,
             "group": 1,
             "at": 1,
             "contacts": "$people.contact",
-        }  # a list of texts is soon read
+        }  # a list of texts is decoded faster than one of documents
         found = self._batches.find({"sending": sending}, fields).sort("n", 1).batch_size(20)
         async for one in found:
             yield BatchContacts(one["group"], one["at"], one["contacts"])
@@ -186,7 +189,7 @@ class SendingBatches(Repository):
             yield one["at"], one["took"]
 
     async def refused(self, sending: str) -> Mapping[str, int]:
-        """Of how many people LINE refused it, by its message."""
+        """For how many people LINE refused a sending, by LINE's message."""
         where = {"left_out": {"$elemMatch": {"said": {"$ne": None}}}}
         messages: Counter[str] = Counter()
         async for one in self._batches.find({"sending": sending, **where}, {"left_out.said": 1}).sort("n", 1):
@@ -209,15 +212,17 @@ class SendingBatches(Repository):
 
 
 def _in(seconds: float) -> Document:
+    """The moment in so many seconds, by the server's clock."""
     return {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": round(seconds * 1000)}}
 
 
 def _ours(batch: SendingBatch) -> Document:
+    """The filter for a batch while its claim is this one: each new claim has a higher `turn`."""
     return {"_id": batch.id, "sending": batch.sending, "turn": batch.turn}
 
 
 def batch_document(batch: SendingBatch, stored: datetime) -> Document:
-    """A batch that is put in at this moment."""
+    """The document of a new batch; `stored` is the moment of its sending, by which it expires."""
     return {
         "_id": batch.id,
         "sending": batch.sending,
@@ -237,7 +242,7 @@ def _people(batch: SendingBatch) -> Document:
 
 
 def _progress(batch: SendingBatch) -> Document:
-    """What changes as it goes on; `reached` and `why` are what is counted of it."""
+    """The fields that change while a batch is sent; `reached` and `why` are its numbers, for `figures`."""
     why = Counter(batch.left_out.values())
     return {
         "state": batch.state,

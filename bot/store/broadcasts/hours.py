@@ -1,4 +1,7 @@
-"""The numbers of each hour, made of the timeline: written whole, so making them again doubles nothing."""
+"""Counts what happened in each hour, by channel, from the timeline: messages, friends, pushes, broadcasts.
+
+For the charts of the console. The figures of an hour are replaced as a whole, so counting again adds nothing.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +36,16 @@ from bot.store.codec.record import moment, texts
 from bot.store.database.mongo import Database, Document, looking_at_all
 
 MESSAGES = ("text", "image", "video", "audio", "file", "location", "sticker")
-"""What a person sends, as the timeline calls it: https://developers.line.biz/en/reference/messaging-api/"""
+"""The types of message that a person sends, as on the timeline and at LINE:
+https://developers.line.biz/en/reference/messaging-api/"""
 UNHEARD_MOST = 300
-"""Ids of unheard texts of an hour."""
+"""Ids stored per hour, at most, of texts that no rule has answered: the last ones."""
 _FRIENDS = {"follow": FOLLOWED, "follow: again": CAME_BACK, "unfollow": BLOCKED}
+"""What the figure is called, by what the timeline says (`what`)."""
 _TAKEN = [CallSuccess.ACCEPTED.value, CallSuccess.KNOWN_ALREADY.value]
-"""LINE has it; the second where an answer was lost before."""
+"""How a call ended that LINE has taken; the second where the answer to an earlier try was lost."""
 _LIFE = "life"
+"""The index of the timeline by time (`collection_spec.LIFE`)."""
 
 
 class HourFigures:
@@ -52,27 +58,28 @@ class HourFigures:
         self._entries = entries
 
     async def between(self, since: datetime, until: datetime) -> list[HourOfChannels]:
-        """Those that began in this span (the end not among it), oldest first."""
+        """The hours that began in this span (`until` not included), oldest first."""
         found = await self._rows.find({"at": {"$gte": since, "$lt": until}}).sort("at", 1).to_list(None)
         return [_hour(one) for one in found]
 
     async def looked_at(self, since: datetime) -> Mapping[datetime, datetime]:
-        """Until when each hour from this one on was looked at."""
+        """For each counted hour since then, by its beginning: until when its rows were counted (UTC)."""
         found = await self._rows.find({"at": {"$gte": since}}, {"at": 1, "to": 1}).to_list(None)
         return {one["at"]: one["to"] for one in found}
 
     async def first(self) -> datetime | None:
-        """When the first hour began that is counted; `None`: none is."""
+        """When the first counted hour began (UTC); `None`: none is counted."""
         found = await self._rows.find({}, {"at": 1}).sort("at", 1).limit(1).to_list(1)
         return found[0]["at"] if found else None
 
     async def oldest_row(self) -> datetime | None:
-        """The moment of the timeline's first row."""
+        """The moment (UTC) of the oldest row of the timeline; `None`: it is empty."""
         found = await self._timeline.find({}, {"at": 1}).sort("at", 1).limit(1).to_list(1)
         return found[0]["at"] if found else None
 
     async def count(self, at: datetime, now: datetime) -> None:
-        """Make the numbers of the hour that begins `at` of what the timeline has by `now`."""
+        """Count the hour that begins `at`, from the rows that the timeline has by `now`, and store its
+        figures."""
         numbers: Counter[tuple[str, str]] = Counter()
         unheard: list[str] = []
         for where in await self._entries.past_broadcasts(at, at + HOUR):
@@ -106,8 +113,12 @@ class HourFigures:
 
 
 def _by_kind(where: Document) -> list[Mapping[str, Any]]:
-    """How many rows are alike in what is counted of them. An event's id begins with its channel, that of a
-    timer with the person's: there its own stands behind the word."""
+    """A pipeline that groups rows which count alike: by channel, `what`, marks, calls taken and `unheard`.
+
+    Each group has the number `n` of rows and the last `ids` of unheard ones. An event's id begins with its
+    channel; that of a timer with the contact's id (`CHANNEL:USER:timer:CHANNEL:…`), so its channel is the
+    fourth part.
+    """
     parts = {"$split": ["$_id", ":"]}
     named = {
         "$cond": [
@@ -145,6 +156,7 @@ def _by_kind(where: Document) -> list[Mapping[str, Any]]:
 
 
 def _at(place: int) -> Document:
+    """An expression for one element of the current mark."""
     return {"$arrayElemAt": ["$$this", place]}
 
 
@@ -153,6 +165,7 @@ def _is_unheard(kind: Mapping[str, Any]) -> bool:
 
 
 def _add(numbers: Counter[tuple[str, str]], row: Mapping[str, Any]) -> None:
+    """Add a group of `_by_kind` to the figures, by channel and name of the figure."""
     kind, number = row["_id"], row["n"]
     channel, what = kind["channel"], kind["what"]
     if what:

@@ -1,4 +1,4 @@
-"""The people of a batch as they are when it is sent, and what it leaves on them."""
+"""Reads the contacts of a batch of a broadcast just before it is sent, and records on them that it was."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ from bot.store.sealing.seal import Seal
 def holders(
     contacts: Contacts[Document], channel: str, people: Collection[Recipient], fields: Document | None
 ) -> Mapping[str, Document]:
-    """By `Recipient.contact` the document of who has that account; of those whom nobody has, nothing.
+    """By `Recipient.contact`: the document of the contact that has this LINE account now; missing where none
+    has.
 
-    One question for all, and a few more for those whose contact has it no more. `fields` has `ids` and `to`.
+    One query for all, and a few more for accounts that are another contact's by now. `fields` (the
+    projection, `None`: all) must have `ids` and `to`. Blocks.
     """
     found: dict[str, Document] = {}
     wanted = {one.contact: one for one in people}
@@ -55,11 +57,11 @@ def _has(document: Document, channel: str, user: str) -> bool:
 
 
 ASKED = ("ids", "kind", "marketing", "marketing_shop", "pushes", "to")
-"""What it takes to know whether somebody may get it; filling a card takes all."""
+"""The fields that decide whether a contact may get a broadcast; filling a card takes all fields."""
 
 
 class RecipientsNow:
-    """The collection `contacts`. Raises `DatabaseUnavailable`."""
+    """The collection `contacts`, read only. Raises `DatabaseUnavailable`."""
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._contacts = database.synchronous("contacts")
@@ -69,9 +71,9 @@ class RecipientsNow:
     async def read(
         self, channel: str, people: Collection[Recipient], *, whole: bool
     ) -> Mapping[str, Contact]:
-        """By `Recipient.contact` who has that LINE account now, if anybody has.
+        """By `Recipient.contact`: the contact that has this LINE account now; missing where none has.
 
-        Not `whole`: only what decides who may get it.
+        Not `whole`: only the fields that decide whether a contact may get it.
         """
         fields = None if whole else dict.fromkeys(ASKED, 1)
 
@@ -83,16 +85,17 @@ class RecipientsNow:
 
 
 SENT = "broadcast"
-"""What the row of the timeline is called."""
+"""How a row of the timeline (`what`) begins that a broadcast has left; the broadcast's name follows."""
 TRIED = "broadcast test"
-"""The same of one that was sent to a tester."""
+"""How such a row begins where the broadcast was sent to a tester."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentMark:
-    """What is left: of which broadcast and sending, to which group, when, and by whom tags are put on.
+    """What is recorded on the people of a batch: which broadcast and sending, to which `group`, and when.
 
-    `limited`: the playbook limits how many pushes a person gets, so its moment is remembered.
+    `limited`: the playbook limits pushes per person, so the moment is stored among their pushes. `tags` are
+    put on them, by `tagged_by`.
     """
 
     sending: str
@@ -106,9 +109,9 @@ class SentMark:
 
 
 class SentMarks:
-    """The collections `contacts` and `timeline`. Raises `DatabaseUnavailable`: then it is to be done again.
+    """The collections `contacts` and `timeline`. After `DatabaseUnavailable` the call is to be made again.
 
-    Whatever changes a contact grows its `rev`, so that a turn which was deciding meanwhile looks again.
+    Each change of a contact increments its `rev`, so that a turn decided meanwhile is decided anew.
     """
 
     def __init__(self, database: Database) -> None:
@@ -117,7 +120,7 @@ class SentMarks:
         self._visit = database.visit_for_many
 
     async def leave(self, mark: SentMark, people: Sequence[Recipient]) -> Sequence[Recipient]:
-        """Leave it on these, each as the contact that has their account now; who that is."""
+        """Record it on these people; the same people, each with the contact that has their account now."""
         return await self._visit(lambda: self._leave(mark, people)) if people else ()
 
     def _leave(self, mark: SentMark, people: Sequence[Recipient]) -> Sequence[Recipient]:
@@ -133,7 +136,8 @@ class SentMarks:
         return now
 
     def _mark_all(self, mark: SentMark, contacts: list[str]) -> int:
-        """Mark and tag those who have neither yet, who are nearly always all, by one write each; how many."""
+        """Mark and tag those who have neither yet (nearly always all) with one update of each; how many these
+        are."""
         where, change = _marking(mark, contacts)
         if mark.tags:
             where["tags.n"] = {"$nin": list(mark.tags)}
@@ -149,7 +153,8 @@ class SentMarks:
             self._tag(mark, tag, contacts)
 
     def _tag(self, mark: SentMark, tag: str, contacts: list[str]) -> None:
-        """Put it on, or renew it: by its moment it is known where that was done before."""
+        """Put a tag on contacts, or renew it; where it has the moment of this mark already, nothing is
+        done."""
         having = {"n": tag, "at": {"$lt": mark.at}, "last": {"$not": {"$gte": mark.at}}}
         self._contacts.update_many(
             {"_id": {"$in": contacts}, "tags": {"$elemMatch": having}},
@@ -183,7 +188,7 @@ class SentMarks:
 
 
 def _marking(mark: SentMark, contacts: list[str]) -> tuple[Document, Document]:
-    """Who of these has no mark of this moment yet, and what makes one."""
+    """The filter for contacts without a mark of this moment, and the update that makes one."""
     channel, at = mark.channel, mark.at
     change: Document = {"$max": {"ids.$[here].pushed": at, "ids.$[here].talked": at}, "$inc": {"rev": 1}}
     before: Document = {"ids": {"$elemMatch": {"ch": channel, "pushed": {"$not": {"$gte": at}}}}}

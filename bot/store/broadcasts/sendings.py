@@ -1,4 +1,4 @@
-"""Which broadcasts go out or went out, and how far each is."""
+"""Stores the sendings of broadcasts: planned, under way or over, and how far each is."""
 
 from __future__ import annotations
 
@@ -39,13 +39,16 @@ _MOMENTS = ("moment", "at", "began", "fixed", "ended", "held_since", "instead_of
 _NUMBERS = ("number", "people", "batches", "month_used", "month_covers", "shown_people")
 _FLAGS = ("personal",)
 _BY_GROUP = {"bodies": "body", "units": "unit"}
-"""Lists of a value for each group: a group's name may be anything, and a key of MongoDB not."""
+"""Fields with a value for each group, and what the value is called: stored as lists, as a group's name may be
+any text, which a key of MongoDB may not."""
 
 _OVER: Collection[SendingState] = ("done", "cancelled", "missed", "refused")
+"""The states of a sending that is over."""
 _ORDERED = "ordered"
-"""Has the broadcast's name while one that somebody ordered is not over: no two have the same (an index)."""
+"""The field with the broadcast's name, while a sending that a person ordered is not over: unique by an
+index."""
 _CLAIM = "claim"
-"""`ContentClaim.content`, on the sending that has the claim: no two have the same (an index)."""
+"""The field with `ContentClaim.content`, on the sending that has the claim: unique by an index."""
 
 
 _NOT_BEGUN: Mapping[str, Any] = {
@@ -62,12 +65,15 @@ _NOT_BEGUN: Mapping[str, Any] = {
     "reached": "",
     "people": 0,
 }
-"""Of one that begins anew. `batches` counts on: who was frozen while it gathered meets no batch again."""
+"""The fields of a sending that begins anew. `batches` is not among them: numbers of batches go on, so that
+none is used twice, also by a process that was suspended while it gathered people."""
 _OF_ITS_BEGINNING = (_CLAIM, "keeping", "kept")
+"""The fields that are removed when a sending begins anew."""
 
 
 class ContentClaimed(Exception):
-    """Another sending has the claim, and does not give it up: it is not over, or began a short time ago."""
+    """Another sending of the same content to the same people has the claim: it is not over, or began
+    lately."""
 
 
 class Sendings(SealedRepository):
@@ -83,10 +89,10 @@ class Sendings(SealedRepository):
     async def add(
         self, sending: Sending, entry: AuditEntry | None = None, claim: ContentClaim | None = None
     ) -> bool:
-        """Put one in; `False` where it is there, another that was ordered of its broadcast is not over, or
-        another has the `claim`.
+        """Insert a sending; `False`: it exists, another ordered one of its broadcast is not over, or another
+        has the `claim`.
 
-        `deed`: its line of the audit log, where somebody has ordered it. It is there if the sending is.
+        `entry`: the line of the audit log, where a person has ordered it; written in the same transaction.
         """
 
         async def once(session: Any) -> None:
@@ -103,12 +109,13 @@ class Sendings(SealedRepository):
         return True
 
     async def claimed_by(self, content: str) -> Sending | None:
-        """The last sending that said this (`ContentClaim.content`) to these people."""
+        """The sending that has the claim on this content (`ContentClaim.content`); `None`: none has."""
         found = await self._found({_CLAIM: content}, 1)
         return found[0] if found else None
 
     async def said_since(self, content: str, asked: str, since: datetime) -> list[Sending]:
-        """Those that began after this and said the same (`Sending.content`, `asked`), the last one first."""
+        """The sendings begun after `since` with the same `Sending.content` and `asked`, the last one
+        first."""
         where = {"state": {"$in": sorted([*OPEN, *_OVER])}, "content": content, "asked": asked}
         return await self._found({**where, "began": {"$gt": since}}, DESCENDING)
 
@@ -126,7 +133,8 @@ class Sendings(SealedRepository):
         *,
         several: bool = False,
     ) -> T:
-        """One write by itself, or together with its line, or `several`."""
+        """Do `work` in a transaction where it makes several writes; else as one write, with `None` as
+        session."""
         if entry is None and not several:
             return await work(None)
         return await self._database.transaction(work)
@@ -136,22 +144,23 @@ class Sendings(SealedRepository):
             await self._audit.insert_one(entry_document(entry, self._seal), session=session)
 
     async def open(self) -> list[Sending]:
-        """Those that are not over, oldest first."""
+        """All sendings that are not over, oldest first."""
         return await self._found({"state": {"$in": sorted(OPEN)}}, 1)
 
     async def all(self, broadcast: str | None = None, most: int | None = None) -> list[Sending]:
-        """Those of one broadcast, or of all, the last one first."""
+        """The sendings of one broadcast, or of all, the last one first; `most` of them, `None`: all."""
         return await self._found({} if broadcast is None else {"broadcast": broadcast}, DESCENDING, most)
 
     async def last_sent(self, broadcast: str) -> Sending | None:
-        """The one for the latest moment of which it was fixed who gets it."""
+        """The sending for the latest moment of which the recipients were fixed; `None`: there is none."""
         found = await self._found({"broadcast": broadcast, "fixed": {"$type": "date"}}, DESCENDING, 1)
         return found[0] if found else None
 
     async def over(self, before: datetime | None, most: int) -> list[Sending]:
-        """Those that are over, the last one first; with `before` those of moments before that.
+        """Sendings that are over, the last one first; with `before` those for earlier moments.
 
-        More than `most` where the last ones have one moment: who goes on before that misses none.
+        They are more than `most` where several share the last moment: a caller that goes on before it misses
+        none.
         """
         found = await self._of_moments(_OVER, {} if before is None else {"$lt": before}, DESCENDING, most)
         if len(found) < most:
@@ -161,24 +170,24 @@ class Sendings(SealedRepository):
         return [*(one for one in found if one.moment != last), *together]
 
     async def between(self, since: datetime, until: datetime, most: int = 1_000) -> list[Sending]:
-        """Those for moments of this span (the end not among it), oldest first."""
+        """The sendings for moments of this span (`until` not included), oldest first."""
         return await self._of_moments([*OPEN, *_OVER], {"$gte": since, "$lt": until}, 1, most)
 
     async def _of_moments(
         self, states: Collection[SendingState], moments: Document, order: int, most: int
     ) -> list[Sending]:
-        """By the index of states and moments, in its order."""
+        """Sendings in these states, found by the index `by_state`, and in its order of moments."""
         where: Document = {"state": {"$in": sorted(states)}, **({"moment": moments} if moments else {})}
         found = await find(self._database, "sendings", where, sort={"moment": order}, limit=most)
         return [_sending(one) for one in found]
 
     async def one(self, sending: str) -> Sending | None:
-        """The one of this id."""
+        """The sending of this id; `None`: there is none."""
         found = await self._found({"_id": sending}, 1)
         return found[0] if found else None
 
     async def of(self, ids: Collection[str]) -> dict[str, Sending]:
-        """Those of these ids that are there."""
+        """The sendings of these ids that exist, by id."""
         found = await self._found({"_id": {"$in": list(ids)}}, 1) if ids else []
         return {one.id: one for one in found}
 
@@ -198,9 +207,10 @@ class Sendings(SealedRepository):
         seen: Mapping[str, object] | None = None,
         **fields: Any,
     ) -> bool:
-        """Change some fields, if it is in one of these states; whether it was. `deed` as for `add`.
+        """Set some fields of a sending that is in one of the states `was`; `False`: it is not.
 
-        `reached_none`: it gives up what it claims. `seen`: only where these fields are so.
+        `entry`: the line of the audit log, written in the same transaction. `claim`: it claims this content.
+        `reached_none`: it gives up its claim. `seen`: only where these fields have these values.
         Raises `ContentClaimed` where another has the `claim`.
         """
         change: Document = {"$set": _fields_document(fields)}
@@ -225,9 +235,9 @@ class Sendings(SealedRepository):
             raise ContentClaimed(sending) from error
 
     async def hold(self, sending: Sending, why: SendingHold | None, now: datetime, **fields: Any) -> None:
-        """Tell why it waits since now, while it is in this state; `None`: it waits no more.
+        """Store why a sending waits, since now; `None`: it waits no more.
 
-        Where staff have agreed to it since it was read, nothing is changed.
+        Nothing is changed where its state is another, or staff have agreed to it, since it was read.
         """
         since = None if why is None else now
         await self.change(
@@ -235,9 +245,9 @@ class Sendings(SealedRepository):
         )
 
     async def begin_anew(self, seen: Sending, entry: AuditEntry, **fields: Any) -> bool:
-        """Have one that waits for staff be planned again, with these fields; `False`: it waits no more.
+        """Plan a sending that waits for staff anew, with these fields; `False`: it waits no more.
 
-        Nobody was called. Who was found is forgotten: as it begins, its text and its people are fixed anew.
+        Nothing of it was sent. Its batches are deleted: text and people are fixed anew when it begins.
         """
         waits: Document = {"state": {"$in": ["planned", "gathering"]}, "held": {"$in": sorted(ASKS)}}
         change: Document = {
@@ -256,14 +266,16 @@ class Sendings(SealedRepository):
         return await self._with(entry, once)
 
     async def forget(self, sending: str) -> bool:
-        """Take out one that its time has planned and that has not begun; whether it was there."""
+        """Delete a sending that was planned by schedule and has not begun; `False`: there is none."""
         found = await self._sendings.delete_one({"_id": sending, "state": "planned", "by": ""})
         return bool(found.deleted_count)
 
     async def gathered(self, seen: Sending, batches: Sequence[SendingBatch], reached: str) -> bool:
-        """Keep who was found behind those of before; `False` where somebody else goes on with it.
+        """Store the batches found so far after those of `seen`; `False`: another process goes on with the
+        sending.
 
-        One transaction: so there is no batch that the sending does not know of, and none is there twice.
+        `reached`: the contact id up to which people were gathered. One transaction, so that the batches agree
+        with the sending, and none exists twice.
         """
         people = seen.people + sum(len(batch.people) for batch in batches)
 
@@ -313,10 +325,11 @@ def _sending(document: Mapping[str, Any]) -> Sending:
 
 
 def as_read(sending: Sending) -> Document:
-    """The filter for one to which staff have not agreed since it was read: it may have begun anew."""
+    """The filter for a sending to which staff have not agreed since it was read: then it may have begun
+    anew."""
     return {"agreed": sending.agreed}
 
 
 def sending_id(broadcast: str, at: datetime) -> str:
-    """What a sending is called: its broadcast, and the moment (UTC) that it is for."""
+    """The id of a sending: its broadcast's name, and the moment (UTC) that it is for, in milliseconds."""
     return f"{broadcast}@{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"

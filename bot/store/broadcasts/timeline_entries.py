@@ -1,4 +1,4 @@
-"""Timeline rows of a span of time, of all people: for reports, which filter by person themselves."""
+"""Reads rows of the timeline by time, of all people: for reports, which filter by person themselves."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ AT_A_TIME = 5_000
 """Rows that are read from the network at a time."""
 
 INSTANT = timedelta(milliseconds=1)
+"""The smallest difference between two moments in MongoDB."""
 
 _Crowds = Mapping[datetime, int]
 """The moments at which batches of broadcasts went out, and on how many people each has left a row then."""
@@ -27,7 +28,7 @@ _Crowds = Mapping[datetime, int]
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """A row of the timeline: of which contact, what (as it is called there), when; goals it reached."""
+    """A row of the timeline: whose it is (`contact`), `what` happened, when, and which goals that reached."""
 
     id: str
     contact: str
@@ -38,7 +39,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class BegunRow:
-    """Somebody began a flow: which contact, when, and their group of each split that it asks for."""
+    """A contact began a flow at a moment; `groups`: the contact's group in each split that the flow uses."""
 
     contact: str
     at: datetime
@@ -47,10 +48,11 @@ class BegunRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order of a contact was paid, a part of it refunded, or all called off (`what`).
+    """An order of a contact was paid, refunded in part, or called off (`what`); `at`: when oaflow learned
+    that.
 
-    `amount` is what stays paid, as it was written, or empty. `at` is when that was heard, `placed` when it
-    was ordered.
+    `key` identifies the order. `amount` is what stays paid, as the shop wrote it, or empty. Of a paid order
+    `placed` is when it was ordered; of others it is `at`.
     """
 
     contact: str
@@ -69,10 +71,10 @@ class TimelineEntries(Repository):
     _batches = rows_of("sending_batches")
 
     async def of(self, what: Sequence[str], since: datetime, until: datetime) -> AsyncIterator[TimelineEntry]:
-        """What is called so, from one moment to another (both included).
+        """The rows whose `what` is one of these, from one moment to another (both included).
 
-        The index by time leads past what broadcasts have left on their people, most of what there is: rows of
-        a batch share one moment. Only where others are at such a moment, too, all of it are read.
+        Most rows are those that broadcasts left, and all rows of a batch have one moment: the index by time
+        skips these moments. Only where other rows have such a moment, too, all of its rows are read.
         """
         crowds = await self._crowds(since, until)
         called = {"what": {"$in": list(what)}}
@@ -84,8 +86,8 @@ class TimelineEntries(Repository):
                 yield one
 
     async def past_broadcasts(self, since: datetime, until: datetime) -> list[Document]:
-        """Filters that together find all rows of a span (the end not among it), and hardly any more, but what
-        broadcasts have left."""
+        """Filters that together find all rows of a span (`until` not included) but those that broadcasts
+        left."""
         crowds = await self._crowds(since, until - INSTANT)
         filters: list[Document] = [{"at": {"$gte": since, "$lt": until, "$nin": list(crowds)}}]
         if among := await self._with_others(crowds):
@@ -93,7 +95,7 @@ class TimelineEntries(Repository):
         return filters
 
     async def sendings_between(self, since: datetime, until: datetime) -> list[str]:
-        """The sendings of which a batch may have gone out in this span."""
+        """The ids of the sendings of which a batch may have gone out in this span."""
         under_way = {"$or": [{"ended": {"$gte": since}}, {"ended": None}]}
         async with looking_at_all():
             found = await self._sendings.find({"fixed": {"$lte": until}, **under_way}, {"_id": 1}).to_list(
@@ -102,7 +104,7 @@ class TimelineEntries(Repository):
         return [one["_id"] for one in found]
 
     async def _crowds(self, since: datetime, until: datetime) -> _Crowds:
-        """Of all broadcasts of that time."""
+        """The moments of the batches of all broadcasts in this span, each with its number of rows."""
         found: Counter[datetime] = Counter()
         sendings = await self.sendings_between(since, until)
         where = {"sending": {"$in": sendings}, "at": {"$gte": since, "$lte": until}}
@@ -112,9 +114,9 @@ class TimelineEntries(Repository):
         return found
 
     async def _with_others(self, crowds: _Crowds) -> list[datetime]:
-        """The moments with another number of rows than the batches have left, by the index alone.
+        """The moments at which there are more or fewer rows than the batches left; read from the index alone.
 
-        A row erased since may hide one of another person of the same millisecond.
+        A row of a batch that was erased since may hide another row of the same millisecond.
         """
         if not crowds:
             return []
@@ -127,7 +129,7 @@ class TimelineEntries(Repository):
     async def reached(
         self, goals: Sequence[str], since: datetime, until: datetime
     ) -> AsyncIterator[TimelineEntry]:
-        """What reached one of these goals."""
+        """The rows that reached one of these goals, from one moment to another (both included)."""
         where: Document = {"g": {"$in": list(goals)}, "at": {"$gte": since, "$lte": until}}
         async for one in self._found(where, "of_goal"):
             yield one
@@ -135,7 +137,8 @@ class TimelineEntries(Repository):
     async def last_reached(
         self, goal: str, until: datetime | None = None, most: int = 0
     ) -> AsyncIterator[TimelineEntry]:
-        """What reached this goal, the last first, until a moment (included); so many at most, of 0 all."""
+        """The rows that reached this goal until a moment (included), the last first; `most` of them, 0:
+        all."""
         where: Document = {"g": goal} if until is None else {"g": goal, "at": {"$lte": until}}
         fields = {"contact": 1, "what": 1, "at": 1, "g": 1}
         rows = self._timeline.find(where, fields, hint="of_goal", batch_size=AT_A_TIME, limit=most)
@@ -143,7 +146,7 @@ class TimelineEntries(Repository):
             yield TimelineEntry(one["_id"], one["contact"], one["what"], one["at"], tuple(one.get("g", ())))
 
     async def begun(self, name: str, since: datetime, until: datetime) -> AsyncIterator[BegunRow]:
-        """What began a flow, counted by this name; the first before the others."""
+        """The rows that began the flow whose beginnings are counted by this name, oldest first."""
         where: Document = {"g": name, "at": {"$gte": since, "$lte": until}}
         fields = {"contact": 1, "at": 1, "c": 1}
         rows = self._timeline.find(where, fields, hint="of_goal", batch_size=AT_A_TIME).sort("at", 1)
@@ -151,7 +154,8 @@ class TimelineEntries(Repository):
             yield BegunRow(one["contact"], one["at"], _groups(name, one.get("c")))
 
     async def orders(self, since: datetime, until: datetime) -> AsyncIterator[OrderRow]:
-        """The orders that were paid, refunded or called off in this time (both ends included)."""
+        """The orders that were paid, refunded or called off in this span (both ends included), oldest
+        first."""
         where: Document = {"g": OF_ORDERS, "at": {"$gte": since, "$lte": until}}
         fields = {"contact": 1, "at": 1, "c": 1}
         rows = self._timeline.find(where, fields, hint="of_goal", batch_size=AT_A_TIME).sort("at", 1)
@@ -186,7 +190,7 @@ async def _each(rows: Any) -> AsyncIterator[Document]:
 
 
 def _groups(name: str, marks: object) -> Mapping[str, str]:
-    """What is said of groups beside the beginning of this flow: marks as `marks_document` writes them.
+    """The group by split that the marks of a row, as `marks_document` writes them, name for this flow.
 
     No `Mark` is made of them: there is one of these rows for each person of a report.
     """

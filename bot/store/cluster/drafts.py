@@ -15,8 +15,11 @@ from bot.store.repository import SealedRepository
 
 
 class Drafts(SealedRepository, collection="drafts"):
-    """The collection `drafts`: `{_id: "account\\npath", by, path, kind, base, rev, at, s, b}`; `s` is what
-    stands in the file, `b` what stood in the one that it began from."""
+    """The collection `drafts`: `{_id: "account\\npath", by, path, kind, base, rev, at, size, ended, s, b}`.
+
+    The fields are those of `DraftFile`. Sealed are `s`, the content of the file, and `b`, the content of the
+    live file that it was begun from. `ended` is since when its owner may not go on with it.
+    """
 
     async def of(self, account: str) -> list[DraftFile]:
         """All files of an account's draft, by path."""
@@ -24,7 +27,7 @@ class Drafts(SealedRepository, collection="drafts"):
         return [self._read(row) for row in rows]
 
     async def one(self, account: str, path: str) -> DraftFile | None:
-        """One file of it."""
+        """One file of an account's draft; `None`: that file has no changes."""
         row = await self._rows.find_one({"_id": _id(account, path)})
         return None if row is None else self._read(row)
 
@@ -39,7 +42,7 @@ class Drafts(SealedRepository, collection="drafts"):
         return {row["path"]: row["rev"] for row in rows}
 
     async def rebase(self, account: str, file: DraftFile) -> None:
-        """It begins from this live file by now; what stands in it, and its revision, stay."""
+        """Store the live file that the draft is to be compared with; its content and revision stay."""
         row_id = _id(account, file.path)
         fields: Document = {"base": file.base}
         if file.base_text is not None:
@@ -47,9 +50,10 @@ class Drafts(SealedRepository, collection="drafts"):
         await self._rows.update_one({"_id": row_id, "rev": file.revision}, {"$set": fields})
 
     async def put(self, account: str, file: DraftFile) -> DraftFile | None:
-        """Store it, if its `revision` is still the stored one (0: it is not there yet); as it is stored then.
+        """Store a file if its `revision` is still the stored one (0: it is new); the file with its new
+        revision.
 
-        `None`: somebody has saved it in another window meanwhile, and nothing is changed.
+        `None`, and nothing is changed: it was saved in another window meanwhile.
         """
         row_id = _id(account, file.path)
         new = replace(file, revision=max(file.revision + 1, int(file.at.timestamp() * 1000)))
@@ -62,7 +66,7 @@ class Drafts(SealedRepository, collection="drafts"):
         return new if await self._rows.added(row) else None
 
     async def owners(self) -> list[DraftOwner]:
-        """All who have one, or have handed one in, by name."""
+        """The owners of drafts, also of those handed in, sorted by name."""
         grouped = {
             "_id": "$by",
             "files": {"$sum": 1},
@@ -74,12 +78,12 @@ class Drafts(SealedRepository, collection="drafts"):
         return [DraftOwner(row["_id"], row["files"], row["last"], row["ended"]) for row in rows]
 
     async def note_end(self, owner: str, ended: datetime | None) -> None:
-        """Since when the owner cannot go on; `None`: they can again."""
+        """Store since when the owner has no access to go on; `None`: they have it again."""
         change = {"$unset": {"ended": ""}} if ended is None else {"$set": {"ended": ended}}
         await self._rows.update_many({"by": owner}, change)
 
     async def replace(self, owner: str, files: Sequence[DraftFile]) -> None:
-        """These are all files of this owner from now on, each with its revision."""
+        """Replace all files of an owner's draft by these, with their revisions."""
         await self._rows.delete_many({"by": owner})
         for file in files:
             row_id = _id(owner, file.path)

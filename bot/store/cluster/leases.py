@@ -1,4 +1,8 @@
-"""The lease document in MongoDB: renewed with the server's clock, changed by compare-and-set."""
+"""Stores which process owns which parts of the people, and until when its lease lasts.
+
+One document in MongoDB, renewed by the server's clock and changed by compare-and-set, so that clocks of
+machines do not matter and no part has two owners.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ class Leases:
         self._process = process
 
     async def register(self) -> Shares:
-        """Enter this process among the living, with a lease; everybody's shares as they are then."""
+        """Register this process with a lease; the shares of all processes after that."""
         with suppress(DuplicateKeyError):  # another process was faster: the document is there
             await self._collection.update_one({"_id": "parts"}, {"$setOnInsert": _empty()}, upsert=True)
         shares = await self._extend({"_id": "parts"})
@@ -32,7 +36,8 @@ class Leases:
         return shares
 
     async def renew(self) -> Shares | None:
-        """Extend this process's lease, from now; `None` if it was buried and owns nothing any more."""
+        """Extend this process's lease, from now; `None`: others have declared it dead, and it owns
+        nothing."""
         return await self._extend({"_id": "parts", f"processes.{self._process}": {"$exists": True}})
 
     async def _extend(self, where: Mapping[str, Any]) -> Shares | None:
@@ -45,7 +50,10 @@ class Leases:
         return None if document is None else _shares(document)
 
     async def apply(self, seen: Shares, move: ShareMove) -> bool:
-        """Bury and take as planned, if nothing has changed since `seen`; a taken part gets a new fence."""
+        """Remove dead processes and take parts as planned; `False`: something has changed since `seen`.
+
+        Each part taken gets a higher fence, by which late writes of its former owner are refused.
+        """
         where: Document = {"_id": "parts", "rev": seen.revision}
         # a late renewal of a process that we think dead keeps it alive
         where |= {f"processes.{p}": seen.until[p] for p in move.bury}
@@ -62,7 +70,7 @@ class Leases:
         return result.modified_count == 1
 
     async def give(self, seen: Shares, parts: Iterable[int]) -> bool:
-        """Give these parts back, if nothing has changed since `seen`."""
+        """Give these parts back; `False`, and nothing is done: something has changed since `seen`."""
         owners = {f"owners.{part}": "" for part in parts}
         result = await self._collection.update_one(
             {"_id": "parts", "rev": seen.revision}, {"$set": owners, "$inc": {"rev": 1}}
@@ -70,7 +78,7 @@ class Leases:
         return result.modified_count == 1
 
     async def withdraw(self) -> None:
-        """Leave the living and free all parts at once: a graceful stop."""
+        """Remove this process and free all its parts at once: for a graceful stop."""
         freed = {
             "$map": {"input": "$owners", "in": {"$cond": [{"$eq": ["$$this", self._process]}, "", "$$this"]}}
         }
@@ -86,7 +94,7 @@ class Leases:
         return None if document is None else _shares(document)
 
     async def is_running(self) -> bool:
-        """Whether a process decides just now: by the server's clock, for that of who asks may be wrong."""
+        """Whether any process has a lease now, by the server's clock: that of this machine may be wrong."""
         lives = {"$gt": ["$$this.v", "$$NOW"]}
         any_lives = {"$anyElementTrue": {"$map": {"input": {"$objectToArray": "$processes"}, "in": lives}}}
         return await self._collection.find_one({"_id": "parts", "$expr": any_lives}, {"_id": 1}) is not None

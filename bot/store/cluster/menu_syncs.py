@@ -12,20 +12,20 @@ from bot.store.database.mongo import Document
 from bot.store.repository import Repository
 
 LOST_AFTER = timedelta(minutes=2)
-"""Without a word of its process one is over: it notes something each second, and LINE answers within one
-minute."""
+"""How long after its last note a sync counts as over: its process writes one each second, and LINE answers
+within one minute."""
 
 
 class MenuSyncs(Repository, collection="menu_syncs"):
-    """The collection `menu_syncs`, `_id` the channel."""
+    """The collection `menu_syncs`: the fields of `MenuSyncRun`, the channel as `_id`."""
 
     async def of(self, channel: str) -> MenuSyncRun | None:
-        """The last one of a channel."""
+        """The last sync of a channel; `None`: there was none."""
         found = await self._rows.find_one({"_id": channel})
         return None if found is None else _read(found)
 
     async def begin(self, run: MenuSyncRun) -> bool:
-        """This one begins; `False` where another one is under way."""
+        """Store a sync that begins; `False`: another one of its channel is under way."""
         over = {"$or": [{"state": {"$ne": "runs"}}, {"seen": {"$lt": run.at - LOST_AFTER}}]}
         try:
             await self._rows.replace_one({"_id": run.channel, **over}, _document(run), upsert=True)
@@ -34,13 +34,13 @@ class MenuSyncs(Repository, collection="menu_syncs"):
         return True
 
     async def note(self, run: MenuSyncRun) -> bool:
-        """How far it is by now; `False` where another one has begun since."""
+        """Store how far a sync is; `False`: another one of its channel has begun since."""
         noted = await self._rows.replace_one({"_id": run.channel, **_own(run)}, _document(run))
         return noted.matched_count == 1
 
 
 def is_lost(run: MenuSyncRun, now: datetime) -> bool:
-    """Whether one that is said to go on does not: its process has ended in the middle."""
+    """Whether a sync is stored as running, but its process has died (`LOST_AFTER`)."""
     return run.state == "runs" and now - run.seen > LOST_AFTER
 
 

@@ -1,4 +1,8 @@
-"""Secrets of our own in MongoDB, sealed: one row by name, changed by compare-and-set."""
+"""Stores secrets that oaflow makes or gets itself, such as access tokens and keys of hashes, sealed in
+MongoDB.
+
+One row by name, changed by compare-and-set.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,10 @@ from bot.store.repository import SealedRepository
 
 
 class OwnSecrets(SealedRepository, collection="secrets"):
-    """The collection `secrets`."""
+    """The collection `secrets`: `{_id: name, rev, by, at, until, renewing, value}`; `value` is sealed.
+
+    `renewing` is until when a process has claimed to renew it. The other fields are those of `OwnSecret`.
+    """
 
     async def read(self, name: str) -> OwnSecret | None:
         """The secret of this name; `None`: there is none. Raises `SealInvalid` where it does not open."""
@@ -21,13 +28,14 @@ class OwnSecrets(SealedRepository, collection="secrets"):
         return None if row is None else self._secret(row)
 
     async def names(self) -> list[str]:
-        """The names of all."""
+        """The names of all secrets, sorted."""
         return sorted([row["_id"] async for row in self._rows.find({}, {"_id": 1})])
 
     async def put(self, secret: OwnSecret, before: OwnSecret | None) -> bool:
-        """Keep it in place of this one, as it was read (`None`: there was none); `False`: another is there.
+        """Store `secret` in place of `before`, as that was read (`None`: there was none); `False`: it has
+        changed.
 
-        The moment counts as well as the revision, which begins anew once one was dropped.
+        Revision and moment are compared, as revisions begin anew after a `drop`.
         """
         fields: Document = {
             "rev": secret.revision,
@@ -41,7 +49,8 @@ class OwnSecrets(SealedRepository, collection="secrets"):
         return await put_in_place(self._rows, {"_id": secret.name, **fields}, read)
 
     async def claim(self, secret: OwnSecret, seconds: int) -> bool:
-        """Be the one who renews it, for so long by the server's clock; `False`: somebody else is."""
+        """Claim the renewal of a secret for so many seconds, by the server's clock; `False`: another has
+        it."""
         free = {"$expr": {"$lt": [{"$ifNull": ["$renewing", None]}, "$$NOW"]}}
         where: Document = {"_id": secret.name, "rev": secret.revision, "at": secret.at, **free}
         claimed = {"$add": ["$$NOW", seconds * 1000]}
@@ -49,7 +58,7 @@ class OwnSecrets(SealedRepository, collection="secrets"):
         return found.matched_count == 1
 
     async def drop(self, name: str) -> bool:
-        """Forget it; whether there was one."""
+        """Delete the secret of this name; `False`: there was none."""
         return (await self._rows.delete_one({"_id": name})).deleted_count == 1
 
     def _secret(self, row: Mapping[str, Any]) -> OwnSecret:

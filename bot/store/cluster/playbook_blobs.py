@@ -1,4 +1,7 @@
-"""The files of playbooks that are kept, by what is in them: each is stored once, in pieces, sealed."""
+"""Stores the files of published playbooks by the SHA-256 of their content: each once, in sealed pieces.
+
+A file stays as long as a version names it; files that no version names are removed after an hour.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,9 @@ from bot.store.sealing.sealed_pieces import (
 )
 
 UNTOUCHED = timedelta(hours=1)
-"""For which a file that nothing names is left alone: somebody may be about to name it."""
+"""How long a file that no version names is left alone: a version being published may be about to name it."""
 NAMED = "named"
-"""The index of when files were named."""
+"""The index of the moments at which files were last named."""
 
 _NAMED_NOW = {"$set": {"used": "$$NOW"}}
 _LONG_AGO: Mapping[str, Any] = {
@@ -38,7 +41,7 @@ _LONG_AGO: Mapping[str, Any] = {
 
 
 class BlobCorrupt(Exception):
-    """What is kept of a file is not what it was, or is gone."""
+    """The stored content of a file is damaged, or missing. `file` is its name."""
 
     def __init__(self, file: str, why: str) -> None:
         super().__init__(f"{file} {why}")
@@ -46,7 +49,7 @@ class BlobCorrupt(Exception):
 
 
 class BlobContent(Protocol):
-    """A file that is to be kept; it is opened once for each time that it is stored."""
+    """A file that is to be stored: its description (`kept`), and how its bytes are read (`opened`)."""
 
     @property
     def kept(self) -> VersionFile: ...
@@ -55,7 +58,8 @@ class BlobContent(Protocol):
 
 
 class PlaybookBlobs:
-    """The collection `playbook_files`: a row that says when a file was last named, and one for each piece.
+    """The collection `playbook_files`: for each file a row with the moment `used` at which a version last
+    named it (`_id`: its SHA-256), and one row for each piece.
 
     Every call raises `DatabaseUnavailable`.
     """
@@ -66,9 +70,9 @@ class PlaybookBlobs:
         self._pieces = SealedPieces(self._rows, "playbook_files", seal)
 
     async def store(self, contents: Sequence[BlobContent]) -> None:
-        """Store those that are not there. What opening them raises is raised, and then some of them are.
+        """Store those files that are not stored yet; none of them is removed within `UNTOUCHED` from now.
 
-        Nobody forgets any of them for an hour from now.
+        Raises what opening a file raises; some of the files are stored then.
         """
         await self._name([one.kept for one in contents])
         there = await self._pieces.existing(_all_pieces(one.kept for one in contents))
@@ -86,9 +90,9 @@ class PlaybookBlobs:
         await self._put(batch)
 
     async def touch(self, files: Sequence[VersionFile], session: Any) -> bool:
-        """Within a transaction: say that these are named now; `False` where something of them is missing.
+        """Within a transaction: record that these files are named now; `False`: a piece of them is missing.
 
-        Removing one at the same moment makes one of the two transactions begin again.
+        Where another transaction removes one at the same moment, one of the two is retried.
         """
         names = sorted({one.sha256 for one in files})
         found = await self._rows.update_many({"_id": {"$in": names}}, [_NAMED_NOW], session=session)
@@ -99,7 +103,10 @@ class PlaybookBlobs:
         return found.matched_count == len(names) and there == len(pieces)
 
     async def contents(self, files: Sequence[VersionFile]) -> AsyncIterator[tuple[VersionFile, bytes, bool]]:
-        """Each file piece by piece: which, what, and whether that was the last. Raises `BlobCorrupt`."""
+        """The pieces of these files in order: the file, the bytes, and whether it is the file's last piece.
+
+        Raises `BlobCorrupt`.
+        """
         for some in _in_batches(files):
             names = list(dict.fromkeys(name for one in some for name in pieces_of(one)))
             many = len(names) > 1 or len(some) > 1
@@ -118,18 +125,18 @@ class PlaybookBlobs:
                     yield one, piece, is_last
 
     async def unused(self) -> list[str]:
-        """The sha256 of all files that were not named for an hour."""
+        """The SHA-256 of all files that were not named within `UNTOUCHED`."""
         found = self._rows.find(_LONG_AGO, {"_id": 1}, hint=NAMED)
         return [row["_id"] for row in await found.to_list(None)]
 
     async def forget(self, digests: Iterable[str]) -> int:
-        """Remove those of these files that nobody has named meanwhile; how many."""
+        """Remove these files (SHA-256) unless they were named meanwhile; how many were removed."""
         gone = 0
         for digest in digests:
 
             async def once(session: Any, digest: str = digest) -> int:
                 row = await self._rows.delete_one({"_id": digest, **_LONG_AGO}, session=session)
-                if row.deleted_count:  # `:` is followed by `;`
+                if row.deleted_count:  # all ids that begin with `DIGEST:`, as `;` follows `:`
                     of_it = {"_id": {"$gte": f"{digest}:", "$lt": f"{digest};"}}
                     await self._rows.delete_many(of_it, session=session)
                 return int(row.deleted_count)
@@ -144,7 +151,7 @@ class PlaybookBlobs:
             )
 
     async def _put(self, pieces: Mapping[str, bytes]) -> None:
-        """What another process has stored meanwhile is the same."""
+        """Insert these pieces; one that another process has stored meanwhile has the same content."""
         if not pieces:
             return
         rows = [self._pieces.row(name, piece) for name, piece in pieces.items()]
@@ -174,7 +181,7 @@ def _each_once(contents: Iterable[BlobContent]) -> Iterable[BlobContent]:
 
 
 def _in_batches(files: Sequence[VersionFile]) -> Iterable[list[VersionFile]]:
-    """Those that are read in one call; a large one by itself."""
+    """Files whose pieces are read by one query: `ROWS` and `TOGETHER` bytes at most, or one large file."""
     batch: list[VersionFile] = []
     size = 0
     for one in files:

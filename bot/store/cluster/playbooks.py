@@ -1,4 +1,7 @@
-"""The playbooks that were accepted on this database, one after the other, and the next one, announced."""
+"""Stores the playbooks that were accepted on this database, in order, and the next one while it is announced.
+
+The last accepted one is live: all processes decide by it.
+"""
 
 from __future__ import annotations
 
@@ -26,22 +29,24 @@ from bot.store.repository import Repository
 from bot.store.sealing.seal import Seal
 
 LIFE = 300
-"""Seconds after which one is forgotten whose command has died."""
+"""Seconds after which an announced playbook is forgotten, where the command that announced it has died."""
 
 ONE = "playbook"
+"""The `_id` of the one document in `coming`."""
 
 
 class ComingPlaybooks(Repository, collection="coming"):
-    """The collection `coming`: one document at most. Processes read it with the pulse.
+    """The collection `coming`: one document at most, about the playbook that is to be live next.
 
-    Nothing is decided by it: who knows nothing of it takes a playbook over as late as it can be read. Every
-    call raises `DatabaseUnavailable`.
+    Processes read it with the pulse, so that they have it ready in time. A process that does not see it only
+    changes over later. Every call raises `DatabaseUnavailable`.
     """
 
     async def announce(self, one: Coming, candidate: Mapping[str, Any] | None = None) -> None:
-        """Instead of what was announced before: the last one counts.
+        """Announce a playbook, in place of one announced before.
 
-        `candidate` (of `Playbooks.candidate`) is what gets this number, where none has it yet.
+        `candidate` (of `Playbooks.candidate`): the version that is to get this number, where it is not
+        accepted yet.
         """
         until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": LIFE}}
         document: Document = {"_id": ONE, "number": one.number, "call": one.call, "until": until}
@@ -50,32 +55,32 @@ class ComingPlaybooks(Repository, collection="coming"):
         await self._rows.update_one({"_id": ONE}, [{"$replaceWith": document}], upsert=True)
 
     async def is_announced(self, one: Coming) -> bool:
-        """Whether it is this one still."""
+        """Whether this announcement is still the current one."""
         return await self._rows.find_one({"_id": ONE, "call": one.call}) is not None
 
     async def withdraw(self, one: Coming) -> None:
-        """It is live by now, or does not come; what somebody else has announced stays."""
+        """Withdraw this announcement, as the playbook is live, or does not come; another one stays."""
         await self._rows.delete_one({"_id": ONE, "call": one.call})
 
 
 _ALL_BUT_FILES = {"files": 0, "media": 0, "taps": 0}
+"""A projection without the large fields."""
 
 
 _NAMES = 100
-"""Versions that are asked for the names of one file, at most."""
+"""Versions that are read to find the names of one file, at most."""
 
 
 class FilesMissing(Exception):
-    """Something of the files that are to be kept is not in the database (any more): store them again."""
+    """A piece of the files of a version is not in the database (any more): they are to be stored again."""
 
 
 class Playbooks:
     """The collection `playbooks`: a document for each acceptance, its `_id` the number.
 
-    Its `media` are the files that are served at `/media/`, `"SHA256 SIZE NAME"` each; its `taps` the buttons
-    that lead on through our own address. It never changes, but that its files are forgotten, and long after
-    them its media and taps. Every call raises `DatabaseUnavailable` when
-    MongoDB is away.
+    `media` are the files that are served at `/media/`, each as `"SHA256 SIZE NAME"`; `taps` are the buttons
+    that lead on through our own address. A document never changes, except that its `files` are dropped, and
+    long after that its media and taps. Every call raises `DatabaseUnavailable` when MongoDB is away.
     """
 
     def __init__(self, database: Database, seal: Seal) -> None:
@@ -85,13 +90,13 @@ class Playbooks:
         self.blobs = PlaybookBlobs(database, seal)
 
     async def live(self) -> AcceptedPlaybook | None:
-        """The last acceptance; `None` on a new database."""
+        """The live playbook: the last one accepted; `None` on a new database."""
         in_order = {"_id": DESCENDING}
         document = await find_one(self._database, "playbooks", {}, _ALL_BUT_FILES, sort=in_order)
         return None if document is None else _accepted(document)
 
     async def numbered(self, number: int) -> AcceptedPlaybook | None:
-        """The acceptance of this number, if there is one."""
+        """The accepted playbook of this number; `None`: there is none."""
         document = await self._collection.find_one({"_id": number}, _ALL_BUT_FILES)
         return None if document is None else _accepted(document)
 
@@ -100,12 +105,12 @@ class Playbooks:
         return await self._collection.find_one({"version": version}, {"_id": 1}) is not None
 
     async def all(self) -> list[AcceptedPlaybook]:
-        """Every acceptance, the last one first."""
+        """All accepted playbooks, the last one first."""
         found = self._collection.find({}, _ALL_BUT_FILES).sort("_id", DESCENDING)
         return [_accepted(document) for document in await found.to_list(None)]
 
     async def coming(self, one: Coming) -> AcceptedPlaybook | None:
-        """What is announced: the candidate for its number, else the acceptance that has it."""
+        """The playbook that is announced: the candidate for its number, else the accepted one that has it."""
         fields = {"until": 1, "candidate.version": 1, "candidate.whole": 1}
         found = await self._coming.find_one({"_id": ONE, "call": one.call}, fields)
         if found is None or (candidate := found.get("candidate")) is None:
@@ -114,7 +119,8 @@ class Playbooks:
         return AcceptedPlaybook(one.number, version, found["until"], is_kept=True, is_whole=whole)
 
     async def files(self, one: AcceptedPlaybook) -> VersionFiles | None:
-        """What is kept of this acceptance, or of an announced candidate; `None`: nothing (any more)."""
+        """The stored files of an accepted playbook, or of an announced one; `None`: none are stored (any
+        more)."""
         fields = {"files": 1, "first": 1, "whole": 1, "media": 1, "taps": 1}
         document = await self._collection.find_one({"_id": one.number, "version": one.version}, fields)
         if document is None:
@@ -131,7 +137,8 @@ class Playbooks:
         return {"version": version, **_files_document(files)}
 
     async def media(self, beginning: str) -> list[VersionFile]:
-        """The files whose sha256 begins so and that a version has served within 400 days, by public name."""
+        """The media files whose SHA-256 begins so, of all versions whose media are still served (400
+        days)."""
         among = {"$gte": beginning, "$lt": f"{beginning}g"}  # `g` is no hexadecimal digit
         found = self._collection.find({"media": {"$elemMatch": among}}, {"media": 1}).limit(_NAMES)
         documents = await found.to_list(None)
@@ -139,13 +146,14 @@ class Playbooks:
         return [one for one in dict.fromkeys(all_of_them) if one.sha256.startswith(beginning)]
 
     async def tap(self, channel: str, code: str) -> VersionTap | None:
-        """A button of the last version within 400 days that had it there."""
+        """The button with this code on a channel, of the last version that has it; `None`: none whose taps
+        are still stored (400 days)."""
         here = {"taps": {"$elemMatch": {"channel": channel, "code": code}}}
         found = await self._collection.find_one(here, here, sort=[("_id", DESCENDING)])
         return None if found is None else _taps(found)[0]
 
     async def note_channels(self, number: int, channels: Sequence[str]) -> None:
-        """Note the channels of a version: `.env` has others by now."""
+        """Store the channels of a version, where those in `.env` have changed since it was accepted."""
         await self._collection.update_one({"_id": number}, {"$set": {"channels": list(channels)}})
 
     async def accept(
@@ -156,10 +164,10 @@ class Playbooks:
         files: VersionFiles | None = None,
         also: Callable[[Any], Awaitable[None]] | None = None,
     ) -> bool:
-        """Make this live under this number; `False` if somebody was faster with it.
+        """Make this playbook live under this number; `False`: another playbook has got the number.
 
-        With its files it is one fact, and with what is `also` written, which is given the transaction's
-        session. Raises `FilesMissing`, and nothing is done.
+        `files` are recorded as named in the same transaction, in which `also` is called with its session.
+        Raises `FilesMissing`, and nothing is done.
         """
         document = _document(number, what, at, files)
 
@@ -179,17 +187,18 @@ class Playbooks:
         return True
 
     async def forget(self, numbers: Sequence[int]) -> None:
-        """Keep the files of these no longer, but for media and taps; that they were live stays known."""
+        """Drop the list of files of these versions, but not media and taps; that they were live stays
+        stored."""
         gone = {"$unset": {"files": "", "first": ""}}
         await self._collection.update_many({"_id": {"$in": list(numbers)}}, gone)
 
     async def forget_media(self, until: int) -> None:
-        """Serve media and taps of the numbers up to this one no longer, where their files are forgotten."""
+        """Drop media and taps of versions up to this number whose files are dropped already."""
         where = {"_id": {"$lte": until}, "media": {"$exists": True}, "files": {"$exists": False}}
         await self._collection.update_many(where, {"$unset": {"media": "", "taps": ""}})
 
     async def named(self) -> set[str]:
-        """The sha256 of all files that are kept under some number, or served as its media."""
+        """The SHA-256 of all files that a stored version names, as its file or its media."""
         found: set[str] = set()
         where = {"$or": [{"files": {"$exists": True}}, {"media": {"$exists": True}}]}
         async for document in self._collection.find(where, {"files": 1, "media": 1}):

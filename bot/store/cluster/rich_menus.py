@@ -1,4 +1,7 @@
-"""Which rich menu of LINE's is which of the playbook: a document for each channel, written by a sync."""
+"""Stores which rich menu at LINE belongs to which menu of the playbook: a document for each channel.
+
+A sync of a channel's menus writes it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from bot.store.repository import Repository
 
 
 class RichMenuMappings(Repository, collection="rich_menus"):
-    """The collection `rich_menus`, `_id` the channel."""
+    """The collection `rich_menus`: the fields of `MenuMapping`, the channel as `_id`."""
 
     async def of(self, channel: str) -> MenuMapping:
         """The mapping of a channel; an empty one of `rev` 0 where nothing was ever synced."""
@@ -25,22 +28,22 @@ class RichMenuMappings(Repository, collection="rich_menus"):
         return {document["_id"]: _read(document) async for document in self._rows.find({})}
 
     async def revisions(self) -> Mapping[str, int]:
-        """How often each channel's mapping was written: another number, another mapping."""
+        """The revision of each channel's mapping: it changes with each write."""
         found = await find(self._database, "rich_menus", {}, {"rev": 1})
         return {row["_id"]: row["rev"] for row in found}
 
     async def write(self, mapping: MenuMapping) -> bool:
-        """Put this in place of the revision it was made from; `False` where that was replaced already."""
+        """Store a mapping in place of the revision it was made from; `False`: that was replaced already."""
         read = {"rev": mapping.rev} if mapping.rev else None
         return await put_in_place(self._rows, _document(mapping), read)
 
     async def linked(self, channel: str, menu: str) -> None:
-        """All people of a `fresh` menu have it now."""
+        """Record that all people who are to have a `fresh` menu are linked to it."""
         change = {"$pull": {"fresh": menu}, "$inc": {"rev": 1}}
         await self._rows.update_one({"_id": channel, "fresh": menu}, change)
 
     async def forget(self, channel: str) -> None:
-        """This channel has no menus of ours any more."""
+        """Delete the mapping of a channel that has no menus of ours any more."""
         await self._rows.delete_one({"_id": channel})
 
 

@@ -1,4 +1,4 @@
-"""What a turn has changed of a contact, as the fields that are set and taken away in its document."""
+"""Encodes what a turn has changed of a contact as the fields to set and to remove in its MongoDB document."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.store.sealing.private import PrivateFields
 from bot.store.sealing.seal import Seal
 
 NAME_GRAMS = "name_grams"
-"""The pieces of the name by which a search finds it; nothing reads them back."""
+"""The field with pieces of the name, for searching; it is never decoded."""
 _plain = attrgetter(*(field for field in PLAIN if field != "turned"))  # which every turn changes
 _DEFAULTS = {field.name: field.default for field in dataclasses.fields(Contact)}
 _PATHS = [(path, _DEFAULTS[field]) for field, (path, _) in PLAIN.items() if field != "turned"]
@@ -28,9 +28,9 @@ _lists = attrgetter(*(field for field in RECORDS if field != "identities"))  # w
 
 
 def changes(before: Contact, after: Contact, seal: Seal, *, born: bool) -> tuple[Document, Document]:
-    """What differs between two states: the fields to `$set`, and those to `$unset`.
+    """The difference between two states of a contact: the fields to `$set`, and those to `$unset`.
 
-    Where the contact is `born`, there is nothing before.
+    `born`: the contact is not stored yet, so all of `after` is set.
     """
     fields: Document = {}
     gone: Document = {}
@@ -72,7 +72,7 @@ def _other_changes(
 
 
 def _due_changes(before: Contact, after: Contact, fields: Document, gone: Document) -> None:
-    """By what those are found whose timers are due, and those whom the brake holds, who are not woken."""
+    """The fields `due` (the next timer that may fire) and `braked`, by which contacts are found."""
     _put("due", min((timer.due for timer in after.timers if not timer.braked), default=None), fields, gone)
     was, held = (any(timer.braked for timer in one.timers) for one in (before, after))
     if held != was:

@@ -1,7 +1,9 @@
-"""Parts of a contact's document: attributes, marks (what is counted), pages that are open.
+"""Encodes and decodes parts of a contact's document: attributes, marks (what is counted), open pages, staff
+chats.
 
-`n.points` holds the value, `at.n.points` the moment, `md.birthday` the `MM-DD` of a date. A private one has
-its keyed hash at `x.K` and is itself sealed, with its moment, at `s.x.K`.
+An attribute has a slot, `LETTER.KEY`, where the letter is that of its type. The number `points` is at
+`n.points`, the moment at which it was set at `at.n.points`; of the date `birthday` `md.birthday` has the
+`MM-DD`. A private attribute has its keyed hash at `x.KEY`, and is sealed, with its moment, at `s.x.KEY`.
 """
 
 from __future__ import annotations
@@ -34,15 +36,16 @@ from bot.store.sealing.private import PrivateFields
 Attributes = Mapping[str, AttributeValue]
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a value was set of which nobody knows that: any other is later."""
+"""The moment of a value for which none is stored: any other is later."""
 
 _SLOT = re.compile(rf"[{''.join(BY_SLOT)}{PRIVATE_SLOT}]\.[a-z][a-z0-9_]*")
+"""Matches a slot: the letter of a type, a dot, and a name, as `n.points`."""
 
 
 def attribute_changes(
     before: Attributes, after: Attributes, privacy: PrivateFields, fields: Document, gone: Document
 ) -> None:
-    """Add to `fields` what is to be set, and to `gone` what is to be taken away."""
+    """Add the attributes that differ: to `fields` what is to be set, to `gone` what is to be removed."""
     for slot, known in after.items():
         old = before.get(slot)
         if known is not old and known != old:
@@ -55,7 +58,7 @@ def attribute_changes(
 
 
 def _paths(slot: str) -> tuple[str, ...]:
-    """All that an attribute may have in the document."""
+    """The paths in the document at which an attribute may have something."""
     if not _SLOT.fullmatch(slot):
         return ()
     letter, key = slot.split(".")
@@ -65,7 +68,7 @@ def _paths(slot: str) -> tuple[str, ...]:
 
 
 def _value_document(slot: str, known: AttributeValue, privacy: PrivateFields) -> Document:
-    """What is set for one value: nothing where it does not fit its slot, for then it is unknown."""
+    """The fields to set for one value; none where it does not fit its slot: then it counts as unknown."""
     if not _SLOT.fullmatch(slot):
         return {}
     letter, key = slot.split(".")
@@ -102,7 +105,7 @@ def attributes_from(document: RawPart, privacy: PrivateFields) -> dict[str, Attr
 
 
 def marks_document(counted: Counted) -> Document:
-    """The day and the marks."""
+    """The day (`d`) and the marks (`c`, each as `[channel, flow, what, *about]`), as they are stored."""
     return {
         "d": counted.day,
         "c": [[mark.channel, mark.flow, mark.what, *mark.about] for mark in counted.marks],
@@ -110,13 +113,13 @@ def marks_document(counted: Counted) -> Document:
 
 
 def counted_from(event: str, document: RawPart) -> Counted | None:
-    """What this event adds to the counts; `None` where nothing is said of it."""
+    """What an event adds to the counts, from its document; `None`: nothing is stored of that."""
     day = text(document.get("d"))
     return None if day is None else Counted(event, day, each(document.get("c"), mark_from))
 
 
 def mark_from(item: Any) -> Mark | None:
-    """One mark; `None` where it is not as we write it."""
+    """The mark in a stored list; `None` where it has another form."""
     match item:
         case [str(channel), str(flow), str(what), *about] if all(isinstance(name, str) for name in about):
             return Mark(channel, flow, what, tuple(about))
@@ -128,7 +131,7 @@ _PAGE = RecordCodec(PageState, "page:p channel:ch step at flow:f ended:end incom
 
 
 def page_document(page: PageState, privacy: PrivateFields) -> Document:
-    """One page, for `pages`."""
+    """The document of an open page, for `pages`; what the person wrote on it (`texts`) is sealed."""
     document = _PAGE.write(page)
     if page.texts:
         document["x"] = privacy.seal({"texts": page.texts}, page_place(document))
@@ -143,7 +146,8 @@ def page_from(document: RawPart, privacy: PrivateFields) -> PageState | None:
 
 
 def page_place(document: RawPart) -> str:
-    """What the sealed part of a page is bound to, beside the contact."""
+    """The place that the sealed part of a page is bound to, within its contact: elsewhere it does not
+    open."""
     return f"pages.{document.get('ch')}.{document.get('p')}"
 
 
@@ -153,7 +157,7 @@ _STAFF_CHAT = RecordCodec(
 
 
 def staff_chat_document(chat: StaffChat, privacy: PrivateFields) -> Document:
-    """A conversation of staff, for `desk`."""
+    """The document of a staff conversation, for `chats`; note and token are sealed."""
     document = _STAFF_CHAT.write(chat)
     if chat.note or chat.token:
         content = {"note": chat.note, "token": chat.token}
@@ -162,7 +166,7 @@ def staff_chat_document(chat: StaffChat, privacy: PrivateFields) -> Document:
 
 
 def staff_chat_from(document: RawPart, privacy: PrivateFields) -> StaffChat | None:
-    """The conversation in an item of `desk`; `None` where there is none."""
+    """The staff conversation in an item of `chats`; `None` where it has another form."""
     if "x" not in document:
         return _STAFF_CHAT.read(document)
     content = privacy.open(document["x"], staff_chat_place(document))
@@ -170,5 +174,5 @@ def staff_chat_from(document: RawPart, privacy: PrivateFields) -> StaffChat | No
 
 
 def staff_chat_place(document: RawPart) -> str:
-    """What the sealed part of a conversation of staff is bound to, beside the contact."""
+    """The place that the sealed part of a staff conversation is bound to, within its contact."""
     return f"chats.{document.get('ch')}"

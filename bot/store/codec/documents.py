@@ -1,4 +1,7 @@
-"""How contacts look in MongoDB, by the names that conditions are compiled to (5.1)."""
+"""How contacts are stored in MongoDB: the names of their fields, and how each is encoded and decoded.
+
+Filters of conditions (language, 5.1) use the same names.
+"""
 
 from __future__ import annotations
 
@@ -54,10 +57,12 @@ from bot.store.sealing.private import PrivateFields
 from bot.store.sealing.seal import Seal
 
 Writer = Callable[[Any, PrivateFields], list[Document] | Document]
+"""Encodes a field of a contact."""
 Reader = Callable[[Any, PrivateFields], Any]
+"""Decodes what a `Writer` has encoded."""
 
 NEVER = LAST
-"""When a tag expires that is for ever: so one comparison finds all that are on."""
+"""Stored as the expiry of a tag that never expires, so that one comparison finds all tags that are on."""
 
 IDENTITY = RecordCodec(
     Identity,
@@ -85,10 +90,12 @@ PLAIN = shape_of(
     "marketing_shop last_order:order shop_read shop_updated shop_polled audiences lists "
     "member_shop:shop pushes signed_out befriended",
 )
-"""The fields of a contact that are stored as they are: their names there, and how they are read."""
+"""The fields of `Contact` that are stored unsealed as plain values: for each the stored name and the
+reader."""
 
 PRIVATE = {"phone": "phone", "stated_phone": "told_phone", "email": "email", "member_no": "member_no"}
-"""The fields stored as keyed hash at `p.NAME` and as sealed value at `s.p.NAME`, with these names."""
+"""The private fields of `Contact`, and their `NAME`: a keyed hash is at `p.NAME`, the sealed value at
+`s.p.NAME`."""
 _PRIVATE_FIELDS = {name: field for field, name in PRIVATE.items()}
 
 _BINDINGS: tuple[BindingKind, ...] = ("phone", "shop")
@@ -104,7 +111,7 @@ def _use_from(document: RawPart) -> tuple[str, datetime] | None:
 
 
 def _all(write: Callable[[Any], Document], read: Callable[[RawPart], Any]) -> tuple[Writer, Reader]:
-    """A list of records with nothing private in them."""
+    """Writer and reader of a list of records that have nothing private."""
     return lambda items, _: [write(item) for item in items], lambda value, _: records(value, read)
 
 
@@ -122,7 +129,7 @@ def _all_by(shape: RecordCodec[Any]) -> tuple[Writer, Reader]:
 
 
 def _one(shape: RecordCodec[Any]) -> tuple[Writer, Reader]:
-    """One such record, or none."""
+    """Writer and reader of one record, or none."""
     return (
         lambda item, _: shape.write(item),
         lambda value, _: shape.read(value) if isinstance(value, Mapping) else None,
@@ -149,12 +156,13 @@ RECORDS: Mapping[str, tuple[str, Writer, Reader]] = {
     "staff_stop": ("staff_stop", *_one(_STOP)),
     "results": ("results", *_all_private(result_document, result_from)),
 }
-"""The fields that are stored as records, most as lists: their names there, how they are written and read."""
+"""The fields of `Contact` that are stored as records, most as lists: the stored name, writer and reader of
+each."""
 
 HELD: Mapping[str, tuple[str, Writer, Reader]] = ROWS_PARTS.table(
     lambda part: {held.name: (rows.path, *_all(rows.write, rows.read)) for held, rows in part.held.items()}
 )
-"""The same of what promotions hold, by its name in `Contact.held`."""
+"""Stored name, writer and reader of each list in `Contact.held`, which kinds of promotions declare."""
 
 _READ_PLAIN = {path: (field, read) for field, (path, read) in PLAIN.items()}
 _READ_LISTS = {path: (field, read) for field, (path, _, read) in RECORDS.items()}
@@ -162,7 +170,7 @@ _READ_HELD = one_table({path: (name, read)} for name, (path, _, read) in HELD.it
 
 
 def contact_from(document: RawPart, seal: Seal) -> Contact:
-    """The contact in a stored document; what is absent is unknown, and so is what does not fit."""
+    """The contact in a stored document; what is absent, or of another type, is unknown."""
     contact = Contact(document["_id"])
     privacy = PrivateFields(seal, contact.id)
     held: dict[str, tuple[Any, ...]] = {}

@@ -1,4 +1,4 @@
-"""Flow instances and pending results in a contact's document; what is private in them is sealed.
+"""Encodes and decodes flow instances and pending results in a contact's document; private parts are sealed.
 
 A value that the database cannot hold is left out: it is unknown from then on.
 """
@@ -34,7 +34,7 @@ _RESULT = RecordCodec(PendingResult, "channel:ch flow:f result:r until")
 
 
 def instance_document(instance: Instance, privacy: PrivateFields) -> Document:
-    """One instance, for `flows`."""
+    """The document of a flow instance, for `flows`."""
     document = _INSTANCE.write(instance)
     place = flow_place(instance.flow, instance.channel)
     if instance.answers:
@@ -49,7 +49,7 @@ def instance_document(instance: Instance, privacy: PrivateFields) -> Document:
 
 
 def instance_from(document: RawPart, privacy: PrivateFields) -> Instance | None:
-    """The instance in an item of `flows`; `None` where there is none."""
+    """The flow instance in an item of `flows`; `None` where it has another form."""
     place = flow_place(document.get("f"), document.get("ch"))
     found: dict[str, Any] = {}
     if "answers" in document:
@@ -65,7 +65,7 @@ def instance_from(document: RawPart, privacy: PrivateFields) -> Instance | None:
 
 
 def result_document(result: PendingResult, privacy: PrivateFields) -> Document:
-    """One pending result, for `results`: its answers and messages are sealed."""
+    """The document of a pending result, for `results`; its answers and messages are sealed."""
     document = _RESULT.write(result)
     content = {
         "answers": _answers(result.answers),
@@ -76,7 +76,7 @@ def result_document(result: PendingResult, privacy: PrivateFields) -> Document:
 
 
 def result_from(document: RawPart, privacy: PrivateFields) -> PendingResult | None:
-    """The pending result in an item of `results`; `None` where there is none."""
+    """The pending result in an item of `results`; `None` where it has another form."""
     content = privacy.open(document.get("x"), result_place(document))
     answers = dict(each(content.get("answers"), _read_answer))
     pushes = each(content.get("pushes"), _pushed_from)
@@ -84,12 +84,12 @@ def result_from(document: RawPart, privacy: PrivateFields) -> PendingResult | No
 
 
 def journey_push_item(of: JourneyPush | None) -> list[str | int] | None:
-    """Which push of a journey it is, for a list."""
+    """A push of a journey as a list: flow, state, number, and the flows that it is within."""
     return [of.flow, of.state, of.number, *of.within] if of is not None else None
 
 
 def journey_push_from(item: Any) -> JourneyPush | None:
-    """Which push of a journey it is; `None` where there is none, or not as we write it."""
+    """The push of a journey in a list of `journey_push_item`; `None` where there is none."""
     match item:
         case [str(flow), str(state), int(number_), *within] if all(isinstance(one, str) for one in within):
             return JourneyPush(flow, state, number_, tuple(within))
@@ -106,17 +106,18 @@ def _pushed_from(item: Any) -> Pushed | None:
 
 
 def flow_place(flow: object, channel: object) -> str:
-    """What the sealed parts of an instance are bound to, beside the contact."""
+    """The place that the sealed parts of an instance are bound to, within its contact: elsewhere none
+    opens."""
     return f"flows.{channel}.{flow}"
 
 
 def result_place(document: RawPart) -> str:
-    """What the sealed part of a pending result is bound to, beside the contact."""
+    """The place that the sealed part of a pending result is bound to, within its contact."""
     return f"results.{document.get('ch')}.{document.get('f')}.{document.get('r')}"
 
 
 def _answers(answers: Mapping[str, Answer]) -> list[list[Value]]:
-    """What is to be sealed of them: people's own words, whether or not an attribute of theirs is private."""
+    """Answers as lists of name, type and value, to be sealed: all are, as people write what they like."""
     return [[name, one.type, one.value] for name, one in answers.items() if storable(one.value)]
 
 

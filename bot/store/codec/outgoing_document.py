@@ -1,4 +1,5 @@
-"""How outgoing calls look in MongoDB, on the contact and in letters that were given up."""
+"""Encodes and decodes outgoing calls, in a contact's document and in dead letters, and events that it
+carries."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ def outgoing_documents(items: Sequence[Outgoing], seal: Seal) -> list[Document]:
 
 
 def outgoing_document(item: Outgoing, seal: Seal) -> Document:
-    """The same of one call."""
+    """The document of one outgoing call, as `outgoing_documents` makes it."""
     return outgoing_documents([item], seal)[0]
 
 
@@ -47,7 +48,7 @@ def _document(item: Outgoing, sealed: bytes) -> Document:
 
 
 def outgoing_from(document: Mapping[str, Any], seal: Seal) -> Outgoing:
-    """The outgoing call in a stored document. Raises `SealInvalid` where its key is gone."""
+    """The outgoing call in a stored document. Raises `SealInvalid` where its key is missing."""
     secret = seal.open(bytes(document["body"]), document["id"].encode())
     token, _, body = secret.partition(b"\n")
     return Outgoing(
@@ -66,7 +67,7 @@ def outgoing_from(document: Mapping[str, Any], seal: Seal) -> Outgoing:
 
 
 def readable_outgoing(items: Iterable[Mapping[str, Any]], seal: Seal) -> Iterator[Outgoing]:
-    """Those of these calls that open."""
+    """The outgoing calls in stored documents; one that does not open is logged and left out."""
     for item in items:
         try:
             yield outgoing_from(item, seal)
@@ -75,7 +76,7 @@ def readable_outgoing(items: Iterable[Mapping[str, Any]], seal: Seal) -> Iterato
 
 
 def carried_items(entries: Sequence[InboxEntry], seal: Seal) -> list[Document]:
-    """For the contact's `carried`: sealed and bound as in the inbox."""
+    """Events for a contact's `carried`, each sealed and bound to its id as in the inbox."""
     sealed = seal.seal_all([(entry.raw, entry.id.encode()) for entry in entries])
     return [
         {"id": entry.id, "ch": entry.channel, "at": entry.at, "raw": raw}
@@ -86,7 +87,7 @@ def carried_items(entries: Sequence[InboxEntry], seal: Seal) -> list[Document]:
 def carried_from(
     contact: str, part: int, items: Iterable[Mapping[str, Any]], seal: Seal
 ) -> tuple[dict[str, InboxEntry], set[str]]:
-    """These entries by their ids, and the ids of those that do not open."""
+    """The events in a contact's `carried`, by id, and the ids of those that do not open."""
     found, closed = dict[str, InboxEntry](), set[str]()
     for item in items:
         try:

@@ -1,4 +1,7 @@
-"""Records as documents: one table writes and reads them, and a value that does not fit is an error."""
+"""Encodes dataclasses as documents and decodes them, by one table of field names for both.
+
+A stored value of another type than its field counts as absent, so that no document stops a process.
+"""
 
 from __future__ import annotations
 
@@ -16,24 +19,27 @@ RawPart: TypeAlias = Mapping[str, Any]
 
 
 def text(value: object) -> str | None:
+    """The value if it is a `str`, else `None`."""
     return value if type(value) is str else None
 
 
 def moment(value: object) -> datetime | None:
+    """The value if it is a `datetime`, else `None`."""
     return value if type(value) is datetime else None
 
 
 def flag(value: object) -> bool | None:
+    """The value if it is a `bool`, else `None`."""
     return value if type(value) is bool else None
 
 
 def number(value: object) -> int | None:
-    """A whole number; what the database makes of a large one is a kind of its own."""
+    """The value if it is a whole number, also of `bson.Int64`, else `None`."""
     return int(value) if isinstance(value, int) and type(value) is not bool else None
 
 
 def worth(value: object) -> Value | None:
-    """A value of an attribute or an answer."""
+    """The value if an attribute or an answer may have it, else `None`."""
     plain = number(value)
     if plain is not None:
         return plain
@@ -41,15 +47,17 @@ def worth(value: object) -> Value | None:
 
 
 def texts(value: object) -> tuple[str, ...]:
+    """The texts in a list; empty where it is none."""
     return each(value, text)
 
 
 def moments(value: object) -> tuple[datetime, ...]:
+    """The moments in a list; empty where it is none."""
     return each(value, moment)
 
 
 def inner(part: RawPart, name: str) -> RawPart:
-    """The part below a name; empty where there is none."""
+    """The document nested under a name; empty where there is none."""
     value = part.get(name)
     return value if type(value) is dict or isinstance(value, Mapping) else {}  # nearly always the first
 
@@ -62,30 +70,33 @@ def each(values: object, read: Callable[[Any], T | None]) -> tuple[T, ...]:
 
 
 def records(values: object, read: Callable[[RawPart], T | None]) -> tuple[T, ...]:
-    """`each` of a list of records: what is none is left out."""
+    """`each` of a list of documents: an item that is no document is left out."""
     return each(
         values, lambda value: read(value) if type(value) is dict or isinstance(value, Mapping) else None
     )
 
 
 Reader = Callable[[Any], Any]
-"""Makes a value of what is stored; `None` where it does not fit."""
+"""Decodes a stored value; `None` where it is of another type."""
 
 
 RecordShape: TypeAlias = Mapping[str, tuple[str, Reader]]
-"""Of each field the name that it is stored under, and how it is read."""
+"""For each field of a dataclass: the name it is stored under, and its reader."""
 
 
 def shape_of(record: type, names: str, **readers: Reader) -> RecordShape:
-    """`names` are those of the fields, in the order in which they are written: `at`, or `flow:f` where it is
-    stored by another name. How one is read follows from its type, where `readers` do not say it."""
+    """The shape of a dataclass, by its fields in the order in which they are written, separated by spaces.
+
+    `at` is a field stored under its own name, `flow:f` the field `flow`, stored as `f`. Its type gives the
+    reader, unless `readers` has one.
+    """
     hints = get_type_hints(record)
     pairs = [(field, name or field) for field, _, name in (word.partition(":") for word in names.split())]
     return {field: (name, readers.get(field) or reader_of(hints[field])) for field, name in pairs}
 
 
 def reader_of(hint: Any) -> Reader:
-    """What reads a value of this type. Raises `KeyError` for one that no value of the database has."""
+    """The reader for values of this type. Raises `KeyError` for a type that is not stored."""
     kinds = set(get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)) - {NoneType}
     if all(get_origin(kind) is Literal for kind in kinds):
         choices = {choice for kind in kinds for choice in get_args(kind)}
@@ -105,10 +116,10 @@ _READERS: Mapping[Any, Reader] = {
 
 
 class RecordCodec(Generic[T]):
-    """The fields of a dataclass, by their `shape_of`.
+    """Encodes and decodes a dataclass, by the field names that `shape_of` takes.
 
-    A field that has its default value is left out: unknown is absent. A record that lacks a field without a
-    default, or has something else there, is none.
+    A field with its default value is not stored. A document that lacks a field without a default, or has a
+    value of another type there, is no record.
     """
 
     def __init__(self, record: type[T], fields_: str, /, **readers: Reader) -> None:
@@ -124,7 +135,7 @@ class RecordCodec(Generic[T]):
         self._required = sum(required for _, _, required in self._read.values())
 
     def read(self, document: RawPart, **more: Any) -> T | None:
-        """The record in a document, with `more` fields of it; `None` where there is none."""
+        """The record in a document, with fields in `more` as given; `None`: a required field is missing."""
         found, missing = more, self._required
         for name, value in document.items():  # most records lack most fields
             if value is not None and (known := self._read.get(name)) is not None:
@@ -136,9 +147,9 @@ class RecordCodec(Generic[T]):
 
 
 def _writer(names: Mapping[str, str], defaults: Mapping[str, Any]) -> Callable[[Any], Document]:
-    """Writes field by field what is no default, as every turn does: a loop over them costs four times that.
+    """A function that encodes a record, generated as one `if` per field: a loop takes four times as long.
 
-    Defaults are None, False, 0, "" and (): one object each.
+    Values are compared with defaults by `is`, as these are None, False, 0, "" and (): one object each.
     """
     lines = [
         f"  if (value := record.{field}) is not defaults_{field}: document[{name!r}] = value\n"
@@ -151,7 +162,8 @@ def _writer(names: Mapping[str, str], defaults: Mapping[str, Any]) -> Callable[[
 
 
 def all_same(names: Iterable[str]) -> Callable[[Any, Any], bool]:
-    """Whether two records have the very same objects in these fields: what was copied and not touched."""
+    """A function that says whether two records have identical objects in these fields (generated, for
+    speed)."""
     made: dict[str, Callable[[Any, Any], bool]] = {}
     same = " and ".join(f"one.{name} is other.{name}" for name in names)
     exec(f"def all_same(one, other):\n  return {same}", made)

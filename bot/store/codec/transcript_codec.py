@@ -1,4 +1,5 @@
-"""Transcripts as the bytes that are sealed: JSON, compressed where it is long."""
+"""Encodes transcripts of conversations as the bytes that are then sealed: JSON, compressed where it is
+long."""
 
 from __future__ import annotations
 
@@ -14,15 +15,16 @@ from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
 
 PLAIN = 1_500
-"""Bytes up to which packing is not worth its time: cards are longer than texts, and much alike."""
+"""Bytes up to which a transcript is not compressed, as that is not worth its time."""
 BEGINNING = 100
-"""Characters that are left of a text that is cut."""
+"""Characters that stay of a text that is shortened."""
 _PACKED = b"x"
-"""What zlib begins with; JSON does not."""
+"""The first byte of what zlib makes; JSON does not begin so."""
 
 
 def encode_transcript(incoming: Incoming | None, cause: Cause | None, calls: Sequence[Outgoing]) -> bytes:
-    """One list: what came in, why, number and kind of each call; then LINE's own JSON of each, as it is."""
+    """A JSON list: the incoming message, the cause, `[number, kind]` of each call, then each call's body for
+    LINE."""
     if len(calls) == 1:  # as mostly
         head = _head(incoming, cause, ((calls[0].number, calls[0].kind),))
         return b"%b,%b]" % (head[:-1], calls[0].body)
@@ -35,12 +37,12 @@ def _head(incoming: Incoming | None, cause: Cause | None, numbers: Sequence[tupl
 
 
 def packed(row: bytes) -> bytes:
-    """As it is sealed."""
+    """The transcript as it is sealed: compressed where it is longer than `PLAIN`."""
     return zlib.compress(row, 1) if len(row) > PLAIN else row
 
 
 def decode_transcript(row: bytes) -> tuple[Incoming | None, Cause | None, tuple[TranscriptCall, ...]]:
-    """What came in, why something was said, and what."""
+    """The incoming message, the cause, and the calls of a transcript."""
     incoming, cause, numbers, *bodies = _list(row)
     calls = zip(numbers, bodies, strict=True)
     return (
@@ -51,7 +53,8 @@ def decode_transcript(row: bytes) -> tuple[Incoming | None, Cause | None, tuple[
 
 
 def without_incoming(row: bytes) -> bytes:
-    """What is left where the message was taken back: that there was one, of which kind, when."""
+    """The transcript after the person has unsent the message: only its kind and moment stay, marked
+    `unsent`."""
     incoming, *others = _list(row)
     if incoming is None:
         return row
@@ -60,7 +63,7 @@ def without_incoming(row: bytes) -> bytes:
 
 
 def cut_short(row: bytes) -> bytes:
-    """What is stored beyond the chat budget: how the text began, and why something was said, not what."""
+    """The transcript beyond the budget of a chat: the beginning of the text, and the cause, but no calls."""
     incoming, cause, *_ = _list(row)
     if incoming is not None and isinstance(incoming[1], str):
         incoming[1] = shortened(incoming[1])
@@ -68,7 +71,7 @@ def cut_short(row: bytes) -> bytes:
 
 
 def shortened(text: str) -> str:
-    """How a text began."""
+    """The first `BEGINNING` characters of a text, with `…` where it is longer."""
     return text if len(text) <= BEGINNING else f"{text[:BEGINNING]}…"
 
 
@@ -78,7 +81,7 @@ def _list(row: bytes) -> list[Any]:
 
 
 def cut_entry(entry: InboxEntry) -> InboxEntry:
-    """The same entry; of a long text of LINE only its beginning."""
+    """The inbox entry, with the text of a LINE message shortened."""
     try:
         event = orjson.loads(entry.raw)
     except orjson.JSONDecodeError:  # one of ours

@@ -1,4 +1,4 @@
-"""Everybody, in the order of ids: people with and without LINE, groups left out, for exports."""
+"""Reads all people in the order of their ids, with and without LINE, but no groups: for exports."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from bot.store.database.mongo import Document, looking_at_all
 from bot.store.repository import SealedRepository
 
 AT_A_TIME = 1_000
-"""Contacts in one question: some megabytes."""
+"""Contacts in one query: some megabytes."""
 _PEOPLE: Document = {"rev": {"$exists": True}, "to": {"$exists": False}, "kind": {"$nin": ["group", "room"]}}
 
 
 class AllContacts(SealedRepository, collection="contacts"):
-    """The collection `contacts`."""
+    """The collection `contacts`, read only. Every call raises `DatabaseUnavailable`."""
 
     async def count(self) -> int:
-        """How many there are."""
+        """How many people there are."""
         async with looking_at_all():
             return int(await self._rows.count_documents(_PEOPLE))
 
     async def pages(self) -> AsyncIterator[list[Contact]]:
-        """Some at a time. Who comes meanwhile may be missing, nobody is there twice."""
+        """All people, up to `AT_A_TIME` at once. New ones may be missing; nobody comes twice."""
         last = ""
         while True:
             found: list[dict[str, Any]]
@@ -39,4 +39,5 @@ class AllContacts(SealedRepository, collection="contacts"):
 
 
 _UNREAD = dict.fromkeys(("name_grams", "out", "carried", "pages", "results", "timers", "p", "x"), 0)
-"""What is under way, and what only finds a contact: large, and no part of an export."""
+"""Fields that are not read: work under way, and those that only serve to find a contact; no export has
+them."""

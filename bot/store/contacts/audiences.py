@@ -1,4 +1,4 @@
-"""Who is in an audience, how many they are, and who has come or left as time has passed."""
+"""Finds who is in an audience, how many they are, and whose membership has changed as time has passed."""
 
 from __future__ import annotations
 
@@ -42,18 +42,17 @@ Standing = Mapping[str, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class AudienceQuery:
-    """Who is meant: the people of whom a condition holds at a moment, on one channel.
-
-    `every_channel` are those that LINE ids on lists may be of; `consent_from` is the playbook's. `limited`:
-    the playbook limits pushes, so each member comes with theirs.
-    """
+    """Who is meant: the people of whom a condition holds at a moment, on one channel."""
 
     condition: Condition
     channel: str
     when: When
     every_channel: Collection[str]
+    """The channels of the playbook: LINE ids on lists may be of any of them."""
     consent_from: str
+    """Whose answer about marketing counts, as the playbook says (`Playbook.consent_from`)."""
     limited: bool = False
+    """The playbook limits pushes per person, so the moments of each member's pushes are read, too."""
 
     @property
     def fits(self) -> bool:
@@ -67,7 +66,7 @@ class AudienceQuery:
 
 
 def audience_query(playbook: Playbook, to: Condition | None, channel: str, now: datetime) -> AudienceQuery:
-    """Whom a condition of this playbook (`None`: everybody) means at a moment, on one of its channels."""
+    """The query for a condition of this playbook (`None`: everybody) at a moment, on one of its channels."""
     when, channels = When(now, playbook.zone), tuple(playbook.channels)
     limited = playbook.pushes_per_person is not None
     return AudienceQuery(to or All(()), channel, when, channels, playbook.consent_from, limited)
@@ -100,7 +99,7 @@ class AudienceFilters:
         }
 
     async def standing(self, asked: AudienceQuery) -> Standing:
-        """The people on its lists, looked up. Raises `DatabaseUnavailable`."""
+        """The contacts on the lists in the condition. Raises `DatabaseUnavailable`."""
         found: defaultdict[str, set[str]] = defaultdict(set)
         for people in listed_people_of(asked.condition):
             async for some in self._listed.on(people, asked.every_channel):
@@ -112,7 +111,7 @@ class AudienceFilters:
 
 
 def groups_of(standing: Standing, some: Sequence[str]) -> Iterator[tuple[frozenset[str], list[str]]]:
-    """Some of the contacts by the lists that they are on, `MOST` at a time."""
+    """These contacts grouped by the lists that they are on, `MOST` of a group at a time."""
     groups: defaultdict[frozenset[str], list[str]] = defaultdict(list)
     for contact in some:
         groups[standing[contact]].append(contact)
@@ -128,16 +127,16 @@ stored: a newcomer whose name is still being asked for."""
 
 
 def reachable(channel: str, consent_from: str) -> Document:
-    """The filter for contacts who may be sent something there."""
+    """The filter for contacts who may be sent a broadcast on a channel: its friends who have not refused."""
     return {**_on_channel(channel, {"$ne": False}), **_not_stopped(consent_from)}
 
 
 def unreachable(why: Unreachable, channel: str, consent_from: str) -> Document:
-    """The filter for those who may not, for this reason and none before it.
+    """The filter for contacts who may not be sent a broadcast on a channel, for this reason and none before
+    it.
 
-    `not_here`: who has no account of LINE at all.
-
-    Who has one on another channel alone is in that channel's audiences, and nobody misses them here.
+    `not_here`: people without any LINE account; those with one on another channel are in that one's
+    audiences.
     """
     match why:
         case "not_here":
@@ -149,7 +148,7 @@ def unreachable(why: Unreachable, channel: str, consent_from: str) -> Document:
 
 
 def _on_channel(channel: str, friend: object) -> Document:
-    """Who has an account on this channel, is one person, and is a friend, or not."""
+    """The filter for persons with an account on this channel whose `friend` is, or matches, this value."""
     account = {"ch": channel, "uid": {"$exists": True}, "friend": friend}
     return {"ids": {"$elemMatch": account}, **PERSONS}
 
@@ -178,9 +177,10 @@ class AudienceMembers:
     async def recipients(
         self, asked: AudienceQuery, after: str = "", limit: int = MOST
     ) -> AsyncIterator[list[AudienceMember]]:
-        """All of them after this id, in the order of their ids: pages of `limit`, but for the last.
+        """The members after this contact id, in the order of ids, in lists of `limit` (the last may be
+        shorter).
 
-        After an interruption it resumes behind the last contact that was taken.
+        After an interruption a caller resumes with the id of the last member it got.
         """
         over: list[AudienceMember] = []
         spans = self._in_a_row(asked, after) if asked.fits else self._looked_up(asked, after)
@@ -197,7 +197,7 @@ class AudienceMembers:
             yield over
 
     async def among(self, asked: AudienceQuery, ids: Collection[str]) -> list[AudienceMember]:
-        """Those of these contacts who are in it."""
+        """The members among these contacts."""
         found: list[AudienceMember] = []
         here, some = reachable(asked.channel, asked.consent_from), sorted(ids)
         standing = {} if asked.fits else await self._filters.standing(asked)
@@ -216,7 +216,8 @@ class AudienceMembers:
         return found
 
     async def _in_a_row(self, asked: AudienceQuery, after: str) -> AsyncIterator[list[AudienceMember]]:
-        """Span after span, each found among all contacts."""
+        """The members after an id, span by span (`SPAN`), by one query each that has all entries of the
+        lists."""
         here = reachable(asked.channel, asked.consent_from)
         where = self._filters.filter_with_entries(asked, here)
         if asked.of_listed_alone:  # who stands on the lists fits into memory
@@ -271,13 +272,14 @@ def _member(document: Document, channel: str) -> AudienceMember:
 
 
 ENOUGH = 3_200
-"""Contacts of a sample, at least: of half of them it tells within 1.8 points in a hundred, 19 times of 20."""
+"""Contacts in a sample, at least: the share it gives is off by 1.8 percentage points at most, 19 times of
+20."""
 FEW = 50_000
 """Below so many contacts an exact count is as fast as a sample."""
 
 
 def some_of(everybody: int) -> Document:
-    """The filter for enough of so many contacts, always the same ones."""
+    """The filter for a sample of `ENOUGH` out of so many contacts: always the same parts."""
     return {"part": {"$lt": min(SAMPLED, -(-ENOUGH * PARTS // everybody))}}
 
 
@@ -289,7 +291,8 @@ class AudienceNumbers:
         self._filters = filters
 
     async def sample(self, asked: AudienceQuery) -> Sample | None:
-        """How many of some contacts are in it: always the same ones, as long as about as many are there.
+        """How many contacts of a sample are in the audience; always the same sample, while their number is
+        similar.
 
         `None`: an exact count is as fast; or the condition has a list, which takes as long as counting.
         """
@@ -318,7 +321,7 @@ class AudienceNumbers:
         return Sample(found, looked_at, everybody)
 
     async def exact(self, asked: AudienceQuery, without: Unreachable | None = None) -> int:
-        """How many people are in it; `without`: how many would be, were it not for this."""
+        """How many people are in it; `without`: how many would be, but for this reason."""
         among = (
             reachable(asked.channel, asked.consent_from)
             if without is None

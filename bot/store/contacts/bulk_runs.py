@@ -1,4 +1,5 @@
-"""What is done to many people at once: who does it now, how far it is, what came of it."""
+"""Stores bulk runs, which staff order for many people: which process does each, how far it is, its
+outcome."""
 
 from __future__ import annotations
 
@@ -20,22 +21,25 @@ from bot.store.repository import SealedRepository, rows_of
 from bot.store.sealing.seal import SealInvalid
 
 HELD_FOR = timedelta(seconds=30)
-"""Whoever does a run says so more often; else another process does it."""
+"""How long a process has a run; it renews that more often, else another process takes the run over."""
 UNDER_WAY = ("runs", "stopping")
+"""The states of a run that a process works on."""
 
 
 class BulkRuns(SealedRepository, collection="bulk_runs"):
     """The collection `bulk_runs`. Every call raises `DatabaseUnavailable`.
 
-    `holds` is on a row while it is under way: an index lets two of one kind never be so.
+    A row has the fields of `BulkRun`. While it is under way it has `holds`, its kind: by a unique index there
+    is one of each kind at most; and `holder`, the process that does it, `until` when. `s`, `place` and
+    `ahead` are sealed.
     """
 
     _audit = rows_of("audit")
 
     async def add(self, run: BulkRun, entry: AuditEntry, holder: str, now: datetime) -> bool:
-        """Begin one, with its line of the audit log; `False` where another of its kind is under way.
+        """Begin a run, with its line of the audit log; `False`: another of its kind is under way.
 
-        One that undoes another is noted there; `False`, too, where that was undone already.
+        `run.undoes` is recorded on the run that is undone; `False`, too, where that was undone already.
         """
 
         async def once(session: Any) -> None:
@@ -54,17 +58,17 @@ class BulkRuns(SealedRepository, collection="bulk_runs"):
         return True
 
     async def one(self, run: str) -> BulkRun | None:
-        """The one of this id."""
+        """The run of this id; `None`: there is none."""
         found = await self._rows.find_one({"_id": run})
         return None if found is None else self._run(found)
 
     async def last(self, most: int) -> list[BulkRun]:
-        """The last ones, newest first."""
+        """The last runs, newest first, `most` of them."""
         found = self._rows.find({}, hint="by_time").sort([("at", DESCENDING), ("_id", DESCENDING)])
         return [self._run(one) for one in await found.limit(most).to_list(None)]
 
     async def claim(self, holder: str, now: datetime, run: str | None = None) -> BulkRun | None:
-        """One that nobody does any more, for `holder` from now on; this very one, where it is named."""
+        """Give a run whose process has died to `holder`; `run`: only this one. `None`: there is none."""
         where: Document = {"state": {"$in": list(UNDER_WAY)}, "until": {"$lt": now}}
         if run is not None:
             where["_id"] = run
@@ -73,7 +77,8 @@ class BulkRuns(SealedRepository, collection="bulk_runs"):
         return None if found is None else self._run(found)
 
     async def fetch(self, run: str, holder: str, now: datetime) -> BulkRun | None:
-        """A table that waits is written from now on by `holder`; `None` where it does not, or another is."""
+        """Have `holder` write the table of an export that is ready; `None`: it is not, or another export
+        runs."""
         held: Document = {"state": "runs", "holder": holder, "until": now + HELD_FOR, "holds": "export"}
         try:
             found = await self._rows.find_one_and_update(
@@ -86,18 +91,19 @@ class BulkRuns(SealedRepository, collection="bulk_runs"):
     async def keep(
         self, run: BulkRun, holder: str, place: str, figures: BulkFigures, now: datetime
     ) -> BulkRun | None:
-        """It is so far now; as it is by then, `None` where somebody else does it."""
+        """Store the progress of a run, and renew it; the run as stored, `None`: another process does it."""
         change = {"place": self._sealed_words(run.id, "place", place), "figures": asdict(figures)}
         return await self._mine(run.id, holder, {**change, "until": now + HELD_FOR}, over="ahead")
 
     async def plan(self, run: BulkRun, holder: str, ahead: BulkAhead, now: datetime) -> BulkRun | None:
-        """This batch is begun: whoever goes on after a death knows what it was to come to; as in `keep`."""
+        """Store what the progress will be after the next batch (`ahead`), so that a process that goes on
+        after a crash knows it. Returns as `keep`."""
         words = orjson.dumps([ahead.place, asdict(ahead.figures)]).decode()
         change = {"ahead": self._sealed_words(run.id, "ahead", words), "until": now + HELD_FOR}
         return await self._mine(run.id, holder, change)
 
     async def hold(self, run: str, holder: str, now: datetime) -> BulkRun | None:
-        """Say that it is still being done; as in `keep`."""
+        """Renew a run without progress. Returns as `keep`."""
         return await self._mine(run, holder, {"until": now + HELD_FOR})
 
     async def _mine(self, run: str, holder: str, change: Document, over: str = "") -> BulkRun | None:
@@ -107,9 +113,9 @@ class BulkRuns(SealedRepository, collection="bulk_runs"):
         return None if found is None else self._run(found)
 
     async def stop(self, run: BulkRun, entry: AuditEntry, over: AuditEntry) -> bool:
-        """Ask whoever does it to stop; whether it was under way. One that waits is over at once.
+        """Ask the process that does a run to stop; a run that is `ready` ends at once. `False`: it was over.
 
-        `deed` goes to the audit log with that, `over` ends the run's own line where it is.
+        `entry` is added to the audit log; `over` completes the run's own line there, where it ends at once.
         """
 
         async def once(session: Any) -> bool:
@@ -128,9 +134,11 @@ class BulkRuns(SealedRepository, collection="bulk_runs"):
         return await self._database.transaction(once)
 
     async def end(self, run: BulkRun, entry: AuditEntry, holder: str, now: datetime) -> bool:
-        """It is over, as its state says, and so is its line of the audit log; who was looked for is
-        forgotten. What it was to undo, but not for all, can be undone again. `False`: somebody else does it,
-        and nothing is changed."""
+        """End a run, with its state, and complete its line of the audit log; whom it was for is deleted.
+
+        A run that it was to undo, and did not fully, can be undone again. `False`, and nothing is changed:
+        another process does it.
+        """
         where = {"_id": run.id, "holder": holder, "state": {"$in": list(UNDER_WAY)}}
         change: Document = {
             "$set": {

@@ -1,7 +1,7 @@
-"""What of staff's conversations staff are notified of: who waits since lately, who has written to whom, what
-was given to whom.
+"""Finds what staff are notified of in their conversations with people.
 
-All questions go by the index `with_staff`. Every call may raise `DatabaseUnavailable`.
+People who began to wait lately, new messages in conversations that a staff account has, and conversations
+given to another account. All queries use the index `with_staff`. Every call may raise `DatabaseUnavailable`.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from bot.store.database.mongo import Document
 from bot.store.repository import Repository
 
 MOST = 500
-"""Conversations that are looked at, of those that wait and of those that somebody has: the newest."""
+"""Contacts that one query reads, at most: those with the newest conversations."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingChat:
-    """A person waits for staff on a channel, since when, or since when again where somebody had it; `chat` is
-    theirs whoever they are merged with."""
+    """A person waits for staff on a channel since a moment: that of the first wait, or of the last one where
+    an account had the conversation in between. `chat` is the id of the chat, which a merge does not
+    change."""
 
     chat: str
     channel: str
@@ -59,10 +60,10 @@ class GivenChat:
 
 
 class ChatNews(Repository, collection="contacts"):
-    """The fields `desk`, `read` and `opened` of contacts."""
+    """The fields `chats`, `read` and `opened` of contacts."""
 
     async def waiting(self, since: datetime) -> list[WaitingChat]:
-        """Who began to wait later than that, or again."""
+        """The people who began to wait, or to wait again, after a moment."""
         found = [
             WaitingChat(chat, one["ch"], max(one["since"], moment(one.get("back")) or _NEVER))
             for document, one, chat in await self._found({"s": "waits"})
@@ -70,7 +71,8 @@ class ChatNews(Repository, collection="contacts"):
         return [one for one in found if one.since > since]
 
     async def unread(self, accounts: Collection[str]) -> list[UnreadChat]:
-        """What was written in conversations that one of these accounts has, and nobody has read."""
+        """The conversations of these accounts in which the person has written, and nobody of the team has
+        read it."""
         unread = []
         for document, one, chat in await self._found({"s": "has", "by": {"$in": sorted(accounts)}}):
             heard, read = moment(one.get("heard")), moment(inner(document, "read").get(one["ch"]))
@@ -79,7 +81,7 @@ class ChatNews(Repository, collection="contacts"):
         return unread
 
     async def given(self) -> list[GivenChat]:
-        """What was given to somebody who has not opened it yet."""
+        """The conversations that were given to an account, which has not opened them yet."""
         return [
             GivenChat(chat, one["ch"], document["_id"], one["by"], one["since"])
             for document, one, chat in await self._found({"s": "has", "given": {"$gt": ""}})

@@ -1,4 +1,5 @@
-"""The clerks of the stores in MongoDB: who they are, found by any code that leads to them."""
+"""Stores the clerks of the stores, found by number or by any of their codes, and counts the people they
+have."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from bot.store.repository import SealedRepository, rows_of
 
 
 class StoredClerk:
-    """A clerk as kept, and which writing of them it is: the next one has to know it."""
+    """A clerk as stored, and the revision (`rev`), which the next write has to name."""
 
     __slots__ = ("clerk", "rev")
 
@@ -31,15 +32,15 @@ class StoredClerk:
 class StoreClerks(SealedRepository):
     """The collection `clerks`: `{_id: number, role, store, group, suspended, codes: [{k, c, u}], rev, s}`.
 
-    `k` is what all ways of writing a code share, `u` until when it is led on; name and phone are sealed in
-    `s`. Every call raises `DatabaseUnavailable`.
+    Of a code `c` is the text, `k` its normal form, whichever way it is written, `u` until when a former code
+    still leads to the clerk. Name and phone are sealed in `s`. Every call raises `DatabaseUnavailable`.
     """
 
     _clerks = rows_of("clerks")
     _contacts = rows_of("contacts")
 
     async def by_code(self, written: str, now: datetime) -> StoreClerk | None:
-        """Whose code this is at this moment, suspended or not; `None`: nobody's."""
+        """The clerk whose code this is at a moment, suspended or not; `None`: nobody's."""
         key = code_key(written)
         if not key:
             return None
@@ -50,12 +51,12 @@ class StoreClerks(SealedRepository):
         return clerk if clerk.goes_by(key, now) else None
 
     async def of(self, numbers: Collection[str]) -> Mapping[str, StoredClerk]:
-        """Those who have one of these numbers."""
+        """The clerks of these numbers that exist, by number."""
         found = await self._clerks.find({"_id": {"$in": list(numbers)}}).to_list(None)
         return {document["_id"]: self._read(document) for document in found}
 
     async def all(self, stores: Collection[str] | None = None) -> AsyncIterator[StoreClerk]:
-        """Everybody, or those of these stores: by store, then by number."""
+        """All clerks, or those of these stores, sorted by store, then by number."""
         where: Document = {} if stores is None else {"store": {"$in": list(stores)}}
         async for document in self._clerks.find(where).sort([("store", ASCENDING), ("_id", ASCENDING)]):
             yield self._read(document).clerk
@@ -68,14 +69,14 @@ class StoreClerks(SealedRepository):
         return {row["_id"]: (row["here"], row["off"]) async for row in self._clerks.aggregate(asked)}
 
     async def is_empty(self) -> bool:
-        """Whether there is nobody."""
+        """Whether there is no clerk."""
         return await self._clerks.find_one({}, {"_id": 1}) is None
 
     async def write(self, clerks: Sequence[tuple[StoreClerk, int | None]]) -> Mapping[str, str]:
-        """Keep these, each as it follows on that writing of it (`None`: it is new).
+        """Store these clerks, each in place of the revision beside it (`None`: a new clerk).
 
-        What was not kept, by number: `overtaken` (somebody else was faster: read it anew), or `code` (one of
-        its codes leads to another clerk).
+        Returns those not stored, by number, and why: `overtaken` (the revision is another by now: to be read
+        anew), or `code` (one of the codes is another clerk's).
         """
         if not clerks:
             return {}
@@ -152,7 +153,7 @@ class StoreClerks(SealedRepository):
 
 
 def _why(failed: Mapping[str, Any]) -> str:
-    """An insertion whose number is there meanwhile was overtaken; else a code is another's."""
+    """Why an insertion failed, by the index that refused it: `_id` is the number, else it is the codes."""
     return "overtaken" if "_id" in inner(failed, "keyPattern") else "code"
 
 

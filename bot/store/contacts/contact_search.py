@@ -1,9 +1,9 @@
 """Searching all contacts, page by page in the order of their ids, for staff who look for somebody.
 
-Whatever a search says by which there is an index leads it: that which the fewest have. Along it some ids are
-read at a time, more with each step; of the other indexes is asked which of these they have, too; and only who
-is left is read. Where no index leads, the ids of all contacts do. So no step looks at more than it may, and
-each says at how many. Whoever is hardly found like that is looked for among all contacts as they lie there.
+A search is led by one index: that of the part of the query which the fewest contacts match (a `Lead`). Of
+that index ids are read, more with each step; other indexes reduce them; only the contacts left are read.
+Where no index fits, the ids of all contacts lead. So the work of a step is bounded, and each batch says how
+many contacts it looked at. A search that finds few in that way ends with a scan of the whole collection.
 """
 
 from __future__ import annotations
@@ -29,24 +29,27 @@ from bot.store.people_collections import ATTRIBUTES
 from bot.store.sealing.seal import Seal
 
 _BATCH = 60
-"""People of one batch: the first page and some more. The first step looks at so many."""
+"""People in one batch, and ids that the first step reads: a page of the list and some more."""
 _MOST = 5_000
 """Contacts that one step looks at: some 100 ms where each is read from the disk."""
 _COUNTED = 4_000
-"""Up to so many are counted, to know which index leads; one without ids in it must have fewer."""
+"""Up to so many contacts of an index are counted, to choose the lead. An index without ids must have
+fewer."""
 _COMPARED, _TOGETHER = 8, 2
-"""Of so many it is counted how many have them, and so many are asked beside the first."""
+"""Indexes whose contacts are counted, at most; and indexes that reduce the ids of the lead, at most."""
 LISTED = 20_000
-"""People of one tag, store or clerk who are counted: some 70 ms; of more a sample tells about how many."""
+"""People of one tag, store or clerk up to whom a count is exact (some 70 ms); beyond it is estimated by a
+sample."""
 _LONG = 15_000
-"""Contacts looked at, after which whoever is hardly found is looked for in a row."""
+"""Contacts looked at, after which a search that has found less than a batch scans the collection."""
 _SORTED = 2_000
-"""People whom one look at all contacts finds at most."""
+"""People that one scan of the collection returns, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConditionAlternatives:
-    """Of whom one of these holds: the same condition, by channel. `reachable`: who may be sent something."""
+    """A condition on several channels, of which one has to hold. `reachable`: only who may be sent
+    something."""
 
     queries: Sequence[AudienceQuery]
     reachable: bool = False
@@ -72,7 +75,7 @@ class ContactQuery:
 
 @dataclass(frozen=True, slots=True)
 class SearchBatch:
-    """Some who were found, by their ids, among so many more who were looked at."""
+    """Contacts that were found, sorted by id, and how many more contacts were looked at for them."""
 
     found: Sequence[Stored]
     looked_at: int
@@ -80,7 +83,8 @@ class SearchBatch:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What an index is asked: by the condition `where`. `by_id`: it has those of one value in that order."""
+    """A condition (`where`) that an `index` answers. `by_id`: the index has contacts of one value in order of
+    id."""
 
     index: str
     where: Document
@@ -88,7 +92,7 @@ class Lead:
 
     @property
     def is_of_one(self) -> bool:
-        """Whether it asks for one value."""
+        """Whether the condition is for one value."""
         return not any(isinstance(value, dict) for value in self.where.values())
 
 
@@ -101,13 +105,13 @@ _LEADS: Mapping[str, tuple[str, bool]] = {
     "p.email": ("by_email", False),
     "p.member_no": ("by_member_no", False),
 }
-"""The fields whose values lead, by their indexes, and whether these have the ids in order."""
+"""The fields whose values may lead: for each its index, and whether that has the ids in order."""
 _VALUES = range(1, 100)
-"""So many values of a field lead: for more of them MongoDB would sort all who have one."""
+"""How many values of a field may lead: with more MongoDB would sort all contacts that match."""
 
 
 def leads_of(where: Document) -> Iterator[Lead]:
-    """Each condition in a query that an index answers, and of which all has to hold."""
+    """The conditions of a filter that an index answers, and that every result must match."""
     for path, value in where.items():
         if path == "$and":
             for part in value:
@@ -143,7 +147,7 @@ class ContactSearch:
         self._filters = filters
 
     async def batches(self, query: ContactQuery, after: str = "") -> AsyncIterator[SearchBatch]:
-        """All who are meant, behind this id. Whoever stops asking reads no further."""
+        """The contacts that match, after this id, batch by batch; a caller may stop at any batch."""
         where = self._where(query)
         if query.has_line:
             after = max(after, BEHIND_THEM)
@@ -167,9 +171,9 @@ class ContactSearch:
                 yield SearchBatch(self._named(batch, query.name), 0)
 
     async def number(self, query: ContactQuery) -> tuple[int, bool] | None:
-        """How many they are, and whether that is only about so; `None` where it would take a look at all.
+        """How many contacts match, and whether that is an estimate; `None`: it would take a scan.
 
-        Nobody is counted by a name: its pieces are not the name yet.
+        `None` also with a `name`: the index has its pieces, which more contacts may have.
         """
         where, leads = self._where(query), list(leads_of(self._where(query)))
         if query.name:
@@ -193,7 +197,7 @@ class ContactSearch:
         return round(everybody * found / looked_at) if looked_at else counted, True
 
     async def _leads(self, where: Document, after: str) -> list[Lead]:
-        """What leads, by how few have it: of those behind an id, counted in the indexes up to a bound."""
+        """The lead and the indexes beside it, those with the fewest contacts after this id first."""
         found = list(leads_of(where))
         if len(found) < 2 and all(one.by_id for one in found):
             return found
@@ -209,13 +213,14 @@ class ContactSearch:
         return [*order[:1], *[one for one in order[1:] if one.by_id and one.is_of_one][:_TOGETHER]]
 
     async def _ids(self, lead: Lead, ids: Document, most: int) -> list[str]:
-        """The first of whom it holds, by the index alone where that has the ids."""
+        """The first `most` ids, among `ids`, that match a lead; read from its index alone where that has the
+        ids."""
         async with looking_at_all():
             asked = self._contacts.find({**lead.where, "_id": ids}, {"_id": 1}, hint=lead.index)
             return [one["_id"] for one in await asked.sort("_id", ASCENDING).limit(most).to_list(None)]
 
     async def among(self, query: ContactQuery, some: Sequence[Stored]) -> list[Stored]:
-        """Those of some contacts of whom all of it holds but the name."""
+        """Those of these contacts that match the query, its name not considered."""
         ids = [one.contact.id for one in some]
         where = {"$and": [{"_id": {"$in": ids}}, self._where(replace(query, name=""))]}
         found = await self._contacts.find(where, {"_id": 1}, hint="_id_").to_list(None)
@@ -223,12 +228,12 @@ class ContactSearch:
         return [one for one in some if one.contact.id in theirs]
 
     def _named(self, found: Sequence[Document], wanted: str) -> list[Stored]:
-        """Of those who have all pieces of a name, who have them in this order."""
+        """Those whose name really contains what is wanted: the index finds all that have its pieces."""
         named = (one for one in found if not wanted or is_named(one.get("name") or "", wanted))
         return [stored_from(document, self._seal) for document in named]
 
     async def _read(self, where: Document, ids: list[str]) -> AsyncIterator[list[Document]]:
-        """Those of some of whom it holds, a batch at a time."""
+        """Those of these ids that match, a batch at a time."""
         while ids:
             async with looking_at_all():
                 asked = self._contacts.find({"$and": [{"_id": {"$in": ids}}, where]}, hint="_id_")
@@ -237,7 +242,7 @@ class ContactSearch:
             ids = ids[bisect_right(ids, found[-1]["_id"]) :] if len(found) == _BATCH else []
 
     async def _in_a_row(self, where: Document, after: str) -> AsyncIterator[list[Document]]:
-        """All behind an id, looked for among all contacts as they lie there."""
+        """All contacts after an id that match, by scans of the collection in its natural order."""
         more = True
         while more:
             async with looking_at_all():

@@ -1,4 +1,7 @@
-"""Contacts in MongoDB: loaded many at once, written once per turn if nobody was faster."""
+"""Loads contacts from MongoDB, many at once, and writes each turn's changes, if no other write was first.
+
+Here is also which contacts have work left: calls to send, marks to count, events, timers that are due.
+"""
 
 from __future__ import annotations
 
@@ -34,13 +37,14 @@ from bot.store.sealing.seal import Seal
 
 
 async def pass_on(entries: Collection, contacts: Collection, which: Document, to: str, session: Any) -> None:
-    """Within a transaction, give these entries of the inbox to a contact, in the order in which they stand.
+    """Within a transaction, reassign the inbox entries that `which` finds to the contact `to`, in their
+    order.
 
-    They are `waiting` there, so its owner reads them before its next turn. Each is taken out and put in anew:
-    a document with another part may lie on another shard, and no update takes it there.
+    Their ids are added to its `waiting`, so the process that owns it reads them before its next turn. Entries
+    are deleted and inserted anew, as an update cannot move a document to the shard of another part.
 
-    What that contact has already is deleted here, and nothing else: in a sharded database LINE may have
-    delivered it again since it was passed on, as an `_id` is one event's on each shard by itself.
+    An entry that the contact has already is only deleted: in a sharded database an `_id` is unique on each
+    shard alone, so LINE may have delivered the event again since it was passed on.
     """
     found = await entries.find(which, session=session).to_list(None)
     if not found:
@@ -60,7 +64,7 @@ async def pass_on(entries: Collection, contacts: Collection, which: Document, to
 async def _of_other_parts(
     entries: Collection, found: Sequence[Document], part: int, session: Any
 ) -> set[str]:
-    """Which of these the inbox of a part has, where they are of another."""
+    """The ids of those entries of other parts that the inbox of `part` has, too."""
     ids = [document["_id"] for document in found if document["part"] != part]
     if not ids:
         return set()
@@ -73,15 +77,15 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 FEW = 8
-"""Contacts that are read and written as one is; more give way."""
+"""Contacts up to which reads and writes have priority; with more they give way to others."""
 SLICE = 6
-"""Contacts that are made into words of MongoDB, or of ours, before webhooks are answered in between."""
+"""Contacts that are encoded or decoded in one go, before the event loop may do other work."""
 MANY = 100
-"""Contacts from which on a thread is worth its cost: a batch of people whose timers are due has fewer."""
+"""Contacts beyond which work is done in a thread: a batch of people whose timers are due has fewer."""
 SETTLED = 100
-"""Contacts from which is taken what is done, in one go, at most."""
+"""Contacts from which finished work is removed by one command, at most."""
 AT_A_TIME = 100
-"""Documents that are read in one go where there may be thousands: in between webhooks are answered."""
+"""Documents that are read in one go where there may be thousands, before the event loop may do other work."""
 
 
 class Contacts:
@@ -98,7 +102,7 @@ class Contacts:
         self._seal = seal
 
     async def load(self, ids: Iterable[str]) -> dict[str, Stored]:
-        """The contacts of these ids that exist."""
+        """The contacts of these ids that exist, by id."""
         wanted = _these(ids)
 
         def work() -> dict[str, Stored]:
@@ -114,18 +118,19 @@ class Contacts:
         return {one.contact.id: one for one in stored}
 
     async def person(self, contact: str) -> Stored | None:
-        """Whom this id stands for now: the contact itself, or the one that it was merged into."""
+        """The contact of this id, or the one that it was merged into; `None`: there is none."""
         found = (await self.load([contact])).get(contact)
         while found is not None and found.to is not None:
             found = (await self.load([found.to])).get(found.to)
         return found
 
     async def people_of(self, ids: Iterable[str]) -> dict[str, Contact]:
-        """Whom each of these ids stands for now, as `person`; not those of whom nothing is known."""
+        """For each of these ids the contact, or the one that it was merged into; missing where there is
+        none."""
         return {id_: one.contact for id_, one in (await self.persons(ids)).items()}
 
     async def persons(self, ids: Iterable[str]) -> dict[str, Stored]:
-        """The same with what was read of them."""
+        """As `people_of`, with the stored state of each; missing also where there was no turn yet."""
         wanted = {id_: id_ for id_ in ids}
         found: dict[str, Stored] = {}
         while wanted:
@@ -136,9 +141,9 @@ class Contacts:
         return found
 
     async def pass_on(self, contact: str, events: Sequence[str], waiting: Sequence[str]) -> bool:
-        """Give these open events of a contact that was merged away to whom it is part of.
+        """Reassign these open events of a contact that was merged away to the one it was merged into.
 
-        `waiting` are removed from its field of that name. `False`: it is itself again, and nothing was done.
+        `waiting` are removed from its field of that name. `False`, and nothing is done: the merge was undone.
         """
 
         async def once(session: Any) -> bool:
@@ -158,7 +163,7 @@ class Contacts:
         return await self._database.transaction(once)
 
     async def save(self, writes: Sequence[TurnWrite]) -> set[str]:
-        """Write all turns in one operation; the ids of those contacts whose turn did not win.
+        """Write all turns; returns the ids of those contacts whose turn was not written.
 
         A turn loses if the contact has had another turn since, if a newer fence has written, or if another
         process has stored an event for it that was not looked at.
@@ -174,7 +179,10 @@ class Contacts:
         return await self._losers_of(writes, many)
 
     async def save_now(self, writes: Sequence[TurnWrite], log: SameTermWrite | None = None) -> set[str]:
-        """The same for those for whom somebody waits, however many they are; with a `log`, behind that."""
+        """As `save`, with priority, however many turns there are.
+
+        `log`: they are written after its insertion, over the same connection.
+        """
         updates = self._operations(writes)
         save = partial(update, self._database) if log is None else log.update
         return await self._losers_of(writes, save("contacts", updates))
@@ -188,7 +196,7 @@ class Contacts:
         return set() if won == len(writes) else await self._losers(writes)
 
     async def claim(self, writes: Sequence[TurnWrite]) -> Claimed:
-        """Write turns with the places that they take, the same for each: all or none (`claiming.claim`)."""
+        """Write turns and the places that each of them takes, all or none (`claiming.claim`)."""
         turns = self._operations(writes)
         async with reaching(), await self._client.start_session() as session:
             return await claim(self._collection, self._places, turns, writes[0].claims, session)
@@ -203,7 +211,8 @@ class Contacts:
         ]
 
     async def _losers(self, writes: Sequence[TurnWrite]) -> set[str]:
-        """Whose turn is not surely written. The events alone do not tell: another may have decided them."""
+        """The ids of contacts whose turn is perhaps not written; compares revision, fence and opened
+        events."""
         wanted = {"rev": 1, "fence": 1, "open": 1}
         these = _these(w.after.id for w in writes)
         # by the driver, which asks the primary of now
@@ -212,9 +221,9 @@ class Contacts:
         return {w.after.id for w in writes if not _is_last_write(w, found.get(w.after.id, {}))}
 
     async def poke(self, events: Sequence[tuple[str, str]]) -> set[str]:
-        """Tell the owners of these contacts to read the inbox first: pairs of contact id and event id.
+        """Have the processes that own these contacts read the inbox first: pairs of contact id and event id.
 
-        Returns those of whom nothing was there, and a stub is by now.
+        Returns the ids of contacts that did not exist: each has a stub (a document without `rev`) now.
         """
         operations = [
             UpdateOne(
@@ -232,7 +241,8 @@ class Contacts:
         return set((made.upserted_ids or {}).values())
 
     async def delete_if_empty(self, contact: str, events: Sequence[str]) -> None:
-        """Leave nothing of whom these events have waited for, if there is nobody of this id."""
+        """Remove these events from a stub that `poke` has made, and the stub, if no other event waits
+        there."""
         where: Document = {"_id": contact, "part": part_of(contact), "rev": {"$exists": False}}
         of_others = {"waiting": {"$elemMatch": {"$nin": list(events)}}}
         # at once: another process may wake us for one of them between what is pulled and what is deleted
@@ -242,7 +252,7 @@ class Contacts:
         await self._collection.delete_one({**where, "waiting": []})
 
     async def settle(self, settled: Sequence[Settled]) -> None:
-        """Forget what is finished: ids of events that are marked done, calls that are done."""
+        """Remove finished work from contacts: ids of events that are marked done, calls that were made."""
         await update_in_between(self._database, "contacts", settled, _forgotten, SETTLED)
 
     async def push_instead(self, contact: str, reply: str, push: Outgoing) -> Mapping[str, str]:
@@ -269,8 +279,8 @@ class Contacts:
             yield document["_id"], [call["id"] for call in document["out"]]
 
     async def stuck(self, before: datetime, most: int) -> Mapping[str, tuple[int, datetime]]:
-        """Replies and pushes from before then that wait, by channel: how many, of `most` people at most, and
-        the oldest."""
+        """Replies and pushes from before a moment that are not sent: by channel their number, counted on
+        `most` contacts at most, and the moment of the oldest."""
         query = {"part": {"$gte": 0}, "out.0": {"$exists": True}, "out.at": {"$lt": before}}
         late = {"out.at": {"$lt": before}, "out.kind": {"$in": ["reply", "push"]}}
         found = self._collection.aggregate(
@@ -286,13 +296,14 @@ class Contacts:
         return {one["_id"]: (one["number"], one["since"]) for one in await found.to_list(None)}
 
     async def uncounted(self, parts: Sequence[int]) -> AsyncIterator[Stored]:
-        """The contacts of these parts with marks that may not stand on the timeline yet."""
+        """The contacts of these parts with marks (what is counted) that may not be on the timeline yet."""
         query = {"part": {"$in": list(parts)}, "counted.0": {"$exists": True}}
         async for document in self._collection.find(query):
             yield stored_from(document, self._seal)
 
     async def carrying(self, parts: Sequence[int], before: datetime | None) -> dict[str, list[str]]:
-        """The contacts of these parts with events that came with their turn (before then), and these."""
+        """By contact of these parts: the ids of events stored with their turn (`carried`), some from before
+        `before`."""
         query: Document = {"part": {"$in": list(parts)}, "carried.0": {"$exists": True}}
         if before is not None:
             query["carried.at"] = {"$lt": before}
@@ -300,7 +311,8 @@ class Contacts:
         return {found["_id"]: [one["id"] for one in found["carried"]] for found in documents}
 
     async def carries_for_good(self, contact: str, events: Sequence[str]) -> bool:
-        """Whether these lie there, and no failover takes them back."""
+        """Whether a contact carries these events, acknowledged by the majority, so that no failover loses
+        them."""
         where: Document = {"_id": contact, "part": part_of(contact), "carried.id": {"$all": list(events)}}
         # it changes nothing, but is acknowledged by the majority, as all before it is
         found = await self._collection.update_one(where, {"$set": {"part": where["part"]}})
@@ -331,7 +343,7 @@ class Contacts:
 
 
 async def _in_between(items: Sequence[A], make: Callable[[A], B]) -> list[B]:
-    """What is made of each, `SLICE` of them at a time."""
+    """The result of `make` for each item; after every `SLICE` of them the event loop may do other work."""
     made: list[B] = []
     for start in range(0, len(items), SLICE):
         if start:
@@ -368,7 +380,7 @@ def _operation(
 
 
 def _forgotten(settled: Sequence[Settled]) -> tuple[Document, Document]:
-    """Who they are, and what is taken from each: all that any of them loses, for no two share an id."""
+    """One filter and one `$pull` for several contacts: each loses all ids of all, as ids are unique."""
     gone: Document = {"open": {"$in": [event for one in settled for event in one.events]}}
     if sent := [call for one in settled for call in one.sent]:
         gone["out"] = {"id": {"$in": sent}}
@@ -386,5 +398,6 @@ def _is_last_write(write: TurnWrite, document: Document) -> bool:
 
 
 def _these(ids: Iterable[str]) -> dict[str, Any]:
+    """The filter for contacts by id and part (the shard key)."""
     wanted = list(ids)
     return {"_id": {"$in": wanted}, "part": {"$in": sorted({part_of(i) for i in wanted})}}

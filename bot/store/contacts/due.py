@@ -1,4 +1,4 @@
-"""Who is to be woken: those whose timers are due, and those who wait at the door of a state."""
+"""Finds contacts whose timers are due, and those that wait for the month's messages or for the brake."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Waiting = tuple[datetime, str]
 """When the next timer of a contact is due, and the contact's id: ordered as the pages are."""
 
 INDEX = "due"
-"""Told to MongoDB, which would rather go through all contacts by their ids where a moment has many."""
+"""The index named in each query (hint): MongoDB would scan contacts by id where many have one moment."""
 
 PARTS_AT_ONCE = 128
 """MongoDB merges what an index has in order for at most 200 values of its first field, and sorts beyond it.
@@ -54,7 +54,8 @@ async def _page(
 
 
 def _spans(after: Waiting | None, until: datetime) -> Iterator[_Span]:
-    """Two questions, as each reads its index in order: what is due at the same moment, and what is later."""
+    """The filters and orders of one or two queries that each read the index in order: first what is due at
+    the moment of `after`, then what is due later."""
     if after is None:
         yield {"due": {"$lte": until}}, [("due", 1), ("_id", 1)]
     else:
@@ -64,7 +65,7 @@ def _spans(after: Waiting | None, until: datetime) -> Iterator[_Span]:
 
 
 class HeldByBrake(NamedTuple):
-    """A person whom the brake holds. `dues`: when what it holds was due, or will be."""
+    """A contact with timers that the brake holds (pushes are stopped); `dues`: when each of these is due."""
 
     contact: str
     dues: tuple[datetime, ...]
@@ -75,12 +76,12 @@ class HeldPeople(Repository, collection="contacts"):
     `DatabaseUnavailable`."""
 
     async def parts_by_quota(self, parts: Sequence[int], channel: str) -> list[int]:
-        """Those of these parts in which anybody waits on this channel for the month's messages."""
+        """Those of these parts in which a contact waits on this channel for the month's messages."""
         where = {"part": {"$in": list(parts)}, **waiting(channel)}
         return sorted(await self._rows.distinct("part", where))
 
     async def by_quota(self, part: int, channel: str, after: str, most: int) -> list[str]:
-        """Up to so many contacts of a part who wait there, behind this one, in the order of their ids."""
+        """Up to `most` contacts of a part that wait on this channel, after this id, in order of ids."""
         where = {"part": part, "_id": {"$gt": after}, **waiting(channel)}
         found = self._rows.find(where, {"_id": 1}).sort("_id", 1).limit(most)
         return [document["_id"] async for document in found]

@@ -1,4 +1,5 @@
-"""Some people who are erased: which rows of a collection are theirs, and which came after they were gone."""
+"""Finds which rows of a collection belong to people being erased, and which were written after they were
+gone."""
 
 from __future__ import annotations
 
@@ -17,19 +18,21 @@ from bot.store.keyed_ids import Hashes
 
 @dataclass(frozen=True, slots=True)
 class ErasedPerson:
-    """A person by the number of the erasure: what their rows are found by, what lists know them by, the
-    revisions of their contacts, what was agreed to, `gone` when the contacts were removed.
-
-    `menus` are the LINE accounts (channel and user) that have a rich menu of their own.
-    """
+    """A person who is being erased."""
 
     number: str
+    """The number of the erasure."""
     keys: PersonKeys
+    """What the person's rows are found by."""
     known: KnownBy = field(default_factory=KnownBy)
+    """What lists and shops may know the person by."""
     contacts: Mapping[str, int] = field(default_factory=dict)
+    """The revision of each of the person's contacts, by id, as they were read."""
     consents: Sequence[Consent] = ()
     menus: Sequence[tuple[str, str]] = field(default=(), repr=False)
+    """The LINE accounts (channel and user) that have a rich menu of their own."""
     gone: datetime | None = None
+    """When the contacts were removed; `None`: they are not yet."""
 
 
 def whose(spec: CollectionSpec) -> PeopleKeys:
@@ -39,7 +42,8 @@ def whose(spec: CollectionSpec) -> PeopleKeys:
 
 
 def ids_of(contact: Mapping[str, Any]) -> Iterator[str]:
-    """The ids that stand for whom a stored contact is: its own, those of its chats, of whom it is part."""
+    """The contact ids of the same person: its own, that it was merged into, and those of its LINE
+    accounts."""
     yield contact["_id"]
     if "to" in contact:
         yield contact["to"]
@@ -49,7 +53,11 @@ def ids_of(contact: Mapping[str, Any]) -> Iterator[str]:
 
 
 class ErasedPeople:
-    """Several at once, so that each collection is asked once."""
+    """Several people being erased, so that one query of each collection serves all.
+
+    `owner` has the number of the erasure by contact id; `keys` are those of all, `parts` the parts they are
+    in.
+    """
 
     def __init__(self, people: Sequence[ErasedPerson], hash_text: Hashes) -> None:
         self._hash = hash_text
@@ -64,7 +72,7 @@ class ErasedPeople:
         self.parts = sorted({part_of(id) for id in self.owner})
 
     def where(self, spec: CollectionSpec, *, in_use: bool = False) -> Document:
-        """Their rows; those of others, too, where they are (not) in use."""
+        """The filter for their rows; of a collection whose rows may be in use, those that are, or are not."""
         found = dict(whose(spec).rows_of(self.keys, self._hash))
         using = whose(spec).in_use
         if using is None:
@@ -72,20 +80,22 @@ class ErasedPeople:
         return {"$and": [found, dict(using) if in_use else {"$nor": [dict(using)]}]}
 
     def fields(self, spec: CollectionSpec) -> Document:
-        """What of a row says whose it is, and when it came."""
+        """The projection to the fields that say whose a row is, and when it was written."""
         names = (*(name for name in whose(spec).fields if name != "_id"), whose(spec).stored)
         return {"_id": 1, **{name: 1 for name in names if name}}
 
     def owners(self, spec: CollectionSpec, row: Mapping[str, Any]) -> set[str]:
-        """The numbers of those whose row it is."""
+        """The numbers of the erasures of those whose row it is."""
         found = {self.owner[id] for name in whose(spec).fields for id in _at(row, name) if id in self.owner}
         if whose(spec).keys and (number := self._keyed(spec).get(row["_id"])) is not None:
             found.add(number)
         return found
 
     def owners_before(self, spec: CollectionSpec, row: Mapping[str, Any], anew: Set[str]) -> set[str]:
-        """The same of a row from before they were gone. `anew`: ids of contacts that are there again: what
-        does not say when it came is theirs who came then. Of who is not gone all is theirs.
+        """As `owners`, but only if the row was written before the person was gone; all rows, while nobody is
+        gone.
+
+        `anew`: ids of contacts that exist again. A row without a moment is theirs, and not to be erased.
         """
         if all(one.gone is None for one in self._people.values()):
             return self.owners(spec, row)
@@ -97,7 +107,8 @@ class ErasedPeople:
         return {number for number, at in gone.items() if at is not None and came < at}
 
     def _keyed(self, spec: CollectionSpec) -> Mapping[str, str]:
-        """Whose rows have which ids made of a phone or a LINE user; of two who share one it is the last's."""
+        """The erasure by row id, for ids that are hashes of a phone or LINE user; of two with one phone, the
+        last."""
         if spec.name not in self._by_key:
             self._by_key[spec.name] = {
                 id: one.number

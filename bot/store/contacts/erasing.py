@@ -1,7 +1,7 @@
-"""Everything of some people, erased. It walks the table of collections: a new one is erased without a line.
+"""Erases all data of people, by the table of collections: a new collection needs no code here.
 
-`erase` finds what an index leads to. `last_look` reads the large collections row by row, and finds what was
-written since by a process that had it in memory.
+`erase` removes the rows that an index finds. `last_look` reads the large collections row by row, and removes
+what a process that had it in memory has written since.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 
 BY_EVENT = ("inbox", "trace")
-"""The large collections whose rows have ids of events, which the timeline tells."""
+"""The large collections whose rows are found by ids of events, which the timeline has."""
 AT_ONCE = 5_000
-"""Ids in one question."""
+"""Ids in one query."""
 TOGETHER = 100
-"""People whose contacts go in one transaction."""
+"""People whose contacts are removed in one transaction."""
 WINDOW = 20_000
-"""Rows that one question of the last look reads."""
+"""Rows that one query of `last_look` reads."""
 
 Rows = Mapping[str, Counter[str]]
-"""How many rows of which collection were a person's, by the number of the erasure."""
+"""By number of the erasure: how many rows of each collection belonged to the person."""
 
 
 class Eraser:
@@ -48,9 +48,9 @@ class Eraser:
     # -- who it is
 
     async def read(self, people: Mapping[str, PersonKeys]) -> list[ErasedPerson]:
-        """These people, by number, as they are stored now, with all that was merged into them, or they into.
+        """These people (keys by number of the erasure) as stored now, with all contacts merged with them.
 
-        No id is two people's: it is the first one's.
+        An id that two of them lead to belongs to the first.
         """
         owner: dict[str, str] = {}
         documents: dict[str, dict[str, Document]] = {number: {} for number in people}
@@ -102,7 +102,7 @@ class Eraser:
     # -- what is theirs
 
     async def count(self, people: Sequence[ErasedPerson]) -> Rows:
-        """How many rows they have, as far as an index leads to them."""
+        """How many rows of theirs an index finds, by number of the erasure and collection."""
         of, counts = self._of(people), _nothing(people)
         for spec in _of_people():
             async for rows in self._at_once(spec, people, of):
@@ -110,9 +110,10 @@ class Eraser:
         return counts
 
     async def erase(self, people: Sequence[ErasedPerson]) -> Rows:
-        """Erase what an index leads to, but for the contacts; how many rows that were.
+        """Erase the rows that an index finds, except contacts; how many, by number of the erasure and
+        collection.
 
-        Of people who are gone what came since stays.
+        Of a person whose contacts are removed already, rows written since then stay.
         """
         of, counts = self._of(people), _nothing(people)
         anew = await self._anew(of) if any(one.gone is not None for one in people) else frozenset()
@@ -126,8 +127,9 @@ class Eraser:
     async def remove_contacts(
         self, people: Sequence[ErasedPerson], now: Callable[[], datetime]
     ) -> dict[str, datetime]:
-        """Remove the contacts of those who are as they were read, all of a person's or none, and note so in
-        their erasures; the moments by number. Who is gone by then stays so: such a contact is somebody new.
+        """Remove the contacts of each person if none has changed since it was read, and record that in the
+        erasure; the moments of removal by number. A person whose contacts were removed before is not
+        touched: a contact of theirs that exists again is a new one.
         """
         gone: dict[str, datetime] = {}
         for start in range(0, len(people), TOGETHER):
@@ -168,14 +170,14 @@ class Eraser:
         return {**before, **{one.number: at for one in same}}
 
     async def with_menu(self, contacts: Sequence[str]) -> set[str]:
-        """Which of these ids are somebody who has a rich menu of their own now."""
+        """Those of these contacts that have a rich menu of their own now."""
         having = {"_id": {"$in": list(contacts)}, "ids.menu": {"$exists": True}}
         rows = await self._database.collection("contacts").find(having, {"_id": 1}).to_list(None)
         return {row["_id"] for row in rows}
 
     async def last_look(self, people: Sequence[ErasedPerson]) -> tuple[Rows, set[str]]:
-        """Erase what is left anywhere from before they were gone; how many rows that were, and the numbers of
-        those who stand in rows that are in use still.
+        """Erase all that is left from before the contacts were removed; how many rows, and the numbers of the
+        erasures of people who are in rows that are still in use (`PeopleKeys.in_use`).
         """
         of, counts = self._of(people), _nothing(people)
         anew = await self._anew(of)
@@ -202,7 +204,7 @@ class Eraser:
     async def _at_once(
         self, spec: CollectionSpec, people: Sequence[ErasedPerson], of: ErasedPeople
     ) -> AsyncIterator[list[Document]]:
-        """Their rows that an index leads to, some at a time."""
+        """Their rows that an index finds, some at a time."""
         theirs = of.where(spec)
         if spec.name in BY_EVENT:
             for some in _some(await self._events(people, of)):
@@ -220,7 +222,7 @@ class Eraser:
         return all_hashed(phone, self._seal.blind_indexes)
 
     async def _events(self, people: Sequence[ErasedPerson], of: ErasedPeople) -> list[str]:
-        """The events that were theirs: of the timeline, and those that no row tells of yet."""
+        """The ids of their events: of the timeline, and those on their contacts that are not there yet."""
         mine = {"part": {"$in": of.parts}, "contact": {"$in": list(of.owner)}}
         async with looking_at_all():
             rows = await self._database.collection("timeline").find(mine, {"_id": 1}).to_list(None)
@@ -241,7 +243,7 @@ class Eraser:
             return await rows.to_list(None)
 
     async def _windows(self, spec: CollectionSpec) -> AsyncIterator[Document]:
-        """Conditions that together hold for each row, of `WINDOW` rows each where there are many."""
+        """Filters that together match each row once; of a large collection each matches `WINDOW` rows."""
         if not whose(spec).large:
             yield {}
             return
@@ -268,7 +270,7 @@ class Eraser:
         _count(counts, spec, (number for _, owners in old for number in owners))
 
     async def _remove(self, spec: CollectionSpec, rows: Sequence[Document], of: ErasedPeople) -> None:
-        """Remove these rows; of those that are others', too, what is of these people."""
+        """Remove these rows; from rows that concern others, too, only what belongs to these people."""
         for some in _some([row["_id"] for row in rows]):
             these = {"_id": {"$in": some}}
             if spec is AUDIT:
@@ -283,7 +285,8 @@ class Eraser:
                 await self._database.collection(spec.name).delete_many(where)
 
     async def _without_data(self, these: Document, of: ErasedPeople) -> None:
-        """Lines of the audit log stay, about a number: what was done, when, by whom."""
+        """Anonymize lines of the audit log: the number of the erasure replaces the contact, details are
+        removed."""
         changes = [
             UpdateMany(
                 {**these, name: {"$in": [id for id, owner in of.owner.items() if owner == number]}},
@@ -295,7 +298,8 @@ class Eraser:
         await self._database.collection("audit").bulk_write(changes, ordered=False)
 
     async def _free(self, these: Document, of: ErasedPeople) -> None:
-        """Phones that they have bound, or reserved: what another contact has of the same row stays."""
+        """Free the phones that they have bound or reserved; another contact's binding or reservation
+        stays."""
         phones, theirs = self._database.collection("phones"), {"$in": list(of.owner)}
         others: Document = {"$exists": True, "$nin": list(of.owner)}
         moving = {**these, "contact": theirs, "claimed": others}

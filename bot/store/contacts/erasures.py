@@ -1,4 +1,5 @@
-"""Erasures in MongoDB: certificates, and keyed hashes by which lists and shops know who was erased."""
+"""Stores erasures in MongoDB: certificates, and keyed hashes by which imports recognize people who were
+erased."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ PEPPER = "erasures"
 
 
 DECODED = 200
-"""Rows decoded in one go: a bot reads thousands here, and webhooks wait for each go."""
+"""Rows that are decoded in one go: there may be thousands, and webhooks wait for each go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class BegunErasure:
 
 @dataclass(frozen=True, slots=True)
 class PendingErasure:
-    """An erasure that has begun, whose data is erased, and which LINE accounts (channel and user) had a rich
-    menu of their own: both dropped once that is done.
+    """An erasure that has begun, what the person's rows are found by (`keys`), and the LINE accounts (channel
+    and user) with a rich menu of their own (`menus`). Keys and menus are dropped once it is done.
     """
 
     erasure: Erasure
@@ -68,7 +69,7 @@ class Erasures:
             await self._rows.insert_many(rows, ordered=False)
 
     async def ready(self, by: Erasure) -> None:
-        """Have the key of the hashes there, which no transaction can make."""
+        """Make the key of the hashes, if there is none: within a transaction that is not possible."""
         await self._pepper(by)
 
     async def begin_within(self, one: PendingErasure, known: KnownBy, session: Any) -> None:
@@ -86,7 +87,7 @@ class Erasures:
         await self._rows.update_one({"_id": one.erasure.number, "state": "began"}, change)
 
     async def add(self, counts: Mapping[str, Mapping[str, int]]) -> None:
-        """So many rows more of each collection are erased, by number."""
+        """Add to the numbers of erased rows: by number of the erasure and collection."""
         changes = [
             UpdateOne({"_id": number}, {"$inc": more})
             for number, of_each in counts.items()
@@ -96,11 +97,11 @@ class Erasures:
             await self._rows.bulk_write(changes, ordered=False)
 
     async def note_menu(self, numbers: Collection[str], menu: MenuAtLine) -> None:
-        """What has become of their own menus at LINE."""
+        """Store what has become of these people's own rich menus at LINE."""
         await self._rows.update_many({"_id": {"$in": list(numbers)}}, {"$set": {"menu": menu}})
 
     async def end(self, numbers: Collection[str], at: datetime) -> None:
-        """Nothing of these people is left: who they were is dropped."""
+        """Complete these erasures: nothing of the people is left, and what they were found by is dropped."""
         done = {"$set": {"state": "done", "over": at}, "$unset": {"s": ""}}
         await self._rows.update_many({"_id": {"$in": list(numbers)}, "state": "began"}, done)
 
@@ -110,7 +111,7 @@ class Erasures:
         return None if row is None else _erasure(row)
 
     async def begun(self, most: int) -> list[BegunErasure]:
-        """Those that have begun, the oldest first."""
+        """The erasures that are not complete, the oldest first, `most` of them."""
         rows = self._rows.find({"state": "began"}, {"at": 1, "gone": 1}, batch_size=DECODED)
         return [
             BegunErasure(row["_id"], row["at"], row.get("gone"))
@@ -118,7 +119,7 @@ class Erasures:
         ]
 
     async def pending(self, numbers: Sequence[str]) -> list[PendingErasure]:
-        """Those of these numbers with who it is, but for those that do not open, which is logged."""
+        """Those of these erasures that are not complete; one that does not open is logged and left out."""
         found = list[PendingErasure]()
         rows = self._rows.find({"_id": {"$in": list(numbers)}, "state": "began"}, batch_size=DECODED)
         async for row in rows:
@@ -155,9 +156,9 @@ class Erasures:
         return {number for number in known if is_erased(number)}
 
     async def gone(self, contacts: Collection[str]) -> dict[str, datetime]:
-        """When those of these ids that were erased were gone last; of who is about to go, when that began.
+        """By those of these contact ids that were erased: when they were removed last, or the erasure began.
 
-        An empty answer where the key of the hashes does not open, which is logged: nobody can say then.
+        Empty where the key of the hashes does not open, which is logged.
         """
         try:
             secret = self._key or await self._kept()
@@ -260,13 +261,13 @@ def _line(contact: str) -> str:
 
 
 def _own(known: KnownBy) -> Iterator[str]:
-    """What no two people have."""
+    """The texts to hash that identify one person: contact ids and member numbers."""
     yield from map(_line, known.contacts)
     yield from (f"member\0{shop or ''}\0{number}" for shop, number in known.members)
 
 
 def _shared(known: KnownBy) -> Iterator[str]:
-    """What a family may share."""
+    """The texts to hash that several people may share: phones and email addresses."""
     yield from (f"phone\0{one}" for one in known.phones)
     yield from (f"mail\0{one.casefold()}" for one in known.emails)
 

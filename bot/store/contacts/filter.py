@@ -1,6 +1,7 @@
-"""The MongoDB filter of a condition (language, section 5.1): who of all contacts it holds for.
+"""Compiles a condition of the playbook language (section 5.1) to a MongoDB filter of contacts.
 
-It finds exactly the persons of whom it says itself that it holds, as `bot.store.codec.documents` stores them.
+The filter finds exactly those persons for whom the condition holds when it is evaluated on the contact
+itself. Names of fields are those of `bot.store.codec.documents`.
 """
 
 from __future__ import annotations
@@ -57,11 +58,12 @@ from bot.store.promotions import STORE_PARTS
 from bot.store.sealing.private import all_hashed
 
 OnListFilter: TypeAlias = Callable[[ListedPeople], Document]
+"""Makes the filter for contacts on a list."""
 EVERYBODY: Mapping[str, AnyType] = {}
 NONE_FITS: Mapping[str, AnyType] = {"_id": {"$in": []}}
 
 PERSONS: Mapping[str, AnyType] = {"kind": {"$nin": list(CROWDS)}}
-"""Whom alone conditions are asked about."""
+"""The filter for persons, without groups and rooms: conditions are for persons only."""
 
 _OPERATOR: Mapping[Comparator, str] = {
     "at_least": "$gte",
@@ -77,7 +79,7 @@ _IDENTITY_FIELDS = {
     "last_push": "pushed",
     "last_staff": "staffed",
 }
-"""How the fields of a contact that stand on each channel lie in `ids`."""
+"""Fields of conditions that a contact has for each channel: their names in an item of `ids`."""
 
 _CONTACT_FIELDS = {
     "name": "name",
@@ -125,7 +127,7 @@ def condition_filter(
 ) -> Document:
     """The condition alone: `filter_of` without its scope of contacts. Raises NoFilter.
 
-    `on_list`: who stands on a list, where that is not what contacts are marked with.
+    `on_list`: makes the filter for a list; `None`: by the field `lists` of contacts.
     """
     return _filter(condition, _Asked(channel, when, hash_private, sms_credit, on_list or _marked))
 
@@ -249,7 +251,7 @@ def _compared(limits: Iterable[ValueBound]) -> Document:
 
 
 def escaped(text: str) -> str:
-    """A regular expression that finds the text itself; a NUL cannot stand in one as it is."""
+    """A regular expression that matches the text literally; a NUL is escaped, as MongoDB refuses it."""
     return re.escape(text).replace("\0", r"\x00")
 
 

@@ -1,6 +1,7 @@
-"""Friends who are known before they do anything: written in bulk, beside turns; how far LINE's list is read.
+"""Stores friends of a channel who have not written yet, and how far LINE's list of friends is read.
 
-Each write asks for the revision that was read: whoever has had a turn meanwhile is looked at again.
+Friends are written in bulk, outside of turns. Each write is conditional on the revision that was read: a
+contact that has had a turn meanwhile is not changed.
 """
 
 from __future__ import annotations
@@ -49,26 +50,26 @@ class Friends:
         self._seal = seal
 
     async def write(self, people: Sequence[tuple[Stored | None, Contact]]) -> bool:
-        """Keep these as they are to be, each if it still is what was read (`None`: nobody); whether all were.
+        """Store these contacts, each if it is still as it was read (`None`: new); whether all were stored.
 
-        Who was changed meanwhile is left as they are: whoever asks looks again, and finds that.
+        A contact that was changed meanwhile is left unchanged: the caller reads it again.
         """
 
         updates = [update_by_revision(before, after, self._seal) for before, after in people]
         return await self._visit(lambda: update_people(self._now, updates)) if updates else True
 
     async def unprofiled(self, channel: str, after: str, most: int) -> list[tuple[str, str]]:
-        """Of whom LINE has not told yet who they are: contacts behind this id, and their LINE user ids."""
+        """Contacts after this id whose profile LINE has not given yet, and their LINE user ids."""
         found = await page(self._contacts, _unprofiled(channel), {"ids": 1}, after, most)
         return [(one["_id"], _user(one, channel)) for one in found]
 
     async def number_unprofiled(self, channel: str) -> int:
-        """How many they are."""
+        """How many contacts `unprofiled` finds in all."""
         async with looking_at_all():
             return int(await self._contacts.count_documents(_unprofiled(channel)))
 
     async def without_turn(self, channel: str, after: str, most: int) -> list[str]:
-        """Contacts of whom a list has told something and who have never had a turn."""
+        """Contacts after this id that have data from a list, and have never had a turn."""
         known = [{"tags.0": {"$exists": True}}, {"at": {"$exists": True}}, {"s.x": {"$exists": True}}]
         where = {"ids.ch": channel, "turned": _ABSENT, "to": _ABSENT, "$or": known}
         return [one["_id"] for one in await page(self._contacts, where, {"_id": 1}, after, most)]
@@ -87,7 +88,7 @@ class Friends:
         )
 
     async def keep_list(self, one: FriendList) -> None:
-        """It is so far now."""
+        """Store how far LINE's list is read."""
         fields = {name: getattr(one, name) for name in ("next", "began", "found", "whole", "friends")}
         fields["told"] = one.issued
         await self._lists.update_one({"_id": one.channel}, {"$set": fields}, upsert=True)
@@ -99,7 +100,8 @@ class Friends:
 
 
 def _unprofiled(channel: str) -> Document:
-    """Who is known as a friend or as none and never did anything here; without name or language, or none."""
+    """The filter for accounts whose friendship is known, and that have never done anything here: those
+    without name or language, and those that are no friends."""
     never = {"ch": channel, "uid": {"$exists": True}, "friend": {"$exists": True}, "seen": _ABSENT}
     unfriended = {"ids": {"$elemMatch": {**never, "friend": False}}}
     return {

@@ -1,4 +1,4 @@
-"""How far the import of a list has come, so that one that was broken off goes on."""
+"""Stores how far the import of a list has come, so that an interrupted import resumes there."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class ImportMarks(Repository, collection="import_marks"):
         return ImportMark(number(found.get("line")) or 0, figures)
 
     async def keep(self, name: str, mark: ImportMark, now: datetime) -> None:
-        """It is so far now."""
+        """Store how far an import is."""
         fields = {"line": mark.line, "figures": dict(mark.figures), "at": now}
         await self._rows.update_one({"_id": name}, {"$set": fields}, upsert=True)
 
     async def drop(self, name: str) -> None:
-        """It is over: taken again, the file is read from its beginning."""
+        """Delete the mark of an import that is complete: repeated, the file is read from its beginning."""
         await self._rows.delete_one({"_id": name})

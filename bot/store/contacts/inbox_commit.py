@@ -1,4 +1,4 @@
-"""Commits arrived events to the inbox, then the turns that were decided while they were on their way."""
+"""Stores events that arrived in the inbox, then the turns that were decided meanwhile."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.store")
 
 UNWRITABLE = "a turn that was taken ahead cannot be written"
+"""A log message."""
 
 FEW = 4
-"""Events in one write for which mass work gives way, and the inbox waits for nobody else (`OneLog`).
+"""Events up to which one write has priority over bulk work, and uses `SameTermWrite`, which is faster.
 
 Where more come at once, how many there are counts: what is stored sooner is stored with fewer others.
 """
@@ -69,9 +70,10 @@ class InboxCommit:
         await self.wake_owners(entries)
 
     async def wake_owners(self, entries: Sequence[InboxEntry]) -> None:
-        """Have the owners of these contacts read what was stored for them. Raises `DatabaseUnavailable`.
+        """Have the processes that own these contacts read what was stored for them.
 
-        An owner may have dropped an event of somebody erased by then, or have done it before: no stub stays.
+        Raises `DatabaseUnavailable`. An owner may have dropped an event of an erased person, or handled it,
+        by then: the stub that waking it has made is removed.
         """
         made = await self._contacts.poke([(entry.contact, entry.id) for entry in entries])
         anew = {entry.id: entry.contact for entry in entries if entry.contact in made}

@@ -1,4 +1,4 @@
-"""People who have left all accounts, and of whom nothing was heard since: found, counted, and removed.
+"""Finds, counts and removes people who are friends of no account, and have been inactive since a moment.
 
 Every call raises `DatabaseUnavailable` when MongoDB is away, and may be made again.
 """
@@ -29,8 +29,8 @@ _STAY: Sequence[Document] = (
     {"flows.held": _THERE},
     *({f"{name}.0": _THERE} for name in ("out", "open", "waiting", "carried")),
 )
-"""Who stays, however long ago it was: friends somewhere, who is bound or a member, whose journey goes on by
-itself, of whom something is under way."""
+"""Filters for people who stay, however long ago they left: friends of an account, bound people and members,
+those whose journey goes on by itself, and those with work under way."""
 
 
 class _Changed(Exception):
@@ -38,7 +38,8 @@ class _Changed(Exception):
 
 
 class LeftPeople:
-    """The collection `contacts`. Whoever only waits to be asked again, in a flow, has left all the same."""
+    """The collection `contacts`. Being in a flow that only waits for an answer does not make a person
+    stay."""
 
     def __init__(self, database: Database, erasures: Erasures, record: RetentionRecord) -> None:
         self._contacts = database.collection("contacts")
@@ -47,7 +48,7 @@ class LeftPeople:
         self._record = record
 
     async def page(self, before: datetime, after: str, most: int) -> list[tuple[str, int]]:
-        """Those who left before a moment, behind this id: their ids, and the revisions that say so."""
+        """Contacts after this id that left before a moment: their ids, and the revisions that were read."""
         found = await page(self._contacts, _left(before), {"rev": 1}, after, most)
         return [(one["_id"], one["rev"]) for one in found]
 
@@ -90,9 +91,10 @@ class LeftPeople:
 
 
 def _left(before: datetime) -> Document:
-    """Who is no friend anywhere, and of whom the last that was heard is from before this moment.
+    """The filter for people who are friends of no account, with all moments of their accounts before this
+    one.
 
-    Of whom no identity says when, it is the last turn; who never had one stays.
+    Where no account has the moment `seen`, the last turn counts; a person who never had one stays.
     """
     signs: list[Document] = [{f"ids.{name}": {"$gte": before}} for name in _SIGNS]
     return {

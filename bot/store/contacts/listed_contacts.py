@@ -1,7 +1,7 @@
-"""Who of all contacts stands on a list of people, and that they are known by it (`lists`).
+"""Finds the contacts that are on a list of people, and records that in their field `lists`.
 
-A turn leaves that on its own person; here it is put on everybody else, in batches, when a list is another.
-Nothing of the list itself is stored: a phone and a number are looked up by their keyed hashes.
+A turn does so for its own contact; here all others are updated in batches when a list has changed. The list
+itself is not stored: phones and member numbers are found by their keyed hashes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.store.repository import SealedRepository
 from bot.store.sealing.private import all_hashed
 
 BATCH = 500
-"""People of a list who are looked up, or known by it from then on, at a time."""
+"""Entries of a list that are looked up, or recorded on contacts, by one command."""
 
 
 class ListedContacts(SealedRepository, collection="contacts"):
@@ -29,21 +29,21 @@ class ListedContacts(SealedRepository, collection="contacts"):
             yield await self.of(people, entries, channels)
 
     async def of(self, people: ListedPeople, entries: Sequence[str], channels: Collection[str]) -> list[str]:
-        """The ids of the contacts who stand there as one of these entries of the list."""
+        """The ids of the contacts that these entries of the list stand for."""
         where = await self._standing(people, entries, channels)
         found = await self._rows.find(where, {"_id": 1}).to_list(None)
         return [document["_id"] for document in found]
 
     def all_of(self, people: ListedPeople) -> Document:
-        """Who stands on a list, as one filter with all that stands there: no index is of help."""
+        """One filter with all entries of a list, for the contacts on it; for a scan, as no index helps."""
         if people.column == "line_id":
             return {"ids.uid": {"$in": list(people.entries)}}
         return self._by_hash(people, list(people.entries))
 
     async def mark(self, people: ListedPeople, channels: Collection[str]) -> int:
-        """Have all contacts on a list known by it; of how many that is new.
+        """Record on all contacts of a list that they are on it; for how many that is new.
 
-        Their revision grows: who remembers one as it was loses, and looks again.
+        Their revision is incremented: a turn decided on an older state is decided anew.
         """
         new = 0
         for entries in _batches(people):
@@ -56,7 +56,7 @@ class ListedContacts(SealedRepository, collection="contacts"):
         return new
 
     async def forget_others(self, keys: Sequence[str]) -> int:
-        """Have nobody known by another list than these any more; how many were."""
+        """Remove all lists but these from all contacts; how many contacts had others."""
         gone = 0
         for some in by_parts():
             other = {**some, "lists": {"$exists": True, "$elemMatch": {"$nin": list(keys)}}}
@@ -69,7 +69,7 @@ class ListedContacts(SealedRepository, collection="contacts"):
     async def _standing(
         self, people: ListedPeople, entries: Sequence[str], channels: Collection[str]
     ) -> Document:
-        """What `ListedPeople.has` asks, of these entries alone."""
+        """The filter that is true where `ListedPeople.has` is, for these entries alone."""
         if people.column != "line_id":
             return self._by_hash(people, entries)
         ids = [contact_id(channel, user) for channel in channels for user in entries]
@@ -85,7 +85,7 @@ class ListedContacts(SealedRepository, collection="contacts"):
         return [hash_ for entry in entries for hash_ in all_hashed(entry, self._seal.blind_indexes)]
 
     async def _today(self, ids: list[str]) -> list[str]:
-        """The contacts that these ids are part of by now: who was merged away has left a note where."""
+        """The contacts of these ids, or those that they were merged into (`to`)."""
         found: set[str] = set()
         while ids:
             documents = await self._rows.find({"_id": {"$in": ids}}, {"to": 1}).to_list(None)

@@ -1,4 +1,5 @@
-"""Possible matches of what nobody has proven, and those that staff have refused."""
+"""Stores pairs of contacts that may be one person, until staff merge them, and those that staff have
+refused."""
 
 from __future__ import annotations
 
@@ -13,12 +14,12 @@ class Matches(Repository, collection="matches"):
     """The collection `matches`."""
 
     async def keep(self, match: Match) -> None:
-        """Keep one; one that is there, or was refused, stays as it is."""
+        """Store a possible match; one that is stored already, also a refused one, is not changed."""
         found = {"contact": match.contact, "other": match.other, "at": match.at, "state": "open"}
         await self._rows.update_one({"_id": match.id}, {"$setOnInsert": found}, upsert=True)
 
     async def oldest(self, most: int, *, refused: bool) -> Sequence[Match]:
-        """Those that nobody has decided, or those that were refused."""
+        """The oldest matches, `most` of them: those not decided, or with `refused` those refused."""
         where = {"state": "refused" if refused else "open"}
         documents = await self._rows.find(where).sort("at", 1).to_list(most)
         return [_match(document) for document in documents]
@@ -29,11 +30,11 @@ class Matches(Repository, collection="matches"):
         return None if document is None else _match(document)
 
     async def refuse(self, match: Match) -> None:
-        """Remember that the two are two."""
+        """Store that staff have refused a match: the two are different people."""
         await self._rows.update_one({"_id": match.id}, {"$set": {"state": "refused"}})
 
     async def forget(self, match: Match) -> None:
-        """The two are one by now, or have nothing in common any more."""
+        """Delete a match whose contacts were merged, or have nothing in common any more."""
         await self._rows.delete_one({"_id": match.id})
 
 

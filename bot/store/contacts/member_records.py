@@ -19,7 +19,7 @@ from bot.store.repository import SealedRepository
 from bot.store.sealing.private import PrivateFields, all_hashed
 
 MOST = 20
-"""Records that are looked at for one number or phone: more are there by mistake, and nobody is meant."""
+"""Records that are read for one number or phone, at most: more have it by mistake."""
 
 
 class MemberRecords(SealedRepository, collection="member_records"):
@@ -41,9 +41,9 @@ class MemberRecords(SealedRepository, collection="member_records"):
     async def keep(
         self, shop: str, records: Sequence[MemberRecord], shared: Collection[str] = frozenset()
     ) -> int:
-        """Have the shop say this of its members, each known by number, or by phone where it has none.
+        """Store these records of a shop's members, each found by number, or by phone where it has none.
 
-        How many of them are new, or say something else than before. Nobody is known by a `shared` phone.
+        Returns how many are new, changed or doubles. No record is found by a phone in `shared`.
         """
         phones = {one.phone for one in records if one.phone is not None and one.phone not in shared}
         numbers = {one.member_no for one in records if one.member_no is not None}
@@ -128,11 +128,13 @@ def _is_same(known: MemberRecord, update: MemberRecord) -> bool:
 
 
 PAGE = 500
+"""Contacts of one page."""
 
 
 @dataclass(frozen=True, slots=True)
 class MembersCounted:
-    """People of a shop, those of them who are bound (by phone or its own login), and who has an attribute."""
+    """Numbers of a shop's people: all, those bound (by phone or by its login), and by slot those with an
+    attribute."""
 
     people: int
     bound: int

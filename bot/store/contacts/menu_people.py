@@ -1,4 +1,4 @@
-"""Who sees which rich menu, and the batches in which that is changed for many at once."""
+"""Finds which people see which rich menu at LINE, and stores the batches that change it for many at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.store.database.scans import by_parts, page
 from bot.store.repository import SealedRepository, rows_of
 
 _FRIENDS = {"uid": {"$exists": True}, "friend": {"$ne": False}}
-"""Whom LINE shows a menu, of `PERSONS`. Who has blocked the account is linked when they come back."""
+"""The filter, in `ids`, for accounts to which LINE shows a menu: not those that have blocked the channel."""
 
 
 _WAITING: list[Document] = [
@@ -35,6 +35,8 @@ _WAITING: list[Document] = [
         }
     },
 ]
+"""A pipeline on `menu_batches` that gives the channels with unfinished batches, relinks or looks asked
+for."""
 
 
 class MenuPeople(SealedRepository):
@@ -61,7 +63,10 @@ class MenuPeople(SealedRepository):
         credit: SmsCredit,
         after: str,
     ) -> list[MenuPerson]:
-        """Who is to see the menu of a choice and is recorded with another one. `pins` can be pinned here."""
+        """People who are to see the menu of a choice, and are recorded with another one.
+
+        Not those who have one of `pins` pinned: the menus that can be pinned on this channel.
+        """
         pinned = {"pin": {"$in": list(pins)}, **_not_over(when.now)}
         condition = filter_of(
             choice.condition, channel, when.now, when.zone, self._seal.blind_indexes, sms_credit=credit
@@ -112,7 +117,7 @@ class MenuPeople(SealedRepository):
     # What is done for them
 
     async def begin(self, batch: MenuBatch) -> None:
-        """Write down what is to be done for these people."""
+        """Store a batch before LINE is called for it."""
         await self._batches.insert_one({"_id": batch.id, **_without_id(batch)})
 
     async def unfinished(self, channel: str, since: datetime, now: datetime) -> list[MenuBatch]:
@@ -123,7 +128,7 @@ class MenuPeople(SealedRepository):
         return [_batch(document) for document in found]
 
     async def record(self, batch: MenuBatch) -> None:
-        """Have the contacts' records say what these people see.
+        """Record on the contacts of a batch which menu they see now.
 
         Not of those who had a turn meanwhile, nor of those for whom a link is under way: it may come later.
         """
@@ -180,26 +185,29 @@ class MenuPeople(SealedRepository):
         await self._asked.replace_one({"_id": channel}, {"_id": channel}, True)
 
     async def asked(self, channel: str) -> bool:
-        """Whether somebody has asked, and it is not done yet."""
+        """Whether a relink (`ask`) is asked for, and not done yet."""
         return await find_one(self._database, "menu_relinks", {"_id": channel}) is not None
 
     async def answered(self, channel: str) -> None:
-        """Everybody of a channel is linked anew."""
+        """Record that all people of a channel are linked anew, as asked for."""
         await self._asked.delete_one({"_id": channel})
 
     # Who has come in bulk
 
     async def ask_look(self, channel: str, at: datetime) -> None:
-        """Have it looked who sees which menu there, once nobody has asked for a while: friends come in."""
+        """Ask for a check of who sees which menu on a channel, as many friends are being added.
+
+        It is done once nobody has asked for a while.
+        """
         await self._came_in.update_one({"_id": channel}, {"$set": {"look": at}}, upsert=True)
 
     async def look_asked(self, channel: str) -> datetime | None:
-        """When somebody last asked, and it was not done since."""
+        """When a check was last asked for (`ask_look`) that is not done yet; `None`: none is asked for."""
         found = await find_one(self._database, "friend_lists", {"_id": channel})
         return None if found is None else found.get("look")
 
     async def looked(self, channel: str, asked: datetime) -> None:
-        """It is done for who had come until somebody asked at that moment."""
+        """Record that the check asked for at this moment is done; a later one stays asked for."""
         await self._came_in.update_one({"_id": channel, "look": asked}, {"$unset": {"look": ""}})
 
 

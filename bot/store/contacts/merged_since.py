@@ -12,10 +12,11 @@ from bot.store.database.mongo import Document, looking_at_all
 from bot.store.repository import Repository, rows_of
 
 AT_A_TIME = 5_000
+"""Lines of the audit log that are read at a time."""
 CHANGES: tuple[AuditKind, ...] = ("merged", "parted")
-"""After these a LINE account is another contact's."""
+"""The kinds of lines after which a LINE account belongs to another contact."""
 CLOCKS_APART = timedelta(days=1)
-"""By so much lines may stand in another order than their moments."""
+"""How far the order of lines may differ from that of their moments, as clocks of processes differ."""
 
 
 class MergedSince(Repository):
@@ -28,7 +29,7 @@ class MergedSince(Repository):
     _contacts = rows_of("contacts")
 
     async def read(self, since: datetime) -> Mapping[str, str]:
-        """Of who was merged away since then, and still is, which contact they are part of now."""
+        """By contact that was merged away since then, and still is: the contact that it is part of now."""
         into: dict[str, str] = {}
         async for lines in self._lines("merged", since):
             into |= await self._stubs([one for line in lines if (one := line.get("other"))])
@@ -63,7 +64,7 @@ class MergedSince(Repository):
 
 
 def _last(into: Mapping[str, str], gone: str) -> str:
-    """Where a way of merges ends; it may go through several, and in no circle."""
+    """The last contact of a chain of merges; a circle ends where it began."""
     seen = {gone}
     while (there := into.get(gone)) is not None and there not in seen:
         seen.add(there)

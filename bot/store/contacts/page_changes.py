@@ -1,4 +1,5 @@
-"""Hearing of pages that other processes have changed."""
+"""Watches contacts for changes of their open pages, so that a browser sees what another process has
+changed."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ _TOUCHED = {
         }
     }
 }
-"""An update of a contact's pages; or the contact is another one's from now on."""
+"""An expression: whether an update has changed `pages`, or `to` (the contact was merged into another)."""
 
 _CHANGES: list[dict[str, Any]] = [
     {"$match": {"operationType": {"$in": ["insert", "update", "replace"]}}},

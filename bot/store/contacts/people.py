@@ -30,6 +30,7 @@ MOST = 20
 
 
 NO_MORE: Mapping[str, Any] = {}
+"""No further condition on a write."""
 
 
 class People(SealedRepository, collection="contacts"):
@@ -40,7 +41,7 @@ class People(SealedRepository, collection="contacts"):
         return await self._with("p.phone", phone)
 
     async def with_any_phone(self, phone: str) -> list[str]:
-        """The same, and those who wrote it in a form."""
+        """The ids of those who have this phone (E.164), or have written it in a form."""
         return sorted({*await self.with_phone(phone), *await self._with("p.told_phone", phone)})
 
     async def with_email(self, email: str) -> list[str]:
@@ -52,7 +53,7 @@ class People(SealedRepository, collection="contacts"):
         return await self._with("p.member_no", number)
 
     async def link_owner(self, code: str) -> Contact | None:
-        """Whose link has this code; `None`: nobody's, or nobody's any more."""
+        """The contact whose invitation link has this code; `None`: nobody's (any more)."""
         found = await self._rows.find_one({"invitations.c": code, "rev": {"$exists": True}})
         return None if found is None else stored_from(found, self._seal).contact
 
@@ -106,7 +107,7 @@ class People(SealedRepository, collection="contacts"):
 
 
 class PeopleWithoutLine:
-    """The collection `contacts`, where a list tells of people. Every call raises `DatabaseUnavailable`."""
+    """The collection `contacts`, written from imported lists. Every call raises `DatabaseUnavailable`."""
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._contacts = database.collection("contacts")
@@ -115,9 +116,9 @@ class PeopleWithoutLine:
         self._seal = seal
 
     def id_of(self, shop: str | None, number: str | None, phone: str | None, again: str = "") -> str:
-        """The id of somebody new: two who write the same line at once make one contact of it.
+        """The id of a new contact: two processes that write the same line at once make one contact of it.
 
-        `again` tells apart who comes after one that has become part of somebody else.
+        `again` makes another id, where the contact of the first was merged into another.
         """
         plain = f"member {shop or ''}\0{number}" if number is not None else f"phone {phone}"
         return WITHOUT_LINE + self._hashed(f"known by {plain}\0{again}")[:24]
@@ -127,20 +128,21 @@ class PeopleWithoutLine:
         return self._hashed(f"told {contact} {revision} {content.decode()}")[:32]
 
     def _hashed(self, text: str) -> str:
-        """Who has no key cannot even guess: a phone alone is guessed in no time."""
+        """A hash that cannot be guessed without the key, as plain hashes of phones can."""
         return hashlib.sha256(self._seal.blind_index(text).encode()).hexdigest()
 
     async def around(
         self, ids: Collection[str], numbers: Collection[str], phones: Collection[str]
     ) -> list[Stored]:
-        """Everybody with one of these ids, member numbers or phones, stubs of who was merged away, too."""
+        """All contacts with one of these ids, member numbers or phones, also those merged away."""
         found = await self._contacts.find(self._ways(ids, numbers, phones)).to_list(None)
         return [stored_from(document, self._seal) for document in found]
 
     async def revisions(
         self, ids: Collection[str], numbers: Collection[str], phones: Collection[str]
     ) -> Mapping[str, int]:
-        """The same people, at which revision they are: whether somebody has changed is cheap to ask."""
+        """The revisions of the contacts that `around` finds, by id: a cheap way to see whether any has
+        changed."""
         found = await self._contacts.find(self._ways(ids, numbers, phones), {"rev": 1}).to_list(None)
         return {one["_id"]: one.get("rev", 0) for one in found}
 
@@ -166,7 +168,7 @@ class PeopleWithoutLine:
         return having
 
     async def write(self, people: Sequence[tuple[Stored | None, Contact]]) -> bool:
-        """Keep these as they are to be, each if it still is what was read (`None`: nobody); whether all were.
+        """Store these contacts, each if it is still as it was read (`None`: new); whether all were stored.
 
         A contact that was changed meanwhile is left unchanged: the caller reads again, and finds that.
         """
@@ -196,7 +198,7 @@ def update_people(collection: SynchronousCollection, updates: Sequence[Update]) 
 
 
 def _document(where: Document, change: Document) -> Document:
-    """What an update makes of nobody: fields of `a.b` lie in `a`."""
+    """The document that an upsert would insert: the value of `a.b` is nested in `a`."""
     document: Document = {"_id": where["_id"], "part": where["part"]}
     for path, value in change["$set"].items():
         *above, last = path.split(".")
@@ -210,7 +212,8 @@ def _document(where: Document, change: Document) -> Document:
 def update_by_revision(
     before: Stored | None, after: Contact, seal: Seal, only: Mapping[str, Any] = NO_MORE
 ) -> Update:
-    """What makes a contact what it is to be, where it still is what was read (`None`: nobody) and `only`."""
+    """The update that stores `after`, if the contact is still as in `before` (`None`: new) and matches
+    `only`."""
     where: Document = {"_id": after.id, "part": part_of(after.id)}
     if before is None:
         fields, _ = changes(Contact(after.id), after, seal, born=True)

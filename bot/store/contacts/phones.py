@@ -1,4 +1,5 @@
-"""Whose phone it is: two people cannot bind one, however many processes try at once."""
+"""Stores which contact has bound or reserved a phone: two cannot bind one, however many processes try at
+once."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ from bot.store.repository import SealedRepository, rows_of
 from bot.store.sealing.private import all_hashed
 
 ATTEMPTS = 3
+"""Tries to reserve a phone whose row other processes change."""
 
 
 class Phones(SealedRepository):
@@ -43,9 +45,9 @@ class Phones(SealedRepository):
     async def reserve(
         self, phone: str, contact: str, now: datetime, over: str | None = None, lasts: timedelta = RESERVED
     ) -> datetime | None:
-        """Keep the phone for this contact, and until when; `None` where another is about to bind it, or has.
+        """Reserve a phone for a contact; until when, `None`: another contact has reserved it, or bound it.
 
-        `over`: the holder that it may be taken from, when it is bound.
+        `over`: a contact that may have bound it, and that loses it when this one binds it.
         """
         until = now + lasts
         for _ in range(ATTEMPTS):
@@ -63,7 +65,8 @@ class Phones(SealedRepository):
     async def reserve_all(
         self, wanted: Mapping[str, str], now: datetime, lasts: timedelta
     ) -> Mapping[str, datetime]:
-        """`reserve` for many phones, each for a contact, by one command; until when those are reserved."""
+        """`reserve` for many phones (contact by phone), by one command; until when each is, missing where
+        refused."""
         if not wanted:
             return {}
         until, pairs = now + lasts, list(wanted.items())
@@ -80,7 +83,7 @@ class Phones(SealedRepository):
         return {phone: until for phone in wanted if phone not in refused}
 
     async def is_free_for(self, phone: str, contact: str, now: datetime) -> bool:
-        """Whether `reserve` would keep the phone for this contact; nothing is written."""
+        """Whether `reserve` would reserve the phone for this contact; nothing is written."""
         found = await self._phones.find_one(self._row(phone)) or {}
         if found.get("contact", contact) != contact:
             return False
@@ -142,7 +145,7 @@ class Phones(SealedRepository):
         return await self._database.transaction(agree)
 
     async def follow(self, before: Iterable[Contact], after: Sequence[Contact], session: Any) -> None:
-        """Within a transaction that changes contacts: their phones are whose they say from then on.
+        """Within a transaction that changes contacts: store which of them has which phone from then on.
 
         Raises `PhoneTaken` where one of them is to have what another contact has, or is about to have.
         """
@@ -152,7 +155,7 @@ class Phones(SealedRepository):
             await self._put(phone, found, followed(found, phone, ours, after), session)
 
     async def _put(self, phone: str, found: Document, wanted: Document, session: Any) -> None:
-        """Within a transaction: the row that was found is to be this one, or none."""
+        """Within a transaction: replace the row `found` by `wanted`; empty: delete it."""
         if not wanted:
             await self._phones.delete_one({"_id": found.get("_id")}, session=session)
         elif not found:
@@ -166,11 +169,11 @@ class Phones(SealedRepository):
         return await self._contacts.find_one(where, {"_id": 1}, session=session) is not None
 
     def _row(self, phone: str) -> Document:
-        """Where this phone's row is, whichever keys made its hashes: the same as in contacts' documents."""
+        """The filter for a phone's row, by its hashes with all keys."""
         hashes = {"$in": all_hashed(phone, self._seal.blind_indexes)}
         return {"h": hashes}
 
     def _names(self, phone: str) -> Document:
-        """What a new row is found by."""
+        """The fields of a new row that identify its phone."""
         hashes = all_hashed(phone, self._seal.written_indexes)
         return {"_id": hashes[0], "h": hashes}

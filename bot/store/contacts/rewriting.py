@@ -1,4 +1,7 @@
-"""Contacts changed beside their turns: two at once, with their phones, events and the audit log."""
+"""Changes contacts outside of their turns, as for merging and parting two people, and for edits by staff.
+
+One transaction changes the contacts, their phones and events, and writes the line of the audit log.
+"""
 
 from __future__ import annotations
 
@@ -29,17 +32,21 @@ from bot.store.sealing.seal import Seal
 T = TypeVar("T")
 
 UNDER_WAY = frozenset({"rev", "fence", "open", "out", "waiting", "counted", "carried"})
-"""What is of one moment, and nothing to come back to; and who may write it."""
+"""The fields with work under way, revision and fence: an undo does not restore them."""
 
 LEFT_OF_A_STUB = UNDER_WAY | {"_id", "part", "turned"}
-"""What stays of a contact that is merged away."""
+"""The fields that stay of a contact that is merged away."""
 
 _READING: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """A line that is to be undone: the two as they are now, and as they were just before it."""
+    """A line of the audit log to be undone, with both contacts as they are now and as they were just before
+    it.
+
+    `gone` is the contact that was merged into `kept`, or that changed with it.
+    """
 
     line: AuditRow
     kept: Stored
@@ -159,7 +166,7 @@ class Rewriter:
         return await self._in_one(once)
 
     async def append_once(self, entry: InboxEntry, line: AuditRow) -> bool:
-        """The same; `False` where this very event was stored already, or the contact was erased."""
+        """As `append`; `False`: this event was stored already, or the contact was erased."""
         try:
             await self.append(entry, line)
         except (DuplicateKeyError, RewriteTargetMissing):
@@ -169,7 +176,8 @@ class Rewriter:
     # -- one, as a simulator does
 
     async def become(self, contact: Contact, entry: InboxEntry) -> None:
-        """Make a contact what is given, its phones with it, and tell it by this event.
+        """Replace a stored contact by this one, with its phones, and store this event for it: for a
+        simulator.
 
         Raises `RewriteTargetMissing` and `PhoneTaken`. No line of the audit log: nobody of flesh and blood
         is meant.
@@ -232,7 +240,7 @@ class Rewriter:
         await self._contacts.update_one(_at(old), update, session=session)
 
     async def _give_back(self, kept: Stored, gone: Contact, session: Any) -> None:
-        """What waits in the inbox for somebody who is themselves again is theirs."""
+        """After an undone merge: reassign the inbox entries of `gone`'s channels from `kept` to it."""
         theirs = {
             "part": part_of(kept.contact.id),
             "contact": kept.contact.id,

@@ -1,4 +1,4 @@
-"""The conversations of staff, by who has them; the team's read marks; and the last messages of chats.
+"""Lists conversations between staff and people by their state, with read marks and the last messages.
 
 Every call may raise `DatabaseUnavailable`.
 """
@@ -23,26 +23,31 @@ from bot.store.events.conversations import Conversations
 from bot.store.sealing.seal import Seal
 
 OPEN_MOST = 2_000
-"""Conversations of one state that are sorted at a time: those that wait, or that somebody has."""
+"""Contacts that are read to sort the conversations of one state: waiting, or had by an account."""
 FIRST_SPAN, LAST_SPAN = timedelta(hours=6), timedelta(days=400)
-"""What is done is looked for in spans of time, each four times as long as the one before."""
+"""Finished conversations are searched backwards in spans, each four times as long as the one before, from the
+first length until the last length is passed."""
 INSTANT = timedelta(milliseconds=1)
+"""The smallest difference between two moments in MongoDB."""
 EACH_MOST = 10
-"""Last rows of a chat, in which unread messages are counted."""
+"""The last rows of a chat that are read, in which unread messages are counted."""
 _SCANNED = 500
 """Rows of conversations that are read at a time to find who talked last."""
 _LEFT_OUT = ("out", "carried", "flows", "timers", "counted", "results", "pages", "open", "waiting", "tags")
-"""What nobody reads of a contact for a list."""
+"""Fields of a contact that no list needs."""
 
 
 ChatPlace: TypeAlias = tuple[datetime, str]
-"""Where a list of staff's conversations goes on: since when one was so, and the contact's id."""
+"""The position in a list of conversations: since when one has its state, and the contact's id."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedChat:
-    """A person's chat on one channel. `read`: when somebody of the team last looked at all of it; `opened`:
-    since when whoever had it last opened it had had it."""
+    """A person's chat on one channel.
+
+    `read`: up to when the team has read it. `opened`: the `since` of the assignment that was last opened;
+    earlier than that of the present one, its account has not opened it yet.
+    """
 
     contact: Contact
     channel: str
@@ -51,12 +56,13 @@ class ListedChat:
 
     @property
     def chat(self) -> StaffChat | None:
-        """What is known of staff's conversation there."""
+        """The conversation with staff on this channel; `None`: there was none."""
         return next((one for one in self.contact.chats if one.channel == self.channel), None)
 
     @property
     def given_by(self) -> str | None:
-        """The colleague who has given it to whoever has it, and has not opened it since."""
+        """The account that gave the conversation to the present one; `None`: nobody did, or it was opened
+        since."""
         chat = self.chat
         if chat is None or (self.opened is not None and self.opened >= chat.since):
             return None
@@ -64,7 +70,7 @@ class ListedChat:
 
 
 class StaffChats:
-    """The field `desk` of contacts, `read` and `opened` beside it, and the collection `conversations`."""
+    """The fields `chats`, `read` and `opened` of contacts, and the collection `conversations`."""
 
     def __init__(self, database: Database, seal: Seal, conversations: Conversations) -> None:
         self._contacts = database.collection("contacts")
@@ -75,18 +81,19 @@ class StaffChats:
     async def of(
         self, state: StaffChatState, channel: str | None, by: str | None, most: int, after: ChatPlace | None
     ) -> list[ListedChat]:
-        """Those that wait, or are had (by `by`), longest first, behind that place."""
+        """Conversations in a state (`by`: of this account), the longest in it first, after a position."""
         found = await self._in_order(state, channel, by)
         return await self._loaded([one for one in found if after is None or one[:2] > after][:most])
 
     async def waiting(self, channel: str | None, most: int) -> list[tuple[datetime, str]]:
-        """Since when each of the first `most` waits, and where, longest first: those of the list."""
+        """For the first `most` conversations that wait: since when, and on which channel; the longest
+        first."""
         return [(since, where) for since, _, where in (await self._in_order("waits", channel))[:most]]
 
     async def done(
         self, channel: str | None, most: int, before: ChatPlace, *, by: str | None = None
     ) -> list[ListedChat]:
-        """Those that the bot has again, the last that was handed back first, before that place."""
+        """Finished conversations (handed back to the bot), the last one first, before a position."""
         span, until, oldest = FIRST_SPAN, before[0] + INSTANT, before[0] - LAST_SPAN
         found: list[tuple[datetime, str, str]] = []
         while len(found) < most and until > oldest:
@@ -97,9 +104,9 @@ class StaffChats:
         return await self._loaded(sorted(found, reverse=True)[:most])
 
     async def lately(self, channel: str | None, most: int, before: datetime) -> list[tuple[str, datetime]]:
-        """The chats in which somebody said something last, before that moment, newest first, each with when.
+        """The chats whose last message is from before a moment, with its moment, newest first.
 
-        Of one with newer rows nothing is listed: it stands on an earlier page.
+        A chat with later messages is not listed: it is on an earlier page.
         """
         found: dict[str, datetime] = {}
         at, last = {"$lt": before}, False
@@ -117,7 +124,7 @@ class StaffChats:
         return [(chat, at) for chat, at in some if newer.get(chat, at) <= at]
 
     async def listed(self, chats: Sequence[tuple[str, str]]) -> list[ListedChat]:
-        """Those of these contacts (ids) on a channel each, whoever is there, in this order."""
+        """These chats (contact id and channel), in this order, without contacts that do not exist."""
         return await self._loaded([(datetime.max, contact, channel) for contact, channel in chats])
 
     async def last_rows(
@@ -135,16 +142,18 @@ class StaffChats:
         return found
 
     async def number_had(self, by: str) -> int:
-        """How many this account has."""
+        """How many conversations this account has, `OPEN_MOST` at most."""
         return len(await self._ids({"s": "has", "by": by}, OPEN_MOST))
 
     async def mark_read(self, contact: str, channel: str, at: datetime) -> None:
-        """Everybody of the team has seen what came before `at`; never back in time."""
+        """Store that the team has read a chat up to `at`; an earlier moment than the stored one changes
+        nothing."""
         where = {"_id": contact, "part": part_of(contact)}
         await self._contacts.update_one(where, {"$max": {f"read.{channel}": at}})
 
     async def mark_opened(self, contact: str, channel: str, since: datetime) -> None:
-        """Whoever has had it `since` then has opened it; never back in time."""
+        """Store that the account that has a conversation `since` then has opened it; never an earlier
+        moment."""
         where = {"_id": contact, "part": part_of(contact)}
         await self._contacts.update_one(where, {"$max": {f"opened.{channel}": since}})
 
@@ -154,7 +163,7 @@ class StaffChats:
         return sorted(await self._ids({"s": state, **_if("ch", channel), **_if("by", by)}, OPEN_MOST))
 
     async def _ids(self, wanted: Document, most: int) -> list[tuple[datetime, str, str]]:
-        """When, whose, where, of each conversation that is wanted."""
+        """Of each conversation that matches: since when it has its state, contact id, channel."""
         query = having(wanted)
         seen = {"chats.s": 1, "chats.ch": 1, "chats.by": 1, "chats.since": 1}
         asked = self._contacts.find(query, seen, hint="with_staff")
@@ -185,8 +194,10 @@ class StaffChats:
 
 
 def having(wanted: Document) -> Document:
-    """Contacts with such a conversation. The state is said twice: by the second alone MongoDB does not know
-    that only contacts of the index fit, and reads all of it."""
+    """The filter for contacts with such a conversation.
+
+    It has the state twice: by `$elemMatch` alone MongoDB would read the whole index `with_staff`.
+    """
     return {"chats.s": wanted["s"], "chats": {"$elemMatch": wanted}}
 
 
@@ -195,7 +206,7 @@ def _if(name: str, value: str | None) -> Document:
 
 
 def _fits(one: Mapping[str, Any], wanted: Document) -> bool:
-    """Whether this is the one of the desk that was asked for, of several of a person."""
+    """Whether this one of a contact's conversations matches the query: the filter finds contacts only."""
     since: Mapping[str, datetime] = wanted.get("since", {})
     at = one["since"]
     inside = not since or since["$gte"] <= at < since["$lt"]

@@ -1,4 +1,5 @@
-"""The people of the stores' clerks, for those who work there: each question within a scope, by an index."""
+"""Lists the people bound to clerks of stores, for accounts of these stores: each query within a scope, by an
+index."""
 
 from __future__ import annotations
 
@@ -21,18 +22,18 @@ from bot.store.repository import SealedRepository
 from bot.store.sealing.private import all_hashed
 
 STORES = 100
-"""Stores of one question: MongoDB reads each in its order and merges them, up to 200 at a time."""
+"""Stores in one query: MongoDB reads each in order of the index and merges up to 200 of them."""
 MOST = 20
 """Contacts returned for one phone; more have it by mistake."""
 LOOKED = 2_000
 """People whose phone one search for its last digits opens: numbers lie sealed, so no index helps."""
 OPENED = 100
-"""Of them, so many at a time: nobody else waits for longer."""
+"""People whose phones are opened in one go, before the event loop may do other work."""
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""Everybody who has a clerk has them since later: asked by a bound, an index answers without the contacts."""
+"""Before any binding to a clerk: with this bound an index answers without reading contacts."""
 _NEWEST = [("b.clerk.at", DESCENDING), ("_id", DESCENDING)]
 _SHOWN = {"name": 1, "ids.ch": 1, "ids.friend": 1, "b": 1, "s.p.phone": 1, "p.member_no": 1}
-"""What is read of a person: what else is known of them is nobody's business in a store."""
+"""The fields of a person that are read: a store needs no others."""
 
 
 class StorePeople(SealedRepository, collection="contacts"):
@@ -41,7 +42,8 @@ class StorePeople(SealedRepository, collection="contacts"):
     async def newest(
         self, seen: SeenPeople, after: ListCursor | None, most: int, *, name: str = ""
     ) -> list[StorePerson]:
-        """Those who were bound last, behind this place; with a `name` those in whose name that is."""
+        """People in the scope, the last bound first, after a position; `name`: only those whose name contains
+        it."""
         of_name: Document = {}
         if name:
             written = {name, cleaned(name)}  # as it is, or in full width by another keyboard
@@ -63,7 +65,8 @@ class StorePeople(SealedRepository, collection="contacts"):
     async def with_phone_end(
         self, seen: SeenPeople, digits: str, after: ListCursor | None, most: int
     ) -> tuple[list[StorePerson], ListCursor | None]:
-        """Those whose phone ends so, of `LOOKED` people behind this place; where to look on, if anywhere."""
+        """People whose phone ends with these digits, among `LOOKED` people after a position; and the position
+        to go on from, `None`: there are no more."""
         found: list[StorePerson] = []
         for _ in range(0, LOOKED, OPENED):
             some = await self.newest(seen, after, OPENED)
@@ -125,7 +128,7 @@ class StorePeople(SealedRepository, collection="contacts"):
 
 
 def _within(seen: SeenPeople) -> Document:
-    """What holds for everybody in the scope, and for nobody else."""
+    """The filter for all people in a scope."""
     match seen:
         case OfEveryStore():
             return {"b.clerk.at": {"$gte": _EVER}}
@@ -136,7 +139,7 @@ def _within(seen: SeenPeople) -> Document:
 
 
 def _parts(seen: SeenPeople) -> list[Document]:
-    """The same as questions that MongoDB answers from an index in its order."""
+    """The filter of a scope in parts, each of which MongoDB can answer from an index in order."""
     if not isinstance(seen, OfStores):
         return [_within(seen)]
     names = seen.names
@@ -144,7 +147,8 @@ def _parts(seen: SeenPeople) -> list[Document]:
 
 
 def _index(seen: SeenPeople) -> str:
-    """The one whose order is that of the list: MongoDB, left to itself, may read everybody of all stores."""
+    """The index in the order of the list, for a hint: MongoDB alone may choose to read people of all
+    stores."""
     match seen:
         case OfEveryStore():
             return "with_clerk_newest"

@@ -1,4 +1,4 @@
-"""Names that staff have given to contacts, for test sends and alerts: a name is one contact's alone."""
+"""Stores names that staff give to contacts for test sends and alerts; a name is of one contact only."""
 
 from __future__ import annotations
 
@@ -23,13 +23,17 @@ class Testers(SealedRepository, collection="testers"):
         return {one["_id"]: one["contact"] async for one in self._rows.find().sort("_id", 1)}
 
     async def contact(self, name: str) -> str | None:
-        """Whose name this is: a contact id, perhaps of one that was merged since."""
+        """The id of the contact with this name, which may be merged away since; `None`: there is none."""
         found = await self._rows.find_one({"_id": name})
         return None if found is None else str(found["contact"])
 
     async def change(self, line: AuditRow, at: datetime, give: str | None, taken: Mapping[str, str]) -> bool:
-        """Have the contact of this line of the audit log called `give`, and these names `taken` from the
-        contacts that have them, with the line; `False`, with nothing done: that name is another's."""
+        """Name the contact of `line` `give` (`None`: no new name), and remove the names `taken` (contact by
+        name).
+
+        The line of the audit log is written with that. `False`, and nothing is done: another contact has the
+        name.
+        """
 
         async def once(session: Any) -> None:
             if give is not None:

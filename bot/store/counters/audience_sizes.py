@@ -23,7 +23,7 @@ class AudienceSizes(Repository, collection="audience_sizes"):
         return await self._rows.find_one({"_id": day}, {"_id": 1}) is not None
 
     async def add(self, counted: AudienceDay, at: datetime) -> None:
-        """A day that is counted; who was the first to count it is believed."""
+        """Store the figures of a day; where it is stored already, nothing is changed."""
         rows = [[name, channel, people] for (name, channel), people in sorted(counted.people.items())]
         await self._rows.update_one(
             {"_id": counted.day}, {"$setOnInsert": {"at": at, "n": rows}}, upsert=True

@@ -1,4 +1,5 @@
-"""Writing turns together with the places that they take of rules with `first`: both or neither."""
+"""Writes turns together with the places that they take of rules with `first` (as the first 100 people): both
+or neither."""
 
 from __future__ import annotations
 
@@ -23,18 +24,20 @@ BUSY = Claimed(won=False, busy=True)
 HELD = Claimed(won=False, held=True)
 AFTER = ReturnDocument.AFTER
 MAJORITY = ReadConcern("majority")
+"""Reads what no failover takes back."""
 
 
 class _Overtaken(Exception):
-    """Somebody was faster with one of the contacts; it ends the transaction without a trace of it."""
+    """Raised within the transaction, to abort it: a contact was changed by another write first."""
 
 
 class _Held(Exception):
-    """Somebody is at one of the contacts; the same. Of many, nobody says which, so it is not tried again."""
+    """Raised within the transaction, to abort it: another transaction has a contact. Which, MongoDB does not
+    say, so it is not tried again."""
 
 
 class _Full(Exception):
-    """A rule has not so many places left; the same."""
+    """Raised within the transaction, to abort it: `rule` has not enough places left."""
 
     def __init__(self, rule: str) -> None:
         self.rule = rule
@@ -88,9 +91,9 @@ async def claim(
 
 
 async def _left(places: Collection, rule: str, most: int) -> Claimed:
-    """What a majority knows of a rule that has more than `most` places taken: a failover leaves it true.
+    """The refusal for a rule that has more than `most` places taken, as acknowledged by a majority.
 
-    Where it does not know that much yet, it is asked again, after a moment.
+    Where the majority has fewer yet, `BUSY`, after a pause: the caller tries again.
     """
     found = await places.with_options(read_concern=MAJORITY).find_one({"_id": rule}) or {"n": 0}
     if found["n"] > most:
@@ -113,12 +116,12 @@ class Places(Repository):
     # -- as a simulator does: else places are only ever taken
 
     async def give_back(self, rules: Iterable[str]) -> None:
-        """One place of each of these rules is free again; who had it remembers nothing of it already."""
+        """Free one place of each of these rules; the contact does not have it any more."""
         for rule in rules:
             await self._places.update_one({"_id": rule, "n": {"$gt": 0}}, {"$inc": {"n": -1}})
 
     async def clear(self, rule: str, kept: str) -> None:
-        """Nobody has a place of this rule any more, which contacts remember as `kept`.
+        """Free all places of a rule, also in the contacts, which have it under the name `kept` in `used`.
 
         Their revisions grow: a turn that was decided on what they were is decided anew.
         """

@@ -34,16 +34,16 @@ class CodeDays:
         self._limits = limits
 
     async def count(self, day: str, now: datetime | None = None) -> DayCount:
-        """What was sent on a day; with `now`, also within that hour."""
+        """The codes sent on a day (YYYY-MM-DD); with `now` also those to newcomers within its hour (UTC)."""
         found = await self._limits.find_one({"_id": _row(day)}) or {}
         return _counted(found, "" if now is None else _hour(now))
 
     async def take(
         self, day: str, per_day: int, now: datetime, *, newcomer: bool, by: Bringer | None = None
     ) -> DayCount | None:
-        """Count one more code of a day that has `per_day` by itself; the day with it, `None`: no room.
+        """Count one more code on a day with a cap of `per_day`; the day's counts after it, `None`: no room.
 
-        `by`: who has brought the newcomer.
+        `by`: the clerk or member who has brought the newcomer.
         """
         room = {"_id": _row(day), "$expr": _has_room(per_day, now, by, newcomer=newcomer)}
         for _ in range(2):
@@ -56,11 +56,11 @@ class CodeDays:
         return None
 
     async def give_back(self, day: str, at: datetime, *, newcomer: bool, by: Bringer | None = None) -> None:
-        """The code that was counted then was not sent after all."""
+        """Uncount a code that was counted `at` that moment, and was not sent."""
         await self._limits.update_one({"_id": _row(day)}, _one_code(at, -1, by, newcomer=newcomer))
 
     async def raise_cap(self, day: str, to: int, now: datetime) -> None:
-        """Let `to` codes be sent on this day, where that is more than may already."""
+        """Raise the cap of this day to `to` codes; a higher one stays."""
         await self._begin(day, now)
         await self._limits.update_one({"_id": _row(day)}, {"$max": {"cap": to}})
 
@@ -79,8 +79,8 @@ def _hour(now: datetime) -> str:
 
 
 def _of_one(at: datetime, by: Bringer) -> str:
-    """Where the codes of newcomers whom one brings are counted in this hour; a clerk's number may be any
-    text."""
+    """The field that counts codes of newcomers brought by one clerk or member in this hour; hashed, as a
+    clerk's number may be any text."""
     return f"{by.kind}s.{_hour(at)}.{hashlib.blake2s(by.code.encode(), digest_size=8).hexdigest()}"
 
 
@@ -93,8 +93,10 @@ def _one_code(at: datetime, number: int, by: Bringer | None, *, newcomer: bool) 
 
 
 def _has_room(per_day: int, now: datetime, by: Bringer | None, *, newcomer: bool) -> Document:
-    """Whether a day has room for one more in this hour: of newcomers in their share, or beyond it in that of
-    those whom somebody brings."""
+    """An expression: whether a day has room for one more code in this hour.
+
+    Newcomers have a share of the day and of the hour; those brought `by` somebody have a further one.
+    """
     most: Document = {"$max": [per_day, "$cap"]}
 
     def is_less(count: str, bound: Document) -> Document:
@@ -130,13 +132,15 @@ def _counted(day: Document, hour: str) -> DayCount:
 
 MINUTE = timedelta(minutes=1)
 OF_ADDRESS: Limits = ((MINUTE, CALM.from_address),)
+"""Codes that pages at one internet address may ask for, in a calm hour."""
 
 Asking: TypeAlias = Literal["person", "address"]
+"""What a limit is for: a LINE user, or an internet address."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskingFull:
-    """Whose limit is reached, and when there is room again. `paused`: soon enough to be waited for."""
+    """A limit that is reached, and until when (UTC). `paused`: that is soon enough for the person to wait."""
 
     limit: Asking
     until: datetime
@@ -156,7 +160,8 @@ class AskingPace:
     async def count(
         self, user: str, address: str | None, call: str, pace: AskingSpeed, now: datetime, *, newcomer: bool
     ) -> AskingFull | None:
-        """Count this call; where there is no room, what was counted before that is left counted."""
+        """Count a request for a code; `None`: there is room. Else what was counted for it stays: see
+        `uncount`."""
         limits = (*OF_USER, (pace.pause, 1)) if pace.pause else OF_USER
         of_user = await self._of_user.count(user, call, now, limits)
         if not holds(of_user, call):
@@ -169,7 +174,7 @@ class AskingPace:
         return None if holds(at_address, call) else AskingFull("address", room_from(at_address, limits), True)
 
     async def uncount(self, user: str, address: str | None, call: str, *, newcomer: bool) -> None:
-        """This call has not happened after all."""
+        """Uncount a request for a code, as no code is sent."""
         await self._of_user.uncount(user, call)
         if address is not None:
             await self._from_address.uncount(_place(address, newcomer), call)

@@ -39,7 +39,7 @@ from bot.store.keyed_ids import SENT_TO_PHONE, SENT_TO_PHONE_OF_USER
 from bot.store.sealing.seal import Seal
 
 KEPT = DAY
-"""How long a code is remembered, so that what is carried out again after a crash is known again."""
+"""How long a code is stored, so that a request repeated after a crash is recognized."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class CodeNetwork:
 class Codes:
     """The collections `codes` and `code_limits`. May raise `DatabaseUnavailable`.
 
-    A code is kept as its HMAC with the key ring's pepper, its phone sealed, its user as a blind index.
+    A code is stored as its HMAC with the key ring's pepper, its phone sealed, its user as a blind index.
     """
 
     def __init__(self, database: Database, seal: Seal) -> None:
@@ -75,14 +75,15 @@ class Codes:
         self._seal = seal
 
     async def issue(self, wanted: CodeRequest, now: datetime) -> Issued | IssuedBefore | TooSoon | TooMany:
-        """Count this sending, and make its code, unless it is too early or one too many."""
+        """Count a sending and make its code; `IssuedBefore`: this request has one, else why there is no
+        room."""
         if await self._codes.find_one({"_id": wanted.call}) is not None:
             return IssuedBefore()
         counted = await self._count(wanted, now)
         return counted if not isinstance(counted, DayCount) else await self._make(wanted, counted, now)
 
     async def take_back(self, wanted: CodeRequest) -> None:
-        """The code has certainly not been sent: it is good for nothing, and does not count."""
+        """Delete and uncount a code that has certainly not been sent."""
         code = await self._codes.find_one({"_id": wanted.call})
         gone = await self._codes.delete_one({"_id": wanted.call})
         await self._uncount(wanted)

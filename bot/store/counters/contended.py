@@ -1,4 +1,5 @@
-"""A transaction for whose rows others run, too: tried again for a moment, and no longer."""
+"""Runs a transaction on rows that many processes write at once: it is retried for half a second, and no
+longer."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ from bot.store.unavailable import DatabaseUnavailable
 T = TypeVar("T")
 
 PATIENCE = 0.5
-"""Seconds of trying. Who holds a row for longer has died in that moment: MongoDB frees it after
-`transactionLifetimeLimitSeconds`, and what all others do must not wait for that."""
+"""Seconds of retrying. A transaction that has a row for longer is of a process that has died: MongoDB ends it
+after `transactionLifetimeLimitSeconds`, for which others must not wait."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.05
 """Seconds at most between two tries."""
 _WRITE_CONFLICT = "112"
@@ -47,7 +48,7 @@ async def contended(session: Any, work: Callable[[], Awaitable[T]]) -> T | None:
 
 
 async def finished(session: Any, work: Callable[[], Awaitable[T]]) -> T:
-    """The same for who asks again later. Raises `DatabaseUnavailable` where it gives nothing."""
+    """As `contended`, but raises `DatabaseUnavailable` in place of `None`: the caller tries again later."""
     outcome = await contended(session, work)
     if outcome is None:
         raise DatabaseUnavailable(

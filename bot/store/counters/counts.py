@@ -1,4 +1,4 @@
-"""Counts by day, and of promotions over all days."""
+"""Reads the counts by day of what happened in flows, and of promotions also over all days, for reports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.store.database.mongo import Database, Document
 from bot.store.database.scans import by_parts
 
 TRIES = 3
-"""Tries to be the first of a day, or to find who was."""
+"""Tries to insert the first count of a day, or to find the one another process has inserted."""
 
 
 class Counts:
@@ -33,7 +33,7 @@ class Counts:
         self._contacts = database.collection("contacts")
 
     async def add(self, day: str, mark: Mark) -> None:
-        """Count one thing that stands in nobody's timeline, for nobody knows whose it is."""
+        """Count a mark that belongs to no known person, and so is on no timeline."""
         where, change = addition(day, mark, 1)
         for _ in range(TRIES):
             with suppress(DuplicateKeyError):  # another one was the first of the day
@@ -83,7 +83,7 @@ class Counts:
         return [PromotionSum(*one, number) for one, number in sums.items()]
 
     async def days_of_promotion(self, kind: str, name: str, day: str) -> list[PromotionDay]:
-        """What was counted of one of them from this day on, by day and by what it was."""
+        """What was counted of one promotion (`kind`: `OF_…`) from this day on, by day and by what it was."""
         about = {"day": "$day", "what": {"$arrayElemAt": ["$mark", 0]}}
         where: Document = {"flow": kind, "day": {"$gte": day}, "mark.1": name}
         asked: list[Document] = [{"$match": where}, {"$group": {"_id": about, "n": {"$sum": "$n"}}}]
@@ -117,9 +117,10 @@ _BRAKED = {
         }
     ]
 }
-"""Whether pushes are stopped that a timer of this visit would bring: it is due, and moves nobody."""
+"""An expression: whether a timer of this visit to a state is held by the brake, which stops its pushes."""
 _HELD = {"$cond": [_BRAKED, "brake", {"$ifNull": ["$flows.held.by", None]}]}
-"""As `held_by` of `bot.engine.flows.push_gate` says it, but for flows that are paused."""
+"""An expression: what holds the person in the flow, as `held_by` of `bot.engine.flows.push_gate`, but not a
+pause of the flow."""
 
 
 def _people_in(flow: str, where: Document) -> list[Mapping[str, Any]]:

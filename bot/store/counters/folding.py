@@ -1,4 +1,5 @@
-"""Rows of the timeline are added to the counts by day, each exactly once; promotions to their sums, too."""
+"""Adds the marks of timeline rows to the counts by day, each row exactly once; those of promotions to sums,
+too."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from bot.store.repository import Repository, rows_of
 FOLDED = 250
 """Rows that are added at a time, so that webhooks are stored in between."""
 ALL_DAYS = None
-"""Instead of a day: the sum of all days. No day that is asked for is compared with it."""
+"""In place of a day: the row is the sum of all days. A filter for days does not match it."""
 
 _TIMELINE = {"_id": "timeline"}
 _NOTHING: Document = {"number": 0, "rows": []}
@@ -62,7 +63,7 @@ class Folding(Repository):
         return len(found) == FOLDED
 
     async def _end_what_was_begun(self) -> int:
-        """Say of rows that are added that they are; how often rows were added."""
+        """Mark the rows added last as counted; the number of additions so far."""
         begun = await find_one(self._database, "counting", _TIMELINE)
         if begun is None:
             with suppress(DuplicateKeyError):  # another one was the first

@@ -1,5 +1,5 @@
-"""The month's messages of each channel: LINE's figure, reservations of sendings, names of units; and the
-pushes of capped flows."""
+"""Stores what limits messages: LINE's monthly figure of each channel, what sendings have reserved of it,
+names of aggregation units, and the pushes of flows with `max_pushes`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from bot.store.database.mongo import Document
 from bot.store.repository import Repository
 
 _AGAIN = 3
+"""Tries of an upsert that another process may make at the same moment."""
 
 
 class Totals(Repository, collection="totals"):
@@ -63,6 +64,8 @@ class Totals(Repository, collection="totals"):
 
 
 def _reserving(pushes: Sequence[str], most: int) -> list[Mapping[str, Any]]:
+    """An update pipeline that adds those of `pushes` that are not `pending` yet, and fit below `most`, to
+    both."""
     before = {"$ifNull": ["$pending", []]}
     number = {"$ifNull": ["$n", 0]}
     asked = [{"$literal": one} for one in pushes]
@@ -83,14 +86,16 @@ def _reserving(pushes: Sequence[str], most: int) -> list[Mapping[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class QuotaFigure:
-    """So many paid messages of `limit` were left at `at`; `None`: there was no limit. `used`: so many of the
-    month were used, or are held by broadcasts. `limit` alone is `None` where LINE has none, `used` where it
-    has not said."""
+    """The paid messages of a channel in the month of `at`."""
 
     left: int | None
+    """Messages left of `limit`; `None`: there is no limit."""
     at: datetime
+    """When that was so (UTC)."""
     limit: int | None = None
+    """The limit at LINE; `None`: there is none."""
     used: int | None = None
+    """Messages used, or reserved by broadcasts; `None`: LINE has not given it."""
 
     def within(self, included: int | None) -> int | None:
         """What is left: by LINE's limit, else of the plan's messages; `None`: neither is known."""
@@ -103,7 +108,7 @@ class QuotaFigures(Repository, collection="quotas"):
     """The collection `quotas`. May raise `DatabaseUnavailable`."""
 
     async def keep(self, channel: str, figure: QuotaFigure) -> None:
-        """Remember what is left on a channel, in place of what was; what was used of other months stays."""
+        """Store the figure of a channel in place of the last one; what was used in other months stays."""
         now = {"left": figure.left, "at": figure.at, "limit": figure.limit, "used": figure.used}
         of_month = {} if figure.used is None else {f"months.{month_of(figure.at)}": figure.used}
         await self._rows.update_one({"_id": channel}, {"$set": now | of_month}, upsert=True)
@@ -132,7 +137,7 @@ class QuotaFigures(Repository, collection="quotas"):
 
 @dataclass(frozen=True, slots=True)
 class ReservedMonth:
-    """What is reserved on a channel, as of the writing `rev`."""
+    """What is reserved on a channel, as of revision `rev`."""
 
     rev: int
     reserved: tuple[Reservation, ...]
@@ -147,7 +152,8 @@ class ReservedMessages(Repository, collection="quotas"):
         return ReservedMonth(number((found or {}).get("rev")) or 0, reserved_in(found or {}))
 
     async def put(self, channel: str, seen: ReservedMonth, reserved: Sequence[Reservation]) -> bool:
-        """Reserve this instead; `False` where somebody was faster since it was seen, and nothing was done."""
+        """Store these reservations in place of `seen`; `False`, and nothing is done: they have changed
+        since."""
         same: Document = {"_id": channel, "rev": seen.rev or None}
         change = {"$set": {"reserved": [_document(one) for one in reserved], "rev": seen.rev + 1}}
         with suppress(DuplicateKeyError):  # another process was the first there
@@ -173,7 +179,7 @@ def reserved_in(document: Mapping[str, Any]) -> tuple[Reservation, ...]:
 
 
 def reserved_by_channel(documents: Iterable[Mapping[str, Any]]) -> Mapping[str, tuple[Reservation, ...]]:
-    """The same of several channels; one without any is missing."""
+    """What is reserved by channel, from several documents of `quotas`; a channel without any is missing."""
     return {one["_id"]: rows for one in documents if (rows := reserved_in(one))}
 
 
@@ -214,6 +220,6 @@ class UnitNames(Repository, collection="aggregation_units"):
         return None
 
     async def _add(self, channel: str, month: str, name: str, most: int) -> bool:
-        """Use this name, too, unless so many are used."""
+        """Add a name to the month's, unless it has `most` already."""
         room = {"_id": channel, "month": month, f"names.{most - 1}": {"$exists": False}}
         return (await self._rows.update_one(room, {"$addToSet": {"names": name}})).matched_count == 1

@@ -1,6 +1,7 @@
-"""How often something may be tried in a time, counted in MongoDB in one operation each.
+"""Rate limits counted in MongoDB: how often something may be tried in a span of time.
 
-Only what has failed counts: mobile carriers put thousands of people behind one address.
+Each attempt is one operation, so that processes cannot race. For addresses only failed attempts count, as
+mobile carriers put thousands of people behind one.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from bot.store.keyed_ids import GUESSED_AT_TILL, GUESSED_BY_USER, SEARCHED_BY_AC
 from bot.store.sealing.seal import Seal
 
 LONGEST = timedelta(days=1)
-"""No limit that is counted by keyed hashes spans more."""
+"""The longest span of a limit counted by keyed hashes."""
 
 
 class KeyedCounts:
-    """What is counted of values that nobody can read: a row for each, named by its keyed hash.
+    """Counts attempts of a value (a phone, a user, an address), in a row whose id is the keyed hash of the
+    value.
 
     While a ring has an old key beside the one in use, there is a row by each of them, and a limit holds if it
     holds in both: so it does whichever of the two a process knows, and the new row is whole by the time at
@@ -58,11 +60,11 @@ class KeyedCounts:
             await uncount(self._collection, name, call)
 
     async def counted(self, value: str) -> Sequence[Document]:
-        """All that is counted of it."""
+        """The rows that count attempts of this value, one for each key."""
         return await self._collection.find({"_id": {"$in": self._rows(value)}}).to_list(None)
 
     async def forget(self, value: str) -> int:
-        """Count nothing of it any more; how much was counted."""
+        """Delete the counts of this value; how many attempts were counted."""
         counted = await self.counted(value)
         await self._collection.delete_many({"_id": {"$in": self._rows(value)}})
         return max((len(one["spent"]) for one in counted), default=0)
@@ -123,6 +125,7 @@ def _since(spent: object, when: datetime) -> Mapping[str, Any]:
 
 HOUR = timedelta(hours=1)
 OF_ADDRESS: Limits = ((HOUR, 20),)
+"""Failed attempts that an address has."""
 
 
 class Attempts:
@@ -152,6 +155,7 @@ def _left(counted: Document, now: datetime) -> int:
 
 
 OF_USER: Limits = ((GUESSES_IN, GUESSES),)
+"""Clerks' codes that a LINE user may guess."""
 
 
 class ClerkGuesses:
@@ -175,7 +179,8 @@ class ClerkGuesses:
 
 
 OF_ACCOUNT: Limits = ((timedelta(hours=1), 60), (timedelta(days=1), 200))
-"""A masked phone hides six digits: at 200 a day a million numbers take 13 years."""
+"""Searches that an account may make. A masked phone hides six digits: at 200 a day a million numbers take 13
+years."""
 
 
 class PhoneSearches:
@@ -195,7 +200,7 @@ class PhoneSearches:
 
 
 AT_TILL: Limits = ((timedelta(minutes=10), 30),)
-"""Of codes that are short because another system has made them few can be found like that."""
+"""Wrong codes that an actor may try at a till: few, as codes of other systems may be short."""
 
 
 class CouponGuesses:
@@ -217,9 +222,9 @@ class CouponGuesses:
 
 
 OF_TOKEN: Limits = ((timedelta(minutes=1), 300),)
-"""Five calls a second, or all at once."""
+"""API requests that a token may make: five a second, or all at once."""
 REVEALS_OF_AGENT: Limits = ((timedelta(hours=1), 60), (timedelta(days=1), 200))
-"""Who may not export is not to do so one by one."""
+"""People whose private data an agent may read in full: an agent may not export, also not one by one."""
 
 
 class ApiCalls:

@@ -1,4 +1,7 @@
-"""What was removed because its time was over, by day and kind; which bound of people staff have confirmed."""
+"""Stores how many rows were removed by day and kind because their time was over (`privacy.keep`).
+
+And after how many days people who left may be erased, as staff have confirmed it.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ class RetentionRecord(Repository, collection="retention"):
         return None if row is None else number(row.get("days"))
 
     async def confirm(self, days: int | None) -> None:
-        """They may after so many days, and more; `None`: after none."""
+        """Confirm that people who left may be erased after so many days, or more; `None`: not at all."""
         if days is None:
             await self._rows.delete_one({"_id": PEOPLE})
         else:

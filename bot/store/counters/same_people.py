@@ -1,4 +1,4 @@
-"""Which contacts are the same person: what was merged, and into whom."""
+"""Finds which contacts are the same person, by the merges that are stored on contacts (`to`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from bot.store.database.mongo import Collection
 
 
 async def same_people(contacts: Collection, wanted: Set[str]) -> Mapping[str, frozenset[str]]:
-    """By contact, the ids that are the same person: what was merged, into whom it was merged."""
+    """For each of these contact ids all ids of the same person: itself, and all merged with it, in any number
+    of steps."""
     ids, new, pairs = set[str](), set(wanted), list[tuple[str, str]]()
     while new:
         ids |= new

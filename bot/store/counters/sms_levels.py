@@ -1,4 +1,4 @@
-"""What is left at each provider of SMS, and what it was when it was topped up."""
+"""Stores the credit left at each SMS provider, and what it was after it was last topped up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class SmsLevels(Repository, collection="sms_levels"):
     """The collection `sms_levels`, by provider."""
 
     async def keep(self, level: SmsLevel) -> None:
-        """Remember it, in place of what was."""
+        """Store a provider's credit in place of the last one."""
         what = {
             "left": level.left,
             "unit": level.unit,
@@ -21,7 +21,7 @@ class SmsLevels(Repository, collection="sms_levels"):
         await self._rows.update_one({"_id": level.provider}, {"$set": what}, upsert=True)
 
     async def all(self) -> dict[str, SmsLevel]:
-        """What is known, by provider."""
+        """The last stored credit of each provider, by its name."""
         found = await self._rows.find().to_list(None)
         return {
             one["_id"]: SmsLevel(one["_id"], one["left"], one["unit"], one["full"], one["since"], one["at"])

@@ -1,4 +1,5 @@
-"""Many writes as one command: a quarter cheaper than the driver's own, which validates each of them.
+"""Builds and runs one MongoDB command for many writes: a quarter cheaper than the driver, which validates
+each.
 
 Where the connection breaks, or the command is too large for one message, the driver does it: it retries a
 write once, and splits. So a write may be applied twice, and must be idempotent.
@@ -15,14 +16,15 @@ from pymongo.errors import AutoReconnect, BulkWriteError, DocumentTooLarge, Serv
 from bot.store.database.mongo import Document, SynchronousCollection
 
 Update = tuple[Document, Document, bool]
-"""What to look for, what to change there, and whether to insert it where it is not."""
+"""A filter, the update of the document it finds, and whether to insert it where there is none (upsert)."""
 
 BY_ID = {"_id": 1}
-"""Told to MongoDB, which would weigh all indexes against it, for each update."""
+"""The index named with each update (hint): else MongoDB compares all indexes each time."""
 _DUPLICATE_KEY = 11000
-"""https://www.mongodb.com/docs/manual/reference/error-codes/"""
+"""The error code: https://www.mongodb.com/docs/manual/reference/error-codes/"""
 _TOGETHER = {"ordered": False, "writeConcern": {"w": "majority", "j": True}}
-"""As `mongo.OPTIONS` says: a command does not take it from there."""
+"""Options of each command: the write concern of `mongo.OPTIONS`, which the driver does not add to
+commands."""
 
 
 def insert_all(collection: SynchronousCollection, documents: Sequence[Document]) -> None:
@@ -76,7 +78,7 @@ def updating(collection: str, updates: Sequence[Update]) -> Document:
 def updating_alike(collection: str, where: Document, change: Document) -> Document:
     """The command that makes one change to all documents of these `_id`s that fit.
 
-    MongoDB looks at the question and the change once for all of them: a third cheaper than one by one.
+    MongoDB parses the filter and the update once for all of them: a third cheaper than one by one.
     """
     all_ = {"q": where, "u": change, "multi": True, "hint": BY_ID}
     return {"update": collection, "updates": [all_], **_TOGETHER}

@@ -29,7 +29,7 @@ from bot.store.database.fast_operations import insert, update
 from bot.store.database.mongo import Database, Document, SynchronousCollection, reaching
 
 ON_PRIMARY = {"w": 1}
-"""The primary has it, and nobody else yet: its journal neither."""
+"""The write concern by which only the primary has it in memory, when it answers."""
 
 
 class SameTermWrite:
@@ -80,7 +80,7 @@ class SameTermWrite:
 
     @translating
     async def update(self, name: str, updates: Sequence[Update]) -> int:
-        """Update one document for each of these, as `per_event.update`."""
+        """Update one document for each of these, as `fast_operations.update`."""
         answer = await self._database.direct.ask(updating(name, updates), self._wire)
         if answer is None:
             await self.confirm()
@@ -116,7 +116,8 @@ class Write(NamedTuple):
 
 
 def some_at_a_time(database: Database, items: Sequence[T], most: int | None = None) -> Iterator[Sequence[T]]:
-    """All of these, as many at a time as one go is to write by then: `most` at most."""
+    """Slices of these items, each of the size that bulk work may write in one go at that moment, `most` at
+    most."""
     start = 0
     while start < len(items):
         wanted = database.at_a_time
@@ -178,7 +179,7 @@ async def _in_one_log(
 
     Where that is of the same term as what the primary has alone they stand in one log, the last behind the
     others, for it was sent when they were answered: what the majority has of it, it has with all before
-    (`OneLog`). Else all are written once more, each by the majority.
+    (`SameTermWrite`). Else all are written once more, each by the majority.
     """
     items = tuple(items)  # which does not grow: the last has to be the last
     alone: set[int | None] = set()

@@ -37,18 +37,22 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 LONGEST = 400
-"""Characters of such a line: a host with its reason has some 60, a replica set up to seven of them."""
+"""Characters of an error in one line, at most: a host with its reason has 60, a replica set has up to
+seven."""
 
 _DUMP = re.compile(r", (?:Timeout: [\d.]+s, Topology Description|full error): .*")
-"""What the driver knows of the whole set, and the server's whole answer: it repeats what stands before."""
+"""Matches the driver's dump of the topology, or of the server's answer, at the end of an error: it only
+repeats."""
 _TIMEOUTS = re.compile(r" \(configured timeouts: [^)]*\)")
 _CREDENTIALS = re.compile(r"//[^/\s]*@")
+"""Matches user and password in an address."""
 _NO_PRIMARY = ('No replica set members match selector "Primary()"', "No primary available for writes")
 _NEXT_HOST = re.compile(r",(?=[^\s,]+: )")
+"""Matches the comma before the next host and its reason."""
 
 
 def in_a_line(error: Exception) -> str:
-    """The reasons by host, without the dump of the topology, and without a user or password."""
+    """An error of the driver in one line: the reason of each host, without topology, user or password."""
     text = _DUMP.sub("", " ".join(str(error).split()))
     hosts = _NEXT_HOST.split(_CREDENTIALS.sub("//…@", _TIMEOUTS.sub("", text)))
     text = "; ".join(sorted(hosts))  # the driver names them in any order
@@ -60,11 +64,12 @@ def in_a_line(error: Exception) -> str:
 
 
 NOT_ALLOWED = 13
-"""MongoDB's code of what the user has no role for."""
+"""MongoDB's error code for an action that the user has no role for."""
 _DENIED = (18, NOT_ALLOWED)
-"""Its codes of a user whom it does not know, and of that."""
+"""MongoDB's error codes for a wrong user or password, and for a missing role."""
 OF_ALL = 120.0
-"""Seconds for a question about each document: a million contacts take one or two, on an idle machine."""
+"""Seconds that a query of a whole collection may take: for a million contacts an idle machine needs one or
+two."""
 _PASSING = frozenset(
     {6, 7, 11600, 11602, 10107, 13435, 13436, 189, 91, 89, 9001, 50, 262, 64, 14031, 290, 112, 43, 280, 286}
     | {94, 133, 134, 234}

@@ -11,8 +11,9 @@ from bot.store.database.mongo import Collection, Document
 
 
 async def put_in_place(rows: Collection, row: Document, read: Mapping[str, Any] | None) -> bool:
-    """Store it in place of the row of its `_id` that has these values (`None`: of none); `False`: another is
-    there.
+    """Store `row` in place of the one with its `_id` and the values in `read` (`None`: there must be none).
+
+    `False`, and nothing is stored: the stored row is another.
 
     Raises `DuplicateKeyError` where another index refuses it.
     """

@@ -3,7 +3,7 @@
 A command by the driver costs 300 µs of CPU, and handing it to a thread 70 more; on a connection of our own it
 costs 80. The driver finds the primary, connects, makes TLS where that is asked for and signs in; from then on
 the socket is ours. It is a short cut and no more: what it cannot do, or cannot know to be done, goes the
-driver's way (`many`), so a write may be made twice, and a repeated one must change nothing more.
+driver's way (`bulk_commands`), so a write may be made twice, and a repeated one must change nothing more.
 What the database's address has the driver say with each command (`readConcernLevel`) is not said here.
 
 The loop's own transports make TLS themselves, and take no socket of which somebody else (the driver) has made

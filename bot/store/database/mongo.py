@@ -41,21 +41,22 @@ __all__ = ["Collection", "Database", "Document", "SynchronousCollection", "looki
 T = TypeVar("T")
 
 _OTHERWISE = 85
-"""Its code of an index that is there with another life."""
+"""MongoDB's error code for an index that exists with other options, as another expiry."""
 BUSY = 15.0
 """Seconds for which a MongoDB that is there is asked again at a start: it is busy, or votes for a primary."""
 VOTE = 30.0
 """Seconds for which a command waits for a primary: a replica set notices after 10 that it has lost it, and
 votes."""
 VISITORS = 4
-"""Threads for visits: two for what is received (`per_event.HALVED`), one each for turns and the journal."""
+"""Threads for visits: two for what is received (`fast_operations.HALVED`), one each for turns and the
+journal."""
 VISITORS_FOR_MANY = 2
 """The same for visits that are for many people: whatever one person waits for never waits for these."""
 
 DATABASE = "oaflow"
 """The name of a database whose address has none, and of the embedded one."""
 PRETEND = "pretend_"
-"""What the database of pretend people is called, before the id of the process whose it is."""
+"""The prefix of the name of a simulator's database of pretend people; the id of its process follows."""
 OPTIONS: Mapping[str, Any] = {
     "w": "majority",
     "journal": True,
@@ -103,7 +104,7 @@ class Database:
         self.direct = Direct(self.client.delegate, self.name, is_without=plain)
 
     def collection(self, name: str) -> Collection:
-        """One of those in the table (`bot.store.collections`)."""
+        """A collection of the table `bot.store.collections`. Raises `KeyError` for another name."""
         if name not in COLLECTIONS:
             raise KeyError(name)
         return Collection(self._database[name])
@@ -154,7 +155,7 @@ class Database:
             )
 
     async def keep(self, name: str, after: timedelta) -> None:
-        """Have rows of a collection whose life the playbook tells live so long, also those that are there.
+        """Set how long rows of a collection live, where the playbook decides it; also of rows that exist.
 
         `readWrite` is enough for it: such a user may not change an index (`collMod`), but make it anew.
         """

@@ -1,4 +1,5 @@
-"""Which processes live, and which playbooks they can serve. Those that stand aside are here as well."""
+"""Stores the heartbeat of each process, and what it says of itself, as the playbook it runs; also of standby
+ones."""
 
 from __future__ import annotations
 
@@ -43,11 +44,11 @@ class Processes:
         await self._collection.update_one({"_id": one.process}, [{"$set": fields}], upsert=True)
 
     async def leave(self, process: str) -> None:
-        """It ends."""
+        """Remove a process that ends."""
         await self._collection.delete_one({"_id": process})
 
     async def alive(self) -> list[Serving]:
-        """Those that live, by place."""
+        """The processes that are alive, sorted by machine and folder."""
         found = self._collection.find({"$expr": {"$gt": ["$until", "$$NOW"]}}).sort(
             [("where", 1), ("_id", 1)]
         )

@@ -1,4 +1,4 @@
-"""Which rights the user of a database needs, and which of them are missing."""
+"""Checks which rights the database user lacks, before anything fails for want of one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def missing_rights(answer: Mapping[str, Any], database: str) -> list[str]:
 
 
 def _covers(privilege: Mapping[str, Any], right: str, database: str, collection: str) -> bool:
-    """An empty name stands for every one.
+    """Whether a privilege grants a right on a collection; in MongoDB an empty name means all.
 
     https://www.mongodb.com/docs/manual/reference/resource-document/
     """

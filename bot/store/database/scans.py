@@ -1,4 +1,4 @@
-"""Questions about everybody: part by part, or page after page, so none runs into a time limit."""
+"""Splits queries of all contacts, by part or by id, so that none runs into a time limit."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from bot.model.processes import PARTS
 from bot.store.database.mongo import Collection, Document
 
 AT_A_TIME = 16
-"""Parts: of a million people, each question then looks at 62,500."""
+"""Parts of one query, of 256: of a million people each query reads 62,500."""
 
 
 def by_parts() -> Iterator[Document]:
-    """Conditions that together hold for every contact, and for each once."""
+    """Filters that together match every contact, each once."""
     for first in range(0, PARTS, AT_A_TIME):
         yield {"part": {"$gte": first, "$lt": first + AT_A_TIME}}
 
 
 WINDOW = 20_000
-"""Contacts that one question looks at: so that it ends long before a connection is thought to be dead."""
+"""Contacts that one query reads: it ends long before its connection times out."""
 
 
 async def windows(contacts: Collection, after: str, size: int | None = None) -> AsyncIterator[Document]:
-    """What the ids behind this one lie between: of `size` contacts at a time, in order, until the last.
+    """Filters for ranges of ids after this one, of `size` contacts each, in order, until the last.
 
     Contacts without LINE sort before all others and are skipped: every scan is for contacts with LINE.
     Raises `DatabaseUnavailable`.

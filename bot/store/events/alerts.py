@@ -1,4 +1,4 @@
-"""Alerts until they are sent: a row for each receiver, so that none waits for another.
+"""Stores alerts until they are sent, a row for each receiver, and the troubles that are going on.
 
 Every call may raise `DatabaseUnavailable`; what was perhaps written is written again, and counts once.
 """
@@ -36,7 +36,7 @@ class AlertBatch:
 
 @dataclass(frozen=True, slots=True)
 class AlertHistory:
-    """When a receiver was last sent something, and what they are being sent now."""
+    """When a receiver was last sent alerts, and the batch that is being sent now."""
 
     last: datetime | None = None
     batch: AlertBatch | None = None
@@ -44,14 +44,14 @@ class AlertHistory:
 
 @dataclass(frozen=True, slots=True)
 class WaitingAlert:
-    """A row that waits to be sent."""
+    """An alert for one receiver that is not sent yet; `row` is the id of its row."""
 
     row: str
     note: AlertNote
 
 
 GROWN = 10
-"""A trouble is reported again at so many times what was reported."""
+"""A trouble is reported again once it is so many times as large as when it was last reported."""
 SHRUNK_FOR = timedelta(hours=6)
 """So long after a report a trouble that went up and down may be reported as grown from its lower size."""
 
@@ -104,7 +104,7 @@ class Alerts(SealedRepository, collection="alerts"):
         return [one for document in documents if (one := self._read(document)) is not None]
 
     async def so_far(self, receiver: str) -> AlertHistory:
-        """How far it has come with a receiver."""
+        """The last sending to a receiver, and the one under way."""
         found = await self._receivers.find_one({"_id": receiver})
         if found is None:
             return AlertHistory()
@@ -129,17 +129,17 @@ class Alerts(SealedRepository, collection="alerts"):
         return bool(update.matched_count or update.upserted_id)
 
     async def mark_delivered(self, receiver: str, batch: AlertBatch, at: datetime) -> None:
-        """All of it was sent at this moment."""
+        """Record that all alerts of a batch were sent at this moment."""
         done = {"$set": {"state": "told", "told": at}}
         await self._rows.update_many({"_id": {"$in": list(batch.rows)}}, done)
         await self._end(receiver, batch, {"$set": {"last": at}, "$unset": {"batch": ""}})
 
     async def mark_undelivered(self, receiver: str, batch: AlertBatch) -> None:
-        """None of it was sent: it waits, and may be sent with later ones."""
+        """Record that no alert of a batch was sent: they wait, and may be sent with later ones."""
         await self._end(receiver, batch, {"$unset": {"batch": ""}})
 
     async def give_up(self, receiver: str, batch: AlertBatch) -> None:
-        """None of it ever will be: it waits no more."""
+        """Record that no alert of a batch will ever be sent: they wait no more."""
         where = {"_id": {"$in": list(batch.rows)}, "state": "waits"}
         await self._rows.update_many(where, {"$set": {"state": "lapsed"}})
         await self._end(receiver, batch, {"$unset": {"batch": ""}})
@@ -165,7 +165,7 @@ class Alerts(SealedRepository, collection="alerts"):
     # -- what lasts, and is over one day
 
     async def lasts(self, reason: AlertReason, subject: str, now: OngoingTrouble) -> OngoingTrouble:
-        """The trouble with this subject as it is known by now: this one, if it was not known before."""
+        """Store a trouble that was found; the stored one, where it was known before."""
         name = f"{reason} {subject}"
         try:
             row = {"_id": name, "id": now.id, "since": now.since, "kept": now.kept, "size": now.size}
@@ -176,19 +176,20 @@ class Alerts(SealedRepository, collection="alerts"):
         return now
 
     async def lasting(self, reason: AlertReason, subject: str) -> OngoingTrouble | None:
-        """The trouble with this subject, where there is one."""
+        """The trouble for this reason and subject; `None`: there is none now."""
         found = await self._troubles.find_one({"_id": f"{reason} {subject}"})
         return None if found is None else _ongoing(found)
 
     async def keep(self, reason: AlertReason, subject: str, trouble: OngoingTrouble) -> None:
-        """The alerts of its beginning are stored: after a death before that they are stored again."""
+        """Record that the alerts of a trouble's beginning are stored; after a crash before that they are
+        stored again."""
         which = {"_id": f"{reason} {subject}", "id": trouble.id}
         await self._troubles.update_one(which, {"$set": {"kept": True}})
 
     async def resize(
         self, reason: AlertReason, subject: str, trouble: OngoingTrouble, size: int, now: datetime
     ) -> None:
-        """It has this size by now, unless another process has stored one since `trouble` was read."""
+        """Store the size of a trouble, unless another process has stored one since it was read."""
         which = {"_id": f"{reason} {subject}", "id": trouble.id, "sized": trouble.sized}
         await self._troubles.update_one(which, {"$set": {"size": size, "sized": now}})
 
@@ -198,11 +199,11 @@ class Alerts(SealedRepository, collection="alerts"):
         return {tuple(one["_id"].split(" ", 1)): _ongoing(one) for one in found}
 
     async def all_lasting(self) -> Sequence[tuple[str, str, datetime]]:
-        """The same: reason, subject, since when."""
+        """The troubles of `lasting_all` as reason, subject and beginning."""
         return [(*key, one.since) for key, one in (await self.lasting_all()).items()]
 
     async def over(self, reason: AlertReason, subject: str, trouble: OngoingTrouble) -> None:
-        """That trouble is over; alerts about it that wait are still sent."""
+        """Delete a trouble that is over; alerts about it that wait are still sent."""
         await self._troubles.delete_one({"_id": f"{reason} {subject}", "id": trouble.id})
 
     # -- rows

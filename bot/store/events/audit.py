@@ -1,4 +1,4 @@
-"""The audit log in MongoDB: kept for years, and nothing private in it unsealed."""
+"""Stores the audit log: who has done what, for years. Private details are sealed."""
 
 from __future__ import annotations
 
@@ -32,23 +32,24 @@ from bot.store.sealing.seal import Seal, SealInvalid
 log = logging.getLogger("oaflow.store")
 
 COUNTED_TOGETHER = timedelta(hours=1)
-"""Looks of so long, from the first one, are one line."""
+"""How long, from the first one, repeated looks at a contact by one actor are one line."""
 
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""Before all lines: with a bound of time MongoDB compares channels in the index, without in each line."""
+"""Before all lines: with this bound MongoDB compares channels in the index; without it, it reads each
+line."""
 
 
 class AuditLog(SealedRepository, collection="audit"):
-    """The collection `audit`."""
+    """The collection `audit`. `AuditRow` is a line about a contact, `AuditEntry` one about anything else."""
 
     async def add(self, row: AuditRow) -> None:
         """Add a line. One that is there already stays as it is."""
         await self._rows.added(audit_document(row, self._seal))
 
     async def record_look(self, contact: str, actor: str, at: datetime, what: AuditKind) -> None:
-        """Add a line, where there is none of the same contact, kind and actor within an hour; else that one
-        lasts until now: a page that is renewed is one look."""
+        """Add a line about a look at a contact's data, or extend the one of the same contact, kind and actor
+        within `COUNTED_TOGETHER`, so that a page that is reloaded is one look."""
         same = {"contact": contact, "what": what, "who": actor}
         hour = at.astimezone(UTC).strftime("%Y-%m-%dT%H")
         id = f"{what}:{self._seal.counting_index(f'{contact} {actor} {hour}')}"  # two at once are one line
@@ -68,17 +69,18 @@ class AuditLog(SealedRepository, collection="audit"):
     # -- what is no one contact's
 
     async def record(self, entry: AuditEntry) -> AuditEntry:
-        """Add a line about it; the line. One of its id that is there already stays as it is."""
+        """Add a line, and return it with its id. A line of that id that exists is not changed."""
         kept = entry if entry.id else replace(entry, id=f"{entry.kind}:{uuid.uuid4().hex}")
         await self._rows.added(entry_document(kept, self._seal))
         return kept
 
     async def record_within(self, entry: AuditEntry, session: Any) -> None:
-        """Add a line about it in this session's transaction; it needs its id."""
+        """Add a line in this session's transaction; `entry.id` must be set."""
         await self._rows.insert_one(entry_document(entry, self._seal), session=session)
 
     async def count(self, entry: AuditEntry) -> None:
-        """Add one more to its line, which begins with the first; it needs its id."""
+        """Count one more occurrence on a line (`times`), and add the line with the first; `entry.id` must be
+        set."""
         once_more: Document = {"$inc": {"times": 1}, "$max": {"last": entry.at}}
         if (await self._rows.update_one({"_id": entry.id}, once_more)).matched_count:
             return
@@ -87,7 +89,7 @@ class AuditLog(SealedRepository, collection="audit"):
             await self._rows.update_one({"_id": entry.id}, once_more)
 
     async def end(self, entry: AuditEntry) -> None:
-        """What has become of one that was begun: its state, and what is so after it."""
+        """Complete the line of an action that was begun: store its state and details."""
         await self._rows.update_one({"_id": entry.id}, entry_end(entry, self._seal))
 
     async def entries(
@@ -129,9 +131,9 @@ class AuditLog(SealedRepository, collection="audit"):
 
 
 def questions(wanted: AuditFilter) -> list[tuple[Document, str | None]]:
-    """What is asked, and the index that answers it in order; of a contact's few lines MongoDB chooses.
+    """The queries for these lines, each with the index that has them in order (`None`: MongoDB chooses).
 
-    Of a channel those of its contacts, and those about itself.
+    For a channel there are two: lines about its contacts, and lines about the channel itself.
     """
     where, index = _wanted(wanted)
     if not wanted.channel:
@@ -160,7 +162,7 @@ def _wanted(wanted: AuditFilter) -> tuple[Document, str | None]:
 
 
 def entry_document(entry: AuditEntry, seal: Seal) -> Document:
-    """A line about what is no one contact's, as it is stored. It needs its id."""
+    """The document of a line about no contact; `entry.id` must be set."""
     document: Document = {
         "_id": entry.id,
         "at": entry.at,
@@ -176,7 +178,7 @@ def entry_document(entry: AuditEntry, seal: Seal) -> Document:
 
 
 def entry_end(entry: AuditEntry, seal: Seal) -> Document:
-    """The change of a line that was begun: its state, and what is so after it."""
+    """The update that completes the line of an action that was begun."""
     details = _sealed_words(entry, seal)
     if entry.state == "done":
         return {"$set": {"details": details}, "$unset": {"state": ""}}
@@ -214,7 +216,7 @@ def _line(document: Mapping[str, Any], seal: Seal) -> AuditLine:
 
 
 def audit_document(row: AuditRow, seal: Seal) -> Document:
-    """A line as it is stored."""
+    """The document of a line about a contact."""
     document: Document = {
         "_id": row.id,
         "at": row.at,

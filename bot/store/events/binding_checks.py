@@ -1,4 +1,4 @@
-"""Which settings of a shop's back office staff have looked at, for the binding of a channel (C8)."""
+"""Stores which settings in a shop's back office staff have checked, for the binding of a channel (C8)."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ class BindingChecks(Repository, collection="binding_checks"):
     """The collection `binding_checks`: `{channel, item, by, at}`, one for each thing that was found right."""
 
     async def of(self, channel: str) -> list[BindingCheck]:
-        """Those of a channel: a dozen."""
+        """The checks of a channel: a dozen at most."""
         rows = await self._rows.find({"channel": channel}).to_list(None)
         found = [(text(row.get("item")), text(row.get("by")), moment(row.get("at"))) for row in rows]
         return [BindingCheck(channel, item, by or "", at) for item, by, at in found if item and at]
 
     async def tick(self, check: BindingCheck) -> bool:
-        """It was found right; `False` where somebody had said so before, whose name and date stay."""
+        """Store that a setting was found right; `False`: it was before, and that name and date stay."""
         fields = {"channel": check.channel, "item": check.item, "by": check.by, "at": check.at}
         done = await self._rows.update_one(_id(check), {"$setOnInsert": fields}, upsert=True)
         return done.upserted_id is not None
 
     async def untick(self, channel: str, item: str) -> bool:
-        """It is to be looked at again; `False` where it was already."""
+        """Store that a setting is to be checked again; `False`: it was not checked."""
         gone = await self._rows.delete_one({"_id": f"{channel}:{item}"})
         return bool(gone.deleted_count)
 

@@ -1,4 +1,7 @@
-"""Hearing of chats in which something was said, or that staff have taken, given back, read or opened."""
+"""Watches for chats with new messages, or that staff have taken, handed back, read or opened.
+
+So that the console's pages show changes that other processes have made.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 from bot.store.database.mongo import Database, reaching
 
 _FIELDS = ("chats", "read", "opened")
-"""The fields of a contact by whose changes a list of conversations is another one."""
+"""The fields of a contact whose changes alter a list of conversations."""
 _TOUCHED = {
     "$anyElementTrue": {
         "$map": {
@@ -18,6 +21,7 @@ _TOUCHED = {
     }
 }
 _CHANGES: list[dict[str, Any]] = [
+    # new messages; changes of `_FIELDS` of contacts; accounts that open a chat, type in it or leave it
     {
         "$match": {
             "$or": [
@@ -33,7 +37,7 @@ _CHANGES: list[dict[str, Any]] = [
 
 
 class ChatChanges:
-    """A change stream over what is said and who has it, for as long as somebody listens to it."""
+    """A change stream over conversations, contacts and chat signs, while somebody listens to it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""Who of staff has a chat open just now, and who types: for some seconds, in no log.
+"""Stores for some seconds which staff account has a chat open just now, and which types in it.
 
 Every call may raise `DatabaseUnavailable`.
 """
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.store.repository import Repository
 
 LIFE = timedelta(seconds=15)
-"""After the last sign of a browser; MongoDB removes the row within a minute."""
+"""How long a sign counts after a browser has sent it; MongoDB removes the row within a minute more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +32,16 @@ class ChatSigns(Repository, collection="chat_signs"):
         await self._rows.update_one({"_id": f"{chat} {account}"}, {"$set": sign}, upsert=True)
 
     async def take_away(self, chat: str, account: str) -> None:
-        """It has closed it."""
+        """Remove the sign of an account that has closed the chat."""
         await self._rows.delete_one({"_id": f"{chat} {account}"})
 
     async def of(self, chat: str, at: datetime) -> list[ChatSign]:
-        """Who is there, by name."""
+        """The signs in a chat, sorted by account."""
         found = await self._rows.find({"chat": chat, "until": {"$gt": at}}).to_list(None)
         return sorted((ChatSign(one["who"], one["types"]) for one in found), key=lambda sign: sign.account)
 
     async def among(self, chats: Sequence[str], at: datetime) -> Mapping[str, Sequence[str]]:
-        """Who has which of these chats open, by name; one question for all."""
+        """The accounts that have each of these chats open, sorted; one query for all."""
         found: dict[str, list[str]] = {}
         async for one in self._rows.find({"chat": {"$in": list(chats)}, "until": {"$gt": at}}):
             found.setdefault(one["chat"], []).append(one["who"])

@@ -1,6 +1,7 @@
-"""Whose data something was done with in a period: audit log, timeline and broadcasts, by person.
+"""Finds the people whose data were processed in a period, by audit log, timeline and broadcasts.
 
-One question of MongoDB, which groups and sorts on its disk: memory here does not grow with the people.
+One aggregation, in which MongoDB groups and sorts on its disk, so that memory
+here does not grow with the number of people.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.events.audit import COUNTED_TOGETHER
 
 SENDING_LASTS = timedelta(days=1)
-"""A broadcast that began so long before may still go out."""
+"""How long a broadcast may go out after it began."""
 SAID = ("text", "postback", "image", "video", "audio", "file", "location", "sticker")
 """The words of the timeline for what a person sends."""
 TURN, MESSAGE, BROADCAST, SEEN, STORED = "turn", "message", "broadcast", "seen", "stored"
@@ -27,6 +28,7 @@ person is one of those whom an account may see, or is stored."""
 FILE = "file"
 """In place of `revealed`: a picture or file was opened."""
 _AT_A_TIME = 1_000
+"""People that are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class ConcernedPeople:
             found = await rows.to_list(_AT_A_TIME)
 
     async def actors(self, since: datetime, until: datetime) -> list[str]:
-        """All who have done something that the audit log has of this time."""
+        """The names of all actors in the audit log of this span."""
         within = {"at": {"$gte": since - COUNTED_TOGETHER, "$lt": until}}
         async with looking_at_all():
             return sorted(await self._audit.distinct("who", within))
@@ -87,7 +89,7 @@ class ConcernedPeople:
         return set(found)
 
     async def erased_since(self, since: datetime) -> int:
-        """How many people were erased from then on."""
+        """How many people were erased since then."""
         return int(await self._erasures.count_documents({"at": {"$gte": since}}, hint=LIFE))
 
 
@@ -96,7 +98,8 @@ def _concerned(row: Mapping[str, Any]) -> ConcernedId:
 
 
 def pipeline(source: PeopleSource) -> list[Document]:
-    """What is asked of the collection `audit`."""
+    """The aggregation over `audit`, and the other collections of `source`: a document per person, sorted by
+    id."""
     pipeline = _of_audit(source)
     if source.processed:
         pipeline += [
@@ -148,7 +151,10 @@ _ONE_SET: Document = {
 
 
 def _as_merged() -> list[Document]:
-    """A merge after the other, by groups: looking each person up takes a hundred times as long."""
+    """Stages that replace merged contacts by those they are part of now, one merge at a time.
+
+    By `$unionWith` and `$group`, as a `$lookup` for each person takes a hundred times as long.
+    """
     pipeline: list[Document] = []
     for link in range(MERGES):
         pipeline += [_MERGED, _together("$person", {"$push": "$acts"} if link else {"$addToSet": "$act"})]

@@ -1,4 +1,4 @@
-"""The files that people sent, as they are kept in MongoDB once staff have opened them: in pieces, sealed.
+"""Stores the files that people sent, once staff have opened them, in sealed pieces.
 
 They live as long as their row of the conversation. Every call may raise `DatabaseUnavailable`.
 """
@@ -24,11 +24,11 @@ from bot.store.unavailable import DatabaseUnavailable
 
 
 class MessageGone(Exception):
-    """The message is in no conversation any more: it was taken back, or its time is over."""
+    """The message is in no conversation any more: it was unsent, or its time is over."""
 
 
 class AttachmentCorrupt(Exception):
-    """What is kept of a file is not what it was, or is gone."""
+    """The stored content of a file is damaged, or missing."""
 
 
 class ConversationFiles:
@@ -46,7 +46,8 @@ class ConversationFiles:
         self._pieces = SealedPieces(self._rows, "conversation_files", seal)
 
     async def find(self, event: str) -> StoredAttachment | None:
-        """What is kept of the file that came with this event. Raises `AttachmentCorrupt`."""
+        """The description of the stored file of an event; `None`: none is stored. Raises
+        `AttachmentCorrupt`."""
         read = await self._pieces.read([event])
         if not read:
             return None
@@ -56,9 +57,10 @@ class ConversationFiles:
             raise AttachmentCorrupt(str(error)) from error
 
     async def keep(self, message: SentMessage, chunks: AsyncIterator[bytes]) -> StoredAttachment:
-        """Keep the file of a message as it comes. Raises `MessageGone`, and what reading the chunks raises.
+        """Store the file of a message while it is received. Raises `MessageGone`, and what reading `chunks`
+        raises.
 
-        Of two who keep it at once, one does. Only what is whole is ever found.
+        Of two that store it at once one wins. `find` returns complete files only.
         """
         copying = _Copying(message, f"{message.event}/{uuid.uuid4().hex[:12]}")
         try:
@@ -98,9 +100,9 @@ class ConversationFiles:
     async def _write(
         self, pieces: Sequence[tuple[str, bytes]], message: SentMessage, whole: str | None = None
     ) -> None:
-        """Add these pieces; once a copy is `whole`, those go that were begun and never were.
+        """Insert pieces; `whole`: the copy that is complete with them, so that incomplete copies are deleted.
 
-        Raises `MessageGone`, and `DuplicateKeyError` where another copy is whole.
+        Raises `MessageGone`, and `DuplicateKeyError` where another copy is complete.
         """
         rows = [
             {**self._pieces.row(name, piece), "chat": message.chat, "at": message.at}
@@ -130,13 +132,13 @@ class ConversationFiles:
         return isinstance(content, Mapping) and content.get("id") == message.id
 
     async def _left(self, copy: str) -> None:
-        """Nobody will say that this copy is whole. What stays here goes with the row of the conversation."""
+        """Delete a copy that will not be completed; if that fails, it expires with the conversation."""
         with suppress(DatabaseUnavailable):
             await self._rows.delete_many(_copy(copy))
 
 
 def files_of(event: str) -> Document:
-    """The filter for all that is kept of the file that came with an event."""
+    """The filter for all rows of the file of an event."""
     return {"$or": [{"_id": event}, _copies_of(event)]}
 
 
@@ -174,20 +176,20 @@ class _Copying:
         return taken
 
     def attachment(self) -> StoredAttachment:
-        """What came, once all of it has come."""
+        """The description of the complete file."""
         return StoredAttachment(
             self.message.event, self.copy, self._type, self._size, self._digest.hexdigest()
         )
 
     def described(self) -> tuple[str, bytes]:
-        """The row that says that all is there."""
+        """Id and content of the row that describes the complete file."""
         kept = self.attachment()
         content = {"copy": kept.copy, "type": kept.type, "size": kept.size, "sha256": kept.sha256}
         return kept.event, orjson.dumps(content)
 
 
 async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same bytes in pieces; of nothing, one that is empty."""
+    """The bytes in pieces of `PIECE` bytes; without any, one empty piece."""
     rest, is_first = bytearray(), True
     async for chunk in chunks:
         rest += chunk

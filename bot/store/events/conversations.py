@@ -1,4 +1,4 @@
-"""What was said, as it is kept in MongoDB: a row for each turn in each chat, sealed, until its time is over.
+"""Stores transcripts of conversations: a sealed row for each turn in each chat, until its time is over.
 
 Every call may raise `DatabaseUnavailable`.
 """
@@ -23,7 +23,7 @@ from bot.store.sealing.seal import SealInvalid
 log = logging.getLogger("oaflow.store")
 
 PACKED = 32
-"""Rows after which others get their turn: packing what is long takes 80 µs a row."""
+"""Rows that are compressed before the event loop may do other work: a long one takes 80 µs."""
 
 
 class Conversations(SealedRepository, collection="conversations"):
@@ -43,7 +43,7 @@ class Conversations(SealedRepository, collection="conversations"):
         return [_document(row, transcript) for (row, _), transcript in zip(rows, sealed, strict=True)]
 
     def document(self, row: TranscriptRow) -> Document:
-        """A row as it is stored."""
+        """The document of a row."""
         return _document(row, self._seal.seal(packed(row.body), row.id.encode()))
 
     async def page(
@@ -65,21 +65,20 @@ class Conversations(SealedRepository, collection="conversations"):
         return await self._found({"_id": {"$in": list(events)}}, 0)
 
     async def _found(self, query: Document, most: int) -> list[TranscriptTurn]:
-        """Newest first; 0: all."""
+        """The turns that match, newest first, `most` of them; 0: all."""
         found = self._rows.find(query).sort([("at", DESCENDING), ("turn", DESCENDING)]).limit(most)
         documents = await found.to_list(None)
         return [self.turn_of(document) for document in documents]
 
     async def keep(self, days: int | None) -> None:
-        """Keep them so many days from now on, also those that are there; `None`: not at all.
-
-        The files that came with them as long.
+        """Set for how many days conversations and their files are stored, also those that exist; `None`: not
+        at all.
         """
         for name in ("conversations", "conversation_files"):
             await self._database.keep(name, timedelta(days=days or 0))
 
     def turn_of(self, document: Mapping[str, Any]) -> TranscriptTurn:
-        """A row as it is read, opened where its key is there."""
+        """The turn in a row; not `readable` where it does not open, which is logged."""
         row = (document["_id"], document["chat"], document["at"], document["turn"])
         try:
             transcript = self._seal.open(bytes(document["said"]), row[0].encode())

@@ -1,8 +1,8 @@
-"""Orders about what was given up: many people's in one transaction, sent or decided once more, or dropped.
+"""Carries out what staff order about dead letters, for many in one transaction: send or decide again, or
+drop.
 
-Each has the name of what it is about, and the result for staff. Of two who order the same at the
-same moment, one does it: for the other it is `HandledBefore`. All may raise `DatabaseUnavailable`: then
-perhaps it is done.
+An order has the `name` of its dead letter. Of two orders about one at the same moment, one is carried out,
+and the other gets `HandledBefore`. After `DatabaseUnavailable` an order was perhaps carried out.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from bot.store.sealing.seal import Seal
 
 @dataclass(frozen=True, slots=True)
 class HandledBefore:
-    """Somebody was first; `handled` is unknown where an event is not set aside any more."""
+    """It was handled before; `handled` is how, `None` where an event is not set aside any more."""
 
     handled: Handled | None
 
@@ -69,7 +69,7 @@ class MakeAgain:
 
     @property
     def name(self) -> str:
-        """Of the letter."""
+        """The name of the dead letter."""
         return self.letter.name
 
 
@@ -84,13 +84,13 @@ class DecideAgain:
 
     @property
     def name(self) -> str:
-        """Of the event."""
+        """The name (id) of the event."""
         return self.event.name
 
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """A call (`name` is the letter's), or an event, for which nobody looks any more."""
+    """A call, or an event, that is to be dropped: it is listed as open no more."""
 
     name: str
     line: AuditRow
@@ -107,10 +107,10 @@ _Work: TypeAlias = Callable[[Any], Coroutine[Any, Any, dict[str, W]]]
 
 
 class DeadLetterOrders:
-    """What is written for them. Every call tells which orders were not done, by name, and why.
+    """Writes what orders change. Every call returns the orders that were not carried out, by name, and why.
 
-    A transaction sees everything as it was when it began, and is tried again where somebody has written since
-    what it writes: so what it has found free is free until it ends.
+    A transaction reads a snapshot, and is retried where another has changed what it writes: so what it has
+    found unhandled is so until it ends.
     """
 
     def __init__(self, database: Database, seal: Seal, inbox: Inbox, conversations: Conversations) -> None:
@@ -138,7 +138,8 @@ class DeadLetterOrders:
         return await self._in_one(orders, once)
 
     async def _make(self, orders: Sequence[MakeAgain], session: Any) -> None:
-        """The contacts last: who decides their turns waits for the end of this."""
+        """Write the orders; contacts last, as a process that decides their turns waits for the
+        transaction."""
         if not orders:
             return
         handled = [
@@ -193,7 +194,7 @@ class DeadLetterOrders:
         await self._contacts.bulk_write(waiting, session=session)
 
     async def drop(self, orders: Sequence[Drop], handled: Handled) -> dict[str, HandledBefore]:
-        """Have nobody look for these calls any more."""
+        """Mark these calls as dropped."""
 
         async def once(session: Any) -> dict[str, HandledBefore]:
             refused = _handled_before(orders, await self._letters_of(orders, session))
@@ -207,7 +208,7 @@ class DeadLetterOrders:
         return await self._in_one(orders, once)
 
     async def drop_events(self, orders: Sequence[Drop], handled: Handled) -> dict[str, HandledBefore]:
-        """Have nobody look for these events any more; they go with the others that are done."""
+        """Mark these events as dropped; they expire as done ones do."""
 
         async def once(session: Any) -> dict[str, HandledBefore]:
             entries = await _by(self._entries, "_id", orders, session)
@@ -253,7 +254,7 @@ async def _by(
     session: Any,
     fields: Document | None = None,
 ) -> dict[str, Document]:
-    """What these orders are about, by name."""
+    """The documents that these orders are about, by name."""
     where = {key: {"$in": [one.name for one in orders]}}
     return {one[key]: one for one in await collection.find(where, fields, session=session).to_list(None)}
 
@@ -274,7 +275,7 @@ def _why_not(
 
 
 def _handled_before(orders: Sequence[_Named], letters: Mapping[str, Document]) -> dict[str, HandledBefore]:
-    """One that is gone was handled, too: only the rights of a person take it away."""
+    """The orders whose letter was handled; also where it is gone, as only erasing a person removes it."""
     rows = {one.name: letters.get(one.name, {"handled": None}) for one in orders}
     return {
         name: HandledBefore(handled_from(one["handled"])) for name, one in rows.items() if "handled" in one

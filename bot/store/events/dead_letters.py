@@ -1,4 +1,5 @@
-"""What nobody has got: calls that were given up, events set aside; what has become of them since."""
+"""Reads dead letters: calls that were given up, and events that were set aside, and what has become of
+them."""
 
 from __future__ import annotations
 
@@ -15,9 +16,10 @@ from bot.store.repository import SealedRepository, rows_of
 from bot.store.sealing.seal import SealInvalid
 
 EVENT = "event"
-"""The kind of what was set aside; calls have their own."""
+"""The kind of a dead letter that is an event; calls have their own kinds."""
 ASIDE = "aside"
-"""The reason of such an event, where it has no other: oaflow cannot decide it."""
+"""The state of an event that is set aside; also its reason, where it has no other: oaflow cannot decide
+it."""
 
 _SHOWN = (
     "name",
@@ -38,10 +40,10 @@ _OF_EVENTS = ("ch", "contact", "part", "at", "again", "handled", "state", "reaso
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterEntry:
-    """One of them. `name` is what the log calls it, `at` when it was given up (a call) or came (an event).
+    """A dead letter. `name` is its name in the log, `at` when a call was given up, or an event came.
 
-    `since` is when it was decided, or came; `tries` how often it was tried, an event how many times from
-    the beginning. `detail` and `request_id` are LINE's, empty where it has not answered. `contact`: whose.
+    `since` is when the call was decided, or the event came; `tries` how often either was tried. `detail` and
+    `request_id` are from LINE's answer, empty where there was none. `contact` is the contact's id.
     """
 
     name: str
@@ -59,7 +61,8 @@ class DeadLetterEntry:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterGroup:
-    """How many were lost for one reason, of one kind, on one channel; when the first and the last."""
+    """The number of dead letters of one reason, kind and channel, with the moments of the first and the
+    last."""
 
     reason: str
     kind: str

@@ -1,4 +1,4 @@
-"""Rows of people whose time is over by the playbook's `privacy.keep`: removed some at a time, and counted.
+"""Removes rows whose time is over by the playbook's `privacy.keep`, some at a time, and counts them.
 
 Every call raises `DatabaseUnavailable` when MongoDB is away, and may be made again.
 """
@@ -23,9 +23,9 @@ _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 class _Rows(NamedTuple):
     collection: str
     only: Mapping[str, Any]
-    """Of the collection, those that are of the kind."""
+    """The filter for rows of the kind in the collection."""
     ready: Mapping[str, Any]
-    """Of these, those of which nothing has to be done any more."""
+    """The filter for those that may be removed: nothing is to be done with them any more."""
 
 
 _ROWS: Mapping[RowKind, Sequence[_Rows]] = {
@@ -34,11 +34,11 @@ _ROWS: Mapping[RowKind, Sequence[_Rows]] = {
     "traces": (_Rows("trace", {}, {}),),
     "dead_letters": (_Rows("deadletters", {}, {}), _Rows("inbox", {"state": ASIDE}, {})),
 }
-"""What each kind is in the database; all have the moment `at`."""
+"""The rows of each kind; all have the moment `at`."""
 
 
 class ExpiredRows:
-    """The collections of `privacy.keep`, but for people."""
+    """The collections that `privacy.keep` is about, except people (`LeftPeople`)."""
 
     def __init__(self, database: Database, record: RetentionRecord) -> None:
         self._database = database
@@ -61,7 +61,8 @@ class ExpiredRows:
     async def _remove(
         self, kind: RowKind, rows: _Rows, since: datetime, before: datetime, day: str, now: datetime
     ) -> tuple[int, datetime | None]:
-        """How many were, and from when on there may be more."""
+        """How many rows were removed, and the moment from which there may be more; `None`: there are no
+        more."""
         where: Document = {**rows.only, **rows.ready, "at": {"$gte": since, "$lt": before}}
         collection = self._database.collection(rows.collection)
         oldest = collection.find(where, {"at": 1}).sort("at", 1).limit(AT_ONCE)

@@ -1,7 +1,7 @@
-"""A reply, and the push that goes where it surely was not sent: one write decides which of the two it is.
+"""Decides between a reply and its fallback, the push that is sent where the reply surely was not.
 
-Each write asks for both to be there: so of an owner and of who has taken over from it, one decides, however
-late a write arrives.
+Both are on the contact until one write removes one of them. Each write requires both to be there, so of two
+processes, the owner and the one that has taken over, only one decides, however late a write arrives.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bot.store.database.mongo import Collection, Document
 
 
 async def push_instead(contacts: Collection, contact: str, reply: str, push: Document) -> Mapping[str, str]:
-    """Take the reply off, and make its fallback, which has the id of `push`, this push.
+    """Remove the reply, and replace its fallback, which has the id of `push`, by this push.
 
     Returns which of the two is on the contact afterwards: its kind by its id.
     """
@@ -25,7 +25,8 @@ async def push_instead(contacts: Collection, contact: str, reply: str, push: Doc
 
 
 async def withdraw(contacts: Collection, contact: str, reply: str, fallback: str) -> Mapping[str, str]:
-    """Take the fallback off: the reply is tried again. Returns the same as above."""
+    """Remove the fallback: the reply is tried again. Returns the kind, by id, of the one left on the
+    contact."""
     return await _decided(contacts, contact, (reply, fallback), {"$pull": {"out": {"id": fallback}}})
 
 

@@ -16,7 +16,7 @@ class IgnoredQuestions(SealedRepository, collection="ignored_questions"):
     """
 
     async def add(self, keys: Collection[str], at: datetime) -> None:
-        """A question that is asked in texts of these keys is ignored from now on."""
+        """Ignore the question that texts with these keys ask, from now on."""
         await self._rows.insert_one({"keys": sorted(map(self._seal.blind_index, keys)), "at": at})
 
     async def remove(self, keys: Collection[str]) -> bool:

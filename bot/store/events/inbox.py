@@ -1,4 +1,5 @@
-"""The inbox in MongoDB: every event, before LINE hears 200 or soon after its turn, until it is done."""
+"""Stores the inbox: every event, before LINE's webhook is answered (200) or soon after its turn, until it is
+done."""
 
 from __future__ import annotations
 
@@ -28,6 +29,7 @@ log = logging.getLogger("oaflow.store")
 REPLAYED = "replayed"
 """The reason of events that were signed before ids of their time were forgotten."""
 REPLAYED_WHY = b"it was signed so long ago that it may have been heard before"
+"""Stored in place of a traceback with such an event."""
 
 SERVER_TIME = bson.Timestamp(0, 0)
 """MongoDB puts its own, always growing timestamp in place of an empty one: the order of storing."""
@@ -42,12 +44,13 @@ _COMES = [
         }
     }
 ]
-"""What the stream tells: entries stored for others, and entries passed on to another contact."""
+"""The changes that `foreign` watches: entries stored for another process, or reassigned to another
+contact."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryState:
-    """An entry by its id, whose lane it is in, and whether its turn is yet to be taken."""
+    """An inbox entry: its id, its contact, and whether it is still to be handled."""
 
     id: str
     contact: str
@@ -169,7 +172,7 @@ class Inbox:
         return [entry for document in documents if (entry := self._readable(document)) is not None]
 
     async def entries(self, ids: Collection[str], part: int) -> dict[str, InboxEntry]:
-        """Those of these entries that are there, done or not, and can be read."""
+        """Those of these entries of a part that are stored, done or not, and open, by id."""
         documents = await self._collection.find({"_id": {"$in": list(ids)}, "part": part}).to_list(None)
         found = map(self._readable, documents)
         return {entry.id: entry for entry in found if entry is not None}
@@ -192,8 +195,8 @@ class Inbox:
         await self._collection.update_many(_these(entries), {"$inc": {"tries": 1}})
 
     async def keep(self, entries: Sequence[InboxEntry]) -> set[str]:
-        """Put in entries that are done, for they came with their turn. What is there stays as it is, and may
-        not be done: its ids, or some more."""
+        """Insert entries as done, as they came with their turn. Entries that exist are not changed, and may
+        not be done: returns their ids, perhaps with some others."""
 
         def rows(some: Sequence[InboxEntry]) -> list[Document]:
             return [document | {"state": "done"} for document in self._documents(some, ())]
@@ -209,7 +212,7 @@ class Inbox:
         return [_document(entry, raw, foreign=entry.id in foreign) | more for entry, raw in pairs]
 
     async def cut(self, entries: Sequence[InboxEntry]) -> None:
-        """Replace what these entries hold; those that are not there any more are not put in anew."""
+        """Replace the content of these entries; those that do not exist any more are not inserted."""
         sealed = self._seal.seal_all([(entry.raw, entry.id.encode()) for entry in entries])
         updates = [
             ({"_id": entry.id, "part": entry.part}, {"$set": {"raw": raw}}, False)
@@ -226,7 +229,7 @@ class Inbox:
         )
 
     async def drop(self, entries: Sequence[InboxEntry]) -> None:
-        """Leave nothing of these entries, as if they had not come."""
+        """Delete these entries, as if they had not come."""
         await self._collection.delete_many(_these(entries))
 
     async def set_aside(self, entry: str, part: int, why: str) -> None:
@@ -243,11 +246,11 @@ class Inbox:
         return await self._collection.find_one({"_id": entry, "part": part}, {"_id": 1}) is not None
 
     async def known(self, ids: Collection[str]) -> set[str]:
-        """Those of these entries that are there for good, done or not: no failover takes them back."""
+        """Those of these entries that are stored by a majority, done or not: no failover loses them."""
         return set(await self._states(ids))
 
     async def known_done(self, ids: Collection[str]) -> set[str]:
-        """Those of these entries that are done for good."""
+        """Those of these entries that are done, by a majority."""
         return {entry for entry, state in (await self._states(ids)).items() if state == "done"}
 
     async def _states(self, ids: Collection[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What happened and why, written many at once: timeline, trace, dead letters."""
+"""Writes what happened and why, many rows at once, and reads it: timeline, trace, dead letters."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Journal(SealedRepository):
         return document
 
     async def ends(self, ends: Sequence[tuple[str, int, CallEnd]]) -> None:
-        """Put into rows that are written how calls have ended: the event, which of its calls, the end."""
+        """Store in existing rows how calls ended: the event's id, the number of its call, the end."""
         updates = [
             ({"_id": event}, {"$set": {f"ends.{number}": _end_document(end)}}, False)
             for event, number, end in ends
@@ -128,7 +128,7 @@ class Journal(SealedRepository):
         return (await self.traces_of([event])).get(event)
 
     async def traces_of(self, events: Sequence[str]) -> dict[str, TraceRow]:
-        """The same of these events, those of which there is a trace."""
+        """The traces of these events, by id; missing where there is none (any more)."""
         documents = await self._trace.find({"_id": {"$in": list(events)}}).to_list(None)
         return {document["_id"]: self._traced(document) for document in documents}
 
@@ -268,7 +268,7 @@ def _trace_row(row: TraceRow, sealed: bytes) -> Document:
 
 
 def handled_from(document: Mapping[str, Any] | None) -> Handled | None:
-    """What somebody has done about a dead letter, as `given_up` writes it."""
+    """What was done about a dead letter, as `dead_letter_orders` writes it; `None`: nothing."""
     if document is None:
         return None
     return Handled(document["how"], document["who"], document["at"], document.get("event"))

@@ -1,4 +1,7 @@
-"""What every process asks each half second: the brake, playbooks, reservations, the time."""
+"""Reads what every process polls each half second: the brake, the live playbook, reservations, the time.
+
+Here the brake is also pulled and released (`Brakes`): what staff have stopped.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ from bot.store.repository import SealedRepository, rows_of
 T = TypeVar("T")
 
 TRIES = 10
-"""Times that it is tried where somebody else stops the same in this moment."""
+"""Tries of a transaction where another process changes the same stop at the same moment."""
 
 
 class Brakes(SealedRepository):
@@ -48,7 +51,8 @@ class Brakes(SealedRepository):
         return brake_from(documents)
 
     async def pull(self, stop: AnyStop, entry: AuditEntry) -> bool:
-        """Stop it; `False` where it is stopped already, which is no deed."""
+        """Store a stop, with its line of the audit log; `False`, and nothing is done: it is stopped
+        already."""
 
         async def once(session: Any) -> None:
             await self._stops.insert_one(
@@ -63,7 +67,8 @@ class Brakes(SealedRepository):
         return True
 
     async def release(self, stop: AnyStop, entry: AuditEntry) -> bool:
-        """Let it go on, if it is this stop still; `False` where somebody was faster, which is no deed."""
+        """Remove a stop, with its line of the audit log; `False`, and nothing is done: it is another by
+        now."""
 
         async def once(session: Any) -> bool:
             found = await self._stops.delete_one({"_id": stop.key, **_fields(stop)}, session=session)
@@ -98,7 +103,7 @@ class Brakes(SealedRepository):
 
 
 def brake_from(documents: Iterable[Document]) -> Brake:
-    """All that is stopped, as the collection has it, in the order of ids."""
+    """The brake, from all documents of `stops`, in the order of their ids."""
     found = [stop for one in documents if (stop := _stop(one)) is not None]
     stops = tuple(one for one in found if isinstance(one, PushStop))
     return Brake(
@@ -111,8 +116,8 @@ def brake_from(documents: Iterable[Document]) -> Brake:
 
 
 def _fields(stop: AnyStop) -> Document:
-    """Restrictions, paused menus, unlinked accounts have `since` and no `at`: versions that know only stops
-    of pushes would take them for such."""
+    """The fields of a stop. Restrictions, paused menus and unlinked accounts have `since`, and no `at`: older
+    versions of oaflow would take them for stops of pushes."""
     match stop:
         case FlowRestriction():
             return {"flow": stop.flow, "limit": stop.limit, "by": stop.by, "since": stop.at}
@@ -154,6 +159,7 @@ _RESERVED: list[Document] = [
     {"$project": {"reserved": 1}},
 ]
 _ALL: list[Document] = [
+    # the last playbook and the time, then `stops`, `coming` and `quotas`: one query for all
     {"$sort": {"_id": DESCENDING}},
     {"$limit": 1},
     {"$project": {"now": "$$NOW"}},
@@ -165,9 +171,10 @@ _ALL: list[Document] = [
 
 
 class Pulse:
-    """The collections `stops`, `playbooks`, `coming`, `quotas`; a question for each would cost four times.
+    """The collections `stops`, `playbooks`, `coming`, `quotas`; one query for all, as four would cost four
+    times.
 
-    Without a thread where that is possible: twice a second one in the way made a webhook late.
+    Without a thread where possible: one twice a second made webhooks late.
     """
 
     def __init__(self, database: Database) -> None:
@@ -175,14 +182,14 @@ class Pulse:
         self.playbook: int | None = None
         """The number of the playbook that is live, as of the last reading; `None`: there is none."""
         self.coming: Coming | None = None
-        """The one that is about to be brought back, as of the last reading."""
+        """The announced playbook, as of the last reading; `None`: none is announced."""
         self.reserved: Mapping[str, tuple[Reservation, ...]] = {}
         """What is reserved of the month's messages, by channel, as of the last reading."""
         self.on_time: Callable[[datetime, float], None] = lambda now, took: None
         """Called with the server's time after each reading, and how many seconds that took."""
 
     async def read(self) -> Brake:
-        """What is stopped now. Raises `DatabaseUnavailable`."""
+        """Read all, set the fields, and return the brake. Raises `DatabaseUnavailable`."""
         clock = asyncio.get_running_loop().time
         asked = clock()
         found = await aggregate(self._database, "playbooks", _ALL)

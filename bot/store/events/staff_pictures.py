@@ -1,6 +1,6 @@
-"""The pictures that staff send: in `conversation_files`, sealed, as long as the conversation they are in.
+"""Stores the pictures that staff send, sealed in `conversation_files`, as long as the conversation.
 
-Until an answer with it is stored, a picture is `staged`: a draft of staff's, which is nobody's data yet.
+Until an answer with it is stored, a picture is `staged`: a draft, which belongs to no person's data yet.
 Every call may raise `DatabaseUnavailable`.
 """
 
@@ -66,7 +66,7 @@ class StaffPictures:
         return StaffPicture(content, FILE_TYPES.get(described["type"], UNKNOWN))
 
     async def types(self, tokens: Sequence[str], chats: Collection[str]) -> list[str] | None:
-        """How the names of these pictures end; `None` where one of them is not one of these chats'."""
+        """The file extensions of these pictures; `None`: one of them does not belong to these chats."""
         found: list[str] = []
         for token in tokens:
             where = {"_id": picture_event(token), "chat": {"$in": list(chats)}}
@@ -80,8 +80,9 @@ class StaffPictures:
     async def settle(
         self, tokens: Sequence[str], chats: Collection[str], at: datetime, form: str
     ) -> list[str]:
-        """The answer of this form with these is about to be stored: they belong to the conversation from now
-        on. Those that did not yet, in another answer.
+        """Make these pictures part of the conversation, as the answer of this form is about to be stored.
+
+        Returns the tokens of those that were drafts until now.
         """
         drafts: list[str] = []
         for token in tokens:
@@ -95,7 +96,7 @@ class StaffPictures:
         return drafts
 
     async def redraft(self, tokens: Sequence[str], chats: Collection[str], at: datetime, form: str) -> None:
-        """The answer of this form was not sent: those that belong to no other one are drafts again."""
+        """Make pictures of an answer that was not sent drafts again, unless another answer has them."""
         for token in tokens:
             await self._rows.update_many({**_of_chats(token, chats), "form": form}, {"$set": {"staged": at}})
 
@@ -109,6 +110,6 @@ class StaffPictures:
 
 
 def _of_chats(token: str, chats: Collection[str]) -> Document:
-    """All rows of a picture: what describes it, and what stands below `EVENT/`."""
+    """The filter for all rows of a picture: its description (`EVENT`) and its piece (`EVENT/…`)."""
     event = picture_event(token)
     return {"_id": {"$gte": event, "$lt": f"{event}0"}, "chat": {"$in": list(chats)}}

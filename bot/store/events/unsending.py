@@ -1,4 +1,4 @@
-"""A message that a person has taken back is removed from every collection that has it.
+"""Removes a message that a person has unsent from every collection that has it.
 
 https://developers.line.biz/en/docs/messaging-api/receiving-messages/#webhook-unsend-message
 """
@@ -22,15 +22,15 @@ from bot.store.repository import SealedRepository, rows_of
 from bot.store.sealing.seal import SealInvalid
 
 AT_A_TIME = 200
-"""Events that are looked through in one go: mostly it is one of the last."""
+"""Events that are read at a time: mostly the message is among the last."""
 
 
 class Unsender(SealedRepository):
-    """Forgets what was said, in `conversations`, its file, `inbox` and `trace`.
+    """Deletes the content of a message in `conversations`, its file, `inbox` and `trace`.
 
     May raise `DatabaseUnavailable`.
 
-    What the playbook has kept of it (an attribute, a note) was given, and stays.
+    What the playbook has stored of it (an attribute, a note) stays.
     """
 
     _timeline = rows_of("timeline")
@@ -51,10 +51,10 @@ class Unsender(SealedRepository):
                     return
 
     async def _events_of(self, unsend: Unsend) -> AsyncIterator[Sequence[str]]:
-        """The events of this chat whose entries may still lie in the inbox, the latest first.
+        """The events of this chat whose entries may still be in the inbox, the latest first.
 
-        By its rows: whose it was when they were written, merging and parting may have changed. By the
-        timeline for who keeps no conversations: of all whom the chat has ever been part of.
+        From rows of the conversation; and, for a playbook that stores none, from the timelines of all
+        contacts that the chat has ever been part of, as merges may have moved it.
         """
         whose = await self._ever_one_with([unsend.contact, unsend.chat])
         aside = self._inbox.find({"state": "aside", "contact": {"$in": whose}}, {"_id": 1})
@@ -72,7 +72,7 @@ class Unsender(SealedRepository):
                 yield [document["_id"] for document in documents]
 
     async def _ever_one_with(self, contacts: Sequence[str]) -> list[str]:
-        """These, and whom they were merged with, as the audit log has it: also where that was undone."""
+        """These contacts, and all that the audit log has as merged with them, also where that was undone."""
         found = list(dict.fromkeys(contacts))
         for one in found:  # which grows
             either: Document = {"$or": [{"contact": one}, {"other": one}], "what": "merged"}
@@ -81,7 +81,8 @@ class Unsender(SealedRepository):
         return found
 
     async def _forget(self, event: str, rest: bytes) -> None:
-        """The row first: it is what people see, and from then on nobody adds to its file."""
+        """Delete it everywhere; first from the conversation, which people see, so that its file is stored no
+        more."""
         row = await self._conversations.find_one({"_id": event}, {"said": 1})
         transcript = None if row is None else self._readable(row["said"], event)
         if transcript is not None:

@@ -24,6 +24,7 @@ from bot.store.mongod.mongod_process import Mongod, SocketAddress, comes_true
 from bot.store.unavailable import DatabaseUnavailable
 
 _ID = re.compile(r"[0-9a-f]{32}")
+"""Matches the id of a client."""
 
 
 class Clients:
@@ -43,12 +44,12 @@ class Clients:
         return self._lock.mine
 
     def enter(self) -> None:
-        """Register this client; again is once."""
+        """Register this client; does nothing where it is registered."""
         if not self._lock.mine and not self._lock.acquire():
             raise RuntimeError("a client's file is locked by someone else")
 
     def exit(self) -> None:
-        """Take this client off; again is once."""
+        """Unregister this client; does nothing where it is not registered."""
         if self._lock.mine:
             self._lock.path.unlink(missing_ok=True)
             self._lock.release()
@@ -73,10 +74,10 @@ class Clients:
 log = logging.getLogger("oaflow.store")
 
 OWN_NAME = ".oaflow"
-"""What the data folder is called where nobody has named another."""
+"""The default name of the data folder."""
 
 CLIENTS = "clients"
-"""Its folder of locks, one for each process that uses it."""
+"""The subfolder with a lock file for each process that uses the database."""
 
 PATIENCE = 120.0
 """Seconds that starting or joining may take while mongod lives: a machine may be slow. One that cannot start
@@ -89,6 +90,7 @@ LEAVING = 25.0
 """Seconds that leaving may take before it is given up."""
 
 OTHERS_TURN = tr("another process has been starting or stopping it all the time")
+"""Why a start took too long while another process had the start lock."""
 LOOK = 0.2
 """Seconds between two looks whether a mongod that does not answer yet still lives."""
 
@@ -136,7 +138,7 @@ class EmbeddedDatabase:
 
     @property
     def folder(self) -> Path:
-        """Where its data lies."""
+        """The data folder."""
         return self._data
 
     @property
@@ -329,7 +331,7 @@ def _owner(path: Path) -> str:
 
 
 def _keep_out_of_git(data: Path) -> None:
-    """The keys and people's data are for no repository; in a folder of somebody else's they decide."""
+    """Write a `.gitignore`, so that keys and people's data get into no repository; an existing one stays."""
     with suppress(FileExistsError), (data / ".gitignore").open("x", encoding="utf-8") as file:
         file.write("*\n")
 

@@ -1,4 +1,4 @@
-"""Where the embedded mongod is, how it is called, and why it did not start.
+"""Finds the embedded mongod, gives its command line options, and explains why it ended.
 
 https://www.mongodb.com/legal/support-policy/lifecycles (MongoDB Server)
 """
@@ -25,7 +25,7 @@ LAST_DAYS: Mapping[str, date] = MappingProxyType(
         "8.0": date(2029, 10, 31),
     }
 )
-"""The last day of support, by release."""
+"""The last day on which MongoDB supports a release."""
 
 
 def support_ended(version: str, today: date) -> date | None:
@@ -36,6 +36,7 @@ def support_ended(version: str, today: date) -> date | None:
 
 
 REPLICA_SET = "oaflow"
+"""The name of the replica set that the embedded mongod is the only member of."""
 
 SOCKET = "mongod.sock"
 """The name of the socket in its folder, which is mongod's working folder."""
@@ -57,6 +58,7 @@ _ENGINE = ",".join(
 _INSTEAD = tr("or set `database: mongodb://…` in bot.yaml")
 _LOADER = ("error while loading shared libraries", "Library not loaded", "not found (required by")
 _ILLEGAL_INSTRUCTION = -4
+"""The return code of a process that ended by SIGILL."""
 
 
 def find_mongod() -> Path:

@@ -1,4 +1,4 @@
-"""Starting, finding and stopping the mongod of one data folder."""
+"""Starts, finds and stops the mongod of one data folder, whichever process has started it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ DISK_NEEDED = 100_000_000
 """Bytes without which mongod does not start: journal files are laid out in advance. So `why_it_ended`."""
 
 DOUBTS = 100
-"""Ticks after which a socket is believed whose process is not seen: it may be in another container."""
+"""Ticks after which a socket that answers is used, though its process is not found: it may be in another
+container."""
 
 PROC = Path("/proc")
 """Where Linux shows its processes; on macOS `ps` is asked."""

@@ -1,4 +1,4 @@
-"""All rows of one person, by the table of collections, with their seals opened: for exports."""
+"""Reads all rows of one person, by the table of collections, with their seals opened: for exports."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ _READING: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 OTHERS = "another person"
 """In place of the id of somebody else, with whom the person shares a row."""
 STAFF = "staff"
-"""In place of the name of a member of staff, or where one is told."""
+"""Replaces the name of a member of staff, and the receiver of an alert."""
 _INDEXED = frozenset(("p", "name_grams", "x", "h", "digest", "rev", "fence", "part"))
 """Fields of rows that only find them: keyed hashes, numbers of revisions."""
 _ACTORS = ("command:", CONSOLE, BY_TOKEN)
-"""How the name of a member of staff begins who has done something."""
+"""How the name of an actor begins that is a member of staff, or a token of theirs."""
 _OWN_EVENT = b"oaflow "
 """What an event of our own begins with where LINE's are JSON."""
 _CONTACT = re.compile(r"(?<![\w:])(?:[a-z][a-z0-9_-]*:[UCR][0-9A-Za-z]+|M:[0-9a-f]{24})")
-"""An id of a contact, also in a longer text such as an event's id."""
+"""Matches the id of a contact, also in a longer text such as an event's id."""
 _TOGETHER = 5_000
-"""Ids in one question."""
+"""Ids in one query."""
 
 
 class PersonRows:
@@ -151,7 +151,7 @@ def of_people() -> list[CollectionSpec]:
 
 
 def whose(spec: CollectionSpec) -> PeopleKeys:
-    """How a person's rows are found in one of those."""
+    """How a person's rows are found in a collection of `of_people`."""
     assert isinstance(spec.person, PeopleKeys)
     return spec.person
 

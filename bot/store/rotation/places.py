@@ -1,4 +1,7 @@
-"""What each sealed value is bound to: without that it does not open, and cannot be sealed anew."""
+"""Finds the sealed values of any document, and the context that each is bound to.
+
+Without its context a value does not open. For rotating keys and for exports.
+"""
 
 from __future__ import annotations
 
@@ -78,12 +81,13 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "secrets.value": lambda within, path: f"secrets\0{within[0]['_id']}",
     "playbook_files.s": lambda within, path: f"playbook_files\0{within[0]['_id']}",
 }
-"""By collection and place, as the table of collections has them: what is sealed there is bound to."""
+"""For each place of sealed values (`COLLECTION.PATH`, as `CollectionSpec.sealed` has it): what they are bound
+to."""
 
 
 @dataclass(frozen=True, slots=True)
 class SealedValue:
-    """One of them: its path with list indexes, and what it is bound to."""
+    """A sealed value of a document: its path with list indexes, the bytes, and the context it is bound to."""
 
     path: str
     value: bytes
@@ -91,7 +95,7 @@ class SealedValue:
 
 
 def sealed_values(collection: str, document: Mapping[str, Any]) -> Iterator[SealedValue]:
-    """All sealed values of a document. Raises `KeyError` for one of a place that is not in the table."""
+    """All sealed values of a document. Raises `KeyError` for a place that is not in `BOUND_TO`."""
     places = COLLECTIONS[collection].sealed
     for path, plain, within, value in _leaves(document, "", "", [document]):
         if is_sealed(value) and (place := _place(plain, places)) is not None:

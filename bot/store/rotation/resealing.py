@@ -1,7 +1,7 @@
-"""All that is sealed in a database, sealed anew in batches, beside everything else that goes on there.
+"""Seals all sealed values of a database anew with the current key, in batches, while it is in use.
 
-A value is replaced only if it is still the one that was read, so no turn is ever overtaken, and none loses:
-no revision of a contact grows. Doing a batch twice, or by two processes at once, does no harm.
+A value is replaced only if it is still the one that was read, and revisions of contacts do not change, so
+that no turn is lost. Doing a batch twice, or by two processes at once, does no harm.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from bot.store.sealing.seal import Seal, SealInvalid, index_key_of, key_of
 _READING: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
 HASHED: Mapping[str, Sequence[str]] = {"contacts": ("p", PRIVATE_SLOT), "member_records": ("p",)}
-"""Where rows of a collection have keyed hashes; the values lie sealed below `s`."""
+"""By collection: the fields with keyed hashes; the values are sealed at the same paths below `s`."""
 
 
 def renewed(collection: str, document: Mapping[str, Any], seal: Seal) -> tuple[Document, Document]:
-    """What must lie there, and what is put in its place; both empty where all is by the keys of now.
+    """The values by path that must still be in a document, and those that replace them; empty: all are
+    current.
 
-    What does not open stays: retiring its key reports it.
+    A value that does not open is not replaced: retiring its key reports it.
     """
     old: Document = {}
     new: Document = {}
@@ -60,7 +61,7 @@ def renewed(collection: str, document: Mapping[str, Any], seal: Seal) -> tuple[D
 
 
 def hashes(collection: str, document: Mapping[str, Any], seal: Seal) -> Iterator[tuple[str, str, str]]:
-    """A row's keyed hashes that are by another key than that of now: where, what, what they become."""
+    """The keyed hashes of a document by another key than the current one: path, hash, new hash."""
     privacy = PrivateFields(seal, document["_id"])
     for place in HASHED[collection]:
         for key, was in (document.get(place) or {}).items():
@@ -72,7 +73,8 @@ def hashes(collection: str, document: Mapping[str, Any], seal: Seal) -> Iterator
 
 
 def _before(plain: bytes, seal: Seal) -> tuple[bytes, bool]:
-    """Two contacts as they were, with what is sealed in them anew; and whether anything of it was."""
+    """The two contacts of a line of the audit log (BSON) with their values sealed anew; and whether any
+    was."""
     content = bson.decode(plain, _READING)
     changed = False
     for contact in content["before"]:
@@ -102,7 +104,7 @@ def _put(document: Any, path: str, value: Any) -> None:
 BATCH = 500
 """Documents that are read at a time."""
 LARGE = {"playbook_files": 16, "conversation_files": 16, "drafts": 1}
-"""The same of collections whose documents may have a megabyte, or several."""
+"""Documents that are read at a time of collections whose documents may have megabytes."""
 PHONES = "phones"
 
 
@@ -140,7 +142,7 @@ class SealedBy:
 
 
 class Resealer:
-    """Seals anew by the keys that the seal uses now. May raise `DatabaseUnavailable`."""
+    """Seals anew with the keys that the seal uses now. May raise `DatabaseUnavailable`."""
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
@@ -173,7 +175,7 @@ class Resealer:
         return await found.sort("_id", 1).limit(_at_a_time(collection)).to_list(None)
 
     async def _put(self, collection: str, documents: Sequence[Document], done: Resealed) -> list[Document]:
-        """Put in place what is renewed; those with which somebody else was faster."""
+        """Store the values sealed anew; the documents that were changed meanwhile."""
         now = self._database.synchronous(collection)
 
         def put() -> tuple[int, list[Any]]:
@@ -193,7 +195,7 @@ class Resealer:
     # -- phones, whose rows are named by hashes
 
     async def _rename(self, row: Mapping[str, Any]) -> bool:
-        """Put a row under the hash of now, if anybody's document says which phone it is."""
+        """Store a row of `phones` under the current hash, if a contact's document has the phone."""
         if self._is_by_now(row):
             return False
         phone = await self._phone_of(row)
@@ -221,7 +223,7 @@ class Resealer:
         return await rows.count_documents(old)
 
     async def forget_old_names(self) -> None:
-        """Nobody looks for a row by an old hash any more."""
+        """Remove old hashes from rows of `phones`, once no process looks for them."""
         named = {"_id": {"$regex": f"^{self._seal.used.indexing}:"}, "h.1": {"$exists": True}}
         await self._database.collection(PHONES).update_many(named, [{"$set": {"h": ["$_id"]}}])
 

@@ -1,4 +1,4 @@
-"""How far the rotation to new keys is: one document, by which processes that may die go on."""
+"""Stores how far a rotation of keys is, in one document, so that another process goes on after a crash."""
 
 from __future__ import annotations
 
@@ -13,16 +13,21 @@ from bot.model.answer_fields import Internal
 from bot.store.database.fast_operations import find_one
 from bot.store.repository import Repository
 
-RotationStep: TypeAlias = Literal["announced", "used", "alone", "named", "done"]
-"""Everybody is to know the new keys; they are used for what is written, and things are looked up by old and
-new hashes; nobody uses an old key any more, and all is sealed anew; every row has a new hash, so that nobody
-writes old ones; it is done."""
+RotationStep: TypeAlias = Literal[
+    "announced",  # all processes are to load the new keys
+    "used",  # the new keys are used to write; rows are found by old and new hashes
+    "alone",  # no process writes with an old key any more; all values are sealed anew
+    "named",  # every row has a new hash, so old ones are written no more
+    "done",
+]
+"""The steps of a rotation, in order."""
 STEPS: tuple[RotationStep, ...] = get_args(RotationStep)
+"""All steps, in order."""
 
 NAMED = STEPS.index("named")
-"""From this stage on no row is without a new hash, and nobody writes old ones beside them."""
+"""The number of the step from which every row has a new hash, and old ones are written no more."""
 HELD = 15
-"""Seconds for which a process has it to itself, renewed with each batch."""
+"""Seconds for which a process has claimed the rotation; renewed with each batch."""
 _ID = "keys"
 
 
@@ -53,7 +58,7 @@ class Rotations(Repository, collection="rotations"):
     """The collection `rotations`."""
 
     async def state(self) -> RotationState | None:
-        """The last one, done or not."""
+        """The last rotation, done or not; `None`: there was none."""
         found = await find_one(self._database, "rotations", {"_id": _ID})
         return None if found is None else _state(found)
 
@@ -75,7 +80,7 @@ class Rotations(Repository, collection="rotations"):
         return await self._database.transaction(once)
 
     async def claim(self, me: str) -> RotationState | None:
-        """Have it to ourselves for a while; `None` where there is nothing to do, or another has it."""
+        """Claim the rotation for `HELD` seconds; `None`: none is under way, or another process has it."""
         free = {"$or": [{"by": me}, {"$expr": {"$lt": [{"$ifNull": ["$until", "$$NOW"]}, "$$NOW"]}}]}
         never = {"until": {"$exists": False}}
         until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": HELD}}
@@ -87,13 +92,13 @@ class Rotations(Repository, collection="rotations"):
         return None if found is None else _state(found)
 
     async def keep(self, me: str, before: RotationState, changes: Mapping[str, Any]) -> bool:
-        """Write down how far it is; `False`: it is another's by now, or further."""
+        """Store how far it is; `False`: another process has it by now, or it has moved on."""
         where = {"_id": _ID, "by": me, "stage": before.step, "collection": before.collection}
         done = await self._rows.update_one(where, {"$set": dict(changes)})
         return bool(done.matched_count)
 
     async def leave(self, me: str) -> None:
-        """Somebody else may go on at once."""
+        """Give the claim up, so that another process may go on at once."""
         await self._rows.update_one({"_id": _ID, "by": me}, {"$unset": {"until": "", "by": ""}})
 
 

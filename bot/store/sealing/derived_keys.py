@@ -1,4 +1,7 @@
-"""Keys made of the key ring, so that every process has the same."""
+"""Derives keys for signing and sealing outside of the database from the key ring: every process has the same.
+
+Each function returns one 32-byte key for each sealing key of the ring, the current one first.
+"""
 
 from __future__ import annotations
 
@@ -13,27 +16,27 @@ from bot.store.sealing.seal import KeyUse, Seal
 
 
 def session_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, ...]:
-    """What signs the sessions of pages."""
+    """Keys that sign the sessions of people's pages."""
     return _derived(keyring, sealing, b"oaflow page session")
 
 
 def address_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, ...]:
-    """What makes the addresses that are one person's own."""
+    """Keys that make the personal addresses (URLs) of people."""
     return _derived(keyring, sealing, b"oaflow personal address")
 
 
 def browser_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, ...]:
-    """What marks a browser in which somebody of the staff has signed in before."""
+    """Keys that sign the cookie of a browser in which staff have signed in before."""
     return _derived(keyring, sealing, b"oaflow known browser")
 
 
 def console_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, ...]:
-    """What seals parts of the addresses of the staff's pages: whose page it is, what was searched for."""
+    """Keys that seal parts of the addresses of the console's pages: the contact, what was searched for."""
     return _derived(keyring, sealing, b"oaflow staff pages")
 
 
 def factor_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, ...]:
-    """What makes the secrets that are offered for a second factor."""
+    """Keys that make the secrets offered for a second factor."""
     return _derived(keyring, sealing, b"oaflow second factor")
 
 

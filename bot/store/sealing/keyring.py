@@ -1,4 +1,4 @@
-"""Which keys seal fields and make blind indexes, and where they come from."""
+"""The key ring: the keys that seal fields and make blind indexes, and how it is read from text and files."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from typing import Literal
 from bot.model.translatable import Refusal, Translatable, tr
 
 KEY_BYTES = 32
+"""Bytes of each key."""
 
 INDEX = "index"
-"""The name of the first key of blind indexes, which is written without one; no sealing key can have it. The
-fingerprints of its successors stand under `index:ID`."""
+"""The name of the first key of blind indexes, which is written without an id; no sealing key can have it.
+Later ones are named `index:ID` in `fingerprints`."""
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _FORM = "seal=ID:BASE64[,ID:BASE64...] index=[ID:]BASE64[,ID:BASE64...]"

@@ -1,4 +1,5 @@
-"""The keys that a database knows: a process with the wrong ones must not start, and all use the same."""
+"""Stores which keys a database is sealed with: a process with wrong ones must not start, and all use the
+same."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from bot.store.sealing.keyring import KeyRing, index_name
 from bot.store.sealing.seal import KeyUse
 
 ReportedKeys: TypeAlias = Callable[[Sequence[str]], Document]
-"""The line of the audit log about keys of these names, as it is stored."""
+"""Makes the document of the line of the audit log about keys of these names."""
 
 
 class WrongKeys(Refusal):
@@ -67,7 +68,7 @@ class KeyRegister(Repository, collection="keys"):
     _audit = rows_of("audit")
 
     async def known(self) -> dict[str, StoredKey]:
-        """All of them, by name."""
+        """All keys that the database knows, by name."""
         found = await find(self._database, "keys", {})
         return {
             one["_id"]: StoredKey(one["print"], one.get("turn", 0), one.get("retired", False))
@@ -97,14 +98,14 @@ class KeyRegister(Repository, collection="keys"):
         ]
 
     async def use(self, names: Collection[str]) -> None:
-        """From now on these are used for what is written."""
+        """Make these the keys that are used to write, from now on."""
         turn = 1 + max((key.turn for key in (await self.known()).values()), default=0)
         await self._rows.update_many(
             {"_id": {"$in": list(names)}, "turn": {"$exists": False}}, {"$set": {"turn": turn}}
         )
 
     async def retire(self, names: Collection[str]) -> None:
-        """Nobody needs these any more."""
+        """Mark these keys as retired: nothing is sealed with them any more."""
         await self._rows.update_many({"_id": {"$in": list(names)}}, {"$set": {"retired": True}})
 
     async def _enter(self, fingerprints: Mapping[str, str], audit_row: ReportedKeys | None) -> None:

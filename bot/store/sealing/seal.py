@@ -1,4 +1,5 @@
-"""How values are sealed in the database, and found again without being opened."""
+"""Encrypts values for the database (sealing), and makes keyed hashes by which they are found (blind
+indexes)."""
 
 from __future__ import annotations
 
@@ -13,9 +14,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from bot.store.sealing.keyring import INDEX, KeyRing
 
 VERSION = 1
+"""The first byte of a sealed value: its format."""
 NONCE_BYTES = 12
 _HEADER_BYTES = 2
+"""Version, and length of the key's id."""
 _TAG_BYTES = 16
+"""The authentication tag of AES-GCM."""
 
 
 class SealInvalid(Exception):
@@ -24,20 +28,21 @@ class SealInvalid(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
-    """Which keys of a ring are used for what is written: the id of the one that seals, and that indexes.
-
-    `alone`: no row is found by older hashes only any more. `eldest` is the oldest index key that
-    lives: counts are kept by it too, for nobody knows their values any more, to hash them anew.
-    """
+    """Which keys of a ring are used to write, by id."""
 
     sealing: str
+    """The key that seals."""
     indexing: str
+    """The key that makes blind indexes."""
     eldest: str
+    """The oldest index key that is not retired: counts are made by it, too, as their values are not stored
+    and so cannot be hashed anew."""
     alone: bool = False
+    """No row has hashes by older keys only, so new rows need no hashes by them."""
 
 
 def first_keys(keyring: KeyRing) -> KeyUse:
-    """The first of the ring are used."""
+    """The use of the first sealing key and the first index key of a ring."""
     first = next(iter(keyring.index))
     return KeyUse(keyring.current, first, first)
 
@@ -107,15 +112,16 @@ class Seal:
         return [self._hashed(key_id, text) for key_id in self._indexes]
 
     def written_indexes(self, text: str) -> list[str]:
-        """Those by which it must be found by every process, also one that does not use the new key yet."""
+        """The hashes to store with a row, so that every process finds it, also one that does not use the new
+        key yet."""
         return [self.blind_index(text)] if self.used.alone else self.blind_indexes(text)
 
     def counting_index(self, text: str) -> str:
-        """One that is the same in every process, whichever keys it uses already."""
+        """The keyed hash that is the same in every process, also during a rotation: by the eldest key."""
         return self._hashed(self.used.eldest, text)
 
     def counting_indexes(self, text: str) -> list[str]:
-        """Those by which is counted: by the oldest living key, and by that in use, which comes after it."""
+        """The keyed hashes of rows that count: by the eldest key, and by the one in use."""
         return [
             self._hashed(key_id, text) for key_id in dict.fromkeys((self.used.eldest, self.used.indexing))
         ]

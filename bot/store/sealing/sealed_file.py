@@ -23,9 +23,10 @@ from bot.model.translatable import Quoted, Refusal, tr
 from bot.store.sealing.keyring import KEY_BYTES, KeyRing
 
 FORMAT = 1
-"""Of what is written here; a file of a later one is not read."""
+"""The version of the file format; a file of a later one is refused."""
 
 _MAGIC = b"oaflow backup "
+"""The first bytes of a file."""
 _SALT_BYTES = 32
 _HEADER_MOST = 2_000
 _LENGTH_BYTES = 4
@@ -33,15 +34,15 @@ _BLOCK_MOST = 64 * 1024 * 1024
 """Bytes of a sealed block; a document has 16 MiB at most."""
 _PURPOSE = b"oaflow backup"
 _QUICK = 1
-"""Of zlib: half of what is stored is sealed, and cannot be compressed at all."""
+"""The level of zlib: the fastest, as half of the data is sealed, and cannot be compressed."""
 
 
 class SealedFileWrong(Refusal):
-    """It is no such file, is of a later format, is not whole, or was changed; the sentence says which."""
+    """The file is no backup, is of a later format, is incomplete, or was changed; the sentence says which."""
 
 
 class SealedFileKey(Refusal):
-    """The key that it is sealed with is not in the ring; the sentence names it."""
+    """The key that the file is sealed with is not in the ring; the sentence names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class SealedHeader:
 
 
 class SealedFileWriter:
-    """Writes one. It is whole once `end` was called."""
+    """Writes a sealed file, which is complete once `end` was called."""
 
     def __init__(self, file: BinaryIO, ring: KeyRing, key: str, program: str) -> None:
         """`key` is the id of the sealing key."""
@@ -76,7 +77,7 @@ class SealedFileWriter:
         self._add(block, last=False)
 
     def end(self, block: bytes) -> None:
-        """Add the last one."""
+        """Add the last block."""
         self._add(block, last=True)
 
     def _add(self, block: bytes, *, last: bool) -> None:

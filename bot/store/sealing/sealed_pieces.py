@@ -1,4 +1,4 @@
-"""Files in the database: in pieces, each of them sealed in a row of its own."""
+"""Stores files in MongoDB in pieces, each sealed in a row of its own."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from bot.store.sealing.seal import Seal, SealInvalid
 PIECE = 1024 * 1024
 """Bytes in a piece; MongoDB takes documents of 16 MB, and a rotation of keys reads some at a time."""
 TOGETHER = 4 * PIECE
-"""Bytes that are written, or read, in one call."""
+"""Bytes that are written, or read, by one command, at most."""
 ROWS = 500
-"""Rows in one call, at most."""
+"""Rows in one command, at most."""
 
 
 class PieceCorrupt(Exception):
@@ -67,5 +67,5 @@ def piece_names(file: str, size: int) -> list[str]:
 
 
 def some_of(names: Sequence[str]) -> Iterator[list[str]]:
-    """So many of these names as one call takes."""
+    """These names in lists of `ROWS`, as one command takes them."""
     return (list(names[at : at + ROWS]) for at in range(0, len(names), ROWS))

@@ -1,4 +1,5 @@
-"""Which shops are linked, in MongoDB: one row by name, changed by compare-and-set."""
+"""Stores which shops are linked, one row by the shop's name, changed by compare-and-set; and installs under
+way."""
 
 from __future__ import annotations
 
@@ -17,10 +18,13 @@ from bot.store.repository import Repository
 
 
 class ShopInstalls(Repository, collection="shop_installs"):
-    """The collection `shop_installs`. It holds a hash of each state: who reads the database has none."""
+    """The collection `shop_installs`: installs of the app at a shop platform that are under way (OAuth).
+
+    It has only hashes of states and sessions: from a copy of the database nobody can complete an install.
+    """
 
     async def begin(self, install: ShopInstall) -> None:
-        """Keep it until it is taken, or over."""
+        """Store an install, until it is taken or expires."""
         await self._rows.insert_one(
             {
                 "_id": _hash(install.state),
@@ -34,7 +38,8 @@ class ShopInstalls(Repository, collection="shop_installs"):
         )
 
     async def take(self, state: str, session: str) -> ShopInstall | None:
-        """The one of this state, which nobody gets again; `None`: there is none, or not of this session."""
+        """Take the install of this state, which is deleted; `None`: there is none, or it is of another
+        session."""
         row = await self._rows.find_one_and_delete({"_id": _hash(state)})
         if row is None or row.get("session") != _hash(session):
             return None
@@ -58,7 +63,10 @@ class DomainTaken(Exception):
 
 
 class ShopLinks(Repository, collection="shop_links"):
-    """The collection `shop_links`."""
+    """The collection `shop_links`: the fields of `ShopLink`, the shop's name as `_id`.
+
+    `holds` (`PLATFORM:DOMAIN`) is there while the shop is linked: unique by an index.
+    """
 
     async def read(self, shop: str) -> ShopLink | None:
         """The link of the shop of this name, as it is or was; `None`: nobody has linked it."""
@@ -66,18 +74,19 @@ class ShopLinks(Repository, collection="shop_links"):
         return None if row is None else _link(row)
 
     async def all(self) -> Mapping[str, ShopLink]:
-        """All there are, by the shop's name."""
+        """All links, by the shop's name."""
         rows = await find(self._database, "shop_links", {}, sort={"_id": 1})
         links = (link for row in rows if (link := _link(row)) is not None)
         return {link.shop: link for link in links}
 
     async def with_domain(self, platform: str, domain: str) -> ShopLink | None:
-        """The link that holds this domain now."""
+        """The link of the shop that has this domain now; `None`: none has."""
         row = await self._rows.find_one({"holds": _held(platform, domain)})
         return None if row is None else _link(row)
 
     async def put(self, link: ShopLink, before: ShopLink | None) -> bool:
-        """Keep it in place of this one, as it was read (`None`: there was none); `False`: another is there.
+        """Store `link` in place of `before`, as that was read (`None`: there was none); `False`: it has
+        changed.
 
         Raises `DomainTaken`: of two shops that are linked with one domain at once the second one is not.
         """

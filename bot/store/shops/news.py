@@ -1,4 +1,4 @@
-"""Webhooks of shops in MongoDB: stored before they are answered, sealed until they are processed."""
+"""Stores webhooks of shops, sealed: before they are answered, until they are processed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class WaitingNews:
 class ShopNewsStore:
     """The collection `shop_news`. Every call raises `DatabaseUnavailable`.
 
-    A row that is processed, or given up, has only its id left: sent again by the shop, it is known.
+    `state` of a row is `open`, `done` or `aside` (given up). One that is not open has no content any more,
+    but its id, by which the same webhook is recognized when the shop sends it again.
     """
 
     def __init__(self, database: Database, seal: Seal) -> None:
@@ -46,7 +47,7 @@ class ShopNewsStore:
         """Shops with unreadable rows that are in the log already."""
 
     async def keep(self, webhooks: Sequence[ShopWebhook]) -> Set[str]:
-        """Make these durable; those that are known stay as they are, and are returned."""
+        """Store these webhooks; the ids of those that were known already, which are not changed."""
         rows = [self._document(one) for one in {one.id: one for one in webhooks}.values()]
 
         def work() -> Set[str]:
@@ -59,8 +60,8 @@ class ShopNewsStore:
         return await self._visit(work) if rows else frozenset()
 
     async def waiting(self, shop: str, most: int, but: Set[str] = frozenset()) -> list[WaitingNews]:
-        """Those of a shop that are not processed, oldest first. What does not open is left where it is, and
-        delays nothing that came later."""
+        """The webhooks of a shop that are not processed, oldest first, `but` for these ids. One that does not
+        open is left out, and delays no later one."""
         where: Document = {"shop": shop, "state": "open"}
         if but:
             where["_id"] = {"$nin": sorted(but)}
@@ -80,32 +81,32 @@ class ShopNewsStore:
         return waiting
 
     async def waits(self, shop: str) -> bool:
-        """Whether something of this shop is not processed: one index lookup, however much waits."""
+        """Whether a webhook of this shop is not processed; one index lookup, however many there are."""
         where = {"shop": shop, "state": "open"}
         return await find_one(self._database, "shop_news", where, {"_id": 1}) is not None
 
     async def how_many_wait(self, shop: str, most: int) -> int:
-        """How many of this shop are not processed, counted up to so many."""
+        """How many webhooks of this shop are not processed, counted up to `most`."""
         where = {"shop": shop, "state": "open"}
         return await self._rows.count_documents(where, hint="open_of_shop", limit=most)
 
     async def end(self, ids: Sequence[str], state: str) -> None:
-        """These are processed (`done`), or given up (`aside`): their content is removed."""
+        """Store that these are processed (`done`) or given up (`aside`), and remove their content."""
         change = {"$set": {"state": state}, "$unset": {"raw": ""}}
         await self._rows.update_many({"_id": {"$in": list(ids)}}, change)
 
     async def failed(self, ids: Sequence[str]) -> None:
-        """Telling these has failed once more."""
+        """Count one more failed try to process these."""
         await self._rows.update_many({"_id": {"$in": list(ids)}, "state": "open"}, {"$inc": {"tries": 1}})
 
     async def forget(self, shop: str, before: datetime) -> int:
-        """Give up all that came before; how many were waiting."""
+        """Give up all webhooks of a shop from before a moment that are not processed; how many."""
         where: Document = {"shop": shop, "state": "open", "at": {"$lt": before}}
         found = await self._rows.update_many(where, {"$set": {"state": "aside"}, "$unset": {"raw": ""}})
         return int(found.modified_count)
 
     async def counts(self, shop: str) -> Mapping[str, int]:
-        """How many of a shop wait, were processed and were given up, of those that are still known."""
+        """The number of stored webhooks of a shop by state (`open`, `done`, `aside`)."""
         counting: list[Document] = [
             {"$match": {"shop": shop}},
             {"$group": {"_id": "$state", "rows": {"$sum": 1}}},
@@ -114,7 +115,7 @@ class ShopNewsStore:
         return {row["_id"]: row["rows"] for row in rows}
 
     async def last(self, shop: str) -> datetime | None:
-        """When the last one came that is still known."""
+        """When the last stored webhook of a shop came (UTC); `None`: none is stored."""
         row = await self._rows.find_one({"shop": shop}, {"at": 1}, sort=[("at", -1)])
         at = None if row is None else row.get("at")
         return at if isinstance(at, datetime) else None

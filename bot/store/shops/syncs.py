@@ -1,4 +1,4 @@
-"""How far the members of each shop have been read, in MongoDB: one row by shop, with who is at it."""
+"""Stores how far the members of each shop have been read, and which process reads them: one row by shop."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Document
 from bot.store.repository import Repository
 
+# the fields of `SyncRun`, `UnreadField` and `SyncFigures` by type
 _STATES: tuple[SyncState, ...] = get_args(SyncState)
 _TEXTS = ("by", "mark", "mapping")
 _MOMENTS = ("ordered", "began", "ended", "until", "since")
@@ -34,20 +35,23 @@ _COUNTS = ("read", "new", "changed", "same", "met", "joined")
 
 
 class ShopSyncs(Repository, collection="shop_syncs"):
-    """The collection `shop_syncs`."""
+    """The collection `shop_syncs`: the shop's name as `_id`, and a run for each `SyncKind`.
+
+    While a process reads it has the row `claimed` until a moment, as `owner`; each claim increments `turn`.
+    """
 
     async def all(self) -> Mapping[str, ShopSync]:
-        """Those of all shops, by name."""
+        """The state of all shops, by name."""
         rows = await find(self._database, "shop_syncs", {})
         return {row["_id"]: _sync(row) for row in rows}
 
     async def one(self, shop: str) -> ShopSync:
-        """That of one shop; where there is none, one that has done nothing."""
+        """The state of one shop; an empty one, where nothing was ever read."""
         row = await self._rows.find_one({"_id": shop})
         return ShopSync(shop) if row is None else _sync(row)
 
     async def order(self, shop: str, run: SyncRun, before: SyncRun | None) -> bool:
-        """Have this begin in place of the last of its kind, as it was read; `False`: somebody was faster."""
+        """Order a run in place of the last of its kind, as that was read; `False`: it has changed since."""
         kind = run.kind
         where: Document = {"_id": shop, kind: {"$exists": False}}
         if before is not None:
@@ -60,19 +64,20 @@ class ShopSyncs(Repository, collection="shop_syncs"):
         return bool(found.matched_count or found.upserted_id is not None)
 
     async def forget(self, shop: str) -> bool:
-        """Nothing of this shop is read any more, or known of what was; whether there was anything.
+        """Delete all runs of a shop; `False`: there were none.
 
-        The count of turns stays: who reads just now has lost the claim, also where another listing is ordered
-        at once.
+        `turn` is incremented, so that a process that reads just now loses its claim, also where a new run is
+        ordered at once.
         """
         gone = dict.fromkeys((*get_args(SyncKind), "cursor", "claimed", "owner"), "")
         found = await self._rows.update_one({"_id": shop}, {"$unset": gone, "$inc": {"turn": 1}})
         return bool(found.matched_count)
 
     async def claim(self, shop: str, seconds: float, owner: str, alive: Collection[str]) -> ShopSync | None:
-        """Be the one who reads, for so many seconds by the server's clock; `None`: somebody else is.
+        """Claim the reading of a shop for so many seconds by the server's clock; `None`: another process has
+        it.
 
-        Of a process that is not among those `alive` it is free at once.
+        The claim of a process that is not among those `alive` is void at once.
         """
         over = {"$expr": {"$lt": [{"$ifNull": ["$claimed", None]}, "$$NOW"]}}
         found = await self._rows.find_one_and_update(
@@ -83,9 +88,9 @@ class ShopSyncs(Repository, collection="shop_syncs"):
         return None if found is None else _sync(found)
 
     async def note(self, sync: ShopSync, kind: SyncKind, seconds: float) -> bool:
-        """Keep how far this listing is, and go on being the one who reads.
+        """Store how far a run is, and renew the claim.
 
-        `False`: somebody else is by now, or it is forgotten.
+        `False`: another process has the claim by now, or the run was deleted.
         """
         run = sync.run(kind)
         assert run is not None, "what is noted has begun"
@@ -95,7 +100,7 @@ class ShopSyncs(Repository, collection="shop_syncs"):
         return bool(found.matched_count)
 
     async def release(self, sync: ShopSync) -> None:
-        """Release the lock: any process may take it next."""
+        """Give the claim up: any process may take it next."""
         await self._rows.update_one(_ours(sync), {"$unset": {"claimed": ""}})
 
 
@@ -111,7 +116,8 @@ def _ours(sync: ShopSync) -> Document:
 
 
 def _run(run: SyncRun) -> Document:
-    """Names of attributes and sentences are values here, and no keys: these may hold anything."""
+    """The document of a run. Names and sentences are stored as values, as MongoDB's keys may not have any
+    text."""
     figures, stop = run.figures, run.stop
     return {
         **{name: getattr(run, name) for name in ("kind", "state", "seconds", *_TEXTS, *_MOMENTS, *_NUMBERS)},
@@ -174,7 +180,7 @@ def _field(one: Mapping[str, Any]) -> UnreadField:
 
 
 def _stop_document(stop: SyncStop) -> Document:
-    """`said`: the sentence, or its template, with its `values`."""
+    """The document of a stop; `said` is its sentence, or the template, with its `values`."""
     document = {one.name: getattr(stop, one.name) for one in fields(SyncStop) if one.name != "message"}
     if not isinstance(stop.message, Translatable):
         return {**document, "said": stop.message}
